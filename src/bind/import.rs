@@ -1,0 +1,378 @@
+//! Qualified name and place → how the file spells it there, and the import that is missing for it.
+//!
+//! A name is spelled through an import only where that import is bound for sure. Where the file has
+//! none, the answer carries an [`ImportNeed`]; [`import_edit`](super::import_edit) meets the needs of
+//! all wanted changes together.
+
+use ruff_python_stdlib::builtins::is_python_builtin;
+use ruff_text_size::TextSize;
+use rustc_hash::FxHashMap;
+
+use crate::python::tree::NodeId;
+
+use super::block::{BlockRole, Blocks};
+use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
+
+/// How a module's members are imported where the file does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportForm {
+    /// `from contextlib import suppress`.
+    ByName,
+    /// `import asyncio`.
+    Whole,
+}
+
+/// The table `imports`: which dotted names are modules, and the form of each.
+///
+/// A module it does not list is the first segment of a name, imported whole.
+#[derive(Debug, Clone, Default)]
+pub struct ImportStyle {
+    forms: FxHashMap<String, ImportForm>,
+}
+
+impl ImportStyle {
+    /// Takes the rows of the table: module and form.
+    pub fn new(rows: impl IntoIterator<Item = (String, ImportForm)>) -> Self {
+        Self {
+            forms: rows.into_iter().collect(),
+        }
+    }
+
+    /// Returns the module of a qualified name: its longest listed prefix, else its first segment.
+    pub fn module_of<'n>(&self, qualified: &'n str) -> &'n str {
+        let dots = qualified
+            .rmatch_indices('.')
+            .map(|(at, _)| &qualified[..at]);
+        std::iter::once(qualified)
+            .chain(dots)
+            .find(|prefix| self.forms.contains_key(*prefix))
+            .unwrap_or_else(|| first_segment(qualified))
+    }
+
+    fn form(&self, module: &str) -> ImportForm {
+        self.forms.get(module).copied().unwrap_or(ImportForm::Whole)
+    }
+}
+
+/// An import that the file lacks; always at module level.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImportNeed {
+    /// The module: `asyncio`, `collections.abc`.
+    pub module: String,
+    /// The member of a from-import; `None` imports the whole module.
+    pub member: Option<String>,
+    /// The name it binds.
+    pub bound_as: String,
+    /// Byte offset of the use in the module text; the import must stand before it.
+    pub site: TextSize,
+}
+
+/// A name as the file spells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// The text to write.
+    pub text: String,
+    /// The import that must be added for it.
+    pub needs: Option<ImportNeed>,
+    /// The import it relies on, which must not be dropped.
+    pub keeps: Option<BindingId>,
+}
+
+/// The name that would have to be bound means something else.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the name `{name}` is taken here by {by}")]
+pub struct NameTaken {
+    /// The name.
+    pub name: String,
+    /// What has it, with its article: `a parameter`.
+    pub by: String,
+}
+
+/// The name that stood at the place before.
+#[derive(Debug, Clone, Copy)]
+pub struct Replaced<'r> {
+    /// As the code spells it: `aio.run`, `zz`.
+    pub text: &'r str,
+    /// What it means: `asyncio.run`, `time.sleep`.
+    pub qualified: &'r str,
+}
+
+/// Spells a qualified name at a node.
+///
+/// In this order: a from-import of it; the prefix of the replaced name, if it is of the same module;
+/// a new from-import beside that of the replaced name; an import of the module; a new import in the
+/// form that `style` gives.
+///
+/// # Errors
+/// A new import is missing and its name is taken in a scope of the node.
+pub fn spell(
+    names: &Bindings<'_>,
+    blocks: &Blocks<'_>,
+    at: NodeId,
+    qualified: &str,
+    replaced: Option<Replaced<'_>>,
+    style: &ImportStyle,
+) -> Result<Spelling, NameTaken> {
+    let site = Site {
+        names,
+        blocks,
+        at,
+        scope: names.scope_of(at),
+    };
+    let bare = qualified.strip_prefix("builtins.").unwrap_or(qualified);
+    if is_python_builtin(bare, u8::MAX, names.is_notebook()) {
+        return site.builtin(bare);
+    }
+    let module = style.module_of(qualified);
+    let found = site
+        .through_member(module, qualified)
+        .or_else(|| site.through_replaced(module, qualified, replaced?))
+        .or_else(|| site.beside_replaced(module, qualified, replaced?))
+        .or_else(|| site.through_module(module, qualified));
+    match found {
+        Some(spelling) => Ok(spelling),
+        None => site.newly_imported(module, qualified, style.form(module)),
+    }
+}
+
+/// Returns what an import's name means: `None` for a binding that is no import, or a star.
+pub(super) fn import_meaning(binding: &Binding<'_>) -> Option<String> {
+    match binding.kind {
+        BindingKind::Import { qualified, .. } => Some(qualified.to_owned()),
+        BindingKind::FromImport { import, member } => {
+            let module = from_module(import);
+            let dot = if module.ends_with('.') { "" } else { "." };
+            Some(format!("{module}{dot}{member}"))
+        }
+        _ => None,
+    }
+}
+
+/// The place a name is spelled for.
+struct Site<'s, 'a> {
+    names: &'s Bindings<'a>,
+    blocks: &'s Blocks<'a>,
+    at: NodeId,
+    scope: ScopeId,
+}
+
+impl Site<'_, '_> {
+    fn builtin(&self, name: &str) -> Result<Spelling, NameTaken> {
+        match self.names.lookup(self.scope, name) {
+            None => Ok(Spelling {
+                text: name.to_owned(),
+                needs: None,
+                keeps: None,
+            }),
+            Some(owner) => Err(self.taken(owner, name)),
+        }
+    }
+
+    /// `from asyncio import sleep as s`: `s`.
+    fn through_member(&self, module: &str, qualified: &str) -> Option<Spelling> {
+        self.through(qualified, |binding, meaning| {
+            matches!(binding.kind, BindingKind::FromImport { .. }) && meaning.len() > module.len()
+        })
+    }
+
+    /// `import asyncio as aio`, `from concurrent import futures`, `import concurrent.futures`.
+    fn through_module(&self, module: &str, qualified: &str) -> Option<Spelling> {
+        self.through(qualified, |binding, meaning| match binding.kind {
+            BindingKind::Import {
+                module: imported,
+                aliased: false,
+                ..
+            } => rest_behind(imported, module).is_some(),
+            _ => meaning == module,
+        })
+    }
+
+    fn through(
+        &self,
+        qualified: &str,
+        fits: impl Fn(&Binding<'_>, &str) -> bool,
+    ) -> Option<Spelling> {
+        self.names.bindings().find_map(|(id, binding)| {
+            let meaning = import_meaning(binding)?;
+            let rest = rest_behind(qualified, &meaning)?;
+            (fits(binding, &meaning) && self.reaches(binding, &meaning)).then(|| Spelling {
+                text: format!("{}{rest}", binding.name),
+                needs: None,
+                keeps: Some(id),
+            })
+        })
+    }
+
+    /// `aio.run` becomes `aio.gather`: what was good enough for the old name is for the new one.
+    fn through_replaced(
+        &self,
+        module: &str,
+        qualified: &str,
+        replaced: Replaced<'_>,
+    ) -> Option<Spelling> {
+        let member = rest_behind(replaced.qualified, module)?;
+        let prefix = replaced.text.strip_suffix(member)?;
+        if member.is_empty() || prefix.is_empty() {
+            return None;
+        }
+        let name = first_segment(prefix);
+        let owner = self.names.lookup(self.scope, name)?;
+        let imports = self.names.bindings_of(owner, name);
+        let rest = rest_behind(qualified, module)?;
+        Some(Spelling {
+            text: format!("{prefix}{rest}"),
+            needs: None,
+            keeps: imports.first().copied(),
+        })
+    }
+
+    /// `from asyncio import get_event_loop` makes way for `from asyncio import get_running_loop`.
+    fn beside_replaced(
+        &self,
+        module: &str,
+        qualified: &str,
+        replaced: Replaced<'_>,
+    ) -> Option<Spelling> {
+        let is_member = !replaced.text.contains('.')
+            && rest_behind(replaced.qualified, module).is_some_and(|rest| !rest.is_empty());
+        is_member
+            .then(|| self.newly_imported(module, qualified, ImportForm::ByName))?
+            .ok()
+    }
+
+    fn newly_imported(
+        &self,
+        module: &str,
+        qualified: &str,
+        form: ImportForm,
+    ) -> Result<Spelling, NameTaken> {
+        let rest = rest_behind(qualified, module).unwrap_or_default();
+        let member = rest.strip_prefix('.').map(first_segment);
+        let member = member.filter(|_| form == ImportForm::ByName);
+        let (bound_as, text) = match member {
+            Some(member) => (member, &rest[1..]),
+            None => (first_segment(module), qualified),
+        };
+        let meaning = match member {
+            Some(member) => format!("{module}.{member}"),
+            None => bound_as.to_owned(),
+        };
+        self.claim(bound_as, &meaning)?;
+        let need = ImportNeed {
+            module: module.to_owned(),
+            member: member.map(str::to_owned),
+            bound_as: bound_as.to_owned(),
+            site: self.names.tree().range(self.at).start(),
+        };
+        Ok(Spelling {
+            text: text.to_owned(),
+            needs: Some(need),
+            keeps: None,
+        })
+    }
+
+    /// Checks that a new module-level binding of the name would be seen here and change nothing else.
+    fn claim(&self, name: &str, meaning: &str) -> Result<(), NameTaken> {
+        match self.names.lookup(self.scope, name) {
+            Some(ScopeId::MODULE) if self.always_means(ScopeId::MODULE, name, meaning) => Ok(()),
+            Some(owner) => Err(self.taken(owner, name)),
+            // An undefined name that is also the module's can only be meant as the module.
+            None if name != meaning && self.names.is_taken(ScopeId::MODULE, name) => {
+                Err(NameTaken {
+                    name: name.to_owned(),
+                    by: "a use that nothing in this file defines".to_owned(),
+                })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn always_means(&self, owner: ScopeId, name: &str, meaning: &str) -> bool {
+        let bindings = self.names.bindings_of(owner, name).iter();
+        bindings
+            .map(|&id| self.names.binding(id))
+            .all(|binding| import_meaning(binding).is_some_and(|other| other == meaning))
+    }
+
+    fn reaches(&self, import: &Binding<'_>, meaning: &str) -> bool {
+        let name = import.name;
+        let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
+        !import.typing_only
+            && !mentioned
+            && self.names.lookup(self.scope, name) == Some(import.scope)
+            && self.always_means(import.scope, name, meaning)
+            && self.runs_before(import)
+            && !self.may_be_starred_over(import)
+    }
+
+    /// Returns whether the import has run whenever the site does: it stands before the site, or
+    /// before something around it, in the same block.
+    fn runs_before(&self, import: &Binding<'_>) -> bool {
+        let Some(home) = self.blocks.block_of(import.statement) else {
+            return false;
+        };
+        let place = self.blocks.position(import.statement);
+        let around = self.names.tree().with_ancestors(self.at);
+        for statement in around {
+            let Some(block) = self.blocks.block_of(statement) else {
+                continue;
+            };
+            if block.owner != home.owner {
+                continue;
+            }
+            return match (home.role, block.role) {
+                (BlockRole::Try, BlockRole::TryElse) => true,
+                (home, here) => home == here && place < self.blocks.position(statement),
+            };
+        }
+        false
+    }
+
+    /// A star import below may bring the same name from somewhere else.
+    fn may_be_starred_over(&self, import: &Binding<'_>) -> bool {
+        matches!(import.kind, BindingKind::FromImport { .. })
+            && import.scope == ScopeId::MODULE
+            && self
+                .names
+                .star_imports()
+                .iter()
+                .any(|&star| self.names.binding(star).node > import.node)
+    }
+
+    fn taken(&self, owner: ScopeId, name: &str) -> NameTaken {
+        let binding = self.names.bindings_of(owner, name).last();
+        let by = binding.map(|&id| describe(self.names.binding(id)));
+        NameTaken {
+            name: name.to_owned(),
+            by: by.unwrap_or_else(|| "another binding".to_owned()),
+        }
+    }
+}
+
+fn describe(binding: &Binding<'_>) -> String {
+    if let Some(meaning) = import_meaning(binding) {
+        return format!("an import of `{meaning}` that may not have run");
+    }
+    let what = match binding.kind {
+        BindingKind::Parameter { .. } => "a parameter",
+        BindingKind::Function => "a function",
+        BindingKind::Class => "a class",
+        BindingKind::For { .. } | BindingKind::Comprehension { .. } => "a loop variable",
+        _ => "a variable",
+    };
+    what.to_owned()
+}
+
+/// Returns what follows a dotted prefix: `.sleep` or nothing; `None` if it is no prefix.
+fn rest_behind<'n>(qualified: &'n str, prefix: &str) -> Option<&'n str> {
+    let rest = qualified.strip_prefix(prefix)?;
+    (rest.is_empty() || rest.starts_with('.')).then_some(rest)
+}
+
+fn first_segment(dotted: &str) -> &str {
+    dotted.split('.').next().unwrap_or(dotted)
+}
+
+#[cfg(test)]
+mod tests;

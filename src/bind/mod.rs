@@ -1,0 +1,33 @@
+//! What names and values mean: scopes, contexts, qualified names, kinds of values, imports.
+
+pub mod binding;
+
+pub mod scope;
+
+pub mod collect;
+
+pub mod quoted;
+
+pub mod block;
+
+mod effect;
+
+mod events;
+
+pub mod flow;
+
+pub mod context;
+
+pub mod resolve;
+
+pub mod value;
+
+pub mod import;
+
+pub mod import_drop;
+
+mod import_list;
+
+mod import_place;
+
+pub mod import_edit;

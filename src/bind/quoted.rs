@@ -1,0 +1,217 @@
+//! Strings that are code or export names: quoted annotations and `__all__` → names they mention.
+//!
+//! An import that only a quoted annotation uses, or that `__all__` lists, must not be dropped.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use rustc_hash::FxHashSet;
+
+use crate::python::tree::NodeId;
+
+use super::scope::{BindingKind, Bindings, ScopeId};
+
+/// Calls whose string arguments are types.
+const QUOTING_CALLS: [&str; 4] = ["cast", "TypeVar", "NewType", "ForwardRef"];
+
+impl<'a> Bindings<'a> {
+    /// Reads the strings of the module; called once all bindings are known.
+    pub(super) fn read_strings(&mut self) {
+        for id in self.tree.ids() {
+            if let AnyNodeRef::StringLiteral(literal) = self.tree.node(id)
+                && self.is_quoted_type(id)
+            {
+                self.mention(id, literal);
+            }
+        }
+        self.read_exports();
+    }
+
+    fn is_quoted_type(&self, literal: NodeId) -> bool {
+        if self.in_annotation(literal) {
+            return true;
+        }
+        // The literal's parent is the whole string, that one's the arguments or a keyword of them.
+        self.tree.ancestors(literal).skip(1).take(3).any(
+            |id| matches!(self.tree.node(id), AnyNodeRef::ExprCall(call) if quotes_types(call)),
+        )
+    }
+
+    fn mention(&mut self, id: NodeId, text: &'a str) {
+        let words = text.split(|letter: char| letter != '_' && !letter.is_alphanumeric());
+        for word in words.filter(|word| !word.is_empty()) {
+            let mentions = self.quoted.entry(word).or_default();
+            if mentions.last() != Some(&id) {
+                mentions.push(id);
+            }
+        }
+    }
+
+    fn read_exports(&mut self) {
+        let assigned = self.bindings_of(ScopeId::MODULE, "__all__").to_vec();
+        let mentioned: Vec<NodeId> = self
+            .references_to(Some(ScopeId::MODULE), "__all__")
+            .map(|reference| reference.node)
+            .collect();
+        for id in assigned {
+            let binding = *self.binding(id);
+            let value = match binding.kind {
+                BindingKind::Assignment { value, .. } => self.tree.node(value).as_expr_ref(),
+                BindingKind::AugmentedAssignment => match self.tree.node(binding.statement) {
+                    AnyNodeRef::StmtAugAssign(assign) => Some((&*assign.value).into()),
+                    _ => None,
+                },
+                BindingKind::Annotation { .. } => continue,
+                _ => None,
+            };
+            self.export(value.and_then(listed));
+        }
+        for node in mentioned {
+            if let Some(names) = self.added_by_call(node) {
+                self.export(names);
+            }
+        }
+    }
+
+    fn export(&mut self, names: Option<Vec<&'a str>>) {
+        match names {
+            Some(names) => {
+                let all = self.exports.get_or_insert_with(FxHashSet::default);
+                all.extend(names);
+            }
+            None => self.exports_everything = true,
+        }
+    }
+
+    /// Returns what a method call on `__all__` adds: `Some(None)` when it can't be read, `None` when
+    /// the name is no receiver of a call that adds.
+    fn added_by_call(&self, all: NodeId) -> Option<Option<Vec<&'a str>>> {
+        let attribute = self.tree.parent(all);
+        let AnyNodeRef::ExprAttribute(method) = self.tree.node(attribute) else {
+            return None;
+        };
+        let AnyNodeRef::ExprCall(call) = self.tree.parent_node(attribute) else {
+            return Some(None);
+        };
+        let argument = call.arguments.args.first();
+        Some(match method.attr.as_str() {
+            "extend" => argument.and_then(|argument| listed(argument.into())),
+            "append" => argument.and_then(|argument| Some(vec![text(argument)?])),
+            _ => None,
+        })
+    }
+}
+
+fn quotes_types(call: &ExprCall) -> bool {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    QUOTING_CALLS.contains(&name)
+}
+
+/// Returns the strings of a list or tuple display, also of several joined by `+`; `None` when
+/// something else is in it.
+fn listed(expression: ruff_python_ast::ExprRef<'_>) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut open = vec![expression];
+    while let Some(expression) = open.pop() {
+        match expression {
+            ruff_python_ast::ExprRef::List(list) => {
+                for element in &list.elts {
+                    names.push(text(element)?);
+                }
+            }
+            ruff_python_ast::ExprRef::Tuple(tuple) => {
+                for element in &tuple.elts {
+                    names.push(text(element)?);
+                }
+            }
+            ruff_python_ast::ExprRef::BinOp(sum) => {
+                open.push((&*sum.left).into());
+                open.push((&*sum.right).into());
+            }
+            _ => return None,
+        }
+    }
+    Some(names)
+}
+
+fn text(expression: &Expr) -> Option<&str> {
+    expression
+        .as_string_literal_expr()
+        .map(|string| string.value.to_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::parse::Module;
+    use crate::python::tree::Tree;
+
+    fn of<T>(text: &str, ask: impl FnOnce(&Bindings<'_>) -> T) -> T {
+        let module = Module::parse_plain(text).unwrap();
+        let tree = Tree::build(&module);
+        ask(&Bindings::bind(&tree, &module, FxHashSet::default()))
+    }
+
+    /// Checks how many strings mention `x` as a type.
+    #[track_caller]
+    fn check(text: &str, uses: usize) {
+        let found = of(text, |names| names.quoted_uses("x").len());
+        assert_eq!(found, uses, "{text}");
+    }
+
+    #[test]
+    fn strings_in_annotations_are_uses() {
+        check("a: 'x' = 1\n", 1);
+        check("def f(a: 'x.y', b: list['x']) -> 'x | None': pass\n", 3);
+        check("a = cast('x', b)\n", 1);
+        check("T = typing.TypeVar('T', bound='x')\n", 1);
+        check("type A = 'x'\n", 1);
+    }
+
+    #[test]
+    fn other_strings_are_not() {
+        check("a = 'x'\n", 0);
+        check("f('x')\n", 0);
+        check("a: int = 'x'\n", 0);
+        check("def f(a='x'): pass\n", 0);
+    }
+
+    /// Checks the exported names, sorted; `*` where anything may be exported.
+    #[track_caller]
+    fn check_exports(text: &str, expected: &[&str]) {
+        let found = of(text, |names| {
+            let all = names.exports().map(|all| all.iter().copied().collect());
+            let mut all: Vec<&str> = all.unwrap_or_default();
+            if names.is_exported("*") {
+                all.push("*");
+            }
+            all.sort_unstable();
+            all.join(" ")
+        });
+        assert_eq!(found, expected.join(" "), "{text}");
+    }
+
+    #[test]
+    fn all_lists_exports() {
+        check_exports("__all__ = ['a', 'b']\n", &["a", "b"]);
+        check_exports("__all__: list[str] = ('a',) + ('b',)\n", &["a", "b"]);
+        check_exports("__all__ = ['a']\n__all__ += ['b']\n", &["a", "b"]);
+        check_exports(
+            "__all__ = []\n__all__.append('a')\n__all__.extend(['b'])\n",
+            &["a", "b"],
+        );
+        check_exports("x = ['a']\n", &[]);
+        check_exports("def f():\n    __all__ = ['a']\n", &[]);
+    }
+
+    #[test]
+    fn an_unreadable_all_may_export_anything() {
+        check_exports("__all__ = [n for n in dir()]\n", &["*"]);
+        check_exports("__all__ = ['a'] + b.__all__\n", &["*"]);
+        check_exports("__all__ = ['a']\n__all__ += b.__all__\n", &["*"]);
+        check_exports("__all__ = ['a']\n__all__.extend(b)\n", &["*"]);
+        check_exports("from b import __all__\n", &["*"]);
+    }
+}

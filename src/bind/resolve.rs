@@ -1,0 +1,571 @@
+//! An expression → the qualified name it means, or why that is not known.
+//!
+//! `t.sleep` under `import time as t` means `time.sleep`; a builtin means its bare name. A name that
+//! may mean two things is unknown, never guessed.
+
+use std::fmt;
+
+use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
+use ruff_python_stdlib::builtins::is_python_builtin;
+use rustc_hash::FxHashMap;
+
+use super::flow::{Flow, Reaching};
+use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
+
+/// Chains of assignments longer than this are not followed.
+const MAX_STEPS: u8 = 16;
+
+/// Names that any supported Python has are builtins.
+const NEWEST_PYTHON_MINOR: u8 = 14;
+
+/// What an expression means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    /// The object of that qualified name: `time.sleep`, `.mod.name` for a relative import, `open` for
+    /// a builtin.
+    Qualified(String),
+    /// A function, class, parameter or variable of this file.
+    Local(BindingId),
+    /// An attribute of something local.
+    Attribute {
+        /// What the first name is bound by.
+        base: BindingId,
+        /// The attributes, joined by dots: `loop.time` of `self.loop.time`.
+        path: String,
+    },
+    /// Not known.
+    Unknown {
+        /// Why.
+        why: Why,
+        /// The qualified name it may have.
+        maybe: Option<String>,
+    },
+}
+
+/// Why it is not known what an expression means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Imports that differ may reach the place.
+    SeveralImports(String),
+    /// Several bindings may reach the place.
+    Rebound(String),
+    /// A star import may bind the name.
+    StarImport {
+        /// The name.
+        name: String,
+        /// The star import's module.
+        module: String,
+    },
+    /// No binding reaches the place.
+    UnboundHere(String),
+    /// Nothing binds the name.
+    Undefined(String),
+    /// The name is imported for type checkers only.
+    TypingOnly(String),
+    /// A cell that can't be read mentions the name.
+    BrokenCell(String),
+    /// The expression is neither a name nor an attribute of one.
+    Computed,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::SeveralImports(name) => write!(out, "`{name}` is imported from different places"),
+            Why::Rebound(name) => write!(out, "`{name}` has several values that may reach here"),
+            Why::StarImport { name, module } => {
+                write!(out, "`{name}` may come from `from {module} import *`")
+            }
+            Why::UnboundHere(name) => write!(out, "`{name}` is used before it is bound"),
+            Why::Undefined(name) => write!(out, "`{name}` is not defined in this file"),
+            Why::TypingOnly(name) => write!(out, "`{name}` is imported for type checkers only"),
+            Why::BrokenCell(name) => {
+                write!(out, "`{name}` is mentioned in a cell that can't be read")
+            }
+            Why::Computed => write!(out, "it is computed where it is used"),
+        }
+    }
+}
+
+/// Public spellings of names that can be reached under several.
+#[derive(Debug, Default)]
+pub struct Aliases {
+    prefixes: FxHashMap<String, String>,
+}
+
+impl Aliases {
+    /// Takes pairs of a dotted prefix and what it is spelled as: `a._private` → `a`.
+    pub fn new(rows: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            prefixes: rows.into_iter().collect(),
+        }
+    }
+
+    /// Spells a qualified name publicly: its longest prefix in the table is replaced.
+    pub fn canonical(&self, qualified: String) -> String {
+        let dots = qualified.rmatch_indices('.').map(|(at, _)| at);
+        for end in std::iter::once(qualified.len()).chain(dots) {
+            if let Some(public) = self.prefixes.get(&qualified[..end]) {
+                return format!("{public}{}", &qualified[end..]);
+            }
+        }
+        match qualified.strip_prefix("builtins.") {
+            Some(builtin) => builtin.to_owned(),
+            None => qualified,
+        }
+    }
+}
+
+/// Answers what expressions mean.
+#[derive(Debug)]
+pub struct Resolver<'a> {
+    flow: &'a Flow<'a>,
+    aliases: &'a Aliases,
+}
+
+impl<'a> Resolver<'a> {
+    /// Prepares the answers for a module.
+    pub fn new(flow: &'a Flow<'a>, aliases: &'a Aliases) -> Self {
+        Self { flow, aliases }
+    }
+
+    /// Returns which bindings reach which uses.
+    pub fn flow(&self) -> &'a Flow<'a> {
+        self.flow
+    }
+
+    /// Returns what a name, or attributes of a name, mean where they stand.
+    pub fn meaning(&self, expression: ExprRef<'a>) -> Meaning {
+        self.follow(expression, MAX_STEPS)
+    }
+
+    fn follow(&self, expression: ExprRef<'a>, steps: u8) -> Meaning {
+        let mut attributes = Vec::new();
+        let mut root = expression;
+        while let ExprRef::Attribute(attribute) = root {
+            attributes.push(attribute.attr.as_str());
+            root = ExprRef::from(&*attribute.value);
+        }
+        attributes.reverse();
+        let ExprRef::Name(name) = root else {
+            return Meaning::Unknown {
+                why: Why::Computed,
+                maybe: None,
+            };
+        };
+        self.with_attributes(self.name(name, steps), &attributes.join("."))
+    }
+
+    fn with_attributes(&self, base: Meaning, path: &str) -> Meaning {
+        let qualified = |base: String| {
+            let dot = if path.is_empty() { "" } else { "." };
+            self.aliases.canonical(format!("{base}{dot}{path}"))
+        };
+        match base {
+            Meaning::Qualified(base) => Meaning::Qualified(qualified(base)),
+            Meaning::Local(base) if !path.is_empty() => Meaning::Attribute {
+                base,
+                path: path.to_owned(),
+            },
+            Meaning::Unknown { why, maybe } => Meaning::Unknown {
+                why,
+                maybe: maybe.map(qualified),
+            },
+            base => base,
+        }
+    }
+
+    fn name(&self, name: &'a ExprName, steps: u8) -> Meaning {
+        let names = self.flow.names();
+        let node = names.tree().id(name);
+        let owner = names.lookup(names.scope_of(node), &name.id);
+        let meaning = self.name_in(owner, name, steps);
+        let of_module = owner.is_none_or(|owner| owner == ScopeId::MODULE);
+        if !of_module || !names.is_unknown_name(&name.id) {
+            return meaning;
+        }
+        Meaning::Unknown {
+            why: Why::BrokenCell(name.id.to_string()),
+            maybe: maybe(meaning),
+        }
+    }
+
+    fn name_in(&self, owner: Option<ScopeId>, name: &'a ExprName, steps: u8) -> Meaning {
+        let names = self.flow.names();
+        let owner = owner.unwrap_or(ScopeId::MODULE);
+        let node = names.tree().id(name);
+        let reaching = self.flow.reaching_in(owner, &name.id, node);
+        let outside = match names.scope(owner).kind {
+            _ if !reaching.may_be_unbound => None,
+            ScopeKind::Class => Some(self.name_in(Some(ScopeId::MODULE), name, steps)),
+            ScopeKind::Module if self.is_builtin(&name.id) => {
+                Some(Meaning::Qualified(name.id.to_string()))
+            }
+            _ => None,
+        };
+        if reaching.overflow {
+            return unknown(Why::Rebound(name.id.to_string()), None);
+        }
+        self.join(name, &reaching, outside, steps)
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        is_python_builtin(name, NEWEST_PYTHON_MINOR, self.flow.names().is_notebook())
+    }
+
+    /// Joins what each reaching binding means, and what the name means `outside` where it may be
+    /// unbound.
+    fn join(
+        &self,
+        name: &'a ExprName,
+        reaching: &Reaching,
+        outside: Option<Meaning>,
+        steps: u8,
+    ) -> Meaning {
+        let names = self.flow.names();
+        let is_star =
+            |id: &&BindingId| matches!(names.binding(**id).kind, BindingKind::StarImport { .. });
+        let named = reaching.bindings.iter().filter(|id| !is_star(id));
+        let mut meanings: Vec<Meaning> = named
+            .map(|&id| self.binding(id, steps))
+            .chain(outside)
+            .collect();
+        meanings.dedup();
+        if let Some(&star) = reaching.bindings.iter().rfind(is_star) {
+            return self.starred(name, star, meanings);
+        }
+        match <[Meaning; 1]>::try_from(meanings) {
+            Ok([only]) => only,
+            Err(meanings) if meanings.is_empty() => self.unbound(name),
+            Err(meanings) => self.several(name, reaching, meanings),
+        }
+    }
+
+    fn starred(&self, name: &ExprName, star: BindingId, meanings: Vec<Meaning>) -> Meaning {
+        let BindingKind::StarImport { import } = self.flow.names().binding(star).kind else {
+            return unknown(Why::Computed, None);
+        };
+        let module = from_module(import);
+        let known = meanings.into_iter().find_map(maybe);
+        let dot = if module.ends_with('.') { "" } else { "." };
+        let from_star = format!("{module}{dot}{}", name.id);
+        let why = Why::StarImport {
+            name: name.id.to_string(),
+            module,
+        };
+        unknown(why, Some(known.unwrap_or(from_star)))
+    }
+
+    fn several(&self, name: &ExprName, reaching: &Reaching, meanings: Vec<Meaning>) -> Meaning {
+        let names = self.flow.names();
+        let imported = reaching.bindings.iter().all(|&id| {
+            matches!(
+                names.binding(id).kind,
+                BindingKind::Import { .. } | BindingKind::FromImport { .. }
+            )
+        });
+        let text = name.id.to_string();
+        let why = if imported && reaching.bindings.len() > 1 {
+            Why::SeveralImports(text)
+        } else {
+            Why::Rebound(text)
+        };
+        unknown(why, meanings.into_iter().find_map(maybe))
+    }
+
+    /// Nothing reaches the name where it stands.
+    fn unbound(&self, name: &ExprName) -> Meaning {
+        let names = self.flow.names();
+        let scope = names.scope_of(names.tree().id(name));
+        let text = name.id.to_string();
+        let Some(owner) = names.lookup(scope, &name.id) else {
+            return unknown(Why::Undefined(text), None);
+        };
+        let bound = names.bindings_of(owner, &name.id);
+        let typing = bound.iter().any(|&id| names.binding(id).typing_only);
+        let why = if typing {
+            Why::TypingOnly(text)
+        } else {
+            Why::UnboundHere(text)
+        };
+        unknown(why, None)
+    }
+
+    fn binding(&self, id: BindingId, steps: u8) -> Meaning {
+        let names = self.flow.names();
+        match names.binding(id).kind {
+            BindingKind::Import { qualified, .. } => Meaning::Qualified(qualified.to_owned()),
+            BindingKind::FromImport { import, member } => {
+                let mut qualified = from_module(import);
+                if !qualified.ends_with('.') {
+                    qualified.push('.');
+                }
+                qualified.push_str(member);
+                Meaning::Qualified(qualified)
+            }
+            BindingKind::Assignment { value, .. } if steps > 0 => {
+                let value = match names.tree().node(value) {
+                    AnyNodeRef::ExprName(node) => self.follow(node.into(), steps - 1),
+                    AnyNodeRef::ExprAttribute(node) => self.follow(node.into(), steps - 1),
+                    _ => return Meaning::Local(id),
+                };
+                match value {
+                    Meaning::Local(_) | Meaning::Attribute { .. } => Meaning::Local(id),
+                    Meaning::Unknown { maybe: None, .. } => Meaning::Local(id),
+                    known => known,
+                }
+            }
+            _ => Meaning::Local(id),
+        }
+    }
+}
+
+fn unknown(why: Why, maybe: Option<String>) -> Meaning {
+    Meaning::Unknown { why, maybe }
+}
+
+/// The qualified name that a meaning has, or may have.
+fn maybe(meaning: Meaning) -> Option<String> {
+    match meaning {
+        Meaning::Qualified(qualified) => Some(qualified),
+        Meaning::Unknown { maybe, .. } => maybe,
+        Meaning::Local(_) | Meaning::Attribute { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustc_hash::FxHashSet;
+
+    use super::super::block::Blocks;
+    use super::super::scope::Bindings;
+    use super::*;
+    use crate::python::parse::Module;
+    use crate::python::tree::Tree;
+
+    /// Checks what the argument of `here(…)` means: a qualified name, `local name`,
+    /// `name -> attributes`, or `?` with the reason, and the name it may have in brackets.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        check_with_unknown(text, &[], expected);
+    }
+
+    #[track_caller]
+    fn check_with_unknown(text: &str, unknown: &[&str], expected: &str) {
+        let module = Module::parse_plain(text).unwrap();
+        let tree = Tree::build(&module);
+        let unknown: FxHashSet<String> = unknown.iter().map(|&name| name.to_owned()).collect();
+        let names = Bindings::bind(&tree, &module, unknown);
+        let blocks = Blocks::build(&tree);
+        let flow = Flow::new(&names, &blocks);
+        let public = [("asyncio.exceptions", "asyncio"), ("a.Old", "b.New")];
+        let aliases = Aliases::new(public.map(|(from, to)| (from.to_owned(), to.to_owned())));
+        let here = tree.ids().find_map(|id| match tree.node(id) {
+            AnyNodeRef::ExprCall(call) => {
+                let function = call.func.as_name_expr();
+                let is_here = function.is_some_and(|name| name.id == "here");
+                is_here.then(|| &call.arguments.args[0])
+            }
+            _ => None,
+        });
+        let meaning = Resolver::new(&flow, &aliases).meaning(here.unwrap().into());
+        let found = match meaning {
+            Meaning::Qualified(name) => name,
+            Meaning::Local(id) => format!("local {}", names.binding(id).name),
+            Meaning::Attribute { base, path } => format!("{} -> {path}", names.binding(base).name),
+            Meaning::Unknown { why, maybe: None } => format!("? {why}"),
+            Meaning::Unknown {
+                why,
+                maybe: Some(maybe),
+            } => format!("? {why} [{maybe}]"),
+        };
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn imports_are_followed_through_aliases() {
+        check("import time\nhere(time.sleep)\n", "time.sleep");
+        check("import time as t\nhere(t.sleep)\n", "time.sleep");
+        check("from time import sleep as zz\nhere(zz)\n", "time.sleep");
+        check("import a.b.c\nhere(a.b.c.d)\n", "a.b.c.d");
+        check("import os.path as p\nhere(p.join)\n", "os.path.join");
+        check("import os\nimport os.path\nhere(os.getcwd)\n", "os.getcwd");
+        check(
+            "import time\ndef f():\n    here(time.sleep)\n",
+            "time.sleep",
+        );
+        check(
+            "def f():\n    import time\n    here(time.sleep)\n",
+            "time.sleep",
+        );
+        check(
+            "import time\nclass C:\n    def f(self):\n        here(time.sleep)\n",
+            "time.sleep",
+        );
+    }
+
+    #[test]
+    fn relative_imports_keep_their_dots() {
+        check("from .mod import name\nhere(name)\n", ".mod.name");
+        check("from . import mod\nhere(mod.name)\n", ".mod.name");
+        check("from ..a import b\nhere(b)\n", "..a.b");
+    }
+
+    #[test]
+    fn shadowed_names_are_local() {
+        check(
+            "import time\ndef f(time):\n    here(time.sleep)\n",
+            "time -> sleep",
+        );
+        check("import time\ntime = 1\nhere(time)\n", "local time");
+        check("import time\n[here(time) for time in a]\n", "local time");
+        check(
+            "import time\ndef f():\n    for time in a:\n        here(time)\n",
+            "local time",
+        );
+        check("def open(): pass\nhere(open)\n", "local open");
+        check(
+            "class C:\n    def f(self):\n        here(self.loop.time)\n",
+            "self -> loop.time",
+        );
+    }
+
+    #[test]
+    fn builtins_have_their_bare_name() {
+        check("here(open)\n", "open");
+        check("import builtins\nhere(builtins.open)\n", "open");
+        check("from builtins import open as o\nhere(o)\n", "open");
+        check("here(str.join)\n", "str.join");
+        check("open = open\nhere(open)\n", "open");
+        check("class C:\n    open = here(open)\n", "open");
+        check("import io\nclass C:\n    io = here(io)\n", "io");
+        check(
+            "def f():\n    here(open)\n    open = 1\n",
+            "? `open` is used before it is bound",
+        );
+        check(
+            "if a:\n    from b import open\nhere(open)\n",
+            "? `open` has several values that may reach here [b.open]",
+        );
+    }
+
+    #[test]
+    fn plain_assignments_are_followed() {
+        check("import time\nx = time.sleep\nhere(x)\n", "time.sleep");
+        check(
+            "import time\nt: object = time\nhere(t.sleep)\n",
+            "time.sleep",
+        );
+        check(
+            "import time\nx = time\ny = x.sleep\ndef f():\n    here(y)\n",
+            "time.sleep",
+        );
+        check(
+            "import time\nif (x := time.sleep):\n    here(x)\n",
+            "time.sleep",
+        );
+        check("x = __import__('time')\nhere(x.sleep)\n", "x -> sleep");
+        check("def f(): pass\nx = f\nhere(x)\n", "local x");
+        check(
+            "import time\nx = time.sleep\ntime = 1\nhere(x)\n",
+            "time.sleep",
+        );
+        check(
+            "import time\nx = time.sleep\nif a:\n    x = b\nhere(x)\n",
+            "? `x` has several values that may reach here [time.sleep]",
+        );
+        check("while a:\n    x = y\n    y = x\nhere(x)\n", "local x");
+    }
+
+    #[test]
+    fn fallback_imports_are_known_when_they_agree() {
+        check(
+            "try:\n    import a\nexcept ImportError:\n    import a\nhere(a.b)\n",
+            "a.b",
+        );
+        check(
+            "try:\n    import a\nexcept ImportError:\n    pass\nhere(a.b)\n",
+            "a.b",
+        );
+        check(
+            "try:\n    import a as x\nexcept ImportError:\n    import b as x\nhere(x.c)\n",
+            "? `x` is imported from different places [a.c]",
+        );
+        check(
+            "try:\n    import a\nexcept ImportError:\n    a = None\nhere(a.b)\n",
+            "? `a` has several values that may reach here [a.b]",
+        );
+    }
+
+    #[test]
+    fn star_imports_leave_names_open() {
+        check(
+            "from time import *\nhere(sleep)\n",
+            "? `sleep` may come from `from time import *` [time.sleep]",
+        );
+        check(
+            "import time\nfrom a import *\nhere(time.sleep)\n",
+            "? `time` may come from `from a import *` [time.sleep]",
+        );
+        check(
+            "from a import *\nimport time\nhere(time.sleep)\n",
+            "time.sleep",
+        );
+        check(
+            "from a import *\nhere(open)\n",
+            "? `open` may come from `from a import *` [open]",
+        );
+        check("here(open)\nfrom a import *\n", "open");
+        check(
+            "from . import *\nhere(x)\n",
+            "? `x` may come from `from . import *` [.x]",
+        );
+    }
+
+    #[test]
+    fn names_without_a_binding_say_so() {
+        check("here(x)\n", "? `x` is not defined in this file");
+        check("here(x)\nimport x\n", "? `x` is used before it is bound");
+        check(
+            "import x\ndel x\nhere(x)\n",
+            "? `x` is used before it is bound",
+        );
+        check("here(f().x)\n", "? it is computed where it is used");
+    }
+
+    #[test]
+    fn names_for_type_checkers_resolve_in_annotations() {
+        let import = "if TYPE_CHECKING:\n    import a\n";
+        check(
+            &format!("{import}here(a.b)\n"),
+            "? `a` is imported for type checkers only",
+        );
+        check(&format!("{import}x: here(a.b)\n"), "a.b");
+        check(&format!("{import}def f(x: here(a.b)): pass\n"), "a.b");
+    }
+
+    #[test]
+    fn names_in_broken_cells_are_unknown() {
+        let why = "is mentioned in a cell that can't be read";
+        let time = "import time\nhere(time.sleep)\n";
+        check_with_unknown(time, &["time"], &format!("? `time` {why} [time.sleep]"));
+        check_with_unknown("here(open)\n", &["open"], &format!("? `open` {why} [open]"));
+        check_with_unknown("def f(time):\n    here(time)\n", &["time"], "local time");
+        check_with_unknown(time, &["sleep"], "time.sleep");
+    }
+
+    #[test]
+    fn aliases_give_the_public_spelling() {
+        let error = "asyncio.CancelledError";
+        check(
+            "import asyncio\nhere(asyncio.exceptions.CancelledError)\n",
+            error,
+        );
+        check(
+            "from asyncio.exceptions import CancelledError as C\nhere(C)\n",
+            error,
+        );
+        check("from a import Old\nhere(Old.x)\n", "b.New.x");
+        check("from a import Older\nhere(Older)\n", "a.Older");
+    }
+}

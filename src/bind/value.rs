@@ -1,0 +1,320 @@
+//! Expression → where its value comes from, as far as the file says.
+//!
+//! Names are followed to the bindings that may reach them, `self.x` to the assignments of the class
+//! and of its base classes in the file. What cannot be followed is an [`Origin::Unknown`] with a
+//! sentence; nothing is guessed.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef};
+
+use super::resolve::{Meaning, Resolver};
+use super::scope::{BindingId, BindingKind, ScopeKind};
+use crate::python::tree::NodeId;
+
+/// How far a value is followed through names and attributes.
+const MAX_STEPS: u32 = 8;
+
+/// Where a value comes from.
+#[derive(Debug, Clone)]
+pub enum Origin<'a> {
+    /// The value of an expression that is no name: a call, a literal, an `await`.
+    Made(ExprRef<'a>),
+    /// A parameter, variable or attribute with this annotation.
+    Annotated(&'a Expr),
+    /// What entering this value gives (`with value as name`).
+    Entered(ExprRef<'a>),
+    /// A def or class of this file.
+    Defined(NodeId),
+    /// Something imported, by qualified name.
+    Imported(String),
+    /// Not known, and why.
+    Unknown(String),
+}
+
+impl<'a> Resolver<'a> {
+    /// Returns where the value may come from: one origin, or several that may each be it.
+    pub fn origins(&self, expression: ExprRef<'a>) -> Vec<Origin<'a>> {
+        let mut found = Vec::new();
+        self.origin(expression, MAX_STEPS, &mut found);
+        found
+    }
+
+    fn origin(&self, expression: ExprRef<'a>, steps: u32, found: &mut Vec<Origin<'a>>) {
+        let Some(steps) = steps.checked_sub(1) else {
+            return found.push(Origin::Unknown(
+                "its value passes through many names".into(),
+            ));
+        };
+        match expression {
+            ExprRef::Name(name) => {
+                self.follow_name(self.flow().names().tree().id(name), &name.id, steps, found)
+            }
+            ExprRef::Attribute(attribute) => self.follow_attribute(attribute, steps, found),
+            ExprRef::Named(named) => self.origin((&named.value).into(), steps, found),
+            ExprRef::If(choice) => {
+                self.origin((&choice.body).into(), steps, found);
+                self.origin((&choice.orelse).into(), steps, found);
+            }
+            ExprRef::BoolOp(operation) => {
+                // `loop or new_event_loop()`: any operand may be the value.
+                for value in &operation.values {
+                    self.origin(value.into(), steps, found);
+                }
+            }
+            expression => found.push(Origin::Made(expression)),
+        }
+    }
+
+    fn follow_name(&self, node: NodeId, name: &str, steps: u32, found: &mut Vec<Origin<'a>>) {
+        let reaching = self.flow().reaching(node);
+        if reaching.overflow || reaching.bindings.is_empty() {
+            return found.push(Origin::Unknown(format!(
+                "`{name}` is not bound in this file for sure"
+            )));
+        }
+        for binding in reaching.bindings {
+            self.follow_binding(binding, steps, found);
+        }
+    }
+
+    /// Adds where the value of one binding comes from.
+    fn follow_binding(&self, id: BindingId, steps: u32, found: &mut Vec<Origin<'a>>) {
+        let binding = self.flow().names().binding(id);
+        let tree = self.flow().names().tree();
+        let expression = |node: NodeId| tree.node(node).as_expr_ref();
+        match binding.kind {
+            BindingKind::Assignment {
+                annotation: Some(annotation),
+                ..
+            }
+            | BindingKind::Annotation { annotation }
+            | BindingKind::Parameter {
+                annotation: Some(annotation),
+            } => {
+                found.push(self.annotated(annotation));
+            }
+            BindingKind::Assignment { value, .. } => match expression(value) {
+                Some(value) => self.origin(value, steps, found),
+                None => found.push(unknown(
+                    binding.name,
+                    "is bound to what is not an expression",
+                )),
+            },
+            BindingKind::With { item } => match tree.node(item) {
+                AnyNodeRef::WithItem(item) => {
+                    found.push(Origin::Entered((&item.context_expr).into()))
+                }
+                _ => found.push(unknown(binding.name, "is bound by a with statement")),
+            },
+            BindingKind::Function | BindingKind::Class => found.push(Origin::Defined(binding.node)),
+            BindingKind::Import { .. } | BindingKind::FromImport { .. } => {
+                found.push(Origin::Imported(binding.name.to_owned()));
+            }
+            BindingKind::Parameter { annotation: None } => {
+                found.push(unknown(binding.name, "is a parameter without annotation"));
+            }
+            _ => found.push(unknown(
+                binding.name,
+                "is bound in a way that does not say what it is",
+            )),
+        }
+    }
+
+    fn annotated(&self, annotation: NodeId) -> Origin<'a> {
+        find_expr(
+            self.flow().names().tree().node(annotation),
+            self.flow().names().tree().parent_node(annotation),
+        )
+        .map_or_else(
+            || Origin::Unknown("its annotation is not read".into()),
+            Origin::Annotated,
+        )
+    }
+
+    fn follow_attribute(
+        &self,
+        attribute: &'a ExprAttribute,
+        steps: u32,
+        found: &mut Vec<Origin<'a>>,
+    ) {
+        if let Meaning::Qualified(qualified) = self.meaning(attribute.into()) {
+            return found.push(Origin::Imported(qualified));
+        }
+        let name = attribute.attr.as_str();
+        let Some(class) = self.class_of_self(attribute) else {
+            return found.push(Origin::Unknown(format!(
+                "`{name}` belongs to another object"
+            )));
+        };
+        let before = found.len();
+        self.follow_member(class, name, steps, found);
+        if found.len() == before {
+            found.push(Origin::Unknown(format!(
+                "`self.{name}` is not set in this class"
+            )));
+        }
+    }
+
+    /// The class whose instance `self` is, for `self.x` in one of its methods.
+    fn class_of_self(&self, attribute: &ExprAttribute) -> Option<&'a StmtClassDef> {
+        let Expr::Name(owner) = attribute.value.as_ref() else {
+            return None;
+        };
+        let [parameter] = self
+            .flow()
+            .reaching(self.flow().names().tree().id(owner))
+            .bindings[..]
+        else {
+            return None;
+        };
+        let binding = self.flow().names().binding(parameter);
+        let AnyNodeRef::StmtFunctionDef(function) =
+            self.flow().names().tree().node(binding.statement)
+        else {
+            return None;
+        };
+        let first = function.parameters.iter_non_variadic_params().next()?;
+        if !matches!(binding.kind, BindingKind::Parameter { .. })
+            || first.name().as_str() != binding.name
+            || function
+                .decorator_list
+                .iter()
+                .any(|decorator| is_static(&decorator.expression))
+        {
+            return None;
+        }
+        match self.flow().names().tree().parent_node(binding.statement) {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// Adds what `self.name` is set to in any method, in the class body, and in base classes of the file.
+    fn follow_member(
+        &self,
+        class: &'a StmtClassDef,
+        name: &str,
+        steps: u32,
+        found: &mut Vec<Origin<'a>>,
+    ) {
+        let Some(steps) = steps.checked_sub(1) else {
+            return;
+        };
+        let tree = self.flow().names().tree();
+        let class_id = tree.id(class);
+        if let Some(scope) = self
+            .flow()
+            .names()
+            .scope_opened_by(class_id)
+            .filter(|scope| self.flow().names().scope(*scope).kind == ScopeKind::Class)
+        {
+            for binding in self.flow().names().bindings_of(scope, name) {
+                self.follow_binding(*binding, steps, found);
+            }
+        }
+        for id in tree.descendants(class_id) {
+            match tree.node(id) {
+                AnyNodeRef::StmtAssign(assign) => {
+                    for target in &assign.targets {
+                        if self.sets_member(target, name, class) {
+                            self.origin((&assign.value).into(), steps, found);
+                        } else if unpacks_member(target, name) {
+                            found.push(Origin::Unknown(format!(
+                                "`self.{name}` is unpacked from another value"
+                            )));
+                        }
+                    }
+                }
+                AnyNodeRef::StmtAnnAssign(assign)
+                    if self.sets_member(&assign.target, name, class) =>
+                {
+                    found.push(Origin::Annotated(&assign.annotation));
+                }
+                AnyNodeRef::StmtAugAssign(assign)
+                    if self.sets_member(&assign.target, name, class) =>
+                {
+                    found.push(Origin::Unknown(format!(
+                        "`self.{name}` is changed in place"
+                    )));
+                }
+                _ => {}
+            }
+        }
+        for base in class.bases() {
+            if let Some(base) = self.local_class(base.into()) {
+                self.follow_member(base, name, steps, found);
+            }
+        }
+    }
+
+    fn sets_member(&self, target: &'a Expr, name: &str, class: &StmtClassDef) -> bool {
+        target.as_attribute_expr().is_some_and(|attribute| {
+            attribute.attr.as_str() == name
+                && self
+                    .class_of_self(attribute)
+                    .is_some_and(|owner| std::ptr::eq(owner, class))
+        })
+    }
+
+    /// Returns the class of this file that an expression names.
+    pub fn local_class(&self, expression: ExprRef<'a>) -> Option<&'a StmtClassDef> {
+        match self.local_definition(expression)? {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// Returns the def or class of this file that a name stands for, if it can be no other.
+    pub fn local_definition(&self, expression: ExprRef<'a>) -> Option<AnyNodeRef<'a>> {
+        let Meaning::Local(binding) = self.meaning(expression) else {
+            return None;
+        };
+        let binding = self.flow().names().binding(binding);
+        matches!(binding.kind, BindingKind::Function | BindingKind::Class)
+            .then(|| self.flow().names().tree().node(binding.node))
+    }
+
+    /// Returns the method of this file that `self.name` calls.
+    pub fn local_method(&self, expression: ExprRef<'a>) -> Option<AnyNodeRef<'a>> {
+        let ExprRef::Attribute(attribute) = expression else {
+            return None;
+        };
+        let class = self.class_of_self(attribute)?;
+        let mut methods = class
+            .body
+            .iter()
+            .filter_map(|statement| statement.as_function_def_stmt());
+        methods
+            .rfind(|method| method.name.as_str() == attribute.attr.as_str())
+            .map(AnyNodeRef::from)
+    }
+}
+
+fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {
+    Origin::Unknown(format!("`{name}` {why}"))
+}
+
+fn is_static(decorator: &Expr) -> bool {
+    matches!(decorator, Expr::Name(name) if name.id == "staticmethod")
+}
+
+fn unpacks_member(target: &Expr, name: &str) -> bool {
+    let elements = match target {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        _ => return false,
+    };
+    elements.iter().any(|element| {
+        matches!(element, Expr::Attribute(attribute) if attribute.attr.as_str() == name)
+            || unpacks_member(element, name)
+    })
+}
+
+/// The annotation expression itself: nodes of the tree know their type only as a reference.
+fn find_expr<'a>(node: AnyNodeRef<'a>, parent: AnyNodeRef<'a>) -> Option<&'a Expr> {
+    match parent {
+        AnyNodeRef::StmtAnnAssign(assign) => Some(assign.annotation.as_ref()),
+        AnyNodeRef::Parameter(parameter) => parameter.annotation.as_deref(),
+        _ => None,
+    }
+    .filter(|expression| AnyNodeRef::from(*expression).ptr_eq(node))
+}

@@ -1,0 +1,123 @@
+//! `awaitify diff`: what would change and why; writes nothing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
+use super::exit::Ending;
+use super::run;
+use super::terminal::Terminal;
+use crate::plan::change::{FilePlan, Plan};
+use crate::project::root::repository;
+use crate::recipe::safety::Safety;
+use crate::report::summary::Next;
+use crate::report::tally::Tally;
+use crate::report::text::Wish;
+use crate::report::view::View;
+use crate::report::{json, notes, patch, text};
+
+/// Shows the plan in the wanted format.
+pub(super) fn run(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &DiffArguments,
+) -> anyhow::Result<Ending> {
+    let chosen = Safety::from(arguments.run.safety);
+    // A person sees both levels, marked.
+    let level = match arguments.format {
+        DiffFormat::Text => Safety::Review,
+        DiffFormat::Patch | DiffFormat::Json => chosen,
+    };
+    let plan = run::plan(terminal, output, &arguments.run, level)?;
+    let failed = match arguments.format {
+        DiffFormat::Patch => write_patch(terminal, &plan)?,
+        DiffFormat::Text => show_text(terminal, output, &arguments.run, &plan)?,
+        DiffFormat::Json => show_json(terminal, &plan)?,
+    };
+    Ok(Ending {
+        failed: failed || run::has_failed(&plan),
+        found: arguments.run.exit_code && Tally::of(&plan).total.at(chosen) > 0,
+    })
+}
+
+/// Shows a plan to a person; returns whether something could not be shown.
+pub(super) fn show_text(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &RunArguments,
+    plan: &Plan,
+) -> anyhow::Result<bool> {
+    let wish = Wish {
+        quiet: output.quiet,
+        next: Next {
+            command: &run::next_command(arguments),
+            chosen: arguments.safety.into(),
+        },
+        texts: &run::text_of,
+    };
+    let complete = text::write(&mut terminal.out, &terminal.view, plan, &wish)?;
+    Ok(!complete)
+}
+
+/// Shows a plan to a program; returns whether a wanted change could not be written.
+pub(super) fn show_json(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
+    json::write(&mut terminal.out, &terminal.view, plan, None)?;
+    let unwritable =
+        |file: &FilePlan| file.wanted(plan.level).next().is_some() && file.after().is_err();
+    Ok(plan.files.iter().any(unwritable))
+}
+
+/// Writes the patch of the plan's level; what is wrong goes to the errors, the patch stays clean.
+fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
+    let top = repository(&terminal.view.base).unwrap_or_else(|| terminal.view.base.clone());
+    let top = fs::canonicalize(&top).unwrap_or(top);
+    let mut done = BTreeSet::new();
+    let mut failed = false;
+    for file in plan
+        .files
+        .iter()
+        .filter(|file| file.wanted(plan.level).next().is_some())
+    {
+        let source = file.original();
+        match (below(&top, &terminal.view, source.path()), file.after()) {
+            (Some(path), Ok(after)) => {
+                if done.insert(path.clone()) {
+                    patch::write_file(&mut terminal.out, &path, source.bytes(), after.bytes())?;
+                }
+            }
+            (_, Err(error)) => {
+                complain(terminal, source.path(), &error.to_string())?;
+                failed = true;
+            }
+            (None, _) => {
+                let outside = format!("not below {}, where the patch applies", top.display());
+                complain(terminal, source.path(), &outside)?;
+                failed = true;
+            }
+        }
+    }
+    let problems = &plan.problems;
+    notes::problems(
+        &mut terminal.err,
+        &terminal.err_view,
+        problems,
+        &run::text_of,
+    )?;
+    Ok(failed)
+}
+
+/// Returns the path below `top` of what a migration would write: the target of a link.
+fn below(top: &Path, view: &View, path: &Path) -> Option<PathBuf> {
+    let target = fs::canonicalize(view.base.join(path)).ok()?;
+    target.strip_prefix(top).ok().map(Path::to_owned)
+}
+
+fn complain(terminal: &mut Terminal, path: &Path, why: &str) -> anyhow::Result<()> {
+    let view = &terminal.err_view;
+    let path = view.path(path);
+    let (path, why) = (view.shown(&path), view.shown(why));
+    writeln!(terminal.err, "error: {path}: {why}")?;
+    Ok(())
+}

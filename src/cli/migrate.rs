@@ -1,0 +1,182 @@
+//! `awaitify migrate`: writes the changes of the chosen level and says what it did.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
+use super::diff::{show_json, show_text};
+use super::exit::Ending;
+use super::run;
+use super::terminal::Terminal;
+use crate::plan::change::Plan;
+use crate::recipe::safety::Safety;
+use crate::report::json;
+use crate::report::migration::{self, Migration};
+use crate::report::notes::{self, Told};
+use crate::report::tally::Tally;
+use crate::report::view::View;
+use crate::source::SourceFile;
+use crate::write::atomic::{Rewrite, write_all};
+use crate::write::error::WriteError;
+use crate::write::guard::{Unguarded, unguarded};
+
+/// Files named in a refusal; the others are counted.
+const NAMED: usize = 5;
+
+/// Some files have no copy that git could bring back.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Refused {
+    message: String,
+}
+
+/// Migrates, or with `--dry-run` shows the same plan.
+pub(super) fn run(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &MigrateArguments,
+) -> anyhow::Result<Ending> {
+    let level = Safety::from(arguments.run.safety);
+    let plan = run::plan(terminal, output, &arguments.run, level)?;
+    let failed = match (arguments.dry_run, arguments.format) {
+        (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &plan)?,
+        (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
+        (false, _) => {
+            let migration = write(&terminal.view, &plan, arguments)?;
+            tell(terminal, output, arguments, &plan, &migration)?;
+            !migration.failed.is_empty()
+        }
+    };
+    Ok(Ending {
+        failed: failed || run::has_failed(&plan),
+        found: arguments.run.exit_code && Tally::of(&plan).total.findings > 0,
+    })
+}
+
+fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Result<Migration> {
+    let mut migration = Migration::default();
+    let mut after: Vec<(&SourceFile, SourceFile)> = Vec::new();
+    for file in plan
+        .files
+        .iter()
+        .filter(|file| file.wanted(plan.level).next().is_some())
+    {
+        let before = file.original();
+        match file.after() {
+            Ok(new) if new.bytes() == before.bytes() => {}
+            Ok(new) => after.push((before, new)),
+            Err(error) => migration.failed.push(WriteError::Unwritable {
+                path: before.path().to_owned(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    if !arguments.allow_dirty {
+        let paths: Vec<&Path> = after.iter().map(|(before, _)| before.path()).collect();
+        refuse(view, &unguarded(&paths))?;
+    }
+    let rewrites: Vec<Rewrite<'_>> = after
+        .iter()
+        .map(|(before, new)| Rewrite {
+            path: before.path(),
+            before: before.bytes(),
+            after: new.bytes(),
+        })
+        .collect();
+    let outcome = write_all(&rewrites, &arguments.run.paths);
+    migration.written = outcome.written;
+    migration.failed.extend(outcome.failed);
+    Ok(migration)
+}
+
+fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut message = "nothing was written, because git could not bring back:".to_owned();
+    for file in files.iter().take(NAMED) {
+        let path = view.path(&file.path);
+        // Writing into a string cannot fail.
+        let _ = write!(
+            message,
+            "\n  {}, which {}",
+            view.shown(&path),
+            file.why.words()
+        );
+    }
+    if files.len() > NAMED {
+        let _ = write!(message, "\n  and {} more", files.len() - NAMED);
+    }
+    message.push_str("\nCommit them first, or use --allow-dirty to change them all the same.");
+    Err(Refused { message })
+}
+
+fn tell(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &MigrateArguments,
+    plan: &Plan,
+    migration: &Migration,
+) -> anyhow::Result<()> {
+    if arguments.format == MigrateFormat::Json {
+        json::write(&mut terminal.out, &terminal.view, plan, Some(migration))?;
+        return Ok(());
+    }
+    let next = run::next_command(&arguments.run);
+    if output.quiet {
+        notes::not_made(&mut terminal.err, &terminal.err_view, plan, Told::Withdrawn)?;
+    } else {
+        migration::write(&mut terminal.out, &terminal.view, plan, migration, &next)?;
+    }
+    // On a terminal the errors come last.
+    terminal.out.flush()?;
+    migration::errors(
+        &mut terminal.err,
+        &terminal.err_view,
+        plan,
+        migration,
+        &run::text_of,
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::write::guard::Why;
+
+    #[track_caller]
+    fn check(count: usize, expected: Option<&str>) {
+        let files: Vec<Unguarded> = (0..count)
+            .map(|number| Unguarded {
+                path: PathBuf::from(format!("{number}.py")),
+                why: Why::Modified,
+            })
+            .collect();
+        let message = refuse(&View::plain("/"), &files)
+            .err()
+            .map(|refused| refused.message);
+        assert_eq!(message.as_deref(), expected);
+    }
+
+    #[test]
+    fn a_refusal_names_five_files_and_counts_the_rest() {
+        check(0, None);
+        check(
+            7,
+            Some(
+                "nothing was written, because git could not bring back:
+  0.py, which has changes that are not committed
+  1.py, which has changes that are not committed
+  2.py, which has changes that are not committed
+  3.py, which has changes that are not committed
+  4.py, which has changes that are not committed
+  and 2 more
+Commit them first, or use --allow-dirty to change them all the same.",
+            ),
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! Arguments → a run, its report on the terminal, and an exit code. The only place that prints.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use exit::Ending;
+use terminal::Terminal;
+
+pub mod args;
+
+pub mod exit;
+
+mod terminal;
+
+mod run;
+
+mod diff;
+
+mod migrate;
+
+mod recipe;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and the version come this way too.
+        Err(error) => {
+            let printed = error.print().map_err(anyhow::Error::from);
+            return exit::code(&printed.map(|()| Ending::of_usage(error.exit_code())));
+        }
+    };
+    let result = run_command(&arguments);
+    if let Err(error) = &result
+        && !exit::is_broken_pipe(error)
+    {
+        // Where the error cannot be told either, the exit code still says it.
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+    }
+    exit::code(&result)
+}
+
+fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
+    let mut terminal = Terminal::new(&arguments.output)?;
+    let ending = match &arguments.command {
+        Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
+        Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
+        Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
+    };
+    terminal.out.flush()?;
+    Ok(ending)
+}

@@ -1,0 +1,49 @@
+//! The process's two outputs, and what each of them understands.
+
+use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::args::{OutputArguments, When};
+use crate::report::view::View;
+
+/// Where a run is told.
+pub(super) struct Terminal {
+    /// For results.
+    pub(super) out: BufWriter<StdoutLock<'static>>,
+    /// How results are shown.
+    pub(super) view: View,
+    /// For errors.
+    pub(super) err: StderrLock<'static>,
+    /// How errors are shown.
+    pub(super) err_view: View,
+}
+
+impl Terminal {
+    /// Takes both outputs of the process.
+    pub(super) fn new(output: &OutputArguments) -> anyhow::Result<Self> {
+        let current = std::env::current_dir().context("the current directory cannot be found")?;
+        let (out, err) = (io::stdout().lock(), io::stderr().lock());
+        Ok(Self {
+            view: view(&current, output.color, out.is_terminal()),
+            err_view: view(&current, output.color, err.is_terminal()),
+            out: BufWriter::new(out),
+            err,
+        })
+    }
+}
+
+fn view(current: &Path, color: When, terminal: bool) -> View {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    View {
+        base: current.to_owned(),
+        color: match color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !dumb && !set("NO_COLOR"),
+        },
+        terminal,
+    }
+}

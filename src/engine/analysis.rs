@@ -1,0 +1,86 @@
+//! Source file → [`Subject`]: parse, bind, and all that a rule may ask, for as long as a closure runs.
+
+use ruff_python_ast::PythonVersion;
+
+use crate::bind::block::Blocks;
+use crate::bind::context::Context;
+use crate::bind::flow::Flow;
+use crate::bind::import::{ImportForm, ImportStyle};
+use crate::bind::resolve::{Aliases, Resolver};
+use crate::bind::scope::Bindings;
+use crate::matching::subject::{Subject, Target};
+use crate::project::Facts;
+use crate::project::nature::Nature;
+use crate::python::parse::{Broken, Module};
+use crate::python::tree::Tree;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::kind::Kinds;
+use crate::recipe::table;
+use crate::source::SourceFile;
+
+/// What the tables say, in the form each stage asks for.
+#[derive(Debug)]
+pub struct Tables<'r> {
+    /// Kinds of values.
+    pub kinds: &'r Kinds,
+    /// Public spellings of qualified names.
+    pub aliases: Aliases,
+    /// How imports are written.
+    pub imports: ImportStyle,
+}
+
+impl<'r> Tables<'r> {
+    /// Takes the tables of a catalog.
+    pub fn new(catalog: &'r Catalog) -> Self {
+        Self {
+            kinds: catalog.kinds(),
+            aliases: Aliases::new(table::public_names()),
+            imports: ImportStyle::new(
+                table::imported_by_name()
+                    .into_iter()
+                    .map(|module| (module, ImportForm::ByName)),
+            ),
+        }
+    }
+}
+
+/// Parses and binds a file and hands it to `ask`.
+///
+/// # Errors
+/// Nothing of the file parses.
+pub fn analyze<T>(
+    source: &SourceFile,
+    target: Target,
+    tables: &Tables<'_>,
+    facts: &dyn Facts,
+    ask: impl FnOnce(&Subject) -> T,
+) -> Result<T, Broken> {
+    let (major, minor) = target.version;
+    let module = Module::parse(source, PythonVersion { major, minor })?;
+    let tree = Tree::build(&module);
+    let names = Bindings::bind(
+        &tree,
+        &module,
+        module.names_in_broken().iter().cloned().collect(),
+    );
+    let blocks = Blocks::build(&tree);
+    let flow = Flow::new(&names, &blocks);
+    let resolver = Resolver::new(&flow, &tables.aliases);
+    let context = Context::new(&names, &blocks);
+    let nature = Nature::decide(source, &module, &tree, &resolver, context, facts);
+    Ok(ask(&Subject {
+        source,
+        module: &module,
+        tree: &tree,
+        names: &names,
+        blocks: &blocks,
+        flow: &flow,
+        resolver: &resolver,
+        context,
+        kinds: tables.kinds,
+        imports: &tables.imports,
+        nature: &nature,
+        facts,
+        target,
+    }))
+}

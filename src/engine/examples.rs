@@ -1,0 +1,235 @@
+//! A recipe's examples, run as tests: before → after, twice; safety and findings as they say.
+
+use std::path::Path;
+
+use super::{Engine, Outcome, Settings};
+use crate::plan::change::FilePlan;
+use crate::project::{Alone, Facts};
+use crate::recipe::Recipe;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::example::{Example, from_notebook, to_notebook};
+use crate::recipe::safety::Safety;
+use crate::source::SourceFile;
+
+/// Target of an example that names none.
+const EXAMPLE_PYTHON: (u8, u8) = (3, 11);
+
+/// What came of one example.
+#[derive(Debug, Clone)]
+pub struct ExampleResult {
+    /// The example's name.
+    pub name: String,
+    /// `None`: it passes; else what differs, in lines.
+    pub failure: Option<String>,
+}
+
+/// Runs all examples of a recipe, with that recipe alone.
+pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
+    let results = recipe.examples.iter().map(|example| ExampleResult {
+        name: example.name.clone(),
+        failure: Trial {
+            catalog,
+            recipe,
+            example,
+        }
+        .run()
+        .err(),
+    });
+    results.collect()
+}
+
+struct Trial<'t> {
+    catalog: &'t Catalog,
+    recipe: &'t Recipe,
+    example: &'t Example,
+}
+
+impl Trial<'_> {
+    fn run(&self) -> Result<(), String> {
+        let settings = Settings {
+            level: self.example.level,
+            target: Some(self.example.python.unwrap_or(EXAMPLE_PYTHON)),
+            threads: 1,
+        };
+        let engine = Engine::new(self.catalog, &[self.recipe], settings)
+            .map_err(|error| error.to_string())?;
+        let files: Vec<SourceFile> = self
+            .example
+            .before
+            .iter()
+            .map(|(path, text)| file(path, text))
+            .collect::<Result<_, _>>()?;
+        let facts = Neighbors { files: &files };
+        let mut plans = Vec::new();
+        for (index, source) in files.iter().enumerate() {
+            let outcome = engine.plan_source(source.clone(), &facts);
+            self.check_file(index, &outcome)?;
+            self.check_again(&engine, &outcome, source, &facts)?;
+            plans.extend(outcome.plan);
+        }
+        self.check_safety(&plans)?;
+        self.check_findings(&plans)
+    }
+
+    fn check_file(&self, index: usize, outcome: &Outcome) -> Result<(), String> {
+        if let Some(problem) = outcome.problems.first() {
+            return Err(problem.message.clone());
+        }
+        let (path, before) = &self.example.before[index];
+        let wanted = self
+            .example
+            .after
+            .as_ref()
+            .and_then(|after| after.iter().find(|(other, _)| other == path));
+        let wanted = wanted.map_or(before, |(_, text)| text);
+        let found = match &outcome.plan {
+            None => before.clone(),
+            Some(plan) => text_of(&plan.after().map_err(|error| error.to_string())?)?,
+        };
+        if found == *wanted {
+            return Ok(());
+        }
+        let withdrawn = outcome
+            .plan
+            .iter()
+            .flat_map(FilePlan::changes)
+            .find_map(|change| match &change.status {
+                crate::plan::change::Status::Withdrawn { why } => {
+                    Some(format!("withdrawn: {why}\n"))
+                }
+                _ => None,
+            });
+        let diff = similar::TextDiff::from_lines(wanted.as_str(), found.as_str());
+        let diff = diff.unified_diff().header("wanted", "got").to_string();
+        Err(format!("{}{path}:\n{diff}", withdrawn.unwrap_or_default()))
+    }
+
+    /// Law 3, seen from outside: the example's result is left alone.
+    fn check_again(
+        &self,
+        engine: &Engine,
+        outcome: &Outcome,
+        source: &SourceFile,
+        facts: &dyn Facts,
+    ) -> Result<(), String> {
+        let after = match &outcome.plan {
+            Some(plan) => plan.after().map_err(|error| error.to_string())?,
+            None => source.clone(),
+        };
+        let again = engine.plan_source(after, facts);
+        let restless = again.plan.is_some_and(|plan| {
+            plan.changes()
+                .any(|change| change.is_wanted(self.example.level))
+        });
+        if restless {
+            Err("a second run would change it again".into())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_safety(&self, plans: &[FilePlan]) -> Result<(), String> {
+        if self.example.safety.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<Safety> = plans
+            .iter()
+            .flat_map(FilePlan::changes)
+            .map(|change| change.safety)
+            .collect();
+        if found == self.example.safety {
+            return Ok(());
+        }
+        Err(format!(
+            "the changes are {found:?}, wanted {:?}",
+            self.example.safety
+        ))
+    }
+
+    fn check_findings(&self, plans: &[FilePlan]) -> Result<(), String> {
+        let Some(wanted) = &self.example.findings else {
+            return Ok(());
+        };
+        let found: Vec<&str> = plans
+            .iter()
+            .flat_map(|plan| &plan.findings)
+            .map(|finding| finding.reason.as_str())
+            .collect();
+        let as_wanted = found.len() == wanted.len()
+            && found
+                .iter()
+                .zip(wanted)
+                .all(|(found, wanted)| found.contains(wanted.as_str()));
+        if as_wanted {
+            return Ok(());
+        }
+        Err(format!("the findings are {found:?}, wanted {wanted:?}"))
+    }
+}
+
+fn file(path: &str, text: &str) -> Result<SourceFile, String> {
+    let text = if is_notebook(path) {
+        to_notebook(text)
+    } else {
+        text.to_owned()
+    };
+    SourceFile::from_bytes(path, text.into_bytes()).map_err(|error| error.to_string())
+}
+
+fn text_of(source: &SourceFile) -> Result<String, String> {
+    let bytes = String::from_utf8_lossy(source.bytes()).into_owned();
+    if !is_notebook(&source.path().to_string_lossy()) {
+        return Ok(bytes);
+    }
+    from_notebook(&bytes).ok_or_else(|| "the result is no notebook".into())
+}
+
+fn is_notebook(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "ipynb")
+}
+
+/// The files of one example know each other, and nothing else.
+struct Neighbors<'t> {
+    files: &'t [SourceFile],
+}
+
+impl Facts for Neighbors<'_> {
+    fn imported_elsewhere(&self, path: &Path) -> Option<std::path::PathBuf> {
+        let stem = path.file_stem()?.to_string_lossy();
+        let imports = |text: &str| {
+            text.lines().any(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                matches!(words.as_slice(), ["import" | "from", module, ..] if *module == stem)
+            })
+        };
+        let importer = self
+            .files
+            .iter()
+            .find(|file| file.path() != path && imports(file.text()))?;
+        Some(importer.path().to_owned())
+    }
+
+    fn other_file_uses(&self, path: &Path, name: &str) -> bool {
+        let others = self.files.iter().filter(|file| file.path() != path);
+        self.imported_elsewhere(path).is_some()
+            && others.clone().any(|file| file.text().contains(name))
+    }
+
+    fn is_console_script(&self, path: &Path) -> bool {
+        Alone.is_console_script(path)
+    }
+
+    fn run_as_script(&self, path: &Path) -> Option<String> {
+        Alone.run_as_script(path)
+    }
+
+    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
+        Alone.minimum_python(path)
+    }
+
+    fn patched_in(&self, path: &Path, name: &str) -> Option<std::path::PathBuf> {
+        Alone.patched_in(path, name)
+    }
+}

@@ -1,0 +1,69 @@
+//! Message + match + evidence → the sentence a person reads.
+
+use super::capture::Captured;
+use super::evaluate::{Evidence, Site};
+use super::place::defined_name;
+use crate::python::tree::NodeId;
+use crate::recipe::template::{Message, MessagePart, Place};
+
+/// Fills the fields of a message; what was not known is appended.
+pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> String {
+    let mut text = String::new();
+    for part in &message.parts {
+        match part {
+            MessagePart::Text(literal) => text.push_str(literal),
+            MessagePart::Capture(name) => text.push_str(&capture(site, name)),
+            MessagePart::CaptureName(name) => text.push_str(last_name(&capture(site, name))),
+            MessagePart::Why => text.push_str(
+                evidence
+                    .why
+                    .as_deref()
+                    .unwrap_or("the place does not allow it"),
+            ),
+            MessagePart::Names => text.push_str(&evidence.names.join(", ")),
+            MessagePart::Sign => text.push_str(
+                site.subject
+                    .nature
+                    .sign()
+                    .unwrap_or("it may be imported or run"),
+            ),
+            MessagePart::Place(place) => text.push_str(&named_place(*place, site)),
+        }
+    }
+    text
+}
+
+fn capture(site: Site, name: &str) -> String {
+    let range = site.captures.find(name).and_then(Captured::range);
+    let text = range.map_or("", |range| &site.subject.text()[range]);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn last_name(text: &str) -> &str {
+    let callee = text.split('(').next().unwrap_or(text);
+    callee
+        .rsplit('.')
+        .next()
+        .unwrap_or(callee)
+        .trim_start_matches('_')
+}
+
+fn named_place(place: Place, site: Site) -> String {
+    let subject = site.subject;
+    let name = |definition: Option<NodeId>| {
+        definition
+            .map_or("the module", |id| defined_name(subject, id))
+            .to_owned()
+    };
+    match place {
+        Place::Function => name(subject.context.enclosing_function(site.node)),
+        Place::Class => name(subject.context.enclosing_class(site.node)),
+        Place::File => subject
+            .path()
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        Place::Python => format!("{}.{}", subject.target.version.0, subject.target.version.1),
+    }
+}

@@ -1,0 +1,223 @@
+//! Where a node runs, what encloses it, and whether an `await` may stand there.
+
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
+
+use super::subject::Subject;
+use crate::bind::block::BlockRole;
+use crate::bind::context::{Frame, FrameKind};
+use crate::python::tree::NodeId;
+use crate::recipe::condition::{Enclosure, Place};
+
+/// Returns the innermost place.
+pub(super) fn place(subject: &Subject, node: NodeId) -> Place {
+    subject
+        .context
+        .frames(node)
+        .next()
+        .map_or(Place::Script, |frame| of_frame(subject, frame))
+}
+
+/// Returns the place around the innermost; `None` at the top level.
+pub(super) fn outer(subject: &Subject, node: NodeId) -> Option<Place> {
+    subject
+        .context
+        .frames(node)
+        .nth(1)
+        .map(|frame| of_frame(subject, frame))
+}
+
+fn of_frame(subject: &Subject, frame: Frame) -> Place {
+    match frame.kind {
+        FrameKind::Module if subject.nature.runs_by_cell() => Place::Cell,
+        FrameKind::Module => Place::Script,
+        FrameKind::Class => Place::ClassBody,
+        FrameKind::Function { is_async: true } => Place::Coroutine,
+        FrameKind::Function { is_async: false } => Place::Function,
+        FrameKind::Lambda => Place::Lambda,
+        FrameKind::Generator => Place::Generator,
+    }
+}
+
+/// Returns whether an `await` compiles here and is awaited; otherwise the sentence that says why not.
+pub(super) fn can_await(subject: &Subject, node: NodeId) -> Result<(), String> {
+    if subject.names.in_annotation(node) {
+        return Err("an annotation cannot await".into());
+    }
+    let place = place(subject, node);
+    if matches!(place, Place::Cell | Place::Coroutine)
+        && subject.target.version < (3, 11)
+        && comprehensions_around(subject, node) > 1
+    {
+        return Err("a nested comprehension cannot await before Python 3.11".into());
+    }
+    match place {
+        Place::Coroutine => Ok(()),
+        Place::Cell => magic_around(subject, node).map_or(Ok(()), Err),
+        Place::Script => Err("the module level of a script cannot await".into()),
+        Place::Lambda => Err("a lambda cannot await".into()),
+        Place::Generator => {
+            Err("await in a generator expression would make an async generator".into())
+        }
+        Place::ClassBody => Err("a class body cannot await".into()),
+        Place::Function => Err(in_function(subject, node)),
+    }
+}
+
+fn in_function(subject: &Subject, node: NodeId) -> String {
+    let function = subject.context.enclosing_function(node);
+    let name = function.map_or("", |id| defined_name(subject, id));
+    match function.is_some_and(|id| subject.context.is_method(id)) {
+        true => format!("inside a sync method (`{name}`), which cannot await"),
+        false => format!("inside a sync function (`{name}`), which cannot await"),
+    }
+}
+
+fn comprehensions_around(subject: &Subject, node: NodeId) -> usize {
+    subject
+        .tree
+        .ancestors(node)
+        .take_while(|id| !subject.tree.node(*id).is_statement())
+        .filter(|id| {
+            matches!(
+                subject.tree.node(*id),
+                AnyNodeRef::ExprListComp(_)
+                    | AnyNodeRef::ExprSetComp(_)
+                    | AnyNodeRef::ExprDictComp(_)
+            )
+        })
+        .count()
+}
+
+/// The magic that keeps a cell's code from awaiting.
+fn magic_around(subject: &Subject, node: NodeId) -> Option<String> {
+    let range = subject.tree.range(node);
+    for magic in subject.module.magics() {
+        let runs_it = magic.body.is_some_and(|body| body.contains_range(range));
+        if runs_it && magic.name.starts_with("%%") {
+            return Some(format!(
+                "the {} magic runs its body without top-level await",
+                magic.name
+            ));
+        }
+        if runs_it {
+            return Some(format!("the {} magic cannot await", magic.name));
+        }
+        if magic.name == "%autoawait"
+            && magic.line.start() < range.start()
+            && switches_off(subject, magic.line)
+        {
+            return Some("`%autoawait` is off here, or runs another loop".into());
+        }
+    }
+    None
+}
+
+fn switches_off(subject: &Subject, line: ruff_text_size::TextRange) -> bool {
+    let argument = subject.text()[line]
+        .split_whitespace()
+        .last()
+        .unwrap_or_default();
+    !matches!(argument, "%autoawait" | "True" | "true" | "on" | "asyncio")
+}
+
+/// Iterates over the nodes around a site, inside its innermost function.
+pub(super) fn inside_function<'s>(
+    subject: &'s Subject,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + 's {
+    let function = subject.context.enclosing_function(node);
+    subject
+        .tree
+        .ancestors(node)
+        .take_while(move |id| Some(*id) != function)
+}
+
+/// Iterates over the blocks around a site, innermost first, inside its innermost function.
+pub(super) fn blocks<'s>(
+    subject: &'s Subject,
+    node: NodeId,
+) -> impl Iterator<Item = BlockRole> + 's {
+    subject
+        .context
+        .enclosing_statements(node)
+        .map(|around| around.role)
+}
+
+/// Returns whether a block is what a `within` word means.
+pub(super) fn is_block(block: BlockRole, wanted: &Enclosure) -> bool {
+    match wanted {
+        Enclosure::Loop => block == BlockRole::Loop,
+        Enclosure::Try => block == BlockRole::Try,
+        Enclosure::Except => block == BlockRole::Except,
+        Enclosure::Finally => block == BlockRole::Finally,
+        Enclosure::MainGuard | Enclosure::Pattern(_) => false,
+    }
+}
+
+/// Iterates over the statements that ran before a site's own, nearest first: those before it in its
+/// block, then before that block's statement, up to the function (or, in cells, the module).
+pub(super) fn statements_before<'s>(
+    subject: &'s Subject,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + 's {
+    let own = subject.tree.statement(node);
+    let around = std::iter::successors(own, |id| {
+        let parent = subject.tree.parent(*id);
+        let above = subject.tree.statement(parent)?;
+        (!matches!(
+            subject.tree.node(above),
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_)
+        ))
+        .then_some(above)
+    });
+    around.flat_map(|id| {
+        let siblings = subject.blocks.siblings(id);
+        siblings[..subject.blocks.position(id)]
+            .iter()
+            .rev()
+            .copied()
+    })
+}
+
+/// Returns whether two nodes stand on branches of which only one runs.
+pub(super) fn exclusive(subject: &Subject, one: NodeId, other: NodeId) -> bool {
+    let tree = subject.tree;
+    let Some(common) = tree.ancestors(one).find(|id| tree.contains(*id, other)) else {
+        return false;
+    };
+    let branch = |node: NodeId| -> usize {
+        let range = tree.range(node);
+        match tree.node(common) {
+            AnyNodeRef::StmtIf(statement) => {
+                let clause = statement
+                    .elif_else_clauses
+                    .iter()
+                    .position(|clause| clause.range().contains_range(range));
+                let test = statement.test.range().contains_range(range);
+                clause.map_or(usize::from(!test), |index| index + 2)
+            }
+            AnyNodeRef::StmtMatch(statement) => {
+                let case = statement
+                    .cases
+                    .iter()
+                    .position(|case| case.range().contains_range(range));
+                case.map_or(0, |index| index + 1)
+            }
+            AnyNodeRef::ExprIf(choice) if choice.body.range().contains_range(range) => 1,
+            AnyNodeRef::ExprIf(choice) if choice.orelse.range().contains_range(range) => 2,
+            _ => 0,
+        }
+    };
+    let (one, other) = (branch(one), branch(other));
+    one != 0 && other != 0 && one != other
+}
+
+/// Returns the name of a def or class; empty for other nodes.
+pub(super) fn defined_name<'a>(subject: &Subject<'a>, definition: NodeId) -> &'a str {
+    match subject.tree.node(definition) {
+        AnyNodeRef::StmtFunctionDef(function) => function.name.as_str(),
+        AnyNodeRef::StmtClassDef(class) => class.name.as_str(),
+        _ => "",
+    }
+}

@@ -1,0 +1,154 @@
+//! What a capture is asked: kind, name, spelling, form, origin, uses.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
+
+use super::capture::Captured;
+use super::evaluate::{Evidence, Site, fits_any, statement_fits};
+use super::kind::is_kind;
+use super::subject::Subject;
+use super::uses;
+use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Form, Guarded, MadeIn, OneOf, Predicate};
+
+/// Answers all predicates on one capture; of `$*xs` each element must hold.
+pub(super) fn all<'r>(
+    name: &str,
+    predicates: &'r [Predicate],
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    // A pattern of the list may bind fewer captures than another.
+    let Some(captured) = site.captures.find(name) else {
+        return Answer::Unknown;
+    };
+    let mut answer = Answer::Yes;
+    for predicate in predicates {
+        answer = answer.and(one(predicate, captured, site, evidence));
+        if answer == Answer::No {
+            break;
+        }
+    }
+    answer
+}
+
+fn one<'r>(
+    predicate: &'r Predicate,
+    captured: &Captured,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    if let Captured::Name { name, .. } = captured {
+        return match predicate {
+            Predicate::Text(texts) => texts.iter().any(|text| text == name).into(),
+            Predicate::Form(forms) => forms.contains(&Form::Name).into(),
+            _ => Answer::Unknown,
+        };
+    }
+    captured
+        .expressions()
+        .into_iter()
+        .fold(Answer::Yes, |answer, expression| {
+            answer.and(of_expression(predicate, expression, site, evidence))
+        })
+}
+
+fn of_expression<'r>(
+    predicate: &'r Predicate,
+    expression: ExprRef,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    match predicate {
+        Predicate::Is(kinds) => is(kinds, expression, subject, evidence),
+        Predicate::Name(names) => match subject.resolver.meaning(expression) {
+            Meaning::Qualified(name) => names.values.contains(&name).into(),
+            Meaning::Unknown { .. } if names.or_unknown => Answer::Yes,
+            Meaning::Unknown { .. } => Answer::Unknown,
+            _ => Answer::No,
+        },
+        Predicate::Text(texts) => texts
+            .iter()
+            .any(|text| *text == subject.text()[expression.range()])
+            .into(),
+        Predicate::Form(forms) => forms
+            .iter()
+            .any(|form| has_form(*form, expression, subject))
+            .into(),
+        Predicate::MadeBy(patterns) => made_by(patterns, expression, site),
+        Predicate::MadeIn(places) => places.iter().fold(Answer::No, |answer, place| {
+            answer.or(match place {
+                MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
+                MadeIn::SameFile => uses::made_in_file(subject, expression),
+                MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
+            })
+        }),
+        Predicate::Uses(patterns) => uses::some_use(patterns, expression, site),
+        Predicate::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
+        Predicate::Has(patterns) => has(patterns, expression, site),
+    }
+}
+
+fn is(
+    kinds: &OneOf<String>,
+    expression: ExprRef,
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
+    let mut answer = Answer::No;
+    let mut unknown = None;
+    for kind in &kinds.values {
+        let found = is_kind(subject, expression, kind);
+        answer = answer.or(found.answer);
+        unknown = unknown.or(found.why);
+    }
+    if answer == Answer::Unknown {
+        let text = &subject.text()[expression.range()];
+        let what = unknown
+            .unwrap_or_else(|| format!("`{text}` is made by something this file does not show"));
+        evidence.unknown.push(what);
+        if kinds.or_unknown {
+            return Answer::Yes;
+        }
+    }
+    answer
+}
+
+fn has_form(form: Form, expression: ExprRef, subject: &Subject) -> bool {
+    match form {
+        Form::Literal => {
+            expression.is_literal_expr()
+                || matches!(
+                    expression,
+                    ExprRef::List(_) | ExprRef::Tuple(_) | ExprRef::Dict(_) | ExprRef::Set(_)
+                )
+        }
+        Form::Name => expression.is_name_expr(),
+        Form::Attribute => expression.is_attribute_expr(),
+        Form::Call => expression.is_call_expr(),
+        Form::Lambda => expression.is_lambda_expr(),
+        Form::Parameter => uses::is_parameter(subject, expression),
+    }
+}
+
+fn made_by<'r>(patterns: &'r [Guarded], expression: ExprRef, site: Site<'_, 'r, '_>) -> Answer {
+    match site.subject.resolver.origins(expression).as_slice() {
+        [Origin::Made(made)] => fits_any(patterns, AnyNodeRef::from(*made), site),
+        [Origin::Unknown(_)] | [] => Answer::Unknown,
+        [_] => Answer::No,
+        _ => Answer::Unknown,
+    }
+}
+
+fn has<'r>(patterns: &'r [Guarded], expression: ExprRef, site: Site<'_, 'r, '_>) -> Answer {
+    let tree = site.subject.tree;
+    let id: NodeId = tree.id(expression);
+    std::iter::once(id)
+        .chain(tree.descendants(id))
+        .map(|id| statement_fits(patterns, tree.node(id), site))
+        .fold(Answer::No, Answer::or)
+}

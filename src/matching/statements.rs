@@ -1,0 +1,148 @@
+//! Statement patterns × statements.
+
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtIf, StmtTry, WithItem};
+
+use super::capture::Captured;
+use super::unify::Unifier;
+use crate::recipe::pattern::{Arity, metavariable};
+
+impl<'r, 'a> Unifier<'r, 'a, '_> {
+    /// `whole`: the bodies are compared too; otherwise the pattern is a header.
+    pub(super) fn statement(
+        &mut self,
+        pattern: &'r Stmt,
+        node: AnyNodeRef<'a>,
+        whole: bool,
+    ) -> bool {
+        match (pattern, node) {
+            (Stmt::Expr(pattern), AnyNodeRef::StmtExpr(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Stmt::Pass(_), AnyNodeRef::StmtPass(_))
+            | (Stmt::Break(_), AnyNodeRef::StmtBreak(_))
+            | (Stmt::Continue(_), AnyNodeRef::StmtContinue(_)) => true,
+            (Stmt::Delete(pattern), AnyNodeRef::StmtDelete(node)) => {
+                self.elements(&pattern.targets, &node.targets)
+            }
+            (Stmt::Return(pattern), AnyNodeRef::StmtReturn(node)) => {
+                self.optional(pattern.value.as_deref(), node.value.as_deref())
+            }
+            (Stmt::Raise(pattern), AnyNodeRef::StmtRaise(node)) => {
+                self.optional(pattern.exc.as_deref(), node.exc.as_deref())
+                    && self.optional(pattern.cause.as_deref(), node.cause.as_deref())
+            }
+            (Stmt::Assign(pattern), AnyNodeRef::StmtAssign(node)) => {
+                self.elements(&pattern.targets, &node.targets)
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Stmt::Assign(pattern), AnyNodeRef::StmtAnnAssign(node)) => {
+                let [target] = pattern.targets.as_slice() else {
+                    return false;
+                };
+                node.value.as_deref().is_some_and(|value| {
+                    self.expression(target, ExprRef::from(&node.target))
+                        && self.expression(&pattern.value, ExprRef::from(value))
+                })
+            }
+            (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => {
+                self.if_statement(pattern, node, whole)
+            }
+            (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => {
+                whole && self.try_statement(pattern, node)
+            }
+            (Stmt::While(pattern), AnyNodeRef::StmtWhile(node)) => {
+                self.expression(&pattern.test, ExprRef::from(&node.test))
+                    && (!whole
+                        || self.body(&pattern.body, &node.body)
+                            && self.body(&pattern.orelse, &node.orelse))
+            }
+            (Stmt::For(pattern), AnyNodeRef::StmtFor(node)) => {
+                pattern.is_async == node.is_async
+                    && self.expression(&pattern.target, ExprRef::from(&node.target))
+                    && self.expression(&pattern.iter, ExprRef::from(&node.iter))
+                    && (!whole
+                        || self.body(&pattern.body, &node.body)
+                            && self.body(&pattern.orelse, &node.orelse))
+            }
+            (Stmt::With(pattern), AnyNodeRef::StmtWith(node)) => {
+                pattern.is_async == node.is_async
+                    && self.with_items(&pattern.items, &node.items)
+                    && (!whole || self.body(&pattern.body, &node.body))
+            }
+            _ => false,
+        }
+    }
+
+    fn optional(&mut self, pattern: Option<&'r Expr>, node: Option<&'a Expr>) -> bool {
+        match (pattern, node) {
+            (None, None) => true,
+            (Some(pattern), Some(node)) => self.expression(pattern, ExprRef::from(node)),
+            _ => false,
+        }
+    }
+
+    /// Statements of a block; `$...body` takes the rest.
+    fn body(&mut self, patterns: &'r [Stmt], nodes: &'a [Stmt]) -> bool {
+        match patterns {
+            [] => nodes.is_empty(),
+            [first, others @ ..] => {
+                if let Some(name) = body_variable(first) {
+                    return others.is_empty() && self.capture(name, Captured::Body(nodes));
+                }
+                nodes.split_first().is_some_and(|(node, nodes)| {
+                    self.statement(first, AnyNodeRef::from(node), true) && self.body(others, nodes)
+                })
+            }
+        }
+    }
+
+    /// An `if` without `else`, in pattern and code, unless the pattern is a header.
+    fn if_statement(&mut self, pattern: &'r StmtIf, node: &'a StmtIf, whole: bool) -> bool {
+        self.expression(&pattern.test, ExprRef::from(&node.test))
+            && (!whole
+                || (pattern.elif_else_clauses.is_empty()
+                    && node.elif_else_clauses.is_empty()
+                    && self.body(&pattern.body, &node.body)))
+    }
+
+    fn try_statement(&mut self, pattern: &'r StmtTry, node: &'a StmtTry) -> bool {
+        pattern.is_star == node.is_star
+            && pattern.handlers.len() == node.handlers.len()
+            && self.body(&pattern.body, &node.body)
+            && pattern.handlers.iter().zip(&node.handlers).all(|(pattern, node)| {
+                let (ExceptHandler::ExceptHandler(pattern), ExceptHandler::ExceptHandler(node)) = (pattern, node);
+                self.optional(pattern.type_.as_deref(), node.type_.as_deref())
+                    && pattern.name.is_some() == node.name.is_some()
+                    && match (&pattern.name, &node.name) {
+                        (Some(name), Some(given)) => self.identifier(&name.id, AnyNodeRef::from(node), given),
+                        _ => true,
+                    }
+                    && self.body(&pattern.body, &node.body)
+            })
+            && self.body(&pattern.orelse, &node.orelse)
+            && self.body(&pattern.finalbody, &node.finalbody)
+    }
+
+    fn with_items(&mut self, patterns: &'r [WithItem], nodes: &'a [WithItem]) -> bool {
+        patterns.len() == nodes.len()
+            && patterns.iter().zip(nodes).all(|(pattern, node)| {
+                self.expression(&pattern.context_expr, ExprRef::from(&node.context_expr))
+                    && self.optional(
+                        pattern.optional_vars.as_deref(),
+                        node.optional_vars.as_deref(),
+                    )
+            })
+    }
+}
+
+fn body_variable(statement: &Stmt) -> Option<&str> {
+    let Stmt::Expr(statement) = statement else {
+        return None;
+    };
+    let Expr::Name(name) = statement.value.as_ref() else {
+        return None;
+    };
+    metavariable(&name.id)
+        .filter(|variable| variable.arity == Arity::Body)
+        .map(|variable| variable.name)
+}

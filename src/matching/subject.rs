@@ -1,0 +1,74 @@
+//! One file under analysis: everything a rule may ask about.
+
+use std::path::Path;
+
+use crate::bind::block::Blocks;
+use crate::bind::context::Context;
+use crate::bind::flow::Flow;
+use crate::bind::import::ImportStyle;
+use crate::bind::resolve::Resolver;
+use crate::bind::scope::Bindings;
+use crate::project::Facts;
+use crate::project::nature::Nature;
+use crate::python::parse::Module;
+use crate::python::tree::Tree;
+use crate::recipe::kind::Kinds;
+use crate::source::SourceFile;
+
+/// The Python version a file is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Major and minor.
+    pub version: (u8, u8),
+    /// Whether nobody said so.
+    pub assumed: bool,
+}
+
+/// What is known of one file, all of it borrowed.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The file.
+    pub source: &'a SourceFile,
+    /// Its syntax.
+    pub module: &'a Module,
+    /// Its nodes, with parents.
+    pub tree: &'a Tree<'a>,
+    /// Its names.
+    pub names: &'a Bindings<'a>,
+    /// Its blocks of statements.
+    pub blocks: &'a Blocks<'a>,
+    /// Which bindings reach which uses.
+    pub flow: &'a Flow<'a>,
+    /// What names and values mean.
+    pub resolver: &'a Resolver<'a>,
+    /// Where nodes stand.
+    pub context: Context<'a>,
+    /// The kinds table.
+    pub kinds: &'a Kinds,
+    /// How imports are written.
+    pub imports: &'a ImportStyle,
+    /// Whether it is run cell by cell.
+    pub nature: &'a Nature,
+    /// What other files say about it.
+    pub facts: &'a dyn Facts,
+    /// The Python version it is written for.
+    pub target: Target,
+}
+
+impl<'a> Subject<'a> {
+    /// Returns the text that every offset means.
+    pub fn text(&self) -> &'a str {
+        self.source.text()
+    }
+
+    /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.
+    pub fn is_mentioned(&self, name: &str) -> bool {
+        let in_magics = self.module.names_in_magics();
+        self.names.is_unknown_name(name) || in_magics.iter().any(|mentioned| mentioned == name)
+    }
+
+    /// Returns the file's path.
+    pub fn path(&self) -> &'a Path {
+        self.source.path()
+    }
+}

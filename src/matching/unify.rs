@@ -1,0 +1,251 @@
+//! Pattern × node → captures, or no match.
+//!
+//! A name of a pattern is a qualified name and is compared by what the code's name means; everything
+//! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Number};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::capture::{Captured, Captures};
+use super::subject::Subject;
+use crate::bind::resolve::{Meaning, Why};
+use crate::recipe::pattern::{Arity, Pattern, Root, dotted, metavariable};
+
+/// A match: what was captured, and why it fits only perhaps, if so.
+#[derive(Debug, Clone, Default)]
+pub struct Fit<'r, 'a> {
+    /// What the metavariables stand for.
+    pub captures: Captures<'r, 'a>,
+    /// A sentence when the pattern fits only perhaps (star import, `*args` at the call).
+    pub unsure: Option<String>,
+}
+
+/// Compares `pattern` with `node`, metavariables of `given` standing for what they stand for there.
+///
+/// `None`: it does not fit, or what a name means is not known.
+pub fn unify<'r, 'a>(
+    pattern: &'r Pattern,
+    node: AnyNodeRef<'a>,
+    given: &Captures<'r, 'a>,
+    subject: &Subject<'a>,
+) -> Option<Fit<'r, 'a>> {
+    let mut unifier = Unifier {
+        subject,
+        captures: given.clone(),
+        unsure: None,
+    };
+    let fits = match &pattern.root {
+        Root::Expression(expression) => node
+            .as_expr_ref()
+            .is_some_and(|node| unifier.expression(expression, node)),
+        Root::Statements(statements) => match statements.as_slice() {
+            [statement] => unifier.statement(statement, node, true),
+            _ => false,
+        },
+        Root::Header(header) => unifier.statement(header, node, false),
+    };
+    fits.then_some(Fit {
+        captures: unifier.captures,
+        unsure: unifier.unsure,
+    })
+}
+
+/// The state of one comparison; methods return whether pattern and node fit.
+pub(super) struct Unifier<'r, 'a, 's> {
+    pub(super) subject: &'s Subject<'a>,
+    pub(super) captures: Captures<'r, 'a>,
+    pub(super) unsure: Option<String>,
+}
+
+impl<'r, 'a> Unifier<'r, 'a, '_> {
+    pub(super) fn expression(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
+        if let Expr::Name(name) = pattern
+            && let Some(variable) = metavariable(&name.id)
+        {
+            return variable.arity == Arity::One
+                && self.capture(variable.name, Captured::Expression(node));
+        }
+        if let Some(qualified) = dotted(pattern) {
+            return self.name(&qualified, node);
+        }
+        self.structure(pattern, node)
+    }
+
+    fn structure(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
+        match (pattern, node) {
+            (Expr::Call(pattern), ExprRef::Call(node)) => {
+                self.expression(&pattern.func, ExprRef::from(&node.func))
+                    && self.arguments(&pattern.arguments, &node.arguments)
+            }
+            (Expr::Attribute(pattern), ExprRef::Attribute(node)) => {
+                self.identifier(&pattern.attr, AnyNodeRef::from(node), &node.attr)
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::Subscript(pattern), ExprRef::Subscript(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+                    && self.expression(&pattern.slice, ExprRef::from(&node.slice))
+            }
+            (Expr::Await(pattern), ExprRef::Await(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::Starred(pattern), ExprRef::Starred(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::UnaryOp(pattern), ExprRef::UnaryOp(node)) => {
+                pattern.op == node.op
+                    && self.expression(&pattern.operand, ExprRef::from(&node.operand))
+            }
+            (Expr::BinOp(pattern), ExprRef::BinOp(node)) => {
+                pattern.op == node.op
+                    && self.expression(&pattern.left, ExprRef::from(&node.left))
+                    && self.expression(&pattern.right, ExprRef::from(&node.right))
+            }
+            (Expr::BoolOp(pattern), ExprRef::BoolOp(node)) => {
+                pattern.op == node.op && self.elements(&pattern.values, &node.values)
+            }
+            (Expr::Compare(pattern), ExprRef::Compare(node)) => {
+                pattern.ops == node.ops
+                    && self.expression(&pattern.left, ExprRef::from(&node.left))
+                    && self.elements(&pattern.comparators, &node.comparators)
+            }
+            (Expr::Tuple(pattern), ExprRef::Tuple(node)) => {
+                self.elements(&pattern.elts, &node.elts)
+            }
+            (Expr::List(pattern), ExprRef::List(node)) => self.elements(&pattern.elts, &node.elts),
+            (Expr::Set(pattern), ExprRef::Set(node)) => self.elements(&pattern.elts, &node.elts),
+            _ => same_literal(pattern, node),
+        }
+    }
+
+    /// A qualified name fits what means it; where that is not certain, the fit is not either.
+    fn name(&mut self, qualified: &str, node: ExprRef<'a>) -> bool {
+        match self.subject.resolver.meaning(node) {
+            Meaning::Qualified(name) => name == qualified,
+            // What no file defines, `__name__` among it, means itself.
+            Meaning::Unknown {
+                why: Why::Undefined(name),
+                maybe: None,
+            } => name == qualified,
+            Meaning::Unknown {
+                why,
+                maybe: Some(maybe),
+            } if maybe == qualified => {
+                self.unsure.get_or_insert_with(|| why.to_string());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A name in a place that holds only names: an attribute, a keyword, a def.
+    pub(super) fn identifier(
+        &mut self,
+        pattern: &'r str,
+        owner: AnyNodeRef<'a>,
+        name: &'a ruff_python_ast::Identifier,
+    ) -> bool {
+        match metavariable(pattern) {
+            Some(variable) => self.capture(
+                variable.name,
+                Captured::Name {
+                    owner,
+                    name: &name.id,
+                    range: name.range(),
+                },
+            ),
+            None => pattern == name.id.as_str(),
+        }
+    }
+
+    /// Sequences of elements; `$*xs` takes as few as make the rest fit.
+    pub(super) fn elements(&mut self, patterns: &'r [Expr], nodes: &'a [Expr]) -> bool {
+        let Some((first, others)) = patterns.split_first() else {
+            return nodes.is_empty();
+        };
+        let Some(rest) = rest_variable(first) else {
+            return nodes.split_first().is_some_and(|(node, nodes)| {
+                self.expression(first, ExprRef::from(node)) && self.elements(others, nodes)
+            });
+        };
+        (0..=nodes.len()).any(|taken| {
+            let (bound, unsure) = (self.captures.len(), self.unsure.clone());
+            let elements = nodes[..taken].iter().map(ExprRef::from).collect();
+            let fits = self.capture(rest, Captured::Elements(elements))
+                && self.elements(others, &nodes[taken..]);
+            if !fits {
+                self.captures.truncate(bound);
+                self.unsure = unsure;
+            }
+            fits
+        })
+    }
+
+    /// Binds a metavariable, or compares the code with what it stands for already.
+    pub(super) fn capture(&mut self, name: &'r str, captured: Captured<'a>) -> bool {
+        if name == "_" {
+            return true;
+        }
+        match self.captures.find(name) {
+            None => {
+                self.captures.bind(name, captured);
+                true
+            }
+            Some(known) => match (known.range(), captured.range()) {
+                (Some(known), Some(range)) => same_code(self.subject, known, range),
+                (None, None) => true,
+                _ => false,
+            },
+        }
+    }
+}
+
+/// Returns the name of `*$xs`.
+pub(super) fn rest_variable(pattern: &Expr) -> Option<&str> {
+    let Expr::Starred(starred) = pattern else {
+        return None;
+    };
+    let Expr::Name(name) = starred.value.as_ref() else {
+        return None;
+    };
+    metavariable(&name.id)
+        .filter(|variable| variable.arity == Arity::Rest)
+        .map(|variable| variable.name)
+}
+
+/// Returns whether two ranges hold the same tokens, layout and comments aside.
+pub fn same_code(subject: &Subject, one: TextRange, other: TextRange) -> bool {
+    if one == other {
+        return true;
+    }
+    let tokens = |range: TextRange| {
+        subject
+            .module
+            .tokens(range.start())
+            .in_range(range)
+            .iter()
+            .filter(|token| !token.kind().is_trivia())
+            .map(move |token| (token.kind(), &subject.text()[token.range()]))
+    };
+    tokens(one).eq(tokens(other))
+}
+
+fn same_literal(pattern: &Expr, node: ExprRef) -> bool {
+    match (pattern, node) {
+        (Expr::StringLiteral(pattern), ExprRef::StringLiteral(node)) => {
+            pattern.value.to_str() == node.value.to_str()
+        }
+        (Expr::NumberLiteral(pattern), ExprRef::NumberLiteral(node)) => {
+            same_number(&pattern.value, &node.value)
+        }
+        (Expr::BooleanLiteral(pattern), ExprRef::BooleanLiteral(node)) => {
+            pattern.value == node.value
+        }
+        (Expr::NoneLiteral(_), ExprRef::NoneLiteral(_))
+        | (Expr::EllipsisLiteral(_), ExprRef::EllipsisLiteral(_)) => true,
+        _ => false,
+    }
+}
+
+fn same_number(pattern: &Number, node: &Number) -> bool {
+    pattern == node
+}

@@ -1,0 +1,225 @@
+//! Where a captured value was made, and what else is done with it.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
+
+use super::capture::{Captured, Captures};
+use super::evaluate::{Evidence, Site, fits_any};
+use super::kind::is_kind;
+use super::subject::Subject;
+use super::unify::unify;
+use crate::bind::scope::{BindingId, BindingKind};
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Guarded;
+use crate::recipe::kind::Kind;
+use crate::recipe::pattern::Pattern;
+
+/// Returns the bindings a name stands for at its place; empty for other expressions.
+pub(crate) fn bindings_of(subject: &Subject, expression: ExprRef) -> Vec<BindingId> {
+    match expression {
+        ExprRef::Name(name) => subject.flow.reaching(subject.tree.id(name)).bindings,
+        _ => Vec::new(),
+    }
+}
+
+/// Returns whether the expression is a parameter of the function around it.
+pub(super) fn is_parameter(subject: &Subject, expression: ExprRef) -> bool {
+    let bindings = bindings_of(subject, expression);
+    let parameter = |id: &BindingId| {
+        matches!(
+            subject.names.binding(*id).kind,
+            BindingKind::Parameter { .. }
+        )
+    };
+    !bindings.is_empty() && bindings.iter().all(parameter)
+}
+
+/// Returns whether the value is made in the site's own function, or at the same top level.
+pub(super) fn made_in_same_place(subject: &Subject, expression: ExprRef, site: NodeId) -> Answer {
+    if expression.is_call_expr() {
+        return Answer::Yes;
+    }
+    let bindings = bindings_of(subject, expression);
+    if bindings.is_empty() {
+        return Answer::No;
+    }
+    let place = |node: NodeId| {
+        (
+            subject.context.enclosing_function(node),
+            subject.context.enclosing_class(node),
+        )
+    };
+    let here = |id: &BindingId| {
+        let binding = subject.names.binding(*id);
+        matches!(binding.kind, BindingKind::Assignment { .. })
+            && place(binding.statement) == place(site)
+    };
+    bindings.iter().all(here).into()
+}
+
+/// Returns whether the value is made in this file.
+pub(super) fn made_in_file(subject: &Subject, expression: ExprRef) -> Answer {
+    if expression.is_call_expr() {
+        return Answer::Yes;
+    }
+    let imported = |id: &BindingId| {
+        matches!(
+            subject.names.binding(*id).kind,
+            BindingKind::Import { .. }
+                | BindingKind::FromImport { .. }
+                | BindingKind::StarImport { .. }
+        )
+    };
+    let bindings = bindings_of(subject, expression);
+    match bindings.is_empty() {
+        true => Answer::Unknown,
+        false => (!bindings.iter().any(imported)).into(),
+    }
+}
+
+/// Returns whether some other use of the value matches.
+pub(super) fn some_use<'r>(
+    patterns: &'r [Guarded],
+    expression: ExprRef,
+    site: Site<'_, 'r, '_>,
+) -> Answer {
+    let subject = site.subject;
+    let bindings = bindings_of(subject, expression);
+    if bindings.is_empty() {
+        return Answer::Unknown;
+    }
+    let own = subject.tree.id(expression);
+    let mut uses = bindings
+        .iter()
+        .flat_map(|id| subject.flow.uses(*id))
+        .filter(|node| *node != own);
+    uses.any(|node| {
+        around_use(subject, node).any(|id| fits_any(patterns, subject.tree.node(id), site).is_yes())
+    })
+    .into()
+}
+
+/// Returns whether every other use of the value matches, or only looks after it.
+pub(super) fn only_uses<'r>(
+    patterns: &'r [Guarded],
+    expression: ExprRef,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let kinds = kinds_of(subject, expression);
+    if let Some(other) = other_ambient(subject, expression, &kinds) {
+        evidence.why(format!(
+            "`{}` gives the same object elsewhere in the file",
+            text(subject, other)
+        ));
+        return Answer::No;
+    }
+    if expression.is_call_expr() {
+        return Answer::Yes;
+    }
+    let bindings = bindings_of(subject, expression);
+    if bindings.is_empty() {
+        return Answer::Unknown;
+    }
+    let own = subject.tree.id(expression);
+    for node in bindings.iter().flat_map(|id| subject.flow.uses(*id)) {
+        if node == own || is_housekeeping(subject, node, &kinds) {
+            continue;
+        }
+        let fits = around_use(subject, node)
+            .any(|id| fits_any(patterns, subject.tree.node(id), site).is_yes());
+        if !fits {
+            let statement = subject.tree.statement(node).unwrap_or(node);
+            evidence.why(format!("it is also used in `{}`", text(subject, statement)));
+            return Answer::No;
+        }
+    }
+    Answer::Yes
+}
+
+/// The kinds the value surely is, with what looks after it.
+pub(crate) fn kinds_of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<&'a Kind> {
+    let rows = subject.kinds.rows.iter();
+    rows.filter(|row| {
+        !row.housekeeping.is_empty() && is_kind(subject, expression, &row.id).answer.is_yes()
+    })
+    .collect()
+}
+
+/// Returns whether the use of a name is housekeeping: `loop.close()`, `del loop`.
+pub(crate) fn is_housekeeping(subject: &Subject, name: NodeId, kinds: &[&Kind]) -> bool {
+    housekeeping_node(subject, name, kinds).is_some()
+}
+
+/// Returns the node, around the use of a name, that only looks after its value.
+pub(crate) fn housekeeping_node(
+    subject: &Subject,
+    name: NodeId,
+    kinds: &[&Kind],
+) -> Option<NodeId> {
+    let expression = subject.tree.node(name).as_expr_ref()?;
+    let mut given = Captures::default();
+    given.bind("x", Captured::Expression(expression));
+    around_use(subject, name).find(|id| {
+        let node = subject.tree.node(*id);
+        kinds
+            .iter()
+            .flat_map(|kind| &kind.housekeeping)
+            .any(|pattern| unify(pattern, node, &given, subject).is_some())
+    })
+}
+
+/// The nodes around a use, up to its statement.
+fn around_use<'s>(subject: &'s Subject, node: NodeId) -> impl Iterator<Item = NodeId> + 's {
+    let statement = subject.tree.statement(node);
+    let end = move |id: &NodeId| statement.is_none_or(|statement| *id >= statement);
+    subject.tree.with_ancestors(node).take_while(end)
+}
+
+/// Another call that gives the same object (`asyncio.get_event_loop()` twice).
+fn other_ambient(subject: &Subject, expression: ExprRef, kinds: &[&Kind]) -> Option<NodeId> {
+    let patterns: Vec<&Pattern> = kinds.iter().flat_map(|kind| &kind.ambient).collect();
+    if patterns.is_empty() {
+        return None;
+    }
+    let ambient = |node: AnyNodeRef| {
+        patterns
+            .iter()
+            .any(|pattern| unify(pattern, node, &Captures::default(), subject).is_some())
+    };
+    let made: Vec<_> = subject
+        .resolver
+        .origins(expression)
+        .into_iter()
+        .filter_map(|origin| match origin {
+            crate::bind::value::Origin::Made(made) if ambient(AnyNodeRef::from(made)) => {
+                Some(made.range())
+            }
+            _ => None,
+        })
+        .collect();
+    if made.is_empty() {
+        return None;
+    }
+    subject.tree.ids().find(|id| {
+        let node = subject.tree.node(*id);
+        node.is_expr_call()
+            && !made.contains(&node.range())
+            && !in_coroutine(subject, *id)
+            && ambient(node)
+    })
+}
+
+/// In a coroutine the same call means the running loop.
+fn in_coroutine(subject: &Subject, node: NodeId) -> bool {
+    super::place::place(subject, node) == crate::recipe::condition::Place::Coroutine
+}
+
+fn text<'s>(subject: &'s Subject, node: NodeId) -> &'s str {
+    subject.text()[subject.tree.range(node)]
+        .lines()
+        .next()
+        .unwrap_or_default()
+}

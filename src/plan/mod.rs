@@ -1,0 +1,9 @@
+//! What would happen: changes, what they need together, and which of them stand in each other's way.
+
+pub mod change;
+
+pub mod removal;
+
+pub mod needs;
+
+pub mod overlap;

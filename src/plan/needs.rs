@@ -1,0 +1,320 @@
+//! What the wanted changes need together: imports added once, bindings nobody uses dropped.
+//!
+//! A change says what it needs; only here, when it is known which changes are wanted, does it become
+//! edits. So every subset of the changes gets the imports and removals that fit it.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
+
+use super::change::Change;
+use super::removal::remove_statements;
+use crate::bind::binding::{BindingId, BindingKind};
+use crate::bind::import::ImportNeed;
+use crate::bind::import_drop::{Droppable, Outside};
+use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
+use crate::bind::scope::ScopeId;
+use crate::matching::subject::Subject;
+use crate::matching::uses::{housekeeping_node, kinds_of};
+use crate::python::tree::NodeId;
+use crate::recipe::safety::Safety;
+use crate::text::edit::{Edit, EditSet, Overlap, Shift};
+
+/// Something a change needs from the rest of its file. Offsets are those of its layer's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// A name that must be imported.
+    Import(ImportNeed),
+    /// An import that is there already and must stay: the start of its alias.
+    Keeps {
+        /// Start of the import's alias.
+        alias: TextSize,
+    },
+    /// Text of a capture that is written at another place: its names are still used.
+    Copied {
+        /// Where the code stands now.
+        range: TextRange,
+    },
+    /// A statement that goes.
+    Remove {
+        /// The statement.
+        statement: TextRange,
+    },
+    /// The binding of this name may go, if only housekeeping of its kind is left.
+    DropUnused {
+        /// A use of the name at the change's site.
+        use_of: TextRange,
+    },
+}
+
+/// Returns the edits of the wanted changes and of all they need together.
+///
+/// # Errors
+/// Two edits claim the same bytes: a bug of a recipe or of the engine.
+pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap> {
+    let own: Vec<Edit> = wanted
+        .iter()
+        .flat_map(|change| change.edits.clone())
+        .collect();
+    let shifts: Vec<Shift> = wanted
+        .iter()
+        .flat_map(|change| change.shifts.clone())
+        .collect();
+    let mut resolution = Resolution {
+        subject,
+        released: own
+            .iter()
+            .map(Ranged::range)
+            .filter(|range| !range.is_empty())
+            .collect(),
+        copied: copied(wanted),
+        doomed: FxHashSet::default(),
+    };
+    for change in wanted {
+        resolution.doom_removed(change);
+    }
+    resolution.doom_unused(wanted);
+    let imports = resolution.imports(wanted);
+    let doomed = resolution
+        .doomed
+        .iter()
+        .chain(&imports.statements)
+        .copied()
+        .collect();
+    let removal = remove_statements(
+        &doomed,
+        subject.tree,
+        subject.blocks,
+        subject.module,
+        subject.text(),
+    );
+    let removal = removal.around(&imports.edits, subject.text());
+    let edits = merged(own, removal.edits)
+        .into_iter()
+        .chain(imports.edits)
+        .collect();
+    EditSet::new(edits, [shifts, removal.shifts].concat())
+}
+
+/// Own edits inside a statement that goes are void.
+fn merged(own: Vec<Edit>, removed: Vec<Edit>) -> Vec<Edit> {
+    let gone = |edit: &Edit| {
+        removed
+            .iter()
+            .any(|other| !edit.range().is_empty() && other.range().contains_range(edit.range()))
+    };
+    let mut edits: Vec<Edit> = own.into_iter().filter(|edit| !gone(edit)).collect();
+    edits.extend(removed);
+    edits
+}
+
+fn copied(wanted: &[&Change]) -> Vec<TextRange> {
+    let needs = wanted.iter().flat_map(|change| &change.needs);
+    needs
+        .filter_map(|need| match need {
+            Need::Copied { range } => Some(*range),
+            _ => None,
+        })
+        .collect()
+}
+
+struct Resolution<'s, 'a> {
+    subject: &'s Subject<'a>,
+    /// What the wanted changes replace.
+    released: Vec<TextRange>,
+    /// What they write again elsewhere.
+    copied: Vec<TextRange>,
+    /// Statements that go.
+    doomed: FxHashSet<NodeId>,
+}
+
+impl<'a> Resolution<'_, 'a> {
+    fn doom_removed(&mut self, change: &Change) {
+        for need in &change.needs {
+            if let Need::Remove { statement } = need
+                && let Some(id) = self.statement_at(*statement)
+            {
+                self.doomed.insert(id);
+            }
+        }
+    }
+
+    fn statement_at(&self, range: TextRange) -> Option<NodeId> {
+        let tree = self.subject.tree;
+        self.node_at(range, |node| node.is_statement())
+            .filter(|id| tree.range(*id) == range)
+    }
+
+    fn node_at(&self, range: TextRange, wanted: impl Fn(AnyNodeRef<'a>) -> bool) -> Option<NodeId> {
+        let tree = self.subject.tree;
+        tree.ids()
+            .skip(1)
+            .find(|id| tree.range(*id) == range && wanted(tree.node(*id)))
+    }
+
+    /// Returns whether the node's text goes.
+    fn is_released(&self, node: NodeId) -> bool {
+        let range = self.subject.tree.range(node);
+        let replaced = self.released.iter().any(|gone| gone.contains_range(range));
+        let written_again = self.copied.iter().any(|copy| copy.contains_range(range));
+        (replaced && !written_again)
+            || self
+                .doomed
+                .iter()
+                .any(|statement| self.subject.tree.contains(*statement, node))
+    }
+
+    /// Bindings that the changes leave with nothing but housekeeping go, and that goes too.
+    fn doom_unused(&mut self, wanted: &[&Change]) {
+        let needs = wanted.iter().flat_map(|change| &change.needs);
+        let mut bindings: Vec<(BindingId, ExprRef<'a>)> = Vec::new();
+        for need in needs {
+            let Need::DropUnused { use_of } = need else {
+                continue;
+            };
+            let Some(name) = self.node_at(*use_of, |node| node.is_expr_name()) else {
+                continue;
+            };
+            let reaching = self.subject.flow.reaching(name).bindings;
+            if let Some(expression) = self.subject.tree.node(name).as_expr_ref() {
+                bindings.extend(reaching.into_iter().map(|id| (id, expression)));
+            }
+        }
+        bindings.sort_by_key(|(id, _)| *id);
+        bindings.dedup_by_key(|(id, _)| *id);
+        let all: Vec<BindingId> = bindings.iter().map(|(id, _)| *id).collect();
+        let plans: Option<Vec<_>> = bindings
+            .iter()
+            .map(|(id, expression)| self.unused(*id, *expression, &all))
+            .collect();
+        // A name bound twice goes whole or stays whole.
+        if let Some(plans) = plans {
+            self.doomed.extend(plans.into_iter().flatten());
+        } else {
+            for (id, expression) in bindings {
+                if let Some(plan) = self.unused(id, expression, &[id]) {
+                    self.doomed.extend(plan);
+                }
+            }
+        }
+    }
+
+    /// The statements that go with a binding; `None` when it is still used.
+    fn unused(
+        &self,
+        id: BindingId,
+        expression: ExprRef<'a>,
+        going: &[BindingId],
+    ) -> Option<Vec<NodeId>> {
+        let subject = self.subject;
+        let binding = subject.names.binding(id);
+        let statement = subject.tree.node(binding.statement);
+        let simple = match statement {
+            AnyNodeRef::StmtAssign(assign) => assign.targets.len() == 1,
+            AnyNodeRef::StmtAnnAssign(_) => true,
+            _ => false,
+        };
+        let kept_for_others = subject.names.is_exported(binding.name)
+            || subject.is_mentioned(binding.name)
+            || (binding.scope == ScopeId::MODULE && self.used_elsewhere(binding.name));
+        if !simple || kept_for_others || !matches!(binding.kind, BindingKind::Assignment { .. }) {
+            return None;
+        }
+        let kinds = kinds_of(subject, expression);
+        let mut plan = vec![binding.statement];
+        for node in subject.flow.uses(id) {
+            if self.is_released(node) {
+                continue;
+            }
+            let kept_alive = subject
+                .flow
+                .reaching(node)
+                .bindings
+                .iter()
+                .any(|other| !going.contains(other));
+            let housekeeping = housekeeping_node(subject, node, &kinds)?;
+            let statement = subject.tree.statement(housekeeping)?;
+            let whole = statement == housekeeping || subject.tree.parent(housekeeping) == statement;
+            if kept_alive || !whole {
+                return None;
+            }
+            plan.push(statement);
+        }
+        Some(plan)
+    }
+
+    fn used_elsewhere(&self, name: &str) -> bool {
+        self.subject
+            .facts
+            .other_file_uses(self.subject.path(), name)
+    }
+
+    fn imports(&self, wanted: &[&Change]) -> ImportEdits {
+        let subject = self.subject;
+        let mut imports = Vec::new();
+        let mut kept: FxHashSet<BindingId> = FxHashSet::default();
+        for need in wanted.iter().flat_map(|change| &change.needs) {
+            match need {
+                Need::Import(import) => imports.push(import.clone()),
+                Need::Keeps { alias } => kept.extend(self.import_at(*alias)),
+                Need::Copied { .. } | Need::Remove { .. } | Need::DropUnused { .. } => {}
+            }
+        }
+        let used_elsewhere = |name: &str| self.used_elsewhere(name);
+        let outside = Outside {
+            is_package: subject
+                .path()
+                .file_name()
+                .is_some_and(|name| name == "__init__.py"),
+            used_elsewhere: &used_elsewhere,
+        };
+        let droppable = Droppable::new(subject.names, subject.blocks, outside);
+        let released = |node: NodeId| self.is_released(node);
+        let dropped: Vec<BindingId> = subject
+            .names
+            .bindings()
+            .filter(|(_, binding)| is_import(binding.kind) && !subject.is_mentioned(binding.name))
+            .map(|(id, _)| id)
+            .filter(|id| droppable.may_go(*id, &released, &kept))
+            .collect();
+        let file = ImportFile {
+            text: subject.text(),
+            cells: subject.module.cells(),
+            names: subject.names,
+            blocks: subject.blocks,
+        };
+        import_edits(file, &imports, &dropped)
+    }
+
+    fn import_at(&self, alias: TextSize) -> Option<BindingId> {
+        let tree = self.subject.tree;
+        let mut imports = self
+            .subject
+            .names
+            .bindings()
+            .filter(|(_, binding)| is_import(binding.kind));
+        imports
+            .find(|(_, binding)| tree.range(binding.node).start() == alias)
+            .map(|(id, _)| id)
+    }
+}
+
+fn is_import(kind: BindingKind) -> bool {
+    matches!(
+        kind,
+        BindingKind::Import { .. } | BindingKind::FromImport { .. }
+    )
+}
+
+/// Returns the ranges that all proposed changes up to a level would replace or remove.
+pub fn all_edits(subject: &Subject, changes: &[Change], level: Safety) -> Vec<TextRange> {
+    let wanted: Vec<&Change> = changes
+        .iter()
+        .filter(|change| change.is_wanted(level))
+        .collect();
+    // An overlap is reported by verification; here it only means that nothing more is known.
+    let Ok(set) = resolve(subject, &wanted) else {
+        return Vec::new();
+    };
+    set.edits().iter().map(Ranged::range).collect()
+}

@@ -1,0 +1,235 @@
+//! A file and a question → what its project says, each project read once and only when asked.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::Facts;
+use super::files::{self, Files};
+use super::import_index::{ImportIndex, module_parts};
+use super::manifest::Manifest;
+use super::patches::Patches;
+use super::root;
+use super::runs::Runs;
+use crate::recipe::answer::Answer;
+
+pub use super::manifest::FactError;
+
+/// All projects of a run. Paths may be relative to the current directory.
+#[derive(Debug)]
+pub struct Projects {
+    current: PathBuf,
+    /// By directory, so that a root is looked for once per directory.
+    by_directory: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
+}
+
+impl Projects {
+    /// `current` is the current directory, absolute.
+    pub fn new(current: impl Into<PathBuf>) -> Self {
+        Self {
+            current: current.into(),
+            by_directory: Mutex::default(),
+            by_root: Mutex::default(),
+        }
+    }
+
+    /// Returns what could not be understood so far, sorted, each once.
+    pub fn errors(&self) -> Vec<FactError> {
+        let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let manifests = projects
+            .values()
+            .filter_map(|project| project.manifest.get());
+        let mut errors: Vec<FactError> = manifests.filter_map(|it| it.error.clone()).collect();
+        errors.sort();
+        errors
+    }
+
+    /// Returns the project and the path relative to its root.
+    fn project_of(&self, path: &Path) -> (Arc<Project>, PathBuf) {
+        let path: PathBuf = self.current.join(path).components().collect();
+        let directory = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let mut known = self
+            .by_directory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let project = known
+            .entry(directory)
+            .or_insert_with(|| self.find(&path))
+            .clone();
+        let below = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
+        (project, below)
+    }
+
+    fn find(&self, path: &Path) -> Arc<Project> {
+        let root = root::find(path, &self.current);
+        let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let project = known
+            .entry(root.clone())
+            .or_insert_with(|| Arc::new(Project::new(root)));
+        project.clone()
+    }
+
+    /// Unknown when `pyproject.toml` is broken.
+    fn console_script(&self, path: &Path) -> Answer {
+        let (project, path) = self.project_of(path);
+        let manifest = project.manifest();
+        let module = module_parts(&path);
+        let named = manifest.scripts.iter().any(|script| {
+            let place = script.split(':').next().unwrap_or("").trim();
+            let parts: Vec<String> = place.split('.').map(str::to_owned).collect();
+            module.ends_with(&parts)
+        });
+        match (named, &manifest.error) {
+            (false, Some(_)) => Answer::Unknown,
+            (named, _) => named.into(),
+        }
+    }
+}
+
+impl Facts for Projects {
+    fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {
+        let (project, path) = self.project_of(path);
+        project.imports().importer(&path).map(Path::to_owned)
+    }
+
+    fn other_file_uses(&self, path: &Path, name: &str) -> bool {
+        let (project, path) = self.project_of(path);
+        project.imports().uses(&project.root, &path, name)
+    }
+
+    fn is_console_script(&self, path: &Path) -> bool {
+        self.console_script(path).is_yes()
+    }
+
+    fn run_as_script(&self, path: &Path) -> Option<String> {
+        let (project, path) = self.project_of(path);
+        let runs = project
+            .runs
+            .get_or_init(|| Runs::build(&project.root, project.files()));
+        runs.of(&path).map(|by| by.to_string_lossy().into_owned())
+    }
+
+    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
+        self.project_of(path).0.manifest().minimum_python
+    }
+
+    fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
+        let (project, _) = self.project_of(path);
+        let patches = project
+            .patches
+            .get_or_init(|| Patches::build(&project.root, project.files()));
+        patches.of(name).map(Path::to_owned)
+    }
+}
+
+/// One root; each part is read when first asked for.
+#[derive(Debug)]
+struct Project {
+    root: PathBuf,
+    files: OnceLock<Files>,
+    imports: OnceLock<ImportIndex>,
+    manifest: OnceLock<Manifest>,
+    runs: OnceLock<Runs>,
+    patches: OnceLock<Patches>,
+}
+
+impl Project {
+    fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            files: OnceLock::new(),
+            imports: OnceLock::new(),
+            manifest: OnceLock::new(),
+            runs: OnceLock::new(),
+            patches: OnceLock::new(),
+        }
+    }
+
+    fn files(&self) -> &Files {
+        self.files.get_or_init(|| files::list(&self.root))
+    }
+
+    fn imports(&self) -> &ImportIndex {
+        self.imports
+            .get_or_init(|| ImportIndex::build(&self.root, self.files()))
+    }
+
+    fn manifest(&self) -> &Manifest {
+        self.manifest.get_or_init(|| Manifest::read(&self.root))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn tree(pyproject: &str) -> (TempDir, Projects) {
+        let tree = tempfile::tempdir().expect("a temporary directory can be made");
+        for (name, text) in [
+            ("pyproject.toml", pyproject),
+            ("README.md", "python nb.py\n"),
+            ("app/__init__.py", ""),
+            ("app/cli.py", "from app.work import run\n"),
+            ("app/work.py", ""),
+            ("nb.py", "# %%\n"),
+            ("tests/test_app.py", "patch('app.work.time.sleep')\n"),
+        ] {
+            let path = tree.path().join(name);
+            fs::create_dir_all(path.parent().expect("it is in the tree"))
+                .expect("the folder can be made");
+            fs::write(path, text).expect("the file can be written");
+        }
+        let projects = Projects::new(tree.path());
+        (tree, projects)
+    }
+
+    #[track_caller]
+    fn check(pyproject: &str, test: impl Fn(&Projects, &Path)) {
+        let (tree, projects) = tree(pyproject);
+        // By relative and by absolute path alike.
+        test(&projects, Path::new("./"));
+        test(&projects, tree.path());
+    }
+
+    #[test]
+    fn facts_come_from_the_root() {
+        let pyproject = "[project]\nrequires-python = '>=3.9'\nscripts = {app = 'app.cli:main'}\n";
+        check(pyproject, |projects, at| {
+            let work = at.join("app/work.py");
+            assert_eq!(
+                projects.imported_elsewhere(&work),
+                Some("app/cli.py".into())
+            );
+            assert_eq!(projects.imported_elsewhere(&at.join("nb.py")), None);
+            assert!(projects.other_file_uses(&work, "run"));
+            assert!(!projects.other_file_uses(&work, "stop"));
+            assert_eq!(projects.console_script(&at.join("app/cli.py")), Answer::Yes);
+            assert_eq!(projects.console_script(&work), Answer::No);
+            assert_eq!(
+                projects.run_as_script(&at.join("nb.py")),
+                Some("README.md".into())
+            );
+            assert_eq!(projects.minimum_python(&work), Some((3, 9)));
+            assert_eq!(
+                projects.patched_in(&work, "time.sleep"),
+                Some("tests/test_app.py".into())
+            );
+            assert!(projects.errors().is_empty());
+        });
+    }
+
+    #[test]
+    fn a_broken_pyproject_is_one_error_and_unknown_facts() {
+        check("[project", |projects, at| {
+            let cli = at.join("app/cli.py");
+            assert_eq!(projects.console_script(&cli), Answer::Unknown);
+            assert_eq!(projects.minimum_python(&cli), None);
+            assert_eq!(projects.errors().len(), 1);
+        });
+    }
+}

@@ -1,0 +1,360 @@
+//! The Python files of a root → which of them imports which.
+//!
+//! A scan by lines, not a parse: it sees imports in files that do not parse, and costs little. A line
+//! of a docstring that looks like an import counts, which only makes a change more careful.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::files::{Files, read};
+
+/// One import statement of one module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Import {
+    /// Dots before the module.
+    level: usize,
+    /// `a.b` as `[a, b]`; may be empty behind dots.
+    module: Vec<String>,
+    /// What `from` takes from it.
+    names: Vec<String>,
+}
+
+/// How a statement names a module.
+enum Naming<'i> {
+    /// `import mod`, `from package import mod`: its names are attributes.
+    Whole,
+    /// `from mod import …`: these names.
+    Names(&'i [String]),
+}
+
+/// Who imports whom.
+#[derive(Debug, Default)]
+pub(super) struct ImportIndex {
+    /// Importing file and statement, in order of path.
+    imports: Vec<(PathBuf, Import)>,
+    /// Last name of a module → statements that may mean it.
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl ImportIndex {
+    /// Reads all Python files of a root.
+    pub(super) fn build(root: &Path, files: &Files) -> Self {
+        let mut index = Self::default();
+        for path in &files.python {
+            let text = read(root, path);
+            if !text.contains("import") {
+                continue;
+            }
+            let notebook = path
+                .extension()
+                .is_some_and(|extension| extension == "ipynb");
+            for import in imports(&text, notebook) {
+                index.add(path, import);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, path: &Path, import: Import) {
+        let number = self.imports.len();
+        for name in import.module.last().into_iter().chain(&import.names) {
+            self.by_name.entry(name.clone()).or_default().push(number);
+        }
+        self.imports.push((path.to_owned(), import));
+    }
+
+    /// Returns the first other file that imports the module at `path`.
+    pub(super) fn importer(&self, path: &Path) -> Option<&Path> {
+        self.importers(path).next().map(|(importer, _)| importer)
+    }
+
+    /// Returns whether another file takes `name` from the module at `path`, or may do so.
+    pub(super) fn uses(&self, root: &Path, path: &Path, name: &str) -> bool {
+        self.importers(path).any(|(importer, naming)| match naming {
+            Naming::Names(names) => names.iter().any(|taken| taken == name || taken == "*"),
+            Naming::Whole => has_attribute(&read(root, importer), name),
+        })
+    }
+
+    fn importers(&self, path: &Path) -> impl Iterator<Item = (&Path, Naming<'_>)> {
+        let module = module_parts(path);
+        let numbers = module.last().and_then(|name| self.by_name.get(name));
+        let imports = numbers
+            .into_iter()
+            .flatten()
+            .map(|number| &self.imports[*number]);
+        imports.filter_map(move |(importer, import)| {
+            let other = importer != path;
+            let naming = other.then(|| import.naming(importer, path, &module))??;
+            Some((importer.as_path(), naming))
+        })
+    }
+}
+
+impl Import {
+    /// Returns how this statement of `importer` names `module`; `None` if it does not.
+    fn naming(&self, importer: &Path, path: &Path, module: &[String]) -> Option<Naming<'_>> {
+        let is_meant = |parts: &[String]| match self.level {
+            0 => is_reachable(parts, importer, path, module),
+            level => relative(importer, level, parts).is_some_and(|parts| parts == module),
+        };
+        if is_meant(&self.module) {
+            return Some(match self.names.as_slice() {
+                [] => Naming::Whole,
+                names => Naming::Names(names),
+            });
+        }
+        let mut parts = self.module.clone();
+        let name = module.last().filter(|name| self.names.contains(name))?;
+        parts.push(name.clone());
+        is_meant(&parts).then_some(Naming::Whole)
+    }
+}
+
+/// Returns whether absolute `parts` may be the module, whatever directory is on the import path.
+///
+/// A single name of the standard library is that, unless the file shadows it.
+fn is_reachable(parts: &[String], importer: &Path, path: &Path, module: &[String]) -> bool {
+    if parts.is_empty() || !module.ends_with(parts) {
+        return false;
+    }
+    let [name] = parts else { return true };
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let shadows = directory == Path::new("")
+        || directory == Path::new("src")
+        || Some(directory) == importer.parent();
+    shadows || !ruff_python_stdlib::sys::is_known_standard_library(12, name)
+}
+
+fn relative(importer: &Path, level: usize, parts: &[String]) -> Option<Vec<String>> {
+    let package = importer.ancestors().nth(level)?;
+    let mut full = names(package);
+    full.extend_from_slice(parts);
+    Some(full)
+}
+
+/// Returns `a/b.py` as `[a, b]`, a package's `__init__.py` as the package.
+pub(super) fn module_parts(path: &Path) -> Vec<String> {
+    let mut parts = names(&path.with_extension(""));
+    if parts.last().is_some_and(|last| last == "__init__") {
+        parts.pop();
+    }
+    parts
+}
+
+fn names(path: &Path) -> Vec<String> {
+    let normal = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    normal.collect()
+}
+
+fn imports(text: &str, notebook: bool) -> Vec<Import> {
+    // Each JSON string becomes lines of its own.
+    let unescaped = notebook.then(|| text.replace("\\n", "\n").replace('"', "\n"));
+    let mut lines = unescaped.as_deref().unwrap_or(text).lines();
+    let mut imports = Vec::new();
+    while let Some(line) = lines.next() {
+        let line = line.trim_start();
+        if let Some(rest) = line.strip_prefix("import ") {
+            let statement = whole_statement(rest, &mut lines);
+            imports.extend(listed(&statement).map(|module| Import {
+                level: 0,
+                module: split(&module),
+                names: Vec::new(),
+            }));
+        } else if let Some(rest) = line.strip_prefix("from ") {
+            imports.extend(from_import(rest, &mut lines));
+        }
+    }
+    imports
+}
+
+fn from_import<'t>(rest: &str, lines: &mut impl Iterator<Item = &'t str>) -> Option<Import> {
+    let rest = rest.trim_start();
+    let dotted = rest.trim_start_matches('.');
+    let level = rest.len() - dotted.len();
+    let dotted = dotted.trim_start();
+    let module = match dotted.starts_with("import") && level > 0 {
+        true => "",
+        false => dotted.split([' ', '\t']).next()?,
+    };
+    let taken = dotted[module.len()..].trim_start().strip_prefix("import")?;
+    let statement = whole_statement(taken, lines);
+    Some(Import {
+        level,
+        module: split(module),
+        names: listed(&statement).collect(),
+    })
+}
+
+/// Joins the lines of a bracket and those behind a backslash; comments go.
+fn whole_statement<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> String {
+    let code = |line: &str| line.split('#').next().unwrap_or("").trim_end().to_owned();
+    let mut statement = code(first);
+    let mut open = statement.trim_start().starts_with('(') && !statement.contains(')');
+    while open || statement.ends_with('\\') {
+        let Some(next) = lines.next() else { break };
+        let next = code(next);
+        open &= !next.contains(')');
+        statement.truncate(statement.trim_end_matches('\\').len());
+        statement.push(' ');
+        statement.push_str(&next);
+    }
+    statement.split(';').next().unwrap_or("").to_owned()
+}
+
+/// Returns the names between the commas, without `as …`.
+fn listed(statement: &str) -> impl Iterator<Item = String> {
+    statement.split(',').filter_map(|item| {
+        let item = item.trim_matches(|c: char| c.is_whitespace() || "()\\".contains(c));
+        let name = item.split([' ', '\t']).next()?;
+        let name = name.trim_end_matches([')', '\\']);
+        (!name.is_empty()).then(|| name.to_owned())
+    })
+}
+
+fn split(module: &str) -> Vec<String> {
+    let parts = module.split('.').filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+/// Returns whether `.name` stands in the text as a whole word.
+fn has_attribute(text: &str, name: &str) -> bool {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].trim_end().ends_with('.');
+        before && !text[at + name.len()..].starts_with(is_word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::files::list;
+    use super::*;
+
+    /// Returns who imports the first file; each file is `name: text`.
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: Option<&str>) {
+        with_index(files, |_, index| {
+            let importer = index.importer(Path::new(files[0].0));
+            assert_eq!(importer, expected.map(Path::new));
+        });
+    }
+
+    #[track_caller]
+    fn with_index(files: &[(&str, &str)], test: impl Fn(&Path, &ImportIndex)) {
+        let tree = tempfile::tempdir().expect("a temporary directory can be made");
+        for (name, text) in files {
+            let path = tree.path().join(name);
+            fs::create_dir_all(path.parent().expect("it is in the tree"))
+                .expect("the folder can be made");
+            fs::write(path, text).expect("the file can be written");
+        }
+        let index = ImportIndex::build(tree.path(), &list(tree.path()));
+        test(tree.path(), &index);
+    }
+
+    #[test]
+    fn absolute_imports_are_found_from_any_layout() {
+        check(
+            &[("a/b.py", ""), ("c.py", "import a.b as x\n")],
+            Some("c.py"),
+        );
+        check(
+            &[("src/a/b.py", ""), ("c.py", "    from a import b\n")],
+            Some("c.py"),
+        );
+        check(
+            &[
+                ("a/b.py", ""),
+                ("c.py", "from a.b import (\n  f, # f\n  g)\n"),
+            ],
+            Some("c.py"),
+        );
+        check(
+            &[("a/b.py", ""), ("c.py", "import os, \\\n  a.b\n")],
+            Some("c.py"),
+        );
+        check(
+            &[("a/__init__.py", ""), ("c.py", "import a\n")],
+            Some("c.py"),
+        );
+        check(
+            &[("lib/plot.py", ""), ("c.py", "import plot\n")],
+            Some("c.py"),
+        );
+    }
+
+    #[test]
+    fn relative_imports_are_found_where_they_lead() {
+        check(
+            &[("a/b.py", ""), ("a/c.py", "from . import x, b\n")],
+            Some("a/c.py"),
+        );
+        check(
+            &[("a/b.py", ""), ("a/d/c.py", "from ..b import f\n")],
+            Some("a/d/c.py"),
+        );
+        check(
+            &[("a/b.py", ""), ("a/c.py", "from .b import f\n")],
+            Some("a/c.py"),
+        );
+        check(&[("a/b.py", ""), ("a/d/c.py", "from . import b\n")], None);
+        check(
+            &[("a/b.py", ""), ("a/c.py", "from .import b\n")],
+            Some("a/c.py"),
+        );
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_not() {
+        check(
+            &[
+                ("a/b.py", ""),
+                ("c.py", "import x.b\nimport bb\n# import a.b\n"),
+            ],
+            None,
+        );
+        check(&[("a/json.py", ""), ("c.py", "import json\n")], None);
+        check(&[("b.py", "import b\n")], None);
+    }
+
+    #[test]
+    fn a_notebook_imports_too() {
+        let cell = r#"{"source": ["import os\n",
+   "from a import (\n", "  b,\n", "  c)\n"]}"#;
+        check(
+            &[("a/b.py", ""), ("n.ipynb", &cell.replace("\", ", "\",\n"))],
+            Some("n.ipynb"),
+        );
+        check(
+            &[
+                ("b.py", ""),
+                ("n.ipynb", r#"{"source":["import os\n","import b"]}"#),
+            ],
+            Some("n.ipynb"),
+        );
+    }
+
+    #[test]
+    fn a_use_is_a_name_taken_or_an_attribute() {
+        let uses = |text: &str, name: &str, expected: bool| {
+            with_index(&[("b.py", ""), ("c.py", text)], |root, index| {
+                assert_eq!(
+                    index.uses(root, Path::new("b.py"), name),
+                    expected,
+                    "{text}"
+                );
+            });
+        };
+        uses("from b import f, g\n", "g", true);
+        uses("from b import ff\n", "f", false);
+        uses("from b import *\n", "f", true);
+        uses("import b as x\nx.f()\n", "f", true);
+        uses("import b\nb.ff()\nf()\n", "f", false);
+    }
+}

@@ -1,0 +1,196 @@
+//! Is a file run cell by cell, as a script, or perhaps both?
+
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
+
+use super::Facts;
+use crate::bind::context::{Context, FrameKind, is_main_guard};
+use crate::bind::resolve::{Meaning, Resolver};
+use crate::python::parse::Module;
+use crate::python::tree::Tree;
+use crate::recipe::condition::FileTrait;
+use crate::source::{FileKind, SourceFile};
+
+/// How a file is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nature {
+    form: FileTrait,
+    sign: Option<String>,
+    test: bool,
+}
+
+impl Nature {
+    /// Decides from the file and from what its project says about it.
+    pub fn decide<'a>(
+        source: &SourceFile,
+        module: &Module,
+        tree: &Tree<'a>,
+        resolver: &Resolver<'a>,
+        context: Context<'a>,
+        facts: &dyn Facts,
+    ) -> Self {
+        let file = File {
+            source,
+            module,
+            tree,
+            resolver,
+            context,
+            facts,
+        };
+        let test = is_test(source.path());
+        let (form, sign) = match source.kind() {
+            FileKind::Notebook => (FileTrait::Notebook, None),
+            _ if module.cells().is_empty() => (FileTrait::Plain, None),
+            // Python would not compile it: it is run by cell only.
+            _ if file.awaits_at_top() => (FileTrait::Percent, None),
+            _ => match file.script_sign() {
+                Some(sign) => (FileTrait::Plain, Some(sign)),
+                None => (FileTrait::Percent, file.weak_sign()),
+            },
+        };
+        Self { form, sign, test }
+    }
+
+    /// Returns whether the top level runs cell by cell, where it may await.
+    pub fn runs_by_cell(&self) -> bool {
+        self.form != FileTrait::Plain
+    }
+
+    /// Returns why the file is, or may be, a script.
+    pub fn sign(&self) -> Option<&str> {
+        self.sign.as_deref()
+    }
+
+    /// Returns whether the file is what the word says.
+    pub fn has(&self, wanted: FileTrait) -> bool {
+        match wanted {
+            FileTrait::MaybeScript => self.runs_by_cell() && self.sign.is_some(),
+            FileTrait::Test => self.test,
+            form => self.form == form,
+        }
+    }
+}
+
+fn is_test(path: &Path) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    name.starts_with("test_") || name.ends_with("_test") || name == "conftest"
+}
+
+struct File<'f, 'a> {
+    source: &'f SourceFile,
+    module: &'f Module,
+    tree: &'f Tree<'a>,
+    resolver: &'f Resolver<'a>,
+    context: Context<'a>,
+    facts: &'f dyn Facts,
+}
+
+impl<'a> File<'_, 'a> {
+    fn awaits_at_top(&self) -> bool {
+        self.tree.ids().any(|id| {
+            let awaits = match self.tree.node(id) {
+                AnyNodeRef::ExprAwait(_) => true,
+                AnyNodeRef::StmtFor(node) => node.is_async,
+                AnyNodeRef::StmtWith(node) => node.is_async,
+                _ => false,
+            };
+            awaits
+                && self
+                    .context
+                    .frames(id)
+                    .next()
+                    .is_some_and(|frame| frame.kind == FrameKind::Module)
+        })
+    }
+
+    /// With one of these a top-level `await` would break a run that surely happens.
+    fn script_sign(&self) -> Option<String> {
+        let path = self.source.path();
+        if self
+            .source
+            .text()
+            .trim_start_matches('\u{feff}')
+            .starts_with("#!")
+        {
+            return Some("it has a shebang line".into());
+        }
+        if let Some(by) = self.facts.imported_elsewhere(path) {
+            return Some(format!("{} imports it", by.display()));
+        }
+        if self.facts.is_console_script(path) {
+            return Some("it is named as a console script".into());
+        }
+        self.exits_from_guard()
+            .then(|| "its main guard exits the process".into())
+    }
+
+    fn exits_from_guard(&self) -> bool {
+        self.tree.ids().any(|id| {
+            let exits = match self.tree.node(id) {
+                AnyNodeRef::ExprCall(call) => self.means((&call.func).into(), "sys.exit"),
+                AnyNodeRef::StmtRaise(raise) => raise.exc.as_deref().is_some_and(|exception| {
+                    let class = exception
+                        .as_call_expr()
+                        .map_or(exception, |call| &*call.func);
+                    self.means(class.into(), "SystemExit")
+                }),
+                _ => false,
+            };
+            exits && self.context.in_main_guard(id).is_some()
+        })
+    }
+
+    /// With one of these a person must look.
+    fn weak_sign(&self) -> Option<String> {
+        let main_guard = self
+            .module
+            .statements()
+            .any(|statement| statement.as_if_stmt().is_some_and(is_main_guard));
+        if main_guard {
+            return Some("it has a main guard".into());
+        }
+        let uses = |name: &str| {
+            self.tree
+                .ids()
+                .any(|id| match self.tree.node(id).as_expr_ref() {
+                    Some(node) if node.is_attribute_expr() || node.is_name_expr() => {
+                        self.means(node, name)
+                    }
+                    _ => false,
+                })
+        };
+        if self.imports("argparse") {
+            return Some("it imports argparse".into());
+        }
+        if uses("sys.argv") {
+            return Some("it reads sys.argv".into());
+        }
+        if self.mentions_own_path() {
+            return Some("it uses __file__".into());
+        }
+        self.facts
+            .run_as_script(self.source.path())
+            .map(|by| format!("{by} runs it as a script"))
+    }
+
+    fn imports(&self, module: &str) -> bool {
+        self.resolver.flow().names().imports_module(module)
+    }
+
+    fn mentions_own_path(&self) -> bool {
+        self.tree.ids().any(
+            |id| matches!(self.tree.node(id), AnyNodeRef::ExprName(name) if name.id == "__file__"),
+        )
+    }
+
+    fn means(&self, expression: ExprRef<'a>, wanted: &str) -> bool {
+        let text = &self.source.text()[expression.range()];
+        let last = wanted.rsplit('.').next().unwrap_or(wanted);
+        // Most names are not it: only those that may be are resolved.
+        let candidate = text.ends_with(last) || expression.is_name_expr();
+        candidate
+            && matches!(self.resolver.meaning(expression), Meaning::Qualified(name) if name == wanted)
+    }
+}

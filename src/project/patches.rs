@@ -1,0 +1,112 @@
+//! Test files → the names they replace with `patch("…")`, `patch.object(…)` or `setattr(…)`.
+
+use std::path::{Path, PathBuf};
+
+use super::files::{Files, read};
+
+/// Every name that a test replaces, as written there, in order of path.
+#[derive(Debug, Default)]
+pub(super) struct Patches(Vec<(String, PathBuf)>);
+
+impl Patches {
+    /// Reads the test files of a root.
+    pub(super) fn build(root: &Path, files: &Files) -> Self {
+        let mut patches = Vec::new();
+        for path in files.python.iter().filter(|path| is_test(path)) {
+            let text = read(root, path);
+            patches.extend(targets(&text).map(|target| (target, path.clone())));
+        }
+        Self(patches)
+    }
+
+    /// Returns the test file that replaces the qualified name, in any module that holds it.
+    pub(super) fn of(&self, name: &str) -> Option<&Path> {
+        let found = self.0.iter().find(|(target, _)| {
+            let rest = target.strip_suffix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        });
+        found.map(|(_, path)| path.as_path())
+    }
+}
+
+fn is_test(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let named = name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py";
+    let below = || path.components().any(|part| part.as_os_str() == "tests");
+    name.ends_with(".py") && (named || below())
+}
+
+fn targets(text: &str) -> impl Iterator<Item = String> {
+    let calls = ["patch", "setattr"].into_iter().flat_map(move |word| {
+        let at = text.match_indices(word);
+        at.map(move |(at, _)| &text[at + word.len()..])
+    });
+    calls.filter_map(target)
+}
+
+/// Returns the name that a call replaces, from what stands behind `patch` or `setattr`.
+fn target(rest: &str) -> Option<String> {
+    let rest = rest.strip_prefix(".object").unwrap_or(rest);
+    let arguments = rest.trim_start().strip_prefix('(')?.trim_start();
+    if let Some(literal) = string(arguments) {
+        return Some(literal.to_owned());
+    }
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let end = arguments.find(|c| !is_name(c))?;
+    let attribute = arguments[end..]
+        .trim_start()
+        .strip_prefix(',')?
+        .trim_start();
+    Some(format!("{}.{}", &arguments[..end], string(attribute)?))
+}
+
+fn string(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    text[1..].split(quote).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let found = targets(text).map(|target| (target, PathBuf::from("test_a.py")));
+        assert_eq!(
+            Patches(found.collect()).of("time.sleep").is_some(),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn patches_are_seen_in_every_form() {
+        check("@patch('time.sleep')", true);
+        check("mock.patch(\n    \"app.poll.time.sleep\", fake)", true);
+        check("patch.object(time, 'sleep')", true);
+        check("monkeypatch.setattr(time, \"sleep\", fake)", true);
+        check("monkeypatch.setattr('time.sleep', fake)", true);
+    }
+
+    #[test]
+    fn other_names_are_not() {
+        check("patch('mytime.sleep')", false);
+        check("patch('time.sleeper')", false);
+        check("patch.object(clock, 'sleep')", false);
+        check("time.sleep(1)  # patch", false);
+    }
+
+    #[test]
+    fn only_test_files_count() {
+        for (path, expected) in [
+            ("test_a.py", true),
+            ("a_test.py", true),
+            ("tests/helpers.py", true),
+            ("conftest.py", true),
+            ("a.py", false),
+            ("attest_x.py", false),
+        ] {
+            assert_eq!(is_test(Path::new(path)), expected, "{path}");
+        }
+    }
+}

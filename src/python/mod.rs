@@ -1,0 +1,19 @@
+//! Python syntax: the parse of a source file, its nodes with parents, and what stands between them.
+
+mod nesting;
+
+mod part;
+
+pub mod magic;
+
+mod magics;
+
+mod markers;
+
+pub mod parse;
+
+pub mod tree;
+
+pub mod trivia;
+
+pub mod cut;

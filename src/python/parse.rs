@@ -1,0 +1,398 @@
+//! Source file → syntax trees, cell by cell where it must be.
+//!
+//! A plain module is one *part*. A notebook's code cells are a part each, so that a cell that does not
+//! parse is set aside and the others go on. A percent file is one part if it parses as a whole, and
+//! then the parser says which marker lines are comments between statements; if not, it is cut like a
+//! notebook.
+//!
+//! Trees up to the limits of [`super::nesting`] recurse thousands of frames when visited or dropped:
+//! callers run on threads with a large stack (256 MiB).
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::token::{Token, Tokens};
+use ruff_python_ast::{ModModule, PythonVersion, Stmt};
+use ruff_python_parser::{Mode, Parsed, UnsupportedSyntaxError};
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+
+use super::magic::{self, Magic};
+use super::part::{CellParser, Stop};
+use super::{magics, markers};
+use crate::source::cell::{Cell, CellKind};
+use crate::source::{FileKind, SourceFile};
+
+/// A cell (or the file) that does not parse: left alone, and every name in it is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Text left alone.
+    pub range: TextRange,
+    /// Where the parser stopped.
+    pub at: TextRange,
+    /// What the parser expected.
+    pub message: String,
+}
+
+impl From<Stop> for Broken {
+    fn from(stop: Stop) -> Self {
+        Self {
+            range: stop.range,
+            at: stop.at,
+            message: stop.message,
+        }
+    }
+}
+
+/// A parsed source file.
+#[derive(Debug)]
+pub struct Module {
+    root: ModModule,
+    /// At least one; in order of place.
+    parts: Vec<Parsed<ModModule>>,
+    /// With the range of the magic's statement; in order of place.
+    magic_bodies: Vec<(TextRange, Parsed<ModModule>)>,
+    cells: Vec<Cell>,
+    broken: Vec<Broken>,
+    magics: Vec<Magic>,
+    names_in_broken: Vec<String>,
+    names_in_magics: Vec<String>,
+}
+
+impl Module {
+    /// Parses a file for a Python version; newer syntax is accepted and reported by
+    /// [`Module::unsupported_syntax`].
+    ///
+    /// # Errors
+    /// A plain module does not parse, or no cell of a notebook does; or the code is nested too deeply
+    /// to be analyzed.
+    pub fn parse(source: &SourceFile, version: PythonVersion) -> Result<Self, Broken> {
+        let parser = CellParser {
+            text: source.text(),
+            version,
+        };
+        let whole = TextRange::up_to(source.text().text_len());
+        let mut module = Self {
+            root: ModModule {
+                node_index: Default::default(),
+                range: whole,
+                body: Default::default(),
+            },
+            parts: Vec::new(),
+            magic_bodies: Vec::new(),
+            cells: Vec::new(),
+            broken: Vec::new(),
+            magics: Vec::new(),
+            names_in_broken: Vec::new(),
+            names_in_magics: Vec::new(),
+        };
+        match source.kind() {
+            FileKind::Module => module.parts.push(parser.parse(whole, Mode::Module)?),
+            FileKind::Percent => module.read_percent(&parser, source.cells())?,
+            FileKind::Notebook => module.read_cells(&parser, source.cells())?,
+        }
+        if !module.cells.is_empty() {
+            let tokens = module.parts.iter().flat_map(|part| part.tokens().iter());
+            module.magics = magics::find(source.text(), source.kind(), &module.cells, tokens);
+            module.read_magic_bodies(&parser);
+            module.read_names(source.text());
+        }
+        Ok(module)
+    }
+
+    /// Parses the text of a `.py` file, for tests.
+    #[cfg(test)]
+    pub(crate) fn parse_plain(text: &str) -> Result<Self, Broken> {
+        let source = SourceFile::from_text("a.py", text).expect("text of a .py can be read");
+        Self::parse(&source, PythonVersion::PY313)
+    }
+
+    /// Returns the node above all statements; it holds none itself.
+    pub fn root(&self) -> &ModModule {
+        &self.root
+    }
+
+    /// Iterates over the top-level statements of all cells that parse.
+    pub fn statements(&self) -> impl Iterator<Item = &Stmt> {
+        self.parts.iter().flat_map(|part| part.suite().iter())
+    }
+
+    /// Returns the statements that the magic at `range` runs.
+    pub fn magic_body(&self, range: TextRange) -> &[Stmt] {
+        self.magic_bodies
+            .binary_search_by_key(&range.start(), |(magic, _)| magic.start())
+            .ok()
+            .filter(|&idx| self.magic_bodies[idx].0 == range)
+            .map_or(&[], |idx| self.magic_bodies[idx].1.suite())
+    }
+
+    /// Returns the tokens of the part (file, cell or magic body) that holds `offset`.
+    pub fn tokens(&self, offset: TextSize) -> &Tokens {
+        let next = self
+            .magic_bodies
+            .partition_point(|(_, body)| body.syntax().range().start() <= offset);
+        let magic = self.magic_bodies[..next]
+            .last()
+            .filter(|(_, body)| body.syntax().range().contains_inclusive(offset));
+        if let Some((_, body)) = magic {
+            return body.tokens();
+        }
+        let next = self
+            .parts
+            .partition_point(|part| part.syntax().range().start() <= offset);
+        self.parts[next.saturating_sub(1)].tokens()
+    }
+
+    /// Iterates over the tokens that lie within `range`, of all parts; a magic is one token, unless
+    /// the range lies within the Python it runs.
+    pub fn tokens_within(&self, range: TextRange) -> impl Iterator<Item = &Token> {
+        let own = self.tokens(range.start());
+        let next = self
+            .parts
+            .partition_point(|part| part.syntax().range().start() <= range.start());
+        let later = self.parts[next..]
+            .iter()
+            .take_while(move |part| part.syntax().range().start() < range.end())
+            .map(Parsed::tokens);
+        std::iter::once(own).chain(later).flat_map(move |tokens| {
+            let start = tokens.partition_point(|token| token.start() < range.start());
+            tokens[start..]
+                .iter()
+                .take_while(move |token| token.end() <= range.end())
+        })
+    }
+
+    /// Returns the cells, empty for a plain module; of a percent file those whose marker is a comment
+    /// of its own between top-level statements.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Returns what did not parse.
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+
+    /// Returns the magics, in order of place.
+    pub fn magics(&self) -> &[Magic] {
+        &self.magics
+    }
+
+    /// Returns every word that may be a name in broken cells, or in foreign ones that may read the
+    /// kernel's names: what it means there is unknown. Sorted, each once.
+    pub fn names_in_broken(&self) -> &[String] {
+        &self.names_in_broken
+    }
+
+    /// Returns every word that may be a name in magics whose Python is not parsed, commented ones
+    /// included: it counts as used there. Sorted, each once.
+    pub fn names_in_magics(&self) -> &[String] {
+        &self.names_in_magics
+    }
+
+    /// Iterates over the syntax that the target version does not have yet.
+    pub fn unsupported_syntax(&self) -> impl Iterator<Item = &UnsupportedSyntaxError> {
+        let bodies = self.magic_bodies.iter().map(|(_, body)| body);
+        self.parts
+            .iter()
+            .chain(bodies)
+            .flat_map(|part| part.unsupported_syntax_errors())
+    }
+
+    fn read_percent(&mut self, parser: &CellParser<'_>, candidates: &[Cell]) -> Result<(), Broken> {
+        let whole = self.root.range;
+        let error = match parser.parse(whole, Mode::Module) {
+            Ok(part) => {
+                self.cells = markers::confirmed(candidates, parser.text, &part);
+                self.parts.push(part);
+                return Ok(());
+            }
+            Err(stop) => stop.into(),
+        };
+        if let Ok(part) = parser.parse(whole, Mode::Ipython) {
+            let cells = markers::confirmed(candidates, parser.text, &part);
+            if cells.is_empty() {
+                // It is no notebook, and magics are no Python.
+                return Err(error);
+            }
+            if cells.iter().any(|cell| cell.kind == CellKind::Foreign) {
+                // Its text may look like Python: `ls`.
+                return self.read_cells(parser, &cells);
+            }
+            self.cells = cells;
+            self.parts.push(part);
+            return Ok(());
+        }
+        self.read_cells(parser, candidates)
+    }
+
+    fn read_cells(&mut self, parser: &CellParser<'_>, cells: &[Cell]) -> Result<(), Broken> {
+        self.cells = cells.to_vec();
+        for cell in cells.iter().filter(|cell| cell.kind == CellKind::Code) {
+            match parser.parse(cell.range, Mode::Ipython) {
+                Ok(part) => self.parts.push(part),
+                Err(stop) => self.broken.push(stop.into()),
+            }
+        }
+        if self.parts.is_empty() {
+            if let Some(first) = self.broken.first() {
+                return Err(first.clone());
+            }
+            let nothing = TextRange::default();
+            self.parts.push(parser.parse(nothing, Mode::Module)?);
+        }
+        Ok(())
+    }
+
+    fn read_magic_bodies(&mut self, parser: &CellParser<'_>) {
+        for magic in &self.magics {
+            // A cell magic's body is parsed with its cell, a comment is no code.
+            let is_line = !magic.commented && !magic.name.starts_with("%%");
+            let body = magic.body.filter(|_| is_line);
+            let parsed = body.and_then(|body| parser.parse(body, Mode::Ipython).ok());
+            self.magic_bodies
+                .extend(parsed.map(|parsed| (magic.line, parsed)));
+        }
+    }
+
+    fn read_names(&mut self, text: &str) {
+        let broken = self.broken.iter().map(|broken| broken.range);
+        let foreign = magics::foreign_ranges(&self.magics, &self.cells);
+        let ranges = broken.chain(foreign);
+        self.names_in_broken = sorted(ranges.flat_map(|range| magic::words(&text[range])));
+        let opaque = self.magics.iter();
+        let opaque = opaque.filter(|magic| self.magic_body(magic.line).is_empty());
+        self.names_in_magics = sorted(opaque.flat_map(|magic| magic.words(text)));
+    }
+}
+
+fn sorted<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let words: BTreeSet<&str> = words.collect();
+    words.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ruff_python_ast::token::TokenKind;
+
+    fn parse(path: &str, text: &str) -> Result<Module, Broken> {
+        let source = SourceFile::from_text(path, text).expect("it can be read");
+        Module::parse(&source, PythonVersion::PY310)
+    }
+
+    fn notebook(cells: &[&str]) -> String {
+        let cells: Vec<_> = cells
+            .iter()
+            .map(|source| serde_json::json!({"cell_type": "code", "source": source}))
+            .collect();
+        serde_json::json!({ "cells": cells, "nbformat": 4 }).to_string()
+    }
+
+    /// Compares the numbers of statements, cells and broken parts, and the names in the latter.
+    #[track_caller]
+    fn check(path: &str, text: &str, expected: (usize, usize, usize), names: &[&str]) -> Module {
+        let module = parse(path, text).expect("it parses");
+        let found = (
+            module.statements().count(),
+            module.cells().len(),
+            module.broken().len(),
+        );
+        assert_eq!(found, expected);
+        assert_eq!(module.names_in_broken(), names);
+        module
+    }
+
+    #[test]
+    fn a_plain_module_is_one_part() {
+        check("a.py", "\u{feff}import a\r\nawait b()\r\n", (2, 0, 0), &[]);
+        check("a.py", "", (0, 0, 0), &[]);
+        assert!(parse("a.py", "%time f()\n").is_err());
+    }
+
+    #[test]
+    fn an_error_says_where_and_what() {
+        let broken = parse("a.py", "x = 1\nf(\n").expect_err("it does not parse");
+        assert!(broken.at.start() >= 6.into(), "{broken:?}");
+        assert!(!broken.message.is_empty());
+    }
+
+    #[test]
+    fn a_percent_file_may_use_magics() {
+        let text = "# %%\n%time x = f()\n# %%\n!ls {y}\n";
+        let module = check("a.py", text, (2, 2, 0), &[]);
+        assert_eq!(module.names_in_magics(), ["ls", "y"]);
+        let magic = &module.magics()[0];
+        assert_eq!(module.magic_body(magic.line).len(), 1);
+    }
+
+    #[test]
+    fn a_cell_that_does_not_parse_is_set_aside() {
+        check(
+            "a.py",
+            "# %%\nimport a\n# %%\nf(a b)\n# %%\nc\n",
+            (2, 3, 1),
+            &["a", "b", "f"],
+        );
+        let json = notebook(&["import a", "cd somewhere", "x = %time f()\nawait x"]);
+        let module = check("a.ipynb", &json, (3, 3, 1), &["cd", "somewhere"]);
+        assert_eq!(module.magics()[0].body, None);
+        assert_eq!(module.names_in_magics(), ["f"]);
+        assert_eq!(
+            module.broken()[0].range,
+            TextRange::new(9.into(), 21.into())
+        );
+    }
+
+    #[test]
+    fn nothing_that_parses_is_an_error() {
+        assert!(parse("a.ipynb", &notebook(&["a b"])).is_err());
+        check("a.ipynb", &notebook(&[]), (0, 0, 0), &[]);
+    }
+
+    #[test]
+    fn foreign_cells_are_not_parsed() {
+        let json = notebook(&[
+            "%%bash\nfor x in *; do echo $loop",
+            "%%unheard_of a\nloop.run()",
+        ]);
+        let module = check(
+            "a.ipynb",
+            &json,
+            (0, 2, 0),
+            &["a", "loop", "run", "unheard_of"],
+        );
+        assert_eq!(module.magics().len(), 2);
+        check("a.py", "# %%\n%%bash\nls\n# %%\nx\n", (1, 2, 0), &[]);
+    }
+
+    #[test]
+    fn a_cell_magic_runs_its_cell() {
+        let json = notebook(&["x", "%%timeit setup()\nf()"]);
+        let module = check("a.ipynb", &json, (3, 2, 0), &[]);
+        assert_eq!(module.names_in_magics(), ["setup"]);
+        assert_eq!(
+            module.magics()[0].body,
+            Some(TextRange::new(19.into(), 22.into()))
+        );
+    }
+
+    #[test]
+    fn a_magic_body_has_tokens_of_its_own() {
+        let json = notebook(&["a", "%time f(x)", "b"]);
+        let module = check("a.ipynb", &json, (3, 3, 0), &[]);
+        let kind = |offset: u32, end: u32| -> Vec<TokenKind> {
+            let range = TextRange::new(offset.into(), end.into());
+            module.tokens_within(range).map(Token::kind).collect()
+        };
+        assert_eq!(kind(8, 10), [TokenKind::Name, TokenKind::Lpar]);
+        assert_eq!(
+            kind(2, 12),
+            [TokenKind::IpyEscapeCommand, TokenKind::Newline]
+        );
+    }
+
+    #[test]
+    fn newer_syntax_is_reported() {
+        let module = check("a.py", "type X = int\n", (1, 0, 0), &[]);
+        assert_eq!(module.unsupported_syntax().count(), 1);
+    }
+}

@@ -1,0 +1,188 @@
+//! A parsed module → every node with its parent, in source order.
+//!
+//! Ruff's nodes know their children only. Here each gets a [`NodeId`] (its place in source order,
+//! stored in the node itself), so that a rule found anywhere can look outwards. The recursion of
+//! building is the only recursion over a whole file: everything later walks this list.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
+use ruff_python_ast::{AnyNodeRef, HasNodeIndex, NodeIndex, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::parse::Module;
+
+/// The place of a node in source order; the root is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The module itself.
+    pub const ROOT: NodeId = NodeId(0);
+
+    /// Returns the place as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug)]
+struct Entry<'a> {
+    node: AnyNodeRef<'a>,
+    parent: NodeId,
+    /// First id after the node's descendants.
+    end: u32,
+}
+
+/// All nodes of a module, parents before children, siblings in source order.
+#[derive(Debug)]
+pub struct Tree<'a> {
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Tree<'a> {
+    /// Lists the nodes of `module`: its cells' statements under one root, the statements of a magic
+    /// (`%time x = f()`) under the magic.
+    pub fn build(module: &'a Module) -> Self {
+        let mut builder = Builder {
+            module,
+            entries: Vec::new(),
+            open: Vec::new(),
+        };
+        builder.enter(AnyNodeRef::from(module.root()));
+        for statement in module.statements() {
+            builder.visit_stmt(statement);
+        }
+        builder.leave();
+        Self {
+            entries: builder.entries,
+        }
+    }
+
+    /// Returns the number of nodes.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns whether there are no nodes but the root.
+    pub fn is_empty(&self) -> bool {
+        self.entries.len() <= 1
+    }
+
+    /// Returns the node.
+    pub fn node(&self, id: NodeId) -> AnyNodeRef<'a> {
+        self.entries[id.index()].node
+    }
+
+    /// Returns the id of a node of this module's tree.
+    pub fn id(&self, node: impl HasNodeIndex) -> NodeId {
+        let index = node.node_index().load().as_u32();
+        // Every node of the module was given its place by `build`.
+        NodeId(index.expect("a node of this tree"))
+    }
+
+    /// Returns the parent; the root's is the root.
+    pub fn parent(&self, id: NodeId) -> NodeId {
+        self.entries[id.index()].parent
+    }
+
+    /// Returns the parent's node.
+    pub fn parent_node(&self, id: NodeId) -> AnyNodeRef<'a> {
+        self.node(self.parent(id))
+    }
+
+    /// Iterates over all nodes in source order, the root first.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// Iterates over the ancestors from the parent to the root.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors((id != NodeId::ROOT).then(|| self.parent(id)), |&id| {
+            (id != NodeId::ROOT).then(|| self.parent(id))
+        })
+    }
+
+    /// Iterates over the node and its ancestors.
+    pub fn with_ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::once(id).chain(self.ancestors(id))
+    }
+
+    /// Iterates over everything inside a node, in source order, the node itself left out.
+    pub fn descendants(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (id.0 + 1..self.entries[id.index()].end).map(NodeId)
+    }
+
+    /// Iterates over a node's children in source order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.entries[id.index()].end;
+        let next = move |at: u32| (at < end).then_some(NodeId(at));
+        std::iter::successors(next(id.0 + 1), move |child| {
+            next(self.entries[child.index()].end)
+        })
+    }
+
+    /// Returns whether `inner` is `outer` or stands inside it.
+    pub fn contains(&self, outer: NodeId, inner: NodeId) -> bool {
+        outer <= inner && inner.0 < self.entries[outer.index()].end
+    }
+
+    /// Returns the innermost statement that is or holds the node; `None` for the root.
+    pub fn statement(&self, id: NodeId) -> Option<NodeId> {
+        self.with_ancestors(id)
+            .find(|&id| self.node(id).is_statement())
+    }
+
+    /// Returns the node's range in the module text.
+    pub fn range(&self, id: NodeId) -> TextRange {
+        self.node(id).range()
+    }
+}
+
+struct Builder<'a> {
+    module: &'a Module,
+    entries: Vec<Entry<'a>>,
+    open: Vec<NodeId>,
+}
+
+impl<'a> Builder<'a> {
+    fn enter(&mut self, node: AnyNodeRef<'a>) {
+        // Text offsets are 32 bits, and every node takes a byte at least.
+        let id = u32::try_from(self.entries.len()).expect("fewer nodes than bytes");
+        node.node_index().set(NodeIndex::from(id));
+        self.entries.push(Entry {
+            node,
+            parent: self.open.last().copied().unwrap_or(NodeId::ROOT),
+            end: id + 1,
+        });
+        self.open.push(NodeId(id));
+    }
+
+    fn leave(&mut self) {
+        let end = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        if let Some(id) = self.open.pop() {
+            self.entries[id.index()].end = end;
+        }
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        self.enter(node);
+        TraversalSignal::Traverse
+    }
+
+    fn leave_node(&mut self, _node: AnyNodeRef<'a>) {
+        self.leave();
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::IpyEscapeCommand(magic) = statement {
+            self.enter(AnyNodeRef::from(magic));
+            for inner in self.module.magic_body(magic.range()) {
+                self.visit_stmt(inner);
+            }
+            self.leave();
+        } else {
+            walk_stmt(self, statement);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Why a set of recipes cannot be used: their own mistakes, and what is wrong between them.
+
+use std::path::PathBuf;
+
+use crate::recipe::error::RecipeError;
+use crate::recipe::order::Cycle;
+
+/// Why recipes cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// Recipe files with mistakes.
+    #[error("{}", lines(errors))]
+    Recipes {
+        /// All of them, of all files.
+        errors: Vec<RecipeError>,
+    },
+    /// A folder or file that cannot be read.
+    #[error("{}: cannot be read", path.display())]
+    Read {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Two recipes with one id.
+    #[error("{path}: a recipe with the id `{id}` is there already, {earlier}")]
+    Duplicate {
+        /// The later file.
+        path: String,
+        /// The id.
+        id: String,
+        /// The earlier file.
+        earlier: String,
+    },
+    /// A selector that selects nothing.
+    #[error("no recipe, area or glob `{selector}`{}", did_you_mean(nearest))]
+    UnknownSelector {
+        /// As typed.
+        selector: String,
+        /// The most similar id or area.
+        nearest: Option<String>,
+    },
+    /// An `after` that names no recipe.
+    #[error("{path}: after: no recipe `{id}`{}", did_you_mean(nearest))]
+    UnknownAfter {
+        /// The recipe's file.
+        path: String,
+        /// As typed.
+        id: String,
+        /// The most similar id.
+        nearest: Option<String>,
+    },
+    /// Recipes that wait for each other.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+}
+
+fn lines(errors: &[RecipeError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn did_you_mean(nearest: &Option<String>) -> String {
+    let hint = nearest
+        .as_ref()
+        .map(|word| format!(" (did you mean `{word}`?)"));
+    hint.unwrap_or_default()
+}

@@ -1,0 +1,226 @@
+//! A YAML text → a checked [`Recipe`], or all that is wrong with it.
+//!
+//! First `schema` compares keys and types; then everything that they cannot express is checked here:
+//! Python, captures, kinds, the order of safety cases. Both always run, so that one run names all
+//! mistakes; where the first found a wrong shape the second is silent.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::condition::{Guarded, VersionReq};
+use super::error::{Complaint, Law, Problem, RecipeError, Report};
+use super::kind::{Enter, Kind, Kinds};
+use super::pattern::Pattern;
+use super::yaml::{self, Node};
+use super::{Recipe, Severity, schema, shape};
+
+mod text;
+
+mod condition;
+
+mod rule;
+
+mod example;
+
+use text::Bound;
+
+/// Compiles one recipe; `path` names it in errors, and its file name must be the recipe's id.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<RecipeError>> {
+    let mut compiler = Compiler {
+        report: Report::new(path, text),
+        kinds,
+        named: BTreeMap::new(),
+    };
+    let recipe = compiler
+        .parse(text, &schema::RECIPE)
+        .and_then(|root| compiler.recipe(&root, path, text));
+    finish(recipe, compiler.report)
+}
+
+/// Compiles the table of kinds.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<RecipeError>> {
+    let mut compiler = Compiler {
+        report: Report::new(path, text),
+        kinds: &Kinds::default(),
+        named: BTreeMap::new(),
+    };
+    let kinds = compiler
+        .parse(text, &schema::KINDS)
+        .map(|root| compiler.kinds(&root));
+    finish(kinds, compiler.report)
+}
+
+fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<RecipeError>> {
+    let errors = report.finish();
+    match compiled {
+        Some(compiled) if errors.is_empty() => Ok(compiled),
+        _ => Err(errors),
+    }
+}
+
+/// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
+struct Compiler<'t> {
+    report: Report<'t>,
+    kinds: &'t Kinds,
+    /// The recipe's `patterns`; `None` where they are wrong.
+    named: BTreeMap<String, Option<Vec<Guarded>>>,
+}
+
+impl Compiler<'_> {
+    fn add(&mut self, key: &str, complaint: Complaint) {
+        self.report.add(key, complaint);
+    }
+
+    fn break_law(&mut self, key: &str, node: &Node, law: Law) {
+        self.add(key, Complaint::new(node.span.start(), Problem::Law(law)));
+    }
+
+    fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
+        match yaml::parse(text) {
+            Ok(root) => {
+                shape::check(&root, shape, "", &mut self.report);
+                Some(root)
+            }
+            Err(complaints) => {
+                for complaint in complaints {
+                    self.add("", complaint);
+                }
+                None
+            }
+        }
+    }
+
+    fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {
+        self.name_patterns(root);
+        self.check_id(root, path);
+        let rules = self.rules(root);
+        let examples = self.examples(root);
+        Some(Recipe {
+            id: root.child("id")?.text()?.to_owned(),
+            title: root.child("title")?.text()?.to_owned(),
+            area: root.child("area")?.text()?.to_owned(),
+            severity: Severity::from_word(root.child("severity")?.text()?)?,
+            why: root.child("why")?.text()?.to_owned(),
+            python: root
+                .child("python")
+                .and_then(Node::text)
+                .and_then(VersionReq::parse),
+            after: root.child("after").map(texts).unwrap_or_default(),
+            rules: rules?,
+            examples: examples?,
+            path: path.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+
+    fn check_id(&mut self, root: &Node, path: &str) {
+        let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
+        let Some(node) = root.child("id") else {
+            return;
+        };
+        if let Some(id) = node.text().filter(|id| Some(*id) != stem) {
+            let problem = Problem::Law(Law::IdIsFileName { id: id.to_owned() });
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(
+                "id",
+                complaint.expected(format!("`{}`", stem.unwrap_or_default())),
+            );
+        }
+    }
+
+    /// Reads `patterns`; each may use those above it.
+    fn name_patterns(&mut self, root: &Node) {
+        let named = root.child("patterns").map_or(&[][..], Node::entries);
+        for (key, node) in named {
+            let patterns = self.patterns(&key.text, node, &Bound::none());
+            self.named.insert(key.text.clone(), patterns);
+        }
+    }
+
+    fn kinds(&mut self, root: &Node) -> Kinds {
+        let columns = root.child("columns").map_or(&[][..], Node::entries);
+        let columns: Vec<&str> = columns.iter().map(|(key, _)| key.text.as_str()).collect();
+        let mut rows: Vec<Kind> = Vec::new();
+        for node in root.child("rows").map_or(&[][..], Node::elements) {
+            for (key, _) in node.entries() {
+                if !columns.contains(&key.text.as_str()) {
+                    self.add(
+                        "rows",
+                        Complaint::unknown(key.span.start(), "column", &key.text, &columns),
+                    );
+                }
+            }
+            if let Some(kind) = self.kind(node) {
+                if rows.iter().any(|row| row.id == kind.id) {
+                    let name = kind.id.clone();
+                    self.break_law("id", node, Law::DuplicateName { name });
+                }
+                rows.push(kind);
+            }
+        }
+        Kinds { rows }
+    }
+
+    fn kind(&mut self, node: &Node) -> Option<Kind> {
+        let enter = node.child("enter").map(texts).unwrap_or_default();
+        Some(Kind {
+            made_by: self.value_patterns(node, "made-by", false),
+            classes: node.child("classes").map(texts).unwrap_or_default(),
+            ambient: self.value_patterns(node, "ambient", false),
+            housekeeping: self.value_patterns(node, "housekeeping", true),
+            owned_by: self.value_patterns(node, "owned-by", false),
+            attributes: node.child("attributes").map(texts).unwrap_or_default(),
+            calls_coroutine_functions: node.child("calls").is_some(),
+            enter: enter
+                .iter()
+                .filter_map(|word| Enter::from_word(word))
+                .collect(),
+            id: node.child("id")?.text()?.to_owned(),
+        })
+    }
+
+    /// Parses the patterns of a column; where `of_value`, each must say what it does to `$x`.
+    fn value_patterns(&mut self, node: &Node, column: &str, of_value: bool) -> Vec<Pattern> {
+        let mut patterns = Vec::new();
+        for element in node.child(column).map_or(&[][..], Node::elements) {
+            let Some(pattern) = self.pattern(column, element) else {
+                continue;
+            };
+            if of_value && pattern.captures.iter().all(|(name, _)| name != "x") {
+                let problem = Problem::Unbound {
+                    capture: "$x".to_owned(),
+                    binder: "the pattern",
+                };
+                self.add(column, Complaint::new(element.span.start(), problem));
+            }
+            patterns.push(pattern);
+        }
+        patterns
+    }
+}
+
+/// Returns all parts, or `None` where one is wrong; every part is compiled, so that every mistake is named.
+fn all_of<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let parts: Vec<Option<T>> = parts.collect();
+    parts.into_iter().collect()
+}
+
+/// Returns the texts of a list, or the one text.
+fn texts(node: &Node) -> Vec<String> {
+    node.elements()
+        .iter()
+        .filter_map(Node::text)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! `where` and `when` in YAML → [`Condition`]; patterns with conditions, which are both.
+
+use super::text::{Bound, capture};
+use super::{Compiler, all_of, texts};
+use crate::recipe::condition::{
+    Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded, MadeIn, OneOf,
+    Place, Predicate, Role, VersionReq, Word,
+};
+use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::schema::ENCLOSURES;
+use crate::recipe::shape::UNKNOWN;
+use crate::recipe::yaml::{Key, Node};
+
+impl Compiler<'_> {
+    /// Compiles the patterns of a value: texts, `<names>`, `{match, where}`, lists of them.
+    pub(super) fn patterns(
+        &mut self,
+        key: &str,
+        node: &Node,
+        bound: &Bound,
+    ) -> Option<Vec<Guarded>> {
+        let elements = node.elements().iter();
+        let patterns = all_of(elements.map(|element| self.element_patterns(key, element, bound)))?;
+        Some(patterns.into_iter().flatten().collect())
+    }
+
+    /// Compiles a pattern or `<name>` that is the key of a map.
+    pub(super) fn key_patterns(&mut self, key: &Key) -> Option<Vec<Guarded>> {
+        let node = key.to_node();
+        self.element_patterns(&key.text, &node, &Bound::none())
+    }
+
+    fn element_patterns(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        if node.text().is_none() {
+            return self.guarded(node, bound);
+        }
+        if let Some(named) = self.named_patterns(key, node) {
+            return named;
+        }
+        let pattern = self.pattern(key, node)?;
+        Some(vec![Guarded {
+            pattern,
+            condition: Condition::All(Vec::new()),
+        }])
+    }
+
+    /// Looks `<name>` up; the outer `None`: the text is no name.
+    fn named_patterns(&mut self, key: &str, node: &Node) -> Option<Option<Vec<Guarded>>> {
+        let name = node.text()?.strip_prefix('<')?.strip_suffix('>')?;
+        let found = self.named.get(name).cloned();
+        if found.is_none() {
+            let names: Vec<String> = self.named.keys().cloned().collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.add(
+                key,
+                Complaint::unknown(node.span.start(), "pattern", name, &names),
+            );
+        }
+        Some(found.flatten())
+    }
+
+    /// Compiles `{match, where}`; its `where` may name what is bound around it and what it captures.
+    fn guarded(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let inner = self.patterns("match", node.child("match")?, bound)?;
+        let Some(condition) = node.child("where") else {
+            return Some(inner);
+        };
+        let mut guarded = Vec::new();
+        for Guarded {
+            pattern,
+            condition: earlier,
+        } in inner
+        {
+            let bound = bound.with(&pattern.captures);
+            let condition = self.condition("where", condition, &bound)?;
+            guarded.push(Guarded {
+                pattern,
+                condition: join(earlier, condition),
+            });
+        }
+        Some(guarded)
+    }
+
+    /// Compiles a map of words; `key` is where it stands.
+    pub(super) fn condition(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Condition> {
+        let entries = node.entries().iter();
+        let parts = all_of(entries.map(|(word, value)| self.condition_entry(word, value, bound)));
+        if key == "not" && node.entries().len() > 1 {
+            let problem = Problem::Law(Law::AmbiguousNot);
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(
+                key,
+                complaint.expected("a list of maps of one key, or `all`"),
+            );
+        }
+        let mut parts = parts?;
+        Some(match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            last => Condition::All(parts.into_iter().chain(last).collect()),
+        })
+    }
+
+    fn condition_entry(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
+        let combine = match key.text.as_str() {
+            "all" => Condition::All,
+            "any" => Condition::Any,
+            "not" => Condition::None,
+            _ => return self.word(key, value, bound).map(Condition::Word),
+        };
+        let elements = value.elements().iter();
+        all_of(elements.map(|element| self.condition(&key.text, element, bound))).map(combine)
+    }
+
+    fn word(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Word> {
+        let word = key.text.as_str();
+        Some(match word {
+            "inside" => Word::Inside(one_of(value, Place::from_word)?),
+            "outer" => Word::Outer(one_of(value, Place::from_word)?),
+            "within" => Word::Within(self.enclosures(word, value, bound)?),
+            "matched" => Word::MatchedUnknown,
+            "can-await" => Word::CanAwait(value.text()? == "true"),
+            "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
+            "python" => Word::Python(VersionReq::parse(value.text()?)?),
+            "result" => Word::Result(one_of(value, Fate::from_word)?),
+            "holding" => Word::Holding(self.kind_names(word, value)?.values),
+            "read-before-written-after" => Word::ReadBeforeWrittenAfter,
+            "patched" => Word::Patched(texts(value)),
+            "function" => Word::Function(self.function_words(value, bound)?),
+            "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
+            "file" => Word::File(self.file_words(value, bound)?),
+            _ => self.capture_word(key, value, bound)?,
+        })
+    }
+
+    fn enclosures(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Enclosure>> {
+        let mut enclosures = Vec::new();
+        for element in value.elements() {
+            let text = element.text().unwrap_or_default();
+            let is_word = text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            match text {
+                "loop" => enclosures.push(Enclosure::Loop),
+                "try" => enclosures.push(Enclosure::Try),
+                "except" => enclosures.push(Enclosure::Except),
+                "finally" => enclosures.push(Enclosure::Finally),
+                "main-guard" => enclosures.push(Enclosure::MainGuard),
+                _ if is_word && !text.is_empty() => {
+                    self.add(
+                        key,
+                        Complaint::unknown(element.span.start(), "word", text, ENCLOSURES),
+                    );
+                }
+                _ => {
+                    let patterns = self.patterns(key, element, bound)?;
+                    enclosures.extend(patterns.into_iter().map(Enclosure::Pattern));
+                }
+            }
+        }
+        Some(enclosures)
+    }
+
+    fn capture_word(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Word> {
+        let (arity, name) = capture(&key.text);
+        // Unknown keys were reported with the schema.
+        if !key.text.starts_with('$') {
+            return None;
+        }
+        if let Some(complaint) = bound.complain(name, arity, key.span.start()) {
+            self.add(&key.text, complaint);
+        }
+        let entries = value.entries().iter();
+        Some(Word::Capture {
+            name: name.to_owned(),
+            predicates: all_of(
+                entries.map(|(word, value)| self.predicate(&word.text, value, bound)),
+            )?,
+        })
+    }
+
+    fn predicate(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Predicate> {
+        Some(match key {
+            "is" => Predicate::Is(self.kind_names(key, value)?),
+            "name" => Predicate::Name(one_of(value, |name| Some(name.to_owned()))?),
+            "text" => Predicate::Text(self.spellings(key, value)?),
+            "form" => Predicate::Form(one_of(value, Form::from_word)?.values),
+            "made-by" => Predicate::MadeBy(self.patterns(key, value, bound)?),
+            "made-in" => Predicate::MadeIn(one_of(value, MadeIn::from_word)?.values),
+            "uses" => Predicate::Uses(self.patterns(key, value, bound)?),
+            "only-uses" => Predicate::OnlyUses(self.patterns(key, value, bound)?),
+            "has" => Predicate::Has(self.patterns(key, value, bound)?),
+            _ => return None,
+        })
+    }
+
+    fn kind_names(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
+        for element in value.elements() {
+            let name = element.text()?;
+            let complaint = self.kinds.complain(element.span.start(), name);
+            if let Some(complaint) = complaint.filter(|_| name != UNKNOWN) {
+                self.add(key, complaint);
+            }
+        }
+        one_of(value, |name| Some(name.to_owned()))
+    }
+
+    /// Texts a capture may be spelled as; regular expressions are kept free for later.
+    fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+        for element in value.elements() {
+            if element.text()?.starts_with('/') {
+                let feature = "a `/regex/`";
+                let problem = Problem::Feature { feature };
+                self.add(key, Complaint::new(element.span.start(), problem));
+            }
+        }
+        Some(texts(value))
+    }
+
+    fn function_words(&mut self, value: &Node, bound: &Bound) -> Option<Vec<FunctionWord>> {
+        let mut words = Vec::new();
+        for (key, value) in value.entries() {
+            words.push(match key.text.as_str() {
+                "role" => FunctionWord::Role(one_of(value, Role::from_word)?),
+                "has" => FunctionWord::Has(self.patterns("has", value, bound)?),
+                _ => return None,
+            });
+        }
+        Some(words)
+    }
+
+    fn file_words(&mut self, value: &Node, bound: &Bound) -> Option<Vec<FileWord>> {
+        let mut words = Vec::new();
+        for (key, value) in value.entries() {
+            words.push(match key.text.as_str() {
+                "is" => FileWord::Is(one_of(value, FileTrait::from_word)?.values),
+                "imports" => FileWord::Imports(texts(value)),
+                "has" => FileWord::Has(self.patterns("has", value, bound)?),
+                _ => return None,
+            });
+        }
+        Some(words)
+    }
+}
+
+/// Both hold.
+pub(super) fn join(first: Condition, second: Condition) -> Condition {
+    match (first, second) {
+        (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
+        (first, second) => Condition::All(vec![first, second]),
+    }
+}
+
+/// Reads the words of a value; `None` where the schema reported one.
+fn one_of<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<OneOf<T>> {
+    let mut one_of = OneOf {
+        values: Vec::new(),
+        or_unknown: false,
+    };
+    for element in value.elements() {
+        match element.text()? {
+            UNKNOWN => one_of.or_unknown = true,
+            word => one_of.values.push(from_word(word)?),
+        }
+    }
+    Some(one_of)
+}

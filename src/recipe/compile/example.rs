@@ -1,0 +1,118 @@
+//! The examples of a recipe: which files, in which form, with which expected outcome.
+
+use super::{Compiler, all_of, texts};
+use crate::recipe::condition::parse_version;
+use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::example::{Example, ExampleForm, is_percent};
+use crate::recipe::safety::Safety;
+use crate::recipe::yaml::Node;
+
+impl Compiler<'_> {
+    /// Compiles all examples of a recipe.
+    pub(super) fn examples(&mut self, recipe: &Node) -> Option<Vec<Example>> {
+        let nodes = recipe.child("examples")?.elements();
+        let examples = all_of(nodes.iter().map(|node| self.example(node)));
+        let names = nodes.iter().filter_map(|node| node.child("name"));
+        self.check_names_differ("name", names);
+        examples
+    }
+
+    fn example(&mut self, node: &Node) -> Option<Example> {
+        let form = node.child("form").and_then(Node::text);
+        let form = form.map_or(Some(ExampleForm::Module), ExampleForm::from_word)?;
+        let sides = [
+            node.child("before"),
+            node.child("after"),
+            node.child("unchanged"),
+        ];
+        let (before, after) = match sides {
+            [Some(before), Some(after), None] => (before, Some(after)),
+            [None, None, Some(unchanged)] => (unchanged, None),
+            _ => {
+                let found = "an example is `before` with `after`, or `unchanged`";
+                self.break_law("examples", node, Law::Example { found });
+                return None;
+            }
+        };
+        for side in sides.into_iter().flatten() {
+            self.check_form(side, form, node.child("form").is_some());
+        }
+        let level = node.child("level").and_then(Node::text);
+        let safety = node.child("safety").map(texts).unwrap_or_default();
+        Some(Example {
+            name: node.child("name")?.text()?.to_owned(),
+            before: files(before, form),
+            after: after.map(|after| files(after, form)),
+            level: level.map_or(Some(Safety::Review), Safety::from_word)?,
+            safety: safety
+                .iter()
+                .filter_map(|word| Safety::from_word(word))
+                .collect(),
+            findings: node.child("findings").map(texts),
+            python: node
+                .child("python")
+                .and_then(Node::text)
+                .and_then(parse_version),
+            run: node.child("run").and_then(Node::text) == Some("true"),
+        })
+    }
+
+    fn check_form(&mut self, side: &Node, form: ExampleForm, is_typed: bool) {
+        for (name, text) in side.entries() {
+            let form = match name.text.rsplit_once('.') {
+                Some((_, "py")) => None,
+                Some((_, "ipynb")) => Some(ExampleForm::Ipynb),
+                _ => {
+                    let word = name.text.clone();
+                    let problem = Problem::Unknown {
+                        noun: "kind of file",
+                        word,
+                    };
+                    let complaint = Complaint::new(name.span.start(), problem);
+                    self.add(
+                        "examples",
+                        complaint.expected("a name that ends in .py or .ipynb"),
+                    );
+                    None
+                }
+            };
+            self.check_text(text, form);
+        }
+        if side.text().is_some() {
+            self.check_text(side, Some(form));
+        } else if is_typed {
+            let found = "`form` beside files that have names";
+            self.break_law("examples", side, Law::Example { found });
+        }
+    }
+
+    fn check_text(&mut self, node: &Node, form: Option<ExampleForm>) {
+        let Some(text) = node.text() else {
+            return;
+        };
+        let has_marker = text.lines().any(|line| line.starts_with("# %%"));
+        let found = match form {
+            Some(ExampleForm::Ipynb) if !is_percent(text) => {
+                "the text of a notebook does not begin with `# %%` or `# %% [markdown]`"
+            }
+            Some(ExampleForm::Percent) if !has_marker => "a percent file without `# %%`",
+            Some(ExampleForm::Module) if is_percent(text) => {
+                "a text that begins with `# %%` needs `form: percent` or `form: ipynb`"
+            }
+            _ => return,
+        };
+        self.break_law("examples", node, Law::Example { found });
+    }
+}
+
+/// Returns names and texts; a text alone is one file.
+fn files(side: &Node, form: ExampleForm) -> Vec<(String, String)> {
+    match side.text() {
+        Some(text) => vec![(form.file_name().to_owned(), text.to_owned())],
+        None => side
+            .entries()
+            .iter()
+            .filter_map(|(name, node)| Some((name.text.clone(), node.text()?.to_owned())))
+            .collect(),
+    }
+}

@@ -1,0 +1,278 @@
+//! The rules of a recipe: one match, one verb, and the safety cases in their order.
+
+use super::Compiler;
+use super::all_of;
+use super::condition::join;
+use super::text::{Bound, capture};
+use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::pattern::{Arity, Root};
+use crate::recipe::safety::{Safety, SafetyCase};
+use crate::recipe::schema::{ACTIONS, FOLLOW_UPS};
+use crate::recipe::template::Template;
+use crate::recipe::yaml::Node;
+use crate::recipe::{Extent, Rule, Verb};
+
+impl Compiler<'_> {
+    /// Compiles all rules of a recipe.
+    pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<Rule>> {
+        let nodes = recipe.child("rules")?.elements();
+        let numbered = nodes.iter().enumerate();
+        let rules = all_of(numbered.map(|(idx, node)| self.rule(idx + 1, node, recipe)));
+        let ids = nodes.iter().filter_map(|node| node.child("id"));
+        self.check_names_differ("id", ids);
+        rules
+    }
+
+    fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
+        if node.entries().is_empty() {
+            return None;
+        }
+        self.check_actions(node);
+        // Without patterns nothing is known about captures, and every use would be reported.
+        let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
+        let bound = Bound::by_all(patterns.iter().map(|guarded| &guarded.pattern));
+        let names = self.names(node, &bound);
+        let written = bound.with_names(&names);
+        let condition = self.rule_condition(node, recipe, &bound);
+        let verb = self.verb(node, &written);
+        let report = node.child("report");
+        let report = report.and_then(|report| self.message("report", report, &written));
+        let safety = self.safety_cases(node, &written);
+        let also_remove = self.also_remove(node, &bound);
+        let also_rewrite = self.also_rewrite(node, &written);
+        let drop_unused = self.captures_of(node, "drop-unused", &bound);
+        let site = self.captures_of(node, "site", &bound);
+        let collect = self.captures_of(node, "collect", &bound);
+        let id = node.child("id").and_then(Node::text);
+        Some(Rule {
+            id: id.map_or_else(|| format!("rule-{number}"), str::to_owned),
+            patterns,
+            condition: condition?,
+            collect: collect.into_iter().next(),
+            verb,
+            report,
+            safety: safety?,
+            names,
+            also_remove: also_remove?,
+            also_rewrite: also_rewrite?,
+            drop_unused,
+            site: site.into_iter().next(),
+            span: node.span,
+        })
+    }
+
+    /// A rule has one verb with safety, or a report with neither safety nor follow-ups.
+    fn check_actions(&mut self, node: &Node) {
+        let mut actions = node
+            .entries()
+            .iter()
+            .filter(|(key, _)| ACTIONS.contains(&key.text.as_str()));
+        let Some((action, _)) = actions.next() else {
+            let complaint = Complaint::new(node.span.start(), Problem::Law(Law::NoVerb));
+            self.add(
+                "rules",
+                complaint.expected(format!("one of {}", ACTIONS.join(", "))),
+            );
+            return;
+        };
+        for (second, _) in actions {
+            let law = Law::TwoVerbs {
+                first: action.text.clone(),
+                second: second.text.clone(),
+            };
+            let complaint = Complaint::new(second.span.start(), Problem::Law(law));
+            self.add("rules", complaint.expected("one verb, or `report`"));
+        }
+        if action.text != "report" && node.child("safety").is_none() {
+            let verb = action.text.clone();
+            let problem = Problem::Law(Law::VerbWithoutSafety { verb });
+            self.add("rules", Complaint::new(action.span.start(), problem));
+        }
+        let is_report = action.text == "report";
+        for (key, _) in node.entries().iter().filter(|_| is_report) {
+            if FOLLOW_UPS.contains(&key.text.as_str()) {
+                let problem = Problem::Law(Law::NeedsVerb {
+                    key: key.text.clone(),
+                });
+                self.add("rules", Complaint::new(key.span.start(), problem));
+            }
+        }
+    }
+
+    fn rule_condition(&mut self, node: &Node, recipe: &Node, bound: &Bound) -> Option<Condition> {
+        let wheres = [recipe.child("where"), node.child("where")];
+        let conditions = wheres.into_iter().flatten();
+        let conditions = all_of(conditions.map(|node| self.condition("where", node, bound)))?;
+        let always = Condition::All(Vec::new());
+        Some(conditions.into_iter().fold(always, join))
+    }
+
+    fn verb(&mut self, node: &Node, bound: &Bound) -> Option<Verb> {
+        if let Some(template) = node.child("rewrite") {
+            return self.template("rewrite", template, bound).map(Verb::Rewrite);
+        }
+        if node.child("remove").is_some() {
+            return Some(Verb::Remove);
+        }
+        let extract = node.child("extract")?;
+        let into = extract.child("into");
+        let run = extract.child("run");
+        let into = into.and_then(|into| self.function_header(into, bound));
+        let run = run.and_then(|run| self.template("run", run, bound));
+        let statements = extract.child("statements")?.text()?;
+        Some(Verb::Extract {
+            statements: Extent::from_word(statements)?,
+            into: into?,
+            run: run?,
+        })
+    }
+
+    fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
+        let template = self.template("into", node, bound)?;
+        let is_function =
+            matches!(&template.root, Root::Header(statement) if statement.is_function_def_stmt());
+        // A bare `def $f` leaves its parameters open: fine to match, not to write.
+        let is_function = is_function && !template.code.contains("(*__mvs__)");
+        if !is_function {
+            let problem = Problem::Law(Law::NotAFunctionHeader);
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(
+                "into",
+                complaint.expected("a header such as `async def $main()`"),
+            );
+        }
+        is_function.then_some(template)
+    }
+
+    fn safety_cases(&mut self, node: &Node, bound: &Bound) -> Option<Vec<SafetyCase>> {
+        let Some(safety) = node.child("safety") else {
+            return Some(Vec::new());
+        };
+        self.check_case_order(safety.elements());
+        let cases = safety.elements().iter();
+        all_of(cases.map(|case| self.safety_case(case, bound)))
+    }
+
+    fn safety_case(&mut self, node: &Node, bound: &Bound) -> Option<SafetyCase> {
+        let (level, case) = node.entries().first()?;
+        let when = case.child("when");
+        let when = when.map(|when| self.condition("when", when, bound));
+        let because = case.child("because");
+        let because = because.and_then(|because| self.message("because", because, bound));
+        Some(SafetyCase {
+            level: Safety::from_word(&level.text)?,
+            when: match when {
+                None => None,
+                Some(when) => Some(when?),
+            },
+            because: because?,
+        })
+    }
+
+    /// More careful cases come first, and exactly the last has no `when`.
+    fn check_case_order(&mut self, cases: &[Node]) {
+        let mut earlier: Option<Safety> = None;
+        for (idx, node) in cases.iter().enumerate() {
+            let Some((level, case)) = node.entries().first() else {
+                continue;
+            };
+            let is_last = idx + 1 == cases.len();
+            match (case.child("when").is_some(), is_last) {
+                (true, true) => self.break_law("safety", node, Law::LastCaseHasWhen),
+                (false, false) => self.break_law("safety", node, Law::EarlyCaseWithoutWhen),
+                _ => {}
+            }
+            let Some(level) = Safety::from_word(&level.text) else {
+                continue;
+            };
+            if let Some(earlier) = earlier.filter(|earlier| level > *earlier) {
+                let law = Law::SafetyOrder {
+                    later: level.word(),
+                    earlier: earlier.word(),
+                };
+                let complaint = Complaint::new(node.span.start(), Problem::Law(law));
+                self.add(
+                    "safety",
+                    complaint.expected("manual before review before safe"),
+                );
+            }
+            earlier = Some(level);
+        }
+    }
+
+    fn names(&mut self, node: &Node, bound: &Bound) -> Vec<(String, Vec<String>)> {
+        let mut names = Vec::new();
+        for (key, wishes) in node.child("names").map_or(&[][..], Node::entries) {
+            let (arity, name) = capture(&key.text);
+            let at = key.span.start();
+            if !key.text.starts_with('$') || arity != Arity::One {
+                let word = key.text.clone();
+                let problem = Problem::Unknown { noun: "key", word };
+                self.add(
+                    "names",
+                    Complaint::new(at, problem).expected("a capture such as $x"),
+                );
+            } else if bound.complain(name, arity, at).is_none() {
+                let name = key.text.clone();
+                let problem = Problem::Law(Law::DuplicateName { name });
+                self.add("names", Complaint::new(at, problem));
+            }
+            names.push((name.to_owned(), super::texts(wishes)));
+        }
+        names
+    }
+
+    /// A capture that the match does not bind would fit anything: `$_` says so.
+    fn also_remove(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let Some(patterns) = node.child("also-remove") else {
+            return Some(Vec::new());
+        };
+        for element in patterns.elements() {
+            for pattern in self.patterns("also-remove", element, bound)? {
+                for (name, arity) in &pattern.pattern.captures {
+                    if let Some(complaint) = bound.complain(name, *arity, element.span.start()) {
+                        self.add("also-remove", complaint);
+                    }
+                }
+            }
+        }
+        self.patterns("also-remove", patterns, bound)
+    }
+
+    fn also_rewrite(&mut self, node: &Node, bound: &Bound) -> Option<Vec<(Guarded, Template)>> {
+        let mut rewrites = Vec::new();
+        for (key, value) in node.child("also-rewrite").map_or(&[][..], Node::entries) {
+            for guarded in self.key_patterns(key)? {
+                let bound = bound.with(&guarded.pattern.captures);
+                let template = self.template(&key.text, value, &bound)?;
+                rewrites.push((guarded, template));
+            }
+        }
+        Some(rewrites)
+    }
+
+    fn captures_of(&mut self, node: &Node, key: &str, bound: &Bound) -> Vec<String> {
+        let captures = node.child(key).map_or(&[][..], Node::elements).iter();
+        captures
+            .filter_map(|capture| self.bound_capture(key, capture, bound))
+            .collect()
+    }
+
+    /// Names of one list must differ.
+    pub(super) fn check_names_differ<'n>(
+        &mut self,
+        key: &str,
+        nodes: impl Iterator<Item = &'n Node>,
+    ) {
+        let mut seen: Vec<&str> = Vec::new();
+        for node in nodes {
+            let name = node.text().unwrap_or_default();
+            if seen.contains(&name) {
+                let name = name.to_owned();
+                self.break_law(key, node, Law::DuplicateName { name });
+            }
+            seen.push(name);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Malformed recipes and the exact errors that are shown for them; all of a file at once.
+
+mod shape;
+
+mod meaning;
+
+use super::*;
+use crate::recipe::Verb;
+use crate::recipe::condition::{Condition, Word};
+use crate::recipe::safety::Safety;
+
+const KINDS: &str = "\
+columns:
+  id: {type: text, about: a}
+  made-by: {type: patterns, about: a}
+  housekeeping: {type: patterns, about: a}
+rows:
+  - {id: event-loop, made-by: [asyncio.get_event_loop(), asyncio.new_event_loop()], housekeeping: $x.close()}
+  - {id: threading-lock, made-by: threading.Lock()}
+  - {id: task}
+";
+
+/// A right recipe but for its rules; they begin on line 7.
+const HEAD: &str = "\
+id: r
+title: t
+area: a
+severity: low
+why: w
+examples: [{name: n, unchanged: x}]
+";
+
+fn kinds() -> Kinds {
+    compile_kinds("kinds.yaml", KINDS).expect("the kinds are right")
+}
+
+fn render(errors: &[RecipeError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// Compares the errors of a whole file.
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let errors = compile("r.yaml", text, &kinds()).err().unwrap_or_default();
+    assert_eq!(render(&errors), expected.trim(), "{text}");
+}
+
+/// The same for one rule, whose YAML begins on line 8, column 5.
+#[track_caller]
+fn check_rule(rule: &str, expected: &str) {
+    check(
+        &format!("{HEAD}rules:\n  - {}\n", rule.replace('\n', "\n    ")),
+        expected,
+    );
+}
+
+/// The same for what stands beside `match: f($x)`: a condition on line 9, column 12.
+#[track_caller]
+fn check_where(condition: &str, expected: &str) {
+    check_rule(
+        &format!("match: f($x, $*rest)\nwhere: {condition}\nreport: r"),
+        expected,
+    );
+}
+
+/// The same for the examples, on line 7, column 12.
+#[track_caller]
+fn check_examples(examples: &str, expected: &str) {
+    let head = HEAD.replace(
+        "examples: [{name: n, unchanged: x}]\n",
+        "rules: [{match: f(), report: r}]\n",
+    );
+    check(&format!("{head}examples: {examples}\n"), expected);
+}
+
+#[track_caller]
+fn compile_rule(rule: &str) -> Recipe {
+    let text = format!("{HEAD}rules:\n  - {}\n", rule.replace('\n', "\n    "));
+    compile("r.yaml", &text, &kinds()).unwrap_or_else(|errors| panic!("{}", render(&errors)))
+}
+
+#[test]
+fn all_errors_of_a_file_are_shown() {
+    check(
+        "id: s\ntitle: t\narea: a\nseverity: hgh\nwhy: w\nrules:\n  - match: f($x,, y)\n    report: r\n  - match: g($x)\n    where: {insde: cell, $y: {is: tsk}}\n    rewrite: h($z)\nexamples: [{name: n, before: x}]\n",
+        "
+r.yaml:1:5: id: `s` is not the file's name (expected `r`)
+r.yaml:4:11: severity: unknown word `hgh` (did you mean `high`?)
+r.yaml:7:17: match: not Python: Expected an expression or a ')'
+r.yaml:10:13: where: unknown key `insde` (did you mean `inside`?)
+r.yaml:10:26: $y: `$y` is not bound by every pattern of `match` (expected $x)
+r.yaml:10:35: is: unknown kind `tsk` (did you mean `task`?)
+r.yaml:11:5: rules: `rewrite` without `safety`
+r.yaml:11:16: rewrite: `$z` is not bound by every pattern of `match` (expected $x)
+r.yaml:12:12: examples: an example is `before` with `after`, or `unchanged`
+",
+    );
+    check_where(
+        "{inside: cel, can-await: no, $x: {is: tsk}}",
+        "
+r.yaml:9:21: inside: unknown word `cel` (did you mean `cell`?)
+r.yaml:9:37: can-await: unknown value `no` (expected true or false, without quotes)
+r.yaml:9:50: is: unknown kind `tsk` (did you mean `task`?)
+",
+    );
+    check("id: r\npatterns: {run: f($, ok: g($x)}\nwhere: {$x: {is: task}}\nrules:\n  - {match: <ok>, report: \"{$y}\"}\n  - {match: <rn>, report: r}\n", "
+r.yaml:1:1: the key `title` is missing
+r.yaml:1:1: the key `area` is missing
+r.yaml:1:1: the key `severity` is missing
+r.yaml:1:1: the key `why` is missing
+r.yaml:1:1: the key `examples` is missing
+r.yaml:2:19: run: `$` is not followed by a name (expected `$name`, `$*name`, `$**name` or `$...name`, not inside another name)
+r.yaml:5:29: report: `$y` is not bound by every pattern of `match` (expected $x)
+r.yaml:6:13: match: unknown pattern `rn` (did you mean `run`?)
+");
+}
+
+#[test]
+fn wheres_are_joined_and_unknown_is_a_value() {
+    let recipe = compile_rule(
+        "match: f($x)\nwhere: {inside: [cell, unknown], not: [{$x: {is: task}}, {can-await: false}]}\nreport: \"{why}\"",
+    );
+    let Condition::All(parts) = &recipe.rules[0].condition else {
+        panic!("two keys");
+    };
+    assert!(
+        matches!(&parts[0], Condition::Word(Word::Inside(places)) if places.or_unknown && places.values.len() == 1)
+    );
+    assert!(matches!(&parts[1], Condition::None(parts) if parts.len() == 2));
+    assert_eq!(recipe.rules[0].id, "rule-1");
+}
+
+#[test]
+fn named_patterns_bring_their_conditions() {
+    let text = format!(
+        "{HEAD}patterns:\n  one: {{match: [f($x), g($x)], where: {{$x: {{is: task}}}}}}\n  both: [<one>, h($x)]\nrules:\n  - match: <both>\n    rewrite: i($x)\n    safety: {{safe: {{because: b}}}}\n"
+    );
+    let recipe =
+        compile("r.yaml", &text, &kinds()).unwrap_or_else(|errors| panic!("{}", render(&errors)));
+    let patterns = &recipe.rules[0].patterns;
+    let texts: Vec<&str> = patterns
+        .iter()
+        .map(|guarded| guarded.pattern.text.as_str())
+        .collect();
+    assert_eq!(texts, ["f($x)", "g($x)", "h($x)"]);
+    assert!(
+        matches!(&patterns[1].condition, Condition::Word(Word::Capture { name, .. }) if name == "x")
+    );
+    assert!(matches!(&patterns[2].condition, Condition::All(parts) if parts.is_empty()));
+}
+
+#[test]
+fn an_extracting_rule_has_all_its_parts() {
+    let recipe = compile_rule(
+        "match: $loop.run($work)\ncollect: $loop\nsite: $work\nnames: {$main: [main, async_main]}\nextract: {statements: block, into: async def $main(), run: asyncio.run($main())}\nalso-rewrite: {\"$loop.run($w)\": await $w, \"g($a, $*b)\": \"h($a, $*b)\"}\nalso-remove: [$loop.close(), g($_)]\ndrop-unused: [$loop]\nsafety:\n  - manual: {when: {inside: lambda}, because: \"{$main}\"}\n  - review: {because: b}",
+    );
+    let rule = &recipe.rules[0];
+    assert!(matches!(rule.verb, Some(Verb::Extract { .. })));
+    assert_eq!(
+        (rule.collect.as_deref(), rule.site.as_deref()),
+        (Some("loop"), Some("work"))
+    );
+    assert_eq!(
+        rule.names,
+        [(
+            "main".to_owned(),
+            vec!["main".to_owned(), "async_main".to_owned()]
+        )]
+    );
+    assert_eq!((rule.also_rewrite.len(), rule.also_remove.len()), (2, 2));
+    let levels: Vec<Safety> = rule.safety.iter().map(|case| case.level).collect();
+    assert_eq!(levels, [Safety::Manual, Safety::Review]);
+    assert!(recipe.text[rule.span].starts_with("match:"));
+}
+
+#[test]
+fn mistakes_in_the_table_of_kinds_are_all_shown() {
+    let text = KINDS
+        .replace("housekeeping: $x.close()", "housekeeping: $y.close()")
+        .replace(
+            "{id: task}",
+            "{id: event-loop, classes: asyncio.Task, atributes: x}",
+        );
+    let errors = compile_kinds("kinds.yaml", &text).err().unwrap_or_default();
+    let expected = "\
+kinds.yaml:6:99: housekeeping: `$x` is not bound by the pattern
+kinds.yaml:8:5: id: the name `event-loop` stands twice
+kinds.yaml:8:22: rows: unknown column `classes` (expected id, made-by, housekeeping)
+kinds.yaml:8:45: rows: unknown key `atributes` (expected id, made-by, classes, ambient, housekeeping, owned-by, enter)
+kinds.yaml:8:45: rows: unknown column `atributes` (expected id, made-by, housekeeping)";
+    assert_eq!(render(&errors), expected);
+}
+
+/// Half a recipe, as an editor may hold it, is an error and never a panic.
+#[test]
+fn no_part_of_a_recipe_makes_it_panic() {
+    let kinds = kinds();
+    let text = include_str!("../../../codemods/loop-ownership/run-until-complete.yaml");
+    let marks = [
+        "$", "{", "}", "[", "]", ": ", " #", "\"", "'", "\t", "\r", "ü", "|", "<", "\u{0}",
+        "\u{feff}",
+    ];
+    for (at, mark) in (0..text.len()).step_by(7).zip(marks.iter().cycle()) {
+        let (before, after) = text.split_at(text.floor_char_boundary(at));
+        for broken in [before, after, &[before, mark, after].concat()] {
+            let _ = compile("run-until-complete.yaml", broken, &kinds);
+        }
+    }
+}
+
+#[test]
+fn an_error_behind_an_escape_has_a_place_between_characters() {
+    let rule = |text: &str| format!("{HEAD}rules: [{{match: \"{text}\", report: r}}]\n");
+    for text in ["\\u00fcü$", "\\tü$", "ü\\\\ü$ü", "\\U0001F600é$"] {
+        assert!(compile("r.yaml", &rule(text), &kinds()).is_err());
+    }
+}
+
+#[test]
+fn deep_nesting_does_not_overflow() {
+    for (open, n) in [("[", 50_000), ("{a: ", 50_000), ("- ", 50_000)] {
+        assert!(compile("r.yaml", &open.repeat(n), &kinds()).is_err());
+    }
+    let deep = format!("{}f(){}", "[{not: ".repeat(120), "}]".repeat(120));
+    assert!(
+        compile(
+            "r.yaml",
+            &format!("{HEAD}rules: [{{match: f(), where: {deep}, report: r}}]"),
+            &kinds()
+        )
+        .is_err()
+    );
+}

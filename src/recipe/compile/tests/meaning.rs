@@ -1,0 +1,223 @@
+//! Right keys and types that say something wrong: Python, captures, kinds, safety, rules.
+
+use super::*;
+
+#[test]
+fn mistakes_in_patterns_have_their_place() {
+    check_rule(
+        "match: f($x,, $y)\nreport: r",
+        "r.yaml:8:17: match: not Python: Expected an expression or a ')'",
+    );
+    check_rule(
+        "match: |\n  with $cm:\n      return return\nreport: r",
+        "r.yaml:10:18: match: not Python: Simple statements must be separated by newlines or semicolons",
+    );
+    check_rule(
+        "match: \"f($)\"\nreport: r",
+        "r.yaml:8:15: match: `$` is not followed by a name (expected `$name`, `$*name`, `$**name` or `$...name`, not inside another name)",
+    );
+    check_rule("match: [f($a, $b), g()]\nreport: r", "
+r.yaml:8:17: match: not Python: unexpected EOF while parsing (expected quotes around a text that holds `, ` inside […] or {…})
+r.yaml:8:21: match: not Python: Expected a statement
+");
+    check_rule(
+        "match: f($a, $b #1)\nreport: r",
+        "r.yaml:8:20: match: not Python: unexpected EOF while parsing (expected quotes around a text that holds ` #`)",
+    );
+    check_rule(
+        "match: <run>\nreport: r",
+        "r.yaml:8:12: match: unknown pattern `run`",
+    );
+    check_rule(
+        "match: f($x)\nrewrite: g($x\nsafety: {safe: {because: b}}",
+        "r.yaml:9:18: rewrite: not Python: unexpected EOF while parsing",
+    );
+    check_rule(
+        "match: f($x)\nrewrite: g()\nalso-rewrite: {\"a b\": c}\nsafety: {safe: {because: b}}",
+        "r.yaml:10:23: a b: not Python: Simple statements must be separated by newlines or semicolons",
+    );
+}
+
+#[test]
+fn captures_must_be_bound_by_every_pattern() {
+    check_rule(
+        "match: f($work)\nrewrite: await $wrok\nsafety: {safe: {because: \"{$y}\"}}",
+        "
+r.yaml:9:20: rewrite: `$wrok` is not bound by every pattern of `match` (did you mean `$work`?)
+r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $work)
+",
+    );
+    check_rule(
+        "match: [f($x), g($y)]\nreport: \"a {$x}\"",
+        "r.yaml:9:17: report: `$x` is not bound by every pattern of `match`",
+    );
+    check_rule(
+        "match: f($*x)\nrewrite: g($x)\nsafety: {safe: {because: b}}",
+        "r.yaml:9:16: rewrite: `$*x` and `$x` have one name",
+    );
+    check_where(
+        "{$y: {is: task}}",
+        "r.yaml:9:13: $y: `$y` is not bound by every pattern of `match` (expected $x, $*rest)",
+    );
+    check_where(
+        "{$rest: {is: task}}",
+        "r.yaml:9:13: $rest: `$*rest` and `$rest` have one name",
+    );
+    check_rule(
+        "match: f($x)\nsite: $y\ncollect: $z\nreport: r",
+        "
+r.yaml:9:11: site: `$y` is not bound by every pattern of `match` (expected $x)
+r.yaml:10:14: collect: `$z` is not bound by every pattern of `match` (expected $x)
+",
+    );
+    check_rule(
+        "match: f($x)\nremove: statement\ndrop-unused: [$x, $y]\nalso-remove: $lop.close()\nsafety: {safe: {because: b}}",
+        "
+r.yaml:10:23: drop-unused: `$y` is not bound by every pattern of `match` (expected $x)
+r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expected $x)
+",
+    );
+    check_where(
+        "{has: f()}",
+        "r.yaml:9:13: where: unknown key `has` (expected all, any, not, inside, outer, within, matched, can-await, preceded-by, python, result, holding, read-before-written-after, patched, function, cell, file)",
+    );
+    check_where(
+        "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",
+        "r.yaml:9:55: $vr: `$vr` is not bound by every pattern of `match` (did you mean `$var`?)",
+    );
+    check_rule(
+        "match: f($x)\nnames: {$x: [a], y: [b]}\nremove: statement\nsafety: {safe: {because: b}}",
+        "
+r.yaml:9:13: names: the name `$x` stands twice
+r.yaml:9:22: names: unknown key `y` (expected a capture such as $x)
+",
+    );
+}
+
+#[test]
+fn kinds_must_be_known() {
+    check_where(
+        "{$x: {is: event-lop}}",
+        "r.yaml:9:22: is: unknown kind `event-lop` (did you mean `event-loop`?)",
+    );
+    check_where(
+        "{$x: {is: [task, my-kind]}}",
+        "r.yaml:9:29: is: unknown kind `my-kind` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)",
+    );
+    check_where(
+        "{holding: threading-look}",
+        "r.yaml:9:22: holding: unknown kind `threading-look` (did you mean `threading-lock`?)",
+    );
+    check_where("{$x: {is: [asyncio.Task, str, unknown]}}", "");
+    check_where("{$x: {is: [a b, asyncio.1]}}", "
+r.yaml:9:23: is: unknown kind `a b` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)
+r.yaml:9:28: is: unknown kind `asyncio.1` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)
+");
+}
+
+#[test]
+fn safety_cases_stand_in_order() {
+    check_rule(
+        "match: f()\nrewrite: g()",
+        "r.yaml:9:5: rules: `rewrite` without `safety`",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety:\n  - safe: {when: {inside: cell}, because: b}\n  - review: {because: b}",
+        "r.yaml:12:9: safety: `review` after `safe` (expected manual before review before safe)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety:\n  - review: {because: b}\n  - safe: {when: {inside: cell}, because: b}",
+        "
+r.yaml:11:9: safety: a case without `when` before the last one
+r.yaml:12:9: safety: the last case has a `when`
+",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety: {sfe: {because: b}}",
+        "r.yaml:10:14: safety: unknown key `sfe` (did you mean `safe`?)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety: {review: {because: a}, safe: {because: b}}",
+        "r.yaml:10:13: safety: this is a map of several keys (expected one of manual, review, safe)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety: safe",
+        "r.yaml:10:13: safety: this is text (expected a map with one of manual, review, safe)",
+    );
+}
+
+#[test]
+fn a_rule_does_one_thing() {
+    check_rule(
+        "match: f()",
+        "r.yaml:8:5: rules: the rule does nothing (expected one of rewrite, remove, extract, report)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nremove: statement\nsafety: {safe: {because: b}}",
+        "r.yaml:10:5: rules: `rewrite` and `remove` in one rule (expected one verb, or `report`)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\nreport: r\nsafety: {safe: {because: b}}",
+        "r.yaml:10:5: rules: `rewrite` and `report` in one rule (expected one verb, or `report`)",
+    );
+    check_rule(
+        "match: f($x)\nreport: r\nsafety: {safe: {because: b}}\ndrop-unused: $x",
+        "
+r.yaml:10:5: rules: `safety` without a verb
+r.yaml:11:5: rules: `drop-unused` without a verb
+",
+    );
+    check_rule(
+        "match: f()\nextract: {statements: block, into: main(), run: main()}\nsafety: {safe: {because: b}}",
+        "r.yaml:9:40: into: this is not the header of a function (expected a header such as `async def $main()`)",
+    );
+    check_rule(
+        "match: f()\nextract: {statements: block, into: def main, run: main()}\nsafety: {safe: {because: b}}",
+        "r.yaml:9:40: into: this is not the header of a function (expected a header such as `async def $main()`)",
+    );
+    check_rule(
+        "match: f($_)\nrewrite: g($_)\nsafety: {safe: {because: {why}}}",
+        "
+r.yaml:9:16: rewrite: `$_` is not bound by every pattern of `match`
+r.yaml:10:30: because: this is a map (expected text, in quotes where it begins with { or [)
+",
+    );
+    check(
+        &format!(
+            "{HEAD}rules: [{{id: x, match: f(), report: r}}, {{id: x, match: g(), report: r}}]\n"
+        ),
+        "r.yaml:7:46: id: the name `x` stands twice",
+    );
+    check_where(
+        "{not: {inside: cell, can-await: true}}",
+        "r.yaml:9:18: not: a map of two keys under `not` (expected a list of maps of one key, or `all`)",
+    );
+}
+
+#[test]
+fn messages_and_names_are_checked() {
+    check_rule(
+        "match: f()\nreport: \"a {nmaes}\"",
+        "r.yaml:9:17: report: unknown field `nmaes` (did you mean `names`?)",
+    );
+    check_rule(
+        "match: f()\nreport: |\n  first\n  a { b",
+        "r.yaml:11:9: report: `{` without `}` (expected `{{` or `}}` for a brace)",
+    );
+    check_rule(
+        "match: f()\nreport: see #12 there",
+        "r.yaml:9:16: report: the text ends at a comment, `#12 there` (expected quotes around a text that holds ` #`)",
+    );
+    check(
+        &format!("{HEAD}rules: [{{match: f(), report: r}}]\npython: 3.11\n"),
+        "r.yaml:8:9: python: unknown value `3.11` (expected a requirement such as \">=3.11\" or \">=3.9,<3.12\")",
+    );
+    check_where(
+        "{$x: {text: /get.*/}}",
+        "r.yaml:9:24: text: a `/regex/` is not part of the language",
+    );
+    check_where(
+        "{patched: \"time sleep\"}",
+        "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep)",
+    );
+}

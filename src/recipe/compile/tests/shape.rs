@@ -1,0 +1,232 @@
+//! Keys, types and words that are wrong.
+
+use super::*;
+
+#[test]
+fn yaml_that_does_not_parse_is_one_error() {
+    check(
+        "id: r\ntitle: a: b\n",
+        "r.yaml:2:9: not YAML: mapping values are not allowed in this context (expected quotes around a text that holds `: ` or ` #`)",
+    );
+    check(
+        "id: r\n\ttitle: t\n",
+        "r.yaml:1:5: not YAML: while scanning a plain scalar, found a tab",
+    );
+    check(
+        "id: 'r\ntitle: t\n",
+        "r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar",
+    );
+    check("id: r\nid: r\n", "r.yaml:2:1: the key stands twice");
+    check(
+        "match: @app.task\n",
+        "r.yaml:1:8: not YAML: unexpected character: `@' (expected quotes around a text that begins with one of @ % & * ! [ {)",
+    );
+    check(
+        "",
+        "r.yaml:1:1: this is nothing (expected a map with keys such as id, title, area, severity)",
+    );
+    check(
+        "- a\n",
+        "r.yaml:1:1: this is a list (expected a map with keys such as id, title, area, severity)",
+    );
+}
+
+#[test]
+fn unknown_keys_name_the_nearest() {
+    check_rule(
+        "mtach: f()\nreport: r",
+        "
+r.yaml:8:5: rules: unknown key `mtach` (did you mean `match`?)
+r.yaml:8:5: rules: the key `match` is missing
+",
+    );
+    check_rule(
+        "match: f()\nfor-each: blocking\nreport: r",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, where, rewrite, remove, extract, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+    );
+    check_rule(
+        "match: f()\nreport: r\nwrap: {in: with x}",
+        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, where, rewrite, remove, extract, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+    );
+    check_where(
+        "{insde: cell}",
+        "r.yaml:9:13: where: unknown key `insde` (did you mean `inside`?)",
+    );
+    check_where(
+        "{$x: {iss: task}}",
+        "r.yaml:9:18: $x: unknown key `iss` (did you mean `is`?)",
+    );
+    check_where(
+        "{function: {awaits: none}}",
+        "r.yaml:9:24: function: unknown key `awaits` (expected role, has)",
+    );
+    check(
+        &format!("{HEAD}rules: [{{match: f(), report: r}}]\nopposes: x\n"),
+        "r.yaml:8:1: unknown key `opposes` (expected id, title, area, severity, why, python, after, patterns, where, rules, examples)",
+    );
+    check(
+        &format!(
+            "{HEAD}rules: [{{match: f(), report: r}}]\nparameters: {{limit: {{type: int}}}}\n"
+        ),
+        "r.yaml:8:1: unknown key `parameters` (expected id, title, area, severity, why, python, after, patterns, where, rules, examples)",
+    );
+}
+
+#[test]
+fn missing_keys_are_named() {
+    check(
+        "id: r\ntitle: t\n",
+        "
+r.yaml:1:1: the key `area` is missing
+r.yaml:1:1: the key `severity` is missing
+r.yaml:1:1: the key `why` is missing
+r.yaml:1:1: the key `rules` is missing
+r.yaml:1:1: the key `examples` is missing
+",
+    );
+    check_rule("report: r", "r.yaml:8:5: rules: the key `match` is missing");
+    check_rule(
+        "match: f()\nrewrite: g()\nsafety: {safe: {when: {python: \">=3.9\"}}}",
+        "
+r.yaml:10:13: safety: the last case has a `when`
+r.yaml:10:20: safe: the key `because` is missing
+",
+    );
+    check_rule(
+        "match: f()\nextract: {statements: block}\nsafety: {safe: {because: b}}",
+        "
+r.yaml:9:14: extract: the key `into` is missing
+r.yaml:9:14: extract: the key `run` is missing
+",
+    );
+}
+
+#[test]
+fn wrong_types_say_what_was_expected() {
+    check(
+        &format!("{HEAD}rules: f\n"),
+        "r.yaml:7:8: rules: this is text (expected a list, each a map with keys such as id, match, where, rewrite)",
+    );
+    check_rule(
+        "match: {}\nreport: r",
+        "
+r.yaml:8:12: match: this is empty (expected at least one key)
+r.yaml:8:12: match: the key `match` is missing
+",
+    );
+    check_rule("match:\nreport: [r]", "
+r.yaml:8:10: match: this is nothing (expected Python in a text, or a map with keys such as match, where, or a list of such)
+r.yaml:9:13: report: this is a list (expected text, in quotes where it begins with { or [)
+");
+    check_where(
+        "{can-await: yes}",
+        "r.yaml:9:24: can-await: unknown value `yes` (expected true or false, without quotes)",
+    );
+    check_where(
+        "{can-await: \"true\"}",
+        "r.yaml:9:24: can-await: unknown value `true` (expected true or false, without quotes)",
+    );
+    check_where(
+        "[{inside: cell}]",
+        "r.yaml:9:12: where: this is a list (expected a map with keys such as all, any, not, inside)",
+    );
+    check_where(
+        "{python: 3.9}",
+        "r.yaml:9:21: python: unknown value `3.9` (expected a requirement such as \">=3.11\" or \">=3.9,<3.12\")",
+    );
+    check_where(
+        "{inside: []}",
+        "r.yaml:9:21: inside: this is empty (expected at least one)",
+    );
+    check_rule(
+        "match: f()\nremove: yes\nsafety: {safe: {because: b}}",
+        "r.yaml:9:13: remove: unknown word `yes` (expected statement)",
+    );
+    check(
+        &format!("{HEAD}rules: []\n"),
+        "r.yaml:7:8: rules: this is empty (expected at least one)",
+    );
+}
+
+#[test]
+fn unknown_words_name_the_nearest() {
+    check_where(
+        "{inside: [cell, corutine]}",
+        "r.yaml:9:28: inside: unknown word `corutine` (did you mean `coroutine`?)",
+    );
+    check_where(
+        "{result: discrded}",
+        "r.yaml:9:21: result: unknown word `discrded` (did you mean `discarded`?)",
+    );
+    check_where(
+        "{within: [loop, finaly, \"with $cm\"]}",
+        "r.yaml:9:28: within: unknown word `finaly` (did you mean `finally`?)",
+    );
+    check_where(
+        "{can-await: as-list}",
+        "r.yaml:9:24: can-await: unknown value `as-list` (expected true or false, without quotes)",
+    );
+    check_where(
+        "{matched: maybe}",
+        "r.yaml:9:22: matched: unknown word `maybe` (expected unknown)",
+    );
+    check_where(
+        "{file: {is: [notebok]}}",
+        "r.yaml:9:25: is: unknown word `notebok` (did you mean `notebook`?)",
+    );
+    check_where(
+        "{file: {is: unknown}}",
+        "r.yaml:9:24: is: unknown word `unknown` (expected notebook, percent, plain, maybe-script, test)",
+    );
+}
+
+#[test]
+fn examples_have_two_sides_or_one() {
+    check_examples(
+        "[{name: n, before: x}]",
+        "r.yaml:7:12: examples: an example is `before` with `after`, or `unchanged`",
+    );
+    check_examples(
+        "[{name: n, before: x, after: y, unchanged: z}]",
+        "r.yaml:7:12: examples: an example is `before` with `after`, or `unchanged`",
+    );
+    check_examples(
+        "[{name: n, form: ipynb, unchanged: x}]",
+        "r.yaml:7:46: examples: the text of a notebook does not begin with `# %%` or `# %% [markdown]`",
+    );
+    check_examples(
+        "[{name: n, unchanged: \"# %%\\nx\\n\"}]",
+        "r.yaml:7:33: examples: a text that begins with `# %%` needs `form: percent` or `form: ipynb`",
+    );
+    check_examples(
+        "[{name: n, unchanged: {a.txt: x}}, {name: n, unchanged: x}]",
+        "
+r.yaml:7:34: examples: unknown kind of file `a.txt` (expected a name that ends in .py or .ipynb)
+r.yaml:7:53: name: the name `n` stands twice
+",
+    );
+    check_examples(
+        "[{name: n, form: percent, unchanged: {a.py: x}}]",
+        "r.yaml:7:48: examples: `form` beside files that have names",
+    );
+    check_examples(
+        "[{name: n, unchanged: x, level: manual, python: \"2.7\", run: no}]",
+        "
+r.yaml:7:43: level: unknown word `manual` (expected safe, review)
+r.yaml:7:59: python: unknown value `2.7` (expected a version such as \"3.11\")
+r.yaml:7:71: run: unknown value `no` (expected true or false, without quotes)
+",
+    );
+    check_examples(
+        "[{name: n, unchanged: {a.ipynb: x}}]",
+        "r.yaml:7:43: examples: the text of a notebook does not begin with `# %%` or `# %% [markdown]`",
+    );
+    check_examples(
+        "[{name: n, form: percent, unchanged: x}]",
+        "r.yaml:7:48: examples: a percent file without `# %%`",
+    );
+    check_examples(
+        "[]",
+        "r.yaml:7:11: examples: this is empty (expected at least one)",
+    );
+}

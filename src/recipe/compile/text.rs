@@ -1,0 +1,194 @@
+//! Texts of a recipe → patterns, templates and messages, and whether their captures are bound.
+
+use ruff_text_size::TextSize;
+
+use super::Compiler;
+use crate::recipe::error::{Complaint, Problem, nearest};
+use crate::recipe::pattern::{Arity, Pattern};
+use crate::recipe::template::{Message, Template};
+use crate::recipe::yaml::{Node, Scalar, Style};
+
+/// The captures that may be named at a place.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    captures: Vec<(String, Arity)>,
+    binder: &'static str,
+}
+
+impl Bound {
+    /// Nothing is bound.
+    pub(super) fn none() -> Self {
+        Self {
+            captures: Vec::new(),
+            binder: "any pattern",
+        }
+    }
+
+    /// What every one of these patterns binds: whichever of them matched, it can be named.
+    pub(super) fn by_all<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> Self {
+        let all = patterns.map(|pattern| &pattern.captures);
+        let common = all.fold(None, |common: Option<Vec<(String, Arity)>>, captures| {
+            Some(match common {
+                None => captures.clone(),
+                Some(mut common) => {
+                    common.retain(|capture| captures.contains(capture));
+                    common
+                }
+            })
+        });
+        Self {
+            captures: common.unwrap_or_default(),
+            binder: "every pattern of `match`",
+        }
+    }
+
+    /// The same and more.
+    pub(super) fn with(&self, more: &[(String, Arity)]) -> Self {
+        let mut bound = self.clone();
+        bound.captures.extend_from_slice(more);
+        bound
+    }
+
+    /// The same and fresh names.
+    pub(super) fn with_names(&self, names: &[(String, Vec<String>)]) -> Self {
+        let mut bound = self.clone();
+        let names = names.iter().map(|(name, _)| (name.clone(), Arity::One));
+        bound.captures.extend(names);
+        bound
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.captures.iter().any(|(bound, _)| bound == name)
+    }
+
+    /// Returns what is wrong with naming a capture.
+    pub(super) fn complain(&self, name: &str, arity: Arity, at: TextSize) -> Option<Complaint> {
+        let typed = format!("{}{name}", arity.sigil());
+        match self.captures.iter().find(|(bound, _)| bound == name) {
+            Some((_, bound)) if *bound == arity => None,
+            Some((_, bound)) => {
+                let first = format!("{}{name}", bound.sigil());
+                let second = typed;
+                Some(Complaint::new(at, Problem::TwoArities { first, second }))
+            }
+            None => {
+                let names = self.captures.iter().map(|(name, _)| name.as_str());
+                let near = nearest(name, names)
+                    .and_then(|near| self.captures.iter().find(|(bound, _)| bound == near));
+                let binder = self.binder;
+                let capture = typed;
+                let mut complaint = Complaint::new(at, Problem::Unbound { capture, binder });
+                complaint.nearest = near.map(spell);
+                if near.is_none() && !self.captures.is_empty() {
+                    let bound: Vec<String> = self.captures.iter().map(spell).collect();
+                    complaint.expected = Some(bound.join(", "));
+                }
+                Some(complaint)
+            }
+        }
+    }
+}
+
+fn spell((name, arity): &(String, Arity)) -> String {
+    format!("{}{name}", arity.sigil())
+}
+
+/// Splits a key or value such as `$x` or `$*xs` into arity and name.
+pub(super) fn capture(text: &str) -> (Arity, &str) {
+    [Arity::Body, Arity::Keywords, Arity::Rest, Arity::One]
+        .into_iter()
+        .find_map(|arity| Some((arity, text.strip_prefix(arity.sigil())?)))
+        .unwrap_or((Arity::One, text))
+}
+
+impl Compiler<'_> {
+    /// Parses a pattern without conditions.
+    pub(super) fn pattern(&mut self, key: &str, node: &Node) -> Option<Pattern> {
+        let scalar = node.scalar()?;
+        self.place(key, scalar, Pattern::parse(&scalar.text))
+    }
+
+    /// Parses a template; all its captures must be bound.
+    pub(super) fn template(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Template> {
+        let scalar = node.scalar()?;
+        let template = self.place(key, scalar, Template::parse(&scalar.text))?;
+        for slot in &template.slots {
+            let typed = format!("{}{}", slot.arity.sigil(), slot.name);
+            let at = scalar.file_offset(find_word(&scalar.text, &typed));
+            if let Some(complaint) = bound.complain(&slot.name, slot.arity, at) {
+                self.add(key, complaint);
+            }
+        }
+        Some(template)
+    }
+
+    /// Parses a message; all its captures must be bound.
+    pub(super) fn message(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Message> {
+        let scalar = node.scalar()?;
+        let message = self.place(key, scalar, Message::parse(&scalar.text))?;
+        for name in message.captures() {
+            let at = scalar.file_offset(find_word(&scalar.text, &format!("${name}")));
+            // A message shows the text of any capture: `{$rest}` is `$*rest` too.
+            if let Some(complaint) = bound
+                .complain(name, Arity::One, at)
+                .filter(|_| !bound.has(name))
+            {
+                self.add(key, complaint);
+            }
+        }
+        Some(message)
+    }
+
+    /// Returns the name of a bound capture.
+    pub(super) fn bound_capture(
+        &mut self,
+        key: &str,
+        node: &Node,
+        bound: &Bound,
+    ) -> Option<String> {
+        let (arity, name) = capture(node.text()?);
+        if let Some(complaint) = bound.complain(name, arity, node.span.start()) {
+            self.add(key, complaint);
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
+    /// Reports a mistake in a scalar at its place in the file.
+    fn place<T>(&mut self, key: &str, scalar: &Scalar, parsed: Result<T, Complaint>) -> Option<T> {
+        let mut complaint = match parsed {
+            Ok(parsed) => return Some(parsed),
+            Err(complaint) => complaint,
+        };
+        complaint.at = scalar.file_offset(complaint.at);
+        if complaint.expected.is_none() {
+            complaint.expected = explain_yaml(scalar).map(str::to_owned);
+        }
+        self.add(key, complaint);
+        None
+    }
+}
+
+/// Says which trap of YAML may have cut a snippet short.
+fn explain_yaml(scalar: &Scalar) -> Option<&'static str> {
+    let count = |brackets: [char; 3]| scalar.text.matches(brackets).count();
+    if scalar.style != Style::Plain {
+        None
+    } else if scalar.tight_comment.is_some() {
+        Some("quotes around a text that holds ` #`")
+    } else if scalar.ends_at_comma && count(['(', '[', '{']) > count([')', ']', '}']) {
+        Some("quotes around a text that holds `, ` inside […] or {…}")
+    } else {
+        None
+    }
+}
+
+/// Returns the offset at which `word` stands as a whole in `text`; 0 where it does not.
+fn find_word(text: &str, word: &str) -> TextSize {
+    let is_name_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let found = text
+        .match_indices(word)
+        .find(|(at, _)| !text[at + word.len()..].starts_with(is_name_part));
+    let at = found.map_or(0, |(at, _)| at);
+    TextSize::new(u32::try_from(at).unwrap_or(u32::MAX))
+}

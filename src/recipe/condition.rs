@@ -1,0 +1,351 @@
+//! `where` and `when`: maps of words that answer yes, no or unknown.
+
+use super::pattern::Pattern;
+use super::word::words;
+
+/// A condition; every key of a map must hold, a list as a value means any of them.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// All hold; empty: always yes.
+    All(Vec<Condition>),
+    /// At least one holds.
+    Any(Vec<Condition>),
+    /// None of them holds (`not`).
+    None(Vec<Condition>),
+    /// One word.
+    Word(Word),
+}
+
+/// A pattern, perhaps with conditions on what it captures: `{match: …, where: …}`.
+#[derive(Debug, Clone)]
+pub struct Guarded {
+    /// What is compared.
+    pub pattern: Pattern,
+    /// Asked of a match at its place; always yes where none was written.
+    pub condition: Condition,
+}
+
+/// The values a word accepts; `unknown` among them turns an unknown answer into yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneOf<T> {
+    /// Any of them.
+    pub values: Vec<T>,
+    /// Whether not knowing counts as yes.
+    pub or_unknown: bool,
+}
+
+/// Everything a condition may ask.
+#[derive(Debug, Clone)]
+pub enum Word {
+    /// `inside`: the innermost place.
+    Inside(OneOf<Place>),
+    /// `outer`: the place around the innermost.
+    Outer(OneOf<Place>),
+    /// `within`: what encloses the site, inside the innermost function.
+    Within(Vec<Enclosure>),
+    /// `matched: unknown`: the pattern fits only perhaps.
+    MatchedUnknown,
+    /// `can-await`: an `await` compiles and is awaited here.
+    CanAwait(bool),
+    /// `preceded-by`: matched on every path before the site in its function or cells.
+    PrecededBy(Vec<Guarded>),
+    /// `python`: the target version.
+    Python(VersionReq),
+    /// `result`: what becomes of the value.
+    Result(OneOf<Fate>),
+    /// `holding`: a value of this kind is entered or acquired around the site.
+    Holding(Vec<String>),
+    /// `read-before-written-after: shared`.
+    ReadBeforeWrittenAfter,
+    /// `patched`: a test of the project patches this qualified name.
+    Patched(Vec<String>),
+    /// `$x: {…}`; for `$*xs` each element.
+    Capture {
+        /// Name without `$`.
+        name: String,
+        /// All hold.
+        predicates: Vec<Predicate>,
+    },
+    /// `function: {…}`: of the innermost function.
+    Function(Vec<FunctionWord>),
+    /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
+    CellHas(Vec<Guarded>),
+    /// `file: {…}`.
+    File(Vec<FileWord>),
+}
+
+/// Where code runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Top level of a notebook cell, its main guard included.
+    Cell,
+    /// Module level or main guard of a plain `.py`.
+    Script,
+    /// Body of an `async def`, with its list, set and dict comprehensions.
+    Coroutine,
+    /// Body of a plain `def`.
+    Function,
+    /// Body of a lambda.
+    Lambda,
+    /// A generator expression, its first iterable left out.
+    Generator,
+    /// A class body.
+    ClassBody,
+}
+
+words!(Place: Cell "cell", Script "script", Coroutine "coroutine", Function "function", Lambda "lambda", Generator "generator", ClassBody "class-body");
+
+/// What may enclose a site.
+#[derive(Debug, Clone)]
+pub enum Enclosure {
+    /// A `for` or `while`.
+    Loop,
+    /// The body of a `try`.
+    Try,
+    /// An `except` body.
+    Except,
+    /// A `finally` body.
+    Finally,
+    /// `if __name__ == "__main__":`.
+    MainGuard,
+    /// A statement that matches.
+    Pattern(Guarded),
+}
+
+/// What becomes of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// A statement of its own, or bound to `_` or a name nobody reads.
+    Discarded,
+    /// The last expression of a cell, without `;`.
+    Displayed,
+    /// Under `await`.
+    Awaited,
+    /// Bound to a name, attribute, item or collection.
+    Stored,
+    /// An argument.
+    Passed,
+    /// Handed to the caller.
+    Returned,
+    /// Handed out by a generator.
+    Yielded,
+    /// A `with` item.
+    Entered,
+    /// What a `for` goes over.
+    Iterated,
+    /// Operand, callee, attribute taken.
+    Used,
+}
+
+words!(Fate: Discarded "discarded", Displayed "displayed", Awaited "awaited", Stored "stored", Passed "passed", Returned "returned", Yielded "yielded", Entered "entered", Iterated "iterated", Used "used");
+
+/// What a capture may be asked.
+#[derive(Debug, Clone)]
+pub enum Predicate {
+    /// `is`: kinds of the kinds table, or qualified classes.
+    Is(OneOf<String>),
+    /// `name`: refers to one of these qualified names.
+    Name(OneOf<String>),
+    /// `text`: spelled so.
+    Text(Vec<String>),
+    /// `form`.
+    Form(Vec<Form>),
+    /// `made-by`: its one binding that reaches the site is this.
+    MadeBy(Vec<Guarded>),
+    /// `made-in`.
+    MadeIn(Vec<MadeIn>),
+    /// `uses`: some other use matches.
+    Uses(Vec<Guarded>),
+    /// `only-uses`: every other use matches or is housekeeping of its kind; empty: there is none.
+    OnlyUses(Vec<Guarded>),
+    /// `has`: it contains a match.
+    Has(Vec<Guarded>),
+}
+
+/// What an expression looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A number, string, constant or display.
+    Literal,
+    /// A name.
+    Name,
+    /// An attribute.
+    Attribute,
+    /// A call.
+    Call,
+    /// A lambda.
+    Lambda,
+    /// A parameter of the function.
+    Parameter,
+}
+
+words!(Form: Literal "literal", Name "name", Attribute "attribute", Call "call", Lambda "lambda", Parameter "parameter");
+
+/// Where a value was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeIn {
+    /// In the same place as the site.
+    SamePlace,
+    /// Elsewhere in the file.
+    SameFile,
+    /// In another file.
+    Elsewhere,
+}
+
+words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewhere");
+
+/// Facts of the innermost function.
+#[derive(Debug, Clone)]
+pub enum FunctionWord {
+    /// `role`.
+    Role(OneOf<Role>),
+    /// `has`: its body contains a match.
+    Has(Vec<Guarded>),
+}
+
+/// What a function is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Named as a console script, or the main guard's only call.
+    EntryPoint,
+    /// Passed as a value.
+    Callback,
+    /// Given to a thread.
+    ThreadTarget,
+    /// A method of a class.
+    Method,
+}
+
+words!(Role: EntryPoint "entry-point", Callback "callback", ThreadTarget "thread-target", Method "method");
+
+/// Facts of the file.
+#[derive(Debug, Clone)]
+pub enum FileWord {
+    /// `is`.
+    Is(Vec<FileTrait>),
+    /// `imports`: a module, used or not.
+    Imports(Vec<String>),
+    /// `has`: it contains a match.
+    Has(Vec<Guarded>),
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileTrait {
+    /// An `.ipynb`.
+    Notebook,
+    /// A percent file that is run cell by cell.
+    Percent,
+    /// A plain module, or a percent file that is surely a script.
+    Plain,
+    /// A percent file with a sign that it is run as a script too.
+    MaybeScript,
+    /// A test module.
+    Test,
+}
+
+words!(FileTrait: Notebook "notebook", Percent "percent", Plain "plain", MaybeScript "maybe-script", Test "test");
+
+/// `">=3.11"`, `"<3.10"`, `">=3.9,<3.12"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionReq {
+    /// As typed.
+    pub text: String,
+    /// Lowest version that holds.
+    pub at_least: Option<(u8, u8)>,
+    /// First version that does not hold any more.
+    pub below: Option<(u8, u8)>,
+}
+
+impl VersionReq {
+    /// Parses a requirement; `None` where it is none, or no version can fulfil it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut requirement = Self {
+            text: text.to_owned(),
+            at_least: None,
+            below: None,
+        };
+        for clause in text.split(',') {
+            let clause = clause.trim();
+            let bound = match (clause.strip_prefix(">="), clause.strip_prefix('<')) {
+                (Some(version), _) => (&mut requirement.at_least, version),
+                (_, Some(version)) => (&mut requirement.below, version),
+                _ => return None,
+            };
+            if bound.0.is_some() {
+                return None;
+            }
+            *bound.0 = Some(parse_version(bound.1.trim())?);
+        }
+        let is_possible = match (requirement.at_least, requirement.below) {
+            (Some(at_least), Some(below)) => at_least < below,
+            _ => true,
+        };
+        is_possible.then_some(requirement)
+    }
+
+    /// Returns whether the version fulfils it.
+    pub fn holds(&self, version: (u8, u8)) -> bool {
+        self.at_least.is_none_or(|at_least| version >= at_least)
+            && self.below.is_none_or(|below| version < below)
+    }
+}
+
+/// Parses `3.11`; `None` for anything else, and for Python 2.
+pub fn parse_version(text: &str) -> Option<(u8, u8)> {
+    let (major, minor) = text.split_once('.')?;
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(major) || !is_number(minor) {
+        return None;
+    }
+    let version = (major.parse().ok()?, minor.parse().ok()?);
+    (version.0 == 3).then_some(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Bounds = (Option<(u8, u8)>, Option<(u8, u8)>);
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Bounds>) {
+        let parsed = VersionReq::parse(text);
+        assert_eq!(
+            parsed.map(|req| (req.at_least, req.below)),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn version_requirements() {
+        check(">=3.11", Some((Some((3, 11)), None)));
+        check("<3.10", Some((None, Some((3, 10)))));
+        check(">=3.9, <3.12", Some((Some((3, 9)), Some((3, 12)))));
+        check("3.11", None);
+        check(">3.11", None);
+        check(">=3.11.2", None);
+        check(">=3.12,<3.9", None);
+        check(">=3.9,>=3.10", None);
+        check("<=3.9", None);
+        check("", None);
+    }
+
+    #[test]
+    fn requirements_hold_for_versions() {
+        let requirement = VersionReq::parse(">=3.9,<3.12").expect("a requirement");
+        let holds: Vec<bool> = [8, 9, 11, 12]
+            .map(|minor| requirement.holds((3, minor)))
+            .to_vec();
+        assert_eq!(holds, [false, true, true, false]);
+    }
+
+    #[test]
+    fn words_and_variants_are_one_to_one() {
+        for word in Place::WORDS {
+            assert_eq!(Place::from_word(word).map(Place::word), Some(*word));
+        }
+        assert_eq!(Place::from_word("cel"), None);
+    }
+}

@@ -1,0 +1,366 @@
+//! What is wrong in a recipe file → one line a person can act on, with its place.
+//!
+//! All errors of a file are collected in a [`Report`], so that one run shows all of them.
+
+use std::fmt;
+
+use ruff_source_file::LineIndex;
+use ruff_text_size::TextSize;
+
+/// One mistake in a recipe or table: `path:line:column: key: what happened (expected …; did you mean …?)`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{path}:{line}:{column}: {}{problem}{}",
+    prefix(key),
+    hints(expected, nearest)
+)]
+pub struct RecipeError {
+    /// The YAML file.
+    pub path: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// The key whose value is wrong; empty: the file as a whole.
+    pub key: String,
+    /// What happened.
+    pub problem: Problem,
+    /// What would be right.
+    pub expected: Option<String>,
+    /// The valid word that is spelled most like the wrong one.
+    pub nearest: Option<String>,
+}
+
+/// What can be wrong in a recipe file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The text is not YAML.
+    #[error("not YAML: {message}")]
+    Syntax {
+        /// Where the YAML parser stopped, in its words.
+        message: String,
+    },
+    /// YAML that the language does not use.
+    #[error("{feature} is not part of the language")]
+    Feature {
+        /// `an anchor`, `a tag`, …
+        feature: &'static str,
+    },
+    /// A key that stands twice in one map.
+    #[error("the key stands twice")]
+    DuplicateKey,
+    /// A key or value that the language does not have.
+    #[error("unknown {noun} `{word}`")]
+    Unknown {
+        /// `key`, `word`, `kind`, …
+        noun: &'static str,
+        /// As typed.
+        word: String,
+    },
+    /// A required key that is not there.
+    #[error("the key `{missing}` is missing")]
+    Missing {
+        /// The key.
+        missing: &'static str,
+    },
+    /// A value of the wrong type.
+    #[error("this is {found}")]
+    Type {
+        /// `a map`, `a list`, `text`, `nothing`.
+        found: &'static str,
+    },
+    /// A text or list of nothing.
+    #[error("this is empty")]
+    Empty,
+    /// A snippet that Python's parser refuses.
+    #[error("not Python: {message}")]
+    Python {
+        /// In the parser's words.
+        message: String,
+    },
+    /// `$` that does not begin a metavariable.
+    #[error("`$` is not followed by a name")]
+    Dollar,
+    /// One name with two arities.
+    #[error("`{first}` and `{second}` have one name")]
+    TwoArities {
+        /// As used first.
+        first: String,
+        /// As used later.
+        second: String,
+    },
+    /// More than one rest in one argument list: which takes what would be a guess.
+    #[error("a second `{rest}` in one argument list")]
+    TwoRests {
+        /// As typed.
+        rest: String,
+    },
+    /// A capture that no pattern of the rule binds.
+    #[error("`{capture}` is not bound by {binder}")]
+    Unbound {
+        /// With its `$`.
+        capture: String,
+        /// `the rule's patterns`, …
+        binder: &'static str,
+    },
+    /// A message field without its closing brace.
+    #[error("`{{` without `}}`")]
+    OpenField,
+    /// A rule of the language that keys and types cannot express.
+    #[error("{0}")]
+    Law(Law),
+}
+
+/// Rules that hold between the parts of a recipe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Law {
+    /// The id is not the file's name.
+    #[error("`{id}` is not the file's name")]
+    IdIsFileName {
+        /// As typed.
+        id: String,
+    },
+    /// Two rules, kinds or examples with one name.
+    #[error("the name `{name}` stands twice")]
+    DuplicateName {
+        /// As typed.
+        name: String,
+    },
+    /// Neither verb nor report.
+    #[error("the rule does nothing")]
+    NoVerb,
+    /// Two verbs, or a verb and a report.
+    #[error("`{first}` and `{second}` in one rule")]
+    TwoVerbs {
+        /// The earlier key.
+        first: String,
+        /// The later key.
+        second: String,
+    },
+    /// A verb without safety.
+    #[error("`{verb}` without `safety`")]
+    VerbWithoutSafety {
+        /// The verb's key.
+        verb: String,
+    },
+    /// Something that only makes sense beside a verb.
+    #[error("`{key}` without a verb")]
+    NeedsVerb {
+        /// The key.
+        key: String,
+    },
+    /// A more careful case after a less careful one.
+    #[error("`{later}` after `{earlier}`")]
+    SafetyOrder {
+        /// The case that comes too late.
+        later: &'static str,
+        /// The case before it.
+        earlier: &'static str,
+    },
+    /// The last case has a condition: no case may hold.
+    #[error("the last case has a `when`")]
+    LastCaseHasWhen,
+    /// A case without condition that is not the last one.
+    #[error("a case without `when` before the last one")]
+    EarlyCaseWithoutWhen,
+    /// Under `not` a map of two keys reads as both or as either.
+    #[error("a map of two keys under `not`")]
+    AmbiguousNot,
+    /// A comment that was meant as text.
+    #[error("the text ends at a comment, `{comment}`")]
+    CommentInText {
+        /// The comment's beginning.
+        comment: String,
+    },
+    /// A snippet beyond the limit that keeps syntax trees shallow.
+    #[error("the snippet is longer than {limit} bytes")]
+    TooLong {
+        /// In bytes.
+        limit: usize,
+    },
+    /// `extract` needs a function to put statements in.
+    #[error("this is not the header of a function")]
+    NotAFunctionHeader,
+    /// An example in the wrong form.
+    #[error("{found}")]
+    Example {
+        /// What is wrong about it.
+        found: &'static str,
+    },
+}
+
+/// A problem and its hints, before the place in the file is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Byte offset in the text that was read.
+    pub at: TextSize,
+    /// What happened.
+    pub problem: Problem,
+    /// What would be right.
+    pub expected: Option<String>,
+    /// The most similar valid word.
+    pub nearest: Option<String>,
+}
+
+impl Complaint {
+    /// A problem without hints.
+    pub fn new(at: TextSize, problem: Problem) -> Self {
+        Self {
+            at,
+            problem,
+            expected: None,
+            nearest: None,
+        }
+    }
+
+    /// Says what would be right.
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// A word that is none of `valid`, which are listed where there is no similar one.
+    pub fn unknown(at: TextSize, noun: &'static str, word: &str, valid: &[&str]) -> Self {
+        let nearest = nearest(word, valid.iter().copied());
+        let expected = (nearest.is_none() && !valid.is_empty()).then(|| valid.join(", "));
+        Self {
+            at,
+            problem: Problem::Unknown {
+                noun,
+                word: word.to_owned(),
+            },
+            expected,
+            nearest: nearest.map(str::to_owned),
+        }
+    }
+}
+
+/// The errors of one file.
+#[derive(Debug)]
+pub struct Report<'t> {
+    path: &'t str,
+    text: &'t str,
+    lines: LineIndex,
+    errors: Vec<(TextSize, RecipeError)>,
+}
+
+impl<'t> Report<'t> {
+    /// Starts without errors.
+    pub fn new(path: &'t str, text: &'t str) -> Self {
+        Self {
+            path,
+            text,
+            lines: LineIndex::from_source_text(text),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Adds an error about the value of `key`.
+    pub fn add(&mut self, key: &str, complaint: Complaint) {
+        // Behind an escape of a quoted text the place is a little off, perhaps inside a character.
+        let at = self.text.floor_char_boundary(complaint.at.to_usize());
+        let at = TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
+        let place = self.lines.line_column(at, self.text);
+        let error = RecipeError {
+            path: self.path.to_owned(),
+            line: place.line.get(),
+            column: place.column.get(),
+            key: key.to_owned(),
+            problem: complaint.problem,
+            expected: complaint.expected,
+            nearest: complaint.nearest,
+        };
+        self.errors.push((at, error));
+    }
+
+    /// Returns the errors in order of place; one that was met on two ways is named once.
+    pub fn finish(mut self) -> Vec<RecipeError> {
+        self.errors.sort_by_key(|(at, _)| *at);
+        let mut errors: Vec<(TextSize, RecipeError)> = Vec::with_capacity(self.errors.len());
+        for (at, error) in self.errors {
+            let mut same_place = errors
+                .iter()
+                .rev()
+                .take_while(|(earlier, _)| *earlier == at);
+            if same_place.all(|(_, earlier)| *earlier != error) {
+                errors.push((at, error));
+            }
+        }
+        errors.into_iter().map(|(_, error)| error).collect()
+    }
+}
+
+/// Returns the word spelled most like `word`, if one is near enough to be what was meant.
+pub fn nearest<'w>(word: &str, valid: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let length = word.chars().count();
+    // Of one letter every other one is near.
+    let limit = if length < 2 { 0 } else { (length / 3).max(1) };
+    valid
+        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn prefix(key: &str) -> impl fmt::Display {
+    if key.is_empty() {
+        String::new()
+    } else {
+        format!("{key}: ")
+    }
+}
+
+fn hints(expected: &Option<String>, nearest: &Option<String>) -> impl fmt::Display {
+    let expected = expected.as_ref().map(|text| format!("expected {text}"));
+    let nearest = nearest
+        .as_ref()
+        .map(|word| format!("did you mean `{word}`?"));
+    let hints: Vec<String> = expected.into_iter().chain(nearest).collect();
+    if hints.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", hints.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(word: &str, expected: Option<&str>) {
+        assert_eq!(
+            nearest(word, ["rewrite", "remove", "report"].into_iter()),
+            expected
+        );
+    }
+
+    #[test]
+    fn near_words_are_offered() {
+        check("rewritte", Some("rewrite"));
+        check("reprot", Some("report"));
+    }
+
+    #[test]
+    fn far_words_are_not_offered() {
+        check("for-each", None);
+        check("x", None);
+    }
+
+    #[test]
+    fn errors_are_sorted_and_named_once() {
+        let mut report = Report::new("a.yaml", "ü: 1\nb: 2\n");
+        let late = Complaint::unknown(TextSize::new(6), "key", "bb", &["bc"]);
+        report.add("b", late.clone());
+        report.add("", Complaint::new(TextSize::new(2), Problem::DuplicateKey));
+        report.add("b", late);
+        let rendered: Vec<String> = report.finish().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            rendered,
+            [
+                "a.yaml:1:2: the key stands twice",
+                "a.yaml:2:1: b: unknown key `bb` (did you mean `bc`?)"
+            ]
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! Kinds of values as data: which constructors, annotations and attributes make a value that kind.
+
+use ruff_text_size::TextSize;
+
+use ruff_python_stdlib::identifiers::is_identifier;
+
+use super::error::{Complaint, nearest};
+use super::pattern::Pattern;
+use super::word::words;
+
+/// One row of `codemods/tables/kinds.yaml`; in its patterns `$x` is the value.
+#[derive(Debug)]
+pub struct Kind {
+    /// `event-loop`, `task`, …
+    pub id: String,
+    /// Expressions whose value is of the kind.
+    pub made_by: Vec<Pattern>,
+    /// Qualified classes: constructor, annotation, base class.
+    pub classes: Vec<String>,
+    /// Patterns two calls of which give the same object (`asyncio.get_event_loop()`).
+    pub ambient: Vec<Pattern>,
+    /// Statements and expressions that only look after the value: `$x.close()`, `del $x`.
+    pub housekeeping: Vec<Pattern>,
+    /// Owners: `$owner.loop` is of the kind when the owner has one of these other uses.
+    pub owned_by: Vec<Pattern>,
+    /// The attributes that `owned_by` speaks of.
+    pub attributes: Vec<String>,
+    /// Whether a call of an `async def` is of the kind.
+    pub calls_coroutine_functions: bool,
+    /// How a value of the kind is entered; empty: it is not.
+    pub enter: Vec<Enter>,
+}
+
+/// How a value is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enter {
+    /// `with x:`.
+    With,
+    /// `async with x:`.
+    AsyncWith,
+}
+
+words!(Enter: With "with", AsyncWith "async-with");
+
+/// The kinds a recipe may name.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    /// In the table's order.
+    pub rows: Vec<Kind>,
+}
+
+impl Kinds {
+    /// Returns the row of that id.
+    pub fn find(&self, id: &str) -> Option<&Kind> {
+        self.rows.iter().find(|kind| kind.id == id)
+    }
+
+    /// Says that a word is neither a kind nor a class; `None` where it is one.
+    ///
+    /// Classes are qualified (`asyncio.Task`) or builtin (`str`).
+    pub fn complain(&self, at: TextSize, word: &str) -> Option<Complaint> {
+        let is_builtin = || ruff_python_stdlib::builtins::is_python_builtin(word, 14, false);
+        let is_class = word.contains('.') && word.split('.').all(is_identifier);
+        if is_class || self.find(word).is_some() || is_builtin() {
+            return None;
+        }
+        let ids: Vec<&str> = self.rows.iter().map(|kind| kind.id.as_str()).collect();
+        let complaint = Complaint::unknown(at, "kind", word, &ids);
+        let is_far = nearest(word, ids.into_iter()).is_none();
+        Some(if is_far {
+            complaint
+                .expected("a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task")
+        } else {
+            complaint
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! The declarative language: YAML as typed → checked recipes, ready to match.
+//!
+//! Rust knows verbs, kinds and conditions here, never a codemod.
+
+use ruff_text_size::TextRange;
+
+use condition::{Condition, Guarded};
+use safety::SafetyCase;
+use template::{Message, Template};
+use word::words;
+
+mod word;
+
+pub mod answer;
+
+pub mod error;
+
+pub mod yaml;
+
+mod snippet;
+
+pub mod pattern;
+
+pub mod template;
+
+pub mod condition;
+
+pub mod safety;
+
+pub mod kind;
+
+pub mod example;
+
+pub mod shape;
+
+pub mod schema;
+
+pub mod compile;
+
+mod selector;
+
+pub mod order;
+
+pub mod table;
+
+pub mod catalog;
+
+/// How much harm a site does while nothing is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Style, or a warning of a later Python.
+    Low,
+    /// Wrong in some runs.
+    Medium,
+    /// Wrong in most runs.
+    High,
+    /// Stops everything else.
+    Critical,
+}
+
+words!(Severity: Low "low", Medium "medium", High "high", Critical "critical");
+
+/// One codemod, checked.
+#[derive(Debug)]
+pub struct Recipe {
+    /// The file's name without `.yaml`.
+    pub id: String,
+    /// One line without a period.
+    pub title: String,
+    /// Folder and section of the catalogue.
+    pub area: String,
+    /// Harm of a site when nothing is done.
+    pub severity: Severity,
+    /// The manual page.
+    pub why: String,
+    /// Targets it holds for; `None`: all.
+    pub python: Option<condition::VersionReq>,
+    /// Recipes whose changes come first (ids and globs).
+    pub after: Vec<String>,
+    /// Alternatives, in order: at a site the first whose `where` is yes wins.
+    pub rules: Vec<Rule>,
+    /// Its tests and its documentation.
+    pub examples: Vec<example::Example>,
+    /// Where it was read from (`codemods/…` for shipped ones).
+    pub path: String,
+    /// The YAML itself.
+    pub text: String,
+}
+
+/// One match-and-verb of a recipe.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its `id`, or `rule-N` counted from 1.
+    pub id: String,
+    /// Any of them.
+    pub patterns: Vec<Guarded>,
+    /// Recipe's and rule's `where`, joined.
+    pub condition: Condition,
+    /// Named only where all sites that share the capture's value make one change.
+    pub collect: Option<String>,
+    /// What is done; `None`: the rule only reports.
+    pub verb: Option<Verb>,
+    /// The finding's text of a rule without verb.
+    pub report: Option<Message>,
+    /// First case that holds; empty for a rule without verb.
+    pub safety: Vec<SafetyCase>,
+    /// Fresh names: capture name → wishes, first free one taken.
+    pub names: Vec<(String, Vec<String>)>,
+    /// Statements of the same place that go too.
+    pub also_remove: Vec<Guarded>,
+    /// The same inside what the verb moves.
+    pub also_rewrite: Vec<(Guarded, Template)>,
+    /// Captures whose binding goes when only housekeeping of its kind is left.
+    pub drop_unused: Vec<String>,
+    /// The capture whose place is reported; `None`: where the match begins.
+    pub site: Option<String>,
+    /// Where the rule stands in its YAML, in bytes.
+    pub span: TextRange,
+}
+
+/// What a rule does.
+#[derive(Debug)]
+pub enum Verb {
+    /// The matched text becomes the template's.
+    Rewrite(Template),
+    /// The matched statement goes.
+    Remove,
+    /// Statements become a function of their own, called in their place.
+    Extract {
+        /// Which statements.
+        statements: Extent,
+        /// Its header: `async def $main()`.
+        into: Template,
+        /// What stands in their place: `asyncio.run($main())`.
+        run: Template,
+    },
+}
+
+/// Which statements `extract` moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The block that holds the sites: the body of the main guard, or of the module.
+    Block,
+    /// From the statement of the first site to that of the last.
+    FirstToLast,
+}
+
+words!(Extent: Block "block", FirstToLast "first-to-last");

@@ -1,0 +1,145 @@
+//! Recipes → groups, each planned on the text that the groups before it leave.
+
+use super::Recipe;
+use super::selector::Selector;
+
+/// Recipes that wait for each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the recipes wait for each other: {}", ids.join(" after "))]
+pub struct Cycle {
+    /// One turn of the cycle, its first id again at its end.
+    pub ids: Vec<String>,
+}
+
+/// Groups recipes so that each stands in a later group than those it comes `after`; within a group
+/// they keep their order. An `after` that names none of them asks for nothing.
+///
+/// # Errors
+///
+/// Recipes that wait for each other.
+pub fn strata<'r>(recipes: &[&'r Recipe]) -> Result<Vec<Vec<&'r Recipe>>, Cycle> {
+    let mut waits: Vec<Vec<usize>> = recipes
+        .iter()
+        .map(|recipe| earlier_of(recipe, recipes))
+        .collect();
+    let mut strata = Vec::new();
+    let mut n_left = recipes.len();
+    let mut is_placed = vec![false; recipes.len()];
+    while n_left > 0 {
+        let ready: Vec<usize> = (0..recipes.len())
+            .filter(|idx| !is_placed[*idx] && waits[*idx].is_empty())
+            .collect();
+        if ready.is_empty() {
+            return Err(Cycle {
+                ids: find_cycle(recipes, &waits),
+            });
+        }
+        for idx in &ready {
+            is_placed[*idx] = true;
+        }
+        for waiting in &mut waits {
+            waiting.retain(|idx| !ready.contains(idx));
+        }
+        n_left -= ready.len();
+        strata.push(ready.into_iter().map(|idx| recipes[idx]).collect());
+    }
+    Ok(strata)
+}
+
+fn earlier_of(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
+    let selectors: Vec<Selector> = recipe.after.iter().map(|id| Selector::new(id)).collect();
+    (0..recipes.len())
+        .filter(|idx| {
+            let other = recipes[*idx];
+            // A glob may name its own recipe: it does not wait for itself.
+            let names_itself = other.id == recipe.id && !recipe.after.contains(&recipe.id);
+            !names_itself
+                && selectors
+                    .iter()
+                    .any(|selector| selector.matches_id(&other.id))
+        })
+        .collect()
+}
+
+/// Every recipe that is left waits for one that is left: following them comes round.
+fn find_cycle(recipes: &[&Recipe], waits: &[Vec<usize>]) -> Vec<String> {
+    let start = waits.iter().position(|waiting| !waiting.is_empty());
+    let mut path: Vec<usize> = start.into_iter().collect();
+    while let Some(next) = path.last().and_then(|idx| waits[*idx].first()) {
+        let seen = path.iter().position(|idx| idx == next);
+        path.push(*next);
+        if let Some(seen) = seen {
+            path.drain(..seen);
+            break;
+        }
+    }
+    path.into_iter()
+        .map(|idx| recipes[idx].id.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recipe(id: &str, after: &[&str]) -> Recipe {
+        Recipe {
+            id: id.to_owned(),
+            title: String::new(),
+            area: "area".to_owned(),
+            severity: crate::recipe::Severity::Low,
+            why: String::new(),
+            python: None,
+            after: after.iter().map(|id| (*id).to_owned()).collect(),
+            rules: Vec::new(),
+            examples: Vec::new(),
+            path: format!("{id}.yaml"),
+            text: String::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check_strata(recipes: &[(&str, &[&str])], expected: &str) {
+        let recipes: Vec<Recipe> = recipes
+            .iter()
+            .map(|(id, after)| recipe(id, after))
+            .collect();
+        let rendered = match strata(&recipes.iter().collect::<Vec<_>>()) {
+            Ok(strata) => {
+                let ids = |stratum: &Vec<&Recipe>| {
+                    stratum
+                        .iter()
+                        .map(|recipe| recipe.id.clone())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                };
+                strata.iter().map(ids).collect::<Vec<_>>().join(" | ")
+            }
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(rendered, expected);
+    }
+
+    #[test]
+    fn recipes_come_after_those_they_name() {
+        check_strata(&[("a", &["c"]), ("b", &[]), ("c", &[])], "b c | a");
+        check_strata(&[("a", &["b"]), ("b", &["c"]), ("c", &[])], "c | b | a");
+        check_strata(
+            &[("a-x", &["a-*"]), ("a-y", &[]), ("b", &["gone"])],
+            "a-y b | a-x",
+        );
+        check_strata(&[], "");
+    }
+
+    #[test]
+    fn cycles_are_named() {
+        check_strata(
+            &[("a", &["b"]), ("b", &["c"]), ("c", &["b"])],
+            "the recipes wait for each other: b after c after b",
+        );
+        check_strata(
+            &[("a", &["a"])],
+            "the recipes wait for each other: a after a",
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! The keys of recipes and tables with the types of their values, as data.
+//!
+//! One description serves two readers: [`shape::check`](super::shape::check) compares files with it, and
+//! a JSON Schema can be printed from it.
+
+use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
+use super::example::ExampleForm;
+use super::kind::Enter;
+use super::safety::Safety;
+use super::shape::{Field, Keys, Shape};
+use super::{Extent, Severity};
+
+const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
+    Field {
+        key,
+        shape,
+        required: true,
+        about,
+    }
+}
+
+const fn optional(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
+    Field {
+        key,
+        shape,
+        required: false,
+        about,
+    }
+}
+
+const fn map(fields: &'static [Field]) -> Shape {
+    Shape::Map(Keys {
+        fields,
+        captures: None,
+    })
+}
+
+/// A recipe file.
+pub static RECIPE: Shape = map(&[
+    required("id", &Shape::Text, "the file's name"),
+    required("title", &Shape::Text, "one line without a period"),
+    required("area", &Shape::Text, "folder and section of the catalogue"),
+    required(
+        "severity",
+        &Shape::Word(Severity::WORDS),
+        "harm when nothing is done",
+    ),
+    required("why", &Shape::Text, "the manual page"),
+    optional(
+        "python",
+        &Shape::Requirement,
+        "other targets: the recipe is silent",
+    ),
+    optional(
+        "after",
+        &Shape::Any(&Shape::Text),
+        "planned on the text that these recipes leave",
+    ),
+    optional(
+        "patterns",
+        &Shape::Entries(&PATTERNS),
+        "named once, used as <name>",
+    ),
+    optional("where", &CONDITION, "joined to every rule's"),
+    required("rules", &Shape::List(&RULE), "tried in order at each site"),
+    required(
+        "examples",
+        &Shape::List(&EXAMPLE),
+        "tests and documentation",
+    ),
+]);
+
+static RULE: Shape = map(&[
+    optional("id", &Shape::Text, "name in reports"),
+    required("match", &PATTERNS, "any of these patterns"),
+    optional("where", &CONDITION, "whether the rule applies"),
+    optional(
+        "rewrite",
+        &Shape::Python,
+        "verb: the matched text becomes this",
+    ),
+    optional(
+        "remove",
+        &Shape::Word(&["statement"]),
+        "verb: the matched statement goes",
+    ),
+    optional("extract", &EXTRACT, "verb: statements become a function"),
+    optional("report", &Shape::Text, "no verb: a finding"),
+    optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
+    optional(
+        "names",
+        &Shape::Entries(&Shape::Any(&Shape::Name)),
+        "fresh names and what they would like to be",
+    ),
+    optional("site", &Shape::Capture, "the place that is reported"),
+    optional(
+        "collect",
+        &Shape::Capture,
+        "all sites with the same value of it are one change",
+    ),
+    optional(
+        "also-remove",
+        &PATTERNS,
+        "statements of the same place that go too",
+    ),
+    optional(
+        "also-rewrite",
+        &Shape::Entries(&Shape::Python),
+        "the same inside what the verb moves",
+    ),
+    optional(
+        "drop-unused",
+        &Shape::Any(&Shape::Capture),
+        "bindings that go when only housekeeping is left",
+    ),
+]);
+
+/// The keys of a rule of which it has exactly one.
+pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "report"];
+
+/// The keys of a rule that only make sense beside a verb.
+pub const FOLLOW_UPS: &[&str] = &[
+    "safety",
+    "names",
+    "also-remove",
+    "also-rewrite",
+    "drop-unused",
+];
+
+static EXTRACT: Shape = map(&[
+    required(
+        "statements",
+        &Shape::Word(Extent::WORDS),
+        "which statements move",
+    ),
+    required("into", &Shape::Python, "the header of the function"),
+    required("run", &Shape::Python, "what stands in their place"),
+]);
+
+static SAFETY: Shape = Shape::OneOf(&[
+    required("manual", &CASE, "never edited"),
+    required("review", &CASE, "a person looks at it first"),
+    required("safe", &CASE, "applied by default"),
+]);
+
+static CASE: Shape = map(&[
+    optional("when", &CONDITION, "every case but the last has one"),
+    required("because", &Shape::Text, "the reason a person reads"),
+]);
+
+static PATTERNS: Shape = Shape::Any(&PATTERN);
+static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
+static PATTERN: Shape = Shape::Either(&Shape::Python, &GUARDED);
+static GUARDED: Shape = map(&[
+    required("match", &PATTERNS, "any of these patterns"),
+    optional("where", &CONDITION, "asked of what it captures"),
+]);
+
+/// `where` and `when`.
+pub static CONDITION: Shape = Shape::Map(Keys {
+    fields: &[
+        optional("all", &CONDITIONS, "all hold"),
+        optional("any", &CONDITIONS, "at least one holds"),
+        optional("not", &CONDITIONS, "none of them holds"),
+        optional("inside", &Shape::Any(&PLACE), "the innermost place"),
+        optional(
+            "outer",
+            &Shape::Any(&PLACE),
+            "the place around the innermost",
+        ),
+        optional(
+            "within",
+            &PATTERNS,
+            "loop, try, except, finally, main-guard or a pattern around the site",
+        ),
+        optional(
+            "matched",
+            &Shape::Word(&["unknown"]),
+            "the pattern fits only perhaps",
+        ),
+        optional(
+            "can-await",
+            &Shape::Flag,
+            "an await compiles and is awaited here",
+        ),
+        optional(
+            "preceded-by",
+            &PATTERNS,
+            "matched on every path before the site",
+        ),
+        optional("python", &Shape::Requirement, "the target version"),
+        optional("result", &Shape::Any(&FATE), "what becomes of the value"),
+        optional(
+            "holding",
+            &Shape::Any(&Shape::Kind),
+            "a value of this kind is entered or acquired",
+        ),
+        optional(
+            "read-before-written-after",
+            &Shape::Word(&["shared"]),
+            "shared state around the site",
+        ),
+        optional(
+            "patched",
+            &Shape::Any(&Shape::Name),
+            "a test of the project patches it",
+        ),
+        optional("function", &FUNCTION, "facts of the innermost function"),
+        optional("cell", &CELL, "facts of the cell"),
+        optional("file", &FILE, "facts of the file"),
+    ],
+    captures: Some(&CAPTURE),
+});
+
+/// Words of `within` that are no patterns.
+pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guard"];
+
+static CONDITIONS: Shape = Shape::Any(&CONDITION);
+static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
+static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
+static ROLE: Shape = Shape::WordOrUnknown(Role::WORDS);
+
+static CAPTURE: Shape = map(&[
+    optional(
+        "is",
+        &Shape::Any(&Shape::Kind),
+        "kinds or qualified classes",
+    ),
+    optional(
+        "name",
+        &Shape::Any(&Shape::Name),
+        "refers to one of these qualified names",
+    ),
+    optional("text", &Shape::Any(&Shape::Text), "spelled so"),
+    optional(
+        "form",
+        &Shape::Any(&Shape::Word(Form::WORDS)),
+        "what it looks like",
+    ),
+    optional(
+        "made-by",
+        &PATTERNS,
+        "its one binding that reaches the site is this",
+    ),
+    optional(
+        "made-in",
+        &Shape::Any(&Shape::Word(MadeIn::WORDS)),
+        "where its value was made",
+    ),
+    optional("uses", &PATTERNS, "some other use matches"),
+    optional("only-uses", &PATTERNS_OR_NONE, "every other use matches"),
+    optional("has", &PATTERNS, "it contains a match"),
+]);
+
+static FUNCTION: Shape = map(&[
+    optional("role", &Shape::Any(&ROLE), "what it is for"),
+    optional("has", &PATTERNS, "its body contains a match"),
+]);
+
+static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
+
+static FILE: Shape = map(&[
+    optional(
+        "is",
+        &Shape::Any(&Shape::Word(FileTrait::WORDS)),
+        "what it is",
+    ),
+    optional("imports", &Shape::Any(&Shape::Name), "a module"),
+    optional("has", &PATTERNS, "it contains a match"),
+]);
+
+static EXAMPLE: Shape = map(&[
+    required("name", &Shape::Text, "says the behavior"),
+    optional("before", &FILES, "files before"),
+    optional("after", &FILES, "files after"),
+    optional("unchanged", &FILES, "files that stay"),
+    optional(
+        "form",
+        &Shape::Word(ExampleForm::WORDS),
+        "what a text without a file name is",
+    ),
+    optional(
+        "level",
+        &Shape::Word(&["safe", "review"]),
+        "level applied, by default review",
+    ),
+    optional(
+        "safety",
+        &Shape::Any(&Shape::Word(Safety::WORDS)),
+        "of the changes, in order of place",
+    ),
+    optional(
+        "findings",
+        &Shape::AnyOrNone(&Shape::Text),
+        "parts of the findings' reasons",
+    ),
+    optional("python", &Shape::Version, "target version"),
+    optional(
+        "run",
+        &Shape::Flag,
+        "whether both sides run and print the same",
+    ),
+]);
+
+static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));
+
+/// The table of kinds.
+pub static KINDS: Shape = map(&[
+    required("columns", &Shape::Entries(&COLUMN), "what the rows may say"),
+    required("rows", &Shape::List(&KIND), "one kind each"),
+]);
+
+static COLUMN: Shape = map(&[
+    required(
+        "type",
+        &Shape::Word(&["text", "texts", "patterns", "words"]),
+        "the values' type",
+    ),
+    optional("required", &Shape::Flag, "whether every row has it"),
+    required("about", &Shape::Text, "what it means"),
+]);
+
+static KIND: Shape = map(&[
+    required("id", &Shape::Text, "the kind's name"),
+    optional(
+        "made-by",
+        &Shape::Any(&Shape::Python),
+        "expressions whose value is of the kind",
+    ),
+    optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
+    optional(
+        "ambient",
+        &Shape::Any(&Shape::Python),
+        "two calls give the same object",
+    ),
+    optional(
+        "housekeeping",
+        &Shape::Any(&Shape::Python),
+        "only looks after the value",
+    ),
+    optional(
+        "owned-by",
+        &Shape::Any(&Shape::Python),
+        "uses of an object that make its attributes of the kind",
+    ),
+    optional(
+        "attributes",
+        &Shape::Any(&Shape::Name),
+        "the attributes that owned-by speaks of",
+    ),
+    optional(
+        "calls",
+        &Shape::Word(&["coroutine-functions"]),
+        "whose calls are of the kind too",
+    ),
+    optional(
+        "enter",
+        &Shape::Any(&Shape::Word(Enter::WORDS)),
+        "how it is entered",
+    ),
+]);

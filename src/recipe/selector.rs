@@ -1,0 +1,33 @@
+//! What a user or recipe types to mean recipes: an id, an area, or a glob over ids.
+
+use globset::{Glob, GlobMatcher};
+
+use super::Recipe;
+
+/// An id, an area, or a glob over ids.
+pub(super) struct Selector {
+    text: String,
+    glob: Option<GlobMatcher>,
+}
+
+impl Selector {
+    pub(super) fn new(text: &str) -> Self {
+        let glob = is_glob(text).then(|| Glob::new(text).ok()).flatten();
+        Self {
+            text: text.to_owned(),
+            glob: glob.map(|glob| glob.compile_matcher()),
+        }
+    }
+
+    pub(super) fn names(&self, recipe: &Recipe) -> bool {
+        self.matches_id(&recipe.id) || self.text == recipe.area
+    }
+
+    pub(super) fn matches_id(&self, id: &str) -> bool {
+        self.text == id || self.glob.as_ref().is_some_and(|glob| glob.is_match(id))
+    }
+}
+
+pub(super) fn is_glob(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}

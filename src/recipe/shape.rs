@@ -1,0 +1,271 @@
+//! A YAML value and the type it should have → every unknown key, missing key and wrong type at once.
+//!
+//! What goes beyond keys and types (Python, captures, kinds, order) is checked while compiling.
+
+use ruff_python_stdlib::identifiers::is_identifier;
+
+use super::condition::{VersionReq, parse_version};
+use super::error::{Complaint, Law, Problem, Report};
+use super::yaml::{Node, Scalar, Style, Value};
+
+/// The word that turns an unknown answer into yes.
+pub const UNKNOWN: &str = "unknown";
+
+/// The type of a value.
+#[derive(Debug)]
+pub enum Shape {
+    /// Text for people.
+    Text,
+    /// Python: a pattern, template or file.
+    Python,
+    /// `true` or `false`.
+    Flag,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// One of these words, or [`UNKNOWN`].
+    WordOrUnknown(&'static [&'static str]),
+    /// A qualified name: `time.sleep`.
+    Name,
+    /// A kind of the table of kinds, a qualified or a builtin class.
+    Kind,
+    /// A capture with its `$`.
+    Capture,
+    /// `3.11`.
+    Version,
+    /// `>=3.11`.
+    Requirement,
+    /// One value, or a list of at least one.
+    Any(&'static Shape),
+    /// The same, or an empty list.
+    AnyOrNone(&'static Shape),
+    /// A list of at least one.
+    List(&'static Shape),
+    /// A scalar, or else a map.
+    Either(&'static Shape, &'static Shape),
+    /// A map with these keys.
+    Map(Keys),
+    /// A map with exactly one of these keys.
+    OneOf(&'static [Field]),
+    /// A map whose keys are free.
+    Entries(&'static Shape),
+}
+
+/// The keys of a map.
+#[derive(Debug)]
+pub struct Keys {
+    /// Keys that the language knows.
+    pub fields: &'static [Field],
+    /// The type of the value behind a key such as `$x`; `None`: there are no such keys.
+    pub captures: Option<&'static Shape>,
+}
+
+/// A key and the type of its value.
+#[derive(Debug)]
+pub struct Field {
+    /// As typed.
+    pub key: &'static str,
+    /// The value's type.
+    pub shape: &'static Shape,
+    /// Whether the key must be there.
+    pub required: bool,
+    /// What it means, for the reference.
+    pub about: &'static str,
+}
+
+/// `because: {why}` is a map in YAML.
+const QUOTES: &str = ", in quotes where it begins with { or [";
+
+/// Compares a value with its type and reports everything that differs.
+pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
+    let at = node.span.start();
+    match (shape, &node.value) {
+        (_, Value::Nothing) => {
+            let found = Problem::Type { found: "nothing" };
+            report.add(key, Complaint::new(at, found).expected(describe(shape)));
+        }
+        (Shape::Any(element) | Shape::List(element), Value::List(nodes)) => {
+            if nodes.is_empty() {
+                report.add(
+                    key,
+                    Complaint::new(at, Problem::Empty).expected("at least one"),
+                );
+            }
+            check_all(nodes, element, key, report);
+        }
+        (Shape::AnyOrNone(element), Value::List(nodes)) => check_all(nodes, element, key, report),
+        (Shape::Any(element) | Shape::AnyOrNone(element), _) => check(node, element, key, report),
+        (Shape::Either(scalar, _), Value::Scalar(_)) => check(node, scalar, key, report),
+        (Shape::Either(_, map), Value::Map(_)) => check(node, map, key, report),
+        (Shape::Map(keys), Value::Map(_)) => check_map(node, keys, key, report),
+        (Shape::OneOf(fields), Value::Map(_)) => check_one_of(node, fields, key, report),
+        (Shape::Entries(value), Value::Map(entries)) => {
+            for (entry, node) in entries {
+                check(node, value, &entry.text, report);
+            }
+        }
+        (_, Value::Scalar(scalar)) if is_scalar(shape) => {
+            if let Err(complaint) = check_scalar(node, scalar, shape) {
+                report.add(key, complaint);
+            }
+        }
+        _ => {
+            let found = node.describe();
+            let quotes = if is_scalar(shape) { QUOTES } else { "" };
+            let complaint = Complaint::new(at, Problem::Type { found });
+            report.add(key, complaint.expected(describe(shape) + quotes));
+        }
+    }
+}
+
+fn check_all(nodes: &[Node], element: &Shape, key: &str, report: &mut Report<'_>) {
+    for node in nodes {
+        check(node, element, key, report);
+    }
+}
+
+fn check_map(node: &Node, keys: &Keys, key: &str, report: &mut Report<'_>) {
+    let at = node.span.start();
+    if node.entries().is_empty() {
+        report.add(
+            key,
+            Complaint::new(at, Problem::Empty).expected("at least one key"),
+        );
+    }
+    for (entry, value) in node.entries() {
+        let field = keys.fields.iter().find(|field| field.key == entry.text);
+        let captures = keys.captures.filter(|_| entry.text.starts_with('$'));
+        match field.map(|field| field.shape).or(captures) {
+            Some(shape) => check(value, shape, &entry.text, report),
+            None => {
+                let valid: Vec<&str> = keys.fields.iter().map(|field| field.key).collect();
+                let place = entry.span.start();
+                report.add(key, Complaint::unknown(place, "key", &entry.text, &valid));
+            }
+        }
+    }
+    for field in keys.fields.iter().filter(|field| field.required) {
+        if node.child(field.key).is_none() {
+            let missing = field.key;
+            report.add(key, Complaint::new(at, Problem::Missing { missing }));
+        }
+    }
+}
+
+fn check_one_of(node: &Node, fields: &[Field], key: &str, report: &mut Report<'_>) {
+    let valid: Vec<&str> = fields.iter().map(|field| field.key).collect();
+    for (entry, value) in node.entries() {
+        match fields.iter().find(|field| field.key == entry.text) {
+            Some(field) => check(value, field.shape, &entry.text, report),
+            None => {
+                let place = entry.span.start();
+                report.add(key, Complaint::unknown(place, "key", &entry.text, &valid));
+            }
+        }
+    }
+    if node.entries().len() != 1 {
+        let problem = Problem::Type {
+            found: "a map of several keys",
+        };
+        let complaint = Complaint::new(node.span.start(), problem);
+        report.add(
+            key,
+            complaint.expected(format!("one of {}", valid.join(", "))),
+        );
+    }
+}
+
+fn is_scalar(shape: &Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Text
+            | Shape::Python
+            | Shape::Flag
+            | Shape::Word(_)
+            | Shape::WordOrUnknown(_)
+            | Shape::Name
+            | Shape::Kind
+            | Shape::Capture
+            | Shape::Version
+            | Shape::Requirement
+    )
+}
+
+fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Complaint> {
+    let at = node.span.start();
+    let text = scalar.text.as_str();
+    if text.trim().is_empty() {
+        return Err(Complaint::new(at, Problem::Empty).expected(describe(shape)));
+    }
+    let is_right = match shape {
+        Shape::Text => return check_comment(node, scalar),
+        Shape::Flag => scalar.style == Style::Plain && matches!(text, "true" | "false"),
+        Shape::Word(words) | Shape::WordOrUnknown(words) if words.contains(&text) => true,
+        Shape::WordOrUnknown(_) if text == UNKNOWN => true,
+        Shape::Word(words) | Shape::WordOrUnknown(words) => {
+            return Err(Complaint::unknown(at, "word", text, words));
+        }
+        Shape::Name => is_qualified_name(text),
+        Shape::Capture => text.strip_prefix('$').is_some_and(is_identifier),
+        Shape::Version => parse_version(text).is_some(),
+        Shape::Requirement => VersionReq::parse(text).is_some(),
+        _ => true,
+    };
+    if is_right {
+        return Ok(());
+    }
+    let word = text.to_owned();
+    let problem = Problem::Unknown {
+        noun: "value",
+        word,
+    };
+    Err(Complaint::new(at, problem).expected(describe(shape)))
+}
+
+/// A text ends where ` #` begins: refused where that looks like part of it.
+fn check_comment(node: &Node, scalar: &Scalar) -> Result<(), Complaint> {
+    match &scalar.tight_comment {
+        None => Ok(()),
+        Some(comment) => {
+            let comment = comment.clone();
+            let complaint = Complaint::new(
+                node.span.end(),
+                Problem::Law(Law::CommentInText { comment }),
+            );
+            Err(complaint.expected("quotes around a text that holds ` #`"))
+        }
+    }
+}
+
+/// Returns whether a text is names of Python with periods between them.
+fn is_qualified_name(text: &str) -> bool {
+    text.split('.').all(is_identifier)
+}
+
+/// Says what a value must be.
+fn describe(shape: &Shape) -> String {
+    match shape {
+        Shape::Text => "text".to_owned(),
+        Shape::Python => "Python in a text".to_owned(),
+        Shape::Flag => "true or false, without quotes".to_owned(),
+        Shape::Word(words) | Shape::WordOrUnknown(words) => words.join(", "),
+        Shape::Name => "a name such as time.sleep".to_owned(),
+        Shape::Kind => "a kind or a class".to_owned(),
+        Shape::Capture => "a capture such as $x".to_owned(),
+        Shape::Version => "a version such as \"3.11\"".to_owned(),
+        Shape::Requirement => "a requirement such as \">=3.11\" or \">=3.9,<3.12\"".to_owned(),
+        Shape::Any(element) | Shape::AnyOrNone(element) => {
+            format!("{}, or a list of such", describe(element))
+        }
+        Shape::List(element) => format!("a list, each {}", describe(element)),
+        Shape::Either(scalar, map) => format!("{}, or {}", describe(scalar), describe(map)),
+        Shape::Map(keys) => {
+            let keys: Vec<&str> = keys.fields.iter().map(|field| field.key).take(4).collect();
+            format!("a map with keys such as {}", keys.join(", "))
+        }
+        Shape::OneOf(fields) => {
+            let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+            format!("a map with one of {}", keys.join(", "))
+        }
+        Shape::Entries(_) => "a map".to_owned(),
+    }
+}

@@ -1,0 +1,308 @@
+//! A snippet of Python with `$` names → ordinary Python and its syntax tree.
+//!
+//! | typed | spelled | where it may stand |
+//! |---|---|---|
+//! | `$x` | `__mv_x` | a name, an attribute, an expression |
+//! | `$*xs` | `*__mvs_xs` | an argument, an element, the parameters of a `def` |
+//! | `$**kw` | `**__mvk_kw` | an argument |
+//! | `$...body` | `__mvb_body` | a statement |
+//!
+//! `$_`, `$*_` and so on have the name `_`. Patterns and templates share this file; what each asks
+//! beyond it stands in theirs.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_python_parser::{ParseError, parse_module};
+use ruff_text_size::{TextRange, TextSize};
+
+use super::error::{Complaint, Law, Problem};
+
+mod spell;
+
+use spell::{Speller, is_name_part};
+
+/// Longest snippet in bytes; it keeps syntax trees shallow enough to walk and drop.
+pub(super) const LIMIT: usize = 2000;
+
+/// What a metavariable stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Arity {
+    /// `$x`: one expression (or one name: `module.$verb(…)`).
+    One,
+    /// `$*xs`: the other positional and keyword arguments, or the other elements.
+    Rest,
+    /// `$**kw`: the other keyword arguments.
+    Keywords,
+    /// `$...body`: statements.
+    Body,
+}
+
+impl Arity {
+    /// Returns what is typed before the name.
+    pub fn sigil(self) -> &'static str {
+        match self {
+            Self::One => "$",
+            Self::Rest => "$*",
+            Self::Keywords => "$**",
+            Self::Body => "$...",
+        }
+    }
+
+    /// Returns the stars and the beginning of the identifier that stands for it.
+    fn spelling(self) -> (&'static str, &'static str) {
+        match self {
+            Self::One => ("", "__mv_"),
+            Self::Rest => ("*", "__mvs_"),
+            Self::Keywords => ("**", "__mvk_"),
+            Self::Body => ("", "__mvb_"),
+        }
+    }
+}
+
+const ARITIES: [Arity; 4] = [Arity::Body, Arity::Keywords, Arity::Rest, Arity::One];
+
+/// A metavariable of a pattern or template.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Metavariable<'p> {
+    /// Name without `$`; `_` is matched and not kept.
+    pub name: &'p str,
+    /// What it stands for.
+    pub arity: Arity,
+}
+
+/// Returns what an identifier of a snippet's tree stands for; `None` for an ordinary name.
+pub fn metavariable(identifier: &str) -> Option<Metavariable<'_>> {
+    ARITIES.into_iter().find_map(|arity| {
+        let name = identifier.strip_prefix(arity.spelling().1)?;
+        Some(Metavariable { name, arity })
+    })
+}
+
+/// The syntax a snippet is.
+#[derive(Debug, Clone)]
+pub enum Root {
+    /// An expression.
+    Expression(Box<Expr>),
+    /// One statement, or neighbors of one block.
+    Statements(Vec<Stmt>),
+    /// A header without body: `async def $f`, `for $x in $it`, `if $test`, `except $e`; the body of
+    /// the stored statement is `$..._` and never compared. A `def` or `class` typed without
+    /// parentheses has the parameters or bases `$*_`; `except` is a `try` with that one handler.
+    Header(Box<Stmt>),
+}
+
+/// One use of a metavariable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Use {
+    /// Name without `$`.
+    pub name: String,
+    /// What it stands for.
+    pub arity: Arity,
+    /// Bytes of [`Snippet::code`], the stars of a rest included.
+    pub range: TextRange,
+    /// Where its `$` stands in the text as typed.
+    pub typed_at: TextSize,
+}
+
+/// A parsed snippet.
+#[derive(Debug)]
+pub(super) struct Snippet {
+    /// Python, without the body that was added to a header.
+    pub code: String,
+    /// The same, parsed; of an `except` header the ranges count from the `try` added before it.
+    pub root: Root,
+    /// Metavariables in order of place.
+    pub uses: Vec<Use>,
+}
+
+/// Parses `text`.
+///
+/// # Errors
+///
+/// The first mistake, its place a byte offset in `text`.
+pub(super) fn parse(text: &str) -> Result<Snippet, Complaint> {
+    if text.len() > LIMIT {
+        let law = Law::TooLong { limit: LIMIT };
+        return Err(Complaint::new(TextSize::new(0), Problem::Law(law)));
+    }
+    let spelled = Speller::spell(text.trim_end())?;
+    let (code, root) = parse_root(&spelled.code).map_err(|error| {
+        let problem = Problem::Python {
+            message: error.error.to_string(),
+        };
+        Complaint::new(spelled.typed_offset(error.location.start()), problem)
+    })?;
+    if matches!(&root, Root::Statements(statements) if statements.is_empty()) {
+        return Err(Complaint::new(TextSize::new(0), Problem::Empty).expected("Python"));
+    }
+    check_arities(&spelled.uses)?;
+    check_places(&root, &spelled.uses)?;
+    Ok(Snippet {
+        code,
+        root,
+        uses: spelled.uses,
+    })
+}
+
+const BODY: &str = ":\n    __mvb__";
+const TRY: &str = "try:\n    __mvb__\n";
+
+/// Parses code, as it is or as a header. Returns the code as it was understood.
+fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
+    let error = match parse_module(code) {
+        Ok(parsed) => return Ok((code.to_owned(), root_of(parsed.into_syntax().body))),
+        Err(error) => error,
+    };
+    let Some(header) = complete_header(code) else {
+        return Err(error);
+    };
+    let prefix = if header.starts_with("except") {
+        TRY
+    } else {
+        ""
+    };
+    let parsed = parse_module(&format!("{prefix}{header}{BODY}")).map_err(|_| error)?;
+    let mut statements = parsed.into_syntax().body;
+    match (statements.pop(), statements.is_empty()) {
+        (Some(statement), true) => Ok((header, Root::Header(Box::new(statement)))),
+        // A header is the beginning of one statement.
+        _ => Ok((header, Root::Statements(statements.into_iter().collect()))),
+    }
+}
+
+fn root_of(mut statements: ruff_python_ast::Suite) -> Root {
+    match (statements.pop(), statements.is_empty()) {
+        (Some(Stmt::Expr(statement)), true) => Root::Expression(statement.value),
+        (last, _) => Root::Statements(statements.into_iter().chain(last).collect()),
+    }
+}
+
+/// Returns a header without its colon, and with the parameters that a bare `def $f` leaves open;
+/// `None` where the code does not look like one.
+fn complete_header(code: &str) -> Option<String> {
+    let header = code.trim_end().trim_end_matches(':').trim_end();
+    let line = header.lines().find(|line| !line.starts_with('@'))?;
+    let keywords = [
+        "async", "class", "def", "except", "for", "if", "while", "with",
+    ];
+    let word = line.split(|c: char| !is_name_part(c)).next()?;
+    if !keywords.contains(&word) {
+        return None;
+    }
+    let bare = line
+        .strip_prefix("async def ")
+        .or_else(|| line.strip_prefix("def "))
+        .or_else(|| line.strip_prefix("class "))
+        .is_some_and(|name| name.trim().chars().all(is_name_part));
+    Some(format!("{header}{}", if bare { "(*__mvs__)" } else { "" }))
+}
+
+fn check_arities(uses: &[Use]) -> Result<(), Complaint> {
+    for (idx, later) in uses.iter().enumerate() {
+        let earlier = uses[..idx].iter().find(|used| used.name == later.name);
+        if let Some(earlier) = earlier.filter(|used| used.arity != later.arity && used.name != "_")
+        {
+            let problem = Problem::TwoArities {
+                first: format!("{}{}", earlier.arity.sigil(), earlier.name),
+                second: format!("{}{}", later.arity.sigil(), later.name),
+            };
+            return Err(Complaint::new(later.typed_at, problem));
+        }
+    }
+    Ok(())
+}
+
+/// A rest multiplies and a body adds where they do not stand in their own places: `2 $*x` would be Python.
+fn check_places(root: &Root, uses: &[Use]) -> Result<(), Complaint> {
+    let mut places = Places::default();
+    walk(root, &mut places);
+    let Some(used) = uses
+        .iter()
+        .filter(|used| used.arity != Arity::One)
+        .find(|used| !places.names.contains(&(used.arity, used.name.as_str())))
+    else {
+        return Ok(());
+    };
+    let (message, expected) = match used.arity {
+        Arity::Body => ("statements stand inside an expression", "a line of its own"),
+        _ => (
+            "a rest stands where one expression belongs",
+            "an argument, an element or the parameters",
+        ),
+    };
+    let message = message.to_owned();
+    Err(Complaint::new(used.typed_at, Problem::Python { message }).expected(expected))
+}
+
+/// Visits all of a root's nodes in source order.
+pub(super) fn walk<'r>(root: &'r Root, visitor: &mut impl SourceOrderVisitor<'r>) {
+    match root {
+        Root::Expression(expression) => visitor.visit_expr(expression),
+        Root::Statements(statements) => visitor.visit_body(statements),
+        Root::Header(statement) => visitor.visit_stmt(statement),
+    }
+}
+
+/// The metavariables that stand where their arity may.
+#[derive(Default)]
+struct Places<'r> {
+    names: Vec<(Arity, &'r str)>,
+}
+
+impl<'r> Places<'r> {
+    fn add(&mut self, identifier: &'r str) {
+        if let Some(found) = metavariable(identifier) {
+            self.names.push((found.arity, found.name));
+        }
+    }
+
+    fn add_expression(&mut self, expression: &'r Expr) {
+        if let Expr::Name(name) = expression {
+            self.add(name.id.as_str());
+        }
+    }
+}
+
+impl<'r> SourceOrderVisitor<'r> for Places<'r> {
+    fn enter_node(&mut self, node: AnyNodeRef<'r>) -> TraversalSignal {
+        match node {
+            AnyNodeRef::ExprStarred(starred) => self.add_expression(&starred.value),
+            AnyNodeRef::StmtExpr(statement) => self.add_expression(&statement.value),
+            AnyNodeRef::Keyword(keyword) if keyword.arg.is_none() => {
+                self.add_expression(&keyword.value);
+            }
+            AnyNodeRef::ExprDict(dict) => {
+                for item in dict.items.iter().filter(|item| item.key.is_none()) {
+                    self.add_expression(&item.value);
+                }
+            }
+            AnyNodeRef::Parameters(parameters) => {
+                for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
+                    self.add(rest.name.as_str());
+                }
+            }
+            _ => {}
+        }
+        TraversalSignal::Traverse
+    }
+}
+
+/// Returns the qualified name that a chain of attributes spells (`asyncio.run`);
+/// `None` where a metavariable or anything but names is part of it.
+pub fn dotted(expression: &Expr) -> Option<String> {
+    let mut names = Vec::new();
+    let mut inner = expression;
+    while let Expr::Attribute(attribute) = inner {
+        names.push(attribute.attr.as_str());
+        inner = &attribute.value;
+    }
+    let Expr::Name(first) = inner else {
+        return None;
+    };
+    names.push(first.id.as_str());
+    if names.iter().any(|name| metavariable(name).is_some()) {
+        return None;
+    }
+    names.reverse();
+    Some(names.join("."))
+}

@@ -1,0 +1,272 @@
+//! YAML text → nodes with their places; the only module that knows the YAML parser.
+//!
+//! Plain scalars stay the text that was typed (`3.10`, `yes` and `unknown` are texts), and whether
+//! they were quoted is kept. Anchors, tags and several documents are refused: the language has no
+//! use for them.
+
+use ruff_text_size::{TextRange, TextSize};
+
+use super::error::Complaint;
+
+mod read;
+
+mod scalar;
+
+/// One value of a YAML file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// What it holds.
+    pub value: Value,
+    /// Bytes of the file: of a scalar its text with quotes, of a block scalar its lines, of a list or
+    /// map from its beginning to its end.
+    pub span: TextRange,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing behind the key.
+    Nothing,
+    /// Text.
+    Scalar(Scalar),
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in order; every key stands once.
+    Map(Vec<(Key, Node)>),
+}
+
+/// A text and how it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scalar {
+    /// As typed, quotes, escapes and indentation undone.
+    pub text: String,
+    /// How it was written.
+    pub style: Style,
+    /// For every line of `text` its byte offset in it, and in the file.
+    lines: Vec<(TextSize, TextSize)>,
+    /// A comment that follows a plain scalar without a space behind its `#`.
+    pub tight_comment: Option<String>,
+    /// Whether a comma of `[…]` or `{…}` ends a plain scalar.
+    pub ends_at_comma: bool,
+}
+
+/// How a text was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Without quotes.
+    #[default]
+    Plain,
+    /// In `'…'` or `"…"`.
+    Quoted,
+    /// As lines under `|` or `>`.
+    Block,
+}
+
+/// A key of a map.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Key {
+    /// As typed.
+    pub text: String,
+    /// Bytes of the file.
+    pub span: TextRange,
+    scalar: Scalar,
+}
+
+impl Key {
+    /// Returns the key as a value: keys can be patterns.
+    pub fn to_node(&self) -> Node {
+        Node {
+            value: Value::Scalar(self.scalar.clone()),
+            span: self.span,
+        }
+    }
+}
+
+impl Scalar {
+    /// Translates a byte offset in `text` into one in the file.
+    pub fn file_offset(&self, offset: TextSize) -> TextSize {
+        let line = self.lines.partition_point(|(start, _)| *start <= offset);
+        match self.lines.get(line.saturating_sub(1)) {
+            Some((start, place)) => *place + (offset - *start),
+            None => offset,
+        }
+    }
+}
+
+impl Node {
+    /// Returns the value behind `key`; `None` also where this is no map.
+    pub fn child(&self, key: &str) -> Option<&Node> {
+        self.entries()
+            .iter()
+            .find(|(entry, _)| entry.text == key)
+            .map(|(_, node)| node)
+    }
+
+    /// Returns the entries, none where this is no map.
+    pub fn entries(&self) -> &[(Key, Node)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Returns the elements of a list, or the value itself: the language takes one for a list of one.
+    pub fn elements(&self) -> &[Node] {
+        match &self.value {
+            Value::List(elements) => elements,
+            Value::Nothing => &[],
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// Returns the scalar, if it is one.
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// Returns the text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        self.scalar().map(|scalar| scalar.text.as_str())
+    }
+
+    /// Says what the value is, for error messages.
+    pub fn describe(&self) -> &'static str {
+        match &self.value {
+            Value::Nothing => "nothing",
+            Value::Scalar(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}
+
+/// Parses one YAML document.
+///
+/// # Errors
+///
+/// The first syntax error, or everything that the language does not use: anchors, tags, keys that
+/// are no text, keys that stand twice.
+pub fn parse(text: &str) -> Result<Node, Vec<Complaint>> {
+    read::read(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use ruff_text_size::TextSize;
+
+    use super::*;
+    use crate::recipe::error::Report;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let mut report = Report::new("r.yaml", text);
+        for complaint in parse(text).err().unwrap_or_default() {
+            report.add("", complaint);
+        }
+        let rendered: Vec<String> = report.finish().iter().map(ToString::to_string).collect();
+        assert_eq!(rendered, expected, "{text}");
+    }
+
+    /// Where the text `needle` of the value of `key` stands in the file.
+    #[track_caller]
+    fn check_place(text: &str, key: &str, needle: &str, expected: &str) {
+        let root = parse(text).expect("it is YAML");
+        let scalar = root.child(key).and_then(Node::scalar).expect("a text");
+        let offset = scalar.text.find(needle).expect("the needle");
+        let place = scalar
+            .file_offset(TextSize::try_from(offset).expect("a short text"))
+            .to_usize();
+        assert_eq!(&text[place..][..expected.len()], expected);
+    }
+
+    #[test]
+    fn syntax_errors_have_a_place_and_a_hint() {
+        let first = "(expected quotes around a text that begins with one of @ % & * ! [ {)";
+        let inside = "(expected quotes around a text that holds `: ` or ` #`)";
+        check(
+            "match: @app.task\n",
+            &[&format!(
+                "r.yaml:1:8: not YAML: unexpected character: `@' {first}"
+            )],
+        );
+        check(
+            "match: %gui x\n",
+            &[&format!(
+                "r.yaml:1:8: not YAML: unexpected character: `%' {first}"
+            )],
+        );
+        check(
+            "a:\n  b: c: d\n",
+            &[&format!(
+                "r.yaml:2:7: not YAML: mapping values are not allowed in this context {inside}"
+            )],
+        );
+        check(
+            "m: {a: b}.c\n",
+            &[&format!(
+                "r.yaml:1:10: not YAML: while parsing a block mapping, did not find expected key {inside}"
+            )],
+        );
+        check(
+            "a:\n\t- b\n",
+            &["r.yaml:2:2: not YAML: tabs disallowed within this context (block indentation)"],
+        );
+        check("a: [b\n", &["r.yaml:1:4: not YAML: unclosed bracket '['"]);
+        check(
+            "a: 'x\n",
+            &["r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar"],
+        );
+    }
+
+    #[test]
+    fn yaml_that_the_language_does_not_use_is_refused_all_at_once() {
+        let hint = "(expected quotes around a text that begins with one of @ % & * ! [ {)";
+        check(
+            "a: &x y\nb: !t y\nc: *x\n",
+            &[
+                &format!("r.yaml:1:7: an anchor is not part of the language {hint}"),
+                &format!("r.yaml:2:7: a tag is not part of the language {hint}"),
+                &format!("r.yaml:3:4: an alias is not part of the language {hint}"),
+            ],
+        );
+        check("a: 1\nb: 2\na: 3\n", &["r.yaml:3:1: the key stands twice"]);
+        check(
+            "? [a]\n: b\n",
+            &[&format!(
+                "r.yaml:1:3: a key that is not text is not part of the language {hint}"
+            )],
+        );
+        check(
+            "a: 1\n---\nb: 1\n",
+            &["r.yaml:2:1: a second document is not part of the language"],
+        );
+    }
+
+    #[test]
+    fn plain_scalars_stay_text() {
+        let root = parse("a: 3.10\nb: yes\nc: 'unknown'\nd:\n").expect("it is YAML");
+        let style = |key| {
+            root.child(key)
+                .and_then(Node::scalar)
+                .map(|scalar| scalar.style)
+        };
+        assert_eq!(root.child("a").and_then(Node::text), Some("3.10"));
+        assert_eq!(root.child("b").and_then(Node::text), Some("yes"));
+        assert_eq!(style("a"), Some(Style::Plain));
+        assert_eq!(style("c"), Some(Style::Quoted));
+        assert_eq!(root.child("d").map(Node::describe), Some("nothing"));
+    }
+
+    #[test]
+    fn offsets_in_block_scalars_point_into_the_file() {
+        check_place("a: |\n  x = 1\n    y = ü\n  z = 2\n", "a", "z", "z = 2");
+        check_place("a: |\n\n\n  x = 1\n  y\n", "a", "y", "y\n");
+        check_place("a: |2\n    x\n   y\n", "a", "y", "y");
+        check_place("k:   f($x)\n", "k", "$x", "$x)");
+        check_place("k: \"f($x)\"\n", "k", "$x", "$x)");
+        check_place("a: |\r\n  x\r\n  yy\r\n", "a", "yy", "yy");
+    }
+}

@@ -1,0 +1,336 @@
+//! A plan → one JSON object per line, for other programs: every site of every change, every finding,
+//! every error, and a summary last. Sorted by path, place and recipe.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::migration::Migration;
+use super::tally::{Counts, Tally};
+use super::view::View;
+use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Plan, Site, Status};
+use crate::recipe::Severity;
+use crate::recipe::safety::Safety;
+use crate::source::cell::Position;
+
+/// Writes the lines; `migration` says what was written, `None`: nothing was to be.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(
+    out: &mut dyn Write,
+    view: &View,
+    plan: &Plan,
+    migration: Option<&Migration>,
+) -> io::Result<()> {
+    let mut records = Vec::new();
+    for file in &plan.files {
+        add_file(&mut records, view, plan.level, file, migration);
+    }
+    add_errors(&mut records, view, plan, migration);
+    records.sort_by(|a, b| a.key().cmp(&b.key()));
+    for record in &records {
+        write_line(out, record)?;
+    }
+    let tally = Tally::of(plan);
+    let summary = Summary {
+        kind: "summary",
+        level: plan.level,
+        files_scanned: plan.scanned,
+        files_changed: migration.map_or(tally.files, |migration| migration.written.len()),
+        conflicts: tally.conflicts,
+        withdrawn: tally.withdrawn,
+        recipes: &tally.recipes,
+    };
+    write_line(out, &summary)
+}
+
+fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// One line but the last.
+#[derive(Serialize)]
+struct Record<'p> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    path: String,
+    #[serde(flatten)]
+    place: Option<Place>,
+    #[serde(flatten)]
+    body: Body<'p>,
+}
+
+impl Record<'_> {
+    fn key(&self) -> (&str, Option<Place>, &str) {
+        let recipe = match &self.body {
+            Body::Change(line) => line.recipe,
+            Body::Finding(line) => line.recipe,
+            Body::Error { message } => message,
+        };
+        (&self.path, self.place, recipe)
+    }
+}
+
+/// Lines and columns count from 1; the cell is there in a notebook only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
+    line: usize,
+    column: usize,
+}
+
+impl From<Position> for Place {
+    fn from(position: Position) -> Self {
+        let Position { cell, line, column } = position;
+        Self { cell, line, column }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'p> {
+    Change(ChangeLine<'p>),
+    Finding(FindingLine<'p>),
+    Error { message: String },
+}
+
+#[derive(Serialize)]
+struct ChangeLine<'p> {
+    recipe: &'p str,
+    rule: &'p str,
+    safety: Safety,
+    severity: Severity,
+    status: &'static str,
+    change: &'p ChangeId,
+    role: &'static str,
+    requires: &'p [ChangeId],
+    reason: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    winner: Option<&'p ChangeId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn: Option<&'p str>,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'p> {
+    recipe: &'p str,
+    rule: &'p str,
+    safety: Safety,
+    severity: Severity,
+    reason: &'p str,
+}
+
+#[derive(Serialize)]
+struct Summary<'p> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    level: Safety,
+    files_scanned: usize,
+    files_changed: usize,
+    conflicts: usize,
+    withdrawn: usize,
+    recipes: &'p BTreeMap<String, Counts>,
+}
+
+fn add_file<'p>(
+    records: &mut Vec<Record<'p>>,
+    view: &View,
+    level: Safety,
+    file: &'p FilePlan,
+    migration: Option<&Migration>,
+) {
+    let path = view.path(file.original().path());
+    let written = migration.is_some_and(|migration| migration.has_written(file));
+    for change in file.changes() {
+        let applied = written && change.is_wanted(level);
+        for (index, site) in change.sites.iter().enumerate() {
+            let role = if index == 0 { "primary" } else { "linked" };
+            records.push(Record {
+                kind: "change",
+                path: path.clone(),
+                place: Some(site.position.into()),
+                body: Body::Change(change_line(change, site, role, applied)),
+            });
+        }
+    }
+    for finding in &file.findings {
+        records.push(Record {
+            kind: "finding",
+            path: path.clone(),
+            place: Some(finding.site.position.into()),
+            body: Body::Finding(finding_line(finding)),
+        });
+    }
+}
+
+fn change_line<'p>(
+    change: &'p Change,
+    site: &'p Site,
+    role: &'static str,
+    applied: bool,
+) -> ChangeLine<'p> {
+    let (status, winner, withdrawn) = match &change.status {
+        Status::Proposed if applied => ("applied", None, None),
+        Status::Proposed => ("proposed", None, None),
+        Status::Conflict { winner } => ("conflict", Some(winner), None),
+        Status::Withdrawn { why } => ("withdrawn", None, Some(why.as_str())),
+    };
+    ChangeLine {
+        recipe: &site.recipe,
+        rule: &site.rule,
+        safety: change.safety,
+        severity: change.severity,
+        status,
+        change: &change.id,
+        role,
+        requires: &change.requires,
+        reason: &change.reason,
+        winner,
+        withdrawn,
+    }
+}
+
+fn finding_line(finding: &Finding) -> FindingLine<'_> {
+    FindingLine {
+        recipe: &finding.site.recipe,
+        rule: &finding.site.rule,
+        safety: Safety::Manual,
+        severity: finding.severity,
+        reason: &finding.reason,
+    }
+}
+
+fn add_errors(
+    records: &mut Vec<Record<'_>>,
+    view: &View,
+    plan: &Plan,
+    migration: Option<&Migration>,
+) {
+    for problem in &plan.problems {
+        records.push(Record {
+            kind: "error",
+            path: view.path(&problem.path),
+            place: problem.position.map(Place::from),
+            body: Body::Error {
+                message: problem.message.clone(),
+            },
+        });
+    }
+    for error in migration
+        .into_iter()
+        .flat_map(|migration| &migration.failed)
+    {
+        records.push(Record {
+            kind: "error",
+            path: view.path(error.path()),
+            place: None,
+            body: Body::Error {
+                message: error.to_string(),
+            },
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::super::sample;
+    use super::*;
+
+    #[track_caller]
+    fn check(level: Safety, written: Option<&[&str]>, expected: &str) {
+        let migration = written.map(|written| Migration {
+            written: written.iter().map(PathBuf::from).collect(),
+            failed: Vec::new(),
+        });
+        let mut out = Vec::new();
+        write(
+            &mut out,
+            &View::plain("/"),
+            &sample::plan(level),
+            migration.as_ref(),
+        )
+        .expect("a vector takes everything");
+        let text = String::from_utf8(out).expect("JSON is text");
+        let short: Vec<String> = text.lines().map(brief).collect();
+        assert_eq!(short.join("\n") + "\n", expected);
+    }
+
+    /// Returns what differs between the tests.
+    fn brief(line: &str) -> String {
+        let value: serde_json::Value = serde_json::from_str(line).expect("every line is JSON");
+        let keys = [
+            "type",
+            "path",
+            "cell",
+            "line",
+            "recipe",
+            "safety",
+            "status",
+            "files_changed",
+        ];
+        let parts = keys.iter().filter_map(|key| value.get(key));
+        let parts: Vec<String> = parts
+            .map(|part| part.to_string().replace('"', ""))
+            .collect();
+        parts.join(" ")
+    }
+
+    #[test]
+    fn a_dry_run_proposes() {
+        check(
+            Safety::Review,
+            None,
+            "\
+error bad.py
+change job.py 4 blocking-sleep safe proposed
+change nb.ipynb 2 2 run-until-complete review proposed
+change odd.py 1 first safe conflict
+finding odd.py 2 library-owns-loop manual
+change odd.py 2 second review proposed
+change odd.py 3 third safe withdrawn
+summary 3
+",
+        );
+    }
+
+    #[test]
+    fn only_what_was_written_at_the_level_is_applied() {
+        check(
+            Safety::Safe,
+            Some(&["job.py", "odd.py"]),
+            "\
+error bad.py
+change job.py 4 blocking-sleep safe applied
+change nb.ipynb 2 2 run-until-complete review proposed
+change odd.py 1 first safe conflict
+finding odd.py 2 library-owns-loop manual
+change odd.py 2 second review proposed
+change odd.py 3 third safe withdrawn
+summary 2
+",
+        );
+    }
+
+    #[test]
+    fn a_line_has_all_its_keys() {
+        let mut out = Vec::new();
+        write(
+            &mut out,
+            &View::plain("/"),
+            &sample::plan(Safety::Safe),
+            None,
+        )
+        .expect("a vector takes everything");
+        let text = String::from_utf8(out).expect("JSON is text");
+        assert_eq!(
+            text.lines().nth(1).expect("the plan has changes"),
+            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-sleep","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-sleep-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only"}"#
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! A plan and what became of its files → what `awaitify migrate` says it did.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::notes::{self, Texts, Told};
+use super::summary;
+use super::tally::Tally;
+use super::view::{self, View, count};
+use crate::plan::change::{FilePlan, Plan};
+use crate::recipe::safety::Safety;
+use crate::write::error::WriteError;
+
+/// What became of the files.
+#[derive(Debug, Default)]
+pub struct Migration {
+    /// Files with new bytes, as the plan names them; sorted.
+    pub written: Vec<PathBuf>,
+    /// Files that stayed as they were although changes were wanted.
+    pub failed: Vec<WriteError>,
+}
+
+impl Migration {
+    /// Returns whether the file has its new bytes.
+    pub fn has_written(&self, file: &FilePlan) -> bool {
+        let path = file.original().path();
+        self.written
+            .binary_search_by(|written| written.as_path().cmp(path))
+            .is_ok()
+    }
+
+    fn applied(&self, plan: &Plan) -> usize {
+        let written = plan.files.iter().filter(|file| self.has_written(file));
+        written.map(|file| file.wanted(plan.level).count()).sum()
+    }
+}
+
+/// Writes what was done, what is left and how to go on; `next` is the command as typed, without a level.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(
+    out: &mut dyn Write,
+    view: &View,
+    plan: &Plan,
+    migration: &Migration,
+    next: &str,
+) -> io::Result<()> {
+    let tally = Tally::of(plan);
+    notes::findings(out, view, plan)?;
+    notes::not_made(out, view, plan, Told::All)?;
+    summary::table(out, view, &tally)?;
+    let applied = count(migration.applied(plan), "change");
+    let written = count(migration.written.len(), "file");
+    let scanned = plan.scanned;
+    match migration.written.len() {
+        0 => writeln!(
+            out,
+            "Nothing written; {} looked at.",
+            count(scanned, "file")
+        )?,
+        _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
+    }
+    left(out, view, plan.level, &tally, next)
+}
+
+/// Writes the errors alone: what could not be read, parsed or written.
+///
+/// # Errors
+/// The writer fails.
+pub fn errors(
+    out: &mut dyn Write,
+    view: &View,
+    plan: &Plan,
+    migration: &Migration,
+    texts: Texts<'_>,
+) -> io::Result<()> {
+    notes::problems(out, view, &plan.problems, texts)?;
+    for error in &migration.failed {
+        let path = view.path(error.path());
+        let word = view.paint(view::FAILED, "error");
+        let message = error.to_string();
+        writeln!(
+            out,
+            "{word}: {}: {}",
+            view.shown(&path),
+            view.shown(&message)
+        )?;
+    }
+    Ok(())
+}
+
+fn left(
+    out: &mut dyn Write,
+    view: &View,
+    level: Safety,
+    tally: &Tally,
+    next: &str,
+) -> io::Result<()> {
+    let review = tally.total.review;
+    if level == Safety::Safe && review > 0 {
+        let command = format!("{next} --safety review");
+        let command = view.paint(view::HEADING, &command);
+        let them = if review == 1 { "it" } else { "them" };
+        writeln!(
+            out,
+            "{} to review not applied; apply {them} with: {command}",
+            count(review, "change")
+        )?;
+    }
+    if tally.total.findings > 0 {
+        writeln!(
+            out,
+            "{} left for a person.",
+            count(tally.total.findings, "finding")
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[track_caller]
+    fn check(level: Safety, written: &[&str], expected: &str) {
+        let migration = Migration {
+            written: written.iter().map(PathBuf::from).collect(),
+            failed: Vec::new(),
+        };
+        let mut out = Vec::new();
+        let plan = sample::plan(level);
+        write(
+            &mut out,
+            &View::plain("/"),
+            &plan,
+            &migration,
+            "awaitify migrate .",
+        )
+        .expect("a vector takes everything");
+        let text = String::from_utf8(out).expect("reports are text");
+        assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn says_what_was_done_and_what_is_left() {
+        check(
+            Safety::Safe,
+            &["job.py"],
+            "
+Applied 1 change, wrote 1 file of 4.
+2 changes to review not applied; apply them with: awaitify migrate . --safety review
+1 finding left for a person.
+",
+        );
+    }
+
+    #[test]
+    fn counts_only_what_is_in_the_files() {
+        check(
+            Safety::Review,
+            &["job.py", "odd.py"],
+            "\nApplied 2 changes, wrote 2 files of 4.\n1 finding left for a person.\n",
+        );
+        check(
+            Safety::Review,
+            &[],
+            "\nNothing written; 4 files looked at.\n1 finding left for a person.\n",
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! A [`Plan`](crate::plan::change::Plan) → what a person or a program reads. Everything here renders
+//! into a given writer; nothing here prints, reads a file, or decides what is changed.
+
+pub mod view;
+
+pub mod place;
+
+pub mod tally;
+
+pub mod snippet;
+
+pub mod diff;
+
+pub mod notes;
+
+pub mod summary;
+
+pub mod text;
+
+pub mod migration;
+
+pub mod patch;
+
+pub mod json;
+
+pub mod recipes;
+
+pub mod examples;
+
+pub mod recipe_errors;
+
+#[cfg(test)]
+mod sample;

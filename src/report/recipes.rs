@@ -1,0 +1,276 @@
+//! Recipes → the catalogue's table, and a recipe's manual page.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::diff;
+use super::view::{self, View, count};
+use crate::recipe::example::Example;
+use crate::recipe::safety::Safety;
+use crate::recipe::template::{Message, MessagePart, Place};
+use crate::recipe::{Recipe, Rule, Severity, Verb};
+
+/// Writes id, severity, levels and title of every recipe, grouped by area.
+///
+/// # Errors
+/// The writer fails.
+pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result<()> {
+    let mut areas: BTreeMap<&str, Vec<&Recipe>> = BTreeMap::new();
+    for recipe in recipes {
+        areas.entry(&recipe.area).or_default().push(recipe);
+    }
+    let width = recipes
+        .iter()
+        .map(|recipe| recipe.id.len())
+        .max()
+        .unwrap_or(0);
+    for (area, mut recipes) in areas {
+        recipes.sort_by(|a, b| a.id.cmp(&b.id));
+        writeln!(out, "{}", view.paint(view::HEADING, area))?;
+        for recipe in recipes {
+            let id = format!("{:<width$}", recipe.id);
+            let severity = severity_word(recipe.severity);
+            let levels = levels(recipe).join(", ");
+            let title = view.shown(&recipe.title);
+            let id = view.paint(view::RECIPE, &id);
+            writeln!(out, "  {id}  {severity:<8}  {levels:<20}  {title}")?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(
+        out,
+        "{}; read one with: awaitify recipe show ID",
+        count(recipes.len(), "recipe")
+    )
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
+fn level_word(level: Safety) -> &'static str {
+    match level {
+        Safety::Safe => "safe",
+        Safety::Review => "review",
+        Safety::Manual => "manual",
+    }
+}
+
+/// Returns the levels its sites may have; a rule that only reports is manual.
+fn levels(recipe: &Recipe) -> Vec<&'static str> {
+    let cases = |rule: &Rule| -> Vec<Safety> {
+        match rule.verb {
+            Some(_) => rule.safety.iter().map(|case| case.level).collect(),
+            None => vec![Safety::Manual],
+        }
+    };
+    let levels: std::collections::BTreeSet<Safety> = recipe.rules.iter().flat_map(cases).collect();
+    levels.into_iter().map(level_word).collect()
+}
+
+/// Writes the manual page of a recipe.
+///
+/// # Errors
+/// The writer fails.
+pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()> {
+    let title = view.shown(&recipe.title);
+    writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
+    let severity = severity_word(recipe.severity);
+    let levels = levels(recipe).join(", ");
+    writeln!(out, "{} · severity {severity} · {levels}", recipe.area)?;
+    if let Some(python) = &recipe.python {
+        writeln!(out, "for Python {}", python.text)?;
+    }
+    if !recipe.after.is_empty() {
+        writeln!(out, "after {}", recipe.after.join(", "))?;
+    }
+    writeln!(out)?;
+    indented(out, view, recipe.why.trim_end(), "  ")?;
+    for rule in &recipe.rules {
+        writeln!(out)?;
+        show_rule(out, view, recipe, rule)?;
+    }
+    for example in &recipe.examples {
+        writeln!(out)?;
+        show_example(out, view, example)?;
+    }
+    Ok(())
+}
+
+fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rule: &Rule) -> io::Result<()> {
+    let does = match &rule.verb {
+        Some(Verb::Rewrite(_)) => "rewrites",
+        Some(Verb::Remove) => "removes",
+        Some(Verb::Extract { .. }) => "moves into a function",
+        None => "reports",
+    };
+    let patterns: Vec<&str> = rule
+        .patterns
+        .iter()
+        .map(|guarded| guarded.pattern.text.as_str())
+        .collect();
+    let heading = format!("Rule {}", rule.id);
+    let heading = view.paint(view::HEADING, &heading);
+    let patterns = patterns.join(" or ").replace('\n', "; ");
+    writeln!(out, "{heading} {does} {}", view.shown(&patterns))?;
+    for case in &rule.safety {
+        let style = match case.level {
+            Safety::Safe => view::SAFE,
+            Safety::Review | Safety::Manual => view::REVIEW,
+        };
+        let level = view.paint(style, level_word(case.level));
+        writeln!(out, "  {level:<6}  {}", view.shown(&words(&case.because)))?;
+    }
+    let span = rule.span.start().to_usize()..rule.span.end().to_usize();
+    let yaml = recipe.text.get(span).unwrap_or_default();
+    indented(out, view, &dedented(yaml), "    ")
+}
+
+/// The first line of a YAML mapping in a list stands behind its dash, the others further in.
+fn dedented(yaml: &str) -> String {
+    let blank = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let rest = yaml.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let width = rest.map(blank).min().unwrap_or(0);
+    let lines = yaml.lines().enumerate();
+    let lines = lines.map(|(index, line)| match index {
+        0 => line,
+        _ => line.get(width..).unwrap_or(""),
+    });
+    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+fn words(message: &Message) -> String {
+    let word = |part: &MessagePart| match part {
+        MessagePart::Text(text) => text.clone(),
+        MessagePart::Capture(name) => format!("${name}"),
+        MessagePart::CaptureName(name) => format!("${name}.name"),
+        MessagePart::Why => "{why}".to_owned(),
+        MessagePart::Names => "{names}".to_owned(),
+        MessagePart::Sign => "{sign}".to_owned(),
+        MessagePart::Place(Place::Function) => "{function}".to_owned(),
+        MessagePart::Place(Place::Class) => "{class}".to_owned(),
+        MessagePart::Place(Place::File) => "{file}".to_owned(),
+        MessagePart::Place(Place::Python) => "{python}".to_owned(),
+    };
+    message.parts.iter().map(word).collect()
+}
+
+fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Result<()> {
+    let heading = format!("Example: {}", example.name);
+    writeln!(out, "{}", view.paint(view::HEADING, &heading))?;
+    for (index, (name, before)) in example.before.iter().enumerate() {
+        if example.before.len() > 1 {
+            writeln!(out, "{}", view.paint(view::HEADING, name))?;
+        }
+        match example.after.as_ref().and_then(|after| after.get(index)) {
+            Some((_, after)) if after != before => diff::write_texts(out, view, before, after)?,
+            _ => indented(out, view, before.trim_end(), " ")?,
+        }
+    }
+    match example.after {
+        None => writeln!(out, "{}", view.paint(view::FAINT, " (stays as it is)")),
+        Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn indented(
+    out: &mut dyn Write,
+    view: &View,
+    text: &str,
+    indent: &str,
+) -> io::Result<()> {
+    for line in text.lines() {
+        match line.is_empty() {
+            true => writeln!(out)?,
+            false => writeln!(out, "{indent}{}", view.shown(line))?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::compile::compile;
+    use crate::recipe::kind::Kinds;
+
+    const RECIPE: &str = r#"
+id: no-f
+title: f does nothing
+area: dead
+severity: low
+why: |
+  It returns at once.
+rules:
+  - match: lib.f($x)
+    rewrite: lib.g($x)
+    safety:
+      - review: {because: "nothing uses {$x}"}
+examples:
+  - name: a call
+    before: |
+      import lib
+      lib.f(1)
+    after: |
+      import lib
+      lib.g(1)
+  - name: not a call
+    unchanged: |
+      lib.f
+"#;
+
+    #[track_caller]
+    fn check(write: impl Fn(&mut dyn Write, &View, &Recipe) -> io::Result<()>, expected: &str) {
+        let mut out = Vec::new();
+        let recipe = compile("no-f.yaml", RECIPE, &Kinds::default()).expect("the recipe is right");
+        write(&mut out, &View::plain("/"), &recipe).expect("a vector takes everything");
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+
+    #[test]
+    fn the_list_is_grouped_by_area() {
+        check(
+            |out, view, recipe| list(out, view, &[recipe]),
+            "\
+dead
+  no-f  low       review                f does nothing
+
+1 recipe; read one with: awaitify recipe show ID
+",
+        );
+    }
+
+    #[test]
+    fn a_manual_page_has_rules_levels_and_examples() {
+        check(
+            show,
+            "\
+no-f: f does nothing
+dead · severity low · review
+
+  It returns at once.
+
+Rule rule-1 rewrites lib.f($x)
+  review  nothing uses $x
+    match: lib.f($x)
+    rewrite: lib.g($x)
+    safety:
+      - review: {because: \"nothing uses {$x}\"}
+
+Example: a call
+ import lib
+-lib.f(1)
++lib.g(1)
+
+Example: not a call
+ lib.f
+ (stays as it is)
+",
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! A plan → how many changes and findings there are, by recipe: what every summary is printed from.
+
+use std::collections::BTreeMap;
+
+use crate::plan::change::{Plan, Status};
+use crate::recipe::safety::Safety;
+
+/// Counts of one recipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Safe changes that would be made.
+    pub safe: usize,
+    /// Review changes that would be made.
+    pub review: usize,
+    /// Findings.
+    #[serde(rename = "manual")]
+    pub findings: usize,
+}
+
+impl Counts {
+    /// Returns the changes that are made at `level`.
+    pub fn at(self, level: Safety) -> usize {
+        match level {
+            Safety::Safe => self.safe,
+            Safety::Review | Safety::Manual => self.safe + self.review,
+        }
+    }
+}
+
+/// Counts of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By recipe id; a recipe with nothing is left out.
+    pub recipes: BTreeMap<String, Counts>,
+    /// The sum of all recipes.
+    pub total: Counts,
+    /// Changes that lost their place to another.
+    pub conflicts: usize,
+    /// Changes that failed verification.
+    pub withdrawn: usize,
+    /// Files that the changes of the plan's level would change.
+    pub files: usize,
+}
+
+impl Tally {
+    /// Counts a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let mut tally = Self::default();
+        for file in &plan.files {
+            tally.files += usize::from(file.wanted(plan.level).next().is_some());
+            for change in file.changes() {
+                match change.status {
+                    Status::Proposed => tally.add(&change.recipe, change.safety),
+                    Status::Conflict { .. } => tally.conflicts += 1,
+                    Status::Withdrawn { .. } => tally.withdrawn += 1,
+                }
+            }
+            for finding in &file.findings {
+                tally.add(&finding.site.recipe, Safety::Manual);
+            }
+        }
+        tally
+    }
+
+    fn add(&mut self, recipe: &str, safety: Safety) {
+        if !self.recipes.contains_key(recipe) {
+            self.recipes.insert(recipe.to_owned(), Counts::default());
+        }
+        let counts = self.recipes.get_mut(recipe).into_iter();
+        for counts in counts.chain([&mut self.total]) {
+            match safety {
+                Safety::Safe => counts.safe += 1,
+                Safety::Review => counts.review += 1,
+                Safety::Manual => counts.findings += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Byte offset → the line and the blank lines around it, whatever the line ends are.
+//!
+//! A line with a form feed is not blank: the form feed is somebody's page break and stays.
+
+use ruff_text_size::{TextLen, TextRange, TextSize};
+
+/// Returns where the line begins, behind a byte order mark and form feeds.
+pub fn line_start(text: &str, offset: TextSize) -> TextSize {
+    let start = physical_start(text, offset);
+    let line = &text[TextRange::new(start, offset)];
+    let skipped = line.len() - line.trim_start_matches(['\u{feff}', '\x0c']).len();
+    start + line[..skipped].text_len()
+}
+
+/// Returns the offset behind the line's end; the end of the text for its last line.
+pub fn line_end(text: &str, offset: TextSize) -> TextSize {
+    let rest = &text[offset.to_usize()..];
+    let Some(at) = rest.find(['\n', '\r']) else {
+        return text.text_len();
+    };
+    let length = at + if rest[at..].starts_with("\r\n") { 2 } else { 1 };
+    offset + rest[..length].text_len()
+}
+
+/// Returns the line end that stands right before `offset`; empty if there is none.
+pub fn line_break_before(text: &str, offset: TextSize) -> &str {
+    let before = &text[..offset.to_usize()];
+    let length = match before.as_bytes() {
+        [.., b'\r', b'\n'] => 2,
+        [.., b'\r' | b'\n'] => 1,
+        _ => 0,
+    };
+    &before[before.len() - length..]
+}
+
+/// Returns the line end used around `offset`: the next one, else the one before, else `\n`.
+pub fn line_break_at(text: &str, offset: TextSize) -> &str {
+    let next = line_break_before(text, line_end(text, offset));
+    if !next.is_empty() {
+        return next;
+    }
+    match line_break_before(text, physical_start(text, offset)) {
+        "" => "\n",
+        before => before,
+    }
+}
+
+/// Returns where the blank lines that begin at `from` end, not behind `limit`.
+pub fn blank_lines_after(text: &str, from: TextSize, limit: TextSize) -> TextSize {
+    let mut at = from;
+    while at < limit {
+        let end = line_end(text, at).min(limit);
+        if !is_blank(&text[TextRange::new(at, end)]) {
+            break;
+        }
+        at = end;
+    }
+    at
+}
+
+/// Returns where the blank lines that end at the line start `from` begin, not before `limit`.
+pub fn blank_lines_before(text: &str, from: TextSize, limit: TextSize) -> TextSize {
+    let mut at = from;
+    while at > limit {
+        let start = line_before_start(text, at).max(limit);
+        if start == at || !is_blank(&text[TextRange::new(start, at)]) {
+            break;
+        }
+        at = start;
+    }
+    at
+}
+
+/// Returns the line above the line start `at`, without the white space around it.
+pub fn line_before(text: &str, at: TextSize) -> &str {
+    text[TextRange::new(line_before_start(text, at), at)].trim()
+}
+
+/// Returns the number of line ends.
+pub fn count_lines(text: &str) -> usize {
+    text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
+}
+
+/// Returns whether there is nothing but spaces, tabs and line ends.
+pub fn is_blank(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+}
+
+fn line_before_start(text: &str, at: TextSize) -> TextSize {
+    physical_start(text, at - line_break_before(text, at).text_len())
+}
+
+fn physical_start(text: &str, offset: TextSize) -> TextSize {
+    let before = &text[..offset.to_usize()];
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    before[..start].text_len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_blank(text: &str, at: u32, expected: (u32, u32)) {
+        let limit = text.text_len();
+        let top = blank_lines_before(text, at.into(), TextSize::new(0));
+        let bottom = blank_lines_after(text, at.into(), limit);
+        assert_eq!((top.to_u32(), bottom.to_u32()), expected);
+    }
+
+    #[test]
+    fn blank_lines_are_found_for_every_line_end() {
+        check_blank("a\n\n \n\nb", 4, (2, 6));
+        check_blank("a\r\n\r\n\r\nb", 5, (3, 7));
+        check_blank("a\r\r\rb", 3, (2, 4));
+    }
+
+    #[test]
+    fn a_form_feed_stops_blank_lines() {
+        check_blank("a\n\n\x0c\n\nb", 5, (5, 6));
+    }
+
+    #[test]
+    fn a_line_begins_behind_mark_and_form_feed() {
+        assert_eq!(line_start("\u{feff}ab", 4.into()), 3.into());
+        assert_eq!(line_start("a\n\x0cb", 4.into()), 3.into());
+    }
+
+    #[test]
+    fn the_next_line_end_is_the_one_to_use() {
+        assert_eq!(line_break_at("a\r\nb", 4.into()), "\r\n");
+        assert_eq!(line_break_at("a\rb\n", 0.into()), "\r");
+        assert_eq!(line_break_at("a", 0.into()), "\n");
+    }
+}

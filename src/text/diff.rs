@@ -1,0 +1,248 @@
+//! Two texts → hunks: what a unified diff shows, without a rendering.
+//!
+//! A line ends at `\n` only, as in git: a lone `\r` stays inside its line, so that a patch made of
+//! these hunks can be applied. The result depends on the texts alone: no time limit.
+
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+
+/// Unchanged lines shown before and after a change.
+const CONTEXT: usize = 3;
+
+/// Which of the two texts a line stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// In both.
+    Context,
+    /// In the old one only.
+    Removed,
+    /// In the new one only.
+    Added,
+}
+
+/// One line of a hunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiffLine<'a> {
+    /// Where it stands.
+    pub side: Side,
+    /// Its number in the old text, from 1; `None` for an added line.
+    pub old: Option<usize>,
+    /// Its number in the new text, from 1; `None` for a removed line.
+    pub new: Option<usize>,
+    /// The line with its end.
+    pub text: &'a str,
+}
+
+impl DiffLine<'_> {
+    /// Returns whether this is a last line without a line end ("\ No newline at end of file").
+    pub fn lacks_newline(&self) -> bool {
+        !self.text.ends_with('\n')
+    }
+}
+
+/// Neighboring changes with the lines around them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunk<'a> {
+    /// First line in the old text, from 1; where there is none, the line before (as `@@ -0,0` says).
+    pub old_start: usize,
+    /// Number of lines in the old text.
+    pub old_len: usize,
+    /// First line in the new text; see `old_start`.
+    pub new_start: usize,
+    /// Number of lines in the new text.
+    pub new_len: usize,
+    /// The lines, removed before added.
+    pub lines: Vec<DiffLine<'a>>,
+}
+
+/// Returns the hunks that lead from `old` to `new`; none where they are equal.
+pub fn hunks<'a>(old: &'a str, new: &'a str) -> Vec<Hunk<'a>> {
+    if old == new {
+        return Vec::new();
+    }
+    let (prefix, suffix) = common_ends(old, new);
+    let lines_before = old[..prefix].matches('\n').count();
+    let old_lines: Vec<&str> = lines(old, prefix, suffix);
+    let new_lines: Vec<&str> = lines(new, prefix, suffix);
+    let operations = capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines);
+    group_diff_ops(operations, CONTEXT)
+        .iter()
+        .map(|group| hunk(group, &old_lines, &new_lines, lines_before))
+        .collect()
+}
+
+fn lines(text: &str, prefix: usize, suffix: usize) -> Vec<&str> {
+    text[prefix..text.len() - suffix]
+        .split_inclusive('\n')
+        .collect()
+}
+
+/// Returns the bytes at the beginning and at the end that need not be compared: equal whole lines
+/// but for the context of the first and last change.
+fn common_ends(old: &str, new: &str) -> (usize, usize) {
+    let equal =
+        |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(a, b)| a == b).count();
+    let prefix = equal(&mut old.bytes().zip(new.bytes()));
+    let longest_suffix = old.len().min(new.len()) - prefix;
+    let suffix = equal(
+        &mut old
+            .bytes()
+            .rev()
+            .zip(new.bytes().rev())
+            .take(longest_suffix),
+    );
+
+    let before = &old.as_bytes()[..prefix];
+    let prefix = before
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, byte)| **byte == b'\n')
+        .nth(CONTEXT)
+        .map_or(0, |(at, _)| at + 1);
+    let after = &old.as_bytes()[old.len() - suffix..];
+    let suffix = after
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .nth(CONTEXT)
+        .map_or(0, |(at, _)| suffix - at - 1);
+    (prefix, suffix)
+}
+
+fn hunk<'a>(
+    group: &[DiffOp],
+    old_lines: &[&'a str],
+    new_lines: &[&'a str],
+    lines_before: usize,
+) -> Hunk<'a> {
+    let lines = diff_lines(group, old_lines, new_lines, lines_before);
+    let old_len = lines.iter().filter(|line| line.old.is_some()).count();
+    let new_len = lines.iter().filter(|line| line.new.is_some()).count();
+    let (old_start, new_start) = group.first().map_or((0, 0), |first| {
+        (first.old_range().start, first.new_range().start)
+    });
+    Hunk {
+        old_start: lines_before + old_start + usize::from(old_len > 0),
+        old_len,
+        new_start: lines_before + new_start + usize::from(new_len > 0),
+        new_len,
+        lines,
+    }
+}
+
+fn diff_lines<'a>(
+    group: &[DiffOp],
+    old_lines: &[&'a str],
+    new_lines: &[&'a str],
+    lines_before: usize,
+) -> Vec<DiffLine<'a>> {
+    let line = |side, old: Option<usize>, new: Option<usize>, text| DiffLine {
+        side,
+        old: old.map(|index| lines_before + index + 1),
+        new: new.map(|index| lines_before + index + 1),
+        text,
+    };
+    let mut lines = Vec::new();
+    for operation in group {
+        let (tag, old, new) = operation.as_tag_tuple();
+        if tag == DiffTag::Equal {
+            let pairs = old.zip(new);
+            lines.extend(
+                pairs.map(|(old, new)| line(Side::Context, Some(old), Some(new), old_lines[old])),
+            );
+        } else {
+            lines.extend(old.map(|old| line(Side::Removed, Some(old), None, old_lines[old])));
+            lines.extend(new.map(|new| line(Side::Added, None, Some(new), new_lines[new])));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Renders as `diff -u` does, without file names.
+    fn unified(old: &str, new: &str) -> String {
+        let mut out = String::new();
+        for hunk in hunks(old, new) {
+            out += &format!(
+                "@@ -{},{} +{},{} @@\n",
+                hunk.old_start, hunk.old_len, hunk.new_start, hunk.new_len
+            );
+            for line in hunk.lines {
+                out.push(match line.side {
+                    Side::Context => ' ',
+                    Side::Removed => '-',
+                    Side::Added => '+',
+                });
+                out += line.text;
+                if line.lacks_newline() {
+                    out += "\n\\ No newline\n";
+                }
+            }
+        }
+        out
+    }
+
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &str) {
+        assert_eq!(unified(old, new), expected);
+    }
+
+    #[test]
+    fn equal_texts_have_no_hunk() {
+        check("a\n", "a\n", "");
+    }
+
+    #[test]
+    fn three_lines_stand_around_a_change() {
+        check(
+            "1\n2\n3\n4\n5\n6\n7\n8\n9\n",
+            "1\n2\n3\n4\nx\n6\n7\n8\n9\n",
+            "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n",
+        );
+    }
+
+    #[test]
+    fn distant_changes_are_hunks_of_their_own() {
+        let old: String = (1..=30).map(|line| format!("{line}\n")).collect();
+        let new = old.replacen("2\n", "two\n", 1).replace("28\n", "");
+        let hunks = hunks(&old, &new);
+        assert_eq!(
+            (hunks.len(), hunks[1].old_start, hunks[1].new_start),
+            (2, 25, 25)
+        );
+        assert_eq!((hunks[1].old_len, hunks[1].new_len), (6, 5));
+    }
+
+    #[test]
+    fn a_missing_last_line_end_is_a_change() {
+        check(
+            "a\nb",
+            "a\nb\n",
+            "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline\n+b\n",
+        );
+    }
+
+    #[test]
+    fn an_empty_side_starts_at_the_line_before() {
+        check("", "a\n", "@@ -0,0 +1,1 @@\n+a\n");
+        check("a\n", "", "@@ -1,1 +0,0 @@\n-a\n");
+    }
+
+    #[test]
+    fn a_change_within_a_repeated_line_keeps_whole_lines() {
+        check("aé\naé\n", "aé\n", "@@ -1,2 +1,1 @@\n aé\n-aé\n");
+        check("é\n", "è\n", "@@ -1,1 +1,1 @@\n-é\n+è\n");
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_no_line() {
+        check(
+            "a\rb\r\n",
+            "a\rc\r\n",
+            "@@ -1,1 +1,1 @@\n-a\rb\r\n+a\rc\r\n",
+        );
+    }
+}

@@ -1,0 +1,254 @@
+//! Wanted replacements of ranges → one sorted, disjoint [`EditSet`] that can be applied.
+//!
+//! An edit is in offsets of the *original* text. Indentation is moved by [`Shift`]s, which add up,
+//! so that two changes may both move the same line; a shift inside a replaced range is void.
+
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+
+/// One range of the original text and what stands there afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    range: TextRange,
+    text: String,
+}
+
+impl Edit {
+    /// Replaces `range` by `text`.
+    pub fn replacement(range: TextRange, text: impl Into<String>) -> Self {
+        Self {
+            range,
+            text: text.into(),
+        }
+    }
+
+    /// Inserts `text` at `offset`.
+    pub fn insertion(offset: TextSize, text: impl Into<String>) -> Self {
+        Self::replacement(TextRange::empty(offset), text)
+    }
+
+    /// Deletes `range`.
+    pub fn deletion(range: TextRange) -> Self {
+        Self::replacement(range, "")
+    }
+
+    /// Returns what stands at the range afterwards.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Ranged for Edit {
+    fn range(&self) -> TextRange {
+        self.range
+    }
+}
+
+/// Leading white space taken from one line.
+///
+/// Only taken, never added, so far: what is wrapped one level deeper is rendered anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shift {
+    /// Byte offset of the line's first character.
+    pub line_start: TextSize,
+    /// Bytes of leading white space that go.
+    pub remove: u32,
+}
+
+/// Two edits that claim the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two edits overlap at bytes {first:?} and {second:?}")]
+pub struct Overlap {
+    /// The edit that begins earlier.
+    pub first: TextRange,
+    /// The edit that begins inside it.
+    pub second: TextRange,
+}
+
+/// Edits that can be applied together.
+///
+/// Invariant: `edits` are sorted by range and do not overlap; `shifts` are sorted by line, one per
+/// line, and none lies strictly inside an edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditSet {
+    edits: Vec<Edit>,
+    shifts: Vec<Shift>,
+}
+
+impl EditSet {
+    /// Brings edits in order; equal edits count once, shifts of one line add up.
+    ///
+    /// # Errors
+    /// Two different edits claim the same bytes.
+    pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
+        // At one offset an insertion stands before what replaces the text there.
+        edits.sort_by(|a, b| {
+            (a.range.start(), a.range.end(), &a.text).cmp(&(
+                b.range.start(),
+                b.range.end(),
+                &b.text,
+            ))
+        });
+        edits.dedup();
+        for pair in edits.windows(2) {
+            if pair[0].range.end() > pair[1].range.start() {
+                return Err(Overlap {
+                    first: pair[0].range,
+                    second: pair[1].range,
+                });
+            }
+        }
+        shifts.sort();
+        let mut merged: Vec<Shift> = Vec::with_capacity(shifts.len());
+        for shift in shifts {
+            if covers(&edits, shift.line_start) {
+                continue;
+            }
+            match merged.last_mut() {
+                Some(last) if last.line_start == shift.line_start => last.remove += shift.remove,
+                _ => merged.push(shift),
+            }
+        }
+        Ok(Self {
+            edits,
+            shifts: merged,
+        })
+    }
+
+    /// Returns the replacements, sorted.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// Returns whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty() && self.shifts.is_empty()
+    }
+
+    /// Returns the same changes as plain replacements of `text`, shifts included, sorted and disjoint.
+    pub fn flattened(&self, text: &str) -> Vec<Edit> {
+        let mut flat = self.edits.clone();
+        for shift in &self.shifts {
+            let rest = &text[shift.line_start.to_usize()..];
+            let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let taken = TextSize::try_from(blank)
+                .map_or(shift.remove, |blank| shift.remove.min(blank.to_u32()));
+            let range = TextRange::at(shift.line_start, TextSize::new(taken));
+            // An edit may begin inside the indentation: what it replaces is not taken twice.
+            let end = flat
+                .iter()
+                .filter(|edit| edit.range.start() >= range.start())
+                .map(|edit| edit.range.start())
+                .min()
+                .map_or(range.end(), |start| start.min(range.end()));
+            if end > range.start() {
+                flat.push(Edit::deletion(TextRange::new(range.start(), end)));
+            }
+        }
+        flat.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
+        flat
+    }
+
+    /// Returns `text` with the edits made.
+    pub fn apply(&self, text: &str) -> String {
+        apply(&self.flattened(text), text)
+    }
+
+    /// Returns where an offset of the new text stood in the old one: inside inserted text, the
+    /// start of what it replaced.
+    pub fn original_offset(&self, text: &str, new: TextSize) -> TextSize {
+        let (mut old_end, mut new_end) = (TextSize::new(0), TextSize::new(0));
+        for edit in self.flattened(text) {
+            let gap = edit.range.start() - old_end;
+            if new < new_end + gap {
+                break;
+            }
+            new_end += gap;
+            if new < new_end + edit.text.text_len() {
+                return edit.range.start();
+            }
+            new_end += edit.text.text_len();
+            old_end = edit.range.end();
+        }
+        old_end + (new - new_end)
+    }
+}
+
+/// Returns `text` with sorted, disjoint `edits` made.
+pub fn apply(edits: &[Edit], text: &str) -> String {
+    let mut new = String::with_capacity(text.len());
+    let mut end = 0;
+    for edit in edits {
+        new.push_str(&text[end..edit.range.start().to_usize()]);
+        new.push_str(&edit.text);
+        end = edit.range.end().to_usize();
+    }
+    new.push_str(&text[end..]);
+    new
+}
+
+fn covers(edits: &[Edit], line_start: TextSize) -> bool {
+    let next = edits.partition_point(|edit| edit.range.start() < line_start);
+    next > 0 && edits[next - 1].range.end() > line_start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        Edit::replacement(TextRange::new(start.into(), end.into()), text)
+    }
+
+    fn shift(at: u32, remove: u32) -> Shift {
+        Shift {
+            line_start: at.into(),
+            remove,
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, edits: Vec<Edit>, shifts: Vec<Shift>, expected: &str) {
+        let set = EditSet::new(edits, shifts).expect("the edits are disjoint");
+        assert_eq!(set.apply(text), expected);
+    }
+
+    #[test]
+    fn applies_in_order_of_place() {
+        check(
+            "one two",
+            vec![edit(4, 7, "2"), edit(0, 3, "1")],
+            vec![],
+            "1 2",
+        );
+    }
+
+    #[test]
+    fn equal_edits_count_once() {
+        check("ab", vec![edit(0, 1, "x"), edit(0, 1, "x")], vec![], "xb");
+    }
+
+    #[test]
+    fn overlapping_edits_are_refused() {
+        assert!(EditSet::new(vec![edit(0, 3, "x"), edit(2, 4, "y")], vec![]).is_err());
+    }
+
+    #[test]
+    fn shifts_of_one_line_add_up_and_stop_at_the_text() {
+        check("\n      a", vec![], vec![shift(1, 2), shift(1, 2)], "\n  a");
+        check("\n  a", vec![], vec![shift(1, 9)], "\na");
+    }
+
+    #[test]
+    fn a_shift_inside_an_edit_is_void() {
+        check("x\n    y", vec![edit(1, 6, " ")], vec![shift(2, 4)], "x y");
+    }
+
+    #[test]
+    fn an_offset_of_the_new_text_is_traced_back() {
+        let set = EditSet::new(vec![edit(0, 3, "1"), edit(4, 7, "2222")], vec![])
+            .expect("the edits are disjoint");
+        let text = "one two end";
+        assert_eq!(set.original_offset(text, 2.into()), 4.into());
+        assert_eq!(set.original_offset(text, 7.into()), 8.into());
+    }
+}

@@ -1,0 +1,9 @@
+//! Text without Python: edits, line positions, hunks of a diff.
+
+pub mod edit;
+
+pub mod lines;
+
+pub mod blank;
+
+pub mod diff;

@@ -1,0 +1,63 @@
+//! Follow-ups of a rule: statements that go too, bindings that may go.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+
+use super::Draft;
+use crate::matching::Match;
+use crate::matching::capture::Captures;
+use crate::matching::subject::Subject;
+use crate::matching::unify::unify;
+use crate::plan::needs::Need;
+use crate::python::tree::NodeId;
+
+/// Adds what the rule's `also-remove` and `drop-unused` ask for.
+pub(super) fn needs(subject: &Subject, found: &Match, draft: &mut Draft) {
+    if !found.rule.also_remove.is_empty() {
+        also_remove(subject, found, draft);
+    }
+    for name in &found.rule.drop_unused {
+        if let Some(ExprRef::Name(captured)) = found.captures.expression(name) {
+            let use_of = subject.tree.range(subject.tree.id(captured));
+            draft.needs.push(Need::DropUnused { use_of });
+        }
+    }
+}
+
+/// Statements of the same place that fit a pattern, the captures standing for the same values.
+fn also_remove(subject: &Subject, found: &Match, draft: &mut Draft) {
+    let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
+    let here = place(found.node);
+    for id in subject.tree.ids() {
+        let AnyNodeRef::StmtExpr(statement) = subject.tree.node(id) else {
+            continue;
+        };
+        if place(id) != here {
+            continue;
+        }
+        let node = AnyNodeRef::from(&*statement.value);
+        let fits = found.rule.also_remove.iter().any(|pattern| {
+            unify(&pattern.pattern, node, &found.captures, subject)
+                .is_some_and(|fit| fit.unsure.is_none())
+        });
+        if fits && same_values(subject, &found.captures, id) {
+            draft.needs.push(Need::Remove {
+                statement: subject.tree.range(id),
+            });
+        }
+    }
+}
+
+/// The captured names mean the same bindings inside the statement.
+fn same_values(subject: &Subject, captures: &Captures, statement: NodeId) -> bool {
+    subject.tree.descendants(statement).all(|id| {
+        let AnyNodeRef::ExprName(name) = subject.tree.node(id) else {
+            return true;
+        };
+        let captured = captures.names().find(|captured| captured.id == name.id);
+        captured.is_none_or(|captured| {
+            let at_site = subject.flow.reaching(subject.tree.id(captured)).bindings;
+            let here = subject.flow.reaching(id).bindings;
+            here.iter().any(|binding| at_site.contains(binding))
+        })
+    })
+}

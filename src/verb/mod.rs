@@ -1,0 +1,81 @@
+//! Match → change: one file per verb. A verb edits only its own site; what it needs from the rest of
+//! the file it says as [`Need`]s.
+
+use ruff_text_size::TextRange;
+
+use crate::matching::Match;
+use crate::matching::subject::Subject;
+use crate::plan::needs::Need;
+use crate::recipe::Verb;
+use crate::text::edit::{Edit, Shift};
+
+mod precedence;
+
+mod gap;
+
+mod render;
+
+mod spelling;
+
+mod rewrite;
+
+mod remove;
+
+mod extract;
+
+mod follow_up;
+
+/// Why a verb does nothing at a site: the match becomes a finding that says so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A name of the template means something else here.
+    #[error("{0}")]
+    NameTaken(String),
+    /// The value of a statement that would go is used.
+    #[error("its value is used")]
+    ValueUsed,
+    /// Statements cannot become a function.
+    #[error("{0}")]
+    NotExtractable(String),
+}
+
+/// What a verb wants to do.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// Own edits.
+    pub edits: Vec<Edit>,
+    /// Own indentation shifts.
+    pub shifts: Vec<Shift>,
+    /// What it needs from the rest of the file.
+    pub needs: Vec<Need>,
+    /// Comments that would stand nowhere any more.
+    pub lost_comments: Vec<TextRange>,
+}
+
+/// Drafts the change of matches that belong together: one, or all that share a collected value.
+///
+/// # Errors
+/// The verb cannot be carried out here; the sentence says why.
+pub fn draft(subject: &Subject, matches: &[&Match]) -> Result<Draft, Refusal> {
+    let mut draft = Draft::default();
+    for found in matches {
+        match &found.rule.verb {
+            Some(Verb::Rewrite(template)) => {
+                rewrite::rewrite(subject, found, template, &mut draft)?
+            }
+            Some(Verb::Remove) => remove::remove(subject, found, &mut draft)?,
+            Some(Verb::Extract { .. }) | None => {}
+        }
+        follow_up::needs(subject, found, &mut draft);
+    }
+    if let Some(first) = matches.first()
+        && let Some(Verb::Extract {
+            statements,
+            into,
+            run,
+        }) = &first.rule.verb
+    {
+        extract::extract(subject, matches, *statements, into, run, &mut draft)?;
+    }
+    Ok(draft)
+}

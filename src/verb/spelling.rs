@@ -1,0 +1,54 @@
+//! The names of a template, as this file spells them at this place.
+
+use ruff_text_size::Ranged;
+
+use super::Refusal;
+use super::rewrite::callee;
+use crate::bind::import::{Replaced, spell};
+use crate::bind::resolve::Meaning;
+use crate::matching::subject::Subject;
+use crate::plan::needs::Need;
+use crate::python::tree::NodeId;
+use crate::recipe::template::Name;
+
+/// Returns the spelling of each name; imports they ask for are added to `needs`.
+pub(super) fn spell_all(
+    subject: &Subject,
+    node: NodeId,
+    names: &[Name],
+    needs: &mut Vec<Need>,
+) -> Result<Vec<String>, Refusal> {
+    let replaced =
+        callee(subject, node).and_then(|callee| match subject.resolver.meaning(callee) {
+            Meaning::Qualified(qualified) => Some((&subject.text()[callee.range()], qualified)),
+            _ => None,
+        });
+    names
+        .iter()
+        .map(|name| {
+            let replaced = replaced.as_ref().map(|(spelled, qualified)| Replaced {
+                text: spelled,
+                qualified,
+            });
+            let spelling = spell(
+                subject.names,
+                subject.blocks,
+                node,
+                &name.qualified,
+                replaced,
+                subject.imports,
+            )
+            .map_err(|taken| Refusal::NameTaken(taken.to_string()))?;
+            needs.extend(spelling.needs.map(Need::Import));
+            needs.extend(spelling.keeps.map(|binding| {
+                Need::Keeps {
+                    alias: subject
+                        .tree
+                        .range(subject.names.binding(binding).node)
+                        .start(),
+                }
+            }));
+            Ok(spelling.text)
+        })
+        .collect()
+}

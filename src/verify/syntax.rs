@@ -1,0 +1,79 @@
+//! Laws 1 and 2: the new text parses for the target version, and `await` stands only where it may.
+
+use ruff_python_ast::{AnyNodeRef, PythonVersion};
+use rustc_hash::FxHashSet;
+
+use crate::bind::block::Blocks;
+use crate::bind::context::{Context, FrameKind};
+use crate::bind::scope::Bindings;
+use crate::matching::subject::Subject;
+use crate::python::parse::Module;
+use crate::python::tree::{NodeId, Tree};
+use crate::source::SourceFile;
+
+pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), String> {
+    let (major, minor) = subject.target.version;
+    let module = Module::parse(after, PythonVersion { major, minor })
+        .map_err(|broken| format!("the new text does not parse: {}", broken.message))?;
+    if module.broken().len() > subject.module.broken().len() {
+        let message = module
+            .broken()
+            .iter()
+            .map(|broken| broken.message.as_str())
+            .next()
+            .unwrap_or_default();
+        return Err(format!("a cell would not parse any more: {message}"));
+    }
+    if module.cells().len() != subject.module.cells().len() {
+        return Err("the number of cells would change".into());
+    }
+    if module.unsupported_syntax().count() > subject.module.unsupported_syntax().count() {
+        return Err(format!(
+            "the new text needs a newer Python than {major}.{minor}"
+        ));
+    }
+    check_awaits(subject, &module, after)
+}
+
+/// No `await`, `async for` or `async with` may stand where the old text had none of its kind astray.
+fn check_awaits(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), String> {
+    let tree = Tree::build(module);
+    let names = Bindings::bind(&tree, module, FxHashSet::default());
+    let blocks = Blocks::build(&tree);
+    let context = Context::new(&names, &blocks);
+    let old = strays(subject.tree, subject.context, subject).len();
+    let new = strays(&tree, context, subject);
+    match new.last() {
+        Some(stray) if new.len() > old => {
+            let position = after.position(tree.range(*stray).start());
+            Err(format!(
+                "an await would stand where none may, at line {}",
+                position.line
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn strays(tree: &Tree, context: Context, subject: &Subject) -> Vec<NodeId> {
+    tree.ids()
+        .filter(|id| awaits(tree.node(*id)) && !may_await(*id, context, subject))
+        .collect()
+}
+
+fn awaits(node: AnyNodeRef) -> bool {
+    match node {
+        AnyNodeRef::ExprAwait(_) => true,
+        AnyNodeRef::StmtFor(node) => node.is_async,
+        AnyNodeRef::StmtWith(node) => node.is_async,
+        _ => false,
+    }
+}
+
+fn may_await(node: NodeId, context: Context, subject: &Subject) -> bool {
+    match context.frames(node).next().map(|frame| frame.kind) {
+        Some(FrameKind::Function { is_async }) => is_async,
+        Some(FrameKind::Module) => subject.nature.runs_by_cell(),
+        _ => false,
+    }
+}

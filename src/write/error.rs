@@ -1,0 +1,85 @@
+//! Why a file was not written, for the person whose file it is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file stayed as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Another program wrote it meanwhile.
+    #[error("changed on disk since it was read; run again")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A symbolic link whose target lies outside every path that was named.
+    #[error("leads out of the given paths, to {}; name that file itself to change it", target.display())]
+    Outside {
+        /// The link, or a file below one.
+        path: PathBuf,
+        /// What it stands for.
+        target: PathBuf,
+    },
+    /// Nobody may write it.
+    #[error("read-only")]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No space, or no quota, is left: nothing at all was written.
+    #[error("no space left to write it; no file was changed")]
+    Full {
+        /// The file that did not fit.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Not written, because another file did not fit.
+    #[error("not written, because the disk is full")]
+    NotBegun {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The new bytes could not be made.
+    #[error("the new text cannot be written in the file's encoding: {reason}")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What stands in the way.
+        reason: String,
+    },
+    /// The system refused.
+    #[error("cannot be written: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl WriteError {
+    /// Returns the file, as the walk named it.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Changed { path }
+            | Self::Outside { path, .. }
+            | Self::ReadOnly { path }
+            | Self::Full { path, .. }
+            | Self::NotBegun { path }
+            | Self::Unwritable { path, .. }
+            | Self::Io { path, .. } => path,
+        }
+    }
+
+    /// Tells a full disk apart: it stops the others too.
+    pub(super) fn from_io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::Full { path, source }
+            }
+            _ => Self::Io { path, source },
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `--help` of the program and of each command, as reviewed in `snapshots/`.
+
+use crate::support::Project;
+
+/// Returns the commands that a help text lists.
+fn commands(help: &str) -> Vec<String> {
+    let listed = help
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1);
+    let names = listed.take_while(|line| !line.is_empty());
+    names
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Compares the help of a command, and of the commands below it.
+fn check_help(project: &Project, command: &[String]) {
+    let mut arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+    arguments.push("--help");
+    let run = project.run(&arguments);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(0), ""),
+        "{arguments:?}"
+    );
+    let name = format!("help {}", command.join(" "));
+    insta::assert_snapshot!(name.trim().replace(' ', "-"), run.stdout);
+    for below in commands(&run.stdout) {
+        let mut inner = command.to_vec();
+        inner.push(below);
+        check_help(project, &inner);
+    }
+}
+
+/// Compares with what was reviewed; the snapshots lie together at the top of the project.
+fn with_snapshots(check: impl FnOnce()) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(check);
+}
+
+#[test]
+fn help_is_as_reviewed() {
+    with_snapshots(|| check_help(&Project::empty(), &[]));
+}
+
+#[test]
+fn the_diff_of_the_examples_is_as_reviewed() {
+    let run = Project::with_examples().run(&["diff", "examples"]);
+    with_snapshots(|| insta::assert_snapshot!("diff-examples", run.stdout));
+}

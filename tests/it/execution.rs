@@ -1,0 +1,241 @@
+//! Examples run under real Python, before and after: what was printed before is printed afterwards.
+//!
+//! A script runs as one. A notebook runs as a plain script before, cell by cell in a kernel after.
+//! Without Python 3.11 or newer these tests are skipped with one line; `AWAITIFY_REQUIRE_PYTHON=1`
+//! makes that a failure.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use awaitify::recipe::Recipe;
+use awaitify::recipe::example::{Example, to_notebook};
+use awaitify::recipe::safety::Safety;
+
+use cells::cells;
+use kernel::Kernel;
+use python::{Ran, run_script};
+
+use crate::support::{Project, recipes};
+
+mod cells;
+mod kernel;
+mod python;
+
+/// Examples whose changes are none are of no use here.
+const LEFT_ALONE: &str = "left_alone";
+
+/// Runs files before and after a change and compares what they print.
+struct Runner {
+    python: PathBuf,
+    kernel: Kernel,
+}
+
+impl Runner {
+    /// Returns `None` where there is no Python.
+    #[track_caller]
+    fn new() -> Option<Self> {
+        let python = python::environment()?;
+        let kernel = Kernel::start(&python);
+        Some(Self { python, kernel })
+    }
+
+    /// Runs one file of two trees.
+    fn run(&mut self, name: &str, path: &str, before: &Project, after: &Project) -> (Ran, Ran) {
+        if is_notebook(path, &after.text(path)) {
+            let new = self.run_cells(name, path, after);
+            (self.run_notebook_before(name, path, before, &new), new)
+        } else {
+            let run = |project: &Project| run_script(&self.python, project.root(), path);
+            (run(before), run(after))
+        }
+    }
+
+    fn run_cells(&mut self, name: &str, path: &str, project: &Project) -> Ran {
+        let cells = cells(path, &project.text(path));
+        self.kernel.run(name, project.root(), &cells)
+    }
+
+    /// Runs the cells as a script, or in the kernel where they cannot be one.
+    fn run_notebook_before(&mut self, name: &str, path: &str, project: &Project, new: &Ran) -> Ran {
+        // A name of its own: a file may import the notebook's.
+        let script = "cells_as_script.py";
+        project.write(script, cells(path, &project.text(path)).join("\n"));
+        let ran = run_script(&self.python, project.root(), script);
+        if !ran
+            .error
+            .as_ref()
+            .is_some_and(|error| error.contains("SyntaxError"))
+        {
+            return ran;
+        }
+        let ran = self.run_cells(name, path, project);
+        // Failing on the kernel's loop is what the change is for: it must only end well now.
+        if ran
+            .error
+            .as_ref()
+            .is_some_and(|error| error.contains("event loop"))
+        {
+            return Ran {
+                stdout: new.stdout.clone(),
+                error: None,
+            };
+        }
+        ran
+    }
+}
+
+/// Checks that both printed the same and ended the same way.
+///
+/// An excerpt may name what it does not define: then it must still fail with the same error.
+#[track_caller]
+fn check_same(name: &str, (old, new): &(Ran, Ran)) {
+    assert_eq!(old.stdout, new.stdout, "{name}: {old:?} and then {new:?}");
+    check_same_end(name, old, new);
+}
+
+#[track_caller]
+fn check_same_end(name: &str, old: &Ran, new: &Ran) {
+    let last = |ran: &Ran| {
+        let error = ran.error.as_deref()?;
+        error.trim_end().lines().next_back().map(str::to_owned)
+    };
+    assert_eq!(last(old), last(new), "{name}: {old:?} and then {new:?}");
+}
+
+fn is_notebook(path: &str, text: &str) -> bool {
+    path.ends_with(".ipynb") || text.lines().any(|line| line.starts_with("# %%"))
+}
+
+fn has_safe_case(recipe: &Recipe) -> bool {
+    let mut cases = recipe.rules.iter().flat_map(|rule| &rule.safety);
+    cases.any(|case| case.level == Safety::Safe)
+}
+
+/// Returns whether an example promises that the program does the same.
+fn promises_the_same(recipe: &Recipe, example: &Example) -> bool {
+    let all_safe = example.safety.iter().all(|safety| *safety == Safety::Safe);
+    example.run || has_safe_case(recipe) && all_safe
+}
+
+/// Writes an example's files to a directory of their own; notebooks are percent text there.
+fn project(files: &[(String, String)]) -> Project {
+    let project = Project::empty();
+    for (path, text) in files {
+        if path.ends_with(".ipynb") {
+            project.write(path, to_notebook(text));
+        } else {
+            project.write(path, text);
+        }
+    }
+    project
+}
+
+#[test]
+fn examples_of_recipes_print_the_same() {
+    let Some(mut runner) = Runner::new() else {
+        return;
+    };
+    for recipe in recipes() {
+        for example in recipe
+            .examples
+            .iter()
+            .filter(|each| promises_the_same(recipe, each))
+        {
+            let Some(after) = &example.after else {
+                continue;
+            };
+            let name = format!("{}::{}", recipe.id, example.name);
+            let (before, after) = (project(&example.before), project(after));
+            let ran = runner.run(&name, &example.before[0].0, &before, &after);
+            if example.run {
+                check_same(&name, &ran);
+            } else {
+                // What it prints may be a time, or an address.
+                check_same_end(&name, &ran.0, &ran.1);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_examples_folder_prints_the_same() {
+    let Some(mut runner) = Runner::new() else {
+        return;
+    };
+    let (before, after) = (Project::with_examples(), Project::with_examples());
+    after.run(&["migrate", "--allow-dirty", "--safety", "safe", "."]);
+    for (path, _) in after.tree() {
+        let path = path.to_string_lossy();
+        if !path.contains(LEFT_ALONE) {
+            check_same(&path, &runner.run(&path, &path, &before, &after));
+        }
+    }
+}
+
+#[test]
+fn the_examples_folder_has_a_site_of_every_safe_recipe() {
+    let run = Project::with_examples().run(&["diff", "--format", "json", "."]);
+    let id = |change: &serde_json::Value| change["recipe"].as_str().map(str::to_owned);
+    let found: BTreeSet<String> = run.of_type("change").iter().filter_map(id).collect();
+    for recipe in recipes().into_iter().filter(|recipe| has_safe_case(recipe)) {
+        assert!(
+            found.contains(&recipe.id),
+            "{} is not among {found:?}",
+            recipe.id
+        );
+    }
+}
+
+#[test]
+fn what_is_left_alone_stays_and_says_why() {
+    let project = Project::with_examples();
+    let before = project.tree();
+    let run = project.migrate();
+    for (path, content) in before {
+        let path = path.to_string_lossy();
+        let same = project.read(&path) == content;
+        assert!(same || !path.contains(LEFT_ALONE), "{path} was changed");
+    }
+    for path in ["examples/left_alone.py", "examples/left_alone.ipynb"] {
+        let said = run
+            .of_type("finding")
+            .iter()
+            .any(|finding| finding["path"] == path);
+        assert!(said, "no finding in {path}: {run:?}");
+    }
+}
+
+#[test]
+fn a_kernel_forgets_the_notebook_before() {
+    let Some(mut runner) = Runner::new() else {
+        return;
+    };
+    let place = Project::new("//- station.py\nlevel = 3\n");
+    let mut run = |cells: &[&str]| runner.kernel.run("cells", place.root(), cells);
+    let first = "import asyncio, station\ntask = asyncio.create_task(asyncio.sleep(60))";
+    assert_eq!(run(&[first, "print(station.level)"]).stdout, "3\n");
+    let names = "print('task' in globals() or 'station' in globals())";
+    let tasks = "import asyncio\nawait asyncio.sleep(0)\nprint(sum('sleep' in repr(task) for task in asyncio.all_tasks()))";
+    let ran = run(&[names, tasks]);
+    assert_eq!((ran.error, ran.stdout.as_str()), (None, "False\n0\n"));
+    assert_eq!(
+        run(&["1 / 0"]).error.as_deref(),
+        Some("ZeroDivisionError: division by zero")
+    );
+}
+
+#[test]
+fn a_difference_is_seen() {
+    let Some(mut runner) = Runner::new() else {
+        return;
+    };
+    let script = |text: &str| Project::new(&format!("//- a.py\n{text}\n"));
+    let mut differ = |before: &str, after: &str| {
+        let ran = runner.run("a.py", "a.py", &script(before), &script(after));
+        std::panic::catch_unwind(|| check_same("a.py", &ran)).is_err()
+    };
+    assert!(!differ("print(1)", "print(1)"));
+    assert!(differ("print(1)", "print(2)"));
+    assert!(differ("print(1)", "print(1); 1 / 0"));
+    assert!(!differ("print(1 / 0)", "print(2 / 0)"));
+}

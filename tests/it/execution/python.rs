@@ -1,0 +1,142 @@
+//! A Python with a kernel, made once under `target/` from pinned packages; scripts run in it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What one script may take.
+const LIMIT: Duration = Duration::from_secs(20);
+
+const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/requirements.txt");
+
+/// What a run printed, and why it failed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub stdout: String,
+    pub error: Option<String>,
+}
+
+/// Returns the interpreter of the environment, or says that there is none.
+#[track_caller]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn environment() -> Option<PathBuf> {
+    let Some(python) = interpreter() else {
+        let required = std::env::var("AWAITIFY_REQUIRE_PYTHON").as_deref() == Ok("1");
+        assert!(
+            !required,
+            "Python 3.11 or newer is required and not on PATH"
+        );
+        eprintln!("skipped: no Python 3.11 or newer on PATH");
+        return None;
+    };
+    Some(made_once(python))
+}
+
+/// Returns a Python that is new enough for the pinned packages.
+fn interpreter() -> Option<&'static str> {
+    let new_enough = "import sys, venv; sys.exit(sys.version_info < (3, 11))";
+    let candidates = [
+        "python3",
+        "python3.13",
+        "python3.12",
+        "python3.11",
+        "python",
+    ];
+    candidates.into_iter().find(|name| {
+        let status = Command::new(name)
+            .args(["-c", new_enough])
+            .stderr(Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    })
+}
+
+/// Makes the environment unless an earlier run made it from the same requirements.
+fn made_once(python: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("target/ has a tmp/");
+    let root = target.join("awaitify-venv");
+    let lock = File::create(target.join("awaitify-venv.lock")).expect("target/ can be written");
+    lock.lock().expect("the lock file can be locked");
+    let inside = root.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    });
+    let requirements = std::fs::read_to_string(REQUIREMENTS).expect("the requirements are there");
+    let made_from = root.join("made-from.txt");
+    if std::fs::read_to_string(&made_from).is_ok_and(|text| text == requirements) {
+        return inside;
+    }
+    let path = root.to_string_lossy();
+    succeed(Command::new(python).args(["-m", "venv", "--clear", &path]));
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "-r",
+        REQUIREMENTS,
+    ];
+    succeed(Command::new(&inside).args(install));
+    std::fs::write(made_from, requirements).expect("the environment can be written");
+    inside
+}
+
+fn succeed(command: &mut Command) {
+    let output = command.output().expect("Python can be started");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {stderr}");
+}
+
+/// Runs `python script` in `directory`.
+pub(crate) fn run_script(python: &Path, directory: &Path, script: &str) -> Ran {
+    let mut child = Command::new(python)
+        .args(["-W", "ignore::DeprecationWarning", script])
+        .current_dir(directory)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("Python can be started");
+    // Read on threads of their own: a full pipe would block the script.
+    let stdout = collect(child.stdout.take());
+    let stderr = collect(child.stderr.take());
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the child can be waited for") {
+            break Some(status);
+        }
+        if started.elapsed() > LIMIT {
+            child.kill().expect("the child can be ended");
+            child.wait().expect("the child has ended");
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let stderr = stderr.join().expect("the reader ends with its pipe");
+    let error = match status {
+        None => Some(format!("took more than {LIMIT:?}")),
+        Some(status) => (!status.success()).then_some(stderr),
+    };
+    Ran {
+        stdout: stdout.join().expect("the reader ends with its pipe"),
+        error,
+    }
+}
+
+fn collect(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is still worth showing.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
+    })
+}

@@ -1,0 +1,29 @@
+//! Integration tests: the built program, the laws over generated files, and the house rules.
+//!
+//! One binary, since each links the whole engine.
+
+// Files in a temporary directory, and the program run on them.
+mod support;
+
+// The house rules: layers, file length, what `src/` may not name.
+mod architecture;
+
+// The program's arguments, streams, exit codes and help.
+mod cli_arguments;
+mod cli_help;
+mod cli_streams;
+
+// What README.md shows is what the program prints.
+mod readme;
+
+// Files that no one should have: each costs one line, never the run.
+mod hostile;
+
+// `diff --format patch | git apply` is `migrate`.
+mod patch;
+
+// Examples run under real Python and in a real kernel, before and after.
+mod execution;
+
+// The laws of the pipeline: generated programs, seeded faults, the standard library on demand.
+mod laws;

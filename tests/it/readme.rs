@@ -1,0 +1,136 @@
+//! What README.md shows is what the program prints; `AWAITIFY_UPDATE=1` writes it anew.
+//!
+//! A comment `<!-- awaitify … -->` stands above a fenced block with the output of that command, run
+//! beside `examples/`. The catalogue stands between two comments and is printed from the recipes.
+
+use std::fmt::Write;
+
+use awaitify::recipe::Recipe;
+use awaitify::recipe::safety::Safety;
+
+use crate::support::{Project, recipes};
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+const COMMAND: &str = "<!-- awaitify ";
+const CATALOGUE: &str = "<!-- catalogue -->\n";
+const CATALOGUE_END: &str = "<!-- end of the catalogue -->";
+
+/// Compares README.md with what it should be, or writes it.
+#[track_caller]
+fn check(renew: impl FnOnce(&str) -> String) {
+    let old = readme();
+    let new = renew(&old);
+    if std::env::var("AWAITIFY_UPDATE").as_deref() == Ok("1") {
+        std::fs::write(PATH, new).expect("README.md can be written");
+    } else {
+        assert!(
+            old == new,
+            "README.md is stale: run the tests with AWAITIFY_UPDATE=1\n{new}"
+        );
+    }
+}
+
+/// Returns the text with each command's output in its block.
+fn with_output(readme: &str) -> String {
+    let mut parts = readme.split(COMMAND);
+    let mut new = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (command, rest) = part
+            .split_once(" -->\n")
+            .expect("the comment ends with its line");
+        let (fence, rest) = rest.split_once('\n').expect("a block follows");
+        assert!(fence.starts_with("```"), "a block follows `{command}`");
+        // A block may be empty until the first update.
+        let (_, rest) = rest.split_once("```").expect("the block ends");
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let run = Project::with_examples().run(&arguments);
+        let output = run.stdout.trim_end();
+        assert!(
+            !output.is_empty(),
+            "`{command}` prints nothing: {}",
+            run.stderr
+        );
+        // Writing to a string cannot fail.
+        let _ = write!(new, "{COMMAND}{command} -->\n{fence}\n{output}\n```{rest}");
+    }
+    new
+}
+
+/// Returns the text with the catalogue printed from the recipes.
+fn with_catalogue(readme: &str) -> String {
+    let (before, rest) = readme
+        .split_once(CATALOGUE)
+        .expect("the catalogue's place is marked");
+    let (_, after) = rest.split_once(CATALOGUE_END).expect("and so is its end");
+    let rows: String = recipes().into_iter().map(row).collect();
+    format!(
+        "{before}{CATALOGUE}\n| Recipe | What it is about | Harm | Levels |\n|---|---|---|---|\n{rows}\n{CATALOGUE_END}{after}"
+    )
+}
+
+fn row(recipe: &Recipe) -> String {
+    let mut levels: Vec<Safety> = recipe
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.safety)
+        .map(|case| case.level)
+        .collect();
+    // A rule without verb only reports.
+    let reports = recipe.rules.iter().any(|rule| rule.verb.is_none());
+    levels.extend(reports.then_some(Safety::Manual));
+    levels.sort();
+    levels.dedup();
+    let levels: Vec<String> = levels.iter().map(word).collect();
+    let severity = word(&recipe.severity);
+    format!(
+        "| `{}` | {} | {severity} | {} |\n",
+        recipe.id,
+        recipe.title,
+        levels.join(", ")
+    )
+}
+
+/// Returns a level or severity as recipes spell it.
+fn word(value: &impl serde::Serialize) -> String {
+    let json = serde_json::to_value(value).expect("it is a word");
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_readme_shows_what_is_true() {
+    check(|readme| with_catalogue(&with_output(readme)));
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(PATH).expect("README.md is there")
+}
+
+#[test]
+fn the_commands_of_the_readme_exist() {
+    let readme = readme();
+    let commands = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("    awaitify "));
+    let mut count = 0;
+    for command in commands {
+        let command = command.split(" |").next().unwrap_or_default();
+        // Arguments are checked before help is given.
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let run = Project::empty().run(&arguments);
+        assert_eq!(run.code, Some(0), "{command}: {run:?}");
+        count += 1;
+    }
+    assert!(count > 5, "the commands are found");
+}
+
+#[test]
+fn the_recipe_of_the_readme_passes_its_examples() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("```yaml\n").expect("a recipe is shown");
+    let (recipe, _) = rest.split_once("\n```").expect("the block ends");
+    let project = Project::empty();
+    project.write("utc-now.yaml", recipe);
+    let run = project.run(&["recipe", "test", "utc-now.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
