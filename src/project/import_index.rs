@@ -72,7 +72,11 @@ impl ImportIndex {
     pub(super) fn uses(&self, root: &Path, path: &Path, name: &str) -> bool {
         self.importers(path).any(|(importer, naming)| match naming {
             Naming::Names(names) => names.iter().any(|taken| taken == name || taken == "*"),
-            Naming::Whole => has_attribute(&read(root, importer), name),
+            Naming::Whole => {
+                let module = module_parts(path);
+                let module = module.last().map_or("", String::as_str);
+                has_attribute(&read(root, importer), module, name)
+            }
         })
     }
 
@@ -220,13 +224,27 @@ fn split(module: &str) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// Returns whether `.name` stands in the text as a whole word.
-fn has_attribute(text: &str, name: &str) -> bool {
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+/// Returns whether `module.name` stands in the text, the module perhaps under another name.
+fn has_attribute(text: &str, module: &str, name: &str) -> bool {
+    let renamed = format!("{module} as ");
+    let aliases = text.match_indices(&renamed).map(|(at, _)| {
+        let alias = text[at + renamed.len()..].trim_start();
+        &alias[..alias.find(|c| !is_word(c)).unwrap_or(alias.len())]
+    });
+    let owners: Vec<&str> = std::iter::once(module).chain(aliases).collect();
     text.match_indices(name).any(|(at, _)| {
-        let before = text[..at].trim_end().ends_with('.');
-        before && !text[at + name.len()..].starts_with(is_word)
+        let owner = text[..at].trim_end().strip_suffix('.').map(str::trim_end);
+        let is_owned = owner.is_some_and(|text| owners.iter().any(|owner| ends_with_word(text, owner)));
+        is_owned && !text[at + name.len()..].starts_with(is_word)
     })
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|before| !before.ends_with(is_word))
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 #[cfg(test)]

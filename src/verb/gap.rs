@@ -76,6 +76,11 @@ pub(super) fn gap_edit(old: Side, new: Side, layout: impl Fn(&str) -> String) ->
             keeps_end,
         };
     }
+    // `run(` becomes `await (`: where the code had no space, the template's is taken.
+    let joined = suffix > 0
+        && old_middle
+            .last()
+            .is_some_and(|last| last.end() == old_code[old_code.len() - suffix].start());
     let bounds = |side: &Side, code: &[&Token], middle: &[&Token]| {
         let start = match prefix {
             0 => side.range.start(),
@@ -90,7 +95,7 @@ pub(super) fn gap_edit(old: Side, new: Side, layout: impl Fn(&str) -> String) ->
             (Some(first), Some(last)) if !old_middle.is_empty() && !new_middle.is_empty() => {
                 TextRange::new(
                     if prefix > 0 { first.start() } else { start },
-                    if suffix > 0 { last.end() } else { end },
+                    if suffix > 0 && !joined { last.end() } else { end },
                 )
             }
             _ => TextRange::new(start, end),
