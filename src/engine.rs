@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::matching::dispatch::Dispatch;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::Target;
-use crate::plan::change::{FilePlan, Layer, Plan, Problem};
+use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::project::Facts;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
@@ -25,7 +25,11 @@ pub mod analysis;
 
 pub mod examples;
 
+mod drafts;
+
 mod layer;
+
+mod second_run;
 
 /// The target version where nobody names one.
 const ASSUMED_PYTHON: (u8, u8) = (3, 10);
@@ -47,17 +51,14 @@ pub struct Settings {
 
 /// The selected recipes, ready for any number of files.
 pub struct Engine<'r> {
-    /// Recipes by stratum: each is planned on the text that the ones before leave.
-    pub(crate) strata: Vec<Stratum<'r>>,
-    pub(crate) tables: Tables<'r>,
-    pub(crate) settings: Settings,
+    /// In order of precedence.
+    recipes: Vec<&'r Recipe>,
+    /// Per recipe: each stratum is planned on the text that the ones before leave.
+    strata: Vec<usize>,
+    dispatch: Dispatch<'r>,
+    tables: Tables<'r>,
+    settings: Settings,
     prefilter: Prefilter,
-}
-
-/// Recipes that are planned on the same text.
-pub(crate) struct Stratum<'r> {
-    pub(crate) recipes: Vec<&'r Recipe>,
-    pub(crate) dispatch: Dispatch<'r>,
 }
 
 impl<'r> Engine<'r> {
@@ -70,16 +71,23 @@ impl<'r> Engine<'r> {
         recipes: &[&'r Recipe],
         settings: Settings,
     ) -> Result<Self, Cycle> {
-        let strata = order::strata(recipes)?.into_iter().map(|recipes| Stratum {
-            dispatch: Dispatch::new(&recipes),
-            recipes,
-        });
+        let strata = order::strata(recipes)?;
+        let stratum = |recipe: &Recipe| {
+            let holds = |stratum: &Vec<&Recipe>| stratum.iter().any(|other| other.id == recipe.id);
+            strata.iter().position(holds).unwrap_or(0)
+        };
         Ok(Self {
-            strata: strata.collect(),
+            recipes: recipes.to_vec(),
+            strata: recipes.iter().map(|recipe| stratum(recipe)).collect(),
+            dispatch: Dispatch::new(recipes),
             prefilter: Prefilter::new(recipes.iter().copied()),
             tables: Tables::new(catalog),
             settings,
         })
+    }
+
+    fn n_strata(&self) -> usize {
+        self.strata.iter().max().map_or(0, |last| last + 1)
     }
 
     /// Plans many files, in parallel; the result is in order of path, whatever the threads did.
@@ -133,62 +141,21 @@ impl<'r> Engine<'r> {
         if source.is_generated() || !self.prefilter.may_match(source.text().as_bytes()) {
             return Outcome::default();
         }
-        let mut outcome = self.plan_layers(source, facts);
-        if outcome
-            .plan
-            .as_ref()
-            .is_some_and(|plan| plan.layers.iter().any(|layer| !layer.changes.is_empty()))
-        {
-            layer::verify_second_run(self, &mut outcome, facts);
-        }
-        outcome
-    }
-
-    /// Plans the strata one after the other, each on what the one before leaves.
-    pub(crate) fn plan_layers(&self, source: SourceFile, facts: &dyn Facts) -> Outcome {
-        let mut outcome = Outcome::default();
-        let mut plan = FilePlan {
-            layers: Vec::new(),
-            findings: Vec::new(),
-        };
-        let mut current = source;
-        for stratum in &self.strata {
-            let planned = match layer::plan_layer(self, stratum, &current, &plan, facts) {
-                Ok(planned) => planned,
-                Err(broken) => {
-                    let problem = layer::problem(&current, &broken, true);
-                    return Outcome::problem(problem);
+        match layer::plan_layers(self, source.clone(), facts) {
+            Err(broken) => Outcome::problem(layer::problem(&source, &broken, true)),
+            Ok((mut plan, problems)) => {
+                second_run::verify(self, &mut plan, facts);
+                let says_something = !plan.findings.is_empty() || plan.changes().next().is_some();
+                Outcome {
+                    plan: says_something.then_some(plan),
+                    problems,
                 }
-            };
-            if plan.layers.is_empty() {
-                outcome.problems.extend(planned.problems);
-            }
-            plan.findings.extend(planned.findings);
-            if planned.changes.is_empty() && !plan.layers.is_empty() {
-                continue;
-            }
-            let next = planned.after;
-            plan.layers.push(Layer {
-                source: current.clone(),
-                changes: planned.changes,
-                edits: planned.edits,
-            });
-            match next {
-                Some(next) => current = next,
-                None => continue,
             }
         }
-        plan.findings.sort_by(|a, b| {
-            (a.site.range.start(), &a.site.recipe).cmp(&(b.site.range.start(), &b.site.recipe))
-        });
-        let says_something =
-            !plan.findings.is_empty() || plan.layers.iter().any(|layer| !layer.changes.is_empty());
-        outcome.plan = says_something.then_some(plan);
-        outcome
     }
 
     /// Returns the Python version a file is written for.
-    pub(crate) fn target(&self, source: &SourceFile, facts: &dyn Facts) -> Target {
+    fn target(&self, source: &SourceFile, facts: &dyn Facts) -> Target {
         let known = self
             .settings
             .target

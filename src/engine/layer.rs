@@ -1,72 +1,248 @@
-//! One stratum over one text: match → draft → settle → verify.
+//! One text of a file → what is done to it: match → draft → settle → verify.
+//!
+//! Recipes that come `after` others are planned on the text which those leave. What they want there
+//! and would want on the text before as well does not rest on the others: it is *promoted* to the
+//! earlier layer, so that it stands without them.
 
-use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::{Hash, Hasher};
-
+use super::Engine;
 use super::analysis::analyze;
-use super::{Engine, Outcome, Stratum};
-use crate::bind::scope::BindingId;
-use crate::matching::capture::Captured;
+use super::drafts::{Drafts, drafts};
+use crate::matching::search;
 use crate::matching::subject::Subject;
-use crate::matching::{Match, search};
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Problem, Site, Status};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::Broken;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
-use crate::verb::draft;
-use crate::verify;
+use crate::verify::verified;
 
-/// What a stratum wants to do to a text.
-pub(super) struct Planned {
-    pub(super) changes: Vec<Change>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) problems: Vec<Problem>,
-    /// The edits of the wanted changes.
-    pub(super) edits: EditSet,
-    /// The file with the wanted changes made; `None` when none is wanted.
-    pub(super) after: Option<SourceFile>,
+/// What is done to one text, and what later recipes would do to it.
+struct Planned {
+    settled: Settled,
+    /// Drafts of the recipes of later strata on the same text; empty once they are settled too.
+    later: Drafts,
+    problems: Vec<Problem>,
 }
 
-/// Plans one stratum on `current`; `before` are the layers that led to it.
-pub(super) fn plan_layer(
+/// Changes of one text with their outcome.
+struct Settled {
+    changes: Vec<Change>,
+    findings: Vec<Finding>,
+    edits: EditSet,
+    /// The file with the wanted changes made; `None` when none is wanted.
+    after: Option<SourceFile>,
+}
+
+/// Plans all strata of a file.
+///
+/// # Errors
+/// Nothing of the file parses.
+pub(super) fn plan_layers(
     engine: &Engine,
-    stratum: &Stratum,
-    current: &SourceFile,
-    before: &FilePlan,
+    source: SourceFile,
     facts: &dyn Facts,
-) -> Result<Planned, Broken> {
-    let target = engine.target(current, facts);
-    analyze(current, target, &engine.tables, facts, |subject| {
-        let matches = search(subject, &stratum.recipes, &stratum.dispatch);
-        let mut planner = Planner {
-            subject,
-            before,
-            changes: Vec::new(),
-            findings: Vec::new(),
-        };
-        planner.draft_all(&matches);
-        let changes = overlap::settle(planner.changes);
-        let (changes, edits, after) = verify::verified(subject, changes, engine.settings.level);
-        let review = needs::all_edits(subject, &changes, Safety::Review);
-        let findings = overlap::drop_covered(planner.findings, &changes, &review);
-        let problems = subject
-            .module
-            .broken()
-            .iter()
-            .map(|broken| problem(current, broken, false))
-            .collect();
-        Planned {
+) -> Result<(FilePlan, Vec<Problem>), Broken> {
+    let mut plan = FilePlan {
+        layers: Vec::new(),
+        findings: Vec::new(),
+    };
+    let mut problems = Vec::new();
+    let mut current = source;
+    for stratum in 0..engine.n_strata() {
+        let mut planned = plan_text(engine, &current, &plan, stratum, facts)?;
+        if plan.layers.is_empty() {
+            problems = std::mem::take(&mut planned.problems);
+        }
+        if let Some(after) = &planned.settled.after
+            && !planned.later.changes.is_empty()
+        {
+            let independent =
+                independent(engine, &current, after, &mut plan, &planned, stratum, facts)?;
+            if !independent.is_empty() {
+                planned.settled =
+                    settle_again(engine, &current, planned.settled, independent, facts)?;
+            }
+        }
+        let Settled {
             changes,
             findings,
-            problems,
             edits,
             after,
+        } = planned.settled;
+        plan.findings.extend(findings);
+        if plan.layers.is_empty() || !changes.is_empty() {
+            plan.layers.push(Layer {
+                source: current.clone(),
+                changes,
+                edits,
+            });
         }
-    })
+        match after {
+            Some(after) => current = after,
+            // All later strata were settled on this text too.
+            None => break,
+        }
+    }
+    plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    plan.findings
+        .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
+    Ok((plan, problems))
+}
+
+fn place(finding: &Finding) -> (u32, &str, &str) {
+    let site = &finding.site;
+    (site.range.start().to_u32(), &site.recipe, &site.rule)
+}
+
+/// Plans a stratum on a text; where it wants nothing, the strata after it as well.
+fn plan_text(
+    engine: &Engine,
+    source: &SourceFile,
+    before: &FilePlan,
+    stratum: usize,
+    facts: &dyn Facts,
+) -> Result<Planned, Broken> {
+    analyze(
+        source,
+        engine.target(source, facts),
+        &engine.tables,
+        facts,
+        |subject| {
+            let matches = search(subject, &engine.recipes, &engine.dispatch);
+            let of = |wanted: &dyn Fn(usize) -> bool| {
+                let chosen: Vec<_> = matches
+                    .iter()
+                    .filter(|found| wanted(engine.strata[found.order]))
+                    .collect();
+                drafts(subject, before, engine.settings.level, &chosen)
+            };
+            let own = of(&|found| found == stratum);
+            let later = of(&|found| found > stratum);
+            let wants_something = own
+                .changes
+                .iter()
+                .any(|(_, change)| change.is_wanted(engine.settings.level));
+            let (own, later) = if wants_something {
+                (own, later)
+            } else {
+                (joined(own, later), Drafts::default())
+            };
+            let broken = subject.module.broken().iter();
+            Planned {
+                settled: settle(engine, subject, own),
+                later,
+                problems: broken
+                    .map(|broken| problem(source, broken, false))
+                    .collect(),
+            }
+        },
+    )
+}
+
+fn joined(mut one: Drafts, other: Drafts) -> Drafts {
+    one.changes.extend(other.changes);
+    one.findings.extend(other.findings);
+    one
+}
+
+fn settle(engine: &Engine, subject: &Subject, drafts: Drafts) -> Settled {
+    let changes = overlap::settle(drafts.changes);
+    let (changes, edits, after) = verified(subject, changes, engine.settings.level);
+    let replaced = needs::all_edits(subject, &changes, Safety::Review);
+    let findings = overlap::drop_covered(drafts.findings, &changes, &replaced);
+    Settled {
+        changes,
+        findings,
+        edits,
+        after,
+    }
+}
+
+/// The later recipes' changes that they want on the new text and on the old one alike.
+fn independent(
+    engine: &Engine,
+    current: &SourceFile,
+    after: &SourceFile,
+    plan: &mut FilePlan,
+    planned: &Planned,
+    stratum: usize,
+    facts: &dyn Facts,
+) -> Result<Vec<(usize, Change)>, Broken> {
+    // The new text's places lead back through this layer.
+    plan.layers.push(Layer {
+        source: current.clone(),
+        changes: Vec::new(),
+        edits: planned.settled.edits.clone(),
+    });
+    let on_new = analyze(
+        after,
+        engine.target(current, facts),
+        &engine.tables,
+        facts,
+        |subject| {
+            let matches = search(subject, &engine.recipes, &engine.dispatch);
+            let later: Vec<_> = matches
+                .iter()
+                .filter(|found| engine.strata[found.order] > stratum)
+                .collect();
+            drafts(subject, plan, engine.settings.level, &later)
+        },
+    );
+    plan.layers.pop();
+    let on_new = on_new?;
+    let site = |change: &Change| {
+        change
+            .sites
+            .first()
+            .map(|site| (site.range.start(), site.rule.clone()))
+    };
+    let stays = |(order, change): &&(usize, Change)| {
+        on_new
+            .changes
+            .iter()
+            .any(|(other, new)| other == order && site(new) == site(change))
+    };
+    Ok(planned
+        .later
+        .changes
+        .iter()
+        .filter(stays)
+        .cloned()
+        .collect())
+}
+
+/// Settles a layer once more, with the promoted changes among the others.
+fn settle_again(
+    engine: &Engine,
+    current: &SourceFile,
+    settled: Settled,
+    promoted: Vec<(usize, Change)>,
+    facts: &dyn Facts,
+) -> Result<Settled, Broken> {
+    let order = |change: &Change| {
+        engine
+            .recipes
+            .iter()
+            .position(|recipe| recipe.id == change.recipe)
+            .unwrap_or(0)
+    };
+    let own = settled
+        .changes
+        .into_iter()
+        .map(|change| (order(&change), change));
+    let drafts = Drafts {
+        changes: own.chain(promoted).collect(),
+        findings: settled.findings,
+    };
+    analyze(
+        current,
+        engine.target(current, facts),
+        &engine.tables,
+        facts,
+        |subject| settle(engine, subject, drafts),
+    )
 }
 
 /// A cell or file that does not parse, as a person reads it.
@@ -76,228 +252,5 @@ pub(super) fn problem(source: &SourceFile, broken: &Broken, fatal: bool) -> Prob
         position: Some(source.position(broken.at.start())),
         message: format!("does not parse: {}", broken.message),
         fatal,
-    }
-}
-
-struct Planner<'s, 'a> {
-    subject: &'s Subject<'a>,
-    before: &'s FilePlan,
-    changes: Vec<(usize, Change)>,
-    findings: Vec<Finding>,
-}
-
-impl Planner<'_, '_> {
-    fn draft_all(&mut self, matches: &[Match]) {
-        for group in self.groups(matches) {
-            let first = group[0];
-            if first.safety == Safety::Manual {
-                for found in &group {
-                    self.report(found, found.reason.clone());
-                }
-                continue;
-            }
-            match draft(self.subject, &group) {
-                Ok(draft) => {
-                    let change = self.change(&group, draft);
-                    self.changes.push((first.order, change));
-                }
-                Err(refusal) => {
-                    for found in &group {
-                        self.report(found, format!("not changed: {refusal}"));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Matches that make one change together: those of a collecting rule that share a value.
-    fn groups<'m, 'r, 'a>(&self, matches: &'m [Match<'r, 'a>]) -> Vec<Vec<&'m Match<'r, 'a>>> {
-        let mut groups: Vec<Vec<&Match>> = Vec::new();
-        let mut collected: FxHashMap<(usize, &str, Vec<BindingId>, String), usize> =
-            FxHashMap::default();
-        for found in matches {
-            let Some(name) = found.rule.collect.as_deref() else {
-                groups.push(vec![found]);
-                continue;
-            };
-            let key = (
-                found.order,
-                found.rule.id.as_str(),
-                self.bindings(found, name),
-                self.text(found, name),
-            );
-            match collected.get(&key) {
-                Some(&group) => groups[group].push(found),
-                None => {
-                    collected.insert(key, groups.len());
-                    groups.push(vec![found]);
-                }
-            }
-        }
-        groups
-    }
-
-    fn bindings(&self, found: &Match, name: &str) -> Vec<BindingId> {
-        match found.captures.expression(name) {
-            Some(ruff_python_ast::ExprRef::Name(name)) => {
-                self.subject
-                    .flow
-                    .reaching(self.subject.tree.id(name))
-                    .bindings
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn text(&self, found: &Match, name: &str) -> String {
-        let range = found.captures.find(name).and_then(Captured::range);
-        range.map_or_else(String::new, |range| self.subject.text()[range].to_owned())
-    }
-
-    fn change(&self, group: &[&Match], draft: crate::verb::Draft) -> Change {
-        let first = group[0];
-        let mut safety = group
-            .iter()
-            .map(|found| found.safety)
-            .max()
-            .unwrap_or(Safety::Review);
-        let mut reason = first.reason.clone();
-        if !draft.lost_comments.is_empty() {
-            safety = safety.max(Safety::Review);
-            let comments: Vec<&str> = draft
-                .lost_comments
-                .iter()
-                .map(|range| &self.subject.text()[*range])
-                .collect();
-            reason.push_str(&format!(
-                "; a comment would be lost: {}",
-                comments.join(" ")
-            ));
-        }
-        let requires: Vec<ChangeId> = self.wanted_before();
-        if !requires.is_empty() {
-            let careful = self.before.layers.iter().flat_map(|layer| &layer.changes);
-            safety = careful
-                .filter(|change| requires.contains(&change.id))
-                .map(|change| change.safety)
-                .fold(safety, Safety::max);
-        }
-        Change {
-            id: self.id(first),
-            recipe: first.recipe.id.clone(),
-            rule: first.rule.id.clone(),
-            safety,
-            reason,
-            severity: first.recipe.severity,
-            sites: group.iter().map(|found| self.site(found)).collect(),
-            edits: draft.edits,
-            shifts: draft.shifts,
-            needs: draft.needs,
-            requires,
-            status: Status::Proposed,
-        }
-    }
-
-    /// What is planned on a changed text cannot do without what changed it.
-    fn wanted_before(&self) -> Vec<ChangeId> {
-        let changes = self.before.layers.iter().flat_map(|layer| &layer.changes);
-        changes
-            .filter(|change| change.status == Status::Proposed)
-            .map(|change| change.id.clone())
-            .collect()
-    }
-
-    fn report(&mut self, found: &Match, reason: String) {
-        self.findings.push(Finding {
-            site: self.site(found),
-            severity: found.recipe.severity,
-            reason,
-        });
-    }
-
-    fn site(&self, found: &Match) -> Site {
-        let named = found
-            .rule
-            .site
-            .as_deref()
-            .and_then(|name| found.captures.find(name)?.range());
-        let range = named.unwrap_or(found.range);
-        let range = self.on_disk(range);
-        Site {
-            range,
-            position: self.original().position(range.start()),
-            recipe: found.recipe.id.clone(),
-            rule: found.rule.id.clone(),
-        }
-    }
-
-    fn original(&self) -> &SourceFile {
-        self.before
-            .layers
-            .first()
-            .map_or(self.subject.source, |layer| &layer.source)
-    }
-
-    /// Maps a range of this layer's text back to the file on disk.
-    fn on_disk(&self, range: TextRange) -> TextRange {
-        self.before.layers.iter().rev().fold(range, |range, layer| {
-            let text = layer.source.text();
-            let start = layer.edits.original_offset(text, range.start());
-            TextRange::new(
-                start,
-                layer.edits.original_offset(text, range.end()).max(start),
-            )
-        })
-    }
-
-    fn id(&self, found: &Match) -> ChangeId {
-        let mut hasher = FxHasher::default();
-        let file = self.subject.path().file_name().unwrap_or_default();
-        (file.to_string_lossy(), &found.recipe.id, &found.rule.id).hash(&mut hasher);
-        (
-            found.range.start().to_u32(),
-            &self.subject.text()[found.range],
-        )
-            .hash(&mut hasher);
-        ChangeId(format!("{}-{:08x}", found.recipe.id, hasher.finish() >> 32))
-    }
-}
-
-/// Law 3: the same recipes find nothing more to do in what they leave. A recipe that does is
-/// withdrawn from the file.
-pub(super) fn verify_second_run(engine: &Engine, outcome: &mut Outcome, facts: &dyn Facts) {
-    let Some(plan) = &mut outcome.plan else {
-        return;
-    };
-    let Ok(after) = plan.after() else {
-        return;
-    };
-    let again = engine.plan_layers(after, facts);
-    let Some(again) = again.plan else {
-        return;
-    };
-    let level = engine.settings.level;
-    let restless: Vec<String> = again
-        .layers
-        .iter()
-        .flat_map(|layer| &layer.changes)
-        .filter(|change| change.is_wanted(level))
-        .map(|change| change.recipe.clone())
-        .collect();
-    if restless.is_empty() {
-        return;
-    }
-    for layer in &mut plan.layers {
-        for change in &mut layer.changes {
-            if change.is_wanted(level) {
-                change.status = Status::Withdrawn {
-                    why: format!(
-                        "a second run of {} would change the file again",
-                        restless.join(", ")
-                    ),
-                };
-            }
-        }
-        layer.edits = EditSet::default();
     }
 }

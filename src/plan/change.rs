@@ -63,6 +63,8 @@ pub struct Change {
     pub severity: Severity,
     /// The first is the primary one.
     pub sites: Vec<Site>,
+    /// From the first matched byte to the last, in offsets of its layer's text.
+    pub extent: TextRange,
     /// Own edits, in offsets of its layer's text.
     pub edits: Vec<Edit>,
     /// Own indentation shifts.

@@ -59,10 +59,7 @@ pub fn drop_covered(
 }
 
 fn start(change: &Change) -> u32 {
-    change
-        .sites
-        .first()
-        .map_or(0, |site| site.range.start().to_u32())
+    change.extent.start().to_u32()
 }
 
 fn overlap(one: &Change, other: &Change) -> bool {

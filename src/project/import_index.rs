@@ -234,13 +234,15 @@ fn has_attribute(text: &str, module: &str, name: &str) -> bool {
     let owners: Vec<&str> = std::iter::once(module).chain(aliases).collect();
     text.match_indices(name).any(|(at, _)| {
         let owner = text[..at].trim_end().strip_suffix('.').map(str::trim_end);
-        let is_owned = owner.is_some_and(|text| owners.iter().any(|owner| ends_with_word(text, owner)));
+        let is_owned =
+            owner.is_some_and(|text| owners.iter().any(|owner| ends_with_word(text, owner)));
         is_owned && !text[at + name.len()..].starts_with(is_word)
     })
 }
 
 fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word).is_some_and(|before| !before.ends_with(is_word))
+    text.strip_suffix(word)
+        .is_some_and(|before| !before.ends_with(is_word))
 }
 
 fn is_word(character: char) -> bool {

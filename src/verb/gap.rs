@@ -95,7 +95,11 @@ pub(super) fn gap_edit(old: Side, new: Side, layout: impl Fn(&str) -> String) ->
             (Some(first), Some(last)) if !old_middle.is_empty() && !new_middle.is_empty() => {
                 TextRange::new(
                     if prefix > 0 { first.start() } else { start },
-                    if suffix > 0 && !joined { last.end() } else { end },
+                    if suffix > 0 && !joined {
+                        last.end()
+                    } else {
+                        end
+                    },
                 )
             }
             _ => TextRange::new(start, end),

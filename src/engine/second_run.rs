@@ -1,0 +1,44 @@
+//! Law 3: the same recipes find nothing more to do in what they leave.
+
+use super::Engine;
+use super::layer::plan_layers;
+use crate::plan::change::{FilePlan, Status};
+use crate::project::Facts;
+use crate::text::edit::EditSet;
+
+/// Plans the plan's result once more; if that would change it again, everything is withdrawn: a bug
+/// of a recipe, reported and not written.
+pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
+    let level = engine.settings.level;
+    if plan.wanted(level).next().is_none() {
+        return;
+    }
+    let Ok(after) = plan.after() else {
+        return;
+    };
+    let Ok((again, _)) = plan_layers(engine, after, facts) else {
+        return;
+    };
+    let mut restless: Vec<&str> = again
+        .wanted(level)
+        .map(|change| change.recipe.as_str())
+        .collect();
+    restless.dedup();
+    if restless.is_empty() {
+        return;
+    }
+    let why = format!(
+        "a second run of {} would change the file again",
+        restless.join(", ")
+    );
+    for layer in &mut plan.layers {
+        for change in layer
+            .changes
+            .iter_mut()
+            .filter(|change| change.is_wanted(level))
+        {
+            change.status = Status::Withdrawn { why: why.clone() };
+        }
+        layer.edits = EditSet::default();
+    }
+}
