@@ -202,15 +202,15 @@ mod tests {
     /// Checks role, place and siblings' number of the statement `here`.
     #[track_caller]
     fn check(text: &str, expected: (BlockRole, usize, usize)) {
-        let module = Module::parse_plain(text).unwrap();
+        let module = Module::parse_plain(text).expect("it parses");
         let tree = Tree::build(&module);
         let blocks = Blocks::build(&tree);
         let here = tree.ids().find(|&id| {
             matches!(tree.node(id), AnyNodeRef::StmtExpr(statement)
                 if statement.value.as_name_expr().is_some_and(|name| name.id == "here"))
         });
-        let here = here.unwrap();
-        let role = blocks.block_of(here).unwrap().role;
+        let here = here.expect("`here` is there");
+        let role = blocks.block_of(here).expect("it is a statement").role;
         let found = (role, blocks.position(here), blocks.siblings(here).len());
         assert_eq!(found, expected, "{text}");
     }
@@ -252,11 +252,14 @@ mod tests {
     #[test]
     fn a_block_leaves_when_all_its_branches_do() {
         let leaves = |text: &str| {
-            let module = Module::parse_plain(text).unwrap();
+            let module = Module::parse_plain(text).expect("it parses");
             let tree = Tree::build(&module);
             let blocks = Blocks::build(&tree);
-            let first = tree.children(NodeId::ROOT).next().unwrap();
-            blocks.block(first, BlockRole::If).unwrap().leaves
+            let first = tree.children(NodeId::ROOT).next().expect("a statement");
+            blocks
+                .block(first, BlockRole::If)
+                .expect("it is an `if`")
+                .leaves
         };
         assert!(leaves("if a:\n    b\n    raise c\n"));
         assert!(leaves("if a:\n    sys.exit(1)\n"));

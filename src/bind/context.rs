@@ -172,12 +172,15 @@ mod tests {
 
     /// Returns what `ask` says about the name `here` in `text`.
     fn at_here<T>(text: &str, ask: impl FnOnce(Context<'_>, NodeId) -> T) -> T {
-        let module = Module::parse_plain(text).unwrap();
+        let module = Module::parse_plain(text).expect("it parses");
         let tree = Tree::build(&module);
         let names = Bindings::bind(&tree, &module, FxHashSet::default());
         let blocks = Blocks::build(&tree);
         let here = names.references().iter().find(|it| it.name == "here");
-        ask(Context::new(&names, &blocks), here.unwrap().node)
+        ask(
+            Context::new(&names, &blocks),
+            here.expect("`here` is there").node,
+        )
     }
 
     /// Checks the frames around `here`, innermost first, the module's left out.
@@ -186,7 +189,7 @@ mod tests {
         let found = at_here(text, |context, here| {
             context.frames(here).map(|it| it.kind).collect::<Vec<_>>()
         });
-        let (last, inner) = found.split_last().unwrap();
+        let (last, inner) = found.split_last().expect("the module");
         assert_eq!((inner, *last), (expected, FrameKind::Module), "{text}");
     }
 

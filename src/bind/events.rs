@@ -4,6 +4,7 @@
 //! done any of it. [`flow`](super::flow) puts effects together for a use.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use ruff_python_ast::{AnyNodeRef, Pattern, StmtIf, StmtMatch, StmtTry};
 
@@ -17,7 +18,10 @@ use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId};
 const MAX_DEPTH: usize = 50;
 
 /// More bindings than this at one place are not told apart.
-const MAX_BINDINGS: usize = 64;
+pub(super) const MAX_BINDINGS: usize = 64;
+
+/// More statements than this are not looked at for one use.
+pub(super) const MAX_STEPS: u32 = 250;
 
 /// The events of one name in the code of the scope that owns it, and star imports, in source order.
 pub(super) struct Events<'a> {
@@ -28,6 +32,8 @@ pub(super) struct Events<'a> {
     pub(super) ids: Cow<'a, [BindingId]>,
     /// Whether bindings for type checkers count.
     pub(super) typing: bool,
+    /// Statements that may still be looked at.
+    pub(super) steps: Cell<u32>,
 }
 
 impl<'a> Events<'a> {
@@ -197,6 +203,13 @@ impl<'a> Events<'a> {
         if depth == MAX_DEPTH {
             return self.any_of(self.inside(statement));
         }
+        let Some(steps) = self.steps.get().checked_sub(1) else {
+            return Effect {
+                overflow: true,
+                ..Effect::nothing()
+            };
+        };
+        self.steps.set(steps);
         let depth = depth + 1;
         let effect = match self.tree().node(statement) {
             AnyNodeRef::StmtIf(node) => self.branches(statement, node, depth),
@@ -228,9 +241,12 @@ impl<'a> Events<'a> {
 
     /// A `with` may swallow an exception anywhere in its body.
     fn managed(&self, statement: NodeId) -> Effect {
-        let header = self.header(statement, self.inside(statement));
-        let inner = self.anywhere(self.blocks.block(statement, BlockRole::With));
-        header.then(inner)
+        let Some(body) = self.blocks.block(statement, BlockRole::With) else {
+            return Effect::nothing();
+        };
+        let items = self.between(statement, body.statements[0]);
+        self.header(statement, items)
+            .then(self.anywhere(Some(body)))
     }
 
     fn branches(&self, statement: NodeId, node: &StmtIf, depth: usize) -> Effect {
@@ -241,8 +257,11 @@ impl<'a> Events<'a> {
             effect = effect.or(self.block(block, depth));
         }
         let last = node.elif_else_clauses.last();
-        if !last.is_some_and(|clause| clause.test.is_none()) {
+        if last.is_none_or(|clause| clause.test.is_some()) {
             effect = effect.or(Effect::nothing());
+        }
+        if !effect.through {
+            return effect;
         }
         self.header(statement, self.inside(statement)).then(effect)
     }

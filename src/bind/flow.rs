@@ -5,6 +5,8 @@
 //! lambdas, generators) may see what holds where it is made, and everything bound after that.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::OnceLock;
 
 use ruff_python_ast::AnyNodeRef;
 use rustc_hash::FxHashMap;
@@ -13,8 +15,8 @@ use crate::python::tree::NodeId;
 
 use super::block::{Block, BlockRole, Blocks};
 use super::effect::Effect;
-use super::events::Events;
-use super::scope::{BindingId, BindingKind, Bindings, ScopeId, ScopeKind};
+use super::events::{Events, MAX_BINDINGS, MAX_STEPS};
+use super::scope::{Binding, BindingId, BindingKind, Bindings, Reference, ScopeId, ScopeKind};
 
 /// The bindings a use may see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +56,7 @@ pub struct Flow<'a> {
     blocks: &'a Blocks<'a>,
     /// Bindings made by code of another scope, under `global` or `nonlocal`.
     foreign: FxHashMap<(ScopeId, &'a str), Vec<BindingId>>,
+    uses: OnceLock<Uses<'a>>,
 }
 
 impl<'a> Flow<'a> {
@@ -71,6 +74,7 @@ impl<'a> Flow<'a> {
             names,
             blocks,
             foreign,
+            uses: OnceLock::new(),
         }
     }
 
@@ -112,7 +116,10 @@ impl<'a> Flow<'a> {
             all.through = false;
             all
         };
-        for &id in self.foreign.get(&(owner, name)).into_iter().flatten() {
+        let foreign = self.foreign.get(&(owner, name));
+        let foreign = foreign.map_or(&[][..], Vec::as_slice);
+        effect.overflow |= foreign.len() > MAX_BINDINGS;
+        for &id in foreign.iter().take(MAX_BINDINGS) {
             match self.names.binding(id).kind {
                 BindingKind::Deletion => effect.unbound = true,
                 _ => effect.bindings.push(id),
@@ -133,6 +140,7 @@ impl<'a> Flow<'a> {
             owner,
             ids,
             typing: self.names.in_annotation(node),
+            steps: Cell::new(MAX_STEPS),
         }
     }
 
@@ -152,38 +160,49 @@ impl<'a> Flow<'a> {
 
     /// Returns every reference that the binding may reach, from all scopes, in source order.
     pub fn uses(&self, binding: BindingId) -> Vec<NodeId> {
-        let bound = self.names.binding(binding);
-        let mut uses: Vec<NodeId> = self
-            .names
-            .references_to(Some(bound.scope), bound.name)
-            .map(|reference| reference.node)
-            .filter(|&node| self.may_see(bound.scope, binding, node))
-            .collect();
-        if bound.scope == ScopeId::MODULE {
-            uses.extend(self.uses_through_classes(binding));
-            uses.sort_unstable();
-        }
+        let all = self.uses.get_or_init(|| self.find_uses());
+        let Binding { scope, name, .. } = *self.names.binding(binding);
+        let followed = all.followed.get(&binding).into_iter().flatten();
+        let lost = all.lost.get(&(scope, name)).into_iter().flatten();
+        let mut uses: Vec<NodeId> = followed.chain(lost).copied().collect();
+        uses.sort_unstable();
         uses
     }
 
-    /// A class body that binds the name itself reads the module's where its own is unbound.
-    fn uses_through_classes(&self, binding: BindingId) -> Vec<NodeId> {
-        let name = self.names.binding(binding).name;
-        let mut uses = Vec::new();
-        for class in self.names.classes_binding(name) {
-            for reference in self.names.references_to(Some(class), name) {
-                let inner = self.reaching_in(class, name, reference.node);
-                if inner.may_be_unbound && self.may_see(ScopeId::MODULE, binding, reference.node) {
-                    uses.push(reference.node);
-                }
+    fn find_uses(&self) -> Uses<'a> {
+        let mut uses = Uses::default();
+        for &Reference { node, scope, name } in self.names.references() {
+            let owner = self.names.lookup(scope, name).unwrap_or(ScopeId::MODULE);
+            let reaching = self.reaching_in(owner, name, node);
+            let is_class = self.names.scope(owner).kind == ScopeKind::Class;
+            if is_class && reaching.may_be_unbound {
+                // Where a class body's own name is unbound, it reads the module's.
+                let outside = self.reaching_in(ScopeId::MODULE, name, node);
+                uses.add(node, ScopeId::MODULE, name, outside);
             }
+            uses.add(node, owner, name, reaching);
         }
         uses
     }
+}
 
-    fn may_see(&self, owner: ScopeId, binding: BindingId, node: NodeId) -> bool {
-        let reaching = self.reaching_in(owner, self.names.binding(binding).name, node);
-        reaching.overflow || reaching.bindings.contains(&binding)
+/// The uses of all bindings.
+#[derive(Debug, Default)]
+struct Uses<'a> {
+    followed: FxHashMap<BindingId, Vec<NodeId>>,
+    /// Uses that any binding of the name may reach.
+    lost: FxHashMap<(ScopeId, &'a str), Vec<NodeId>>,
+}
+
+impl<'a> Uses<'a> {
+    fn add(&mut self, node: NodeId, owner: ScopeId, name: &'a str, reaching: Reaching) {
+        if reaching.overflow {
+            self.lost.entry((owner, name)).or_default().push(node);
+            return;
+        }
+        for id in reaching.bindings {
+            self.followed.entry(id).or_default().push(node);
+        }
     }
 }
 
@@ -351,7 +370,6 @@ impl<'e, 'a> Trace<'e, 'a> {
     fn deferred(mut self, maker: NodeId) -> Effect {
         let events = self.events;
         let tree = events.tree();
-        let mut later: Vec<BindingId> = Vec::new();
         let mut outermost_loop = None;
         let mut outermost = maker;
         for id in tree.with_ancestors(maker) {
@@ -368,14 +386,13 @@ impl<'e, 'a> Trace<'e, 'a> {
         }
         // The target of a statement around it is bound when that statement ends.
         let around = events.between(outermost, maker);
-        later.extend(around.filter(|&id| tree.contains(events.names.binding(id).statement, maker)));
-        if let Some(outermost_loop) = outermost_loop {
-            later.extend(events.inside(outermost_loop));
-        }
+        let around = around.filter(|&id| tree.contains(events.names.binding(id).statement, maker));
+        let rounds = outermost_loop.map(|it| events.inside(it));
         let owner = events.names.scope(events.owner).node;
-        later.extend(events.across(maker, owner));
-        self.effect.besides(events.any_of(later.into_iter()));
-        if self.holds_at_end(owner) {
+        let later = around.chain(rounds.into_iter().flatten());
+        let later = events.any_of(later.chain(events.across(maker, owner)));
+        self.effect.besides(later);
+        if (self.effect.through || self.effect.unbound) && self.holds_at_end(owner) {
             self.effect.through = false;
             self.effect.unbound = false;
         }
@@ -397,326 +414,4 @@ impl<'e, 'a> Trace<'e, 'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use ruff_text_size::Ranged;
-    use rustc_hash::FxHashSet;
-
-    use super::*;
-    use crate::python::parse::Module;
-    use crate::python::tree::Tree;
-
-    /// Checks which bindings of `x` the one `here(x)` sees, by their lines; `?`: may be unbound.
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        let module = Module::parse_plain(text).unwrap();
-        let tree = Tree::build(&module);
-        let names = Bindings::bind(&tree, &module, FxHashSet::default());
-        let blocks = Blocks::build(&tree);
-        let flow = Flow::new(&names, &blocks);
-        let here = tree.ids().find_map(|id| match tree.node(id) {
-            AnyNodeRef::ExprCall(call)
-                if call
-                    .func
-                    .as_name_expr()
-                    .is_some_and(|name| name.id == "here") =>
-            {
-                call.arguments.args.first()
-            }
-            _ => None,
-        });
-        let reaching = flow.reaching(tree.id(here.unwrap()));
-        let line = |&id: &BindingId| {
-            let start = tree.node(names.binding(id).node).start().to_usize();
-            (text[..start].matches('\n').count() + 1).to_string()
-        };
-        let mut found: Vec<String> = reaching.bindings.iter().map(line).collect();
-        if reaching.may_be_unbound {
-            found.push("?".to_owned());
-        }
-        if reaching.overflow {
-            found.push("many".to_owned());
-        }
-        assert_eq!(found.join(" "), expected, "{text}");
-    }
-
-    #[test]
-    fn the_latest_binding_before_the_use_holds() {
-        check("x = 1\nx = 2\nhere(x)\nx = 3\n", "2");
-        check("here(x)\nx = 1\n", "?");
-        check("x = 1\nx = here(x)\n", "1");
-        check("x = 1\nx += here(x)\n", "1");
-        check("import x\nimport x.y\nhere(x)\n", "2");
-        check("x: int\nhere(x)\n", "?");
-        check("def x(): pass\nhere(x)\n", "1");
-        check("x = 1\n@here(x)\ndef x(): pass\n", "1");
-    }
-
-    #[test]
-    fn branches_join() {
-        check("if a:\n    x = 1\nelse:\n    x = 2\nhere(x)\n", "2 4");
-        check("x = 0\nif a:\n    x = 1\nhere(x)\n", "1 3");
-        check("if a:\n    x = 1\nhere(x)\n", "2 ?");
-        check(
-            "x = 0\nif a:\n    x = 1\nelif b:\n    x = 2\nhere(x)\n",
-            "1 3 5",
-        );
-        check("x = 0\nif a:\n    x = 1\nelse:\n    here(x)\n", "1");
-        check("if a:\n    x = 1\n    here(x)\nelse:\n    x = 2\n", "2");
-    }
-
-    #[test]
-    fn branches_that_leave_do_not_reach() {
-        check(
-            "def f():\n    x = 0\n    if a:\n        x = 1\n        return\n    here(x)\n",
-            "2",
-        );
-        check(
-            "def f():\n    x = 0\n    if a:\n        x = 1\n        raise b\n    here(x)\n",
-            "2",
-        );
-        check("x = 0\nif a:\n    x = 1\n    sys.exit()\nhere(x)\n", "1");
-        check("if a:\n    x = 1\nelse:\n    sys.exit()\nhere(x)\n", "2");
-        check(
-            "x = 0\nfor a in b:\n    if a:\n        x = 1\n        break\nhere(x)\n",
-            "1 4",
-        );
-        check(
-            "for a in b:\n    x = 0\n    if a:\n        x = 1\n        continue\n    here(x)\n",
-            "2",
-        );
-    }
-
-    #[test]
-    fn loops_carry_bindings_around() {
-        check("x = 0\nfor a in b:\n    here(x)\n    x = 1\n", "1 4");
-        check("x = 0\nwhile a:\n    x = 1\n    here(x)\n    x = 2\n", "3");
-        check("x = 0\nfor a in b:\n    x = 1\nhere(x)\n", "1 3");
-        check("x = 0\nfor x in b:\n    here(x)\n", "2");
-        check("for x in b:\n    pass\nhere(x)\n", "1 ?");
-        check("for x in here(x):\n    pass\n", "?");
-        check("x = 0\nwhile here(x):\n    x = 1\n", "1 3");
-        check("for a in b:\n    x = 1\nelse:\n    here(x)\n", "2 ?");
-    }
-
-    #[test]
-    fn deletion_unbinds() {
-        check("x = 1\ndel x\nhere(x)\n", "?");
-        check("x = 1\nif a:\n    del x\nhere(x)\n", "1 ?");
-        check("x = 1\ndel here(x).y\n", "1");
-        check("x = 1\ndel x\nx = 2\nhere(x)\n", "3");
-    }
-
-    #[test]
-    fn a_handler_sees_any_part_of_the_try() {
-        check("x = 0\ntry:\n    x = 1\nexcept E:\n    here(x)\n", "1 3");
-        check("try:\n    x = 1\nexcept E:\n    x = 2\nhere(x)\n", "2 4");
-        check("try:\n    x = 1\nexcept E:\n    raise\nhere(x)\n", "2");
-        check("try:\n    x = 1\nexcept E:\n    pass\nhere(x)\n", "2 ?");
-        check("x = 0\ntry:\n    x = 1\nfinally:\n    here(x)\n", "1 3");
-        check("x = 0\ntry:\n    x = 1\nfinally:\n    a\nhere(x)\n", "3");
-        check(
-            "try:\n    a\nexcept E:\n    x = 1\nelse:\n    x = 2\nhere(x)\n",
-            "4 6",
-        );
-        check(
-            "try:\n    x = 1\nexcept E:\n    pass\nelse:\n    here(x)\n",
-            "2",
-        );
-        check(
-            "try:\n    x = 1\nexcept E:\n    x = 2\nfinally:\n    x = 3\nhere(x)\n",
-            "6",
-        );
-    }
-
-    #[test]
-    fn the_name_of_an_except_ends_with_its_handler() {
-        check("try:\n    a\nexcept E as x:\n    here(x)\n", "3");
-        check(
-            "x = 0\ntry:\n    a\nexcept E as x:\n    pass\nhere(x)\n",
-            "1 ?",
-        );
-        check("try:\n    a\nexcept E as x:\n    x = 1\nhere(x)\n", "?");
-    }
-
-    #[test]
-    fn a_with_may_swallow_exceptions() {
-        check("with a as x:\n    here(x)\n", "1");
-        check("with a as x, here(x): pass\n", "1");
-        check("x = 0\nwith a:\n    x = 1\nhere(x)\n", "1 3");
-        check("with a as x:\n    pass\nhere(x)\n", "1");
-    }
-
-    #[test]
-    fn captures_hold_in_their_case() {
-        check("x = 0\nmatch a:\n    case x:\n        here(x)\n", "3");
-        check(
-            "x = 0\nmatch a:\n    case [x] if here(x):\n        pass\n",
-            "1 3",
-        );
-        check("match a:\n    case [x]:\n        pass\nhere(x)\n", "2 ?");
-        check(
-            "match a:\n    case 1:\n        x = 1\n    case _:\n        x = 2\nhere(x)\n",
-            "3 5",
-        );
-        check(
-            "x = 0\nmatch a:\n    case [x, 1]:\n        pass\n    case _:\n        here(x)\n",
-            "1 3",
-        );
-    }
-
-    #[test]
-    fn walrus_binds_where_it_is_evaluated() {
-        check("if (x := a):\n    here(x)\n", "1");
-        check("x = 0\nif b and (x := a):\n    pass\nhere(x)\n", "1 2");
-        check("x = 0\n(x := 1) and here(x)\n", "2");
-        check("x = 0\nb = [here(x) for a in c if (x := a)]\n", "1 2");
-        check("x = 0\nb = here(x) if (x := a) else 1\n", "1 2");
-        check("x = 0\nwhile (x := a):\n    here(x)\n", "2");
-        check("x = 0\n(x := here(x))\n", "1");
-    }
-
-    #[test]
-    fn later_code_sees_what_is_bound_later() {
-        check("x = 1\ndef f():\n    here(x)\nx = 2\n", "1 4");
-        check("def f():\n    here(x)\nx = 2\n", "3");
-        check("x = 1\nx = 2\ndef f():\n    here(x)\n", "2");
-        check("x = lambda: here(x)\n", "1");
-        check("class x:\n    def f(self):\n        here(x)\n", "1");
-        check("def x():\n    here(x)\n", "1");
-        check(
-            "for a in b:\n    x = 1\n    x = 2\n    f = lambda: here(x)\n",
-            "2 3",
-        );
-        check("x = 1\na = (here(x) for b in c)\nx = 2\n", "1 3");
-        check("x = 1\na = [here(x) for b in c]\nx = 2\n", "1");
-        check("x = 1\nclass C:\n    here(x)\nx = 2\n", "1");
-        check("def f(a: here(x)): pass\nx = 1\n", "2");
-        check("if a:\n    import x\ndef f():\n    here(x)\n", "2 ?");
-    }
-
-    #[test]
-    fn parameters_hold_from_the_start() {
-        check("def f(x):\n    here(x)\n", "1");
-        check("def f(x):\n    if a:\n        x = 1\n    here(x)\n", "1 3");
-        check("f = lambda x: here(x)\n", "1");
-        check("def f[x]():\n    here(x)\n", "1");
-    }
-
-    #[test]
-    fn writes_from_other_functions_may_come_any_time() {
-        check("x = 1\ndef f():\n    global x\n    x = 2\nhere(x)\n", "1 4");
-        check(
-            "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n    here(x)\n",
-            "2 5",
-        );
-    }
-
-    #[test]
-    fn star_imports_may_bind_what_is_used_after_them() {
-        check("from a import *\nhere(x)\n", "1 ?");
-        check("here(x)\nfrom a import *\n", "?");
-        check("import x\nfrom a import *\nhere(x)\n", "1 2");
-        check("from a import *\nimport x\nhere(x)\n", "2");
-        check("def f():\n    here(x)\nfrom a import *\n", "3 ?");
-    }
-
-    #[test]
-    fn bindings_for_type_checkers_reach_annotations_only() {
-        check("if TYPE_CHECKING:\n    import x\nhere(x)\n", "?");
-        check("if TYPE_CHECKING:\n    import x\na: here(x)\n", "2 ?");
-    }
-
-    #[test]
-    fn too_many_bindings_are_not_told_apart() {
-        let text = "if a:\n    x = 1\n".repeat(100);
-        let module = Module::parse_plain(&format!("{text}x\n")).unwrap();
-        let tree = Tree::build(&module);
-        let names = Bindings::bind(&tree, &module, FxHashSet::default());
-        let blocks = Blocks::build(&tree);
-        let flow = Flow::new(&names, &blocks);
-        let read = names.references().last().unwrap();
-        assert!(flow.reaching(read.node).overflow);
-        let first = names.bindings_of(ScopeId::MODULE, "x")[0];
-        assert_eq!(flow.uses(first), [read.node]);
-    }
-
-    /// Checks on which lines the binding of line 1 is used.
-    #[track_caller]
-    fn check_uses(text: &str, expected: &[usize]) {
-        let module = Module::parse_plain(text).unwrap();
-        let tree = Tree::build(&module);
-        let names = Bindings::bind(&tree, &module, FxHashSet::default());
-        let blocks = Blocks::build(&tree);
-        let flow = Flow::new(&names, &blocks);
-        let (first, _) = names.bindings().next().unwrap();
-        let line = |id: NodeId| text[..tree.range(id).start().to_usize()].lines().count();
-        let found: Vec<usize> = flow.uses(first).into_iter().map(line).collect();
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn uses_are_those_a_binding_may_reach() {
-        check_uses("import x;\n(x)\nx = 1\n(x)\n", &[2]);
-        check_uses("import x;\ndef f():\n    (x)\n", &[3]);
-        check_uses("import x;\ndef f(x):\n    (x)\n", &[]);
-        check_uses("import x;\nclass C:\n    x = (x)\n", &[3]);
-        check_uses("import x;\nclass C:\n    x = 1\n    y = (x)\n", &[]);
-    }
-}
-
-#[cfg(test)]
-mod perf {
-    use super::*;
-    use crate::python::parse::Module;
-    use crate::python::tree::Tree;
-    #[test]
-    fn perf() {
-        for (name, text) in [
-            ("straight", "x = 1\nx()\n".repeat(10000)),
-            ("ifs", "if c:\n    x = 1\nx()\n".repeat(10000)),
-            (
-                "leaving",
-                format!(
-                    "def f():\n{}",
-                    "    if c:\n        x = 1\n        return\n    x()\n".repeat(10000)
-                ),
-            ),
-            ("deferred", "x = 1\ndef f():\n    x()\n".repeat(10000)),
-            (
-                "imports",
-                format!(
-                    "{}{}",
-                    (0..5000)
-                        .map(|i| format!("import m{i}\n"))
-                        .collect::<String>(),
-                    (0..5000)
-                        .map(|i| format!("class C{i}:\n    def f(self):\n        m{i}.x\n"))
-                        .collect::<String>()
-                ),
-            ),
-        ] {
-            let start = std::time::Instant::now();
-            let module = Module::parse_plain(&text).unwrap();
-            let tree = Tree::build(&module);
-            let parsed = start.elapsed();
-            let names = Bindings::bind(&tree, &module, Default::default());
-            let blocks = Blocks::build(&tree);
-            let bound = start.elapsed();
-            let flow = Flow::new(&names, &blocks);
-            for r in names.references() {
-                flow.reaching(r.node);
-            }
-            let reached = start.elapsed();
-            let mut n = 0;
-            for (id, _) in names.bindings().take(300) {
-                n += flow.uses(id).len();
-            }
-            println!(
-                "{name}: parse {parsed:?} bind {:?} reach {:?} 300 uses {:?} {n}",
-                bound - parsed,
-                reached - bound,
-                start.elapsed() - reached
-            );
-        }
-    }
-}
+mod tests;

@@ -149,7 +149,7 @@ mod tests {
     use crate::python::tree::Tree;
 
     fn of<T>(text: &str, ask: impl FnOnce(&Bindings<'_>) -> T) -> T {
-        let module = Module::parse_plain(text).unwrap();
+        let module = Module::parse_plain(text).expect("it parses");
         let tree = Tree::build(&module);
         ask(&Bindings::bind(&tree, &module, FxHashSet::default()))
     }

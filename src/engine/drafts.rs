@@ -23,11 +23,11 @@ pub(super) struct Drafts {
 }
 
 /// Drafts the changes of matches; `before` are the layers that led to the subject's text.
-pub(super) fn drafts(
-    subject: &Subject,
+pub(super) fn drafts<'a>(
+    subject: &Subject<'a>,
     before: &FilePlan,
     level: Safety,
-    matches: &[&Match],
+    matches: &[&Match<'_, 'a>],
 ) -> Drafts {
     let mut planner = Planner {
         subject,
@@ -46,8 +46,8 @@ struct Planner<'s, 'a> {
     drafts: Drafts,
 }
 
-impl Planner<'_, '_> {
-    fn draft_all(&mut self, matches: &[&Match]) {
+impl<'a> Planner<'_, 'a> {
+    fn draft_all(&mut self, matches: &[&Match<'_, 'a>]) {
         for group in self.groups(matches) {
             let first = group[0];
             if group.iter().any(|found| found.safety == Safety::Manual) {
@@ -71,7 +71,7 @@ impl Planner<'_, '_> {
     }
 
     /// Matches that make one change together: those of a collecting rule that share a value.
-    fn groups<'m, 'r, 'a>(&self, matches: &[&'m Match<'r, 'a>]) -> Vec<Vec<&'m Match<'r, 'a>>> {
+    fn groups<'m, 'r>(&self, matches: &[&'m Match<'r, 'a>]) -> Vec<Vec<&'m Match<'r, 'a>>> {
         let mut groups: Vec<Vec<&Match>> = Vec::new();
         let mut collected: FxHashMap<(usize, &str, Vec<BindingId>, String), usize> =
             FxHashMap::default();
@@ -97,7 +97,7 @@ impl Planner<'_, '_> {
         groups
     }
 
-    fn bindings(&self, found: &Match, name: &str) -> Vec<BindingId> {
+    fn bindings(&self, found: &Match<'_, 'a>, name: &str) -> Vec<BindingId> {
         match found.captures.expression(name) {
             Some(ruff_python_ast::ExprRef::Name(name)) => {
                 self.subject
@@ -109,12 +109,12 @@ impl Planner<'_, '_> {
         }
     }
 
-    fn text(&self, found: &Match, name: &str) -> String {
+    fn text(&self, found: &Match<'_, 'a>, name: &str) -> String {
         let range = found.captures.find(name).and_then(Captured::range);
         range.map_or_else(String::new, |range| self.subject.text()[range].to_owned())
     }
 
-    fn change(&self, group: &[&Match], draft: Draft) -> Change {
+    fn change(&self, group: &[&Match<'_, 'a>], draft: Draft) -> Change {
         let first = group[0];
         let mut safety = group
             .iter()
@@ -168,7 +168,7 @@ impl Planner<'_, '_> {
             .collect()
     }
 
-    fn report(&mut self, found: &Match, reason: String) {
+    fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
         self.drafts.findings.push(Finding {
             site: self.site(found),
             severity: found.recipe.severity,
@@ -176,7 +176,7 @@ impl Planner<'_, '_> {
         });
     }
 
-    fn site(&self, found: &Match) -> Site {
+    fn site(&self, found: &Match<'_, 'a>) -> Site {
         let named = found
             .rule
             .site
@@ -211,7 +211,7 @@ impl Planner<'_, '_> {
         })
     }
 
-    fn id(&self, found: &Match) -> ChangeId {
+    fn id(&self, found: &Match<'_, 'a>) -> ChangeId {
         let mut hasher = FxHasher::default();
         let file = self.subject.path().file_name().unwrap_or_default();
         (file.to_string_lossy(), &found.recipe.id, &found.rule.id).hash(&mut hasher);

@@ -76,7 +76,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                 && rest.is_none_or(|rest| self.capture(rest, Captured::Arguments(arguments)));
         }
         arguments.extend(keywords);
-        arguments.sort_by_key(|argument| ruff_text_size::Ranged::start(argument));
+        arguments.sort_by_key(ruff_text_size::Ranged::start);
         rest.is_none_or(|rest| self.capture(rest, Captured::Arguments(arguments)))
     }
 }

@@ -55,10 +55,10 @@ impl<'r> Dispatch<'r> {
     }
 
     /// Returns the patterns that may fit the node, in order of recipe and rule.
-    pub(super) fn candidates(
+    pub(super) fn candidates<'a>(
         &self,
-        subject: &Subject,
-        aliases: &Aliases,
+        subject: &Subject<'a>,
+        aliases: &Aliases<'a>,
         id: NodeId,
     ) -> Vec<Entry<'r>> {
         let node = subject.tree.node(id);
@@ -117,7 +117,7 @@ impl<'a> Aliases<'a> {
     }
 
     /// The last part of what an alias means; `None` for a name that stands for itself.
-    fn meant(&self, subject: &Subject, callee: ExprRef) -> Option<String> {
+    fn meant(&self, subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<String> {
         let ExprRef::Name(name) = callee else {
             return None;
         };

@@ -130,10 +130,10 @@ fn all<T>(items: &[T], mut ask: impl FnMut(&T) -> Answer) -> Answer {
 }
 
 /// Returns whether `node` fits one of the patterns, the captures of the site standing for themselves.
-pub(super) fn fits_any<'r>(
+pub(super) fn fits_any<'r, 'a>(
     patterns: &'r [Guarded],
-    node: AnyNodeRef,
-    site: Site<'_, 'r, '_>,
+    node: AnyNodeRef<'a>,
+    site: Site<'_, 'r, 'a>,
 ) -> Answer {
     any(patterns, |pattern| {
         let Some(fit) = unify(&pattern.pattern, node, site.captures, site.subject) else {
@@ -191,10 +191,10 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
 }
 
 /// A statement fits a pattern, or its expression does.
-pub(super) fn statement_fits<'r>(
+pub(super) fn statement_fits<'r, 'a>(
     patterns: &'r [Guarded],
-    node: AnyNodeRef,
-    site: Site<'_, 'r, '_>,
+    node: AnyNodeRef<'a>,
+    site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let direct = fits_any(patterns, node, site);
     match node {

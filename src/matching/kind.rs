@@ -20,7 +20,11 @@ pub(super) struct KindAnswer {
 /// Returns whether the value is of the kind (a row of the table, or a qualified class).
 ///
 /// A value that may come from several places is of the kind only if it is from each of them.
-pub(super) fn is_kind(subject: &Subject, expression: ExprRef, wanted: &str) -> KindAnswer {
+pub(super) fn is_kind<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    wanted: &str,
+) -> KindAnswer {
     let row = subject.kinds.find(wanted);
     if let Some(row) = row
         && !row.owned_by.is_empty()
@@ -52,7 +56,7 @@ pub(super) fn is_kind(subject: &Subject, expression: ExprRef, wanted: &str) -> K
     KindAnswer { answer, why }
 }
 
-fn of_row(subject: &Subject, origin: &Origin, row: &Kind) -> Answer {
+fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
     if let Origin::Made(expression) = origin
         && row
             .made_by
@@ -72,7 +76,11 @@ fn of_row(subject: &Subject, origin: &Origin, row: &Kind) -> Answer {
     })
 }
 
-fn fits(subject: &Subject, pattern: &crate::recipe::pattern::Pattern, expression: ExprRef) -> bool {
+fn fits<'a>(
+    subject: &Subject<'a>,
+    pattern: &crate::recipe::pattern::Pattern,
+    expression: ExprRef<'a>,
+) -> bool {
     // A lifetime of its own: what the pattern captures is not kept.
     unify(
         pattern,
@@ -84,7 +92,7 @@ fn fits(subject: &Subject, pattern: &crate::recipe::pattern::Pattern, expression
 }
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in this file.
-pub(super) fn calls_async_def(subject: &Subject, callee: ExprRef) -> Option<bool> {
+pub(super) fn calls_async_def<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
     let resolver = subject.resolver;
     match resolver
         .local_definition(callee)
@@ -100,7 +108,7 @@ pub(super) fn calls_async_def(subject: &Subject, callee: ExprRef) -> Option<bool
 }
 
 /// Returns whether a def yields, nested defs left out.
-pub(super) fn is_generator(subject: &Subject, function: AnyNodeRef) -> bool {
+pub(super) fn is_generator<'a>(subject: &Subject<'a>, function: AnyNodeRef<'a>) -> bool {
     let tree = subject.tree;
     let id = tree.id(function);
     tree.descendants(id).any(|inner| {
@@ -111,7 +119,11 @@ pub(super) fn is_generator(subject: &Subject, function: AnyNodeRef) -> bool {
     })
 }
 
-fn of_class(subject: &Subject, origin: &Origin, wanted: &dyn Fn(&str) -> bool) -> Answer {
+fn of_class<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
     match origin {
         Origin::Made(ExprRef::Call(call)) => constructed(subject, (&call.func).into(), wanted),
         Origin::Made(expression) if is_display(*expression) => Answer::No,
@@ -123,7 +135,11 @@ fn of_class(subject: &Subject, origin: &Origin, wanted: &dyn Fn(&str) -> bool) -
     }
 }
 
-fn constructed(subject: &Subject, callee: ExprRef, wanted: &dyn Fn(&str) -> bool) -> Answer {
+fn constructed<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
     if let Some(class) = subject.resolver.local_class(callee) {
         return inherits(subject, class, wanted, 0);
     }
@@ -142,9 +158,9 @@ fn constructed(subject: &Subject, callee: ExprRef, wanted: &dyn Fn(&str) -> bool
 }
 
 /// Returns whether a class of the file is, or derives from, a wanted class.
-fn inherits(
-    subject: &Subject,
-    class: &StmtClassDef,
+fn inherits<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
     wanted: &dyn Fn(&str) -> bool,
     depth: u32,
 ) -> Answer {
@@ -166,7 +182,11 @@ fn inherits(
 }
 
 /// Returns whether an annotation names a wanted class; `X | None` and `Optional[X]` name `X`.
-fn annotated(subject: &Subject, annotation: &Expr, wanted: &dyn Fn(&str) -> bool) -> Answer {
+fn annotated<'a>(
+    subject: &Subject<'a>,
+    annotation: &'a Expr,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
     match annotation {
         Expr::BinOp(union) if union.op == Operator::BitOr => {
             match (union.left.as_ref(), union.right.as_ref()) {
@@ -223,7 +243,7 @@ fn is_display(expression: ExprRef) -> bool {
 
 /// Returns whether the value is an attribute of an object that is used as its owner elsewhere:
 /// `client.loop` where `client.run()` stands too.
-fn owned(subject: &Subject, expression: ExprRef, row: &Kind) -> bool {
+fn owned<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, row: &Kind) -> bool {
     let ExprRef::Attribute(attribute) = expression else {
         return false;
     };

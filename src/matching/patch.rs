@@ -13,7 +13,7 @@ pub(super) fn in_file(subject: &Subject, qualified: &str) -> bool {
     })
 }
 
-fn patches(subject: &Subject, call: &ExprCall, qualified: &str) -> bool {
+fn patches<'a>(subject: &Subject<'a>, call: &'a ExprCall, qualified: &str) -> bool {
     let callee = match call.func.as_ref() {
         Expr::Name(name) => name.id.as_str(),
         Expr::Attribute(attribute) => attribute.attr.as_str(),

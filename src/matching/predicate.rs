@@ -35,10 +35,10 @@ pub(super) fn all<'r>(
     answer
 }
 
-fn one<'r>(
+fn one<'r, 'a>(
     predicate: &'r Predicate,
-    captured: &Captured,
-    site: Site<'_, 'r, '_>,
+    captured: &Captured<'a>,
+    site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     if let Captured::Name { name, .. } = captured {
@@ -56,10 +56,10 @@ fn one<'r>(
         })
 }
 
-fn of_expression<'r>(
+fn of_expression<'r, 'a>(
     predicate: &'r Predicate,
-    expression: ExprRef,
-    site: Site<'_, 'r, '_>,
+    expression: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
@@ -93,10 +93,10 @@ fn of_expression<'r>(
     }
 }
 
-fn is(
+fn is<'a>(
     kinds: &OneOf<String>,
-    expression: ExprRef,
-    subject: &Subject,
+    expression: ExprRef<'a>,
+    subject: &Subject<'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let mut answer = Answer::No;
@@ -118,7 +118,7 @@ fn is(
     answer
 }
 
-fn has_form(form: Form, expression: ExprRef, subject: &Subject) -> bool {
+fn has_form<'a>(form: Form, expression: ExprRef<'a>, subject: &Subject<'a>) -> bool {
     match form {
         Form::Literal => {
             expression.is_literal_expr()
@@ -135,7 +135,11 @@ fn has_form(form: Form, expression: ExprRef, subject: &Subject) -> bool {
     }
 }
 
-fn made_by<'r>(patterns: &'r [Guarded], expression: ExprRef, site: Site<'_, 'r, '_>) -> Answer {
+fn made_by<'r, 'a>(
+    patterns: &'r [Guarded],
+    expression: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
+) -> Answer {
     match site.subject.resolver.origins(expression).as_slice() {
         [Origin::Made(made)] => fits_any(patterns, AnyNodeRef::from(*made), site),
         [Origin::Unknown(_)] | [] => Answer::Unknown,
@@ -144,7 +148,7 @@ fn made_by<'r>(patterns: &'r [Guarded], expression: ExprRef, site: Site<'_, 'r, 
     }
 }
 
-fn has<'r>(patterns: &'r [Guarded], expression: ExprRef, site: Site<'_, 'r, '_>) -> Answer {
+fn has<'r, 'a>(patterns: &'r [Guarded], expression: ExprRef<'a>, site: Site<'_, 'r, 'a>) -> Answer {
     let tree = site.subject.tree;
     let id: NodeId = tree.id(expression);
     std::iter::once(id)

@@ -16,7 +16,7 @@ use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 
 /// Returns the bindings a name stands for at its place; empty for other expressions.
-pub(crate) fn bindings_of(subject: &Subject, expression: ExprRef) -> Vec<BindingId> {
+pub(crate) fn bindings_of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<BindingId> {
     match expression {
         ExprRef::Name(name) => subject.flow.reaching(subject.tree.id(name)).bindings,
         _ => Vec::new(),
@@ -24,7 +24,7 @@ pub(crate) fn bindings_of(subject: &Subject, expression: ExprRef) -> Vec<Binding
 }
 
 /// Returns whether the expression is a parameter of the function around it.
-pub(super) fn is_parameter(subject: &Subject, expression: ExprRef) -> bool {
+pub(super) fn is_parameter<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> bool {
     let bindings = bindings_of(subject, expression);
     let parameter = |id: &BindingId| {
         matches!(
@@ -36,7 +36,11 @@ pub(super) fn is_parameter(subject: &Subject, expression: ExprRef) -> bool {
 }
 
 /// Returns whether the value is made in the site's own function, or at the same top level.
-pub(super) fn made_in_same_place(subject: &Subject, expression: ExprRef, site: NodeId) -> Answer {
+pub(super) fn made_in_same_place<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    site: NodeId,
+) -> Answer {
     if expression.is_call_expr() {
         return Answer::Yes;
     }
@@ -59,7 +63,7 @@ pub(super) fn made_in_same_place(subject: &Subject, expression: ExprRef, site: N
 }
 
 /// Returns whether the value is made in this file.
-pub(super) fn made_in_file(subject: &Subject, expression: ExprRef) -> Answer {
+pub(super) fn made_in_file<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Answer {
     if expression.is_call_expr() {
         return Answer::Yes;
     }
@@ -79,10 +83,10 @@ pub(super) fn made_in_file(subject: &Subject, expression: ExprRef) -> Answer {
 }
 
 /// Returns whether some other use of the value matches.
-pub(super) fn some_use<'r>(
+pub(super) fn some_use<'r, 'a>(
     patterns: &'r [Guarded],
-    expression: ExprRef,
-    site: Site<'_, 'r, '_>,
+    expression: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let subject = site.subject;
     let bindings = bindings_of(subject, expression);
@@ -101,10 +105,10 @@ pub(super) fn some_use<'r>(
 }
 
 /// Returns whether every other use of the value matches, or only looks after it.
-pub(super) fn only_uses<'r>(
+pub(super) fn only_uses<'r, 'a>(
     patterns: &'r [Guarded],
-    expression: ExprRef,
-    site: Site<'_, 'r, '_>,
+    expression: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
@@ -179,12 +183,16 @@ fn around_use<'s>(subject: &'s Subject, node: NodeId) -> impl Iterator<Item = No
 }
 
 /// Another call that gives the same object (`asyncio.get_event_loop()` twice).
-fn other_ambient(subject: &Subject, expression: ExprRef, kinds: &[&Kind]) -> Option<NodeId> {
+fn other_ambient<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    kinds: &[&Kind],
+) -> Option<NodeId> {
     let patterns: Vec<&Pattern> = kinds.iter().flat_map(|kind| &kind.ambient).collect();
     if patterns.is_empty() {
         return None;
     }
-    let ambient = |node: AnyNodeRef| {
+    let ambient = |node: AnyNodeRef<'a>| {
         patterns
             .iter()
             .any(|pattern| unify(pattern, node, &Captures::default(), subject).is_some())

@@ -243,7 +243,12 @@ mod tests {
     fn the_list_of_shipped_recipes_and_the_folder_agree() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut listed: Vec<PathBuf> = SHIPPED.iter().map(|(path, _)| root.join(path)).collect();
-        listed.push(root.join(KINDS.0));
+        let tables = [
+            KINDS.0,
+            "codemods/tables/imports.yaml",
+            "codemods/tables/names.yaml",
+        ];
+        listed.extend(tables.map(|table| root.join(table)));
         listed.sort();
         assert_eq!(
             yaml_files(&root.join("codemods")).expect("the folder"),

@@ -70,6 +70,7 @@ impl Sample {
             sites,
             edits,
             shifts: Vec::new(),
+            extent: TextRange::default(),
             needs: Vec::new(),
             requires: Vec::new(),
             status: Status::Proposed,

@@ -21,9 +21,9 @@ use crate::recipe::template::Template;
 use crate::text::edit::Edit;
 
 /// Drafts the extraction of the block around the matches.
-pub(super) fn extract(
-    subject: &Subject,
-    matches: &[&Match],
+pub(super) fn extract<'a>(
+    subject: &Subject<'a>,
+    matches: &[&Match<'_, 'a>],
     extent: Extent,
     into: &Template,
     run: &Template,
@@ -55,7 +55,7 @@ struct Block<'s, 'a> {
 impl<'s, 'a> Block<'s, 'a> {
     fn around(
         subject: &'s Subject<'a>,
-        matches: &[&Match],
+        matches: &[&Match<'_, 'a>],
         extent: Extent,
     ) -> Result<Self, Refusal> {
         let guards: Vec<_> = matches
@@ -149,7 +149,11 @@ impl<'s, 'a> Block<'s, 'a> {
     }
 
     /// Writes the rule's templates over what the block holds; returns what was rewritten.
-    fn rewrite(&self, matches: &[&Match], draft: &mut Draft) -> Result<Vec<NodeId>, Refusal> {
+    fn rewrite(
+        &self,
+        matches: &[&Match<'_, 'a>],
+        draft: &mut Draft,
+    ) -> Result<Vec<NodeId>, Refusal> {
         let Some(first) = matches.first() else {
             return Ok(Vec::new());
         };
@@ -183,7 +187,11 @@ impl<'s, 'a> Block<'s, 'a> {
     }
 
     /// What the calls share (the loop) must not be needed for anything else.
-    fn check_collected(&self, matches: &[&Match], rewritten: &[NodeId]) -> Result<(), Refusal> {
+    fn check_collected(
+        &self,
+        matches: &[&Match<'_, 'a>],
+        rewritten: &[NodeId],
+    ) -> Result<(), Refusal> {
         let subject = self.subject;
         let shared = matches
             .first()
@@ -277,7 +285,11 @@ fn is_callee_of(subject: &Subject, call: NodeId, name: NodeId) -> bool {
 }
 
 /// The first wish of the rule's `names` that nobody uses in the module.
-fn fresh_name(subject: &Subject, matches: &[&Match], block: &Block) -> Result<String, Refusal> {
+fn fresh_name<'a>(
+    subject: &Subject<'a>,
+    matches: &[&Match<'_, 'a>],
+    block: &Block,
+) -> Result<String, Refusal> {
     let Some((_, wishes)) = matches.first().and_then(|found| found.rule.names.first()) else {
         return Err(refusal("the rule gives the function no name"));
     };

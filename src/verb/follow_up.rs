@@ -11,7 +11,7 @@ use crate::plan::needs::Need;
 use crate::python::tree::NodeId;
 
 /// Adds what the rule's `also-remove` and `drop-unused` ask for.
-pub(super) fn needs(subject: &Subject, found: &Match, draft: &mut Draft) {
+pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
     if !found.rule.also_remove.is_empty() {
         also_remove(subject, found, draft);
     }
@@ -24,7 +24,7 @@ pub(super) fn needs(subject: &Subject, found: &Match, draft: &mut Draft) {
 }
 
 /// Statements of the same place that fit a pattern, the captures standing for the same values.
-fn also_remove(subject: &Subject, found: &Match, draft: &mut Draft) {
+fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
     let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
     let here = place(found.node);
     for id in subject.tree.ids() {
@@ -48,7 +48,7 @@ fn also_remove(subject: &Subject, found: &Match, draft: &mut Draft) {
 }
 
 /// The captured names mean the same bindings inside the statement.
-fn same_values(subject: &Subject, captures: &Captures, statement: NodeId) -> bool {
+fn same_values<'a>(subject: &Subject<'a>, captures: &Captures<'_, 'a>, statement: NodeId) -> bool {
     subject.tree.descendants(statement).all(|id| {
         let AnyNodeRef::ExprName(name) = subject.tree.node(id) else {
             return true;

@@ -56,7 +56,7 @@ pub struct Draft {
 ///
 /// # Errors
 /// The verb cannot be carried out here; the sentence says why.
-pub fn draft(subject: &Subject, matches: &[&Match]) -> Result<Draft, Refusal> {
+pub fn draft<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>]) -> Result<Draft, Refusal> {
     let mut draft = Draft::default();
     for found in matches {
         match &found.rule.verb {

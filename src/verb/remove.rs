@@ -7,7 +7,11 @@ use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::needs::Need;
 
-pub(super) fn remove(subject: &Subject, found: &Match, draft: &mut Draft) -> Result<(), Refusal> {
+pub(super) fn remove<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
     let node = subject.tree.node(found.node);
     let statement = if node.is_statement() {
         found.node

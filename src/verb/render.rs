@@ -49,11 +49,11 @@ struct Anchor {
 /// Writes `template` over the target; `spelled` gives each of its names as the file spells it.
 ///
 /// A capture that the template repeats, or puts before one that stands earlier, is copied.
-pub(super) fn render(
-    subject: &Subject,
-    target: &Target,
+pub(super) fn render<'a>(
+    subject: &Subject<'a>,
+    target: &Target<'a>,
     template: &Template,
-    captures: &Captures,
+    captures: &Captures<'_, 'a>,
     spelled: &[String],
 ) -> Rendered {
     let bare = written(subject, target, template, captures, spelled, false);
@@ -69,11 +69,11 @@ pub(super) fn render(
     }
 }
 
-fn written(
-    subject: &Subject,
-    target: &Target,
+fn written<'a>(
+    subject: &Subject<'a>,
+    target: &Target<'a>,
     template: &Template,
-    captures: &Captures,
+    captures: &Captures<'_, 'a>,
     spelled: &[String],
     keep_brackets: bool,
 ) -> Rendered {
@@ -132,9 +132,9 @@ fn written(
 }
 
 /// Makes the edit of one gap; returns whether its last token keeps its place.
-fn gap(
-    subject: &Subject,
-    target: &Target,
+fn gap<'a>(
+    subject: &Subject<'a>,
+    target: &Target<'a>,
     old: TextRange,
     (code, new, tokens): (&str, TextRange, &[Token]),
     rendered: &mut Rendered,
@@ -165,11 +165,11 @@ fn gap(
 
 /// The template's code with names as the file spells them, parentheses where they are needed, and
 /// captures that are empty gone with their comma.
-fn concrete(
-    subject: &Subject,
-    target: &Target,
+fn concrete<'a>(
+    subject: &Subject<'a>,
+    target: &Target<'a>,
     template: &Template,
-    captures: &Captures,
+    captures: &Captures<'_, 'a>,
     spelled: &[String],
     keep_brackets: bool,
     staying: &[bool],
@@ -225,12 +225,12 @@ fn concrete(
     }
 }
 
-fn slot_needs(
-    subject: &Subject,
-    target: &Target,
+fn slot_needs<'a>(
+    subject: &Subject<'a>,
+    target: &Target<'a>,
     template: &Template,
     slot: &Slot,
-    expression: ExprRef,
+    expression: ExprRef<'a>,
     range: TextRange,
 ) -> bool {
     let Some(place) = SlotPlace::find(template, slot.range) else {
@@ -378,8 +378,8 @@ fn anchors(code: &str, tokens: &[Token], captures: &Captures) -> Vec<Anchor> {
 }
 
 /// Moves the continuation lines of a capture back by as much as its first line moves.
-fn shift_back(
-    subject: &Subject,
+fn shift_back<'a>(
+    subject: &Subject<'a>,
     target: TextRange,
     gap: TextRange,
     capture: TextRange,

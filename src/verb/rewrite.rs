@@ -13,9 +13,9 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::template::Template;
 
-pub(super) fn rewrite(
-    subject: &Subject,
-    found: &Match,
+pub(super) fn rewrite<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
     template: &Template,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
@@ -23,11 +23,11 @@ pub(super) fn rewrite(
 }
 
 /// Writes a template over a node.
-pub(super) fn rewrite_node(
-    subject: &Subject,
+pub(super) fn rewrite_node<'a>(
+    subject: &Subject<'a>,
     node: NodeId,
     template: &Template,
-    captures: &Captures,
+    captures: &Captures<'_, 'a>,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
