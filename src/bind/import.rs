@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::python::tree::NodeId;
 
-use super::block::{BlockRole, Blocks};
+use super::flow::Flow;
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 
 /// How a module's members are imported where the file does not say.
@@ -106,17 +106,17 @@ pub struct Replaced<'r> {
 ///
 /// # Errors
 /// A new import is missing and its name is taken in a scope of the node.
-pub fn spell(
-    names: &Bindings<'_>,
-    blocks: &Blocks<'_>,
+pub fn spell<'a>(
+    flow: &Flow<'a>,
     at: NodeId,
     qualified: &str,
     replaced: Option<Replaced<'_>>,
     style: &ImportStyle,
 ) -> Result<Spelling, NameTaken> {
+    let names = flow.names();
     let site = Site {
+        flow,
         names,
-        blocks,
         at,
         scope: names.scope_of(at),
     };
@@ -151,13 +151,13 @@ pub(super) fn import_meaning(binding: &Binding<'_>) -> Option<String> {
 
 /// The place a name is spelled for.
 struct Site<'s, 'a> {
-    names: &'s Bindings<'a>,
-    blocks: &'s Blocks<'a>,
+    flow: &'s Flow<'a>,
+    names: &'a Bindings<'a>,
     at: NodeId,
     scope: ScopeId,
 }
 
-impl Site<'_, '_> {
+impl<'a> Site<'_, 'a> {
     fn builtin(&self, name: &str) -> Result<Spelling, NameTaken> {
         match self.names.lookup(self.scope, name) {
             None => Ok(Spelling {
@@ -236,9 +236,15 @@ impl Site<'_, '_> {
     ) -> Option<Spelling> {
         let is_member = !replaced.text.contains('.')
             && rest_behind(replaced.qualified, module).is_some_and(|rest| !rest.is_empty());
-        is_member
+        let spelling = is_member
             .then(|| self.newly_imported(module, qualified, ImportForm::ByName))?
-            .ok()
+            .ok()?;
+        // Where the old name's import stands is early enough.
+        let needs = spelling.needs.map(|need| ImportNeed {
+            site: TextSize::new(u32::MAX),
+            ..need
+        });
+        Some(Spelling { needs, ..spelling })
     }
 
     fn newly_imported(
@@ -295,7 +301,7 @@ impl Site<'_, '_> {
             .all(|binding| import_meaning(binding).is_some_and(|other| other == meaning))
     }
 
-    fn reaches(&self, import: &Binding<'_>, meaning: &str) -> bool {
+    fn reaches(&self, import: &Binding<'a>, meaning: &str) -> bool {
         let name = import.name;
         let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
         !import.typing_only
@@ -306,27 +312,23 @@ impl Site<'_, '_> {
             && !self.may_be_starred_over(import)
     }
 
-    /// Returns whether the import has run whenever the site does: it stands before the site, or
-    /// before something around it, in the same block.
-    fn runs_before(&self, import: &Binding<'_>) -> bool {
-        let Some(home) = self.blocks.block_of(import.statement) else {
-            return false;
-        };
-        let place = self.blocks.position(import.statement);
-        let around = self.names.tree().with_ancestors(self.at);
-        for statement in around {
-            let Some(block) = self.blocks.block_of(statement) else {
-                continue;
-            };
-            if block.owner != home.owner {
-                continue;
-            }
-            return match (home.role, block.role) {
-                (BlockRole::Try, BlockRole::TryElse) => true,
-                (home, here) => home == here && place < self.blocks.position(statement),
-            };
-        }
-        false
+    /// Returns whether the import has surely run when the site does; code that runs later (a function
+    /// called some time) sees what holds at the end of the module.
+    fn runs_before(&self, import: &Binding<'a>) -> bool {
+        let reaching = self.flow.reaching_in(import.scope, import.name, self.at);
+        let sure = !reaching.may_be_unbound || self.is_relied_on(import);
+        sure && !reaching.overflow && !reaching.bindings.is_empty()
+    }
+
+    /// Returns whether code outside the block of a conditional import uses it without a question.
+    fn is_relied_on(&self, import: &Binding<'a>) -> bool {
+        let tree = self.names.tree();
+        let around = tree.statement(tree.parent(import.statement));
+        let mut references = self.names.references_to(Some(import.scope), import.name);
+        references.any(|reference| {
+            let guarded = around.is_some_and(|block| tree.contains(block, reference.node));
+            !guarded && !self.names.in_annotation(reference.node)
+        })
     }
 
     /// A star import below may bring the same name from somewhere else.

@@ -17,6 +17,7 @@ use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{housekeeping_node, kinds_of};
 use crate::python::tree::NodeId;
+use crate::python::trivia;
 use crate::recipe::safety::Safety;
 use crate::text::edit::{Edit, EditSet, Overlap, Shift};
 
@@ -88,7 +89,8 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         subject.module,
         subject.text(),
     );
-    let removal = removal.around(&imports.edits, subject.text());
+    let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
+    let removal = removal.around(&inserted, subject.text());
     let edits = merged(own, removal.edits)
         .into_iter()
         .chain(imports.edits)
@@ -133,10 +135,19 @@ impl<'a> Resolution<'_, 'a> {
         for need in &change.needs {
             if let Need::Remove { statement } = need
                 && let Some(id) = self.statement_at(*statement)
+                && !self.holds_comment(id)
             {
                 self.doomed.insert(id);
             }
         }
+    }
+
+    /// A statement with comments inside is left standing rather than losing them.
+    fn holds_comment(&self, statement: NodeId) -> bool {
+        let range = self.subject.tree.range(statement);
+        trivia::comments_in(self.subject.module, range)
+            .next()
+            .is_some()
     }
 
     fn statement_at(&self, range: TextRange) -> Option<NodeId> {
@@ -217,12 +228,16 @@ impl<'a> Resolution<'_, 'a> {
         let kept_for_others = subject.names.is_exported(binding.name)
             || subject.is_mentioned(binding.name)
             || (binding.scope == ScopeId::MODULE && self.used_elsewhere(binding.name));
-        if !simple || kept_for_others || !matches!(binding.kind, BindingKind::Assignment { .. }) {
+        if !simple
+            || kept_for_others
+            || self.holds_comment(binding.statement)
+            || !matches!(binding.kind, BindingKind::Assignment { .. })
+        {
             return None;
         }
         let kinds = kinds_of(subject, expression);
         let mut plan = vec![binding.statement];
-        for node in subject.flow.uses(id) {
+        for node in self.uses(id) {
             if self.is_released(node) {
                 continue;
             }
@@ -235,12 +250,25 @@ impl<'a> Resolution<'_, 'a> {
             let housekeeping = housekeeping_node(subject, node, &kinds)?;
             let statement = subject.tree.statement(housekeeping)?;
             let whole = statement == housekeeping || subject.tree.parent(housekeeping) == statement;
-            if kept_alive || !whole {
+            if kept_alive || !whole || self.holds_comment(statement) {
                 return None;
             }
             plan.push(statement);
         }
         Some(plan)
+    }
+
+    /// The uses that the binding may reach, and those that none reaches: a cell may be run again.
+    fn uses(&self, id: BindingId) -> Vec<NodeId> {
+        let Subject { names, flow, .. } = self.subject;
+        let binding = names.binding(id);
+        let unreached = names
+            .references_to(Some(binding.scope), binding.name)
+            .map(|reference| reference.node)
+            .filter(|node| flow.reaching(*node).bindings.is_empty());
+        let mut uses = flow.uses(id);
+        uses.extend(unreached);
+        uses
     }
 
     fn used_elsewhere(&self, name: &str) -> bool {

@@ -40,7 +40,7 @@ pub struct Removal {
     pub edits: Vec<Edit>,
     /// Lines that move left, sorted.
     pub shifts: Vec<Shift>,
-    /// Comments that go with the statements: inside them, or behind them on their line; sorted.
+    /// Comments inside the statements, which go with them; sorted.
     pub lost_comments: Vec<TextRange>,
 }
 
@@ -127,7 +127,6 @@ impl<'r> Remover<'r, '_> {
         removal.edits.extend(cuts.edits);
         removal.edits.sort_by_key(|edit| (edit.start(), edit.end()));
         removal.shifts.sort_unstable();
-        removal.lost_comments.extend(cuts.lost_comments);
         removal.lost_comments.sort_by_key(|comment| comment.start());
         removal.lost_comments.dedup();
         removal

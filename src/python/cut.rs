@@ -18,8 +18,6 @@ use crate::text::edit::Edit;
 pub struct Cuts {
     /// Deletions, sorted and disjoint.
     pub edits: Vec<Edit>,
-    /// Comments at the end of lines that go, sorted.
-    pub lost_comments: Vec<TextRange>,
 }
 
 /// Whole lines that go.
@@ -89,10 +87,11 @@ impl<'a> Cutter<'a> {
     }
 
     /// Cuts all lines that `range` touches; the flags say whether it is the first or the last thing
-    /// below a header.
+    /// below a header. A comment at the end of its last line stays, on a line of its own.
     pub fn lines(&mut self, range: TextRange, opens_block: bool, ends_block: bool) {
         if let Some(comment) = trailing_comment(self.text, range.end()) {
-            self.cuts.lost_comments.push(comment);
+            let before = TextRange::new(range.start(), comment.start());
+            return self.cuts.edits.push(Edit::deletion(before));
         }
         let range = TextRange::new(
             line_start(self.text, range.start()),
@@ -152,7 +151,6 @@ impl<'a> Cutter<'a> {
             }
         }
         cuts.edits.sort_by_key(|edit| edit.range().start());
-        cuts.lost_comments.sort_by_key(|comment| comment.start());
         cuts
     }
 

@@ -108,7 +108,7 @@ impl<'s, 'a> Block<'s, 'a> {
     /// Names that the block binds become local to the function: nobody else may need them.
     fn check_names(&self) -> Result<(), Refusal> {
         let names = self.subject.names;
-        for (id, binding) in names
+        for (_, binding) in names
             .bindings()
             .filter(|(_, binding)| binding.scope == ScopeId::MODULE)
         {
@@ -132,14 +132,8 @@ impl<'s, 'a> Block<'s, 'a> {
             {
                 return Err(refusal(&format!("`{name}` is bound outside the guard too")));
             }
-            if self
-                .subject
-                .flow
-                .uses(id)
-                .into_iter()
-                .any(|node| !self.holds(node))
-                || names.is_exported(name)
-            {
+            let mut uses = names.references_to(Some(ScopeId::MODULE), name);
+            if uses.any(|used| !self.holds(used.node)) || names.is_exported(name) {
                 return Err(refusal(&format!(
                     "`{name}` is set under the guard and read elsewhere"
                 )));

@@ -15,6 +15,8 @@ mod gap;
 
 mod render;
 
+mod concrete;
+
 mod spelling;
 
 mod rewrite;

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
-use super::render::{Target, render};
+use super::render::Writing;
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
 use crate::matching::Match;
@@ -31,31 +31,24 @@ pub(super) fn rewrite_node<'a>(
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
-    let target = target(subject, node);
-    let rendered = render(subject, &target, template, captures, &spelled);
-    draft.needs.extend(
-        rendered
-            .copied
-            .into_iter()
-            .map(|range| Need::Copied { range }),
-    );
+    let rendered = Writing {
+        subject,
+        template,
+        captures,
+        spelled: &spelled,
+        range: subject.tree.range(node),
+        parent: subject.tree.parent_node(node),
+        is_parenthesized: trivia::parenthesized(subject.module, subject.tree, node).is_some(),
+    }
+    .render();
+    let copied = rendered.copied.into_iter();
+    draft
+        .needs
+        .extend(copied.map(|range| Need::Copied { range }));
     draft.edits.extend(rendered.edits);
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
     Ok(())
-}
-
-fn target<'a>(subject: &Subject<'a>, node: NodeId) -> Target<'a> {
-    let own_brackets = subject
-        .tree
-        .node(node)
-        .as_expr_ref()
-        .is_some_and(|_| trivia::parenthesized(subject.module, subject.tree, node).is_some());
-    Target {
-        range: subject.tree.range(node),
-        parent: subject.tree.parent_node(node),
-        own_brackets,
-    }
 }
 
 /// Returns the callee of the call that a node is, or holds as its statement.

@@ -31,8 +31,7 @@ pub(super) fn spell_all(
                 qualified,
             });
             let spelling = spell(
-                subject.names,
-                subject.blocks,
+                subject.flow,
                 node,
                 &name.qualified,
                 replaced,

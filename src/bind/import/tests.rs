@@ -1,5 +1,6 @@
 //! Small texts before and after.
 
+use super::super::block::Blocks;
 use super::*;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
@@ -12,6 +13,7 @@ fn spelled(text: &str, qualified: &str, replaced: Option<(&str, &str)>) -> Strin
     let tree = Tree::build(&module);
     let blocks = Blocks::build(&tree);
     let names = Bindings::bind(&tree, &module, FxHashSet::default());
+    let flow = Flow::new(&names, &blocks);
     let style = ImportStyle::new([
         ("contextlib".to_owned(), ImportForm::ByName),
         ("concurrent.futures".to_owned(), ImportForm::Whole),
@@ -20,7 +22,7 @@ fn spelled(text: &str, qualified: &str, replaced: Option<(&str, &str)>) -> Strin
         |id: &NodeId| matches!(tree.node(*id), AnyNodeRef::ExprName(name) if name.id == "here");
     let at = tree.ids().find(is_here).expect("it is there");
     let replaced = replaced.map(|(text, qualified)| Replaced { text, qualified });
-    match spell(&names, &blocks, at, qualified, replaced, &style) {
+    match spell(&flow, at, qualified, replaced, &style) {
         Err(taken) => taken.to_string(),
         Ok(Spelling { text, needs, .. }) => match needs {
             None => text,

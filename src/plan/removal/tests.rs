@@ -123,12 +123,15 @@ fn ends_without_line_end_stay_so() {
 }
 
 #[test]
-fn comments_that_go_are_reported() {
-    assert_eq!(removed("a\nloop.b()  # c\n"), ("a\n".to_owned(), 1));
-    assert_eq!(removed("a\nloop.b(  # c\n)  # d\n"), ("a\n".to_owned(), 2));
+fn comments_behind_stay_and_those_inside_are_reported() {
+    assert_eq!(removed("a\nloop.b()  # c\n"), ("a\n# c\n".to_owned(), 0));
+    assert_eq!(
+        removed("a\nloop.b(  # c\n)  # d\n"),
+        ("a\n# d\n".to_owned(), 1)
+    );
     assert_eq!(removed("# c\nloop.b()\na\n"), ("# c\na\n".to_owned(), 0));
     let text = "try:\n    a\nfinally:  # b\n    # c\n    loop.close()\n";
-    assert_eq!(removed(text), ("a\n# c\n".to_owned(), 1));
+    assert_eq!(removed(text), ("a\n# b\n# c\n".to_owned(), 0));
 }
 
 #[test]

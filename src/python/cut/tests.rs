@@ -132,11 +132,6 @@ fn comments_of_their_own_and_form_feeds_stay() {
 }
 
 #[test]
-fn a_comment_behind_is_reported() {
-    let mut cutter = Cutter::new("x; # why \na\n", &[]);
-    cutter.lines(TextRange::new(0.into(), 1.into()), false, false);
-    assert_eq!(
-        cutter.finish().lost_comments,
-        [TextRange::new(3.into(), 8.into())]
-    );
+fn a_comment_behind_stays_on_a_line_of_its_own() {
+    check("a\nx  # why \nb\n", "a\n# why \nb\n");
 }

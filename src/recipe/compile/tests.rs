@@ -187,7 +187,7 @@ fn mistakes_in_the_table_of_kinds_are_all_shown() {
 kinds.yaml:6:99: housekeeping: `$x` is not bound by the pattern
 kinds.yaml:8:5: id: the name `event-loop` stands twice
 kinds.yaml:8:22: rows: unknown column `classes` (expected id, made-by, housekeeping)
-kinds.yaml:8:45: rows: unknown key `atributes` (expected id, made-by, classes, ambient, housekeeping, owned-by, attributes, calls, enter)
+kinds.yaml:8:45: rows: unknown key `atributes` (did you mean `attributes`?)
 kinds.yaml:8:45: rows: unknown column `atributes` (expected id, made-by, housekeeping)";
     assert_eq!(render(&errors), expected);
 }

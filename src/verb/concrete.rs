@@ -1,0 +1,214 @@
+//! Template → the code to be written: names as the file spells them, parentheses where they are
+//! needed, captures that move copied, captures that are empty gone.
+
+use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::precedence;
+use super::render::Writing;
+use crate::matching::capture::Captured;
+use crate::python::trivia;
+use crate::recipe::pattern::{Arity, Root};
+use crate::recipe::template::{Slot, Template};
+
+impl Writing<'_, '_> {
+    /// Returns where a capture stands, its own parentheses included; `None` where it is empty.
+    pub(super) fn place(&self, name: &str) -> Option<TextRange> {
+        let captured = self.captures.find(name)?;
+        match captured {
+            Captured::Expression(expression) => {
+                self.parentheses(*expression).or_else(|| captured.range())
+            }
+            _ => captured.range(),
+        }
+    }
+
+    fn parentheses(&self, expression: ExprRef) -> Option<TextRange> {
+        let tree = self.subject.tree;
+        trivia::parenthesized(self.subject.module, tree, tree.id(expression))
+    }
+
+    /// Returns which slots stay where their capture stands: each capture once, in the order of the
+    /// file, and rather an expression than the rest of some arguments.
+    pub(super) fn staying(&self) -> Vec<bool> {
+        let slots = &self.template.slots;
+        let place = |slot: &Slot| {
+            self.place(&slot.name)
+                .filter(|place| self.range.contains_range(*place))
+        };
+        let places: Vec<Option<TextRange>> = slots.iter().map(place).collect();
+        // best[i]: the heaviest choice of slots up to i that ends with i, and the slot before it.
+        let mut best: Vec<(u32, Option<usize>)> = Vec::with_capacity(slots.len());
+        for (slot, place) in slots.iter().zip(&places) {
+            let in_order = |before: &usize| matches!((places[*before], place), (Some(one), Some(next)) if one.end() <= next.start());
+            let before = (0..best.len())
+                .filter(in_order)
+                .max_by_key(|before| best[*before].0);
+            let weight = match (place, slot.arity) {
+                (None, _) => 0,
+                (_, Arity::Rest) => 1,
+                _ => 1_000,
+            };
+            best.push((weight + before.map_or(0, |before| best[before].0), before));
+        }
+        let mut staying = vec![false; slots.len()];
+        let mut next = (0..best.len()).max_by_key(|slot| best[*slot].0);
+        while let Some(slot) = next {
+            staying[slot] = places[slot].is_some();
+            next = best[slot].1;
+        }
+        staying
+    }
+
+    /// Returns the code; with `keep_brackets` every captured expression gets parentheses.
+    pub(super) fn concrete(&self, keep_brackets: bool, staying: &[bool]) -> String {
+        let template = self.template;
+        let names = template.names.iter().zip(self.spelled);
+        let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
+        let slots = template.slots.iter().zip(staying);
+        let slots = slots.map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
+        let mut pieces: Vec<(TextRange, String)> = names.chain(slots).collect();
+        pieces.sort_by_key(|(range, _)| range.start());
+        let mut code = String::with_capacity(template.code.len());
+        let mut end = 0;
+        for (range, piece) in pieces {
+            let start = range.start().to_usize().max(end);
+            code.push_str(&template.code[end..start]);
+            code.push_str(&piece);
+            end = range.end().to_usize().max(start);
+        }
+        code.push_str(&template.code[end..]);
+        if self.needs_parentheses() {
+            format!("({code})")
+        } else {
+            code
+        }
+    }
+
+    fn needs_parentheses(&self) -> bool {
+        match &self.template.root {
+            Root::Expression(root) if !self.is_parenthesized => {
+                let precedence = precedence::of(ExprRef::from(root));
+                precedence::needs_parentheses(precedence, self.parent, self.range)
+            }
+            _ => false,
+        }
+    }
+
+    /// What stands for a slot, and what it replaces in the template's code.
+    fn slot_text(&self, slot: &Slot, stays: bool, keep_brackets: bool) -> (TextRange, String) {
+        let code = &self.template.code;
+        let Some(place) = self.place(&slot.name) else {
+            return (with_comma(code, slot.range), String::new());
+        };
+        let text = match stays {
+            true => code[slot.range].trim_start_matches('*'),
+            false => &self.subject.text()[place],
+        };
+        let bracketed = match self.captures.find(&slot.name) {
+            Some(Captured::Expression(expression)) => {
+                keep_brackets || self.slot_needs(slot, *expression)
+            }
+            _ => false,
+        };
+        match bracketed {
+            true => (slot.range, format!("({text})")),
+            false => (slot.range, text.to_owned()),
+        }
+    }
+
+    fn slot_needs(&self, slot: &Slot, expression: ExprRef) -> bool {
+        let Some(place) = SlotPlace::find(self.template, slot.range) else {
+            return false;
+        };
+        if self.parentheses(expression).is_some() {
+            return false;
+        }
+        if precedence::needs_parentheses(precedence::of(expression), place.parent, slot.range) {
+            return true;
+        }
+        let module = self.subject.module;
+        let bracketed = place.in_brackets || trivia::in_brackets(module, self.range);
+        !bracketed && trivia::newlines_at_depth_zero(module, expression.range())
+    }
+}
+
+/// Where a slot stands in its template.
+struct SlotPlace<'t> {
+    parent: AnyNodeRef<'t>,
+    in_brackets: bool,
+}
+
+impl<'t> SlotPlace<'t> {
+    fn find(template: &'t Template, slot: TextRange) -> Option<Self> {
+        let mut finder = Finder {
+            slot,
+            open: Vec::new(),
+            found: None,
+        };
+        match &template.root {
+            Root::Expression(expression) => finder.visit_expr(expression),
+            Root::Statements(statements) => finder.visit_body(statements),
+            Root::Header(statement) => finder.visit_stmt(statement),
+        }
+        finder.found
+    }
+}
+
+struct Finder<'t> {
+    slot: TextRange,
+    open: Vec<AnyNodeRef<'t>>,
+    found: Option<SlotPlace<'t>>,
+}
+
+impl<'t> SourceOrderVisitor<'t> for Finder<'t> {
+    fn enter_node(&mut self, node: AnyNodeRef<'t>) -> TraversalSignal {
+        if node.is_expression()
+            && node.range() == self.slot
+            && let Some(parent) = self.open.last()
+        {
+            let brackets = |node: &AnyNodeRef| {
+                node.is_arguments()
+                    || node.is_expr_list()
+                    || node.is_expr_dict()
+                    || node.is_expr_set()
+            };
+            self.found = Some(SlotPlace {
+                parent: *parent,
+                in_brackets: self.open.iter().any(brackets),
+            });
+        }
+        self.open.push(node);
+        TraversalSignal::Traverse
+    }
+
+    fn leave_node(&mut self, _node: AnyNodeRef<'t>) {
+        self.open.pop();
+    }
+
+    fn visit_body(&mut self, body: &'t [Stmt]) {
+        source_order::walk_body(self, body);
+    }
+}
+
+/// A slot without code and the comma beside it.
+fn with_comma(code: &str, slot: TextRange) -> TextRange {
+    let after = &code[slot.end().to_usize()..];
+    let blank = |text: &str| text.len() - text.trim_start().len();
+    if after.trim_start().starts_with(',') {
+        let comma = blank(after) + 1;
+        let length = comma + blank(&after[comma..]);
+        return TextRange::new(slot.start(), slot.end() + offset(length));
+    }
+    let before = code[..slot.start().to_usize()].trim_end();
+    let start = before
+        .strip_suffix(',')
+        .map_or(slot.start(), |before| offset(before.len()));
+    TextRange::new(start, slot.end())
+}
+
+fn offset(length: usize) -> TextSize {
+    // Templates are a few lines long.
+    TextSize::try_from(length).unwrap_or_default()
+}
