@@ -320,11 +320,18 @@ impl<'a> Site<'_, 'a> {
         sure && !reaching.overflow && !reaching.bindings.is_empty()
     }
 
-    /// Returns whether code outside the block of a conditional import uses it without a question.
+    /// Returns whether code outside the block of a conditional import uses it, or something else that
+    /// is imported there, without a question.
     fn is_relied_on(&self, import: &Binding<'a>) -> bool {
         let tree = self.names.tree();
         let around = tree.statement(tree.parent(import.statement));
-        let mut references = self.names.references_to(Some(import.scope), import.name);
+        let together = self.names.bindings();
+        let together = together.filter(|(_, other)| {
+            import_meaning(other).is_some()
+                && tree.parent(other.statement) == tree.parent(import.statement)
+        });
+        let mut references =
+            together.flat_map(|(_, other)| self.names.references_to(Some(other.scope), other.name));
         references.any(|reference| {
             let guarded = around.is_some_and(|block| tree.contains(block, reference.node));
             !guarded && !self.names.in_annotation(reference.node)

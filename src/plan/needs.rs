@@ -258,17 +258,21 @@ impl<'a> Resolution<'_, 'a> {
         Some(plan)
     }
 
-    /// The uses that the binding may reach, and those that none reaches: a cell may be run again.
+    /// The uses that the binding may reach, and those that no binding of the name reaches: a cell may
+    /// be run again.
     fn uses(&self, id: BindingId) -> Vec<NodeId> {
         let Subject { names, flow, .. } = self.subject;
         let binding = names.binding(id);
-        let unreached = names
+        let is_others = |node: NodeId| {
+            let reaching = flow.reaching(node).bindings;
+            let named = |other: &BindingId| names.binding(*other).name == binding.name;
+            reaching.iter().any(named) && !reaching.contains(&id)
+        };
+        names
             .references_to(Some(binding.scope), binding.name)
             .map(|reference| reference.node)
-            .filter(|node| flow.reaching(*node).bindings.is_empty());
-        let mut uses = flow.uses(id);
-        uses.extend(unreached);
-        uses
+            .filter(|node| !is_others(*node))
+            .collect()
     }
 
     fn used_elsewhere(&self, name: &str) -> bool {

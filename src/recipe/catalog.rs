@@ -26,10 +26,10 @@ macro_rules! shipped {
 static SHIPPED: &[(&str, &str)] = shipped![
     "codemods/loop-ownership/run-until-complete.yaml",
     "codemods/loop-ownership/asyncio-run-in-cell.yaml",
-    "codemods/loop-ownership/get-event-loop.yaml",
     "codemods/tasks/suppress-cancelled.yaml",
     "codemods/blocking/blocking-sleep.yaml",
     "codemods/older-asyncio/loop-create-task.yaml",
+    "codemods/loop-ownership/get-event-loop.yaml",
 ];
 
 const KINDS: (&str, &str) = (

@@ -194,18 +194,26 @@ impl<'a> SourceOrderVisitor<'a> for Binder {
                 for default in def.parameters.iter().filter_map(|each| each.default()) {
                     self.visit_expr(default);
                 }
-                self.open(&def.name, Place::Function);
-                // Annotations and type parameters see the names around, and those of the scope.
+                // Annotations see the type parameters and the names around, not those of the body.
+                self.open("type parameters", Place::Function);
                 if let Some(parameters) = &def.type_params {
                     self.visit_type_params(parameters);
                 }
-                for parameter in &*def.parameters {
-                    self.visit_parameter(parameter.as_parameter());
+                let parameters: Vec<&Parameter> = def
+                    .parameters
+                    .iter()
+                    .map(|each| each.as_parameter())
+                    .collect();
+                let annotations = parameters.iter().filter_map(|each| each.annotation());
+                for annotation in annotations.chain(def.returns.as_deref()) {
+                    self.visit_annotation(annotation);
                 }
-                if let Some(returns) = &def.returns {
-                    self.visit_annotation(returns);
+                self.open(&def.name, Place::Function);
+                for parameter in parameters {
+                    self.bind(&parameter.name);
                 }
                 self.visit_body(&def.body);
+                self.close();
                 self.close();
             }
             Stmt::ClassDef(class) => {
