@@ -234,8 +234,13 @@ impl<'a> Site<'_, 'a> {
         qualified: &str,
         replaced: Replaced<'_>,
     ) -> Option<Spelling> {
-        let is_member = !replaced.text.contains('.')
-            && rest_behind(replaced.qualified, module).is_some_and(|rest| !rest.is_empty());
+        rest_behind(replaced.qualified, module).filter(|rest| !rest.is_empty())?;
+        let name = first_segment(replaced.text);
+        let owner = self.names.lookup(self.scope, name)?;
+        let bindings = self.names.bindings_of(owner, name).iter();
+        let is_member = bindings
+            .map(|&id| self.names.binding(id).kind)
+            .any(|kind| matches!(kind, BindingKind::FromImport { import, .. } if from_module(import) == module));
         let spelling = is_member
             .then(|| self.newly_imported(module, qualified, ImportForm::ByName))?
             .ok()?;

@@ -14,6 +14,8 @@ mod effect;
 
 mod events;
 
+mod trace;
+
 pub mod flow;
 
 pub mod context;

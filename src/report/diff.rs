@@ -231,7 +231,7 @@ mod tests {
             "\
 job.py
 @@ -1,5 +1,5 @@
-safe    blocking-sleep  line 4: asyncio.sleep suspends this coroutine only
+safe    blocking-pause  line 4: asyncio.sleep suspends this coroutine only
  import time
  
  async def poll():
@@ -249,7 +249,7 @@ safe    blocking-sleep  line 4: asyncio.sleep suspends this coroutine only
             "\
 nb.ipynb · cell 2
 @@ -1,2 +1,2 @@
-review  run-until-complete  line 2: the cell waits as before
+review  run-until-finished  line 2: the cell waits as before
  x = 1
 -loop.run(work())
 +await work()

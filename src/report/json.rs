@@ -288,8 +288,8 @@ mod tests {
             None,
             "\
 error bad.py
-change job.py 4 blocking-sleep safe proposed
-change nb.ipynb 2 2 run-until-complete review proposed
+change job.py 4 blocking-pause safe proposed
+change nb.ipynb 2 2 run-until-finished review proposed
 change odd.py 1 first safe conflict
 finding odd.py 2 library-owns-loop manual
 change odd.py 2 second review proposed
@@ -306,8 +306,8 @@ summary 3
             Some(&["job.py", "odd.py"]),
             "\
 error bad.py
-change job.py 4 blocking-sleep safe applied
-change nb.ipynb 2 2 run-until-complete review proposed
+change job.py 4 blocking-pause safe applied
+change nb.ipynb 2 2 run-until-finished review proposed
 change odd.py 1 first safe conflict
 finding odd.py 2 library-owns-loop manual
 change odd.py 2 second review proposed
@@ -330,7 +330,7 @@ summary 2
         let text = String::from_utf8(out).expect("JSON is text");
         assert_eq!(
             text.lines().nth(1).expect("the plan has changes"),
-            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-sleep","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-sleep-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only"}"#
+            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only"}"#
         );
     }
 }

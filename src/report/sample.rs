@@ -34,7 +34,7 @@ impl Sample {
     pub(super) fn script() -> Self {
         let text = "import time\n\nasync def poll():\n    time.sleep(1)\n    return 1\n";
         Self::new("job.py", text).change(
-            "blocking-sleep",
+            "blocking-pause",
             Safety::Safe,
             &[("time.sleep(1)", "await asyncio.sleep(1)")],
             "asyncio.sleep suspends this coroutine only",
@@ -139,7 +139,7 @@ pub(super) fn notebook(level: Safety) -> FilePlan {
     Sample::new("nb.ipynb", bytes)
         .level(level)
         .change(
-            "run-until-complete",
+            "run-until-finished",
             Safety::Review,
             &[("loop.run(work())", "await work()")],
             "the cell waits as before",

@@ -145,9 +145,9 @@ mod tests {
 
     const TABLE: &str = "\
 recipe                safe  review  findings
-blocking-sleep           1       -         -
+blocking-pause           1       -         -
 library-owns-loop        -       -         1
-run-until-complete       -       1         -
+run-until-finished       -       1         -
 second                   -       1         -
 total                    1       2         1
 
