@@ -193,7 +193,7 @@ impl<'a> Site<'_, 'a> {
         qualified: &str,
         fits: impl Fn(&Binding<'_>, &str) -> bool,
     ) -> Option<Spelling> {
-        self.names.bindings().find_map(|(id, binding)| {
+        self.names.imports().find_map(|(id, binding)| {
             let meaning = import_meaning(binding)?;
             let rest = rest_behind(qualified, &meaning)?;
             (fits(binding, &meaning) && self.reaches(binding, &meaning)).then(|| Spelling {
@@ -330,7 +330,7 @@ impl<'a> Site<'_, 'a> {
     fn is_relied_on(&self, import: &Binding<'a>) -> bool {
         let tree = self.names.tree();
         let around = tree.statement(tree.parent(import.statement));
-        let together = self.names.bindings();
+        let together = self.names.imports();
         let together = together.filter(|(_, other)| {
             import_meaning(other).is_some()
                 && tree.parent(other.statement) == tree.parent(import.statement)

@@ -76,6 +76,8 @@ pub struct Bindings<'a> {
     /// Indices into `references` by owner and name; owner `None`: nobody binds it.
     resolved: FxHashMap<(Option<ScopeId>, &'a str), Vec<u32>>,
     pub(super) stars: Vec<BindingId>,
+    /// Imports of a name, in source order.
+    imports: Vec<BindingId>,
     pub(super) quoted: FxHashMap<&'a str, Vec<NodeId>>,
     pub(super) exports: Option<FxHashSet<&'a str>>,
     pub(super) exports_everything: bool,
@@ -99,6 +101,7 @@ impl<'a> Bindings<'a> {
             references: Vec::new(),
             resolved: FxHashMap::default(),
             stars: Vec::new(),
+            imports: Vec::new(),
             quoted: FxHashMap::default(),
             exports: None,
             exports_everything: false,
@@ -161,6 +164,13 @@ impl<'a> Bindings<'a> {
             };
             self.own(id, owner.unwrap_or(written_in));
         }
+        let imports = self.bindings().filter(|(_, binding)| {
+            matches!(
+                binding.kind,
+                BindingKind::Import { .. } | BindingKind::FromImport { .. }
+            )
+        });
+        self.imports = imports.map(|(id, _)| id).collect();
         for scope in &mut self.scopes {
             scope.names.values_mut().for_each(|ids| ids.sort_unstable());
         }
@@ -314,6 +324,11 @@ impl<'a> Bindings<'a> {
             }
             _ => false,
         })
+    }
+
+    /// Iterates over the imports of names, in source order; star imports left out.
+    pub fn imports(&self) -> impl Iterator<Item = (BindingId, &Binding<'a>)> + '_ {
+        self.imports.iter().map(|id| (*id, self.binding(*id)))
     }
 
     /// Returns the star imports, in source order.

@@ -8,7 +8,7 @@ use crate::bind::flow::Flow;
 use crate::bind::import::{ImportForm, ImportStyle};
 use crate::bind::resolve::{Aliases, Resolver};
 use crate::bind::scope::Bindings;
-use crate::matching::subject::{Subject, Target};
+use crate::matching::subject::{Answers, Subject, Target};
 use crate::project::Facts;
 use crate::project::nature::Nature;
 use crate::python::parse::{Broken, Module};
@@ -68,6 +68,7 @@ pub fn analyze<T>(
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
     let nature = Nature::decide(source, &module, &tree, &resolver, context, facts);
+    let answers = Answers::default();
     Ok(ask(&Subject {
         source,
         module: &module,
@@ -82,5 +83,6 @@ pub fn analyze<T>(
         nature: &nature,
         facts,
         target,
+        answers: &answers,
     }))
 }

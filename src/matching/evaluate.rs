@@ -5,7 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 use super::capture::Captures;
 use super::subject::Subject;
 use super::unify::unify;
-use super::{fate, place, predicate, shared};
+use super::{fate, holding, place, predicate, shared};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
@@ -99,7 +99,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
         Word::Python(version) => Answer::from(version.holds(subject.target.version)),
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
-        Word::Holding(kinds) => shared::holding(site, kinds, evidence),
+        Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, predicates } => predicate::all(name, predicates, site, evidence),

@@ -35,6 +35,8 @@ pub mod evaluate;
 
 pub(crate) mod uses;
 
+mod holding;
+
 mod shared;
 
 mod predicate;

@@ -1,11 +1,13 @@
-//! Words that decide whether a new suspension point is harmless: locks held, state read before and
-//! written after.
+//! State that other tasks see: read before a site and written after it?
+//!
+//! Where it is, a new suspension point between them lets another task in, and its update is lost.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef, WithItem};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_python_ast::{AnyNodeRef, ExprContext};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::evaluate::{Evidence, Site};
-use super::kind::is_kind;
+use super::holding::takes_turns;
 use super::place;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
@@ -13,101 +15,17 @@ use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
-/// The kind whose holder may await: tasks take turns at it.
-const TASK_LOCK: &str = "asyncio-lock";
-
-/// A value of one of the kinds is entered around the site, or acquired before it and not released.
-pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
-    let subject = site.subject;
-    let mut answer = Answer::No;
-    for item in entered_around(subject, site.node, false) {
-        let value = ExprRef::from(&item.context_expr);
-        for kind in kinds {
-            let held = match is_kind(subject, value, kind).answer {
-                Answer::Unknown if !called_lock(value) => Answer::No,
-                held => held,
-            };
-            if held != Answer::No {
-                evidence.why(format!("`{}` is held here", &subject.text()[value.range()]));
-            }
-            answer = answer.or(held);
-        }
-    }
-    answer.or(acquired(site, kinds, evidence))
-}
-
-/// The items of the `with` statements whose body holds the site, inside its function.
-fn entered_around<'a>(subject: &Subject<'a>, node: NodeId, is_async: bool) -> Vec<&'a WithItem> {
-    let start = subject.tree.range(node).start();
-    let mut items = Vec::new();
-    for id in place::inside_function(subject, node) {
-        if let AnyNodeRef::StmtWith(with) = subject.tree.node(id)
-            && with.is_async == is_async
-        {
-            let entered = |item: &&WithItem| item.end() <= start;
-            items.extend(with.items.iter().filter(entered));
-        }
-    }
-    items
-}
-
-/// What nobody knows but calls itself a lock is better taken for one.
-fn called_lock(value: ExprRef) -> bool {
-    let name = match value {
-        ExprRef::Name(name) => name.id.as_str(),
-        ExprRef::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    let name = name.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore"]
-        .iter()
-        .any(|word| name.contains(word))
-}
-
-/// `lock.acquire()` before the site in its function, without `lock.release()` between.
-fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
-    let subject = site.subject;
-    let Some(function) = subject.context.enclosing_function(site.node) else {
-        return Answer::No;
-    };
-    let mut held: Vec<&str> = Vec::new();
-    for id in subject
-        .tree
-        .descendants(function)
-        .take_while(|id| *id < site.node)
-    {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
-            continue;
-        };
-        let Expr::Attribute(method) = call.func.as_ref() else {
-            continue;
-        };
-        let owner = ExprRef::from(&method.value);
-        let text = &subject.text()[owner.range()];
-        let of_kind = || {
-            kinds
-                .iter()
-                .any(|kind| is_kind(subject, owner, kind).answer.is_yes())
-        };
-        match method.attr.as_str() {
-            "acquire" if of_kind() => held.push(text),
-            "release" => held.retain(|lock| *lock != text),
-            _ => {}
-        }
-    }
-    if let Some(lock) = held.first() {
-        evidence.why(format!("`{lock}` is held here"));
-    }
-    Answer::from(!held.is_empty())
-}
-
-/// One access to state that other tasks see.
-struct Access<'a> {
+/// One access to shared state in a function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Access<'a> {
+    /// `self.total`, a global, a nonlocal.
     key: &'a str,
     node: NodeId,
     /// When it happens, as an offset: a target is written at the end of its statement.
     at: TextSize,
     writes: bool,
+    /// The statement of `x += …`, which reads x before it evaluates what is added.
+    augments: Option<TextRange>,
 }
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of
@@ -117,98 +35,122 @@ pub(super) fn read_before_written_after(site: Site, evidence: &mut Evidence) -> 
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let guarded = entered_around(subject, site.node, true).iter().any(|item| {
-        let value = ExprRef::from(&item.context_expr);
-        is_kind(subject, value, TASK_LOCK).answer.is_yes() || called_lock(value)
-    });
-    if guarded {
+    let accesses = subject
+        .answers
+        .accesses(function, || accesses(subject, function));
+    let paths = Paths::through(site);
+    let mut by_key: FxHashMap<&str, (Vec<&Access>, Vec<&Access>)> = FxHashMap::default();
+    for access in accesses.iter() {
+        let (reads, writes) = by_key.entry(access.key).or_default();
+        if paths.reads_before(access) {
+            reads.push(access);
+        }
+        if access.writes && paths.may_follow(access) {
+            writes.push(access);
+        }
+    }
+    let raced = by_key
+        .into_iter()
+        .filter(|(_, (reads, writes))| paths.joins_any(reads, writes));
+    let mut names: Vec<&str> = raced.map(|(key, _)| key).collect();
+    if names.is_empty() || takes_turns(site) {
         return Answer::No;
     }
-    let accesses = accesses(subject, function, site.node);
-    for read in accesses.iter().filter(|access| !access.writes) {
-        let raced = accesses.iter().any(|write| {
-            write.writes
-                && write.key == read.key
-                && on_path(subject, site.node, read, false)
-                && on_path(subject, site.node, write, true)
-                && !place::exclusive(subject, read.node, write.node)
-        });
-        if raced && !evidence.names.iter().any(|name| name == read.key) {
-            evidence.names.push(read.key.to_owned());
-        }
-    }
-    if let Some(name) = evidence.names.first() {
-        evidence.why(format!("`{name}` is read before and written after"));
-    }
-    Answer::from(!evidence.names.is_empty())
+    names.sort_unstable();
+    evidence.why(format!("`{}` is read before and written after", names[0]));
+    evidence.names = names.into_iter().map(str::to_owned).collect();
+    Answer::Yes
 }
 
-/// Whether the access may run before (after) the site: by place, or because a loop holds both.
-fn on_path(subject: &Subject, site: NodeId, access: &Access, after: bool) -> bool {
-    if place::exclusive(subject, site, access.node) && !shares_loop(subject, site, access.node) {
-        return false;
-    }
-    let start = subject.tree.range(site).start();
-    let in_order = if after {
-        access.at > start
-    } else {
-        access.at < start
-    };
-    in_order || shares_loop(subject, site, access.node)
+/// The ways through a site.
+struct Paths<'s, 'a> {
+    subject: &'s Subject<'a>,
+    site: NodeId,
+    range: TextRange,
+    /// The outermost loop around the site in its function: all in it may come before and after.
+    repeated: Option<TextRange>,
 }
 
-fn shares_loop(subject: &Subject, one: NodeId, other: NodeId) -> bool {
-    place::inside_function(subject, one).any(|id| {
-        matches!(
-            subject.tree.node(id),
-            AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
-        ) && subject.tree.contains(id, other)
-    })
-}
-
-fn accesses<'a>(subject: &Subject<'a>, function: NodeId, site: NodeId) -> Vec<Access<'a>> {
-    let mut accesses = Vec::new();
-    let own = subject
-        .tree
-        .descendants(function)
-        .filter(|id| subject.context.enclosing_function(*id) == Some(function));
-    for node in own {
-        let range = subject.tree.range(node);
-        let Some((context, key)) = shared_state(subject, node) else {
-            continue;
+impl<'s, 'a> Paths<'s, 'a> {
+    fn through(site: Site<'s, '_, 'a>) -> Self {
+        let subject = site.subject;
+        let is_loop = |id: &NodeId| {
+            matches!(
+                subject.tree.node(*id),
+                AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
+            )
         };
-        let parent = subject.tree.parent_node(node);
-        let stored_into = matches!(parent, AnyNodeRef::ExprSubscript(item)
-            if item.ctx != ExprContext::Load && item.value.range().contains_range(range));
-        let writes = context != ExprContext::Load || stored_into;
-        let statement = subject
-            .tree
-            .statement(node)
-            .map_or(range, |id| subject.tree.range(id));
-        accesses.push(Access {
-            key,
-            node,
-            at: if writes {
-                statement.end()
-            } else {
-                range.start()
-            },
-            writes,
-        });
-        // `x += await f()` reads x before it awaits.
-        if matches!(parent, AnyNodeRef::StmtAugAssign(_))
-            && writes
-            && statement.contains_range(subject.tree.range(site))
-        {
-            accesses.push(Access {
-                key,
-                node,
-                at: statement.start(),
-                writes: false,
-            });
+        let outermost = place::inside_function(subject, site.node)
+            .filter(is_loop)
+            .last();
+        Self {
+            subject,
+            site: site.node,
+            range: subject.tree.range(site.node),
+            repeated: outermost.map(|id| subject.tree.range(id)),
         }
     }
-    accesses
+
+    fn reads_before(&self, access: &Access) -> bool {
+        match access.augments {
+            Some(statement) => statement.contains_range(self.range),
+            None => !access.writes && (access.at < self.range.start() || self.is_repeated(access)),
+        }
+    }
+
+    fn may_follow(&self, access: &Access) -> bool {
+        access.at > self.range.start() || self.is_repeated(access)
+    }
+
+    fn is_repeated(&self, access: &Access) -> bool {
+        let range = self.subject.tree.range(access.node);
+        self.repeated
+            .is_some_and(|repeated| repeated.contains_range(range))
+    }
+
+    /// Returns whether one path holds a read, the site and a write.
+    fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
+        let with_site = |access: &&&Access| {
+            self.is_repeated(access) || !place::exclusive(self.subject, self.site, access.node)
+        };
+        let writes: Vec<_> = writes.iter().filter(with_site).collect();
+        reads.iter().filter(with_site).any(|read| {
+            writes
+                .iter()
+                .any(|write| !place::exclusive(self.subject, read.node, write.node))
+        })
+    }
+}
+
+fn accesses<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<Access<'a>> {
+    let inside = subject.tree.descendants(function);
+    let own = inside.filter(|id| subject.context.enclosing_function(*id) == Some(function));
+    own.filter_map(|node| access(subject, node)).collect()
+}
+
+fn access<'a>(subject: &Subject<'a>, node: NodeId) -> Option<Access<'a>> {
+    let (context, key) = shared_state(subject, node)?;
+    let range = subject.tree.range(node);
+    let parent = subject.tree.parent_node(node);
+    let stored_into = matches!(parent, AnyNodeRef::ExprSubscript(item)
+        if item.ctx != ExprContext::Load && item.value.range().contains_range(range));
+    let writes = context != ExprContext::Load || stored_into;
+    let statement = subject
+        .tree
+        .statement(node)
+        .map_or(range, |id| subject.tree.range(id));
+    let is_augmented = writes && parent.is_stmt_aug_assign();
+    Some(Access {
+        key,
+        node,
+        at: if writes {
+            statement.end()
+        } else {
+            range.start()
+        },
+        writes,
+        augments: is_augmented.then_some(statement),
+    })
 }
 
 /// The name of the state a node stands for: `self.total`, a global, a nonlocal.

@@ -19,6 +19,7 @@ use crate::matching::uses::{housekeeping_node, kinds_of};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::safety::Safety;
+use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap, Shift};
 
 /// Something a change needs from the rest of its file. Offsets are those of its layer's text.
@@ -63,11 +64,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .collect();
     let mut resolution = Resolution {
         subject,
-        released: own
-            .iter()
-            .map(Ranged::range)
-            .filter(|range| !range.is_empty())
-            .collect(),
+        released: Cover::new(own.iter().map(Ranged::range)),
         copied: copied(wanted),
         doomed: FxHashSet::default(),
     };
@@ -100,32 +97,27 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
 
 /// Own edits inside a statement that goes are void.
 fn merged(own: Vec<Edit>, removed: Vec<Edit>) -> Vec<Edit> {
-    let gone = |edit: &Edit| {
-        removed
-            .iter()
-            .any(|other| !edit.range().is_empty() && other.range().contains_range(edit.range()))
-    };
-    let mut edits: Vec<Edit> = own.into_iter().filter(|edit| !gone(edit)).collect();
+    let gone = Cover::new(removed.iter().map(Ranged::range));
+    let stands = |edit: &Edit| edit.range().is_empty() || !gone.contains(edit.range());
+    let mut edits: Vec<Edit> = own.into_iter().filter(stands).collect();
     edits.extend(removed);
     edits
 }
 
-fn copied(wanted: &[&Change]) -> Vec<TextRange> {
+fn copied(wanted: &[&Change]) -> Cover {
     let needs = wanted.iter().flat_map(|change| &change.needs);
-    needs
-        .filter_map(|need| match need {
-            Need::Copied { range } => Some(*range),
-            _ => None,
-        })
-        .collect()
+    Cover::new(needs.filter_map(|need| match need {
+        Need::Copied { range } => Some(*range),
+        _ => None,
+    }))
 }
 
 struct Resolution<'s, 'a> {
     subject: &'s Subject<'a>,
     /// What the wanted changes replace.
-    released: Vec<TextRange>,
+    released: Cover,
     /// What they write again elsewhere.
-    copied: Vec<TextRange>,
+    copied: Cover,
     /// Statements that go.
     doomed: FxHashSet<NodeId>,
 }
@@ -151,28 +143,24 @@ impl<'a> Resolution<'_, 'a> {
     }
 
     fn statement_at(&self, range: TextRange) -> Option<NodeId> {
-        let tree = self.subject.tree;
         self.node_at(range, |node| node.is_statement())
-            .filter(|id| tree.range(*id) == range)
     }
 
     fn node_at(&self, range: TextRange, wanted: impl Fn(AnyNodeRef<'a>) -> bool) -> Option<NodeId> {
         let tree = self.subject.tree;
-        tree.ids()
-            .skip(1)
+        tree.starting_at(range.start())
             .find(|id| tree.range(*id) == range && wanted(tree.node(*id)))
     }
 
     /// Returns whether the node's text goes.
     fn is_released(&self, node: NodeId) -> bool {
         let range = self.subject.tree.range(node);
-        let replaced = self.released.iter().any(|gone| gone.contains_range(range));
-        let written_again = self.copied.iter().any(|copy| copy.contains_range(range));
-        (replaced && !written_again)
+        (self.released.contains(range) && !self.copied.contains(range))
             || self
-                .doomed
-                .iter()
-                .any(|statement| self.subject.tree.contains(*statement, node))
+                .subject
+                .tree
+                .with_ancestors(node)
+                .any(|id| self.doomed.contains(&id))
     }
 
     /// Bindings that the changes leave with nothing but housekeeping go, and that goes too.
@@ -319,15 +307,11 @@ impl<'a> Resolution<'_, 'a> {
     }
 
     fn import_at(&self, alias: TextSize) -> Option<BindingId> {
-        let tree = self.subject.tree;
-        let mut imports = self
-            .subject
-            .names
-            .bindings()
-            .filter(|(_, binding)| is_import(binding.kind));
-        imports
-            .find(|(_, binding)| tree.range(binding.node).start() == alias)
-            .map(|(id, _)| id)
+        let Subject { tree, names, .. } = self.subject;
+        let mut bindings = tree
+            .starting_at(alias)
+            .filter_map(|node| names.binding_at(node));
+        bindings.find(|id| is_import(names.binding(*id).kind))
     }
 }
 

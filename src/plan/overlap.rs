@@ -3,34 +3,82 @@
 //! The earlier recipe of the selection wins, then the earlier start. Sites inside sites are no
 //! overlap: their edits lie in different gaps.
 
-use ruff_text_size::{Ranged, TextRange};
+use std::collections::BTreeMap;
+
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::change::{Change, Finding, Status};
+use crate::text::cover::Cover;
 
 /// Marks the losers as conflicts; `changes` come with the place of their recipe in the selection.
 ///
 /// A loser of the winner's own recipe is dropped: rules of a recipe are alternatives.
 pub fn settle(changes: Vec<(usize, Change)>) -> Vec<Change> {
     let mut ranked = changes;
-    ranked.sort_by_key(|(order, change)| (*order, start(change)));
+    ranked.sort_by_key(|(order, change)| (*order, change.extent.start()));
     let mut settled: Vec<Change> = Vec::with_capacity(ranked.len());
+    let mut claims = Claims::default();
     for (_, mut change) in ranked {
-        let winner = settled
-            .iter()
-            .find(|other| other.status == Status::Proposed && overlap(other, &change));
-        match winner {
-            Some(winner) if winner.recipe == change.recipe => continue,
-            Some(winner) => {
-                change.status = Status::Conflict {
-                    winner: winner.id.clone(),
-                };
+        if change.status == Status::Proposed {
+            match claims.winner(&change).map(|winner| &settled[winner]) {
+                Some(winner) if winner.recipe == change.recipe => continue,
+                Some(winner) => {
+                    change.status = Status::Conflict {
+                        winner: winner.id.clone(),
+                    };
+                }
+                None => claims.add(&change, settled.len()),
             }
-            None => {}
         }
         settled.push(change);
     }
-    settled.sort_by(|a, b| (start(a), &a.recipe).cmp(&(start(b), &b.recipe)));
+    settled.sort_by(|a, b| (a.extent.start(), &a.recipe).cmp(&(b.extent.start(), &b.recipe)));
     settled
+}
+
+/// What the accepted changes claim, with their index.
+#[derive(Default)]
+struct Claims {
+    sites: FxHashMap<TextRange, usize>,
+    /// Edits, disjoint, by start and end.
+    edits: BTreeMap<(TextSize, TextSize), usize>,
+}
+
+impl Claims {
+    fn add(&mut self, change: &Change, index: usize) {
+        self.sites
+            .extend(change.sites.iter().map(|site| (site.range, index)));
+        let edits = change.edits.iter().map(Ranged::range);
+        self.edits
+            .extend(edits.map(|range| ((range.start(), range.end()), index)));
+    }
+
+    fn winner(&self, change: &Change) -> Option<usize> {
+        let same_site = change
+            .sites
+            .iter()
+            .find_map(|site| self.sites.get(&site.range));
+        let same_text = || {
+            change
+                .edits
+                .iter()
+                .find_map(|edit| self.overlapping(edit.range()))
+        };
+        same_site.copied().or_else(same_text)
+    }
+
+    fn overlapping(&self, range: TextRange) -> Option<usize> {
+        let key = (range.start(), range.end());
+        let same = self.edits.get(&key);
+        // They are disjoint: only the last that begins before the range's end can reach into it.
+        let before = self
+            .edits
+            .range(..(range.end(), TextSize::new(0)))
+            .next_back();
+        let reaching = before.filter(|((_, end), _)| *end > range.start() && !range.is_empty());
+        same.or(reaching.map(|(_, index)| index)).copied()
+    }
 }
 
 /// Findings inside text that a proposed change replaces say nothing new.
@@ -39,41 +87,11 @@ pub fn drop_covered(
     changes: &[Change],
     also_gone: &[TextRange],
 ) -> Vec<Finding> {
-    let replaced: Vec<TextRange> = changes
+    let proposed = changes
         .iter()
-        .filter(|change| change.status == Status::Proposed)
-        .flat_map(|change| &change.edits)
-        .map(Ranged::range)
-        .chain(also_gone.iter().copied())
-        .filter(|range| !range.is_empty())
-        .collect();
-    let covered = |finding: &Finding| {
-        replaced
-            .iter()
-            .any(|range| range.contains_range(finding.site.range))
-    };
-    findings
-        .into_iter()
-        .filter(|finding| !covered(finding))
-        .collect()
-}
-
-fn start(change: &Change) -> u32 {
-    change.extent.start().to_u32()
-}
-
-fn overlap(one: &Change, other: &Change) -> bool {
-    let same_site = one
-        .sites
-        .iter()
-        .any(|site| other.sites.iter().any(|other| other.range == site.range));
-    same_site
-        || one.edits.iter().any(|edit| {
-            other.edits.iter().any(|other| {
-                let (one, other) = (edit.range(), other.range());
-                one.intersect(other)
-                    .is_some_and(|shared| !shared.is_empty())
-                    || one == other
-            })
-        })
+        .filter(|change| change.status == Status::Proposed);
+    let edits = proposed.flat_map(|change| &change.edits).map(Ranged::range);
+    let replaced = Cover::new(edits.chain(also_gone.iter().copied()));
+    let kept = |finding: &Finding| !replaced.contains(finding.site.range);
+    findings.into_iter().filter(kept).collect()
 }

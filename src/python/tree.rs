@@ -6,7 +6,7 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, HasNodeIndex, NodeIndex, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::parse::Module;
 
@@ -118,6 +118,14 @@ impl<'a> Tree<'a> {
         std::iter::successors(next(id.0 + 1), move |child| {
             next(self.entries[child.index()].end)
         })
+    }
+
+    /// Iterates over the nodes that begin at an offset, outermost first; the root left out.
+    pub fn starting_at(&self, offset: TextSize) -> impl Iterator<Item = NodeId> + '_ {
+        let nodes = &self.entries[1.min(self.entries.len())..];
+        let first = 1 + nodes.partition_point(|entry| entry.node.start() < offset);
+        let ids = (first..self.entries.len()).map_while(|id| u32::try_from(id).ok().map(NodeId));
+        ids.take_while(move |id| self.range(*id).start() == offset)
     }
 
     /// Returns whether `inner` is `outer` or stands inside it.

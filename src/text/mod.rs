@@ -6,4 +6,6 @@ pub mod lines;
 
 pub mod blank;
 
+pub mod cover;
+
 pub mod diff;

@@ -27,7 +27,7 @@ pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mu
 fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
     let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
     let here = place(found.node);
-    for id in subject.tree.ids() {
+    for id in candidates(subject, found) {
         let AnyNodeRef::StmtExpr(statement) = subject.tree.node(id) else {
             continue;
         };
@@ -45,6 +45,24 @@ fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Dra
             });
         }
     }
+}
+
+/// The statements that use what the match captured; all, where it captured no name.
+fn candidates(subject: &Subject, found: &Match) -> Vec<NodeId> {
+    let names: Vec<_> = found.captures.names().collect();
+    if names.is_empty() {
+        return subject.tree.ids().collect();
+    }
+    let bindings = names
+        .iter()
+        .flat_map(|name| subject.flow.reaching(subject.tree.id(*name)).bindings);
+    let uses = bindings.flat_map(|binding| subject.flow.uses(binding));
+    let mut statements: Vec<_> = uses
+        .filter_map(|node| subject.tree.statement(node))
+        .collect();
+    statements.sort_unstable();
+    statements.dedup();
+    statements
 }
 
 /// The captured names mean the same bindings inside the statement.

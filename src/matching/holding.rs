@@ -1,0 +1,108 @@
+//! Is a lock held around the site? By `with`, or acquired before it and not released.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
+use ruff_text_size::Ranged;
+
+use super::evaluate::{Evidence, Site};
+use super::kind::is_kind;
+use super::place;
+use super::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+
+/// The kind whose holder may await: tasks take turns at it.
+const TASK_LOCK: &str = "asyncio-lock";
+
+/// Returns whether tasks take turns at the site: an asyncio lock is entered around it.
+pub(super) fn takes_turns(site: Site) -> bool {
+    let items = entered_around(site.subject, site.node, true);
+    items.iter().any(|item| {
+        let value = ExprRef::from(&item.context_expr);
+        is_kind(site.subject, value, TASK_LOCK).answer.is_yes() || called_lock(value)
+    })
+}
+
+/// A value of one of the kinds is entered around the site, or acquired before it and not released.
+pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let mut answer = Answer::No;
+    for item in entered_around(subject, site.node, false) {
+        let value = ExprRef::from(&item.context_expr);
+        for kind in kinds {
+            let held = match is_kind(subject, value, kind).answer {
+                Answer::Unknown if !called_lock(value) => Answer::No,
+                held => held,
+            };
+            if held != Answer::No {
+                evidence.why(format!("`{}` is held here", &subject.text()[value.range()]));
+            }
+            answer = answer.or(held);
+        }
+    }
+    answer.or(acquired(site, kinds, evidence))
+}
+
+/// The items of the `with` statements whose body holds the site, inside its function.
+fn entered_around<'a>(subject: &Subject<'a>, node: NodeId, is_async: bool) -> Vec<&'a WithItem> {
+    let start = subject.tree.range(node).start();
+    let mut items = Vec::new();
+    for id in place::inside_function(subject, node) {
+        if let AnyNodeRef::StmtWith(with) = subject.tree.node(id)
+            && with.is_async == is_async
+        {
+            let entered = |item: &&WithItem| item.end() <= start;
+            items.extend(with.items.iter().filter(entered));
+        }
+    }
+    items
+}
+
+/// What nobody knows but calls itself a lock is better taken for one.
+fn called_lock(value: ExprRef) -> bool {
+    let name = match value {
+        ExprRef::Name(name) => name.id.as_str(),
+        ExprRef::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let name = name.to_ascii_lowercase();
+    ["lock", "mutex", "semaphore"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// `lock.acquire()` before the site in its function, without `lock.release()` between.
+fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let Some(function) = subject.context.enclosing_function(site.node) else {
+        return Answer::No;
+    };
+    let mut held: Vec<&str> = Vec::new();
+    for id in subject
+        .tree
+        .descendants(function)
+        .take_while(|id| *id < site.node)
+    {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+            continue;
+        };
+        let Expr::Attribute(method) = call.func.as_ref() else {
+            continue;
+        };
+        let owner = ExprRef::from(&method.value);
+        let text = &subject.text()[owner.range()];
+        let of_kind = || {
+            kinds
+                .iter()
+                .any(|kind| is_kind(subject, owner, kind).answer.is_yes())
+        };
+        match method.attr.as_str() {
+            "acquire" if of_kind() => held.push(text),
+            "release" => held.retain(|lock| *lock != text),
+            _ => {}
+        }
+    }
+    if let Some(lock) = held.first() {
+        evidence.why(format!("`{lock}` is held here"));
+    }
+    Answer::from(!held.is_empty())
+}
