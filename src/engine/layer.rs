@@ -9,7 +9,7 @@ use super::analysis::analyze;
 use super::drafts::{Drafts, drafts};
 use crate::matching::search;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Site, Status};
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::Broken;
@@ -17,6 +17,8 @@ use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
 use crate::verify::verified;
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 /// What is done to one text, and what later recipes would do to it.
 struct Planned {
@@ -85,10 +87,32 @@ pub(super) fn plan_layers(
             None => break,
         }
     }
+    drop_taken_up(&mut plan);
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
         .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
     Ok((plan, problems))
+}
+
+/// A change that lost its place in one layer and is made in a later one is no conflict.
+fn drop_taken_up(plan: &mut FilePlan) {
+    let made: FxHashSet<(String, TextRange)> = plan
+        .changes()
+        .filter(|change| change.status == Status::Proposed)
+        .flat_map(|change| {
+            change
+                .sites
+                .iter()
+                .map(|site| (change.recipe.clone(), site.range))
+        })
+        .collect();
+    for layer in &mut plan.layers {
+        layer.changes.retain(|change| {
+            let key = |site: &Site| (change.recipe.clone(), site.range);
+            change.status == Status::Proposed
+                || !change.sites.iter().any(|site| made.contains(&key(site)))
+        });
+    }
 }
 
 fn place(finding: &Finding) -> (u32, &str, &str) {

@@ -62,6 +62,7 @@ fn called_lock(value: ExprRef) -> bool {
     let name = match value {
         ExprRef::Name(name) => name.id.as_str(),
         ExprRef::Attribute(attribute) => attribute.attr.as_str(),
+        ExprRef::Call(call) => return called_lock((&call.func).into()),
         _ => return false,
     };
     let name = name.to_ascii_lowercase();
@@ -76,33 +77,31 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let mut held: Vec<&str> = Vec::new();
-    for id in subject
-        .tree
-        .descendants(function)
-        .take_while(|id| *id < site.node)
-    {
+    let mut held: Vec<(&str, Answer)> = Vec::new();
+    let before = subject.tree.descendants(function);
+    for id in before.take_while(|id| *id < site.node) {
         let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
             continue;
         };
         let Expr::Attribute(method) = call.func.as_ref() else {
             continue;
         };
-        let owner = ExprRef::from(&method.value);
-        let text = &subject.text()[owner.range()];
-        let of_kind = || {
-            kinds
-                .iter()
-                .any(|kind| is_kind(subject, owner, kind).answer.is_yes())
-        };
+        let lock = ExprRef::from(&method.value);
+        let text = &subject.text()[lock.range()];
         match method.attr.as_str() {
-            "acquire" if of_kind() => held.push(text),
-            "release" => held.retain(|lock| *lock != text),
+            // What is awaited is no lock of threads.
+            "acquire" if !subject.tree.parent_node(id).is_expr_await() => {
+                let answers = kinds.iter().map(|kind| is_kind(subject, lock, kind).answer);
+                held.push((text, answers.fold(Answer::No, Answer::or)));
+            }
+            "release" => held.retain(|(lock, _)| *lock != text),
             _ => {}
         }
     }
-    if let Some(lock) = held.first() {
+    held.retain(|(_, answer)| *answer != Answer::No);
+    if let Some((lock, _)) = held.first() {
         evidence.why(format!("`{lock}` is held here"));
     }
-    Answer::from(!held.is_empty())
+    held.into_iter()
+        .fold(Answer::No, |answer, (_, held)| answer.or(held))
 }

@@ -8,7 +8,7 @@ use super::unify::unify;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
-use crate::recipe::kind::Kind;
+use crate::recipe::kind::{AsyncDef, Kind};
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -65,11 +65,18 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
     {
         return Answer::Yes;
     }
-    if row.calls_coroutine_functions
-        && let Origin::Made(ExprRef::Call(call)) = origin
-        && let Some(is_async) = calls_async_def(subject, (&call.func).into())
-    {
-        return Answer::from(is_async);
+    match (row.async_def, origin) {
+        (Some(AsyncDef::Called), Origin::Made(ExprRef::Call(call))) => {
+            if let Some(is_async) = calls_async_def(subject, (&call.func).into()) {
+                return Answer::from(is_async);
+            }
+        }
+        (Some(AsyncDef::Itself), Origin::Defined(definition)) => {
+            let node = subject.tree.node(*definition);
+            return matches!(node, AnyNodeRef::StmtFunctionDef(function) if function.is_async)
+                .into();
+        }
+        _ => {}
     }
     of_class(subject, origin, &|class| {
         row.classes.iter().any(|known| known == class)

@@ -12,6 +12,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
+use crate::source::cell::{CellKind, cell_at};
 
 pub mod subject;
 
@@ -105,6 +106,12 @@ fn apply<'r, 'a>(
         &Captures::default(),
         subject,
     )?;
+    let range = subject.tree.range(node);
+    if cell_at(subject.module.cells(), range.start())
+        .is_some_and(|cell| cell.kind == CellKind::Prose)
+    {
+        return None;
+    }
     // A pattern that fits only perhaps serves only a rule that asks for it.
     if fit.unsure.is_some() && !asks_for_unsure(&rule.condition) {
         return None;
@@ -130,7 +137,7 @@ fn apply<'r, 'a>(
         order: entry.recipe,
         rule,
         node,
-        range: subject.tree.range(node),
+        range,
         captures: fit.captures,
         safety,
         reason,

@@ -5,10 +5,13 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 
-/// Returns whether a call of the file patches the qualified name.
+/// Returns whether a call or an assignment of the file patches the qualified name.
 pub(super) fn in_file(subject: &Subject, qualified: &str) -> bool {
     subject.tree.ids().any(|id| match subject.tree.node(id) {
         AnyNodeRef::ExprCall(call) => patches(subject, call, qualified),
+        AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() => {
+            matches!(subject.resolver.meaning(target.into()), Meaning::Qualified(name) if name == qualified)
+        }
         _ => false,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Where it is, a new suspension point between them lets another task in, and its update is lost.
 
-use ruff_python_ast::{AnyNodeRef, ExprContext};
+use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -10,6 +10,7 @@ use super::evaluate::{Evidence, Site};
 use super::holding::takes_turns;
 use super::place;
 use super::subject::Subject;
+use super::uses::is_parameter;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
@@ -134,7 +135,7 @@ fn access<'a>(subject: &Subject<'a>, node: NodeId) -> Option<Access<'a>> {
     let parent = subject.tree.parent_node(node);
     let stored_into = matches!(parent, AnyNodeRef::ExprSubscript(item)
         if item.ctx != ExprContext::Load && item.value.range().contains_range(range));
-    let writes = context != ExprContext::Load || stored_into;
+    let writes = context != ExprContext::Load || stored_into || is_mutated(parent, range);
     let statement = subject
         .tree
         .statement(node)
@@ -166,8 +167,36 @@ fn shared_state<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext,
             let owner = subject.names.lookup(scope, &name.id)?;
             let function = subject.context.enclosing_function(node)?;
             let own = subject.names.scope_opened_by(function);
-            (owner == ScopeId::MODULE || Some(owner) < own).then_some((name.ctx, name.id.as_str()))
+            let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
+            let is_given = subject.tree.parent_node(node).is_expr_subscript()
+                && is_parameter(subject, ExprRef::from(name));
+            (is_outside || is_given).then_some((name.ctx, name.id.as_str()))
         }
         _ => None,
     }
+}
+
+/// Methods by which Python's own containers are changed in place.
+const MUTATORS: [&str; 15] = [
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "discard",
+    "extend",
+    "extendleft",
+    "insert",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "setdefault",
+    "sort",
+    "update",
+];
+
+/// `self.rows.append(x)` writes what it is called on.
+fn is_mutated(parent: AnyNodeRef, receiver: TextRange) -> bool {
+    matches!(parent, AnyNodeRef::ExprAttribute(method)
+        if MUTATORS.contains(&method.attr.as_str()) && method.value.range() == receiver)
 }

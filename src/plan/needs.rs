@@ -288,6 +288,9 @@ impl<'a> Resolution<'_, 'a> {
                 .is_some_and(|name| name == "__init__.py"),
             used_elsewhere: &used_elsewhere,
         };
+        if self.evaluates_text() {
+            return import_edits(self.import_file(), &imports, &[]);
+        }
         let droppable = Droppable::new(subject.names, subject.blocks, outside);
         let released = |node: NodeId| self.is_released(node);
         let dropped: Vec<BindingId> = subject
@@ -297,13 +300,29 @@ impl<'a> Resolution<'_, 'a> {
             .map(|(id, _)| id)
             .filter(|id| droppable.may_go(*id, &released, &kept))
             .collect();
-        let file = ImportFile {
+        import_edits(self.import_file(), &imports, &dropped)
+    }
+
+    fn import_file(&self) -> ImportFile<'_, 'a> {
+        let subject = self.subject;
+        ImportFile {
             text: subject.text(),
             cells: subject.module.cells(),
             names: subject.names,
             blocks: subject.blocks,
-        };
-        import_edits(file, &imports, &dropped)
+        }
+    }
+
+    /// Text that is evaluated may use any name.
+    fn evaluates_text(&self) -> bool {
+        let mut builtins = ["eval", "exec", "globals"].into_iter();
+        builtins.any(|name| {
+            self.subject
+                .names
+                .references_to(None, name)
+                .next()
+                .is_some()
+        })
     }
 
     fn import_at(&self, alias: TextSize) -> Option<BindingId> {

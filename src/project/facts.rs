@@ -62,7 +62,7 @@ impl Projects {
     }
 
     fn find(&self, path: &Path) -> Arc<Project> {
-        let root = root::find(path, &self.current);
+        let root = root::find(path);
         let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
         let project = known
             .entry(root.clone())
@@ -115,11 +115,11 @@ impl Facts for Projects {
     }
 
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
-        let (project, _) = self.project_of(path);
+        let (project, path) = self.project_of(path);
         let patches = project
             .patches
             .get_or_init(|| Patches::build(&project.root, project.files()));
-        patches.of(name).map(Path::to_owned)
+        patches.of(name, &path).map(Path::to_owned)
     }
 }
 

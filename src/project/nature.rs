@@ -6,10 +6,10 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::Facts;
-use crate::bind::context::{Context, FrameKind, is_main_guard};
+use crate::bind::context::{Context, FrameKind};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::python::parse::Module;
-use crate::python::tree::Tree;
+use crate::python::tree::{NodeId, Tree};
 use crate::recipe::condition::FileTrait;
 use crate::source::{FileKind, SourceFile};
 
@@ -33,7 +33,6 @@ impl Nature {
     ) -> Self {
         let file = File {
             source,
-            module,
             tree,
             resolver,
             context,
@@ -80,7 +79,6 @@ fn is_test(path: &Path) -> bool {
 
 struct File<'f, 'a> {
     source: &'f SourceFile,
-    module: &'f Module,
     tree: &'f Tree<'a>,
     resolver: &'f Resolver<'a>,
     context: Context<'a>,
@@ -96,12 +94,7 @@ impl<'a> File<'_, 'a> {
                 AnyNodeRef::StmtWith(node) => node.is_async,
                 _ => false,
             };
-            awaits
-                && self
-                    .context
-                    .frames(id)
-                    .next()
-                    .is_some_and(|frame| frame.kind == FrameKind::Module)
+            awaits && self.is_at_top(id)
         })
     }
 
@@ -127,6 +120,11 @@ impl<'a> File<'_, 'a> {
     }
 
     fn exits_from_guard(&self) -> bool {
+        self.exits(|id| self.context.in_main_guard(id).is_some())
+    }
+
+    /// Returns whether the module's own level exits the process at a wanted place.
+    fn exits(&self, wanted: impl Fn(NodeId) -> bool) -> bool {
         self.tree.ids().any(|id| {
             let exits = match self.tree.node(id) {
                 AnyNodeRef::ExprCall(call) => self.means((&call.func).into(), "sys.exit"),
@@ -138,18 +136,31 @@ impl<'a> File<'_, 'a> {
                 }),
                 _ => false,
             };
-            exits && self.context.in_main_guard(id).is_some()
+            exits && self.is_at_top(id) && wanted(id)
+        })
+    }
+
+    fn is_at_top(&self, id: NodeId) -> bool {
+        let frame = self.context.frames(id).next();
+        frame.is_some_and(|frame| frame.kind == FrameKind::Module)
+    }
+
+    /// `if __name__ == "__main__" and …:` too.
+    fn asks_for_own_name(&self) -> bool {
+        self.tree.ids().any(|id| {
+            matches!(self.tree.node(id), AnyNodeRef::ExprName(name) if name.id == "__name__")
+                && self.tree.parent_node(id).is_expr_compare()
+                && self.is_at_top(id)
         })
     }
 
     /// With one of these a person must look.
     fn weak_sign(&self) -> Option<String> {
-        let main_guard = self
-            .module
-            .statements()
-            .any(|statement| statement.as_if_stmt().is_some_and(is_main_guard));
-        if main_guard {
+        if self.asks_for_own_name() {
             return Some("it has a main guard".into());
+        }
+        if self.exits(|_| true) {
+            return Some("it exits the process".into());
         }
         let uses = |name: &str| {
             self.tree

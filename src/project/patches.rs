@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, read};
+use super::import_index::module_parts;
 
 /// Every name that a test replaces, as written there, in order of path.
 #[derive(Debug, Default)]
@@ -19,11 +20,19 @@ impl Patches {
         Self(patches)
     }
 
-    /// Returns the test file that replaces the qualified name, in any module that holds it.
-    pub(super) fn of(&self, name: &str) -> Option<&Path> {
+    /// Returns the test file that replaces the qualified name: everywhere, or through the module at
+    /// `path` (`patch("app.poll.time.sleep")` is about `app/poll.py`).
+    pub(super) fn of(&self, name: &str, path: &Path) -> Option<&Path> {
+        let module = module_parts(path);
         let found = self.0.iter().find(|(target, _)| {
-            let rest = target.strip_suffix(name);
-            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            let Some(through) = target.strip_suffix(name) else {
+                return false;
+            };
+            let Some(through) = through.strip_suffix('.') else {
+                return through.is_empty();
+            };
+            let mut parts = through.rsplit('.').zip(module.iter().rev());
+            parts.all(|(one, other)| one == other)
         });
         found.map(|(_, path)| path.as_path())
     }
@@ -73,7 +82,9 @@ mod tests {
     fn check(text: &str, expected: bool) {
         let found = targets(text).map(|target| (target, PathBuf::from("test_a.py")));
         assert_eq!(
-            Patches(found.collect()).of("time.sleep").is_some(),
+            Patches(found.collect())
+                .of("time.sleep", Path::new("src/app/poll.py"))
+                .is_some(),
             expected,
             "{text}"
         );
@@ -91,6 +102,7 @@ mod tests {
     #[test]
     fn other_names_are_not() {
         check("patch('mytime.sleep')", false);
+        check("patch('app.other.time.sleep')", false);
         check("patch('time.sleeper')", false);
         check("patch.object(clock, 'sleep')", false);
         check("time.sleep(1)  # patch", false);

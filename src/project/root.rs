@@ -7,16 +7,13 @@ const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
 
 /// Returns the root of the file at `path`, which is absolute.
 ///
-/// The nearest directory above it with a mark; without one `current` if it lies above the file, else
-/// the directory that holds the topmost package the file belongs to.
-pub fn find(path: &Path, current: &Path) -> PathBuf {
+/// The nearest directory above it with a mark; without one the directory that holds the topmost
+/// package the file belongs to. Never the current directory: the answer must not depend on it.
+pub fn find(path: &Path) -> PathBuf {
     let marked = |directory: &&Path| MARKS.iter().any(|mark| directory.join(mark).exists());
     let above = path.ancestors().skip(1);
     if let Some(root) = above.clone().find(marked) {
         return root.to_owned();
-    }
-    if path.starts_with(current) {
-        return current.to_owned();
     }
     let top = above
         .clone()
@@ -38,9 +35,9 @@ mod tests {
 
     use super::*;
 
-    /// Makes empty files and finds the root of the last; both paths are relative to the tree.
+    /// Makes empty files and finds the root of the last, relative to the tree.
     #[track_caller]
-    fn check(current: &str, files: &[&str], expected: &str) {
+    fn check(files: &[&str], expected: &str) {
         let tree = tempfile::tempdir().expect("a temporary directory can be made");
         for name in files {
             let path = tree.path().join(name);
@@ -49,7 +46,7 @@ mod tests {
             fs::write(path, "").expect("the file can be written");
         }
         let last = files.last().expect("there is a file");
-        let root = find(&tree.path().join(last), &tree.path().join(current));
+        let root = find(&tree.path().join(last));
         let root = root
             .strip_prefix(tree.path())
             .expect("the root is in the tree");
@@ -58,21 +55,12 @@ mod tests {
 
     #[test]
     fn the_nearest_mark_wins() {
-        check("", &["pyproject.toml", "a/setup.cfg", "a/b/c.py"], "a");
-    }
-
-    #[test]
-    fn without_a_mark_it_is_the_current_directory_above() {
-        check("a", &["a/b/c.py"], "a");
+        check(&["pyproject.toml", "a/setup.cfg", "a/b/c.py"], "a");
     }
 
     #[test]
     fn elsewhere_it_is_what_holds_the_topmost_package() {
-        check(
-            "x",
-            &["a/b/__init__.py", "a/b/c/__init__.py", "a/b/c/d.py"],
-            "a",
-        );
-        check("x", &["a/b/d.py"], "a/b");
+        check(&["a/b/__init__.py", "a/b/c/__init__.py", "a/b/c/d.py"], "a");
+        check(&["a/b/d.py"], "a/b");
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Problem, RecipeError, Report};
-use super::kind::{Enter, Kind, Kinds};
+use super::kind::{AsyncDef, Enter, Kind, Kinds};
 use super::pattern::Pattern;
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -178,7 +178,10 @@ impl Compiler<'_> {
             housekeeping: self.value_patterns(node, "housekeeping", true),
             owned_by: self.value_patterns(node, "owned-by", false),
             attributes: node.child("attributes").map(texts).unwrap_or_default(),
-            calls_coroutine_functions: node.child("calls").is_some(),
+            async_def: node
+                .child("async-def")
+                .and_then(Node::text)
+                .and_then(AsyncDef::from_word),
             enter: enter
                 .iter()
                 .filter_map(|word| Enter::from_word(word))

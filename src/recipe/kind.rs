@@ -25,11 +25,22 @@ pub struct Kind {
     pub owned_by: Vec<Pattern>,
     /// The attributes that `owned_by` speaks of.
     pub attributes: Vec<String>,
-    /// Whether a call of an `async def` is of the kind.
-    pub calls_coroutine_functions: bool,
+    /// What of an `async def` is of the kind; `None`: nothing.
+    pub async_def: Option<AsyncDef>,
     /// How a value of the kind is entered; empty: it is not.
     pub enter: Vec<Enter>,
 }
+
+/// What of an `async def` a kind means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsyncDef {
+    /// A call of it: a coroutine.
+    Called,
+    /// The function itself.
+    Itself,
+}
+
+words!(AsyncDef: Called "called", Itself "itself");
 
 /// How a value is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
 use super::example::ExampleForm;
-use super::kind::Enter;
+use super::kind::{AsyncDef, Enter};
 use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Severity};
@@ -349,9 +349,9 @@ static KIND: Shape = map(&[
         "the attributes that owned-by speaks of",
     ),
     optional(
-        "calls",
-        &Shape::Word(&["coroutine-functions"]),
-        "whose calls are of the kind too",
+        "async-def",
+        &Shape::Word(AsyncDef::WORDS),
+        "what of an async def is of the kind",
     ),
     optional(
         "enter",

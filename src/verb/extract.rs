@@ -3,13 +3,15 @@
 //! The block stays where it is: its header becomes the function's, and a new guard that calls the
 //! function follows, so that everything inside keeps its lines, comments and changes.
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::render::laid_out;
 use super::rewrite::rewrite_node;
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
+use crate::bind::block::BlockRole;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingId, ScopeId};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
@@ -31,6 +33,7 @@ pub(super) fn extract<'a>(
 ) -> Result<(), Refusal> {
     let block = Block::around(subject, matches, extent)?;
     block.check_names()?;
+    block.check_handlers(matches)?;
     let name = fresh_name(subject, matches, &block)?;
     let rewritten = block.rewrite(matches, draft)?;
     block.check_collected(matches, &rewritten)?;
@@ -70,7 +73,7 @@ impl<'s, 'a> Block<'s, 'a> {
             }
             _ => {
                 return Err(refusal(
-                    "the calls do not stand together under one main guard",
+                    "the calls do not stand together under one `if __name__ == \"__main__\":`; move the code there first",
                 ));
             }
         };
@@ -103,6 +106,44 @@ impl<'s, 'a> Block<'s, 'a> {
 
     fn holds(&self, node: NodeId) -> bool {
         self.body.contains_range(self.subject.tree.range(node))
+    }
+
+    /// Ctrl-C cancels a coroutine, and is raised outside of it: a handler inside would never run.
+    fn check_handlers(&self, matches: &[&Match<'_, 'a>]) -> Result<(), Refusal> {
+        let subject = self.subject;
+        for found in matches {
+            let around = subject.context.enclosing_statements(found.node);
+            for block in around.filter(|block| block.role == BlockRole::Try) {
+                let AnyNodeRef::StmtTry(statement) = subject.tree.node(block.statement) else {
+                    continue;
+                };
+                if statement
+                    .handlers
+                    .iter()
+                    .any(|handler| self.stops_interrupts(handler))
+                {
+                    return Err(refusal(
+                        "the main guard handles KeyboardInterrupt, which asyncio.run raises outside of the coroutine",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn stops_interrupts(&self, handler: &'a ExceptHandler) -> bool {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        let Some(classes) = handler.type_.as_deref() else {
+            return true;
+        };
+        let classes = match classes {
+            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+            class => vec![class],
+        };
+        classes.into_iter().any(|class| {
+            let meaning = self.subject.resolver.meaning(class.into());
+            matches!(meaning, Meaning::Qualified(name) if name == "KeyboardInterrupt" || name == "BaseException")
+        })
     }
 
     /// Names that the block binds become local to the function: nobody else may need them.
@@ -168,9 +209,10 @@ impl<'s, 'a> Block<'s, 'a> {
                     .next()
                     .is_some_and(|frame| frame.node == NodeId::ROOT);
                 if !at_top || fit.unsure.is_some() {
-                    return Err(refusal(
-                        "a call stands where the new function cannot await it",
-                    ));
+                    let call = &subject.text()[subject.tree.range(id)];
+                    return Err(refusal(&format!(
+                        "`{call}` stands where the new function cannot await it"
+                    )));
                 }
                 rewrite_node(subject, id, template, &fit.captures, draft)?;
                 rewritten.push(id);

@@ -19,12 +19,28 @@ pub(super) struct Side<'t> {
 impl<'t> Side<'t> {
     /// The tokens that count: no comments, no line breaks inside brackets, no empty ones.
     fn code(&self) -> Vec<&'t Token> {
-        self.tokens
+        let mut code: Vec<&'t Token> = self
+            .tokens
             .iter()
             .filter(|token| self.range.contains_range(token.range()))
             .filter(|token| !token.kind().is_trivia())
             .filter(|token| !token.range().is_empty() || token.kind() == TokenKind::Dedent)
-            .collect()
+            .collect();
+        // A comma before a closing bracket is layout.
+        let is_closing = |token: &Token| {
+            matches!(
+                token.kind(),
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace
+            )
+        };
+        let mut idx = 0;
+        while idx + 1 < code.len() {
+            if code[idx].kind() == TokenKind::Comma && is_closing(code[idx + 1]) {
+                code.remove(idx);
+            }
+            idx += 1;
+        }
+        code
     }
 
     fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {

@@ -1,6 +1,7 @@
 //! Match → change: one file per verb. A verb edits only its own site; what it needs from the rest of
 //! the file it says as [`Need`]s.
 
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
 use crate::matching::Match;
@@ -36,6 +37,9 @@ pub enum Refusal {
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,
+    /// The code's own text is printed.
+    #[error("the f-string prints this code's own text (`=`), which would change")]
+    TextPrinted,
     /// Statements cannot become a function.
     #[error("{0}")]
     NotExtractable(String),
@@ -61,6 +65,9 @@ pub struct Draft {
 pub fn draft<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>]) -> Result<Draft, Refusal> {
     let mut draft = Draft::default();
     for found in matches {
+        if prints_own_text(subject, found) {
+            return Err(Refusal::TextPrinted);
+        }
         match &found.rule.verb {
             Some(Verb::Rewrite(template)) => {
                 rewrite::rewrite(subject, found, template, &mut draft)?
@@ -80,4 +87,11 @@ pub fn draft<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>]) -> Result<Dr
         extract::extract(subject, matches, *statements, into, run, &mut draft)?;
     }
     Ok(draft)
+}
+
+/// `f"{x()=}"` prints `x()` itself.
+fn prints_own_text(subject: &Subject, found: &Match) -> bool {
+    subject.tree.ancestors(found.node).any(|id| {
+        matches!(subject.tree.node(id), AnyNodeRef::InterpolatedElement(element) if element.debug_text.is_some())
+    })
 }
