@@ -109,7 +109,7 @@ fn drop_taken_up(plan: &mut FilePlan) {
     for layer in &mut plan.layers {
         layer.changes.retain(|change| {
             let key = |site: &Site| (change.recipe.clone(), site.range);
-            change.status == Status::Proposed
+            !matches!(change.status, Status::Conflict { .. })
                 || !change.sites.iter().any(|site| made.contains(&key(site)))
         });
     }

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
 use crate::bind::context::{Frame, FrameKind};
+use crate::bind::scope::ScopeKind;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::{Enclosure, Place};
 
@@ -43,6 +44,9 @@ fn of_frame(subject: &Subject, frame: Frame) -> Place {
 pub(super) fn can_await(subject: &Subject, node: NodeId) -> Result<(), String> {
     if subject.names.in_annotation(node) {
         return Err("an annotation cannot await".into());
+    }
+    if subject.names.scope(subject.names.scope_of(node)).kind == ScopeKind::TypeParameters {
+        return Err("a type parameter cannot await".into());
     }
     let place = place(subject, node);
     if matches!(place, Place::Cell | Place::Coroutine)

@@ -168,8 +168,7 @@ fn shared_state<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext,
             let function = subject.context.enclosing_function(node)?;
             let own = subject.names.scope_opened_by(function);
             let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
-            let is_given = subject.tree.parent_node(node).is_expr_subscript()
-                && is_parameter(subject, ExprRef::from(name));
+            let is_given = name.ctx.is_load() && is_parameter(subject, ExprRef::from(name));
             (is_outside || is_given).then_some((name.ctx, name.id.as_str()))
         }
         _ => None,

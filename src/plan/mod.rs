@@ -4,6 +4,8 @@ pub mod change;
 
 pub mod removal;
 
+mod display;
+
 pub mod needs;
 
 pub mod overlap;

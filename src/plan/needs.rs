@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::change::Change;
+use super::display;
 use super::removal::remove_statements;
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::import::ImportNeed;
@@ -86,6 +87,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         subject.module,
         subject.text(),
     );
+    let own = [own, display::silenced(subject, &doomed, wanted)].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
     let edits = merged(own, removal.edits)

@@ -86,6 +86,12 @@ impl Writing<'_, '_> {
         }
     }
 
+    /// Returns whether the code is a call, with no parentheses round it.
+    pub(super) fn ends_call(&self) -> bool {
+        matches!(&self.template.root, Root::Expression(root) if root.is_call_expr())
+            && !self.needs_parentheses()
+    }
+
     fn needs_parentheses(&self) -> bool {
         match &self.template.root {
             Root::Expression(root) if !self.is_parenthesized => {

@@ -4,6 +4,7 @@
 //! function follows, so that everything inside keeps its lines, comments and changes.
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr};
+use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::render::laid_out;
@@ -164,6 +165,11 @@ impl<'s, 'a> Block<'s, 'a> {
             }
             if name == "*" {
                 return Err(refusal("a star import cannot stand in a function"));
+            }
+            if is_python_builtin(name, u8::MAX, false) {
+                return Err(refusal(&format!(
+                    "`{name}` is a builtin that the guard's own name would hide in the new function"
+                )));
             }
             let elsewhere = |other: &BindingId| !self.holds(names.binding(*other).node);
             if names

@@ -50,7 +50,8 @@ fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Dra
 /// The statements that use what the match captured; all, where it captured no name.
 fn candidates(subject: &Subject, found: &Match) -> Vec<NodeId> {
     let names: Vec<_> = found.captures.names().collect();
-    if names.is_empty() {
+    let mut patterns = found.rule.also_remove.iter();
+    if names.is_empty() || patterns.any(|pattern| pattern.pattern.captures.is_empty()) {
         return subject.tree.ids().collect();
     }
     let bindings = names

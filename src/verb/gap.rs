@@ -19,28 +19,12 @@ pub(super) struct Side<'t> {
 impl<'t> Side<'t> {
     /// The tokens that count: no comments, no line breaks inside brackets, no empty ones.
     fn code(&self) -> Vec<&'t Token> {
-        let mut code: Vec<&'t Token> = self
-            .tokens
+        self.tokens
             .iter()
             .filter(|token| self.range.contains_range(token.range()))
             .filter(|token| !token.kind().is_trivia())
             .filter(|token| !token.range().is_empty() || token.kind() == TokenKind::Dedent)
-            .collect();
-        // A comma before a closing bracket is layout.
-        let is_closing = |token: &Token| {
-            matches!(
-                token.kind(),
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace
-            )
-        };
-        let mut idx = 0;
-        while idx + 1 < code.len() {
-            if code[idx].kind() == TokenKind::Comma && is_closing(code[idx + 1]) {
-                code.remove(idx);
-            }
-            idx += 1;
-        }
-        code
+            .collect()
     }
 
     fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {
@@ -64,9 +48,21 @@ pub(super) struct GapEdit {
     pub(super) keeps_end: bool,
 }
 
-/// Compares both sides; `layout` turns template text into the file's (indentation, line ends).
-pub(super) fn gap_edit(old: Side, new: Side, layout: impl Fn(&str) -> String) -> GapEdit {
-    let (old_code, new_code) = (old.code(), new.code());
+/// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout` turns template text into the file's (indentation, line ends).
+pub(super) fn gap_edit(
+    old: Side,
+    new: Side,
+    ends_call: bool,
+    layout: impl Fn(&str) -> String,
+) -> GapEdit {
+    let (mut old_code, new_code) = (old.code(), new.code());
+    if let [.., comma, end] = old_code.as_slice()
+        && (comma.kind(), end.kind()) == (TokenKind::Comma, TokenKind::Rpar)
+        && ends_call
+    {
+        // A comma behind the last argument is layout.
+        old_code.remove(old_code.len() - 2);
+    }
     let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
     let suffix = old_code
         .iter()

@@ -134,7 +134,8 @@ impl Writing<'_, '_> {
             range: new,
             tokens,
         };
-        let outcome = gap_edit(old_side, new_side, |piece| {
+        let ends_call = old.end() == self.range.end() && self.ends_call();
+        let outcome = gap_edit(old_side, new_side, ends_call, |piece| {
             laid_out(piece, base, unit, newline)
         });
         rendered.lost.extend(outcome.comments_lost);
