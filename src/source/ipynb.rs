@@ -12,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cell::{Cell, CellKind};
+use super::json::strict;
 use super::literal;
 use super::version;
 
@@ -112,17 +113,18 @@ struct RawCell<'a> {
 /// # Errors
 /// It is not JSON, not nbformat 4, or its kernel is not Python's.
 pub(super) fn read(json: String) -> Result<(Notebook, String, Vec<Cell>), NotebookError> {
-    let raw = parse(&json)?;
+    let strict = strict(&json);
+    let raw = parse(&strict)?;
     let metadata: Value = parse_or_null(raw.metadata);
     if let Some(language) = other_language(&metadata) {
         let other = NotebookProblem::OtherLanguage(language.to_owned());
-        return Err(problem(&json, 0, other));
+        return Err(problem(&strict, 0, other));
     }
     let Some(raw_cells) = raw.cells else {
-        return Err(problem(&json, 0, NotebookProblem::NoCells));
+        return Err(problem(&strict, 0, NotebookProblem::NoCells));
     };
     let mut reader = Reader {
-        json: &json,
+        json: &strict,
         text: String::new(),
         sources: Vec::new(),
         cells: Vec::with_capacity(raw_cells.len()),
@@ -134,8 +136,10 @@ pub(super) fn read(json: String) -> Result<(Notebook, String, Vec<Cell>), Notebo
     let version = metadata
         .pointer("/language_info/version")
         .and_then(Value::as_str);
+    let language_version = version.and_then(version::parse);
+    drop(strict);
     let notebook = Notebook {
-        language_version: version.and_then(version::parse),
+        language_version,
         sources,
         json,
     };

@@ -18,6 +18,8 @@ pub mod version;
 
 pub mod encoding;
 
+mod json;
+
 pub mod ipynb;
 
 mod strings;
