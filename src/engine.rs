@@ -25,6 +25,8 @@ pub mod analysis;
 
 pub mod examples;
 
+mod before;
+
 mod drafts;
 
 mod layer;
@@ -34,8 +36,8 @@ mod second_run;
 /// The target version where nobody names one.
 const ASSUMED_PYTHON: (u8, u8) = (3, 10);
 
-/// Worker stacks: visiting and dropping a deep syntax tree recurses (facts: 64 MiB hold 100,000
-/// levels); virtual memory, so the size costs nothing.
+/// Bytes of a worker's stack: visiting and dropping a deep syntax tree recurses, and 64 MiB were
+/// measured to hold 100,000 levels. It is virtual memory, so the size costs nothing.
 const WORKER_STACK: usize = 256 << 20;
 
 /// What a run is told.
@@ -114,8 +116,10 @@ impl<'r> Engine<'r> {
             files: Vec::new(),
             problems: Vec::new(),
             scanned: files.len(),
+            skipped_generated: 0,
         };
         for outcome in outcomes {
+            plan.skipped_generated += usize::from(outcome.is_generated);
             plan.problems.extend(outcome.problems);
             plan.files.extend(outcome.plan);
         }
@@ -138,17 +142,24 @@ impl<'r> Engine<'r> {
 
     /// Plans one file that is already read.
     pub fn plan_source(&self, source: SourceFile, facts: &dyn Facts) -> Outcome {
-        if source.is_generated() || !self.prefilter.may_match(source.text().as_bytes()) {
+        if source.is_generated() {
+            return Outcome {
+                is_generated: true,
+                ..Outcome::default()
+            };
+        }
+        if !self.prefilter.may_match(source.text().as_bytes()) {
             return Outcome::default();
         }
-        match layer::plan_layers(self, source.clone(), facts) {
-            Err(broken) => Outcome::problem(layer::problem(&source, &broken, true)),
+        match layer::plan_layers(self, source, facts) {
+            Err(problem) => Outcome::problem(problem),
             Ok((mut plan, problems)) => {
                 second_run::verify(self, &mut plan, facts);
                 let says_something = !plan.findings.is_empty() || plan.changes().next().is_some();
                 Outcome {
                     plan: says_something.then_some(plan),
                     problems,
+                    is_generated: false,
                 }
             }
         }
@@ -175,13 +186,44 @@ pub struct Outcome {
     pub plan: Option<FilePlan>,
     /// What could not be read or parsed.
     pub problems: Vec<Problem>,
+    /// Left alone, because the text says that a program wrote it.
+    pub is_generated: bool,
 }
 
 impl Outcome {
     fn problem(problem: Problem) -> Self {
         Self {
-            plan: None,
             problems: vec![problem],
+            ..Self::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Alone;
+
+    #[track_caller]
+    fn check(text: &str, is_generated: bool, has_plan: bool) {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipes = catalog.select(&[], &[]).expect("all can be selected");
+        let settings = Settings {
+            level: Safety::Review,
+            target: None,
+            threads: 1,
+        };
+        let engine = Engine::new(&catalog, &recipes, settings).expect("recipes have an order");
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        let outcome = engine.plan_source(source, &Alone);
+        let found = (outcome.is_generated, outcome.plan.is_some());
+        assert_eq!(found, (is_generated, has_plan));
+    }
+
+    #[test]
+    fn a_generated_file_is_left_alone_and_told() {
+        let text = "import time\nasync def a():\n    time.sleep(1)\n";
+        check(text, false, true);
+        check(&format!("# @generated\n{text}"), true, false);
     }
 }

@@ -48,7 +48,10 @@ pub(super) fn plan(
         .extend(projects.errors().into_iter().map(unknown_fact));
     plan.problems.sort();
     if output.verbose {
-        let skipped = count(walk.skipped_generated, "generated file");
+        let skipped = count(
+            walk.skipped_generated + plan.skipped_generated,
+            "generated file",
+        );
         writeln!(terminal.err, "{skipped} skipped")?;
     }
     Ok(plan)

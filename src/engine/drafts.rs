@@ -1,38 +1,49 @@
 //! Matches of one text → drafted changes and findings, with places of the file on disk.
 
-use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::before::Before;
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Site, Status};
+use crate::matching::uses::bindings_of;
+use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::recipe::safety::Safety;
-use crate::source::SourceFile;
 use crate::verb::{Draft, draft};
 
 /// What recipes want to do to a text, before it is settled which of it is done.
 #[derive(Default)]
 pub(super) struct Drafts {
-    /// With the place of their recipe in the selection.
-    pub(super) changes: Vec<(usize, Change)>,
+    pub(super) changes: Vec<Change>,
     pub(super) findings: Vec<Finding>,
 }
 
-/// Drafts the changes of matches; `before` are the layers that led to the subject's text.
+impl Drafts {
+    pub(super) fn extend(&mut self, other: Drafts) {
+        self.changes.extend(other.changes);
+        self.findings.extend(other.findings);
+    }
+}
+
+/// Drafts the changes of matches; `before` is what led to the subject's text.
 pub(super) fn drafts<'a>(
     subject: &Subject<'a>,
-    before: &FilePlan,
-    level: Safety,
+    before: &Before<'_>,
     matches: &[&Match<'_, 'a>],
 ) -> Drafts {
+    if matches.is_empty() {
+        return Drafts::default();
+    }
     let mut planner = Planner {
         subject,
         before,
-        level,
+        file: subject.facts.name_in_project(subject.path()),
+        taken: before.ids().collect(),
+        equal: FxHashMap::default(),
         drafts: Drafts::default(),
     };
     planner.draft_all(matches);
@@ -41,15 +52,19 @@ pub(super) fn drafts<'a>(
 
 struct Planner<'s, 'a> {
     subject: &'s Subject<'a>,
-    before: &'s FilePlan,
-    level: Safety,
+    before: &'s Before<'s>,
+    /// The file's path in its project.
+    file: PathBuf,
+    /// Names that changes of the file have.
+    taken: FxHashSet<ChangeId>,
+    /// How many changes were named that are equal to the first of that name.
+    equal: FxHashMap<ChangeId, usize>,
     drafts: Drafts,
 }
 
 impl<'a> Planner<'_, 'a> {
     fn draft_all(&mut self, matches: &[&Match<'_, 'a>]) {
         for group in self.groups(matches) {
-            let first = group[0];
             if group.iter().any(|found| found.safety == Safety::Manual) {
                 for found in &group {
                     self.report(found, found.reason.clone());
@@ -59,7 +74,7 @@ impl<'a> Planner<'_, 'a> {
             match draft(self.subject, &group) {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
-                    self.drafts.changes.push((first.order, change));
+                    self.drafts.changes.push(change);
                 }
                 Err(refusal) => {
                     for found in &group {
@@ -98,15 +113,8 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn bindings(&self, found: &Match<'_, 'a>, name: &str) -> Vec<BindingId> {
-        match found.captures.expression(name) {
-            Some(ruff_python_ast::ExprRef::Name(name)) => {
-                self.subject
-                    .flow
-                    .reaching(self.subject.tree.id(name))
-                    .bindings
-            }
-            _ => Vec::new(),
-        }
+        let expression = found.captures.expression(name);
+        expression.map_or_else(Vec::new, |value| bindings_of(self.subject, value))
     }
 
     fn text(&self, found: &Match<'_, 'a>, name: &str) -> String {
@@ -114,38 +122,14 @@ impl<'a> Planner<'_, 'a> {
         range.map_or_else(String::new, |range| self.subject.text()[range].to_owned())
     }
 
-    fn change(&self, group: &[&Match<'_, 'a>], draft: Draft) -> Change {
+    fn change(&mut self, group: &[&Match<'_, 'a>], draft: Draft) -> Change {
         let first = group[0];
-        let mut safety = group
-            .iter()
-            .map(|found| found.safety)
-            .max()
-            .unwrap_or(Safety::Review);
-        let mut reason = first.reason.clone();
-        if !draft.lost_comments.is_empty() {
-            safety = safety.max(Safety::Review);
-            let comments: Vec<&str> = draft
-                .lost_comments
-                .iter()
-                .map(|range| &self.subject.text()[*range])
-                .collect();
-            reason.push_str(&format!(
-                "; a comment would be lost: {}",
-                comments.join(" ")
-            ));
-        }
-        let requires: Vec<ChangeId> = self.wanted_before();
-        if !requires.is_empty() {
-            let careful = self.before.layers.iter().flat_map(|layer| &layer.changes);
-            safety = careful
-                .filter(|change| requires.contains(&change.id))
-                .map(|change| change.safety)
-                .fold(safety, Safety::max);
-        }
+        let (safety, reason) = self.judged(group, &draft);
         Change {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
             rule: first.rule.id.clone(),
+            order: first.order,
             safety,
             reason,
             severity: first.recipe.severity,
@@ -154,18 +138,30 @@ impl<'a> Planner<'_, 'a> {
             edits: draft.edits,
             shifts: draft.shifts,
             needs: draft.needs,
-            requires,
+            // What is planned on a changed text cannot do without what changed it.
+            requires: self
+                .before
+                .wanted()
+                .map(|change| change.id.clone())
+                .collect(),
             status: Status::Proposed,
         }
     }
 
-    /// What is planned on a changed text cannot do without what changed it.
-    fn wanted_before(&self) -> Vec<ChangeId> {
-        let changes = self.before.layers.iter().flat_map(|layer| &layer.changes);
-        changes
-            .filter(|change| change.is_wanted(self.level))
-            .map(|change| change.id.clone())
-            .collect()
+    /// A change is as safe as the least safe of what it is made of and rests on.
+    fn judged(&self, group: &[&Match<'_, 'a>], draft: &Draft) -> (Safety, String) {
+        let matched = group.iter().map(|found| found.safety);
+        let before = self.before.wanted().map(|change| change.safety);
+        let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
+        let mut reason = group[0].reason.clone();
+        if !draft.lost_comments.is_empty() {
+            safety = safety.max(Safety::Review);
+            let text = self.subject.text();
+            let lost = draft.lost_comments.iter().map(|range| &text[*range]);
+            let lost: Vec<&str> = lost.collect();
+            reason.push_str(&format!("; a comment would be lost: {}", lost.join(" ")));
+        }
+        (safety, reason)
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
@@ -183,44 +179,31 @@ impl<'a> Planner<'_, 'a> {
             .as_deref()
             .and_then(|name| found.captures.find(name)?.range());
         let range = named.unwrap_or(found.range);
-        let range = self.on_disk(range);
+        let range = self.before.on_disk(range);
         Site {
             range,
-            position: self.original().position(range.start()),
+            position: self.before.original().position(range.start()),
             recipe: found.recipe.id.clone(),
             rule: found.rule.id.clone(),
         }
     }
 
-    fn original(&self) -> &SourceFile {
-        self.before
-            .layers
-            .first()
-            .map_or(self.subject.source, |layer| &layer.source)
-    }
-
-    /// Maps a range of this layer's text back to the file on disk.
-    fn on_disk(&self, range: TextRange) -> TextRange {
-        self.before.layers.iter().rev().fold(range, |range, layer| {
-            let text = layer.source.text();
-            let start = layer.edits.original_offset(text, range.start());
-            TextRange::new(
-                start,
-                layer.edits.original_offset(text, range.end()).max(start),
-            )
-        })
-    }
-
-    fn id(&self, found: &Match<'_, 'a>) -> ChangeId {
-        let mut hasher = FxHasher::default();
-        let file = self.subject.path().file_name().unwrap_or_default();
-        (file.to_string_lossy(), &found.recipe.id, &found.rule.id).hash(&mut hasher);
-        (
-            found.range.start().to_u32(),
-            &self.subject.text()[found.range],
-        )
-            .hash(&mut hasher);
-        ChangeId(format!("{}-{:08x}", found.recipe.id, hasher.finish() >> 32))
+    /// Names a change after its first match.
+    fn id(&mut self, found: &Match<'_, 'a>) -> ChangeId {
+        let matched = &self.subject.text()[found.range];
+        let named = |ordinal| {
+            let (recipe, rule) = (&found.recipe.id, &found.rule.id);
+            ChangeId::new(&self.file, recipe, rule, matched, ordinal)
+        };
+        let ordinal = self.equal.entry(named(0)).or_default();
+        loop {
+            let id = named(*ordinal);
+            *ordinal += 1;
+            // An equal change of an earlier layer may have the name.
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
     }
 }
 
@@ -228,4 +211,51 @@ impl<'a> Planner<'_, 'a> {
 fn extent(group: &[&Match]) -> TextRange {
     let ranges = group.iter().map(|found| found.range);
     ranges.reduce(TextRange::cover).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::engine::{Engine, Settings};
+    use crate::plan::change::FilePlan;
+    use crate::project::facts::Projects;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::safety::Safety;
+
+    /// Two sites with equal text.
+    const TEXT: &str = "import time\nasync def a():\n    time.sleep(1)\n    time.sleep(1)\n";
+
+    /// Plans `named` files of a project that holds `TEXT` twice; returns the names of the changes.
+    fn names(root: &Path, current: &Path, named: &[&str]) -> Vec<String> {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipes = catalog.select(&[], &[]).expect("all can be selected");
+        let settings = Settings {
+            level: Safety::Review,
+            target: None,
+            threads: 1,
+        };
+        let engine = Engine::new(&catalog, &recipes, settings).expect("recipes have an order");
+        let files: Vec<_> = named.iter().map(|name| root.join(name)).collect();
+        let plan = engine.plan(&files, &Projects::new(current));
+        let plan = plan.expect("a thread can be started");
+        let changes = plan.files.iter().flat_map(FilePlan::changes);
+        changes.map(|change| change.id.0.clone()).collect()
+    }
+
+    #[test]
+    fn names_are_unique_and_the_same_however_a_file_is_named() {
+        let tree = tempfile::tempdir().expect("a temporary directory can be made");
+        let root = tree.path();
+        std::fs::write(root.join("pyproject.toml"), "").expect("it can be written");
+        for folder in ["a", "b"] {
+            std::fs::create_dir(root.join(folder)).expect("the folder can be made");
+            std::fs::write(root.join(folder).join("m.py"), TEXT).expect("it can be written");
+        }
+        let all = names(root, root, &["a/m.py", "b/m.py"]);
+        let unique: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!((all.len(), unique.len()), (4, 4));
+        let alone = names(root, &root.join("b"), &["b/m.py"]);
+        assert_eq!(alone, all[2..]);
+    }
 }

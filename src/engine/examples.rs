@@ -1,9 +1,9 @@
 //! A recipe's examples, run as tests: before → after, twice; safety and findings as they say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Engine, Outcome, Settings};
-use crate::plan::change::FilePlan;
+use crate::plan::change::{FilePlan, Status};
 use crate::project::{Alone, Facts};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
@@ -94,9 +94,7 @@ impl Trial<'_> {
             .iter()
             .flat_map(FilePlan::changes)
             .find_map(|change| match &change.status {
-                crate::plan::change::Status::Withdrawn { why } => {
-                    Some(format!("withdrawn: {why}\n"))
-                }
+                Status::Withdrawn { why } => Some(format!("withdrawn: {why}\n")),
                 _ => None,
             });
         let diff = similar::TextDiff::from_lines(wanted.as_str(), found.as_str());
@@ -196,7 +194,11 @@ struct Neighbors<'t> {
 }
 
 impl Facts for Neighbors<'_> {
-    fn imported_elsewhere(&self, path: &Path) -> Option<std::path::PathBuf> {
+    fn name_in_project(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
+
+    fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {
         let stem = path.file_stem()?.to_string_lossy();
         let imports = |text: &str| {
             text.lines().any(|line| {
@@ -229,7 +231,7 @@ impl Facts for Neighbors<'_> {
         Alone.minimum_python(path)
     }
 
-    fn patched_in(&self, path: &Path, name: &str) -> Option<std::path::PathBuf> {
+    fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
         Alone.patched_in(path, name)
     }
 }

@@ -4,12 +4,16 @@
 //! and would want on the text before as well does not rest on the others: it is *promoted* to the
 //! earlier layer, so that it stands without them.
 
+use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashSet;
+
 use super::Engine;
 use super::analysis::analyze;
+use super::before::Before;
 use super::drafts::{Drafts, drafts};
-use crate::matching::search;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Site, Status};
+use crate::matching::{Match, search};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::Broken;
@@ -17,25 +21,6 @@ use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
 use crate::verify::verified;
-use ruff_text_size::TextRange;
-use rustc_hash::FxHashSet;
-
-/// What is done to one text, and what later recipes would do to it.
-struct Planned {
-    settled: Settled,
-    /// Drafts of the recipes of later strata on the same text; empty once they are settled too.
-    later: Drafts,
-    problems: Vec<Problem>,
-}
-
-/// Changes of one text with their outcome.
-struct Settled {
-    changes: Vec<Change>,
-    findings: Vec<Finding>,
-    edits: EditSet,
-    /// The file with the wanted changes made; `None` when none is wanted.
-    after: Option<SourceFile>,
-}
 
 /// Plans all strata of a file.
 ///
@@ -45,72 +30,219 @@ pub(super) fn plan_layers(
     engine: &Engine,
     source: SourceFile,
     facts: &dyn Facts,
-) -> Result<(FilePlan, Vec<Problem>), Broken> {
-    let mut plan = FilePlan {
-        layers: Vec::new(),
-        findings: Vec::new(),
-    };
-    let mut problems = Vec::new();
+) -> Result<(FilePlan, Vec<Problem>), Problem> {
+    let mut strata = Strata::new(engine, facts);
     let mut current = source;
     for stratum in 0..engine.n_strata() {
-        let mut planned = plan_text(engine, &current, &plan, stratum, facts)?;
-        if plan.layers.is_empty() {
-            problems = std::mem::take(&mut planned.problems);
-        }
-        if let Some(after) = &planned.settled.after
-            && !planned.later.changes.is_empty()
-        {
-            let independent =
-                independent(engine, &current, after, &mut plan, &planned, stratum, facts)?;
-            if !independent.is_empty() {
-                planned.settled =
-                    settle_again(engine, &current, planned.settled, independent, facts)?;
-            }
-        }
-        let Settled {
-            changes,
-            findings,
-            edits,
-            after,
-        } = planned.settled;
-        plan.findings.extend(findings);
-        if plan.layers.is_empty() || !changes.is_empty() {
-            plan.layers.push(Layer {
-                source: current.clone(),
-                changes,
-                edits,
-            });
-        }
-        match after {
+        let planned = strata.plan_text(&current, stratum)?;
+        let settled = strata.with_promoted(&current, planned, stratum)?;
+        match strata.push(current, settled) {
             Some(after) => current = after,
             // All later strata were settled on this text too.
             None => break,
         }
     }
-    drop_taken_up(&mut plan);
-    plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
-    plan.findings
-        .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
-    Ok((plan, problems))
+    Ok(strata.finish())
+}
+
+/// What is done to one text, and what later recipes would do to it.
+struct Planned {
+    settled: Settled,
+    /// Drafts of the recipes of later strata on the same text; empty once they are settled too.
+    later: Drafts,
+}
+
+/// Changes of one text with their outcome.
+struct Settled {
+    changes: Vec<Change>,
+    findings: Vec<Finding>,
+    edits: EditSet,
+    /// The file with the wanted changes made; `None` when none is wanted.
+    after: Option<SourceFile>,
+    /// Parts of the text that do not parse.
+    problems: Vec<Problem>,
+}
+
+/// A file on its way through the strata.
+struct Strata<'e> {
+    engine: &'e Engine<'e>,
+    facts: &'e dyn Facts,
+    plan: FilePlan,
+    problems: Vec<Problem>,
+}
+
+impl<'e> Strata<'e> {
+    fn new(engine: &'e Engine<'e>, facts: &'e dyn Facts) -> Self {
+        Self {
+            engine,
+            facts,
+            plan: FilePlan {
+                layers: Vec::new(),
+                findings: Vec::new(),
+            },
+            problems: Vec::new(),
+        }
+    }
+
+    fn level(&self) -> Safety {
+        self.engine.settings.level
+    }
+
+    fn stratum_of(&self, found: &Match) -> usize {
+        self.engine.strata[found.order]
+    }
+
+    fn analyze<T>(
+        &self,
+        source: &SourceFile,
+        ask: impl FnOnce(&Subject) -> T,
+    ) -> Result<T, Problem> {
+        let Self { engine, facts, .. } = self;
+        let target = engine.target(source, *facts);
+        analyze(source, target, &engine.tables, *facts, ask)
+            .map_err(|broken| problem(source, &broken, true))
+    }
+
+    /// Plans a stratum on a text; where it wants nothing, the strata after it as well.
+    fn plan_text(&self, source: &SourceFile, stratum: usize) -> Result<Planned, Problem> {
+        let before = Before::new(&self.plan, self.level(), source);
+        self.analyze(source, |subject| {
+            let matches = search(subject, &self.engine.recipes, &self.engine.dispatch);
+            let chosen = |wanted: &dyn Fn(usize) -> bool| {
+                let found = matches
+                    .iter()
+                    .filter(|found| wanted(self.stratum_of(found)));
+                drafts(subject, &before, &found.collect::<Vec<_>>())
+            };
+            let mut own = chosen(&|other| other == stratum);
+            let mut later = chosen(&|other| other > stratum);
+            if !own
+                .changes
+                .iter()
+                .any(|change| change.is_wanted(self.level()))
+            {
+                own.extend(std::mem::take(&mut later));
+            }
+            Planned {
+                settled: self.settle(subject, own),
+                later,
+            }
+        })
+    }
+
+    fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
+        let changes = overlap::settle(drafts.changes);
+        let (changes, edits, after) = verified(subject, changes, self.level());
+        let replaced = needs::all_edits(subject, &changes, Safety::Review);
+        let findings = overlap::drop_covered(drafts.findings, &changes, &replaced);
+        let broken = subject.module.broken().iter();
+        Settled {
+            changes,
+            findings,
+            edits,
+            after,
+            problems: broken
+                .map(|broken| problem(subject.source, broken, false))
+                .collect(),
+        }
+    }
+
+    /// Settles a text once more, with the promoted changes among the others, if there are any.
+    fn with_promoted(
+        &self,
+        current: &SourceFile,
+        planned: Planned,
+        stratum: usize,
+    ) -> Result<Settled, Problem> {
+        let Planned { mut settled, later } = planned;
+        let promoted = match &settled.after {
+            Some(after) if !later.changes.is_empty() => {
+                let before = Before::new(&self.plan, self.level(), current);
+                let before = before.then(current.text(), &settled.edits);
+                self.promoted(later.changes, after, &before, stratum)?
+            }
+            _ => return Ok(settled),
+        };
+        if promoted.is_empty() {
+            return Ok(settled);
+        }
+        settled.changes.extend(promoted);
+        let drafts = Drafts {
+            changes: settled.changes,
+            findings: settled.findings,
+        };
+        self.analyze(current, |subject| self.settle(subject, drafts))
+    }
+
+    /// The `later` recipes' changes that they want on the new text as they do on the old one.
+    fn promoted(
+        &self,
+        later: Vec<Change>,
+        after: &SourceFile,
+        before: &Before,
+        stratum: usize,
+    ) -> Result<Vec<Change>, Problem> {
+        let on_new = self.analyze(after, |subject| {
+            let matches = search(subject, &self.engine.recipes, &self.engine.dispatch);
+            let found = matches
+                .iter()
+                .filter(|found| self.stratum_of(found) > stratum);
+            drafts(subject, before, &found.collect::<Vec<_>>())
+        })?;
+        let still_wanted: FxHashSet<_> = on_new.changes.iter().map(wish).collect();
+        let stays = |change: &Change| still_wanted.contains(&wish(change));
+        Ok(later.into_iter().filter(stays).collect())
+    }
+
+    /// Adds a layer, unless nothing is wanted on its text; returns the text it leaves.
+    fn push(&mut self, source: SourceFile, settled: Settled) -> Option<SourceFile> {
+        let is_first = self.plan.layers.is_empty();
+        self.plan.findings.extend(settled.findings);
+        if is_first {
+            self.problems = settled.problems;
+        }
+        if is_first || !settled.changes.is_empty() {
+            self.plan.layers.push(Layer {
+                source,
+                changes: settled.changes,
+                edits: settled.edits,
+            });
+        }
+        settled.after
+    }
+
+    fn finish(self) -> (FilePlan, Vec<Problem>) {
+        let mut plan = self.plan;
+        drop_taken_up(&mut plan);
+        plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
+        plan.findings
+            .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
+        (plan, self.problems)
+    }
+}
+
+/// What a change is, whatever the text around it: recipe, rule, and where its first match begins in
+/// the file on disk.
+fn wish(change: &Change) -> (usize, &str, Option<TextSize>) {
+    let start = change.sites.first().map(|site| site.range.start());
+    (change.order, &change.rule, start)
 }
 
 /// A change that lost its place in one layer and is made in a later one is no conflict.
 fn drop_taken_up(plan: &mut FilePlan) {
-    let made: FxHashSet<(String, TextRange)> = plan
+    fn sites(change: &Change) -> impl Iterator<Item = (usize, TextRange)> {
+        let order = change.order;
+        change.sites.iter().map(move |site| (order, site.range))
+    }
+    let made: FxHashSet<(usize, TextRange)> = plan
         .changes()
         .filter(|change| change.status == Status::Proposed)
-        .flat_map(|change| {
-            change
-                .sites
-                .iter()
-                .map(|site| (change.recipe.clone(), site.range))
-        })
+        .flat_map(sites)
         .collect();
     for layer in &mut plan.layers {
         layer.changes.retain(|change| {
-            let key = |site: &Site| (change.recipe.clone(), site.range);
             !matches!(change.status, Status::Conflict { .. })
-                || !change.sites.iter().any(|site| made.contains(&key(site)))
+                || !sites(change).any(|site| made.contains(&site))
         });
     }
 }
@@ -120,157 +252,8 @@ fn place(finding: &Finding) -> (u32, &str, &str) {
     (site.range.start().to_u32(), &site.recipe, &site.rule)
 }
 
-/// Plans a stratum on a text; where it wants nothing, the strata after it as well.
-fn plan_text(
-    engine: &Engine,
-    source: &SourceFile,
-    before: &FilePlan,
-    stratum: usize,
-    facts: &dyn Facts,
-) -> Result<Planned, Broken> {
-    analyze(
-        source,
-        engine.target(source, facts),
-        &engine.tables,
-        facts,
-        |subject| {
-            let matches = search(subject, &engine.recipes, &engine.dispatch);
-            let of = |wanted: &dyn Fn(usize) -> bool| {
-                let chosen: Vec<_> = matches
-                    .iter()
-                    .filter(|found| wanted(engine.strata[found.order]))
-                    .collect();
-                drafts(subject, before, engine.settings.level, &chosen)
-            };
-            let own = of(&|found| found == stratum);
-            let later = of(&|found| found > stratum);
-            let wants_something = own
-                .changes
-                .iter()
-                .any(|(_, change)| change.is_wanted(engine.settings.level));
-            let (own, later) = if wants_something {
-                (own, later)
-            } else {
-                (joined(own, later), Drafts::default())
-            };
-            let broken = subject.module.broken().iter();
-            Planned {
-                settled: settle(engine, subject, own),
-                later,
-                problems: broken
-                    .map(|broken| problem(source, broken, false))
-                    .collect(),
-            }
-        },
-    )
-}
-
-fn joined(mut one: Drafts, other: Drafts) -> Drafts {
-    one.changes.extend(other.changes);
-    one.findings.extend(other.findings);
-    one
-}
-
-fn settle(engine: &Engine, subject: &Subject, drafts: Drafts) -> Settled {
-    let changes = overlap::settle(drafts.changes);
-    let (changes, edits, after) = verified(subject, changes, engine.settings.level);
-    let replaced = needs::all_edits(subject, &changes, Safety::Review);
-    let findings = overlap::drop_covered(drafts.findings, &changes, &replaced);
-    Settled {
-        changes,
-        findings,
-        edits,
-        after,
-    }
-}
-
-/// The later recipes' changes that they want on the new text and on the old one alike.
-fn independent(
-    engine: &Engine,
-    current: &SourceFile,
-    after: &SourceFile,
-    plan: &mut FilePlan,
-    planned: &Planned,
-    stratum: usize,
-    facts: &dyn Facts,
-) -> Result<Vec<(usize, Change)>, Broken> {
-    // The new text's places lead back through this layer.
-    plan.layers.push(Layer {
-        source: current.clone(),
-        changes: Vec::new(),
-        edits: planned.settled.edits.clone(),
-    });
-    let on_new = analyze(
-        after,
-        engine.target(current, facts),
-        &engine.tables,
-        facts,
-        |subject| {
-            let matches = search(subject, &engine.recipes, &engine.dispatch);
-            let later: Vec<_> = matches
-                .iter()
-                .filter(|found| engine.strata[found.order] > stratum)
-                .collect();
-            drafts(subject, plan, engine.settings.level, &later)
-        },
-    );
-    plan.layers.pop();
-    let on_new = on_new?;
-    let site = |change: &Change| {
-        change
-            .sites
-            .first()
-            .map(|site| (site.range.start(), site.rule.clone()))
-    };
-    let stays = |(order, change): &&(usize, Change)| {
-        on_new
-            .changes
-            .iter()
-            .any(|(other, new)| other == order && site(new) == site(change))
-    };
-    Ok(planned
-        .later
-        .changes
-        .iter()
-        .filter(stays)
-        .cloned()
-        .collect())
-}
-
-/// Settles a layer once more, with the promoted changes among the others.
-fn settle_again(
-    engine: &Engine,
-    current: &SourceFile,
-    settled: Settled,
-    promoted: Vec<(usize, Change)>,
-    facts: &dyn Facts,
-) -> Result<Settled, Broken> {
-    let order = |change: &Change| {
-        engine
-            .recipes
-            .iter()
-            .position(|recipe| recipe.id == change.recipe)
-            .unwrap_or(0)
-    };
-    let own = settled
-        .changes
-        .into_iter()
-        .map(|change| (order(&change), change));
-    let drafts = Drafts {
-        changes: own.chain(promoted).collect(),
-        findings: settled.findings,
-    };
-    analyze(
-        current,
-        engine.target(current, facts),
-        &engine.tables,
-        facts,
-        |subject| settle(engine, subject, drafts),
-    )
-}
-
 /// A cell or file that does not parse, as a person reads it.
-pub(super) fn problem(source: &SourceFile, broken: &Broken, fatal: bool) -> Problem {
+fn problem(source: &SourceFile, broken: &Broken, fatal: bool) -> Problem {
     Problem {
         path: source.path().to_owned(),
         position: Some(source.position(broken.at.start())),

@@ -3,6 +3,7 @@
 use super::Engine;
 use super::layer::plan_layers;
 use crate::plan::change::{FilePlan, Status};
+use crate::plan::law::BrokenLaw;
 use crate::project::Facts;
 use crate::text::edit::EditSet;
 
@@ -19,18 +20,15 @@ pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
     let Ok((again, _)) = plan_layers(engine, after, facts) else {
         return;
     };
-    let mut restless: Vec<&str> = again
+    let mut restless: Vec<String> = again
         .wanted(level)
-        .map(|change| change.recipe.as_str())
+        .map(|change| change.recipe.clone())
         .collect();
     restless.dedup();
     if restless.is_empty() {
         return;
     }
-    let why = format!(
-        "a second run of {} would change the file again",
-        restless.join(", ")
-    );
+    let why = BrokenLaw::Restless { recipes: restless };
     for layer in &mut plan.layers {
         for change in layer
             .changes

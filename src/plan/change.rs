@@ -1,9 +1,11 @@
 //! A change: edits that stand or fall together, with recipe, safety and a reason.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ruff_text_size::TextRange;
 
+use super::law::BrokenLaw;
+use super::need::Need;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::EditError;
@@ -11,10 +13,51 @@ use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet, Shift};
 
-/// A change's name, the same in every run over the same text: `<recipe>-<8 hex digits>`.
+/// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
+///
+/// The digits are a hash of what the change is, not of where it stands: the path of the file in its
+/// project, recipe, rule, the text of the first match, and which one of several equal ones it is. So
+/// an edit elsewhere in the file does not rename it, nor does another way to name the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct ChangeId(pub String);
+
+impl ChangeId {
+    /// Names a change; `file` is the path in its project, `ordinal` counts equal ones from 0.
+    pub fn new(file: &Path, recipe: &str, rule: &str, matched: &str, ordinal: usize) -> Self {
+        let mut hash = Fnv::new();
+        for component in file.components() {
+            hash.write(component.as_os_str().as_encoded_bytes());
+        }
+        for part in ["", recipe, rule, matched, &ordinal.to_string()] {
+            hash.write(part.as_bytes());
+        }
+        Self(format!("{recipe}-{:012x}", hash.folded()))
+    }
+}
+
+/// FNV-1a with 64 bits, written out: names must be the same in every version and on every machine.
+/// See <http://www.isthe.com/chongo/tech/comp/fnv/>.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Takes a part in, and a byte behind it that no UTF-8 text holds: `a`, `bc` is not `ab`, `c`.
+    fn write(&mut self, part: &[u8]) {
+        for byte in part.iter().chain(&[0xff]) {
+            self.0 ^= u64::from(*byte);
+            self.0 = self.0.wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// Folds the hash to 48 bits, as its authors advise.
+    fn folded(&self) -> u64 {
+        (self.0 >> 48) ^ (self.0 & 0xffff_ffff_ffff)
+    }
+}
 
 /// Why a wanted change is not made, or that it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +72,7 @@ pub enum Status {
     /// Verification failed: a bug of the recipe, never written.
     Withdrawn {
         /// What the verifier saw.
-        why: String,
+        why: BrokenLaw,
     },
 }
 
@@ -55,6 +98,8 @@ pub struct Change {
     pub recipe: String,
     /// The rule that matched.
     pub rule: String,
+    /// The place of its recipe in the selection: the earlier one wins.
+    pub order: usize,
     /// Safe or review; a manual case is a [`Finding`].
     pub safety: Safety,
     /// A sentence a person can act on.
@@ -70,7 +115,7 @@ pub struct Change {
     /// Own indentation shifts.
     pub shifts: Vec<Shift>,
     /// What it needs from the rest of the file; resolved for all wanted changes together.
-    pub needs: Vec<super::needs::Need>,
+    pub needs: Vec<Need>,
     /// Changes it cannot do without.
     pub requires: Vec<ChangeId>,
     /// Whether it would be made.
@@ -167,4 +212,24 @@ pub struct Plan {
     pub problems: Vec<Problem>,
     /// Files looked at.
     pub scanned: usize,
+    /// Those of them that were left alone, because their text says that a program wrote it.
+    pub skipped_generated: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, matched: &str, ordinal: usize, expected: &str) {
+        let id = ChangeId::new(Path::new(path), "pause", "rule-1", matched, ordinal);
+        assert_eq!(id.0, expected);
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_every_version() {
+        check("a/m.py", "f(1)", 0, "pause-f2c9efbbef7d");
+        check("a/m.py", "f(1)", 1, "pause-f2c9efbff7a0");
+        check("am.py", "f(1)", 0, "pause-c9bb8abb9a31");
+    }
 }

@@ -2,7 +2,7 @@
 //! keeps it from being displayed.
 
 use ruff_python_ast::{AnyNodeRef, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::change::Change;
@@ -21,18 +21,17 @@ pub(super) fn silenced(
     }
     let tree = subject.tree;
     let top: Vec<NodeId> = tree.children(NodeId::ROOT).collect();
+    let own = wanted.iter().flat_map(|change| &change.edits);
+    let edited: FxHashSet<TextSize> = own.map(Ranged::start).collect();
     let mut edits = Vec::new();
     for cell in subject.module.cells() {
-        let inside = top
-            .iter()
-            .filter(|id| cell.range.contains_range(tree.range(**id)));
-        let is_uncovered = inside
-            .clone()
-            .next_back()
-            .is_some_and(|last| doomed.contains(last));
-        let left = inside.rev().find(|id| !doomed.contains(id));
+        let from = top.partition_point(|id| tree.range(*id).start() < cell.range.start());
+        let to = top.partition_point(|id| tree.range(*id).end() <= cell.range.end());
+        let inside = top.get(from..to).unwrap_or_default();
+        let is_uncovered = inside.last().is_some_and(|last| doomed.contains(last));
+        let left = inside.iter().rev().find(|id| !doomed.contains(id));
         if let Some(&last) = left.filter(|_| is_uncovered)
-            && may_display(subject, last, wanted)
+            && may_display(subject, last, &edited)
         {
             edits.push(Edit::insertion(tree.range(last).end(), ";"));
         }
@@ -41,7 +40,9 @@ pub(super) fn silenced(
 }
 
 /// A plain call in a place of its own is there for what it does; its value is rarely one to see.
-fn may_display(subject: &Subject, statement: NodeId, wanted: &[&Change]) -> bool {
+///
+/// `edited` are the starts of the wanted edits.
+fn may_display(subject: &Subject, statement: NodeId, edited: &FxHashSet<TextSize>) -> bool {
     let AnyNodeRef::StmtExpr(node) = subject.tree.node(statement) else {
         return false;
     };
@@ -51,11 +52,7 @@ fn may_display(subject: &Subject, statement: NodeId, wanted: &[&Change]) -> bool
     }
     match node.value.as_ref() {
         Expr::Call(call) => {
-            let sites = wanted.iter().flat_map(|change| &change.edits);
-            let is_site = sites
-                .clone()
-                .any(|edit| edit.range().start() == node.range().start());
-            is_site && !gives_nothing(subject, &call.arguments.args)
+            edited.contains(&node.range().start()) && !gives_nothing(subject, &call.arguments.args)
         }
         _ => true,
     }

@@ -1,5 +1,9 @@
 //! What would happen: changes, what they need together, and which of them stand in each other's way.
 
+pub mod need;
+
+pub mod law;
+
 pub mod change;
 
 pub mod removal;

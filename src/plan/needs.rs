@@ -9,9 +9,9 @@ use rustc_hash::FxHashSet;
 
 use super::change::Change;
 use super::display;
-use super::removal::remove_statements;
-use crate::bind::binding::{BindingId, BindingKind};
-use crate::bind::import::ImportNeed;
+use super::need::Need;
+use super::removal::{Removal, remove_statements};
+use crate::bind::binding::{Binding, BindingId, BindingKind};
 use crate::bind::import_drop::{Droppable, Outside};
 use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
 use crate::bind::scope::ScopeId;
@@ -19,36 +19,10 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::{housekeeping_node, kinds_of};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::recipe::kind::Kind;
 use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap, Shift};
-
-/// Something a change needs from the rest of its file. Offsets are those of its layer's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Need {
-    /// A name that must be imported.
-    Import(ImportNeed),
-    /// An import that is there already and must stay: the start of its alias.
-    Keeps {
-        /// Start of the import's alias.
-        alias: TextSize,
-    },
-    /// Text of a capture that is written at another place: its names are still used.
-    Copied {
-        /// Where the code stands now.
-        range: TextRange,
-    },
-    /// A statement that goes.
-    Remove {
-        /// The statement.
-        statement: TextRange,
-    },
-    /// The binding of this name may go, if only housekeeping of its kind is left.
-    DropUnused {
-        /// A use of the name at the change's site.
-        use_of: TextRange,
-    },
-}
 
 /// Returns the edits of the wanted changes and of all they need together.
 ///
@@ -80,13 +54,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .chain(&imports.statements)
         .copied()
         .collect();
-    let removal = remove_statements(
-        &doomed,
-        subject.tree,
-        subject.blocks,
-        subject.module,
-        subject.text(),
-    );
+    let removal = removal(subject, &doomed);
     let own = [own, display::silenced(subject, &doomed, wanted)].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
@@ -95,6 +63,16 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .chain(imports.edits)
         .collect();
     EditSet::new(edits, [shifts, removal.shifts].concat())
+}
+
+fn removal(subject: &Subject, doomed: &FxHashSet<NodeId>) -> Removal {
+    let Subject {
+        tree,
+        blocks,
+        module,
+        ..
+    } = subject;
+    remove_statements(doomed, tree, blocks, module, subject.text())
 }
 
 /// Own edits inside a statement that goes are void.
@@ -207,45 +185,51 @@ impl<'a> Resolution<'_, 'a> {
         expression: ExprRef<'a>,
         going: &[BindingId],
     ) -> Option<Vec<NodeId>> {
+        let binding = self.subject.names.binding(id);
+        if !self.could_go(binding) {
+            return None;
+        }
+        let kinds = kinds_of(self.subject, expression);
+        let mut plan = vec![binding.statement];
+        for node in self.uses(id) {
+            if !self.is_released(node) {
+                plan.push(self.housekeeping(node, &kinds, going)?);
+            }
+        }
+        Some(plan)
+    }
+
+    /// Returns whether a binding is a plain assignment that nobody outside of the code asks for.
+    fn could_go(&self, binding: &Binding) -> bool {
         let subject = self.subject;
-        let binding = subject.names.binding(id);
-        let statement = subject.tree.node(binding.statement);
-        let simple = match statement {
+        let is_plain = match subject.tree.node(binding.statement) {
             AnyNodeRef::StmtAssign(assign) => assign.targets.len() == 1,
             AnyNodeRef::StmtAnnAssign(_) => true,
             _ => false,
         };
-        let kept_for_others = subject.names.is_exported(binding.name)
-            || subject.is_mentioned(binding.name)
-            || (binding.scope == ScopeId::MODULE && self.used_elsewhere(binding.name));
-        if !simple
-            || kept_for_others
-            || self.holds_comment(binding.statement)
-            || !matches!(binding.kind, BindingKind::Assignment { .. })
-        {
+        let kept_for_others = || {
+            subject.names.is_exported(binding.name)
+                || subject.is_mentioned(binding.name)
+                || (binding.scope == ScopeId::MODULE && self.used_elsewhere(binding.name))
+        };
+        is_plain
+            && matches!(binding.kind, BindingKind::Assignment { .. })
+            && !self.holds_comment(binding.statement)
+            && !kept_for_others()
+    }
+
+    /// The statement that a use is housekeeping of; `None` where it is more than that, or where a
+    /// binding that does not go may reach the use.
+    fn housekeeping(&self, node: NodeId, kinds: &[&Kind], going: &[BindingId]) -> Option<NodeId> {
+        let Subject { tree, flow, .. } = self.subject;
+        let reaching = flow.reaching(node).bindings;
+        if reaching.iter().any(|other| !going.contains(other)) {
             return None;
         }
-        let kinds = kinds_of(subject, expression);
-        let mut plan = vec![binding.statement];
-        for node in self.uses(id) {
-            if self.is_released(node) {
-                continue;
-            }
-            let kept_alive = subject
-                .flow
-                .reaching(node)
-                .bindings
-                .iter()
-                .any(|other| !going.contains(other));
-            let housekeeping = housekeeping_node(subject, node, &kinds)?;
-            let statement = subject.tree.statement(housekeeping)?;
-            let whole = statement == housekeeping || subject.tree.parent(housekeeping) == statement;
-            if kept_alive || !whole || self.holds_comment(statement) {
-                return None;
-            }
-            plan.push(statement);
-        }
-        Some(plan)
+        let housekeeping = housekeeping_node(self.subject, node, kinds)?;
+        let statement = tree.statement(housekeeping)?;
+        let is_whole = statement == housekeeping || tree.parent(housekeeping) == statement;
+        (is_whole && !self.holds_comment(statement)).then_some(statement)
     }
 
     /// The uses that the binding may reach, and those that no binding of the name reaches: a cell may

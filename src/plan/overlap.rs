@@ -11,15 +11,14 @@ use rustc_hash::FxHashMap;
 use super::change::{Change, Finding, Status};
 use crate::text::cover::Cover;
 
-/// Marks the losers as conflicts; `changes` come with the place of their recipe in the selection.
+/// Marks the losers as conflicts.
 ///
 /// A loser of the winner's own recipe is dropped: rules of a recipe are alternatives.
-pub fn settle(changes: Vec<(usize, Change)>) -> Vec<Change> {
-    let mut ranked = changes;
-    ranked.sort_by_key(|(order, change)| (*order, change.extent.start()));
-    let mut settled: Vec<Change> = Vec::with_capacity(ranked.len());
+pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by_key(|change| (change.order, change.extent.start()));
+    let mut settled: Vec<Change> = Vec::with_capacity(changes.len());
     let mut claims = Claims::default();
-    for (_, mut change) in ranked {
+    for mut change in changes {
         if change.status == Status::Proposed {
             match claims.winner(&change).map(|winner| &settled[winner]) {
                 Some(winner) if winner.recipe == change.recipe => continue,

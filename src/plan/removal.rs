@@ -15,7 +15,7 @@ use crate::bind::block::{Block, BlockRole, Blocks};
 use crate::python::cut::Cutter;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
-use crate::python::trivia::{comments_in, string_line_starts};
+use crate::python::trivia::string_line_starts;
 use crate::text::blank::{is_blank, line_end, line_start};
 use crate::text::edit::{Edit, Shift};
 
@@ -40,8 +40,6 @@ pub struct Removal {
     pub edits: Vec<Edit>,
     /// Lines that move left, sorted.
     pub shifts: Vec<Shift>,
-    /// Comments inside the statements, which go with them; sorted.
-    pub lost_comments: Vec<TextRange>,
 }
 
 impl Removal {
@@ -127,8 +125,6 @@ impl<'r> Remover<'r, '_> {
         removal.edits.extend(cuts.edits);
         removal.edits.sort_by_key(|edit| (edit.start(), edit.end()));
         removal.shifts.sort_unstable();
-        removal.lost_comments.sort_by_key(|comment| comment.start());
-        removal.lost_comments.dedup();
         removal
     }
 
@@ -223,11 +219,6 @@ impl<'r> Remover<'r, '_> {
         self.text[range].contains(['\n', '\r'])
     }
 
-    fn lose_comments(&mut self, range: TextRange) {
-        let comments = comments_in(self.module, range);
-        self.removal.lost_comments.extend(comments);
-    }
-
     /// Cuts the doomed statements of a block, its first `skipped` ones left out.
     fn cut(&mut self, block: &Block, skipped: usize) {
         let statements: Vec<TextRange> =
@@ -237,15 +228,10 @@ impl<'r> Remover<'r, '_> {
             |index: usize| index >= skipped && doomed.contains(&block.statements[index]);
         let nested = block.role != BlockRole::Module;
         self.cutter.statements(&statements, is_doomed, nested);
-        for index in (0..statements.len()).filter(|&index| is_doomed(index)) {
-            let comments = comments_in(self.module, statements[index]);
-            self.removal.lost_comments.extend(comments);
-        }
     }
 
     fn pass(&mut self, block: &Block) {
         let first = self.first(block);
-        self.lose_comments(first);
         self.removal.edits.push(Edit::replacement(first, "pass"));
         self.cut(block, 1);
     }
@@ -275,7 +261,6 @@ impl<'r> Remover<'r, '_> {
             self.cut(block, 0);
         } else {
             let part = TextRange::new(header, self.last(block).end());
-            self.lose_comments(part);
             self.cutter.lines(part, false, true);
         }
     }

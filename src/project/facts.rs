@@ -88,6 +88,10 @@ impl Projects {
 }
 
 impl Facts for Projects {
+    fn name_in_project(&self, path: &Path) -> PathBuf {
+        self.project_of(path).1
+    }
+
     fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {
         let (project, path) = self.project_of(path);
         project.imports().importer(&path).map(Path::to_owned)
@@ -201,6 +205,7 @@ mod tests {
         let pyproject = "[project]\nrequires-python = '>=3.9'\nscripts = {app = 'app.cli:main'}\n";
         check(pyproject, |projects, at| {
             let work = at.join("app/work.py");
+            assert_eq!(projects.name_in_project(&work), Path::new("app/work.py"));
             assert_eq!(
                 projects.imported_elsewhere(&work),
                 Some("app/cli.py".into())

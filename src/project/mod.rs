@@ -21,6 +21,8 @@ pub mod nature;
 
 /// What other files say about one.
 pub trait Facts: Sync {
+    /// Returns the file's path below the root of its project: the same, however it was named.
+    fn name_in_project(&self, path: &Path) -> PathBuf;
     /// Returns the first other file that imports this one.
     fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf>;
     /// Returns whether another file takes `name` from this module, or may do so.
@@ -40,6 +42,10 @@ pub trait Facts: Sync {
 pub struct Alone;
 
 impl Facts for Alone {
+    fn name_in_project(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
+
     fn imported_elsewhere(&self, _: &Path) -> Option<PathBuf> {
         None
     }

@@ -112,7 +112,7 @@ struct ChangeLine<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     winner: Option<&'p ChangeId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    withdrawn: Option<&'p str>,
+    withdrawn: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -177,7 +177,7 @@ fn change_line<'p>(
         Status::Proposed if applied => ("applied", None, None),
         Status::Proposed => ("proposed", None, None),
         Status::Conflict { winner } => ("conflict", Some(winner), None),
-        Status::Withdrawn { why } => ("withdrawn", None, Some(why.as_str())),
+        Status::Withdrawn { why } => ("withdrawn", None, Some(why.to_string())),
     };
     ChangeLine {
         recipe: &site.recipe,

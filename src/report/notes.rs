@@ -207,7 +207,7 @@ mod tests {
             "\
 Not made
 odd.py:1:1 first: gives way to second at line 2
-odd.py:3:1 third: withdrawn, because the new text does not parse; this is a bug of the recipe, please report it
+odd.py:3:1 third: withdrawn, because the new text does not parse: expected an expression; this is a bug of the recipe, please report it
 
 ",
         );

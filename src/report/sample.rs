@@ -7,6 +7,7 @@ use ruff_text_size::{TextRange, TextSize};
 use crate::plan::change::{
     Change, ChangeId, FilePlan, Finding, Layer, Plan, Problem, Site, Status,
 };
+use crate::plan::law::BrokenLaw;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
@@ -64,6 +65,7 @@ impl Sample {
             id: ChangeId(format!("{recipe}-{:08x}", self.changes.len())),
             recipe: recipe.to_owned(),
             rule: "rule-1".to_owned(),
+            order: 0,
             safety,
             reason: reason.to_owned(),
             severity: Severity::High,
@@ -157,7 +159,9 @@ pub(super) fn plan(level: Safety) -> Plan {
         .change("second", Safety::Review, &[("b()", "2")], "why second")
         .change("third", Safety::Safe, &[("c()", "await 3")], "why third")
         .status(Status::Withdrawn {
-            why: "the new text does not parse".to_owned(),
+            why: BrokenLaw::DoesNotParse {
+                message: "expected an expression".to_owned(),
+            },
         })
         .finding("library-owns-loop", "b()", "the caller owns the loop");
     Plan {
@@ -174,5 +178,6 @@ pub(super) fn plan(level: Safety) -> Plan {
             fatal: true,
         }],
         scanned: 4,
+        skipped_generated: 0,
     }
 }

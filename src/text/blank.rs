@@ -1,4 +1,5 @@
-//! Byte offset → the line and the blank lines around it, whatever the line ends are.
+//! Byte offset → its line, the line's indentation and end, and the blank lines around it: the one
+//! place that says where a line begins and ends, whatever the line ends are.
 //!
 //! A line with a form feed is not blank: the form feed is somebody's page break and stays.
 
@@ -43,6 +44,20 @@ pub fn line_break_at(text: &str, offset: TextSize) -> &str {
         "" => "\n",
         before => before,
     }
+}
+
+/// Returns the starts of the lines that begin within `range`.
+pub fn line_starts(text: &str, range: TextRange) -> impl Iterator<Item = TextSize> {
+    let next = |offset: &TextSize| Some(line_end(text, *offset));
+    std::iter::successors(Some(line_end(text, range.start())), next)
+        .take_while(move |start| *start < range.end())
+}
+
+/// Returns the spaces and tabs that the line with `offset` begins with.
+pub fn indentation(text: &str, offset: TextSize) -> &str {
+    let line = &text[line_start(text, offset).to_usize()..];
+    let rest = line.trim_start_matches([' ', '\t']);
+    &line[..line.len() - rest.len()]
 }
 
 /// Returns where the blank lines that begin at `from` end, not behind `limit`.
@@ -128,7 +143,27 @@ mod tests {
     }
 
     #[test]
+    fn lines_begin_behind_every_line_end() {
+        let text = "a\r\nb\rc\nd";
+        let starts = |start: u32, end: u32| -> Vec<u32> {
+            line_starts(text, TextRange::new(start.into(), end.into()))
+                .map(|start| start.to_u32())
+                .collect()
+        };
+        assert_eq!(starts(0, 8), [3, 5, 7]);
+        assert_eq!(starts(0, 7), [3, 5]);
+        assert_eq!(starts(7, 8), [0_u32; 0]);
+    }
+
+    #[test]
+    fn indentation_is_white_space_of_the_line() {
+        assert_eq!(indentation("x\n \tb c", 6.into()), " \t");
+        assert_eq!(indentation("\u{feff}  b", 6.into()), "  ");
+    }
+
+    #[test]
     fn the_next_line_end_is_the_one_to_use() {
+        assert_eq!(line_break_at("a\r\nb", 0.into()), "\r\n");
         assert_eq!(line_break_at("a\r\nb", 4.into()), "\r\n");
         assert_eq!(line_break_at("a\rb\n", 0.into()), "\r");
         assert_eq!(line_break_at("a", 0.into()), "\n");

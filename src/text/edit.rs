@@ -119,11 +119,6 @@ impl EditSet {
         &self.edits
     }
 
-    /// Returns whether nothing is changed.
-    pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.shifts.is_empty()
-    }
-
     /// Returns the same changes as plain replacements of `text`, shifts included, sorted and disjoint.
     pub fn flattened(&self, text: &str) -> Vec<Edit> {
         let mut flat = self.edits.clone();
@@ -134,12 +129,13 @@ impl EditSet {
                 .map_or(shift.remove, |blank| shift.remove.min(blank.to_u32()));
             let range = TextRange::at(shift.line_start, TextSize::new(taken));
             // An edit may begin inside the indentation: what it replaces is not taken twice.
-            let end = flat
-                .iter()
-                .filter(|edit| edit.range.start() >= range.start())
-                .map(|edit| edit.range.start())
-                .min()
-                .map_or(range.end(), |start| start.min(range.end()));
+            let next = self
+                .edits
+                .partition_point(|edit| edit.range.start() < range.start());
+            let end = self
+                .edits
+                .get(next)
+                .map_or(range.end(), |edit| edit.range.start().min(range.end()));
             if end > range.start() {
                 flat.push(Edit::deletion(TextRange::new(range.start(), end)));
             }
@@ -152,24 +148,46 @@ impl EditSet {
     pub fn apply(&self, text: &str) -> String {
         apply(&self.flattened(text), text)
     }
+}
+
+/// Offsets of a new text → offsets of the old one; made once, asked often.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// Per edit, sorted: where it stands in the new text, and what it replaced in the old one.
+    edits: Vec<(TextRange, TextRange)>,
+}
+
+impl Origins {
+    /// Notes where the edits of `text` end up.
+    pub fn new(text: &str, edits: &EditSet) -> Self {
+        let (mut old_end, mut new_end) = (TextSize::new(0), TextSize::new(0));
+        let flat = edits.flattened(text);
+        let moved = flat.iter().map(|edit| {
+            let start = new_end + (edit.range.start() - old_end);
+            let new = TextRange::at(start, edit.text.text_len());
+            (old_end, new_end) = (edit.range.end(), new.end());
+            (new, edit.range)
+        });
+        Self {
+            edits: moved.collect(),
+        }
+    }
 
     /// Returns where an offset of the new text stood in the old one: inside inserted text, the
     /// start of what it replaced.
-    pub fn original_offset(&self, text: &str, new: TextSize) -> TextSize {
-        let (mut old_end, mut new_end) = (TextSize::new(0), TextSize::new(0));
-        for edit in self.flattened(text) {
-            let gap = edit.range.start() - old_end;
-            if new < new_end + gap {
-                break;
-            }
-            new_end += gap;
-            if new < new_end + edit.text.text_len() {
-                return edit.range.start();
-            }
-            new_end += edit.text.text_len();
-            old_end = edit.range.end();
+    pub fn offset(&self, offset: TextSize) -> TextSize {
+        let next = self.edits.partition_point(|(new, _)| new.start() <= offset);
+        match self.edits[..next].last() {
+            None => offset,
+            Some((new, old)) if offset < new.end() => old.start(),
+            Some((new, old)) => old.end() + (offset - new.end()),
         }
-        old_end + (new - new_end)
+    }
+
+    /// Returns where a range of the new text stood in the old one.
+    pub fn range(&self, range: TextRange) -> TextRange {
+        let start = self.offset(range.start());
+        TextRange::new(start, self.offset(range.end()).max(start))
     }
 }
 
@@ -247,8 +265,8 @@ mod tests {
     fn an_offset_of_the_new_text_is_traced_back() {
         let set = EditSet::new(vec![edit(0, 3, "1"), edit(4, 7, "2222")], vec![])
             .expect("the edits are disjoint");
-        let text = "one two end";
-        assert_eq!(set.original_offset(text, 2.into()), 4.into());
-        assert_eq!(set.original_offset(text, 7.into()), 8.into());
+        let origins = Origins::new("one two end", &set);
+        let old = |new: u32| origins.offset(new.into()).to_u32();
+        assert_eq!([old(0), old(1), old(2), old(6), old(7)], [0, 3, 4, 7, 8]);
     }
 }

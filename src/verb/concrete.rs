@@ -38,7 +38,8 @@ impl Writing<'_, '_> {
                 .filter(|place| self.range.contains_range(*place))
         };
         let places: Vec<Option<TextRange>> = slots.iter().map(place).collect();
-        // best[i]: the heaviest choice of slots up to i that ends with i, and the slot before it.
+        // Captures can stay only as a chain in the order of the file. Per slot: the weight of the
+        // heaviest chain that ends with it, and the slot before it in that chain.
         let mut best: Vec<(u32, Option<usize>)> = Vec::with_capacity(slots.len());
         for (slot, place) in slots.iter().zip(&places) {
             let in_order = |before: &usize| matches!((places[*before], place), (Some(one), Some(next)) if one.end() <= next.start());
@@ -68,17 +69,7 @@ impl Writing<'_, '_> {
         let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
         let slots = template.slots.iter().zip(staying);
         let slots = slots.map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
-        let mut pieces: Vec<(TextRange, String)> = names.chain(slots).collect();
-        pieces.sort_by_key(|(range, _)| range.start());
-        let mut code = String::with_capacity(template.code.len());
-        let mut end = 0;
-        for (range, piece) in pieces {
-            let start = range.start().to_usize().max(end);
-            code.push_str(&template.code[end..start]);
-            code.push_str(&piece);
-            end = range.end().to_usize().max(start);
-        }
-        code.push_str(&template.code[end..]);
+        let code = spliced(&template.code, names.chain(slots).collect());
         if self.needs_parentheses() {
             format!("({code})")
         } else {
@@ -196,6 +187,22 @@ impl<'t> SourceOrderVisitor<'t> for Finder<'t> {
     fn visit_body(&mut self, body: &'t [Stmt]) {
         source_order::walk_body(self, body);
     }
+}
+
+/// Returns `code` with pieces put in place of ranges; of two that overlap, the later begins where
+/// the earlier ends.
+pub(super) fn spliced(code: &str, mut pieces: Vec<(TextRange, String)>) -> String {
+    pieces.sort_by_key(|(range, _)| range.start());
+    let mut spliced = String::with_capacity(code.len());
+    let mut end = 0;
+    for (range, piece) in pieces {
+        let start = range.start().to_usize().max(end);
+        spliced.push_str(&code[end..start]);
+        spliced.push_str(&piece);
+        end = range.end().to_usize().max(start);
+    }
+    spliced.push_str(&code[end..]);
+    spliced
 }
 
 /// A slot without code and the comma beside it.

@@ -7,7 +7,7 @@ use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::plan::needs::Need;
+use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 
 /// Adds what the rule's `also-remove` and `drop-unused` ask for.

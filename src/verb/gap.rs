@@ -27,6 +27,17 @@ impl<'t> Side<'t> {
             .collect()
     }
 
+    fn comments_in(&self, range: TextRange) -> Vec<TextRange> {
+        let comments = self
+            .tokens
+            .iter()
+            .filter(|token| token.kind() == TokenKind::Comment)
+            .map(Ranged::range);
+        comments
+            .filter(|comment| range.contains_range(*comment))
+            .collect()
+    }
+
     fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {
         let text = match token.kind() {
             // Their width is layout.
@@ -41,14 +52,14 @@ impl<'t> Side<'t> {
 pub(super) struct GapEdit {
     /// The replacement; `None` when the tokens are the same.
     pub(super) edit: Option<Edit>,
-    /// Whether a line break before the gap's end stays or is written, with the line's indentation as
-    /// it was (`Kept`) or as the template says.
+    /// Comments within what is replaced.
     pub(super) comments_lost: Vec<TextRange>,
     /// Whether the last token before the next capture keeps its layout.
     pub(super) keeps_end: bool,
 }
 
-/// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout` turns template text into the file's (indentation, line ends).
+/// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout`
+/// turns template text into the file's (indentation, line ends).
 pub(super) fn gap_edit(
     old: Side,
     new: Side,
@@ -56,82 +67,97 @@ pub(super) fn gap_edit(
     layout: impl Fn(&str) -> String,
 ) -> GapEdit {
     let (mut old_code, new_code) = (old.code(), new.code());
-    if let [.., comma, end] = old_code.as_slice()
-        && (comma.kind(), end.kind()) == (TokenKind::Comma, TokenKind::Rpar)
-        && ends_call
-    {
-        // A comma behind the last argument is layout.
-        old_code.remove(old_code.len() - 2);
+    if ends_call {
+        drop_last_comma(&mut old_code);
     }
-    let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
-    let suffix = old_code
-        .iter()
-        .rev()
-        .zip(new_code.iter().rev())
-        .take_while(same)
-        .count();
-    let shorter = old_code.len().min(new_code.len());
-    let prefix = old_code
-        .iter()
-        .zip(&new_code)
-        .take_while(same)
-        .count()
-        .min(shorter - suffix);
-
-    let old_middle = &old_code[prefix..old_code.len() - suffix];
-    let new_middle = &new_code[prefix..new_code.len() - suffix];
-    let keeps_end = suffix > 0;
-    if old_middle.is_empty() && new_middle.is_empty() && (prefix > 0 || suffix > 0) {
+    let middle = Middle::between((&old, &old_code), (&new, &new_code));
+    let keeps_end = middle.suffix > 0;
+    if middle.is_nothing {
         return GapEdit {
             edit: None,
             comments_lost: Vec::new(),
             keeps_end,
         };
     }
-    // `run(` becomes `await (`: where the code had no space, the template's is taken.
-    let joined = suffix > 0
-        && old_middle
-            .last()
-            .is_some_and(|last| last.end() == old_code[old_code.len() - suffix].start());
-    let bounds = |side: &Side, code: &[&Token], middle: &[&Token]| {
-        let start = match prefix {
-            0 => side.range.start(),
-            _ => code[prefix - 1].end(),
-        };
-        let end = match suffix {
-            0 => side.range.end(),
-            _ => code[code.len() - suffix].start(),
-        };
-        match (middle.first(), middle.last()) {
-            // Between tokens that stay, the layout around the replaced ones stays too.
-            (Some(first), Some(last)) if !old_middle.is_empty() && !new_middle.is_empty() => {
-                TextRange::new(
-                    if prefix > 0 { first.start() } else { start },
-                    if suffix > 0 && !joined {
-                        last.end()
-                    } else {
-                        end
-                    },
-                )
-            }
-            _ => TextRange::new(start, end),
-        }
-    };
-    let old_range = bounds(&old, &old_code, old_middle);
-    let new_range = bounds(&new, &new_code, new_middle);
-    let text = layout(&new.text[new_range]);
-    let comments_lost = old
-        .tokens
-        .iter()
-        .filter(|token| {
-            token.kind() == TokenKind::Comment && old_range.contains_range(token.range())
-        })
-        .map(Ranged::range)
-        .collect();
-    let edit = (old.text[old_range] != text).then(|| Edit::replacement(old_range, text));
+    let range = middle.range(&old, &old_code);
+    let text = layout(&new.text[middle.range(&new, &new_code)]);
     GapEdit {
-        edit,
-        comments_lost,
+        edit: (old.text[range] != text).then(|| Edit::replacement(range, text)),
+        comments_lost: old.comments_in(range),
         keeps_end,
+    }
+}
+
+/// A comma behind the last argument is layout.
+fn drop_last_comma(code: &mut Vec<&Token>) {
+    if let [.., comma, end] = code.as_slice()
+        && (comma.kind(), end.kind()) == (TokenKind::Comma, TokenKind::Rpar)
+    {
+        code.remove(code.len() - 2);
+    }
+}
+
+/// What differs between the tokens that are the same at both edges.
+struct Middle {
+    /// Number of equal tokens at the beginning.
+    prefix: usize,
+    /// Number of equal tokens at the end.
+    suffix: usize,
+    /// Whether nothing differs, and something is the same.
+    is_nothing: bool,
+    /// Whether both sides have tokens that differ.
+    is_replacement: bool,
+    /// Whether the old side has no space between what differs and the token behind it.
+    is_joined: bool,
+}
+
+impl Middle {
+    fn between((old, old_code): (&Side, &[&Token]), (new, new_code): (&Side, &[&Token])) -> Self {
+        let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
+        let from_end = old_code.iter().rev().zip(new_code.iter().rev());
+        let suffix = from_end.take_while(same).count();
+        let longest_prefix = old_code.len().min(new_code.len()) - suffix;
+        let from_start = old_code.iter().zip(new_code).take(longest_prefix);
+        let prefix = from_start.take_while(same).count();
+
+        let (before, behind) = old_code.split_at(old_code.len() - suffix);
+        let replaced = &before[prefix..];
+        let is_inserted = new_code.len() > prefix + suffix;
+        Self {
+            prefix,
+            suffix,
+            is_nothing: replaced.is_empty() && !is_inserted && prefix + suffix > 0,
+            is_replacement: !replaced.is_empty() && is_inserted,
+            is_joined: match (replaced.last(), behind.first()) {
+                (Some(last), Some(next)) => last.end() == next.start(),
+                _ => false,
+            },
+        }
+    }
+
+    /// Returns where it stands on a side, `code` being the tokens there that count.
+    fn range(&self, side: &Side, code: &[&Token]) -> TextRange {
+        let (before, rest) = code.split_at(self.prefix);
+        let (middle, behind) = rest.split_at(rest.len() - self.suffix);
+        let (mut start, mut end) = (side.range.start(), side.range.end());
+        if let Some(token) = before.last() {
+            start = token.end();
+        }
+        if let Some(token) = behind.first() {
+            end = token.start();
+        }
+        // Between tokens that stay, the layout around the replaced ones stays too.
+        if let ([first, ..], [.., last]) = (middle, middle)
+            && self.is_replacement
+        {
+            if self.prefix > 0 {
+                start = first.start();
+            }
+            // `run(` becomes `await (`: where the code had no space, the template's is taken.
+            if self.suffix > 0 && !self.is_joined {
+                end = last.end();
+            }
+        }
+        TextRange::new(start, end)
     }
 }

@@ -4,11 +4,14 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
+use crate::bind::import::NameTaken;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::needs::Need;
+use crate::plan::need::Need;
 use crate::recipe::Verb;
 use crate::text::edit::{Edit, Shift};
+
+use obstacle::Obstacle;
 
 mod precedence;
 
@@ -24,6 +27,10 @@ mod rewrite;
 
 mod remove;
 
+pub mod obstacle;
+
+mod main_guard;
+
 mod extract;
 
 mod follow_up;
@@ -32,8 +39,8 @@ mod follow_up;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A name of the template means something else here.
-    #[error("{0}")]
-    NameTaken(String),
+    #[error(transparent)]
+    NameTaken(#[from] NameTaken),
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,
@@ -41,8 +48,8 @@ pub enum Refusal {
     #[error("the f-string prints this code's own text (`=`), which would change")]
     TextPrinted,
     /// Statements cannot become a function.
-    #[error("{0}")]
-    NotExtractable(String),
+    #[error(transparent)]
+    NotExtractable(#[from] Obstacle),
 }
 
 /// What a verb wants to do.
@@ -70,7 +77,7 @@ pub fn draft<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>]) -> Result<Dr
         }
         match &found.rule.verb {
             Some(Verb::Rewrite(template)) => {
-                rewrite::rewrite(subject, found, template, &mut draft)?
+                rewrite::rewrite(subject, found.node, template, &found.captures, &mut draft)?
             }
             Some(Verb::Remove) => remove::remove(subject, found, &mut draft)?,
             Some(Verb::Extract { .. }) | None => {}

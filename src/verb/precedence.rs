@@ -70,7 +70,8 @@ fn tighter(precedence: Precedence) -> Precedence {
 
 /// Returns how tightly an expression binds.
 pub(super) fn of(expression: ExprRef) -> Precedence {
-    // `-1` and `1 .real` aside, a generator that is a call's only argument has no brackets of its own.
+    // Without brackets of their own these stand only where their parent lends them its own, as in
+    // `f(x for x in y)`, or needs none, as in `return 1, 2`.
     match expression {
         ExprRef::Generator(generator) if !generator.parenthesized => Precedence::None,
         ExprRef::Tuple(tuple) if !tuple.parenthesized => Precedence::None,

@@ -5,7 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::needs::Need;
+use crate::plan::need::Need;
 
 pub(super) fn remove<'a>(
     subject: &Subject<'a>,

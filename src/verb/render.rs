@@ -15,6 +15,7 @@ use crate::matching::subject::Subject;
 use crate::python::trivia;
 use crate::recipe::pattern::metavariable;
 use crate::recipe::template::Template;
+use crate::text::blank::{indentation, line_break_at, line_starts};
 use crate::text::edit::{Edit, Shift};
 
 /// What a template does to a site.
@@ -37,6 +38,8 @@ pub(super) struct Writing<'w, 'a> {
     pub(super) spelled: &'w [String],
     /// The matched text.
     pub(super) range: TextRange,
+    /// How lines are written there.
+    pub(super) layout: Layout<'w>,
     /// The node above the matched one.
     pub(super) parent: AnyNodeRef<'a>,
     /// Whether the matched expression has parentheses of its own.
@@ -121,9 +124,6 @@ impl Writing<'_, '_> {
         rendered: &mut Rendered,
     ) -> bool {
         let (module, text) = (self.subject.module, self.subject.text());
-        let base = trivia::indentation(text, self.range.start());
-        let unit = trivia::unit_of_indentation(module, text);
-        let newline = trivia::newline_at(text, self.range.start());
         let old_side = Side {
             text,
             range: old,
@@ -136,7 +136,7 @@ impl Writing<'_, '_> {
         };
         let ends_call = old.end() == self.range.end() && self.ends_call();
         let outcome = gap_edit(old_side, new_side, ends_call, |piece| {
-            laid_out(piece, base, unit, newline)
+            self.layout.lay_out(piece)
         });
         rendered.lost.extend(outcome.comments_lost);
         if let Some(edit) = outcome.edit {
@@ -158,38 +158,61 @@ impl Writing<'_, '_> {
         if !moved_up {
             return;
         }
-        let was = trivia::indentation(text, capture.start()).len();
-        let is = trivia::indentation(text, self.range.start()).len();
+        let was = indentation(text, capture.start()).len();
+        let is = self.layout.base.len();
         // Text offsets are 32 bits.
         let remove = u32::try_from(was.saturating_sub(is)).unwrap_or(0);
         if remove == 0 {
             return;
         }
         let kept = trivia::string_line_starts(self.subject.module, text, capture);
-        let lines = trivia::line_starts(text, capture).filter(|start| !kept.contains(start));
+        let lines = line_starts(text, capture).filter(|start| !kept.contains(start));
         rendered
             .shifts
             .extend(lines.map(|line_start| Shift { line_start, remove }));
     }
 }
 
-/// Template text with the file's line ends and indentation.
-pub(super) fn laid_out(piece: &str, base: &str, unit: &str, newline: &str) -> String {
-    let mut lines = piece.split('\n');
-    let mut text = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        text.push_str(newline);
-        if line.is_empty() {
-            continue;
+/// How a file writes lines at a place.
+pub(super) struct Layout<'t> {
+    /// The indentation of the line there.
+    pub(super) base: &'t str,
+    /// One level of indentation.
+    pub(super) unit: &'t str,
+    pub(super) line_break: &'t str,
+}
+
+impl<'t> Layout<'t> {
+    /// Reads off the file how it writes lines around `offset`.
+    pub(super) fn at(subject: &'t Subject, offset: TextSize) -> Self {
+        let text = subject.text();
+        Self {
+            base: indentation(text, offset),
+            unit: trivia::unit_of_indentation(subject.module, text),
+            line_break: line_break_at(text, offset),
         }
-        let rest = line.trim_start_matches(' ');
-        text.push_str(base);
-        for _ in 0..(line.len() - rest.len()) / 4 {
-            text.push_str(unit);
-        }
-        text.push_str(rest);
     }
-    text
+
+    /// Returns template text with the file's line ends and indentation.
+    pub(super) fn lay_out(&self, piece: &str) -> String {
+        /// Spaces that a template writes for one level.
+        const LEVEL: usize = 4;
+        let mut lines = piece.split('\n');
+        let mut text = lines.next().unwrap_or_default().to_owned();
+        for line in lines {
+            text.push_str(self.line_break);
+            if line.is_empty() {
+                continue;
+            }
+            let rest = line.trim_start_matches(' ');
+            text.push_str(self.base);
+            for _ in 0..(line.len() - rest.len()) / LEVEL {
+                text.push_str(self.unit);
+            }
+            text.push_str(rest);
+        }
+        text
+    }
 }
 
 /// Keeps words apart that the edit would glue together (`return(x).run()` → `return await …`).

@@ -1,13 +1,13 @@
 //! The names of a template, as this file spells them at this place.
 
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::Refusal;
-use super::rewrite::callee;
 use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
-use crate::plan::needs::Need;
+use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::template::Name;
 
@@ -36,8 +36,7 @@ pub(super) fn spell_all(
                 &name.qualified,
                 replaced,
                 subject.imports,
-            )
-            .map_err(|taken| Refusal::NameTaken(taken.to_string()))?;
+            )?;
             needs.extend(spelling.needs.map(Need::Import));
             needs.extend(spelling.keeps.map(|binding| {
                 Need::Keeps {
@@ -50,4 +49,16 @@ pub(super) fn spell_all(
             Ok(spelling.text)
         })
         .collect()
+}
+
+/// Returns the callee of the call that a node is, or holds as its statement.
+fn callee<'a>(subject: &Subject<'a>, node: NodeId) -> Option<ExprRef<'a>> {
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
+        AnyNodeRef::StmtExpr(statement) => statement
+            .value
+            .as_call_expr()
+            .map(|call| ExprRef::from(&call.func)),
+        _ => None,
+    }
 }

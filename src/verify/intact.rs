@@ -1,33 +1,51 @@
-//! Law 4: bytes outside the edits are the same, in the text and in the file.
+//! Law 4: bytes outside the edits are the same.
 
 use ruff_text_size::{Ranged, TextSize};
 
-use crate::matching::subject::Subject;
-use crate::source::SourceFile;
+use crate::plan::law::BrokenLaw;
 use crate::text::edit::EditSet;
 
-/// Compares the new file with the old one, gap by gap between the edits.
+/// Compares the new text with the old one, gap by gap between the edits.
 ///
-/// The new file is read back from its bytes, so that what is compared is what will be on disk.
-pub(super) fn check(subject: &Subject, edits: &EditSet, after: &SourceFile) -> Result<(), String> {
-    let read = SourceFile::from_bytes(after.path(), after.bytes().to_vec())
-        .map_err(|error| error.to_string())?;
-    let (old, new) = (subject.text(), read.text());
-    let (mut old_end, mut new_end) = (TextSize::new(0), 0);
+/// The new text must be the one read back from the bytes that will be on disk
+/// ([`SourceFile::with_text`](crate::source::SourceFile::with_text) gives no other).
+pub(super) fn check(old: &str, edits: &EditSet, new: &str) -> Result<(), BrokenLaw> {
+    let mut old_end = TextSize::new(0);
+    let mut rest = new;
     for edit in edits.flattened(old) {
         let gap = &old[old_end.to_usize()..edit.start().to_usize()];
-        let rest = new
-            .get(new_end..)
-            .and_then(|rest| rest.strip_prefix(gap)?.strip_prefix(edit.text()));
-        let Some(rest) = rest else {
-            return Err("text outside the edits would change".into());
-        };
-        new_end = new.len() - rest.len();
+        rest = rest
+            .strip_prefix(gap)
+            .and_then(|rest| rest.strip_prefix(edit.text()))
+            .ok_or(BrokenLaw::OutsideEdits)?;
         old_end = edit.end();
     }
-    if new.get(new_end..) == Some(&old[old_end.to_usize()..]) {
+    if rest == &old[old_end.to_usize()..] {
         Ok(())
     } else {
-        Err("text outside the edits would change".into())
+        Err(BrokenLaw::OutsideEdits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruff_text_size::TextRange;
+
+    use super::*;
+    use crate::text::edit::Edit;
+
+    #[track_caller]
+    fn check_new(new: &str, expected: Result<(), BrokenLaw>) {
+        let edit = Edit::replacement(TextRange::new(4.into(), 7.into()), "2");
+        let edits = EditSet::new(vec![edit], Vec::new()).expect("one edit overlaps nothing");
+        assert_eq!(check("one two end", &edits, new), expected);
+    }
+
+    #[test]
+    fn only_the_edited_bytes_may_differ() {
+        check_new("one 2 end", Ok(()));
+        check_new("One 2 end", Err(BrokenLaw::OutsideEdits));
+        check_new("one 2 end ", Err(BrokenLaw::OutsideEdits));
+        check_new("one 3 end", Err(BrokenLaw::OutsideEdits));
     }
 }

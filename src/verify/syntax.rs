@@ -7,36 +7,35 @@ use crate::bind::block::Blocks;
 use crate::bind::context::{Context, FrameKind};
 use crate::bind::scope::Bindings;
 use crate::matching::subject::Subject;
+use crate::plan::law::BrokenLaw;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
 
-pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), String> {
+pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), BrokenLaw> {
     let (major, minor) = subject.target.version;
-    let module = Module::parse(after, PythonVersion { major, minor })
-        .map_err(|broken| format!("the new text does not parse: {}", broken.message))?;
-    if module.broken().len() > subject.module.broken().len() {
-        let message = module
-            .broken()
-            .iter()
-            .map(|broken| broken.message.as_str())
-            .next()
-            .unwrap_or_default();
-        return Err(format!("a cell would not parse any more: {message}"));
+    let module = Module::parse(after, PythonVersion { major, minor }).map_err(|broken| {
+        BrokenLaw::DoesNotParse {
+            message: broken.message,
+        }
+    })?;
+    let (old, new) = (subject.module.broken(), module.broken());
+    if let Some(first) = new.first().filter(|_| new.len() > old.len()) {
+        return Err(BrokenLaw::CellBroken {
+            message: first.message.clone(),
+        });
     }
     if module.cells().len() != subject.module.cells().len() {
-        return Err("the number of cells would change".into());
+        return Err(BrokenLaw::CellCount);
     }
     if module.unsupported_syntax().count() > subject.module.unsupported_syntax().count() {
-        return Err(format!(
-            "the new text needs a newer Python than {major}.{minor}"
-        ));
+        return Err(BrokenLaw::NewerPython { major, minor });
     }
     check_awaits(subject, &module, after)
 }
 
 /// No `await`, `async for` or `async with` may stand where the old text had none of its kind astray.
-fn check_awaits(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), String> {
+fn check_awaits(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), BrokenLaw> {
     let tree = Tree::build(module);
     let names = Bindings::bind(&tree, module, FxHashSet::default());
     let blocks = Blocks::build(&tree);
@@ -44,13 +43,9 @@ fn check_awaits(subject: &Subject, module: &Module, after: &SourceFile) -> Resul
     let old = strays(subject.tree, subject.context, subject).len();
     let new = strays(&tree, context, subject);
     match new.last() {
-        Some(stray) if new.len() > old => {
-            let position = after.position(tree.range(*stray).start());
-            Err(format!(
-                "an await would stand where none may, at line {}",
-                position.line
-            ))
-        }
+        Some(stray) if new.len() > old => Err(BrokenLaw::StrayAwait {
+            line: after.position(tree.range(*stray).start()).line,
+        }),
         _ => Ok(()),
     }
 }

@@ -1,0 +1,32 @@
+//! What a change asks of the rest of its file: said by a verb, resolved for all wanted changes together.
+
+use ruff_text_size::{TextRange, TextSize};
+
+use crate::bind::import::ImportNeed;
+
+/// Something a change needs from the rest of its file. Offsets are those of its layer's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// A name that must be imported.
+    Import(ImportNeed),
+    /// An import that is there already and must stay: the start of its alias.
+    Keeps {
+        /// Start of the import's alias.
+        alias: TextSize,
+    },
+    /// Text of a capture that is written at another place: its names are still used.
+    Copied {
+        /// Where the code stands now.
+        range: TextRange,
+    },
+    /// A statement that goes.
+    Remove {
+        /// The statement.
+        statement: TextRange,
+    },
+    /// The binding of this name may go, if only housekeeping of its kind is left.
+    DropUnused {
+        /// A use of the name at the change's site.
+        use_of: TextRange,
+    },
+}
