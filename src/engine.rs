@@ -40,6 +40,9 @@ const ASSUMED_PYTHON: (u8, u8) = (3, 10);
 /// measured to hold 100,000 levels. It is virtual memory, so the size costs nothing.
 const WORKER_STACK: usize = 256 << 20;
 
+/// More threads than this only cost their stacks.
+const MAX_THREADS: usize = 256;
+
 /// What a run is told.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -102,7 +105,7 @@ impl<'r> Engine<'r> {
         facts: &dyn Facts,
     ) -> Result<Plan, rayon::ThreadPoolBuildError> {
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.settings.threads)
+            .num_threads(self.settings.threads.min(MAX_THREADS))
             .stack_size(WORKER_STACK)
             .build()?;
         let outcomes: Vec<Outcome> = pool.install(|| {

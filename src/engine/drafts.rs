@@ -13,7 +13,7 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::recipe::safety::Safety;
-use crate::verb::{Draft, draft};
+use crate::verb::{Draft, Sites, draft};
 
 /// What recipes want to do to a text, before it is settled which of it is done.
 #[derive(Default)]
@@ -64,6 +64,10 @@ struct Planner<'s, 'a> {
 
 impl<'a> Planner<'_, 'a> {
     fn draft_all(&mut self, matches: &[&Match<'_, 'a>]) {
+        let rewriting = matches
+            .iter()
+            .filter(|found| found.safety != Safety::Manual);
+        let sites: Sites = rewriting.map(|found| found.node).collect();
         for group in self.groups(matches) {
             if group.iter().any(|found| found.safety == Safety::Manual) {
                 for found in &group {
@@ -71,7 +75,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 continue;
             }
-            match draft(self.subject, &group) {
+            match draft(self.subject, &sites, &group) {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
                     self.drafts.changes.push(change);
@@ -122,7 +126,7 @@ impl<'a> Planner<'_, 'a> {
         range.map_or_else(String::new, |range| self.subject.text()[range].to_owned())
     }
 
-    fn change(&mut self, group: &[&Match<'_, 'a>], draft: Draft) -> Change {
+    fn change(&mut self, group: &[&Match<'_, 'a>], draft: Draft<'_>) -> Change {
         let first = group[0];
         let (safety, reason) = self.judged(group, &draft);
         Change {

@@ -14,6 +14,12 @@ pub enum Need {
         /// Start of the import's alias.
         alias: TextSize,
     },
+    /// Code around the captures of a site: its names mean something else afterwards, or are gone, also
+    /// where a word of them stays (`sleep(1)` becomes `asyncio.sleep(1)`).
+    Released {
+        /// Where it stands now.
+        range: TextRange,
+    },
     /// Text of a capture that is written at another place: its names are still used.
     Copied {
         /// Where the code stands now.

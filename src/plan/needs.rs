@@ -39,7 +39,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .collect();
     let mut resolution = Resolution {
         subject,
-        released: Cover::new(own.iter().map(Ranged::range)),
+        released: released(wanted),
         copied: copied(wanted),
         doomed: FxHashSet::default(),
     };
@@ -82,6 +82,16 @@ fn merged(own: Vec<Edit>, removed: Vec<Edit>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = own.into_iter().filter(stands).collect();
     edits.extend(removed);
     edits
+}
+
+fn released(wanted: &[&Change]) -> Cover {
+    let edits = wanted.iter().flat_map(|change| &change.edits);
+    let needs = wanted.iter().flat_map(|change| &change.needs);
+    let around = needs.filter_map(|need| match need {
+        Need::Released { range } => Some(*range),
+        _ => None,
+    });
+    Cover::new(edits.map(Ranged::range).chain(around))
 }
 
 fn copied(wanted: &[&Change]) -> Cover {
@@ -263,7 +273,10 @@ impl<'a> Resolution<'_, 'a> {
             match need {
                 Need::Import(import) => imports.push(import.clone()),
                 Need::Keeps { alias } => kept.extend(self.import_at(*alias)),
-                Need::Copied { .. } | Need::Remove { .. } | Need::DropUnused { .. } => {}
+                Need::Copied { .. }
+                | Need::Released { .. }
+                | Need::Remove { .. }
+                | Need::DropUnused { .. } => {}
             }
         }
         let used_elsewhere = |name: &str| self.used_elsewhere(name);

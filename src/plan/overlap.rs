@@ -22,6 +22,8 @@ pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
         if change.status == Status::Proposed {
             match claims.winner(&change).map(|winner| &settled[winner]) {
                 Some(winner) if winner.recipe == change.recipe => continue,
+                // Nothing of its text is left for it to change.
+                Some(winner) if is_gone(&change, winner) => continue,
                 Some(winner) => {
                     change.status = Status::Conflict {
                         winner: winner.id.clone(),
@@ -34,6 +36,12 @@ pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
     }
     settled.sort_by(|a, b| (a.extent.start(), &a.recipe).cmp(&(b.extent.start(), &b.recipe)));
     settled
+}
+
+/// Returns whether the winner replaces all that the loser matched.
+fn is_gone(loser: &Change, winner: &Change) -> bool {
+    let mut edits = winner.edits.iter().map(Ranged::range);
+    edits.any(|edit| edit.contains_range(loser.extent))
 }
 
 /// What the accepted changes claim, with their index.

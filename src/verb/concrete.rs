@@ -1,6 +1,7 @@
 //! Template → the code to be written: names as the file spells them, parentheses where they are
 //! needed, captures that move copied, captures that are empty gone.
 
+use ruff_python_ast::operator_precedence::OperatorPrecedence;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -122,7 +123,12 @@ impl Writing<'_, '_> {
         if self.parentheses(expression).is_some() {
             return false;
         }
-        if precedence::needs_parentheses(precedence::of(expression), place.parent, slot.range) {
+        let mut precedence = precedence::of(expression);
+        if self.sites.contains(&self.subject.tree.id(expression)) {
+            // A change inside may turn it into an `await`, which is looser than a call.
+            precedence = precedence.min(OperatorPrecedence::Await);
+        }
+        if precedence::needs_parentheses(precedence, place.parent, slot.range) {
             return true;
         }
         let module = self.subject.module;

@@ -3,11 +3,13 @@
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use crate::bind::import::NameTaken;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
+use crate::python::tree::NodeId;
 use crate::recipe::Verb;
 use crate::text::edit::{Edit, Shift};
 
@@ -52,9 +54,14 @@ pub enum Refusal {
     NotExtractable(#[from] Obstacle),
 }
 
+/// Nodes that changes want to rewrite.
+pub type Sites = FxHashSet<NodeId>;
+
 /// What a verb wants to do.
-#[derive(Debug, Default)]
-pub struct Draft {
+#[derive(Debug)]
+pub struct Draft<'d> {
+    /// All nodes of the file that a change wants to rewrite: they may bind more loosely afterwards.
+    sites: &'d Sites,
     /// Own edits.
     pub edits: Vec<Edit>,
     /// Own indentation shifts.
@@ -69,8 +76,18 @@ pub struct Draft {
 ///
 /// # Errors
 /// The verb cannot be carried out here; the sentence says why.
-pub fn draft<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>]) -> Result<Draft, Refusal> {
-    let mut draft = Draft::default();
+pub fn draft<'a, 'd>(
+    subject: &Subject<'a>,
+    sites: &'d Sites,
+    matches: &[&Match<'_, 'a>],
+) -> Result<Draft<'d>, Refusal> {
+    let mut draft = Draft {
+        sites,
+        edits: Vec::new(),
+        shifts: Vec::new(),
+        needs: Vec::new(),
+        lost_comments: Vec::new(),
+    };
     for found in matches {
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);

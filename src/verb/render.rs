@@ -9,6 +9,7 @@ use ruff_python_ast::token::Token;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use super::Sites;
 use super::gap::{Side, gap_edit};
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
@@ -27,6 +28,8 @@ pub(super) struct Rendered {
     pub(super) lost: Vec<TextRange>,
     /// Captures that are written at another place than their own.
     pub(super) copied: Vec<TextRange>,
+    /// The text between the captures that stay.
+    pub(super) gaps: Vec<TextRange>,
 }
 
 /// A template to be written over a node.
@@ -44,6 +47,8 @@ pub(super) struct Writing<'w, 'a> {
     pub(super) parent: AnyNodeRef<'a>,
     /// Whether the matched expression has parentheses of its own.
     pub(super) is_parenthesized: bool,
+    /// All nodes of the file that a change wants to rewrite.
+    pub(super) sites: &'w Sites,
 }
 
 /// A capture that stays in place: where it stands in the file and in the template's code.
@@ -123,6 +128,7 @@ impl Writing<'_, '_> {
         tokens: &[Token],
         rendered: &mut Rendered,
     ) -> bool {
+        rendered.gaps.push(old);
         let (module, text) = (self.subject.module, self.subject.text());
         let old_side = Side {
             text,

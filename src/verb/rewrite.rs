@@ -16,7 +16,7 @@ pub(super) fn rewrite<'a>(
     node: NodeId,
     template: &Template,
     captures: &Captures<'_, 'a>,
-    draft: &mut Draft,
+    draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
     let range = subject.tree.range(node);
@@ -29,12 +29,17 @@ pub(super) fn rewrite<'a>(
         layout: Layout::at(subject, range.start()),
         parent: subject.tree.parent_node(node),
         is_parenthesized: trivia::parenthesized(subject.module, subject.tree, node).is_some(),
+        sites: draft.sites,
     }
     .render();
     let copied = rendered.copied.into_iter();
     draft
         .needs
         .extend(copied.map(|range| Need::Copied { range }));
+    let gaps = rendered.gaps.into_iter();
+    draft
+        .needs
+        .extend(gaps.map(|range| Need::Released { range }));
     draft.edits.extend(rendered.edits);
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
