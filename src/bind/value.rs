@@ -20,12 +20,12 @@ pub enum Origin<'a> {
     Made(ExprRef<'a>),
     /// A parameter, variable or attribute with this annotation.
     Annotated(&'a Expr),
-    /// What entering this value gives (`with value as name`).
-    Entered(ExprRef<'a>),
+    /// What entering another value gives (`with value as name`).
+    Entered,
     /// A def or class of this file.
     Defined(NodeId),
-    /// Something imported, by qualified name.
-    Imported(String),
+    /// Something imported.
+    Imported,
     /// Not known, and why.
     Unknown(String),
 }
@@ -80,8 +80,8 @@ impl<'a> Resolver<'a> {
     fn follow_binding(&self, id: BindingId, steps: u32, found: &mut Vec<Origin<'a>>) {
         let binding = self.flow().names().binding(id);
         let tree = self.flow().names().tree();
-        let expression = |node: NodeId| tree.node(node).as_expr_ref();
-        match binding.kind {
+        let not_said = |why| unknown(binding.name, why);
+        found.push(match binding.kind {
             BindingKind::Assignment {
                 annotation: Some(annotation),
                 ..
@@ -89,34 +89,20 @@ impl<'a> Resolver<'a> {
             | BindingKind::Annotation { annotation }
             | BindingKind::Parameter {
                 annotation: Some(annotation),
-            } => {
-                found.push(self.annotated(annotation));
-            }
-            BindingKind::Assignment { value, .. } => match expression(value) {
-                Some(value) => self.origin(value, steps, found),
-                None => found.push(unknown(
-                    binding.name,
-                    "is bound to what is not an expression",
-                )),
+            } => self.annotated(annotation),
+            BindingKind::Assignment { value, .. } => match tree.node(value).as_expr_ref() {
+                Some(value) => return self.origin(value, steps, found),
+                None => not_said("is bound to what is not an expression"),
             },
-            BindingKind::With { item } => match tree.node(item) {
-                AnyNodeRef::WithItem(item) => {
-                    found.push(Origin::Entered((&item.context_expr).into()))
-                }
-                _ => found.push(unknown(binding.name, "is bound by a with statement")),
-            },
-            BindingKind::Function | BindingKind::Class => found.push(Origin::Defined(binding.node)),
-            BindingKind::Import { .. } | BindingKind::FromImport { .. } => {
-                found.push(Origin::Imported(binding.name.to_owned()));
-            }
+            BindingKind::With { item } if tree.node(item).is_with_item() => Origin::Entered,
+            BindingKind::With { .. } => not_said("is bound by a with statement"),
+            BindingKind::Function | BindingKind::Class => Origin::Defined(binding.node),
+            BindingKind::Import { .. } | BindingKind::FromImport { .. } => Origin::Imported,
             BindingKind::Parameter { annotation: None } => {
-                found.push(unknown(binding.name, "is a parameter without annotation"));
+                not_said("is a parameter without annotation")
             }
-            _ => found.push(unknown(
-                binding.name,
-                "is bound in a way that does not say what it is",
-            )),
-        }
+            _ => not_said("is bound in a way that does not say what it is"),
+        });
     }
 
     fn annotated(&self, annotation: NodeId) -> Origin<'a> {
@@ -136,8 +122,8 @@ impl<'a> Resolver<'a> {
         steps: u32,
         found: &mut Vec<Origin<'a>>,
     ) {
-        if let Meaning::Qualified(qualified) = self.meaning(attribute.into()) {
-            return found.push(Origin::Imported(qualified));
+        if let Meaning::Qualified(_) = self.meaning(attribute.into()) {
+            return found.push(Origin::Imported);
         }
         let name = attribute.attr.as_str();
         let Some(class) = self.class_of_self(attribute) else {
@@ -199,50 +185,51 @@ impl<'a> Resolver<'a> {
         let Some(steps) = steps.checked_sub(1) else {
             return;
         };
-        let tree = self.flow().names().tree();
-        let class_id = tree.id(class);
-        if let Some(scope) = self
-            .flow()
-            .names()
-            .scope_opened_by(class_id)
-            .filter(|scope| self.flow().names().scope(*scope).kind == ScopeKind::Class)
-        {
-            for binding in self.flow().names().bindings_of(scope, name) {
+        let names = self.flow().names();
+        let class_id = names.tree().id(class);
+        let scope = names.scope_opened_by(class_id);
+        if let Some(scope) = scope.filter(|scope| names.scope(*scope).kind == ScopeKind::Class) {
+            for binding in names.bindings_of(scope, name) {
                 self.follow_binding(*binding, steps, found);
             }
         }
-        for id in tree.descendants(class_id) {
-            match tree.node(id) {
-                AnyNodeRef::StmtAssign(assign) => {
-                    for target in &assign.targets {
-                        if self.sets_member(target, name, class) {
-                            self.origin((&assign.value).into(), steps, found);
-                        } else if unpacks_member(target, name) {
-                            found.push(Origin::Unknown(format!(
-                                "`self.{name}` is unpacked from another value"
-                            )));
-                        }
-                    }
-                }
-                AnyNodeRef::StmtAnnAssign(assign)
-                    if self.sets_member(&assign.target, name, class) =>
-                {
-                    found.push(Origin::Annotated(&assign.annotation));
-                }
-                AnyNodeRef::StmtAugAssign(assign)
-                    if self.sets_member(&assign.target, name, class) =>
-                {
-                    found.push(Origin::Unknown(format!(
-                        "`self.{name}` is changed in place"
-                    )));
-                }
-                _ => {}
-            }
+        for id in names.tree().descendants(class_id) {
+            self.follow_setter(names.tree().node(id), class, name, steps, found);
         }
         for base in class.bases() {
             if let Some(base) = self.local_class(base.into()) {
                 self.follow_member(base, name, steps, found);
             }
+        }
+    }
+
+    /// Adds what a statement of the class sets `self.name` to; nothing for other statements.
+    fn follow_setter(
+        &self,
+        statement: AnyNodeRef<'a>,
+        class: &'a StmtClassDef,
+        name: &str,
+        steps: u32,
+        found: &mut Vec<Origin<'a>>,
+    ) {
+        let not_said = |why| Origin::Unknown(format!("`self.{name}` {why}"));
+        match statement {
+            AnyNodeRef::StmtAssign(assign) => {
+                for target in &assign.targets {
+                    if self.sets_member(target, name, class) {
+                        self.origin((&assign.value).into(), steps, found);
+                    } else if unpacks_member(target, name) {
+                        found.push(not_said("is unpacked from another value"));
+                    }
+                }
+            }
+            AnyNodeRef::StmtAnnAssign(assign) if self.sets_member(&assign.target, name, class) => {
+                found.push(Origin::Annotated(&assign.annotation));
+            }
+            AnyNodeRef::StmtAugAssign(assign) if self.sets_member(&assign.target, name, class) => {
+                found.push(not_said("is changed in place"));
+            }
+            _ => {}
         }
     }
 

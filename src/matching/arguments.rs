@@ -1,6 +1,6 @@
 //! Arguments of a call × arguments of a pattern: positions, keywords in any order, the rest.
 
-use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, Arguments, Expr, ExprRef, Keyword};
+use ruff_python_ast::{ArgOrKeyword, Arguments, Expr, ExprRef, Keyword};
 
 use super::capture::Captured;
 use super::unify::{Unifier, rest_variable};
@@ -51,7 +51,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         given
             .arg
             .as_ref()
-            .is_some_and(|arg| self.identifier(&name.id, AnyNodeRef::from(given), arg))
+            .is_some_and(|arg| self.identifier(&name.id, arg))
             && self.expression(&pattern.value, ExprRef::from(&given.value))
     }
 

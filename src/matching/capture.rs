@@ -1,6 +1,6 @@
 //! What metavariables stand for at one site.
 
-use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, ExprName, ExprRef, Stmt};
+use ruff_python_ast::{ArgOrKeyword, ExprName, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The code one metavariable stands for.
@@ -10,8 +10,6 @@ pub enum Captured<'a> {
     Expression(ExprRef<'a>),
     /// `$x` in place of a name: `requests.$verb`, `async def $f`.
     Name {
-        /// The node that holds the name.
-        owner: AnyNodeRef<'a>,
         /// The name.
         name: &'a str,
         /// The name's own range.

@@ -54,18 +54,18 @@ impl<'r> Dispatch<'r> {
         dispatch
     }
 
-    /// Returns the patterns that may fit the node, in order of recipe and rule.
-    pub(super) fn candidates<'a>(
+    /// Fills `found` with the patterns that may fit the node, in order of recipe and rule.
+    pub(super) fn candidates(
         &self,
-        subject: &Subject<'a>,
-        aliases: &Aliases<'a>,
+        subject: &Subject,
+        renamed: &RenamedNames,
         id: NodeId,
-    ) -> Vec<Entry<'r>> {
+        found: &mut Vec<Entry<'r>>,
+    ) {
         let node = subject.tree.node(id);
-        let mut found: Vec<Entry> = self.any.clone();
-        if let Some(entries) = self.nodes.get(&node.kind()) {
-            found.extend(entries);
-        }
+        found.clear();
+        found.extend(&self.any);
+        found.extend(self.nodes.get(&node.kind()).into_iter().flatten());
         let by_name = match node {
             AnyNodeRef::ExprCall(call) => Some((&self.calls, ExprRef::from(&call.func))),
             AnyNodeRef::ExprName(_) | AnyNodeRef::ExprAttribute(_) => {
@@ -74,9 +74,8 @@ impl<'r> Dispatch<'r> {
             _ => None,
         };
         if let Some((index, callee)) = by_name.filter(|(index, _)| !index.is_empty()) {
-            let name = last_name(callee);
-            let meant = aliases.meant(subject, callee);
-            for name in name.into_iter().chain(meant.as_deref()) {
+            let names = last_name(callee).into_iter().chain(renamed.meant(callee));
+            for name in names {
                 found.extend(index.get(name).into_iter().flatten());
             }
         }
@@ -86,56 +85,57 @@ impl<'r> Dispatch<'r> {
                 (entry.recipe, entry.rule, std::ptr::from_ref(entry.pattern))
             });
         }
-        found
     }
 }
 
-/// Names of the file that may stand for a name of another spelling: `import … as`, `pause = time.sleep`.
+/// Names of the file that stand for a name of another spelling (`import … as`, `pause = time.sleep`),
+/// with the last parts of all that they may mean somewhere in the file.
 #[derive(Debug)]
-pub(super) struct Aliases<'a> {
-    names: rustc_hash::FxHashSet<&'a str>,
-}
+pub(super) struct RenamedNames<'a>(FxHashMap<&'a str, Vec<String>>);
 
-impl<'a> Aliases<'a> {
+impl<'a> RenamedNames<'a> {
     pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let names = subject
-            .names
-            .bindings()
-            .filter(|(_, binding)| match binding.kind {
-                BindingKind::FromImport { member, .. } => member != binding.name,
+        let mut renamed: FxHashMap<&str, Vec<String>> = FxHashMap::default();
+        for (_, binding) in subject.names.bindings() {
+            let meant = match binding.kind {
+                BindingKind::FromImport { member, .. } => Some(member.to_owned()),
                 BindingKind::Assignment { value, .. } => {
-                    matches!(
-                        subject.tree.node(value),
-                        AnyNodeRef::ExprName(_) | AnyNodeRef::ExprAttribute(_)
-                    )
+                    last_meant(subject, subject.tree.node(value))
                 }
-                _ => false,
-            });
-        Self {
-            names: names.map(|(_, binding)| binding.name).collect(),
+                _ => None,
+            };
+            if let Some(meant) = meant.filter(|meant| meant != binding.name) {
+                let known = renamed.entry(binding.name).or_default();
+                if !known.contains(&meant) {
+                    known.push(meant);
+                }
+            }
         }
+        Self(renamed)
     }
 
-    /// The last part of what an alias means; `None` for a name that stands for itself.
-    fn meant(&self, subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<String> {
-        let ExprRef::Name(name) = callee else {
-            return None;
-        };
-        if !self.names.contains(name.id.as_str()) {
-            return None;
-        }
-        match subject.resolver.meaning(callee) {
-            Meaning::Qualified(qualified)
-            | Meaning::Unknown {
-                maybe: Some(qualified),
-                ..
-            } => qualified
-                .rsplit('.')
-                .next()
-                .filter(|last| *last != name.id.as_str())
-                .map(ToOwned::to_owned),
+    fn meant(&self, callee: ExprRef) -> impl Iterator<Item = &str> {
+        let renamed = match callee {
+            ExprRef::Name(name) => self.0.get(name.id.as_str()),
             _ => None,
-        }
+        };
+        renamed.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The last part of what a name or attribute means, known or perhaps.
+fn last_meant<'a>(subject: &Subject<'a>, value: AnyNodeRef<'a>) -> Option<String> {
+    let value = value.as_expr_ref()?;
+    if !value.is_name_expr() && !value.is_attribute_expr() {
+        return None;
+    }
+    match subject.resolver.meaning(value) {
+        Meaning::Qualified(qualified)
+        | Meaning::Unknown {
+            maybe: Some(qualified),
+            ..
+        } => qualified.rsplit('.').next().map(ToOwned::to_owned),
+        _ => None,
     }
 }
 

@@ -1,57 +1,27 @@
 //! Conditions at one match → yes, no or unknown, with the evidence.
 
 use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextSize;
 
-use super::capture::Captures;
+use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{fate, holding, place, predicate, shared};
+use super::{capture_word, fate, holding, patch, place, shared};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
     Condition, Enclosure, FileWord, FunctionWord, Guarded, OneOf, Role, Word,
 };
-
-/// What was seen on the way to an answer; messages quote it.
-#[derive(Debug, Clone, Default)]
-pub struct Evidence {
-    /// The sentence of the first word that had one (`{why}`).
-    pub why: Option<String>,
-    /// Shared state that is read before and written after (`{names}`).
-    pub names: Vec<String>,
-    /// What was not known.
-    pub unknown: Vec<String>,
-}
-
-impl Evidence {
-    pub(super) fn why(&mut self, sentence: impl Into<String>) {
-        if self.why.is_none() {
-            self.why = Some(sentence.into());
-        }
-    }
-}
-
-/// One match, asked about.
-#[derive(Clone, Copy)]
-pub struct Site<'s, 'r, 'a> {
-    /// The file.
-    pub subject: &'s Subject<'a>,
-    /// The matched node.
-    pub node: NodeId,
-    /// What the metavariables stand for.
-    pub captures: &'s Captures<'r, 'a>,
-    /// Why the pattern fits only perhaps, if so.
-    pub unsure: Option<&'s str>,
-}
+use crate::recipe::pattern::Arity;
+use crate::source::cell::cell_at;
 
 /// Answers a condition at a site.
-pub fn evaluate<'r>(
+pub(super) fn evaluate<'r>(
     condition: &'r Condition,
     site: Site<'_, 'r, '_>,
     evidence: &mut Evidence,
 ) -> Answer {
     match condition {
-        // All parts are asked only as long as the answer is open.
         Condition::All(parts) => fold(parts, Answer::Yes, Answer::No, Answer::and, site, evidence),
         Condition::Any(parts) => fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
         Condition::None(parts) => !fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
@@ -59,6 +29,7 @@ pub fn evaluate<'r>(
     }
 }
 
+/// Asks the parts only as long as the answer is open.
 fn fold<'r>(
     parts: &'r [Condition],
     start: Answer,
@@ -89,7 +60,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
             }
             site.unsure.is_some().into()
         }
-        Word::CanAwait(wanted) => match place::can_await(subject, site.node) {
+        Word::CanAwait(wanted) => match place::can_await(site, evidence) {
             Ok(()) => Answer::from(*wanted),
             Err(why) => {
                 evidence.why(why);
@@ -97,12 +68,15 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
             }
         },
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
-        Word::Python(version) => Answer::from(version.holds(subject.target.version)),
+        Word::Python(version) => {
+            evidence.asked_version = true;
+            version.holds(subject.target.version).into()
+        }
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
         Word::Patched(names) => patched(names, subject, evidence),
-        Word::Capture { name, predicates } => predicate::all(name, predicates, site, evidence),
+        Word::Capture { name, words } => capture_word::all(name, words, site, evidence),
         Word::Function(words) => all(words, |word| function(word, site)),
         Word::CellHas(patterns) => cell_has(patterns, site),
         Word::File(words) => all(words, |word| file(word, site)),
@@ -117,38 +91,46 @@ fn one_of<T: PartialEq>(wanted: &OneOf<T>, found: Option<T>) -> Answer {
     }
 }
 
-fn any<T>(items: &[T], mut ask: impl FnMut(&T) -> Answer) -> Answer {
-    items
-        .iter()
-        .fold(Answer::No, |answer, item| answer.or(ask(item)))
+fn all<T>(items: impl IntoIterator<Item = T>, mut ask: impl FnMut(T) -> Answer) -> Answer {
+    !any(items, |item| !ask(item))
 }
 
-fn all<T>(items: &[T], mut ask: impl FnMut(&T) -> Answer) -> Answer {
-    items
-        .iter()
-        .fold(Answer::Yes, |answer, item| answer.and(ask(item)))
-}
+impl<'r, 'a> Site<'_, 'r, 'a> {
+    /// Returns whether `node` fits one of the patterns, the captures of the site standing for themselves.
+    pub(super) fn fits_any(self, patterns: &'r [Guarded], node: AnyNodeRef<'a>) -> Answer {
+        any(patterns, |pattern| {
+            let Some(fit) = unify(&pattern.pattern, node, self.captures, self.subject) else {
+                return Answer::No;
+            };
+            if fit.unsure.is_some() {
+                return Answer::Unknown;
+            }
+            let inner = Site {
+                captures: &fit.captures,
+                node: self.subject.tree.id(node),
+                ..self
+            };
+            evaluate(&pattern.condition, inner, &mut Evidence::default())
+        })
+    }
 
-/// Returns whether `node` fits one of the patterns, the captures of the site standing for themselves.
-pub(super) fn fits_any<'r, 'a>(
-    patterns: &'r [Guarded],
-    node: AnyNodeRef<'a>,
-    site: Site<'_, 'r, 'a>,
-) -> Answer {
-    any(patterns, |pattern| {
-        let Some(fit) = unify(&pattern.pattern, node, site.captures, site.subject) else {
-            return Answer::No;
-        };
-        if fit.unsure.is_some() {
-            return Answer::Unknown;
+    /// Returns whether a statement fits one of the patterns, or its expression does.
+    pub(super) fn statement_fits(self, patterns: &'r [Guarded], node: AnyNodeRef<'a>) -> Answer {
+        let direct = self.fits_any(patterns, node);
+        match node {
+            AnyNodeRef::StmtExpr(statement) => {
+                direct.or(self.fits_any(patterns, AnyNodeRef::from(&*statement.value)))
+            }
+            _ => direct,
         }
-        let inner = Site {
-            captures: &fit.captures,
-            node: site.subject.tree.id(node),
-            ..site
-        };
-        evaluate(&pattern.condition, inner, &mut Evidence::default())
-    })
+    }
+
+    /// Returns whether one of the nodes fits one of the patterns.
+    fn has(self, patterns: &'r [Guarded], nodes: impl Iterator<Item = NodeId>) -> Answer {
+        any(nodes, |id| {
+            self.fits_any(patterns, self.subject.tree.node(id))
+        })
+    }
 }
 
 fn within<'r>(enclosure: &'r Enclosure, site: Site<'_, 'r, '_>) -> Answer {
@@ -157,9 +139,7 @@ fn within<'r>(enclosure: &'r Enclosure, site: Site<'_, 'r, '_>) -> Answer {
         Enclosure::MainGuard => subject.context.in_main_guard(site.node).is_some().into(),
         Enclosure::Pattern(pattern) => {
             let around = place::inside_function(subject, site.node);
-            around
-                .map(|id| fits_any(std::slice::from_ref(pattern), subject.tree.node(id), site))
-                .fold(Answer::No, Answer::or)
+            site.has(std::slice::from_ref(pattern), around)
         }
         block => place::blocks(subject, site.node)
             .any(|role| place::is_block(role, block))
@@ -174,7 +154,7 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     let mut answer = Answer::No;
     for statement in place::statements_before(subject, site.node) {
         let node = subject.tree.node(statement);
-        answer = answer.or(statement_fits(patterns, node, site));
+        answer = answer.or(site.statement_fits(patterns, node));
         if answer.is_yes() {
             return answer;
         }
@@ -182,7 +162,10 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
         let inner = subject.tree.descendants(statement);
         let perhaps = inner.filter(|id| subject.tree.node(*id).is_statement());
         for id in perhaps {
-            if statement_fits(patterns, subject.tree.node(id), site).is_yes() {
+            if site
+                .statement_fits(patterns, subject.tree.node(id))
+                .is_yes()
+            {
                 answer = answer.or(Answer::Unknown);
             }
         }
@@ -190,26 +173,9 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     answer
 }
 
-/// A statement fits a pattern, or its expression does.
-pub(super) fn statement_fits<'r, 'a>(
-    patterns: &'r [Guarded],
-    node: AnyNodeRef<'a>,
-    site: Site<'_, 'r, 'a>,
-) -> Answer {
-    let direct = fits_any(patterns, node, site);
-    match node {
-        AnyNodeRef::StmtExpr(statement) => direct.or(fits_any(
-            patterns,
-            AnyNodeRef::from(&*statement.value),
-            site,
-        )),
-        _ => direct,
-    }
-}
-
 fn patched(names: &[String], subject: &Subject, evidence: &mut Evidence) -> Answer {
     for name in names {
-        let by = if super::patch::in_file(subject, name) {
+        let by = if patch::in_file(subject, name) {
             Some(subject.path().display().to_string())
         } else {
             subject
@@ -232,11 +198,7 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
     };
     match word {
         FunctionWord::Role(roles) => any(&roles.values, |role| has_role(*role, function, subject)),
-        FunctionWord::Has(patterns) => subject
-            .tree
-            .descendants(function)
-            .map(|id| fits_any(patterns, subject.tree.node(id), site))
-            .fold(Answer::No, Answer::or),
+        FunctionWord::Has(patterns) => site.has(patterns, subject.tree.descendants(function)),
     }
 }
 
@@ -244,7 +206,7 @@ fn has_role(role: Role, function: NodeId, subject: &Subject) -> Answer {
     let names = subject.names;
     match role {
         Role::Method => subject.context.is_method(function).into(),
-        Role::Callback | Role::ThreadTarget => names
+        Role::Callback => names
             .binding_at(function)
             .is_some_and(|binding| {
                 subject.flow.uses(binding).into_iter().any(|node| {
@@ -255,27 +217,58 @@ fn has_role(role: Role, function: NodeId, subject: &Subject) -> Answer {
                 })
             })
             .into(),
-        Role::EntryPoint => Answer::Unknown,
     }
 }
 
 fn cell_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
-    let range = subject.tree.range(site.node);
-    let cell = subject
-        .module
-        .cells()
-        .iter()
-        .find(|cell| cell.range.contains_range(range));
-    let inside =
-        |id: &NodeId| cell.is_none_or(|cell| cell.range.contains_range(subject.tree.range(*id)));
-    subject
-        .tree
-        .ids()
-        .skip(1)
-        .filter(inside)
-        .map(|id| fits_any(patterns, subject.tree.node(id), site))
-        .fold(Answer::No, Answer::or)
+    let start = subject.tree.range(site.node).start();
+    let Some(cell) = cell_at(subject.module.cells(), start) else {
+        return file_has(patterns, site);
+    };
+    shared_answer(patterns, site, Some(cell.range.start()), || {
+        let inside = subject.tree.ids().skip(1);
+        let inside = inside.filter(|id| cell.range.contains_range(subject.tree.range(*id)));
+        site.has(patterns, inside)
+    })
+}
+
+fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
+    let nodes = site.subject.tree.ids();
+    shared_answer(patterns, site, None, || site.has(patterns, nodes))
+}
+
+/// Finds the answer once for a part of the file, unless it may be another one at each site.
+fn shared_answer<'r>(
+    patterns: &'r [Guarded],
+    site: Site<'_, 'r, '_>,
+    part: Option<TextSize>,
+    find: impl FnOnce() -> Answer,
+) -> Answer {
+    let is_shared = |pattern: &Guarded| {
+        let captures = &pattern.pattern.captures;
+        let is_bound = |(name, _): &(String, _)| site.captures.find(name).is_some();
+        !captures.iter().any(is_bound) && asks_only(&pattern.condition, captures)
+    };
+    if !patterns.iter().all(is_shared) {
+        return find();
+    }
+    let answers = &site.subject.answers.has;
+    answers.or_find(&(patterns.as_ptr(), part), find)
+}
+
+/// Returns whether a condition asks only what these captures are, and nothing of the site.
+fn asks_only(condition: &Condition, captures: &[(String, Arity)]) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
+            parts.iter().all(|part| asks_only(part, captures))
+        }
+        Condition::Word(Word::Capture { name, words }) => {
+            captures.iter().any(|(capture, _)| capture == name)
+                && words.iter().all(|word| !word.has_patterns())
+        }
+        Condition::Word(_) => false,
+    }
 }
 
 fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>) -> Answer {
@@ -285,10 +278,6 @@ fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>) -> Answer {
         FileWord::Imports(modules) => any(modules, |module| {
             subject.names.imports_module(module).into()
         }),
-        FileWord::Has(patterns) => subject
-            .tree
-            .ids()
-            .map(|id| fits_any(patterns, subject.tree.node(id), site))
-            .fold(Answer::No, Answer::or),
+        FileWord::Has(patterns) => file_has(patterns, site),
     }
 }

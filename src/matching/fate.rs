@@ -1,6 +1,6 @@
 //! What becomes of a value: seen through brackets, `*` and list displays.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, StmtAssign};
 use ruff_text_size::Ranged;
 
 use super::subject::Subject;
@@ -24,22 +24,7 @@ pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
             outer => outer,
         },
         AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => Fate::Passed,
-        AnyNodeRef::StmtAssign(assign) => {
-            let unread = |target: &Expr| {
-                let Expr::Name(name) = target else {
-                    return false;
-                };
-                let binding = subject.names.binding_at(tree.id(name));
-                name.id == "_"
-                    || binding.is_some_and(|id| {
-                        subject.flow.uses(id).is_empty() && !subject.names.is_exported(&name.id)
-                    })
-            };
-            match assign.targets.iter().all(unread) && is_local(subject, parent) {
-                true => Fate::Discarded,
-                false => Fate::Stored,
-            }
-        }
+        AnyNodeRef::StmtAssign(assign) => assigned(subject, parent, assign),
         AnyNodeRef::StmtAnnAssign(_)
         | AnyNodeRef::StmtAugAssign(_)
         | AnyNodeRef::ExprNamed(_)
@@ -53,6 +38,24 @@ pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
             fate(subject, parent)
         }
         _ => Fate::Used,
+    }
+}
+
+/// What is bound to names that nobody reads is discarded.
+fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
+    let is_unread = |target: &Expr| {
+        let Expr::Name(name) = target else {
+            return false;
+        };
+        let binding = subject.names.binding_at(subject.tree.id(name));
+        name.id == "_"
+            || binding.is_some_and(|id| {
+                subject.flow.uses(id).is_empty() && !subject.names.is_exported(&name.id)
+            })
+    };
+    match assign.targets.iter().all(is_unread) && is_local(subject, statement) {
+        true => Fate::Discarded,
+        false => Fate::Stored,
     }
 }
 

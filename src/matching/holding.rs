@@ -3,22 +3,27 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
 use ruff_text_size::Ranged;
 
-use super::evaluate::{Evidence, Site};
 use super::kind::is_kind;
 use super::place;
+use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::kind::{Kind, Serializes};
 
-/// The kind whose holder may await: tasks take turns at it.
-const TASK_LOCK: &str = "asyncio-lock";
-
-/// Returns whether tasks take turns at the site: an asyncio lock is entered around it.
+/// Returns whether tasks take turns at the site: a lock of tasks is entered around it.
 pub(super) fn takes_turns(site: Site) -> bool {
-    let items = entered_around(site.subject, site.node, true);
+    let subject = site.subject;
+    let rows = subject.kinds.rows.iter();
+    let locks: Vec<&Kind> = rows
+        .filter(|row| row.serializes == Some(Serializes::Tasks))
+        .collect();
+    let items = entered_around(subject, site.node, true);
     items.iter().any(|item| {
         let value = ExprRef::from(&item.context_expr);
-        is_kind(site.subject, value, TASK_LOCK).answer.is_yes() || called_lock(value)
+        locks
+            .iter()
+            .any(|lock| is_kind(subject, value, &lock.id).answer.is_yes() || is_called(value, lock))
     })
 }
 
@@ -29,8 +34,10 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
     for item in entered_around(subject, site.node, false) {
         let value = ExprRef::from(&item.context_expr);
         for kind in kinds {
+            let row = subject.kinds.find(kind);
+            let is_called = row.is_some_and(|row| is_called(value, row));
             let held = match is_kind(subject, value, kind).answer {
-                Answer::Unknown if !called_lock(value) => Answer::No,
+                Answer::Unknown if !is_called => Answer::No,
                 held => held,
             };
             if held != Answer::No {
@@ -57,18 +64,16 @@ fn entered_around<'a>(subject: &Subject<'a>, node: NodeId, is_async: bool) -> Ve
     items
 }
 
-/// What nobody knows but calls itself a lock is better taken for one.
-fn called_lock(value: ExprRef) -> bool {
+/// What nobody knows but is called a lock is better taken for one.
+fn is_called(value: ExprRef, kind: &Kind) -> bool {
     let name = match value {
         ExprRef::Name(name) => name.id.as_str(),
         ExprRef::Attribute(attribute) => attribute.attr.as_str(),
-        ExprRef::Call(call) => return called_lock((&call.func).into()),
+        ExprRef::Call(call) => return is_called((&call.func).into(), kind),
         _ => return false,
     };
     let name = name.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore"]
-        .iter()
-        .any(|word| name.contains(word))
+    kind.called.iter().any(|part| name.contains(part.as_str()))
 }
 
 /// `lock.acquire()` before the site in its function, without `lock.release()` between.

@@ -1,10 +1,11 @@
 //! Is this value of that kind? Origins of the value × rows of the kinds table.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Operator, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassDef};
+use ruff_text_size::Ranged;
 
-use super::capture::Captures;
+use super::capture::{Captured, Captures};
 use super::subject::Subject;
-use super::unify::unify;
+use super::unify::fits_surely;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
@@ -57,13 +58,12 @@ pub(super) fn is_kind<'a>(
 }
 
 fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
-    if let Origin::Made(expression) = origin
-        && row
-            .made_by
-            .iter()
-            .any(|pattern| fits(subject, pattern, *expression))
-    {
-        return Answer::Yes;
+    if let Origin::Made(made) = origin {
+        let (node, given) = (AnyNodeRef::from(*made), Captures::default());
+        let mut patterns = row.made_by.iter();
+        if patterns.any(|pattern| fits_surely(pattern, node, &given, subject)) {
+            return Answer::Yes;
+        }
     }
     match (row.async_def, origin) {
         (Some(AsyncDef::Called), Origin::Made(ExprRef::Call(call))) => {
@@ -81,21 +81,6 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
     of_class(subject, origin, &|class| {
         row.classes.iter().any(|known| known == class)
     })
-}
-
-fn fits<'a>(
-    subject: &Subject<'a>,
-    pattern: &crate::recipe::pattern::Pattern,
-    expression: ExprRef<'a>,
-) -> bool {
-    // A lifetime of its own: what the pattern captures is not kept.
-    unify(
-        pattern,
-        AnyNodeRef::from(expression),
-        &Captures::default(),
-        subject,
-    )
-    .is_some_and(|fit| fit.unsure.is_none())
 }
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in this file.
@@ -136,7 +121,7 @@ fn of_class<'a>(
         Origin::Made(expression) if is_display(*expression) => Answer::No,
         Origin::Annotated(annotation) => annotated(subject, annotation, wanted),
         Origin::Defined(_) => Answer::No,
-        Origin::Made(_) | Origin::Entered(_) | Origin::Imported(_) | Origin::Unknown(_) => {
+        Origin::Made(_) | Origin::Entered | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
         }
     }
@@ -195,20 +180,7 @@ fn annotated<'a>(
     wanted: &dyn Fn(&str) -> bool,
 ) -> Answer {
     match annotation {
-        Expr::BinOp(union) if union.op == Operator::BitOr => {
-            match (union.left.as_ref(), union.right.as_ref()) {
-                (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
-                    annotated(subject, kept, wanted)
-                }
-                (left, right) => {
-                    let (left, right) = (
-                        annotated(subject, left, wanted),
-                        annotated(subject, right, wanted),
-                    );
-                    if left == right { left } else { Answer::Unknown }
-                }
-            }
-        }
+        Expr::BinOp(union) if union.op == Operator::BitOr => either(subject, union, wanted),
         Expr::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
             Meaning::Qualified(name) if name == "typing.Optional" => {
                 annotated(subject, &generic.slice, wanted)
@@ -216,22 +188,45 @@ fn annotated<'a>(
             _ => annotated(subject, &generic.value, wanted),
         },
         Expr::StringLiteral(_) => Answer::Unknown,
-        annotation => {
-            let annotation = ExprRef::from(annotation);
-            if let Some(class) = subject.resolver.local_class(annotation) {
-                return inherits(subject, class, wanted, 0);
-            }
-            match subject.resolver.meaning(annotation) {
-                Meaning::Qualified(qualified) => match wanted(&qualified) {
-                    true => Answer::Yes,
-                    false if qualified == "typing.Any" || qualified == "object" => Answer::Unknown,
-                    // Another class may still derive from a wanted one.
-                    false if qualified.contains('.') => Answer::Unknown,
-                    false => Answer::No,
-                },
-                _ => Answer::Unknown,
-            }
+        annotation => names_class(subject, annotation.into(), wanted),
+    }
+}
+
+/// `X | Y` is known where both are alike; `None` says nothing.
+fn either<'a>(
+    subject: &Subject<'a>,
+    union: &'a ExprBinOp,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    match (union.left.as_ref(), union.right.as_ref()) {
+        (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
+            annotated(subject, kept, wanted)
         }
+        (left, right) => {
+            let left = annotated(subject, left, wanted);
+            let right = annotated(subject, right, wanted);
+            if left == right { left } else { Answer::Unknown }
+        }
+    }
+}
+
+fn names_class<'a>(
+    subject: &Subject<'a>,
+    annotation: ExprRef<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    if let Some(class) = subject.resolver.local_class(annotation) {
+        return inherits(subject, class, wanted, 0);
+    }
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(annotation) else {
+        return Answer::Unknown;
+    };
+    match qualified.as_str() {
+        class if wanted(class) => Answer::Yes,
+        "typing.Any" | "object" => Answer::Unknown,
+        // Another class may still derive from a wanted one.
+        class if class.contains('.') => Answer::Unknown,
+        _ => Answer::No,
     }
 }
 
@@ -250,22 +245,25 @@ fn is_display(expression: ExprRef) -> bool {
 
 /// Returns whether the value is an attribute of an object that is used as its owner elsewhere:
 /// `client.loop` where `client.run()` stands too.
-fn owned<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, row: &Kind) -> bool {
+fn owned<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, row: &'a Kind) -> bool {
     let ExprRef::Attribute(attribute) = expression else {
         return false;
     };
-    row.attributes
-        .iter()
-        .any(|name| name == attribute.attr.as_str())
-        && row.owned_by.iter().any(|pattern| {
-            let mut given = Captures::default();
-            given.bind(
-                "owner",
-                super::capture::Captured::Expression((&attribute.value).into()),
-            );
-            subject
-                .tree
-                .ids()
-                .any(|id| unify(pattern, subject.tree.node(id), &given, subject).is_some())
-        })
+    let is_spoken_of = |name: &String| name == attribute.attr.as_str();
+    if !row.attributes.iter().any(is_spoken_of) {
+        return false;
+    }
+    let owner = ExprRef::from(&attribute.value);
+    let spelling = &subject.text()[owner.range()];
+    let answers = &subject.answers.owners;
+    answers.or_find(&(std::ptr::from_ref(row), spelling), || {
+        let mut given = Captures::default();
+        given.bind("owner", Captured::Expression(owner));
+        let is_use = |node| {
+            let mut patterns = row.owned_by.iter();
+            patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
+        };
+        let mut nodes = subject.tree.ids();
+        nodes.any(|id| is_use(subject.tree.node(id)))
+    })
 }

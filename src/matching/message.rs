@@ -1,12 +1,12 @@
 //! Message + match + evidence → the sentence a person reads.
 
 use super::capture::Captured;
-use super::evaluate::{Evidence, Site};
 use super::place::defined_name;
+use super::site::{Evidence, Site};
 use crate::python::tree::NodeId;
 use crate::recipe::template::{Message, MessagePart, Place};
 
-/// Fills the fields of a message; what was not known is appended.
+/// Fills the fields of a message.
 pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> String {
     let mut text = String::new();
     for part in &message.parts {

@@ -5,18 +5,26 @@
 use ruff_text_size::TextRange;
 
 use crate::matching::capture::Captures;
-use crate::matching::dispatch::{Aliases, Dispatch, Entry};
-use crate::matching::evaluate::{Evidence, Site, evaluate};
+use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
+use crate::matching::evaluate::evaluate;
+use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
+use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Condition, Word};
+use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
 use crate::source::cell::{CellKind, cell_at};
 
+pub mod answers;
+
 pub mod subject;
 
 pub mod capture;
+
+mod site;
 
 pub mod unify;
 
@@ -32,7 +40,7 @@ mod fate;
 
 mod patch;
 
-pub mod evaluate;
+mod evaluate;
 
 pub(crate) mod uses;
 
@@ -40,7 +48,7 @@ mod holding;
 
 mod shared;
 
-mod predicate;
+mod capture_word;
 
 mod message;
 
@@ -76,15 +84,20 @@ pub fn search<'r, 'a>(
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
 ) -> Vec<Match<'r, 'a>> {
-    let aliases = Aliases::new(subject);
+    let version = subject.target.version;
+    let holds = |recipe: &&Recipe| recipe.python.as_ref().is_none_or(|it| it.holds(version));
+    let is_asked: Vec<bool> = recipes.iter().map(holds).collect();
+    let renamed = RenamedNames::new(subject);
+    let mut candidates = Vec::new();
     let mut matches = Vec::new();
     for node in subject.tree.ids() {
         let mut done = None;
-        for entry in dispatch.candidates(subject, &aliases, node) {
-            if done == Some(entry.recipe) {
+        dispatch.candidates(subject, &renamed, node, &mut candidates);
+        for entry in &candidates {
+            if done == Some(entry.recipe) || !is_asked[entry.recipe] {
                 continue;
             }
-            if let Some(found) = apply(subject, recipes[entry.recipe], &entry, node) {
+            if let Some(found) = apply(subject, recipes[entry.recipe], entry, node) {
                 done = Some(entry.recipe);
                 matches.push(found);
             }
@@ -100,29 +113,17 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
-    let fit = unify::unify(
-        &entry.pattern.pattern,
-        subject.tree.node(node),
-        &Captures::default(),
-        subject,
-    )?;
-    let range = subject.tree.range(node);
-    if cell_at(subject.module.cells(), range.start())
-        .is_some_and(|cell| cell.kind == CellKind::Prose)
-    {
-        return None;
-    }
-    // A pattern that fits only perhaps serves only a rule that asks for it.
-    if fit.unsure.is_some() && !asks_for_unsure(&rule.condition) {
-        return None;
-    }
+    let fit = fit(subject, rule, &entry.pattern.pattern, node)?;
     let site = Site {
         subject,
         node,
         captures: &fit.captures,
         unsure: fit.unsure.as_deref(),
     };
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence {
+        asked_version: recipe.python.is_some(),
+        ..Evidence::default()
+    };
     let applies = evaluate(&entry.pattern.condition, site, &mut evidence).and(evaluate(
         &rule.condition,
         site,
@@ -137,18 +138,40 @@ fn apply<'r, 'a>(
         order: entry.recipe,
         rule,
         node,
-        range,
+        range: subject.tree.range(node),
         captures: fit.captures,
         safety,
         reason,
     })
 }
 
+/// Compares the pattern with the node, where the rule may apply to what fits.
+fn fit<'r, 'a>(
+    subject: &Subject<'a>,
+    rule: &Rule,
+    pattern: &'r Pattern,
+    node: NodeId,
+) -> Option<Fit<'r, 'a>> {
+    let fit = unify(
+        pattern,
+        subject.tree.node(node),
+        &Captures::default(),
+        subject,
+    )?;
+    let start = subject.tree.range(node).start();
+    let cell = cell_at(subject.module.cells(), start);
+    let is_prose = cell.is_some_and(|cell| cell.kind == CellKind::Prose);
+    // A pattern that fits only perhaps serves only a rule that asks for it.
+    let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
+    (serves && !is_prose).then_some(fit)
+}
+
 /// Decides how safe a match is: the first case that holds. Not knowing counts as holding for the
 /// careful cases, and not for `safe`.
-fn judge(rule: &Rule, site: Site, evidence: Evidence) -> (Safety, String) {
+fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
     if let Some(report) = &rule.report {
-        return (Safety::Manual, message::write(report, site, &evidence));
+        let reason = message::write(report, site, &evidence);
+        return (Safety::Manual, with_doubts(reason, site, &evidence, false));
     }
     for case in &rule.safety {
         let mut seen = Evidence::default();
@@ -156,16 +179,15 @@ fn judge(rule: &Rule, site: Site, evidence: Evidence) -> (Safety, String) {
             None => Answer::Yes,
             Some(when) => evaluate(when, site, &mut seen),
         };
-        let met = holds.is_yes() || (holds == Answer::Unknown && case.level != Safety::Safe);
-        if !met {
-            continue;
+        // A case that was passed over has been decided by the version, too.
+        evidence.asked_version |= seen.asked_version;
+        let is_unknown = holds == Answer::Unknown;
+        if holds.is_yes() || (is_unknown && case.level != Safety::Safe) {
+            seen.unknown.extend(evidence.unknown);
+            seen.asked_version = evidence.asked_version;
+            let reason = message::write(&case.because, site, &seen);
+            return (case.level, with_doubts(reason, site, &seen, is_unknown));
         }
-        seen.unknown.extend(evidence.unknown.iter().cloned());
-        let mut reason = message::write(&case.because, site, &seen);
-        if holds == Answer::Unknown && !seen.unknown.is_empty() {
-            reason.push_str(&format!(" (not known: {})", seen.unknown.join("; ")));
-        }
-        return (case.level, reason);
     }
     (
         Safety::Manual,
@@ -173,11 +195,86 @@ fn judge(rule: &Rule, site: Site, evidence: Evidence) -> (Safety, String) {
     )
 }
 
-fn asks_for_unsure(condition: &crate::recipe::condition::Condition) -> bool {
-    use crate::recipe::condition::{Condition, Word};
+/// Appends what was not known, and the version that nobody said, where the answer rests on them.
+fn with_doubts(mut reason: String, site: Site, evidence: &Evidence, is_unknown: bool) -> String {
+    if is_unknown && !evidence.unknown.is_empty() {
+        reason.push_str(&format!(" (not known: {})", evidence.unknown.join("; ")));
+    }
+    let target = site.subject.target;
+    if target.assumed && evidence.asked_version {
+        let (major, minor) = target.version;
+        reason.push_str(&format!(
+            " (Python {major}.{minor} is assumed; set --target-version)"
+        ));
+    }
+    reason
+}
+
+fn asks_for_unsure(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_for_unsure),
         Condition::None(_) => false,
         Condition::Word(word) => matches!(word, Word::MatchedUnknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Engine, Settings};
+    use crate::project::Alone;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::compile::compile;
+    use crate::recipe::safety::Safety;
+    use crate::source::SourceFile;
+
+    const ASSUMED: &str = " (Python 3.10 is assumed; set --target-version)";
+
+    /// Compares the reasons that a recipe of one rule gives for `g(y)` in a nested comprehension.
+    #[track_caller]
+    fn check(keys: &str, target: Option<(u8, u8)>, expected: &[&str]) {
+        let recipe = format!(
+            "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n{keys}\n"
+        );
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipe = compile("r.yaml", &recipe, catalog.kinds()).expect("the recipe is right");
+        let settings = Settings {
+            level: Safety::Review,
+            target,
+            threads: 1,
+        };
+        let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
+        let text = "async def main():\n    return [[g(y) for y in x] for x in z]\n";
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        let plan = engine.plan_source(source, &Alone).plan;
+        let findings = plan.map(|plan| plan.findings).unwrap_or_default();
+        let reasons: Vec<&str> = findings.iter().map(|found| found.reason.as_str()).collect();
+        assert_eq!(reasons, expected, "{keys}");
+    }
+
+    #[test]
+    fn a_recipe_for_another_python_is_silent() {
+        let keys = "python: \">=3.12\"\nrules: [{match: g($x), report: seen}]";
+        check(keys, Some((3, 12)), &["seen"]);
+        check(keys, Some((3, 11)), &[]);
+        check(keys, None, &[]);
+    }
+
+    #[test]
+    fn a_version_that_was_asked_and_never_said_is_named() {
+        let of_recipe = "python: \">=3.9\"\nrules: [{match: g($x), report: seen}]";
+        check(of_recipe, None, &[&format!("seen{ASSUMED}")]);
+        check(of_recipe, Some((3, 10)), &["seen"]);
+        let of_rule = "rules: [{match: g($x), where: {python: \"<3.12\"}, report: seen}]";
+        check(of_rule, None, &[&format!("seen{ASSUMED}")]);
+        check("rules: [{match: g($x), report: seen}]", None, &["seen"]);
+    }
+
+    #[test]
+    fn the_limit_of_nested_comprehensions_rests_on_the_version() {
+        let keys = "rules: [{match: g($x), where: {can-await: false}, report: \"{why}\"}]";
+        let why = "a nested comprehension cannot await before Python 3.11";
+        check(keys, Some((3, 10)), &[why]);
+        check(keys, None, &[&format!("{why}{ASSUMED}")]);
+        check(keys, Some((3, 11)), &[]);
     }
 }

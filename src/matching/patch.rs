@@ -1,19 +1,25 @@
 //! Does the file itself replace a function by a double (`patch("time.sleep")`)?
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 
 /// Returns whether a call or an assignment of the file patches the qualified name.
 pub(super) fn in_file(subject: &Subject, qualified: &str) -> bool {
-    subject.tree.ids().any(|id| match subject.tree.node(id) {
+    let is_patch = |id| match subject.tree.node(id) {
         AnyNodeRef::ExprCall(call) => patches(subject, call, qualified),
         AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() => {
-            matches!(subject.resolver.meaning(target.into()), Meaning::Qualified(name) if name == qualified)
+            means(subject, target.into(), qualified)
         }
         _ => false,
-    })
+    };
+    let answers = &subject.answers.patched;
+    answers.or_find(qualified, || subject.tree.ids().any(is_patch))
+}
+
+fn means<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, qualified: &str) -> bool {
+    matches!(subject.resolver.meaning(expression), Meaning::Qualified(name) if name == qualified)
 }
 
 fn patches<'a>(subject: &Subject<'a>, call: &'a ExprCall, qualified: &str) -> bool {
@@ -22,26 +28,30 @@ fn patches<'a>(subject: &Subject<'a>, call: &'a ExprCall, qualified: &str) -> bo
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return false,
     };
-    let Some((module, member)) = qualified.rsplit_once('.') else {
-        return false;
-    };
-    let text = |argument: Option<&Expr>| match argument {
-        Some(Expr::StringLiteral(literal)) => Some(literal.value.to_str().to_owned()),
-        _ => None,
-    };
     let arguments = &call.arguments.args;
     match callee {
         "patch" | "setattr" if arguments.first().is_some_and(Expr::is_string_literal_expr) => {
             text(arguments.first()).is_some_and(|target| {
-                target == qualified || target.strip_suffix(qualified).is_some_and(|rest| rest.ends_with('.'))
+                target == qualified
+                    || target
+                        .strip_suffix(qualified)
+                        .is_some_and(|rest| rest.ends_with('.'))
             })
         }
         "object" | "setattr" => {
+            let Some((module, member)) = qualified.rsplit_once('.') else {
+                return false;
+            };
             text(arguments.get(1)).is_some_and(|name| name == member)
-                && arguments.first().is_some_and(|target| {
-                    matches!(subject.resolver.meaning(target.into()), Meaning::Qualified(name) if name == module)
-                })
+                && arguments
+                    .first()
+                    .is_some_and(|target| means(subject, target.into(), module))
         }
         _ => false,
     }
+}
+
+fn text(argument: Option<&Expr>) -> Option<&str> {
+    let literal = argument?.as_string_literal_expr()?;
+    Some(literal.value.to_str())
 }

@@ -3,6 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
+use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
 use crate::bind::context::{Frame, FrameKind};
@@ -41,7 +42,8 @@ fn of_frame(subject: &Subject, frame: Frame) -> Place {
 }
 
 /// Returns whether an `await` compiles here and is awaited; otherwise the sentence that says why not.
-pub(super) fn can_await(subject: &Subject, node: NodeId) -> Result<(), String> {
+pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), String> {
+    let Site { subject, node, .. } = site;
     if subject.names.in_annotation(node) {
         return Err("an annotation cannot await".into());
     }
@@ -49,11 +51,11 @@ pub(super) fn can_await(subject: &Subject, node: NodeId) -> Result<(), String> {
         return Err("a type parameter cannot await".into());
     }
     let place = place(subject, node);
-    if matches!(place, Place::Cell | Place::Coroutine)
-        && subject.target.version < (3, 11)
-        && comprehensions_around(subject, node) > 1
-    {
-        return Err("a nested comprehension cannot await before Python 3.11".into());
+    if matches!(place, Place::Cell | Place::Coroutine) && comprehensions_around(subject, node) > 1 {
+        evidence.asked_version = true;
+        if subject.target.version < (3, 11) {
+            return Err("a nested comprehension cannot await before Python 3.11".into());
+        }
     }
     match place {
         Place::Coroutine => Ok(()),

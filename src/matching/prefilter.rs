@@ -11,9 +11,7 @@ use crate::recipe::Recipe;
 /// The words of the selected recipes.
 #[derive(Debug)]
 pub struct Prefilter {
-    /// Looked for in the text, each once.
-    anchors: Vec<String>,
-    /// Per anchor: the other words of the patterns it stands for.
+    /// Per anchor, a word that is looked for: the other words of the patterns it stands for.
     others: Vec<Vec<Vec<String>>>,
     /// Per anchor: itself and the anchors inside it.
     inside: Vec<Vec<usize>>,
@@ -46,7 +44,6 @@ impl Prefilter {
         let inside = anchors.iter().map(within).collect();
         let searcher = if any { None } else { searcher(&anchors) };
         Self {
-            anchors,
             others,
             inside,
             searcher,
@@ -80,11 +77,6 @@ impl Prefilter {
         self.others[anchor]
             .iter()
             .any(|words| words.iter().all(stands))
-    }
-
-    /// Returns the words that are looked for.
-    pub fn anchors(&self) -> &[String] {
-        &self.anchors
     }
 }
 
@@ -140,7 +132,6 @@ mod tests {
         let inside = anchors.iter().map(within).collect();
         let searcher = searcher(&anchors);
         let prefilter = Prefilter {
-            anchors,
             others,
             inside,
             searcher,

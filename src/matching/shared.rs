@@ -3,31 +3,19 @@
 //! Where it is, a new suspension point between them lets another task in, and its update is lost.
 
 use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::evaluate::{Evidence, Site};
+use super::answers::Access;
 use super::holding::takes_turns;
 use super::place;
+use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::uses::is_parameter;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-
-/// One access to shared state in a function.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Access<'a> {
-    /// `self.total`, a global, a nonlocal.
-    key: &'a str,
-    node: NodeId,
-    /// When it happens, as an offset: a target is written at the end of its statement.
-    at: TextSize,
-    writes: bool,
-    /// The statement of `x += …`, which reads x before it evaluates what is added.
-    augments: Option<TextRange>,
-}
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of
 /// tasks held.
@@ -38,7 +26,8 @@ pub(super) fn read_before_written_after(site: Site, evidence: &mut Evidence) -> 
     };
     let accesses = subject
         .answers
-        .accesses(function, || accesses(subject, function));
+        .accesses
+        .or_find(&function, || accesses(subject, function).into());
     let paths = Paths::through(site);
     let mut by_key: FxHashMap<&str, (Vec<&Access>, Vec<&Access>)> = FxHashMap::default();
     for access in accesses.iter() {
@@ -175,7 +164,7 @@ fn shared_state<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext,
     }
 }
 
-/// Methods by which Python's own containers are changed in place.
+/// Methods by which Python's own containers are changed in place: of the language, and so no table.
 const MUTATORS: [&str; 15] = [
     "add",
     "append",

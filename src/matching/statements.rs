@@ -1,6 +1,9 @@
 //! Statement patterns × statements.
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtIf, StmtTry, WithItem};
+use ruff_python_ast::{
+    AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtAnnAssign, StmtAssign, StmtIf, StmtTry,
+    WithItem,
+};
 
 use super::capture::Captured;
 use super::unify::Unifier;
@@ -14,6 +17,42 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         node: AnyNodeRef<'a>,
         whole: bool,
     ) -> bool {
+        match (pattern, node) {
+            (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => {
+                self.if_statement(pattern, node, whole)
+            }
+            (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => {
+                whole && self.try_statement(pattern, node)
+            }
+            (Stmt::While(pattern), AnyNodeRef::StmtWhile(node)) => {
+                self.expression(&pattern.test, ExprRef::from(&node.test))
+                    && (!whole
+                        || self.loop_body(
+                            [&pattern.body, &pattern.orelse],
+                            [&node.body, &node.orelse],
+                        ))
+            }
+            (Stmt::For(pattern), AnyNodeRef::StmtFor(node)) => {
+                pattern.is_async == node.is_async
+                    && self.expression(&pattern.target, ExprRef::from(&node.target))
+                    && self.expression(&pattern.iter, ExprRef::from(&node.iter))
+                    && (!whole
+                        || self.loop_body(
+                            [&pattern.body, &pattern.orelse],
+                            [&node.body, &node.orelse],
+                        ))
+            }
+            (Stmt::With(pattern), AnyNodeRef::StmtWith(node)) => {
+                pattern.is_async == node.is_async
+                    && self.with_items(&pattern.items, &node.items)
+                    && (!whole || self.body(&pattern.body, &node.body))
+            }
+            _ => self.simple_statement(pattern, node),
+        }
+    }
+
+    /// Statements that hold no others.
+    fn simple_statement(&mut self, pattern: &'r Stmt, node: AnyNodeRef<'a>) -> bool {
         match (pattern, node) {
             (Stmt::Expr(pattern), AnyNodeRef::StmtExpr(node)) => {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
@@ -36,41 +75,25 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             (Stmt::Assign(pattern), AnyNodeRef::StmtAnnAssign(node)) => {
-                let [target] = pattern.targets.as_slice() else {
-                    return false;
-                };
-                node.value.as_deref().is_some_and(|value| {
-                    self.expression(target, ExprRef::from(&node.target))
-                        && self.expression(&pattern.value, ExprRef::from(value))
-                })
-            }
-            (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => {
-                self.if_statement(pattern, node, whole)
-            }
-            (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => {
-                whole && self.try_statement(pattern, node)
-            }
-            (Stmt::While(pattern), AnyNodeRef::StmtWhile(node)) => {
-                self.expression(&pattern.test, ExprRef::from(&node.test))
-                    && (!whole
-                        || self.body(&pattern.body, &node.body)
-                            && self.body(&pattern.orelse, &node.orelse))
-            }
-            (Stmt::For(pattern), AnyNodeRef::StmtFor(node)) => {
-                pattern.is_async == node.is_async
-                    && self.expression(&pattern.target, ExprRef::from(&node.target))
-                    && self.expression(&pattern.iter, ExprRef::from(&node.iter))
-                    && (!whole
-                        || self.body(&pattern.body, &node.body)
-                            && self.body(&pattern.orelse, &node.orelse))
-            }
-            (Stmt::With(pattern), AnyNodeRef::StmtWith(node)) => {
-                pattern.is_async == node.is_async
-                    && self.with_items(&pattern.items, &node.items)
-                    && (!whole || self.body(&pattern.body, &node.body))
+                self.annotated_assignment(pattern, node)
             }
             _ => false,
         }
+    }
+
+    /// `x = v` fits `x: T = v`, too.
+    fn annotated_assignment(&mut self, pattern: &'r StmtAssign, node: &'a StmtAnnAssign) -> bool {
+        let ([target], Some(value)) = (pattern.targets.as_slice(), node.value.as_deref()) else {
+            return false;
+        };
+        self.expression(target, ExprRef::from(&node.target))
+            && self.expression(&pattern.value, ExprRef::from(value))
+    }
+
+    /// The body of a loop and its `else`.
+    fn loop_body(&mut self, patterns: [&'r [Stmt]; 2], nodes: [&'a [Stmt]; 2]) -> bool {
+        let mut bodies = patterns.into_iter().zip(nodes);
+        bodies.all(|(pattern, node)| self.body(pattern, node))
     }
 
     fn optional(&mut self, pattern: Option<&'r Expr>, node: Option<&'a Expr>) -> bool {
@@ -109,18 +132,22 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         pattern.is_star == node.is_star
             && pattern.handlers.len() == node.handlers.len()
             && self.body(&pattern.body, &node.body)
-            && pattern.handlers.iter().zip(&node.handlers).all(|(pattern, node)| {
-                let (ExceptHandler::ExceptHandler(pattern), ExceptHandler::ExceptHandler(node)) = (pattern, node);
-                self.optional(pattern.type_.as_deref(), node.type_.as_deref())
-                    && pattern.name.is_some() == node.name.is_some()
-                    && match (&pattern.name, &node.name) {
-                        (Some(name), Some(given)) => self.identifier(&name.id, AnyNodeRef::from(node), given),
-                        _ => true,
-                    }
-                    && self.body(&pattern.body, &node.body)
-            })
+            && (pattern.handlers.iter().zip(&node.handlers))
+                .all(|(pattern, node)| self.handler(pattern, node))
             && self.body(&pattern.orelse, &node.orelse)
             && self.body(&pattern.finalbody, &node.finalbody)
+    }
+
+    fn handler(&mut self, pattern: &'r ExceptHandler, node: &'a ExceptHandler) -> bool {
+        let ExceptHandler::ExceptHandler(pattern) = pattern;
+        let ExceptHandler::ExceptHandler(node) = node;
+        self.optional(pattern.type_.as_deref(), node.type_.as_deref())
+            && match (&pattern.name, &node.name) {
+                (Some(name), Some(given)) => self.identifier(&name.id, given),
+                (None, None) => true,
+                _ => false,
+            }
+            && self.body(&pattern.body, &node.body)
     }
 
     fn with_items(&mut self, patterns: &'r [WithItem], nodes: &'a [WithItem]) -> bool {

@@ -1,14 +1,8 @@
 //! One file under analysis: everything a rule may ask about.
 
-use std::cell::RefCell;
 use std::path::Path;
-use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
-use super::shared::Access;
-use crate::python::tree::NodeId;
-
+use super::answers::Answers;
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
 use crate::bind::flow::Flow;
@@ -62,30 +56,6 @@ pub struct Subject<'a> {
     pub target: Target,
     /// What was asked and answered already.
     pub answers: &'a Answers<'a>,
-}
-
-/// Answers that many sites of a file share.
-#[derive(Debug, Default)]
-pub struct Answers<'a> {
-    accesses: RefCell<FxHashMap<NodeId, Rc<[Access<'a>]>>>,
-}
-
-impl<'a> Answers<'a> {
-    /// Returns the accesses of a function to shared state, found when first asked for.
-    pub(super) fn accesses(
-        &self,
-        function: NodeId,
-        find: impl FnOnce() -> Vec<Access<'a>>,
-    ) -> Rc<[Access<'a>]> {
-        if let Some(known) = self.accesses.borrow().get(&function) {
-            return Rc::clone(known);
-        }
-        let found: Rc<[Access]> = find().into();
-        self.accesses
-            .borrow_mut()
-            .insert(function, Rc::clone(&found));
-        found
-    }
 }
 
 impl<'a> Subject<'a> {

@@ -3,7 +3,7 @@
 //! A name of a pattern is a qualified name and is compared by what the code's name means; everything
 //! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Number};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
@@ -50,6 +50,16 @@ pub fn unify<'r, 'a>(
     })
 }
 
+/// Returns whether the pattern fits for sure, `given` standing for themselves.
+pub fn fits_surely<'a>(
+    pattern: &Pattern,
+    node: AnyNodeRef<'a>,
+    given: &Captures<'_, 'a>,
+    subject: &Subject<'a>,
+) -> bool {
+    unify(pattern, node, given, subject).is_some_and(|fit| fit.unsure.is_none())
+}
+
 /// The state of one comparison; methods return whether pattern and node fit.
 pub(super) struct Unifier<'r, 'a, 's> {
     pub(super) subject: &'s Subject<'a>,
@@ -78,7 +88,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.arguments(&pattern.arguments, &node.arguments)
             }
             (Expr::Attribute(pattern), ExprRef::Attribute(node)) => {
-                self.identifier(&pattern.attr, AnyNodeRef::from(node), &node.attr)
+                self.identifier(&pattern.attr, &node.attr)
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             (Expr::Subscript(pattern), ExprRef::Subscript(node)) => {
@@ -91,6 +101,17 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             (Expr::Starred(pattern), ExprRef::Starred(node)) => {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
             }
+            (Expr::Tuple(pattern), ExprRef::Tuple(node)) => {
+                self.elements(&pattern.elts, &node.elts)
+            }
+            (Expr::List(pattern), ExprRef::List(node)) => self.elements(&pattern.elts, &node.elts),
+            (Expr::Set(pattern), ExprRef::Set(node)) => self.elements(&pattern.elts, &node.elts),
+            _ => self.operation(pattern, node) || same_literal(pattern, node),
+        }
+    }
+
+    fn operation(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
+        match (pattern, node) {
             (Expr::UnaryOp(pattern), ExprRef::UnaryOp(node)) => {
                 pattern.op == node.op
                     && self.expression(&pattern.operand, ExprRef::from(&node.operand))
@@ -108,12 +129,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.expression(&pattern.left, ExprRef::from(&node.left))
                     && self.elements(&pattern.comparators, &node.comparators)
             }
-            (Expr::Tuple(pattern), ExprRef::Tuple(node)) => {
-                self.elements(&pattern.elts, &node.elts)
-            }
-            (Expr::List(pattern), ExprRef::List(node)) => self.elements(&pattern.elts, &node.elts),
-            (Expr::Set(pattern), ExprRef::Set(node)) => self.elements(&pattern.elts, &node.elts),
-            _ => same_literal(pattern, node),
+            _ => false,
         }
     }
 
@@ -141,14 +157,12 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     pub(super) fn identifier(
         &mut self,
         pattern: &'r str,
-        owner: AnyNodeRef<'a>,
         name: &'a ruff_python_ast::Identifier,
     ) -> bool {
         match metavariable(pattern) {
             Some(variable) => self.capture(
                 variable.name,
                 Captured::Name {
-                    owner,
                     name: &name.id,
                     range: name.range(),
                 },
@@ -234,9 +248,7 @@ fn same_literal(pattern: &Expr, node: ExprRef) -> bool {
         (Expr::StringLiteral(pattern), ExprRef::StringLiteral(node)) => {
             pattern.value.to_str() == node.value.to_str()
         }
-        (Expr::NumberLiteral(pattern), ExprRef::NumberLiteral(node)) => {
-            same_number(&pattern.value, &node.value)
-        }
+        (Expr::NumberLiteral(pattern), ExprRef::NumberLiteral(node)) => pattern.value == node.value,
         (Expr::BooleanLiteral(pattern), ExprRef::BooleanLiteral(node)) => {
             pattern.value == node.value
         }
@@ -244,8 +256,4 @@ fn same_literal(pattern: &Expr, node: ExprRef) -> bool {
         | (Expr::EllipsisLiteral(_), ExprRef::EllipsisLiteral(_)) => true,
         _ => false,
     }
-}
-
-fn same_number(pattern: &Number, node: &Number) -> bool {
-    pattern == node
 }

@@ -1,19 +1,21 @@
 //! Where a captured value was made, and what else is done with it.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef};
-use ruff_text_size::Ranged;
 
 use super::capture::{Captured, Captures};
-use super::evaluate::{Evidence, Site, fits_any};
 use super::kind::is_kind;
+use super::place::place;
+use super::site::{Evidence, Site};
 use super::subject::Subject;
-use super::unify::unify;
+use super::unify::{fits_surely, unify};
 use crate::bind::scope::{BindingId, BindingKind};
+use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Place};
 use crate::recipe::kind::Kind;
-use crate::recipe::pattern::Pattern;
 
 /// Returns the bindings a name stands for at its place; empty for other expressions.
 pub(crate) fn bindings_of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<BindingId> {
@@ -48,7 +50,7 @@ pub(super) fn made_in_same_place<'a>(
     if bindings.is_empty() {
         return Answer::No;
     }
-    let place = |node: NodeId| {
+    let surroundings = |node: NodeId| {
         (
             subject.context.enclosing_function(node),
             subject.context.enclosing_class(node),
@@ -57,7 +59,7 @@ pub(super) fn made_in_same_place<'a>(
     let here = |id: &BindingId| {
         let binding = subject.names.binding(*id);
         matches!(binding.kind, BindingKind::Assignment { .. })
-            && place(binding.statement) == place(site)
+            && surroundings(binding.statement) == surroundings(site)
     };
     bindings.iter().all(here).into()
 }
@@ -99,7 +101,7 @@ pub(super) fn some_use<'r, 'a>(
         .flat_map(|id| subject.flow.uses(*id))
         .filter(|node| *node != own);
     uses.any(|node| {
-        around_use(subject, node).any(|id| fits_any(patterns, subject.tree.node(id), site).is_yes())
+        around_use(subject, node).any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes())
     })
     .into()
 }
@@ -133,7 +135,7 @@ pub(super) fn only_uses<'r, 'a>(
             continue;
         }
         let fits = around_use(subject, node)
-            .any(|id| fits_any(patterns, subject.tree.node(id), site).is_yes());
+            .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes());
         if !fits {
             let statement = subject.tree.statement(node).unwrap_or(node);
             evidence.why(format!("it is also used in `{}`", text(subject, statement)));
@@ -171,7 +173,7 @@ pub(crate) fn housekeeping_node(
         kinds
             .iter()
             .flat_map(|kind| &kind.housekeeping)
-            .any(|pattern| unify(pattern, node, &given, subject).is_some())
+            .any(|pattern| fits_surely(pattern, node, &given, subject))
     })
 }
 
@@ -186,43 +188,48 @@ fn around_use<'s>(subject: &'s Subject, node: NodeId) -> impl Iterator<Item = No
 fn other_ambient<'a>(
     subject: &Subject<'a>,
     expression: ExprRef<'a>,
-    kinds: &[&Kind],
+    kinds: &[&'a Kind],
 ) -> Option<NodeId> {
-    let patterns: Vec<&Pattern> = kinds.iter().flat_map(|kind| &kind.ambient).collect();
-    if patterns.is_empty() {
-        return None;
+    let mut made = Vec::new();
+    for origin in subject.resolver.origins(expression) {
+        if let Origin::Made(origin) = origin
+            && kinds
+                .iter()
+                .any(|kind| is_ambient(subject, origin.into(), kind))
+        {
+            made.push(subject.tree.id(origin));
+        }
     }
-    let ambient = |node: AnyNodeRef<'a>| {
-        patterns
-            .iter()
-            .any(|pattern| unify(pattern, node, &Captures::default(), subject).is_some())
-    };
-    let made: Vec<_> = subject
-        .resolver
-        .origins(expression)
-        .into_iter()
-        .filter_map(|origin| match origin {
-            crate::bind::value::Origin::Made(made) if ambient(AnyNodeRef::from(made)) => {
-                Some(made.range())
-            }
-            _ => None,
-        })
-        .collect();
     if made.is_empty() {
         return None;
     }
-    subject.tree.ids().find(|id| {
+    let first_other = |kind: &&'a Kind| {
+        let calls = ambient_calls(subject, kind);
+        calls.iter().copied().find(|call| !made.contains(call))
+    };
+    kinds.iter().filter_map(first_other).min()
+}
+
+fn ambient_calls<'a>(subject: &Subject<'a>, kind: &'a Kind) -> Rc<[NodeId]> {
+    let is_other = |id: &NodeId| {
         let node = subject.tree.node(*id);
-        node.is_expr_call()
-            && !made.contains(&node.range())
-            && !in_coroutine(subject, *id)
-            && ambient(node)
-    })
+        node.is_expr_call() && is_ambient(subject, node, kind) && !in_coroutine(subject, *id)
+    };
+    let find = || subject.tree.ids().filter(is_other).collect();
+    let answers = &subject.answers.ambient;
+    answers.or_find(&std::ptr::from_ref(kind), find)
+}
+
+/// A call that only perhaps gives the same object counts: what rests on there being no other is not
+/// known then.
+fn is_ambient<'a>(subject: &Subject<'a>, node: AnyNodeRef<'a>, kind: &Kind) -> bool {
+    let mut patterns = kind.ambient.iter();
+    patterns.any(|pattern| unify(pattern, node, &Captures::default(), subject).is_some())
 }
 
 /// In a coroutine the same call means the running loop.
 fn in_coroutine(subject: &Subject, node: NodeId) -> bool {
-    super::place::place(subject, node) == crate::recipe::condition::Place::Coroutine
+    place(subject, node) == Place::Coroutine
 }
 
 fn text<'s>(subject: &'s Subject, node: NodeId) -> &'s str {

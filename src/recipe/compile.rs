@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Problem, RecipeError, Report};
-use super::kind::{AsyncDef, Enter, Kind, Kinds};
+use super::kind::{AsyncDef, Kind, Kinds, Serializes};
 use super::pattern::Pattern;
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -170,7 +170,6 @@ impl Compiler<'_> {
     }
 
     fn kind(&mut self, node: &Node) -> Option<Kind> {
-        let enter = node.child("enter").map(texts).unwrap_or_default();
         Some(Kind {
             made_by: self.value_patterns(node, "made-by", false),
             classes: node.child("classes").map(texts).unwrap_or_default(),
@@ -182,10 +181,11 @@ impl Compiler<'_> {
                 .child("async-def")
                 .and_then(Node::text)
                 .and_then(AsyncDef::from_word),
-            enter: enter
-                .iter()
-                .filter_map(|word| Enter::from_word(word))
-                .collect(),
+            serializes: node
+                .child("serializes")
+                .and_then(Node::text)
+                .and_then(Serializes::from_word),
+            called: node.child("called").map(texts).unwrap_or_default(),
             id: node.child("id")?.text()?.to_owned(),
         })
     }

@@ -64,7 +64,7 @@ pub enum Word {
         /// Name without `$`.
         name: String,
         /// All hold.
-        predicates: Vec<Predicate>,
+        words: Vec<CaptureWord>,
     },
     /// `function: {…}`: of the innermost function.
     Function(Vec<FunctionWord>),
@@ -141,7 +141,7 @@ words!(Fate: Discarded "discarded", Displayed "displayed", Awaited "awaited", St
 
 /// What a capture may be asked.
 #[derive(Debug, Clone)]
-pub enum Predicate {
+pub enum CaptureWord {
     /// `is`: kinds of the kinds table, or qualified classes.
     Is(OneOf<String>),
     /// `name`: refers to one of these qualified names.
@@ -160,6 +160,16 @@ pub enum Predicate {
     OnlyUses(Vec<Guarded>),
     /// `has`: it contains a match.
     Has(Vec<Guarded>),
+}
+
+impl CaptureWord {
+    /// Returns whether it compares code with patterns.
+    pub fn has_patterns(&self) -> bool {
+        matches!(
+            self,
+            Self::MadeBy(_) | Self::Uses(_) | Self::OnlyUses(_) | Self::Has(_)
+        )
+    }
 }
 
 /// What an expression looks like.
@@ -206,17 +216,13 @@ pub enum FunctionWord {
 /// What a function is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Named as a console script, or the main guard's only call.
-    EntryPoint,
     /// Passed as a value.
     Callback,
-    /// Given to a thread.
-    ThreadTarget,
     /// A method of a class.
     Method,
 }
 
-words!(Role: EntryPoint "entry-point", Callback "callback", ThreadTarget "thread-target", Method "method");
+words!(Role: Callback "callback", Method "method");
 
 /// Facts of the file.
 #[derive(Debug, Clone)]

@@ -27,8 +27,10 @@ pub struct Kind {
     pub attributes: Vec<String>,
     /// What of an `async def` is of the kind; `None`: nothing.
     pub async_def: Option<AsyncDef>,
-    /// How a value of the kind is entered; empty: it is not.
-    pub enter: Vec<Enter>,
+    /// Whose code takes turns while it holds a value of the kind; `None`: nobody's.
+    pub serializes: Option<Serializes>,
+    /// Parts of names, in lower case: a value of unknown origin that is called so is taken for one.
+    pub called: Vec<String>,
 }
 
 /// What of an `async def` a kind means.
@@ -42,16 +44,14 @@ pub enum AsyncDef {
 
 words!(AsyncDef: Called "called", Itself "itself");
 
-/// How a value is entered.
+/// Whose code takes turns at a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Enter {
-    /// `with x:`.
-    With,
-    /// `async with x:`.
-    AsyncWith,
+pub enum Serializes {
+    /// The tasks of one event loop, which may await while they hold it.
+    Tasks,
 }
 
-words!(Enter: With "with", AsyncWith "async-with");
+words!(Serializes: Tasks "tasks");
 
 /// The kinds a recipe may name.
 #[derive(Debug, Default)]

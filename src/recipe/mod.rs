@@ -68,7 +68,7 @@ pub struct Recipe {
     pub id: String,
     /// One line without a period.
     pub title: String,
-    /// Folder and section of the catalogue.
+    /// Folder and section of the catalog.
     pub area: String,
     /// Harm of a site when nothing is done.
     pub severity: Severity,
@@ -140,10 +140,8 @@ pub enum Verb {
 /// Which statements `extract` moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// The block that holds the sites: the body of the main guard, or of the module.
+    /// The block that holds the sites: the body of the main guard.
     Block,
-    /// From the statement of the first site to that of the last.
-    FirstToLast,
 }
 
-words!(Extent: Block "block", FirstToLast "first-to-last");
+words!(Extent: Block "block");

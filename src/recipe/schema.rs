@@ -1,11 +1,10 @@
 //! The keys of recipes and tables with the types of their values, as data.
 //!
-//! One description serves two readers: [`shape::check`](super::shape::check) compares files with it, and
-//! a JSON Schema can be printed from it.
+//! [`shape::check`](super::shape::check) compares files with it.
 
 use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
 use super::example::ExampleForm;
-use super::kind::{AsyncDef, Enter};
+use super::kind::{AsyncDef, Serializes};
 use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Severity};
@@ -39,7 +38,7 @@ const fn map(fields: &'static [Field]) -> Shape {
 pub static RECIPE: Shape = map(&[
     required("id", &Shape::Text, "the file's name"),
     required("title", &Shape::Text, "one line without a period"),
-    required("area", &Shape::Text, "folder and section of the catalogue"),
+    required("area", &Shape::Text, "folder and section of the catalog"),
     required(
         "severity",
         &Shape::Word(Severity::WORDS),
@@ -354,8 +353,13 @@ static KIND: Shape = map(&[
         "what of an async def is of the kind",
     ),
     optional(
-        "enter",
-        &Shape::Any(&Shape::Word(Enter::WORDS)),
-        "how it is entered",
+        "serializes",
+        &Shape::Word(Serializes::WORDS),
+        "whose code takes turns while it is held",
+    ),
+    optional(
+        "called",
+        &Shape::Any(&Shape::Name),
+        "parts of names that tell it where nothing else does",
     ),
 ]);

@@ -3,8 +3,8 @@
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded, MadeIn, OneOf,
-    Place, Predicate, Role, VersionReq, Word,
+    CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
+    MadeIn, OneOf, Place, Role, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::schema::ENCLOSURES;
@@ -170,23 +170,21 @@ impl Compiler<'_> {
         let entries = value.entries().iter();
         Some(Word::Capture {
             name: name.to_owned(),
-            predicates: all_of(
-                entries.map(|(word, value)| self.predicate(&word.text, value, bound)),
-            )?,
+            words: all_of(entries.map(|(word, value)| self.asked_of(&word.text, value, bound)))?,
         })
     }
 
-    fn predicate(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Predicate> {
+    fn asked_of(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
-            "is" => Predicate::Is(self.kind_names(key, value)?),
-            "name" => Predicate::Name(one_of(value, |name| Some(name.to_owned()))?),
-            "text" => Predicate::Text(self.spellings(key, value)?),
-            "form" => Predicate::Form(one_of(value, Form::from_word)?.values),
-            "made-by" => Predicate::MadeBy(self.patterns(key, value, bound)?),
-            "made-in" => Predicate::MadeIn(one_of(value, MadeIn::from_word)?.values),
-            "uses" => Predicate::Uses(self.patterns(key, value, bound)?),
-            "only-uses" => Predicate::OnlyUses(self.patterns(key, value, bound)?),
-            "has" => Predicate::Has(self.patterns(key, value, bound)?),
+            "is" => CaptureWord::Is(self.kind_names(key, value)?),
+            "name" => CaptureWord::Name(one_of(value, |name| Some(name.to_owned()))?),
+            "text" => CaptureWord::Text(self.spellings(key, value)?),
+            "form" => CaptureWord::Form(one_of(value, Form::from_word)?.values),
+            "made-by" => CaptureWord::MadeBy(self.patterns(key, value, bound)?),
+            "made-in" => CaptureWord::MadeIn(one_of(value, MadeIn::from_word)?.values),
+            "uses" => CaptureWord::Uses(self.patterns(key, value, bound)?),
+            "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
+            "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
             _ => return None,
         })
     }

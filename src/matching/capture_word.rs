@@ -4,20 +4,19 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::evaluate::{Evidence, Site, fits_any, statement_fits};
 use super::kind::is_kind;
+use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::uses;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
-use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Form, Guarded, MadeIn, OneOf, Predicate};
+use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, OneOf};
 
-/// Answers all predicates on one capture; of `$*xs` each element must hold.
+/// Answers all words on one capture; of `$*xs` each element must hold.
 pub(super) fn all<'r>(
     name: &str,
-    predicates: &'r [Predicate],
+    words: &'r [CaptureWord],
     site: Site<'_, 'r, '_>,
     evidence: &mut Evidence,
 ) -> Answer {
@@ -26,8 +25,8 @@ pub(super) fn all<'r>(
         return Answer::Unknown;
     };
     let mut answer = Answer::Yes;
-    for predicate in predicates {
-        answer = answer.and(one(predicate, captured, site, evidence));
+    for word in words {
+        answer = answer.and(one(word, captured, site, evidence));
         if answer == Answer::No {
             break;
         }
@@ -36,15 +35,15 @@ pub(super) fn all<'r>(
 }
 
 fn one<'r, 'a>(
-    predicate: &'r Predicate,
+    word: &'r CaptureWord,
     captured: &Captured<'a>,
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     if let Captured::Name { name, .. } = captured {
-        return match predicate {
-            Predicate::Text(texts) => texts.iter().any(|text| text == name).into(),
-            Predicate::Form(forms) => forms.contains(&Form::Name).into(),
+        return match word {
+            CaptureWord::Text(texts) => texts.iter().any(|text| text == name).into(),
+            CaptureWord::Form(forms) => forms.contains(&Form::Name).into(),
             _ => Answer::Unknown,
         };
     }
@@ -52,44 +51,42 @@ fn one<'r, 'a>(
         .expressions()
         .into_iter()
         .fold(Answer::Yes, |answer, expression| {
-            answer.and(of_expression(predicate, expression, site, evidence))
+            answer.and(of_expression(word, expression, site, evidence))
         })
 }
 
 fn of_expression<'r, 'a>(
-    predicate: &'r Predicate,
+    word: &'r CaptureWord,
     expression: ExprRef<'a>,
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
-    match predicate {
-        Predicate::Is(kinds) => is(kinds, expression, subject, evidence),
-        Predicate::Name(names) => match subject.resolver.meaning(expression) {
+    match word {
+        CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
+        CaptureWord::Name(names) => match subject.resolver.meaning(expression) {
             Meaning::Qualified(name) => names.values.contains(&name).into(),
             Meaning::Unknown { .. } if names.or_unknown => Answer::Yes,
             Meaning::Unknown { .. } => Answer::Unknown,
             _ => Answer::No,
         },
-        Predicate::Text(texts) => texts
+        CaptureWord::Text(texts) => texts
             .iter()
             .any(|text| *text == subject.text()[expression.range()])
             .into(),
-        Predicate::Form(forms) => forms
+        CaptureWord::Form(forms) => forms
             .iter()
             .any(|form| has_form(*form, expression, subject))
             .into(),
-        Predicate::MadeBy(patterns) => made_by(patterns, expression, site),
-        Predicate::MadeIn(places) => places.iter().fold(Answer::No, |answer, place| {
-            answer.or(match place {
-                MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
-                MadeIn::SameFile => uses::made_in_file(subject, expression),
-                MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
-            })
+        CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site),
+        CaptureWord::MadeIn(places) => any(places, |place| match place {
+            MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
+            MadeIn::SameFile => uses::made_in_file(subject, expression),
+            MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
         }),
-        Predicate::Uses(patterns) => uses::some_use(patterns, expression, site),
-        Predicate::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
-        Predicate::Has(patterns) => has(patterns, expression, site),
+        CaptureWord::Uses(patterns) => uses::some_use(patterns, expression, site),
+        CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
+        CaptureWord::Has(patterns) => has(patterns, expression, site),
     }
 }
 
@@ -141,7 +138,7 @@ fn made_by<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> Answer {
     match site.subject.resolver.origins(expression).as_slice() {
-        [Origin::Made(made)] => fits_any(patterns, AnyNodeRef::from(*made), site),
+        [Origin::Made(made)] => site.fits_any(patterns, AnyNodeRef::from(*made)),
         [Origin::Unknown(_)] | [] => Answer::Unknown,
         [_] => Answer::No,
         _ => Answer::Unknown,
@@ -150,9 +147,7 @@ fn made_by<'r, 'a>(
 
 fn has<'r, 'a>(patterns: &'r [Guarded], expression: ExprRef<'a>, site: Site<'_, 'r, 'a>) -> Answer {
     let tree = site.subject.tree;
-    let id: NodeId = tree.id(expression);
-    std::iter::once(id)
-        .chain(tree.descendants(id))
-        .map(|id| statement_fits(patterns, tree.node(id), site))
-        .fold(Answer::No, Answer::or)
+    let id = tree.id(expression);
+    let inside = std::iter::once(id).chain(tree.descendants(id));
+    any(inside, |id| site.statement_fits(patterns, tree.node(id)))
 }

@@ -1,0 +1,55 @@
+//! One match, asked about, and what was seen on the way to the answers.
+
+use super::capture::Captures;
+use super::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+
+/// What was seen on the way to an answer; messages quote it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence {
+    /// The first sentence that a word had, whatever it answered (`{why}`).
+    pub(super) why: Option<String>,
+    /// Shared state that is read before and written after (`{names}`).
+    pub(super) names: Vec<String>,
+    /// What was not known.
+    pub(super) unknown: Vec<String>,
+    /// Whether an answer rests on the target version.
+    pub(super) asked_version: bool,
+}
+
+impl Evidence {
+    pub(super) fn why(&mut self, sentence: impl Into<String>) {
+        if self.why.is_none() {
+            self.why = Some(sentence.into());
+        }
+    }
+}
+
+/// One match, asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'s, 'r, 'a> {
+    /// The file.
+    pub(super) subject: &'s Subject<'a>,
+    /// The matched node.
+    pub(super) node: NodeId,
+    /// What the metavariables stand for.
+    pub(super) captures: &'s Captures<'r, 'a>,
+    /// Why the pattern fits only perhaps, if so.
+    pub(super) unsure: Option<&'s str>,
+}
+
+/// Joins the answers about the items by or, up to the first yes.
+pub(super) fn any<T>(
+    items: impl IntoIterator<Item = T>,
+    mut ask: impl FnMut(T) -> Answer,
+) -> Answer {
+    let mut answer = Answer::No;
+    for item in items {
+        answer = answer.or(ask(item));
+        if answer.is_yes() {
+            break;
+        }
+    }
+    answer
+}
