@@ -107,11 +107,12 @@ pub struct RunArguments {
     /// Which changes are meant: review contains safe
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Safe)]
     pub safety: Level,
-    /// The lowest Python the code must run on, as 3.11 or py311; default: what the project says
+    /// The lowest Python the code must run on, as 3.11 or py311; default: what the project says, or 3.10
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     pub target_version: Option<(u8, u8)>,
     /// Set a parameter of a recipe, as recipe.name=value; repeatable
-    #[arg(long = "param", value_name = "PARAMETER", value_parser = parameter)]
+    // Hidden until a recipe has a parameter; until then each is an error that says so.
+    #[arg(long = "param", value_name = "PARAMETER", value_parser = parameter, hide = true)]
     pub parameters: Vec<Parameter>,
     /// End with 1 when something is found: diff changes, migrate findings
     #[arg(long)]

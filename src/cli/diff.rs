@@ -9,7 +9,7 @@ use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
 use super::exit::Ending;
 use super::run;
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan};
+use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::project::root::repository;
 use crate::recipe::safety::Safety;
 use crate::report::summary::Next;
@@ -55,7 +55,7 @@ pub(super) fn show_text(
             command: &run::next_command(arguments),
             chosen: arguments.safety.into(),
         },
-        texts: &run::text_of,
+        texts: &|problem| run::text_of(plan, problem),
     };
     let complete = text::write(&mut terminal.out, &terminal.view, plan, &wish)?;
     Ok(!complete)
@@ -99,12 +99,8 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
         }
     }
     let problems = &plan.problems;
-    notes::problems(
-        &mut terminal.err,
-        &terminal.err_view,
-        problems,
-        &run::text_of,
-    )?;
+    let text_of = |problem: &Problem| run::text_of(plan, problem);
+    notes::problems(&mut terminal.err, &terminal.err_view, problems, &text_of)?;
     Ok(failed)
 }
 

@@ -136,7 +136,7 @@ fn tell(
         &terminal.err_view,
         plan,
         migration,
-        &run::text_of,
+        &|problem| run::text_of(plan, problem),
     )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `awaitify recipe`: the catalogue, a recipe's manual page, and a test runner for examples.
+//! `awaitify recipe`: the catalog, a recipe's manual page, and a test runner for examples.
 
 use std::io::Write;
 use std::path::Path;

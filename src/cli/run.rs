@@ -103,9 +103,14 @@ pub(super) fn has_failed(plan: &Plan) -> bool {
         || changes.any(|change| matches!(change.status, Status::Withdrawn { .. }))
 }
 
-/// Reads the text that a problem points into once more: plans do not keep what they cannot use.
-pub(super) fn text_of(problem: &Problem) -> Option<SourceFile> {
-    SourceFile::read(&problem.path).ok()
+/// Returns the text that a problem points into, as it was planned: it may have been written since.
+pub(super) fn text_of(plan: &Plan, problem: &Problem) -> Option<SourceFile> {
+    let mut files = plan.files.iter().map(FilePlan::original);
+    let planned = files.find(|source| source.path() == problem.path);
+    // What has no plan is not kept, and nothing writes it.
+    planned
+        .cloned()
+        .or_else(|| SourceFile::read(&problem.path).ok())
 }
 
 /// Returns `awaitify migrate` with the selection and paths of this run, to be typed in a shell.

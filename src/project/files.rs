@@ -60,6 +60,13 @@ fn is_python(path: &Path) -> bool {
     matches!(extension, Some("py" | "ipynb"))
 }
 
+/// Returns whether a path, relative to its root, is a test's: by its name, or below `tests`.
+pub(super) fn is_test(path: &Path) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let named = name.starts_with("test_") || name.ends_with("_test") || name == "conftest";
+    is_python(path) && (named || path.components().any(|part| part.as_os_str() == "tests"))
+}
+
 fn is_instruction(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension().and_then(OsStr::to_str);
@@ -77,5 +84,26 @@ pub(super) fn read(root: &Path, path: &Path) -> String {
     match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: bool) {
+        assert_eq!(is_test(Path::new(path)), expected, "{path}");
+    }
+
+    #[test]
+    fn a_test_is_known_by_its_name_or_its_folder() {
+        check("test_a.py", true);
+        check("a_test.py", true);
+        check("conftest.py", true);
+        check("tests/helpers.py", true);
+        check("a.py", false);
+        check("attest_x.py", false);
+        check("tests/notes.txt", false);
     }
 }

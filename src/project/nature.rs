@@ -1,11 +1,10 @@
 //! Is a file run cell by cell, as a script, or perhaps both?
 
-use std::path::Path;
-
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::Facts;
+use super::files::is_test;
 use crate::bind::context::{Context, FrameKind};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::python::parse::Module;
@@ -70,11 +69,6 @@ impl Nature {
             form => self.form == form,
         }
     }
-}
-
-fn is_test(path: &Path) -> bool {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    name.starts_with("test_") || name.ends_with("_test") || name == "conftest"
 }
 
 struct File<'f, 'a> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, read};
+use super::files::{Files, is_test, read};
 use super::import_index::module_parts;
 
 /// Every name that a test replaces, as written there, in order of path.
@@ -36,13 +36,6 @@ impl Patches {
         });
         found.map(|(_, path)| path.as_path())
     }
-}
-
-fn is_test(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let named = name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py";
-    let below = || path.components().any(|part| part.as_os_str() == "tests");
-    name.ends_with(".py") && (named || below())
 }
 
 fn targets(text: &str) -> impl Iterator<Item = String> {
@@ -106,19 +99,5 @@ mod tests {
         check("patch('time.sleeper')", false);
         check("patch.object(clock, 'sleep')", false);
         check("time.sleep(1)  # patch", false);
-    }
-
-    #[test]
-    fn only_test_files_count() {
-        for (path, expected) in [
-            ("test_a.py", true),
-            ("a_test.py", true),
-            ("tests/helpers.py", true),
-            ("conftest.py", true),
-            ("a.py", false),
-            ("attest_x.py", false),
-        ] {
-            assert_eq!(is_test(Path::new(path)), expected, "{path}");
-        }
     }
 }

@@ -5,7 +5,7 @@
 //! then the parser says which marker lines are comments between statements; if not, it is cut like a
 //! notebook.
 //!
-//! Trees up to the limits of [`super::nesting`] recurse thousands of frames when visited or dropped:
+//! Trees up to the limits of `python::nesting` recurse thousands of frames when visited or dropped:
 //! callers run on threads with a large stack (256 MiB).
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! The shipped recipes and the user's → recipes by id, selected and in the order they are planned.
 //!
-//! Shipped recipes are part of the binary. Adding one is a file and a line of [`SHIPPED`]; a test says
+//! Shipped recipes are part of the binary. Adding one is a file and a line of `SHIPPED`; a test says
 //! when the two differ. The order of that list is the order of precedence.
 
 use std::path::{Path, PathBuf};

@@ -145,15 +145,15 @@ struct Note<'p> {
 impl Note<'_> {
     fn write(&self, out: &mut dyn Write, view: &View) -> io::Result<()> {
         let change = self.change;
-        let (style, word) = match change.safety {
-            Safety::Safe => (view::SAFE, "safe"),
-            Safety::Review | Safety::Manual => (view::REVIEW, "review"),
+        let style = match change.safety {
+            Safety::Safe => view::SAFE,
+            Safety::Review | Safety::Manual => view::REVIEW,
         };
         let numbers: Vec<String> = self.lines.iter().map(usize::to_string).collect();
         write!(
             out,
             "{:<6}  {}  {} {}: ",
-            view.paint(style, word),
+            view.paint(style, change.safety.word()),
             view.paint(view::RECIPE, &change.recipe),
             if numbers.len() == 1 { "line" } else { "lines" },
             numbers.join(", "),

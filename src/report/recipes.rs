@@ -1,4 +1,4 @@
-//! Recipes → the catalogue's table, and a recipe's manual page.
+//! Recipes → the catalog's table, and a recipe's manual page.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use super::view::{self, View, count};
 use crate::recipe::example::Example;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
-use crate::recipe::{Recipe, Rule, Severity, Verb};
+use crate::recipe::{Recipe, Rule, Verb};
 
 /// Writes id, severity, levels and title of every recipe, grouped by area.
 ///
@@ -29,7 +29,7 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
         writeln!(out, "{}", view.paint(view::HEADING, area))?;
         for recipe in recipes {
             let id = format!("{:<width$}", recipe.id);
-            let severity = severity_word(recipe.severity);
+            let severity = recipe.severity.word();
             let levels = levels(recipe).join(", ");
             let title = view.shown(&recipe.title);
             let id = view.paint(view::RECIPE, &id);
@@ -44,23 +44,6 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
     )
 }
 
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
-}
-
-fn level_word(level: Safety) -> &'static str {
-    match level {
-        Safety::Safe => "safe",
-        Safety::Review => "review",
-        Safety::Manual => "manual",
-    }
-}
-
 /// Returns the levels its sites may have; a rule that only reports is manual.
 fn levels(recipe: &Recipe) -> Vec<&'static str> {
     let cases = |rule: &Rule| -> Vec<Safety> {
@@ -70,7 +53,7 @@ fn levels(recipe: &Recipe) -> Vec<&'static str> {
         }
     };
     let levels: std::collections::BTreeSet<Safety> = recipe.rules.iter().flat_map(cases).collect();
-    levels.into_iter().map(level_word).collect()
+    levels.into_iter().map(Safety::word).collect()
 }
 
 /// Writes the manual page of a recipe.
@@ -80,7 +63,7 @@ fn levels(recipe: &Recipe) -> Vec<&'static str> {
 pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()> {
     let title = view.shown(&recipe.title);
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
-    let severity = severity_word(recipe.severity);
+    let severity = recipe.severity.word();
     let levels = levels(recipe).join(", ");
     writeln!(out, "{} · severity {severity} · {levels}", recipe.area)?;
     if let Some(python) = &recipe.python {
@@ -123,7 +106,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rule: &Rule) -> 
             Safety::Safe => view::SAFE,
             Safety::Review | Safety::Manual => view::REVIEW,
         };
-        let level = view.paint(style, level_word(case.level));
+        let level = view.paint(style, case.level.word());
         writeln!(out, "  {level:<6}  {}", view.shown(&words(&case.because)))?;
     }
     let span = rule.span.start().to_usize()..rule.span.end().to_usize();

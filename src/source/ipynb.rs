@@ -1,6 +1,6 @@
 //! Notebook JSON → cells and module text, with the place of every source string in the JSON.
 //!
-//! Nothing is ever serialized again: [`super::splice`] writes changed strings into the JSON, so that
+//! Nothing is ever serialized again: `source::splice` writes changed strings into the JSON, so that
 //! all other bytes stay. Adding a cell later means splicing at the end of the `cells` list.
 
 use std::borrow::Cow;

@@ -132,3 +132,12 @@ fn an_unknown_argument_is_refused() {
         &["--saftey", "--safety"],
     );
 }
+
+#[test]
+fn a_parameter_is_refused_and_not_advertised() {
+    let run = Project::empty().run(&["diff", "--param", "blocking-sleep.limit=1"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("has no parameters"), "{run:?}");
+    let help = Project::empty().run(&["diff", "--help"]);
+    assert!(!help.stdout.contains("--param"), "{help:?}");
+}

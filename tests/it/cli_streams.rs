@@ -55,7 +55,7 @@ fn recipe_test_ends_with_0_for_the_shipped_recipes() {
 }
 
 #[test]
-fn the_catalogue_names_every_recipe() {
+fn the_catalog_names_every_recipe() {
     let run = Project::empty().run(&["recipe", "list"]);
     for recipe in recipes() {
         assert!(run.stdout.contains(&recipe.id), "{} in {run:?}", recipe.id);
@@ -85,7 +85,14 @@ fn what_git_could_not_bring_back_is_not_written() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     use std::process::{Command, Stdio};
-    let project = blocking();
+    // More than a pipe holds (64 KiB on Linux), so that the program still writes when nobody reads.
+    let project = Project::empty();
+    project.write(
+        "a.py",
+        format!("{BLOCKING}{}", "    time.sleep(1)\n".repeat(4_000)),
+    );
+    let all = project.output(&["diff", "."]).stdout.len();
+    assert!(all > 100_000, "the diff has {all} bytes only");
     let mut child = Command::new(env!("CARGO_BIN_EXE_awaitify"))
         .args(["diff", "."])
         .current_dir(project.root())
@@ -181,4 +188,25 @@ fn a_second_migrate_finds_nothing() {
     let run = project.migrate();
     assert_eq!(run.of_type("change").len(), 0, "{run:?}");
     assert_eq!(project.tree(), tree);
+}
+
+#[test]
+fn a_broken_cell_is_shown_as_it_was_before_the_others_were_written() {
+    // The change takes two lines away above the broken cell.
+    let text = "\
+# %%
+import asyncio
+loop = asyncio.get_event_loop()
+levels = loop.run_until_complete(fetch())
+
+# %%
+print(levels))
+
+# %%
+loop.close()
+";
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&["migrate", "--allow-dirty", "--safety", "review", "."]);
+    assert_ne!(project.text("a.py"), text, "{run:?}");
+    assert!(run.stderr.contains("7 | print(levels))\n"), "{run:?}");
 }

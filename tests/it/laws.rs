@@ -136,7 +136,7 @@ fn check_subset(plan: &Planned, form: Form, seed: u64) -> Result<(), String> {
         edits: Vec::new(),
         sites: Vec::new(),
         housekeeping: None,
-        may_lose_comments: plan.loses_comments(),
+        lost_comments: plan.lost_comments(),
     };
     check(&observed).map_err(failed)
 }

@@ -1,7 +1,7 @@
 //! What README.md shows is what the program prints; `AWAITIFY_UPDATE=1` writes it anew.
 //!
 //! A comment `<!-- awaitify … -->` stands above a fenced block with the output of that command, run
-//! beside `examples/`. The catalogue stands between two comments and is printed from the recipes.
+//! beside `examples/`. The catalog stands between two comments and is printed from the recipes.
 
 use std::fmt::Write;
 
@@ -13,8 +13,8 @@ use crate::support::{Project, recipes};
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 const COMMAND: &str = "<!-- awaitify ";
-const CATALOGUE: &str = "<!-- catalogue -->\n";
-const CATALOGUE_END: &str = "<!-- end of the catalogue -->";
+const CATALOG: &str = "<!-- catalog -->\n";
+const CATALOG_END: &str = "<!-- end of the catalog -->";
 
 /// Compares README.md with what it should be, or writes it.
 #[track_caller]
@@ -57,15 +57,15 @@ fn with_output(readme: &str) -> String {
     new
 }
 
-/// Returns the text with the catalogue printed from the recipes.
-fn with_catalogue(readme: &str) -> String {
+/// Returns the text with the catalog printed from the recipes.
+fn with_catalog(readme: &str) -> String {
     let (before, rest) = readme
-        .split_once(CATALOGUE)
-        .expect("the catalogue's place is marked");
-    let (_, after) = rest.split_once(CATALOGUE_END).expect("and so is its end");
+        .split_once(CATALOG)
+        .expect("the catalog's place is marked");
+    let (_, after) = rest.split_once(CATALOG_END).expect("and so is its end");
     let rows: String = recipes().into_iter().map(row).collect();
     format!(
-        "{before}{CATALOGUE}\n| Recipe | What it is about | Harm | Levels |\n|---|---|---|---|\n{rows}\n{CATALOGUE_END}{after}"
+        "{before}{CATALOG}\n| Recipe | What it is about | Harm | Levels |\n|---|---|---|---|\n{rows}\n{CATALOG_END}{after}"
     )
 }
 
@@ -81,8 +81,8 @@ fn row(recipe: &Recipe) -> String {
     levels.extend(reports.then_some(Safety::Manual));
     levels.sort();
     levels.dedup();
-    let levels: Vec<String> = levels.iter().map(word).collect();
-    let severity = word(&recipe.severity);
+    let levels: Vec<&str> = levels.into_iter().map(Safety::word).collect();
+    let severity = recipe.severity.word();
     format!(
         "| `{}` | {} | {severity} | {} |\n",
         recipe.id,
@@ -91,15 +91,9 @@ fn row(recipe: &Recipe) -> String {
     )
 }
 
-/// Returns a level or severity as recipes spell it.
-fn word(value: &impl serde::Serialize) -> String {
-    let json = serde_json::to_value(value).expect("it is a word");
-    json.as_str().unwrap_or_default().to_owned()
-}
-
 #[test]
 fn the_readme_shows_what_is_true() {
-    check(|readme| with_catalogue(&with_output(readme)));
+    check(|readme| with_catalog(&with_output(readme)));
 }
 
 fn readme() -> String {

@@ -42,7 +42,7 @@ pub(crate) fn catalog() -> &'static Catalog {
     CATALOG.get_or_init(|| Catalog::shipped().expect("the shipped recipes are right"))
 }
 
-/// Returns the shipped recipes, in the order of the catalogue.
+/// Returns the shipped recipes, in the order of the catalog.
 #[track_caller]
 pub(crate) fn recipes() -> Vec<&'static Recipe> {
     catalog().recipes().iter().collect()

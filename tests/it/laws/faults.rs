@@ -54,7 +54,7 @@ fn right() -> Observed {
         sites: once(site..site + "time.sleep(1)".len()).collect(),
         after: AFTER.to_owned(),
         housekeeping: Some(&["loop"]),
-        may_lose_comments: false,
+        lost_comments: String::new(),
     }
 }
 

@@ -118,10 +118,12 @@ impl Planned {
         Ok(after.text().to_owned())
     }
 
-    /// Returns whether a reason says that a comment is lost.
-    pub(crate) fn loses_comments(&self) -> bool {
-        self.changes()
-            .any(|change| change.reason.contains("comment"))
+    /// Returns the comments that reasons say are lost.
+    pub(crate) fn lost_comments(&self) -> String {
+        let named = self
+            .changes()
+            .filter_map(|change| change.reason.split_once("a comment would be lost: "));
+        named.map(|(_, comments)| comments).collect()
     }
 
     /// Returns what each layer does to its text.
@@ -145,7 +147,7 @@ impl Planned {
                 },
                 after: next.text().to_owned(),
                 housekeeping: generated.then_some(LOOPS),
-                may_lose_comments: self.loses_comments(),
+                lost_comments: self.lost_comments(),
             })
         };
         layers.iter().enumerate().map(observe).collect()
