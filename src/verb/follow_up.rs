@@ -6,7 +6,7 @@ use super::Draft;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
-use crate::matching::unify::unify;
+use crate::matching::unify::fits_surely;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 
@@ -36,8 +36,7 @@ fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Dra
         }
         let node = AnyNodeRef::from(&*statement.value);
         let fits = found.rule.also_remove.iter().any(|pattern| {
-            unify(&pattern.pattern, node, &found.captures, subject)
-                .is_some_and(|fit| fit.unsure.is_none())
+            fits_surely(&pattern.pattern, node, &found.captures, subject)
         });
         if fits && same_values(subject, &found.captures, id) {
             draft.needs.push(Need::Remove {
