@@ -35,9 +35,11 @@ fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Dra
             continue;
         }
         let node = AnyNodeRef::from(&*statement.value);
-        let fits = found.rule.also_remove.iter().any(|pattern| {
-            fits_surely(&pattern.pattern, node, &found.captures, subject)
-        });
+        let fits = found
+            .rule
+            .also_remove
+            .iter()
+            .any(|pattern| fits_surely(&pattern.pattern, node, &found.captures, subject));
         if fits && same_values(subject, &found.captures, id) {
             draft.needs.push(Need::Remove {
                 statement: subject.tree.range(id),
