@@ -6,7 +6,7 @@ use ruff_text_size::TextSize;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{capture_word, fate, holding, patch, place, shared};
+use super::{capture_word, fate, handlers, holding, patch, place, shared};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
@@ -75,6 +75,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
+        Word::Catches(exceptions) => handlers::catches(site, exceptions),
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, words } => capture_word::all(name, words, site, evidence),
         Word::Function(words) => all(words, |word| function(word, site)),

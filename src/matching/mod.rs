@@ -46,6 +46,8 @@ pub(crate) mod uses;
 
 mod holding;
 
+pub(crate) mod handlers;
+
 mod shared;
 
 mod capture_word;

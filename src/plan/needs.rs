@@ -296,6 +296,7 @@ impl<'a> Resolution<'_, 'a> {
             .names
             .bindings()
             .filter(|(_, binding)| is_import(binding.kind) && !subject.is_mentioned(binding.name))
+            .filter(|(_, binding)| !self.is_all_of_magic(binding.statement))
             .map(|(id, _)| id)
             .filter(|id| droppable.may_go(*id, &released, &kept))
             .collect();
@@ -321,6 +322,20 @@ impl<'a> Resolution<'_, 'a> {
                 .references_to(None, name)
                 .next()
                 .is_some()
+        })
+    }
+
+    /// `%%time` with nothing below it is an error of IPython.
+    fn is_all_of_magic(&self, statement: NodeId) -> bool {
+        let Subject { module, tree, .. } = self.subject;
+        let range = tree.range(statement);
+        let magics = module.magics().iter();
+        let mut bodies = magics
+            .filter(|magic| magic.name.starts_with("%%"))
+            .filter_map(|magic| magic.body);
+        bodies.any(|body| {
+            let inside = |id: &NodeId| body.contains_range(tree.range(*id));
+            body.contains_range(range) && tree.children(NodeId::ROOT).filter(inside).count() == 1
         })
     }
 

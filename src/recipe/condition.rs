@@ -59,6 +59,8 @@ pub enum Word {
     ReadBeforeWrittenAfter,
     /// `patched`: a test of the project patches this qualified name.
     Patched(Vec<String>),
+    /// `catches`: a handler around the site stops one of these exceptions.
+    Catches(Vec<String>),
     /// `$x: {…}`; for `$*xs` each element.
     Capture {
         /// Name without `$`.

@@ -204,6 +204,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             &Shape::Any(&Shape::Name),
             "a test of the project patches it",
         ),
+        optional(
+            "catches",
+            &Shape::Any(&Shape::Name),
+            "a handler around the site stops one of these exceptions",
+        ),
         optional("function", &FUNCTION, "facts of the innermost function"),
         optional("cell", &CELL, "facts of the cell"),
         optional("file", &FILE, "facts of the file"),

@@ -3,7 +3,7 @@
 //! The block stays where it is: its header becomes the function's, and a new guard that calls the
 //! function follows, so that everything inside keeps its lines, comments and changes.
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr};
+use ruff_python_ast::AnyNodeRef;
 use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -11,9 +11,9 @@ use super::obstacle::Obstacle;
 use super::render::Layout;
 use crate::bind::binding::{Binding, BindingId};
 use crate::bind::block::BlockRole;
-use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
+use crate::matching::handlers::stops;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
@@ -127,27 +127,12 @@ impl<'s, 'a> MainGuard<'s, 'a> {
                 && statement
                     .handlers
                     .iter()
-                    .any(|handler| self.stops_interrupts(handler))
+                    .any(|handler| stops(self.subject, handler, &["KeyboardInterrupt"]).is_yes())
             {
                 return Err(Obstacle::InterruptHandled);
             }
         }
         Ok(())
-    }
-
-    fn stops_interrupts(&self, handler: &'a ExceptHandler) -> bool {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        let Some(classes) = handler.type_.as_deref() else {
-            return true;
-        };
-        let classes = match classes {
-            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            class => vec![class],
-        };
-        classes.into_iter().any(|class| {
-            let meaning = self.subject.resolver.meaning(class.into());
-            matches!(meaning, Meaning::Qualified(name) if name == "KeyboardInterrupt" || name == "BaseException")
-        })
     }
 
     /// Turns the guard into a function with the `header`, and adds a guard that makes the `call`.

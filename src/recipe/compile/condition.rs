@@ -125,6 +125,7 @@ impl Compiler<'_> {
             "holding" => Word::Holding(self.kind_names(word, value)?.values),
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
+            "catches" => Word::Catches(texts(value)),
             "function" => Word::Function(self.function_words(value, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "file" => Word::File(self.file_words(value, bound)?),
