@@ -1,7 +1,7 @@
 //! The shipped recipes and the user's → recipes by id, selected and in the order they are planned.
 //!
-//! Shipped recipes are part of the binary. Adding one is a file and a line of `SHIPPED`; a test says
-//! when the two differ. The order of that list is the order of precedence.
+//! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. The default
+//! pack lists them in order of precedence; a test says when the two differ.
 
 use std::path::{Path, PathBuf};
 
@@ -11,26 +11,14 @@ use super::error::nearest;
 use super::kind::Kinds;
 use super::order::strata;
 use super::selector::{Selector, is_glob};
+use super::table::default_pack;
 
 mod error;
 
 pub use error::CatalogError;
 
-macro_rules! shipped {
-    ($($path:literal),+ $(,)?) => {
-        &[$(($path, include_str!(concat!("../../", $path)))),+]
-    };
-}
-
-/// Path and text of every shipped recipe.
-static SHIPPED: &[(&str, &str)] = shipped![
-    "codemods/loop-ownership/run-until-complete.yaml",
-    "codemods/loop-ownership/asyncio-run-in-cell.yaml",
-    "codemods/tasks/suppress-cancelled.yaml",
-    "codemods/blocking/blocking-sleep.yaml",
-    "codemods/older-asyncio/loop-create-task.yaml",
-    "codemods/loop-ownership/get-event-loop.yaml",
-];
+/// Path and text of every shipped recipe, in order of path.
+static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 const KINDS: (&str, &str) = (
     "codemods/tables/kinds.yaml",
@@ -59,6 +47,11 @@ impl Catalog {
         };
         let texts = SHIPPED.iter();
         catalog.add(texts.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))?;
+        let order = default_pack();
+        let place = |recipe: &Recipe| order.iter().position(|id| *id == recipe.id);
+        // A recipe that the pack lacks comes last.
+        let recipes = &mut catalog.recipes;
+        recipes.sort_by_key(|recipe| place(recipe).unwrap_or(order.len()));
         Ok(catalog)
     }
 
@@ -240,20 +233,10 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_shipped_recipes_and_the_folder_agree() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut listed: Vec<PathBuf> = SHIPPED.iter().map(|(path, _)| root.join(path)).collect();
-        let tables = [
-            KINDS.0,
-            "codemods/tables/imports.yaml",
-            "codemods/tables/names.yaml",
-        ];
-        listed.extend(tables.map(|table| root.join(table)));
-        listed.sort();
-        assert_eq!(
-            yaml_files(&root.join("codemods")).expect("the folder"),
-            listed
-        );
+    fn the_default_pack_and_the_shipped_recipes_agree() {
+        let catalog = shipped();
+        let ids: Vec<_> = catalog.recipes().iter().map(|recipe| &recipe.id).collect();
+        assert_eq!(default_pack().iter().collect::<Vec<_>>(), ids);
     }
 
     #[test]

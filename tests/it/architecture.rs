@@ -242,8 +242,12 @@ fn matching_makes_no_edits() {
 
 #[test]
 fn no_codemod_is_named_in_rust() {
-    let recipes = walk(&Path::new(ROOT).join("codemods"), "yaml");
-    let ids: Vec<String> = recipes.iter().flat_map(|path| ids(path, "id: ")).collect();
+    let codemods = Path::new(ROOT).join("codemods");
+    // A pack has an id too, but is no codemod.
+    let recipes = walk(&codemods, "yaml")
+        .into_iter()
+        .filter(|path| !path.starts_with(codemods.join("packs")));
+    let ids: Vec<String> = recipes.flat_map(|path| ids(&path, "id: ")).collect();
     assert!(!ids.is_empty(), "the recipes are found");
     check("rust knows verbs, never a codemod", |source| {
         lines_where(source, |line| {
