@@ -9,10 +9,11 @@ const OTHERS: [&str; 2] = ["packs", "tables"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=codemods");
+    let root = env::current_dir()?;
     let mut list = String::from("&[\n");
     for path in recipes(Path::new("codemods"))? {
         let name = path.to_string_lossy().replace('\\', "/");
-        let file = env::current_dir()?.join(&path);
+        let file = root.join(&path);
         // Writing to a string cannot fail.
         let _ = writeln!(list, "    ({name:?}, include_str!({file:?})),");
     }

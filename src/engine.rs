@@ -76,14 +76,9 @@ impl<'r> Engine<'r> {
         recipes: &[&'r Recipe],
         settings: Settings,
     ) -> Result<Self, Cycle> {
-        let strata = order::strata(recipes)?;
-        let stratum = |recipe: &Recipe| {
-            let holds = |stratum: &Vec<&Recipe>| stratum.iter().any(|other| other.id == recipe.id);
-            strata.iter().position(holds).unwrap_or(0)
-        };
         Ok(Self {
             recipes: recipes.to_vec(),
-            strata: recipes.iter().map(|recipe| stratum(recipe)).collect(),
+            strata: order::strata(recipes)?,
             dispatch: Dispatch::new(recipes),
             prefilter: Prefilter::new(recipes.iter().copied()),
             tables: Tables::new(catalog),
@@ -207,8 +202,8 @@ mod tests {
     use super::*;
     use crate::project::Alone;
 
-    #[track_caller]
-    fn check(text: &str, is_generated: bool, has_plan: bool) {
+    /// Asks an engine with all shipped recipes, up to those of `review`.
+    pub(super) fn with_shipped<T>(ask: impl FnOnce(&Engine) -> T) -> T {
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let recipes = catalog.select(&[], &[]).expect("all can be selected");
         let settings = Settings {
@@ -216,9 +211,13 @@ mod tests {
             target: None,
             threads: 1,
         };
-        let engine = Engine::new(&catalog, &recipes, settings).expect("recipes have an order");
+        ask(&Engine::new(&catalog, &recipes, settings).expect("recipes have an order"))
+    }
+
+    #[track_caller]
+    fn check(text: &str, is_generated: bool, has_plan: bool) {
         let source = SourceFile::from_text("a.py", text).expect("it can be read");
-        let outcome = engine.plan_source(source, &Alone);
+        let outcome = with_shipped(|engine| engine.plan_source(source, &Alone));
         let found = (outcome.is_generated, outcome.plan.is_some());
         assert_eq!(found, (is_generated, has_plan));
     }

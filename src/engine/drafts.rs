@@ -221,27 +221,17 @@ fn extent(group: &[&Match]) -> TextRange {
 mod tests {
     use std::path::Path;
 
-    use crate::engine::{Engine, Settings};
+    use crate::engine::tests::with_shipped;
     use crate::plan::change::FilePlan;
     use crate::project::facts::Projects;
-    use crate::recipe::catalog::Catalog;
-    use crate::recipe::safety::Safety;
 
     /// Two sites with equal text.
     const TEXT: &str = "import time\nasync def a():\n    time.sleep(1)\n    time.sleep(1)\n";
 
     /// Plans `named` files of a project that holds `TEXT` twice; returns the names of the changes.
     fn names(root: &Path, current: &Path, named: &[&str]) -> Vec<String> {
-        let catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let recipes = catalog.select(&[], &[]).expect("all can be selected");
-        let settings = Settings {
-            level: Safety::Review,
-            target: None,
-            threads: 1,
-        };
-        let engine = Engine::new(&catalog, &recipes, settings).expect("recipes have an order");
         let files: Vec<_> = named.iter().map(|name| root.join(name)).collect();
-        let plan = engine.plan(&files, &Projects::new(current));
+        let plan = with_shipped(|engine| engine.plan(&files, &Projects::new(current)));
         let plan = plan.expect("a thread can be started");
         let changes = plan.files.iter().flat_map(FilePlan::changes);
         changes.map(|change| change.id.0.clone()).collect()

@@ -195,7 +195,7 @@ struct Neighbors<'t> {
 
 impl Facts for Neighbors<'_> {
     fn name_in_project(&self, path: &Path) -> PathBuf {
-        path.to_owned()
+        Alone.name_in_project(path)
     }
 
     fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {

@@ -75,7 +75,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
-        Word::Catches(exceptions) => handlers::catches(site, exceptions),
+        Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, words } => capture_word::all(name, words, site, evidence),
         Word::Function(words) => all(words, |word| function(word, site)),

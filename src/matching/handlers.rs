@@ -2,29 +2,27 @@
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt};
 
-use super::site::Site;
+use super::site::any;
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
 use crate::bind::resolve::Meaning;
+use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
-/// A handler around the site, in its function, stops one of the exceptions.
-pub(super) fn catches(site: Site, exceptions: &[String]) -> Answer {
-    let subject = site.subject;
-    let around = subject.context.enclosing_statements(site.node);
+/// A handler around a node, in its function, stops one of the exceptions.
+pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
+    let around = subject.context.enclosing_statements(node);
     let tries = around.filter(|block| block.role == BlockRole::Try);
     let handlers = tries.flat_map(|block| match subject.tree.node(block.statement) {
         AnyNodeRef::StmtTry(statement) => statement.handlers.as_slice(),
         _ => &[],
     });
-    handlers.fold(Answer::No, |answer, handler| {
-        answer.or(stops(subject, handler, exceptions))
-    })
+    any(handlers, |handler| stops(subject, handler, exceptions))
 }
 
 /// Returns whether a handler stops one of the exceptions: it takes it and does not end by raising it
 /// again.
-pub(crate) fn stops<'a>(
+fn stops<'a>(
     subject: &Subject<'a>,
     handler: &'a ExceptHandler,
     exceptions: &[impl AsRef<str>],
@@ -49,7 +47,5 @@ pub(crate) fn stops<'a>(
         }
         _ => Answer::No,
     };
-    classes
-        .iter()
-        .fold(Answer::No, |answer, class| answer.or(takes(class)))
+    any(classes, takes)
 }

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::kind::is_kind;
 use super::place;
-use super::site::{Evidence, Site};
+use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -96,8 +96,7 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
         match method.attr.as_str() {
             // What is awaited is no lock of threads.
             "acquire" if !subject.tree.parent_node(id).is_expr_await() => {
-                let answers = kinds.iter().map(|kind| is_kind(subject, lock, kind).answer);
-                held.push((text, answers.fold(Answer::No, Answer::or)));
+                held.push((text, any(kinds, |kind| is_kind(subject, lock, kind).answer)));
             }
             "release" => held.retain(|(lock, _)| *lock != text),
             _ => {}
@@ -107,6 +106,5 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     if let Some((lock, _)) = held.first() {
         evidence.why(format!("`{lock}` is held here"));
     }
-    held.into_iter()
-        .fold(Answer::No, |answer, (_, held)| answer.or(held))
+    any(held, |(_, held)| held)
 }

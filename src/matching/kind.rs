@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassD
 use ruff_text_size::Ranged;
 
 use super::capture::{Captured, Captures};
+use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
 use crate::bind::resolve::Meaning;
@@ -159,9 +160,9 @@ fn inherits<'a>(
     if depth > 8 {
         return Answer::Unknown;
     }
-    class.bases().iter().fold(Answer::No, |answer, base| {
+    any(class.bases(), |base| {
         let base = ExprRef::from(base);
-        answer.or(match subject.resolver.local_class(base) {
+        match subject.resolver.local_class(base) {
             Some(base) => inherits(subject, base, wanted, depth + 1),
             None => match subject.resolver.meaning(base) {
                 Meaning::Qualified(qualified) if wanted(&qualified) => Answer::Yes,
@@ -169,7 +170,7 @@ fn inherits<'a>(
                 Meaning::Qualified(qualified) if !qualified.contains('.') => Answer::No,
                 _ => Answer::Unknown,
             },
-        })
+        }
     })
 }
 

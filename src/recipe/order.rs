@@ -1,4 +1,4 @@
-//! Recipes → groups, each planned on the text that the groups before it leave.
+//! Recipes → strata, each planned on the text that the strata before it leave.
 
 use super::Recipe;
 use super::selector::Selector;
@@ -11,37 +11,37 @@ pub struct Cycle {
     pub ids: Vec<String>,
 }
 
-/// Groups recipes so that each stands in a later group than those it comes `after`; within a group
-/// they keep their order. An `after` that names none of them asks for nothing.
+/// Returns the stratum of each recipe, from 0: a later one than those of the recipes it comes `after`.
+/// An `after` that names none of them asks for nothing.
 ///
 /// # Errors
 ///
 /// Recipes that wait for each other.
-pub fn strata<'r>(recipes: &[&'r Recipe]) -> Result<Vec<Vec<&'r Recipe>>, Cycle> {
+pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
     let mut waits: Vec<Vec<usize>> = recipes
         .iter()
         .map(|recipe| earlier_of(recipe, recipes))
         .collect();
-    let mut strata = Vec::new();
-    let mut n_left = recipes.len();
-    let mut is_placed = vec![false; recipes.len()];
-    while n_left > 0 {
-        let ready: Vec<usize> = (0..recipes.len())
-            .filter(|idx| !is_placed[*idx] && waits[*idx].is_empty())
-            .collect();
+    let mut strata = vec![0; recipes.len()];
+    let mut left: Vec<usize> = (0..recipes.len()).collect();
+    for stratum in 0.. {
+        if left.is_empty() {
+            break;
+        }
+        let (ready, waiting): (Vec<usize>, Vec<usize>) =
+            left.into_iter().partition(|idx| waits[*idx].is_empty());
         if ready.is_empty() {
             return Err(Cycle {
                 ids: find_cycle(recipes, &waits),
             });
         }
         for idx in &ready {
-            is_placed[*idx] = true;
+            strata[*idx] = stratum;
         }
-        for waiting in &mut waits {
-            waiting.retain(|idx| !ready.contains(idx));
+        for others in &mut waits {
+            others.retain(|idx| !ready.contains(idx));
         }
-        n_left -= ready.len();
-        strata.push(ready.into_iter().map(|idx| recipes[idx]).collect());
+        left = waiting;
     }
     Ok(strata)
 }
@@ -106,14 +106,16 @@ mod tests {
             .collect();
         let rendered = match strata(&recipes.iter().collect::<Vec<_>>()) {
             Ok(strata) => {
-                let ids = |stratum: &Vec<&Recipe>| {
-                    stratum
+                let ids = |stratum: usize| {
+                    let own = recipes
                         .iter()
-                        .map(|recipe| recipe.id.clone())
-                        .collect::<Vec<_>>()
-                        .join(" ")
+                        .zip(&strata)
+                        .filter(|(_, own)| **own == stratum);
+                    let own: Vec<&str> = own.map(|(recipe, _)| recipe.id.as_str()).collect();
+                    own.join(" ")
                 };
-                strata.iter().map(ids).collect::<Vec<_>>().join(" | ")
+                let n_strata = strata.iter().max().map_or(0, |last| last + 1);
+                (0..n_strata).map(ids).collect::<Vec<_>>().join(" | ")
             }
             Err(error) => error.to_string(),
         };

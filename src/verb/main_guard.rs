@@ -10,10 +10,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::obstacle::Obstacle;
 use super::render::Layout;
 use crate::bind::binding::{Binding, BindingId};
-use crate::bind::block::BlockRole;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
-use crate::matching::handlers::stops;
+use crate::matching::handlers::catches;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
@@ -117,22 +116,12 @@ impl<'s, 'a> MainGuard<'s, 'a> {
 
     /// Ctrl-C cancels a coroutine, and is raised outside of it: a handler inside would never run.
     pub(super) fn check_handlers(&self, matches: &[&Match<'_, 'a>]) -> Result<(), Obstacle> {
-        let Subject { tree, context, .. } = self.subject;
-        let around = matches
-            .iter()
-            .flat_map(|found| context.enclosing_statements(found.node))
-            .filter(|block| block.role == BlockRole::Try);
-        for block in around {
-            if let AnyNodeRef::StmtTry(statement) = tree.node(block.statement)
-                && statement
-                    .handlers
-                    .iter()
-                    .any(|handler| stops(self.subject, handler, &["KeyboardInterrupt"]).is_yes())
-            {
-                return Err(Obstacle::InterruptHandled);
-            }
+        let is_caught =
+            |found: &&Match| catches(self.subject, found.node, &["KeyboardInterrupt"]).is_yes();
+        match matches.iter().any(is_caught) {
+            true => Err(Obstacle::InterruptHandled),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Turns the guard into a function with the `header`, and adds a guard that makes the `call`.
