@@ -6,6 +6,7 @@ use ruff_python_ast::AnyNodeRef;
 use rustc_hash::FxHashSet;
 
 use crate::python::tree::{NodeId, Tree};
+use crate::python::word::{is_in_name, words};
 
 use super::block::{BlockRole, Blocks};
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId};
@@ -107,16 +108,15 @@ fn spoken_names<'a>(tree: &Tree<'a>) -> FxHashSet<&'a str> {
             continue;
         };
         let text: &'a str = &literal.value;
-        let part_of_name = |letter: char| letter == '_' || letter.is_alphanumeric();
         if text
             .chars()
-            .all(|letter| letter == '.' || part_of_name(letter))
+            .all(|letter| letter == '.' || is_in_name(letter))
         {
             // The first of several segments is a module's own name, not one bound here.
             let dotted = usize::from(text.contains('.'));
             spoken.extend(text.split('.').skip(dotted));
         } else if text.contains(">>>") {
-            spoken.extend(text.split(|letter| !part_of_name(letter)));
+            spoken.extend(words(text));
         }
     }
     spoken

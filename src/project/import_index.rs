@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::files::{Files, read};
+use crate::python::word::is_in_name;
 
 /// One import statement of one module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,24 +230,20 @@ fn has_attribute(text: &str, module: &str, name: &str) -> bool {
     let renamed = format!("{module} as ");
     let aliases = text.match_indices(&renamed).map(|(at, _)| {
         let alias = text[at + renamed.len()..].trim_start();
-        &alias[..alias.find(|c| !is_word(c)).unwrap_or(alias.len())]
+        &alias[..alias.find(|c| !is_in_name(c)).unwrap_or(alias.len())]
     });
     let owners: Vec<&str> = std::iter::once(module).chain(aliases).collect();
     text.match_indices(name).any(|(at, _)| {
         let owner = text[..at].trim_end().strip_suffix('.').map(str::trim_end);
         let is_owned =
             owner.is_some_and(|text| owners.iter().any(|owner| ends_with_word(text, owner)));
-        is_owned && !text[at + name.len()..].starts_with(is_word)
+        is_owned && !text[at + name.len()..].starts_with(is_in_name)
     })
 }
 
 fn ends_with_word(text: &str, word: &str) -> bool {
     text.strip_suffix(word)
-        .is_some_and(|before| !before.ends_with(is_word))
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
+        .is_some_and(|before| !before.ends_with(is_in_name))
 }
 
 #[cfg(test)]

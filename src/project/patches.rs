@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Files, is_test, read};
 use super::import_index::module_parts;
+use crate::python::word::is_in_name;
 
 /// Every name that a test replaces, as written there, in order of path.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ fn target(rest: &str) -> Option<String> {
     if let Some(literal) = string(arguments) {
         return Some(literal.to_owned());
     }
-    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let is_name = |c: char| is_in_name(c) || c == '.';
     let end = arguments.find(|c| !is_name(c))?;
     let attribute = arguments[end..]
         .trim_start()

@@ -2,6 +2,7 @@
 
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
+use super::word::words;
 use crate::source::cell;
 
 /// Line magics that run the rest of their line as Python, each with its options that take a value.
@@ -114,12 +115,6 @@ impl Magic {
         let is_plain_shell = self.name.starts_with('!') && !arguments.contains(['{', '$']);
         words(if is_plain_shell { "" } else { arguments })
     }
-}
-
-/// Returns every word of `text` that has the form of an identifier.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .filter(|word| word.starts_with(|c: char| !c.is_ascii_digit()))
 }
 
 fn begins_word(text: &str) -> bool {

@@ -4,6 +4,8 @@ mod nesting;
 
 mod part;
 
+pub mod word;
+
 pub mod magic;
 
 mod magics;

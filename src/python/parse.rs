@@ -15,8 +15,9 @@ use ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, Parsed, UnsupportedSyntaxError};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::magic::{self, Magic};
+use super::magic::Magic;
 use super::part::{CellParser, Stop};
+use super::word::words;
 use super::{magics, markers};
 use crate::source::cell::{Cell, CellKind};
 use crate::source::{FileKind, SourceFile};
@@ -257,7 +258,7 @@ impl Module {
         let broken = self.broken.iter().map(|broken| broken.range);
         let foreign = magics::foreign_ranges(&self.magics, &self.cells);
         let ranges = broken.chain(foreign);
-        self.names_in_broken = sorted(ranges.flat_map(|range| magic::words(&text[range])));
+        self.names_in_broken = sorted(ranges.flat_map(|range| words(&text[range])));
         let opaque = self.magics.iter();
         let opaque = opaque.filter(|magic| self.magic_body(magic.line).is_empty());
         self.names_in_magics = sorted(opaque.flat_map(|magic| magic.words(text)));

@@ -14,6 +14,7 @@ use super::gap::{Side, gap_edit};
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::python::trivia;
+use crate::python::word::is_in_name;
 use crate::recipe::pattern::metavariable;
 use crate::recipe::template::Template;
 use crate::text::blank::{indentation, line_break_at, line_starts};
@@ -223,7 +224,7 @@ impl<'t> Layout<'t> {
 
 /// Keeps words apart that the edit would glue together (`return(x).run()` → `return await …`).
 fn apart(text: &str, edit: Edit) -> Edit {
-    let word = |c: char| c == '_' || c.is_alphanumeric() || !c.is_ascii();
+    let word = |c: char| is_in_name(c) || !c.is_ascii();
     let range = edit.range();
     let before = text[..range.start().to_usize()].chars().next_back();
     let after = text[range.end().to_usize()..].chars().next();
