@@ -1,7 +1,7 @@
-//! The laws of the pipeline, over generated programs and, on demand, over the standard library.
+//! The laws of the pipeline, over generated programs and, on demand, over real code.
 //!
 //! `AWAITIFY_LAW_PROGRAMS` sets how many programs are generated, `AWAITIFY_LAW_SEED` makes one of
-//! them alone; `AWAITIFY_TESTS=corpus` adds the standard library of the Python on this machine.
+//! them alone; `AWAITIFY_TESTS` adds releases of real projects (see `corpus`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -25,5 +25,8 @@ mod patch;
 // Examples run under real Python and in a real kernel, before and after.
 mod execution;
 
+// The laws of a tree over pinned releases of real projects, on demand.
+mod corpus;
+
 // The laws of the pipeline: generated programs, seeded faults, the standard library on demand.
 mod laws;

@@ -56,7 +56,7 @@ fn check(path: &str, content: impl AsRef<[u8]>) {
 
 /// Gives the patch to git as bytes, since a file's encoding is the patch's.
 #[track_caller]
-fn apply(project: &Project, patch: &[u8]) {
+pub(crate) fn apply(project: &Project, patch: &[u8]) {
     project.write("change.patch", patch);
     let output = Command::new("git")
         .args([

@@ -90,6 +90,26 @@ impl Project {
         project
     }
 
+    /// Makes a copy of a directory.
+    #[track_caller]
+    pub(crate) fn copy_of(directory: &Path) -> Self {
+        let project = Self::empty();
+        let mut open = vec![directory.to_path_buf()];
+        while let Some(inner) = open.pop() {
+            for entry in std::fs::read_dir(&inner).expect("the directory can be read") {
+                let path = entry.expect("the entry can be read").path();
+                if path.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let name = path.strip_prefix(directory).expect("it is below it");
+                let content = std::fs::read(&path).expect("the file can be read");
+                project.write(&name.to_string_lossy(), content);
+            }
+        }
+        project
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.root.path()
     }

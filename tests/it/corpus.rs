@@ -1,0 +1,115 @@
+//! Pinned releases of real projects, fetched on demand: the laws of a tree, through the program.
+//!
+//! `AWAITIFY_TESTS=corpus` takes them all, `AWAITIFY_TESTS=sample` the first few; without either,
+//! nothing is fetched. The laws of single files are in `laws::corpus`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::patch;
+use crate::support::Project;
+
+/// How many releases the sample has.
+const SAMPLE: &str = "7";
+
+/// Returns the folder with the releases; `None` where nobody asked for them.
+pub(crate) fn corpus() -> Option<&'static Path> {
+    static ROOT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    ROOT.get_or_init(fetch).as_deref()
+}
+
+fn fetch() -> Option<PathBuf> {
+    let asked = std::env::var("AWAITIFY_TESTS").ok()?;
+    let (folder, number) = match asked.as_str() {
+        "corpus" => ("corpus", None),
+        "sample" => ("sample", Some(SAMPLE)),
+        _ => return None,
+    };
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(folder);
+    let status = Command::new("python3")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/python/corpus.py"
+        ))
+        .arg(&root)
+        .args(number)
+        .status()
+        .expect("python3 can be started");
+    assert!(status.success(), "the releases cannot be fetched");
+    Some(root)
+}
+
+/// Returns the folders of the releases, sorted.
+#[track_caller]
+fn releases(root: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root).expect("the corpus can be read");
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    folders.sort();
+    assert!(!folders.is_empty(), "the corpus is empty");
+    folders
+}
+
+#[test]
+fn a_patch_of_a_release_gives_what_a_migration_gives() {
+    let Some(root) = corpus() else { return };
+    for release in releases(root) {
+        let (patched, migrated) = (Project::copy_of(&release), Project::copy_of(&release));
+        let diff = ["diff", "--format", "patch", "--safety", "review", "."];
+        let patch = patched.output(&diff).stdout;
+        // git takes no empty patch.
+        if !patch.is_empty() {
+            patch::apply(&patched, &patch);
+        }
+        migrated.migrate();
+        let differs = first_difference(&patched, &migrated);
+        assert_eq!(differs, None, "{}", release.display());
+        let again = migrated.migrate();
+        assert_eq!(again.of_type("change").len(), 0, "{}", release.display());
+    }
+}
+
+/// Whole trees in a message would be longer than anyone reads.
+fn first_difference(one: &Project, other: &Project) -> Option<PathBuf> {
+    let (one, other) = (one.tree(), other.tree());
+    let names = |tree: &[(PathBuf, Vec<u8>)]| -> Vec<PathBuf> {
+        tree.iter().map(|(path, _)| path.clone()).collect()
+    };
+    assert_eq!(names(&one), names(&other));
+    let mut pairs = one.into_iter().zip(other);
+    pairs.find_map(|(one, other)| (one != other).then_some(one.0))
+}
+
+#[test]
+fn a_release_gives_the_same_with_any_number_of_threads_and_file_by_file() {
+    let Some(root) = corpus() else { return };
+    for release in releases(root) {
+        let project = Project::copy_of(&release);
+        let sites = |arguments: &[&str]| -> Vec<String> {
+            let diff = ["diff", "--format", "json", "--safety", "review"];
+            let run = project.run(&[&diff[..], arguments].concat());
+            let lines = run.stdout.lines();
+            let sites = lines.filter(|line| !line.contains(r#""type":"summary""#));
+            sites.map(str::to_owned).collect()
+        };
+        let whole = sites(&["-j", "1", "."]);
+        assert_eq!(whole, sites(&["-j", "7", "."]), "{}", release.display());
+        for path in paths_of(&whole).into_iter().step_by(5) {
+            let alone = sites(&[&path]);
+            let here = |line: &&String| path_of(line) == path;
+            let in_whole: Vec<String> = whole.iter().filter(here).cloned().collect();
+            assert_eq!(in_whole, alone, "{}: {path}", release.display());
+        }
+    }
+}
+
+fn paths_of(lines: &[String]) -> Vec<String> {
+    let mut paths: Vec<String> = lines.iter().map(|line| path_of(line)).collect();
+    paths.dedup();
+    paths
+}
+
+fn path_of(line: &str) -> String {
+    let object: serde_json::Value = serde_json::from_str(line).expect("a line is an object");
+    object["path"].as_str().unwrap_or_default().to_owned()
+}
