@@ -13,10 +13,10 @@ use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, OneOf};
 
-/// Answers all words on one capture; of `$*xs` each element must hold.
-pub(super) fn all<'r>(
+/// Answers a word on one capture; of `$*xs` each element must hold.
+pub(super) fn ask<'r>(
     name: &str,
-    words: &'r [CaptureWord],
+    word: &'r CaptureWord,
     site: Site<'_, 'r, '_>,
     evidence: &mut Evidence,
 ) -> Answer {
@@ -24,22 +24,6 @@ pub(super) fn all<'r>(
     let Some(captured) = site.captures.find(name) else {
         return Answer::Unknown;
     };
-    let mut answer = Answer::Yes;
-    for word in words {
-        answer = answer.and(one(word, captured, site, evidence));
-        if answer == Answer::No {
-            break;
-        }
-    }
-    answer
-}
-
-fn one<'r, 'a>(
-    word: &'r CaptureWord,
-    captured: &Captured<'a>,
-    site: Site<'_, 'r, 'a>,
-    evidence: &mut Evidence,
-) -> Answer {
     if let Captured::Name { name, .. } = captured {
         return match word {
             CaptureWord::Text(texts) => texts.iter().any(|text| text == name).into(),

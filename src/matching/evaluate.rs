@@ -25,7 +25,7 @@ pub(super) fn evaluate<'r>(
         Condition::All(parts) => fold(parts, Answer::Yes, Answer::No, Answer::and, site, evidence),
         Condition::Any(parts) => fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
         Condition::None(parts) => !fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
-        Condition::Word(word) => ask(word, site, evidence),
+        Condition::Word(word, _) => ask(word, site, evidence),
     }
 }
 
@@ -77,10 +77,10 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Patched(names) => patched(names, subject, evidence),
-        Word::Capture { name, words } => capture_word::all(name, words, site, evidence),
-        Word::Function(words) => all(words, |word| function(word, site)),
+        Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
+        Word::Function(word) => function(word, site),
         Word::CellHas(patterns) => cell_has(patterns, site),
-        Word::File(words) => all(words, |word| file(word, site)),
+        Word::File(word) => file(word, site),
     }
 }
 
@@ -90,10 +90,6 @@ fn one_of<T: PartialEq>(wanted: &OneOf<T>, found: Option<T>) -> Answer {
         None if wanted.or_unknown => Answer::Yes,
         None => Answer::No,
     }
-}
-
-fn all<T>(items: impl IntoIterator<Item = T>, mut ask: impl FnMut(T) -> Answer) -> Answer {
-    !any(items, |item| !ask(item))
 }
 
 impl<'r, 'a> Site<'_, 'r, 'a> {
@@ -264,11 +260,10 @@ fn asks_only(condition: &Condition, captures: &[(String, Arity)]) -> bool {
         Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
             parts.iter().all(|part| asks_only(part, captures))
         }
-        Condition::Word(Word::Capture { name, words }) => {
-            captures.iter().any(|(capture, _)| capture == name)
-                && words.iter().all(|word| !word.has_patterns())
+        Condition::Word(Word::Capture { name, word }, _) => {
+            captures.iter().any(|(capture, _)| capture == name) && !word.has_patterns()
         }
-        Condition::Word(_) => false,
+        Condition::Word(..) => false,
     }
 }
 

@@ -216,7 +216,7 @@ fn asks_for_unsure(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_for_unsure),
         Condition::None(_) => false,
-        Condition::Word(word) => matches!(word, Word::MatchedUnknown),
+        Condition::Word(word, _) => matches!(word, Word::MatchedUnknown),
     }
 }
 

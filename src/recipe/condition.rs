@@ -12,8 +12,8 @@ pub enum Condition {
     Any(Vec<Condition>),
     /// None of them holds (`not`).
     None(Vec<Condition>),
-    /// One word.
-    Word(Word),
+    /// One word, and how it was typed.
+    Word(Word, String),
 }
 
 /// A pattern, perhaps with conditions on what it captures: `{match: …, where: …}`.
@@ -61,19 +61,19 @@ pub enum Word {
     Patched(Vec<String>),
     /// `catches`: a handler around the site stops one of these exceptions.
     Catches(Vec<String>),
-    /// `$x: {…}`; for `$*xs` each element.
+    /// `$x: {…}`, one key of it; for `$*xs` each element.
     Capture {
         /// Name without `$`.
         name: String,
-        /// All hold.
-        words: Vec<CaptureWord>,
+        /// What it is asked.
+        word: CaptureWord,
     },
-    /// `function: {…}`: of the innermost function.
-    Function(Vec<FunctionWord>),
+    /// `function: {…}`, one key of it: of the innermost function.
+    Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
-    /// `file: {…}`.
-    File(Vec<FileWord>),
+    /// `file: {…}`, one key of it.
+    File(FileWord),
 }
 
 /// Where code runs.

@@ -132,6 +132,25 @@ impl Node {
         self.scalar().map(|scalar| scalar.text.as_str())
     }
 
+    /// Returns the value as it would be typed on one line.
+    pub fn inline(&self) -> String {
+        let joined = |parts: Vec<String>| parts.join(", ");
+        match &self.value {
+            Value::Nothing => String::new(),
+            Value::Scalar(scalar) => match scalar.style {
+                Style::Quoted => format!("{:?}", scalar.text),
+                _ => scalar.text.trim_end().replace('\n', "; "),
+            },
+            Value::List(nodes) => {
+                format!("[{}]", joined(nodes.iter().map(Self::inline).collect()))
+            }
+            Value::Map(entries) => {
+                let entry = |(key, node): &(Key, Self)| format!("{}: {}", key.text, node.inline());
+                format!("{{{}}}", joined(entries.iter().map(entry).collect()))
+            }
+        }
+    }
+
     /// Says what the value is, for error messages.
     pub fn describe(&self) -> &'static str {
         match &self.value {
@@ -258,6 +277,16 @@ mod tests {
         assert_eq!(style("a"), Some(Style::Plain));
         assert_eq!(style("c"), Some(Style::Quoted));
         assert_eq!(root.child("d").map(Node::describe), Some("nothing"));
+    }
+
+    #[test]
+    fn a_value_is_told_on_one_line() {
+        let root = parse(
+            "w:\n  inside: [cell,\n    script]\n  $x:\n    has: |\n      a\n      b\n    is: 'k'\n",
+        );
+        let root = root.expect("it is YAML");
+        let expected = "{inside: [cell, script], $x: {has: a; b, is: \"k\"}}";
+        assert_eq!(root.child("w").map(Node::inline).as_deref(), Some(expected));
     }
 
     #[test]

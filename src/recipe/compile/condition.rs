@@ -93,11 +93,7 @@ impl Compiler<'_> {
                 complaint.expected("a list of maps of one key, or `all`"),
             );
         }
-        let mut parts = parts?;
-        Some(match parts.pop() {
-            Some(only) if parts.is_empty() => only,
-            last => Condition::All(parts.into_iter().chain(last).collect()),
-        })
+        parts.map(all)
     }
 
     fn condition_entry(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
@@ -105,14 +101,46 @@ impl Compiler<'_> {
             "all" => Condition::All,
             "any" => Condition::Any,
             "not" => Condition::None,
-            _ => return self.word(key, value, bound).map(Condition::Word),
+            _ => return self.words(key, value, bound),
         };
         let elements = value.elements().iter();
         all_of(elements.map(|element| self.condition(&key.text, element, bound))).map(combine)
     }
 
-    fn word(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Word> {
-        let word = key.text.as_str();
+    /// Compiles a site word, or what a subject is asked: every key below it is a word of its own.
+    fn words(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
+        let subject = key.text.as_str();
+        let is_capture = subject.starts_with('$');
+        if !is_capture && !matches!(subject, "function" | "file") {
+            let typed = format!("{subject}: {}", value.inline());
+            return Some(Condition::Word(self.word(subject, value, bound)?, typed));
+        }
+        if is_capture {
+            let (arity, name) = capture(subject);
+            if let Some(complaint) = bound.complain(name, arity, key.span.start()) {
+                self.add(subject, complaint);
+            }
+        }
+        let asked = value.entries().iter().map(|(key, value)| {
+            let typed = format!("{subject}: {{{}: {}}}", key.text, value.inline());
+            let word = self.asked_of(subject, &key.text, value, bound)?;
+            Some(Condition::Word(word, typed))
+        });
+        all_of(asked).map(all)
+    }
+
+    fn asked_of(&mut self, subject: &str, key: &str, value: &Node, bound: &Bound) -> Option<Word> {
+        match subject {
+            "function" => self.function_word(key, value, bound).map(Word::Function),
+            "file" => self.file_word(key, value, bound).map(Word::File),
+            _ => Some(Word::Capture {
+                name: capture(subject).1.to_owned(),
+                word: self.capture_word(key, value, bound)?,
+            }),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: &Node, bound: &Bound) -> Option<Word> {
         Some(match word {
             "inside" => Word::Inside(one_of(value, Place::from_word)?),
             "outer" => Word::Outer(one_of(value, Place::from_word)?),
@@ -126,10 +154,9 @@ impl Compiler<'_> {
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
-            "function" => Word::Function(self.function_words(value, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
-            "file" => Word::File(self.file_words(value, bound)?),
-            _ => self.capture_word(key, value, bound)?,
+            // Unknown keys were reported with the schema.
+            _ => return None,
         })
     }
 
@@ -159,23 +186,7 @@ impl Compiler<'_> {
         Some(enclosures)
     }
 
-    fn capture_word(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Word> {
-        let (arity, name) = capture(&key.text);
-        // Unknown keys were reported with the schema.
-        if !key.text.starts_with('$') {
-            return None;
-        }
-        if let Some(complaint) = bound.complain(name, arity, key.span.start()) {
-            self.add(&key.text, complaint);
-        }
-        let entries = value.entries().iter();
-        Some(Word::Capture {
-            name: name.to_owned(),
-            words: all_of(entries.map(|(word, value)| self.asked_of(&word.text, value, bound)))?,
-        })
-    }
-
-    fn asked_of(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
+    fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
             "name" => CaptureWord::Name(one_of(value, |name| Some(name.to_owned()))?),
@@ -213,29 +224,29 @@ impl Compiler<'_> {
         Some(texts(value))
     }
 
-    fn function_words(&mut self, value: &Node, bound: &Bound) -> Option<Vec<FunctionWord>> {
-        let mut words = Vec::new();
-        for (key, value) in value.entries() {
-            words.push(match key.text.as_str() {
-                "role" => FunctionWord::Role(one_of(value, Role::from_word)?),
-                "has" => FunctionWord::Has(self.patterns("has", value, bound)?),
-                _ => return None,
-            });
-        }
-        Some(words)
+    fn function_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FunctionWord> {
+        Some(match key {
+            "role" => FunctionWord::Role(one_of(value, Role::from_word)?),
+            "has" => FunctionWord::Has(self.patterns(key, value, bound)?),
+            _ => return None,
+        })
     }
 
-    fn file_words(&mut self, value: &Node, bound: &Bound) -> Option<Vec<FileWord>> {
-        let mut words = Vec::new();
-        for (key, value) in value.entries() {
-            words.push(match key.text.as_str() {
-                "is" => FileWord::Is(one_of(value, FileTrait::from_word)?.values),
-                "imports" => FileWord::Imports(texts(value)),
-                "has" => FileWord::Has(self.patterns("has", value, bound)?),
-                _ => return None,
-            });
-        }
-        Some(words)
+    fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
+        Some(match key {
+            "is" => FileWord::Is(one_of(value, FileTrait::from_word)?.values),
+            "imports" => FileWord::Imports(texts(value)),
+            "has" => FileWord::Has(self.patterns(key, value, bound)?),
+            _ => return None,
+        })
+    }
+}
+
+/// All hold; of one it is that one.
+fn all(mut parts: Vec<Condition>) -> Condition {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => Condition::All(parts.into_iter().chain(last).collect()),
     }
 }
 

@@ -125,7 +125,7 @@ fn wheres_are_joined_and_unknown_is_a_value() {
         panic!("two keys");
     };
     assert!(
-        matches!(&parts[0], Condition::Word(Word::Inside(places)) if places.or_unknown && places.values.len() == 1)
+        matches!(&parts[0], Condition::Word(Word::Inside(places), _) if places.or_unknown && places.values.len() == 1)
     );
     assert!(matches!(&parts[1], Condition::None(parts) if parts.len() == 2));
     assert_eq!(recipe.rules[0].id, "rule-1");
@@ -145,7 +145,7 @@ fn named_patterns_bring_their_conditions() {
         .collect();
     assert_eq!(texts, ["f($x)", "g($x)", "h($x)"]);
     assert!(
-        matches!(&patterns[1].condition, Condition::Word(Word::Capture { name, .. }) if name == "x")
+        matches!(&patterns[1].condition, Condition::Word(Word::Capture { name, .. }, _) if name == "x")
     );
     assert!(matches!(&patterns[2].condition, Condition::All(parts) if parts.is_empty()));
 }
