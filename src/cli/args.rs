@@ -196,6 +196,12 @@ pub enum RecipeCommand {
         #[arg(value_name = "RECIPES", required = true)]
         recipes: Vec<String>,
     },
+    /// Prints the JSON Schema of recipes: the reference of every word, for editors too
+    Schema {
+        /// Of the table of kinds instead
+        #[arg(long)]
+        table: bool,
+    },
     /// Runs the examples in recipes; ends with 1 when one fails
     Test {
         /// Recipe files, or ids, areas or globs of shipped recipes; default: all of these

@@ -12,6 +12,8 @@ use crate::engine;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::compile::compile;
+use crate::recipe::json_schema::json_schema;
+use crate::recipe::schema;
 use crate::report::examples::{Tested, tested};
 use crate::report::recipe_errors;
 use crate::report::recipes;
@@ -36,6 +38,15 @@ pub(super) fn run(
                 }
                 recipes::show(&mut terminal.out, &terminal.view, recipe)?;
             }
+            Ok(Ending::default())
+        }
+        RecipeCommand::Schema { table } => {
+            let (shape, title) = match table {
+                true => (&schema::KINDS, "awaitify table of kinds"),
+                false => (&schema::RECIPE, "awaitify recipe"),
+            };
+            let schema = json_schema(shape, title, catalog.kinds());
+            writeln!(terminal.out, "{schema:#}")?;
             Ok(Ending::default())
         }
         RecipeCommand::Test { recipes } => test(terminal, output, &catalog, recipes),

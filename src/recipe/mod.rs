@@ -35,6 +35,8 @@ pub mod shape;
 
 pub mod schema;
 
+pub mod json_schema;
+
 pub mod compile;
 
 mod selector;

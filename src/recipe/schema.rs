@@ -34,6 +34,17 @@ const fn map(fields: &'static [Field]) -> Shape {
     })
 }
 
+/// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
+pub static NAMED: &[(&str, &Shape)] = &[
+    ("rule", &RULE),
+    ("condition", &CONDITION),
+    ("pattern", &PATTERN),
+    ("capture", &CAPTURE),
+    ("case", &CASE),
+    ("example", &EXAMPLE),
+    ("files", &FILES),
+];
+
 /// A recipe file.
 pub static RECIPE: Shape = map(&[
     required("id", &Shape::Text, "the file's name"),

@@ -15,6 +15,7 @@ mod cli_streams;
 
 // What README.md shows is what the program prints.
 mod readme;
+mod schema;
 
 // Files that no one should have: each costs one line, never the run.
 mod hostile;

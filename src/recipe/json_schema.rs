@@ -1,0 +1,187 @@
+//! The types of [`schema`] → a JSON Schema (2020-12) for editors, and the reference of the language.
+//!
+//! It is made from the data that files are checked with, so that it cannot say anything else. What
+//! keys and types cannot express (Python, captures, order) is checked while compiling.
+
+use serde_json::{Map, Value, json};
+
+use super::kind::Kinds;
+use super::schema::{self, ACTIONS};
+use super::shape::{Field, Keys, Shape, UNKNOWN};
+
+/// Where a name of Python ends.
+const NAME: &str = r"[^\s\d.,:()\[\]{}$'\x22][^\s.,:()\[\]{}$'\x22]*";
+
+const VERSION: &str = r"3\.\d+";
+
+/// Makes the schema of a file of the given type; the kinds are offered where one is expected.
+pub fn json_schema(root: &'static Shape, title: &str, kinds: &Kinds) -> Value {
+    let mut writer = Writer {
+        kinds,
+        definitions: Map::new(),
+    };
+    let mut schema = Map::new();
+    schema.insert(
+        "$schema".to_owned(),
+        json!("https://json-schema.org/draft/2020-12/schema"),
+    );
+    schema.insert("title".to_owned(), json!(title));
+    schema.extend(writer.content(root));
+    for (name, laws) in laws() {
+        if let Some(definition) = writer
+            .definitions
+            .get_mut(name)
+            .and_then(Value::as_object_mut)
+        {
+            definition.extend(object(laws));
+        }
+    }
+    if !writer.definitions.is_empty() {
+        schema.insert("$defs".to_owned(), Value::Object(writer.definitions));
+    }
+    Value::Object(schema)
+}
+
+/// What holds between the keys of a map.
+fn laws() -> [(&'static str, Value); 2] {
+    let alone = ACTIONS.iter().map(|action| json!({"required": [action]}));
+    let verbs = ACTIONS.iter().filter(|action| **action != "report");
+    let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
+    let rule = json!({
+        "oneOf": alone.collect::<Vec<_>>(),
+        "dependentRequired": safety.collect::<Map<_, _>>(),
+    });
+    let example = json!({"oneOf": [
+        {"required": ["before", "after"], "properties": {"unchanged": false}},
+        {"required": ["unchanged"], "properties": {"before": false, "after": false}},
+    ]});
+    [("rule", rule), ("example", example)]
+}
+
+struct Writer<'k> {
+    kinds: &'k Kinds,
+    definitions: Map<String, Value>,
+}
+
+impl Writer<'_> {
+    /// A type that has a name stands once, and others refer to it: conditions hold patterns, which
+    /// hold conditions.
+    fn shape(&mut self, shape: &'static Shape) -> Map<String, Value> {
+        let named = schema::NAMED
+            .iter()
+            .find(|(_, named)| std::ptr::eq(*named, shape));
+        let Some((name, _)) = named else {
+            return self.content(shape);
+        };
+        if !self.definitions.contains_key(*name) {
+            self.definitions.insert((*name).to_owned(), Value::Null);
+            let content = Value::Object(self.content(shape));
+            self.definitions.insert((*name).to_owned(), content);
+        }
+        object(json!({"$ref": format!("#/$defs/{name}")}))
+    }
+
+    fn content(&mut self, shape: &'static Shape) -> Map<String, Value> {
+        match shape {
+            Shape::Any(element) => self.one_or_list(element, 1),
+            Shape::AnyOrNone(element) => self.one_or_list(element, 0),
+            Shape::List(element) => {
+                let items = self.shape(element);
+                object(json!({"type": "array", "items": items, "minItems": 1}))
+            }
+            Shape::Either(scalar, map) => {
+                let either = [self.shape(scalar), self.shape(map)];
+                object(json!({"anyOf": either}))
+            }
+            Shape::Map(keys) => self.map(keys),
+            Shape::OneOf(fields) => {
+                let properties = self.properties(fields);
+                object(json!({
+                    "type": "object",
+                    "properties": properties,
+                    "additionalProperties": false,
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                }))
+            }
+            Shape::Entries(value) => {
+                let value = self.shape(value);
+                object(json!({"type": "object", "additionalProperties": value}))
+            }
+            scalar => self.scalar(scalar),
+        }
+    }
+
+    fn one_or_list(&mut self, element: &'static Shape, at_least: usize) -> Map<String, Value> {
+        let element = self.shape(element);
+        let list = json!({"type": "array", "items": element, "minItems": at_least});
+        object(json!({"anyOf": [element, list]}))
+    }
+
+    fn map(&mut self, keys: &'static Keys) -> Map<String, Value> {
+        let properties = self.properties(keys.fields);
+        let required = keys.fields.iter().filter(|field| field.required);
+        let required: Vec<&str> = required.map(|field| field.key).collect();
+        let mut map = object(json!({
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+            "minProperties": 1,
+        }));
+        if !required.is_empty() {
+            map.insert("required".to_owned(), json!(required));
+        }
+        if let Some(capture) = keys.captures {
+            let capture = self.shape(capture);
+            map.insert("patternProperties".to_owned(), json!({r"^\$": capture}));
+        }
+        map
+    }
+
+    fn properties(&mut self, fields: &'static [Field]) -> Map<String, Value> {
+        let property = |field: &'static Field| {
+            let mut schema = self.shape(field.shape);
+            schema.insert("description".to_owned(), json!(field.about));
+            (field.key.to_owned(), Value::Object(schema))
+        };
+        fields.iter().map(property).collect()
+    }
+
+    fn scalar(&self, shape: &Shape) -> Map<String, Value> {
+        object(match shape {
+            Shape::Flag => json!({"type": "boolean"}),
+            Shape::Word(words) => json!({"enum": words}),
+            Shape::WordOrUnknown(words) => {
+                let words: Vec<&str> = words.iter().copied().chain([UNKNOWN]).collect();
+                json!({"enum": words})
+            }
+            Shape::Name => json!({"type": "string", "pattern": format!(r"^{NAME}(\.{NAME})*$")}),
+            Shape::Kind => {
+                let kinds: Vec<&str> = self.kinds.rows.iter().map(|kind| &*kind.id).collect();
+                json!({"anyOf": [
+                    {"enum": kinds},
+                    {"type": "string", "pattern": r"\S", "description": "a qualified or a builtin class"},
+                ]})
+            }
+            Shape::Capture => json!({"type": "string", "pattern": format!(r"^\${NAME}$")}),
+            // Without quotes YAML reads a number.
+            Shape::Version => {
+                json!({"type": ["string", "number"], "pattern": format!("^{VERSION}$"), "minimum": 3, "exclusiveMaximum": 4})
+            }
+            Shape::Requirement => {
+                let clause = format!(r"\s*(>=|<)\s*{VERSION}\s*");
+                json!({"type": "string", "pattern": format!("^{clause}(,{clause})?$")})
+            }
+            // Every plain word is text here, also one that YAML reads as a number or a truth.
+            _ => json!({"type": ["string", "number", "boolean"], "pattern": r"\S"}),
+        })
+    }
+}
+
+/// Takes the entries of what is an object.
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(entries) => entries,
+        _ => Map::new(),
+    }
+}
