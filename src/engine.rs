@@ -3,15 +3,18 @@
 //! Read this first. Each step is one call, named after its stage; from `parse` to `verify` everything
 //! is pure: text and recipes in, a [`FilePlan`] out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::matching::dispatch::Dispatch;
 use crate::matching::prefilter::Prefilter;
-use crate::matching::subject::Target;
+use crate::matching::subject::{Subject, Target};
+use crate::matching::{Match, search};
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::project::Facts;
+use crate::project::nature::RunAs;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Cycle};
@@ -20,8 +23,11 @@ use crate::source::SourceFile;
 use crate::source::read::ReadError;
 
 use analysis::Tables;
+use careful::Careful;
 
 pub mod analysis;
+
+pub mod careful;
 
 pub mod examples;
 
@@ -43,16 +49,36 @@ const WORKER_STACK: usize = 256 << 20;
 /// More threads than this only cost their stacks.
 const MAX_THREADS: usize = 256;
 
-/// What a run is told.
+/// What an engine is told: the same for all its files.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Level whose changes are wanted.
     pub level: Safety,
-    /// `--target-version`.
+    /// Level whose changes a migration makes.
+    pub applied: Safety,
+    /// The lowest Python the code must run on, where somebody says so.
     pub target: Option<(u8, u8)>,
-    /// Worker threads; 0: one per core.
-    pub threads: usize,
+    /// How percent files are run, where somebody says so.
+    pub run_as: Option<RunAs>,
+    /// By recipe: what is done more carefully than its rules ask for.
+    pub careful: BTreeMap<String, Careful>,
 }
+
+impl Settings {
+    /// Settings of which only the level is said.
+    pub fn new(level: Safety) -> Self {
+        Self {
+            level,
+            applied: level,
+            target: None,
+            run_as: None,
+            careful: BTreeMap::new(),
+        }
+    }
+}
+
+/// A file to be planned, and the engine that has its settings.
+pub type Job<'j> = (PathBuf, &'j Engine<'j>);
 
 /// The selected recipes, ready for any number of files.
 pub struct Engine<'r> {
@@ -90,39 +116,15 @@ impl<'r> Engine<'r> {
         self.strata.iter().max().map_or(0, |last| last + 1)
     }
 
-    /// Plans many files, in parallel; the result is in order of path, whatever the threads did.
-    ///
-    /// # Errors
-    /// The threads cannot be started.
-    pub fn plan(
-        &self,
-        files: &[PathBuf],
-        facts: &dyn Facts,
-    ) -> Result<Plan, rayon::ThreadPoolBuildError> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.settings.threads.min(MAX_THREADS))
-            .stack_size(WORKER_STACK)
-            .build()?;
-        let outcomes: Vec<Outcome> = pool.install(|| {
-            files
-                .par_iter()
-                .map(|path| self.plan_path(path, facts))
-                .collect()
-        });
-        let mut plan = Plan {
-            level: self.settings.level,
-            files: Vec::new(),
-            problems: Vec::new(),
-            scanned: files.len(),
-            skipped_generated: 0,
-        };
-        for outcome in outcomes {
-            plan.skipped_generated += usize::from(outcome.is_generated);
-            plan.problems.extend(outcome.problems);
-            plan.files.extend(outcome.plan);
+    /// Finds where the recipes apply, as carefully as the settings ask for.
+    fn search<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'r, 'a>> {
+        let mut matches = search(subject, &self.recipes, &self.dispatch);
+        for found in &mut matches {
+            if let Some(careful) = self.settings.careful.get(&found.recipe.id) {
+                careful.restrain(found);
+            }
         }
-        plan.problems.sort();
-        Ok(plan)
+        matches
     }
 
     fn plan_path(&self, path: &Path, facts: &dyn Facts) -> Outcome {
@@ -177,6 +179,39 @@ impl<'r> Engine<'r> {
     }
 }
 
+/// Plans many files, each with its own engine, in parallel on so many threads (0: one per core); the
+/// result is in the order of the files, whatever the threads did.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn plan(
+    jobs: &[Job],
+    threads: usize,
+    facts: &dyn Facts,
+) -> Result<Plan, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.min(MAX_THREADS))
+        .stack_size(WORKER_STACK)
+        .build()?;
+    let plan_one = |(path, engine): &Job| engine.plan_path(path, facts);
+    let outcomes: Vec<Outcome> = pool.install(|| jobs.par_iter().map(plan_one).collect());
+    let levels = jobs.iter().map(|(_, engine)| engine.settings.level);
+    let mut plan = Plan {
+        level: levels.max().unwrap_or(Safety::Safe),
+        files: Vec::new(),
+        problems: Vec::new(),
+        scanned: jobs.len(),
+        skipped_generated: 0,
+    };
+    for outcome in outcomes {
+        plan.skipped_generated += usize::from(outcome.is_generated);
+        plan.problems.extend(outcome.problems);
+        plan.files.extend(outcome.plan);
+    }
+    plan.problems.sort();
+    Ok(plan)
+}
+
 /// What came of one file.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -206,11 +241,7 @@ mod tests {
     pub(super) fn with_shipped<T>(ask: impl FnOnce(&Engine) -> T) -> T {
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let recipes = catalog.select(&[], &[]).expect("all can be selected");
-        let settings = Settings {
-            level: Safety::Review,
-            target: None,
-            threads: 1,
-        };
+        let settings = Settings::new(Safety::Review);
         ask(&Engine::new(&catalog, &recipes, settings).expect("recipes have an order"))
     }
 

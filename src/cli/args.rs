@@ -104,9 +104,9 @@ pub struct RunArguments {
     /// Look also at what .gitignore and the like leave out
     #[arg(long, help_heading = "Selection")]
     pub no_ignore: bool,
-    /// Which changes are meant: review contains safe
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Level::Safe)]
-    pub safety: Level,
+    /// Which changes are meant: review contains safe; default: what the configuration says, or safe
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub safety: Option<Level>,
     /// The lowest Python the code must run on, as 3.11 or py311; default: what the project says, or 3.10
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     pub target_version: Option<(u8, u8)>,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
 use super::exit::Ending;
-use super::run;
+use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::project::root::repository;
@@ -24,13 +24,11 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &DiffArguments,
 ) -> anyhow::Result<Ending> {
-    let chosen = Safety::from(arguments.run.safety);
-    // A person sees both levels, marked.
-    let level = match arguments.format {
-        DiffFormat::Text => Safety::Review,
-        DiffFormat::Patch | DiffFormat::Json => chosen,
+    let reader = match arguments.format {
+        DiffFormat::Text => Reader::Person,
+        DiffFormat::Patch | DiffFormat::Json => Reader::Program,
     };
-    let plan = run::plan(terminal, output, &arguments.run, level)?;
+    let plan = run::plan(terminal, output, &arguments.run, reader)?;
     let failed = match arguments.format {
         DiffFormat::Patch => write_patch(terminal, &plan)?,
         DiffFormat::Text => show_text(terminal, output, &arguments.run, &plan)?,
@@ -38,7 +36,7 @@ pub(super) fn run(
     };
     Ok(Ending {
         failed: failed || run::has_failed(&plan),
-        found: arguments.run.exit_code && Tally::of(&plan).total.at(chosen) > 0,
+        found: arguments.run.exit_code && Tally::of(&plan).applied.changes() > 0,
     })
 }
 
@@ -53,7 +51,7 @@ pub(super) fn show_text(
         quiet: output.quiet,
         next: Next {
             command: &run::next_command(arguments),
-            chosen: arguments.safety.into(),
+            asked: arguments.safety.map(Safety::from),
         },
         texts: &|problem| run::text_of(plan, problem),
     };
@@ -64,8 +62,7 @@ pub(super) fn show_text(
 /// Shows a plan to a program; returns whether a wanted change could not be written.
 pub(super) fn show_json(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
     json::write(&mut terminal.out, &terminal.view, plan, None)?;
-    let unwritable =
-        |file: &FilePlan| file.wanted(plan.level).next().is_some() && file.after().is_err();
+    let unwritable = |file: &FilePlan| file.wanted().next().is_some() && file.after().is_err();
     Ok(plan.files.iter().any(unwritable))
 }
 
@@ -78,7 +75,7 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
     for file in plan
         .files
         .iter()
-        .filter(|file| file.wanted(plan.level).next().is_some())
+        .filter(|file| file.wanted().next().is_some())
     {
         let source = file.original();
         match (below(&top, &terminal.view, source.path()), file.after()) {

@@ -7,10 +7,9 @@ use std::path::Path;
 use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
 use super::diff::{show_json, show_text};
 use super::exit::Ending;
-use super::run;
+use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::Plan;
-use crate::recipe::safety::Safety;
 use crate::report::json;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
@@ -37,8 +36,7 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &MigrateArguments,
 ) -> anyhow::Result<Ending> {
-    let level = Safety::from(arguments.run.safety);
-    let plan = run::plan(terminal, output, &arguments.run, level)?;
+    let plan = run::plan(terminal, output, &arguments.run, Reader::Program)?;
     let failed = match (arguments.dry_run, arguments.format) {
         (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &plan)?,
         (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
@@ -60,7 +58,7 @@ fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Resu
     for file in plan
         .files
         .iter()
-        .filter(|file| file.wanted(plan.level).next().is_some())
+        .filter(|file| file.wanted().next().is_some())
     {
         let before = file.original();
         match file.after() {

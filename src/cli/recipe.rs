@@ -15,7 +15,7 @@ use crate::recipe::compile::compile;
 use crate::recipe::json_schema::json_schema;
 use crate::recipe::schema;
 use crate::report::examples::{Tested, tested};
-use crate::report::recipe_errors;
+use crate::report::mistakes;
 use crate::report::recipes;
 
 /// Runs the command.
@@ -107,7 +107,7 @@ fn read(terminal: &mut Terminal, catalog: &Catalog, name: &str) -> anyhow::Resul
     match compile(name, &text, catalog.kinds()) {
         Ok(recipe) => Ok(recipe),
         Err(errors) => {
-            recipe_errors::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;
+            mistakes::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;
             bail!("the recipe {name} has errors")
         }
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::args::{OutputArguments, Parameter, RunArguments};
 use super::terminal::Terminal;
-use crate::engine::{Engine, Settings};
+use crate::engine::{self, Engine, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::catalog::Catalog;
@@ -15,12 +15,21 @@ use crate::report::view::count;
 use crate::source::SourceFile;
 use crate::source::walk::{WalkError, WalkOptions, walk};
 
-/// Walks, reads and plans at `level`.
+/// Who reads the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Sees both levels, marked.
+    Person,
+    /// Gets the changes of the chosen level.
+    Program,
+}
+
+/// Walks, reads and plans for a reader.
 pub(super) fn plan(
     terminal: &mut Terminal,
     output: &OutputArguments,
     arguments: &RunArguments,
-    level: Safety,
+    reader: Reader,
 ) -> anyhow::Result<Plan> {
     let catalog = Catalog::shipped()?;
     let selection = catalog.select(&arguments.select, &arguments.ignore)?;
@@ -31,15 +40,12 @@ pub(super) fn plan(
         exclude: arguments.exclude.clone(),
         no_ignore: arguments.no_ignore,
     };
-    let settings = Settings {
-        level,
-        target: arguments.target_version,
-        threads: output.threads.unwrap_or(0),
-    };
+    let settings = settings(arguments, reader);
     let walk = walk(&arguments.paths, &options);
     let projects = Projects::new(&terminal.view.base);
     let engine = Engine::new(&catalog, &selection, settings)?;
-    let plan = engine.plan(&walk.files, &projects);
+    let jobs: Vec<Job> = walk.files.into_iter().map(|path| (path, &engine)).collect();
+    let plan = engine::plan(&jobs, output.threads.unwrap_or(0), &projects);
     let mut plan = plan.context("threads cannot be started")?;
     for error in walk.errors {
         plan.problems.push(unlisted(error)?);
@@ -55,6 +61,18 @@ pub(super) fn plan(
         writeln!(terminal.err, "{skipped} skipped")?;
     }
     Ok(plan)
+}
+
+fn settings(arguments: &RunArguments, reader: Reader) -> Settings {
+    let applied = arguments.safety.map_or(Safety::Safe, Safety::from);
+    Settings {
+        level: match reader {
+            Reader::Person => Safety::Review,
+            Reader::Program => applied,
+        },
+        target: arguments.target_version,
+        ..Settings::new(applied)
+    }
 }
 
 /// No recipe has parameters so far: each is an error that says what there is.

@@ -11,7 +11,7 @@ use crate::bind::scope::Bindings;
 use crate::matching::answers::Answers;
 use crate::matching::subject::{Subject, Target};
 use crate::project::Facts;
-use crate::project::nature::Nature;
+use crate::project::nature::{Nature, RunAs};
 use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
@@ -45,13 +45,14 @@ impl<'r> Tables<'r> {
     }
 }
 
-/// Parses and binds a file and hands it to `ask`.
+/// Parses and binds a file and hands it to `ask`; `run_as` is how a user says that it is run.
 ///
 /// # Errors
 /// Nothing of the file parses.
 pub fn analyze<T>(
     source: &SourceFile,
     target: Target,
+    run_as: Option<RunAs>,
     tables: &Tables<'_>,
     facts: &dyn Facts,
     ask: impl FnOnce(&Subject) -> T,
@@ -68,7 +69,7 @@ pub fn analyze<T>(
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
-    let nature = Nature::decide(source, &module, &tree, &resolver, context, facts);
+    let nature = Nature::decide(source, &module, &tree, &resolver, context, facts, run_as);
     let answers = Answers::default();
     Ok(ask(&Subject {
         source,

@@ -3,26 +3,23 @@
 use ruff_text_size::TextRange;
 
 use crate::plan::change::{Change, ChangeId, FilePlan};
-use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::{EditSet, Origins};
 
 /// What was done to a file before the text that is looked at.
 pub(super) struct Before<'p> {
     plan: &'p FilePlan,
-    level: Safety,
     original: &'p SourceFile,
     /// From the file on disk to the text, one step per layer.
     steps: Vec<Origins>,
 }
 
 impl<'p> Before<'p> {
-    /// Takes the layers of a plan that was begun for `level`; `current` is the text they leave.
-    pub(super) fn new(plan: &'p FilePlan, level: Safety, current: &'p SourceFile) -> Self {
+    /// Takes the layers of a plan that was begun; `current` is the text they leave.
+    pub(super) fn new(plan: &'p FilePlan, current: &'p SourceFile) -> Self {
         let layers = plan.layers.iter();
         Self {
             plan,
-            level,
             original: plan.layers.first().map_or(current, |layer| &layer.source),
             steps: layers
                 .map(|layer| Origins::new(layer.source.text(), &layer.edits))
@@ -49,7 +46,7 @@ impl<'p> Before<'p> {
 
     /// Iterates over the changes that made the text what it is.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &'p Change> {
-        self.plan.wanted(self.level)
+        self.plan.wanted()
     }
 
     /// Iterates over the names of all changes so far, those that are not made included.

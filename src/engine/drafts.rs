@@ -230,8 +230,10 @@ mod tests {
 
     /// Plans `named` files of a project that holds `TEXT` twice; returns the names of the changes.
     fn names(root: &Path, current: &Path, named: &[&str]) -> Vec<String> {
-        let files: Vec<_> = named.iter().map(|name| root.join(name)).collect();
-        let plan = with_shipped(|engine| engine.plan(&files, &Projects::new(current)));
+        let plan = with_shipped(|engine| {
+            let jobs: Vec<_> = named.iter().map(|name| (root.join(name), engine)).collect();
+            crate::engine::plan(&jobs, 1, &Projects::new(current))
+        });
         let plan = plan.expect("a thread can be started");
         let changes = plan.files.iter().flat_map(FilePlan::changes);
         changes.map(|change| change.id.0.clone()).collect()

@@ -47,9 +47,8 @@ struct Trial<'t> {
 impl Trial<'_> {
     fn run(&self) -> Result<(), String> {
         let settings = Settings {
-            level: self.example.level,
             target: Some(self.example.python.unwrap_or(EXAMPLE_PYTHON)),
-            threads: 1,
+            ..Settings::new(self.example.level)
         };
         let engine = Engine::new(self.catalog, &[self.recipe], settings)
             .map_err(|error| error.to_string())?;

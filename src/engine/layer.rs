@@ -11,8 +11,8 @@ use super::Engine;
 use super::analysis::analyze;
 use super::before::Before;
 use super::drafts::{Drafts, drafts};
+use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::matching::{Match, search};
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
@@ -77,6 +77,8 @@ impl<'e> Strata<'e> {
             engine,
             facts,
             plan: FilePlan {
+                level: engine.settings.level,
+                applied: engine.settings.applied,
                 layers: Vec::new(),
                 findings: Vec::new(),
             },
@@ -85,7 +87,7 @@ impl<'e> Strata<'e> {
     }
 
     fn level(&self) -> Safety {
-        self.engine.settings.level
+        self.plan.level
     }
 
     fn stratum_of(&self, found: &Match) -> usize {
@@ -99,15 +101,16 @@ impl<'e> Strata<'e> {
     ) -> Result<T, Problem> {
         let Self { engine, facts, .. } = self;
         let target = engine.target(source, *facts);
-        analyze(source, target, &engine.tables, *facts, ask)
+        let run_as = engine.settings.run_as;
+        analyze(source, target, run_as, &engine.tables, *facts, ask)
             .map_err(|broken| problem(source, &broken, true))
     }
 
     /// Plans a stratum on a text; where it wants nothing, the strata after it as well.
     fn plan_text(&self, source: &SourceFile, stratum: usize) -> Result<Planned, Problem> {
-        let before = Before::new(&self.plan, self.level(), source);
+        let before = Before::new(&self.plan, source);
         self.analyze(source, |subject| {
-            let matches = search(subject, &self.engine.recipes, &self.engine.dispatch);
+            let matches = self.engine.search(subject);
             let chosen = |wanted: &dyn Fn(usize) -> bool| {
                 let found = matches
                     .iter()
@@ -157,7 +160,7 @@ impl<'e> Strata<'e> {
         let Planned { mut settled, later } = planned;
         let promoted = match &settled.after {
             Some(after) if !later.changes.is_empty() => {
-                let before = Before::new(&self.plan, self.level(), current);
+                let before = Before::new(&self.plan, current);
                 let before = before.then(current.text(), &settled.edits);
                 self.promoted(later.changes, after, &before, stratum)?
             }
@@ -183,7 +186,7 @@ impl<'e> Strata<'e> {
         stratum: usize,
     ) -> Result<Vec<Change>, Problem> {
         let on_new = self.analyze(after, |subject| {
-            let matches = search(subject, &self.engine.recipes, &self.engine.dispatch);
+            let matches = self.engine.search(subject);
             let found = matches
                 .iter()
                 .filter(|found| self.stratum_of(found) > stratum);

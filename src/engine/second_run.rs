@@ -10,8 +10,7 @@ use crate::text::edit::EditSet;
 /// Plans the plan's result once more; if that would change it again, everything is withdrawn: a bug
 /// of a recipe, reported and not written.
 pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
-    let level = engine.settings.level;
-    if plan.wanted(level).next().is_none() {
+    if plan.wanted().next().is_none() {
         return;
     }
     let Ok(after) = plan.after() else {
@@ -20,15 +19,13 @@ pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
     let Ok((again, _)) = plan_layers(engine, after, facts) else {
         return;
     };
-    let mut restless: Vec<String> = again
-        .wanted(level)
-        .map(|change| change.recipe.clone())
-        .collect();
+    let mut restless: Vec<String> = again.wanted().map(|change| change.recipe.clone()).collect();
     restless.dedup();
     if restless.is_empty() {
         return;
     }
     let why = BrokenLaw::Restless { recipes: restless };
+    let level = plan.level;
     for layer in &mut plan.layers {
         for change in layer
             .changes

@@ -240,9 +240,8 @@ mod tests {
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let recipe = compile("r.yaml", &recipe, catalog.kinds()).expect("the recipe is right");
         let settings = Settings {
-            level: Safety::Review,
             target,
-            threads: 1,
+            ..Settings::new(Safety::Review)
         };
         let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
         let text = "async def main():\n    return [[g(y) for y in x] for x in z]\n";

@@ -167,6 +167,10 @@ pub struct Layer {
 /// All that would happen in one file.
 #[derive(Debug)]
 pub struct FilePlan {
+    /// Level it was made for.
+    pub level: Safety,
+    /// Level whose changes a migration makes here; `diff` plans more than that, to show it.
+    pub applied: Safety,
     /// At least one; the first holds the file as it is on disk.
     pub layers: Vec<Layer>,
     /// Sorted by place.
@@ -185,12 +189,12 @@ impl FilePlan {
         self.layers.iter().flat_map(|layer| &layer.changes)
     }
 
-    /// Iterates over the changes that are made at the level.
-    pub fn wanted(&self, level: Safety) -> impl Iterator<Item = &Change> {
-        self.changes().filter(move |change| change.is_wanted(level))
+    /// Iterates over the changes that are made at the plan's level.
+    pub fn wanted(&self) -> impl Iterator<Item = &Change> {
+        self.changes().filter(|change| change.is_wanted(self.level))
     }
 
-    /// Returns the file with the wanted changes of the plan's level made.
+    /// Returns the file with the wanted changes made.
     ///
     /// # Errors
     /// The file's encoding has no form for the new text.
@@ -204,7 +208,7 @@ impl FilePlan {
 /// All that would happen in a run. Every output is a view of it.
 #[derive(Debug)]
 pub struct Plan {
-    /// Level it was made for.
+    /// Level it was made for; the configuration may give files levels of their own.
     pub level: Safety,
     /// Files with changes or findings, sorted by path.
     pub files: Vec<FilePlan>,

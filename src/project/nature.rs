@@ -12,6 +12,15 @@ use crate::python::tree::{NodeId, Tree};
 use crate::recipe::condition::FileTrait;
 use crate::source::{FileKind, SourceFile};
 
+/// How a user says that a file with cells is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunAs {
+    /// Cell by cell.
+    Notebook,
+    /// As a whole.
+    Script,
+}
+
 /// How a file is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nature {
@@ -21,7 +30,8 @@ pub struct Nature {
 }
 
 impl Nature {
-    /// Decides from the file and from what its project says about it.
+    /// Decides from the file and from what its project says about it; `run_as` settles it for a file
+    /// that has cells and is no `.ipynb`.
     pub fn decide<'a>(
         source: &SourceFile,
         module: &Module,
@@ -29,6 +39,7 @@ impl Nature {
         resolver: &Resolver<'a>,
         context: Context<'a>,
         facts: &dyn Facts,
+        run_as: Option<RunAs>,
     ) -> Self {
         let file = File {
             source,
@@ -41,6 +52,11 @@ impl Nature {
         let (form, sign) = match source.kind() {
             FileKind::Notebook => (FileTrait::Notebook, None),
             _ if module.cells().is_empty() => (FileTrait::Plain, None),
+            _ if run_as == Some(RunAs::Notebook) => (FileTrait::Percent, None),
+            _ if run_as == Some(RunAs::Script) => (
+                FileTrait::Plain,
+                Some("the configuration says that it is a script".into()),
+            ),
             // Python would not compile it: it is run by cell only.
             _ if file.awaits_at_top() => (FileTrait::Percent, None),
             _ => match file.script_sign() {

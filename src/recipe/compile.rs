@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::condition::{Guarded, VersionReq};
-use super::error::{Complaint, Law, Problem, RecipeError, Report};
+use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::kind::{AsyncDef, Kind, Kinds, Serializes};
 use super::pattern::Pattern;
 use super::yaml::{self, Node};
@@ -29,7 +29,7 @@ use text::Bound;
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<RecipeError>> {
+pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<Mistake>> {
     let mut compiler = Compiler {
         report: Report::new(path, text),
         kinds,
@@ -46,7 +46,7 @@ pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<Reci
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<RecipeError>> {
+pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<Mistake>> {
     let mut compiler = Compiler {
         report: Report::new(path, text),
         kinds: &Kinds::default(),
@@ -58,7 +58,7 @@ pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<RecipeError>> 
     finish(kinds, compiler.report)
 }
 
-fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<RecipeError>> {
+fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>> {
     let errors = report.finish();
     match compiled {
         Some(compiled) if errors.is_empty() => Ok(compiled),

@@ -1,4 +1,4 @@
-//! What is wrong in a recipe file → one line a person can act on, with its place.
+//! What is wrong in a file of recipes or settings → one line a person can act on, with its place.
 //!
 //! All errors of a file are collected in a [`Report`], so that one run shows all of them.
 
@@ -7,15 +7,15 @@ use std::fmt;
 use ruff_source_file::LineIndex;
 use ruff_text_size::TextSize;
 
-/// One mistake in a recipe or table: `path:line:column: key: what happened (expected …; did you mean …?)`.
+/// One mistake in a recipe, a table or a configuration: `path:line:column: key: what happened (expected …; did you mean …?)`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{path}:{line}:{column}: {}{problem}{}",
     prefix(key),
     hints(expected, nearest)
 )]
-pub struct RecipeError {
-    /// The YAML file.
+pub struct Mistake {
+    /// The file, as shown.
     pub path: String,
     /// Counted from 1.
     pub line: usize,
@@ -31,13 +31,15 @@ pub struct RecipeError {
     pub nearest: Option<String>,
 }
 
-/// What can be wrong in a recipe file.
+/// What can be wrong in such a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// The text is not YAML.
-    #[error("not YAML: {message}")]
+    /// A text that is not what it must be.
+    #[error("not {language}: {message}")]
     Syntax {
-        /// Where the YAML parser stopped, in its words.
+        /// `YAML`, `TOML`, `a glob`.
+        language: &'static str,
+        /// In its parser's words.
         message: String,
     },
     /// YAML that the language does not use.
@@ -241,7 +243,7 @@ pub struct Report<'t> {
     path: &'t str,
     text: &'t str,
     lines: LineIndex,
-    errors: Vec<(TextSize, RecipeError)>,
+    errors: Vec<(TextSize, Mistake)>,
 }
 
 impl<'t> Report<'t> {
@@ -261,7 +263,7 @@ impl<'t> Report<'t> {
         let at = self.text.floor_char_boundary(complaint.at.to_usize());
         let at = TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
         let place = self.lines.line_column(at, self.text);
-        let error = RecipeError {
+        let error = Mistake {
             path: self.path.to_owned(),
             line: place.line.get(),
             column: place.column.get(),
@@ -274,9 +276,9 @@ impl<'t> Report<'t> {
     }
 
     /// Returns the errors in order of place; one that was met on two ways is named once.
-    pub fn finish(mut self) -> Vec<RecipeError> {
+    pub fn finish(mut self) -> Vec<Mistake> {
         self.errors.sort_by_key(|(at, _)| *at);
-        let mut errors: Vec<(TextSize, RecipeError)> = Vec::with_capacity(self.errors.len());
+        let mut errors: Vec<(TextSize, Mistake)> = Vec::with_capacity(self.errors.len());
         for (at, error) in self.errors {
             let mut same_place = errors
                 .iter()

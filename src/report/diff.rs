@@ -13,14 +13,13 @@ use crate::recipe::safety::Safety;
 use crate::source::{FileKind, SourceFile};
 use crate::text::diff::{Hunk, Side, hunks};
 
-/// Writes the diff of a file whose changes of `level` give `after`; nothing when no text differs.
+/// Writes the diff of a file whose wanted changes give `after`; nothing when no text differs.
 ///
 /// # Errors
 /// The writer fails.
 pub fn write_file(
     out: &mut dyn Write,
     view: &View,
-    level: Safety,
     file: &FilePlan,
     after: &SourceFile,
 ) -> io::Result<()> {
@@ -29,7 +28,6 @@ pub fn write_file(
     if before.kind() != FileKind::Notebook {
         let section = Section {
             file,
-            level,
             title: path,
             cell: None,
             before: before.text(),
@@ -40,7 +38,6 @@ pub fn write_file(
     for (old, new) in before.cells().iter().zip(after.cells()) {
         let section = Section {
             file,
-            level,
             title: format!("{path} · cell {}", old.number),
             cell: Some(old.number),
             before: &before.text()[old.range],
@@ -64,7 +61,6 @@ pub fn write_texts(out: &mut dyn Write, view: &View, before: &str, after: &str) 
 /// One heading and the hunks under it: a whole file, or a cell.
 struct Section<'t> {
     file: &'t FilePlan,
-    level: Safety,
     title: String,
     cell: Option<u32>,
     before: &'t str,
@@ -94,7 +90,7 @@ impl<'t> Section<'t> {
     /// A site whose own lines stay as they are (its edits are elsewhere) goes to the hunk after it.
     fn notes(&self, hunks: &[Hunk<'_>]) -> BTreeMap<usize, Vec<Note<'t>>> {
         let mut notes: BTreeMap<usize, Vec<Note<'t>>> = BTreeMap::new();
-        for change in self.file.wanted(self.level) {
+        for change in self.file.wanted() {
             for (index, site) in change.sites.iter().enumerate() {
                 if site.position.cell != self.cell {
                     continue;
@@ -218,8 +214,7 @@ mod tests {
     fn check(file: &FilePlan, expected: &str) {
         let mut out = Vec::new();
         let after = file.after().expect("the sample's edits are disjoint");
-        write_file(&mut out, &View::plain("/"), Safety::Review, file, &after)
-            .expect("a vector takes everything");
+        write_file(&mut out, &View::plain("/"), file, &after).expect("a vector takes everything");
         // A blank line parts it from the next heading.
         assert_eq!(String::from_utf8_lossy(&out), format!("{expected}\n"));
     }

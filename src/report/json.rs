@@ -26,7 +26,7 @@ pub fn write(
 ) -> io::Result<()> {
     let mut records = Vec::new();
     for file in &plan.files {
-        add_file(&mut records, view, plan.level, file, migration);
+        add_file(&mut records, view, file, migration);
     }
     add_errors(&mut records, view, plan, migration);
     records.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -139,14 +139,13 @@ struct Summary<'p> {
 fn add_file<'p>(
     records: &mut Vec<Record<'p>>,
     view: &View,
-    level: Safety,
     file: &'p FilePlan,
     migration: Option<&Migration>,
 ) {
     let path = view.path(file.original().path());
     let written = migration.is_some_and(|migration| migration.has_written(file));
     for change in file.changes() {
-        let applied = written && change.is_wanted(level);
+        let applied = written && change.is_wanted(file.level);
         for (index, site) in change.sites.iter().enumerate() {
             let role = if index == 0 { "primary" } else { "linked" };
             records.push(Record {

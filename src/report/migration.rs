@@ -8,7 +8,6 @@ use super::summary;
 use super::tally::Tally;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
-use crate::recipe::safety::Safety;
 use crate::write::error::WriteError;
 
 /// What became of the files.
@@ -31,7 +30,7 @@ impl Migration {
 
     fn applied(&self, plan: &Plan) -> usize {
         let written = plan.files.iter().filter(|file| self.has_written(file));
-        written.map(|file| file.wanted(plan.level).count()).sum()
+        written.map(|file| file.wanted().count()).sum()
     }
 }
 
@@ -61,7 +60,7 @@ pub fn write(
         )?,
         _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
     }
-    left(out, view, plan.level, &tally, next)
+    left(out, view, &tally, next)
 }
 
 /// Writes the errors alone: what could not be read, parsed or written.
@@ -90,15 +89,9 @@ pub fn errors(
     Ok(())
 }
 
-fn left(
-    out: &mut dyn Write,
-    view: &View,
-    level: Safety,
-    tally: &Tally,
-    next: &str,
-) -> io::Result<()> {
-    let review = tally.total.review;
-    if level == Safety::Safe && review > 0 {
+fn left(out: &mut dyn Write, view: &View, tally: &Tally, next: &str) -> io::Result<()> {
+    let review = tally.total.review - tally.planned.review;
+    if review > 0 {
         let command = format!("{next} --safety review");
         let command = view.paint(view::HEADING, &command);
         let them = if review == 1 { "it" } else { "them" };
@@ -122,6 +115,7 @@ fn left(
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::recipe::safety::Safety;
 
     #[track_caller]
     fn check(level: Safety, written: &[&str], expected: &str) {

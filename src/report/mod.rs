@@ -27,7 +27,7 @@ pub mod recipes;
 
 pub mod examples;
 
-pub mod recipe_errors;
+pub mod mistakes;
 
 #[cfg(test)]
 mod sample;

@@ -106,6 +106,8 @@ impl Sample {
             .flat_map(|change| change.edits.iter().cloned())
             .collect();
         FilePlan {
+            level: self.level,
+            applied: self.level,
             layers: vec![Layer {
                 edits: EditSet::new(edits, Vec::new()).expect("a sample's edits are disjoint"),
                 source: self.source,

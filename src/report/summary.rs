@@ -57,8 +57,8 @@ fn dash(number: usize) -> String {
 pub struct Next<'a> {
     /// As it would be typed, without a level: `awaitify migrate src`.
     pub command: &'a str,
-    /// The level that was asked for.
-    pub chosen: Safety,
+    /// `--safety`, where it was typed.
+    pub asked: Option<Safety>,
 }
 
 /// Writes what `diff` found, and as its last line the command that applies it.
@@ -72,45 +72,45 @@ pub fn diff(
     tally: &Tally,
     next: Next<'_>,
 ) -> io::Result<()> {
-    let shown = tally.total.at(plan.level);
+    let shown = tally.planned.changes();
     if shown == 0 {
         writeln!(out, "No changes in {}.", count(plan.scanned, "file"))?;
-        return hidden(out, view, tally, plan.level, next.command);
+        return hidden(out, view, tally, next.command);
     }
     let changes = count(shown, "change");
     let files = count(tally.files, "file");
     write!(out, "{changes} in {files} of {}: ", plan.scanned)?;
-    writeln!(out, "{}.", by_level(tally.total, plan.level))?;
-    hidden(out, view, tally, plan.level, next.command)?;
-    let only_review = tally.total.safe == 0;
-    let flag = match next.chosen {
-        Safety::Safe if !only_review => "",
+    writeln!(out, "{}.", by_level(tally, next.asked))?;
+    hidden(out, view, tally, next.command)?;
+    let flag = match next.asked {
+        None if tally.applied.changes() > 0 => "",
+        Some(Safety::Safe) if tally.applied.changes() > 0 => " --safety safe",
         _ => " --safety review",
     };
     let command = format!("{}{flag}", next.command);
     writeln!(out, "Apply with: {}", view.paint(view::HEADING, &command))
 }
 
-fn by_level(total: Counts, level: Safety) -> String {
-    match (level, total.safe, total.review) {
-        (Safety::Safe, safe, _) | (_, safe, 0) => format!("{safe} safe, applied by default"),
-        (_, 0, review) => format!("{review} to review, applied with --safety review"),
-        (_, safe, review) => format!(
-            "{safe} safe, applied by default; {review} to review, applied too with --safety review"
-        ),
+fn by_level(tally: &Tally, asked: Option<Safety>) -> String {
+    let Counts { safe, review, .. } = tally.planned;
+    let how = match tally.applied.review {
+        configured if asked.is_some() || configured == 0 => "with --safety review".to_owned(),
+        configured if configured == review => "as configured".to_owned(),
+        configured => format!("with --safety review, {configured} of them as configured"),
+    };
+    match (safe, review) {
+        (safe, 0) => format!("{safe} safe, applied by default"),
+        (0, review) => format!("{review} to review, applied {how}"),
+        (safe, review) => {
+            format!("{safe} safe, applied by default; {review} to review, applied too {how}")
+        }
     }
 }
 
-/// Says what a run at level safe does not show.
-fn hidden(
-    out: &mut dyn Write,
-    view: &View,
-    tally: &Tally,
-    level: Safety,
-    next: &str,
-) -> io::Result<()> {
-    let review = tally.total.review;
-    if level > Safety::Safe || review == 0 {
+/// Says what the plan leaves out because of its level.
+fn hidden(out: &mut dyn Write, view: &View, tally: &Tally, next: &str) -> io::Result<()> {
+    let review = tally.total.review - tally.planned.review;
+    if review == 0 {
         return Ok(());
     }
     let them = if review == 1 { "it" } else { "them" };
@@ -129,17 +129,25 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(level: Safety, chosen: Safety, expected: &str) {
-        let plan = sample::plan(level);
-        let tally = Tally::of(&plan);
+    fn check(level: Safety, asked: Option<Safety>, expected: &str) {
+        let mut plan = sample::plan(level);
+        for file in &mut plan.files {
+            file.applied = asked.unwrap_or(Safety::Safe);
+        }
+        check_plan(&plan, asked, expected);
+    }
+
+    #[track_caller]
+    fn check_plan(plan: &Plan, asked: Option<Safety>, expected: &str) {
+        let tally = Tally::of(plan);
         let view = View::plain("/");
         let next = Next {
             command: "awaitify migrate src",
-            chosen,
+            asked,
         };
         let mut out = Vec::new();
         table(&mut out, &view, &tally).expect("a vector takes everything");
-        diff(&mut out, &view, &plan, &tally, next).expect("a vector takes everything");
+        diff(&mut out, &view, plan, &tally, next).expect("a vector takes everything");
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 
@@ -157,7 +165,7 @@ total                    1       2         1
     fn at_level_review_it_says_how_to_include_the_rest() {
         check(
             Safety::Review,
-            Safety::Safe,
+            None,
             &format!(
                 "{TABLE}\
 3 changes in 3 files of 4: 1 safe, applied by default; 2 to review, applied too with --safety review.
@@ -171,7 +179,7 @@ Apply with: awaitify migrate src
     fn at_level_safe_it_says_what_is_left_out() {
         check(
             Safety::Safe,
-            Safety::Safe,
+            None,
             &format!(
                 "{TABLE}\
 1 change in 1 file of 4: 1 safe, applied by default.
@@ -186,7 +194,7 @@ Apply with: awaitify migrate src
     fn the_next_command_keeps_the_level_that_was_asked_for() {
         check(
             Safety::Review,
-            Safety::Review,
+            Some(Safety::Review),
             &format!(
                 "{TABLE}\
 3 changes in 3 files of 4: 1 safe, applied by default; 2 to review, applied too with --safety review.
@@ -194,5 +202,22 @@ Apply with: awaitify migrate src --safety review
 "
             ),
         );
+    }
+
+    #[test]
+    fn what_the_configuration_applies_needs_no_flag() {
+        let mut plan = sample::plan(Safety::Review);
+        for file in &mut plan.files {
+            file.applied = Safety::Review;
+        }
+        let first =
+            "3 changes in 3 files of 4: 1 safe, applied by default; 2 to review, applied too";
+        let last = "Apply with: awaitify migrate src\n";
+        let expected = format!("{TABLE}{first} as configured.\n{last}");
+        check_plan(&plan, None, &expected);
+        plan.files[1].applied = Safety::Safe;
+        let some = "with --safety review, 1 of them as configured";
+        let expected = format!("{TABLE}{first} {some}.\n{last}");
+        check_plan(&plan, None, &expected);
     }
 }

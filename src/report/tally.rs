@@ -18,11 +18,22 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Returns the changes that are made at `level`.
-    pub fn at(self, level: Safety) -> usize {
-        match level {
-            Safety::Safe => self.safe,
-            Safety::Review | Safety::Manual => self.safe + self.review,
+    /// Returns how many changes there are.
+    pub fn changes(self) -> usize {
+        self.safe + self.review
+    }
+
+    fn add(&mut self, safety: Safety) {
+        match safety {
+            Safety::Safe => self.safe += 1,
+            Safety::Review => self.review += 1,
+            Safety::Manual => self.findings += 1,
+        }
+    }
+
+    fn add_up_to(&mut self, level: Safety, safety: Safety) {
+        if safety <= level {
+            self.add(safety);
         }
     }
 }
@@ -34,6 +45,10 @@ pub struct Tally {
     pub recipes: BTreeMap<String, Counts>,
     /// The sum of all recipes.
     pub total: Counts,
+    /// Changes that the plan makes.
+    pub planned: Counts,
+    /// Changes that a migration makes.
+    pub applied: Counts,
     /// Changes that lost their place to another.
     pub conflicts: usize,
     /// Changes that failed verification.
@@ -47,10 +62,14 @@ impl Tally {
     pub fn of(plan: &Plan) -> Self {
         let mut tally = Self::default();
         for file in &plan.files {
-            tally.files += usize::from(file.wanted(plan.level).next().is_some());
+            tally.files += usize::from(file.wanted().next().is_some());
             for change in file.changes() {
                 match change.status {
-                    Status::Proposed => tally.add(&change.recipe, change.safety),
+                    Status::Proposed => {
+                        tally.add(&change.recipe, change.safety);
+                        tally.planned.add_up_to(file.level, change.safety);
+                        tally.applied.add_up_to(file.applied, change.safety);
+                    }
                     Status::Conflict { .. } => tally.conflicts += 1,
                     Status::Withdrawn { .. } => tally.withdrawn += 1,
                 }
@@ -68,11 +87,7 @@ impl Tally {
         }
         let counts = self.recipes.get_mut(recipe).into_iter();
         for counts in counts.chain([&mut self.total]) {
-            match safety {
-                Safety::Safe => counts.safe += 1,
-                Safety::Review => counts.review += 1,
-                Safety::Manual => counts.findings += 1,
-            }
+            counts.add(safety);
         }
     }
 }

@@ -8,7 +8,6 @@ use super::tally::Tally;
 use super::view::{self, View};
 use super::{diff, summary};
 use crate::plan::change::{FilePlan, Plan};
-use crate::recipe::safety::Safety;
 
 /// What the report is asked for besides the plan.
 pub struct Wish<'a> {
@@ -27,7 +26,7 @@ pub struct Wish<'a> {
 pub fn write(out: &mut dyn Write, view: &View, plan: &Plan, wish: &Wish<'_>) -> io::Result<bool> {
     let mut complete = true;
     for file in &plan.files {
-        complete &= write_file(out, view, plan.level, file)?;
+        complete &= write_file(out, view, file)?;
     }
     notes::findings(out, view, plan)?;
     notes::not_made(out, view, plan, Told::All)?;
@@ -43,17 +42,12 @@ pub fn write(out: &mut dyn Write, view: &View, plan: &Plan, wish: &Wish<'_>) -> 
     Ok(complete)
 }
 
-fn write_file(
-    out: &mut dyn Write,
-    view: &View,
-    level: Safety,
-    file: &FilePlan,
-) -> io::Result<bool> {
-    if file.wanted(level).next().is_none() {
+fn write_file(out: &mut dyn Write, view: &View, file: &FilePlan) -> io::Result<bool> {
+    if file.wanted().next().is_none() {
         return Ok(true);
     }
     match file.after() {
-        Ok(after) => diff::write_file(out, view, level, file, &after)?,
+        Ok(after) => diff::write_file(out, view, file, &after)?,
         Err(error) => {
             let path = view.path(file.original().path());
             let word = view.paint(view::FAILED, "error");
@@ -68,6 +62,7 @@ fn write_file(
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::recipe::safety::Safety;
 
     #[track_caller]
     fn check(view: &View, quiet: bool, expected: &[&str], missing: &[&str]) {
@@ -76,7 +71,7 @@ mod tests {
             quiet,
             next: Next {
                 command: "awaitify migrate",
-                chosen: Safety::Safe,
+                asked: None,
             },
             texts: &|_| None,
         };

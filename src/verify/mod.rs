@@ -123,7 +123,7 @@ mod tests {
         let changes = edits.iter().enumerate();
         let changes = changes.map(|(order, edit)| change(order, *edit)).collect();
         let tables = Tables::new(&catalog);
-        let found = analyze(&source, target, &tables, &Alone, |subject| {
+        let found = analyze(&source, target, None, &tables, &Alone, |subject| {
             verified(subject, changes, Safety::Safe)
         });
         let (changes, _, new) = found.expect("the text parses");

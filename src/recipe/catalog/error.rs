@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::recipe::error::RecipeError;
+use crate::recipe::error::Mistake;
 use crate::recipe::order::Cycle;
 
 /// Why recipes cannot be used.
@@ -12,7 +12,7 @@ pub enum CatalogError {
     #[error("{}", lines(errors))]
     Recipes {
         /// All of them, of all files.
-        errors: Vec<RecipeError>,
+        errors: Vec<Mistake>,
     },
     /// A folder or file that cannot be read.
     #[error("{}: cannot be read", path.display())]
@@ -56,7 +56,7 @@ pub enum CatalogError {
     Cycle(#[from] Cycle),
 }
 
-fn lines(errors: &[RecipeError]) -> String {
+fn lines(errors: &[Mistake]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }

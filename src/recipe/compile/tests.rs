@@ -34,7 +34,7 @@ fn kinds() -> Kinds {
     compile_kinds("kinds.yaml", KINDS).expect("the kinds are right")
 }
 
-fn render(errors: &[RecipeError]) -> String {
+fn render(errors: &[Mistake]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }

@@ -148,6 +148,7 @@ fn syntax_complaint(text: &str, error: &ScanError) -> Complaint {
     let complaint = Complaint::new(
         text_size(at),
         Problem::Syntax {
+            language: "YAML",
             message: error.info(),
         },
     );

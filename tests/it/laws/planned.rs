@@ -34,9 +34,8 @@ fn engine() -> &'static Engine<'static> {
     static ENGINE: OnceLock<Engine<'static>> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let settings = Settings {
-            level: Safety::Review,
             target: Some(PYTHON),
-            threads: 1,
+            ..Settings::new(Safety::Review)
         };
         Engine::new(catalog(), &recipes(), settings).expect("the shipped recipes have an order")
     })
@@ -106,6 +105,7 @@ impl Planned {
         let set = analyze(
             &self.source,
             target,
+            None,
             &Tables::new(catalog()),
             &Alone,
             |subject| resolve(subject, changes).map_err(|overlap| overlap.to_string()),

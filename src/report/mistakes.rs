@@ -1,22 +1,17 @@
-//! What is wrong in a recipe file → its lines with carets.
+//! What is wrong in a recipe or a configuration → its lines with carets.
 
 use std::io::{self, Write};
 
 use super::snippet::{self, Pointer, Weight};
 use super::view::View;
-use crate::recipe::error::RecipeError;
+use crate::recipe::error::Mistake;
 
-/// Draws the errors of one file; `text` is what was read.
+/// Draws the mistakes of one file; `text` is what was read.
 ///
 /// # Errors
 /// The writer fails.
-pub fn write(
-    out: &mut dyn Write,
-    view: &View,
-    errors: &[RecipeError],
-    text: &str,
-) -> io::Result<()> {
-    for error in errors {
+pub fn write(out: &mut dyn Write, view: &View, mistakes: &[Mistake], text: &str) -> io::Result<()> {
+    for error in mistakes {
         let row = text.lines().nth(error.line.saturating_sub(1)).unwrap_or("");
         let column = row.char_indices().nth(error.column.saturating_sub(1));
         let start = column.map_or(row.len(), |(at, _)| at);
@@ -60,7 +55,7 @@ mod tests {
 
     #[track_caller]
     fn check(line: usize, column: usize, expected: &str) {
-        let error = RecipeError {
+        let error = Mistake {
             path: "my.yaml".into(),
             line,
             column,
