@@ -134,6 +134,11 @@ impl<'a> Resolver<'a> {
         self.flow
     }
 
+    /// Spells a qualified name publicly.
+    pub fn canonical(&self, qualified: String) -> String {
+        self.aliases.canonical(qualified)
+    }
+
     /// Returns what a name, or attributes of a name, mean where they stand.
     pub fn meaning(&self, expression: ExprRef<'a>) -> Meaning {
         self.follow(expression, MAX_STEPS)

@@ -1,10 +1,11 @@
 //! A recipe's examples, run as tests: before → after, twice; safety and findings as they say.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Engine, Outcome, Settings};
 use crate::plan::change::{FilePlan, Status};
-use crate::project::{Alone, Facts};
+use crate::project::Facts;
+use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
@@ -58,7 +59,10 @@ impl Trial<'_> {
             .iter()
             .map(|(path, text)| file(path, text))
             .collect::<Result<_, _>>()?;
-        let facts = Neighbors { files: &files };
+        let texts = files
+            .iter()
+            .map(|file| (file.path().to_owned(), file.bytes().to_vec()));
+        let facts = Projects::of_texts(texts.collect());
         let mut plans = Vec::new();
         for (index, source) in files.iter().enumerate() {
             let outcome = engine.plan_source(source.clone(), &facts);
@@ -185,52 +189,4 @@ fn is_notebook(path: &str) -> bool {
     Path::new(path)
         .extension()
         .is_some_and(|extension| extension == "ipynb")
-}
-
-/// The files of one example know each other, and nothing else.
-struct Neighbors<'t> {
-    files: &'t [SourceFile],
-}
-
-impl Facts for Neighbors<'_> {
-    fn name_in_project(&self, path: &Path) -> PathBuf {
-        Alone.name_in_project(path)
-    }
-
-    fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {
-        let stem = path.file_stem()?.to_string_lossy();
-        let imports = |text: &str| {
-            text.lines().any(|line| {
-                let words: Vec<&str> = line.split_whitespace().collect();
-                matches!(words.as_slice(), ["import" | "from", module, ..] if *module == stem)
-            })
-        };
-        let importer = self
-            .files
-            .iter()
-            .find(|file| file.path() != path && imports(file.text()))?;
-        Some(importer.path().to_owned())
-    }
-
-    fn other_file_uses(&self, path: &Path, name: &str) -> bool {
-        let others = self.files.iter().filter(|file| file.path() != path);
-        self.imported_elsewhere(path).is_some()
-            && others.clone().any(|file| file.text().contains(name))
-    }
-
-    fn is_console_script(&self, path: &Path) -> bool {
-        Alone.is_console_script(path)
-    }
-
-    fn run_as_script(&self, path: &Path) -> Option<String> {
-        Alone.run_as_script(path)
-    }
-
-    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
-        Alone.minimum_python(path)
-    }
-
-    fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
-        Alone.patched_in(path, name)
-    }
 }

@@ -4,11 +4,13 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassD
 use ruff_text_size::Ranged;
 
 use super::capture::{Captured, Captures};
+use super::class::{derives, is_class};
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
+use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 
@@ -84,17 +86,33 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
     })
 }
 
-/// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in this file.
+/// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.
 pub(super) fn calls_async_def<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
     let resolver = subject.resolver;
-    match resolver
+    let here = resolver
         .local_definition(callee)
-        .or_else(|| resolver.local_method(callee))?
-    {
+        .or_else(|| resolver.local_method(callee));
+    let Some(here) = here else {
+        return calls_async_elsewhere(subject, callee);
+    };
+    match here {
         AnyNodeRef::StmtFunctionDef(function) => {
             let plain = function.decorator_list.is_empty();
             let generator = function.is_async && is_generator(subject, function.into());
             (plain || !function.is_async).then_some(function.is_async && !generator)
+        }
+        _ => None,
+    }
+}
+
+/// The same for a def of another file of the project.
+fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
+        return None;
+    };
+    match subject.facts.definition(subject.path(), &qualified) {
+        Definition::Function { header, .. } if !header.is_decorated || !header.is_async => {
+            Some(header.is_async && !header.is_generator)
         }
         _ => None,
     }
@@ -136,17 +154,35 @@ fn constructed<'a>(
     if let Some(class) = subject.resolver.local_class(callee) {
         return inherits(subject, class, wanted, 0);
     }
-    match subject.resolver.meaning(callee) {
-        Meaning::Qualified(qualified) if wanted(&qualified) => Answer::Yes,
-        _ => match subject.resolver.local_definition(callee) {
-            Some(AnyNodeRef::StmtFunctionDef(function)) if !function.is_async => function
-                .returns
-                .as_deref()
-                .map_or(Answer::Unknown, |returns| {
-                    annotated(subject, returns, wanted)
-                }),
-            _ => Answer::Unknown,
-        },
+    if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) {
+        return made_by_name(subject, &qualified, wanted);
+    }
+    match subject.resolver.local_definition(callee) {
+        Some(AnyNodeRef::StmtFunctionDef(function)) if !function.is_async => function
+            .returns
+            .as_deref()
+            .map_or(Answer::Unknown, |returns| {
+                annotated(subject, returns, wanted)
+            }),
+        _ => Answer::Unknown,
+    }
+}
+
+/// Returns whether a call of what is defined elsewhere gives a value of a wanted class.
+fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> bool) -> Answer {
+    if wanted(qualified) {
+        return Answer::Yes;
+    }
+    match subject.facts.definition(subject.path(), qualified) {
+        Definition::Function { path, header } if !header.is_async && !header.is_generator => {
+            let returns = header.returns.filter(|_| !header.is_decorated);
+            returns.map_or(Answer::Unknown, |returns| {
+                is_class(subject, &path, &returns, wanted)
+            })
+        }
+        // A builtin makes many things: only classes of the project are known to make themselves.
+        Definition::Outside(_) if !qualified.contains('.') => Answer::Unknown,
+        _ => derives(subject, qualified, wanted),
     }
 }
 
@@ -165,9 +201,7 @@ fn inherits<'a>(
         match subject.resolver.local_class(base) {
             Some(base) => inherits(subject, base, wanted, depth + 1),
             None => match subject.resolver.meaning(base) {
-                Meaning::Qualified(qualified) if wanted(&qualified) => Answer::Yes,
-                // A base class of the language itself is no library's.
-                Meaning::Qualified(qualified) if !qualified.contains('.') => Answer::No,
+                Meaning::Qualified(qualified) => derives(subject, &qualified, wanted),
                 _ => Answer::Unknown,
             },
         }
@@ -222,13 +256,7 @@ fn names_class<'a>(
     let Meaning::Qualified(qualified) = subject.resolver.meaning(annotation) else {
         return Answer::Unknown;
     };
-    match qualified.as_str() {
-        class if wanted(class) => Answer::Yes,
-        "typing.Any" | "object" => Answer::Unknown,
-        // Another class may still derive from a wanted one.
-        class if class.contains('.') => Answer::Unknown,
-        _ => Answer::No,
-    }
+    is_class(subject, subject.path(), &qualified, wanted)
 }
 
 fn is_display(expression: ExprRef) -> bool {

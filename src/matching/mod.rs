@@ -32,6 +32,8 @@ mod arguments;
 
 mod statements;
 
+mod class;
+
 mod kind;
 
 mod place;

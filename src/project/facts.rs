@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Facts;
-use super::files::{self, Files};
+use super::definition::{Definition, Definitions};
+use super::files::{Files, Texts};
 use super::import_index::{ImportIndex, module_parts};
 use super::manifest::Manifest;
+use super::modules::is_of_python;
 use super::patches::Patches;
 use super::root;
 use super::runs::Runs;
@@ -22,6 +24,8 @@ pub struct Projects {
     /// By directory, so that a root is looked for once per directory.
     by_directory: Mutex<HashMap<PathBuf, Arc<Project>>>,
     by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    /// The one project there is, where its files are in memory.
+    given: Option<Arc<Project>>,
 }
 
 impl Projects {
@@ -31,6 +35,16 @@ impl Projects {
             current: current.into(),
             by_directory: Mutex::default(),
             by_root: Mutex::default(),
+            given: None,
+        }
+    }
+
+    /// Takes files in memory, with paths relative to their root, as a project of their own.
+    pub fn of_texts(texts: HashMap<PathBuf, Vec<u8>>) -> Self {
+        let project = Project::new(PathBuf::new(), Texts::Given(Arc::new(texts)));
+        Self {
+            given: Some(Arc::new(project)),
+            ..Self::new("")
         }
     }
 
@@ -47,6 +61,9 @@ impl Projects {
 
     /// Returns the project and the path relative to its root.
     fn project_of(&self, path: &Path) -> (Arc<Project>, PathBuf) {
+        if let Some(project) = &self.given {
+            return (project.clone(), path.to_owned());
+        }
         let path: PathBuf = self.current.join(path).components().collect();
         let directory = path.parent().unwrap_or(Path::new("/")).to_owned();
         let mut known = self
@@ -64,9 +81,10 @@ impl Projects {
     fn find(&self, path: &Path) -> Arc<Project> {
         let root = root::find(path);
         let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let project = known
-            .entry(root.clone())
-            .or_insert_with(|| Arc::new(Project::new(root)));
+        let project = known.entry(root.clone()).or_insert_with(|| {
+            let texts = Texts::Disk(root.clone());
+            Arc::new(Project::new(root, texts))
+        });
         project.clone()
     }
 
@@ -99,7 +117,7 @@ impl Facts for Projects {
 
     fn other_file_uses(&self, path: &Path, name: &str) -> bool {
         let (project, path) = self.project_of(path);
-        project.imports().uses(&project.root, &path, name)
+        project.imports().uses(project.files(), &path, name)
     }
 
     fn is_console_script(&self, path: &Path) -> bool {
@@ -108,9 +126,7 @@ impl Facts for Projects {
 
     fn run_as_script(&self, path: &Path) -> Option<String> {
         let (project, path) = self.project_of(path);
-        let runs = project
-            .runs
-            .get_or_init(|| Runs::build(&project.root, project.files()));
+        let runs = project.runs.get_or_init(|| Runs::build(project.files()));
         runs.of(&path).map(|by| by.to_string_lossy().into_owned())
     }
 
@@ -122,8 +138,29 @@ impl Facts for Projects {
         let (project, path) = self.project_of(path);
         let patches = project
             .patches
-            .get_or_init(|| Patches::build(&project.root, project.files()));
+            .get_or_init(|| Patches::build(project.files()));
         patches.of(name, &path).map(Path::to_owned)
+    }
+
+    fn definition(&self, path: &Path, qualified: &str) -> Definition {
+        if is_of_python(qualified) {
+            return Definition::Outside(qualified.to_owned());
+        }
+        let (project, below) = self.project_of(path);
+        let files = project.files();
+        let definitions = project.definitions.get_or_init(|| Definitions::new(files));
+        match definitions.find(files, &below, qualified) {
+            // Other questions are about paths as this trait takes them.
+            Definition::Class(mut class) => {
+                class.path = project.root.join(class.path);
+                Definition::Class(class)
+            }
+            Definition::Function { path, header } => Definition::Function {
+                path: project.root.join(path),
+                header,
+            },
+            other => other,
+        }
     }
 }
 
@@ -131,36 +168,41 @@ impl Facts for Projects {
 #[derive(Debug)]
 struct Project {
     root: PathBuf,
+    texts: Texts,
     files: OnceLock<Files>,
     imports: OnceLock<ImportIndex>,
     manifest: OnceLock<Manifest>,
     runs: OnceLock<Runs>,
     patches: OnceLock<Patches>,
+    definitions: OnceLock<Definitions>,
 }
 
 impl Project {
-    fn new(root: PathBuf) -> Self {
+    fn new(root: PathBuf, texts: Texts) -> Self {
         Self {
             root,
+            texts,
             files: OnceLock::new(),
             imports: OnceLock::new(),
             manifest: OnceLock::new(),
             runs: OnceLock::new(),
             patches: OnceLock::new(),
+            definitions: OnceLock::new(),
         }
     }
 
     fn files(&self) -> &Files {
-        self.files.get_or_init(|| files::list(&self.root))
+        self.files.get_or_init(|| Files::list(self.texts.clone()))
     }
 
     fn imports(&self) -> &ImportIndex {
         self.imports
-            .get_or_init(|| ImportIndex::build(&self.root, self.files()))
+            .get_or_init(|| ImportIndex::build(self.files()))
     }
 
     fn manifest(&self) -> &Manifest {
-        self.manifest.get_or_init(|| Manifest::read(&self.root))
+        self.manifest
+            .get_or_init(|| Manifest::read(&self.root, &self.texts))
     }
 }
 

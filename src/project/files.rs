@@ -1,46 +1,99 @@
-//! A root → its Python files and the files that may say how they are run.
+//! A root → its Python files and the files that may say how they are run, with their texts.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+/// Where the texts of a project's files are.
+#[derive(Debug, Clone)]
+pub(super) enum Texts {
+    /// Below this directory.
+    Disk(PathBuf),
+    /// In memory: those of an example.
+    Given(Arc<HashMap<PathBuf, Vec<u8>>>),
+}
+
+impl Texts {
+    /// Returns a file's bytes, none where there is no such file.
+    pub(super) fn bytes(&self, path: &Path) -> Vec<u8> {
+        match self {
+            Self::Disk(root) => std::fs::read(root.join(path)).unwrap_or_default(),
+            Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Returns a file's text; what is not UTF-8 does not matter to a search for names.
+    pub(super) fn read(&self, path: &Path) -> String {
+        match String::from_utf8(self.bytes(path)) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(files: &[(&str, &str)]) -> Self {
+        let texts = files
+            .iter()
+            .map(|(name, text)| (PathBuf::from(name), text.as_bytes().to_vec()));
+        Self::Given(Arc::new(texts.collect()))
+    }
+}
+
 /// Files of a root, relative to it and sorted, so that answers never depend on the order of a directory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Files {
+    pub(super) texts: Texts,
     /// `.py` and `.ipynb`.
     pub(super) python: Vec<PathBuf>,
     /// README, Makefile, shell scripts, workflows and the like.
     pub(super) instructions: Vec<PathBuf>,
 }
 
-/// Lists them; the repository's ignore files hold, the machine's do not.
-pub(super) fn list(root: &Path) -> Files {
-    let mut files = Files::default();
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .git_global(false)
-        .git_exclude(false)
-        .require_git(false)
-        .filter_entry(is_wanted)
-        .build();
-    for entry in walk.filter_map(Result::ok) {
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        let Ok(path) = entry.path().strip_prefix(root) else {
-            continue;
+impl Files {
+    /// Lists the files; the repository's ignore files hold, the machine's do not.
+    pub(super) fn list(texts: Texts) -> Self {
+        let mut files = Self {
+            texts: texts.clone(),
+            python: Vec::new(),
+            instructions: Vec::new(),
         };
-        if !is_file {
-            continue;
+        match &texts {
+            Texts::Given(texts) => texts.keys().for_each(|path| files.add(path)),
+            Texts::Disk(root) => files.add_all(root),
         }
-        if is_python(path) {
-            files.python.push(path.to_owned());
-        } else if is_instruction(path) {
-            files.instructions.push(path.to_owned());
+        files.python.sort();
+        files.instructions.sort();
+        files
+    }
+
+    fn add_all(&mut self, root: &Path) {
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .git_global(false)
+            .git_exclude(false)
+            .require_git(false)
+            .filter_entry(is_wanted)
+            .build();
+        for entry in walk.filter_map(Result::ok) {
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if let Ok(path) = entry.path().strip_prefix(root)
+                && is_file
+            {
+                self.add(path);
+            }
         }
     }
-    files.python.sort();
-    files.instructions.sort();
-    files
+
+    fn add(&mut self, path: &Path) {
+        if is_python(path) {
+            self.python.push(path.to_owned());
+        } else if is_instruction(path) {
+            self.instructions.push(path.to_owned());
+        }
+    }
 }
 
 /// Hidden directories hold no sources, environments other people's.
@@ -76,15 +129,6 @@ fn is_instruction(path: &Path) -> bool {
         .iter()
         .any(|start| name.starts_with(start));
     workflow || named || name == "tox.ini" || extension == Some("sh")
-}
-
-/// Returns a file's text; what is not UTF-8 does not matter to a search for names.
-pub(super) fn read(root: &Path, path: &Path) -> String {
-    let bytes = std::fs::read(root.join(path)).unwrap_or_default();
-    match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    }
 }
 
 #[cfg(test)]

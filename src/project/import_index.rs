@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::files::{Files, read};
+use super::files::Files;
 use crate::python::word::is_in_name;
 
 /// One import statement of one module.
@@ -38,11 +38,11 @@ pub(super) struct ImportIndex {
 }
 
 impl ImportIndex {
-    /// Reads all Python files of a root.
-    pub(super) fn build(root: &Path, files: &Files) -> Self {
+    /// Reads all Python files.
+    pub(super) fn build(files: &Files) -> Self {
         let mut index = Self::default();
         for path in &files.python {
-            let text = read(root, path);
+            let text = files.texts.read(path);
             if !text.contains("import") {
                 continue;
             }
@@ -70,13 +70,13 @@ impl ImportIndex {
     }
 
     /// Returns whether another file takes `name` from the module at `path`, or may do so.
-    pub(super) fn uses(&self, root: &Path, path: &Path, name: &str) -> bool {
+    pub(super) fn uses(&self, files: &Files, path: &Path, name: &str) -> bool {
         self.importers(path).any(|(importer, naming)| match naming {
             Naming::Names(names) => names.iter().any(|taken| taken == name || taken == "*"),
             Naming::Whole => {
                 let module = module_parts(path);
                 let module = module.last().map_or("", String::as_str);
-                has_attribute(&read(root, importer), module, name)
+                has_attribute(&files.texts.read(importer), module, name)
             }
         })
     }
@@ -220,7 +220,8 @@ fn listed(statement: &str) -> impl Iterator<Item = String> {
     })
 }
 
-fn split(module: &str) -> Vec<String> {
+/// Returns `a.b` as `[a, b]`.
+pub(super) fn split(module: &str) -> Vec<String> {
     let parts = module.split('.').filter(|part| !part.is_empty());
     parts.map(str::to_owned).collect()
 }
@@ -248,9 +249,7 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
-    use super::super::files::list;
+    use super::super::files::Texts;
     use super::*;
 
     /// Returns who imports the first file; each file is `name: text`.
@@ -263,16 +262,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn with_index(files: &[(&str, &str)], test: impl Fn(&Path, &ImportIndex)) {
-        let tree = tempfile::tempdir().expect("a temporary directory can be made");
-        for (name, text) in files {
-            let path = tree.path().join(name);
-            fs::create_dir_all(path.parent().expect("it is in the tree"))
-                .expect("the folder can be made");
-            fs::write(path, text).expect("the file can be written");
-        }
-        let index = ImportIndex::build(tree.path(), &list(tree.path()));
-        test(tree.path(), &index);
+    fn with_index(files: &[(&str, &str)], test: impl Fn(&Files, &ImportIndex)) {
+        let files = Files::list(Texts::of(files));
+        test(&files, &ImportIndex::build(&files));
     }
 
     #[test]
@@ -360,9 +352,9 @@ mod tests {
     #[test]
     fn a_use_is_a_name_taken_or_an_attribute() {
         let uses = |text: &str, name: &str, expected: bool| {
-            with_index(&[("b.py", ""), ("c.py", text)], |root, index| {
+            with_index(&[("b.py", ""), ("c.py", text)], |files, index| {
                 assert_eq!(
-                    index.uses(root, Path::new("b.py"), name),
+                    index.uses(files, Path::new("b.py"), name),
                     expected,
                     "{text}"
                 );

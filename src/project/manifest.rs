@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::files::read;
+use super::files::Texts;
 use crate::source::version::lowest_allowed;
 
 /// A file that should say something and cannot be understood.
@@ -30,9 +30,9 @@ pub(super) struct Manifest {
 
 impl Manifest {
     /// Reads the three files; those that do not exist say nothing.
-    pub(super) fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path, texts: &Texts) -> Self {
         let mut manifest = Self::default();
-        let text = read(root, Path::new("pyproject.toml"));
+        let text = texts.read(Path::new("pyproject.toml"));
         match text.parse::<Table>() {
             Ok(table) => manifest.add_pyproject(&table),
             Err(error) => {
@@ -42,8 +42,8 @@ impl Manifest {
                 });
             }
         }
-        manifest.add_setup_cfg(&read(root, Path::new("setup.cfg")));
-        manifest.add_setup_py(&read(root, Path::new("setup.py")));
+        manifest.add_setup_cfg(&texts.read(Path::new("setup.cfg")));
+        manifest.add_setup_py(&texts.read(Path::new("setup.py")));
         manifest
     }
 
@@ -146,15 +146,15 @@ fn clauses(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+
+    fn read(name: &str, text: &str) -> Manifest {
+        Manifest::read(Path::new(""), &Texts::of(&[(name, text)]))
+    }
 
     #[track_caller]
     fn check(name: &str, text: &str, scripts: &[&str], minimum: Option<(u8, u8)>) {
-        let tree = tempfile::tempdir().expect("a temporary directory can be made");
-        fs::write(tree.path().join(name), text).expect("the file can be written");
-        let manifest = Manifest::read(tree.path());
+        let manifest = read(name, text);
         assert_eq!(manifest.scripts, scripts);
         assert_eq!(manifest.minimum_python, minimum);
     }
@@ -193,10 +193,7 @@ mod tests {
 
     #[test]
     fn bad_toml_is_an_error_and_no_answer() {
-        let tree = tempfile::tempdir().expect("a temporary directory can be made");
-        fs::write(tree.path().join("pyproject.toml"), "[project\n")
-            .expect("the file can be written");
-        let manifest = Manifest::read(tree.path());
+        let manifest = read("pyproject.toml", "[project\n");
         assert!(manifest.error.is_some());
         assert_eq!(manifest.minimum_python, None);
     }

@@ -3,11 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
+use definition::Definition;
+
 pub mod root;
 
 mod files;
 
 mod import_index;
+
+mod modules;
+
+mod outline;
+
+pub mod definition;
 
 mod manifest;
 
@@ -35,6 +43,9 @@ pub trait Facts: Sync {
     fn minimum_python(&self, path: &Path) -> Option<(u8, u8)>;
     /// Returns the test file that replaces the qualified `name`.
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf>;
+    /// Returns what a qualified name of the file means: in the project, through its re-exports, or
+    /// outside.
+    fn definition(&self, path: &Path, qualified: &str) -> Definition;
 }
 
 /// A file alone in the world.
@@ -68,5 +79,9 @@ impl Facts for Alone {
 
     fn patched_in(&self, _: &Path, _: &str) -> Option<PathBuf> {
         None
+    }
+
+    fn definition(&self, _: &Path, qualified: &str) -> Definition {
+        Definition::Outside(qualified.to_owned())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, is_test, read};
+use super::files::{Files, is_test};
 use super::import_index::module_parts;
 use crate::python::word::is_in_name;
 
@@ -11,11 +11,11 @@ use crate::python::word::is_in_name;
 pub(super) struct Patches(Vec<(String, PathBuf)>);
 
 impl Patches {
-    /// Reads the test files of a root.
-    pub(super) fn build(root: &Path, files: &Files) -> Self {
+    /// Reads the test files.
+    pub(super) fn build(files: &Files) -> Self {
         let mut patches = Vec::new();
         for path in files.python.iter().filter(|path| is_test(path)) {
-            let text = read(root, path);
+            let text = files.texts.read(path);
             patches.extend(targets(&text).map(|target| (target, path.clone())));
         }
         Self(patches)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, read};
+use super::files::Files;
 use super::import_index::module_parts;
 
 /// Options of the interpreter that take the next word.
@@ -22,11 +22,11 @@ struct Run {
 pub(super) struct Runs(Vec<Run>);
 
 impl Runs {
-    /// Reads the instructions of a root.
-    pub(super) fn build(root: &Path, files: &Files) -> Self {
+    /// Reads the instructions.
+    pub(super) fn build(files: &Files) -> Self {
         let mut runs = Vec::new();
         for instruction in &files.instructions {
-            let text = read(root, instruction);
+            let text = files.texts.read(instruction);
             runs.extend(text.lines().flat_map(modules).map(|module| Run {
                 instruction: instruction.clone(),
                 module,

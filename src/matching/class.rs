@@ -1,0 +1,143 @@
+//! Does a class that is named here derive from a wanted one, through the files of the project?
+
+use std::path::Path;
+
+use super::site::any;
+use super::subject::Subject;
+use crate::project::definition::Definition;
+use crate::recipe::answer::Answer;
+
+/// Base classes of base classes are followed as far as this.
+const MAX_STEPS: u32 = 16;
+
+/// Returns whether the class that the subject's file calls by a qualified name is a wanted one, or
+/// derives from it; unknown where a base cannot be read.
+pub(super) fn derives(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> bool) -> Answer {
+    in_file(subject, subject.path(), qualified, wanted, MAX_STEPS)
+}
+
+/// Returns whether a value that is said to be of a class is of a wanted one. No only where no class
+/// in between can be: it may be of a class that derives from both.
+pub(super) fn is_class(
+    subject: &Subject,
+    path: &Path,
+    qualified: &str,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    match qualified {
+        "typing.Any" | "object" => Answer::Unknown,
+        _ => in_file(subject, path, qualified, wanted, MAX_STEPS),
+    }
+}
+
+fn in_file(
+    subject: &Subject,
+    path: &Path,
+    qualified: &str,
+    wanted: &dyn Fn(&str) -> bool,
+    steps: u32,
+) -> Answer {
+    let canonical = |name: String| subject.resolver.canonical(name);
+    if wanted(&canonical(qualified.to_owned())) {
+        return Answer::Yes;
+    }
+    let Some(steps) = steps.checked_sub(1) else {
+        return Answer::Unknown;
+    };
+    match subject.facts.definition(path, qualified) {
+        Definition::Class(class) => any(&class.bases, |base| match base {
+            Ok(base) => in_file(subject, &class.path, base, wanted, steps),
+            Err(_) => Answer::Unknown,
+        }),
+        Definition::Outside(name) => {
+            let name = canonical(name);
+            match name.contains('.') {
+                _ if wanted(&name) => Answer::Yes,
+                // Another class may still derive from a wanted one.
+                true => Answer::Unknown,
+                // A class of the language itself is no library's.
+                false => Answer::No,
+            }
+        }
+        Definition::Function { .. } | Definition::Unknown(_) => Answer::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Engine, Settings};
+    use crate::project::facts::Projects;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::compile::compile;
+    use crate::recipe::safety::Safety;
+    use crate::source::SourceFile;
+
+    const BASE: &str = "import other\nclass Base(other.Root): pass\nclass Plain: pass\n";
+
+    #[track_caller]
+    fn check(text: &str, kind: &str, expected: bool) {
+        check_word(text, &format!("is: {kind}"), expected);
+    }
+
+    /// Asks a word of the argument of `seen` in `m.py`, beside a package `app`.
+    #[track_caller]
+    fn check_word(text: &str, word: &str, expected: bool) {
+        let recipe = format!(
+            "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n\
+             rules: [{{match: seen($x), where: {{$x: {{{word}}}}}, report: seen}}]\n"
+        );
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipe = compile("r.yaml", &recipe, catalog.kinds()).expect("the recipe is right");
+        let settings = Settings::new(Safety::Review);
+        let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
+        let texts = [
+            (
+                "app/__init__.py",
+                "from .base import *\nfrom .work import job, make\nfrom other import thing\n",
+            ),
+            ("app/base.py", BASE),
+            (
+                "app/work.py",
+                "from .base import Base\nasync def job(): pass\ndef make() -> Base: pass\n",
+            ),
+            ("m.py", text),
+        ];
+        let texts = texts.map(|(name, text)| (name.into(), text.into()));
+        let facts = Projects::of_texts(texts.into());
+        let source = SourceFile::from_text("m.py", text).expect("it can be read");
+        let plan = engine.plan_source(source, &facts).plan;
+        assert_eq!(plan.is_some(), expected, "{text}");
+    }
+
+    #[test]
+    fn bases_are_followed_through_the_project() {
+        let of_root = |text: &str, expected| check(text, "other.Root", expected);
+        of_root(
+            "from app import Base\nclass C(Base): pass\nseen(C())\n",
+            true,
+        );
+        of_root("from app import Base\nseen(Base())\n", true);
+        of_root("import app.base\nseen(app.base.Base())\n", true);
+        of_root("from app import Plain\nseen(Plain())\n", false);
+        of_root("from app import Gone\nseen(Gone())\n", false);
+        of_root("from app import Base\ndef f(x: Base):\n    seen(x)\n", true);
+        of_root("from app import make\nseen(make())\n", true);
+    }
+
+    #[test]
+    fn functions_of_the_project_make_coroutines() {
+        check("from app import job\nseen(job())\n", "coroutine", true);
+        check("from app import make\nseen(make())\n", "coroutine", false);
+        check("from gone import job\nseen(job())\n", "coroutine", false);
+    }
+
+    #[test]
+    fn names_are_what_they_are_at_home() {
+        check_word(
+            "from app import thing\nseen(thing)\n",
+            "name: other.thing",
+            true,
+        );
+        check_word("from app import job\nseen(job)\n", "name: other.job", false);
+    }
+}

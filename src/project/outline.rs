@@ -1,0 +1,240 @@
+//! A module's text → what its top-level names are: classes with their bases, functions, imports.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, PythonVersion, StmtFunctionDef};
+
+use crate::bind::block::Blocks;
+use crate::bind::flow::Flow;
+use crate::bind::resolve::{Aliases, Meaning, Resolver};
+use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
+use crate::python::parse::Module;
+use crate::python::tree::{NodeId, Tree};
+use crate::source::SourceFile;
+
+/// A qualified name as the module means it (relative ones with their dots), or why that is not known.
+pub(super) type Named = Result<String, String>;
+
+/// What one top-level name is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A class and its bases.
+    Class(Vec<Named>),
+    /// A def.
+    Function(Callable),
+    /// Imported, or another name for something: the qualified name it means.
+    Means(String),
+    /// Several things, or no definition: why nothing is known.
+    Unclear(String),
+}
+
+/// What the header of a def says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callable {
+    /// `async def`.
+    pub is_async: bool,
+    /// It yields.
+    pub is_generator: bool,
+    /// A decorator may make something else of it.
+    pub is_decorated: bool,
+    /// The class that its return annotation names.
+    pub returns: Option<String>,
+}
+
+/// The top-level names of a module.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// With the number of star imports that stand before the name.
+    names: HashMap<String, (usize, Entry)>,
+    /// The modules of star imports, in source order.
+    pub(super) stars: Vec<String>,
+    exports: Option<HashSet<String>>,
+    exports_everything: bool,
+    /// Whether the text could be read at all.
+    pub(super) is_readable: bool,
+}
+
+impl Outline {
+    /// Reads a module; one that does not parse says nothing.
+    pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Self {
+        let source = SourceFile::from_bytes(path, bytes).ok();
+        let read = source.and_then(|source| {
+            let module = Module::parse(&source, PythonVersion::latest()).ok()?;
+            Some(Self::of(path, &module))
+        });
+        read.unwrap_or_default()
+    }
+
+    fn of(path: &Path, module: &Module) -> Self {
+        let tree = Tree::build(module);
+        let unknown = module.names_in_broken().iter().cloned().collect();
+        let names = Bindings::bind(&tree, module, unknown);
+        let blocks = Blocks::build(&tree);
+        let flow = Flow::new(&names, &blocks);
+        let aliases = Aliases::default();
+        let reader = Reader {
+            own: own_module(path),
+            tree: &tree,
+            names: &names,
+            resolver: &Resolver::new(&flow, &aliases),
+        };
+        let stars = names.star_imports().iter();
+        let exports = names.exports();
+        Self {
+            names: reader.entries(),
+            stars: stars.filter_map(|id| star_module(&names, *id)).collect(),
+            exports: exports.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
+            exports_everything: names.is_exported(""),
+            is_readable: true,
+        }
+    }
+
+    /// Returns what a name is, and how many star imports stand before it.
+    pub(super) fn find(&self, name: &str) -> Option<&(usize, Entry)> {
+        self.names.get(name)
+    }
+
+    /// Returns whether a star import of this module may take the name from it; `None` where that is
+    /// not known.
+    pub(super) fn hands_out(&self, name: &str) -> Option<bool> {
+        match &self.exports {
+            _ if self.exports_everything || !self.is_readable => None,
+            Some(listed) => Some(listed.contains(name)),
+            None => Some(!name.starts_with('_')),
+        }
+    }
+}
+
+/// The module as it would name itself: `.stem` in a file, `.` in a package.
+fn own_module(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    match stem.as_ref() {
+        "__init__" => ".".to_owned(),
+        stem => format!(".{stem}."),
+    }
+}
+
+fn star_module(names: &Bindings, id: BindingId) -> Option<String> {
+    match names.binding(id).kind {
+        BindingKind::StarImport { import } => Some(from_module(import)),
+        _ => None,
+    }
+}
+
+struct Reader<'r, 'a> {
+    /// What stands before a name of the module itself.
+    own: String,
+    tree: &'r Tree<'a>,
+    names: &'r Bindings<'a>,
+    resolver: &'r Resolver<'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn entries(&self) -> HashMap<String, (usize, Entry)> {
+        let mut entries: HashMap<String, (usize, Entry)> = HashMap::new();
+        for (id, binding) in self.names.bindings() {
+            let binds = !matches!(
+                binding.kind,
+                BindingKind::Annotation { .. } | BindingKind::StarImport { .. }
+            );
+            if binding.scope != ScopeId::MODULE || !binds || binding.typing_only {
+                continue;
+            }
+            let before = self.names.star_imports();
+            let before = before.iter().filter(|star| **star < id).count();
+            let entry = self.entry(binding);
+            entries
+                .entry(binding.name.to_owned())
+                .and_modify(|(at, known)| {
+                    *at = before;
+                    if *known != entry {
+                        let why = format!("`{}` is bound more than once", binding.name);
+                        *known = Entry::Unclear(why);
+                    }
+                })
+                .or_insert((before, entry.clone()));
+        }
+        entries
+    }
+
+    fn entry(&self, binding: &Binding<'a>) -> Entry {
+        let node = self.tree.node(binding.node);
+        match (binding.kind, node) {
+            (BindingKind::Class, AnyNodeRef::StmtClassDef(class)) => {
+                let bases = class.bases().iter().map(|base| self.base(base));
+                Entry::Class(bases.collect())
+            }
+            (BindingKind::Function, AnyNodeRef::StmtFunctionDef(function)) => {
+                Entry::Function(self.callable(function))
+            }
+            (BindingKind::Import { qualified, .. }, _) => Entry::Means(qualified.to_owned()),
+            (BindingKind::FromImport { import, member }, _) => {
+                Entry::Means(joined(from_module(import), member))
+            }
+            (BindingKind::Assignment { value, .. }, _) => {
+                let value = self.tree.node(value).as_expr_ref();
+                let value = value.filter(|value| value.is_name_expr() || value.is_attribute_expr());
+                match value.map(|value| self.named(value)) {
+                    Some(Ok(qualified)) => Entry::Means(qualified),
+                    _ => Entry::Unclear(format!("`{}` is a variable", binding.name)),
+                }
+            }
+            _ => Entry::Unclear(format!("`{}` is a variable", binding.name)),
+        }
+    }
+
+    fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
+        let returns = function.returns.as_deref();
+        Callable {
+            is_async: function.is_async,
+            is_generator: self.yields(self.tree.id(function)),
+            is_decorated: !function.decorator_list.is_empty(),
+            returns: returns.and_then(|returns| self.named(returns.into()).ok()),
+        }
+    }
+
+    /// Returns whether a def yields, nested defs left out.
+    fn yields(&self, function: NodeId) -> bool {
+        let own = self.names.scope_opened_by(function);
+        self.tree.descendants(function).any(|id| {
+            let node = self.tree.node(id);
+            (node.is_expr_yield() || node.is_expr_yield_from())
+                && Some(self.names.scope_of(id)) == own
+        })
+    }
+
+    /// `class Box(Base[T])` derives from `Base`.
+    fn base(&self, base: &'a Expr) -> Named {
+        match base {
+            Expr::Subscript(generic) => self.named((&generic.value).into()),
+            base => self.named(base.into()),
+        }
+    }
+
+    fn named(&self, expression: ExprRef<'a>) -> Named {
+        let local = |id: BindingId| {
+            let binding = self.names.binding(id);
+            let is_top = binding.scope == ScopeId::MODULE;
+            is_top.then(|| format!("{}{}", self.own, binding.name))
+        };
+        let why = || "a base class is made where it is used".to_owned();
+        match self.resolver.meaning(expression) {
+            Meaning::Qualified(qualified) => Ok(qualified),
+            Meaning::Local(id) => local(id).ok_or_else(why),
+            Meaning::Attribute { base, path } => local(base)
+                .map(|owner| format!("{owner}.{path}"))
+                .ok_or_else(why),
+            Meaning::Unknown { why, .. } => Err(why.to_string()),
+        }
+    }
+}
+
+/// `module.name`, without a second dot behind those of a relative module.
+pub(super) fn joined(mut module: String, name: &str) -> String {
+    if !module.is_empty() && !module.ends_with('.') {
+        module.push('.');
+    }
+    module.push_str(name);
+    module
+}
