@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::config::select::Careful;
 use crate::matching::dispatch::Dispatch;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
@@ -23,11 +24,8 @@ use crate::source::SourceFile;
 use crate::source::read::ReadError;
 
 use analysis::Tables;
-use careful::Careful;
 
 pub mod analysis;
-
-pub mod careful;
 
 pub mod examples;
 
@@ -121,7 +119,7 @@ impl<'r> Engine<'r> {
         let mut matches = search(subject, &self.recipes, &self.dispatch);
         for found in &mut matches {
             if let Some(careful) = self.settings.careful.get(&found.recipe.id) {
-                careful.restrain(found);
+                restrain(found, careful);
             }
         }
         matches
@@ -210,6 +208,19 @@ pub fn plan(
     }
     plan.problems.sort();
     Ok(plan)
+}
+
+/// Takes from a match what is promised too much.
+fn restrain(found: &mut Match, careful: &Careful) {
+    let Careful { level, why } = careful;
+    if found.safety >= *level {
+        return;
+    }
+    found.reason = match level {
+        Safety::Manual => format!("{} (not changed, {why})", found.reason),
+        _ => format!("{} ({}, {why})", found.reason, level.word()),
+    };
+    found.safety = *level;
 }
 
 /// What came of one file.

@@ -12,6 +12,7 @@
 //!   a user's project.
 //! - [`bind`]: a syntax tree → scopes, bindings, qualified names, contexts, values; edits of imports.
 //! - [`project`]: a path → what other files say about it: who imports it, what runs it, which Python.
+//! - [`config`]: a path → the settings that hold for it, each with the place it was set.
 //! - [`matching`]: recipes and a file → matches with a level and a reason. No edits.
 //! - [`plan`]: changes → what they need together, which gives way, and the plan every output is a view of.
 //! - [`verb`]: a match → a change: edits of its own site, and needs. One file per verb.
@@ -50,6 +51,8 @@ pub mod recipe;
 pub mod bind;
 
 pub mod project;
+
+pub mod config;
 
 pub mod matching;
 

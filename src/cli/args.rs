@@ -77,6 +77,20 @@ pub struct RunArguments {
     /// Files and directories
     #[arg(value_name = "PATHS", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// What goes before a configuration.
+    #[command(flatten)]
+    pub settings: SettingArguments,
+    /// Look also at what .gitignore and the like leave out
+    #[arg(long, help_heading = "Selection")]
+    pub no_ignore: bool,
+    /// End with 1 when something is found: diff changes, migrate findings
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// What a configuration can say too, and which configuration holds.
+#[derive(Debug, Clone, Args)]
+pub struct SettingArguments {
     /// Use only these recipes (ids, areas or globs, comma-separated)
     #[arg(
         long,
@@ -101,9 +115,12 @@ pub struct RunArguments {
         help_heading = "Selection"
     )]
     pub exclude: Vec<String>,
-    /// Look also at what .gitignore and the like leave out
-    #[arg(long, help_heading = "Selection")]
-    pub no_ignore: bool,
+    /// Use this configuration for all files, instead of the nearest of each
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Selection")]
+    pub isolated: bool,
     /// Which changes are meant: review contains safe; default: what the configuration says, or safe
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub safety: Option<Level>,
@@ -114,9 +131,6 @@ pub struct RunArguments {
     // Hidden until a recipe has a parameter; until then each is an error that says so.
     #[arg(long = "param", value_name = "PARAMETER", value_parser = parameter, hide = true)]
     pub parameters: Vec<Parameter>,
-    /// End with 1 when something is found: diff changes, migrate findings
-    #[arg(long)]
-    pub exit_code: bool,
 }
 
 /// A level that changes can have.
@@ -236,18 +250,8 @@ fn parameter(text: &str) -> Result<Parameter, String> {
 
 /// Takes `3.11` and, as ruff does, `py311`.
 fn target_version(text: &str) -> Result<(u8, u8), String> {
-    let short = text
-        .strip_prefix("py")
-        .filter(|digits| digits.is_ascii() && digits.len() > 1);
-    let found = match short {
-        Some(digits) => {
-            let (major, minor) = digits.split_at(1);
-            major.parse().ok().zip(minor.parse().ok())
-        }
-        None => version::parse(text).filter(|_| text.contains('.')),
-    };
-    let supported = found.filter(|(major, _)| *major == 3);
-    supported.ok_or_else(|| "expected a version of Python 3, as 3.11 or py311".to_owned())
+    version::of_target(text)
+        .ok_or_else(|| "expected a version of Python 3, as 3.11 or py311".to_owned())
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub(super) fn show_text(
         quiet: output.quiet,
         next: Next {
             command: &run::next_command(arguments),
-            asked: arguments.safety.map(Safety::from),
+            asked: arguments.settings.safety.map(Safety::from),
         },
         texts: &|problem| run::text_of(plan, problem),
     };

@@ -15,6 +15,8 @@ pub mod exit;
 
 mod terminal;
 
+mod settings;
+
 mod run;
 
 mod diff;

@@ -2,14 +2,17 @@
 
 use std::io::Write;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
-use super::args::{OutputArguments, Parameter, RunArguments};
+use super::args::{OutputArguments, RunArguments};
+use super::settings;
 use super::terminal::Terminal;
+use crate::config::group::{Catalogs, Group, Grouped};
+use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
-use crate::recipe::catalog::Catalog;
+use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
@@ -31,25 +34,28 @@ pub(super) fn plan(
     arguments: &RunArguments,
     reader: Reader,
 ) -> anyhow::Result<Plan> {
-    let catalog = Catalog::shipped()?;
-    let selection = catalog.select(&arguments.select, &arguments.ignore)?;
-    for parameter in &arguments.parameters {
-        check_parameter(&catalog, parameter)?;
-    }
+    let base = terminal.view.base.clone();
+    let configurations = settings::configurations(&arguments.settings, &base)?;
     let options = WalkOptions {
-        exclude: arguments.exclude.clone(),
         no_ignore: arguments.no_ignore,
+        leave_out: &|path, is_folder| configurations.exclude(path, is_folder),
     };
-    let settings = settings(arguments, reader);
     let walk = walk(&arguments.paths, &options);
-    let projects = Projects::new(&terminal.view.base);
-    let engine = Engine::new(&catalog, &selection, settings)?;
-    let jobs: Vec<Job> = walk.files.into_iter().map(|path| (path, &engine)).collect();
+    let located: Vec<Located> = walk
+        .files
+        .iter()
+        .map(|path| configurations.of(path))
+        .collect();
+    let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
+    let grouped = catalogs.group(&located);
+    let engines = engines(&catalogs, &grouped, reader)?;
+    let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
+    let jobs: Vec<Job> = walk.files.into_iter().zip(of_file).collect();
+    let projects = Projects::new(&base);
     let plan = engine::plan(&jobs, output.threads.unwrap_or(0), &projects);
     let mut plan = plan.context("threads cannot be started")?;
-    for error in walk.errors {
-        plan.problems.push(unlisted(error)?);
-    }
+    let unlisted = walk.errors.into_iter().map(unlisted);
+    plan.problems.extend(unlisted);
     plan.problems
         .extend(projects.errors().into_iter().map(unknown_fact));
     plan.problems.sort();
@@ -63,45 +69,41 @@ pub(super) fn plan(
     Ok(plan)
 }
 
-fn settings(arguments: &RunArguments, reader: Reader) -> Settings {
-    let applied = arguments.safety.map_or(Safety::Safe, Safety::from);
-    Settings {
-        level: match reader {
-            Reader::Person => Safety::Review,
-            Reader::Program => applied,
-        },
-        target: arguments.target_version,
-        ..Settings::new(applied)
-    }
-}
-
-/// No recipe has parameters so far: each is an error that says what there is.
-fn check_parameter(catalog: &Catalog, parameter: &Parameter) -> anyhow::Result<()> {
-    let Parameter { recipe, name, .. } = parameter;
-    match catalog.find(recipe) {
-        Some(_) => bail!("--param {recipe}.{name}: the recipe `{recipe}` has no parameters"),
-        None => bail!(
-            "--param {recipe}.{name}: no recipe `{recipe}`; list them with `awaitify recipe list`"
-        ),
-    }
+/// Makes an engine for each group.
+fn engines<'c>(
+    catalogs: &'c Catalogs,
+    grouped: &Grouped<'c>,
+    reader: Reader,
+) -> Result<Vec<Engine<'c>>, Cycle> {
+    let engine = |group: &Group<'c>| {
+        let catalog = catalogs.of(group);
+        let settings = Settings {
+            level: match reader {
+                Reader::Person => Safety::Review,
+                Reader::Program => group.applied,
+            },
+            applied: group.applied,
+            target: group.target,
+            run_as: group.run_as,
+            careful: group.selection.careful.clone(),
+        };
+        Engine::new(catalog, &group.selection.recipes(catalog), settings)
+    };
+    grouped.groups.iter().map(engine).collect()
 }
 
 /// Returns what a path is told about that gives no files.
-///
-/// # Errors
-/// It is no path's fault: an exclude pattern is malformed.
-fn unlisted(error: WalkError) -> Result<Problem, WalkError> {
+fn unlisted(error: WalkError) -> Problem {
     let (path, message) = match error {
         WalkError::Io { path, message } => (path, message),
         WalkError::Stub { path } => (path, "a stub file holds no code to change".to_owned()),
-        WalkError::Exclude { .. } => return Err(error),
     };
-    Ok(Problem {
+    Problem {
         path,
         position: None,
         message,
         fatal: true,
-    })
+    }
 }
 
 /// What a broken manifest would have said is unknown: changes get more careful, the run goes on.
@@ -131,31 +133,12 @@ pub(super) fn text_of(plan: &Plan, problem: &Problem) -> Option<SourceFile> {
         .or_else(|| SourceFile::read(&problem.path).ok())
 }
 
-/// Returns `awaitify migrate` with the selection and paths of this run, to be typed in a shell.
+/// Returns `awaitify migrate` with the settings and paths of this run, to be typed in a shell.
 pub(super) fn next_command(arguments: &RunArguments) -> String {
     let mut words = vec!["awaitify".to_owned(), "migrate".to_owned()];
-    let lists = [
-        ("--select", &arguments.select),
-        ("--ignore", &arguments.ignore),
-        ("--exclude", &arguments.exclude),
-    ];
-    for (flag, values) in lists {
-        if !values.is_empty() {
-            words.extend([flag.to_owned(), values.join(",")]);
-        }
-    }
+    words.extend(settings::words(&arguments.settings));
     if arguments.no_ignore {
         words.push("--no-ignore".to_owned());
-    }
-    if let Some((major, minor)) = arguments.target_version {
-        words.extend(["--target-version".to_owned(), format!("{major}.{minor}")]);
-    }
-    for parameter in &arguments.parameters {
-        let text = format!(
-            "{}.{}={}",
-            parameter.recipe, parameter.name, parameter.value
-        );
-        words.extend(["--param".to_owned(), text]);
     }
     let paths = arguments
         .paths

@@ -108,6 +108,21 @@ pub enum Problem {
     /// A message field without its closing brace.
     #[error("`{{` without `}}`")]
     OpenField,
+    /// A file, or one that it names, whose text is not known.
+    #[error("{message}")]
+    Unreadable {
+        /// Why.
+        message: String,
+    },
+    /// Configurations that extend each other.
+    #[error("this comes back to itself: {turn}")]
+    ExtendsItself {
+        /// `a.toml extends b.toml extends a.toml`.
+        turn: String,
+    },
+    /// A `pyproject.toml` that says nothing to awaitify.
+    #[error("there is no [tool.awaitify] in it")]
+    NoSettings,
     /// A rule of the language that keys and types cannot express.
     #[error("{0}")]
     Law(Law),

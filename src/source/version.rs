@@ -31,6 +31,21 @@ pub fn parse(version: &str) -> Option<(u8, u8)> {
     Some((major, minor))
 }
 
+/// Returns a version of Python 3 that somebody named as a target: `3.11` and, as ruff does, `py311`.
+pub fn of_target(text: &str) -> Option<(u8, u8)> {
+    let short = text
+        .strip_prefix("py")
+        .filter(|digits| digits.is_ascii() && digits.len() > 1);
+    let found = match short {
+        Some(digits) => {
+            let (major, minor) = digits.split_at(1);
+            major.parse().ok().zip(minor.parse().ok())
+        }
+        None => parse(text).filter(|_| text.contains('.')),
+    };
+    found.filter(|(major, _)| *major == 3)
+}
+
 fn lower_bound(specifier: &str) -> Option<(u8, u8)> {
     let specifier = specifier.trim();
     // `^` is Poetry's.

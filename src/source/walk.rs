@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
@@ -43,12 +42,22 @@ const SKIPPED_FOLDERS: &[&str] = &[
 const GENERATED: &[&str] = &["_pb2.py", "_pb2_grpc.py"];
 
 /// What to leave out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WalkOptions {
+#[derive(Clone, Copy)]
+pub struct WalkOptions<'o> {
     /// Does not read `.gitignore` and `.ignore`; the default excludes still hold.
     pub no_ignore: bool,
-    /// More to leave out, as in a `.gitignore`. A file named explicitly is taken all the same.
-    pub exclude: Vec<String>,
+    /// Says of a path, and whether it is a folder, that it is left out. What is named explicitly is
+    /// taken all the same.
+    pub leave_out: &'o (dyn Fn(&Path, bool) -> bool + Sync),
+}
+
+impl Default for WalkOptions<'_> {
+    fn default() -> Self {
+        Self {
+            no_ignore: false,
+            leave_out: &|_, _| false,
+        }
+    }
 }
 
 /// Why a path gives no files.
@@ -67,12 +76,6 @@ pub enum WalkError {
     Stub {
         /// The path.
         path: PathBuf,
-    },
-    /// An exclude pattern is malformed.
-    #[error("malformed exclude pattern: {message}")]
-    Exclude {
-        /// What is wrong with it.
-        message: String,
     },
 }
 
@@ -102,10 +105,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
             Ok(_) => walk.files.push(plain(path)),
         }
     }
-    match exclusion(&options.exclude) {
-        Ok(exclude) => list(&folders, options.no_ignore, &exclude, &mut walk),
-        Err(error) => walk.errors.push(error),
-    }
+    list(&folders, *options, &mut walk);
     walk.files.sort();
     walk.errors.sort();
     let mut seen = FxHashSet::default();
@@ -121,7 +121,7 @@ enum Found {
     Error(WalkError),
 }
 
-fn list(folders: &[&PathBuf], no_ignore: bool, exclude: &Gitignore, walk: &mut Walk) {
+fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
     let Some((first, others)) = folders.split_first() else {
         return;
     };
@@ -130,16 +130,17 @@ fn list(folders: &[&PathBuf], no_ignore: bool, exclude: &Gitignore, walk: &mut W
         builder.add(folder);
     }
     builder
-        .standard_filters(!no_ignore)
+        .standard_filters(!options.no_ignore)
         .hidden(false)
         // What is found must not depend on the machine.
         .git_global(false);
-    let exclude = exclude.clone();
-    builder.filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &exclude));
     let (sender, receiver) = mpsc::channel();
     builder.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
+            if entry.as_ref().is_ok_and(|entry| !is_wanted(entry, options)) {
+                return WalkState::Skip;
+            }
             let found = classify(entry);
             // The receiver lives longer than the walk.
             let _ = found.map(|found| sender.send(found));
@@ -160,14 +161,17 @@ fn list(folders: &[&PathBuf], no_ignore: bool, exclude: &Gitignore, walk: &mut W
     walk.skipped_generated = generated.len();
 }
 
-fn is_wanted(entry: &DirEntry, exclude: &Gitignore) -> bool {
+fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
+    if entry.depth() == 0 {
+        return true;
+    }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     let name = entry.file_name();
     let is_skipped = is_folder
         && SKIPPED_FOLDERS
             .iter()
             .any(|folder| name == OsStr::new(folder));
-    !is_skipped && !exclude.matched(plain(entry.path()), is_folder).is_ignore()
+    !is_skipped && !(options.leave_out)(&plain(entry.path()), is_folder)
 }
 
 fn classify(entry: Result<DirEntry, ignore::Error>) -> Option<Found> {
@@ -187,17 +191,6 @@ fn classify(entry: Result<DirEntry, ignore::Error>) -> Option<Found> {
         return Some(Found::Generated(path));
     }
     Some(Found::File(path))
-}
-
-fn exclusion(patterns: &[String]) -> Result<Gitignore, WalkError> {
-    let malformed = |error: ignore::Error| WalkError::Exclude {
-        message: error.to_string(),
-    };
-    let mut builder = GitignoreBuilder::new("");
-    for pattern in patterns {
-        builder.add_line(None, pattern).map_err(malformed)?;
-    }
-    builder.build().map_err(malformed)
 }
 
 /// Returns the path without `.` components, so that `./a.py` and `a.py` are one.
@@ -317,12 +310,21 @@ mod tests {
 
     #[test]
     fn excluded_paths_are_left_out() {
+        let leave_out = |path: &Path, is_folder: bool| {
+            path.ends_with("old.py") || is_folder && path.ends_with("sub")
+        };
         let options = WalkOptions {
-            exclude: vec!["old_*".to_owned(), "sub/".to_owned()],
+            leave_out: &leave_out,
             ..WalkOptions::default()
         };
-        let made = ["old_a.py", "a.py", "x/sub/b.py", "x/old_c/d.py"];
+        let made = ["old.py", "a.py", "x/sub/b.py", "x/old.py"];
         check(&made, &[""], &options, &["a.py"]);
+        check(
+            &made,
+            &["old.py", "x/sub"],
+            &options,
+            &["old.py", "x/sub/b.py"],
+        );
     }
 
     #[test]

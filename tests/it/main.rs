@@ -13,6 +13,9 @@ mod cli_arguments;
 mod cli_help;
 mod cli_streams;
 
+// Which configuration holds for a file, and what a wrong one is told.
+mod config;
+
 // What README.md shows is what the program prints.
 mod readme;
 mod schema;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use awaitify::recipe::Recipe;
 use awaitify::recipe::safety::Safety;
 
-use crate::support::{Project, recipes};
+use crate::support::{AWAITING, BLOCKING, Project, recipes};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -116,6 +116,23 @@ fn the_commands_of_the_readme_exist() {
         count += 1;
     }
     assert!(count > 5, "the commands are found");
+}
+
+#[test]
+fn the_configuration_of_the_readme_does_what_it_says() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("```toml\n").expect("one is shown");
+    let (configuration, _) = rest.split_once("```").expect("the block ends");
+    let project = Project::empty();
+    project.write("pyproject.toml", configuration);
+    for path in ["a.py", "third_party/a.py", "tests/a.py"] {
+        project.write(path, BLOCKING);
+    }
+    let run = project.run(&["migrate", "--allow-dirty"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(project.text("a.py"), AWAITING);
+    assert_eq!(project.text("third_party/a.py"), BLOCKING);
+    assert_eq!(project.text("tests/a.py"), BLOCKING);
 }
 
 #[test]

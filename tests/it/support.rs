@@ -154,7 +154,12 @@ impl Project {
 
     /// Runs the program in the root.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.output(arguments);
+        self.run_in("", arguments)
+    }
+
+    /// Runs the program in a folder below the root.
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
+        let output = self.command(folder, arguments);
         Run {
             code: output.status.code(),
             stdout: self.redact(&String::from_utf8_lossy(&output.stdout)),
@@ -164,9 +169,13 @@ impl Project {
 
     /// Runs the program in the root; what it writes may be in any encoding.
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
+        self.command("", arguments)
+    }
+
+    fn command(&self, folder: &str, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_awaitify"))
             .args(arguments)
-            .current_dir(self.root())
+            .current_dir(self.root().join(folder))
             .env("NO_COLOR", "1")
             .env("HOME", self.root())
             .env_remove("CLICOLOR_FORCE")

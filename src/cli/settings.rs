@@ -1,0 +1,160 @@
+//! Flags and configurations → the settings of a run, or what is wrong with them, all at once.
+
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::args::{Parameter, SettingArguments};
+use super::terminal::Terminal;
+use crate::config::document::Sourced;
+use crate::config::globs::Globs;
+use crate::config::group::Catalogs;
+use crate::config::options::Options;
+use crate::config::resolve::{Configurations, Search};
+use crate::recipe::catalog::{Catalog, CatalogError};
+use crate::recipe::safety::Safety;
+use crate::report::mistakes;
+use crate::report::view::count;
+
+/// Returns the configurations, behind what was typed; `base` is the current directory.
+pub(super) fn configurations(
+    arguments: &SettingArguments,
+    base: &Path,
+) -> anyhow::Result<Configurations> {
+    let search = match (&arguments.config, arguments.isolated) {
+        (Some(path), _) => Search::Fixed(path.clone()),
+        (None, true) => Search::Nowhere,
+        (None, false) => Search::Nearest,
+    };
+    let configurations = Configurations::new(base, search, flags(arguments, base)?);
+    if let Some(path) = &arguments.config
+        && configurations
+            .all()
+            .iter()
+            .all(|found| found.files.is_empty())
+    {
+        bail!(
+            "--config {}: there is no [tool.awaitify] in it",
+            path.display()
+        );
+    }
+    Ok(configurations)
+}
+
+fn flags(arguments: &SettingArguments, base: &Path) -> anyhow::Result<Options> {
+    let names = |flag, names: &[String]| -> Vec<Sourced<String>> {
+        names
+            .iter()
+            .map(|name| Sourced::flag(flag, name.clone()))
+            .collect()
+    };
+    let select = names("--select", &arguments.select);
+    let exclude = names("--exclude", &arguments.exclude);
+    let mut wrong = Vec::new();
+    let globs = Globs::new(base, exclude, |pattern, why| {
+        wrong.push(format!("--exclude {}: not a glob: {why}", pattern.value));
+    });
+    if !wrong.is_empty() {
+        bail!(wrong.join("\n"));
+    }
+    let (version, level) = (arguments.target_version, arguments.safety);
+    Ok(Options {
+        select: (!select.is_empty()).then(|| Sourced::flag("--select", select)),
+        ignore: names("--ignore", &arguments.ignore),
+        exclude: (!arguments.exclude.is_empty()).then_some(globs),
+        target_version: version.map(|version| Sourced::flag("--target-version", version)),
+        safety: level.map(|level| Sourced::flag("--safety", Safety::from(level))),
+        ..Options::default()
+    })
+}
+
+/// Loads the catalogs that the configurations need, and checks all that they and the flags name.
+///
+/// # Errors
+/// Something is wrong in a configuration: it is drawn.
+pub(super) fn catalogs(
+    terminal: &mut Terminal,
+    configurations: &Configurations,
+    arguments: &SettingArguments,
+) -> anyhow::Result<Catalogs> {
+    let all = configurations.all();
+    let catalogs = Catalogs::load(&all, |folders| {
+        let mut catalog = Catalog::shipped()?;
+        for folder in folders {
+            catalog.load_dir(folder)?;
+        }
+        Ok::<_, CatalogError>(catalog)
+    })?;
+    let wrong = catalogs.mistakes(&all);
+    for (document, found) in &wrong {
+        mistakes::write(&mut terminal.err, &terminal.err_view, found, &document.text)?;
+    }
+    let number: usize = wrong.iter().map(|(_, found)| found.len()).sum();
+    if number > 0 {
+        bail!(
+            "nothing was done: {} in the configuration",
+            count(number, "mistake")
+        );
+    }
+    for name in arguments.select.iter().chain(&arguments.ignore) {
+        check_name(&catalogs, name)?;
+    }
+    for parameter in &arguments.parameters {
+        check_parameter(&catalogs, parameter)?;
+    }
+    Ok(catalogs)
+}
+
+/// A recipe of one's own is known where a configuration names its folder.
+fn check_name(catalogs: &Catalogs, name: &String) -> Result<(), CatalogError> {
+    let name = std::slice::from_ref(name);
+    let errors = catalogs
+        .iter()
+        .map(|catalog| catalog.select(name, &[]).err());
+    // One that knows it is enough.
+    let errors: Option<Vec<CatalogError>> = errors.collect();
+    errors.into_iter().flatten().next().map_or(Ok(()), Err)
+}
+
+/// No recipe has parameters so far: each is an error that says what there is.
+fn check_parameter(catalogs: &Catalogs, parameter: &Parameter) -> anyhow::Result<()> {
+    let Parameter { recipe, name, .. } = parameter;
+    match catalogs.iter().find_map(|catalog| catalog.find(recipe)) {
+        Some(_) => bail!("--param {recipe}.{name}: the recipe `{recipe}` has no parameters"),
+        None => bail!(
+            "--param {recipe}.{name}: no recipe `{recipe}`; list them with `awaitify recipe list`"
+        ),
+    }
+}
+
+/// Returns the flags as they would be typed, but `--safety`.
+pub(super) fn words(arguments: &SettingArguments) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(config) = &arguments.config {
+        words.extend(["--config".to_owned(), config.to_string_lossy().into_owned()]);
+    }
+    if arguments.isolated {
+        words.push("--isolated".to_owned());
+    }
+    let lists = [
+        ("--select", &arguments.select),
+        ("--ignore", &arguments.ignore),
+        ("--exclude", &arguments.exclude),
+    ];
+    for (flag, values) in lists {
+        if !values.is_empty() {
+            words.extend([flag.to_owned(), values.join(",")]);
+        }
+    }
+    if let Some((major, minor)) = arguments.target_version {
+        words.extend(["--target-version".to_owned(), format!("{major}.{minor}")]);
+    }
+    for parameter in &arguments.parameters {
+        let text = format!(
+            "{}.{}={}",
+            parameter.recipe, parameter.name, parameter.value
+        );
+        words.extend(["--param".to_owned(), text]);
+    }
+    words
+}

@@ -1,0 +1,168 @@
+//! Files and their configurations → groups that are planned alike, so that one engine plans each.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::document::Document;
+use super::resolve::{Configuration, Located};
+use super::select::{Selection, unknown_names};
+use crate::project::nature::RunAs;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::error::{Mistake, Report};
+use crate::recipe::safety::Safety;
+
+/// A catalog for each set of own recipes that configurations name.
+#[derive(Debug, Default)]
+pub struct Catalogs(Vec<(Vec<PathBuf>, Catalog)>);
+
+/// What decides how a file is planned.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group<'c> {
+    /// Which of the catalogs.
+    catalog: usize,
+    /// The recipes.
+    pub selection: Selection<'c>,
+    /// The level whose changes are applied.
+    pub applied: Safety,
+    /// The lowest Python, where somebody says so.
+    pub target: Option<(u8, u8)>,
+    /// How percent files are run, where somebody says so.
+    pub run_as: Option<RunAs>,
+}
+
+/// The groups, and which one each file is in.
+#[derive(Debug)]
+pub struct Grouped<'c> {
+    /// All different.
+    pub groups: Vec<Group<'c>>,
+    /// By file, in their order.
+    pub of_file: Vec<usize>,
+}
+
+impl Catalogs {
+    /// Loads what the configurations name; `load` makes a catalog with the recipes of some folders.
+    ///
+    /// # Errors
+    /// Those of `load`.
+    pub fn load<E>(
+        configurations: &[Arc<Configuration>],
+        mut load: impl FnMut(&[PathBuf]) -> Result<Catalog, E>,
+    ) -> Result<Self, E> {
+        let mut catalogs = Self::default();
+        for configuration in configurations {
+            let folders = folders(configuration);
+            if catalogs.place(&folders).is_none() {
+                let catalog = load(&folders)?;
+                catalogs.0.push((folders, catalog));
+            }
+        }
+        Ok(catalogs)
+    }
+
+    /// Iterates over all catalogs.
+    pub fn iter(&self) -> impl Iterator<Item = &Catalog> {
+        self.0.iter().map(|(_, catalog)| catalog)
+    }
+
+    /// Returns the catalog of a group.
+    pub fn of(&self, group: &Group) -> &Catalog {
+        &self.0[group.catalog].1
+    }
+
+    fn place(&self, folders: &[PathBuf]) -> Option<usize> {
+        self.0.iter().position(|(other, _)| other == folders)
+    }
+
+    /// Returns everything that is wrong in the files of configurations, by file.
+    pub fn mistakes(
+        &self,
+        configurations: &[Arc<Configuration>],
+    ) -> Vec<(Arc<Document>, Vec<Mistake>)> {
+        let mut found = BTreeMap::new();
+        for configuration in configurations {
+            for file in &configuration.files {
+                let of_file = found
+                    .entry(&file.document.path)
+                    .or_insert_with(|| (&file.document, Vec::new()));
+                of_file.1.extend(file.complaints.iter().cloned());
+                let place = self.place(&folders(configuration));
+                let names = place.map(|place| unknown_names(&file.options, &self.0[place].1));
+                of_file.1.extend(names.into_iter().flatten());
+            }
+            for (place, complaint) in configuration.complaints() {
+                let of_file = found.get_mut(&place.path().to_owned());
+                let complaint = ("extend".to_owned(), complaint.clone());
+                of_file
+                    .into_iter()
+                    .for_each(|(_, all)| all.push(complaint.clone()));
+            }
+        }
+        let reported = found.into_values().map(|(document, complaints)| {
+            let mut report = Report::new(&document.name, &document.text);
+            for (key, complaint) in complaints {
+                report.add(&key, complaint);
+            }
+            (Arc::clone(document), report.finish())
+        });
+        reported
+            .filter(|(_, mistakes)| !mistakes.is_empty())
+            .collect()
+    }
+
+    /// Sorts files into groups.
+    pub fn group(&self, files: &[Located]) -> Grouped<'_> {
+        let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
+        // Most files of a configuration are told the same.
+        let mut told: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, file) in files.iter().enumerate() {
+            let options = &file.configuration.options;
+            let key = (
+                Arc::as_ptr(&file.configuration),
+                options.entries(&file.path),
+                options.run_as(&file.path),
+            );
+            told.entry(key).or_default().push(index);
+        }
+        for ((_, entries, run_as), indices) in told {
+            let configuration = &files[indices[0]].configuration;
+            let group = self.settle(configuration, &entries, run_as);
+            groups.entry(group).or_default().extend(indices);
+        }
+        let mut of_file = vec![0; files.len()];
+        for (number, index) in groups
+            .values()
+            .enumerate()
+            .flat_map(|(number, indices)| indices.iter().map(move |index| (number, *index)))
+        {
+            of_file[index] = number;
+        }
+        Grouped {
+            groups: groups.into_keys().collect(),
+            of_file,
+        }
+    }
+
+    fn settle(
+        &self,
+        configuration: &Configuration,
+        entries: &[usize],
+        run_as: Option<RunAs>,
+    ) -> Group<'_> {
+        let options = &configuration.options;
+        // Every configuration that was found has been loaded.
+        let catalog = self.place(&folders(configuration)).unwrap_or(0);
+        Group {
+            catalog,
+            selection: options.selection(entries, &self.0[catalog].1),
+            applied: options.safety.as_ref().map_or(Safety::Safe, |it| it.value),
+            target: options.target_version.as_ref().map(|it| it.value),
+            run_as,
+        }
+    }
+}
+
+fn folders(configuration: &Configuration) -> Vec<PathBuf> {
+    let folders = configuration.options.recipes.iter();
+    folders.map(|folder| folder.value.clone()).collect()
+}

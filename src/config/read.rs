@@ -1,0 +1,364 @@
+//! TOML → what a configuration says, and everything that is wrong with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ruff_text_size::TextSize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::document::{Document, Origin, Place, Sourced};
+use super::globs::Globs;
+use super::options::{List, Options, PerPath, Restraint};
+use crate::recipe::error::{Complaint, Problem};
+use crate::recipe::safety::Safety;
+use crate::source::version;
+
+/// The keys of a configuration.
+const KEYS: [&str; 12] = [
+    "exclude",
+    "extend",
+    "extend-exclude",
+    "extend-select",
+    "ignore",
+    "notebooks",
+    "per-path",
+    "recipes",
+    "safety",
+    "scripts",
+    "select",
+    "target-version",
+];
+
+/// The keys of an entry of `per-path`.
+const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
+
+const RECIPES: &str = "a list of recipe ids, areas or globs over ids";
+const GLOBS: &str = "a list of globs as in a .gitignore, seen from this file";
+
+type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
+type Value<'t> = Spanned<DeValue<'t>>;
+
+/// A configuration that was read, as far as it could be understood.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file.
+    pub document: Arc<Document>,
+    /// What it says.
+    pub options: Options,
+    /// What is wrong with it: the key, and what about it.
+    pub complaints: Vec<(String, Complaint)>,
+}
+
+/// Reads a file's own settings; `None` if it is a `pyproject.toml` that has none.
+pub fn read(document: Arc<Document>) -> Option<Loaded> {
+    let text = document.text.clone();
+    let (root, errors) = DeTable::parse_recoverable(&text);
+    let table = match is_pyproject(&document.path) {
+        true => section(root.get_ref()),
+        false => Some(root.get_ref()),
+    };
+    // What cannot be parsed may hide the section.
+    if table.is_none() && (errors.is_empty() || !may_have_settings(&text)) {
+        return None;
+    }
+    let mut reader = Reader {
+        document: &document,
+        complaints: Vec::new(),
+    };
+    let options = table.map(|table| reader.options(table));
+    let mut complaints = reader.complaints;
+    // Behind the first error the parser only guesses.
+    let sound = sound(&text, &errors);
+    complaints.retain(|(_, complaint)| complaint.at < sound);
+    complaints.extend(errors.iter().map(syntax));
+    Some(Loaded {
+        document,
+        options: options.unwrap_or_default(),
+        complaints,
+    })
+}
+
+/// Returns the beginning of the line that cannot be parsed, or the end of the text.
+fn sound(text: &str, errors: &[toml::de::Error]) -> TextSize {
+    let errors = errors.iter().filter_map(toml::de::Error::span);
+    let first = errors.map(|span| span.start).min();
+    let line =
+        first.and_then(|first| Some(text.get(..first)?.rfind('\n').map_or(0, |end| end + 1)));
+    line.map_or(TextSize::new(u32::MAX), offset)
+}
+
+/// Returns whether the settings are below `[tool.awaitify]`.
+pub fn is_pyproject(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name == "pyproject.toml")
+}
+
+/// Returns whether a text that cannot be understood seems to have settings.
+pub fn may_have_settings(text: &str) -> bool {
+    text.contains("tool.awaitify")
+}
+
+fn section<'t, 'i>(root: &'t DeTable<'i>) -> Option<&'t DeTable<'i>> {
+    let tool = root.get("tool")?.get_ref().as_table()?;
+    tool.get("awaitify")?.get_ref().as_table()
+}
+
+fn syntax(error: &toml::de::Error) -> (String, Complaint) {
+    let at = error.span().map_or(0, |span| span.start);
+    let problem = Problem::Syntax {
+        language: "TOML",
+        message: error.message().replace('\n', " "),
+    };
+    (String::new(), Complaint::new(offset(at), problem))
+}
+
+fn offset(at: usize) -> TextSize {
+    TextSize::new(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+struct Reader<'d> {
+    document: &'d Arc<Document>,
+    complaints: Vec<(String, Complaint)>,
+}
+
+impl Reader<'_> {
+    fn options(&mut self, table: &DeTable) -> Options {
+        let mut options = Options::default();
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "extend" => options.extend = self.path(name, value),
+                "select" => options.select = self.list(name, value, RECIPES),
+                "ignore" => options.ignore = self.texts(name, value, RECIPES),
+                "extend-select" => options.extend_select = self.texts(name, value, RECIPES),
+                "exclude" => options.exclude = self.globs(name, value),
+                "extend-exclude" => options.extend_exclude.extend(self.globs(name, value)),
+                "notebooks" => options.notebooks = self.globs(name, value),
+                "scripts" => options.scripts = self.globs(name, value),
+                "target-version" => options.target_version = self.version(name, value),
+                "safety" => options.safety = self.level(name, value),
+                "recipes" => options.recipes = self.folders(name, value),
+                "per-path" => options.per_path = self.per_path(value),
+                _ => self.unknown_key("", key, &KEYS),
+            }
+        }
+        options
+    }
+
+    fn per_path(&mut self, value: &Value) -> Vec<Arc<PerPath>> {
+        let expected = "a list of tables, each begun by [[per-path]]";
+        let mut entries = Vec::new();
+        for element in self.elements("per-path", value, expected) {
+            match element.get_ref() {
+                DeValue::Table(table) => {
+                    let at = element.span().start;
+                    entries.extend(self.entry(at, table).map(Arc::new));
+                }
+                _ => self.wrong_type("per-path", element, expected),
+            }
+        }
+        entries
+    }
+
+    /// Reads an entry of `per-path`; `None` if it does not say for which paths it holds.
+    fn entry(&mut self, at: usize, table: &DeTable) -> Option<PerPath> {
+        let mut paths = None;
+        let mut entry = PerPath {
+            place: Place::new(self.document, at),
+            paths: Globs::new(&self.document.base, Vec::new(), |_, _| {}),
+            select: None,
+            ignore: Vec::new(),
+            safety: Vec::new(),
+            reason: None,
+        };
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            let path = format!("per-path.{name}");
+            match name {
+                "paths" => paths = Some(self.globs(&path, value)),
+                "select" => entry.select = self.list(&path, value, RECIPES),
+                "ignore" => entry.ignore = self.texts(&path, value, RECIPES),
+                "safety" => entry.safety = self.restraints(&path, value),
+                "reason" => entry.reason = self.text(&path, value, "a text"),
+                _ => self.unknown_key("per-path", key, &PER_PATH_KEYS),
+            }
+        }
+        let says = |key| table.contains_key(key);
+        if !["select", "ignore", "safety"].into_iter().any(says) {
+            let missing = Problem::Missing { missing: "ignore" };
+            let complaint = Complaint::new(offset(at), missing);
+            self.complain("per-path", complaint.expected("ignore, select or safety"));
+        }
+        if paths.is_none() {
+            let missing = Problem::Missing { missing: "paths" };
+            self.complain("per-path", Complaint::new(offset(at), missing));
+        }
+        entry.paths = paths??;
+        Some(entry)
+    }
+
+    fn restraints(&mut self, key: &str, value: &Value) -> Vec<(Sourced<String>, Restraint)> {
+        let expected = "a table such as {recipe-id = \"review\"}";
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(key, value, expected);
+            return Vec::new();
+        };
+        let mut restraints = Vec::new();
+        for (recipe, word) in table {
+            let path = format!("{key}.{}", recipe.get_ref());
+            let restraint = self.word(&path, word, Restraint::WORDS, Restraint::from_word);
+            let recipe = self.sourced(recipe.span().start, recipe.get_ref().to_string());
+            restraints.extend(restraint.map(|restraint| (recipe, restraint)));
+        }
+        restraints
+    }
+
+    fn level(&mut self, key: &str, value: &Value) -> Option<Sourced<Safety>> {
+        let words = [Safety::Safe.word(), Safety::Review.word()];
+        let level = self.word(key, value, &words, Safety::from_word)?;
+        Some(self.sourced(value.span().start, level))
+    }
+
+    /// Reads one of some words.
+    fn word<T>(
+        &mut self,
+        key: &str,
+        value: &Value,
+        words: &[&str],
+        meaning: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(key, value, &words.join(", "))?;
+        let found = words.contains(&text.as_str()).then(|| meaning(&text));
+        if found.is_none() {
+            let at = offset(value.span().start);
+            self.complain(key, Complaint::unknown(at, "word", &text, words));
+        }
+        found.flatten()
+    }
+
+    fn version(&mut self, key: &str, value: &Value) -> Option<Sourced<(u8, u8)>> {
+        let expected = "a version of Python 3 such as \"3.11\" or \"py311\"";
+        let text = self.text(key, value, expected)?;
+        let version = version::of_target(&text);
+        if version.is_none() {
+            let at = offset(value.span().start);
+            let complaint = Complaint::unknown(at, "version", &text, &[]);
+            self.complain(key, complaint.expected(expected));
+        }
+        Some(self.sourced(value.span().start, version?))
+    }
+
+    fn globs(&mut self, key: &str, value: &Value) -> Option<Globs> {
+        let patterns = self.list(key, value, GLOBS)?.value;
+        let mut wrong = Vec::new();
+        let globs = Globs::new(&self.document.base, patterns, |pattern, message| {
+            let Origin::File(place) = &pattern.origin else {
+                return;
+            };
+            let problem = Problem::Syntax {
+                language: "a glob",
+                message,
+            };
+            wrong.push(Complaint::new(place.at, problem));
+        });
+        for complaint in wrong {
+            self.complain(key, complaint);
+        }
+        Some(globs)
+    }
+
+    fn folders(&mut self, key: &str, value: &Value) -> Vec<Sourced<PathBuf>> {
+        let folders = self.texts(key, value, "a list of folders, seen from this file");
+        let absolute = folders.into_iter().map(|folder| Sourced {
+            value: self.document.base.join(folder.value),
+            origin: folder.origin,
+        });
+        absolute.collect()
+    }
+
+    fn path(&mut self, key: &str, value: &Value) -> Option<Sourced<PathBuf>> {
+        let text = self.text(key, value, "the path of another configuration")?;
+        let beside = self.document.path.parent().unwrap_or(Path::new("/"));
+        Some(self.sourced(value.span().start, beside.join(text)))
+    }
+
+    fn texts(&mut self, key: &str, value: &Value, expected: &str) -> Vec<Sourced<String>> {
+        self.list(key, value, expected)
+            .map(|list| list.value)
+            .unwrap_or_default()
+    }
+
+    /// Reads a list of texts; `None` if it is no list.
+    fn list(&mut self, key: &str, value: &Value, expected: &str) -> Option<List> {
+        let mut texts = Vec::new();
+        for element in self.elements(key, value, expected) {
+            let text = self.text(key, element, "a text");
+            texts.extend(text.map(|text| self.sourced(element.span().start, text)));
+        }
+        let is_list = value.get_ref().is_array();
+        is_list.then(|| self.sourced(value.span().start, texts))
+    }
+
+    fn elements<'v, 't>(
+        &mut self,
+        key: &str,
+        value: &'v Value<'t>,
+        expected: &str,
+    ) -> Vec<&'v Value<'t>> {
+        match value.get_ref() {
+            DeValue::Array(elements) => elements.iter().collect(),
+            _ => {
+                self.wrong_type(key, value, expected);
+                Vec::new()
+            }
+        }
+    }
+
+    fn text(&mut self, key: &str, value: &Value, expected: &str) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) if text.trim().is_empty() => {
+                let complaint = Complaint::new(offset(value.span().start), Problem::Empty);
+                self.complain(key, complaint.expected(expected));
+                None
+            }
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                self.wrong_type(key, value, expected);
+                None
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, key: &str, value: &Value, expected: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let complaint = Complaint::new(offset(value.span().start), Problem::Type { found });
+        self.complain(key, complaint.expected(expected));
+    }
+
+    fn unknown_key(&mut self, key: &str, unknown: &Key, valid: &[&str]) {
+        let at = offset(unknown.span().start);
+        self.complain(key, Complaint::unknown(at, "key", unknown.get_ref(), valid));
+    }
+
+    fn complain(&mut self, key: &str, complaint: Complaint) {
+        self.complaints.push((key.to_owned(), complaint));
+    }
+
+    fn sourced<T>(&self, at: usize, value: T) -> Sourced<T> {
+        Sourced {
+            value,
+            origin: Origin::File(Place::new(self.document, at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! A file → the configuration that holds for it: the nearest above it, each read once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::document::{Document, Origin, Place, Sourced};
+use super::options::Options;
+use super::read::{Loaded, is_pyproject, may_have_settings, read};
+use crate::recipe::error::{Complaint, Problem};
+use crate::source::read::read_bytes;
+
+/// Names of configurations, the one that goes before the other first.
+const NAMES: [&str; 2] = ["awaitify.toml", "pyproject.toml"];
+
+/// Some editors begin every file with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Where configurations are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// Above each file.
+    Nearest,
+    /// This file holds for all.
+    Fixed(PathBuf),
+    /// None holds.
+    Nowhere,
+}
+
+/// What holds for some files.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// The files it was read from, each before those that it extends.
+    pub files: Vec<Arc<Loaded>>,
+    /// What they and the command line say together.
+    pub options: Options,
+    /// What is wrong between the files.
+    complaints: Vec<(Place, Complaint)>,
+}
+
+/// A file and what holds for it.
+#[derive(Debug)]
+pub struct Located {
+    /// What holds.
+    pub configuration: Arc<Configuration>,
+    /// The file, links resolved.
+    pub path: PathBuf,
+}
+
+/// All configurations of a run.
+#[derive(Debug)]
+pub struct Configurations {
+    /// Absolute, links resolved.
+    current: PathBuf,
+    search: Search,
+    flags: Options,
+    /// Folder as named → links resolved.
+    real: Mutex<HashMap<PathBuf, PathBuf>>,
+    /// By folder, links resolved.
+    by_folder: Mutex<HashMap<PathBuf, Arc<Configuration>>>,
+    /// By path; `None`: it has no settings.
+    read: Mutex<BTreeMap<PathBuf, Option<Arc<Loaded>>>>,
+}
+
+impl Configurations {
+    /// `current` is the current directory; `flags` go before what is found.
+    pub fn new(current: &Path, search: Search, flags: Options) -> Self {
+        let configurations = Self {
+            current: canonical(current),
+            search,
+            flags,
+            real: Mutex::default(),
+            by_folder: Mutex::default(),
+            read: Mutex::default(),
+        };
+        let everywhere = match &configurations.search {
+            Search::Nearest => return configurations,
+            Search::Nowhere => configurations.compose(None),
+            Search::Fixed(path) => {
+                let loaded = configurations.load(&configurations.current.join(path));
+                configurations.compose(loaded)
+            }
+        };
+        lock(&configurations.by_folder).insert(PathBuf::new(), Arc::new(everywhere));
+        configurations
+    }
+
+    /// Returns what holds for a file or folder.
+    pub fn of(&self, path: &Path) -> Located {
+        let path = self.resolved(path);
+        let folder = match self.search {
+            Search::Nearest => path.parent().unwrap_or(Path::new("/")),
+            Search::Fixed(_) | Search::Nowhere => Path::new(""),
+        };
+        Located {
+            configuration: self.of_folder(folder),
+            path,
+        }
+    }
+
+    /// Returns whether a file or folder is left out, for its own sake.
+    pub fn exclude(&self, path: &Path, is_folder: bool) -> bool {
+        let found = self.of(path);
+        found.configuration.options.exclude(&found.path, is_folder)
+    }
+
+    /// Returns every configuration that was asked for; if none was, that of the current directory.
+    pub fn all(&self) -> Vec<Arc<Configuration>> {
+        if lock(&self.by_folder).is_empty() {
+            self.of_folder(&self.current);
+        }
+        let mut all: Vec<_> = lock(&self.by_folder).clone().into_iter().collect();
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut all: Vec<_> = all.into_iter().map(|(_, found)| found).collect();
+        all.dedup_by(|one, other| Arc::ptr_eq(one, other));
+        all
+    }
+
+    /// Returns the path with links resolved, so that it makes no difference how a file was named.
+    fn resolved(&self, path: &Path) -> PathBuf {
+        let path = self.current.join(path);
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return canonical(&path);
+        };
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
+            return canonical(&path);
+        }
+        let mut known = lock(&self.real);
+        if let Some(real) = known.get(folder) {
+            return real.join(name);
+        }
+        let real = canonical(folder);
+        known.insert(folder.to_owned(), real.clone());
+        real.join(name)
+    }
+
+    fn of_folder(&self, folder: &Path) -> Arc<Configuration> {
+        let mut known = lock(&self.by_folder);
+        let mut below = Vec::new();
+        let mut found = None;
+        for above in folder.ancestors() {
+            found = known.get(above).cloned();
+            if found.is_some() {
+                break;
+            }
+            below.push(above.to_owned());
+            let loaded = NAMES.iter().find_map(|name| self.load_here(above, name));
+            if loaded.is_some() {
+                found = Some(Arc::new(self.compose(loaded)));
+                break;
+            }
+        }
+        let found = found.unwrap_or_else(|| Arc::new(self.compose(None)));
+        known.extend(below.into_iter().map(|folder| (folder, Arc::clone(&found))));
+        found
+    }
+
+    fn load_here(&self, folder: &Path, name: &str) -> Option<Arc<Loaded>> {
+        let path = folder.join(name);
+        let is_there = match is_pyproject(&path) {
+            true => path.is_file(),
+            // A link to nowhere was meant as a configuration.
+            false => fs::symlink_metadata(&path).is_ok() && !path.is_dir(),
+        };
+        is_there.then(|| self.load(&path)).flatten()
+    }
+
+    fn load(&self, path: &Path) -> Option<Arc<Loaded>> {
+        let mut known = lock(&self.read);
+        if let Some(loaded) = known.get(path) {
+            return loaded.clone();
+        }
+        let loaded = match self.document(path) {
+            (document, None) => read(Arc::new(document)),
+            // Somebody else's mistake.
+            (document, Some(_)) if is_pyproject(path) && !may_have_settings(&document.text) => None,
+            (document, Some(complaint)) => Some(Loaded {
+                document: Arc::new(document),
+                options: Options::default(),
+                complaints: vec![(String::new(), complaint)],
+            }),
+        };
+        let loaded = loaded.map(Arc::new);
+        known.insert(path.to_owned(), loaded.clone());
+        loaded
+    }
+
+    /// Reads a file as far as it is text, or says why not.
+    fn document(&self, path: &Path) -> (Document, Option<Complaint>) {
+        let base = match self.search {
+            Search::Fixed(_) => self.current.clone(),
+            _ => path.parent().unwrap_or(Path::new("/")).to_owned(),
+        };
+        let shown = path.strip_prefix(&self.current).unwrap_or(path);
+        let document = |text: &str| Document {
+            path: path.to_owned(),
+            name: shown.to_string_lossy().into_owned(),
+            text: text.to_owned(),
+            base,
+        };
+        let bytes = match read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = error.to_string();
+                let complaint = Complaint::new(0.into(), Problem::Unreadable { message });
+                return (document(""), Some(complaint));
+            }
+        };
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+        let error = match str::from_utf8(bytes) {
+            Ok(text) => return (document(text), None),
+            Err(error) => error,
+        };
+        let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+        let message = "not UTF-8".to_owned();
+        let complaint = Complaint::new(at.into(), Problem::Unreadable { message });
+        (document(&String::from_utf8_lossy(bytes)), Some(complaint))
+    }
+
+    /// Follows `extend` and puts everything together.
+    fn compose(&self, first: Option<Arc<Loaded>>) -> Configuration {
+        let mut configuration = Configuration::default();
+        let mut next = first;
+        while let Some(loaded) = next.take() {
+            let extend = loaded.options.extend.clone();
+            configuration.files.push(loaded);
+            next = extend.and_then(|extend| self.extended(&extend, &mut configuration));
+        }
+        let options = configuration.files.iter().map(|file| file.options.clone());
+        let options = std::iter::once(self.flags.clone()).chain(options);
+        configuration.options = options.reduce(Options::over).unwrap_or_default();
+        configuration
+    }
+
+    fn extended(
+        &self,
+        extend: &Sourced<PathBuf>,
+        configuration: &mut Configuration,
+    ) -> Option<Arc<Loaded>> {
+        let path = canonical(&extend.value);
+        let problem = match (fs::metadata(&path), self.load(&path)) {
+            (Err(error), _) => Problem::Unreadable {
+                message: format!("{}: {error}", path.display()),
+            },
+            (Ok(metadata), _) if metadata.is_dir() => Problem::Unreadable {
+                message: format!("{}: this is a folder", path.display()),
+            },
+            (Ok(_), Some(loaded)) => {
+                let files = configuration.files.iter();
+                let from = files.map(|file| file.document.name.as_str());
+                let again = |file: &Arc<Loaded>| canonical(&file.document.path) == path;
+                if !configuration.files.iter().any(again) {
+                    return Some(loaded);
+                }
+                let turn: Vec<&str> = from.chain([loaded.document.name.as_str()]).collect();
+                Problem::ExtendsItself {
+                    turn: turn.join(" extends "),
+                }
+            }
+            (Ok(_), None) => Problem::NoSettings,
+        };
+        let Origin::File(place) = &extend.origin else {
+            return None;
+        };
+        let complaint = Complaint::new(place.at, problem);
+        configuration.complaints.push((place.clone(), complaint));
+        None
+    }
+}
+
+impl Configuration {
+    /// Iterates over what is wrong between its files.
+    pub fn complaints(&self) -> impl Iterator<Item = &(Place, Complaint)> {
+        self.complaints.iter()
+    }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,182 @@
+//! Settings and a catalog → what is selected for a file, and names that the catalog does not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::document::{Origin, Sourced};
+use super::options::{List, Options, PerPath, Restraint};
+use crate::project::nature::RunAs;
+use crate::recipe::Recipe;
+use crate::recipe::catalog::{Catalog, CatalogError};
+use crate::recipe::error::{Complaint, Problem};
+use crate::recipe::safety::Safety;
+
+/// The best that a recipe's matches may be, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Careful {
+    /// Review or manual.
+    pub level: Safety,
+    /// The end of a sentence: `as pyproject.toml:4 says: the tests measure time`.
+    pub why: String,
+}
+
+/// The recipes of a file, and how far each is believed; equal where a file is planned alike.
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selection<'c> {
+    /// Ids.
+    pub on: BTreeSet<&'c str>,
+    /// By id.
+    pub careful: BTreeMap<String, Careful>,
+}
+
+impl Options {
+    /// Returns the entries of `per-path` that hold for a file, which is absolute.
+    pub fn entries(&self, file: &Path) -> Vec<usize> {
+        let entries = self.per_path.iter().enumerate();
+        let hold = entries.filter(|(_, entry)| entry.paths.contain(file));
+        hold.map(|(index, _)| index).collect()
+    }
+
+    /// Returns whether a file or folder is left out, for its own sake.
+    pub fn exclude(&self, path: &Path, is_folder: bool) -> bool {
+        let mut globs = self.exclude.iter().chain(&self.extend_exclude);
+        globs.any(|globs| globs.mean(path, is_folder))
+    }
+
+    /// Returns how a file is run, where that is said; to run as a whole is the more careful answer.
+    pub fn run_as(&self, file: &Path) -> Option<RunAs> {
+        let [script, notebook] = [&self.scripts, &self.notebooks].map(|globs| {
+            let globs = globs.as_ref();
+            globs.is_some_and(|globs| globs.contain(file))
+        });
+        match (script, notebook) {
+            (true, _) => Some(RunAs::Script),
+            (false, true) => Some(RunAs::Notebook),
+            (false, false) => None,
+        }
+    }
+
+    /// Returns what is selected where these entries of `per-path` hold: one after the other, the later
+    /// goes before the earlier.
+    pub fn selection<'c>(&self, entries: &[usize], catalog: &'c Catalog) -> Selection<'c> {
+        let mut selection = Selection::default();
+        match &self.select {
+            Some(select) => selection.begin(select, catalog),
+            None => selection.on.extend(catalog.recipes().iter().map(id)),
+        }
+        selection.add(&self.extend_select, catalog);
+        selection.remove(&self.ignore, catalog);
+        for entry in entries.iter().filter_map(|index| self.per_path.get(*index)) {
+            let select = entry.select.as_ref();
+            // What was typed goes before what holds for a path.
+            if let Some(select) = select.filter(|_| !self.is_selected_by_flag()) {
+                selection.begin(select, catalog);
+            }
+            selection.remove(&entry.ignore, catalog);
+            selection.restrain(entry, catalog);
+        }
+        let typed = self.ignore.iter();
+        let typed = typed.filter(|name| matches!(name.origin, Origin::Flag(_)));
+        selection.remove(typed, catalog);
+        selection
+    }
+}
+
+impl<'c> Selection<'c> {
+    /// Returns the recipes, in order of precedence.
+    pub fn recipes(&self, catalog: &'c Catalog) -> Vec<&'c Recipe> {
+        let recipes = catalog.recipes().iter();
+        recipes
+            .filter(|recipe| self.on.contains(id(recipe)))
+            .collect()
+    }
+
+    fn begin(&mut self, select: &List, catalog: &'c Catalog) {
+        self.on.clear();
+        self.add(&select.value, catalog);
+    }
+
+    fn add(&mut self, names: &[Sourced<String>], catalog: &'c Catalog) {
+        self.on
+            .extend(names.iter().flat_map(|name| ids(name, catalog)));
+    }
+
+    fn remove<'n>(
+        &mut self,
+        names: impl IntoIterator<Item = &'n Sourced<String>>,
+        catalog: &'c Catalog,
+    ) {
+        for id in names.into_iter().flat_map(|name| ids(name, catalog)) {
+            self.on.remove(id);
+        }
+    }
+
+    fn restrain(&mut self, entry: &PerPath, catalog: &'c Catalog) {
+        for (name, restraint) in &entry.safety {
+            let level = match restraint {
+                Restraint::Review => Safety::Review,
+                Restraint::Manual => Safety::Manual,
+                Restraint::Off => {
+                    self.remove([name], catalog);
+                    continue;
+                }
+            };
+            let why = match &entry.reason {
+                Some(reason) => format!("as {} says: {reason}", name.origin),
+                None => format!("as {} says", name.origin),
+            };
+            let careful = Careful { level, why };
+            let ids = ids(name, catalog).into_iter();
+            self.careful
+                .extend(ids.map(|id| (id.to_owned(), careful.clone())));
+        }
+    }
+}
+
+fn id(recipe: &Recipe) -> &str {
+    &recipe.id
+}
+
+/// Returns the ids that an id, an area or a glob names; of an unknown name none.
+fn ids<'c>(name: &Sourced<String>, catalog: &'c Catalog) -> Vec<&'c str> {
+    let recipes = catalog.select(std::slice::from_ref(&name.value), &[]);
+    recipes.unwrap_or_default().into_iter().map(id).collect()
+}
+
+/// Returns what is wrong with the names of recipes in a file: the key, and what about it.
+pub fn unknown_names(options: &Options, catalog: &Catalog) -> Vec<(String, Complaint)> {
+    let select = options.select.iter().flat_map(|list| &list.value);
+    let mut named: Vec<(&str, &Sourced<String>)> = Vec::new();
+    named.extend(select.map(|name| ("select", name)));
+    named.extend(options.ignore.iter().map(|name| ("ignore", name)));
+    named.extend(
+        options
+            .extend_select
+            .iter()
+            .map(|name| ("extend-select", name)),
+    );
+    for entry in &options.per_path {
+        let select = entry.select.iter().flat_map(|list| &list.value);
+        named.extend(select.map(|name| ("per-path.select", name)));
+        named.extend(entry.ignore.iter().map(|name| ("per-path.ignore", name)));
+        let safety = entry.safety.iter();
+        named.extend(safety.map(|(name, _)| ("per-path.safety", name)));
+    }
+    let mut complaints = Vec::new();
+    for (key, name) in named {
+        let error = catalog.select(std::slice::from_ref(&name.value), &[]).err();
+        if let (Some(CatalogError::UnknownSelector { selector, nearest }), Origin::File(place)) =
+            (error, &name.origin)
+        {
+            let noun = "recipe, area or glob";
+            let problem = Problem::Unknown {
+                noun,
+                word: selector,
+            };
+            let mut complaint = Complaint::new(place.at, problem);
+            complaint.nearest = nearest;
+            complaints.push((key.to_owned(), complaint));
+        }
+    }
+    complaints
+}
