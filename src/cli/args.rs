@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::version;
 
@@ -26,9 +28,25 @@ pub enum Command {
     Diff(DiffArguments),
     /// Writes the changes of the chosen level
     Migrate(MigrateArguments),
+    /// Lists the changes of the level and the findings, for CI; ends with 1 when there are any
+    Check(CheckArguments),
     /// Lists, explains and tests recipes
     #[command(subcommand)]
     Recipe(RecipeCommand),
+    /// Prints a completion script for a shell
+    Completions {
+        /// The shell that reads it
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Prints the manual page
+    // For those who package the program.
+    #[command(hide = true)]
+    Man {
+        /// Where to write the pages of all commands instead
+        #[arg(value_name = "DIRECTORY")]
+        directory: Option<PathBuf>,
+    },
 }
 
 /// How a run is told.
@@ -37,7 +55,7 @@ pub struct OutputArguments {
     /// When to color the output; NO_COLOR is respected
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto, global = true, help_heading = "Output")]
     pub color: When,
-    /// Say less: diff leaves out the summary, migrate everything but errors
+    /// Say less: diff and check leave out the summary, migrate everything but errors
     #[arg(
         short,
         long,
@@ -153,10 +171,18 @@ impl From<Level> for Safety {
 
 /// `awaitify diff`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  done, whatever was shown
+  1  with --exit-code: there are changes of the level
+  2  wrong usage, unreadable input, or a change that was withdrawn")]
 pub struct DiffArguments {
     /// What is looked at.
     #[command(flatten)]
     pub run: RunArguments,
+    /// End with 1 when there are changes of the level
+    #[arg(long)]
+    pub exit_code: bool,
     /// For a person (both levels, marked), for git apply, or for a program
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text, help_heading = "Output")]
     pub format: DiffFormat,
@@ -175,10 +201,18 @@ pub enum DiffFormat {
 
 /// `awaitify migrate`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  done, also when there was nothing to do
+  1  with --exit-code: findings are left
+  2  wrong usage, unreadable input, a file that could not be written, or a change that was withdrawn")]
 pub struct MigrateArguments {
     /// What is looked at.
     #[command(flatten)]
     pub run: RunArguments,
+    /// End with 1 when findings are left
+    #[arg(long)]
+    pub exit_code: bool,
     /// Only show what would be written, as diff does
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -197,6 +231,69 @@ pub enum MigrateFormat {
     Text,
     /// One JSON object per line
     Json,
+}
+
+/// `awaitify check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  nothing is left to do at the level
+  1  there are changes of the level, or findings
+  2  wrong usage, unreadable input, or a change that was withdrawn")]
+pub struct CheckArguments {
+    /// What is looked at.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Tell only sites on lines that are not as they are in this git revision
+    #[arg(
+        long,
+        value_name = "REVISION",
+        allow_hyphen_values = true,
+        help_heading = "Selection"
+    )]
+    pub since: Option<String>,
+    /// End with 1 only when a site is at least this harmful
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Low)]
+    pub fail_on: FailOn,
+    /// End with 0 also when there are sites
+    #[arg(short = 'e', long)]
+    pub exit_zero: bool,
+    /// For a person and an editor, or for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, help_heading = "Output")]
+    pub format: CheckFormat,
+}
+
+/// How a check is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// One line for each site, and a summary
+    Text,
+    /// One JSON object per line, as diff prints them
+    Json,
+}
+
+/// How harmful a site must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Style, or a warning of a later Python
+    Low,
+    /// Wrong in some runs
+    Medium,
+    /// Wrong in most runs
+    High,
+    /// Stops everything else
+    Critical,
+}
+
+impl From<FailOn> for Severity {
+    fn from(severity: FailOn) -> Self {
+        match severity {
+            FailOn::Low => Self::Low,
+            FailOn::Medium => Self::Medium,
+            FailOn::High => Self::High,
+            FailOn::Critical => Self::Critical,
+        }
+    }
 }
 
 /// `awaitify recipe`.

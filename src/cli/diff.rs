@@ -36,7 +36,7 @@ pub(super) fn run(
     };
     Ok(Ending {
         failed: failed || run::has_failed(&plan),
-        found: arguments.run.exit_code && Tally::of(&plan).applied.changes() > 0,
+        found: arguments.exit_code && Tally::of(&plan).applied.changes() > 0,
     })
 }
 

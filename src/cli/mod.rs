@@ -23,7 +23,11 @@ mod diff;
 
 mod migrate;
 
+mod check;
+
 mod recipe;
+
+mod install;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -50,7 +54,10 @@ fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
     let ending = match &arguments.command {
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
+        Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
+        Command::Completions { shell } => install::completions(&mut terminal, *shell)?,
+        Command::Man { directory } => install::man(&mut terminal, directory.as_deref())?,
     };
     terminal.out.flush()?;
     Ok(ending)

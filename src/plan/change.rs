@@ -220,6 +220,25 @@ pub struct Plan {
     pub skipped_generated: usize,
 }
 
+impl Plan {
+    /// Leaves only the findings at sites that are wanted, and the changes with such a site, to be
+    /// told. The new text of a file still has all its changes.
+    pub fn tell_only(&mut self, is_wanted: impl Fn(&Path, &Site) -> bool) {
+        for file in &mut self.files {
+            let path = file.original().path().to_owned();
+            let is_wanted = |site: &Site| is_wanted(&path, site);
+            file.findings.retain(|finding| is_wanted(&finding.site));
+            for layer in &mut file.layers {
+                layer
+                    .changes
+                    .retain(|change| change.sites.iter().any(is_wanted));
+            }
+        }
+        self.files
+            .retain(|file| !file.findings.is_empty() || file.changes().next().is_some());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

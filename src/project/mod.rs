@@ -23,6 +23,10 @@ mod runs;
 
 mod patches;
 
+pub mod git;
+
+pub mod since;
+
 pub mod facts;
 
 pub mod nature;

@@ -19,6 +19,8 @@ pub mod text;
 
 pub mod migration;
 
+pub mod check;
+
 pub mod patch;
 
 pub mod json;

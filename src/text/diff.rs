@@ -3,6 +3,7 @@
 //! A line ends at `\n` only, as in git: a lone `\r` stays inside its line, so that a patch made of
 //! these hunks can be applied. The result depends on the texts alone: no time limit.
 
+use rustc_hash::FxHashSet;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 /// Unchanged lines shown before and after a change.
@@ -68,6 +69,30 @@ pub fn hunks<'a>(old: &'a str, new: &'a str) -> Vec<Hunk<'a>> {
         .iter()
         .map(|group| hunk(group, &old_lines, &new_lines, lines_before))
         .collect()
+}
+
+/// Returns the lines of `new` that are not in `old`, or stand in another order there; counted from 0.
+pub fn new_lines(old: &str, new: &str) -> Vec<usize> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let in_old: FxHashSet<&str> = old.iter().copied().collect();
+    let in_new: FxHashSet<&str> = new.iter().copied().collect();
+    // Only lines of both need to be compared: a text that is new altogether costs nothing.
+    let old: Vec<&str> = old
+        .into_iter()
+        .filter(|line| in_new.contains(line))
+        .collect();
+    let numbered = new.iter().enumerate();
+    let (fresh, shared): (Vec<_>, Vec<_>) =
+        numbered.partition(|(_, line)| !in_old.contains(**line));
+    let texts: Vec<&str> = shared.iter().map(|(_, line)| **line).collect();
+    let moved = capture_diff_slices(Algorithm::Myers, &old, &texts)
+        .into_iter()
+        .filter(|operation| operation.tag() != DiffTag::Equal)
+        .flat_map(|operation| operation.new_range());
+    let mut found: Vec<usize> = fresh.iter().map(|(number, _)| *number).collect();
+    found.extend(moved.map(|index| shared[index].0));
+    found.sort_unstable();
+    found
 }
 
 fn lines(text: &str, prefix: usize, suffix: usize) -> Vec<&str> {
@@ -161,6 +186,20 @@ fn diff_lines<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_new_where_they_were_not() {
+        for (old, new, expected) in [
+            ("a\nb\nc\n", "a\nx\nc\ny", &[1_usize, 3][..]),
+            ("a\nb", "a\nb\n", &[][..]),
+            ("a\nb\nc\n", "b\nc\na\n", &[2][..]),
+            ("a\n", "a\na\n", &[1][..]),
+            ("a\nb\n", "a\n", &[][..]),
+            ("", "a\n", &[0][..]),
+        ] {
+            assert_eq!(new_lines(old, new), expected, "{old:?} to {new:?}");
+        }
+    }
 
     /// Renders as `diff -u` does, without file names.
     fn unified(old: &str, new: &str) -> String {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::project::git;
 use crate::project::root::repository;
 
 /// Names given to one run of git: well below every system's limit for arguments.
@@ -73,14 +73,11 @@ fn ask_git(repository: &Path, files: &[(usize, PathBuf)], whys: &mut BTreeMap<us
         .iter()
         .filter_map(|(_, path)| path.strip_prefix(repository).ok())
         .collect();
-    let run = Command::new("git")
+    let run = git::command(repository)
         .arg("--literal-pathspecs")
         .args(["status", "--porcelain", "-z", "--no-renames"])
         .args(["--untracked-files=all", "--ignored=matching", "--"])
         .args(&below)
-        .current_dir(repository)
-        // The index is only read: another git may be at work in it.
-        .env("GIT_OPTIONAL_LOCKS", "0")
         .output();
     let Some(said) = run.ok().filter(|run| run.status.success()) else {
         whys.extend(files.iter().map(|(index, _)| (*index, Why::NoGit)));
@@ -94,7 +91,7 @@ fn ask_git(repository: &Path, files: &[(usize, PathBuf)], whys: &mut BTreeMap<us
             b"?? " | b"!! " => Why::Untracked,
             _ => Why::Modified,
         };
-        let (named, whole) = (repository.join(path_of(name)), name.ends_with(b"/"));
+        let (named, whole) = (repository.join(git::path_of(name)), name.ends_with(b"/"));
         for (index, path) in files {
             // An ignored directory stands for all that is in it.
             if *path == named || (whole && path.starts_with(&named)) {
@@ -104,19 +101,10 @@ fn ask_git(repository: &Path, files: &[(usize, PathBuf)], whys: &mut BTreeMap<us
     }
 }
 
-#[cfg(unix)]
-fn path_of(name: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(name))
-}
-
-#[cfg(not(unix))]
-fn path_of(name: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(name).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use tempfile::TempDir;
 
     use super::*;

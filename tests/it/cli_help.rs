@@ -51,6 +51,32 @@ fn help_is_as_reviewed() {
 }
 
 #[test]
+fn a_shell_completes_commands_and_flags() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = Project::empty().run(&["completions", shell]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        for word in ["migrate", "fail-on"] {
+            assert!(run.stdout.contains(word), "{word} for {shell}: {run:?}");
+        }
+    }
+    assert_eq!(Project::empty().run(&["completions", "vi"]).code, Some(2));
+}
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let project = Project::empty();
+    let run = project.run(&["man"]);
+    assert!(run.stdout.contains(".TH awaitify 1"), "{run:?}");
+    assert_eq!(project.run(&["man", "."]).code, Some(0));
+    for page in ["awaitify.1", "awaitify-check.1", "awaitify-recipe-show.1"] {
+        assert!(project.text(page).contains(".SH NAME"), "{page}");
+    }
+    let run = project.run(&["man", "missing"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("missing"), "{run:?}");
+}
+
+#[test]
 fn the_diff_of_the_examples_is_as_reviewed() {
     let run = Project::with_examples().run(&["diff", "examples"]);
     with_snapshots(|| insta::assert_snapshot!("diff-examples", run.stdout));

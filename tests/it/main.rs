@@ -10,6 +10,7 @@ mod architecture;
 
 // The program's arguments, streams, exit codes and help.
 mod cli_arguments;
+mod cli_check;
 mod cli_help;
 mod cli_streams;
 

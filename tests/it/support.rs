@@ -159,7 +159,8 @@ impl Project {
 
     /// Runs the program in a folder below the root.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
-        let output = self.command(folder, arguments);
+        let output = self.command(folder, arguments).output();
+        let output = output.expect("the program can be started");
         Run {
             code: output.status.code(),
             stdout: self.redact(&String::from_utf8_lossy(&output.stdout)),
@@ -169,19 +170,40 @@ impl Project {
 
     /// Runs the program in the root; what it writes may be in any encoding.
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
-        self.command("", arguments)
+        let output = self.command("", arguments).output();
+        output.expect("the program can be started")
     }
 
-    fn command(&self, folder: &str, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_awaitify"))
+    fn command(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_awaitify"));
+        command
             .args(arguments)
             .current_dir(self.root().join(folder))
             .env("NO_COLOR", "1")
             .env("HOME", self.root())
             .env_remove("CLICOLOR_FORCE")
-            .timeout(LIMIT)
+            .timeout(LIMIT);
+        command
+    }
+
+    /// Runs git in the root.
+    #[track_caller]
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let output = std::process::Command::new("git")
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.org"])
+            .args(arguments)
+            .current_dir(self.root())
             .output()
-            .expect("the program can be started")
+            .expect("git can be started");
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    }
+
+    /// Makes the root a repository, and commits all its files.
+    #[track_caller]
+    pub(crate) fn commit(&self) {
+        self.git(&["init", "--quiet"]);
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "one"]);
     }
 
     /// Applies all changes of both levels.

@@ -1,0 +1,86 @@
+//! `awaitify check`: what is left to do at a level, for CI and editors; writes nothing.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use super::args::{CheckArguments, CheckFormat, OutputArguments};
+use super::exit::Ending;
+use super::run::{self, Reader};
+use super::terminal::Terminal;
+use crate::plan::change::{Plan, Problem};
+use crate::project::since::{Since, SinceError};
+use crate::recipe::Severity;
+use crate::recipe::safety::Safety;
+use crate::report::notes::{self, Told};
+use crate::report::summary::Next;
+use crate::report::{check, json};
+
+/// Lists the sites in the wanted format.
+pub(super) fn run(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &CheckArguments,
+) -> anyhow::Result<Ending> {
+    // Before the work: a wrong revision is no matter of what is found.
+    let mut since = match &arguments.since {
+        Some(revision) => Some(Since::new(revision, &arguments.run.paths)?),
+        None => None,
+    };
+    let mut plan = run::plan(terminal, output, &arguments.run, Reader::Program)?;
+    if let Some(since) = &mut since {
+        narrow(&mut plan, since)?;
+    }
+    match arguments.format {
+        CheckFormat::Text => show_text(terminal, output, arguments, &plan)?,
+        CheckFormat::Json => json::write(&mut terminal.out, &terminal.view, &plan, None)?,
+    }
+    let threshold = Severity::from(arguments.fail_on);
+    let fails = check::worst(&plan).is_some_and(|worst| worst >= threshold);
+    Ok(Ending {
+        failed: run::has_failed(&plan),
+        found: fails && !arguments.exit_zero,
+    })
+}
+
+/// Leaves what stands on lines that changed, and what is wrong with files that did.
+fn narrow(plan: &mut Plan, since: &mut Since) -> Result<(), SinceError> {
+    let mut changed = HashMap::new();
+    for file in &plan.files {
+        let source = file.original();
+        changed.insert(source.path().to_owned(), since.changed(source)?);
+    }
+    plan.tell_only(|path, site| {
+        let lines = changed.get(path);
+        lines.is_some_and(|lines| lines.touch(site.range))
+    });
+    // What is not known of a project concerns the run, whenever it was written.
+    let is_fact = |problem: &Problem| !problem.fatal && problem.position.is_none();
+    plan.problems
+        .retain(|problem| is_fact(problem) || !since.is_unchanged(&problem.path).unwrap_or(false));
+    Ok(())
+}
+
+fn show_text(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &CheckArguments,
+    plan: &Plan,
+) -> anyhow::Result<()> {
+    check::sites(&mut terminal.out, &terminal.view, plan)?;
+    if !output.quiet {
+        let next = Next {
+            command: &run::next_command(&arguments.run),
+            asked: arguments.run.settings.safety.map(Safety::from),
+        };
+        let threshold = arguments.fail_on.into();
+        check::summary(&mut terminal.out, &terminal.view, plan, threshold, next)?;
+    }
+    // On a terminal the errors come last.
+    terminal.out.flush()?;
+    let (err, view) = (&mut terminal.err, &terminal.err_view);
+    notes::not_made(err, view, plan, Told::Withdrawn)?;
+    notes::problems(err, view, &plan.problems, &|problem| {
+        run::text_of(plan, problem)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! A plan → one line for each site that is left to do, as linters print them, and a summary.
+
+use std::io::{self, Write};
+
+use super::place;
+use super::summary::Next;
+use super::tally::Tally;
+use super::view::{self, View, count};
+use crate::plan::change::{FilePlan, Plan, Site};
+use crate::recipe::Severity;
+use crate::recipe::safety::Safety;
+use crate::source::cell::Position;
+
+/// Returns the harm of the worst site that is told; `None` where there is none.
+pub fn worst(plan: &Plan) -> Option<Severity> {
+    let rows = plan.files.iter().flat_map(rows);
+    rows.map(|row| row.severity).max()
+}
+
+/// Writes the lines: `path:line:column: recipe [level, severity] reason`.
+///
+/// # Errors
+/// The writer fails.
+pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
+    for file in &plan.files {
+        let path = view.path(file.original().path());
+        for row in rows(file) {
+            let place = place::location(&path, row.site.position);
+            let place = view.paint(view::HEADING, &place);
+            let recipe = view.paint(view::RECIPE, &row.site.recipe);
+            let style = match row.safety {
+                Safety::Safe => view::SAFE,
+                Safety::Review => view::REVIEW,
+                Safety::Manual => view::FAILED,
+            };
+            let level = view.paint(style, row.safety.word());
+            let severity = row.severity.word();
+            let reason = view.shown(row.reason);
+            writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes how much there is, whether any of it is as bad as `threshold`, and how to go on; `next` has
+/// the command that applies it.
+///
+/// # Errors
+/// The writer fails.
+pub fn summary(
+    out: &mut dyn Write,
+    view: &View,
+    plan: &Plan,
+    threshold: Severity,
+    next: Next<'_>,
+) -> io::Result<()> {
+    let tally = Tally::of(plan);
+    let (total, planned) = (tally.total, tally.planned);
+    let told = |file: &&FilePlan| !rows(file).is_empty();
+    match plan.files.iter().filter(told).count() {
+        0 => writeln!(out, "Nothing found in {}.", count(plan.scanned, "file"))?,
+        files => {
+            let (made, left) = (
+                count(planned.changes(), "change"),
+                count(total.findings, "finding"),
+            );
+            let files = count(files, "file");
+            writeln!(out, "{made} and {left} in {files} of {}.", plan.scanned)?;
+        }
+    }
+    if worst(plan).is_some_and(|worst| worst < threshold) {
+        let threshold = threshold.word();
+        writeln!(out, "None is of severity {threshold} or worse.")?;
+    }
+    if total.review > planned.review {
+        let left_out = count(total.review - planned.review, "change");
+        writeln!(
+            out,
+            "{left_out} to review left out; --safety review includes them."
+        )?;
+    }
+    match planned.changes() {
+        0 => Ok(()),
+        _ => apply(out, view, next),
+    }
+}
+
+fn apply(out: &mut dyn Write, view: &View, next: Next<'_>) -> io::Result<()> {
+    let asked = next
+        .asked
+        .map(|level| format!(" --safety {}", level.word()));
+    let command = format!("{}{}", next.command, asked.unwrap_or_default());
+    let command = view.paint(view::HEADING, &command);
+    writeln!(out, "Apply with: {command}")
+}
+
+/// A site and what is said of it.
+struct Row<'p> {
+    site: &'p Site,
+    safety: Safety,
+    severity: Severity,
+    reason: &'p str,
+}
+
+/// Returns the sites of the level's changes and of all findings, in order of place.
+fn rows(file: &FilePlan) -> Vec<Row<'_>> {
+    let of_changes = file.wanted().flat_map(|change| {
+        change.sites.iter().map(|site| Row {
+            site,
+            safety: change.safety,
+            severity: change.severity,
+            reason: &change.reason,
+        })
+    });
+    let of_findings = file.findings.iter().map(|finding| Row {
+        site: &finding.site,
+        safety: Safety::Manual,
+        severity: finding.severity,
+        reason: &finding.reason,
+    });
+    let mut rows: Vec<Row<'_>> = of_changes.chain(of_findings).collect();
+    rows.sort_by(|a, b| key(a.site).cmp(&key(b.site)));
+    rows
+}
+
+fn key(site: &Site) -> (Position, &str) {
+    (site.position, &site.recipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[track_caller]
+    fn check(level: Safety, threshold: Severity, expected: &str) {
+        let plan = sample::plan(level);
+        let view = View::plain("/");
+        let next = Next {
+            command: "awaitify migrate src",
+            asked: (level > Safety::Safe).then_some(level),
+        };
+        let mut out = Vec::new();
+        sites(&mut out, &view, &plan).expect("a vector takes everything");
+        summary(&mut out, &view, &plan, threshold, next).expect("a vector takes everything");
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+
+    #[test]
+    fn a_site_is_one_line() {
+        check(
+            Safety::Review,
+            Severity::Low,
+            "\
+job.py:4:5: blocking-pause [safe, high] asyncio.sleep suspends this coroutine only
+nb.ipynb:cell 2:2:1: run-until-finished [review, high] the cell waits as before
+odd.py:2:1: library-owns-loop [manual, low] the caller owns the loop
+odd.py:2:1: second [review, high] why second
+3 changes and 1 finding in 3 files of 4.
+Apply with: awaitify migrate src --safety review
+",
+        );
+    }
+
+    #[test]
+    fn a_higher_level_is_left_out_and_counted() {
+        check(
+            Safety::Safe,
+            Severity::Critical,
+            "\
+job.py:4:5: blocking-pause [safe, high] asyncio.sleep suspends this coroutine only
+odd.py:2:1: library-owns-loop [manual, low] the caller owns the loop
+1 change and 1 finding in 2 files of 4.
+None is of severity critical or worse.
+2 changes to review left out; --safety review includes them.
+Apply with: awaitify migrate src
+",
+        );
+    }
+}
