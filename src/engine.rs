@@ -14,6 +14,7 @@ use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
 use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::nature::RunAs;
 use crate::recipe::Recipe;
@@ -34,6 +35,8 @@ mod before;
 mod drafts;
 
 mod layer;
+
+mod pairs;
 
 mod second_run;
 
@@ -140,6 +143,11 @@ impl<'r> Engine<'r> {
 
     /// Plans one file that is already read.
     pub fn plan_source(&self, source: SourceFile, facts: &dyn Facts) -> Outcome {
+        self.plan_ruled(source, Rulings::default(), facts)
+    }
+
+    /// Plans one file of whose changes something was decided before.
+    fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
         if source.is_generated() {
             return Outcome {
                 is_generated: true,
@@ -149,7 +157,7 @@ impl<'r> Engine<'r> {
         if !self.prefilter.may_match(source.text().as_bytes()) {
             return Outcome::default();
         }
-        match layer::plan_layers(self, source, facts) {
+        match layer::plan_layers(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
             Ok((mut plan, problems)) => {
                 second_run::verify(self, &mut plan, facts);
@@ -192,7 +200,11 @@ pub fn plan(
         .stack_size(WORKER_STACK)
         .build()?;
     let plan_one = |(path, engine): &Job| engine.plan_path(path, facts);
-    let outcomes: Vec<Outcome> = pool.install(|| jobs.par_iter().map(plan_one).collect());
+    let outcomes = pool.install(|| {
+        let mut outcomes: Vec<Outcome> = jobs.par_iter().map(plan_one).collect();
+        pairs::link(jobs, &mut outcomes, facts);
+        outcomes
+    });
     let levels = jobs.iter().map(|(_, engine)| engine.settings.level);
     let mut plan = Plan {
         level: levels.max().unwrap_or(Safety::Safe),

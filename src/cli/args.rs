@@ -101,9 +101,6 @@ pub struct RunArguments {
     /// Look also at what .gitignore and the like leave out
     #[arg(long, help_heading = "Selection")]
     pub no_ignore: bool,
-    /// End with 1 when something is found: diff changes, migrate findings
-    #[arg(long)]
-    pub exit_code: bool,
 }
 
 /// What a configuration can say too, and which configuration holds.

@@ -9,7 +9,7 @@ use super::diff::{show_json, show_text};
 use super::exit::Ending;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::Plan;
+use crate::plan::change::{FilePlan, Plan};
 use crate::report::json;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
@@ -54,7 +54,7 @@ pub(super) fn run(
 
 fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Result<Migration> {
     let mut migration = Migration::default();
-    let mut after: Vec<(&SourceFile, SourceFile)> = Vec::new();
+    let mut after: Vec<(&FilePlan, SourceFile)> = Vec::new();
     for file in plan
         .files
         .iter()
@@ -63,7 +63,7 @@ fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Resu
         let before = file.original();
         match file.after() {
             Ok(new) if new.bytes() == before.bytes() => {}
-            Ok(new) => after.push((before, new)),
+            Ok(new) => after.push((file, new)),
             Err(error) => migration.failed.push(WriteError::Unwritable {
                 path: before.path().to_owned(),
                 reason: error.to_string(),
@@ -71,15 +71,19 @@ fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Resu
         }
     }
     if !arguments.allow_dirty {
-        let paths: Vec<&Path> = after.iter().map(|(before, _)| before.path()).collect();
+        let paths: Vec<&Path> = after
+            .iter()
+            .map(|(file, _)| file.original().path())
+            .collect();
         refuse(view, &unguarded(&paths))?;
     }
     let rewrites: Vec<Rewrite<'_>> = after
         .iter()
-        .map(|(before, new)| Rewrite {
-            path: before.path(),
-            before: before.bytes(),
+        .map(|(file, new)| Rewrite {
+            path: file.original().path(),
+            before: file.original().bytes(),
             after: new.bytes(),
+            pair: file.pair.as_deref(),
         })
         .collect();
     let outcome = write_all(&rewrites, &arguments.run.paths);

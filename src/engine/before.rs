@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 
 use crate::plan::change::{Change, ChangeId, FilePlan};
+use crate::plan::ruling::Ruling;
 use crate::source::SourceFile;
 use crate::text::edit::{EditSet, Origins};
 
@@ -42,6 +43,11 @@ impl<'p> Before<'p> {
     pub(super) fn on_disk(&self, range: TextRange) -> TextRange {
         let steps = self.steps.iter().rev();
         steps.fold(range, |range, step| step.range(range))
+    }
+
+    /// Returns what was decided of a change.
+    pub(super) fn ruling(&self, id: &ChangeId) -> Option<&'p Ruling> {
+        self.plan.rulings.of(id)
     }
 
     /// Iterates over the changes that made the text what it is.

@@ -12,6 +12,7 @@ use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::ruling::Ruling;
 use crate::recipe::safety::Safety;
 use crate::verb::{Draft, Sites, draft};
 
@@ -77,7 +78,20 @@ impl<'a> Planner<'_, 'a> {
             }
             match draft(self.subject, &sites, &group) {
                 Ok(draft) => {
-                    let change = self.change(&group, draft);
+                    let mut change = self.change(&group, draft);
+                    match self.before.ruling(&change.id) {
+                        Some(Ruling::Leave(reason)) => {
+                            for found in &group {
+                                self.report(found, reason.clone());
+                            }
+                            continue;
+                        }
+                        Some(Ruling::Review(reason)) => {
+                            change.safety = change.safety.max(Safety::Review);
+                            change.reason.push_str(&format!("; {reason}"));
+                        }
+                        None => {}
+                    }
                     self.drafts.changes.push(change);
                 }
                 Err(refusal) => {

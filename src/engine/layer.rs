@@ -14,6 +14,7 @@ use super::drafts::{Drafts, drafts};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
+use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::Broken;
@@ -29,9 +30,10 @@ use crate::verify::verified;
 pub(super) fn plan_layers(
     engine: &Engine,
     source: SourceFile,
+    rulings: Rulings,
     facts: &dyn Facts,
 ) -> Result<(FilePlan, Vec<Problem>), Problem> {
-    let mut strata = Strata::new(engine, facts);
+    let mut strata = Strata::new(engine, rulings, facts);
     let mut current = source;
     for stratum in 0..engine.n_strata() {
         let planned = strata.plan_text(&current, stratum)?;
@@ -72,7 +74,7 @@ struct Strata<'e> {
 }
 
 impl<'e> Strata<'e> {
-    fn new(engine: &'e Engine<'e>, facts: &'e dyn Facts) -> Self {
+    fn new(engine: &'e Engine<'e>, rulings: Rulings, facts: &'e dyn Facts) -> Self {
         Self {
             engine,
             facts,
@@ -81,6 +83,8 @@ impl<'e> Strata<'e> {
                 applied: engine.settings.applied,
                 layers: Vec::new(),
                 findings: Vec::new(),
+                rulings,
+                pair: None,
             },
             problems: Vec::new(),
         }

@@ -10,13 +10,14 @@ use crate::text::edit::EditSet;
 /// Plans the plan's result once more; if that would change it again, everything is withdrawn: a bug
 /// of a recipe, reported and not written.
 pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
-    if plan.wanted().next().is_none() {
+    // What was left is found again.
+    if plan.wanted().next().is_none() || plan.rulings.leave_some() {
         return;
     }
     let Ok(after) = plan.after() else {
         return;
     };
-    let Ok((again, _)) = plan_layers(engine, after, facts) else {
+    let Ok((again, _)) = plan_layers(engine, after, plan.rulings.clone(), facts) else {
         return;
     };
     let mut restless: Vec<String> = again.wanted().map(|change| change.recipe.clone()).collect();

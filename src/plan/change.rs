@@ -6,6 +6,7 @@ use ruff_text_size::TextRange;
 
 use super::law::BrokenLaw;
 use super::need::Need;
+use super::ruling::Rulings;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::EditError;
@@ -175,6 +176,10 @@ pub struct FilePlan {
     pub layers: Vec<Layer>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
+    /// What was decided of its changes before they were planned.
+    pub rulings: Rulings,
+    /// The file that gets the same changes, or neither gets any.
+    pub pair: Option<PathBuf>,
 }
 
 impl FilePlan {

@@ -4,6 +4,8 @@ pub mod need;
 
 pub mod law;
 
+pub mod ruling;
+
 pub mod change;
 
 pub mod removal;

@@ -10,10 +10,12 @@ use super::files::{Files, Texts};
 use super::import_index::{ImportIndex, module_parts};
 use super::manifest::Manifest;
 use super::modules::is_of_python;
+use super::pair;
 use super::patches::Patches;
 use super::root;
 use super::runs::Runs;
 use crate::recipe::answer::Answer;
+use crate::source::SourceFile;
 
 pub use super::manifest::FactError;
 
@@ -132,6 +134,16 @@ impl Facts for Projects {
 
     fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
         self.project_of(path).0.manifest().minimum_python
+    }
+
+    fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf> {
+        if self.given.is_some() {
+            return Vec::new();
+        }
+        let (project, _) = self.project_of(source.path());
+        let path: PathBuf = self.current.join(source.path()).components().collect();
+        let configured = project.manifest().jupytext_formats.as_deref();
+        pair::pairs_of(source, &path, configured)
     }
 
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::SourceFile;
+
 use definition::Definition;
 
 pub mod root;
@@ -18,6 +20,8 @@ mod outline;
 pub mod definition;
 
 mod manifest;
+
+mod pair;
 
 mod runs;
 
@@ -45,6 +49,8 @@ pub trait Facts: Sync {
     fn run_as_script(&self, path: &Path) -> Option<String>;
     /// Returns the lowest Python the project allows.
     fn minimum_python(&self, path: &Path) -> Option<(u8, u8)>;
+    /// Returns the files that Jupytext keeps equal to this one.
+    fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf>;
     /// Returns the test file that replaces the qualified `name`.
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf>;
     /// Returns what a qualified name of the file means: in the project, through its re-exports, or
@@ -79,6 +85,10 @@ impl Facts for Alone {
 
     fn minimum_python(&self, _: &Path) -> Option<(u8, u8)> {
         None
+    }
+
+    fn pairs_of(&self, _: &SourceFile) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     fn patched_in(&self, _: &Path, _: &str) -> Option<PathBuf> {

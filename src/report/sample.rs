@@ -8,6 +8,7 @@ use crate::plan::change::{
     Change, ChangeId, FilePlan, Finding, Layer, Plan, Problem, Site, Status,
 };
 use crate::plan::law::BrokenLaw;
+use crate::plan::ruling::Rulings;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
@@ -114,6 +115,8 @@ impl Sample {
                 changes: self.changes,
             }],
             findings: self.findings,
+            rulings: Rulings::default(),
+            pair: None,
         }
     }
 

@@ -86,6 +86,8 @@ pub(super) struct Notebook {
     pub(super) json: String,
     pub(super) sources: Vec<Source>,
     pub(super) language_version: Option<(u8, u8)>,
+    /// Jupytext's `formats`.
+    pub(super) formats: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -137,9 +139,13 @@ pub(super) fn read(json: String) -> Result<(Notebook, String, Vec<Cell>), Notebo
         .pointer("/language_info/version")
         .and_then(Value::as_str);
     let language_version = version.and_then(version::parse);
+    let formats = metadata
+        .pointer("/jupytext/formats")
+        .and_then(Value::as_str);
     drop(strict);
     let notebook = Notebook {
         language_version,
+        formats: formats.map(str::to_owned),
         sources,
         json,
     };

@@ -214,6 +214,14 @@ impl SourceFile {
         }
     }
 
+    /// Returns which files Jupytext keeps equal to this one, where the file itself says so.
+    pub fn jupytext_formats(&self) -> Option<String> {
+        match &self.stored {
+            Stored::Notebook(notebook) => notebook.formats.clone(),
+            Stored::AsText | Stored::Encoded(..) => percent::paired_formats(&self.text),
+        }
+    }
+
     /// Returns whether one of the first lines says that a program wrote the file.
     pub fn is_generated(&self) -> bool {
         const FIRST_LINES: usize = 20;

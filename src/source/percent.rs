@@ -126,6 +126,17 @@ impl<'a> Marker<'a> {
     }
 }
 
+/// Returns the `formats` of Jupytext's header: which files are kept equal to this one.
+pub fn paired_formats(text: &str) -> Option<String> {
+    let header = &text[..Header::find(text).end.to_usize()];
+    let mut lines = header.lines();
+    let formats = lines.find_map(|line| {
+        let line = line.trim_start_matches(['#', ' ']);
+        line.strip_prefix("formats:")
+    })?;
+    Some(formats.trim().trim_matches(['"', '\'']).to_owned())
+}
+
 /// Jupytext's header: YAML in comments between two `# ---`, behind a shebang or encoding line at most.
 struct Header {
     /// Offset behind it; 0 without a header.
@@ -228,6 +239,14 @@ mod tests {
             "coding = 1\n# ---\n# ---\n# %%\n",
             &["C::coding = 1\n# ---\n# ---\n", "C::# %%\n"],
         );
+    }
+
+    #[test]
+    fn a_header_names_the_formats_of_a_pair() {
+        let header = "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:percent\n# ---\n";
+        let formats = paired_formats(&format!("{header}\n# %%\n"));
+        assert_eq!(formats.as_deref(), Some("ipynb,py:percent"));
+        assert_eq!(paired_formats("# formats: ipynb,py\n"), None);
     }
 
     #[test]

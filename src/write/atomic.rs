@@ -21,6 +21,8 @@ pub struct Rewrite<'a> {
     pub before: &'a [u8],
     /// What shall stand there.
     pub after: &'a [u8],
+    /// The file without which it is not to be written.
+    pub pair: Option<&'a Path>,
 }
 
 /// What became of the files.
@@ -58,6 +60,10 @@ pub fn write_all(rewrites: &[Rewrite<'_>], trees: &[PathBuf]) -> Outcome {
         }
     }
     for file in prepared {
+        if let Some(pair) = file.lost_pair(&outcome.failed) {
+            outcome.failed.push(pair);
+            continue;
+        }
         match file.replace() {
             Ok(path) => outcome.written.push(path),
             Err(error) => outcome.failed.push(error),
@@ -100,6 +106,7 @@ fn nothing_written(outcome: Outcome, error: WriteError, rewrites: &[Rewrite<'_>]
 /// New bytes in a temporary file beside their target; dropped, the temporary file goes.
 struct Prepared<'a> {
     path: &'a Path,
+    pair: Option<&'a Path>,
     before: &'a [u8],
     target: PathBuf,
     temporary: TempPath,
@@ -133,6 +140,7 @@ fn prepare<'a>(
     let temporary = write_beside(&target, &metadata, rewrite.after).map_err(failed)?;
     Ok(Some(Prepared {
         path: rewrite.path,
+        pair: rewrite.pair,
         before: rewrite.before,
         target,
         temporary,
@@ -182,6 +190,18 @@ fn check_unchanged(path: &Path, target: &Path, before: &[u8]) -> Result<(), Writ
 }
 
 impl Prepared<'_> {
+    /// Returns the error of a file whose pair is among those that failed.
+    fn lost_pair(&self, failed: &[WriteError]) -> Option<WriteError> {
+        let pair = failed
+            .iter()
+            .map(WriteError::path)
+            .find(|path| Some(*path) == self.pair)?;
+        Some(WriteError::Pair {
+            path: self.path.to_owned(),
+            pair: pair.to_owned(),
+        })
+    }
+
     /// The file is compared once more: preparing the others took its time.
     fn replace(self) -> Result<PathBuf, WriteError> {
         check_unchanged(self.path, &self.target, self.before)?;
@@ -222,6 +242,7 @@ mod tests {
                 path,
                 before: b"old",
                 after: b"new",
+                pair: None,
             })
             .collect();
         let outcome = write_all(&rewrites, &[tree.path().join(named)]);
@@ -268,6 +289,24 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_not_written_without_its_pair() {
+        let tree = tree(&[("a.py", "old"), ("b.py", "newer")]);
+        let (a, b) = (tree.path().join("a.py"), tree.path().join("b.py"));
+        let rewrite = |path, pair| Rewrite {
+            path,
+            before: b"old",
+            after: b"new",
+            pair: Some(pair),
+        };
+        let outcome = write_all(
+            &[rewrite(&a, &b), rewrite(&b, &a)],
+            &[tree.path().to_owned()],
+        );
+        assert_eq!((outcome.written.len(), outcome.failed.len()), (0, 2));
+        assert_eq!(read(&tree, "a.py"), "old");
+    }
+
+    #[test]
     fn an_unchanged_file_is_not_touched() {
         let tree = tree(&[("a.py", "old")]);
         let path = tree.path().join("a.py");
@@ -281,6 +320,7 @@ mod tests {
             path: &path,
             before: b"old",
             after: b"old",
+            pair: None,
         };
         assert!(
             write_all(&[same], &[tree.path().to_owned()])
@@ -343,6 +383,7 @@ mod tests {
             path,
             before: b"old",
             after: b"new",
+            pair: None,
         };
         let outcome = nothing_written(Outcome::default(), full, &[other]);
         let said: Vec<&Path> = outcome.failed.iter().map(WriteError::path).collect();

@@ -40,6 +40,14 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
+    /// Not written, because the file that must change with it was not.
+    #[error("not written, because its pair {} could not be", pair.display())]
+    Pair {
+        /// The file.
+        path: PathBuf,
+        /// The other one.
+        pair: PathBuf,
+    },
     /// The new bytes could not be made.
     #[error("the new text cannot be written in the file's encoding: {reason}")]
     Unwritable {
@@ -67,6 +75,7 @@ impl WriteError {
             | Self::ReadOnly { path }
             | Self::Full { path, .. }
             | Self::NotBegun { path }
+            | Self::Pair { path, .. }
             | Self::Unwritable { path, .. }
             | Self::Io { path, .. } => path,
         }

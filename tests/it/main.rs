@@ -24,6 +24,9 @@ mod schema;
 // Files that no one should have: each costs one line, never the run.
 mod hostile;
 
+// A notebook and the text file that Jupytext keeps equal to it: both change, or neither.
+mod pairs;
+
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 

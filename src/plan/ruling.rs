@@ -1,0 +1,51 @@
+//! What was decided of a file's changes from outside of it: which are left, and which get more careful.
+
+use rustc_hash::FxHashMap;
+
+use super::change::ChangeId;
+
+/// What is decided of one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    /// It is not made, and becomes a finding with this reason.
+    Leave(String),
+    /// A person looks at it first, for this reason besides its own.
+    Review(String),
+}
+
+/// What is decided of the changes of a file. Those that nothing is said of are made as planned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rulings {
+    all: Option<Ruling>,
+    each: FxHashMap<ChangeId, Ruling>,
+}
+
+impl Rulings {
+    /// Leaves every change.
+    pub fn leave_all(reason: String) -> Self {
+        Self {
+            all: Some(Ruling::Leave(reason)),
+            each: FxHashMap::default(),
+        }
+    }
+
+    /// Decides of one more change; the first word on it stands, but leaving it is the last.
+    pub fn add(&mut self, id: ChangeId, ruling: Ruling) {
+        let is_final = matches!(ruling, Ruling::Leave(_));
+        let known = self.each.entry(id).or_insert_with(|| ruling.clone());
+        if is_final {
+            *known = ruling;
+        }
+    }
+
+    /// Returns what is decided of a change.
+    pub fn of(&self, id: &ChangeId) -> Option<&Ruling> {
+        self.all.as_ref().or_else(|| self.each.get(id))
+    }
+
+    /// Returns whether a change is left: then the recipes are not done with the file.
+    pub fn leave_some(&self) -> bool {
+        let mut each = self.each.values();
+        self.all.is_some() || each.any(|ruling| matches!(ruling, Ruling::Leave(_)))
+    }
+}
