@@ -58,14 +58,24 @@ impl<'f, 'a> Droppable<'f, 'a> {
         kept: &FxHashSet<BindingId>,
     ) -> bool {
         let import = self.names.binding(id);
-        let same_name = self.names.bindings_of(import.scope, import.name);
-        let mut references = self
-            .names
-            .references_to(Some(import.scope), import.name)
-            .peekable();
+        let mut references = self.names.references_to(Some(import.scope), import.name);
         self.is_plain_import(import)
-            && references.peek().is_some()
-            && references.all(|reference| released(reference.node))
+            && references.next().is_some()
+            && self.is_unused(id, released, kept)
+    }
+
+    /// Returns whether nothing needs the import once the `released` references are gone, wherever it
+    /// stands.
+    pub fn is_unused(
+        &self,
+        id: BindingId,
+        released: &dyn Fn(NodeId) -> bool,
+        kept: &FxHashSet<BindingId>,
+    ) -> bool {
+        let import = self.names.binding(id);
+        let same_name = self.names.bindings_of(import.scope, import.name);
+        let mut references = self.names.references_to(Some(import.scope), import.name);
+        references.all(|reference| released(reference.node))
             && !same_name.iter().any(|other| kept.contains(other))
             && self.names.quoted_uses(import.name).is_empty()
             && !self.names.is_unknown_name(import.name)

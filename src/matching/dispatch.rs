@@ -28,6 +28,8 @@ pub struct Dispatch<'r> {
     names: FxHashMap<&'r str, Vec<Entry<'r>>>,
     nodes: FxHashMap<NodeKind, Vec<Entry<'r>>>,
     any: Vec<Entry<'r>>,
+    /// Those that begin at no node.
+    entries: Vec<Entry<'r>>,
 }
 
 impl<'r> Dispatch<'r> {
@@ -47,6 +49,7 @@ impl<'r> Dispatch<'r> {
                         Head::Name(name) => dispatch.names.entry(name).or_default().push(entry),
                         Head::Node(kind) => dispatch.nodes.entry(kind).or_default().push(entry),
                         Head::Any => dispatch.any.push(entry),
+                        Head::Entry => dispatch.entries.push(entry),
                     }
                 }
             }

@@ -267,13 +267,20 @@ fn asks_only(condition: &Condition, captures: &[(String, Arity)]) -> bool {
     }
 }
 
+/// Not known where a cell that cannot be read mentions the module.
+fn imports(subject: &Subject, module: &str) -> Answer {
+    let first = module.split('.').next().unwrap_or(module);
+    match subject.names.imports_module(module) {
+        false if subject.names.is_unknown_name(first) => Answer::Unknown,
+        found => found.into(),
+    }
+}
+
 fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
     match word {
         FileWord::Is(traits) => any(traits, |wanted| subject.nature.has(*wanted).into()),
-        FileWord::Imports(modules) => any(modules, |module| {
-            subject.names.imports_module(module).into()
-        }),
+        FileWord::Imports(modules) => any(modules, |module| imports(subject, module)),
         FileWord::Has(patterns) => file_has(patterns, site),
     }
 }

@@ -26,6 +26,10 @@ impl Prefilter {
         let mut any = false;
         let rules = recipes.into_iter().flat_map(|recipe| &recipe.rules);
         for pattern in rules.flat_map(|rule| &rule.patterns) {
+            // Entries are looked for once all code is planned.
+            if pattern.pattern.package().is_some() {
+                continue;
+            }
             let mut words = pattern.pattern.words();
             words.sort_by_key(|word| (word.len(), word.clone()));
             match words.pop() {

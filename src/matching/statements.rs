@@ -1,12 +1,13 @@
 //! Statement patterns × statements.
 
 use ruff_python_ast::{
-    AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtAnnAssign, StmtAssign, StmtIf, StmtTry,
-    WithItem,
+    AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtAnnAssign, StmtAssign, StmtIf, StmtImport,
+    StmtTry, WithItem,
 };
 
 use super::capture::Captured;
 use super::unify::Unifier;
+use crate::bind::scope::from_module;
 use crate::recipe::pattern::{Arity, metavariable};
 
 impl<'r, 'a> Unifier<'r, 'a, '_> {
@@ -51,6 +52,35 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         }
     }
 
+    /// `import m` fits what is imported of the module `m`, under any name: it is an `Alias` of an
+    /// import, or a member of a from-import.
+    pub(super) fn imports(&mut self, pattern: &StmtImport, node: AnyNodeRef<'a>) -> bool {
+        let [wanted] = pattern.names.as_slice() else {
+            return false;
+        };
+        let (AnyNodeRef::Alias(alias), tree) = (node, self.subject.tree) else {
+            return false;
+        };
+        let module = match tree.parent_node(tree.id(alias)) {
+            AnyNodeRef::StmtImportFrom(import) => from_module(import),
+            _ => alias.name.to_string(),
+        };
+        let rest = module.strip_prefix(wanted.name.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
+    /// Returns whether a statement imports what the pattern does, and nothing else.
+    fn import_statement(&mut self, pattern: &StmtImport, node: AnyNodeRef<'a>) -> bool {
+        let names = match node {
+            AnyNodeRef::StmtImport(node) => &node.names,
+            AnyNodeRef::StmtImportFrom(node) => &node.names,
+            _ => return false,
+        };
+        names
+            .iter()
+            .all(|alias| self.imports(pattern, alias.into()))
+    }
+
     /// Statements that hold no others.
     fn simple_statement(&mut self, pattern: &'r Stmt, node: AnyNodeRef<'a>) -> bool {
         match (pattern, node) {
@@ -60,6 +90,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             (Stmt::Pass(_), AnyNodeRef::StmtPass(_))
             | (Stmt::Break(_), AnyNodeRef::StmtBreak(_))
             | (Stmt::Continue(_), AnyNodeRef::StmtContinue(_)) => true,
+            (Stmt::Import(pattern), node) => self.import_statement(pattern, node),
             (Stmt::Delete(pattern), AnyNodeRef::StmtDelete(node)) => {
                 self.elements(&pattern.targets, &node.targets)
             }

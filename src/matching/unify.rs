@@ -3,7 +3,7 @@
 //! A name of a pattern is a qualified name and is compared by what the code's name means; everything
 //! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
@@ -39,10 +39,16 @@ pub fn unify<'r, 'a>(
             .as_expr_ref()
             .is_some_and(|node| unifier.expression(expression, node)),
         Root::Statements(statements) => match statements.as_slice() {
+            [Stmt::Import(import)] if node.is_alias() => unifier.imports(import, node),
             [statement] => unifier.statement(statement, node, true),
             _ => false,
         },
         Root::Header(header) => unifier.statement(header, node, false),
+        Root::Magic(words) => {
+            let line = subject.text()[node.range()].split_whitespace();
+            node.is_stmt_ipy_escape_command() && line.eq(words.iter().map(String::as_str))
+        }
+        Root::Dependency(_) => false,
     };
     fits.then_some(Fit {
         captures: unifier.captures,

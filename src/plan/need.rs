@@ -30,6 +30,11 @@ pub enum Need {
         /// The statement.
         statement: TextRange,
     },
+    /// An import that goes where nothing uses it any more.
+    DropImport {
+        /// Start of the import's alias.
+        alias: TextSize,
+    },
     /// The binding of this name may go, if only housekeeping of its kind is left.
     DropUnused {
         /// A use of the name at the change's site.

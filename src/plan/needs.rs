@@ -4,7 +4,7 @@
 //! edits. So every subset of the changes gets the imports and removals that fit it.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::change::Change;
@@ -12,8 +12,6 @@ use super::display;
 use super::need::Need;
 use super::removal::{Removal, remove_statements};
 use crate::bind::binding::{Binding, BindingId, BindingKind};
-use crate::bind::import_drop::{Droppable, Outside};
-use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{housekeeping_node, kinds_of};
@@ -23,6 +21,8 @@ use crate::recipe::kind::Kind;
 use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap, Shift};
+
+mod imports;
 
 /// Returns the edits of the wanted changes and of all they need together.
 ///
@@ -264,95 +264,6 @@ impl<'a> Resolution<'_, 'a> {
             .facts
             .other_file_uses(self.subject.path(), name)
     }
-
-    fn imports(&self, wanted: &[&Change]) -> ImportEdits {
-        let subject = self.subject;
-        let mut imports = Vec::new();
-        let mut kept: FxHashSet<BindingId> = FxHashSet::default();
-        for need in wanted.iter().flat_map(|change| &change.needs) {
-            match need {
-                Need::Import(import) => imports.push(import.clone()),
-                Need::Keeps { alias } => kept.extend(self.import_at(*alias)),
-                Need::Copied { .. }
-                | Need::Released { .. }
-                | Need::Remove { .. }
-                | Need::DropUnused { .. } => {}
-            }
-        }
-        let used_elsewhere = |name: &str| self.used_elsewhere(name);
-        let outside = Outside {
-            is_package: subject
-                .path()
-                .file_name()
-                .is_some_and(|name| name == "__init__.py"),
-            used_elsewhere: &used_elsewhere,
-        };
-        if self.evaluates_text() {
-            return import_edits(self.import_file(), &imports, &[]);
-        }
-        let droppable = Droppable::new(subject.names, subject.blocks, outside);
-        let released = |node: NodeId| self.is_released(node);
-        let dropped: Vec<BindingId> = subject
-            .names
-            .bindings()
-            .filter(|(_, binding)| is_import(binding.kind) && !subject.is_mentioned(binding.name))
-            .filter(|(_, binding)| !self.is_all_of_magic(binding.statement))
-            .map(|(id, _)| id)
-            .filter(|id| droppable.may_go(*id, &released, &kept))
-            .collect();
-        import_edits(self.import_file(), &imports, &dropped)
-    }
-
-    fn import_file(&self) -> ImportFile<'_, 'a> {
-        let subject = self.subject;
-        ImportFile {
-            text: subject.text(),
-            cells: subject.module.cells(),
-            names: subject.names,
-            blocks: subject.blocks,
-        }
-    }
-
-    /// Text that is evaluated may use any name.
-    fn evaluates_text(&self) -> bool {
-        let mut builtins = ["eval", "exec", "globals"].into_iter();
-        builtins.any(|name| {
-            self.subject
-                .names
-                .references_to(None, name)
-                .next()
-                .is_some()
-        })
-    }
-
-    /// `%%time` with nothing below it is an error of IPython.
-    fn is_all_of_magic(&self, statement: NodeId) -> bool {
-        let Subject { module, tree, .. } = self.subject;
-        let range = tree.range(statement);
-        let magics = module.magics().iter();
-        let mut bodies = magics
-            .filter(|magic| magic.name.starts_with("%%"))
-            .filter_map(|magic| magic.body);
-        bodies.any(|body| {
-            let inside = |id: &NodeId| body.contains_range(tree.range(*id));
-            body.contains_range(range) && tree.children(NodeId::ROOT).filter(inside).count() == 1
-        })
-    }
-
-    fn import_at(&self, alias: TextSize) -> Option<BindingId> {
-        let Subject { tree, names, .. } = self.subject;
-        let mut bindings = tree
-            .starting_at(alias)
-            .filter_map(|node| names.binding_at(node));
-        bindings.find(|id| is_import(names.binding(*id).kind))
-    }
-}
-
-fn is_import(kind: BindingKind) -> bool {
-    matches!(
-        kind,
-        BindingKind::Import { .. } | BindingKind::FromImport { .. }
-    )
 }
 
 /// Returns the ranges that all proposed changes up to a level would replace or remove.

@@ -198,6 +198,25 @@ pub enum Law {
     /// `extract` needs a function to put statements in.
     #[error("this is not the header of a function")]
     NotAFunctionHeader,
+    /// A magic that is none, or runs a whole cell.
+    #[error("this is not a line magic")]
+    NotAMagic,
+    /// Two things to be compared with.
+    #[error("`{first}` and `{second}` in one pattern")]
+    TwoPatterns {
+        /// The earlier key.
+        first: String,
+        /// The later key.
+        second: String,
+    },
+    /// `remove: entry` takes out what `{dependency: …}` finds, and nothing else does.
+    #[error("`remove: {typed}` of what is {found}")]
+    RemovesOther {
+        /// As typed.
+        typed: String,
+        /// What the patterns find.
+        found: &'static str,
+    },
     /// An example in the wrong form.
     #[error("{found}")]
     Example {

@@ -126,8 +126,8 @@ pub struct Rule {
 pub enum Verb {
     /// The matched text becomes the template's.
     Rewrite(Template),
-    /// The matched statement goes.
-    Remove,
+    /// What was matched goes.
+    Remove(Removed),
     /// Statements become a function of their own, called in their place.
     Extract {
         /// Which statements.
@@ -138,6 +138,19 @@ pub enum Verb {
         run: Template,
     },
 }
+
+/// What of a match `remove` takes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// The matched statement; of an import what is imported.
+    Statement,
+    /// The compound statement that holds it, as a whole.
+    Block,
+    /// The entry of a dependency file, or the word in a line that installs packages.
+    Entry,
+}
+
+words!(Removed: Statement "statement", Block "block", Entry "entry");
 
 /// Which statements `extract` moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

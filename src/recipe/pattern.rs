@@ -6,7 +6,11 @@ use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, Stmt};
 use super::error::{Complaint, Problem};
 use super::snippet::{self, Snippet};
 
+mod no_code;
+
 mod words;
+
+pub use no_code::normalized;
 
 pub use super::snippet::{Arity, Metavariable, Root, dotted, metavariable};
 
@@ -28,8 +32,10 @@ pub enum Head<'p> {
     Call(&'p str),
     /// A name or attribute whose last name is this, once imports are followed.
     Name(&'p str),
-    /// A node of this kind; of an `except` header the handler.
+    /// A node of this kind; of an `except` header the handler, of an import what is imported.
     Node(NodeKind),
+    /// No node: an entry of a dependency file, or of a line that installs packages.
+    Entry,
     /// Nothing can be ruled out.
     Any,
 }
@@ -65,7 +71,12 @@ impl Pattern {
     pub fn head(&self) -> Head<'_> {
         match &self.root {
             Root::Expression(expression) => expression_head(expression),
-            Root::Statements(statements) => statements.first().map_or(Head::Any, statement_head),
+            Root::Statements(statements) => match statements.as_slice() {
+                [Stmt::Import(_)] => Head::Node(NodeKind::Alias),
+                statements => statements.first().map_or(Head::Any, statement_head),
+            },
+            Root::Magic(_) => Head::Node(NodeKind::StmtIpyEscapeCommand),
+            Root::Dependency(_) => Head::Entry,
             Root::Header(statement) => match &**statement {
                 Stmt::Try(_) => Head::Node(NodeKind::ExceptHandlerExceptHandler),
                 statement => Head::Node(AnyNodeRef::from(statement).kind()),
@@ -173,6 +184,7 @@ mod tests {
                         ["statement", "statements"][usize::from(statements.len() > 1)]
                     }
                     Root::Header(_) => "header",
+                    Root::Magic(_) | Root::Dependency(_) => "no code",
                 };
                 let captures: Vec<String> = pattern
                     .captures
@@ -228,6 +240,7 @@ mod tests {
     #[test]
     fn statements() {
         check("$x = f($*_)", "statement Node(StmtAssign) $x");
+        check("import a.b", "statement Node(Alias)");
         check("del $x", "statement Node(StmtDelete) $x");
         check("raise $x", "statement Node(StmtRaise) $x");
         check("$t.cancel()\nawait $t", "statements Node(StmtExpr) $t");

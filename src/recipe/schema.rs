@@ -7,7 +7,7 @@ use super::example::ExampleForm;
 use super::kind::{AsyncDef, Serializes};
 use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
-use super::{Extent, Severity};
+use super::{Extent, Removed, Severity};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
@@ -91,8 +91,8 @@ static RULE: Shape = map(&[
     ),
     optional(
         "remove",
-        &Shape::Word(&["statement"]),
-        "verb: the matched statement goes",
+        &Shape::Word(Removed::WORDS),
+        "verb: what was matched goes",
     ),
     optional("extract", &EXTRACT, "verb: statements become a function"),
     optional("report", &Shape::Text, "no verb: a finding"),
@@ -162,9 +162,18 @@ static PATTERNS: Shape = Shape::Any(&PATTERN);
 static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
 static PATTERN: Shape = Shape::Either(&Shape::Python, &GUARDED);
 static GUARDED: Shape = map(&[
-    required("match", &PATTERNS, "any of these patterns"),
+    optional("match", &PATTERNS, "any of these patterns"),
+    optional("magic", &Shape::Text, "a line magic: `%gui asyncio`"),
+    optional(
+        "dependency",
+        &Shape::Text,
+        "a package: its entries in dependency files and lines that install it",
+    ),
     optional("where", &CONDITION, "asked of what it captures"),
 ]);
+
+/// The keys of a pattern that is a map, of which it has exactly one.
+pub const PATTERN_KEYS: &[&str] = &["match", "magic", "dependency"];
 
 /// `where` and `when`.
 pub static CONDITION: Shape = Shape::Map(Keys {

@@ -89,6 +89,10 @@ pub enum Root {
     /// the stored statement is `$..._` and never compared. A `def` or `class` typed without
     /// parentheses has the parameters or bases `$*_`; `except` is a `try` with that one handler.
     Header(Box<Stmt>),
+    /// No Python but a line magic, as its words: `%gui`, `asyncio`. Only patterns have it.
+    Magic(Vec<String>),
+    /// No Python but an entry for a package, by its normalized name. Only patterns have it.
+    Dependency(String),
 }
 
 /// One use of a metavariable.
@@ -240,6 +244,7 @@ pub(super) fn walk<'r>(root: &'r Root, visitor: &mut impl SourceOrderVisitor<'r>
         Root::Expression(expression) => visitor.visit_expr(expression),
         Root::Statements(statements) => visitor.visit_body(statements),
         Root::Header(statement) => visitor.visit_stmt(statement),
+        Root::Magic(_) | Root::Dependency(_) => {}
     }
 }
 

@@ -88,7 +88,7 @@ pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()>
 fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rule: &Rule) -> io::Result<()> {
     let does = match &rule.verb {
         Some(Verb::Rewrite(_)) => "rewrites",
-        Some(Verb::Remove) => "removes",
+        Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract { .. }) => "moves into a function",
         None => "reports",
     };

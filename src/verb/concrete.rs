@@ -154,6 +154,7 @@ impl<'t> SlotPlace<'t> {
             Root::Expression(expression) => finder.visit_expr(expression),
             Root::Statements(statements) => finder.visit_body(statements),
             Root::Header(statement) => finder.visit_stmt(statement),
+            Root::Magic(_) | Root::Dependency(_) => {}
         }
         finder.found
     }

@@ -46,6 +46,15 @@ pub enum Refusal {
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,
+    /// A name that would go is needed for something else.
+    #[error("`{name}` is used elsewhere")]
+    StillUsed {
+        /// The name.
+        name: String,
+    },
+    /// There is no compound statement around the site.
+    #[error("no block holds it")]
+    NoBlock,
     /// The code's own text is printed.
     #[error("the f-string prints this code's own text (`=`), which would change")]
     TextPrinted,
@@ -96,7 +105,7 @@ pub fn draft<'a, 'd>(
             Some(Verb::Rewrite(template)) => {
                 rewrite::rewrite(subject, found.node, template, &found.captures, &mut draft)?
             }
-            Some(Verb::Remove) => remove::remove(subject, found, &mut draft)?,
+            Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, &mut draft)?,
             Some(Verb::Extract { .. }) | None => {}
         }
         follow_up::needs(subject, found, &mut draft);

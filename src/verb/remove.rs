@@ -1,29 +1,106 @@
-//! The verb `remove`: the matched statement goes.
+//! The verb `remove`: the matched statement, import, block or entry goes.
 
 use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
 
-use super::{Draft, Refusal};
+use super::{Draft, Refusal, Sites};
+use crate::bind::scope::{BindingId, ScopeId};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
+use crate::python::tree::NodeId;
+use crate::recipe::Removed;
 
 pub(super) fn remove<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
+    removed: Removed,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
-    let node = subject.tree.node(found.node);
-    let statement = if node.is_statement() {
-        found.node
-    } else {
-        let parent = subject.tree.parent(found.node);
-        match subject.tree.node(parent) {
-            AnyNodeRef::StmtExpr(_) => parent,
-            _ => return Err(Refusal::ValueUsed),
+    let need = match removed {
+        Removed::Statement if subject.tree.node(found.node).is_alias() => {
+            import(subject, found.node, draft.sites)?
         }
+        Removed::Statement => Need::Remove {
+            statement: subject.tree.range(statement(subject, found.node)?),
+        },
+        Removed::Block => block(subject, found.node, draft.sites)?,
+        Removed::Entry => return Ok(()),
     };
-    draft.needs.push(Need::Remove {
-        statement: subject.tree.range(statement),
-    });
+    draft.needs.push(need);
     Ok(())
+}
+
+/// The statement that a match is, or is the expression of.
+fn statement(subject: &Subject, node: NodeId) -> Result<NodeId, Refusal> {
+    if subject.tree.node(node).is_statement() {
+        return Ok(node);
+    }
+    let parent = subject.tree.parent(node);
+    match subject.tree.node(parent) {
+        AnyNodeRef::StmtExpr(_) => Ok(parent),
+        _ => Err(Refusal::ValueUsed),
+    }
+}
+
+/// An import goes where all that uses it goes too.
+fn import(subject: &Subject, alias: NodeId, sites: &Sites) -> Result<Need, Refusal> {
+    if let Some(binding) = subject.names.binding_at(alias) {
+        check_unused(subject, binding, &|node| is_within(subject, node, sites))?;
+    }
+    Ok(Need::DropImport {
+        alias: subject.tree.range(alias).start(),
+    })
+}
+
+/// The compound statement around a match, all of it; no name of it may be used outside.
+fn block(subject: &Subject, node: NodeId, sites: &Sites) -> Result<Need, Refusal> {
+    let Subject { tree, blocks, .. } = subject;
+    let statement = tree.statement(node).ok_or(Refusal::NoBlock)?;
+    let block = blocks.block_of(statement).ok_or(Refusal::NoBlock)?;
+    let around = blocks.holder(block);
+    if around == NodeId::ROOT {
+        return Err(Refusal::NoBlock);
+    }
+    for (id, binding) in subject.names.bindings() {
+        if tree.contains(around, binding.node) {
+            let goes = |node| tree.contains(around, node) || is_within(subject, node, sites);
+            check_unused(subject, id, &goes)?;
+        }
+    }
+    Ok(Need::Remove {
+        statement: tree.node(around).range(),
+    })
+}
+
+/// Returns whether a node is a part of what changes rewrite or remove.
+fn is_within(subject: &Subject, node: NodeId, sites: &Sites) -> bool {
+    subject
+        .tree
+        .with_ancestors(node)
+        .any(|id| sites.contains(&id))
+}
+
+/// Refuses where somebody uses the name beyond what goes.
+fn check_unused(
+    subject: &Subject,
+    id: BindingId,
+    goes: &dyn Fn(NodeId) -> bool,
+) -> Result<(), Refusal> {
+    let binding = subject.names.binding(id);
+    let mut references = subject
+        .names
+        .references_to(Some(binding.scope), binding.name);
+    let is_top = binding.scope == ScopeId::MODULE;
+    let is_used = references.any(|reference| !goes(reference.node))
+        || subject.is_mentioned(binding.name)
+        || !subject.names.quoted_uses(binding.name).is_empty()
+        || (is_top && subject.names.is_exported(binding.name))
+        || (is_top && subject.facts.other_file_uses(subject.path(), binding.name));
+    match is_used {
+        true => Err(Refusal::StillUsed {
+            name: binding.name.to_owned(),
+        }),
+        false => Ok(()),
+    }
 }

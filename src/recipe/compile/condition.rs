@@ -7,7 +7,8 @@ use crate::recipe::condition::{
     MadeIn, OneOf, Place, Role, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::schema::ENCLOSURES;
+use crate::recipe::pattern::Pattern;
+use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node};
 
@@ -61,7 +62,7 @@ impl Compiler<'_> {
 
     /// Compiles `{match, where}`; its `where` may name what is bound around it and what it captures.
     fn guarded(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
-        let inner = self.patterns("match", node.child("match")?, bound)?;
+        let inner = self.compared(node, bound)?;
         let Some(condition) = node.child("where") else {
             return Some(inner);
         };
@@ -79,6 +80,32 @@ impl Compiler<'_> {
             });
         }
         Some(guarded)
+    }
+
+    /// Compiles what a map is compared with: code, a magic, or a package.
+    fn compared(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let keys = node.entries().iter();
+        let mut keys = keys.filter(|(key, _)| PATTERN_KEYS.contains(&key.text.as_str()));
+        let at = node.span.start();
+        let Some((key, value)) = keys.next() else {
+            let missing = PATTERN_KEYS[0];
+            self.add("match", Complaint::new(at, Problem::Missing { missing }));
+            return None;
+        };
+        if let Some((second, _)) = keys.next() {
+            let (first, second) = (key.text.clone(), second.text.clone());
+            self.break_law(&key.text, node, Law::TwoPatterns { first, second });
+            return None;
+        }
+        let pattern = match key.text.as_str() {
+            "magic" => self.magic(value)?,
+            "dependency" => Pattern::dependency(value.text()?),
+            _ => return self.patterns("match", value, bound),
+        };
+        Some(vec![Guarded {
+            pattern,
+            condition: Condition::All(Vec::new()),
+        }])
     }
 
     /// Compiles a map of words; `key` is where it stands.

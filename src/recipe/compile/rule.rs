@@ -11,7 +11,7 @@ use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, FOLLOW_UPS};
 use crate::recipe::template::Template;
 use crate::recipe::yaml::Node;
-use crate::recipe::{Extent, Rule, Verb};
+use crate::recipe::{Extent, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -36,6 +36,7 @@ impl Compiler<'_> {
         let written = bound.with_names(&names);
         let condition = self.rule_condition(node, recipe, &bound);
         let verb = self.verb(node, &written);
+        self.check_removed(node, &patterns);
         let report = node.child("report");
         let report = report.and_then(|report| self.message("report", report, &written));
         let safety = self.safety_cases(node, &written);
@@ -112,8 +113,8 @@ impl Compiler<'_> {
         if let Some(template) = node.child("rewrite") {
             return self.template("rewrite", template, bound).map(Verb::Rewrite);
         }
-        if node.child("remove").is_some() {
-            return Some(Verb::Remove);
+        if let Some(removed) = node.child("remove") {
+            return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
         let extract = node.child("extract")?;
         let into = extract.child("into");
@@ -126,6 +127,22 @@ impl Compiler<'_> {
             into: into?,
             run: run?,
         })
+    }
+
+    /// Entries are removed as entries, and code is not.
+    fn check_removed(&mut self, node: &Node, patterns: &[Guarded]) {
+        let Some(removed) = node.child("remove") else {
+            return;
+        };
+        let typed = removed.text().unwrap_or_default();
+        let is_entry = |guarded: &Guarded| guarded.pattern.package().is_some();
+        let found = match typed == Removed::Entry.word() {
+            true if !patterns.iter().all(is_entry) => "code",
+            false if patterns.iter().any(is_entry) => "a dependency",
+            _ => return,
+        };
+        let typed = typed.to_owned();
+        self.break_law("remove", removed, Law::RemovesOther { typed, found });
     }
 
     fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {

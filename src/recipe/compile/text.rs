@@ -108,6 +108,12 @@ impl Compiler<'_> {
         self.place(key, scalar, Pattern::parse(&scalar.text))
     }
 
+    /// Reads a line magic.
+    pub(super) fn magic(&mut self, node: &Node) -> Option<Pattern> {
+        let scalar = node.scalar()?;
+        self.place("magic", scalar, Pattern::magic(&scalar.text))
+    }
+
     /// Parses a template; all its captures must be bound.
     pub(super) fn template(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Template> {
         let scalar = node.scalar()?;

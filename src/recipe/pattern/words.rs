@@ -3,11 +3,16 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, NodeKind};
 
+use crate::python::word::is_in_name;
 use crate::recipe::snippet::{self, Root, dotted};
 
 /// Returns the words, each once.
 pub(super) fn words(root: &Root) -> Vec<String> {
     let mut words = Words::default();
+    if let Root::Magic(typed) = root {
+        let names = typed.iter().flat_map(|word| word.split(|c| !is_in_name(c)));
+        names.for_each(|name| words.add(name));
+    }
     snippet::walk(root, &mut words);
     words.found
 }

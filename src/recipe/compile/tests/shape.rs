@@ -115,7 +115,7 @@ r.yaml:8:12: match: the key `match` is missing
 ",
     );
     check_rule("match:\nreport: [r]", "
-r.yaml:8:10: match: this is nothing (expected Python in a text, or a map with keys such as match, where, or a list of such)
+r.yaml:8:10: match: this is nothing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)
 r.yaml:9:13: report: this is a list (expected text, in quotes where it begins with { or [)
 ");
     check_where(
@@ -140,7 +140,7 @@ r.yaml:9:13: report: this is a list (expected text, in quotes where it begins wi
     );
     check_rule(
         "match: f()\nremove: yes\nsafety: {safe: {because: b}}",
-        "r.yaml:9:13: remove: unknown word `yes` (expected statement)",
+        "r.yaml:9:13: remove: unknown word `yes` (expected statement, block, entry)",
     );
     check(
         &format!("{HEAD}rules: []\n"),

@@ -1,0 +1,130 @@
+//! The wanted changes → the imports they add, and those that nothing uses any more.
+
+use ruff_text_size::TextSize;
+use rustc_hash::FxHashSet;
+
+use super::Resolution;
+use crate::bind::binding::{BindingId, BindingKind};
+use crate::bind::import::ImportNeed;
+use crate::bind::import_drop::{Droppable, Outside};
+use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
+use crate::matching::subject::Subject;
+use crate::plan::change::Change;
+use crate::plan::need::Need;
+use crate::python::tree::NodeId;
+
+/// What the changes say about imports.
+#[derive(Default)]
+struct Wishes {
+    imports: Vec<ImportNeed>,
+    kept: FxHashSet<BindingId>,
+    /// Those that are to go, if nothing uses them any more.
+    asked: FxHashSet<BindingId>,
+}
+
+impl<'a> Resolution<'_, 'a> {
+    /// Returns the edits of import statements that the wanted changes need together.
+    pub(super) fn imports(&self, wanted: &[&Change]) -> ImportEdits {
+        let subject = self.subject;
+        let Wishes {
+            imports,
+            kept,
+            asked,
+        } = self.wishes(wanted);
+        let used_elsewhere = |name: &str| self.used_elsewhere(name);
+        let outside = Outside {
+            is_package: subject
+                .path()
+                .file_name()
+                .is_some_and(|name| name == "__init__.py"),
+            used_elsewhere: &used_elsewhere,
+        };
+        if self.evaluates_text() {
+            return import_edits(self.import_file(), &imports, &[]);
+        }
+        let droppable = Droppable::new(subject.names, subject.blocks, outside);
+        let released = |node: NodeId| self.is_released(node);
+        let dropped: Vec<BindingId> = subject
+            .names
+            .bindings()
+            .filter(|(_, binding)| is_import(binding.kind) && !subject.is_mentioned(binding.name))
+            .filter(|(_, binding)| !self.is_all_of_magic(binding.statement))
+            .map(|(id, _)| id)
+            .filter(|id| {
+                let may_go = match asked.contains(id) {
+                    true => Droppable::is_unused,
+                    false => Droppable::may_go,
+                };
+                may_go(&droppable, *id, &released, &kept)
+            })
+            .collect();
+        import_edits(self.import_file(), &imports, &dropped)
+    }
+
+    fn wishes(&self, wanted: &[&Change]) -> Wishes {
+        let mut wishes = Wishes::default();
+        for need in wanted.iter().flat_map(|change| &change.needs) {
+            match need {
+                Need::Import(import) => wishes.imports.push(import.clone()),
+                Need::Keeps { alias } => wishes.kept.extend(self.import_at(*alias)),
+                Need::DropImport { alias } => wishes.asked.extend(self.import_at(*alias)),
+                Need::Copied { .. }
+                | Need::Released { .. }
+                | Need::Remove { .. }
+                | Need::DropUnused { .. } => {}
+            }
+        }
+        wishes
+    }
+
+    fn import_file(&self) -> ImportFile<'_, 'a> {
+        let subject = self.subject;
+        ImportFile {
+            text: subject.text(),
+            cells: subject.module.cells(),
+            names: subject.names,
+            blocks: subject.blocks,
+        }
+    }
+
+    /// Text that is evaluated may use any name.
+    fn evaluates_text(&self) -> bool {
+        let mut builtins = ["eval", "exec", "globals"].into_iter();
+        builtins.any(|name| {
+            self.subject
+                .names
+                .references_to(None, name)
+                .next()
+                .is_some()
+        })
+    }
+
+    /// `%%time` with nothing below it is an error of IPython.
+    fn is_all_of_magic(&self, statement: NodeId) -> bool {
+        let Subject { module, tree, .. } = self.subject;
+        let range = tree.range(statement);
+        let magics = module.magics().iter();
+        let mut bodies = magics
+            .filter(|magic| magic.name.starts_with("%%"))
+            .filter_map(|magic| magic.body);
+        bodies.any(|body| {
+            let inside = |id: &NodeId| body.contains_range(tree.range(*id));
+            body.contains_range(range) && tree.children(NodeId::ROOT).filter(inside).count() == 1
+        })
+    }
+
+    fn import_at(&self, alias: TextSize) -> Option<BindingId> {
+        let Subject { tree, names, .. } = self.subject;
+        let mut bindings = tree
+            .starting_at(alias)
+            .filter_map(|node| names.binding_at(node));
+        bindings.find(|id| is_import(names.binding(*id).kind))
+    }
+}
+
+fn is_import(kind: BindingKind) -> bool {
+    matches!(
+        kind,
+        BindingKind::Import { .. } | BindingKind::FromImport { .. }
+    )
+}
