@@ -286,7 +286,7 @@ mod tests {
     fn recipes_are_selected_in_order_of_precedence() {
         check_select(
             &["blocking-sleep", "loop-ownership"],
-            &["g*", "nest-*"],
+            &["g*"],
             "run-until-complete asyncio-run-in-cell blocking-sleep",
         );
         check_select(

@@ -210,10 +210,8 @@ pub enum Law {
         second: String,
     },
     /// `remove: entry` takes out what `{dependency: …}` finds, and nothing else does.
-    #[error("`remove: {typed}` of what is {found}")]
+    #[error("`remove` does not go with what is {found}")]
     RemovesOther {
-        /// As typed.
-        typed: String,
         /// What the patterns find.
         found: &'static str,
     },

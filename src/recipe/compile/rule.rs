@@ -141,8 +141,7 @@ impl Compiler<'_> {
             false if patterns.iter().any(is_entry) => "a dependency",
             _ => return,
         };
-        let typed = typed.to_owned();
-        self.break_law("remove", removed, Law::RemovesOther { typed, found });
+        self.break_law("remove", removed, Law::RemovesOther { found });
     }
 
     fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
