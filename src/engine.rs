@@ -4,7 +4,8 @@
 //! is pure: text and recipes in, a [`FilePlan`] out.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -79,7 +80,37 @@ impl Settings {
 }
 
 /// A file to be planned, and the engine that has its settings.
-pub type Job<'j> = (PathBuf, &'j Engine<'j>);
+pub type Job<'j> = (Input, &'j Engine<'j>);
+
+/// A file, and where its text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Its content, where that is not on the disk. Such a file has a plan in any case, so that its
+    /// text can be shown: nobody else has it.
+    pub given: Option<Vec<u8>>,
+    /// Whether it is looked at also when a program wrote it.
+    pub is_named: bool,
+}
+
+impl Input {
+    /// A file on the disk that was found there.
+    pub fn found(path: PathBuf) -> Self {
+        Self {
+            path,
+            given: None,
+            is_named: false,
+        }
+    }
+
+    fn read(&self) -> Result<SourceFile, ReadError> {
+        match &self.given {
+            None => SourceFile::read(&self.path),
+            Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
+        }
+    }
+}
 
 /// The selected recipes, ready for any number of files.
 pub struct Engine<'r> {
@@ -128,32 +159,43 @@ impl<'r> Engine<'r> {
         matches
     }
 
-    fn plan_path(&self, path: &Path, facts: &dyn Facts) -> Outcome {
-        match SourceFile::read(path) {
-            Ok(source) => self.plan_source(source, facts),
-            Err(ReadError::OtherLanguage { .. }) => Outcome::default(),
-            Err(error) => Outcome::problem(Problem {
-                path: path.to_owned(),
-                position: None,
-                message: error.to_string(),
-                fatal: true,
-            }),
-        }
+    fn plan_input(&self, input: &Input, facts: &dyn Facts) -> Outcome {
+        let source = match input.read() {
+            Ok(source) => source,
+            Err(ReadError::OtherLanguage { .. }) => return Outcome::default(),
+            Err(error) => {
+                return Outcome::problem(Problem {
+                    path: input.path.clone(),
+                    position: None,
+                    message: error.to_string(),
+                    fatal: true,
+                });
+            }
+        };
+        let Settings { level, applied, .. } = self.settings;
+        let is_given = input.given.is_some();
+        let untouched = is_given.then(|| FilePlan::untouched(source.clone(), level, applied));
+        let mut outcome = match input.is_named {
+            true => self.plan_ruled(source, Rulings::default(), facts),
+            false => self.plan_source(source, facts),
+        };
+        outcome.plan = outcome.plan.or(untouched);
+        outcome
     }
 
-    /// Plans one file that is already read.
+    /// Plans one file that is already read, unless a program wrote it.
     pub fn plan_source(&self, source: SourceFile, facts: &dyn Facts) -> Outcome {
-        self.plan_ruled(source, Rulings::default(), facts)
-    }
-
-    /// Plans one file of whose changes something was decided before.
-    fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
         if source.is_generated() {
             return Outcome {
                 is_generated: true,
                 ..Outcome::default()
             };
         }
+        self.plan_ruled(source, Rulings::default(), facts)
+    }
+
+    /// Plans one file of whose changes something was decided before.
+    fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
         if !self.prefilter.may_match(source.text().as_bytes()) {
             return Outcome::default();
         }
@@ -186,20 +228,25 @@ impl<'r> Engine<'r> {
 }
 
 /// Plans many files, each with its own engine, in parallel on so many threads (0: one per core); the
-/// result is in the order of the files, whatever the threads did.
+/// result is in the order of the files, whatever the threads did. `done` counts the files meanwhile.
 ///
 /// # Errors
 /// The threads cannot be started.
 pub fn plan(
     jobs: &[Job],
     threads: usize,
+    done: &AtomicUsize,
     facts: &dyn Facts,
 ) -> Result<Plan, rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.min(MAX_THREADS))
         .stack_size(WORKER_STACK)
         .build()?;
-    let plan_one = |(path, engine): &Job| engine.plan_path(path, facts);
+    let plan_one = |(input, engine): &Job| {
+        let outcome = engine.plan_input(input, facts);
+        done.fetch_add(1, Ordering::Relaxed);
+        outcome
+    };
     let outcomes = pool.install(|| {
         let mut outcomes: Vec<Outcome> = jobs.par_iter().map(plan_one).collect();
         pairs::link(jobs, &mut outcomes, facts);
@@ -212,6 +259,7 @@ pub fn plan(
         problems: Vec::new(),
         scanned: jobs.len(),
         skipped_generated: 0,
+        skipped_vendored: 0,
     };
     for outcome in outcomes {
         plan.skipped_generated += usize::from(outcome.is_generated);

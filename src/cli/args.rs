@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::version;
+
+pub use check::{CheckArguments, CheckFormat};
+
+mod check;
 
 /// Migrates Python to correct asyncio by declarative recipes: scripts, percent notebooks and .ipynb.
 #[derive(Debug, Parser)]
@@ -92,15 +95,21 @@ pub enum When {
 /// What is looked at, for what, and how carefully.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
-    /// Files and directories
+    /// Files and directories, or `-` for standard input
     #[arg(value_name = "PATHS", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// The file that standard input is the text of; what its project says holds
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<PathBuf>,
     /// What goes before a configuration.
     #[command(flatten)]
     pub settings: SettingArguments,
     /// Look also at what .gitignore and the like leave out
     #[arg(long, help_heading = "Selection")]
     pub no_ignore: bool,
+    /// Leave out also paths that are named: what is excluded, generated or vendored
+    #[arg(long, help_heading = "Selection")]
+    pub force_exclude: bool,
 }
 
 /// What a configuration can say too, and which configuration holds.
@@ -228,69 +237,6 @@ pub enum MigrateFormat {
     Text,
     /// One JSON object per line
     Json,
-}
-
-/// `awaitify check`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Exit codes:
-  0  nothing is left to do at the level
-  1  there are changes of the level, or findings
-  2  wrong usage, unreadable input, or a change that was withdrawn")]
-pub struct CheckArguments {
-    /// What is looked at.
-    #[command(flatten)]
-    pub run: RunArguments,
-    /// Tell only sites on lines that are not as they are in this git revision
-    #[arg(
-        long,
-        value_name = "REVISION",
-        allow_hyphen_values = true,
-        help_heading = "Selection"
-    )]
-    pub since: Option<String>,
-    /// End with 1 only when a site is at least this harmful
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Low)]
-    pub fail_on: FailOn,
-    /// End with 0 also when there are sites
-    #[arg(short = 'e', long)]
-    pub exit_zero: bool,
-    /// For a person and an editor, or for a program
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, help_heading = "Output")]
-    pub format: CheckFormat,
-}
-
-/// How a check is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// One line for each site, and a summary
-    Text,
-    /// One JSON object per line, as diff prints them
-    Json,
-}
-
-/// How harmful a site must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Style, or a warning of a later Python
-    Low,
-    /// Wrong in some runs
-    Medium,
-    /// Wrong in most runs
-    High,
-    /// Stops everything else
-    Critical,
-}
-
-impl From<FailOn> for Severity {
-    fn from(severity: FailOn) -> Self {
-        match severity {
-            FailOn::Low => Self::Low,
-            FailOn::Medium => Self::Medium,
-            FailOn::High => Self::High,
-            FailOn::Critical => Self::Critical,
-        }
-    }
 }
 
 /// `awaitify recipe`.

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::slice;
 
 use super::args::{CheckArguments, CheckFormat, OutputArguments};
 use super::exit::Ending;
+use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{Plan, Problem};
@@ -21,12 +23,22 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &CheckArguments,
 ) -> anyhow::Result<Ending> {
+    let stdin = Stdin::read(&arguments.run)?;
     // Before the work: a wrong revision is no matter of what is found.
     let mut since = match &arguments.since {
-        Some(revision) => Some(Since::new(revision, &arguments.run.paths)?),
+        Some(revision) => {
+            let name = stdin.as_ref().map(|stdin| slice::from_ref(&stdin.path));
+            Some(Since::new(revision, name.unwrap_or(&arguments.run.paths))?)
+        }
         None => None,
     };
-    let mut plan = run::plan(terminal, output, &arguments.run, Reader::Program)?;
+    let mut plan = run::plan(
+        terminal,
+        output,
+        &arguments.run,
+        stdin.as_ref(),
+        Reader::Program,
+    )?;
     if let Some(since) = &mut since {
         narrow(&mut plan, since)?;
     }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
 use super::exit::Ending;
+use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
-use crate::project::root::repository;
+use crate::project::root::{real_path, repository};
 use crate::recipe::safety::Safety;
 use crate::report::summary::Next;
 use crate::report::tally::Tally;
@@ -24,11 +25,12 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &DiffArguments,
 ) -> anyhow::Result<Ending> {
+    let stdin = Stdin::read(&arguments.run)?;
     let reader = match arguments.format {
         DiffFormat::Text => Reader::Person,
         DiffFormat::Patch | DiffFormat::Json => Reader::Program,
     };
-    let plan = run::plan(terminal, output, &arguments.run, reader)?;
+    let plan = run::plan(terminal, output, &arguments.run, stdin.as_ref(), reader)?;
     let failed = match arguments.format {
         DiffFormat::Patch => write_patch(terminal, &plan)?,
         DiffFormat::Text => show_text(terminal, output, &arguments.run, &plan)?,
@@ -103,7 +105,7 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
 
 /// Returns the path below `top` of what a migration would write: the target of a link.
 fn below(top: &Path, view: &View, path: &Path) -> Option<PathBuf> {
-    let target = fs::canonicalize(view.base.join(path)).ok()?;
+    let target = real_path(&view.base.join(path));
     target.strip_prefix(top).ok().map(Path::to_owned)
 }
 

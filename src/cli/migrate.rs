@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use anyhow::bail;
+
 use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
 use super::diff::{show_json, show_text};
 use super::exit::Ending;
+use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan};
+use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::report::json;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
@@ -36,10 +39,18 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &MigrateArguments,
 ) -> anyhow::Result<Ending> {
-    let plan = run::plan(terminal, output, &arguments.run, Reader::Program)?;
+    let stdin = Stdin::read(&arguments.run)?;
+    let plan = run::plan(
+        terminal,
+        output,
+        &arguments.run,
+        stdin.as_ref(),
+        Reader::Program,
+    )?;
     let failed = match (arguments.dry_run, arguments.format) {
         (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &plan)?,
         (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
+        (false, format) if let Some(stdin) = &stdin => print(terminal, stdin, format, &plan)?,
         (false, _) => {
             let migration = write(&terminal.view, &plan, arguments)?;
             tell(terminal, output, arguments, &plan, &migration)?;
@@ -50,6 +61,31 @@ pub(super) fn run(
         failed: failed || run::has_failed(&plan),
         found: arguments.exit_code && Tally::of(&plan).total.findings > 0,
     })
+}
+
+/// Prints the new text of the standard input, whole; returns whether there is none.
+fn print(
+    terminal: &mut Terminal,
+    stdin: &Stdin,
+    format: MigrateFormat,
+    plan: &Plan,
+) -> anyhow::Result<bool> {
+    if format == MigrateFormat::Json {
+        bail!("with `-` the new text is printed; --format json goes with --dry-run");
+    }
+    let is_broken = plan.problems.iter().any(|problem| problem.fatal);
+    if !is_broken {
+        let after = plan.files.first().map(FilePlan::after).transpose()?;
+        // What is left out, or is in another language, stays as it is.
+        let bytes = after.as_ref().map_or(&stdin.bytes[..], SourceFile::bytes);
+        terminal.out.write_all(bytes)?;
+        terminal.out.flush()?;
+    }
+    let (err, view) = (&mut terminal.err, &terminal.err_view);
+    notes::not_made(err, view, plan, Told::Withdrawn)?;
+    let texts = |problem: &Problem| run::text_of(plan, problem);
+    notes::problems(err, view, &plan.problems, &texts)?;
+    Ok(is_broken)
 }
 
 fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Result<Migration> {

@@ -17,6 +17,10 @@ mod terminal;
 
 mod settings;
 
+mod input;
+
+mod progress;
+
 mod run;
 
 mod diff;

@@ -1,22 +1,24 @@
 //! Arguments of a run → its plan, and what is told of it besides.
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::Context;
 
 use super::args::{OutputArguments, RunArguments};
-use super::settings;
+use super::input::Stdin;
 use super::terminal::Terminal;
+use super::{progress, settings};
 use crate::config::group::{Catalogs, Group, Grouped};
 use crate::config::resolve::Located;
-use crate::engine::{self, Engine, Job, Settings};
+use crate::engine::{self, Engine, Input, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
-use crate::source::walk::{WalkError, WalkOptions, walk};
+use crate::source::walk::{Walk, WalkError, WalkOptions, named, walk};
 
 /// Who reads the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,41 +34,59 @@ pub(super) fn plan(
     terminal: &mut Terminal,
     output: &OutputArguments,
     arguments: &RunArguments,
+    stdin: Option<&Stdin>,
     reader: Reader,
 ) -> anyhow::Result<Plan> {
     let base = terminal.view.base.clone();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     let options = WalkOptions {
         no_ignore: arguments.no_ignore,
+        force_exclude: arguments.force_exclude,
         leave_out: &|path, is_folder| configurations.exclude(path, is_folder),
     };
-    let walk = walk(&arguments.paths, &options);
-    let located: Vec<Located> = walk
-        .files
-        .iter()
-        .map(|path| configurations.of(path))
-        .collect();
+    let walk = match stdin {
+        Some(stdin) => named(&stdin.path, &options),
+        None => walk(&arguments.paths, &options),
+    };
+    let located = walk.files.iter().map(|path| configurations.of(path));
+    let located: Vec<Located> = located.collect();
     let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
     let grouped = catalogs.group(&located);
     let engines = engines(&catalogs, &grouped, reader)?;
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
-    let jobs: Vec<Job> = walk.files.into_iter().zip(of_file).collect();
+    let inputs = walk.files.iter().map(|path| input(path, &walk, stdin));
+    let jobs: Vec<Job> = inputs.zip(of_file).collect();
     let projects = Projects::new(&base);
-    let plan = engine::plan(&jobs, output.threads.unwrap_or(0), &projects);
+    let threads = output.threads.unwrap_or(0);
+    let plan = progress::watch(terminal, output, jobs.len(), |done| {
+        engine::plan(&jobs, threads, done, &projects)
+    })?;
     let mut plan = plan.context("threads cannot be started")?;
-    let unlisted = walk.errors.into_iter().map(unlisted);
-    plan.problems.extend(unlisted);
-    plan.problems
-        .extend(projects.errors().into_iter().map(unknown_fact));
-    plan.problems.sort();
+    complete(&mut plan, walk, &projects);
     if output.verbose {
-        let skipped = count(
-            walk.skipped_generated + plan.skipped_generated,
-            "generated file",
-        );
+        let skipped = plan.skipped_generated + plan.skipped_vendored;
+        let skipped = count(skipped, "generated or vendored file");
         writeln!(terminal.err, "{skipped} skipped")?;
     }
     Ok(plan)
+}
+
+fn input(path: &Path, walk: &Walk, stdin: Option<&Stdin>) -> Input {
+    Input {
+        path: path.to_owned(),
+        given: stdin.map(|stdin| stdin.bytes.clone()),
+        is_named: walk.is_named(path),
+    }
+}
+
+/// Adds what is known besides the files.
+fn complete(plan: &mut Plan, walk: Walk, projects: &Projects) {
+    plan.skipped_generated += walk.skipped_generated;
+    plan.skipped_vendored += walk.skipped_vendored;
+    let unlisted = walk.errors.into_iter().map(unlisted);
+    let unknown = projects.errors().into_iter().map(unknown_fact);
+    plan.problems.extend(unlisted.chain(unknown));
+    plan.problems.sort();
 }
 
 /// Makes an engine for each group.
@@ -139,6 +159,13 @@ pub(super) fn next_command(arguments: &RunArguments) -> String {
     words.extend(settings::words(&arguments.settings));
     if arguments.no_ignore {
         words.push("--no-ignore".to_owned());
+    }
+    if arguments.force_exclude {
+        words.push("--force-exclude".to_owned());
+    }
+    if let Some(name) = &arguments.stdin_filename {
+        let name = name.to_string_lossy().into_owned();
+        words.extend(["--stdin-filename".to_owned(), name]);
     }
     let paths = arguments
         .paths

@@ -1,6 +1,6 @@
 //! The process's two outputs, and what each of them understands.
 
-use std::io::{self, BufWriter, IsTerminal, StderrLock, StdoutLock};
+use std::io::{self, BufWriter, IsTerminal, Stderr, StdoutLock};
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,8 +14,8 @@ pub(super) struct Terminal {
     pub(super) out: BufWriter<StdoutLock<'static>>,
     /// How results are shown.
     pub(super) view: View,
-    /// For errors.
-    pub(super) err: StderrLock<'static>,
+    /// For errors; not locked, so that a thread that panics can say so.
+    pub(super) err: Stderr,
     /// How errors are shown.
     pub(super) err_view: View,
 }
@@ -24,7 +24,7 @@ impl Terminal {
     /// Takes both outputs of the process.
     pub(super) fn new(output: &OutputArguments) -> anyhow::Result<Self> {
         let current = std::env::current_dir().context("the current directory cannot be found")?;
-        let (out, err) = (io::stdout().lock(), io::stderr().lock());
+        let (out, err) = (io::stdout().lock(), io::stderr());
         Ok(Self {
             view: view(&current, output.color, out.is_terminal()),
             err_view: view(&current, output.color, err.is_terminal()),
@@ -32,17 +32,28 @@ impl Terminal {
             err,
         })
     }
+
+    /// Returns whether a person may see a line that comes and goes.
+    pub(super) fn is_watched(&self) -> bool {
+        self.err_view.terminal && !is_dumb() && !is_set("CI")
+    }
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|value| value == "dumb")
 }
 
 fn view(current: &Path, color: When, terminal: bool) -> View {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     View {
         base: current.to_owned(),
         color: match color {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && !dumb && !set("NO_COLOR"),
+            When::Auto => terminal && !is_dumb() && !is_set("NO_COLOR"),
         },
         terminal,
     }

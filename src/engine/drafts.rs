@@ -235,6 +235,9 @@ fn extent(group: &[&Match]) -> TextRange {
 mod tests {
     use std::path::Path;
 
+    use std::sync::atomic::AtomicUsize;
+
+    use crate::engine::Input;
     use crate::engine::tests::with_shipped;
     use crate::plan::change::FilePlan;
     use crate::project::facts::Projects;
@@ -245,8 +248,9 @@ mod tests {
     /// Plans `named` files of a project that holds `TEXT` twice; returns the names of the changes.
     fn names(root: &Path, current: &Path, named: &[&str]) -> Vec<String> {
         let plan = with_shipped(|engine| {
-            let jobs: Vec<_> = named.iter().map(|name| (root.join(name), engine)).collect();
-            crate::engine::plan(&jobs, 1, &Projects::new(current))
+            let inputs = named.iter().map(|name| Input::found(root.join(name)));
+            let jobs: Vec<_> = inputs.map(|input| (input, engine)).collect();
+            crate::engine::plan(&jobs, 1, &AtomicUsize::new(0), &Projects::new(current))
         });
         let plan = plan.expect("a thread can be started");
         let changes = plan.files.iter().flat_map(FilePlan::changes);

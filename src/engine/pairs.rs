@@ -40,7 +40,7 @@ pub(super) fn link(jobs: &[Job], outcomes: &mut [Outcome], facts: &dyn Facts) {
     let Ties { pairs, alone } = ties(jobs, outcomes, facts);
     let mut take = |index: usize| File {
         engine: jobs[index].1,
-        path: &jobs[index].0,
+        path: &jobs[index].0.path,
         plan: outcomes[index].plan.take(),
     };
     let taken: Vec<_> = pairs
@@ -61,7 +61,7 @@ pub(super) fn link(jobs: &[Job], outcomes: &mut [Outcome], facts: &dyn Facts) {
 
 /// Finds the pairs of files that would change. A file is in one pair at most.
 fn ties(jobs: &[Job], outcomes: &[Outcome], facts: &dyn Facts) -> Ties {
-    let paths = jobs.iter().map(|(path, _)| absolute(path));
+    let paths = jobs.iter().map(|(input, _)| absolute(&input.path));
     let known: HashMap<PathBuf, usize> = paths.zip(0..).collect();
     let mut ties = Ties::default();
     let mut partners: HashMap<usize, usize> = HashMap::new();

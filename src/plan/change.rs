@@ -183,6 +183,22 @@ pub struct FilePlan {
 }
 
 impl FilePlan {
+    /// A plan that does nothing.
+    pub fn untouched(source: SourceFile, level: Safety, applied: Safety) -> Self {
+        Self {
+            level,
+            applied,
+            layers: vec![Layer {
+                source,
+                changes: Vec::new(),
+                edits: EditSet::default(),
+            }],
+            findings: Vec::new(),
+            rulings: Rulings::default(),
+            pair: None,
+        }
+    }
+
     /// Returns the file as it is on disk.
     pub fn original(&self) -> &SourceFile {
         // A plan has at least the layer it was begun with.
@@ -221,8 +237,10 @@ pub struct Plan {
     pub problems: Vec<Problem>,
     /// Files looked at.
     pub scanned: usize,
-    /// Those of them that were left alone, because their text says that a program wrote it.
+    /// Files that were left alone, because a program wrote them.
     pub skipped_generated: usize,
+    /// Files that were left alone, because they are copies of another project's.
+    pub skipped_vendored: usize,
 }
 
 impl Plan {

@@ -29,6 +29,17 @@ pub fn repository(path: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
+/// Returns where a path is in truth: the target of a link; for a file that is only a name, in its folder.
+pub fn real_path(path: &Path) -> PathBuf {
+    let by_folder = || {
+        let absolute = std::path::absolute(path).ok()?;
+        let folder = std::fs::canonicalize(absolute.parent()?).ok()?;
+        Some(folder.join(absolute.file_name()?))
+    };
+    let real = std::fs::canonicalize(path).ok();
+    real.or_else(by_folder).unwrap_or_else(|| path.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::git::{self, path_of};
-use super::root::repository;
+use super::root::{real_path, repository};
 use crate::source::SourceFile;
 use crate::text::diff::new_lines;
 
@@ -85,7 +85,7 @@ impl ChangedLines {
 }
 
 impl Since {
-    /// Finds the revision in the repositories of `paths`; what does not exist is passed over.
+    /// Finds the revision in the repositories of `paths`.
     ///
     /// # Errors
     /// It is no revision, or a path is not in git.
@@ -100,9 +100,7 @@ impl Since {
             pasts: HashMap::new(),
         };
         for path in paths {
-            if let Ok(real) = std::fs::canonicalize(path) {
-                since.past_of(path, &real)?;
-            }
+            since.past_of(path, &real_path(path))?;
         }
         Ok(since)
     }
@@ -156,17 +154,6 @@ impl Since {
         let past = &self.pasts[&top];
         Ok((top, past))
     }
-}
-
-/// A link's target is what git and a person mean; a file that is only a name has the place of its folder.
-fn real_path(path: &Path) -> PathBuf {
-    let by_folder = || {
-        let absolute = std::path::absolute(path).ok()?;
-        let folder = std::fs::canonicalize(absolute.parent()?).ok()?;
-        Some(folder.join(absolute.file_name()?))
-    };
-    let real = std::fs::canonicalize(path).ok();
-    real.or_else(by_folder).unwrap_or_else(|| path.to_owned())
 }
 
 /// Returns where the lines of `new` stand that `old` does not have.

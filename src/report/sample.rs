@@ -184,5 +184,6 @@ pub(super) fn plan(level: Safety) -> Plan {
         }],
         scanned: 4,
         skipped_generated: 0,
+        skipped_vendored: 0,
     }
 }

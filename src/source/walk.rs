@@ -8,46 +8,16 @@ use std::sync::mpsc;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
-/// Folders that are never entered unless they are named: caches, environments, build output.
-const SKIPPED_FOLDERS: &[&str] = &[
-    ".bzr",
-    ".direnv",
-    ".eggs",
-    ".git",
-    ".hg",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".nox",
-    ".pants.d",
-    ".pyenv",
-    ".pytest_cache",
-    ".pytype",
-    ".ruff_cache",
-    ".svn",
-    ".tox",
-    ".venv",
-    ".vscode",
-    "__pycache__",
-    "__pypackages__",
-    "_build",
-    "buck-out",
-    "build",
-    "dist",
-    "node_modules",
-    "site-packages",
-    "venv",
-];
-
-/// Names that a generator gives its output.
-const GENERATED: &[&str] = &["_pb2.py", "_pb2_grpc.py"];
+use super::origin::{self, Origin};
 
 /// What to leave out.
 #[derive(Clone, Copy)]
 pub struct WalkOptions<'o> {
     /// Does not read `.gitignore` and `.ignore`; the default excludes still hold.
     pub no_ignore: bool,
-    /// Says of a path, and whether it is a folder, that it is left out. What is named explicitly is
-    /// taken all the same.
+    /// Leaves out also what is named: files and folders that would not be found.
+    pub force_exclude: bool,
+    /// Says of a path, and whether it is a folder, that it is left out.
     pub leave_out: &'o (dyn Fn(&Path, bool) -> bool + Sync),
 }
 
@@ -55,6 +25,7 @@ impl Default for WalkOptions<'_> {
     fn default() -> Self {
         Self {
             no_ignore: false,
+            force_exclude: false,
             leave_out: &|_, _| false,
         }
     }
@@ -86,8 +57,55 @@ pub struct Walk {
     pub files: Vec<PathBuf>,
     /// Sorted.
     pub errors: Vec<WalkError>,
+    /// Those that were named themselves: absolute, and looked at whoever wrote them.
+    named: FxHashSet<PathBuf>,
+    /// Absolute, so that none is counted twice.
+    skipped: FxHashSet<PathBuf>,
     /// Files passed over because their name says that a program wrote them.
     pub skipped_generated: usize,
+    /// Files passed over because they are copies of another project's.
+    pub skipped_vendored: usize,
+}
+
+impl Walk {
+    /// Returns whether a file was named itself, so that it does not matter who wrote it.
+    pub fn is_named(&self, file: &Path) -> bool {
+        self.named.contains(&absolute(file))
+    }
+
+    /// Takes a path that was named, which need not exist, unless it is to be left out.
+    fn name(&mut self, path: &Path, options: WalkOptions) {
+        if has_extension(path, "pyi") {
+            let path = path.to_owned();
+            return self.errors.push(WalkError::Stub { path });
+        }
+        if !options.force_exclude {
+            self.named.insert(absolute(path));
+        } else if is_left_out(path, options) {
+            return;
+        } else if let Some(origin) = origin::of_name(&below_project(path)) {
+            return self.skip(path, origin);
+        }
+        self.files.push(plain(path));
+    }
+
+    fn skip(&mut self, path: &Path, origin: Origin) {
+        let path = absolute(path);
+        if self.named.contains(&path) || !self.skipped.insert(path) {
+            return;
+        }
+        match origin {
+            Origin::Generated => self.skipped_generated += 1,
+            Origin::Vendored => self.skipped_vendored += 1,
+        }
+    }
+}
+
+/// Takes one name as if a file of that name had been named: its text comes from elsewhere.
+pub fn named(path: &Path, options: &WalkOptions) -> Walk {
+    let mut walk = Walk::default();
+    walk.name(path, *options);
+    walk
 }
 
 /// Lists the files at and below `paths`. Symbolic links are followed where they are named, not where
@@ -98,26 +116,23 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => walk.errors.push(io_error(path, &error)),
-            Ok(metadata) if metadata.is_dir() => folders.push(path),
-            Ok(_) if has_extension(path, "pyi") => {
-                walk.errors.push(WalkError::Stub { path: path.clone() });
-            }
-            Ok(_) => walk.files.push(plain(path)),
+            Ok(metadata) if !metadata.is_dir() => walk.name(path, *options),
+            Ok(_) if options.force_exclude && is_left_out(path, *options) => {}
+            Ok(_) => folders.push(path),
         }
     }
     list(&folders, *options, &mut walk);
     walk.files.sort();
     walk.errors.sort();
     let mut seen = FxHashSet::default();
-    walk.files
-        .retain(|file| seen.insert(std::path::absolute(file).unwrap_or_else(|_| file.clone())));
+    walk.files.retain(|file| seen.insert(absolute(file)));
     walk
 }
 
 /// What is found in a folder.
 enum Found {
     File(PathBuf),
-    Generated(PathBuf),
+    Skipped(Origin, PathBuf),
     Error(WalkError),
 }
 
@@ -141,24 +156,20 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
             if entry.as_ref().is_ok_and(|entry| !is_wanted(entry, options)) {
                 return WalkState::Skip;
             }
-            let found = classify(entry);
+            let found = classify(entry, options);
             // The receiver lives longer than the walk.
             let _ = found.map(|found| sender.send(found));
             WalkState::Continue
         })
     });
     drop(sender);
-    let mut generated = FxHashSet::default();
     for found in receiver {
         match found {
             Found::File(path) => walk.files.push(path),
-            Found::Generated(path) => {
-                generated.insert(path);
-            }
+            Found::Skipped(origin, path) => walk.skip(&path, origin),
             Found::Error(error) => walk.errors.push(error),
         }
     }
-    walk.skipped_generated = generated.len();
 }
 
 fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
@@ -166,15 +177,39 @@ fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
         return true;
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let name = entry.file_name();
-    let is_skipped = is_folder
-        && SKIPPED_FOLDERS
-            .iter()
-            .any(|folder| name == OsStr::new(folder));
+    let is_skipped = is_folder && origin::is_skipped(entry.file_name());
     !is_skipped && !(options.leave_out)(&plain(entry.path()), is_folder)
 }
 
-fn classify(entry: Result<DirEntry, ignore::Error>) -> Option<Found> {
+/// Returns whether a path, or a folder that it is in, would not be found by itself.
+fn is_left_out(path: &Path, options: WalkOptions) -> bool {
+    let (whole, below) = (absolute(path), below_project(path));
+    let depth = below.components().count();
+    let inside = whole.ancestors().take(depth);
+    inside.enumerate().any(|(above, part)| {
+        let is_folder = above > 0 || part.is_dir();
+        let is_skipped = is_folder && part.file_name().is_some_and(origin::is_skipped);
+        is_skipped || (options.leave_out)(part, is_folder)
+    })
+}
+
+/// Returns a path as seen from the current directory, or else from the repository it is in: what
+/// folders above these are called says nothing.
+fn below_project(path: &Path) -> PathBuf {
+    let path = absolute(path);
+    let current = std::env::current_dir().ok();
+    if let Some(below) =
+        current.and_then(|current| Some(path.strip_prefix(current).ok()?.to_owned()))
+    {
+        return below;
+    }
+    let mut above = path.ancestors().skip(1);
+    let top = above.find(|folder| folder.join(".git").exists());
+    let top = top.or(path.parent()).unwrap_or(Path::new(""));
+    path.strip_prefix(top).unwrap_or(&path).to_owned()
+}
+
+fn classify(entry: Result<DirEntry, ignore::Error>, options: WalkOptions) -> Option<Found> {
     let entry = match entry {
         Ok(entry) => entry,
         Err(error) => return Some(Found::Error(ignore_error(error))),
@@ -186,11 +221,26 @@ fn classify(entry: Result<DirEntry, ignore::Error>) -> Option<Found> {
     if !has_extension(&path, "py") && !has_extension(&path, "ipynb") {
         return None;
     }
-    let name = entry.file_name().to_string_lossy();
-    if GENERATED.iter().any(|suffix| name.ends_with(suffix)) {
-        return Some(Found::Generated(path));
-    }
-    Some(Found::File(path))
+    let below = match options.force_exclude {
+        true => below_project(&path),
+        false => below_root(&entry),
+    };
+    Some(match origin::of_name(&below) {
+        Some(origin) => Found::Skipped(origin, path),
+        None => Found::File(path),
+    })
+}
+
+/// Returns a path as seen from the folder that was named: what is in a vendored one is looked at then.
+fn below_root(entry: &DirEntry) -> PathBuf {
+    let parts: Vec<_> = entry.path().components().collect();
+    let above = parts.len().saturating_sub(entry.depth());
+    parts[above..].iter().collect()
+}
+
+/// Two spellings of one path must be told as one.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Returns the path without `.` components, so that `./a.py` and `a.py` are one.
@@ -226,140 +276,4 @@ fn ignore_error(error: ignore::Error) -> WalkError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Makes the files (a name that ends with `/` is a folder), walks, and compares paths below.
-    #[track_caller]
-    fn check(made: &[&str], named: &[&str], options: &WalkOptions, expected: &[&str]) -> Walk {
-        let root = tempfile::tempdir().expect("a folder");
-        for name in made {
-            let path = root.path().join(name);
-            let folder = if name.ends_with('/') {
-                &path
-            } else {
-                path.parent().expect("a parent")
-            };
-            std::fs::create_dir_all(folder).expect("folders are made");
-            if !name.ends_with('/') {
-                std::fs::write(&path, "secret.py\n").expect("a file is made");
-            }
-        }
-        let named: Vec<PathBuf> = named.iter().map(|name| root.path().join(name)).collect();
-        let walk = walk(&named, options);
-        let found: Vec<_> = walk
-            .files
-            .iter()
-            .map(|file| {
-                file.strip_prefix(root.path())
-                    .expect("below the root")
-                    .to_string_lossy()
-            })
-            .collect();
-        assert_eq!(found, expected);
-        walk
-    }
-
-    #[test]
-    fn python_and_notebooks_are_found_in_order() {
-        let made = [
-            "b.py",
-            "a/x.ipynb",
-            "a.py",
-            "a/y.pyi",
-            "c.txt",
-            ".h/z.py",
-            "d.py/e.py",
-        ];
-        let expected = ["a/x.ipynb", "a.py", ".h/z.py", "b.py", "d.py/e.py"];
-        let mut sorted = expected.map(PathBuf::from);
-        sorted.sort();
-        let sorted = sorted.each_ref().map(|path| path.to_str().expect("text"));
-        check(&made, &[""], &WalkOptions::default(), &sorted);
-    }
-
-    #[test]
-    fn caches_and_environments_are_entered_only_by_name() {
-        let made = ["venv/a.py", "src/__pycache__/b.py", "build/c.py"];
-        check(&made, &[""], &WalkOptions::default(), &[]);
-        check(&made, &["build"], &WalkOptions::default(), &["build/c.py"]);
-    }
-
-    #[test]
-    fn ignore_files_are_obeyed_on_request() {
-        let made = [".git/", ".gitignore", "secret.py", "a.py"];
-        check(&made, &[""], &WalkOptions::default(), &["a.py"]);
-        let options = WalkOptions {
-            no_ignore: true,
-            ..WalkOptions::default()
-        };
-        check(&made, &[""], &options, &["a.py", "secret.py"]);
-    }
-
-    #[test]
-    fn a_file_that_is_named_is_taken_once() {
-        let made = ["secret.py", "tool", ".git/", ".gitignore", "x_pb2.py"];
-        let named = ["tool", "./secret.py", "secret.py", "x_pb2.py"];
-        check(
-            &made,
-            &named,
-            &WalkOptions::default(),
-            &["secret.py", "tool", "x_pb2.py"],
-        );
-    }
-
-    #[test]
-    fn excluded_paths_are_left_out() {
-        let leave_out = |path: &Path, is_folder: bool| {
-            path.ends_with("old.py") || is_folder && path.ends_with("sub")
-        };
-        let options = WalkOptions {
-            leave_out: &leave_out,
-            ..WalkOptions::default()
-        };
-        let made = ["old.py", "a.py", "x/sub/b.py", "x/old.py"];
-        check(&made, &[""], &options, &["a.py"]);
-        check(
-            &made,
-            &["old.py", "x/sub"],
-            &options,
-            &["old.py", "x/sub/b.py"],
-        );
-    }
-
-    #[test]
-    fn generated_files_are_counted() {
-        let walk = check(
-            &["a_pb2.py", "b_pb2_grpc.py", "c.py"],
-            &["", "."],
-            &WalkOptions::default(),
-            &["c.py"],
-        );
-        assert_eq!(walk.skipped_generated, 2);
-    }
-
-    #[test]
-    fn what_is_missing_or_a_stub_is_an_error() {
-        let walk = check(
-            &["a.py", "b.pyi"],
-            &["no.py", "a.py", "b.pyi"],
-            &WalkOptions::default(),
-            &["a.py"],
-        );
-        let messages: Vec<_> = walk.errors.iter().map(ToString::to_string).collect();
-        assert_eq!(messages.len(), 2);
-        assert!(messages[0].contains("no.py: No such file"), "{messages:?}");
-        assert!(messages[1].contains("b.pyi: a stub file"), "{messages:?}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_that_are_found_are_not_followed() {
-        let root = tempfile::tempdir().expect("a folder");
-        std::fs::write(root.path().join("a.py"), "").expect("a file is made");
-        std::os::unix::fs::symlink(root.path(), root.path().join("loop")).expect("a link");
-        let walk = walk(&[root.path().to_owned()], &WalkOptions::default());
-        assert_eq!(walk.files, [root.path().join("a.py")]);
-        assert_eq!(walk.errors, []);
-    }
-}
+mod tests;

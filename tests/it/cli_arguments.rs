@@ -141,3 +141,44 @@ fn a_parameter_is_refused_and_not_advertised() {
     let help = Project::empty().run(&["diff", "--help"]);
     assert!(!help.stdout.contains("--param"), "{help:?}");
 }
+
+/// Files of a program, of another project, and one's own, each with a change.
+fn mixed() -> Project {
+    let project = two_files();
+    project.write("made.py", format!("# @generated\n{BLOCKING}"));
+    project.write("made_pb2.py", BLOCKING);
+    project.write("sub/_vendor/b.py", BLOCKING);
+    project.write("node_modules/c.py", BLOCKING);
+    project
+}
+
+#[test]
+fn generated_and_vendored_files_are_skipped_and_counted() {
+    let run = mixed().run(&["diff", "--format", "json", "-v", "."]);
+    assert_eq!(paths(&run), ["a.py", "sub/b.py"]);
+    assert_eq!(run.stderr, "3 generated or vendored files skipped\n");
+    let summary = &run.of_type("summary")[0];
+    assert_eq!(summary["skipped_generated"], 2, "{summary}");
+    assert_eq!(summary["skipped_vendored"], 1, "{summary}");
+}
+
+#[test]
+fn what_is_named_is_looked_at_unless_excludes_are_forced() {
+    let named = [
+        "made.py",
+        "made_pb2.py",
+        "sub/_vendor/b.py",
+        "node_modules/c.py",
+        "a.py",
+    ];
+    let run = mixed().run(&[&["diff", "--format", "json"][..], &named].concat());
+    assert_eq!(paths(&run).len(), 5, "{run:?}");
+    let force = ["diff", "--format", "json", "--force-exclude"];
+    let run = mixed().run(&[&force[..], &named].concat());
+    assert_eq!(paths(&run), ["a.py"], "{run:?}");
+    let run = mixed().run(&[&force[..], &["--exclude", "a.py"], &named].concat());
+    assert_eq!(paths(&run), [""; 0], "{run:?}");
+    // A folder that is named is entered, whatever it is called.
+    let run = mixed().run(&["diff", "--format", "json", "sub/_vendor", "node_modules"]);
+    assert_eq!(paths(&run), ["node_modules/c.py", "sub/_vendor/b.py"]);
+}

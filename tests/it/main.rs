@@ -12,6 +12,7 @@ mod architecture;
 mod cli_arguments;
 mod cli_check;
 mod cli_help;
+mod cli_stdin;
 mod cli_streams;
 
 // Which configuration holds for a file, and what a wrong one is told.

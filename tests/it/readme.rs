@@ -138,8 +138,9 @@ fn the_configuration_of_the_readme_does_what_it_says() {
 #[test]
 fn the_recipe_of_the_readme_passes_its_examples() {
     let readme = readme();
-    let (_, rest) = readme.split_once("```yaml\n").expect("a recipe is shown");
-    let (recipe, _) = rest.split_once("\n```").expect("the block ends");
+    let start = readme.find("```yaml\nid: ").expect("a recipe is shown");
+    let recipe = &readme[start + "```yaml\n".len()..];
+    let (recipe, _) = recipe.split_once("\n```").expect("the block ends");
     let project = Project::empty();
     project.write("utc-now.yaml", recipe);
     let run = project.run(&["recipe", "test", "utc-now.yaml"]);

@@ -160,7 +160,22 @@ impl Project {
     /// Runs the program in a folder below the root.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
         let output = self.command(folder, arguments).output();
-        let output = output.expect("the program can be started");
+        self.told(&output.expect("the program can be started"))
+    }
+
+    /// Runs the program in the root, with a text as its standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Run {
+        self.told(&self.output_with(arguments, stdin))
+    }
+
+    /// As [`Project::run_with`]; what it writes may be in any encoding.
+    pub(crate) fn output_with(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Output {
+        let mut command = self.command("", arguments);
+        let output = command.write_stdin(stdin.as_ref()).output();
+        output.expect("the program can be started")
+    }
+
+    fn told(&self, output: &Output) -> Run {
         Run {
             code: output.status.code(),
             stdout: self.redact(&String::from_utf8_lossy(&output.stdout)),

@@ -1,0 +1,115 @@
+//! How far a long run is: one line, where a person waits at a terminal, gone when there is a result.
+
+use std::io::{self, Write};
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+use super::args::OutputArguments;
+use super::terminal::Terminal;
+
+/// A shorter run needs no line.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// From one line to the next.
+const TICK: Duration = Duration::from_millis(100);
+
+/// To the beginning of the line, and all of it gone.
+const ERASE: &str = "\r\u{1b}[K";
+
+/// Does the work on so many files, which it counts, and meanwhile shows how far it is.
+pub(super) fn watch<T: Send>(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    files: usize,
+    work: impl FnOnce(&AtomicUsize) -> T + Send,
+) -> io::Result<T> {
+    let done = AtomicUsize::new(0);
+    if output.quiet || !terminal.is_watched() {
+        return Ok(work(&done));
+    }
+    let signals = Signals::caught()?;
+    let (sender, receiver) = channel();
+    let (result, drawn) = thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let result = work(&done);
+            // Who waits may have failed to draw.
+            let _ = sender.send(());
+            result
+        });
+        let mut wait = PATIENCE;
+        let mut drawn = Ok(());
+        while receiver.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            wait = TICK;
+            signals.obey(&mut terminal.err);
+            drawn = drawn.and_then(|()| draw(&mut terminal.err, &done, files));
+        }
+        (worker.join(), drawn)
+    });
+    let erased = write!(terminal.err, "{ERASE}").and_then(|()| terminal.err.flush());
+    signals.release(&mut terminal.err);
+    drawn.and(erased)?;
+    // Its panic is this thread's.
+    Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
+}
+
+fn draw(out: &mut dyn Write, done: &AtomicUsize, files: usize) -> io::Result<()> {
+    let done = done.load(Ordering::Relaxed);
+    write!(out, "{ERASE}{done} of {files} files")?;
+    out.flush()
+}
+
+/// Signals that end the program: while a line is drawn they wait until it is erased.
+struct Signals {
+    came: Arc<AtomicBool>,
+    /// Whether they end the program by themselves.
+    are_free: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn caught() -> io::Result<Self> {
+        let signals = Self {
+            came: Arc::default(),
+            are_free: Arc::default(),
+        };
+        for signal in [SIGINT, SIGTERM] {
+            flag::register_conditional_default(signal, signals.are_free.clone())?;
+            flag::register(signal, signals.came.clone())?;
+        }
+        Ok(signals)
+    }
+
+    fn obey(&self, out: &mut dyn Write) {
+        if self.came.load(Ordering::Relaxed) {
+            let _ = write!(out, "{ERASE}").and_then(|()| out.flush());
+            // It does not come back, unless the system refuses.
+            let _ = low_level::emulate_default_handler(SIGINT);
+        }
+    }
+
+    fn release(self, out: &mut dyn Write) {
+        self.are_free.store(true, Ordering::Relaxed);
+        self.obey(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_replaces_the_one_before() {
+        let mut out = Vec::new();
+        for number in [9, 10] {
+            draw(&mut out, &AtomicUsize::new(number), 12).expect("a vector takes everything");
+        }
+        let expected = "\r\u{1b}[K9 of 12 files\r\u{1b}[K10 of 12 files";
+        assert_eq!(String::from_utf8_lossy(&out), expected);
+    }
+}
