@@ -315,10 +315,7 @@ impl<'r> Remover<'r, '_> {
                 // A line that hangs out of the block keeps its place.
                 let remove = blank.min(inner).saturating_sub(outer);
                 if remove > 0 {
-                    self.removal.shifts.push(Shift {
-                        line_start: at,
-                        remove,
-                    });
+                    self.removal.shifts.push(Shift::back(at, remove));
                 }
             }
             at = end;

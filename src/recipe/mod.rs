@@ -129,14 +129,22 @@ pub enum Verb {
     /// What was matched goes.
     Remove(Removed),
     /// Statements become a function of their own, called in their place.
-    Extract {
-        /// Which statements.
-        statements: Extent,
-        /// Its header: `async def $main()`.
-        into: Template,
-        /// What stands in their place: `asyncio.run($main())`.
-        run: Template,
-    },
+    Extract(Extract),
+}
+
+/// What the verb `extract` is told.
+#[derive(Debug)]
+pub struct Extract {
+    /// Which statements move: the first extent that holds all sites.
+    pub statements: Vec<Extent>,
+    /// What moves with them, when it stands before: statements with a match.
+    pub along: Vec<Guarded>,
+    /// What must not run inside of the function, and why.
+    pub refuse: Vec<(Guarded, String)>,
+    /// The function's header: `async def $main()`.
+    pub into: Template,
+    /// What stands in their place: `asyncio.run($main())`.
+    pub run: Template,
 }
 
 /// What of a match `remove` takes out.
@@ -157,6 +165,8 @@ words!(Removed: Statement "statement", Block "block", Entry "entry");
 pub enum Extent {
     /// The block that holds the sites: the body of the main guard.
     Block,
+    /// Statements of the module's own level, from the first site, or what moves along, to the last.
+    FirstToLast,
 }
 
-words!(Extent: Block "block");
+words!(Extent: Block "block", FirstToLast "first-to-last");

@@ -140,8 +140,18 @@ pub const FOLLOW_UPS: &[&str] = &[
 static EXTRACT: Shape = map(&[
     required(
         "statements",
-        &Shape::Word(Extent::WORDS),
-        "which statements move",
+        &Shape::Any(&Shape::Word(Extent::WORDS)),
+        "which statements move: the first extent that holds all sites",
+    ),
+    optional(
+        "along",
+        &PATTERNS,
+        "statements with a match move too, when they stand before",
+    ),
+    optional(
+        "refuse",
+        &Shape::Entries(&Shape::Text),
+        "pattern: why it must not run inside of the function",
     ),
     required("into", &Shape::Python, "the header of the function"),
     required("run", &Shape::Python, "what stands in their place"),

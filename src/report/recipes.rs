@@ -89,7 +89,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rule: &Rule) -> 
     let does = match &rule.verb {
         Some(Verb::Rewrite(_)) => "rewrites",
         Some(Verb::Remove(_)) => "removes",
-        Some(Verb::Extract { .. }) => "moves into a function",
+        Some(Verb::Extract(_)) => "moves into a function",
         None => "reports",
     };
     let patterns: Vec<&str> = rule

@@ -102,7 +102,8 @@ pub fn is_blank(text: &str) -> bool {
         .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
-fn line_before_start(text: &str, at: TextSize) -> TextSize {
+/// Returns where the line above the line start `at` begins.
+pub fn line_before_start(text: &str, at: TextSize) -> TextSize {
     physical_start(text, at - line_break_before(text, at).text_len())
 }
 

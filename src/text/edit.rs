@@ -35,6 +35,13 @@ impl Edit {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// Returns whether it takes the whole line that begins at `line_start` away.
+    fn is_line_gone(&self, line_start: TextSize, text: &str) -> bool {
+        self.range.start() == line_start
+            && self.text.is_empty()
+            && text[self.range].ends_with(['\n', '\r'])
+    }
 }
 
 impl Ranged for Edit {
@@ -43,15 +50,73 @@ impl Ranged for Edit {
     }
 }
 
-/// Leading white space taken from one line.
-///
-/// Only taken, never added, so far: what is wrapped one level deeper is rendered anew.
+/// Leading white space taken from one line, or added to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shift {
     /// Byte offset of the line's first character.
     pub line_start: TextSize,
     /// Bytes of leading white space that go.
     pub remove: u32,
+    /// What comes in front of the rest.
+    add: Indentation,
+}
+
+/// White space at the beginning of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Indentation {
+    tabs: u16,
+    spaces: u16,
+}
+
+impl Shift {
+    /// Takes `remove` bytes of white space from a line.
+    pub fn back(line_start: TextSize, remove: u32) -> Self {
+        Self {
+            line_start,
+            remove,
+            add: Indentation::default(),
+        }
+    }
+
+    /// Moves a line one level of indentation deeper.
+    pub fn deeper(line_start: TextSize, unit: &str) -> Self {
+        let count = |blank| {
+            let count = unit.chars().filter(|c| *c == blank).count();
+            u16::try_from(count).unwrap_or(u16::MAX)
+        };
+        Self {
+            line_start,
+            remove: 0,
+            add: Indentation {
+                tabs: count('\t'),
+                spaces: count(' '),
+            },
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.remove += other.remove;
+        self.add.tabs = self.add.tabs.saturating_add(other.add.tabs);
+        self.add.spaces = self.add.spaces.saturating_add(other.add.spaces);
+    }
+}
+
+impl Indentation {
+    fn text(self) -> String {
+        "\t".repeat(self.tabs.into()) + &" ".repeat(self.spaces.into())
+    }
+
+    /// Moves the lines of a text that begin inside of it.
+    fn deepen(self, text: &str) -> String {
+        let mut deep = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            if !deep.is_empty() && !line.trim_end_matches(['\r', '\n']).is_empty() {
+                deep.push_str(&self.text());
+            }
+            deep.push_str(line);
+        }
+        deep
+    }
 }
 
 /// Two edits that claim the same bytes.
@@ -99,12 +164,18 @@ impl EditSet {
         }
         shifts.sort();
         let mut merged: Vec<Shift> = Vec::with_capacity(shifts.len());
+        let mut deepened = None;
         for shift in shifts {
-            if covers(&edits, shift.line_start) {
+            if let Some(over) = covering(&edits, shift.line_start) {
+                // The lines it writes stand deeper as well.
+                if shift.add != Indentation::default() && deepened != Some(over) {
+                    edits[over].text = shift.add.deepen(&edits[over].text);
+                    deepened = Some(over);
+                }
                 continue;
             }
             match merged.last_mut() {
-                Some(last) if last.line_start == shift.line_start => last.remove += shift.remove,
+                Some(last) if last.line_start == shift.line_start => last.merge(shift),
                 _ => merged.push(shift),
             }
         }
@@ -136,8 +207,15 @@ impl EditSet {
                 .edits
                 .get(next)
                 .map_or(range.end(), |edit| edit.range.start().min(range.end()));
-            if end > range.start() {
-                flat.push(Edit::deletion(TextRange::new(range.start(), end)));
+            let blank = TextRange::new(range.start(), end.max(range.start()));
+            let indentation = shift.add.text();
+            let is_gone = || {
+                let mut here = self.edits[next..].iter();
+                here.find(|edit| !edit.range.is_empty())
+                    .is_some_and(|edit| edit.is_line_gone(shift.line_start, text))
+            };
+            if !blank.is_empty() || (!indentation.is_empty() && !is_gone()) {
+                flat.push(Edit::replacement(blank, indentation));
             }
         }
         flat.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
@@ -204,9 +282,11 @@ pub fn apply(edits: &[Edit], text: &str) -> String {
     new
 }
 
-fn covers(edits: &[Edit], line_start: TextSize) -> bool {
+/// Returns the edit that the line begins strictly inside of.
+fn covering(edits: &[Edit], line_start: TextSize) -> Option<usize> {
     let next = edits.partition_point(|edit| edit.range.start() < line_start);
-    next > 0 && edits[next - 1].range.end() > line_start
+    let before = next.checked_sub(1)?;
+    (edits[before].range.end() > line_start).then_some(before)
 }
 
 #[cfg(test)]
@@ -218,10 +298,7 @@ mod tests {
     }
 
     fn shift(at: u32, remove: u32) -> Shift {
-        Shift {
-            line_start: at.into(),
-            remove,
-        }
+        Shift::back(at.into(), remove)
     }
 
     #[track_caller]
@@ -259,6 +336,34 @@ mod tests {
     #[test]
     fn a_shift_inside_an_edit_is_void() {
         check("x\n    y", vec![edit(1, 6, " ")], vec![shift(2, 4)], "x y");
+    }
+
+    #[test]
+    fn lines_move_deeper_with_what_is_written_into_them() {
+        let deeper = |at: u32| Shift::deeper(at.into(), "  ");
+        let lines = vec![deeper(0), deeper(2), deeper(4)];
+        check("a\nb\nc", vec![], lines.clone(), "  a\n  b\n  c");
+        check(
+            "a\nb\nc",
+            vec![edit(0, 0, "f:\n")],
+            lines.clone(),
+            "f:\n  a\n  b\n  c",
+        );
+        check(
+            "a\nb\nc",
+            vec![edit(2, 3, "x")],
+            lines.clone(),
+            "  a\n  x\n  c",
+        );
+        check("a\nb\nc", vec![edit(2, 4, "")], lines.clone(), "  a\n  c");
+        check(
+            "a\nb\nc",
+            vec![edit(0, 5, "x\ny\n\nz")],
+            lines,
+            "  x\n  y\n\n  z",
+        );
+        let both = vec![deeper(2), shift(2, 4)];
+        check("a\n    b", vec![], both, "a\n  b");
     }
 
     #[test]

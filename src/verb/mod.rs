@@ -31,7 +31,11 @@ mod remove;
 
 pub mod obstacle;
 
+mod block;
+
 mod main_guard;
+
+mod stretch;
 
 mod extract;
 
@@ -106,18 +110,14 @@ pub fn draft<'a, 'd>(
                 rewrite::rewrite(subject, found.node, template, &found.captures, &mut draft)?
             }
             Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, &mut draft)?,
-            Some(Verb::Extract { .. }) | None => {}
+            Some(Verb::Extract(_)) | None => {}
         }
         follow_up::needs(subject, found, &mut draft);
     }
     if let Some(first) = matches.first()
-        && let Some(Verb::Extract {
-            statements,
-            into,
-            run,
-        }) = &first.rule.verb
+        && let Some(Verb::Extract(verb)) = &first.rule.verb
     {
-        extract::extract(subject, matches, *statements, into, run, &mut draft)?;
+        extract::extract(subject, matches, verb, &mut draft)?;
     }
     Ok(draft)
 }

@@ -3,43 +3,57 @@
 /// What keeps a block from being extracted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    /// The matches are not all in the body of one main guard.
+    /// The matches are not all in the body of one main guard, or all at the module's own level.
     #[error(
-        "the calls do not stand together under one `if __name__ == \"__main__\":`; move the code there first"
+        "the calls do not stand together, at the module's own level or under one `if __name__ == \"__main__\":`"
     )]
     Scattered,
     /// There is no block to be taken whole.
     #[error("the main guard has another branch, or stands in one line")]
     GuardForm,
+    /// Another value is used in the same way.
+    #[error("the file also has `{code}`, which may run while the new function does")]
+    Another {
+        /// The code.
+        code: String,
+    },
+    /// Part of a line cannot move.
+    #[error("the calls share a line with other statements")]
+    SharesLine,
     /// A handler would be moved to where the interrupt does not come by.
     #[error(
-        "the main guard handles KeyboardInterrupt, which asyncio.run raises outside of the coroutine"
+        "the code around handles KeyboardInterrupt, which asyncio.run raises outside of the coroutine"
     )]
     InterruptHandled,
-    /// A name that is global by declaration cannot become local.
-    #[error("`{name}` is declared global under the guard")]
-    Global {
+    /// The rule's author refuses it.
+    #[error("`{code}` {because}")]
+    Refused {
+        /// What must not run inside of the function.
+        code: String,
+        /// Why, as a predicate.
+        because: String,
+    },
+    /// A definition stays the module's.
+    #[error("`{name}` is defined between the calls; move it above the first one")]
+    DefinedBetween {
         /// The name.
+        name: String,
+    },
+    /// An import stays the module's.
+    #[error("there is an import between the calls; move it above the first one")]
+    ImportBetween,
+    /// A builtin would see other names.
+    #[error("`{name}()` looks at the names around it, which are others in a function")]
+    LooksRound {
+        /// The builtin.
         name: String,
     },
     /// Python allows it in modules only.
     #[error("a star import cannot stand in a function")]
     StarImport,
-    /// Reading it before it is bound would be an error in a function.
-    #[error("`{name}` is a builtin that the guard's own name would hide in the new function")]
-    Builtin {
-        /// The name.
-        name: String,
-    },
-    /// The other binding would no longer be of the same variable.
-    #[error("`{name}` is bound outside the guard too")]
-    BoundOutside {
-        /// The name.
-        name: String,
-    },
-    /// Somebody needs a name that would become local.
-    #[error("`{name}` is set under the guard and read elsewhere")]
-    ReadElsewhere {
+    /// Python takes no annotation of a global.
+    #[error("`{name}` is needed elsewhere and annotated, which a function cannot do to a global")]
+    Annotated {
         /// The name.
         name: String,
     },
@@ -56,6 +70,12 @@ pub enum Obstacle {
         shared: String,
         /// The first line of the statement that uses it.
         line: String,
+    },
+    /// What the matches share is needed by others.
+    #[error("other code needs `{name}`")]
+    NeededElsewhere {
+        /// The name.
+        name: String,
     },
     /// The recipe's author left it out.
     #[error("the rule gives the function no name")]

@@ -176,7 +176,7 @@ impl Writing<'_, '_> {
         let lines = line_starts(text, capture).filter(|start| !kept.contains(start));
         rendered
             .shifts
-            .extend(lines.map(|line_start| Shift { line_start, remove }));
+            .extend(lines.map(|line_start| Shift::back(line_start, remove)));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, FOLLOW_UPS};
 use crate::recipe::template::Template;
 use crate::recipe::yaml::Node;
-use crate::recipe::{Extent, Removed, Rule, Verb};
+use crate::recipe::{Extent, Extract, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -117,13 +117,30 @@ impl Compiler<'_> {
             return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
         let extract = node.child("extract")?;
-        let into = extract.child("into");
-        let run = extract.child("run");
+        self.extract(extract, bound).map(Verb::Extract)
+    }
+
+    fn extract(&mut self, node: &Node, bound: &Bound) -> Option<Extract> {
+        let into = node.child("into");
+        let run = node.child("run");
         let into = into.and_then(|into| self.function_header(into, bound));
         let run = run.and_then(|run| self.template("run", run, bound));
-        let statements = extract.child("statements")?.text()?;
-        Some(Verb::Extract {
-            statements: Extent::from_word(statements)?,
+        let along = match node.child("along") {
+            Some(along) => self.patterns("along", along, bound)?,
+            None => Vec::new(),
+        };
+        let mut refuse = Vec::new();
+        for (key, because) in node.child("refuse").map_or(&[][..], Node::entries) {
+            let because = because.text()?;
+            let patterns = self.key_patterns(key)?.into_iter();
+            refuse.extend(patterns.map(|pattern| (pattern, because.to_owned())));
+        }
+        let statements = node.child("statements")?.elements().iter();
+        let extents = statements.map(|extent| Extent::from_word(extent.text()?));
+        Some(Extract {
+            statements: extents.collect::<Option<_>>()?,
+            along,
+            refuse,
             into: into?,
             run: run?,
         })

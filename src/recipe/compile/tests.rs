@@ -156,7 +156,7 @@ fn an_extracting_rule_has_all_its_parts() {
         "match: $loop.run($work)\ncollect: $loop\nsite: $work\nnames: {$main: [main, async_main]}\nextract: {statements: block, into: async def $main(), run: asyncio.run($main())}\nalso-rewrite: {\"$loop.run($w)\": await $w, \"g($a, $*b)\": \"h($a, $*b)\"}\nalso-remove: [$loop.close(), g($_)]\ndrop-unused: [$loop]\nsafety:\n  - manual: {when: {inside: lambda}, because: \"{$main}\"}\n  - review: {because: b}",
     );
     let rule = &recipe.rules[0];
-    assert!(matches!(rule.verb, Some(Verb::Extract { .. })));
+    assert!(matches!(rule.verb, Some(Verb::Extract(_))));
     assert_eq!(
         (rule.collect.as_deref(), rule.site.as_deref()),
         (Some("loop"), Some("work"))
