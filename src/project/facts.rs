@@ -142,8 +142,7 @@ impl Facts for Projects {
         }
         let (project, _) = self.project_of(source.path());
         let path: PathBuf = self.current.join(source.path()).components().collect();
-        let configured = project.manifest().jupytext_formats.as_deref();
-        pair::pairs_of(source, &path, configured)
+        pair::pairs_of(source, &path, &project.root)
     }
 
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {

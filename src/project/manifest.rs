@@ -24,8 +24,6 @@ pub(super) struct Manifest {
     pub(super) scripts: Vec<String>,
     /// Lowest version allowed; `None`: not said.
     pub(super) minimum_python: Option<(u8, u8)>,
-    /// Which files Jupytext keeps equal, where they do not say so themselves.
-    pub(super) jupytext_formats: Option<String>,
     /// Why `pyproject.toml` is not known.
     pub(super) error: Option<FactError>,
 }
@@ -43,10 +41,6 @@ impl Manifest {
                     reason: error.message().replace('\n', " "),
                 });
             }
-        }
-        let own = ["jupytext.toml", ".jupytext.toml"].map(|name| texts.read(Path::new(name)));
-        for table in own.iter().filter_map(|text| text.parse::<Table>().ok()) {
-            manifest.add_formats(table.get("formats"));
         }
         manifest.add_setup_cfg(&texts.read(Path::new("setup.cfg")));
         manifest.add_setup_py(&texts.read(Path::new("setup.py")));
@@ -67,26 +61,12 @@ impl Manifest {
                 .filter_map(|value| value.as_str().or_else(|| value.get("callable")?.as_str()));
             self.scripts.extend(named.map(str::to_owned));
         }
-        self.add_formats(find(table, &["tool", "jupytext", "formats"]));
         let poetry: &[&str] = &["tool", "poetry", "dependencies", "python"];
         for keys in [&["project", "requires-python"], poetry] {
             if let Some(text) = find(table, keys).and_then(Value::as_str) {
                 self.require(text);
             }
         }
-    }
-
-    /// Only a text is understood, or a list of them: a table maps folders.
-    fn add_formats(&mut self, value: Option<&Value>) {
-        let formats = value.and_then(|value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Array(list) => {
-                let formats = list.iter().map(Value::as_str);
-                Some(formats.collect::<Option<Vec<_>>>()?.join(","))
-            }
-            _ => None,
-        });
-        self.jupytext_formats = self.jupytext_formats.take().or(formats);
     }
 
     fn add_setup_cfg(&mut self, text: &str) {

@@ -60,12 +60,11 @@ pub fn summary(
     match plan.files.iter().filter(told).count() {
         0 => writeln!(out, "Nothing found in {}.", count(plan.scanned, "file"))?,
         files => {
-            let (made, left) = (
-                count(planned.changes(), "change"),
-                count(total.findings, "finding"),
-            );
-            let files = count(files, "file");
-            writeln!(out, "{made} and {left} in {files} of {}.", plan.scanned)?;
+            let kinds = [(planned.changes(), "change"), (total.findings, "finding")];
+            let there = kinds.iter().filter(|(number, _)| *number > 0);
+            let there: Vec<String> = there.map(|(number, noun)| count(*number, noun)).collect();
+            let (there, files) = (there.join(" and "), count(files, "file"));
+            writeln!(out, "{there} in {files} of {}.", plan.scanned)?;
         }
     }
     if worst(plan).is_some_and(|worst| worst < threshold) {

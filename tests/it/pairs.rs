@@ -250,3 +250,42 @@ fn both_folders_of_a_pair_are_found() {
         "{run:?}"
     );
 }
+
+#[test]
+fn the_nearest_configuration_names_folders() {
+    let cells = [IMPORT, DEFINE, CALL];
+    let project = Project::empty();
+    project.write("pyproject.toml", "[tool.jupytext]\nformats = 'ipynb,md'\n");
+    project.write(
+        "docs/jupytext.toml",
+        "[formats]\n'notebooks/' = 'ipynb'\n'scripts/' = 'py:percent'\n",
+    );
+    project.write("docs/notebooks/a/nb.ipynb", notebook(&cells, ""));
+    project.write("docs/scripts/a/nb.py", percent(&cells, ""));
+    let run = migrate(&project, &["docs/notebooks"]);
+    let words = "its Jupytext pair docs/scripts/a/nb.py";
+    check_findings(&run, "docs/notebooks/a/nb.ipynb", words);
+    let run = migrate(&project, &["."]);
+    assert_eq!(run.of_type("change").len(), 2, "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn one_cannot_be_written_without_the_other() {
+    use std::os::unix::fs::symlink;
+    let project = pair();
+    // A link that leads out of the tree is not written through.
+    let outside = Project::empty();
+    outside.write("nb.py", project.text("nb.py"));
+    std::fs::remove_file(project.root().join("nb.py")).expect("it was there");
+    symlink(outside.root().join("nb.py"), project.root().join("nb.py")).expect("a link");
+    let run = migrate(&project, &["nb.ipynb", "nb.py"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        !project.text("nb.ipynb").contains("await work()"),
+        "{run:?}"
+    );
+    assert!(!outside.text("nb.py").contains("await work()"), "{run:?}");
+    let errors = run.of_type("error");
+    assert_eq!(errors.len(), 2, "{run:?}");
+}
