@@ -1,4 +1,4 @@
-//! Lists the recipes under `codemods/` for the binary, so that adding one touches no Rust.
+//! Lists the recipes, tables and packs under `codemods/` for the binary, so that adding one touches no Rust.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,33 @@ const OTHERS: [&str; 2] = ["packs", "tables"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=codemods");
+    let codemods = Path::new("codemods");
+    embed("shipped.rs", &yaml_files(codemods, &OTHERS)?)?;
+    for folder in OTHERS {
+        embed(
+            &format!("{folder}.rs"),
+            &yaml_files(&codemods.join(folder), &[])?,
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes paths and texts as an array.
+fn embed(name: &str, paths: &[PathBuf]) -> io::Result<()> {
     let root = env::current_dir()?;
     let mut list = String::from("&[\n");
-    for path in recipes(Path::new("codemods"))? {
+    for path in paths {
         let name = path.to_string_lossy().replace('\\', "/");
-        let file = root.join(&path);
+        let file = root.join(path);
         // Writing to a string cannot fail.
         let _ = writeln!(list, "    ({name:?}, include_str!({file:?})),");
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
-    fs::write(Path::new(&out).join("shipped.rs"), list)
+    fs::write(Path::new(&out).join(name), list)
 }
 
-fn recipes(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn yaml_files(folder: &Path, without: &[&str]) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -31,8 +44,8 @@ fn recipes(folder: &Path) -> io::Result<Vec<PathBuf>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if path.is_dir() && !OTHERS.contains(&name.as_str()) {
-            paths.extend(recipes(&path)?);
+        if path.is_dir() && !without.contains(&name.as_str()) {
+            paths.extend(yaml_files(&path, without)?);
         } else if name.ends_with(".yaml") {
             paths.push(path);
         }

@@ -152,8 +152,7 @@ pub struct SettingArguments {
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     pub target_version: Option<(u8, u8)>,
     /// Set a parameter of a recipe, as recipe.name=value; repeatable
-    // Hidden until a recipe has a parameter; until then each is an error that says so.
-    #[arg(long = "param", value_name = "PARAMETER", value_parser = parameter, hide = true)]
+    #[arg(long = "param", value_name = "PARAMETER", value_parser = parameter)]
     pub parameters: Vec<Parameter>,
 }
 
@@ -252,7 +251,7 @@ pub enum RecipeCommand {
     },
     /// Prints the JSON Schema of recipes: the reference of every word, for editors too
     Schema {
-        /// Of the table of kinds instead
+        /// Of tables instead
         #[arg(long)]
         table: bool,
     },

@@ -42,7 +42,7 @@ pub(super) fn run(
         }
         RecipeCommand::Schema { table } => {
             let (shape, title) = match table {
-                true => (&schema::KINDS, "awaitify table of kinds"),
+                true => (&schema::table::TABLE, "awaitify table"),
                 false => (&schema::RECIPE, "awaitify recipe"),
             };
             let schema = json_schema(shape, title, catalog.kinds());
@@ -104,7 +104,7 @@ fn is_file_name(name: &str) -> bool {
 fn read(terminal: &mut Terminal, catalog: &Catalog, name: &str) -> anyhow::Result<Recipe> {
     let text =
         std::fs::read_to_string(name).with_context(|| format!("while reading recipe {name}"))?;
-    match compile(name, &text, catalog.kinds()) {
+    match compile(name, &text, catalog.library()) {
         Ok(recipe) => Ok(recipe),
         Err(errors) => {
             mistakes::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;

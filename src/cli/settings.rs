@@ -12,6 +12,7 @@ use crate::config::group::Catalogs;
 use crate::config::options::Options;
 use crate::config::resolve::{Configurations, Search};
 use crate::recipe::catalog::{Catalog, CatalogError};
+use crate::recipe::parameter::{Given, Setting};
 use crate::recipe::safety::Safety;
 use crate::report::mistakes;
 use crate::report::view::count;
@@ -83,6 +84,7 @@ pub(super) fn catalogs(
         for folder in folders {
             catalog.load_dir(folder)?;
         }
+        set_parameters(&mut catalog, arguments)?;
         Ok::<_, CatalogError>(catalog)
     })?;
     let wrong = catalogs.mistakes(&all);
@@ -99,9 +101,7 @@ pub(super) fn catalogs(
     for name in arguments.select.iter().chain(&arguments.ignore) {
         check_name(&catalogs, name)?;
     }
-    for parameter in &arguments.parameters {
-        check_parameter(&catalogs, parameter)?;
-    }
+    check_parameters(&catalogs, arguments)?;
     Ok(catalogs)
 }
 
@@ -116,14 +116,41 @@ fn check_name(catalogs: &Catalogs, name: &String) -> Result<(), CatalogError> {
     errors.into_iter().flatten().next().map_or(Ok(()), Err)
 }
 
-/// No recipe has parameters so far: each is an error that says what there is.
-fn check_parameter(catalogs: &Catalogs, parameter: &Parameter) -> anyhow::Result<()> {
-    let Parameter { recipe, name, .. } = parameter;
-    match catalogs.iter().find_map(|catalog| catalog.find(recipe)) {
-        Some(_) => bail!("--param {recipe}.{name}: the recipe `{recipe}` has no parameters"),
-        None => bail!(
-            "--param {recipe}.{name}: no recipe `{recipe}`; list them with `awaitify recipe list`"
-        ),
+/// Sets what the flags set in a catalog. A recipe of one's own is known where a configuration names its
+/// folder, so what the catalog does not have is left to others; see [`check_parameters`].
+fn set_parameters(catalog: &mut Catalog, arguments: &SettingArguments) -> Result<(), CatalogError> {
+    let settings = arguments.parameters.iter().map(setting);
+    let known: Vec<Setting> = settings
+        .filter(|setting| catalog.find(&setting.recipe).is_some())
+        .collect();
+    catalog.set(&known)
+}
+
+/// Some catalog has the recipe of every parameter.
+fn check_parameters(catalogs: &Catalogs, arguments: &SettingArguments) -> Result<(), CatalogError> {
+    for setting in arguments.parameters.iter().map(setting) {
+        let is_known = |catalog: &Catalog| catalog.find(&setting.recipe).is_some();
+        if !catalogs.iter().any(is_known)
+            && let Some(catalog) = catalogs.iter().next()
+        {
+            catalog.check_setting(&setting)?;
+        }
+    }
+    Ok(())
+}
+
+/// What `--param` says, as a catalog takes it.
+fn setting(parameter: &Parameter) -> Setting {
+    let Parameter {
+        recipe,
+        name,
+        value,
+    } = parameter;
+    Setting {
+        recipe: recipe.clone(),
+        name: name.clone(),
+        given: Given::Typed(value.clone()),
+        origin: format!("--param {recipe}.{name}"),
     }
 }
 

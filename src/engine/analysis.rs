@@ -16,7 +16,6 @@ use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
-use crate::recipe::table;
 use crate::source::SourceFile;
 
 /// What the tables say, in the form each stage asks for.
@@ -35,9 +34,11 @@ impl<'r> Tables<'r> {
     pub fn new(catalog: &'r Catalog) -> Self {
         Self {
             kinds: catalog.kinds(),
-            aliases: Aliases::new(table::public_names()),
+            aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
-                table::imported_by_name()
+                catalog
+                    .library()
+                    .imported_by_name()
                     .into_iter()
                     .map(|module| (module, ImportForm::ByName)),
             ),

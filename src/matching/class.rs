@@ -87,7 +87,7 @@ mod tests {
              rules: [{{match: seen($x), where: {{$x: {{{word}}}}}, report: seen}}]\n"
         );
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let recipe = compile("r.yaml", &recipe, catalog.kinds()).expect("the recipe is right");
+        let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
         let settings = Settings::new(Safety::Review);
         let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
         let texts = [

@@ -240,7 +240,7 @@ mod tests {
             "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n{keys}\n"
         );
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let recipe = compile("r.yaml", &recipe, catalog.kinds()).expect("the recipe is right");
+        let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
         let settings = Settings {
             target,
             ..Settings::new(Safety::Review)

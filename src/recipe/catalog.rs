@@ -6,30 +6,26 @@
 use std::path::{Path, PathBuf};
 
 use super::Recipe;
-use super::compile::{compile, compile_kinds};
+use super::compile::compile;
 use super::error::nearest;
 use super::kind::Kinds;
 use super::order::strata;
 use super::selector::{Selector, is_glob};
-use super::table::default_pack;
+use super::table::Library;
 
 mod error;
 
+mod settings;
+
+mod shipped;
+
 pub use error::CatalogError;
 
-/// Path and text of every shipped recipe, in order of path.
-static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
-
-const KINDS: (&str, &str) = (
-    "codemods/tables/kinds.yaml",
-    include_str!("../../codemods/tables/kinds.yaml"),
-);
-
-/// All recipes that can be selected, and the kinds they name.
+/// All recipes that can be selected, and the tables they name.
 #[derive(Debug)]
 pub struct Catalog {
     recipes: Vec<Recipe>,
-    kinds: Kinds,
+    library: Library,
 }
 
 impl Catalog {
@@ -39,15 +35,13 @@ impl Catalog {
     ///
     /// None in a released binary: a test compiles the same texts.
     pub fn shipped() -> Result<Self, CatalogError> {
-        let kinds =
-            compile_kinds(KINDS.0, KINDS.1).map_err(|errors| CatalogError::Recipes { errors })?;
         let mut catalog = Self {
             recipes: Vec::new(),
-            kinds,
+            library: shipped::library().map_err(|errors| CatalogError::Recipes { errors })?,
         };
-        let texts = SHIPPED.iter();
+        let texts = shipped::RECIPES.iter();
         catalog.add(texts.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))?;
-        let order = default_pack();
+        let order = shipped::default_pack();
         let place = |recipe: &Recipe| order.iter().position(|id| *id == recipe.id);
         // A recipe that the pack lacks comes last.
         let recipes = &mut catalog.recipes;
@@ -77,7 +71,12 @@ impl Catalog {
 
     /// Returns the kinds that recipes name.
     pub fn kinds(&self) -> &Kinds {
-        &self.kinds
+        &self.library.kinds
+    }
+
+    /// Returns the tables that recipes name.
+    pub fn library(&self) -> &Library {
+        &self.library
     }
 
     /// Returns the recipe of that id.
@@ -126,7 +125,7 @@ impl Catalog {
     fn add(&mut self, texts: impl Iterator<Item = (String, String)>) -> Result<(), CatalogError> {
         let mut errors = Vec::new();
         for (path, text) in texts {
-            match compile(&path, &text, &self.kinds) {
+            match compile(&path, &text, &self.library) {
                 Ok(recipe) => self.insert(recipe)?,
                 Err(found) => errors.extend(found),
             }
@@ -236,7 +235,7 @@ mod tests {
     fn the_default_pack_and_the_shipped_recipes_agree() {
         let catalog = shipped();
         let ids: Vec<_> = catalog.recipes().iter().map(|recipe| &recipe.id).collect();
-        assert_eq!(default_pack().iter().collect::<Vec<_>>(), ids);
+        assert_eq!(shipped::default_pack().iter().collect::<Vec<_>>(), ids);
     }
 
     #[test]

@@ -10,11 +10,19 @@ use std::path::Path;
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::kind::{AsyncDef, Kind, Kinds, Serializes};
+use super::parameter::{Parameter, Value};
 use super::pattern::Pattern;
+use super::table::{Library, Table};
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
 
 mod text;
+
+mod parameter;
+
+mod table;
+
+mod row;
 
 mod condition;
 
@@ -29,15 +37,32 @@ use text::Bound;
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<Mistake>> {
+pub fn compile(path: &str, text: &str, library: &Library) -> Result<Recipe, Vec<Mistake>> {
+    compile_with(path, text, library, &[])
+}
+
+/// Compiles one recipe for a run that sets parameters: names with their values.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile_with(
+    path: &str,
+    text: &str,
+    library: &Library,
+    set: &[(String, Value)],
+) -> Result<Recipe, Vec<Mistake>> {
     let mut compiler = Compiler {
-        report: Report::new(path, text),
-        kinds,
-        named: BTreeMap::new(),
+        set,
+        ..Compiler::new(path, text, &library.kinds)
     };
     let recipe = compiler
-        .parse(text, &schema::RECIPE)
-        .and_then(|root| compiler.recipe(&root, path, text));
+        .yaml(text)
+        .and_then(|root| row::expand(root, library, &mut compiler.report))
+        .and_then(|root| {
+            shape::check(&root, &schema::RECIPE, "", &mut compiler.report);
+            compiler.recipe(&root, path, text)
+        });
     finish(recipe, compiler.report)
 }
 
@@ -47,15 +72,31 @@ pub fn compile(path: &str, text: &str, kinds: &Kinds) -> Result<Recipe, Vec<Mist
 ///
 /// Everything that is wrong with it, in order of place.
 pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<Mistake>> {
-    let mut compiler = Compiler {
-        report: Report::new(path, text),
-        kinds: &Kinds::default(),
-        named: BTreeMap::new(),
-    };
+    let none = Kinds::default();
+    let mut compiler = Compiler::new(path, text, &none);
     let kinds = compiler
-        .parse(text, &schema::KINDS)
+        .parse(text, &schema::table::KINDS)
         .map(|root| compiler.kinds(&root));
     finish(kinds, compiler.report)
+}
+
+/// Compiles any other table; its name is the file's.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile_table(path: &str, text: &str) -> Result<Table, Vec<Mistake>> {
+    let none = Kinds::default();
+    let mut compiler = Compiler::new(path, text, &none);
+    let table = compiler
+        .parse(text, &schema::table::TABLE)
+        .map(|root| compiler.table(&root, stem(path), path));
+    finish(table, compiler.report)
+}
+
+fn stem(path: &str) -> &str {
+    let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
+    stem.unwrap_or_default()
 }
 
 fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>> {
@@ -72,9 +113,23 @@ struct Compiler<'t> {
     kinds: &'t Kinds,
     /// The recipe's `patterns`; `None` where they are wrong.
     named: BTreeMap<String, Option<Vec<Guarded>>>,
+    /// The recipe's parameters.
+    parameters: Vec<Parameter>,
+    /// What this run sets.
+    set: &'t [(String, Value)],
 }
 
-impl Compiler<'_> {
+impl<'t> Compiler<'t> {
+    fn new(path: &'t str, text: &'t str, kinds: &'t Kinds) -> Self {
+        Self {
+            report: Report::new(path, text),
+            kinds,
+            named: BTreeMap::new(),
+            parameters: Vec::new(),
+            set: &[],
+        }
+    }
+
     fn add(&mut self, key: &str, complaint: Complaint) {
         self.report.add(key, complaint);
     }
@@ -84,11 +139,14 @@ impl Compiler<'_> {
     }
 
     fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
+        let root = self.yaml(text)?;
+        shape::check(&root, shape, "", &mut self.report);
+        Some(root)
+    }
+
+    fn yaml(&mut self, text: &str) -> Option<Node> {
         match yaml::parse(text) {
-            Ok(root) => {
-                shape::check(&root, shape, "", &mut self.report);
-                Some(root)
-            }
+            Ok(root) => Some(root),
             Err(complaints) => {
                 for complaint in complaints {
                     self.add("", complaint);
@@ -99,6 +157,7 @@ impl Compiler<'_> {
     }
 
     fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {
+        self.read_parameters(root);
         self.name_patterns(root);
         self.check_id(root, path);
         let rules = self.rules(root);
@@ -114,6 +173,11 @@ impl Compiler<'_> {
                 .and_then(Node::text)
                 .and_then(VersionReq::parse),
             after: root.child("after").map(texts).unwrap_or_default(),
+            parameters: std::mem::take(&mut self.parameters),
+            for_each: root
+                .child("for-each")
+                .and_then(Node::text)
+                .map(str::to_owned),
             rules: rules?,
             examples: examples?,
             path: path.to_owned(),
@@ -122,17 +186,14 @@ impl Compiler<'_> {
     }
 
     fn check_id(&mut self, root: &Node, path: &str) {
-        let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
+        let stem = stem(path);
         let Some(node) = root.child("id") else {
             return;
         };
-        if let Some(id) = node.text().filter(|id| Some(*id) != stem) {
+        if let Some(id) = node.text().filter(|id| *id != stem) {
             let problem = Problem::Law(Law::IdIsFileName { id: id.to_owned() });
             let complaint = Complaint::new(node.span.start(), problem);
-            self.add(
-                "id",
-                complaint.expected(format!("`{}`", stem.unwrap_or_default())),
-            );
+            self.add("id", complaint.expected(format!("`{stem}`")));
         }
     }
 

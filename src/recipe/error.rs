@@ -65,6 +65,12 @@ pub enum Problem {
         /// The key.
         missing: &'static str,
     },
+    /// A column that every row has, left empty.
+    #[error("the column `{column}` is missing")]
+    EmptyCell {
+        /// The column.
+        column: String,
+    },
     /// A value of the wrong type.
     #[error("this is {found}")]
     Type {
@@ -183,6 +189,27 @@ pub enum Law {
     /// Under `not` a map of two keys reads as both or as either.
     #[error("a map of two keys under `not`")]
     AmbiguousNot,
+    /// A rule that ranges over a table, and no row has all columns that it names.
+    #[error("no row of `{table}` has what the rule asks for")]
+    NoRow {
+        /// The table.
+        table: String,
+    },
+    /// Which rows a rule is for must be known before it is made.
+    #[error("a question about the row stands anywhere but in the rule's own `where`")]
+    DeepRow,
+    /// A parameter that cannot be called so.
+    #[error("a parameter cannot be called `{name}`")]
+    ParameterName {
+        /// As typed.
+        name: String,
+    },
+    /// A pattern that captures what a parameter stands for.
+    #[error("`${name}` is a parameter: no pattern captures it")]
+    ParameterCaptured {
+        /// The parameter.
+        name: String,
+    },
     /// A comment that was meant as text.
     #[error("the text ends at a comment, `{comment}`")]
     CommentInText {

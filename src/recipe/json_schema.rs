@@ -96,9 +96,12 @@ impl Writer<'_> {
             Shape::Map(keys) => self.map(keys),
             Shape::OneOf(fields) => {
                 let properties = self.properties(fields);
+                let of_row = fields.first().map(|field| self.shape(field.shape));
                 object(json!({
                     "type": "object",
                     "properties": properties,
+                    // The word may be the row's, where the rules range over a table.
+                    "patternProperties": {r"^\$row\.": of_row},
                     "additionalProperties": false,
                     "minProperties": 1,
                     "maxProperties": 1,
@@ -108,6 +111,7 @@ impl Writer<'_> {
                 let value = self.shape(value);
                 object(json!({"type": "object", "additionalProperties": value}))
             }
+            Shape::Row => object(json!({"type": "object", "minProperties": 1})),
             scalar => self.scalar(scalar),
         }
     }

@@ -29,6 +29,10 @@ pub mod safety;
 
 pub mod kind;
 
+pub mod parameter;
+
+pub mod table;
+
 pub mod example;
 
 pub mod shape;
@@ -42,8 +46,6 @@ pub mod compile;
 mod selector;
 
 pub mod order;
-
-pub mod table;
 
 pub mod catalog;
 
@@ -80,6 +82,10 @@ pub struct Recipe {
     pub python: Option<condition::VersionReq>,
     /// Recipes whose changes come first (ids and globs).
     pub after: Vec<String>,
+    /// What a project may set.
+    pub parameters: Vec<parameter::Parameter>,
+    /// The table whose rows its rules were made for.
+    pub for_each: Option<String>,
     /// Alternatives, in order: at a site the first whose `where` is yes wins.
     pub rules: Vec<Rule>,
     /// Its tests and its documentation.

@@ -91,6 +91,8 @@ mod tests {
             why: String::new(),
             python: None,
             after: after.iter().map(|id| (*id).to_owned()).collect(),
+            parameters: Vec::new(),
+            for_each: None,
             rules: Vec::new(),
             examples: Vec::new(),
             path: format!("{id}.yaml"),

@@ -4,10 +4,12 @@
 
 use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
 use super::example::ExampleForm;
-use super::kind::{AsyncDef, Serializes};
+use super::parameter::ParameterType;
 use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Removed, Severity};
+
+pub mod table;
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
@@ -67,9 +69,19 @@ pub static RECIPE: Shape = map(&[
         "planned on the text that these recipes leave",
     ),
     optional(
+        "parameters",
+        &Shape::Entries(&PARAMETER),
+        "values that a project may set: $limit in templates, {limit} in messages",
+    ),
+    optional(
         "patterns",
         &Shape::Entries(&PATTERNS),
         "named once, used as <name>",
+    ),
+    optional(
+        "for-each",
+        &Shape::Text,
+        "a table: every rule once for each row that has the columns it names as $row.column or {row.column}",
     ),
     optional("where", &CONDITION, "joined to every rule's"),
     required("rules", &Shape::List(&RULE), "tried in order at each site"),
@@ -78,6 +90,16 @@ pub static RECIPE: Shape = map(&[
         &Shape::List(&EXAMPLE),
         "tests and documentation",
     ),
+]);
+
+static PARAMETER: Shape = map(&[
+    required(
+        "type",
+        &Shape::Word(ParameterType::WORDS),
+        "what its value may be",
+    ),
+    required("default", &Shape::Text, "its value where nobody sets it"),
+    required("about", &Shape::Text, "what it is for"),
 ]);
 
 static RULE: Shape = map(&[
@@ -337,64 +359,3 @@ static EXAMPLE: Shape = map(&[
 ]);
 
 static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));
-
-/// The table of kinds.
-pub static KINDS: Shape = map(&[
-    required("columns", &Shape::Entries(&COLUMN), "what the rows may say"),
-    required("rows", &Shape::List(&KIND), "one kind each"),
-]);
-
-static COLUMN: Shape = map(&[
-    required(
-        "type",
-        &Shape::Word(&["text", "texts", "patterns", "words"]),
-        "the values' type",
-    ),
-    optional("required", &Shape::Flag, "whether every row has it"),
-    required("about", &Shape::Text, "what it means"),
-]);
-
-static KIND: Shape = map(&[
-    required("id", &Shape::Text, "the kind's name"),
-    optional(
-        "made-by",
-        &Shape::Any(&Shape::Python),
-        "expressions whose value is of the kind",
-    ),
-    optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
-    optional(
-        "ambient",
-        &Shape::Any(&Shape::Python),
-        "two calls give the same object",
-    ),
-    optional(
-        "housekeeping",
-        &Shape::Any(&Shape::Python),
-        "only looks after the value",
-    ),
-    optional(
-        "owned-by",
-        &Shape::Any(&Shape::Python),
-        "uses of an object that make its attributes of the kind",
-    ),
-    optional(
-        "attributes",
-        &Shape::Any(&Shape::Name),
-        "the attributes that owned-by speaks of",
-    ),
-    optional(
-        "async-def",
-        &Shape::Word(AsyncDef::WORDS),
-        "what of an async def is of the kind",
-    ),
-    optional(
-        "serializes",
-        &Shape::Word(Serializes::WORDS),
-        "whose code takes turns while it is held",
-    ),
-    optional(
-        "called",
-        &Shape::Any(&Shape::Name),
-        "parts of names that tell it where nothing else does",
-    ),
-]);

@@ -48,6 +48,8 @@ pub enum Shape {
     OneOf(&'static [Field]),
     /// A map whose keys are free.
     Entries(&'static Shape),
+    /// A row of a table, which has columns of its own.
+    Row,
 }
 
 /// The keys of a map.
@@ -85,10 +87,8 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
         }
         (Shape::Any(element) | Shape::List(element), Value::List(nodes)) => {
             if nodes.is_empty() {
-                report.add(
-                    key,
-                    Complaint::new(at, Problem::Empty).expected("at least one"),
-                );
+                let empty = Complaint::new(at, Problem::Empty);
+                report.add(key, empty.expected("at least one"));
             }
             check_all(nodes, element, key, report);
         }
@@ -97,6 +97,7 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
         (Shape::Either(scalar, _), Value::Scalar(_)) => check(node, scalar, key, report),
         (Shape::Either(_, map), Value::Map(_)) => check(node, map, key, report),
         (Shape::Map(keys), Value::Map(_)) => check_map(node, keys, key, report),
+        (Shape::Row, Value::Map(_)) => {}
         (Shape::OneOf(fields), Value::Map(_)) => check_one_of(node, fields, key, report),
         (Shape::Entries(value), Value::Map(entries)) => {
             for (entry, node) in entries {
@@ -266,6 +267,6 @@ fn describe(shape: &Shape) -> String {
             let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
             format!("a map with one of {}", keys.join(", "))
         }
-        Shape::Entries(_) => "a map".to_owned(),
+        Shape::Entries(_) | Shape::Row => "a map".to_owned(),
     }
 }

@@ -119,6 +119,21 @@ pub(super) struct Snippet {
     pub uses: Vec<Use>,
 }
 
+/// Returns the names after `$` in a text, each with the range of name and `$`; none where one is malformed.
+pub(super) fn metavariables(text: &str) -> Vec<(String, TextRange)> {
+    let spelled = Speller::spell(text).map(|spelled| spelled.uses);
+    let uses = spelled.unwrap_or_default().into_iter();
+    let single = uses.filter(|used| used.arity == Arity::One);
+    single
+        .map(|used| {
+            // A snippet is far smaller than 4 GiB.
+            let length = u32::try_from(used.name.len() + 1).unwrap_or(u32::MAX);
+            let range = TextRange::at(used.typed_at, TextSize::new(length));
+            (used.name, range)
+        })
+        .collect()
+}
+
 /// Parses `text`.
 ///
 /// # Errors

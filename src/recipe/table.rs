@@ -1,52 +1,131 @@
-//! The small shipped tables: how names are imported, under which name they are public, and the order of
-//! the default pack.
+//! Tables: rows that a recipe ranges over (`for-each`), and the small ones that say how imports are written
+//! and under which name things are public.
 
-use super::yaml::{self, Node};
+use super::kind::Kinds;
+use super::word::words;
+use super::yaml::Node;
 
-const IMPORTS: &str = include_str!("../../codemods/tables/imports.yaml");
-const NAMES: &str = include_str!("../../codemods/tables/names.yaml");
-const DEFAULT_PACK: &str = include_str!("../../codemods/packs/asyncio.yaml");
-
-/// Returns the modules whose members are imported by name (`from contextlib import suppress`).
-pub fn imported_by_name() -> Vec<String> {
-    list(IMPORTS, "by-name")
+/// The tables that recipes name.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// Kinds of values.
+    pub kinds: Kinds,
+    /// All others.
+    pub tables: Vec<Table>,
 }
 
-/// Returns the ids of the shipped recipes in order of precedence.
-pub fn default_pack() -> Vec<String> {
-    list(DEFAULT_PACK, "recipes")
+impl Library {
+    /// Returns the table of that name.
+    pub fn find(&self, id: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.id == id)
+    }
+
+    /// Returns the modules whose members are imported by name (`from contextlib import suppress`).
+    pub fn imported_by_name(&self) -> Vec<String> {
+        let rows = self.pairs("imports", "module", "style");
+        rows.into_iter().map(|(module, _)| module).collect()
+    }
+
+    /// Returns private module → public module, for the objects that a package re-exports.
+    pub fn public_names(&self) -> Vec<(String, String)> {
+        self.pairs("names", "module", "public")
+    }
+
+    fn pairs(&self, table: &str, first: &str, second: &str) -> Vec<(String, String)> {
+        let rows = self.find(table).map_or(&[][..], |table| &table.rows).iter();
+        let text = |row: &Row, column| row.cell(column).and_then(Node::text).map(str::to_owned);
+        rows.filter_map(|row| Some((text(row, first)?, text(row, second)?)))
+            .collect()
+    }
 }
 
-/// Returns private module → public module, for the objects that a package re-exports.
-pub fn public_names() -> Vec<(String, String)> {
-    let table = shipped(NAMES);
-    let rows = table.child("public").map_or(&[][..], Node::entries);
-    rows.iter()
-        .filter_map(|(key, value)| Some((key.text.clone(), value.text()?.to_owned())))
-        .collect()
+impl From<Kinds> for Library {
+    fn from(kinds: Kinds) -> Self {
+        Self {
+            kinds,
+            tables: Vec::new(),
+        }
+    }
 }
 
-fn list(text: &str, key: &str) -> Vec<String> {
-    let table = shipped(text);
-    let items = table.child(key).map_or(&[][..], Node::elements);
-    items
-        .iter()
-        .filter_map(Node::text)
-        .map(str::to_owned)
-        .collect()
+/// Rows with the same columns.
+#[derive(Debug)]
+pub struct Table {
+    /// The file's name without `.yaml`.
+    pub id: String,
+    /// Where it was read from.
+    pub path: String,
+    /// What its rows may say.
+    pub columns: Vec<Column>,
+    /// At least one.
+    pub rows: Vec<Row>,
 }
 
-fn shipped(text: &str) -> Node {
-    yaml::parse(text).expect("a test parses the shipped tables")
+/// What a row may say.
+#[derive(Debug)]
+pub struct Column {
+    /// `$row.name` in patterns and templates, `{row.name}` in messages.
+    pub name: String,
+    /// What its cells hold.
+    pub kind: ColumnType,
+    /// The values of a column of words; empty: any word.
+    pub words: Vec<String>,
+    /// Whether every row has it.
+    pub required: bool,
+    /// What it means.
+    pub about: String,
+}
+
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// A text, which messages show.
+    Text,
+    /// Texts.
+    Texts,
+    /// Patterns, any of which may match.
+    Patterns,
+    /// A template; what it captures the patterns of the row bind.
+    Template,
+    /// One of the column's words.
+    Words,
+}
+
+words!(ColumnType: Text "text", Texts "texts", Patterns "patterns", Template "template", Words "words");
+
+/// One row, its cells as they were typed.
+#[derive(Debug)]
+pub struct Row {
+    cells: Vec<(String, Node)>,
+}
+
+impl Row {
+    /// Makes a row of columns and their cells.
+    pub fn new(cells: Vec<(String, Node)>) -> Self {
+        Self { cells }
+    }
+
+    /// Returns what the row says in the column; `None` where it leaves it empty.
+    pub fn cell(&self, column: &str) -> Option<&Node> {
+        let mut cells = self.cells.iter();
+        cells.find(|(name, _)| name == column).map(|(_, cell)| cell)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::recipe::catalog::Catalog;
 
     #[test]
-    fn the_shipped_tables_parse() {
-        assert!(imported_by_name().contains(&"contextlib".to_owned()));
-        assert!(public_names().contains(&("asyncio.exceptions".to_owned(), "asyncio".to_owned())));
+    fn the_shipped_tables_are_read() {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let library = catalog.library();
+        assert!(
+            library
+                .imported_by_name()
+                .contains(&"contextlib".to_owned())
+        );
+        let events = ("asyncio.events".to_owned(), "asyncio".to_owned());
+        assert!(library.public_names().contains(&events));
     }
 }

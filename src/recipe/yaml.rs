@@ -73,6 +73,15 @@ pub struct Key {
 }
 
 impl Key {
+    /// Puts a text in the place of the key.
+    pub fn replaced(&self, text: String) -> Self {
+        Self {
+            scalar: self.scalar.replaced(text.clone(), self.span.start()),
+            text,
+            span: self.span,
+        }
+    }
+
     /// Returns the key as a value: keys can be patterns.
     pub fn to_node(&self) -> Node {
         Node {
@@ -83,11 +92,22 @@ impl Key {
 }
 
 impl Scalar {
+    /// A text that is put in the place of this one, which begins at `at`: what is wrong in it is wrong there.
+    pub fn replaced(&self, text: String, at: TextSize) -> Self {
+        Self {
+            text,
+            style: self.style,
+            // A line behind every offset: all of them mean its place.
+            lines: vec![(TextSize::new(u32::MAX), at)],
+            ..Self::default()
+        }
+    }
+
     /// Translates a byte offset in `text` into one in the file.
     pub fn file_offset(&self, offset: TextSize) -> TextSize {
         let line = self.lines.partition_point(|(start, _)| *start <= offset);
         match self.lines.get(line.saturating_sub(1)) {
-            Some((start, place)) => *place + (offset - *start),
+            Some((start, place)) => *place + offset.checked_sub(*start).unwrap_or_default(),
             None => offset,
         }
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::diff;
 use super::view::{self, View, count};
 use crate::recipe::example::Example;
+use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
 use crate::recipe::{Recipe, Rule, Verb};
@@ -33,7 +34,12 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
             let levels = levels(recipe).join(", ");
             let title = view.shown(&recipe.title);
             let id = view.paint(view::RECIPE, &id);
-            writeln!(out, "  {id}  {severity:<8}  {levels:<20}  {title}")?;
+            let parameters = parameters(recipe);
+            let parameters = view.shown(&parameters);
+            writeln!(
+                out,
+                "  {id}  {severity:<8}  {levels:<20}  {title}{parameters}"
+            )?;
         }
         writeln!(out)?;
     }
@@ -42,6 +48,18 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
         "{}; read one with: awaitify recipe show ID",
         count(recipes.len(), "recipe")
     )
+}
+
+/// Returns its parameters with their values, as ` (limit=10)`.
+fn parameters(recipe: &Recipe) -> String {
+    let values = recipe.parameters.iter();
+    let values: Vec<String> = values
+        .map(|parameter| format!("{}={}", parameter.name, parameter.value.shown))
+        .collect();
+    match values.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", values.join(", ")),
+    }
 }
 
 /// Returns the levels its sites may have; a rule that only reports is manual.
@@ -74,9 +92,14 @@ pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()>
     }
     writeln!(out)?;
     indented(out, view, recipe.why.trim_end(), "  ")?;
-    for rule in &recipe.rules {
+    for parameter in &recipe.parameters {
         writeln!(out)?;
-        show_rule(out, view, recipe, rule)?;
+        show_parameter(out, view, recipe, parameter)?;
+    }
+    // A rule that ranges over a table is there once for each row.
+    for rows in recipe.rules.chunk_by(|a, b| a.span == b.span) {
+        writeln!(out)?;
+        show_rule(out, view, recipe, rows)?;
     }
     for example in &recipe.examples {
         writeln!(out)?;
@@ -85,23 +108,45 @@ pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()>
     Ok(())
 }
 
-fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rule: &Rule) -> io::Result<()> {
+fn show_parameter(
+    out: &mut dyn Write,
+    view: &View,
+    recipe: &Recipe,
+    parameter: &Parameter,
+) -> io::Result<()> {
+    let heading = format!("Parameter {}", parameter.name);
+    let (kind, shown) = (parameter.kind.word(), view.shown(&parameter.value.shown));
+    writeln!(
+        out,
+        "{} {kind}, {shown}: {}",
+        view.paint(view::HEADING, &heading),
+        view.shown(&parameter.about)
+    )?;
+    let (id, name) = (&recipe.id, &parameter.name);
+    writeln!(out, "  set it with --param {id}.{name}=VALUE")
+}
+
+fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -> io::Result<()> {
+    let [rule, ..] = rows else {
+        return Ok(());
+    };
     let does = match &rule.verb {
         Some(Verb::Rewrite(_)) => "rewrites",
         Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract(_)) => "moves into a function",
         None => "reports",
     };
-    let patterns: Vec<&str> = rule
-        .patterns
-        .iter()
+    let patterns = rows.iter().flat_map(|rule| &rule.patterns);
+    let patterns: Vec<&str> = patterns
         .map(|guarded| guarded.pattern.text.as_str())
         .collect();
     let heading = format!("Rule {}", rule.id);
     let heading = view.paint(view::HEADING, &heading);
     let patterns = patterns.join(" or ").replace('\n', "; ");
     writeln!(out, "{heading} {does} {}", view.shown(&patterns))?;
-    for case in &rule.safety {
+    // Of a table the rows themselves say why.
+    let cases = rule.safety.iter().filter(|_| rows.len() == 1);
+    for case in cases {
         let style = match case.level {
             Safety::Safe => view::SAFE,
             Safety::Review | Safety::Manual => view::REVIEW,
@@ -180,7 +225,7 @@ pub(super) fn indented(
 mod tests {
     use super::*;
     use crate::recipe::compile::compile;
-    use crate::recipe::kind::Kinds;
+    use crate::recipe::table::Library;
 
     const RECIPE: &str = r#"
 id: no-f
@@ -210,7 +255,8 @@ examples:
     #[track_caller]
     fn check(write: impl Fn(&mut dyn Write, &View, &Recipe) -> io::Result<()>, expected: &str) {
         let mut out = Vec::new();
-        let recipe = compile("no-f.yaml", RECIPE, &Kinds::default()).expect("the recipe is right");
+        let recipe =
+            compile("no-f.yaml", RECIPE, &Library::default()).expect("the recipe is right");
         write(&mut out, &View::plain("/"), &recipe).expect("a vector takes everything");
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }

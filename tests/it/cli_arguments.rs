@@ -134,12 +134,18 @@ fn an_unknown_argument_is_refused() {
 }
 
 #[test]
-fn a_parameter_is_refused_and_not_advertised() {
-    let run = Project::empty().run(&["diff", "--param", "blocking-sleep.limit=1"]);
-    assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.stderr.contains("has no parameters"), "{run:?}");
-    let help = Project::empty().run(&["diff", "--help"]);
-    assert!(!help.stdout.contains("--param"), "{help:?}");
+fn a_parameter_that_is_not_there_is_refused() {
+    check_refused(
+        &["diff", "--param", "blocking-sleep.limit=1"],
+        &["--param blocking-sleep.limit", "has no parameters"],
+    );
+    check_refused(
+        &["diff", "--param", "blocking-slep.limit=1"],
+        &[
+            "no recipe `blocking-slep`",
+            "did you mean `blocking-sleep`?",
+        ],
+    );
 }
 
 /// Files of a program, of another project, and one's own, each with a change.

@@ -51,6 +51,48 @@ pub enum CatalogError {
         /// The most similar id.
         nearest: Option<String>,
     },
+    /// A value for a recipe that is not there.
+    #[error(
+        "{origin}: no recipe `{recipe}`{}; list them with `awaitify recipe list`",
+        did_you_mean(nearest)
+    )]
+    SettingOfNoRecipe {
+        /// Where it was set.
+        origin: String,
+        /// As typed.
+        recipe: String,
+        /// The most similar id.
+        nearest: Option<String>,
+    },
+    /// A value for a parameter that the recipe does not have.
+    #[error(
+        "{origin}: the recipe `{recipe}` has no parameter{}",
+        other_parameters(name, names)
+    )]
+    NoParameter {
+        /// Where it was set.
+        origin: String,
+        /// The recipe's id.
+        recipe: String,
+        /// As typed.
+        name: String,
+        /// Those it has.
+        names: Vec<String>,
+    },
+    /// A value of another type.
+    #[error("{origin}: `{given}` for `{name}` of the recipe `{recipe}` (expected {expected})")]
+    SettingType {
+        /// Where it was set.
+        origin: String,
+        /// The recipe's id.
+        recipe: String,
+        /// The parameter.
+        name: String,
+        /// As typed.
+        given: String,
+        /// The type, for people.
+        expected: &'static str,
+    },
     /// Recipes that wait for each other.
     #[error(transparent)]
     Cycle(#[from] Cycle),
@@ -59,6 +101,13 @@ pub enum CatalogError {
 fn lines(errors: &[Mistake]) -> String {
     let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
     lines.join("\n")
+}
+
+fn other_parameters(name: &str, names: &[String]) -> String {
+    match names {
+        [] => "s".to_owned(),
+        names => format!(" `{name}` (expected {})", names.join(", ")),
+    }
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

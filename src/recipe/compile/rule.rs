@@ -17,10 +17,13 @@ impl Compiler<'_> {
     /// Compiles all rules of a recipe.
     pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<Rule>> {
         let nodes = recipe.child("rules")?.elements();
-        let numbered = nodes.iter().enumerate();
+        // A rule that ranges over a table stands here once for each row.
+        let as_typed: Vec<&[Node]> = nodes.chunk_by(|a, b| a.span == b.span).collect();
+        let numbered = as_typed.iter().enumerate();
+        let numbered = numbered.flat_map(|(idx, rows)| rows.iter().map(move |node| (idx, node)));
         let rules = all_of(numbered.map(|(idx, node)| self.rule(idx + 1, node, recipe)));
-        let ids = nodes.iter().filter_map(|node| node.child("id"));
-        self.check_names_differ("id", ids);
+        let typed = as_typed.iter().filter_map(|rows| rows.first());
+        self.check_names_differ("id", typed.filter_map(|node| node.child("id")));
         rules
     }
 

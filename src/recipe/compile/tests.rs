@@ -4,6 +4,10 @@ mod shape;
 
 mod meaning;
 
+mod table;
+
+mod parameter;
+
 use super::*;
 use crate::recipe::Verb;
 use crate::recipe::condition::{Condition, Word};
@@ -30,8 +34,9 @@ why: w
 examples: [{name: n, unchanged: x}]
 ";
 
-fn kinds() -> Kinds {
-    compile_kinds("kinds.yaml", KINDS).expect("the kinds are right")
+fn library() -> Library {
+    let kinds = compile_kinds("kinds.yaml", KINDS).expect("the kinds are right");
+    kinds.into()
 }
 
 fn render(errors: &[Mistake]) -> String {
@@ -42,7 +47,9 @@ fn render(errors: &[Mistake]) -> String {
 /// Compares the errors of a whole file.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let errors = compile("r.yaml", text, &kinds()).err().unwrap_or_default();
+    let errors = compile("r.yaml", text, &library())
+        .err()
+        .unwrap_or_default();
     assert_eq!(render(&errors), expected.trim(), "{text}");
 }
 
@@ -77,7 +84,7 @@ fn check_examples(examples: &str, expected: &str) {
 #[track_caller]
 fn compile_rule(rule: &str) -> Recipe {
     let text = format!("{HEAD}rules:\n  - {}\n", rule.replace('\n', "\n    "));
-    compile("r.yaml", &text, &kinds()).unwrap_or_else(|errors| panic!("{}", render(&errors)))
+    compile("r.yaml", &text, &library()).unwrap_or_else(|errors| panic!("{}", render(&errors)))
 }
 
 #[test]
@@ -137,7 +144,7 @@ fn named_patterns_bring_their_conditions() {
         "{HEAD}patterns:\n  one: {{match: [f($x), g($x)], where: {{$x: {{is: task}}}}}}\n  both: [<one>, h($x)]\nrules:\n  - match: <both>\n    rewrite: i($x)\n    safety: {{safe: {{because: b}}}}\n"
     );
     let recipe =
-        compile("r.yaml", &text, &kinds()).unwrap_or_else(|errors| panic!("{}", render(&errors)));
+        compile("r.yaml", &text, &library()).unwrap_or_else(|errors| panic!("{}", render(&errors)));
     let patterns = &recipe.rules[0].patterns;
     let texts: Vec<&str> = patterns
         .iter()
@@ -195,7 +202,7 @@ kinds.yaml:8:45: rows: unknown column `atributes` (expected id, made-by, houseke
 /// Half a recipe, as an editor may hold it, is an error and never a panic.
 #[test]
 fn no_part_of_a_recipe_makes_it_panic() {
-    let kinds = kinds();
+    let library = library();
     let text = include_str!("../../../codemods/loop-ownership/run-until-complete.yaml");
     let marks = [
         "$", "{", "}", "[", "]", ": ", " #", "\"", "'", "\t", "\r", "ü", "|", "<", "\u{0}",
@@ -204,7 +211,7 @@ fn no_part_of_a_recipe_makes_it_panic() {
     for (at, mark) in (0..text.len()).step_by(7).zip(marks.iter().cycle()) {
         let (before, after) = text.split_at(text.floor_char_boundary(at));
         for broken in [before, after, &[before, mark, after].concat()] {
-            let _ = compile("run-until-complete.yaml", broken, &kinds);
+            let _ = compile("run-until-complete.yaml", broken, &library);
         }
     }
 }
@@ -213,21 +220,21 @@ fn no_part_of_a_recipe_makes_it_panic() {
 fn an_error_behind_an_escape_has_a_place_between_characters() {
     let rule = |text: &str| format!("{HEAD}rules: [{{match: \"{text}\", report: r}}]\n");
     for text in ["\\u00fcü$", "\\tü$", "ü\\\\ü$ü", "\\U0001F600é$"] {
-        assert!(compile("r.yaml", &rule(text), &kinds()).is_err());
+        assert!(compile("r.yaml", &rule(text), &library()).is_err());
     }
 }
 
 #[test]
 fn deep_nesting_does_not_overflow() {
     for (open, n) in [("[", 50_000), ("{a: ", 50_000), ("- ", 50_000)] {
-        assert!(compile("r.yaml", &open.repeat(n), &kinds()).is_err());
+        assert!(compile("r.yaml", &open.repeat(n), &library()).is_err());
     }
     let deep = format!("{}f(){}", "[{not: ".repeat(120), "}]".repeat(120));
     assert!(
         compile(
             "r.yaml",
             &format!("{HEAD}rules: [{{match: f(), where: {deep}, report: r}}]"),
-            &kinds()
+            &library()
         )
         .is_err()
     );

@@ -3,6 +3,7 @@
 use ruff_text_size::TextSize;
 
 use super::Compiler;
+use super::parameter::Filled;
 use crate::recipe::error::{Complaint, Problem, nearest};
 use crate::recipe::pattern::{Arity, Pattern};
 use crate::recipe::template::{Message, Template};
@@ -105,7 +106,11 @@ impl Compiler<'_> {
     /// Parses a pattern without conditions.
     pub(super) fn pattern(&mut self, key: &str, node: &Node) -> Option<Pattern> {
         let scalar = node.scalar()?;
-        self.place(key, scalar, Pattern::parse(&scalar.text))
+        let pattern = self.place(key, scalar, Pattern::parse(&scalar.text))?;
+        for (name, _) in &pattern.captures {
+            self.check_captured(key, name, node.span.start());
+        }
+        Some(pattern)
     }
 
     /// Reads a line magic.
@@ -117,10 +122,12 @@ impl Compiler<'_> {
     /// Parses a template; all its captures must be bound.
     pub(super) fn template(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Template> {
         let scalar = node.scalar()?;
-        let template = self.place(key, scalar, Template::parse(&scalar.text))?;
+        let filled = self.with_parameters(&scalar.text);
+        let parsed = Template::parse(&filled.text).map_err(|complaint| typed(complaint, &filled));
+        let template = self.place(key, scalar, parsed)?;
         for slot in &template.slots {
-            let typed = format!("{}{}", slot.arity.sigil(), slot.name);
-            let at = scalar.file_offset(find_word(&scalar.text, &typed));
+            let word = format!("{}{}", slot.arity.sigil(), slot.name);
+            let at = scalar.file_offset(find_word(&scalar.text, &word));
             if let Some(complaint) = bound.complain(&slot.name, slot.arity, at) {
                 self.add(key, complaint);
             }
@@ -131,7 +138,9 @@ impl Compiler<'_> {
     /// Parses a message; all its captures must be bound.
     pub(super) fn message(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Message> {
         let scalar = node.scalar()?;
-        let message = self.place(key, scalar, Message::parse(&scalar.text))?;
+        let filled = self.message_with_parameters(&scalar.text);
+        let parsed = Message::parse(&filled.text).map_err(|complaint| typed(complaint, &filled));
+        let message = self.place(key, scalar, parsed)?;
         for name in message.captures() {
             let at = scalar.file_offset(find_word(&scalar.text, &format!("${name}")));
             // A message shows the text of any capture: `{$rest}` is `$*rest` too.
@@ -173,6 +182,12 @@ impl Compiler<'_> {
         self.add(key, complaint);
         None
     }
+}
+
+/// Gives a mistake its place in what was typed.
+fn typed(mut complaint: Complaint, filled: &Filled) -> Complaint {
+    complaint.at = filled.typed(complaint.at);
+    complaint
 }
 
 /// Says which trap of YAML may have cut a snippet short.

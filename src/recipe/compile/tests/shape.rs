@@ -62,13 +62,13 @@ r.yaml:8:5: rules: the key `match` is missing
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nopposes: x\n"),
-        "r.yaml:8:1: unknown key `opposes` (expected id, title, area, severity, why, python, after, patterns, where, rules, examples)",
+        "r.yaml:8:1: unknown key `opposes` (expected id, title, area, severity, why, python, after, parameters, patterns, for-each, where, rules, examples)",
     );
     check(
         &format!(
             "{HEAD}rules: [{{match: f(), report: r}}]\nparameters: {{limit: {{type: int}}}}\n"
         ),
-        "r.yaml:8:1: unknown key `parameters` (expected id, title, area, severity, why, python, after, patterns, where, rules, examples)",
+        "r.yaml:8:21: limit: the key `default` is missing\nr.yaml:8:21: limit: the key `about` is missing",
     );
 }
 

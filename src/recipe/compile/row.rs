@@ -1,0 +1,238 @@
+//! Rules that range over a table → each rule once per row, with the row's cells in place of `$row.column`.
+//!
+//! What comes out are ordinary rules, so that nothing behind this knows of tables. A rule is made for the
+//! rows that have all columns it names.
+
+use ruff_text_size::{TextRange, TextSize};
+
+use crate::recipe::error::{Complaint, Law, Problem, Report};
+use crate::recipe::table::{Library, Row, Table};
+use crate::recipe::yaml::{Key, Node, Scalar, Value};
+
+const CODE: &str = "$row.";
+const FIELD: &str = "{row.";
+
+/// Puts the rows of the `for-each` table into the rules; `None` where there is no such table.
+pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>) -> Option<Node> {
+    let Some(name) = root.child("for-each") else {
+        return Some(root);
+    };
+    let id = name.text()?;
+    let Some(table) = library.find(id) else {
+        let ids: Vec<&str> = library.tables.iter().map(|table| &*table.id).collect();
+        let complaint = Complaint::unknown(name.span.start(), "table", id, &ids);
+        report.add("for-each", complaint);
+        return None;
+    };
+    if let Value::Map(entries) = &mut root.value {
+        for (_, rules) in entries.iter_mut().filter(|(key, _)| key.text == "rules") {
+            let typed = rules.elements().iter();
+            let made = typed.flat_map(|rule| for_rows(rule, table, report));
+            let made: Vec<Node> = made.collect();
+            // Why there are none was reported.
+            if made.is_empty() {
+                return None;
+            }
+            rules.value = Value::List(made);
+        }
+    }
+    Some(root)
+}
+
+fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {
+    let mut made = Vec::new();
+    let mut is_right = true;
+    for row in &table.rows {
+        let mut filler = Filler {
+            table,
+            row,
+            report: &mut *report,
+            is_right: true,
+            lacks: false,
+        };
+        let filled = filler.rule(rule);
+        is_right &= filler.is_right;
+        if !filler.lacks {
+            made.push(filled);
+        }
+    }
+    if made.is_empty() && is_right {
+        let table = table.id.clone();
+        let problem = Problem::Law(Law::NoRow { table });
+        report.add("rules", Complaint::new(rule.span.start(), problem));
+    }
+    made
+}
+
+struct Filler<'f, 't> {
+    table: &'f Table,
+    row: &'f Row,
+    /// Names a mistake once, though every row has it.
+    report: &'f mut Report<'t>,
+    is_right: bool,
+    /// The row leaves a column empty that the rule names, or is not among those the rule is for.
+    lacks: bool,
+}
+
+impl Filler<'_, '_> {
+    /// The entries of `where` that ask about the row are answered here.
+    fn rule(&mut self, rule: &Node) -> Node {
+        let mut rule = rule.clone();
+        if let Value::Map(entries) = &mut rule.value {
+            for (_, condition) in entries.iter_mut().filter(|(key, _)| key.text == "where") {
+                self.answer(condition);
+            }
+            entries.retain(|(key, node)| {
+                key.text != "where" || !matches!(&node.value, Value::Map(words) if words.is_empty())
+            });
+        }
+        self.node(&rule)
+    }
+
+    /// Takes `$row.column: {text: …}` out of a condition.
+    fn answer(&mut self, condition: &mut Node) {
+        let Value::Map(words) = &mut condition.value else {
+            return;
+        };
+        words.retain(|(key, asked)| {
+            let [(word, texts)] = asked.entries() else {
+                return true;
+            };
+            let column = key.text.strip_prefix(CODE).filter(|_| word.text == "text");
+            let Some(column) = column else {
+                return true;
+            };
+            self.check_column(column, key.span.start());
+            let said = self.row.cell(column).and_then(Node::text);
+            self.lacks |= said.is_none_or(|said| {
+                let mut texts = texts.elements().iter();
+                texts.all(|text| text.text() != Some(said))
+            });
+            false
+        });
+    }
+
+    fn node(&mut self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::Nothing => Value::Nothing,
+            Value::Scalar(scalar) => self.scalar(scalar, node.span.start()),
+            Value::List(elements) => {
+                let filled = elements.iter().flat_map(|element| self.element(element));
+                Value::List(filled.collect())
+            }
+            Value::Map(entries) => {
+                let filled = entries
+                    .iter()
+                    .map(|(key, value)| (self.key(key, value), self.node(value)));
+                Value::Map(filled.collect())
+            }
+        };
+        Node {
+            value,
+            span: node.span,
+        }
+    }
+
+    /// A cell that is a list takes its place in the list around it.
+    fn element(&mut self, element: &Node) -> Vec<Node> {
+        let filled = self.node(element);
+        match (&element.value, filled.value) {
+            (Value::Scalar(_), Value::List(elements)) => elements,
+            (_, value) => vec![Node {
+                value,
+                span: filled.span,
+            }],
+        }
+    }
+
+    fn key(&mut self, key: &Key, value: &Node) -> Key {
+        if key.text.starts_with(CODE) && value.child("text").is_some() {
+            self.complain(Complaint::new(key.span.start(), Problem::Law(Law::DeepRow)));
+        }
+        match self.text(&key.text, key.span.start()) {
+            None => key.clone(),
+            Some(text) => key.replaced(text),
+        }
+    }
+
+    /// A text that is nothing but a column becomes its cell, which may be a list.
+    fn scalar(&mut self, scalar: &Scalar, at: TextSize) -> Value {
+        let replaced = |text: &str| Value::Scalar(scalar.replaced(text.to_owned(), at));
+        let column = scalar.text.trim().strip_prefix(CODE);
+        if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
+            if let Some(text) = cell.text() {
+                return replaced(text);
+            }
+            let texts = cell.elements().iter().filter_map(Node::text);
+            let elements = texts.map(|text| Node {
+                value: replaced(text),
+                span: TextRange::empty(at),
+            });
+            return Value::List(elements.collect());
+        }
+        match self.text(&scalar.text, at) {
+            None => Value::Scalar(scalar.clone()),
+            Some(text) => replaced(&text),
+        }
+    }
+
+    /// Puts cells into a text; `None` where it names no column.
+    fn text(&mut self, text: &str, at: TextSize) -> Option<String> {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, mark, behind)) = next_mark(rest) {
+            filled.push_str(before);
+            let column = self.column(behind, at);
+            let cell = self.row.cell(column).and_then(Node::text);
+            self.lacks |= cell.is_none();
+            filled.push_str(cell.unwrap_or_default());
+            rest = &behind[column.len()..];
+            if mark == FIELD {
+                rest = rest.strip_prefix('}').unwrap_or(rest);
+            }
+        }
+        if rest.len() == text.len() {
+            return None;
+        }
+        filled.push_str(rest);
+        Some(filled)
+    }
+
+    /// Returns the column that the text begins with: names of columns may hold `-`, as differences do.
+    fn column<'s>(&mut self, text: &'s str, at: TextSize) -> &'s str {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let word = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
+        let columns = self.table.columns.iter().map(|column| column.name.as_str());
+        let known = columns.filter(|column| {
+            let behind = word.strip_prefix(column);
+            behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('-'))
+        });
+        let length = known.map(str::len).max();
+        let word = &word[..length.unwrap_or(word.len())];
+        self.check_column(word, at);
+        word
+    }
+
+    fn check_column(&mut self, word: &str, at: TextSize) {
+        let columns = self.table.columns.iter();
+        let columns: Vec<&str> = columns.map(|column| &*column.name).collect();
+        if !columns.contains(&word) {
+            self.complain(Complaint::unknown(at, "column", word, &columns));
+        }
+    }
+
+    fn complain(&mut self, complaint: Complaint) {
+        self.is_right = false;
+        self.lacks = true;
+        self.report.add("rules", complaint);
+    }
+}
+
+/// Returns what stands before the first `$row.` or `{row.`, which of them it is, and what follows.
+fn next_mark(text: &str) -> Option<(&str, &'static str, &str)> {
+    let found = [CODE, FIELD]
+        .into_iter()
+        .filter_map(|mark| Some((text.find(mark)?, mark)));
+    let (at, mark) = found.min()?;
+    Some((&text[..at], mark, &text[at + mark.len()..]))
+}

@@ -1,0 +1,164 @@
+//! Tables, and rules that range over them.
+
+use super::*;
+use crate::recipe::Rule;
+
+const TABLE: &str = r#"columns:
+  calls: {type: patterns, required: true, about: a}
+  becomes: {type: template, about: a}
+  level: {type: words, words: [safe, review, manual], required: true, about: a}
+  to-kinds: {type: texts, about: a}
+  name: {type: text, about: a}
+  because: {type: text, required: true, about: a}
+rows:
+  - {calls: [a.f($x), a.g($x)], becomes: await a.h($x), level: safe, because: "it is {$x}"}
+  - {calls: b.f($x), level: manual, to-kinds: [task, event-loop], name: b, because: "no"}
+"#;
+
+fn with_table() -> Library {
+    let table = compile_table("tables/calls.yaml", TABLE);
+    let mut library = library();
+    library
+        .tables
+        .push(table.unwrap_or_else(|errors| panic!("{}", render(&errors))));
+    library
+}
+
+/// Compares the rules that come out, or the errors; the rules begin on line 9.
+#[track_caller]
+fn check_rows(rules: &str, expected: &[&str]) {
+    let text = format!("{HEAD}for-each: calls\nrules:\n{rules}\n");
+    let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
+        Ok(recipe) => recipe.rules.iter().map(show).collect(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(rendered, expected, "{rules}");
+}
+
+fn show(rule: &Rule) -> String {
+    let patterns = rule.patterns.iter();
+    let patterns: Vec<&str> = patterns
+        .map(|guarded| guarded.pattern.text.as_str())
+        .collect();
+    let verb = match &rule.verb {
+        Some(Verb::Rewrite(template)) => template.code.as_str(),
+        _ => "",
+    };
+    let cases = rule.safety.iter();
+    let cases: Vec<String> = cases
+        .map(|case| format!("{} {:?}", case.level.word(), case.because.parts))
+        .collect();
+    let (patterns, cases) = (patterns.join(" or "), cases.join(" "));
+    format!("{}: {patterns}|{verb}|{cases}", rule.id)
+}
+
+/// Compares the errors of the table itself, with one text of it replaced.
+#[track_caller]
+fn check_table(part: &str, by: &str, expected: &str) {
+    assert!(TABLE.contains(part), "{part}");
+    let text = TABLE.replacen(part, by, 1);
+    let errors = compile_table("tables/calls.yaml", &text)
+        .err()
+        .unwrap_or_default();
+    assert_eq!(render(&errors), expected);
+}
+
+#[test]
+fn a_rule_is_made_for_each_row_that_has_its_columns() {
+    check_rows(
+        "  - {match: $row.calls, rewrite: $row.becomes, safety: {$row.level: {because: \"{row.because}!\"}}}\n  - {match: [$row.calls, c($x)], report: \"{row.because}\"}",
+        &[
+            r#"rule-1: a.f($x) or a.g($x)|await a.h(__mv_x)|safe [Text("it is "), Capture("x"), Text("!")]"#,
+            "rule-2: a.f($x) or a.g($x) or c($x)||",
+            "rule-2: b.f($x) or c($x)||",
+        ],
+    );
+}
+
+#[test]
+fn cells_stand_inside_texts() {
+    check_rows(
+        "  - {match: $row.name.run($row.name-1), rewrite: \"f($row.name, '$row.name')\", safety: {review: {because: \"{row.name} and {row.name}\"}}}",
+        &[r#"rule-1: b.run(b-1)|f(b, 'b')|review [Text("b and b")]"#],
+    );
+    let text = format!(
+        "{HEAD}for-each: calls\nrules: [{{match: f($x), where: {{$x: {{is: $row.to-kinds}}}}, report: r}}]\n"
+    );
+    let recipe = compile("r.yaml", &text, &with_table())
+        .unwrap_or_else(|errors| panic!("{}", render(&errors)));
+    let condition = format!("{:?}", recipe.rules[0].condition);
+    assert_eq!(recipe.rules.len(), 1);
+    assert!(
+        condition.contains(r#"["task", "event-loop"]"#),
+        "{condition}"
+    );
+}
+
+#[test]
+fn a_condition_chooses_rows() {
+    check_rows(
+        "  - {match: $row.calls, where: {$row.level: {text: [safe, review]}}, report: r}\n  - {id: rest, match: $row.calls, where: {$row.level: {text: manual}, inside: cell}, report: r}",
+        &["rule-1: a.f($x) or a.g($x)||", "rest: b.f($x)||"],
+    );
+    check_rows(
+        "  - {match: $row.calls, where: {$row.level: {text: never}}, report: r}\n  - {match: $row.calls, where: {not: [{$row.level: {text: safe}}]}, report: r}",
+        &[
+            "r.yaml:9:5: rules: no row of `calls` has what the rule asks for",
+            "r.yaml:10:40: rules: a question about the row stands anywhere but in the rule's own `where`",
+        ],
+    );
+}
+
+#[test]
+fn mistakes_about_rows_are_named_once_and_with_their_place() {
+    check_rows(
+        "  - {match: $row.call, report: \"{row.becuase}\"}\n  - {id: a, match: $row.calls, where: {$x: {is: tsk}}, report: \"{$y}\"}\n  - {id: a, match: $row.calls, report: r}",
+        &[
+            "r.yaml:9:13: rules: unknown column `call` (did you mean `calls`?)",
+            "r.yaml:9:32: rules: unknown column `becuase` (did you mean `because`?)",
+            "r.yaml:10:49: is: unknown kind `tsk` (did you mean `task`?)",
+            "r.yaml:10:66: report: `$y` is not bound by every pattern of `match` (expected $x)",
+            "r.yaml:11:10: id: the name `a` stands twice",
+        ],
+    );
+    let text = format!("{HEAD}for-each: cals\nrules: [{{match: $row.calls, report: r}}]\n");
+    let errors = compile("r.yaml", &text, &with_table()).err();
+    assert_eq!(
+        render(&errors.unwrap_or_default()),
+        "r.yaml:7:11: for-each: unknown table `cals` (did you mean `calls`?)"
+    );
+}
+
+#[test]
+fn mistakes_in_a_table_are_all_shown() {
+    check_table(
+        "calls: b.f($x), level: manual,",
+        "cals: b.f($x), level: manul,",
+        "\
+tables/calls.yaml:10:5: rows: the column `calls` is missing
+tables/calls.yaml:10:6: rows: unknown column `cals` (did you mean `calls`?)
+tables/calls.yaml:10:28: level: unknown word `manul` (did you mean `manual`?)",
+    );
+    check_table(
+        "becomes: await a.h($x)",
+        "becomes: await a.h($y",
+        "tables/calls.yaml:9:54: becomes: not Python: unexpected EOF while parsing (expected quotes around a text that holds `, ` inside […] or {…})",
+    );
+    check_table(
+        "becomes: await a.h($x)",
+        "becomes: await a.h($y)",
+        "tables/calls.yaml:9:52: becomes: `$y` is not bound by every pattern of `match` (expected $x)",
+    );
+    check_table(
+        "type: template",
+        "type: tempalte",
+        "\
+tables/calls.yaml:3:19: type: unknown word `tempalte` (did you mean `template`?)
+tables/calls.yaml:9:33: rows: unknown column `becomes` (expected calls, level, to-kinds, name, because)",
+    );
+    check_table(
+        "because: \"no\"",
+        "because: [no]",
+        "tables/calls.yaml:10:85: because: this is a list (expected text, in quotes where it begins with { or [)",
+    );
+}
