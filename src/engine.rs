@@ -20,7 +20,7 @@ use crate::project::Facts;
 use crate::project::nature::RunAs;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::recipe::order::{self, Cycle};
+use crate::recipe::order::{self, Disorder};
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::source::read::ReadError;
@@ -128,12 +128,13 @@ impl<'r> Engine<'r> {
     /// Prepares recipes of a catalog.
     ///
     /// # Errors
-    /// Recipes that wait for each other.
+    /// Recipes that wait for each other, or oppose each other.
     pub fn new(
         catalog: &'r Catalog,
         recipes: &[&'r Recipe],
         settings: Settings,
-    ) -> Result<Self, Cycle> {
+    ) -> Result<Self, Disorder> {
+        order::check_opposed(recipes)?;
         Ok(Self {
             recipes: recipes.to_vec(),
             strata: order::strata(recipes)?,
@@ -311,7 +312,7 @@ mod tests {
     /// Asks an engine with all shipped recipes, up to those of `review`.
     pub(super) fn with_shipped<T>(ask: impl FnOnce(&Engine) -> T) -> T {
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let recipes = catalog.select(&[], &[]).expect("all can be selected");
+        let recipes = catalog.recipes().iter().collect::<Vec<_>>();
         let settings = Settings::new(Safety::Review);
         ask(&Engine::new(&catalog, &recipes, settings).expect("recipes have an order"))
     }

@@ -115,7 +115,7 @@ pub struct RunArguments {
 /// What a configuration can say too, and which configuration holds.
 #[derive(Debug, Clone, Args)]
 pub struct SettingArguments {
-    /// Use only these recipes (ids, areas or globs, comma-separated)
+    /// Use only these recipes (ids, areas, packs or globs, comma-separated)
     #[arg(
         long,
         value_name = "RECIPES",
@@ -123,7 +123,7 @@ pub struct SettingArguments {
         help_heading = "Selection"
     )]
     pub select: Vec<String>,
-    /// Leave out these recipes (ids, areas or globs, comma-separated)
+    /// Leave out these recipes (ids, areas, packs or globs, comma-separated)
     #[arg(
         long,
         value_name = "RECIPES",
@@ -245,7 +245,7 @@ pub enum RecipeCommand {
     List,
     /// Shows a recipe's manual page
     Show {
-        /// Recipes (ids, areas or globs)
+        /// Recipes (ids, areas, packs or globs)
         #[arg(value_name = "RECIPES", required = true)]
         recipes: Vec<String>,
     },
@@ -257,7 +257,7 @@ pub enum RecipeCommand {
     },
     /// Runs the examples in recipes; ends with 1 when one fails
     Test {
-        /// Recipe files, or ids, areas or globs of shipped recipes; default: all of these
+        /// Recipe files, or ids, areas, packs or globs of shipped recipes; default: all of these
         #[arg(value_name = "RECIPES")]
         recipes: Vec<String>,
     },

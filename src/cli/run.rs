@@ -14,7 +14,7 @@ use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
-use crate::recipe::order::Cycle;
+use crate::recipe::order::Disorder;
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
@@ -94,7 +94,7 @@ fn engines<'c>(
     catalogs: &'c Catalogs,
     grouped: &Grouped<'c>,
     reader: Reader,
-) -> Result<Vec<Engine<'c>>, Cycle> {
+) -> Result<Vec<Engine<'c>>, Disorder> {
     let engine = |group: &Group<'c>| {
         let catalog = catalogs.of(group);
         let settings = Settings {

@@ -62,7 +62,11 @@ impl Options {
         let mut selection = Selection::default();
         match &self.select {
             Some(select) => selection.begin(select, catalog),
-            None => selection.on.extend(catalog.recipes().iter().map(id)),
+            None => {
+                let recipes = catalog.recipes().iter();
+                let recipes = recipes.filter(|recipe| catalog.is_default(recipe));
+                selection.on.extend(recipes.map(id));
+            }
         }
         selection.add(&self.extend_select, catalog);
         selection.remove(&self.ignore, catalog);
@@ -137,7 +141,7 @@ fn id(recipe: &Recipe) -> &str {
     &recipe.id
 }
 
-/// Returns the ids that an id, an area or a glob names; of an unknown name none.
+/// Returns the ids that an id, an area, a pack or a glob names; of an unknown name none.
 fn ids<'c>(name: &Sourced<String>, catalog: &'c Catalog) -> Vec<&'c str> {
     let recipes = catalog.select(std::slice::from_ref(&name.value), &[]);
     recipes.unwrap_or_default().into_iter().map(id).collect()
@@ -168,7 +172,7 @@ pub fn unknown_names(options: &Options, catalog: &Catalog) -> Vec<(String, Compl
         if let (Some(CatalogError::UnknownSelector { selector, nearest }), Origin::File(place)) =
             (error, &name.origin)
         {
-            let noun = "recipe, area or glob";
+            let noun = "recipe, area, pack or glob";
             let problem = Problem::Unknown {
                 noun,
                 word: selector,

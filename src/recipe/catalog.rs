@@ -1,7 +1,7 @@
 //! The shipped recipes and the user's → recipes by id, selected and in the order they are planned.
 //!
-//! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. The default
-//! pack lists them in order of precedence; a test says when the two differ.
+//! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. Packs say
+//! which recipes are on together and which goes first.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,13 @@ use super::compile::compile;
 use super::error::nearest;
 use super::kind::Kinds;
 use super::order::strata;
+use super::pack::Pack;
 use super::selector::{Selector, is_glob};
 use super::table::Library;
 
 mod error;
+
+mod packs;
 
 mod settings;
 
@@ -24,8 +27,10 @@ pub use error::CatalogError;
 /// All recipes that can be selected, and the tables they name.
 #[derive(Debug)]
 pub struct Catalog {
+    /// In order of precedence.
     recipes: Vec<Recipe>,
     library: Library,
+    packs: Vec<Pack>,
 }
 
 impl Catalog {
@@ -35,17 +40,14 @@ impl Catalog {
     ///
     /// None in a released binary: a test compiles the same texts.
     pub fn shipped() -> Result<Self, CatalogError> {
+        let mistakes = |errors| CatalogError::Recipes { errors };
         let mut catalog = Self {
             recipes: Vec::new(),
-            library: shipped::library().map_err(|errors| CatalogError::Recipes { errors })?,
+            library: shipped::library().map_err(mistakes)?,
+            packs: shipped::packs().map_err(mistakes)?,
         };
         let texts = shipped::RECIPES.iter();
         catalog.add(texts.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))?;
-        let order = shipped::default_pack();
-        let place = |recipe: &Recipe| order.iter().position(|id| *id == recipe.id);
-        // A recipe that the pack lacks comes last.
-        let recipes = &mut catalog.recipes;
-        recipes.sort_by_key(|recipe| place(recipe).unwrap_or(order.len()));
         Ok(catalog)
     }
 
@@ -84,8 +86,8 @@ impl Catalog {
         self.recipes.iter().find(|recipe| recipe.id == id)
     }
 
-    /// Returns the recipes that a selector of `select` names (an id, an area or a glob over ids; none:
-    /// all recipes) and none of `ignore` does, in order of precedence.
+    /// Returns the recipes that a selector of `select` names (an id, an area, a pack or a glob over ids;
+    /// none: those of the default pack) and none of `ignore` does, in order of precedence.
     ///
     /// # Errors
     ///
@@ -98,8 +100,10 @@ impl Catalog {
         let wanted = self.selectors(select)?;
         let unwanted = self.selectors(ignore)?;
         let recipes = self.recipes.iter().filter(|recipe| {
-            let is_wanted =
-                wanted.is_empty() || wanted.iter().any(|selector| selector.names(recipe));
+            let is_wanted = match wanted.is_empty() {
+                true => self.is_default(recipe),
+                false => wanted.iter().any(|selector| selector.names(recipe)),
+            };
             is_wanted && !unwanted.iter().any(|selector| selector.names(recipe))
         });
         Ok(recipes.collect())
@@ -109,12 +113,15 @@ impl Catalog {
         let mut selectors = Vec::new();
         for text in typed {
             let selector = Selector::new(text);
-            if !self.recipes.iter().any(|recipe| selector.names(recipe)) {
+            let packs = self.packs.iter().map(|pack| pack.id.as_str());
+            let is_pack = packs.clone().any(|pack| pack == text);
+            if !is_pack && !self.recipes.iter().any(|recipe| selector.names(recipe)) {
                 let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
                 let areas = self.recipes.iter().map(|recipe| recipe.area.as_str());
+                let names = ids.chain(areas).chain(packs);
                 return Err(CatalogError::UnknownSelector {
                     selector: text.clone(),
-                    nearest: nearest(text, ids.chain(areas)).map(str::to_owned),
+                    nearest: nearest(text, names).map(str::to_owned),
                 });
             }
             selectors.push(selector);
@@ -134,6 +141,8 @@ impl Catalog {
             return Err(CatalogError::Recipes { errors });
         }
         self.check_after()?;
+        self.check_packs()?;
+        self.arrange();
         strata(&self.recipes.iter().collect::<Vec<_>>())?;
         Ok(())
     }
@@ -232,13 +241,6 @@ mod tests {
     }
 
     #[test]
-    fn the_default_pack_and_the_shipped_recipes_agree() {
-        let catalog = shipped();
-        let ids: Vec<_> = catalog.recipes().iter().map(|recipe| &recipe.id).collect();
-        assert_eq!(shipped::default_pack().iter().collect::<Vec<_>>(), ids);
-    }
-
-    #[test]
     fn shipped_recipes_compile_and_stand_in_their_areas() {
         for recipe in shipped().recipes() {
             assert_eq!(
@@ -285,7 +287,7 @@ mod tests {
     fn recipes_are_selected_in_order_of_precedence() {
         check_select(
             &["blocking-sleep", "loop-ownership"],
-            &["g*"],
+            &["g*", "loop-owning-*"],
             "run-until-complete asyncio-run-in-cell blocking-sleep",
         );
         check_select(
@@ -294,6 +296,11 @@ mod tests {
             "blocking-sleep loop-create-task",
         );
         check_select(&["*-sleep"], &[], "blocking-sleep");
+        check_select(
+            &["asyncio"],
+            &["loop-ownership", "tasks"],
+            "blocking-sleep loop-create-task",
+        );
     }
 
     #[test]
@@ -301,15 +308,15 @@ mod tests {
         check_select(
             &["blocking-slep"],
             &[],
-            "no recipe, area or glob `blocking-slep` (did you mean `blocking-sleep`?)",
+            "no recipe, area, pack or glob `blocking-slep` (did you mean `blocking-sleep`?)",
         );
         check_select(
             &[],
             &["task"],
-            "no recipe, area or glob `task` (did you mean `tasks`?)",
+            "no recipe, area, pack or glob `task` (did you mean `tasks`?)",
         );
-        check_select(&["x*"], &[], "no recipe, area or glob `x*`");
-        check_select(&["[a"], &[], "no recipe, area or glob `[a`");
+        check_select(&["x*"], &[], "no recipe, area, pack or glob `x*`");
+        check_select(&["[a"], &[], "no recipe, area, pack or glob `[a`");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::kind::{AsyncDef, Kind, Kinds, Serializes};
+use super::pack::Pack;
 use super::parameter::{Parameter, Value};
 use super::pattern::Pattern;
 use super::table::{Library, Table};
@@ -23,6 +24,8 @@ mod parameter;
 mod table;
 
 mod row;
+
+mod pack;
 
 mod condition;
 
@@ -85,13 +88,26 @@ pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<Mistake>> {
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile_table(path: &str, text: &str) -> Result<Table, Vec<Mistake>> {
-    let none = Kinds::default();
-    let mut compiler = Compiler::new(path, text, &none);
+pub fn compile_table(path: &str, text: &str, kinds: &Kinds) -> Result<Table, Vec<Mistake>> {
+    let mut compiler = Compiler::new(path, text, kinds);
     let table = compiler
         .parse(text, &schema::table::TABLE)
         .map(|root| compiler.table(&root, stem(path), path));
     finish(table, compiler.report)
+}
+
+/// Compiles a pack.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile_pack(path: &str, text: &str) -> Result<Pack, Vec<Mistake>> {
+    let none = Kinds::default();
+    let mut compiler = Compiler::new(path, text, &none);
+    let pack = compiler
+        .parse(text, &schema::pack::PACK)
+        .and_then(|root| compiler.pack(&root, path));
+    finish(pack, compiler.report)
 }
 
 fn stem(path: &str) -> &str {
@@ -173,6 +189,8 @@ impl<'t> Compiler<'t> {
                 .and_then(Node::text)
                 .and_then(VersionReq::parse),
             after: root.child("after").map(texts).unwrap_or_default(),
+            opposes: root.child("opposes").map(texts).unwrap_or_default(),
+            packs: Vec::new(),
             parameters: std::mem::take(&mut self.parameters),
             for_each: root
                 .child("for-each")

@@ -7,6 +7,10 @@ use std::fmt;
 use ruff_source_file::LineIndex;
 use ruff_text_size::TextSize;
 
+mod law;
+
+pub use law::Law;
+
 /// One mistake in a recipe, a table or a configuration: `path:line:column: key: what happened (expected …; did you mean …?)`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -132,122 +136,6 @@ pub enum Problem {
     /// A rule of the language that keys and types cannot express.
     #[error("{0}")]
     Law(Law),
-}
-
-/// Rules that hold between the parts of a recipe.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Law {
-    /// The id is not the file's name.
-    #[error("`{id}` is not the file's name")]
-    IdIsFileName {
-        /// As typed.
-        id: String,
-    },
-    /// Two rules, kinds or examples with one name.
-    #[error("the name `{name}` stands twice")]
-    DuplicateName {
-        /// As typed.
-        name: String,
-    },
-    /// Neither verb nor report.
-    #[error("the rule does nothing")]
-    NoVerb,
-    /// Two verbs, or a verb and a report.
-    #[error("`{first}` and `{second}` in one rule")]
-    TwoVerbs {
-        /// The earlier key.
-        first: String,
-        /// The later key.
-        second: String,
-    },
-    /// A verb without safety.
-    #[error("`{verb}` without `safety`")]
-    VerbWithoutSafety {
-        /// The verb's key.
-        verb: String,
-    },
-    /// Something that only makes sense beside a verb.
-    #[error("`{key}` without a verb")]
-    NeedsVerb {
-        /// The key.
-        key: String,
-    },
-    /// A more careful case after a less careful one.
-    #[error("`{later}` after `{earlier}`")]
-    SafetyOrder {
-        /// The case that comes too late.
-        later: &'static str,
-        /// The case before it.
-        earlier: &'static str,
-    },
-    /// The last case has a condition: no case may hold.
-    #[error("the last case has a `when`")]
-    LastCaseHasWhen,
-    /// A case without condition that is not the last one.
-    #[error("a case without `when` before the last one")]
-    EarlyCaseWithoutWhen,
-    /// Under `not` a map of two keys reads as both or as either.
-    #[error("a map of two keys under `not`")]
-    AmbiguousNot,
-    /// A rule that ranges over a table, and no row has all columns that it names.
-    #[error("no row of `{table}` has what the rule asks for")]
-    NoRow {
-        /// The table.
-        table: String,
-    },
-    /// Which rows a rule is for must be known before it is made.
-    #[error("a question about the row stands anywhere but in the rule's own `where`")]
-    DeepRow,
-    /// A parameter that cannot be called so.
-    #[error("a parameter cannot be called `{name}`")]
-    ParameterName {
-        /// As typed.
-        name: String,
-    },
-    /// A pattern that captures what a parameter stands for.
-    #[error("`${name}` is a parameter: no pattern captures it")]
-    ParameterCaptured {
-        /// The parameter.
-        name: String,
-    },
-    /// A comment that was meant as text.
-    #[error("the text ends at a comment, `{comment}`")]
-    CommentInText {
-        /// The comment's beginning.
-        comment: String,
-    },
-    /// A snippet beyond the limit that keeps syntax trees shallow.
-    #[error("the snippet is longer than {limit} bytes")]
-    TooLong {
-        /// In bytes.
-        limit: usize,
-    },
-    /// `extract` needs a function to put statements in.
-    #[error("this is not the header of a function")]
-    NotAFunctionHeader,
-    /// A magic that is none, or runs a whole cell.
-    #[error("this is not a line magic")]
-    NotAMagic,
-    /// Two things to be compared with.
-    #[error("`{first}` and `{second}` in one pattern")]
-    TwoPatterns {
-        /// The earlier key.
-        first: String,
-        /// The later key.
-        second: String,
-    },
-    /// `remove: entry` takes out what `{dependency: …}` finds, and nothing else does.
-    #[error("`remove` does not go with what is {found}")]
-    RemovesOther {
-        /// What the patterns find.
-        found: &'static str,
-    },
-    /// An example in the wrong form.
-    #[error("{found}")]
-    Example {
-        /// What is wrong about it.
-        found: &'static str,
-    },
 }
 
 /// A problem and its hints, before the place in the file is known.

@@ -45,6 +45,8 @@ pub mod compile;
 
 mod selector;
 
+pub mod pack;
+
 pub mod order;
 
 pub mod catalog;
@@ -82,6 +84,10 @@ pub struct Recipe {
     pub python: Option<condition::VersionReq>,
     /// Recipes whose changes come first (ids and globs).
     pub after: Vec<String>,
+    /// Recipes that are never on together with it (ids and globs).
+    pub opposes: Vec<String>,
+    /// Packs that have it; none: it is on where it is named.
+    pub packs: Vec<String>,
     /// What a project may set.
     pub parameters: Vec<parameter::Parameter>,
     /// The table whose rows its rules were made for.

@@ -46,6 +46,48 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
     Ok(strata)
 }
 
+/// Two recipes that are never on together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{first}` opposes `{second}`: choose one of them")]
+pub struct Opposed {
+    /// The one that says so.
+    pub first: String,
+    /// The other.
+    pub second: String,
+}
+
+/// Why recipes cannot be used together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Disorder {
+    /// They wait for each other.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+    /// They want different things.
+    #[error(transparent)]
+    Opposed(#[from] Opposed),
+}
+
+/// Checks that no two of the recipes oppose each other.
+///
+/// # Errors
+///
+/// The first two that do.
+pub fn check_opposed(recipes: &[&Recipe]) -> Result<(), Opposed> {
+    for recipe in recipes {
+        for name in &recipe.opposes {
+            let selector = Selector::new(name);
+            let mut others = recipes.iter().filter(|other| other.id != recipe.id);
+            if let Some(other) = others.find(|other| selector.matches_id(&other.id)) {
+                return Err(Opposed {
+                    first: recipe.id.clone(),
+                    second: other.id.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
 fn earlier_of(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
     let selectors: Vec<Selector> = recipe.after.iter().map(|id| Selector::new(id)).collect();
     (0..recipes.len())
@@ -91,6 +133,8 @@ mod tests {
             why: String::new(),
             python: None,
             after: after.iter().map(|id| (*id).to_owned()).collect(),
+            opposes: Vec::new(),
+            packs: Vec::new(),
             parameters: Vec::new(),
             for_each: None,
             rules: Vec::new(),
@@ -133,6 +177,18 @@ mod tests {
             "a-y b | a-x",
         );
         check_strata(&[], "");
+    }
+
+    #[test]
+    fn opposed_recipes_are_named() {
+        let opposing = Recipe {
+            opposes: vec!["b-*".to_owned(), "a".to_owned()],
+            ..recipe("a", &[])
+        };
+        let others = [recipe("b-x", &[]), recipe("c", &[])];
+        assert_eq!(check_opposed(&[&opposing, &others[1]]), Ok(()));
+        let error = check_opposed(&[&others[0], &others[1], &opposing]).expect_err("one opposes");
+        assert_eq!(error.to_string(), "`a` opposes `b-x`: choose one of them");
     }
 
     #[test]

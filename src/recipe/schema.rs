@@ -9,6 +9,8 @@ use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Removed, Severity};
 
+pub mod pack;
+
 pub mod table;
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
@@ -67,6 +69,11 @@ pub static RECIPE: Shape = map(&[
         "after",
         &Shape::Any(&Shape::Text),
         "planned on the text that these recipes leave",
+    ),
+    optional(
+        "opposes",
+        &Shape::Any(&Shape::Text),
+        "never on together with these recipes",
     ),
     optional(
         "parameters",

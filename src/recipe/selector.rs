@@ -1,10 +1,10 @@
-//! What a user or recipe types to mean recipes: an id, an area, or a glob over ids.
+//! What a user or recipe types to mean recipes: an id, an area, a pack, or a glob over ids.
 
 use globset::{Glob, GlobMatcher};
 
 use super::Recipe;
 
-/// An id, an area, or a glob over ids.
+/// An id, an area, a pack, or a glob over ids.
 pub(super) struct Selector {
     text: String,
     glob: Option<GlobMatcher>,
@@ -20,7 +20,8 @@ impl Selector {
     }
 
     pub(super) fn names(&self, recipe: &Recipe) -> bool {
-        self.matches_id(&recipe.id) || self.text == recipe.area
+        let is_whole = self.text == recipe.area || recipe.packs.contains(&self.text);
+        is_whole || self.matches_id(&recipe.id)
     }
 
     pub(super) fn matches_id(&self, id: &str) -> bool {

@@ -25,6 +25,8 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
         .map(|recipe| recipe.id.len())
         .max()
         .unwrap_or(0);
+    let packs: Vec<String> = recipes.iter().map(|recipe| packs(recipe)).collect();
+    let packs_width = packs.iter().map(String::len).max().unwrap_or(0);
     for (area, mut recipes) in areas {
         recipes.sort_by(|a, b| a.id.cmp(&b.id));
         writeln!(out, "{}", view.paint(view::HEADING, area))?;
@@ -33,12 +35,13 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
             let severity = recipe.severity.word();
             let levels = levels(recipe).join(", ");
             let title = view.shown(&recipe.title);
+            let packs = self::packs(recipe);
             let id = view.paint(view::RECIPE, &id);
             let parameters = parameters(recipe);
             let parameters = view.shown(&parameters);
             writeln!(
                 out,
-                "  {id}  {severity:<8}  {levels:<20}  {title}{parameters}"
+                "  {id}  {severity:<8}  {levels:<20}  {packs:<packs_width$}  {title}{parameters}"
             )?;
         }
         writeln!(out)?;
@@ -48,6 +51,14 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
         "{}; read one with: awaitify recipe show ID",
         count(recipes.len(), "recipe")
     )
+}
+
+/// Returns the packs it is in; what is in none is opted into by its name.
+fn packs(recipe: &Recipe) -> String {
+    match recipe.packs.as_slice() {
+        [] => "opt-in".to_owned(),
+        packs => packs.join(", "),
+    }
 }
 
 /// Returns its parameters with their values, as ` (limit=10)`.
@@ -83,12 +94,20 @@ pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()>
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
     let severity = recipe.severity.word();
     let levels = levels(recipe).join(", ");
-    writeln!(out, "{} · severity {severity} · {levels}", recipe.area)?;
+    let packs = packs(recipe);
+    writeln!(
+        out,
+        "{} · severity {severity} · {levels} · {packs}",
+        recipe.area
+    )?;
     if let Some(python) = &recipe.python {
         writeln!(out, "for Python {}", python.text)?;
     }
     if !recipe.after.is_empty() {
         writeln!(out, "after {}", recipe.after.join(", "))?;
+    }
+    if !recipe.opposes.is_empty() {
+        writeln!(out, "never with {}", recipe.opposes.join(", "))?;
     }
     writeln!(out)?;
     indented(out, view, recipe.why.trim_end(), "  ")?;
@@ -267,7 +286,7 @@ examples:
             |out, view, recipe| list(out, view, &[recipe]),
             "\
 dead
-  no-f  low       review                f does nothing
+  no-f  low       review                opt-in  f does nothing
 
 1 recipe; read one with: awaitify recipe show ID
 ",
@@ -280,7 +299,7 @@ dead
             show,
             "\
 no-f: f does nothing
-dead · severity low · review
+dead · severity low · review · opt-in
 
   It returns at once.
 

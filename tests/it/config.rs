@@ -328,7 +328,7 @@ fn unknown_recipes_get_the_nearest_one() {
     ];
     for (text, place) in typed {
         let project = project(&["a.py"], &[("awaitify.toml", text)]);
-        let message = "unknown recipe, area or glob `blocking-slep`";
+        let message = "unknown recipe, area, pack or glob `blocking-slep`";
         check_refused(
             &project,
             &[],

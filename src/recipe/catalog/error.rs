@@ -34,11 +34,23 @@ pub enum CatalogError {
         earlier: String,
     },
     /// A selector that selects nothing.
-    #[error("no recipe, area or glob `{selector}`{}", did_you_mean(nearest))]
+    #[error("no recipe, area, pack or glob `{selector}`{}", did_you_mean(nearest))]
     UnknownSelector {
         /// As typed.
         selector: String,
-        /// The most similar id or area.
+        /// The most similar id, area or pack.
+        nearest: Option<String>,
+    },
+    /// A pack that names a recipe which is not there.
+    #[error("{path}: {key}: no recipe `{id}`{}", did_you_mean(nearest))]
+    UnknownInPack {
+        /// The pack's file.
+        path: String,
+        /// `include`, `exclude` or `order`.
+        key: &'static str,
+        /// As typed.
+        id: String,
+        /// The most similar id.
         nearest: Option<String>,
     },
     /// An `after` that names no recipe.

@@ -157,22 +157,13 @@ impl Filler<'_, '_> {
 
     /// A text that is nothing but a column becomes its cell, which may be a list.
     fn scalar(&mut self, scalar: &Scalar, at: TextSize) -> Value {
-        let replaced = |text: &str| Value::Scalar(scalar.replaced(text.to_owned(), at));
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
-            if let Some(text) = cell.text() {
-                return replaced(text);
-            }
-            let texts = cell.elements().iter().filter_map(Node::text);
-            let elements = texts.map(|text| Node {
-                value: replaced(text),
-                span: TextRange::empty(at),
-            });
-            return Value::List(elements.collect());
+            return moved(cell, at).value;
         }
         match self.text(&scalar.text, at) {
             None => Value::Scalar(scalar.clone()),
-            Some(text) => replaced(&text),
+            Some(text) => Value::Scalar(scalar.replaced(text, at)),
         }
     }
 
@@ -226,6 +217,23 @@ impl Filler<'_, '_> {
         self.lacks = true;
         self.report.add("rules", complaint);
     }
+}
+
+/// A cell in the place of its name: what is wrong in it is wrong there.
+fn moved(cell: &Node, at: TextSize) -> Node {
+    let value = match &cell.value {
+        Value::Nothing => Value::Nothing,
+        Value::Scalar(scalar) => Value::Scalar(scalar.replaced(scalar.text.clone(), at)),
+        Value::List(cells) => Value::List(cells.iter().map(|cell| moved(cell, at)).collect()),
+        Value::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .map(|(key, cell)| (key.clone(), moved(cell, at)))
+                .collect(),
+        ),
+    };
+    let span = TextRange::empty(at);
+    Node { value, span }
 }
 
 /// Returns what stands before the first `$row.` or `{row.`, which of them it is, and what follows.

@@ -4,6 +4,7 @@ use super::text::Bound;
 use super::{Compiler, texts};
 use crate::recipe::error::{Complaint, Problem};
 use crate::recipe::table::{Column, ColumnType, Row, Table};
+use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
 use crate::recipe::{schema, shape};
 
@@ -42,28 +43,27 @@ impl Compiler<'_> {
         let mut cells = Vec::new();
         for column in columns {
             if let Some(cell) = node.child(&column.name) {
-                self.check_cell(column, cell, bound.as_ref());
+                self.check_cell(column, cell, &bound);
                 cells.push((column.name.clone(), cell.clone()));
             }
         }
         Row::new(cells)
     }
 
-    /// What all patterns of the row bind; `None` where it has none, or one is wrong.
-    fn bound_by_row(&mut self, node: &Node, columns: &[Column]) -> Option<Bound> {
-        let mut patterns = Vec::new();
-        for column in columns
-            .iter()
-            .filter(|column| column.kind == ColumnType::Patterns)
-        {
-            for cell in node.child(&column.name).map_or(&[][..], Node::elements) {
-                patterns.push(self.pattern(&column.name, cell)?);
-            }
-        }
-        (!patterns.is_empty()).then(|| Bound::by_all(patterns.iter()))
+    /// What all patterns of a cell bind, for each cell of patterns that is right.
+    fn bound_by_row(&mut self, node: &Node, columns: &[Column]) -> Vec<Bound> {
+        let cells = columns.iter();
+        let cells = cells.filter(|column| column.kind == ColumnType::Patterns);
+        let bound = cells.filter_map(|column| {
+            let cell = node.child(&column.name)?;
+            let patterns = self.patterns(&column.name, cell, &Bound::none())?;
+            Some(Bound::by_all(patterns.iter().map(|it| &it.pattern)))
+        });
+        bound.collect()
     }
 
-    fn check_cell(&mut self, column: &Column, cell: &Node, bound: Option<&Bound>) {
+    /// A template or text names what the patterns of one of the cells bind.
+    fn check_cell(&mut self, column: &Column, cell: &Node, bound: &[Bound]) {
         let key = column.name.as_str();
         shape::check(
             cell,
@@ -71,20 +71,30 @@ impl Compiler<'_> {
             key,
             &mut self.report,
         );
-        match (column.kind, bound) {
-            (ColumnType::Words, _) if !column.words.is_empty() => {
+        let text = cell.text().unwrap_or_default();
+        match column.kind {
+            ColumnType::Words if !column.words.is_empty() => {
                 let words: Vec<&str> = column.words.iter().map(String::as_str).collect();
-                let word = cell.text().filter(|word| !words.contains(word));
-                if let Some(word) = word {
+                if !words.contains(&text) {
                     let at = cell.span.start();
-                    self.add(key, Complaint::unknown(at, "word", word, &words));
+                    self.add(key, Complaint::unknown(at, "word", text, &words));
                 }
             }
-            (ColumnType::Template, Some(bound)) => {
-                self.template(key, cell, bound);
+            ColumnType::Template => {
+                let slots = Template::parse(text).map(|template| template.slots);
+                let slots = slots.unwrap_or_default();
+                let fits = |bound: &&Bound| slots.iter().all(|slot| bound.has(&slot.name));
+                if let Some(bound) = bound.iter().find(fits).or(bound.first()) {
+                    self.template(key, cell, bound);
+                }
             }
-            (ColumnType::Text, Some(bound)) => {
-                self.message(key, cell, bound);
+            ColumnType::Text => {
+                let message = Message::parse(text).ok();
+                let names = || message.iter().flat_map(Message::captures);
+                let fits = |bound: &&Bound| names().all(|name| bound.has(name));
+                if let Some(bound) = bound.iter().find(fits).or(bound.first()) {
+                    self.message(key, cell, bound);
+                }
             }
             _ => {}
         }

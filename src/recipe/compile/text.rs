@@ -58,7 +58,7 @@ impl Bound {
         bound
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.captures.iter().any(|(bound, _)| bound == name)
     }
 

@@ -1,6 +1,6 @@
 //! The keys of tables: their columns, and the columns of the one that the compiler itself reads.
 
-use super::{map, optional, required};
+use super::{PATTERNS, map, optional, required};
 use crate::recipe::kind::{AsyncDef, Serializes};
 use crate::recipe::shape::Shape;
 use crate::recipe::table::ColumnType;
@@ -78,7 +78,7 @@ pub fn cell(column: ColumnType) -> &'static Shape {
     match column {
         ColumnType::Text | ColumnType::Words => &Shape::Text,
         ColumnType::Texts => &Shape::Any(&Shape::Text),
-        ColumnType::Patterns => &Shape::Any(&Shape::Python),
+        ColumnType::Patterns => &PATTERNS,
         ColumnType::Template => &Shape::Python,
     }
 }

@@ -61,8 +61,8 @@ r.yaml:8:5: rules: the key `match` is missing
         "r.yaml:9:24: function: unknown key `awaits` (expected role, has)",
     );
     check(
-        &format!("{HEAD}rules: [{{match: f(), report: r}}]\nopposes: x\n"),
-        "r.yaml:8:1: unknown key `opposes` (expected id, title, area, severity, why, python, after, parameters, patterns, for-each, where, rules, examples)",
+        &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, opposes, parameters, patterns, for-each, where, rules, examples)",
     );
     check(
         &format!(

@@ -1,0 +1,124 @@
+//! Packs and the catalog: which recipes are on where nobody chooses, and which goes first.
+
+use super::{Catalog, CatalogError, shipped};
+use crate::recipe::Recipe;
+use crate::recipe::error::nearest;
+use crate::recipe::pack::{Pack, precedence};
+use crate::recipe::selector::Selector;
+
+impl Catalog {
+    /// Returns the packs, in order of path.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Returns whether a recipe is on where nobody chooses: one of the default pack, or one's own.
+    pub fn is_default(&self, recipe: &Recipe) -> bool {
+        let mut packs = self.packs.iter().filter(|pack| pack.is_default);
+        packs.any(|pack| recipe.packs.contains(&pack.id)) || !shipped::has(recipe)
+    }
+
+    /// Gives recipes their packs and their order.
+    pub(super) fn arrange(&mut self) {
+        for recipe in &mut self.recipes {
+            let packs = self.packs.iter().filter(|pack| pack.has(recipe));
+            recipe.packs = packs.map(|pack| pack.id.clone()).collect();
+        }
+        let ids: Vec<&str> = self.recipes.iter().map(|recipe| &*recipe.id).collect();
+        let order = precedence(&self.packs, &ids);
+        let mut arranged: Vec<(usize, Recipe)> = Vec::with_capacity(order.len());
+        for (place, recipe) in std::mem::take(&mut self.recipes).into_iter().enumerate() {
+            let rank = order.iter().position(|other| *other == place);
+            arranged.push((rank.unwrap_or(place), recipe));
+        }
+        arranged.sort_by_key(|(rank, _)| *rank);
+        self.recipes = arranged.into_iter().map(|(_, recipe)| recipe).collect();
+    }
+
+    /// Checks that packs name recipes.
+    ///
+    /// # Errors
+    ///
+    /// The first name of none.
+    pub(super) fn check_packs(&self) -> Result<(), CatalogError> {
+        for pack in &self.packs {
+            for (key, name) in pack.names() {
+                let selector = Selector::new(name);
+                if !self
+                    .recipes
+                    .iter()
+                    .any(|recipe| selector.matches_id(&recipe.id))
+                {
+                    let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
+                    return Err(CatalogError::UnknownInPack {
+                        path: pack.path.clone(),
+                        key,
+                        id: name.to_owned(),
+                        nearest: nearest(name, ids).map(str::to_owned),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shipped() -> Catalog {
+        Catalog::shipped().expect("the shipped recipes are right")
+    }
+
+    #[test]
+    fn every_shipped_pack_says_whom_it_is_for() {
+        let catalog = shipped();
+        let packs = catalog.packs();
+        let defaults: Vec<_> = packs.iter().filter(|pack| pack.is_default).collect();
+        assert_eq!(defaults.len(), 1, "{defaults:?}");
+        assert!(packs.iter().all(|pack| pack.about.trim().ends_with('.')));
+        let areas: Vec<&str> = catalog
+            .recipes()
+            .iter()
+            .map(|it| it.area.as_str())
+            .collect();
+        assert!(packs.iter().all(|pack| !areas.contains(&pack.id.as_str())));
+    }
+
+    #[test]
+    fn orders_of_packs_hold() {
+        let catalog = shipped();
+        let ids: Vec<&str> = catalog.recipes().iter().map(|it| it.id.as_str()).collect();
+        let place = |id: &str| ids.iter().position(|other| *other == id);
+        for pack in catalog.packs() {
+            assert!(pack.order.is_sorted_by_key(|id| place(id)), "{}", pack.id);
+        }
+    }
+
+    #[test]
+    fn a_pack_that_names_no_recipe_is_an_error() {
+        let mut catalog = shipped();
+        let pack = &mut catalog.packs[0];
+        pack.order.push("blocking-slep".to_owned());
+        let error = catalog.check_packs().expect_err("there is none");
+        assert_eq!(
+            error.to_string(),
+            "codemods/packs/asyncio.yaml: order: no recipe `blocking-slep` (did you mean `blocking-sleep`?)"
+        );
+    }
+
+    #[test]
+    fn a_recipe_in_no_default_pack_is_on_where_it_is_named() {
+        let mut catalog = shipped();
+        catalog.packs[0].exclude.push("*-sleep".to_owned());
+        catalog.arrange();
+        let ids = |select: &[String]| -> Vec<String> {
+            let recipes = catalog.select(select, &[]).expect("it is there");
+            recipes.iter().map(|recipe| recipe.id.clone()).collect()
+        };
+        assert!(!ids(&[]).contains(&"blocking-sleep".to_owned()));
+        assert_eq!(ids(&["blocking-sleep".to_owned()]), ["blocking-sleep"]);
+        assert_eq!(ids(&["strict".to_owned()]), [String::new(); 0]);
+    }
+}
