@@ -31,6 +31,8 @@ pub mod analysis;
 
 pub mod examples;
 
+pub mod floor;
+
 mod before;
 
 mod drafts;
@@ -197,7 +199,7 @@ impl<'r> Engine<'r> {
 
     /// Plans one file of whose changes something was decided before.
     fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
-        if !self.prefilter.may_match(source.text().as_bytes()) {
+        if !self.prefilter.may_match(&source) {
             return Outcome::default();
         }
         match layer::plan_layers(self, source, rulings, facts) {
@@ -239,16 +241,12 @@ pub fn plan(
     done: &AtomicUsize,
     facts: &dyn Facts,
 ) -> Result<Plan, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.min(MAX_THREADS))
-        .stack_size(WORKER_STACK)
-        .build()?;
     let plan_one = |(input, engine): &Job| {
         let outcome = engine.plan_input(input, facts);
         done.fetch_add(1, Ordering::Relaxed);
         outcome
     };
-    let outcomes = pool.install(|| {
+    let outcomes = pool(threads)?.install(|| {
         let mut outcomes: Vec<Outcome> = jobs.par_iter().map(plan_one).collect();
         pairs::link(jobs, &mut outcomes, facts);
         outcomes
@@ -282,6 +280,13 @@ fn restrain(found: &mut Match, careful: &Careful) {
         _ => format!("{} ({}, {why})", found.reason, level.word()),
     };
     found.safety = *level;
+}
+
+fn pool(threads: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.min(MAX_THREADS))
+        .stack_size(WORKER_STACK)
+        .build()
 }
 
 /// What came of one file.

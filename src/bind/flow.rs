@@ -5,7 +5,7 @@
 //! lambdas, generators) may see what holds where it is made, and everything bound after that.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::OnceLock;
 
 use ruff_python_ast::AnyNodeRef;
@@ -58,6 +58,8 @@ pub struct Flow<'a> {
     /// Bindings made by code of another scope, under `global` or `nonlocal`.
     foreign: FxHashMap<(ScopeId, &'a str), Vec<BindingId>>,
     uses: OnceLock<Uses<'a>>,
+    /// What reaches a name's own use, as far as it was asked.
+    reached: RefCell<FxHashMap<NodeId, Reaching>>,
 }
 
 impl<'a> Flow<'a> {
@@ -76,6 +78,7 @@ impl<'a> Flow<'a> {
             blocks,
             foreign,
             uses: OnceLock::new(),
+            reached: RefCell::default(),
         }
     }
 
@@ -95,9 +98,15 @@ impl<'a> Flow<'a> {
         let AnyNodeRef::ExprName(name) = self.names.tree().node(reference) else {
             return Reaching::default();
         };
+        if let Some(known) = self.reached.borrow().get(&reference) {
+            return known.clone();
+        }
         let scope = self.names.scope_of(reference);
         let owner = self.names.lookup(scope, &name.id);
-        self.reaching_in(owner.unwrap_or(ScopeId::MODULE), &name.id, reference)
+        let reaching = self.reaching_in(owner.unwrap_or(ScopeId::MODULE), &name.id, reference);
+        let mut reached = self.reached.borrow_mut();
+        reached.insert(reference, reaching.clone());
+        reaching
     }
 
     /// Returns the bindings of a name in the scope `owner` that a node may see.

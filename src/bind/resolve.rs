@@ -3,11 +3,14 @@
 //! `t.sleep` under `import time as t` means `time.sleep`; a builtin means its bare name. A name that
 //! may mean two things is unknown, never guessed.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
 use ruff_python_stdlib::builtins::is_python_builtin;
 use rustc_hash::FxHashMap;
+
+use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
@@ -121,12 +124,19 @@ impl Aliases {
 pub struct Resolver<'a> {
     flow: &'a Flow<'a>,
     aliases: &'a Aliases,
+    /// What names mean where they stand, followed so many steps: rules ask the same ones again, and
+    /// names that are bound from each other would be followed along every way between them.
+    known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
 }
 
 impl<'a> Resolver<'a> {
     /// Prepares the answers for a module.
     pub fn new(flow: &'a Flow<'a>, aliases: &'a Aliases) -> Self {
-        Self { flow, aliases }
+        Self {
+            flow,
+            aliases,
+            known: RefCell::default(),
+        }
     }
 
     /// Returns which bindings reach which uses.
@@ -183,16 +193,21 @@ impl<'a> Resolver<'a> {
     fn name(&self, name: &'a ExprName, steps: u8) -> Meaning {
         let names = self.flow.names();
         let node = names.tree().id(name);
+        if let Some(known) = self.known.borrow().get(&(node, steps)) {
+            return known.clone();
+        }
         let owner = names.lookup(names.scope_of(node), &name.id);
-        let meaning = self.name_in(owner, name, steps);
+        let mut meaning = self.name_in(owner, name, steps);
         let of_module = owner.is_none_or(|owner| owner == ScopeId::MODULE);
-        if !of_module || !names.is_unknown_name(&name.id) {
-            return meaning;
+        if of_module && names.is_unknown_name(&name.id) {
+            meaning = Meaning::Unknown {
+                why: Why::BrokenCell(name.id.to_string()),
+                maybe: maybe(meaning),
+            };
         }
-        Meaning::Unknown {
-            why: Why::BrokenCell(name.id.to_string()),
-            maybe: maybe(meaning),
-        }
+        let mut known = self.known.borrow_mut();
+        known.insert((node, steps), meaning.clone());
+        meaning
     }
 
     fn name_in(&self, owner: Option<ScopeId>, name: &'a ExprName, steps: u8) -> Meaning {

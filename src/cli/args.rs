@@ -42,6 +42,10 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
+    /// Does only what every run must: reads, looks for the recipes' words, parses what has them
+    // For the benchmark, which compares a run with it.
+    #[command(hide = true)]
+    Floor(RunArguments),
     /// Prints the manual page
     // For those who package the program.
     #[command(hide = true)]

@@ -31,6 +31,8 @@ mod check;
 
 mod recipe;
 
+mod floor;
+
 mod install;
 
 /// Runs the command that the process was started with.
@@ -60,6 +62,7 @@ fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
+        Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,
         Command::Man { directory } => install::man(&mut terminal, directory.as_deref())?,
     };

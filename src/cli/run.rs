@@ -1,7 +1,7 @@
 //! Arguments of a run → its plan, and what is told of it besides.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -37,6 +37,31 @@ pub(super) fn plan(
     stdin: Option<&Stdin>,
     reader: Reader,
 ) -> anyhow::Result<Plan> {
+    let projects = Projects::new(&terminal.view.base);
+    let threads = output.threads.unwrap_or(0);
+    let (plan, walk) = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {
+        progress::watch(terminal, output, jobs.len(), |done| {
+            engine::plan(jobs, threads, done, &projects)
+        })
+    })?;
+    let mut plan = plan?.context("threads cannot be started")?;
+    complete(&mut plan, walk, &projects);
+    if output.verbose {
+        let skipped = plan.skipped_generated + plan.skipped_vendored;
+        let skipped = count(skipped, "generated or vendored file");
+        writeln!(terminal.err, "{skipped} skipped")?;
+    }
+    Ok(plan)
+}
+
+/// Walks, and gives each file its engine for `work`; returns the walk too.
+pub(super) fn with_jobs<T>(
+    terminal: &mut Terminal,
+    arguments: &RunArguments,
+    stdin: Option<&Stdin>,
+    reader: Reader,
+    work: impl FnOnce(&mut Terminal, &[Job]) -> T,
+) -> anyhow::Result<(T, Walk)> {
     let base = terminal.view.base.clone();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     let options = WalkOptions {
@@ -48,27 +73,18 @@ pub(super) fn plan(
         Some(stdin) => named(&stdin.path, &options),
         None => walk(&arguments.paths, &options),
     };
-    let located = walk.files.iter().map(|path| configurations.of(path));
-    let located: Vec<Located> = located.collect();
+    let locate = |path: &PathBuf| match walk.is_named(path) {
+        true => configurations.of(path),
+        false => configurations.of_found(path),
+    };
+    let located: Vec<Located> = walk.files.iter().map(locate).collect();
     let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
     let grouped = catalogs.group(&located);
     let engines = engines(&catalogs, &grouped, reader)?;
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
     let inputs = walk.files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
-    let projects = Projects::new(&base);
-    let threads = output.threads.unwrap_or(0);
-    let plan = progress::watch(terminal, output, jobs.len(), |done| {
-        engine::plan(&jobs, threads, done, &projects)
-    })?;
-    let mut plan = plan.context("threads cannot be started")?;
-    complete(&mut plan, walk, &projects);
-    if output.verbose {
-        let skipped = plan.skipped_generated + plan.skipped_vendored;
-        let skipped = count(skipped, "generated or vendored file");
-        writeln!(terminal.err, "{skipped} skipped")?;
-    }
-    Ok(plan)
+    Ok((work(terminal, &jobs), walk))
 }
 
 fn input(path: &Path, walk: &Walk, stdin: Option<&Stdin>) -> Input {

@@ -88,7 +88,16 @@ impl Configurations {
 
     /// Returns what holds for a file or folder.
     pub fn of(&self, path: &Path) -> Located {
-        let path = self.resolved(path);
+        self.of_real(self.resolved(path))
+    }
+
+    /// Returns what holds for a file or folder that is no link itself: the system need not be asked.
+    pub fn of_found(&self, path: &Path) -> Located {
+        let path = self.current.join(path);
+        self.of_real(self.below_real(&path).unwrap_or(path))
+    }
+
+    fn of_real(&self, path: PathBuf) -> Located {
         let folder = match self.search {
             Search::Nearest => path.parent().unwrap_or(Path::new("/")),
             Search::Fixed(_) | Search::Nowhere => Path::new(""),
@@ -120,19 +129,21 @@ impl Configurations {
     /// Returns the path with links resolved, so that it makes no difference how a file was named.
     fn resolved(&self, path: &Path) -> PathBuf {
         let path = self.current.join(path);
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return canonical(&path);
-        };
-        if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
-            return canonical(&path);
-        }
+        let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
+        let below_real = || self.below_real(&path).filter(|_| !is_link);
+        below_real().unwrap_or_else(|| canonical(&path))
+    }
+
+    /// Returns the path with the links of its folder resolved; `None` for one without folder or name.
+    fn below_real(&self, path: &Path) -> Option<PathBuf> {
+        let (folder, name) = (path.parent()?, path.file_name()?);
         let mut known = lock(&self.real);
         if let Some(real) = known.get(folder) {
-            return real.join(name);
+            return Some(real.join(name));
         }
         let real = canonical(folder);
         known.insert(folder.to_owned(), real.clone());
-        real.join(name)
+        Some(real.join(name))
     }
 
     fn of_folder(&self, folder: &Path) -> Arc<Configuration> {

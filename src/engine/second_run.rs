@@ -17,6 +17,10 @@ pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
     let Ok(after) = plan.after() else {
         return;
     };
+    // Most often the words went with the sites.
+    if !engine.prefilter.may_match(&after) {
+        return;
+    }
     let Ok((again, _)) = plan_layers(engine, after, plan.rulings.clone(), facts) else {
         return;
     };

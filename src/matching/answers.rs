@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::hash::Hash;
 use std::rc::Rc;
 
+use ruff_python_ast::ExprRef;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -19,8 +20,10 @@ use crate::recipe::kind::Kind;
 /// What was asked of one file and answered already.
 #[derive(Debug, Default)]
 pub struct Answers<'a> {
-    /// The accesses of a function to shared state.
-    pub(super) accesses: Known<NodeId, Rc<[Access<'a>]>>,
+    /// The shared state that a function reads and writes.
+    pub(super) shared: Known<NodeId, Rc<[Shared<'a>]>>,
+    /// The calls of `acquire` and `release` in a function.
+    pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Known<String, bool>,
     /// Whether the file, or the cell that starts there, has a match of patterns that mean the same
@@ -61,11 +64,32 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
     }
 }
 
+/// `lock.acquire()` or `lock.release()`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LockCall<'a> {
+    /// The call.
+    pub(super) node: NodeId,
+    /// What it is called on.
+    pub(super) lock: ExprRef<'a>,
+    /// Whether it acquires.
+    pub(super) takes: bool,
+}
+
+/// State that a function reads and writes: `self.total`, a global, a nonlocal.
+#[derive(Debug)]
+pub(super) struct Shared<'a> {
+    /// As it is spelled.
+    pub(super) key: &'a str,
+    /// In source order.
+    pub(super) accesses: Vec<Access>,
+    /// From the first access to the last: outside of it no site comes between two of them, but for
+    /// loops.
+    pub(super) span: TextRange,
+}
+
 /// One access to shared state in a function.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Access<'a> {
-    /// `self.total`, a global, a nonlocal.
-    pub(super) key: &'a str,
+pub(super) struct Access {
     /// The name or attribute.
     pub(super) node: NodeId,
     /// When it happens, as an offset: a target is written at the end of its statement.

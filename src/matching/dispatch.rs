@@ -3,7 +3,6 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, NodeKind};
 use rustc_hash::FxHashMap;
 
-use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -57,11 +56,18 @@ impl<'r> Dispatch<'r> {
         dispatch
     }
 
+    /// Returns the name as patterns have it that begin with a call of it, or with it.
+    fn asked_name(&self, name: &str) -> Option<&'r str> {
+        let known = self.calls.get_key_value(name);
+        let known = known.or_else(|| self.names.get_key_value(name));
+        known.map(|(name, _)| *name)
+    }
+
     /// Fills `found` with the patterns that may fit the node, in order of recipe and rule.
     pub(super) fn candidates(
         &self,
         subject: &Subject,
-        renamed: &RenamedNames,
+        renamed: &RenamedNames<'_, 'r>,
         id: NodeId,
         found: &mut Vec<Entry<'r>>,
     ) {
@@ -92,54 +98,73 @@ impl<'r> Dispatch<'r> {
 }
 
 /// Names of the file that stand for a name of another spelling (`import … as`, `pause = time.sleep`),
-/// with the last parts of all that they may mean somewhere in the file.
-#[derive(Debug)]
-pub(super) struct RenamedNames<'a>(FxHashMap<&'a str, Vec<String>>);
+/// with the last parts of all that they may mean somewhere in the file and rules ask for.
+///
+/// Read off the bindings alone: which of them reaches a use is asked only where a pattern is tried.
+#[derive(Debug, Default)]
+pub(super) struct RenamedNames<'a, 'r>(FxHashMap<&'a str, Vec<&'r str>>);
 
-impl<'a> RenamedNames<'a> {
-    pub(super) fn new(subject: &Subject<'a>) -> Self {
-        let mut renamed: FxHashMap<&str, Vec<String>> = FxHashMap::default();
+impl<'a, 'r> RenamedNames<'a, 'r> {
+    pub(super) fn new(subject: &Subject<'a>, dispatch: &Dispatch<'r>) -> Self {
+        let mut renamed = Self::default();
+        // Of `y = x` the `y`, by `x`.
+        let mut copies: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for (_, binding) in subject.names.bindings() {
-            let meant = match binding.kind {
-                BindingKind::FromImport { member, .. } => Some(member.to_owned()),
-                BindingKind::Assignment { value, .. } => {
-                    last_meant(subject, subject.tree.node(value))
-                }
-                _ => None,
+            let spelled = match binding.kind {
+                BindingKind::Import { qualified, .. } => last_part(qualified),
+                BindingKind::FromImport { member, .. } => member,
+                BindingKind::Assignment { value, .. } => match subject.tree.node(value) {
+                    AnyNodeRef::ExprAttribute(attribute) => attribute.attr.as_str(),
+                    AnyNodeRef::ExprName(name) => {
+                        copies.entry(&name.id).or_default().push(binding.name);
+                        name.id.as_str()
+                    }
+                    _ => continue,
+                },
+                _ => continue,
             };
-            if let Some(meant) = meant.filter(|meant| meant != binding.name) {
-                let known = renamed.entry(binding.name).or_default();
-                if !known.contains(&meant) {
-                    known.push(meant);
+            if let Some(asked) = dispatch.asked_name(spelled) {
+                renamed.add(binding.name, asked);
+            }
+        }
+        renamed.follow(&copies);
+        renamed
+    }
+
+    fn add(&mut self, name: &'a str, meant: &'r str) -> bool {
+        let known = self.0.entry(name).or_default();
+        let is_new = name != meant && !known.contains(&meant);
+        if is_new {
+            known.push(meant);
+        }
+        is_new
+    }
+
+    /// Gives copies, and their copies, what they are copied from.
+    fn follow(&mut self, copies: &FxHashMap<&'a str, Vec<&'a str>>) {
+        let mut open: Vec<&str> = self.0.keys().copied().collect();
+        while let Some(name) = open.pop() {
+            for copy in copies.get(name).into_iter().flatten() {
+                let meant = self.0.get(name).cloned().unwrap_or_default();
+                let n_new = meant.into_iter().filter(|it| self.add(copy, it)).count();
+                if n_new > 0 {
+                    open.push(copy);
                 }
             }
         }
-        Self(renamed)
     }
 
-    fn meant(&self, callee: ExprRef) -> impl Iterator<Item = &str> {
+    fn meant(&self, callee: ExprRef) -> impl Iterator<Item = &'r str> {
         let renamed = match callee {
             ExprRef::Name(name) => self.0.get(name.id.as_str()),
             _ => None,
         };
-        renamed.into_iter().flatten().map(String::as_str)
+        renamed.into_iter().flatten().copied()
     }
 }
 
-/// The last part of what a name or attribute means, known or perhaps.
-fn last_meant<'a>(subject: &Subject<'a>, value: AnyNodeRef<'a>) -> Option<String> {
-    let value = value.as_expr_ref()?;
-    if !value.is_name_expr() && !value.is_attribute_expr() {
-        return None;
-    }
-    match subject.resolver.meaning(value) {
-        Meaning::Qualified(qualified)
-        | Meaning::Unknown {
-            maybe: Some(qualified),
-            ..
-        } => qualified.rsplit('.').next().map(ToOwned::to_owned),
-        _ => None,
-    }
+fn last_part(qualified: &str) -> &str {
+    qualified.rsplit('.').next().unwrap_or(qualified)
 }
 
 fn last_name<'a>(callee: ExprRef<'a>) -> Option<&'a str> {

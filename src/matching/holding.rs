@@ -1,8 +1,9 @@
 //! Is a lock held around the site? By `with`, or acquired before it and not released.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
+use ruff_python_ast::{AnyNodeRef, ExprRef, WithItem};
 use ruff_text_size::Ranged;
 
+use super::answers::LockCall;
 use super::kind::is_kind;
 use super::place;
 use super::site::{Evidence, Site, any};
@@ -82,24 +83,18 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
+    let calls = subject
+        .answers
+        .lock_calls
+        .or_find(&function, || lock_calls(subject, function).into());
     let mut held: Vec<(&str, Answer)> = Vec::new();
-    let before = subject.tree.descendants(function);
-    for id in before.take_while(|id| *id < site.node) {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
-            continue;
-        };
-        let Expr::Attribute(method) = call.func.as_ref() else {
-            continue;
-        };
-        let lock = ExprRef::from(&method.value);
-        let text = &subject.text()[lock.range()];
-        match method.attr.as_str() {
-            // What is awaited is no lock of threads.
-            "acquire" if !subject.tree.parent_node(id).is_expr_await() => {
-                held.push((text, any(kinds, |kind| is_kind(subject, lock, kind).answer)));
-            }
-            "release" => held.retain(|(lock, _)| *lock != text),
-            _ => {}
+    for call in calls.iter().take_while(|call| call.node < site.node) {
+        let text = &subject.text()[call.lock.range()];
+        if call.takes {
+            let answer = any(kinds, |kind| is_kind(subject, call.lock, kind).answer);
+            held.push((text, answer));
+        } else {
+            held.retain(|(lock, _)| *lock != text);
         }
     }
     held.retain(|(_, answer)| *answer != Answer::No);
@@ -107,4 +102,25 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
         evidence.why(format!("`{lock}` is held here"));
     }
     any(held, |(_, held)| held)
+}
+
+fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<LockCall<'a>> {
+    let calls = subject.tree.descendants(function).filter_map(|node| {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
+            return None;
+        };
+        let method = call.func.as_attribute_expr()?;
+        let takes = match method.attr.as_str() {
+            // What is awaited is no lock of threads.
+            "acquire" if !subject.tree.parent_node(node).is_expr_await() => true,
+            "release" => false,
+            _ => return None,
+        };
+        Some(LockCall {
+            node,
+            lock: ExprRef::from(&method.value),
+            takes,
+        })
+    });
+    calls.collect()
 }

@@ -91,7 +91,7 @@ pub fn search<'r, 'a>(
     let version = subject.target.version;
     let holds = |recipe: &&Recipe| recipe.python.as_ref().is_none_or(|it| it.holds(version));
     let is_asked: Vec<bool> = recipes.iter().map(holds).collect();
-    let renamed = RenamedNames::new(subject);
+    let renamed = RenamedNames::new(subject, dispatch);
     let mut candidates = Vec::new();
     let mut matches = Vec::new();
     for node in subject.tree.ids() {

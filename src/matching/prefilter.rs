@@ -1,146 +1,264 @@
-//! Can this text match at all? Words of the rules, looked for before anything is parsed.
+//! Can any rule apply to this text at all? Words of the rules, looked for before anything is parsed.
 //!
-//! A rule can match only where all words of one of its patterns stand. Of each pattern the longest
-//! word is looked for in one pass over the text; only where it is found are the others looked up.
+//! A rule can apply only where all that one of its patterns and its `where` require stands. Of each
+//! pattern the rarest word, its *anchor*, is looked for in one pass over the text; only where that
+//! stands are the others looked up, each once.
 
-use aho_corasick::packed::{Config, MatchKind, Searcher};
-use rustc_hash::{FxHashMap, FxHashSet};
+use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
+use memchr::memmem::Finder;
+use ruff_python_stdlib::builtins::is_python_builtin;
+use ruff_python_stdlib::keyword::is_keyword;
+use rustc_hash::FxHashMap;
 
 use crate::recipe::Recipe;
+use crate::source::{FileKind, SourceFile};
+
+use required::Required;
+
+mod required;
+
+mod spelling;
+
+/// Words that one packed searcher takes before it gets slow; more make another pass, which costs
+/// less than the slow search would.
+const PASS: usize = 32;
 
 /// The words of the selected recipes.
 #[derive(Debug)]
 pub struct Prefilter {
-    /// Per anchor, a word that is looked for: the other words of the patterns it stands for.
-    others: Vec<Vec<Vec<String>>>,
-    /// Per anchor: itself and the anchors inside it.
-    inside: Vec<Vec<usize>>,
-    /// `None`: a pattern without words fits any text (or there are too many anchors).
-    searcher: Option<Searcher>,
+    /// Every word that is looked for, the anchors first, in the order of the passes.
+    words: Vec<Finder<'static>>,
+    /// Per anchor: what else the patterns need that it stands for.
+    needs: Vec<Vec<Needs>>,
+    /// Of the anchors, [`PASS`] at a time.
+    passes: Vec<Pass>,
+    /// What patterns without any word need.
+    wordless: Vec<Needs>,
+}
+
+/// What must be there for a pattern, besides its anchor.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Needs {
+    /// As places in [`Prefilter::words`].
+    words: Vec<usize>,
+    cells: bool,
 }
 
 impl Prefilter {
-    /// Collects the words of all rules of the recipes.
+    /// Collects what the rules of the recipes require.
     pub fn new<'r>(recipes: impl IntoIterator<Item = &'r Recipe>) -> Self {
-        let mut by_anchor: FxHashMap<String, Vec<Vec<String>>> = FxHashMap::default();
-        let mut any = false;
         let rules = recipes.into_iter().flat_map(|recipe| &recipe.rules);
-        for pattern in rules.flat_map(|rule| &rule.patterns) {
-            // Entries are looked for once all code is planned.
-            if pattern.pattern.package().is_some() {
-                continue;
-            }
-            let mut words = pattern.pattern.words();
-            words.sort_by_key(|word| (word.len(), word.clone()));
-            match words.pop() {
-                Some(anchor) => by_anchor.entry(anchor).or_default().push(words),
-                None => any = true,
-            }
-        }
-        let mut entries: Vec<_> = by_anchor.into_iter().collect();
-        entries.sort();
-        let (anchors, others): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
-        let within = |word: &String| {
-            (0..anchors.len())
-                .filter(|i| word.contains(anchors[*i].as_str()))
-                .collect()
-        };
-        let inside = anchors.iter().map(within).collect();
-        let searcher = if any { None } else { searcher(&anchors) };
-        Self {
-            others,
-            inside,
-            searcher,
-        }
+        Self::of(rules.flat_map(required::of_rule))
     }
 
-    /// Returns whether some rule may match the text.
-    pub fn may_match(&self, text: &[u8]) -> bool {
-        let Some(searcher) = &self.searcher else {
-            return true;
-        };
-        if may_spell_otherwise(text) {
-            return true;
-        }
-        let mut tried: FxHashSet<usize> = FxHashSet::default();
-        let mut from = 0;
-        // Anchors may overlap: the search goes on behind the start of each hit.
-        while let Some(hit) = searcher.find_in(text, aho_corasick::Span::from(from..text.len())) {
-            for anchor in &self.inside[hit.pattern().as_usize()] {
-                if tried.insert(*anchor) && self.others_stand(*anchor, text) {
-                    return true;
+    fn of(required: impl Iterator<Item = Required>) -> Self {
+        let mut by_anchor: FxHashMap<String, Vec<Required>> = FxHashMap::default();
+        let mut wordless = Vec::new();
+        for mut each in required {
+            let rarest = each.words.iter().max_by_key(|word| rarity(word)).cloned();
+            match rarest {
+                Some(anchor) => {
+                    each.words.remove(&anchor);
+                    by_anchor.entry(anchor).or_default().push(each);
                 }
+                None => wordless.push(Needs {
+                    words: Vec::new(),
+                    cells: each.cells,
+                }),
             }
-            from = hit.start() + 1;
         }
-        false
+        let mut anchors: Vec<(String, Vec<Required>)> = by_anchor.into_iter().collect();
+        anchors.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut words = Words::default();
+        for (anchor, _) in &anchors {
+            words.place(anchor);
+        }
+        let passes = words.all.chunks(PASS).map(Pass::new).collect();
+        let needs = anchors.into_iter().map(|(_, required)| {
+            let mut needs: Vec<Needs> = required.iter().map(|it| words.needs(it)).collect();
+            needs.sort();
+            needs.dedup();
+            needs
+        });
+        Self {
+            needs: needs.collect(),
+            passes,
+            wordless,
+            words: words.finders(),
+        }
     }
 
-    fn others_stand(&self, anchor: usize, text: &[u8]) -> bool {
-        let stands = |word: &String| memchr::memmem::find(text, word.as_bytes()).is_some();
-        self.others[anchor]
-            .iter()
-            .any(|words| words.iter().all(stands))
+    /// Returns whether some rule may apply to the file.
+    pub fn may_match(&self, source: &SourceFile) -> bool {
+        let mut seen = Seen {
+            prefilter: self,
+            text: source.text().as_bytes(),
+            has_cells: source.kind() != FileKind::Module,
+            stands: Vec::new(),
+        };
+        self.wordless.iter().any(|needs| seen.has(needs))
+            || self.has_anchor(&mut seen)
+            || spelling::may_differ(source.text())
+    }
+
+    fn has_anchor(&self, seen: &mut Seen) -> bool {
+        let mut first = 0;
+        self.passes.iter().any(|pass| {
+            let anchors = first;
+            first += PASS;
+            pass.any(seen.text, |place| seen.settles(anchors + place))
+        })
     }
 }
 
-fn searcher(anchors: &[String]) -> Option<Searcher> {
-    let mut builder = Config::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .builder();
-    builder.extend(anchors);
-    builder.build()
+/// Words, each once, with the place it was given.
+#[derive(Default)]
+struct Words {
+    all: Vec<String>,
+    places: FxHashMap<String, usize>,
 }
 
-/// Python takes `𝐬leep` for `sleep` (NFKC, PEP 3131), and JSON may write `\u0073leep`.
-fn may_spell_otherwise(text: &[u8]) -> bool {
-    if memchr::memmem::find(text, b"\\u00").is_some() && escaped_ascii(text) {
-        return true;
+impl Words {
+    fn place(&mut self, word: &str) -> usize {
+        if let Some(place) = self.places.get(word) {
+            return *place;
+        }
+        let place = self.all.len();
+        self.all.push(word.to_owned());
+        self.places.insert(word.to_owned(), place);
+        place
     }
-    if text.is_ascii() {
-        return false;
+
+    fn needs(&mut self, required: &Required) -> Needs {
+        let words = required.words.iter();
+        Needs {
+            words: words.map(|word| self.place(word)).collect(),
+            cells: required.cells,
+        }
     }
-    String::from_utf8_lossy(text).chars().any(|c| {
-        matches!(u32::from(c), 0xaa | 0xba | 0x17f | 0x1d2c..=0x1dbf | 0x2070..=0x209c | 0x2100..=0x218f
-            | 0x2c7c..=0x2c7d | 0xfb00..=0xfb06 | 0xff21..=0xff5a | 0x1d400..=0x1d7ff)
-    })
+
+    fn finders(self) -> Vec<Finder<'static>> {
+        let words = self.all.iter();
+        words.map(|word| Finder::new(word).into_owned()).collect()
+    }
 }
 
-fn escaped_ascii(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, b"\\u00").any(|at| {
-        text.get(at + 4)
-            .is_some_and(|high| (b'4'..=b'7').contains(high))
-    })
+/// What was found in one text so far.
+struct Seen<'s> {
+    prefilter: &'s Prefilter,
+    text: &'s [u8],
+    has_cells: bool,
+    /// By place of the word, as far as it was asked.
+    stands: Vec<Option<bool>>,
+}
+
+impl Seen<'_> {
+    /// Notes that an anchor stands in the text; returns whether one of its patterns has all it needs.
+    fn settles(&mut self, anchor: usize) -> bool {
+        self.stands.resize(self.prefilter.words.len(), None);
+        if self.stands[anchor].replace(true).is_some() {
+            return false;
+        }
+        let needs = &self.prefilter.needs[anchor];
+        needs.iter().any(|needs| self.has(needs))
+    }
+
+    fn has(&mut self, needs: &Needs) -> bool {
+        (self.has_cells || !needs.cells) && needs.words.iter().all(|word| self.stands(*word))
+    }
+
+    fn stands(&mut self, word: usize) -> bool {
+        let Self {
+            prefilter, text, ..
+        } = *self;
+        *self.stands[word].get_or_insert_with(|| {
+            let finder = &prefilter.words[word];
+            let length = finder.needle().len();
+            let mut found = finder.find_iter(text);
+            found.any(|start| is_whole(text, start, start + length))
+        })
+    }
+}
+
+/// A search for several words at once.
+#[derive(Debug)]
+enum Pass {
+    Packed(packed::Searcher),
+    /// Where the processor has no instructions for the packed one.
+    Automaton(AhoCorasick),
+    /// The words make no automaton either: any text may have one.
+    Blind,
+}
+
+impl Pass {
+    fn new(words: &[String]) -> Self {
+        let mut packed = packed::Config::new()
+            .match_kind(packed::MatchKind::LeftmostLongest)
+            .builder();
+        if let Some(searcher) = packed.extend(words).build() {
+            return Self::Packed(searcher);
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words);
+        automaton.map_or(Self::Blind, Self::Automaton)
+    }
+
+    /// Asks of the words that stand in the text, by their place, until one is wanted.
+    fn any(&self, text: &[u8], mut is_wanted: impl FnMut(usize) -> bool) -> bool {
+        let mut from = 0;
+        loop {
+            let span = Span::from(from..text.len());
+            let hit = match self {
+                Self::Packed(searcher) => searcher.find_in(text, span),
+                Self::Automaton(automaton) => automaton.find(Input::new(text).span(span)),
+                Self::Blind => return true,
+            };
+            let Some(hit) = hit else {
+                return false;
+            };
+            // A longer word may hold this one, and another one may begin inside: where one stands
+            // whole, nothing else does.
+            let is_whole = is_whole(text, hit.start(), hit.end());
+            if is_whole && is_wanted(hit.pattern().as_usize()) {
+                return true;
+            }
+            from = if is_whole { hit.end() } else { hit.start() + 1 };
+        }
+    }
+}
+
+/// Whether no letter joins what stands there to a longer word. What is not ASCII joins nothing: it may
+/// be a byte order mark. A digit before it neither: `1if x` is two words.
+fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let after = text.get(end);
+    !before.is_some_and(joins) && !after.is_some_and(|byte| joins(byte) || byte.is_ascii_digit())
+}
+
+/// Orders words by how few files may have them: keywords are in nearly all, builtins in most, and long
+/// names in fewer than short ones.
+fn rarity(word: &str) -> (bool, bool, usize, &str) {
+    const NEWEST_PYTHON_MINOR: u8 = 14;
+    let is_builtin = is_python_builtin(word, NEWEST_PYTHON_MINOR, false);
+    (!is_keyword(word), !is_builtin, word.len(), word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Looks for patterns, each given by the words it requires.
     #[track_caller]
-    fn check(words: &[&[&str]], text: &str, expected: bool) {
-        let mut entries: Vec<(String, Vec<Vec<String>>)> = Vec::new();
-        for words in words {
-            let mut words: Vec<String> = words.iter().map(ToString::to_string).collect();
-            words.sort_by_key(String::len);
-            if let Some(anchor) = words.pop() {
-                entries.push((anchor, vec![words]));
-            }
-        }
-        let (anchors, others): (Vec<String>, Vec<_>) = entries.into_iter().unzip();
-        let within = |word: &String| {
-            (0..anchors.len())
-                .filter(|i| word.contains(anchors[*i].as_str()))
-                .collect()
-        };
-        let inside = anchors.iter().map(within).collect();
-        let searcher = searcher(&anchors);
-        let prefilter = Prefilter {
-            others,
-            inside,
-            searcher,
-        };
-        assert_eq!(prefilter.may_match(text.as_bytes()), expected, "{text}");
+    fn check(patterns: &[&[&str]], text: &str, expected: bool) {
+        let required = patterns.iter().map(|words| Required {
+            words: words.iter().map(ToString::to_string).collect(),
+            cells: false,
+        });
+        let prefilter = Prefilter::of(required);
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        assert_eq!(prefilter.may_match(&source), expected, "{text}");
     }
 
     #[test]
@@ -148,22 +266,48 @@ mod tests {
         check(&[&["time", "sleep"]], "from time import sleep as zz", true);
         check(&[&["time", "sleep"]], "asyncio.sleep(1)", false);
         check(&[&["time", "sleep"], &["gather"]], "gather()", true);
+        check(&[&[]], "x", true);
+        check(&[], "x", false);
+    }
+
+    #[test]
+    fn words_are_whole() {
+        check(&[&["time", "sleep"]], "datetime; asyncio.sleep(1)", false);
+        check(&[&["time"]], "time_ns time2 mtime; datetime", false);
+        check(&[&["time"]], "time_ns, time", true);
+        check(&[&["for"]], "x = [y and 1for y in z]", true);
+        check(&[&["import"]], "\u{feff}import time", true);
+        check(&[&["run"]], "run", true);
     }
 
     #[test]
     fn overlapping_words_are_all_seen() {
-        check(
-            &[&["get_event", "x"], &["event_loop"]],
-            "get_event_loop",
-            true,
-        );
-        check(&[&["run_until", "x"], &["run"]], "run_until", true);
+        check(&[&["get_event", "x"], &["event"]], "get_event; event", true);
+        check(&[&["run_until", "x"], &["run"]], "run_until; run", true);
+        check(&[&["aa_b", "x"], &["b_c"]], "aa_b_c b_c", true);
+    }
+
+    #[test]
+    fn any_number_of_anchors_is_sharp() {
+        let words: Vec<String> = (0..300).map(|number| format!("name_{number}_x")).collect();
+        let patterns: Vec<[&str; 2]> = words.iter().map(|word| [word.as_str(), "def"]).collect();
+        let patterns: Vec<&[&str]> = patterns.iter().map(<[&str; 2]>::as_slice).collect();
+        check(&patterns, "def name_7(): name_8_y", false);
+        check(&patterns, "name_299_x", false);
+        check(&patterns, "def name_299_x(): pass", true);
+        check(&patterns, "def f(): name_0_x", true);
     }
 
     #[test]
     fn other_spellings_of_a_letter_are_not_skipped() {
         check(&[&["sleep"]], "time.𝐬leep(1)", true);
-        check(&[&["sleep"]], "\"time.\\u0073leep(1)\"", true);
-        check(&[&["sleep"]], "# ü, \\u00e4", false);
+        check(&[&["sleep"]], "# ü ℃ ² ™", false);
+    }
+
+    #[test]
+    fn rare_words_are_anchors() {
+        let mut words = ["async", "open", "run", "gather", "continue"];
+        words.sort_by_key(|word| rarity(word));
+        assert_eq!(words, ["async", "continue", "open", "run", "gather"]);
     }
 }

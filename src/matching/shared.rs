@@ -6,7 +6,7 @@ use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::answers::Access;
+use super::answers::{Access, Shared};
 use super::holding::takes_turns;
 use super::place;
 use super::site::{Evidence, Site};
@@ -24,25 +24,13 @@ pub(super) fn read_before_written_after(site: Site, evidence: &mut Evidence) -> 
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let accesses = subject
+    let all = subject
         .answers
-        .accesses
-        .or_find(&function, || accesses(subject, function).into());
+        .shared
+        .or_find(&function, || shared_in(subject, function).into());
     let paths = Paths::through(site);
-    let mut by_key: FxHashMap<&str, (Vec<&Access>, Vec<&Access>)> = FxHashMap::default();
-    for access in accesses.iter() {
-        let (reads, writes) = by_key.entry(access.key).or_default();
-        if paths.reads_before(access) {
-            reads.push(access);
-        }
-        if access.writes && paths.may_follow(access) {
-            writes.push(access);
-        }
-    }
-    let raced = by_key
-        .into_iter()
-        .filter(|(_, (reads, writes))| paths.joins_any(reads, writes));
-    let mut names: Vec<&str> = raced.map(|(key, _)| key).collect();
+    let raced = all.iter().filter(|shared| paths.race(shared));
+    let mut names: Vec<&str> = raced.map(|shared| shared.key).collect();
     if names.is_empty() || takes_turns(site) {
         return Answer::No;
     }
@@ -81,6 +69,17 @@ impl<'s, 'a> Paths<'s, 'a> {
         }
     }
 
+    /// Returns whether the state is read before the site and written after it.
+    fn race(&self, shared: &Shared) -> bool {
+        if self.repeated.is_none() && !shared.span.contains_inclusive(self.range.start()) {
+            return false;
+        }
+        let accesses = || shared.accesses.iter();
+        let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
+        let follows = |it: &&Access| it.writes && self.may_follow(it);
+        !reads.is_empty() && self.joins_any(&reads, &accesses().filter(follows).collect::<Vec<_>>())
+    }
+
     fn reads_before(&self, access: &Access) -> bool {
         match access.augments {
             Some(statement) => statement.contains_range(self.range),
@@ -112,14 +111,33 @@ impl<'s, 'a> Paths<'s, 'a> {
     }
 }
 
-fn accesses<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<Access<'a>> {
+/// The state that is both read and written in a function.
+fn shared_in<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<Shared<'a>> {
     let inside = subject.tree.descendants(function);
     let own = inside.filter(|id| subject.context.enclosing_function(*id) == Some(function));
-    own.filter_map(|node| access(subject, node)).collect()
+    let mut by_key: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
+    for node in own {
+        if let Some((context, key)) = shared_state(subject, node) {
+            let access = access(subject, node, context);
+            by_key.entry(key).or_default().push(access);
+        }
+    }
+    by_key.retain(|_, accesses| accesses.iter().any(|access| access.writes));
+    let shared = by_key.into_iter().map(|(key, accesses)| {
+        let ranges = accesses.iter().map(|access| {
+            let range = subject.tree.range(access.node);
+            TextRange::new(range.start(), range.end().max(access.at))
+        });
+        Shared {
+            key,
+            span: ranges.reduce(TextRange::cover).unwrap_or_default(),
+            accesses,
+        }
+    });
+    shared.collect()
 }
 
-fn access<'a>(subject: &Subject<'a>, node: NodeId) -> Option<Access<'a>> {
-    let (context, key) = shared_state(subject, node)?;
+fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
     let range = subject.tree.range(node);
     let parent = subject.tree.parent_node(node);
     let stored_into = matches!(parent, AnyNodeRef::ExprSubscript(item)
@@ -130,8 +148,7 @@ fn access<'a>(subject: &Subject<'a>, node: NodeId) -> Option<Access<'a>> {
         .statement(node)
         .map_or(range, |id| subject.tree.range(id));
     let is_augmented = writes && parent.is_stmt_aug_assign();
-    Some(Access {
-        key,
+    Access {
         node,
         at: if writes {
             statement.end()
@@ -140,7 +157,7 @@ fn access<'a>(subject: &Subject<'a>, node: NodeId) -> Option<Access<'a>> {
         },
         writes,
         augments: is_augmented.then_some(statement),
-    })
+    }
 }
 
 /// The name of the state a node stands for: `self.total`, a global, a nonlocal.

@@ -3,9 +3,12 @@
 //! A change says what it needs; only here, when it is known which changes are wanted, does it become
 //! edits. So every subset of the changes gets the imports and removals that fit it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::Change;
 use super::display;
@@ -42,6 +45,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         released: released(wanted),
         copied: copied(wanted),
         doomed: FxHashSet::default(),
+        uses: RefCell::default(),
     };
     for change in wanted {
         resolution.doom_removed(change);
@@ -110,6 +114,16 @@ struct Resolution<'s, 'a> {
     copied: Cover,
     /// Statements that go.
     doomed: FxHashSet<NodeId>,
+    /// By scope and name: many bindings of one name would go over its uses again and again.
+    uses: RefCell<FxHashMap<(ScopeId, &'a str), Rc<Uses>>>,
+}
+
+/// The uses of one name.
+#[derive(Default)]
+struct Uses {
+    reached: FxHashMap<BindingId, Vec<NodeId>>,
+    /// By no binding of the name.
+    unreached: Vec<NodeId>,
 }
 
 impl<'a> Resolution<'_, 'a> {
@@ -245,18 +259,34 @@ impl<'a> Resolution<'_, 'a> {
     /// The uses that the binding may reach, and those that no binding of the name reaches: a cell may
     /// be run again.
     fn uses(&self, id: BindingId) -> Vec<NodeId> {
+        let Binding { scope, name, .. } = *self.subject.names.binding(id);
+        let known = self.uses.borrow().get(&(scope, name)).cloned();
+        let uses = known.unwrap_or_else(|| {
+            let found = Rc::new(self.uses_of(scope, name));
+            let mut known = self.uses.borrow_mut();
+            known.insert((scope, name), Rc::clone(&found));
+            found
+        });
+        let reached = uses.reached.get(&id).into_iter().flatten();
+        let mut nodes: Vec<NodeId> = reached.chain(&uses.unreached).copied().collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
+    fn uses_of(&self, scope: ScopeId, name: &'a str) -> Uses {
         let Subject { names, flow, .. } = self.subject;
-        let binding = names.binding(id);
-        let is_others = |node: NodeId| {
-            let reaching = flow.reaching(node).bindings;
-            let named = |other: &BindingId| names.binding(*other).name == binding.name;
-            reaching.iter().any(named) && !reaching.contains(&id)
-        };
-        names
-            .references_to(Some(binding.scope), binding.name)
-            .map(|reference| reference.node)
-            .filter(|node| !is_others(*node))
-            .collect()
+        let mut uses = Uses::default();
+        for reference in names.references_to(Some(scope), name) {
+            let mut bindings = flow.reaching(reference.node).bindings;
+            bindings.retain(|id| names.binding(*id).name == name);
+            if bindings.is_empty() {
+                uses.unreached.push(reference.node);
+            }
+            for id in bindings {
+                uses.reached.entry(id).or_default().push(reference.node);
+            }
+        }
+        uses
     }
 
     fn used_elsewhere(&self, name: &str) -> bool {

@@ -9,15 +9,18 @@ use std::path::{Component, Path, PathBuf};
 use super::files::Files;
 use crate::python::word::is_in_name;
 
-/// One import statement of one module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One import statement of one module. A large project has half a million: texts are kept as they are,
+/// and read when asked.
+#[derive(Debug)]
 struct Import {
+    /// Its file, by place in [`ImportIndex::importers`].
+    importer: u32,
     /// Dots before the module.
-    level: usize,
-    /// `a.b` as `[a, b]`; may be empty behind dots.
-    module: Vec<String>,
-    /// What `from` takes from it.
-    names: Vec<String>,
+    level: u32,
+    /// `a.b`; may be empty behind dots.
+    module: Box<str>,
+    /// What `from` takes from it, with commas between.
+    names: Box<str>,
 }
 
 /// How a statement names a module.
@@ -25,16 +28,18 @@ enum Naming<'i> {
     /// `import mod`, `from package import mod`: its names are attributes.
     Whole,
     /// `from mod import …`: these names.
-    Names(&'i [String]),
+    Names(&'i str),
 }
 
 /// Who imports whom.
 #[derive(Debug, Default)]
 pub(super) struct ImportIndex {
-    /// Importing file and statement, in order of path.
-    imports: Vec<(PathBuf, Import)>,
+    /// Files with imports, in order of path.
+    importers: Vec<PathBuf>,
+    /// In order of their files.
+    imports: Vec<Import>,
     /// Last name of a module → statements that may mean it.
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: HashMap<Box<str>, Vec<u32>>,
 }
 
 impl ImportIndex {
@@ -43,25 +48,31 @@ impl ImportIndex {
         let mut index = Self::default();
         for path in &files.python {
             let text = files.texts.read(path);
-            if !text.contains("import") {
+            if memchr::memmem::find(text.as_bytes(), b"import").is_none() {
                 continue;
             }
-            let notebook = path
+            let is_notebook = path
                 .extension()
                 .is_some_and(|extension| extension == "ipynb");
-            for import in imports(&text, notebook) {
-                index.add(path, import);
+            // Paths and statements are fewer than the bytes of a disk's files that fit in memory.
+            let importer = u32::try_from(index.importers.len()).unwrap_or(u32::MAX);
+            index.importers.push(path.clone());
+            for import in imports(&text, importer, is_notebook) {
+                index.add(import);
             }
         }
         index
     }
 
-    fn add(&mut self, path: &Path, import: Import) {
-        let number = self.imports.len();
-        for name in import.module.last().into_iter().chain(&import.names) {
-            self.by_name.entry(name.clone()).or_default().push(number);
+    fn add(&mut self, import: Import) {
+        let number = u32::try_from(self.imports.len()).unwrap_or(u32::MAX);
+        for name in import.last_part().into_iter().chain(import.names()) {
+            match self.by_name.get_mut(name) {
+                Some(numbers) => numbers.push(number),
+                None => drop(self.by_name.insert(name.into(), vec![number])),
+            }
         }
-        self.imports.push((path.to_owned(), import));
+        self.imports.push(import);
     }
 
     /// Returns the first other file that imports the module at `path`.
@@ -72,7 +83,7 @@ impl ImportIndex {
     /// Returns whether another file takes `name` from the module at `path`, or may do so.
     pub(super) fn uses(&self, files: &Files, path: &Path, name: &str) -> bool {
         self.importers(path).any(|(importer, naming)| match naming {
-            Naming::Names(names) => names.iter().any(|taken| taken == name || taken == "*"),
+            Naming::Names(names) => names.split(',').any(|taken| taken == name || taken == "*"),
             Naming::Whole => {
                 let module = module_parts(path);
                 let module = module.last().map_or("", String::as_str);
@@ -83,35 +94,44 @@ impl ImportIndex {
 
     fn importers(&self, path: &Path) -> impl Iterator<Item = (&Path, Naming<'_>)> {
         let module = module_parts(path);
-        let numbers = module.last().and_then(|name| self.by_name.get(name));
+        let numbers = module.last().and_then(|name| self.by_name.get(&**name));
         let imports = numbers
             .into_iter()
             .flatten()
-            .map(|number| &self.imports[*number]);
-        imports.filter_map(move |(importer, import)| {
+            .map(|number| &self.imports[*number as usize]);
+        imports.filter_map(move |import| {
+            let importer = self.importers[import.importer as usize].as_path();
             let other = importer != path;
             let naming = other.then(|| import.naming(importer, path, &module))??;
-            Some((importer.as_path(), naming))
+            Some((importer, naming))
         })
     }
 }
 
 impl Import {
+    fn last_part(&self) -> Option<&str> {
+        self.module.rsplit('.').find(|part| !part.is_empty())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.split(',').filter(|name| !name.is_empty())
+    }
+
     /// Returns how this statement of `importer` names `module`; `None` if it does not.
     fn naming(&self, importer: &Path, path: &Path, module: &[String]) -> Option<Naming<'_>> {
         let is_meant = |parts: &[String]| match self.level {
             0 => is_reachable(parts, importer, path, module),
             level => relative(importer, level, parts).is_some_and(|parts| parts == module),
         };
-        if is_meant(&self.module) {
-            return Some(match self.names.as_slice() {
-                [] => Naming::Whole,
+        let mut parts = split(&self.module);
+        if is_meant(&parts) {
+            return Some(match &*self.names {
+                "" => Naming::Whole,
                 names => Naming::Names(names),
             });
         }
-        let mut parts = self.module.clone();
-        let name = module.last().filter(|name| self.names.contains(name))?;
-        parts.push(name.clone());
+        let last = module.last()?;
+        parts.push(self.names().find(|name| name == last)?.to_owned());
         is_meant(&parts).then_some(Naming::Whole)
     }
 }
@@ -131,8 +151,8 @@ fn is_reachable(parts: &[String], importer: &Path, path: &Path, module: &[String
     shadows || !ruff_python_stdlib::sys::is_known_standard_library(12, name)
 }
 
-fn relative(importer: &Path, level: usize, parts: &[String]) -> Option<Vec<String>> {
-    let package = importer.ancestors().nth(level)?;
+fn relative(importer: &Path, level: u32, parts: &[String]) -> Option<Vec<String>> {
+    let package = importer.ancestors().nth(level as usize)?;
     let mut full = names(package);
     full.extend_from_slice(parts);
     Some(full)
@@ -155,28 +175,35 @@ fn names(path: &Path) -> Vec<String> {
     normal.collect()
 }
 
-fn imports(text: &str, notebook: bool) -> Vec<Import> {
-    // Each JSON string becomes lines of its own.
-    let unescaped = notebook.then(|| text.replace("\\n", "\n").replace('"', "\n"));
-    let mut lines = unescaped.as_deref().unwrap_or(text).lines();
+fn imports(text: &str, importer: u32, is_notebook: bool) -> Vec<Import> {
+    let mut lines: Box<dyn Iterator<Item = &str>> = match is_notebook {
+        // Each JSON string becomes lines of its own.
+        true => Box::new(text.split(['"', '\n']).flat_map(|line| line.split("\\n"))),
+        false => Box::new(text.lines()),
+    };
     let mut imports = Vec::new();
     while let Some(line) = lines.next() {
         let line = line.trim_start();
         if let Some(rest) = line.strip_prefix("import ") {
             let statement = whole_statement(rest, &mut lines);
             imports.extend(listed(&statement).map(|module| Import {
+                importer,
                 level: 0,
-                module: split(&module),
-                names: Vec::new(),
+                module: module.into(),
+                names: Box::default(),
             }));
         } else if let Some(rest) = line.strip_prefix("from ") {
-            imports.extend(from_import(rest, &mut lines));
+            imports.extend(from_import(rest, importer, &mut lines));
         }
     }
     imports
 }
 
-fn from_import<'t>(rest: &str, lines: &mut impl Iterator<Item = &'t str>) -> Option<Import> {
+fn from_import<'t>(
+    rest: &str,
+    importer: u32,
+    lines: &mut impl Iterator<Item = &'t str>,
+) -> Option<Import> {
     let rest = rest.trim_start();
     let dotted = rest.trim_start_matches('.');
     let level = rest.len() - dotted.len();
@@ -188,9 +215,10 @@ fn from_import<'t>(rest: &str, lines: &mut impl Iterator<Item = &'t str>) -> Opt
     let taken = dotted[module.len()..].trim_start().strip_prefix("import")?;
     let statement = whole_statement(taken, lines);
     Some(Import {
-        level,
-        module: split(module),
-        names: listed(&statement).collect(),
+        importer,
+        level: u32::try_from(level).ok()?,
+        module: module.into(),
+        names: listed(&statement).collect::<Vec<_>>().join(",").into(),
     })
 }
 
@@ -211,12 +239,12 @@ fn whole_statement<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -
 }
 
 /// Returns the names between the commas, without `as …`.
-fn listed(statement: &str) -> impl Iterator<Item = String> {
+fn listed(statement: &str) -> impl Iterator<Item = &str> {
     statement.split(',').filter_map(|item| {
         let item = item.trim_matches(|c: char| c.is_whitespace() || "()\\".contains(c));
         let name = item.split([' ', '\t']).next()?;
         let name = name.trim_end_matches([')', '\\']);
-        (!name.is_empty()).then(|| name.to_owned())
+        (!name.is_empty()).then_some(name)
     })
 }
 

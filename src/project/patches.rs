@@ -6,6 +6,9 @@ use super::files::{Files, is_test};
 use super::import_index::module_parts;
 use crate::python::word::is_in_name;
 
+/// With these a test replaces names.
+const WORDS: [&str; 2] = ["patch", "setattr"];
+
 /// Every name that a test replaces, as written there, in order of path.
 #[derive(Debug, Default)]
 pub(super) struct Patches(Vec<(String, PathBuf)>);
@@ -15,7 +18,12 @@ impl Patches {
     pub(super) fn build(files: &Files) -> Self {
         let mut patches = Vec::new();
         for path in files.python.iter().filter(|path| is_test(path)) {
-            let text = files.texts.read(path);
+            let bytes = files.texts.bytes(path);
+            let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
+            if !WORDS.into_iter().any(has) {
+                continue;
+            }
+            let text = String::from_utf8_lossy(&bytes);
             patches.extend(targets(&text).map(|target| (target, path.clone())));
         }
         Self(patches)
@@ -40,7 +48,7 @@ impl Patches {
 }
 
 fn targets(text: &str) -> impl Iterator<Item = String> {
-    let calls = ["patch", "setattr"].into_iter().flat_map(move |word| {
+    let calls = WORDS.into_iter().flat_map(move |word| {
         let at = text.match_indices(word);
         at.map(move |(at, _)| &text[at + word.len()..])
     });

@@ -179,7 +179,7 @@ fn refuse_binary(bytes: &[u8]) -> Result<(), EncodingError> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(EncodingError::Utf16);
     }
-    match bytes.iter().position(|&byte| byte == 0) {
+    match memchr::memchr(0, bytes) {
         Some(offset) => Err(EncodingError::Nul {
             line: line_of(bytes, offset),
             offset,

@@ -3,6 +3,7 @@
 //! Only candidates: a marker inside a string or a function body looks the same, and is told apart
 //! by the parser ([`crate::python::parse`]).
 
+use memchr::memmem;
 use ruff_source_file::UniversalNewlineIterator;
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
@@ -12,7 +13,8 @@ use super::cell::{Cell, CellKind};
 pub fn cells(text: &str) -> Vec<Cell> {
     let header = Header::find(text);
     let signs = ["%%", "In[", "<codecell>"];
-    if !header.is_light && !signs.iter().any(|sign| text.contains(sign)) {
+    let has = |sign: &str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    if !header.is_light && !signs.into_iter().any(has) {
         return Vec::new();
     }
     let body = &text[header.end.to_usize()..];

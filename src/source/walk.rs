@@ -70,7 +70,8 @@ pub struct Walk {
 impl Walk {
     /// Returns whether a file was named itself, so that it does not matter who wrote it.
     pub fn is_named(&self, file: &Path) -> bool {
-        self.named.contains(&absolute(file))
+        // To make a path absolute is a question to the system.
+        !self.named.is_empty() && self.named.contains(&absolute(file))
     }
 
     /// Takes a path that was named, which need not exist, unless it is to be left out.
@@ -124,8 +125,11 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
     list(&folders, *options, &mut walk);
     walk.files.sort();
     walk.errors.sort();
-    let mut seen = FxHashSet::default();
-    walk.files.retain(|file| seen.insert(absolute(file)));
+    // Below one path each is found once.
+    if paths.len() > 1 {
+        let mut seen = FxHashSet::default();
+        walk.files.retain(|file| seen.insert(absolute(file)));
+    }
     walk
 }
 
@@ -178,7 +182,11 @@ fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
     }
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     let is_skipped = is_folder && origin::is_skipped(entry.file_name());
-    !is_skipped && !(options.leave_out)(&plain(entry.path()), is_folder)
+    let may_be_wanted = match is_folder {
+        true => !is_skipped,
+        false => has_extension(entry.path(), "py") || has_extension(entry.path(), "ipynb"),
+    };
+    may_be_wanted && !(options.leave_out)(&plain(entry.path()), is_folder)
 }
 
 /// Returns whether a path, or a folder that it is in, would not be found by itself.

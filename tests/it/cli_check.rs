@@ -70,7 +70,7 @@ fn a_change_of_the_level_or_a_finding_fails() {
 #[test]
 fn what_is_wrong_outweighs_what_is_found() {
     check_code(BLOCKING, &[".", "missing.py"], 2);
-    check_code("def (\n    time.sleep(1)\n", &["."], 2);
+    check_code("async def (\n    time.sleep(1)\n", &["."], 2);
     check_code(BLOCKING, &["--select", "no-such-recipe"], 2);
 }
 
@@ -116,8 +116,8 @@ fn json_is_that_of_diff() {
 
 #[test]
 fn errors_go_to_stderr() {
-    let run = with("def (\n    time.sleep(1)\n").run(&["check"]);
-    assert!(run.stderr.contains("a.py:1:5"), "{run:?}");
+    let run = with("async def (\n    time.sleep(1)\n").run(&["check"]);
+    assert!(run.stderr.contains("a.py:1:11"), "{run:?}");
     assert_eq!(run.stdout, "Nothing found in 1 file.\n");
 }
 
@@ -267,11 +267,11 @@ fn a_revision_that_is_none_is_refused() {
 
 #[test]
 fn since_a_revision_a_broken_file_that_did_not_change_is_no_error() {
-    let project = Project::new("//- a.py\ndef (\n    time.sleep(1)\n");
+    let project = Project::new("//- a.py\nasync def (\n    time.sleep(1)\n");
     project.commit();
     let run = since(&project, &["HEAD"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    project.write("a.py", "def (\n    time.sleep(2)\n");
+    project.write("a.py", "async def (\n    time.sleep(2)\n");
     assert_eq!(since(&project, &["HEAD"]).code, Some(2));
     assert_eq!(since(&project, &["HEAD", "missing.py"]).code, Some(2));
 }

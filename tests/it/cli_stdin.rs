@@ -121,10 +121,15 @@ fn the_file_on_disk_is_not_looked_at() {
     let project = Project::new(&format!("//- a.py\n{BLOCKING}"));
     let run = named(&project, "check", "a.py", AWAITING);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let run = named(&project, "migrate", "a.py", "def (\n    time.sleep(1)\n");
+    let run = named(
+        &project,
+        "migrate",
+        "a.py",
+        "async def (\n    time.sleep(1)\n",
+    );
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
     assert!(
-        run.stderr.contains("1 | def (\n"),
+        run.stderr.contains("1 | async def (\n"),
         "the text that came in is shown: {run:?}"
     );
 }

@@ -1,0 +1,206 @@
+//! A rule → what every file has in which it applies.
+
+use std::collections::BTreeSet;
+
+use crate::recipe::Rule;
+use crate::recipe::condition::{
+    CaptureWord, Condition, Enclosure, FileWord, FunctionWord, Guarded, OneOf, Place, Word,
+};
+
+/// What a file must have. Too little costs time; too much would hide sites.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Required {
+    /// Names and keywords.
+    pub(super) words: BTreeSet<String>,
+    /// Whether the file must have cells.
+    pub(super) cells: bool,
+}
+
+/// Returns what each pattern of a rule requires.
+pub(super) fn of_rule(rule: &Rule) -> impl Iterator<Item = Required> {
+    let of_condition = of_condition(&rule.condition);
+    // Entries of dependency files are looked for once all code is planned.
+    let is_code = |pattern: &&Guarded| pattern.pattern.package().is_none();
+    let patterns = rule.patterns.iter().filter(is_code);
+    patterns.map(move |pattern| of_guarded(pattern).and(of_condition.clone()))
+}
+
+impl Required {
+    fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        Self {
+            words: words.into_iter().map(str::to_owned).collect(),
+            cells: false,
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.words.extend(other.words);
+        self.cells |= other.cells;
+        self
+    }
+
+    fn or(mut self, other: &Self) -> Self {
+        self.words.retain(|word| other.words.contains(word));
+        self.cells &= other.cells;
+        self
+    }
+}
+
+fn all<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Required) -> Required {
+    let parts = parts.iter().map(of_part);
+    parts.fold(Required::default(), Required::and)
+}
+
+/// What every alternative requires.
+fn any<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Required) -> Required {
+    let parts = parts.iter().map(of_part);
+    parts
+        .reduce(|one, other| one.or(&other))
+        .unwrap_or_default()
+}
+
+/// Not knowing counts as yes where the values say so, and then nothing is required.
+fn any_value<'c, T: 'c>(values: &'c OneOf<T>, of_value: impl Fn(&'c T) -> Required) -> Required {
+    match values.or_unknown {
+        true => Required::default(),
+        false => any(&values.values, of_value),
+    }
+}
+
+fn of_guarded(guarded: &Guarded) -> Required {
+    let words = guarded.pattern.words();
+    Required::words(words.iter().map(String::as_str)).and(of_condition(&guarded.condition))
+}
+
+fn of_condition(condition: &Condition) -> Required {
+    match condition {
+        Condition::All(parts) => all(parts, of_condition),
+        Condition::Any(parts) => any(parts, of_condition),
+        Condition::None(_) => Required::default(),
+        Condition::Word(word, _) => of_word(word),
+    }
+}
+
+/// What must be there for the word to answer yes; words that are not listed require nothing.
+fn of_word(word: &Word) -> Required {
+    match word {
+        Word::Inside(places) | Word::Outer(places) => any_value(places, |place| of_place(*place)),
+        Word::Within(enclosures) => any(enclosures, of_enclosure),
+        Word::PrecededBy(patterns) | Word::CellHas(patterns) => any(patterns, of_guarded),
+        Word::Capture { word, .. } => of_capture(word),
+        Word::Function(word) => of_function(word),
+        Word::File(word) => of_file(word),
+        _ => Required::default(),
+    }
+}
+
+fn of_place(place: Place) -> Required {
+    match place {
+        Place::Cell => Required {
+            cells: true,
+            ..Required::default()
+        },
+        Place::Script => Required::default(),
+        Place::Coroutine => Required::words(["async", "def"]),
+        Place::Function => Required::words(["def"]),
+        Place::Lambda => Required::words(["lambda"]),
+        Place::Generator => Required::words(["for"]),
+        Place::ClassBody => Required::words(["class"]),
+    }
+}
+
+fn of_enclosure(enclosure: &Enclosure) -> Required {
+    match enclosure {
+        Enclosure::Try | Enclosure::Except | Enclosure::Finally => Required::words(["try"]),
+        Enclosure::MainGuard => Required::words(["__name__"]),
+        Enclosure::Pattern(pattern) => of_guarded(pattern),
+        Enclosure::Loop => Required::default(),
+    }
+}
+
+fn of_capture(word: &CaptureWord) -> Required {
+    match word {
+        CaptureWord::MadeBy(patterns)
+        | CaptureWord::Uses(patterns)
+        | CaptureWord::Has(patterns) => any(patterns, of_guarded),
+        // A module of the project may hand it out: then its own module is not named here.
+        CaptureWord::Name(names) => {
+            any_value(names, |name| Required::words(name.rsplit('.').next()))
+        }
+        _ => Required::default(),
+    }
+}
+
+fn of_function(word: &FunctionWord) -> Required {
+    match word {
+        FunctionWord::Has(patterns) => any(patterns, of_guarded),
+        FunctionWord::Role(_) => Required::default(),
+    }
+}
+
+fn of_file(word: &FileWord) -> Required {
+    match word {
+        FileWord::Imports(modules) => any(modules, |module| {
+            Required::words(module.split('.')).and(Required::words(["import"]))
+        }),
+        FileWord::Has(patterns) => any(patterns, of_guarded),
+        FileWord::Is(_) => Required::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::compile::compile;
+
+    /// Compares what the patterns of a recipe of one rule require, `cells` among the words.
+    #[track_caller]
+    fn check(rule: &str, expected: &[&str]) {
+        let recipe = format!(
+            "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\nrules: [{{{rule}, report: r}}]\n"
+        );
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
+        let found: Vec<String> = of_rule(&recipe.rules[0])
+            .map(|required| {
+                let cells = required.cells.then(|| "(cells)".to_owned());
+                let words = required.words.into_iter().chain(cells);
+                words.collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        assert_eq!(found, expected, "{rule}");
+    }
+
+    #[test]
+    fn a_condition_requires_more_than_the_pattern() {
+        check("match: f($x)", &["f"]);
+        check(
+            "match: [f($x), g($x)], where: {inside: coroutine}",
+            &["async def f", "async def g"],
+        );
+        check("match: f($x), where: {inside: cell}", &["f (cells)"]);
+        check(
+            "match: f($x), where: {preceded-by: a.b.c($x), file: {imports: d.e}}",
+            &["a c d e f import"],
+        );
+        check("match: f($x), where: {$x: {made-by: m.n()}}", &["f m n"]);
+        check("match: f($x), where: {within: [try, main-guard]}", &["f"]);
+        check("match: f($x), where: {within: [try, finally]}", &["f try"]);
+    }
+
+    #[test]
+    fn of_alternatives_only_what_all_require_is_required() {
+        check("match: f(), where: {inside: [cell, coroutine]}", &["f"]);
+        check(
+            "match: f(), where: {inside: [function, coroutine]}",
+            &["def f"],
+        );
+        check("match: f(), where: {inside: [cell, unknown]}", &["f"]);
+        check("match: f(), where: {not: {inside: coroutine}}", &["f"]);
+        check(
+            "match: f(), where: {any: [{file: {imports: a}}, {file: {has: a.b()}}]}",
+            &["a f"],
+        );
+    }
+}
