@@ -14,6 +14,7 @@ use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::recipe::safety::Safety;
+use crate::verb::fresh::Given;
 use crate::verb::{Draft, Sites, draft};
 
 /// What recipes want to do to a text, before it is settled which of it is done.
@@ -68,6 +69,7 @@ impl<'a> Planner<'_, 'a> {
         let rewriting = matches
             .iter()
             .filter(|found| found.safety != Safety::Manual);
+        let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
         for group in self.groups(matches) {
             if group.iter().any(|found| found.safety == Safety::Manual) {
@@ -76,7 +78,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 continue;
             }
-            match draft(self.subject, &sites, &group) {
+            match draft(self.subject, &sites, &mut given, &group) {
                 Ok(draft) => {
                     let mut change = self.change(&group, draft);
                     match self.before.ruling(&change.id) {

@@ -121,6 +121,8 @@ pub struct Rule {
     pub safety: Vec<SafetyCase>,
     /// Fresh names: capture name → wishes, first free one taken.
     pub names: Vec<(String, Vec<String>)>,
+    /// What is defined for it elsewhere in the file.
+    pub add: Option<Add>,
     /// Statements of the same place that go too.
     pub also_remove: Vec<Guarded>,
     /// The same inside what the verb moves.
@@ -171,6 +173,15 @@ pub enum Removed {
 }
 
 words!(Removed: Statement "statement", Block "block", Entry "entry");
+
+/// A definition that a rule needs.
+#[derive(Debug)]
+pub struct Add {
+    /// The definition.
+    pub text: Template,
+    /// The capture that names the function behind which it stands.
+    pub beside: String,
+}
 
 /// Which statements `extract` moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

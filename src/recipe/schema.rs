@@ -124,6 +124,11 @@ static RULE: Shape = map(&[
         "verb: what was matched goes",
     ),
     optional("extract", &EXTRACT, "verb: statements become a function"),
+    optional(
+        "add",
+        &ADD,
+        "beside a verb: a definition that it needs, once for all sites of the change",
+    ),
     optional("report", &Shape::Text, "no verb: a finding"),
     optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
     optional(
@@ -161,6 +166,7 @@ pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "report"];
 pub const FOLLOW_UPS: &[&str] = &[
     "safety",
     "names",
+    "add",
     "also-remove",
     "also-rewrite",
     "drop-unused",
@@ -185,6 +191,21 @@ static EXTRACT: Shape = map(&[
     required("into", &Shape::Python, "the header of the function"),
     required("run", &Shape::Python, "what stands in their place"),
 ]);
+
+static ADD: Shape = map(&[
+    required(
+        "text",
+        &Shape::Python,
+        "the definition; names of `names` stand in its comments too",
+    ),
+    required("at", &ADD_AT, "where it stands"),
+]);
+
+static ADD_AT: Shape = map(&[required(
+    "beside",
+    &Shape::Capture,
+    "behind the function that this names",
+)]);
 
 static SAFETY: Shape = Shape::OneOf(&[
     required("manual", &CASE, "never edited"),

@@ -166,6 +166,11 @@ pub(super) fn parse(text: &str) -> Result<Snippet, Complaint> {
 const BODY: &str = ":\n    __mvb__";
 const TRY: &str = "try:\n    __mvb__\n";
 
+/// Parses code whose `$` names are identifiers already.
+pub(super) fn reparse(code: &str) -> Option<Root> {
+    parse_root(code).ok().map(|(_, root)| root)
+}
+
 /// Parses code, as it is or as a header. Returns the code as it was understood.
 fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
     let error = match parse_module(code) {

@@ -2,9 +2,11 @@
 //!
 //! A template's names are references, not text: the engine spells them the way the file imports them.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, ExprContext};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::error::{Complaint, Problem};
 use super::pattern::{Arity, Root, dotted};
@@ -69,6 +71,44 @@ impl Template {
             code: snippet.code,
             root: snippet.root,
         })
+    }
+}
+
+impl Template {
+    /// Puts names in the place of metavariables.
+    pub fn with_names(&self, names: &[(String, String)]) -> Cow<'_, Self> {
+        let name = |slot: &Slot| names.iter().find(|(name, _)| *name == slot.name);
+        let mut code = String::new();
+        let mut from = TextSize::new(0);
+        // Per place in the old code: where what stands behind it is now.
+        let mut moved = vec![(from, from)];
+        for slot in &self.slots {
+            if let Some((_, name)) = name(slot) {
+                code.push_str(&self.code[TextRange::new(from, slot.range.start())]);
+                code.push_str(name);
+                from = slot.range.end();
+                moved.push((from, code.text_len()));
+            }
+        }
+        let [_, .., _] = moved.as_slice() else {
+            return Cow::Borrowed(self);
+        };
+        code.push_str(&self.code[from.to_usize()..]);
+        let new_range = |range: TextRange| {
+            let behind = moved.iter().rfind(|(old, _)| *old <= range.start());
+            let start = behind.map(|(old, new)| *new + (range.start() - *old));
+            TextRange::at(start.unwrap_or(range.start()), range.len())
+        };
+        let mut filled = self.clone();
+        filled.slots.retain(|slot| name(slot).is_none());
+        let slots = filled.slots.iter_mut().map(|slot| &mut slot.range);
+        let names = filled.names.iter_mut().map(|name| &mut name.range);
+        slots
+            .chain(names)
+            .for_each(|range| *range = new_range(*range));
+        filled.root = snippet::reparse(&code).unwrap_or(filled.root);
+        filled.code = code;
+        Cow::Owned(filled)
     }
 }
 
@@ -307,6 +347,22 @@ mod tests {
         check_template("with open($p) as g:\n    g.read()", "__mv_p | open");
         check_template("$x.close().done", "__mv_x | ");
         check_template("import a.b as c\nc.d(a.b)", " | a.b");
+    }
+
+    #[test]
+    fn names_take_the_place_of_metavariables() {
+        let template = Template::parse("def $run():\n    return asyncio.run($f($*a), $run)");
+        let named = [("run".to_owned(), "start_it".to_owned())];
+        let template = template.expect("a template");
+        let filled = template.with_names(&named);
+        assert_eq!(
+            filled.code,
+            "def start_it():\n    return asyncio.run(__mv_f(*__mvs_a), start_it)"
+        );
+        let slots = filled.slots.iter().map(|slot| &filled.code[slot.range]);
+        assert_eq!(slots.collect::<Vec<_>>(), ["__mv_f", "*__mvs_a"]);
+        let names = filled.names.iter().map(|name| &filled.code[name.range]);
+        assert_eq!(names.collect::<Vec<_>>(), ["asyncio.run"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::block::Block;
 use super::concrete::spliced;
+use super::fresh::first_free;
 use super::obstacle::Obstacle;
 use super::rewrite::rewrite;
 use super::spelling::spell_all;
@@ -19,9 +20,6 @@ use crate::python::tree::NodeId;
 use crate::recipe::template::Template;
 use crate::recipe::{Extent, Extract};
 use crate::text::blank::{blank_lines_before, count_lines};
-
-/// Numbers that are tried behind the wished names of the function.
-const NUMBERS: std::ops::Range<u32> = 2..100;
 
 /// Blank lines around a function of the module, as PEP 8 wants them.
 const BLANK_LINES: usize = 2;
@@ -316,11 +314,7 @@ fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
             || inside.contains(name)
             || block.nodes().any(|id| uses(id, name))
     };
-    let numbered = wishes
-        .iter()
-        .flat_map(|wish| NUMBERS.map(move |number| format!("{wish}_{number}")));
-    let mut names = wishes.iter().cloned().chain(numbered);
-    names.find(|name| !taken(name)).ok_or(Obstacle::NamesTaken)
+    first_free(wishes, taken)
 }
 
 /// The template's code with its one metavariable replaced by a name.

@@ -13,6 +13,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::Verb;
 use crate::text::edit::{Edit, Shift};
 
+use fresh::Given;
 use obstacle::Obstacle;
 
 mod precedence;
@@ -39,6 +40,10 @@ mod stretch;
 
 mod extract;
 
+mod add;
+
+pub mod fresh;
+
 mod follow_up;
 
 /// Why a verb does nothing at a site: the match becomes a finding that says so.
@@ -62,6 +67,14 @@ pub enum Refusal {
     /// The code's own text is printed.
     #[error("the f-string prints this code's own text (`=`), which would change")]
     TextPrinted,
+    /// There is no function beside which a definition would stand.
+    #[error(
+        "`{name}` is not one function of this file's top level, behind which the new one would stand"
+    )]
+    NotBeside {
+        /// What should be one.
+        name: String,
+    },
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),
@@ -92,6 +105,7 @@ pub struct Draft<'d> {
 pub fn draft<'a, 'd>(
     subject: &Subject<'a>,
     sites: &'d Sites,
+    given: &mut Given,
     matches: &[&Match<'_, 'a>],
 ) -> Result<Draft<'d>, Refusal> {
     let mut draft = Draft {
@@ -101,25 +115,44 @@ pub fn draft<'a, 'd>(
         needs: Vec::new(),
         lost_comments: Vec::new(),
     };
+    let Some(first) = matches.first() else {
+        return Ok(draft);
+    };
+    let names = match &first.rule.add {
+        Some(_) => fresh::module_names(subject, &first.rule.names, given)?,
+        None => Vec::new(),
+    };
     for found in matches {
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);
         }
-        match &found.rule.verb {
-            Some(Verb::Rewrite(template)) => {
-                rewrite::rewrite(subject, found.node, template, &found.captures, &mut draft)?
-            }
-            Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, &mut draft)?,
-            Some(Verb::Extract(_)) | None => {}
-        }
+        at_site(subject, found, &names, &mut draft)?;
         follow_up::needs(subject, found, &mut draft);
     }
-    if let Some(first) = matches.first()
-        && let Some(Verb::Extract(verb)) = &first.rule.verb
-    {
+    if let Some(Verb::Extract(verb)) = &first.rule.verb {
         extract::extract(subject, matches, verb, &mut draft)?;
     }
+    if let Some(add) = &first.rule.add {
+        add::add(subject, first, add, &names, &mut draft)?;
+    }
     Ok(draft)
+}
+
+/// What a verb does at each of its sites.
+fn at_site<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    names: &[(String, String)],
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    match &found.rule.verb {
+        Some(Verb::Rewrite(template)) => {
+            let template = template.with_names(names);
+            rewrite::rewrite(subject, found.node, &template, &found.captures, draft)
+        }
+        Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft),
+        Some(Verb::Extract(_)) | None => Ok(()),
+    }
 }
 
 /// `f"{x()=}"` prints `x()` itself.

@@ -11,7 +11,7 @@ use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, FOLLOW_UPS};
 use crate::recipe::template::Template;
 use crate::recipe::yaml::Node;
-use crate::recipe::{Extent, Extract, Removed, Rule, Verb};
+use crate::recipe::{Add, Extent, Extract, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -43,6 +43,7 @@ impl Compiler<'_> {
         let report = node.child("report");
         let report = report.and_then(|report| self.message("report", report, &written));
         let safety = self.safety_cases(node, &written);
+        let add = self.added(node, &bound, &written);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, &written);
         let drop_unused = self.captures_of(node, "drop-unused", &bound);
@@ -58,6 +59,7 @@ impl Compiler<'_> {
             report,
             safety: safety?,
             names,
+            add: add?,
             also_remove: also_remove?,
             also_rewrite: also_rewrite?,
             drop_unused,
@@ -162,6 +164,20 @@ impl Compiler<'_> {
             _ => return,
         };
         self.break_law("remove", removed, Law::RemovesOther { found });
+    }
+
+    fn added(&mut self, node: &Node, bound: &Bound, written: &Bound) -> Option<Option<Add>> {
+        let Some(node) = node.child("add") else {
+            return Some(None);
+        };
+        let text = node.child("text");
+        let text = text.and_then(|text| self.template("text", text, written));
+        let beside = node.child("at")?.child("beside")?;
+        let beside = self.bound_capture("beside", beside, bound);
+        Some(Some(Add {
+            text: text?,
+            beside: beside?,
+        }))
     }
 
     fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {

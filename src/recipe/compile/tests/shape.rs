@@ -42,11 +42,11 @@ r.yaml:8:5: rules: the key `match` is missing
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, where, rewrite, remove, extract, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
     );
     check_rule(
         "match: f()\nreport: r\nwrap: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, where, rewrite, remove, extract, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
     );
     check_where(
         "{insde: cell}",

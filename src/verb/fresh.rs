@@ -1,0 +1,47 @@
+//! Wished names → the first that is free.
+
+use rustc_hash::FxHashSet;
+
+use crate::bind::scope::ScopeId;
+use crate::matching::subject::Subject;
+
+use super::obstacle::Obstacle;
+
+/// Numbers that are tried behind the wished names.
+const NUMBERS: std::ops::Range<u32> = 2..100;
+
+/// Names that changes of the file were given: no two changes invent the same.
+pub type Given = FxHashSet<String>;
+
+/// Returns the first wish, or wish with a number, that is not taken.
+pub(super) fn first_free(
+    wishes: &[String],
+    taken: impl Fn(&str) -> bool,
+) -> Result<String, Obstacle> {
+    let numbered = wishes
+        .iter()
+        .flat_map(|wish| NUMBERS.map(move |number| format!("{wish}_{number}")));
+    let mut names = wishes.iter().cloned().chain(numbered);
+    names.find(|name| !taken(name)).ok_or(Obstacle::NamesTaken)
+}
+
+/// Gives a change the names that its rule wishes for, in the module.
+pub(super) fn module_names(
+    subject: &Subject,
+    wishes: &[(String, Vec<String>)],
+    given: &mut Given,
+) -> Result<Vec<(String, String)>, Obstacle> {
+    let visible = subject.names.visible_names(ScopeId::MODULE);
+    let mut names = Vec::new();
+    for (capture, wishes) in wishes {
+        let name = first_free(wishes, |name| {
+            subject.names.is_taken(ScopeId::MODULE, name)
+                || visible.contains(name)
+                || subject.is_mentioned(name)
+                || given.contains(name)
+        })?;
+        given.insert(name.clone());
+        names.push((capture.clone(), name));
+    }
+    Ok(names)
+}
