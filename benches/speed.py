@@ -88,7 +88,8 @@ def idle_tree(program):
 
 
 def commands(program):
-    corpus, idle, small = str(CORPUS), str(idle_tree(program)), WORK / "small.py"
+    corpus, idle, small = str(CORPUS), str(idle_tree(program)), WORK / "one" / "small.py"
+    small.parent.mkdir(exist_ok=True)
     small.write_text(SMALL)
     few = known_recipes(program, FEW)
     found = {
@@ -125,7 +126,8 @@ def main():
     files = [path for path in CORPUS.rglob("*.py") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
     print(f"{len(files):,} Python files, {size / 1e6:.0f} MB, {os.cpu_count()} processors")
-    runs = {name: [] for name in (found := commands(program))}
+    found = commands(program)
+    runs = {name: [] for name in found}
     for _ in range(options.rounds):
         for name, command in found.items():
             runs[name].append(measure(command))

@@ -108,9 +108,9 @@ impl Configurations {
         }
     }
 
-    /// Returns whether a file or folder is left out, for its own sake.
+    /// Returns whether a file or folder that is no link is left out, for its own sake.
     pub fn exclude(&self, path: &Path, is_folder: bool) -> bool {
-        let found = self.of(path);
+        let found = self.of_found(path);
         found.configuration.options.exclude(&found.path, is_folder)
     }
 

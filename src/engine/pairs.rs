@@ -2,6 +2,7 @@
 //!
 //! A change in one of them alone would be lost, or would undo the other, when they are synchronized.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -61,8 +62,11 @@ pub(super) fn link(jobs: &[Job], outcomes: &mut [Outcome], facts: &dyn Facts) {
 
 /// Finds the pairs of files that would change. A file is in one pair at most.
 fn ties(jobs: &[Job], outcomes: &[Outcome], facts: &dyn Facts) -> Ties {
-    let paths = jobs.iter().map(|(input, _)| absolute(&input.path));
-    let known: HashMap<PathBuf, usize> = paths.zip(0..).collect();
+    // Few files have a pair.
+    let known: LazyCell<HashMap<PathBuf, usize>, _> = LazyCell::new(|| {
+        let paths = jobs.iter().map(|(input, _)| absolute(&input.path));
+        paths.zip(0..).collect()
+    });
     let mut ties = Ties::default();
     let mut partners: HashMap<usize, usize> = HashMap::new();
     for (index, outcome) in outcomes.iter().enumerate() {

@@ -17,7 +17,7 @@ pub struct WalkOptions<'o> {
     pub no_ignore: bool,
     /// Leaves out also what is named: files and folders that would not be found.
     pub force_exclude: bool,
-    /// Says of a path, and whether it is a folder, that it is left out.
+    /// Says of a path that is no link, and whether it is a folder, that it is left out.
     pub leave_out: &'o (dyn Fn(&Path, bool) -> bool + Sync),
 }
 
@@ -197,7 +197,9 @@ fn is_left_out(path: &Path, options: WalkOptions) -> bool {
     inside.enumerate().any(|(above, part)| {
         let is_folder = above > 0 || part.is_dir();
         let is_skipped = is_folder && part.file_name().is_some_and(origin::is_skipped);
-        is_skipped || (options.leave_out)(part, is_folder)
+        // A named path may be a link; what is found is none.
+        let real = std::fs::canonicalize(part).unwrap_or_else(|_| part.to_owned());
+        is_skipped || (options.leave_out)(&real, is_folder)
     })
 }
 
