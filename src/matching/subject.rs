@@ -10,7 +10,6 @@ use crate::bind::import::ImportStyle;
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::Bindings;
 use crate::project::Facts;
-use crate::project::definition::Definition;
 use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
@@ -63,17 +62,6 @@ impl<'a> Subject<'a> {
     /// Returns the text that every offset means.
     pub fn text(&self) -> &'a str {
         self.source.text()
-    }
-
-    /// Returns whether a qualified name of this file is the `wanted` one, or a module of the project
-    /// hands that out under the same last name.
-    pub(super) fn is_named(&self, name: &str, wanted: &str) -> bool {
-        let last = |name: &str| name.rsplit('.').next().map(str::to_owned);
-        let at_home = || match self.facts.definition(self.path(), name) {
-            Definition::Outside(home) => self.resolver.canonical(home) == wanted,
-            _ => false,
-        };
-        name == wanted || (last(name) == last(wanted) && at_home())
     }
 
     /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.

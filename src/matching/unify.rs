@@ -142,7 +142,8 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     /// A qualified name fits what means it; where that is not certain, the fit is not either.
     fn name(&mut self, qualified: &str, node: ExprRef<'a>) -> bool {
         match self.subject.resolver.meaning(node) {
-            Meaning::Qualified(name) => self.subject.is_named(&name, qualified),
+            // What a module of the project hands out is that module's own, whatever it is today.
+            Meaning::Qualified(name) => name == qualified,
             // What no file defines, `__name__` among it, means itself.
             Meaning::Unknown {
                 why: Why::Undefined(name),

@@ -244,16 +244,16 @@ fn a_target_version_holds_for_its_files() {
 
 const PER_PATH: &str = "\
 [[per-path]]
-paths = ['tests/**']
+paths = ['jobs/**']
 safety = {blocking-sleep = 'review'}
-reason = 'the tests measure time'
+reason = 'the jobs measure time'
 
 [[per-path]]
-paths = ['tests/old/**', 'gone/']
+paths = ['jobs/old/**', 'gone/']
 ignore = ['blocking-*']
 
 [[per-path]]
-paths = ['tests/careful/**']
+paths = ['jobs/careful/**']
 safety = {blocking = 'manual'}
 ";
 
@@ -261,22 +261,22 @@ safety = {blocking = 'manual'}
 fn paths_have_settings_of_their_own() {
     let paths = [
         "a.py",
-        "tests/a.py",
-        "tests/careful/a.py",
-        "tests/old/a.py",
+        "jobs/a.py",
+        "jobs/careful/a.py",
+        "jobs/old/a.py",
         "x/gone/a.py",
     ];
     let project = project(&paths, &[("awaitify.toml", PER_PATH)]);
     let expected = [
         "a.py: safe",
-        "tests/a.py: review",
-        "tests/careful/a.py: manual",
+        "jobs/a.py: review",
+        "jobs/careful/a.py: manual",
     ];
     check(&project, &[], &expected);
     check(&project, &["--select", "blocking-*"], &expected);
-    let run = json(&project, &["tests/a.py"]);
+    let run = json(&project, &["jobs/a.py"]);
     let reason = "asyncio.sleep suspends this coroutine only, for the same delay \
-                  (review, as awaitify.toml:3 says: the tests measure time)";
+                  (review, as awaitify.toml:3 says: the jobs measure time)";
     assert_eq!(run.of_type("change")[0]["reason"], reason);
     let run = project.run(&["migrate", "--allow-dirty", "."]);
     assert_eq!(run.code, Some(0), "{run:?}");
