@@ -4,28 +4,29 @@
 //! is pure: text and recipes in, a [`FilePlan`] out.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::prelude::*;
 
 use crate::config::select::Careful;
 use crate::matching::dispatch::Dispatch;
+use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
-use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::change::{FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::nature::RunAs;
+use crate::python::parse::Broken;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::recipe::order::{self, Disorder};
+use crate::recipe::order::{self, Disorder, Stage};
 use crate::recipe::safety::Safety;
-use crate::source::SourceFile;
+use crate::source::package_list::PackageList;
 use crate::source::read::ReadError;
+use crate::source::{FileKind, SourceFile};
 
-use analysis::Tables;
+use analysis::{Tables, analyze};
+
+pub use many::{Input, Job, plan};
 
 pub mod analysis;
 
@@ -43,15 +44,12 @@ mod pairs;
 
 mod second_run;
 
+mod many;
+
+mod stages;
+
 /// The target version where nobody names one.
 const ASSUMED_PYTHON: (u8, u8) = (3, 10);
-
-/// Bytes of a worker's stack: visiting and dropping a deep syntax tree recurses, and 64 MiB were
-/// measured to hold 100,000 levels. It is virtual memory, so the size costs nothing.
-const WORKER_STACK: usize = 256 << 20;
-
-/// More threads than this only cost their stacks.
-const MAX_THREADS: usize = 256;
 
 /// What an engine is told: the same for all its files.
 #[derive(Debug, Clone)]
@@ -81,48 +79,21 @@ impl Settings {
     }
 }
 
-/// A file to be planned, and the engine that has its settings.
-pub type Job<'j> = (Input, &'j Engine<'j>);
-
-/// A file, and where its text comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    /// Where it is, or would be.
-    pub path: PathBuf,
-    /// Its content, where that is not on the disk. Such a file has a plan in any case, so that its
-    /// text can be shown: nobody else has it.
-    pub given: Option<Vec<u8>>,
-    /// Whether it is looked at also when a program wrote it.
-    pub is_named: bool,
-}
-
-impl Input {
-    /// A file on the disk that was found there.
-    pub fn found(path: PathBuf) -> Self {
-        Self {
-            path,
-            given: None,
-            is_named: false,
-        }
-    }
-
-    fn read(&self) -> Result<SourceFile, ReadError> {
-        match &self.given {
-            None => SourceFile::read(&self.path),
-            Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
-        }
-    }
-}
-
 /// The selected recipes, ready for any number of files.
 pub struct Engine<'r> {
     /// In order of precedence.
     recipes: Vec<&'r Recipe>,
     /// Per recipe: each stratum is planned on the text that the ones before leave.
     strata: Vec<usize>,
-    dispatch: Dispatch<'r>,
+    /// Rules by the stage they are asked at.
+    stages: [StageRules<'r>; 3],
     tables: Tables<'r>,
     settings: Settings,
+}
+
+/// The rules of one stage.
+struct StageRules<'r> {
+    dispatch: Dispatch<'r>,
     prefilter: Prefilter,
 }
 
@@ -137,11 +108,14 @@ impl<'r> Engine<'r> {
         settings: Settings,
     ) -> Result<Self, Disorder> {
         order::check_opposed(recipes)?;
+        let rules = |stage| StageRules {
+            dispatch: Dispatch::new(recipes, stage),
+            prefilter: Prefilter::new(recipes.iter().copied(), stage),
+        };
         Ok(Self {
             recipes: recipes.to_vec(),
             strata: order::strata(recipes)?,
-            dispatch: Dispatch::new(recipes),
-            prefilter: Prefilter::new(recipes.iter().copied()),
+            stages: [Stage::File, Stage::Program, Stage::Entries].map(rules),
             tables: Tables::new(catalog),
             settings,
         })
@@ -151,9 +125,51 @@ impl<'r> Engine<'r> {
         self.strata.iter().max().map_or(0, |last| last + 1)
     }
 
-    /// Finds where the recipes apply, as carefully as the settings ask for.
-    fn search<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'r, 'a>> {
-        let mut matches = search(subject, &self.recipes, &self.dispatch);
+    fn rules(&self, stage: Stage) -> &StageRules<'r> {
+        // The stages are the array's indices.
+        &self.stages[stage as usize]
+    }
+
+    fn has_rules(&self, stage: Stage) -> bool {
+        !self.rules(stage).dispatch.is_empty()
+    }
+
+    /// Returns whether a rule of the stage may apply to a file.
+    fn may_match(&self, stage: Stage, source: &SourceFile) -> bool {
+        let rules = self.rules(stage);
+        !rules.dispatch.is_empty() && rules.prefilter.may_match(source)
+    }
+
+    /// Iterates over the packages that rules are about, with their recipes.
+    fn packages(&self) -> impl Iterator<Item = (&'r Recipe, &'r str)> {
+        self.recipes.iter().flat_map(|recipe| {
+            let patterns = recipe.rules.iter().flat_map(|rule| &rule.patterns);
+            let mut packages: Vec<&str> = patterns
+                .filter_map(|guarded| guarded.pattern.package())
+                .collect();
+            packages.sort_unstable();
+            packages.dedup();
+            packages.into_iter().map(|package| (*recipe, package))
+        })
+    }
+
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for.
+    fn search<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Match<'r, 'a>> {
+        let dispatch = &self.rules(stage).dispatch;
+        self.restrained(search(subject, &self.recipes, dispatch))
+    }
+
+    /// Finds where rules about packages apply.
+    fn search_entries<'a>(
+        &self,
+        subject: &Subject<'a>,
+        is_asked: &dyn Fn(&Recipe, &str) -> bool,
+    ) -> Vec<Match<'r, 'a>> {
+        let dispatch = &self.rules(Stage::Entries).dispatch;
+        self.restrained(search_entries(subject, &self.recipes, dispatch, is_asked))
+    }
+
+    fn restrained<'a>(&self, mut matches: Vec<Match<'r, 'a>>) -> Vec<Match<'r, 'a>> {
         for found in &mut matches {
             if let Some(careful) = self.settings.careful.get(&found.recipe.id) {
                 restrain(found, careful);
@@ -162,10 +178,34 @@ impl<'r> Engine<'r> {
         matches
     }
 
+    /// Parses and binds a file and hands it to `ask`.
+    fn analyze<T>(
+        &self,
+        source: &SourceFile,
+        facts: &dyn Facts,
+        ask: impl FnOnce(&Subject) -> T,
+    ) -> Result<T, Broken> {
+        let target = self.target(source, facts);
+        analyze(
+            source,
+            target,
+            self.settings.run_as,
+            &self.tables,
+            facts,
+            ask,
+        )
+    }
+
     fn plan_input(&self, input: &Input, facts: &dyn Facts) -> Outcome {
+        let is_list = PackageList::of(&input.path).is_some();
+        if is_list && !self.has_rules(Stage::Entries) {
+            return Outcome::default();
+        }
         let source = match input.read() {
             Ok(source) => source,
             Err(ReadError::OtherLanguage { .. }) => return Outcome::default(),
+            // A list that nobody can read has no entry of ours.
+            Err(_) if is_list => return Outcome::default(),
             Err(error) => {
                 return Outcome::problem(Problem {
                     path: input.path.clone(),
@@ -199,8 +239,13 @@ impl<'r> Engine<'r> {
 
     /// Plans one file of whose changes something was decided before.
     fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
-        if !self.prefilter.may_match(&source) {
-            return Outcome::default();
+        let goes_on = self.may_match(Stage::Program, &source) || self.may_hold_entries(&source);
+        let is_list = matches!(source.kind(), FileKind::Packages(_));
+        if is_list || !self.may_match(Stage::File, &source) {
+            return Outcome {
+                goes_on,
+                ..Outcome::default()
+            };
         }
         match layer::plan_layers(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
@@ -210,10 +255,16 @@ impl<'r> Engine<'r> {
                 Outcome {
                     plan: says_something.then_some(plan),
                     problems,
+                    goes_on,
                     is_generated: false,
                 }
             }
         }
+    }
+
+    fn may_hold_entries(&self, source: &SourceFile) -> bool {
+        let is_list = matches!(source.kind(), FileKind::Packages(_));
+        self.has_rules(Stage::Entries) && (is_list || source.text().contains("install"))
     }
 
     /// Returns the Python version a file is written for.
@@ -230,45 +281,6 @@ impl<'r> Engine<'r> {
     }
 }
 
-/// Plans many files, each with its own engine, in parallel on so many threads (0: one per core); the
-/// result is in the order of the files, whatever the threads did. `done` counts the files meanwhile.
-///
-/// # Errors
-/// The threads cannot be started.
-pub fn plan(
-    jobs: &[Job],
-    threads: usize,
-    done: &AtomicUsize,
-    facts: &dyn Facts,
-) -> Result<Plan, rayon::ThreadPoolBuildError> {
-    let plan_one = |(input, engine): &Job| {
-        let outcome = engine.plan_input(input, facts);
-        done.fetch_add(1, Ordering::Relaxed);
-        outcome
-    };
-    let outcomes = pool(threads)?.install(|| {
-        let mut outcomes: Vec<Outcome> = jobs.par_iter().map(plan_one).collect();
-        pairs::link(jobs, &mut outcomes, facts);
-        outcomes
-    });
-    let levels = jobs.iter().map(|(_, engine)| engine.settings.level);
-    let mut plan = Plan {
-        level: levels.max().unwrap_or(Safety::Safe),
-        files: Vec::new(),
-        problems: Vec::new(),
-        scanned: jobs.len(),
-        skipped_generated: 0,
-        skipped_vendored: 0,
-    };
-    for outcome in outcomes {
-        plan.skipped_generated += usize::from(outcome.is_generated);
-        plan.problems.extend(outcome.problems);
-        plan.files.extend(outcome.plan);
-    }
-    plan.problems.sort();
-    Ok(plan)
-}
-
 /// Takes from a match what is promised too much.
 fn restrain(found: &mut Match, careful: &Careful) {
     let Careful { level, why } = careful;
@@ -282,13 +294,6 @@ fn restrain(found: &mut Match, careful: &Careful) {
     found.safety = *level;
 }
 
-fn pool(threads: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.min(MAX_THREADS))
-        .stack_size(WORKER_STACK)
-        .build()
-}
-
 /// What came of one file.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -298,6 +303,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// Left alone, because the text says that a program wrote it.
     pub is_generated: bool,
+    /// Whether a later stage may have something to say.
+    goes_on: bool,
 }
 
 impl Outcome {

@@ -69,20 +69,21 @@ pub(super) fn with_jobs<T>(
         force_exclude: arguments.force_exclude,
         leave_out: &|path, is_folder| configurations.exclude(path, is_folder),
     };
-    let walk = match stdin {
+    let mut walk = match stdin {
         Some(stdin) => named(&stdin.path, &options),
         None => walk(&arguments.paths, &options),
     };
+    let files = walk.take_files();
     let locate = |path: &PathBuf| match walk.is_named(path) {
         true => configurations.of(path),
         false => configurations.of_found(path),
     };
-    let located: Vec<Located> = walk.files.iter().map(locate).collect();
+    let located: Vec<Located> = files.iter().map(locate).collect();
     let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
     let grouped = catalogs.group(&located);
     let engines = engines(&catalogs, &grouped, reader)?;
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
-    let inputs = walk.files.iter().map(|path| input(path, &walk, stdin));
+    let inputs = files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
     Ok((work(terminal, &jobs), walk))
 }

@@ -4,8 +4,29 @@ use ruff_text_size::TextRange;
 
 use crate::plan::change::{Change, ChangeId, FilePlan};
 use crate::plan::ruling::Ruling;
+use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::{EditSet, Origins};
+
+/// A change, perhaps of another file, that made those of a recipe possible.
+#[derive(Debug, Clone)]
+pub(super) struct Resting {
+    /// The recipe whose changes rest on it.
+    pub(super) recipe: String,
+    pub(super) id: ChangeId,
+    pub(super) safety: Safety,
+}
+
+impl Resting {
+    /// Says that changes of `recipe` rest on a change.
+    pub(super) fn new(recipe: &str, change: &Change) -> Self {
+        Self {
+            recipe: recipe.to_owned(),
+            id: change.id.clone(),
+            safety: change.safety,
+        }
+    }
+}
 
 /// What was done to a file before the text that is looked at.
 pub(super) struct Before<'p> {
@@ -13,6 +34,8 @@ pub(super) struct Before<'p> {
     original: &'p SourceFile,
     /// From the file on disk to the text, one step per layer.
     steps: Vec<Origins>,
+    /// Changes of other files.
+    elsewhere: Vec<Resting>,
 }
 
 impl<'p> Before<'p> {
@@ -25,7 +48,14 @@ impl<'p> Before<'p> {
             steps: layers
                 .map(|layer| Origins::new(layer.source.text(), &layer.edits))
                 .collect(),
+            elsewhere: Vec::new(),
         }
+    }
+
+    /// Adds the changes of other files that made the text's changes possible.
+    pub(super) fn resting_on(mut self, elsewhere: Vec<Resting>) -> Self {
+        self.elsewhere = elsewhere;
+        self
     }
 
     /// Goes one step further: to the text that `edits` of `text` leave.
@@ -50,9 +80,20 @@ impl<'p> Before<'p> {
         self.plan.rulings.of(id)
     }
 
-    /// Iterates over the changes that made the text what it is.
-    pub(super) fn wanted(&self) -> impl Iterator<Item = &'p Change> {
-        self.plan.wanted()
+    /// Returns the changes that a recipe's changes of the text rest on: those that made the text what
+    /// it is, and those of other files.
+    pub(super) fn resting(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
+        let own = self.plan.wanted();
+        let own = own.map(|change| (change.id.clone(), change.safety));
+        let others = self.elsewhere.iter().filter(|other| other.recipe == recipe);
+        let others = others.map(|other| (other.id.clone(), other.safety));
+        let mut resting: Vec<(ChangeId, Safety)> = Vec::new();
+        for (id, safety) in own.chain(others) {
+            if resting.iter().all(|(known, _)| *known != id) {
+                resting.push((id, safety));
+            }
+        }
+        resting
     }
 
     /// Iterates over the names of all changes so far, those that are not made included.

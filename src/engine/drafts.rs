@@ -144,7 +144,9 @@ impl<'a> Planner<'_, 'a> {
 
     fn change(&mut self, group: &[&Match<'_, 'a>], draft: Draft<'_>) -> Change {
         let first = group[0];
-        let (safety, reason) = self.judged(group, &draft);
+        // What is planned on a changed text cannot do without what changed it.
+        let resting = self.before.resting(&first.recipe.id);
+        let (safety, reason) = self.judged(group, &draft, &resting);
         Change {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
@@ -158,20 +160,20 @@ impl<'a> Planner<'_, 'a> {
             edits: draft.edits,
             shifts: draft.shifts,
             needs: draft.needs,
-            // What is planned on a changed text cannot do without what changed it.
-            requires: self
-                .before
-                .wanted()
-                .map(|change| change.id.clone())
-                .collect(),
+            requires: resting.into_iter().map(|(id, _)| id).collect(),
             status: Status::Proposed,
         }
     }
 
     /// A change is as safe as the least safe of what it is made of and rests on.
-    fn judged(&self, group: &[&Match<'_, 'a>], draft: &Draft) -> (Safety, String) {
+    fn judged(
+        &self,
+        group: &[&Match<'_, 'a>],
+        draft: &Draft,
+        resting: &[(ChangeId, Safety)],
+    ) -> (Safety, String) {
         let matched = group.iter().map(|found| found.safety);
-        let before = self.before.wanted().map(|change| change.safety);
+        let before = resting.iter().map(|(_, safety)| *safety);
         let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
         let mut reason = group[0].reason.clone();
         if !draft.lost_comments.is_empty() {

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::{Engine, Outcome, Settings};
+use super::{Engine, Outcome, Settings, stages};
 use crate::plan::change::{FilePlan, Status};
-use crate::project::Facts;
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
@@ -59,19 +58,35 @@ impl Trial<'_> {
             .iter()
             .map(|(path, text)| file(path, text))
             .collect::<Result<_, _>>()?;
+        let outcomes = self.plan(&engine, &files);
+        let mut after = Vec::new();
+        for (index, source) in files.iter().enumerate() {
+            self.check_file(index, &outcomes[index])?;
+            after.push(match &outcomes[index].plan {
+                Some(plan) => plan.after().map_err(|error| error.to_string())?,
+                None => source.clone(),
+            });
+        }
+        self.check_again(&engine, &after)?;
+        let plans = outcomes.into_iter().filter_map(|outcome| outcome.plan);
+        let plans: Vec<FilePlan> = plans.collect();
+        self.check_safety(&plans)?;
+        self.check_findings(&plans)
+    }
+
+    /// Plans the files as a project of their own.
+    fn plan(&self, engine: &Engine, files: &[SourceFile]) -> Vec<Outcome> {
         let texts = files
             .iter()
             .map(|file| (file.path().to_owned(), file.bytes().to_vec()));
         let facts = Projects::of_texts(texts.collect());
-        let mut plans = Vec::new();
-        for (index, source) in files.iter().enumerate() {
-            let outcome = engine.plan_source(source.clone(), &facts);
-            self.check_file(index, &outcome)?;
-            self.check_again(&engine, &outcome, source, &facts)?;
-            plans.extend(outcome.plan);
-        }
-        self.check_safety(&plans)?;
-        self.check_findings(&plans)
+        let outcomes = files.iter().cloned();
+        let mut outcomes: Vec<Outcome> = outcomes
+            .map(|source| engine.plan_source(source, &facts))
+            .collect();
+        let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
+        stages::go_on(&jobs, &mut outcomes, &facts);
+        outcomes
     }
 
     fn check_file(&self, index: usize, outcome: &Outcome) -> Result<(), String> {
@@ -106,26 +121,12 @@ impl Trial<'_> {
     }
 
     /// Law 3, seen from outside: the example's result is left alone.
-    fn check_again(
-        &self,
-        engine: &Engine,
-        outcome: &Outcome,
-        source: &SourceFile,
-        facts: &dyn Facts,
-    ) -> Result<(), String> {
-        let after = match &outcome.plan {
-            Some(plan) => plan.after().map_err(|error| error.to_string())?,
-            None => source.clone(),
-        };
-        let again = engine.plan_source(after, facts);
-        let restless = again.plan.is_some_and(|plan| {
-            plan.changes()
-                .any(|change| change.is_wanted(self.example.level))
-        });
-        if restless {
-            Err("a second run would change it again".into())
-        } else {
-            Ok(())
+    fn check_again(&self, engine: &Engine, after: &[SourceFile]) -> Result<(), String> {
+        let again = self.plan(engine, after);
+        let mut plans = again.iter().filter_map(|outcome| outcome.plan.as_ref());
+        match plans.any(|plan| plan.wanted().next().is_some()) {
+            true => Err("a second run would change it again".into()),
+            false => Ok(()),
         }
     }
 

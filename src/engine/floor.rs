@@ -7,8 +7,10 @@ use rayon::prelude::*;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, PythonVersion};
 
-use super::{Job, pool};
+use super::Job;
+use super::many::pool;
 use crate::python::parse::Module;
+use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
 /// What was visited.
@@ -40,7 +42,7 @@ pub fn run(jobs: &[Job], threads: usize) -> Result<Floor, rayon::ThreadPoolBuild
 /// Returns the number of nodes; `None` of a file that no recipe can touch.
 fn visit((input, engine): &Job) -> Option<usize> {
     let source = SourceFile::read(&input.path).ok()?;
-    if source.is_generated() || !engine.prefilter.may_match(&source) {
+    if source.is_generated() || !engine.may_match(Stage::File, &source) {
         return None;
     }
     let mut nodes = Nodes(0);

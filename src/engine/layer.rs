@@ -8,16 +8,18 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::Engine;
-use super::analysis::analyze;
-use super::before::Before;
+use super::before::{Before, Resting};
 use super::drafts::{Drafts, drafts};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
+use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::Broken;
+use crate::recipe::Recipe;
+use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
@@ -45,6 +47,94 @@ pub(super) fn plan_layers(
         }
     }
     Ok(strata.finish())
+}
+
+/// What a later stage does to a file, on top of what is planned for it.
+pub(super) struct Addition {
+    layer: Layer,
+    findings: Vec<Finding>,
+}
+
+impl Addition {
+    /// Puts it on a plan, which is begun for it where there is none.
+    pub(super) fn put_on(self, plan: &mut Option<FilePlan>, engine: &Engine) {
+        let plan = plan.get_or_insert_with(|| empty_plan(engine, Rulings::default()));
+        if plan.layers.is_empty() || !self.layer.changes.is_empty() {
+            plan.layers.push(self.layer);
+        }
+        plan.findings.extend(self.findings);
+        tidy(plan);
+    }
+}
+
+/// Plans a later stage of a file, whose text the plan so far leaves; `None`: there is nothing to say.
+///
+/// # Errors
+/// Nothing of the file parses.
+pub(super) fn plan_addition(
+    later: &Later,
+    earlier: Option<&FilePlan>,
+    current: SourceFile,
+    resting: Vec<Resting>,
+) -> Result<Option<Addition>, Problem> {
+    let strata = Strata::new(later.engine, Rulings::default(), later.facts);
+    let plan = earlier.unwrap_or(&strata.plan);
+    let draft_all = |source: &SourceFile, resting: Vec<Resting>| {
+        strata.analyze(source, |subject| {
+            let before = Before::new(plan, source).resting_on(resting);
+            let matches = later.matches(subject);
+            let drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
+            strata.settle(subject, drafts)
+        })
+    };
+    let mut settled = draft_all(&current, resting)?;
+    if settled.changes.is_empty() && settled.findings.is_empty() {
+        return Ok(None);
+    }
+    if let Some(after) = &settled.after {
+        // Law 3: nothing is left to do.
+        let again = draft_all(after, Vec::new())?;
+        let restless = again.changes.into_iter();
+        let restless = restless.filter(|change| change.is_wanted(plan.level));
+        let recipes: Vec<String> = restless.map(|change| change.recipe).collect();
+        if !recipes.is_empty() {
+            withdraw(&mut settled, plan.level, &BrokenLaw::Restless { recipes });
+        }
+    }
+    Ok(Some(Addition {
+        layer: Layer {
+            source: current,
+            changes: settled.changes,
+            edits: settled.edits,
+        },
+        findings: settled.findings,
+    }))
+}
+
+fn withdraw(settled: &mut Settled, level: Safety, why: &BrokenLaw) {
+    let wanted = settled.changes.iter_mut();
+    for change in wanted.filter(|change| change.is_wanted(level)) {
+        change.status = Status::Withdrawn { why: why.clone() };
+    }
+    settled.edits = EditSet::default();
+}
+
+/// A stage of a file, and what it sees of the others.
+pub(super) struct Later<'e> {
+    pub(super) engine: &'e Engine<'e>,
+    pub(super) facts: &'e dyn Facts,
+    pub(super) stage: Stage,
+    /// Of which recipes and packages entries are asked for.
+    pub(super) is_asked: &'e dyn Fn(&Recipe, &str) -> bool,
+}
+
+impl<'e> Later<'e> {
+    fn matches<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'e, 'a>> {
+        match self.stage {
+            Stage::Entries => self.engine.search_entries(subject, self.is_asked),
+            stage => self.engine.search(subject, stage),
+        }
+    }
 }
 
 /// What is done to one text, and what later recipes would do to it.
@@ -78,14 +168,7 @@ impl<'e> Strata<'e> {
         Self {
             engine,
             facts,
-            plan: FilePlan {
-                level: engine.settings.level,
-                applied: engine.settings.applied,
-                layers: Vec::new(),
-                findings: Vec::new(),
-                rulings,
-                pair: None,
-            },
+            plan: empty_plan(engine, rulings),
             problems: Vec::new(),
         }
     }
@@ -104,9 +187,8 @@ impl<'e> Strata<'e> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Result<T, Problem> {
         let Self { engine, facts, .. } = self;
-        let target = engine.target(source, *facts);
-        let run_as = engine.settings.run_as;
-        analyze(source, target, run_as, &engine.tables, *facts, ask)
+        engine
+            .analyze(source, *facts, ask)
             .map_err(|broken| problem(source, &broken, true))
     }
 
@@ -114,7 +196,7 @@ impl<'e> Strata<'e> {
     fn plan_text(&self, source: &SourceFile, stratum: usize) -> Result<Planned, Problem> {
         let before = Before::new(&self.plan, source);
         self.analyze(source, |subject| {
-            let matches = self.engine.search(subject);
+            let matches = self.engine.search(subject, Stage::File);
             let chosen = |wanted: &dyn Fn(usize) -> bool| {
                 let found = matches
                     .iter()
@@ -190,7 +272,7 @@ impl<'e> Strata<'e> {
         stratum: usize,
     ) -> Result<Vec<Change>, Problem> {
         let on_new = self.analyze(after, |subject| {
-            let matches = self.engine.search(subject);
+            let matches = self.engine.search(subject, Stage::File);
             let found = matches
                 .iter()
                 .filter(|found| self.stratum_of(found) > stratum);
@@ -220,12 +302,27 @@ impl<'e> Strata<'e> {
 
     fn finish(self) -> (FilePlan, Vec<Problem>) {
         let mut plan = self.plan;
-        drop_taken_up(&mut plan);
-        plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
-        plan.findings
-            .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
+        tidy(&mut plan);
         (plan, self.problems)
     }
+}
+
+fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
+    FilePlan {
+        level: engine.settings.level,
+        applied: engine.settings.applied,
+        layers: Vec::new(),
+        findings: Vec::new(),
+        rulings,
+        pair: None,
+    }
+}
+
+fn tidy(plan: &mut FilePlan) {
+    drop_taken_up(plan);
+    plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    plan.findings
+        .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
 }
 
 /// What a change is, whatever the text around it: recipe, rule, and where its first match begins in

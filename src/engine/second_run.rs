@@ -5,6 +5,7 @@ use super::layer::plan_layers;
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::Facts;
+use crate::recipe::order::Stage;
 use crate::text::edit::EditSet;
 
 /// Plans the plan's result once more; if that would change it again, everything is withdrawn: a bug
@@ -18,7 +19,7 @@ pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
         return;
     };
     // Most often the words went with the sites.
-    if !engine.prefilter.may_match(&after) {
+    if !engine.may_match(Stage::File, &after) {
         return;
     }
     let Ok((again, _)) = plan_layers(engine, after, plan.rulings.clone(), facts) else {

@@ -6,9 +6,10 @@ use rustc_hash::FxHashMap;
 use crate::bind::scope::BindingKind;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::recipe::Recipe;
 use crate::recipe::condition::Guarded;
+use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Head;
+use crate::recipe::{Recipe, Rule};
 
 /// A pattern of a rule of a recipe, by place in the selection.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +33,12 @@ pub struct Dispatch<'r> {
 }
 
 impl<'r> Dispatch<'r> {
-    /// Sorts the patterns of the recipes.
-    pub fn new(recipes: &[&'r Recipe]) -> Self {
+    /// Sorts the patterns of those rules of the recipes that are asked at the stage.
+    pub fn new(recipes: &[&'r Recipe], stage: Stage) -> Self {
         let mut dispatch = Self::default();
         for (recipe, content) in recipes.iter().enumerate() {
-            for (rule, content) in content.rules.iter().enumerate() {
+            let asked = |(_, rule): &(usize, &Rule)| order::stage(content, rule) == stage;
+            for (rule, content) in content.rules.iter().enumerate().filter(asked) {
                 for pattern in &content.patterns {
                     let entry = Entry {
                         recipe,
@@ -61,6 +63,20 @@ impl<'r> Dispatch<'r> {
         let known = self.calls.get_key_value(name);
         let known = known.or_else(|| self.names.get_key_value(name));
         known.map(|(name, _)| *name)
+    }
+
+    /// Returns whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+            && self.names.is_empty()
+            && self.nodes.is_empty()
+            && self.any.is_empty()
+            && self.entries.is_empty()
+    }
+
+    /// Returns the patterns of entries for packages.
+    pub(super) fn entries(&self) -> &[Entry<'r>] {
+        &self.entries
     }
 
     /// Fills `found` with the patterns that may fit the node, in order of recipe and rule.

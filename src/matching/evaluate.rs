@@ -6,7 +6,7 @@ use ruff_text_size::TextSize;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{capture_word, fate, handlers, holding, patch, place, shared};
+use super::{capture_word, elsewhere, fate, handlers, holding, patch, place, shared};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
@@ -80,7 +80,9 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Function(word) => function(word, site),
         Word::CellHas(patterns) => cell_has(patterns, site),
-        Word::File(word) => file(word, site),
+        Word::File(word) => file(word, site, evidence),
+        Word::Program(condition) => elsewhere::program(condition, subject, evidence),
+        Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
     }
 }
 
@@ -276,11 +278,19 @@ fn imports(subject: &Subject, module: &str) -> Answer {
     }
 }
 
-fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>) -> Answer {
+fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     match word {
         FileWord::Is(traits) => any(traits, |wanted| subject.nature.has(*wanted).into()),
         FileWord::Imports(modules) => any(modules, |module| imports(subject, module)),
-        FileWord::Has(patterns) => file_has(patterns, site),
+        FileWord::ImportsOnly(modules) => elsewhere::imports_only(modules, subject, evidence),
+        FileWord::Has(patterns) => {
+            let answer = file_has(patterns, site);
+            if answer.is_yes() {
+                elsewhere::note_found(patterns, site, evidence);
+            }
+            answer
+        }
+        FileWord::Had(condition) => subject.facts.held(subject.path(), condition),
     }
 }

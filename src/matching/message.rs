@@ -21,6 +21,9 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
                     .unwrap_or("the place does not allow it"),
             ),
             MessagePart::Names => text.push_str(&evidence.names.join(", ")),
+            MessagePart::Found => {
+                text.push_str(evidence.found.as_deref().unwrap_or("something"));
+            }
             MessagePart::Sign => text.push_str(
                 site.subject
                     .nature

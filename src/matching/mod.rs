@@ -44,6 +44,10 @@ mod patch;
 
 mod evaluate;
 
+pub mod elsewhere;
+
+pub mod entry;
+
 pub(crate) mod uses;
 
 mod holding;

@@ -11,6 +11,7 @@ use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
 use crate::recipe::Recipe;
+use crate::recipe::order::{self, Stage};
 use crate::source::{FileKind, SourceFile};
 
 use required::Required;
@@ -45,9 +46,12 @@ struct Needs {
 }
 
 impl Prefilter {
-    /// Collects what the rules of the recipes require.
-    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r Recipe>) -> Self {
-        let rules = recipes.into_iter().flat_map(|recipe| &recipe.rules);
+    /// Collects what those rules of the recipes require that are asked at the stage.
+    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r Recipe>, stage: Stage) -> Self {
+        let rules = recipes.into_iter().flat_map(|recipe| {
+            let rules = recipe.rules.iter();
+            rules.filter(move |rule| order::stage(recipe, rule) == stage)
+        });
         Self::of(rules.flat_map(required::of_rule))
     }
 

@@ -12,6 +12,8 @@ pub(super) struct Evidence {
     pub(super) why: Option<String>,
     /// Shared state that is read before and written after (`{names}`).
     pub(super) names: Vec<String>,
+    /// Where what was asked for was found first (`{found}`).
+    pub(super) found: Option<String>,
     /// What was not known.
     pub(super) unknown: Vec<String>,
     /// Whether an answer rests on the target version.

@@ -10,6 +10,8 @@ pub mod change;
 
 pub mod removal;
 
+mod cell_magic;
+
 mod display;
 
 pub mod needs;

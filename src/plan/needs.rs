@@ -11,9 +11,9 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::Change;
-use super::display;
 use super::need::Need;
 use super::removal::{Removal, remove_statements};
+use super::{cell_magic, display};
 use crate::bind::binding::{Binding, BindingId, BindingKind};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
@@ -52,12 +52,13 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
     }
     resolution.doom_unused(wanted);
     let imports = resolution.imports(wanted);
-    let doomed = resolution
+    let mut doomed: FxHashSet<NodeId> = resolution
         .doomed
         .iter()
         .chain(&imports.statements)
         .copied()
         .collect();
+    doomed.extend(cell_magic::left_alone(subject, &doomed));
     let removal = removal(subject, &doomed);
     let own = [own, display::silenced(subject, &doomed, wanted)].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();

@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Facts;
 use super::definition::{Definition, Definitions};
 use super::files::{Files, Texts};
-use super::import_index::{ImportIndex, module_parts};
+use super::import_index::{ImportIndex, module_parts, names_module};
 use super::manifest::Manifest;
 use super::modules::is_of_python;
 use super::pair;
 use super::patches::Patches;
+use super::program::Programs;
 use super::root;
 use super::runs::Runs;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
 
 pub use super::manifest::FactError;
@@ -173,6 +175,48 @@ impl Facts for Projects {
             other => other,
         }
     }
+
+    fn root_of(&self, path: &Path) -> PathBuf {
+        self.project_of(path).0.root.clone()
+    }
+
+    fn source(&self, path: &Path) -> Option<SourceFile> {
+        let (project, below) = self.project_of(path);
+        SourceFile::from_bytes(path, project.texts.bytes(&below)).ok()
+    }
+
+    fn program(&self, path: &Path) -> Vec<PathBuf> {
+        let (project, below) = self.project_of(path);
+        let programs = project
+            .programs
+            .get_or_init(|| Programs::new(project.files(), project.imports()));
+        let others = programs.of(&below).into_iter();
+        others.map(|other| project.root.join(other)).collect()
+    }
+
+    fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
+        let (project, _) = self.project_of(path);
+        let files = project.files().python.iter();
+        let uses = |path: &&PathBuf| {
+            let bytes = project.texts.bytes(path);
+            memchr::memmem::find(&bytes, module.as_bytes()).is_some()
+                && SourceFile::from_bytes(path.as_path(), bytes)
+                    .is_ok_and(|source| names_module(source.text(), module))
+        };
+        files
+            .filter(uses)
+            .map(|path| project.root.join(path))
+            .collect()
+    }
+
+    /// To match patterns is for later stages.
+    fn holds(&self, _: &Path, _: &Condition) -> Answer {
+        Answer::Unknown
+    }
+
+    fn held(&self, _: &Path, _: &Condition) -> Answer {
+        Answer::Unknown
+    }
 }
 
 /// One root; each part is read when first asked for.
@@ -186,6 +230,7 @@ struct Project {
     runs: OnceLock<Runs>,
     patches: OnceLock<Patches>,
     definitions: OnceLock<Definitions>,
+    programs: OnceLock<Programs>,
 }
 
 impl Project {
@@ -199,6 +244,7 @@ impl Project {
             runs: OnceLock::new(),
             patches: OnceLock::new(),
             definitions: OnceLock::new(),
+            programs: OnceLock::new(),
         }
     }
 

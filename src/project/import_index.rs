@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::files::Files;
+use super::outline::joined;
 use crate::python::word::is_in_name;
 
 /// One import statement of one module. A large project has half a million: texts are kept as they are,
@@ -73,6 +74,18 @@ impl ImportIndex {
             }
         }
         self.imports.push(import);
+    }
+
+    /// Iterates over what each file imports, as qualified names: modules, and what may be one in them.
+    pub(super) fn qualified(&self) -> impl Iterator<Item = (&Path, String)> {
+        self.imports.iter().flat_map(|import| {
+            let path = self.importers[import.importer as usize].as_path();
+            let dots = ".".repeat(import.level as usize);
+            let module = format!("{dots}{}", import.module);
+            let members = import.names().map(|name| joined(module.clone(), name));
+            let all: Vec<String> = members.chain([module.clone()]).collect();
+            all.into_iter().map(move |name| (path, name))
+        })
     }
 
     /// Returns the first other file that imports the module at `path`.
@@ -173,6 +186,20 @@ fn names(path: &Path) -> Vec<String> {
         _ => None,
     });
     normal.collect()
+}
+
+/// Returns whether a text imports a module that is not the project's, or asks for it by its name in a
+/// call (`import_module("…")`).
+pub fn names_module(text: &str, module: &str) -> bool {
+    if !text.contains(module) {
+        return false;
+    }
+    let is_it = |import: &Import| {
+        let rest = import.module.strip_prefix(module);
+        import.level == 0 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let is_called = |quote: char| text.contains(&format!("({quote}{module}{quote}"));
+    imports(text, 0, false).iter().any(is_it) || is_called('"') || is_called('\'')
 }
 
 fn imports(text: &str, importer: u32, is_notebook: bool) -> Vec<Import> {
@@ -276,122 +303,4 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::files::Texts;
-    use super::*;
-
-    /// Returns who imports the first file; each file is `name: text`.
-    #[track_caller]
-    fn check(files: &[(&str, &str)], expected: Option<&str>) {
-        with_index(files, |_, index| {
-            let importer = index.importer(Path::new(files[0].0));
-            assert_eq!(importer, expected.map(Path::new));
-        });
-    }
-
-    #[track_caller]
-    fn with_index(files: &[(&str, &str)], test: impl Fn(&Files, &ImportIndex)) {
-        let files = Files::list(Texts::of(files));
-        test(&files, &ImportIndex::build(&files));
-    }
-
-    #[test]
-    fn absolute_imports_are_found_from_any_layout() {
-        check(
-            &[("a/b.py", ""), ("c.py", "import a.b as x\n")],
-            Some("c.py"),
-        );
-        check(
-            &[("src/a/b.py", ""), ("c.py", "    from a import b\n")],
-            Some("c.py"),
-        );
-        check(
-            &[
-                ("a/b.py", ""),
-                ("c.py", "from a.b import (\n  f, # f\n  g)\n"),
-            ],
-            Some("c.py"),
-        );
-        check(
-            &[("a/b.py", ""), ("c.py", "import os, \\\n  a.b\n")],
-            Some("c.py"),
-        );
-        check(
-            &[("a/__init__.py", ""), ("c.py", "import a\n")],
-            Some("c.py"),
-        );
-        check(
-            &[("lib/plot.py", ""), ("c.py", "import plot\n")],
-            Some("c.py"),
-        );
-    }
-
-    #[test]
-    fn relative_imports_are_found_where_they_lead() {
-        check(
-            &[("a/b.py", ""), ("a/c.py", "from . import x, b\n")],
-            Some("a/c.py"),
-        );
-        check(
-            &[("a/b.py", ""), ("a/d/c.py", "from ..b import f\n")],
-            Some("a/d/c.py"),
-        );
-        check(
-            &[("a/b.py", ""), ("a/c.py", "from .b import f\n")],
-            Some("a/c.py"),
-        );
-        check(&[("a/b.py", ""), ("a/d/c.py", "from . import b\n")], None);
-        check(
-            &[("a/b.py", ""), ("a/c.py", "from .import b\n")],
-            Some("a/c.py"),
-        );
-    }
-
-    #[test]
-    fn names_that_only_look_alike_are_not() {
-        check(
-            &[
-                ("a/b.py", ""),
-                ("c.py", "import x.b\nimport bb\n# import a.b\n"),
-            ],
-            None,
-        );
-        check(&[("a/json.py", ""), ("c.py", "import json\n")], None);
-        check(&[("b.py", "import b\n")], None);
-    }
-
-    #[test]
-    fn a_notebook_imports_too() {
-        let cell = r#"{"source": ["import os\n",
-   "from a import (\n", "  b,\n", "  c)\n"]}"#;
-        check(
-            &[("a/b.py", ""), ("n.ipynb", &cell.replace("\", ", "\",\n"))],
-            Some("n.ipynb"),
-        );
-        check(
-            &[
-                ("b.py", ""),
-                ("n.ipynb", r#"{"source":["import os\n","import b"]}"#),
-            ],
-            Some("n.ipynb"),
-        );
-    }
-
-    #[test]
-    fn a_use_is_a_name_taken_or_an_attribute() {
-        let uses = |text: &str, name: &str, expected: bool| {
-            with_index(&[("b.py", ""), ("c.py", text)], |files, index| {
-                assert_eq!(
-                    index.uses(files, Path::new("b.py"), name),
-                    expected,
-                    "{text}"
-                );
-            });
-        };
-        uses("from b import f, g\n", "g", true);
-        uses("from b import ff\n", "f", false);
-        uses("from b import *\n", "f", true);
-        uses("import b as x\nx.f()\n", "f", true);
-        uses("import b\nb.ff()\nf()\n", "f", false);
-    }
-}
+mod tests;

@@ -3,21 +3,27 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::source::SourceFile;
-
 use definition::Definition;
+
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Condition;
+use crate::source::SourceFile;
 
 pub mod root;
 
 mod files;
 
-mod import_index;
+pub mod import_index;
 
 mod modules;
 
 mod outline;
 
 pub mod definition;
+
+mod program;
+
+pub mod dependency;
 
 mod manifest;
 
@@ -56,6 +62,18 @@ pub trait Facts: Sync {
     /// Returns what a qualified name of the file means: in the project, through its re-exports, or
     /// outside.
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
+    /// Returns the root of the file's project.
+    fn root_of(&self, path: &Path) -> PathBuf;
+    /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
+    fn source(&self, path: &Path) -> Option<SourceFile>;
+    /// Returns the other files that may run in the process of this one.
+    fn program(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns the files of the project that use a module which is not the project's.
+    fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
+    /// Answers a condition about another file, as it is now.
+    fn holds(&self, path: &Path, condition: &Condition) -> Answer;
+    /// Answers a condition about a file as it is on disk.
+    fn held(&self, path: &Path, condition: &Condition) -> Answer;
 }
 
 /// A file alone in the world.
@@ -97,5 +115,29 @@ impl Facts for Alone {
 
     fn definition(&self, _: &Path, qualified: &str) -> Definition {
         Definition::Outside(qualified.to_owned())
+    }
+
+    fn root_of(&self, _: &Path) -> PathBuf {
+        PathBuf::new()
+    }
+
+    fn source(&self, path: &Path) -> Option<SourceFile> {
+        SourceFile::read(path).ok()
+    }
+
+    fn program(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn users_of(&self, _: &Path, _: &str) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn holds(&self, _: &Path, _: &Condition) -> Answer {
+        Answer::Unknown
+    }
+
+    fn held(&self, _: &Path, _: &Condition) -> Answer {
+        Answer::Unknown
     }
 }

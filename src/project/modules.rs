@@ -84,6 +84,24 @@ impl Modules {
         }
     }
 
+    /// Returns the files that run when a qualified name is imported: those of the packages around its
+    /// module, and its own.
+    pub(super) fn files_of(&self, importer: &Path, qualified: &str) -> Vec<PathBuf> {
+        let Lookup::Found(meant) = self.find(importer, qualified) else {
+            return Vec::new();
+        };
+        let mut files = Vec::new();
+        let mut names = meant.rest.iter();
+        let mut place = Some(meant.place);
+        while let Some(module) = place {
+            if let Place::File(path) = &module {
+                files.push(path.clone());
+            }
+            place = names.next().and_then(|name| self.submodule(&module, name));
+        }
+        files
+    }
+
     fn relative(&self, importer: &Path, level: usize, parts: Vec<String>) -> Lookup {
         let Some(package) = importer.ancestors().nth(level) else {
             return Lookup::BeyondTop;

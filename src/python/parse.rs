@@ -89,6 +89,7 @@ impl Module {
             FileKind::Module => module.parts.push(parser.parse(whole, Mode::Module)?),
             FileKind::Percent => module.read_percent(&parser, source.cells())?,
             FileKind::Notebook => module.read_cells(&parser, source.cells())?,
+            FileKind::Packages(_) => module.read_cells(&parser, &[])?,
         }
         if !module.cells.is_empty() {
             let tokens = module.parts.iter().flat_map(|part| part.tokens().iter());

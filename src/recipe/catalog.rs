@@ -287,7 +287,7 @@ mod tests {
     fn recipes_are_selected_in_order_of_precedence() {
         check_select(
             &["blocking-sleep", "loop-ownership"],
-            &["g*", "loop-owning-*", "script-*"],
+            &["g*", "loop-owning-*", "nest-*", "script-*"],
             "run-until-complete asyncio-run-in-cell blocking-sleep",
         );
         check_select(

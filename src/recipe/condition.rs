@@ -74,6 +74,24 @@ pub enum Word {
     CellHas(Vec<Guarded>),
     /// `file: {…}`, one key of it.
     File(FileWord),
+    /// `program`: some other file that may run in the same process is so.
+    Program(Box<Condition>),
+    /// `project: {imports: …}`: a file of the project uses one of these modules.
+    ProjectImports(Vec<String>),
+}
+
+impl Condition {
+    /// Returns whether a word of it is about the files of a program as the changes leave them, or
+    /// about the file before them: it can be answered only once all files are planned.
+    pub fn asks_of_program(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                parts.iter().any(Self::asks_of_program)
+            }
+            Self::Word(Word::Program(_) | Word::File(FileWord::Had(_)), _) => true,
+            Self::Word(..) => false,
+        }
+    }
 }
 
 /// Where code runs.
@@ -233,6 +251,10 @@ pub enum FileWord {
     Is(Vec<FileTrait>),
     /// `imports`: a module, used or not.
     Imports(Vec<String>),
+    /// `imports-only`: nothing but Python's own modules, the project's, and these.
+    ImportsOnly(Vec<String>),
+    /// `had`: it had a match before the changes of this run, asked as `has` of the file on disk.
+    Had(Box<Condition>),
     /// `has`: it contains a match.
     Has(Vec<Guarded>),
 }

@@ -1,7 +1,46 @@
 //! Recipes → strata, each planned on the text that the strata before it leave.
 
-use super::Recipe;
 use super::selector::Selector;
+use super::{Recipe, Rule};
+
+/// When a rule is asked. What is planned in one stage rests on what all files look like after the
+/// ones before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// File by file.
+    File,
+    /// Once it is known what the files of its program will look like.
+    Program,
+    /// Once that is known of all code: entries for packages.
+    Entries,
+}
+
+/// Returns when a rule of a recipe is asked. All rules about code are asked together: at a site they
+/// are alternatives.
+pub fn stage(recipe: &Recipe, rule: &Rule) -> Stage {
+    let is_entry = |rule: &Rule| {
+        let mut patterns = rule.patterns.iter();
+        patterns.any(|guarded| guarded.pattern.package().is_some())
+    };
+    if is_entry(rule) {
+        return Stage::Entries;
+    }
+    let asks = |rule: &Rule| {
+        let cases = rule.safety.iter().filter_map(|case| case.when.as_ref());
+        let mut conditions = cases.chain([&rule.condition]);
+        conditions.any(|condition| condition.asks_of_program())
+    };
+    match recipe.rules.iter().any(asks) {
+        true => Stage::Program,
+        false => Stage::File,
+    }
+}
+
+/// Returns whether a recipe comes after another one, as it says itself.
+pub fn comes_after(recipe: &Recipe, other: &str) -> bool {
+    let mut selectors = recipe.after.iter().map(|id| Selector::new(id));
+    selectors.any(|selector| selector.matches_id(other))
+}
 
 /// Recipes that wait for each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,11 +3,13 @@
 //! [`shape::check`](super::shape::check) compares files with it.
 
 use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
-use super::example::ExampleForm;
 use super::parameter::ParameterType;
-use super::safety::Safety;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Removed, Severity};
+
+mod example;
+
+use example::{EXAMPLE, FILES};
 
 pub mod pack;
 
@@ -292,6 +294,12 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         optional("function", &FUNCTION, "facts of the innermost function"),
         optional("cell", &CELL, "facts of the cell"),
         optional("file", &FILE, "facts of the file"),
+        optional(
+            "program",
+            &CONDITION,
+            "some other file is so that may run in the same process",
+        ),
+        optional("project", &PROJECT, "facts of the project"),
     ],
     captures: Some(&CAPTURE),
 });
@@ -350,40 +358,17 @@ static FILE: Shape = map(&[
         "what it is",
     ),
     optional("imports", &Shape::Any(&Shape::Name), "a module"),
+    optional(
+        "imports-only",
+        &Shape::AnyOrNone(&Shape::Name),
+        "nothing but these modules, the project's and Python's own",
+    ),
     optional("has", &PATTERNS, "it contains a match"),
+    optional("had", &PATTERNS, "it did before the changes of this run"),
 ]);
 
-static EXAMPLE: Shape = map(&[
-    required("name", &Shape::Text, "says the behavior"),
-    optional("before", &FILES, "files before"),
-    optional("after", &FILES, "files after"),
-    optional("unchanged", &FILES, "files that stay"),
-    optional(
-        "form",
-        &Shape::Word(ExampleForm::WORDS),
-        "what a text without a file name is",
-    ),
-    optional(
-        "level",
-        &Shape::Word(&["safe", "review"]),
-        "level applied, by default review",
-    ),
-    optional(
-        "safety",
-        &Shape::Any(&Shape::Word(Safety::WORDS)),
-        "of the changes, in order of place",
-    ),
-    optional(
-        "findings",
-        &Shape::AnyOrNone(&Shape::Text),
-        "parts of the findings' reasons",
-    ),
-    optional("python", &Shape::Version, "target version"),
-    optional(
-        "run",
-        &Shape::Flag,
-        "whether both sides run and print the same",
-    ),
-]);
-
-static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));
+static PROJECT: Shape = map(&[required(
+    "imports",
+    &Shape::Any(&Shape::Name),
+    "a file of it uses one of these modules, as the changes of this run leave it",
+)]);

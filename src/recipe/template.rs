@@ -193,6 +193,8 @@ pub enum MessagePart {
     Names,
     /// `{sign}`: why the file may be a script.
     Sign,
+    /// Where a `has`, `program` or `project` was met.
+    Found,
     /// `{function}`, `{class}`, `{file}`, `{python}`.
     Place(Place),
 }
@@ -212,7 +214,7 @@ pub enum Place {
 
 /// Message fields that are no captures.
 pub const FIELDS: &[&str] = &[
-    "why", "names", "sign", "function", "class", "file", "python",
+    "why", "names", "sign", "found", "function", "class", "file", "python",
 ];
 
 impl Message {
@@ -280,6 +282,7 @@ fn parse_field(field: &str, at: TextSize) -> Result<MessagePart, Complaint> {
         "why" => MessagePart::Why,
         "names" => MessagePart::Names,
         "sign" => MessagePart::Sign,
+        "found" => MessagePart::Found,
         "function" => MessagePart::Place(Place::Function),
         "class" => MessagePart::Place(Place::Class),
         "file" => MessagePart::Place(Place::File),
@@ -377,7 +380,7 @@ mod tests {
         check_message("a {nmaes}", "3: unknown field `nmaes` (names)");
         check_message(
             "{row.because}",
-            "1: unknown field `row.because` (why, names, sign, function, class, file, python)",
+            "1: unknown field `row.because` (why, names, sign, found, function, class, file, python)",
         );
         check_message("{$x.nam}", "1: unknown field `nam` (name)");
         check_message("a { b", "2: `{` without `}` (`{{` or `}}` for a brace)");

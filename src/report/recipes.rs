@@ -198,6 +198,7 @@ fn words(message: &Message) -> String {
         MessagePart::CaptureName(name) => format!("${name}.name"),
         MessagePart::Why => "{why}".to_owned(),
         MessagePart::Names => "{names}".to_owned(),
+        MessagePart::Found => "{found}".to_owned(),
         MessagePart::Sign => "{sign}".to_owned(),
         MessagePart::Place(Place::Function) => "{function}".to_owned(),
         MessagePart::Place(Place::Class) => "{class}".to_owned(),

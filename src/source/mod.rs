@@ -14,6 +14,8 @@ mod literal;
 
 pub mod percent;
 
+pub mod package_list;
+
 pub mod version;
 
 pub mod encoding;
@@ -35,6 +37,7 @@ pub mod walk;
 use cell::{Cell, Position};
 use encoding::Encoding;
 use ipynb::Notebook;
+use package_list::PackageList;
 use read::{MAX_BYTES, ReadError};
 
 /// What a file is by its form.
@@ -46,6 +49,8 @@ pub enum FileKind {
     Percent,
     /// An `.ipynb`.
     Notebook,
+    /// No Python: it says which packages a project needs.
+    Packages(PackageList),
 }
 
 /// A file as read: its bytes, and the text that is analyzed.
@@ -123,13 +128,17 @@ impl SourceFile {
             // Checked by `decode`: the same bytes come back.
             _ => Stored::Encoded(encoding, encoding.encode(&text).unwrap_or_default()),
         };
-        let cells = percent::cells(&text);
+        let list = PackageList::of(&path);
+        let cells = match list {
+            Some(_) => Vec::new(),
+            None => percent::cells(&text),
+        };
         Ok(Self {
             path,
-            kind: if cells.is_empty() {
-                FileKind::Module
-            } else {
-                FileKind::Percent
+            kind: match list {
+                Some(list) => FileKind::Packages(list),
+                None if cells.is_empty() => FileKind::Module,
+                None => FileKind::Percent,
             },
             text,
             stored,
@@ -182,7 +191,7 @@ impl SourceFile {
         let (line, column) = lines.line_column(&self.text, offset);
         let cell = match self.kind {
             FileKind::Notebook => cell::cell_at(&self.cells, offset),
-            FileKind::Module | FileKind::Percent => None,
+            FileKind::Module | FileKind::Percent | FileKind::Packages(_) => None,
         };
         let lines_before = cell.map_or(0, |cell| {
             lines.line_column(&self.text, cell.range.start()).0 - 1
@@ -226,7 +235,8 @@ impl SourceFile {
 
     /// Returns whether one of the first lines says that a program wrote the file.
     pub fn is_generated(&self) -> bool {
-        origin::is_generated(&self.text)
+        let is_list = matches!(self.kind, FileKind::Packages(_));
+        origin::is_generated(&self.text) || (is_list && origin::is_compiled(&self.text))
     }
 
     /// Returns the file after `edits` of its module text.

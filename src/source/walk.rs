@@ -9,6 +9,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
 use super::origin::{self, Origin};
+use super::package_list::PackageList;
 
 /// What to leave out.
 #[derive(Clone, Copy)]
@@ -55,6 +56,8 @@ pub enum WalkError {
 pub struct Walk {
     /// `.py` and `.ipynb` below the paths, and whatever file was named. Sorted, each once.
     pub files: Vec<PathBuf>,
+    /// Files in the folders that say which packages a project needs. Sorted, each once.
+    pub package_lists: Vec<PathBuf>,
     /// Sorted.
     pub errors: Vec<WalkError>,
     /// Those that were named themselves: absolute, and looked at whoever wrote them.
@@ -68,6 +71,14 @@ pub struct Walk {
 }
 
 impl Walk {
+    /// Takes all files out, those that list packages among the others, in order of path.
+    pub fn take_files(&mut self) -> Vec<PathBuf> {
+        let mut files = std::mem::take(&mut self.files);
+        files.append(&mut self.package_lists);
+        files.sort();
+        files
+    }
+
     /// Returns whether a file was named itself, so that it does not matter who wrote it.
     pub fn is_named(&self, file: &Path) -> bool {
         // To make a path absolute is a question to the system.
@@ -123,12 +134,15 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
         }
     }
     list(&folders, *options, &mut walk);
-    walk.files.sort();
     walk.errors.sort();
+    walk.files.sort();
+    walk.package_lists.sort();
     // Below one path each is found once.
     if paths.len() > 1 {
         let mut seen = FxHashSet::default();
         walk.files.retain(|file| seen.insert(absolute(file)));
+        walk.package_lists
+            .retain(|file| seen.insert(absolute(file)));
     }
     walk
 }
@@ -136,6 +150,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
 /// What is found in a folder.
 enum Found {
     File(PathBuf),
+    PackageList(PathBuf),
     Skipped(Origin, PathBuf),
     Error(WalkError),
 }
@@ -170,6 +185,7 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
     for found in receiver {
         match found {
             Found::File(path) => walk.files.push(path),
+            Found::PackageList(path) => walk.package_lists.push(path),
             Found::Skipped(origin, path) => walk.skip(&path, origin),
             Found::Error(error) => walk.errors.push(error),
         }
@@ -228,7 +244,8 @@ fn classify(entry: Result<DirEntry, ignore::Error>, options: WalkOptions) -> Opt
         return None;
     }
     let path = plain(entry.path());
-    if !has_extension(&path, "py") && !has_extension(&path, "ipynb") {
+    let is_list = PackageList::of(&path).is_some();
+    if !is_list && !has_extension(&path, "py") && !has_extension(&path, "ipynb") {
         return None;
     }
     let below = match options.force_exclude {
@@ -236,7 +253,9 @@ fn classify(entry: Result<DirEntry, ignore::Error>, options: WalkOptions) -> Opt
         false => below_root(&entry),
     };
     Some(match origin::of_name(&below) {
+        Some(_) if is_list => return None,
         Some(origin) => Found::Skipped(origin, path),
+        None if is_list => Found::PackageList(path),
         None => Found::File(path),
     })
 }

@@ -6,10 +6,12 @@ use ruff_text_size::Ranged;
 use super::{Draft, Refusal, Sites};
 use crate::bind::scope::{BindingId, ScopeId};
 use crate::matching::Match;
+use crate::matching::entry::entries;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::Removed;
+use crate::text::edit::Edit;
 
 pub(super) fn remove<'a>(
     subject: &Subject<'a>,
@@ -19,16 +21,30 @@ pub(super) fn remove<'a>(
 ) -> Result<(), Refusal> {
     let need = match removed {
         Removed::Statement if subject.tree.node(found.node).is_alias() => {
-            import(subject, found.node, draft.sites)?
+            Some(import(subject, found.node, draft.sites)?)
         }
-        Removed::Statement => Need::Remove {
+        Removed::Statement => Some(Need::Remove {
             statement: subject.tree.range(statement(subject, found.node)?),
-        },
-        Removed::Block => block(subject, found.node, draft.sites)?,
-        Removed::Entry => return Ok(()),
+        }),
+        Removed::Block => Some(block(subject, found.node, draft.sites)?),
+        Removed::Entry => entry(subject, found, draft)?,
     };
-    draft.needs.push(need);
+    draft.needs.extend(need);
     Ok(())
+}
+
+/// The entry of a list, or a word of a line; the line where it has nothing else.
+fn entry(subject: &Subject, found: &Match, draft: &mut Draft) -> Result<Option<Need>, Refusal> {
+    let mut entries = entries(subject).into_iter();
+    let (node, entry) = entries
+        .find(|(_, entry)| entry.range == found.range)
+        .ok_or(Refusal::NoBlock)?;
+    if entry.is_alone {
+        let statement = subject.tree.range(node);
+        return Ok(Some(Need::Remove { statement }));
+    }
+    draft.edits.push(Edit::deletion(entry.whole));
+    Ok(None)
 }
 
 /// The statement that a match is, or is the expression of.

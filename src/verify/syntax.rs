@@ -8,11 +8,17 @@ use crate::bind::context::{Context, FrameKind};
 use crate::bind::scope::Bindings;
 use crate::matching::subject::Subject;
 use crate::plan::law::BrokenLaw;
+use crate::project::dependency::check_table;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
-use crate::source::SourceFile;
+use crate::source::package_list::PackageList;
+use crate::source::{FileKind, SourceFile};
 
 pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), BrokenLaw> {
+    if after.kind() == FileKind::Packages(PackageList::Toml) {
+        let checked = check_table(after.text());
+        return checked.map_err(|message| BrokenLaw::DoesNotParse { message });
+    }
     let (major, minor) = subject.target.version;
     let module = Module::parse(after, PythonVersion { major, minor }).map_err(|broken| {
         BrokenLaw::DoesNotParse {

@@ -123,7 +123,7 @@ fn of_capture(word: &CaptureWord) -> Required {
         CaptureWord::MadeBy(patterns)
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
-        // A module of the project may hand it out: then its own module is not named here.
+        // The last part stands in any form of an import.
         CaptureWord::Name(names) => {
             any_value(names, |name| Required::words(name.rsplit('.').next()))
         }
@@ -144,7 +144,8 @@ fn of_file(word: &FileWord) -> Required {
             Required::words(module.split('.')).and(Required::words(["import"]))
         }),
         FileWord::Has(patterns) => any(patterns, of_guarded),
-        FileWord::Is(_) => Required::default(),
+        // What a file had, or lacks, need not stand in it.
+        FileWord::Is(_) | FileWord::ImportsOnly(_) | FileWord::Had(_) => Required::default(),
     }
 }
 

@@ -182,6 +182,8 @@ impl Compiler<'_> {
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
+            "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
+            "project" => Word::ProjectImports(texts(value.child("imports")?)),
             // Unknown keys were reported with the schema.
             _ => return None,
         })
@@ -263,6 +265,12 @@ impl Compiler<'_> {
         Some(match key {
             "is" => FileWord::Is(one_of(value, FileTrait::from_word)?.values),
             "imports" => FileWord::Imports(texts(value)),
+            "imports-only" => FileWord::ImportsOnly(texts(value)),
+            "had" => {
+                let has = FileWord::Has(self.patterns(key, value, bound)?);
+                let typed = format!("file: {{has: {}}}", value.inline());
+                FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
+            }
             "has" => FileWord::Has(self.patterns(key, value, bound)?),
             _ => return None,
         })

@@ -1,11 +1,14 @@
 //! The examples of a recipe: which files, in which form, with which expected outcome.
 
+use std::path::Path;
+
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::parse_version;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::example::{Example, ExampleForm, is_percent};
 use crate::recipe::safety::Safety;
 use crate::recipe::yaml::Node;
+use crate::source::package_list::PackageList;
 
 impl Compiler<'_> {
     /// Compiles all examples of a recipe.
@@ -60,6 +63,7 @@ impl Compiler<'_> {
     fn check_form(&mut self, side: &Node, form: ExampleForm, is_typed: bool) {
         for (name, text) in side.entries() {
             let form = match name.text.rsplit_once('.') {
+                _ if PackageList::of(Path::new(&name.text)).is_some() => continue,
                 Some((_, "py")) => None,
                 Some((_, "ipynb")) => Some(ExampleForm::Ipynb),
                 _ => {
@@ -71,7 +75,9 @@ impl Compiler<'_> {
                     let complaint = Complaint::new(name.span.start(), problem);
                     self.add(
                         "examples",
-                        complaint.expected("a name that ends in .py or .ipynb"),
+                        complaint.expected(
+                            "a name that ends in .py or .ipynb, or of a list of packages",
+                        ),
                     );
                     None
                 }

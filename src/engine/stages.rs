@@ -1,0 +1,306 @@
+//! Plans of single files → what rests on all of them: rules about a program's files, then entries for
+//! packages.
+//!
+//! Each stage sees all files as the wanted changes of the stages before leave them. What it does is a
+//! layer on top of a file's plan, and requires the changes of other files that made it possible.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::before::Resting;
+use super::layer::{Addition, Later, plan_addition};
+use super::{Engine, Outcome};
+use crate::matching::elsewhere;
+use crate::plan::change::{FilePlan, Problem};
+use crate::project::Facts;
+use crate::project::definition::Definition;
+use crate::project::import_index::names_module;
+use crate::recipe::Recipe;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Condition;
+use crate::recipe::order::{self, Stage};
+use crate::source::{FileKind, SourceFile};
+
+/// Goes on with the outcomes of single files, given in the order of the jobs.
+pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
+    for stage in [Stage::Program, Stage::Entries] {
+        if !jobs.iter().any(|(_, engine)| engine.has_rules(stage)) {
+            continue;
+        }
+        let world = World::new(jobs, outcomes, facts, stage);
+        if stage == Stage::Entries && world.freed.is_empty() {
+            continue;
+        }
+        let additions: Vec<(usize, Result<Addition, Problem>)> = (0..jobs.len())
+            .into_par_iter()
+            .filter_map(|job| Some((job, world.plan(job)?)))
+            .collect();
+        for (job, addition) in additions {
+            let outcome = &mut outcomes[job];
+            match addition {
+                Ok(addition) => addition.put_on(&mut outcome.plan, jobs[job].1),
+                Err(problem) => outcome.problems.push(problem),
+            }
+        }
+    }
+}
+
+/// A package that changes of a recipe took the last use from, in one file.
+struct Freed {
+    recipe: String,
+    /// Its normalized name.
+    package: String,
+    /// The file, in full.
+    path: PathBuf,
+    by: Vec<Resting>,
+}
+
+/// All files at a stage, as facts for each of them.
+struct World<'w> {
+    jobs: &'w [(&'w Path, &'w Engine<'w>)],
+    outcomes: &'w [Outcome],
+    facts: &'w dyn Facts,
+    stage: Stage,
+    /// The files of the jobs in full, with their places.
+    places: HashMap<PathBuf, usize>,
+    freed: Vec<Freed>,
+    /// What was asked of whole files, by file and condition.
+    held: Mutex<HashMap<(PathBuf, usize), Answer>>,
+}
+
+impl<'w> World<'w> {
+    fn new(
+        jobs: &'w [(&'w Path, &'w Engine<'w>)],
+        outcomes: &'w [Outcome],
+        facts: &'w dyn Facts,
+        stage: Stage,
+    ) -> Self {
+        let mut world = Self {
+            jobs,
+            outcomes,
+            facts,
+            stage,
+            places: HashMap::new(),
+            freed: Vec::new(),
+            held: Mutex::default(),
+        };
+        for (job, (path, _)) in jobs.iter().enumerate() {
+            world.places.insert(world.whole(path), job);
+        }
+        if stage == Stage::Entries {
+            world.freed = (0..jobs.len())
+                .flat_map(|job| world.freed_by(job))
+                .collect();
+        }
+        world
+    }
+
+    fn whole(&self, path: &Path) -> PathBuf {
+        let root = self.facts.root_of(path);
+        root.join(self.facts.name_in_project(path))
+    }
+
+    /// Returns the plan of a file that has wanted changes.
+    fn changed(&self, path: &Path) -> Option<&'w FilePlan> {
+        let job = self.places.get(&self.whole(path))?;
+        let plan = self.outcomes[*job].plan.as_ref()?;
+        plan.wanted().next().is_some().then_some(plan)
+    }
+
+    /// Plans the stage for one file; `None` where it has nothing to say.
+    fn plan(&self, job: usize) -> Option<Result<Addition, Problem>> {
+        let (path, engine) = self.jobs[job];
+        if !self.outcomes[job].goes_on || !engine.has_rules(self.stage) {
+            return None;
+        }
+        let current = self.source(path)?;
+        // Both of a pair would have to change alike, and the other one is not looked at again.
+        if !self.facts.pairs_of(&current).is_empty() {
+            return None;
+        }
+        let text = current.text();
+        let (is_asked, resting) = match self.stage {
+            Stage::Entries => {
+                let is_list = matches!(current.kind(), FileKind::Packages(_));
+                let freed = self.freed_for(path);
+                (is_list || text.contains("install"), freed)
+            }
+            _ => (engine.may_match(self.stage, &current), Vec::new()),
+        };
+        if !is_asked || (self.stage == Stage::Entries && resting.is_empty()) {
+            return None;
+        }
+        let asks_for = |recipe: &Recipe, package: &str| {
+            let mut freed = resting.iter();
+            freed.any(|freed| freed.recipe == recipe.id && freed.package == package)
+        };
+        let rests: Vec<Resting> = match self.stage {
+            Stage::Entries => resting.iter().flat_map(|freed| freed.by.clone()).collect(),
+            _ => self.made_possible(path, engine),
+        };
+        let earlier = self.outcomes[job].plan.as_ref();
+        let later = Later {
+            engine,
+            facts: self,
+            stage: self.stage,
+            is_asked: &asks_for,
+        };
+        plan_addition(&later, earlier, current, rests).transpose()
+    }
+
+    /// Returns the changes of other files of the program that recipes of the stage come after.
+    fn made_possible(&self, path: &Path, engine: &Engine) -> Vec<Resting> {
+        let mut resting = Vec::new();
+        for other in self.facts.program(path) {
+            let Some(plan) = self.changed(&other) else {
+                continue;
+            };
+            for recipe in &engine.recipes {
+                let before = plan.wanted().filter(|change| {
+                    order::comes_after(recipe, &change.recipe) && change.recipe != recipe.id
+                });
+                resting.extend(before.map(|change| Resting::new(&recipe.id, change)));
+            }
+        }
+        resting
+    }
+
+    /// Returns the packages whose last use in a file its wanted changes take away.
+    fn freed_by(&self, job: usize) -> Vec<Freed> {
+        let (path, engine) = self.jobs[job];
+        let Some(plan) = self.outcomes[job].plan.as_ref() else {
+            return Vec::new();
+        };
+        let Ok(after) = plan.after() else {
+            return Vec::new();
+        };
+        let mut freed = Vec::new();
+        for (recipe, package) in engine.packages() {
+            let own = plan.wanted().filter(|change| change.recipe == recipe.id);
+            let by: Vec<Resting> = own.map(|change| Resting::new(&recipe.id, change)).collect();
+            let module = package.replace('-', "_");
+            let names = |source: &SourceFile| names_module(source.text(), &module);
+            if !by.is_empty() && names(plan.original()) && !names(&after) {
+                freed.push(Freed {
+                    recipe: recipe.id.clone(),
+                    package: package.to_owned(),
+                    path: self.whole(path),
+                    by,
+                });
+            }
+        }
+        freed
+    }
+
+    /// Returns what was freed in the project of a file.
+    fn freed_for(&self, path: &Path) -> Vec<&Freed> {
+        let root = self.facts.root_of(path);
+        let freed = self.freed.iter();
+        freed
+            .filter(|freed| freed.path.starts_with(&root))
+            .collect()
+    }
+
+    /// Answers a condition about a source, which is parsed for it.
+    fn ask(&self, source: &SourceFile, condition: &Condition) -> Answer {
+        let job = self.places.get(&self.whole(source.path()));
+        let engine = match job {
+            Some(job) => self.jobs[*job].1,
+            None => self.jobs[0].1,
+        };
+        let asked = engine.analyze(source, self, |subject| elsewhere::holds(subject, condition));
+        asked.unwrap_or(Answer::Unknown)
+    }
+}
+
+/// Facts about files as they are now.
+impl Facts for World<'_> {
+    fn name_in_project(&self, path: &Path) -> PathBuf {
+        self.facts.name_in_project(path)
+    }
+
+    fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf> {
+        self.facts.imported_elsewhere(path)
+    }
+
+    fn other_file_uses(&self, path: &Path, name: &str) -> bool {
+        self.facts.other_file_uses(path, name)
+    }
+
+    fn is_console_script(&self, path: &Path) -> bool {
+        self.facts.is_console_script(path)
+    }
+
+    fn run_as_script(&self, path: &Path) -> Option<String> {
+        self.facts.run_as_script(path)
+    }
+
+    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
+        self.facts.minimum_python(path)
+    }
+
+    fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf> {
+        self.facts.pairs_of(source)
+    }
+
+    fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
+        self.facts.patched_in(path, name)
+    }
+
+    fn definition(&self, path: &Path, qualified: &str) -> Definition {
+        self.facts.definition(path, qualified)
+    }
+
+    fn root_of(&self, path: &Path) -> PathBuf {
+        self.facts.root_of(path)
+    }
+
+    fn source(&self, path: &Path) -> Option<SourceFile> {
+        let job = self.places.get(&self.whole(path));
+        // What is planned may not be on the disk.
+        match job.and_then(|job| self.outcomes[*job].plan.as_ref()) {
+            Some(plan) => plan.after().ok(),
+            None => self.facts.source(path),
+        }
+    }
+
+    fn program(&self, path: &Path) -> Vec<PathBuf> {
+        self.facts.program(path)
+    }
+
+    fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
+        let mut users = self.facts.users_of(path, module);
+        users.retain(|user| match self.changed(user) {
+            Some(plan) => plan
+                .after()
+                .is_ok_and(|after| names_module(after.text(), module)),
+            None => true,
+        });
+        users
+    }
+
+    fn holds(&self, path: &Path, condition: &Condition) -> Answer {
+        let key = (self.whole(path), std::ptr::from_ref(condition) as usize);
+        let known = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known.get(&key) {
+            return *answer;
+        }
+        drop(known);
+        let source = self.source(path);
+        let answer = source.map_or(Answer::Unknown, |source| self.ask(&source, condition));
+        let mut known = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(key, answer);
+        answer
+    }
+
+    fn held(&self, path: &Path, condition: &Condition) -> Answer {
+        match self.changed(path) {
+            Some(plan) => self.ask(plan.original(), condition),
+            // It is as it was: what it has now it had.
+            None => Answer::No,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a file, its program and its project are, as the changes of a run leave them.
+
+use std::path::Path;
+
+use super::evaluate::evaluate;
+use super::place::defined_name;
+use super::site::{Evidence, Site, any};
+use super::subject::Subject;
+use crate::bind::binding::BindingKind;
+use crate::bind::scope::from_module;
+use crate::matching::capture::Captures;
+use crate::project::definition::Definition;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Condition, Guarded};
+
+/// Line magics that run other files, or code that registers what is not seen.
+const RUNS_OTHERS: [&str; 4] = ["%run", "%load", "%load_ext", "%loadpy"];
+
+/// Answers a condition about a file as a whole.
+pub fn holds(subject: &Subject, condition: &Condition) -> Answer {
+    let site = Site {
+        subject,
+        node: NodeId::ROOT,
+        captures: &Captures::default(),
+        unsure: None,
+    };
+    evaluate(condition, site, &mut Evidence::default())
+}
+
+/// Returns whether some other file of the program is so.
+pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut Evidence) -> Answer {
+    any(subject.facts.program(subject.path()), |path| {
+        let answer = subject.facts.holds(&path, condition);
+        note(answer, &path, subject, evidence);
+        answer
+    })
+}
+
+/// Returns whether a file of the project uses one of the modules.
+pub(super) fn project_imports(
+    modules: &[String],
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
+    any(modules, |module| {
+        let users = subject.facts.users_of(subject.path(), module);
+        if let Some(first) = users.first() {
+            note(Answer::Yes, first, subject, evidence);
+        }
+        Answer::from(!users.is_empty())
+    })
+}
+
+/// Remembers the first file that was asked for, or that is not known.
+fn note(answer: Answer, path: &Path, subject: &Subject, evidence: &mut Evidence) {
+    let name = || {
+        let name = subject.facts.name_in_project(path);
+        name.to_string_lossy().replace('\\', "/")
+    };
+    match answer {
+        Answer::Yes if evidence.found.is_none() => evidence.found = Some(name()),
+        Answer::Unknown => evidence.unknown.push(name()),
+        _ => {}
+    }
+}
+
+/// Returns whether a file imports nothing but the modules, those of the project and of Python itself;
+/// unknown where it may run what is not seen.
+pub(super) fn imports_only(
+    modules: &[String],
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
+    for (_, binding) in subject.names.bindings() {
+        let module = match binding.kind {
+            BindingKind::Import { module, .. } => module.to_owned(),
+            BindingKind::FromImport { import, .. } | BindingKind::StarImport { import } => {
+                from_module(import)
+            }
+            _ => continue,
+        };
+        let first = module.split('.').next().unwrap_or_default();
+        let is_listed = first.is_empty() || modules.iter().any(|listed| listed == first);
+        if !is_listed && is_foreign(subject, &module) {
+            evidence.why(format!("`{first}` is imported"));
+            return Answer::No;
+        }
+    }
+    match hidden(subject) {
+        Some(why) => {
+            evidence.unknown.push(why);
+            Answer::Unknown
+        }
+        None => Answer::Yes,
+    }
+}
+
+/// Neither Python's own nor the project's.
+fn is_foreign(subject: &Subject, module: &str) -> bool {
+    let first = module.split('.').next().unwrap_or_default();
+    // A module without a dot means itself, and a member of it is looked up.
+    let asked = format!("{module}.__name__");
+    !ruff_python_stdlib::sys::is_known_standard_library(12, first)
+        && matches!(
+            subject.facts.definition(subject.path(), &asked),
+            Definition::Outside(_)
+        )
+}
+
+/// What a file may do that its text does not show.
+fn hidden(subject: &Subject) -> Option<String> {
+    if !subject.module.broken().is_empty() {
+        return Some("a cell that does not parse".to_owned());
+    }
+    let magics = subject.module.magics().iter();
+    let mut runs = magics.filter(|magic| {
+        RUNS_OTHERS.contains(&magic.name.as_str())
+            || (magic.name.starts_with("%%") && magic.body.is_none())
+    });
+    if let Some(magic) = runs.next() {
+        return Some(format!("what `{}` runs", magic.name));
+    }
+    let imports = ["__import__", "exec", "import_module"];
+    let called = imports.iter().find(|name| {
+        let mut references = subject.names.references().iter();
+        references.any(|reference| reference.name == **name)
+    });
+    called.map(|name| format!("what `{name}` runs"))
+}
+
+/// Remembers the function, or the line, where a pattern is met first.
+pub(super) fn note_found<'r>(
+    patterns: &'r [Guarded],
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) {
+    let subject = site.subject;
+    let fits = |id: &NodeId| site.fits_any(patterns, subject.tree.node(*id)).is_yes();
+    if evidence.found.is_none()
+        && let Some(first) = subject.tree.ids().find(fits)
+    {
+        evidence.found = Some(described(subject, first));
+    }
+}
+
+/// `Class.method`, `function()`, or the line of a node.
+fn described(subject: &Subject, node: NodeId) -> String {
+    let Some(function) = subject.context.enclosing_function(node) else {
+        let position = subject.source.position(subject.tree.range(node).start());
+        return match position.cell {
+            Some(cell) => format!("line {} of cell {cell}", position.line),
+            None => format!("line {}", position.line),
+        };
+    };
+    let name = defined_name(subject, function);
+    match subject.context.enclosing_class(function) {
+        Some(class) => format!("{}.{name}", defined_name(subject, class)),
+        None => format!("{name}()"),
+    }
+}

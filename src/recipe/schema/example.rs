@@ -1,0 +1,41 @@
+//! The keys of an example.
+
+use super::{map, optional, required};
+use crate::recipe::example::ExampleForm;
+use crate::recipe::safety::Safety;
+use crate::recipe::shape::Shape;
+
+pub(super) static EXAMPLE: Shape = map(&[
+    required("name", &Shape::Text, "says the behavior"),
+    optional("before", &FILES, "files before"),
+    optional("after", &FILES, "files after"),
+    optional("unchanged", &FILES, "files that stay"),
+    optional(
+        "form",
+        &Shape::Word(ExampleForm::WORDS),
+        "what a text without a file name is",
+    ),
+    optional(
+        "level",
+        &Shape::Word(&["safe", "review"]),
+        "level applied, by default review",
+    ),
+    optional(
+        "safety",
+        &Shape::Any(&Shape::Word(Safety::WORDS)),
+        "of the changes, in order of place",
+    ),
+    optional(
+        "findings",
+        &Shape::AnyOrNone(&Shape::Text),
+        "parts of the findings' reasons",
+    ),
+    optional("python", &Shape::Version, "target version"),
+    optional(
+        "run",
+        &Shape::Flag,
+        "whether both sides run and print the same",
+    ),
+]);
+
+pub(super) static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));

@@ -1,0 +1,63 @@
+//! A path → the form of list it has, if it says which packages a project needs.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// How a file lists packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageList {
+    /// One requirement a line, as pip reads it.
+    Requirements,
+    /// `pyproject.toml` and `Pipfile`.
+    Toml,
+    /// `setup.cfg`.
+    Config,
+    /// A conda environment.
+    Environment,
+}
+
+impl PackageList {
+    /// Returns the form that the file's name tells.
+    pub fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let stem = path.file_stem()?.to_str()?;
+        let folder = path.parent().and_then(Path::file_name);
+        match (name, path.extension().and_then(OsStr::to_str)) {
+            ("pyproject.toml" | "Pipfile", _) => Some(Self::Toml),
+            ("setup.cfg", _) => Some(Self::Config),
+            (_, Some("yml" | "yaml")) if stem.contains("environment") => Some(Self::Environment),
+            (_, Some("txt" | "in")) => {
+                let named = ["requirements", "constraints"];
+                let is_one = named.iter().any(|word| stem.contains(word))
+                    || folder.is_some_and(|folder| folder == "requirements");
+                is_one.then_some(Self::Requirements)
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: Option<PackageList>) {
+        assert_eq!(PackageList::of(Path::new(path)), expected, "{path}");
+    }
+
+    #[test]
+    fn lists_are_known_by_their_names() {
+        check("a/requirements.txt", Some(PackageList::Requirements));
+        check("dev-requirements.in", Some(PackageList::Requirements));
+        check("requirements/base.txt", Some(PackageList::Requirements));
+        check("constraints.txt", Some(PackageList::Requirements));
+        check("pyproject.toml", Some(PackageList::Toml));
+        check("Pipfile", Some(PackageList::Toml));
+        check("setup.cfg", Some(PackageList::Config));
+        check("environment-dev.yml", Some(PackageList::Environment));
+        check("notes.txt", None);
+        check("Pipfile.lock", None);
+        check("requirements.py", None);
+    }
+}
