@@ -200,9 +200,14 @@ fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
     let is_skipped = is_folder && origin::is_skipped(entry.file_name());
     let may_be_wanted = match is_folder {
         true => !is_skipped,
-        false => has_extension(entry.path(), "py") || has_extension(entry.path(), "ipynb"),
+        false => is_looked_at(entry.path()),
     };
     may_be_wanted && !(options.leave_out)(&plain(entry.path()), is_folder)
+}
+
+/// Returns whether a file's name is one of Python, or of a list of packages.
+fn is_looked_at(path: &Path) -> bool {
+    has_extension(path, "py") || has_extension(path, "ipynb") || PackageList::of(path).is_some()
 }
 
 /// Returns whether a path, or a folder that it is in, would not be found by itself.
@@ -244,10 +249,10 @@ fn classify(entry: Result<DirEntry, ignore::Error>, options: WalkOptions) -> Opt
         return None;
     }
     let path = plain(entry.path());
-    let is_list = PackageList::of(&path).is_some();
-    if !is_list && !has_extension(&path, "py") && !has_extension(&path, "ipynb") {
+    if !is_looked_at(&path) {
         return None;
     }
+    let is_list = PackageList::of(&path).is_some();
     let below = match options.force_exclude {
         true => below_project(&path),
         false => below_root(&entry),

@@ -28,6 +28,9 @@ mod hostile;
 // A notebook and the text file that Jupytext keeps equal to it: both change, or neither.
 mod pairs;
 
+// Requirements go with the last use of a package.
+mod packages;
+
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 
