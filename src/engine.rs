@@ -49,7 +49,7 @@ mod many;
 mod stages;
 
 /// The target version where nobody names one.
-const ASSUMED_PYTHON: (u8, u8) = (3, 10);
+pub const ASSUMED_PYTHON: (u8, u8) = (3, 10);
 
 /// What an engine is told: the same for all its files.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::report::notes::{self, Told};
 use crate::report::summary::Next;
-use crate::report::{check, json};
+use crate::report::{check, json, settings};
 
 /// Lists the sites in the wanted format.
 pub(super) fn run(
@@ -85,6 +85,7 @@ fn show_text(
             asked: arguments.run.settings.safety.map(Safety::from),
         };
         let threshold = arguments.fail_on.into();
+        settings::in_force(&mut terminal.out, &terminal.view, &plan.in_force)?;
         check::summary(&mut terminal.out, &terminal.view, plan, threshold, next)?;
     }
     // On a terminal the errors come last.

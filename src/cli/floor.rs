@@ -19,7 +19,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Ending> {
     let threads = output.threads.unwrap_or(0);
     let visit = |_: &mut Terminal, jobs: &[Job]| (jobs.len(), floor::run(jobs, threads));
-    let ((n_files, floor), _) = run::with_jobs(terminal, arguments, None, Reader::Person, visit)?;
+    let done = run::with_jobs(terminal, arguments, None, Reader::Person, visit)?;
+    let (n_files, floor) = done.outcome;
     let floor = floor.context("threads cannot be started")?;
     if output.verbose {
         for path in &floor.candidates {

@@ -28,6 +28,7 @@ mod diff;
 mod migrate;
 
 mod check;
+mod config;
 
 mod recipe;
 
@@ -61,6 +62,7 @@ fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
+        Command::Config(config) => config::run(&mut terminal, config)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,

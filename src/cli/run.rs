@@ -9,7 +9,7 @@ use super::args::{OutputArguments, RunArguments};
 use super::input::Stdin;
 use super::terminal::Terminal;
 use super::{progress, settings};
-use crate::config::group::{Catalogs, Group, Grouped};
+use crate::config::group::{Catalogs, Group, Grouped, InForce};
 use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
@@ -39,13 +39,14 @@ pub(super) fn plan(
 ) -> anyhow::Result<Plan> {
     let projects = Projects::new(&terminal.view.base);
     let threads = output.threads.unwrap_or(0);
-    let (plan, walk) = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {
+    let done = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {
         progress::watch(terminal, output, jobs.len(), |done| {
             engine::plan(jobs, threads, done, &projects)
         })
     })?;
-    let mut plan = plan?.context("threads cannot be started")?;
-    complete(&mut plan, walk, &projects);
+    let mut plan = done.outcome?.context("threads cannot be started")?;
+    complete(&mut plan, done.walk, &projects);
+    plan.in_force = done.in_force;
     if output.verbose {
         let skipped = plan.skipped_generated + plan.skipped_vendored;
         let skipped = count(skipped, "generated or vendored file");
@@ -54,14 +55,24 @@ pub(super) fn plan(
     Ok(plan)
 }
 
-/// Walks, and gives each file its engine for `work`; returns the walk too.
+/// What came of work on the files of a run.
+pub(super) struct Done<T> {
+    /// What the work returned.
+    pub(super) outcome: T,
+    /// The files.
+    pub(super) walk: Walk,
+    /// What the configuration says for some of them only.
+    pub(super) in_force: Vec<InForce>,
+}
+
+/// Walks, and gives each file its engine for `work`.
 pub(super) fn with_jobs<T>(
     terminal: &mut Terminal,
     arguments: &RunArguments,
     stdin: Option<&Stdin>,
     reader: Reader,
     work: impl FnOnce(&mut Terminal, &[Job]) -> T,
-) -> anyhow::Result<(T, Walk)> {
+) -> anyhow::Result<Done<T>> {
     let base = terminal.view.base.clone();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     let options = WalkOptions {
@@ -85,7 +96,11 @@ pub(super) fn with_jobs<T>(
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
     let inputs = files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
-    Ok((work(terminal, &jobs), walk))
+    Ok(Done {
+        outcome: work(terminal, &jobs),
+        walk,
+        in_force: grouped.in_force,
+    })
 }
 
 fn input(path: &Path, walk: &Walk, stdin: Option<&Stdin>) -> Input {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::args::{Parameter, SettingArguments};
+use super::args::settings::{Parameter, SettingArguments};
 use super::terminal::Terminal;
 use crate::config::document::Sourced;
 use crate::config::globs::Globs;

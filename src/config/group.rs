@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ruff_text_size::TextSize;
+
 use super::document::Document;
+use super::options::PerPath;
 use super::resolve::{Configuration, Located};
 use super::select::{Selection, unknown_names};
 use crate::project::nature::RunAs;
@@ -31,6 +34,15 @@ pub struct Group<'c> {
     pub run_as: Option<RunAs>,
 }
 
+/// An entry of `per-path` that holds for files of a run.
+#[derive(Debug, Clone)]
+pub struct InForce {
+    /// The entry.
+    pub entry: Arc<PerPath>,
+    /// For how many.
+    pub files: usize,
+}
+
 /// The groups, and which one each file is in.
 #[derive(Debug)]
 pub struct Grouped<'c> {
@@ -38,6 +50,8 @@ pub struct Grouped<'c> {
     pub groups: Vec<Group<'c>>,
     /// By file, in their order.
     pub of_file: Vec<usize>,
+    /// In order of place.
+    pub in_force: Vec<InForce>,
 }
 
 impl Catalogs {
@@ -124,22 +138,26 @@ impl Catalogs {
             );
             told.entry(key).or_default().push(index);
         }
+        let mut in_force = BTreeMap::new();
         for ((_, entries, run_as), indices) in told {
             let configuration = &files[indices[0]].configuration;
+            for index in &entries {
+                let entry = &configuration.options.per_path[*index];
+                count(&mut in_force, entry, indices.len());
+            }
             let group = self.settle(configuration, &entries, run_as);
             groups.entry(group).or_default().extend(indices);
         }
         let mut of_file = vec![0; files.len()];
-        for (number, index) in groups
-            .values()
-            .enumerate()
-            .flat_map(|(number, indices)| indices.iter().map(move |index| (number, *index)))
-        {
-            of_file[index] = number;
+        for (number, indices) in groups.values().enumerate() {
+            for index in indices {
+                of_file[*index] = number;
+            }
         }
         Grouped {
             groups: groups.into_keys().collect(),
             of_file,
+            in_force: in_force.into_values().collect(),
         }
     }
 
@@ -160,6 +178,20 @@ impl Catalogs {
             run_as,
         }
     }
+}
+
+/// Configurations that extend one file share its entries.
+fn count(
+    in_force: &mut BTreeMap<(PathBuf, TextSize), InForce>,
+    entry: &Arc<PerPath>,
+    files: usize,
+) {
+    let place = (entry.place.path().to_owned(), entry.place.at);
+    let counted = in_force.entry(place).or_insert_with(|| InForce {
+        entry: Arc::clone(entry),
+        files: 0,
+    });
+    counted.files += files;
 }
 
 fn folders(configuration: &Configuration) -> Vec<PathBuf> {

@@ -7,7 +7,7 @@ use super::document::{Origin, Place, Sourced};
 use super::globs::Globs;
 use crate::recipe::safety::Safety;
 
-/// Ids, areas or globs over ids, and who listed them.
+/// Ids, areas, packs or globs over ids, and who listed them.
 pub type List = Sourced<Vec<Sourced<String>>>;
 
 /// What is said; what is not said is `None` or empty.

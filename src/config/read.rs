@@ -33,7 +33,7 @@ const KEYS: [&str; 12] = [
 /// The keys of an entry of `per-path`.
 const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
 
-const RECIPES: &str = "a list of recipe ids, areas or globs over ids";
+const RECIPES: &str = "a list of recipe ids, areas, packs or globs over ids";
 const GLOBS: &str = "a list of globs as in a .gitignore, seen from this file";
 
 type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;

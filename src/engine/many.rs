@@ -83,6 +83,7 @@ pub fn plan(
         scanned: looked_at(jobs, &outcomes),
         skipped_generated: 0,
         skipped_vendored: 0,
+        in_force: Vec::new(),
     };
     for outcome in outcomes {
         plan.skipped_generated += usize::from(outcome.is_generated);

@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use super::law::BrokenLaw;
 use super::need::Need;
 use super::ruling::Rulings;
+use crate::config::group::InForce;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::EditError;
@@ -241,6 +242,8 @@ pub struct Plan {
     pub skipped_generated: usize,
     /// Files that were left alone, because they are copies of another project's.
     pub skipped_vendored: usize,
+    /// What the configuration says for some of them only.
+    pub in_force: Vec<InForce>,
 }
 
 impl Plan {

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::migration::Migration;
+use super::settings;
 use super::tally::{Counts, Tally};
 use super::view::View;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Plan, Site, Status};
@@ -32,6 +33,9 @@ pub fn write(
     records.sort_by(|a, b| a.key().cmp(&b.key()));
     for record in &records {
         write_line(out, record)?;
+    }
+    for entry in &plan.in_force {
+        write_line(out, &settings::in_force_json(view, entry))?;
     }
     let tally = Tally::of(plan);
     let summary = Summary {

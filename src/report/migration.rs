@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::notes::{self, Texts, Told};
+use super::settings;
 use super::summary;
 use super::tally::Tally;
 use super::view::{self, View, count};
@@ -48,6 +49,7 @@ pub fn write(
     let tally = Tally::of(plan);
     notes::findings(out, view, plan)?;
     notes::not_made(out, view, plan, Told::All)?;
+    settings::in_force(out, view, &plan.in_force)?;
     summary::table(out, view, &tally)?;
     let applied = count(migration.applied(plan), "change");
     let written = count(migration.written.len(), "file");

@@ -31,5 +31,7 @@ pub mod examples;
 
 pub mod mistakes;
 
+pub mod settings;
+
 #[cfg(test)]
 mod sample;

@@ -185,5 +185,6 @@ pub(super) fn plan(level: Safety) -> Plan {
         scanned: 4,
         skipped_generated: 0,
         skipped_vendored: 0,
+        in_force: Vec::new(),
     }
 }

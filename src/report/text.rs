@@ -6,7 +6,7 @@ use super::notes::{self, Texts, Told};
 use super::summary::Next;
 use super::tally::Tally;
 use super::view::{self, View};
-use super::{diff, summary};
+use super::{diff, settings, summary};
 use crate::plan::change::{FilePlan, Plan};
 
 /// What the report is asked for besides the plan.
@@ -35,6 +35,7 @@ pub fn write(out: &mut dyn Write, view: &View, plan: &Plan, wish: &Wish<'_>) -> 
         writeln!(out)?;
     }
     if !wish.quiet {
+        settings::in_force(out, view, &plan.in_force)?;
         let tally = Tally::of(plan);
         summary::table(out, view, &tally)?;
         summary::diff(out, view, plan, &tally, wish.next)?;

@@ -1,6 +1,8 @@
-//! Configurations: which one holds for a file, what it does there, and what a wrong one is told.
+//! Configurations: which one holds for a file, and what it does there.
 
 use crate::support::{AWAITING, BLOCKING, Project, Run};
+
+mod mistakes;
 
 /// A project with the file `BLOCKING` at each path, and configurations.
 fn project(paths: &[&str], configurations: &[(&str, &str)]) -> Project {
@@ -32,23 +34,6 @@ fn check(project: &Project, arguments: &[&str], expected: &[&str]) {
         }
     }
     assert_eq!(found, expected, "{arguments:?}");
-}
-
-/// Checks that nothing is planned and that the messages stand in the errors, in order.
-#[track_caller]
-fn check_refused(project: &Project, arguments: &[&str], messages: &[&str]) {
-    let before = project.tree();
-    let run = json(project, arguments);
-    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
-    let mut rest = run.stderr.as_str();
-    for message in messages {
-        let at = rest.find(message);
-        rest = &rest[at.unwrap_or_else(|| panic!("{message:?} is not in\n{}", run.stderr))..];
-    }
-    let mut migrate = vec!["migrate", "--allow-dirty"];
-    migrate.extend(arguments);
-    assert_eq!(project.run(&migrate).code, Some(2));
-    assert_eq!(project.tree(), before);
 }
 
 const OFF: &str = "ignore = ['blocking-*']\n";
@@ -308,219 +293,164 @@ select = ['blocking-sleep']
 }
 
 #[test]
-fn unknown_recipes_get_the_nearest_one() {
-    let typed = [
-        ("select = ['blocking-slep']", "awaitify.toml:1:11"),
-        ("ignore = ['blocking-slep']", "awaitify.toml:1:11"),
-        ("extend-select = ['blocking-slep']", "awaitify.toml:1:18"),
-        (
-            "[[per-path]]\npaths = ['a']\nignore = ['blocking-slep']",
-            "awaitify.toml:3:11",
-        ),
-        (
-            "[[per-path]]\npaths = ['a']\nselect = ['blocking-slep']",
-            "awaitify.toml:3:11",
-        ),
-        (
-            "[[per-path]]\npaths = ['a']\nsafety = {blocking-slep = 'off'}",
-            "awaitify.toml:3:11",
-        ),
+fn a_report_says_what_is_set_for_paths_and_why() {
+    let paths = ["a.py", "jobs/a.py", "jobs/old/a.py"];
+    let project = project(&paths, &[("awaitify.toml", PER_PATH)]);
+    let lines = "\
+Set for paths
+awaitify.toml:1 jobs/**, 2 files: blocking-sleep to review: the jobs measure time
+awaitify.toml:6 jobs/old/**, gone/, 1 file: blocking-* off: no reason is given
+";
+    for arguments in [
+        &["diff"][..],
+        &["migrate", "-n"],
+        &["check"],
+        &["migrate", "--allow-dirty"],
+    ] {
+        let run = project.run(arguments);
+        assert!(run.stdout.contains(lines), "{run:?}");
+    }
+    let run = project.run(&["diff", "-q"]);
+    assert!(!run.stdout.contains("Set for paths"), "{run:?}");
+    let run = json(&project, &["jobs"]);
+    let lines: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.contains("\"per-path\""))
+        .collect();
+    let expected = [
+        r#"{"type":"per-path","path":"awaitify.toml","line":1,"files":2,"paths":["jobs/**"],"safety":{"blocking-sleep":"review"},"reason":"the jobs measure time"}"#,
+        r#"{"type":"per-path","path":"awaitify.toml","line":6,"files":1,"paths":["jobs/old/**","gone/"],"ignore":["blocking-*"]}"#,
     ];
-    for (text, place) in typed {
-        let project = project(&["a.py"], &[("awaitify.toml", text)]);
-        let message = "unknown recipe, area, pack or glob `blocking-slep`";
-        check_refused(
-            &project,
-            &[],
-            &[message, place, "Did you mean `blocking-sleep`?"],
-        );
-    }
+    assert_eq!(lines, expected);
+    let run = json(&project, &["a.py"]);
+    assert_eq!(run.of_type("per-path").len(), 0, "{run:?}");
 }
 
-#[test]
-fn all_mistakes_of_all_files_are_told_before_anything_is_done() {
-    let project = project(
-        &["a.py", "b/b.py", "c/c.py"],
-        &[
-            (
-                "awaitify.toml",
-                "selct = []\nignore = ['no-such']\nexclude = ['[a']\n",
-            ),
-            (
-                "b/awaitify.toml",
-                "safety = 'none'\ntarget-version = '2'\n[per-path]\n",
-            ),
-        ],
-    );
-    check_refused(
-        &project,
-        &[],
-        &[
-            "awaitify.toml:1:1",
-            "awaitify.toml:2:11",
-            "awaitify.toml:3:12",
-            "b/awaitify.toml:1:10",
-            "b/awaitify.toml:2:18",
-            "b/awaitify.toml:3:1",
-            "6 mistakes in the configuration",
-        ],
-    );
-}
+const EFFECTIVE: &str = "\
+# tests/a.py: tests/awaitify.toml, which extends awaitify.toml
+select = [\"*sleep\"]       # --select
+extend-select = []         # default
+ignore = [\"get-*\"]       # --ignore
+safety = \"review\"        # awaitify.toml:2
+target-version = \"3.12\"  # the project
+# exclude                  # not set
+exclude_line
+# notebooks                # not set
+# scripts                  # not set
+recipes = []               # default
+
+[[per-path]]  # awaitify.toml:5
+paths = [\"a.py\"]
+ignore = [\"tasks\"]
+safety = {blocking = \"manual\", \"run-*\" = \"off\"}
+reason = \"so\"
+
+# 1 recipe: blocking-sleep
+";
 
 #[test]
-fn a_mistake_is_drawn_as_those_of_recipes_are() {
+fn the_settings_of_a_path_are_shown_with_who_set_them() {
+    let base = "\
+ignore = ['tasks']
+safety = 'review'
+extend-exclude = ['old/']
+
+[[per-path]]
+paths = ['a.py']
+ignore = ['tasks']
+safety = {blocking = 'manual', 'run-*' = 'off'}
+reason = 'so'
+
+[[per-path]]
+paths = ['b.py']
+ignore = ['tasks']
+";
     let project = project(
-        &["a.py"],
-        &[("pyproject.toml", "[tool.awaitify]\nslect = ['a']\n")],
+        &["tests/a.py"],
+        &[
+            ("awaitify.toml", &base.replace("['a.py']", "['tests/a.py']")),
+            (
+                "tests/awaitify.toml",
+                "extend = '../awaitify.toml'\nextend-exclude = ['new/']\n",
+            ),
+            ("pyproject.toml", "[project]\nrequires-python = '>=3.12'\n"),
+        ],
     );
-    let run = json(&project, &[]);
+    let flags = [
+        "config",
+        "tests/a.py",
+        "--select",
+        "*sleep",
+        "--ignore",
+        "get-*",
+    ];
+    let run = project.run(&flags);
+    let globs = "extend-exclude = [\"old/\", \"new/\"]  # awaitify.toml:3, tests/awaitify.toml:2";
+    let expected = EFFECTIVE
+        .replace("exclude_line", globs)
+        .replace("[\"a.py\"]", "[\"tests/a.py\"]");
+    let plain = |text: &str| {
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.lines().map(words).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(plain(&run.stdout), plain(&expected), "{run:?}");
+    let run = project.run(&[&flags[..], &["--format", "json"]].concat());
+    let shown = &run.objects()[0];
+    assert_eq!(shown["type"], "settings");
     assert_eq!(
-        run.stderr,
-        "\
-error: unknown key `slect`
- --> pyproject.toml:2:1
-  |
-2 | slect = ['a']
-  | ^^^^^
-  |
-  = help: Did you mean `select`?
-error: nothing was done: 1 mistake in the configuration
-"
+        shown["configurations"],
+        serde_json::json!(["tests/awaitify.toml", "awaitify.toml"])
     );
+    assert_eq!(
+        shown["settings"]["safety"]["from"],
+        serde_json::json!(["awaitify.toml:2"])
+    );
+    assert_eq!(
+        shown["settings"]["select"]["value"],
+        serde_json::json!(["*sleep"])
+    );
+    assert_eq!(shown["per-path"][0]["from"], "awaitify.toml:5");
+    assert_eq!(shown["recipes"], serde_json::json!(["blocking-sleep"]));
 }
 
 #[test]
-fn extend_leads_to_other_configurations() {
-    let project = project(&["a.py"], &[("p/pyproject.toml", "[project]\n")]);
-    project.write("awaitify.toml", "extend = 'none.toml'\n");
-    check_refused(
-        &project,
-        &[],
-        &["extend: ", "none.toml: No such file", "awaitify.toml:1:10"],
+fn what_is_shown_of_a_folder_can_be_a_configuration_again() {
+    let text = format!("safety = 'review'\nexclude = ['a#b', 'é\"']\n{PER_PATH}");
+    let project = project(&["a.py"], &[("awaitify.toml", &text)]);
+    let first = project.run(&["config"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(
+        first.stdout.starts_with("# .: awaitify.toml\n"),
+        "{first:?}"
     );
-    project.write("awaitify.toml", "\nextend = 'p/pyproject.toml'\n");
-    check_refused(
-        &project,
-        &[],
-        &["there is no [tool.awaitify] in it", "awaitify.toml:2:10"],
-    );
-    project.write("awaitify.toml", "extend = 'awaitify.toml'\n");
-    check_refused(
-        &project,
-        &[],
-        &["awaitify.toml extends awaitify.toml", "awaitify.toml:1:10"],
-    );
-    project.write("awaitify.toml", "extend = 'b.toml'\n");
-    project.write("b.toml", "\nextend = 'awaitify.toml'\nselct = 1\n");
-    check_refused(
-        &project,
-        &[],
-        &[
-            "awaitify.toml extends b.toml extends awaitify.toml",
-            "b.toml:2:10",
-            "b.toml:3:1",
-        ],
-    );
-    project.write("awaitify.toml", "extend = 'p'\n");
-    check_refused(
-        &project,
-        &[],
-        &["p: this is a folder", "awaitify.toml:1:10"],
-    );
+    project.write("awaitify.toml", &first.stdout);
+    let again = project.run(&["config"]);
+    let without_places = |text: &str| {
+        let line = |line: &str| {
+            line.split("  # ")
+                .next()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned()
+        };
+        text.lines().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(without_places(&again.stdout), without_places(&first.stdout));
 }
 
 #[test]
-fn a_configuration_may_begin_with_a_mark_and_end_lines_in_two_characters() {
-    let project = project(
-        &["a.py"],
-        &[(
-            "awaitify.toml",
-            "\u{feff}ignore = [\r\n'blocking-*'\r\n]\r\n",
-        )],
-    );
-    check(&project, &[], &[]);
-    project.write("awaitify.toml", "\u{feff}selct = [\r\n]\r\n");
-    check_refused(&project, &[], &["unknown key `selct`", "awaitify.toml:1:1"]);
-}
-
-#[test]
-fn an_empty_configuration_says_nothing_and_holds() {
-    for text in ["", "\n", "# nothing\n", "\u{feff}"] {
-        let project = project(
-            &["a/a.py"],
-            &[("awaitify.toml", OFF), ("a/awaitify.toml", text)],
-        );
-        check(&project, &[], &["a/a.py: safe"]);
-    }
-}
-
-#[test]
-fn a_configuration_that_is_no_text_is_refused() {
-    let project = project(&["a.py"], &[]);
-    project.write("awaitify.toml", b"# \xfc\n");
-    check_refused(&project, &[], &["not UTF-8", "awaitify.toml:1:3"]);
-    std::fs::remove_file(project.root().join("awaitify.toml")).expect("it was written");
-    project.write("pyproject.toml", b"[tool.awaitify]\n# \xfc\n");
-    check_refused(&project, &[], &["not UTF-8", "pyproject.toml:2:3"]);
-    // Nothing of ours.
-    project.write("pyproject.toml", b"# \xfc\n");
-    check(&project, &[], &["a.py: safe"]);
-}
-
-#[test]
-fn a_folder_of_that_name_is_none() {
-    let project = project(&["a.py", "awaitify.toml/b.py", "pyproject.toml/c.py"], &[]);
-    check(
-        &project,
-        &[],
-        &[
-            "a.py: safe",
-            "awaitify.toml/b.py: safe",
-            "pyproject.toml/c.py: safe",
-        ],
-    );
-    let run = json(&project, &["--config", "awaitify.toml"]);
+fn settings_are_not_shown_of_what_is_not_there_or_wrong() {
+    let project = project(&["a.py"], &[("awaitify.toml", "selct = []\n")]);
+    let run = project.run(&["config", "b.py"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    let run = json(&project, &["--config", "none.toml"]);
-    assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.stderr.contains("No such file"), "{run:?}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_configuration_may_be_a_link_to_one() {
-    let project = project(&["a/a.py"], &[("shared/real.toml", OFF)]);
-    let link = project.root().join("a/awaitify.toml");
-    std::os::unix::fs::symlink("../shared/real.toml", &link).expect("a link can be made");
-    check(&project, &[], &[]);
-    std::fs::remove_file(project.root().join("shared/real.toml")).expect("it was written");
-    let run = json(&project, &[]);
+    assert!(run.stderr.contains("b.py: No such file"), "{run:?}");
+    let run = project.run(&["config", "a.py"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
-    assert!(run.stderr.contains("No such file"), "{run:?}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_configuration_that_may_not_be_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-    let project = project(&["a.py"], &[("awaitify.toml", OFF)]);
-    let path = project.root().join("awaitify.toml");
-    let nobody = std::fs::Permissions::from_mode(0o000);
-    std::fs::set_permissions(&path, nobody).expect("it is ours");
-    if std::fs::read(&path).is_ok() {
-        // Root may read everything.
-        return;
-    }
-    check_refused(&project, &[], &["Permission denied", "awaitify.toml"]);
-}
-
-#[test]
-fn flags_that_are_wrong_are_refused() {
-    let project = project(&["a.py"], &[]);
-    check_refused(
-        &project,
-        &["--exclude", "[a"],
-        &["--exclude [a", "unclosed character class"],
+    assert!(run.stderr.contains("unknown key `selct`"), "{run:?}");
+    let run = project.run(&["config", "a.py", "--isolated"]);
+    assert!(
+        run.stdout.starts_with("# a.py: no configuration\n"),
+        "{run:?}"
     );
-    check_refused(&project, &["--config", "a.py"], &["not TOML"]);
 }

@@ -100,7 +100,7 @@ fn values_of_the_wrong_type_are_told_what_they_are() {
     check(
         "select = 'blocking-*'\n",
         &[
-            "a.toml:1:10: select: this is text (expected a list of recipe ids, areas or globs over ids)",
+            "a.toml:1:10: select: this is text (expected a list of recipe ids, areas, packs or globs over ids)",
         ],
     );
     check(
