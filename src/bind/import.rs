@@ -122,7 +122,7 @@ pub fn spell<'a>(
     };
     let bare = qualified.strip_prefix("builtins.").unwrap_or(qualified);
     if is_python_builtin(bare, u8::MAX, names.is_notebook()) {
-        return site.builtin(bare);
+        return site.builtin(bare, replaced);
     }
     let module = style.module_of(qualified);
     let found = site
@@ -158,14 +158,18 @@ struct Site<'s, 'a> {
 }
 
 impl<'a> Site<'_, 'a> {
-    fn builtin(&self, name: &str) -> Result<Spelling, NameTaken> {
+    /// An import of the replaced name under the builtin's goes with its last use.
+    fn builtin(&self, name: &str, replaced: Option<Replaced<'_>>) -> Result<Spelling, NameTaken> {
+        let is_replaced = |owner: ScopeId| {
+            replaced.is_some_and(|replaced| self.always_means(owner, name, replaced.qualified))
+        };
         match self.names.lookup(self.scope, name) {
-            None => Ok(Spelling {
+            Some(owner) if !is_replaced(owner) => Err(self.taken(owner, name)),
+            _ => Ok(Spelling {
                 text: name.to_owned(),
                 needs: None,
                 keeps: None,
             }),
-            Some(owner) => Err(self.taken(owner, name)),
         }
     }
 

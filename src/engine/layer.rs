@@ -37,9 +37,11 @@ pub(super) fn plan_layers(
 ) -> Result<(FilePlan, Vec<Problem>), Problem> {
     let mut strata = Strata::new(engine, rulings, facts);
     let mut current = source;
-    for stratum in 0..engine.n_strata() {
-        let planned = strata.plan_text(&current, stratum)?;
-        let settled = strata.with_promoted(&current, planned, stratum)?;
+    let mut next = 0;
+    while next < engine.n_strata() {
+        let planned = strata.plan_text(&current, next)?;
+        next = planned.stratum + 1;
+        let settled = strata.with_promoted(&current, planned)?;
         match strata.push(current, settled) {
             Some(after) => current = after,
             // All later strata were settled on this text too.
@@ -139,8 +141,10 @@ impl<'e> Later<'e> {
 
 /// What is done to one text, and what later recipes would do to it.
 struct Planned {
+    /// The last stratum that was planned: the first that wants something.
+    stratum: usize,
     settled: Settled,
-    /// Drafts of the recipes of later strata on the same text; empty once they are settled too.
+    /// Drafts of the recipes of later strata on the same text.
     later: Drafts,
 }
 
@@ -192,8 +196,8 @@ impl<'e> Strata<'e> {
             .map_err(|broken| problem(source, &broken, true))
     }
 
-    /// Plans a stratum on a text; where it wants nothing, the strata after it as well.
-    fn plan_text(&self, source: &SourceFile, stratum: usize) -> Result<Planned, Problem> {
+    /// Plans a stratum on a text; where it wants nothing, the next one as well, and so on.
+    fn plan_text(&self, source: &SourceFile, first: usize) -> Result<Planned, Problem> {
         let before = Before::new(&self.plan, source);
         self.analyze(source, |subject| {
             let matches = self.engine.search(subject, Stage::File);
@@ -203,18 +207,20 @@ impl<'e> Strata<'e> {
                     .filter(|found| wanted(self.stratum_of(found)));
                 drafts(subject, &before, &found.collect::<Vec<_>>())
             };
-            let mut own = chosen(&|other| other == stratum);
-            let mut later = chosen(&|other| other > stratum);
-            if !own
-                .changes
-                .iter()
-                .any(|change| change.is_wanted(self.level()))
-            {
-                own.extend(std::mem::take(&mut later));
+            let wants = |drafts: &Drafts| {
+                let mut changes = drafts.changes.iter();
+                changes.any(|change| change.is_wanted(self.level()))
+            };
+            let mut stratum = first;
+            let mut own = chosen(&|other| other == first);
+            while !wants(&own) && stratum + 1 < self.engine.n_strata() {
+                stratum += 1;
+                own.extend(chosen(&|other| other == stratum));
             }
             Planned {
+                stratum,
                 settled: self.settle(subject, own),
-                later,
+                later: chosen(&|other| other > stratum),
             }
         })
     }
@@ -237,13 +243,12 @@ impl<'e> Strata<'e> {
     }
 
     /// Settles a text once more, with the promoted changes among the others, if there are any.
-    fn with_promoted(
-        &self,
-        current: &SourceFile,
-        planned: Planned,
-        stratum: usize,
-    ) -> Result<Settled, Problem> {
-        let Planned { mut settled, later } = planned;
+    fn with_promoted(&self, current: &SourceFile, planned: Planned) -> Result<Settled, Problem> {
+        let Planned {
+            stratum,
+            mut settled,
+            later,
+        } = planned;
         let promoted = match &settled.after {
             Some(after) if !later.changes.is_empty() => {
                 let before = Before::new(&self.plan, current);

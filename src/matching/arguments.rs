@@ -1,10 +1,33 @@
 //! Arguments of a call × arguments of a pattern: positions, keywords in any order, the rest.
 
-use ruff_python_ast::{ArgOrKeyword, Arguments, Expr, ExprRef, Keyword};
+use ruff_python_ast::{ArgOrKeyword, Arguments, Expr, ExprRef, Keyword, Stmt};
 
-use super::capture::Captured;
+use super::capture::{Captured, Captures};
+use super::subject::Subject;
 use super::unify::{Unifier, rest_variable};
-use crate::recipe::pattern::{Arity, metavariable};
+use crate::recipe::pattern::{Arity, Pattern, Root, metavariable};
+
+/// Compares a keyword argument with a pattern such as `loop=$x`; `None`: it does not fit for sure.
+pub(crate) fn fit_keyword<'r, 'a>(
+    pattern: &'r Pattern,
+    node: &'a Keyword,
+    given: &Captures<'r, 'a>,
+    subject: &Subject<'a>,
+) -> Option<Captures<'r, 'a>> {
+    let Root::Statements(statements) = &pattern.root else {
+        return None;
+    };
+    let [Stmt::Assign(assign)] = statements.as_slice() else {
+        return None;
+    };
+    let [Expr::Name(name)] = assign.targets.as_slice() else {
+        return None;
+    };
+    let mut unifier = Unifier::new(subject, given, node.into());
+    let fits = unifier.identifier(&name.id, node.arg.as_ref()?)
+        && unifier.expression(&assign.value, ExprRef::from(&node.value));
+    (fits && unifier.unsure.is_none()).then_some(unifier.captures)
+}
 
 impl<'r, 'a> Unifier<'r, 'a, '_> {
     pub(super) fn arguments(&mut self, pattern: &'r Arguments, node: &'a Arguments) -> bool {

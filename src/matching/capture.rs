@@ -1,6 +1,6 @@
 //! What metavariables stand for at one site.
 
-use ruff_python_ast::{ArgOrKeyword, ExprName, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, ExprName, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 
 /// The code one metavariable stands for.
@@ -20,7 +20,7 @@ pub enum Captured<'a> {
     /// `$*xs` in a tuple, list or set: elements.
     Elements(Vec<ExprRef<'a>>),
     /// `$...body`: statements.
-    Body(&'a [Stmt]),
+    Body(Vec<AnyNodeRef<'a>>),
 }
 
 impl<'a> Captured<'a> {
@@ -108,6 +108,13 @@ impl<'r, 'a> Captures<'r, 'a> {
     /// Lets the metavariable stand for the code.
     pub fn bind(&mut self, name: &'r str, captured: Captured<'a>) {
         self.bound.push((name, captured));
+    }
+
+    /// Iterates over where the captured code stands.
+    pub fn ranges(&self) -> impl Iterator<Item = TextRange> + '_ {
+        self.bound
+            .iter()
+            .filter_map(|(_, captured)| captured.range())
     }
 
     /// Returns how many are bound; with [`Captures::truncate`] a failed attempt is undone.

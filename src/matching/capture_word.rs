@@ -28,6 +28,7 @@ pub(super) fn ask<'r>(
         return match word {
             CaptureWord::Text(texts) => texts.iter().any(|text| text == name).into(),
             CaptureWord::Form(forms) => forms.contains(&Form::Name).into(),
+            CaptureWord::MadeBy(patterns) => bound_by(patterns, name, site),
             _ => Answer::Unknown,
         };
     }
@@ -126,6 +127,22 @@ fn made_by<'r, 'a>(
         [Origin::Unknown(_)] | [] => Answer::Unknown,
         [_] => Answer::No,
         _ => Answer::Unknown,
+    }
+}
+
+/// Whether the one binding that the site sees under a name is made where a pattern fits.
+fn bound_by<'r, 'a>(patterns: &'r [Guarded], name: &'a str, site: Site<'_, 'r, 'a>) -> Answer {
+    let Site { subject, node, .. } = site;
+    let scope = subject.names.scope_of(node);
+    let Some(owner) = subject.names.lookup(scope, name) else {
+        return Answer::Unknown;
+    };
+    match subject.flow.reaching_in(owner, name, node).only() {
+        Some(binding) => {
+            let maker = subject.names.binding(binding).node;
+            site.fits_any(patterns, subject.tree.node(maker))
+        }
+        None => Answer::Unknown,
     }
 }
 

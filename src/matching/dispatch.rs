@@ -45,12 +45,8 @@ impl<'r> Dispatch<'r> {
                         rule,
                         pattern,
                     };
-                    match pattern.pattern.head() {
-                        Head::Call(name) => dispatch.calls.entry(name).or_default().push(entry),
-                        Head::Name(name) => dispatch.names.entry(name).or_default().push(entry),
-                        Head::Node(kind) => dispatch.nodes.entry(kind).or_default().push(entry),
-                        Head::Any => dispatch.any.push(entry),
-                        Head::Entry => dispatch.entries.push(entry),
+                    for head in pattern.pattern.heads() {
+                        dispatch.add(head, entry);
                     }
                 }
             }
@@ -77,6 +73,17 @@ impl<'r> Dispatch<'r> {
     /// Returns the patterns of entries for packages.
     pub(super) fn entries(&self) -> &[Entry<'r>] {
         &self.entries
+    }
+
+    fn add(&mut self, head: Head<'r>, entry: Entry<'r>) {
+        let entries = match head {
+            Head::Call(name) => self.calls.entry(name).or_default(),
+            Head::Name(name) => self.names.entry(name).or_default(),
+            Head::Node(kind) => self.nodes.entry(kind).or_default(),
+            Head::Any => &mut self.any,
+            Head::Entry => &mut self.entries,
+        };
+        entries.push(entry);
     }
 
     /// Fills `found` with the patterns that may fit the node, in order of recipe and rule.

@@ -92,6 +92,7 @@ fn apply<'r, 'a>(
         rule,
         node,
         range: subject.tree.range(node),
+        decorators: Vec::new(),
         captures,
         safety,
         reason,

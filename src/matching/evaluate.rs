@@ -80,6 +80,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Function(word) => function(word, site),
         Word::CellHas(patterns) => cell_has(patterns, site),
+        Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file(word, site, evidence),
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
@@ -192,18 +193,54 @@ fn patched(names: &[String], subject: &Subject, evidence: &mut Evidence) -> Answ
 
 fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
-    let Some(function) = subject.context.enclosing_function(site.node) else {
+    let matched = subject.tree.node(site.node).is_stmt_function_def();
+    let matched = matched.then_some(site.node);
+    let Some(function) = matched.or_else(|| subject.context.enclosing_function(site.node)) else {
         return Answer::No;
     };
     match word {
         FunctionWord::Role(roles) => any(&roles.values, |role| has_role(*role, function, subject)),
-        FunctionWord::Has(patterns) => site.has(patterns, subject.tree.descendants(function)),
+        FunctionWord::Has(patterns) => {
+            let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
+            site.has(patterns, subject.tree.descendants(function).filter(own))
+        }
+        FunctionWord::Decorated(patterns) => {
+            let children = subject.tree.children(function);
+            site.has(
+                patterns,
+                children.filter(|id| subject.tree.node(*id).is_decorator()),
+            )
+        }
     }
+}
+
+fn class_has<'r>(
+    patterns: &'r [Guarded],
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let Some(class) = subject.context.enclosing_class(site.node) else {
+        return Answer::No;
+    };
+    any(subject.tree.descendants(class), |id| {
+        let fits = site.fits_any(patterns, subject.tree.node(id));
+        if fits.is_yes() {
+            let function = subject.context.enclosing_function(id);
+            let name = function.map(|id| place::defined_name(subject, id));
+            evidence.found = name.map(str::to_owned);
+        }
+        fits
+    })
 }
 
 fn has_role(role: Role, function: NodeId, subject: &Subject) -> Answer {
     let names = subject.names;
     match role {
+        Role::Dunder => {
+            let name = place::defined_name(subject, function);
+            (name.starts_with("__") && name.ends_with("__")).into()
+        }
         Role::Method => subject.context.is_method(function).into(),
         Role::Callback => names
             .binding_at(function)

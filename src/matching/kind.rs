@@ -74,6 +74,9 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
                 return Answer::from(is_async);
             }
         }
+        (Some(AsyncDef::Generator), Origin::Made(ExprRef::Call(call))) => {
+            return calls_generator(subject, (&call.func).into());
+        }
         (Some(AsyncDef::Itself), Origin::Defined(definition)) => {
             let node = subject.tree.node(*definition);
             return matches!(node, AnyNodeRef::StmtFunctionDef(function) if function.is_async)
@@ -115,6 +118,31 @@ fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Opti
             Some(header.is_async && !header.is_generator)
         }
         _ => None,
+    }
+}
+
+/// Returns whether a call of `callee` makes a generator; a decorator may make anything of the def.
+fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
+    let resolver = subject.resolver;
+    let definition = resolver.local_definition(callee);
+    match definition.or_else(|| resolver.local_method(callee)) {
+        Some(AnyNodeRef::StmtFunctionDef(function)) if function.decorator_list.is_empty() => {
+            (!function.is_async && is_generator(subject, function.into())).into()
+        }
+        Some(_) => Answer::Unknown,
+        None => calls_generator_elsewhere(subject, callee),
+    }
+}
+
+fn calls_generator_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
+        return Answer::Unknown;
+    };
+    match subject.facts.definition(subject.path(), &qualified) {
+        Definition::Function { header, .. } if !header.is_decorated => {
+            (!header.is_async && header.is_generator).into()
+        }
+        _ => Answer::Unknown,
     }
 }
 

@@ -28,9 +28,13 @@ mod site;
 
 pub mod unify;
 
-mod arguments;
+pub(crate) mod arguments;
 
 mod statements;
+
+mod header;
+
+mod extent;
 
 mod class;
 
@@ -77,6 +81,8 @@ pub struct Match<'r, 'a> {
     pub node: NodeId,
     /// The matched text.
     pub range: TextRange,
+    /// The decorators that the pattern names.
+    pub decorators: Vec<TextRange>,
     /// What the metavariables stand for.
     pub captures: Captures<'r, 'a>,
     /// Decided by the rule's safety cases; manual for a rule that only reports.
@@ -121,7 +127,8 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
-    let fit = fit(subject, rule, &entry.pattern.pattern, node)?;
+    let mut fit = fit(subject, rule, &entry.pattern.pattern, node)?;
+    under(subject, rule, node, &mut fit.captures)?;
     let site = Site {
         subject,
         node,
@@ -146,8 +153,9 @@ fn apply<'r, 'a>(
         order: entry.recipe,
         rule,
         node,
-        range: subject.tree.range(node),
+        range: fit.range,
         captures: fit.captures,
+        decorators: fit.decorators,
         safety,
         reason,
     })
@@ -172,6 +180,45 @@ fn fit<'r, 'a>(
     // A pattern that fits only perhaps serves only a rule that asks for it.
     let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
     (serves && !is_prose).then_some(fit)
+}
+
+/// Binds what the block around a site captures, where the rule asks for one; `None`: the innermost
+/// block of its kind does not fit.
+fn under<'r, 'a>(
+    subject: &Subject<'a>,
+    rule: &'r Rule,
+    node: NodeId,
+    captures: &mut Captures<'r, 'a>,
+) -> Option<()> {
+    if rule.under.is_empty() {
+        return Some(());
+    }
+    let kind = |id: &NodeId| subject.tree.node(*id).kind();
+    let is_meant = |id: &NodeId| {
+        let mut kinds = rule
+            .under
+            .iter()
+            .map(|guarded| guarded.pattern.block_kind());
+        kinds.any(|wanted| wanted == Some(kind(id)))
+    };
+    let around = place::inside_function(subject, node).find(is_meant)?;
+    *captures = rule.under.iter().find_map(|guarded| {
+        let fit = unify(
+            &guarded.pattern,
+            subject.tree.node(around),
+            captures,
+            subject,
+        )?;
+        let site = Site {
+            subject,
+            node: around,
+            captures: &fit.captures,
+            unsure: fit.unsure.as_deref(),
+        };
+        let holds = evaluate(&guarded.condition, site, &mut Evidence::default());
+        (fit.unsure.is_none() && holds.is_yes()).then_some(fit.captures)
+    })?;
+    Some(())
 }
 
 /// Decides how safe a match is: the first case that holds. Not knowing counts as holding for the

@@ -1,52 +1,100 @@
-//! Statement patterns × statements.
+//! Statement patterns × statements, alone or as neighbors of one block.
 
 use ruff_python_ast::{
     AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtAnnAssign, StmtAssign, StmtIf, StmtImport,
     StmtTry, WithItem,
 };
+use ruff_text_size::Ranged;
 
 use super::capture::Captured;
 use super::unify::Unifier;
 use crate::bind::scope::from_module;
+use crate::python::tree::NodeId;
 use crate::recipe::pattern::{Arity, metavariable};
+use crate::source::cell::cell_at;
 
 impl<'r, 'a> Unifier<'r, 'a, '_> {
-    /// `whole`: the bodies are compared too; otherwise the pattern is a header.
-    pub(super) fn statement(
-        &mut self,
-        pattern: &'r Stmt,
-        node: AnyNodeRef<'a>,
-        whole: bool,
-    ) -> bool {
+    /// The statements of one block from `node` on; of a module those of one cell.
+    pub(super) fn neighbors(&mut self, patterns: &'r [Stmt], node: AnyNodeRef<'a>) -> bool {
+        let subject = self.subject;
+        if !node.is_statement() {
+            return false;
+        }
+        let first = subject.tree.id(node);
+        let block = &subject.blocks.siblings(first)[subject.blocks.position(first)..];
+        let here = match cell_at(subject.module.cells(), node.start()) {
+            Some(cell) => {
+                let is_in_it = |id: &NodeId| subject.tree.range(*id).start() < cell.range.end();
+                &block[..block.partition_point(is_in_it)]
+            }
+            None => block,
+        };
+        self.sequence(patterns, here, false)
+    }
+
+    /// Statements of a block; `$...xs` takes as few as make the others fit. With `whole` none may be
+    /// left over.
+    fn sequence(&mut self, patterns: &'r [Stmt], nodes: &[NodeId], whole: bool) -> bool {
+        let tree = self.subject.tree;
+        let Some((first, others)) = patterns.split_first() else {
+            return nodes.is_empty() || !whole;
+        };
+        let Some(name) = body_variable(first) else {
+            return nodes.split_first().is_some_and(|(node, nodes)| {
+                let node = tree.node(*node);
+                let fits = self.statement(first, node);
+                if fits && !whole && others.is_empty() {
+                    self.last = node;
+                }
+                fits && self.sequence(others, nodes, whole)
+            });
+        };
+        (0..=nodes.len()).any(|taken| {
+            let (bound, unsure) = (self.captures.len(), self.unsure.clone());
+            let body = nodes[..taken].iter().map(|id| tree.node(*id)).collect();
+            let fits = self.capture(name, Captured::Body(body))
+                && self.sequence(others, &nodes[taken..], whole);
+            if !fits {
+                self.captures.truncate(bound);
+                self.unsure = unsure;
+            }
+            fits
+        })
+    }
+
+    /// All statements of a block.
+    fn body(&mut self, patterns: &'r [Stmt], nodes: &'a [Stmt]) -> bool {
+        let first = nodes.first().map(|first| self.subject.tree.id(first));
+        let nodes = first.map_or(&[][..], |first| self.subject.blocks.siblings(first));
+        self.sequence(patterns, nodes, true)
+    }
+
+    /// One statement with its bodies; `x = v` fits `(x := v)`, too.
+    pub(super) fn statement(&mut self, pattern: &'r Stmt, node: AnyNodeRef<'a>) -> bool {
         match (pattern, node) {
-            (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => {
-                self.if_statement(pattern, node, whole)
-            }
-            (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => {
-                whole && self.try_statement(pattern, node)
-            }
+            (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => self.if_statement(pattern, node),
+            (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => self.try_statement(pattern, node),
             (Stmt::While(pattern), AnyNodeRef::StmtWhile(node)) => {
                 self.expression(&pattern.test, ExprRef::from(&node.test))
-                    && (!whole
-                        || self.loop_body(
-                            [&pattern.body, &pattern.orelse],
-                            [&node.body, &node.orelse],
-                        ))
+                    && self.body(&pattern.body, &node.body)
+                    && self.body(&pattern.orelse, &node.orelse)
             }
             (Stmt::For(pattern), AnyNodeRef::StmtFor(node)) => {
                 pattern.is_async == node.is_async
                     && self.expression(&pattern.target, ExprRef::from(&node.target))
                     && self.expression(&pattern.iter, ExprRef::from(&node.iter))
-                    && (!whole
-                        || self.loop_body(
-                            [&pattern.body, &pattern.orelse],
-                            [&node.body, &node.orelse],
-                        ))
+                    && self.body(&pattern.body, &node.body)
+                    && self.body(&pattern.orelse, &node.orelse)
             }
             (Stmt::With(pattern), AnyNodeRef::StmtWith(node)) => {
                 pattern.is_async == node.is_async
                     && self.with_items(&pattern.items, &node.items)
-                    && (!whole || self.body(&pattern.body, &node.body))
+                    && self.body(&pattern.body, &node.body)
+            }
+            (Stmt::Assign(pattern), AnyNodeRef::ExprNamed(node)) => {
+                matches!(pattern.targets.as_slice(), [target]
+                    if self.expression(target, ExprRef::from(&node.target)))
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             _ => self.simple_statement(pattern, node),
         }
@@ -102,11 +150,14 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.optional(pattern.cause.as_deref(), node.cause.as_deref())
             }
             (Stmt::Assign(pattern), AnyNodeRef::StmtAssign(node)) => {
-                self.elements(&pattern.targets, &node.targets)
+                self.targets(&pattern.targets, &node.targets)
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             (Stmt::Assign(pattern), AnyNodeRef::StmtAnnAssign(node)) => {
                 self.annotated_assignment(pattern, node)
+            }
+            (Stmt::ImportFrom(pattern), AnyNodeRef::StmtImportFrom(node)) => {
+                self.import_from(pattern, node)
             }
             _ => false,
         }
@@ -117,17 +168,27 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         let ([target], Some(value)) = (pattern.targets.as_slice(), node.value.as_deref()) else {
             return false;
         };
-        self.expression(target, ExprRef::from(&node.target))
-            && self.expression(&pattern.value, ExprRef::from(value))
+        self.target(target, &node.target) && self.expression(&pattern.value, ExprRef::from(value))
     }
 
-    /// The body of a loop and its `else`.
-    fn loop_body(&mut self, patterns: [&'r [Stmt]; 2], nodes: [&'a [Stmt]; 2]) -> bool {
-        let mut bodies = patterns.into_iter().zip(nodes);
-        bodies.all(|(pattern, node)| self.body(pattern, node))
+    fn targets(&mut self, patterns: &'r [Expr], nodes: &'a [Expr]) -> bool {
+        match (patterns, nodes) {
+            ([pattern], [node]) => self.target(pattern, node),
+            _ => self.elements(patterns, nodes),
+        }
     }
 
-    fn optional(&mut self, pattern: Option<&'r Expr>, node: Option<&'a Expr>) -> bool {
+    /// A name that is bound is compared by spelling.
+    fn target(&mut self, pattern: &'r Expr, node: &'a Expr) -> bool {
+        match (pattern, node) {
+            (Expr::Name(name), Expr::Name(bound)) if metavariable(&name.id).is_none() => {
+                name.id == bound.id
+            }
+            _ => self.expression(pattern, ExprRef::from(node)),
+        }
+    }
+
+    pub(super) fn optional(&mut self, pattern: Option<&'r Expr>, node: Option<&'a Expr>) -> bool {
         match (pattern, node) {
             (None, None) => true,
             (Some(pattern), Some(node)) => self.expression(pattern, ExprRef::from(node)),
@@ -135,28 +196,12 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         }
     }
 
-    /// Statements of a block; `$...body` takes the rest.
-    fn body(&mut self, patterns: &'r [Stmt], nodes: &'a [Stmt]) -> bool {
-        match patterns {
-            [] => nodes.is_empty(),
-            [first, others @ ..] => {
-                if let Some(name) = body_variable(first) {
-                    return others.is_empty() && self.capture(name, Captured::Body(nodes));
-                }
-                nodes.split_first().is_some_and(|(node, nodes)| {
-                    self.statement(first, AnyNodeRef::from(node), true) && self.body(others, nodes)
-                })
-            }
-        }
-    }
-
-    /// An `if` without `else`, in pattern and code, unless the pattern is a header.
-    fn if_statement(&mut self, pattern: &'r StmtIf, node: &'a StmtIf, whole: bool) -> bool {
+    /// An `if` without `else`, in pattern and code.
+    fn if_statement(&mut self, pattern: &'r StmtIf, node: &'a StmtIf) -> bool {
         self.expression(&pattern.test, ExprRef::from(&node.test))
-            && (!whole
-                || (pattern.elif_else_clauses.is_empty()
-                    && node.elif_else_clauses.is_empty()
-                    && self.body(&pattern.body, &node.body)))
+            && pattern.elif_else_clauses.is_empty()
+            && node.elif_else_clauses.is_empty()
+            && self.body(&pattern.body, &node.body)
     }
 
     fn try_statement(&mut self, pattern: &'r StmtTry, node: &'a StmtTry) -> bool {
@@ -183,13 +228,10 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
 
     fn with_items(&mut self, patterns: &'r [WithItem], nodes: &'a [WithItem]) -> bool {
         patterns.len() == nodes.len()
-            && patterns.iter().zip(nodes).all(|(pattern, node)| {
-                self.expression(&pattern.context_expr, ExprRef::from(&node.context_expr))
-                    && self.optional(
-                        pattern.optional_vars.as_deref(),
-                        node.optional_vars.as_deref(),
-                    )
-            })
+            && patterns
+                .iter()
+                .zip(nodes)
+                .all(|(pattern, node)| self.with_item(pattern, node, true))
     }
 }
 

@@ -3,19 +3,24 @@
 //! A name of a pattern is a qualified name and is compared by what the code's name means; everything
 //! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
+use super::extent;
 use super::subject::Subject;
 use crate::bind::resolve::{Meaning, Why};
 use crate::recipe::pattern::{Arity, Pattern, Root, dotted, metavariable};
 
-/// A match: what was captured, and why it fits only perhaps, if so.
-#[derive(Debug, Clone, Default)]
+/// A match: what was captured, where it stands, and why it fits only perhaps, if so.
+#[derive(Debug, Clone)]
 pub struct Fit<'r, 'a> {
     /// What the metavariables stand for.
     pub captures: Captures<'r, 'a>,
+    /// The matched text: of a header without its body, of neighbors from the first to the last.
+    pub range: TextRange,
+    /// The decorators that the pattern names.
+    pub decorators: Vec<TextRange>,
     /// A sentence when the pattern fits only perhaps (star import, `*args` at the call).
     pub unsure: Option<String>,
 }
@@ -29,31 +34,50 @@ pub fn unify<'r, 'a>(
     given: &Captures<'r, 'a>,
     subject: &Subject<'a>,
 ) -> Option<Fit<'r, 'a>> {
-    let mut unifier = Unifier {
-        subject,
-        captures: given.clone(),
-        unsure: None,
-    };
+    let mut unifier = Unifier::new(subject, given, node);
     let fits = match &pattern.root {
         Root::Expression(expression) => node
             .as_expr_ref()
-            .is_some_and(|node| unifier.expression(expression, node)),
+            .is_some_and(|node| is_value(node) && unifier.expression(expression, node)),
         Root::Statements(statements) => match statements.as_slice() {
             [Stmt::Import(import)] if node.is_alias() => unifier.imports(import, node),
-            [statement] => unifier.statement(statement, node, true),
+            [statement] => unifier.statement(statement, node),
+            statements => unifier.neighbors(statements, node),
+        },
+        Root::Header(header) => unifier.header(header, node),
+        Root::Decorator(decorator) => match node {
+            AnyNodeRef::Decorator(node) => {
+                unifier.expression(&decorator.expression, ExprRef::from(&node.expression))
+            }
             _ => false,
         },
-        Root::Header(header) => unifier.statement(header, node, false),
         Root::Magic(words) => {
             let line = subject.text()[node.range()].split_whitespace();
             node.is_stmt_ipy_escape_command() && line.eq(words.iter().map(String::as_str))
         }
         Root::Dependency(_) => false,
     };
-    fits.then_some(Fit {
+    let range = || match &pattern.root {
+        Root::Header(header) => extent::of_header(subject, header, node),
+        _ => TextRange::new(node.start(), unifier.last.end()),
+    };
+    fits.then(|| Fit {
+        range: range(),
         captures: unifier.captures,
+        decorators: unifier.decorators,
         unsure: unifier.unsure,
     })
+}
+
+/// An expression is a value: not what is assigned to or deleted.
+fn is_value(node: ExprRef) -> bool {
+    let context = match node {
+        ExprRef::Name(name) => name.ctx,
+        ExprRef::Attribute(attribute) => attribute.ctx,
+        ExprRef::Subscript(subscript) => subscript.ctx,
+        _ => ExprContext::Load,
+    };
+    context == ExprContext::Load
 }
 
 /// Returns whether the pattern fits for sure, `given` standing for themselves.
@@ -71,9 +95,26 @@ pub(super) struct Unifier<'r, 'a, 's> {
     pub(super) subject: &'s Subject<'a>,
     pub(super) captures: Captures<'r, 'a>,
     pub(super) unsure: Option<String>,
+    /// The last of matched neighbors; else the node itself.
+    pub(super) last: AnyNodeRef<'a>,
+    pub(super) decorators: Vec<TextRange>,
 }
 
-impl<'r, 'a> Unifier<'r, 'a, '_> {
+impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
+    pub(super) fn new(
+        subject: &'s Subject<'a>,
+        given: &Captures<'r, 'a>,
+        node: AnyNodeRef<'a>,
+    ) -> Self {
+        Self {
+            subject,
+            captures: given.clone(),
+            unsure: None,
+            last: node,
+            decorators: Vec::new(),
+        }
+    }
+
     pub(super) fn expression(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
         if let Expr::Name(name) = pattern
             && let Some(variable) = metavariable(&name.id)
@@ -105,6 +146,12 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             (Expr::Starred(pattern), ExprRef::Starred(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::Yield(pattern), ExprRef::Yield(node)) => {
+                self.optional(pattern.value.as_deref(), node.value.as_deref())
+            }
+            (Expr::YieldFrom(pattern), ExprRef::YieldFrom(node)) => {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             (Expr::Tuple(pattern), ExprRef::Tuple(node)) => {
@@ -264,3 +311,6 @@ fn same_literal(pattern: &Expr, node: ExprRef) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

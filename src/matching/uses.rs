@@ -17,10 +17,17 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Place};
 use crate::recipe::kind::Kind;
 
-/// Returns the bindings a name stands for at its place; empty for other expressions.
+/// Returns the bindings a name stands for at its place, of a target the one it makes; empty for other
+/// expressions.
 pub(crate) fn bindings_of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<BindingId> {
     match expression {
-        ExprRef::Name(name) => subject.flow.reaching(subject.tree.id(name)).bindings,
+        ExprRef::Name(name) => {
+            let node = subject.tree.id(name);
+            match subject.names.binding_at(node) {
+                Some(made) => vec![made],
+                None => subject.flow.reaching(node).bindings,
+            }
+        }
         _ => Vec::new(),
     }
 }

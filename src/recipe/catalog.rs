@@ -161,7 +161,7 @@ impl Catalog {
 
     fn check_after(&self) -> Result<(), CatalogError> {
         for recipe in &self.recipes {
-            for id in &recipe.after {
+            for id in recipe.after.iter().chain(&recipe.before) {
                 // A glob may name recipes that are not there.
                 if self.find(id).is_none() && !is_glob(id) {
                     let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
@@ -288,18 +288,18 @@ mod tests {
         check_select(
             &["blocking-sleep", "loop-ownership"],
             &["g*", "loop-owning-*", "nest-*", "script-*"],
-            "run-until-complete asyncio-run-in-cell blocking-sleep",
+            "run-until-complete asyncio-run-in-cell blocking-sleep manual-aenter",
         );
         check_select(
             &[],
             &["loop-ownership", "tasks"],
-            "blocking-sleep loop-create-task",
+            "blocking-sleep loop-create-task asyncio-coroutine loop-argument timeout-error-alias timeout-async-with",
         );
         check_select(&["*-sleep"], &[], "blocking-sleep");
         check_select(
             &["asyncio"],
-            &["loop-ownership", "tasks"],
-            "blocking-sleep loop-create-task",
+            &["loop-ownership", "tasks", "older-asyncio"],
+            "blocking-sleep",
         );
     }
 

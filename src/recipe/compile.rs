@@ -31,6 +31,8 @@ mod condition;
 
 mod rule;
 
+mod follow_up;
+
 mod example;
 
 use text::Bound;
@@ -189,6 +191,7 @@ impl<'t> Compiler<'t> {
                 .and_then(Node::text)
                 .and_then(VersionReq::parse),
             after: root.child("after").map(texts).unwrap_or_default(),
+            before: root.child("before").map(texts).unwrap_or_default(),
             opposes: root.child("opposes").map(texts).unwrap_or_default(),
             packs: Vec::new(),
             parameters: std::mem::take(&mut self.parameters),

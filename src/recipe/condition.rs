@@ -68,10 +68,12 @@ pub enum Word {
         /// What it is asked.
         word: CaptureWord,
     },
-    /// `function: {…}`, one key of it: of the innermost function.
+    /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
+    /// `class: {has: …}`: the body of the innermost class contains a match.
+    ClassHas(Vec<Guarded>),
     /// `file: {…}`, one key of it.
     File(FileWord),
     /// `program`: some other file that may run in the same process is so.
@@ -229,8 +231,10 @@ words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewher
 pub enum FunctionWord {
     /// `role`.
     Role(OneOf<Role>),
-    /// `has`: its body contains a match.
+    /// `has`: its body contains a match, nested defs left out.
     Has(Vec<Guarded>),
+    /// `decorated`: one of its decorators matches.
+    Decorated(Vec<Guarded>),
 }
 
 /// What a function is for.
@@ -240,9 +244,11 @@ pub enum Role {
     Callback,
     /// A method of a class.
     Method,
+    /// Named `__…__`: Python calls it.
+    Dunder,
 }
 
-words!(Role: Callback "callback", Method "method");
+words!(Role: Callback "callback", Method "method", Dunder "dunder");
 
 /// Facts of the file.
 #[derive(Debug, Clone)]

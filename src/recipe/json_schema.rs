@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::kind::Kinds;
-use super::schema::{self, ACTIONS};
+use super::schema::{self, ACTIONS, EDITS_ALONE};
 use super::shape::{Field, Keys, Shape, UNKNOWN};
 
 /// Where a name of Python ends.
@@ -44,8 +44,14 @@ pub fn json_schema(root: &'static Shape, title: &str, kinds: &Kinds) -> Value {
 
 /// What holds between the keys of a map.
 fn laws() -> [(&'static str, Value); 2] {
-    let alone = ACTIONS.iter().map(|action| json!({"required": [action]}));
+    let action = || ACTIONS.iter().map(|action| json!({"required": [action]}));
+    let no_action = json!({
+        "required": [EDITS_ALONE],
+        "not": {"anyOf": action().collect::<Vec<_>>()},
+    });
+    let alone = action().chain([no_action]);
     let verbs = ACTIONS.iter().filter(|action| **action != "report");
+    let verbs = verbs.chain([&EDITS_ALONE]);
     let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
     let rule = json!({
         "oneOf": alone.collect::<Vec<_>>(),

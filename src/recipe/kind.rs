@@ -40,9 +40,11 @@ pub enum AsyncDef {
     Called,
     /// The function itself.
     Itself,
+    /// None of it: a call of a plain def that yields, without decorators.
+    Generator,
 }
 
-words!(AsyncDef: Called "called", Itself "itself");
+words!(AsyncDef: Called "called", Itself "itself", Generator "generator");
 
 /// Whose code takes turns at a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
+use pattern::Pattern;
 use safety::SafetyCase;
 use template::{Message, Template};
 use word::words;
@@ -84,6 +85,8 @@ pub struct Recipe {
     pub python: Option<condition::VersionReq>,
     /// Recipes whose changes come first (ids and globs).
     pub after: Vec<String>,
+    /// Recipes that come after it, without saying so (ids and globs).
+    pub before: Vec<String>,
     /// Recipes that are never on together with it (ids and globs).
     pub opposes: Vec<String>,
     /// Packs that have it; none: it is on where it is named.
@@ -102,6 +105,9 @@ pub struct Recipe {
     pub text: String,
 }
 
+/// The capture that `follow-value` speaks of.
+pub const VALUE: &str = "value";
+
 /// One match-and-verb of a recipe.
 #[derive(Debug)]
 pub struct Rule {
@@ -109,6 +115,8 @@ pub struct Rule {
     pub id: String,
     /// Any of them.
     pub patterns: Vec<Guarded>,
+    /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
+    pub under: Vec<Guarded>,
     /// Recipe's and rule's `where`, joined.
     pub condition: Condition,
     /// Named only where all sites that share the capture's value make one change.
@@ -125,8 +133,12 @@ pub struct Rule {
     pub add: Option<Add>,
     /// Statements of the same place that go too.
     pub also_remove: Vec<Guarded>,
-    /// The same inside what the verb moves.
+    /// The same inside what the verb moves, or under the header it rewrites.
     pub also_rewrite: Vec<(Guarded, Template)>,
+    /// Keyword arguments of the matched call, and what becomes of them.
+    pub arguments: Vec<(Pattern, ArgumentFate)>,
+    /// What the value is used for afterwards.
+    pub follow_value: Option<FollowValue>,
     /// Captures whose binding goes when only housekeeping of its kind is left.
     pub drop_unused: Vec<String>,
     /// The capture whose place is reported; `None`: where the match begins.
@@ -140,6 +152,8 @@ pub struct Rule {
 pub enum Verb {
     /// The matched text becomes the template's.
     Rewrite(Template),
+    /// Only these captures become their templates'.
+    RewriteParts(Vec<(String, Template)>),
     /// What was matched goes.
     Remove(Removed),
     /// Statements become a function of their own, called in their place.
@@ -181,6 +195,24 @@ pub struct Add {
     pub text: Template,
     /// The capture that names the function behind which it stands.
     pub beside: String,
+}
+
+/// What becomes of an argument.
+#[derive(Debug)]
+pub enum ArgumentFate {
+    /// It goes.
+    Dropped,
+    /// It becomes another one: `content=$d`.
+    Becomes(Template),
+}
+
+/// Later uses of a value, and what they become.
+#[derive(Debug)]
+pub struct FollowValue {
+    /// Uses of `$value`.
+    pub uses: Vec<(Guarded, Template)>,
+    /// Whether other uses stay as they are; otherwise one of them refuses the change.
+    pub keeps_others: bool,
 }
 
 /// Which statements `extract` moves.

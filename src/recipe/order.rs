@@ -50,8 +50,8 @@ pub struct Cycle {
     pub ids: Vec<String>,
 }
 
-/// Returns the stratum of each recipe, from 0: a later one than those of the recipes it comes `after`.
-/// An `after` that names none of them asks for nothing.
+/// Returns the stratum of each recipe, from 0: a later one than those of the recipes it comes `after`,
+/// and of those that come `before` it. A word that names none of them asks for nothing.
 ///
 /// # Errors
 ///
@@ -128,18 +128,18 @@ pub fn check_opposed(recipes: &[&Recipe]) -> Result<(), Opposed> {
 }
 
 fn earlier_of(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
-    let selectors: Vec<Selector> = recipe.after.iter().map(|id| Selector::new(id)).collect();
-    (0..recipes.len())
-        .filter(|idx| {
-            let other = recipes[*idx];
-            // A glob may name its own recipe: it does not wait for itself.
-            let names_itself = other.id == recipe.id && !recipe.after.contains(&recipe.id);
-            !names_itself
-                && selectors
-                    .iter()
-                    .any(|selector| selector.matches_id(&other.id))
-        })
-        .collect()
+    let waits = |idx: &usize| {
+        let other = recipes[*idx];
+        // A glob may name its own recipe: it does not wait for itself.
+        let is_itself = other.id == recipe.id;
+        let is_named = |ids: &[String], id: &String| {
+            ids.iter()
+                .any(|selector| Selector::new(selector).matches_id(id))
+                && (!is_itself || ids.contains(id))
+        };
+        is_named(&recipe.after, &other.id) || is_named(&other.before, &recipe.id)
+    };
+    (0..recipes.len()).filter(waits).collect()
 }
 
 /// Every recipe that is left waits for one that is left: following them comes round.
@@ -172,6 +172,7 @@ mod tests {
             why: String::new(),
             python: None,
             after: after.iter().map(|id| (*id).to_owned()).collect(),
+            before: Vec::new(),
             opposes: Vec::new(),
             packs: Vec::new(),
             parameters: Vec::new(),
@@ -228,6 +229,21 @@ mod tests {
         assert_eq!(check_opposed(&[&opposing, &others[1]]), Ok(()));
         let error = check_opposed(&[&others[0], &others[1], &opposing]).expect_err("one opposes");
         assert_eq!(error.to_string(), "`a` opposes `b-x`: choose one of them");
+    }
+
+    #[test]
+    fn a_recipe_may_come_before_all_others() {
+        let mut recipes = [recipe("a", &[]), recipe("b", &["a"]), recipe("first", &[])];
+        recipes[2].before = vec!["*".to_owned()];
+        let found = strata(&recipes.iter().collect::<Vec<_>>());
+        assert_eq!(found, Ok(vec![1, 2, 0]));
+        recipes[2].after = vec!["a".to_owned()];
+        let cycle = strata(&recipes.iter().collect::<Vec<_>>());
+        let message = cycle.expect_err("they wait for each other").to_string();
+        assert_eq!(
+            message,
+            "the recipes wait for each other: a after first after a"
+        );
     }
 
     #[test]

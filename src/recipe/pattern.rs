@@ -3,6 +3,8 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, Stmt};
 
+use ruff_text_size::TextSize;
+
 use super::error::{Complaint, Problem};
 use super::snippet::{self, Snippet};
 
@@ -49,6 +51,7 @@ impl Pattern {
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         let snippet = snippet::parse(text)?;
         check_rests(&snippet)?;
+        check_parameters(&snippet)?;
         let mut captures: Vec<(String, Arity)> = Vec::new();
         for used in snippet.uses {
             if used.name != "_" && captures.iter().all(|(name, _)| *name != used.name) {
@@ -67,20 +70,31 @@ impl Pattern {
         snippet::metavariable(identifier)
     }
 
-    /// Returns what a match begins with, for dispatch.
-    pub fn head(&self) -> Head<'_> {
+    /// Returns what a match may begin with, for dispatch.
+    pub fn heads(&self) -> Vec<Head<'_>> {
         match &self.root {
-            Root::Expression(expression) => expression_head(expression),
-            Root::Statements(statements) => match statements.as_slice() {
-                [Stmt::Import(_)] => Head::Node(NodeKind::Alias),
-                statements => statements.first().map_or(Head::Any, statement_head),
-            },
-            Root::Magic(_) => Head::Node(NodeKind::StmtIpyEscapeCommand),
-            Root::Dependency(_) => Head::Entry,
-            Root::Header(statement) => match &**statement {
-                Stmt::Try(_) => Head::Node(NodeKind::ExceptHandlerExceptHandler),
-                statement => Head::Node(AnyNodeRef::from(statement).kind()),
-            },
+            Root::Expression(expression) => vec![expression_head(expression)],
+            Root::Statements(statements) => statement_heads(statements),
+            Root::Magic(_) => vec![Head::Node(NodeKind::StmtIpyEscapeCommand)],
+            Root::Dependency(_) => vec![Head::Entry],
+            Root::Decorator(_) => vec![Head::Node(NodeKind::Decorator)],
+            Root::Header(statement) => header_kinds(statement)
+                .iter()
+                .map(|kind| Head::Node(*kind))
+                .collect(),
+        }
+    }
+
+    /// Returns the node that holds the block which a header begins: of an `except` the handler. `None`
+    /// for patterns that are none, and for defs and classes, in which code is elsewhere.
+    pub fn block_kind(&self) -> Option<NodeKind> {
+        let Root::Header(header) = &self.root else {
+            return None;
+        };
+        match &**header {
+            Stmt::Try(_) => Some(NodeKind::ExceptHandlerExceptHandler),
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => None,
+            header => Some(AnyNodeRef::from(header).kind()),
         }
     }
 
@@ -141,11 +155,62 @@ fn name_metavariable(expression: &Expr) -> Option<Metavariable<'_>> {
     }
 }
 
-fn statement_head(statement: &Stmt) -> Head<'_> {
-    match statement {
+/// A header says nothing about parameters, but that there may be any.
+fn check_parameters(snippet: &Snippet) -> Result<(), Complaint> {
+    let Root::Header(header) = &snippet.root else {
+        return Ok(());
+    };
+    let Stmt::FunctionDef(function) = &**header else {
+        return Ok(());
+    };
+    let is_open = |name: &str| {
+        snippet::metavariable(name)
+            .is_some_and(|rest| rest.arity == Arity::Rest && rest.name == "_")
+    };
+    let only = function.parameters.vararg.as_ref();
+    if function.parameters.len() == 1 && only.is_some_and(|rest| is_open(&rest.name.id)) {
+        return Ok(());
+    }
+    let feature = "a parameter in the pattern of a def";
+    let complaint = Complaint::new(TextSize::new(0), Problem::Feature { feature });
+    Err(complaint.expected("`def $f`, which fits any parameters"))
+}
+
+fn statement_heads(statements: &[Stmt]) -> Vec<Head<'_>> {
+    let Some(first) = statements.first() else {
+        return vec![Head::Any];
+    };
+    if let [Stmt::Import(_)] = statements {
+        return vec![Head::Node(NodeKind::Alias)];
+    }
+    let mut heads = vec![match first {
         // `$...body` and `$x` as statements fit any.
         Stmt::Expr(inner) if name_metavariable(&inner.value).is_some() => Head::Any,
-        _ => Head::Node(AnyNodeRef::from(statement).kind()),
+        _ => Head::Node(AnyNodeRef::from(first).kind()),
+    }];
+    if let Stmt::Assign(assign) = first
+        && assign.targets.len() == 1
+    {
+        heads.push(Head::Node(NodeKind::StmtAnnAssign));
+        if statements.len() == 1 {
+            heads.push(Head::Node(NodeKind::ExprNamed));
+        }
+    }
+    heads
+}
+
+/// The nodes at which a header pattern fits: of a `with` one item, of an `except` the handler.
+fn header_kinds(header: &Stmt) -> &'static [NodeKind] {
+    match header {
+        Stmt::FunctionDef(_) => &[NodeKind::StmtFunctionDef],
+        Stmt::ClassDef(_) => &[NodeKind::StmtClassDef],
+        Stmt::If(_) => &[NodeKind::StmtIf],
+        Stmt::While(_) => &[NodeKind::StmtWhile],
+        Stmt::For(_) => &[NodeKind::StmtFor, NodeKind::Comprehension],
+        Stmt::With(with) if with.items.len() == 1 => &[NodeKind::WithItem],
+        Stmt::With(_) => &[NodeKind::StmtWith],
+        Stmt::Try(_) => &[NodeKind::ExceptHandlerExceptHandler],
+        _ => &[],
     }
 }
 
@@ -171,188 +236,4 @@ fn last_name(expression: &Expr) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        let rendered = match Pattern::parse(text) {
-            Ok(pattern) => {
-                let root = match pattern.root {
-                    Root::Expression(_) => "expression",
-                    Root::Statements(ref statements) => {
-                        ["statement", "statements"][usize::from(statements.len() > 1)]
-                    }
-                    Root::Header(_) => "header",
-                    Root::Magic(_) | Root::Dependency(_) => "no code",
-                };
-                let captures: Vec<String> = pattern
-                    .captures
-                    .iter()
-                    .map(|(name, arity)| format!("{}{name}", arity.sigil()))
-                    .collect();
-                format!("{root} {:?} {}", pattern.head(), captures.join(" "))
-            }
-            Err(complaint) => {
-                let hint = complaint.expected.map(|text| format!(" ({text})"));
-                format!(
-                    "{}: {}{}",
-                    u32::from(complaint.at),
-                    complaint.problem,
-                    hint.unwrap_or_default()
-                )
-            }
-        };
-        assert_eq!(rendered.trim_end(), expected, "{text}");
-    }
-
-    #[track_caller]
-    fn check_words(text: &str, expected: &str) {
-        let pattern = Pattern::parse(text).expect("a pattern");
-        assert_eq!(pattern.words().join(" "), expected, "{text}");
-    }
-
-    #[test]
-    fn expressions() {
-        check("time.sleep($delay)", r#"expression Call("sleep") $delay"#);
-        check(
-            "http.$verb($url, $*args)",
-            r"expression Node(ExprCall) $verb $url $*args",
-        );
-        check(
-            "$fn($*args, $**kw)",
-            r"expression Node(ExprCall) $fn $*args $**kw",
-        );
-        check("asyncio.TimeoutError", r#"expression Name("TimeoutError")"#);
-        check("await f($x)", "expression Node(ExprAwait) $x");
-        check("$x", "expression Any $x");
-        check("f($k=$v, *$rest)", r#"expression Call("f") $k $v $rest"#);
-        check(
-            "($*before, asyncio.CancelledError, $*after)",
-            "expression Node(ExprTuple) $*before $*after",
-        );
-        check(
-            "f('$x', \"\"\"$*\"\"\", $_)  # $",
-            r#"expression Call("f")"#,
-        );
-    }
-
-    #[test]
-    fn statements() {
-        check("$x = f($*_)", "statement Node(StmtAssign) $x");
-        check("import a.b", "statement Node(Alias)");
-        check("del $x", "statement Node(StmtDelete) $x");
-        check("raise $x", "statement Node(StmtRaise) $x");
-        check("$t.cancel()\nawait $t", "statements Node(StmtExpr) $t");
-        check("$...gap\nawait $t", "statements Any $...gap $t");
-        check(
-            "with $cm:\n    $...body",
-            "statement Node(StmtWith) $cm $...body",
-        );
-        check(
-            "try:\n  await $t\nexcept ($*a, E, $*b):\n  pass",
-            "statement Node(StmtTry) $t $*a $*b",
-        );
-    }
-
-    #[test]
-    fn headers_have_no_body() {
-        check("async def $f", "header Node(StmtFunctionDef) $f");
-        check(
-            "def $f($*params) -> $r:",
-            "header Node(StmtFunctionDef) $f $*params $r",
-        );
-        check("@app.task\nasync def $f", "header Node(StmtFunctionDef) $f");
-        check("for $x in $it", "header Node(StmtFor) $x $it");
-        check("async with $cm as $v", "header Node(StmtWith) $cm $v");
-        check("except $e", "header Node(ExceptHandlerExceptHandler) $e");
-        check("except", "header Node(ExceptHandlerExceptHandler)");
-        check("if __name__ == \"__main__\"", "header Node(StmtIf)");
-        check("class $C", "header Node(StmtClassDef) $C");
-        check("while True", "header Node(StmtWhile)");
-    }
-
-    #[test]
-    fn mistakes_have_a_place() {
-        check(
-            "f($x,, $y)",
-            "5: not Python: Expected an expression or a ')'",
-        );
-        check(
-            "f($)",
-            "2: `$` is not followed by a name (`$name`, `$*name`, `$**name` or `$...name`, not inside another name)",
-        );
-        check(
-            "f($1)",
-            "2: `$` is not followed by a name (`$name`, `$*name`, `$**name` or `$...name`, not inside another name)",
-        );
-        check(
-            "f(a$x)",
-            "3: `$` is not followed by a name (`$name`, `$*name`, `$**name` or `$...name`, not inside another name)",
-        );
-        check("f($x, $*x)", "6: `$x` and `$*x` have one name");
-        check(
-            "f($*x, 1, $*y)",
-            "10: a second `$*y` in one argument list (one, except between elements)",
-        );
-        check(
-            "f($**x, $**y)",
-            "8: a second `$**y` in one argument list (one, except between elements)",
-        );
-        check(
-            "2 $*x",
-            "2: not Python: a rest stands where one expression belongs (an argument, an element or the parameters)",
-        );
-        check(
-            "f($...body)",
-            "2: not Python: statements stand inside an expression (a line of its own)",
-        );
-        check("for $x on $it", "7: not Python: Expected `in`, found name");
-        check(
-            "@app.task",
-            "9: not Python: Expected class, function definition or async function definition after decorator",
-        );
-        check("", "0: this is empty (Python)");
-        check(
-            &"(".repeat(3000),
-            "0: the snippet is longer than 2000 bytes",
-        );
-    }
-
-    #[test]
-    fn words_must_stand_in_every_text_with_a_match() {
-        check_words("asyncio.run($x)", "run asyncio");
-        check_words("os.path.join($*_)", "join os");
-        check_words("$loop.run_until_complete($work)", "run_until_complete");
-        check_words("$x.a.b(k=$v)", "b a");
-        check_words("async def $f", "def async");
-        check_words(
-            "try:\n  await $t\nexcept asyncio.CancelledError:\n  pass",
-            "try await except CancelledError asyncio pass",
-        );
-        check_words("if $x", "");
-        check_words("import some_module", "import some_module");
-        check_words("$fn($*args)", "");
-    }
-
-    #[test]
-    fn deep_nesting_does_not_overflow() {
-        let nested = |open: &str, n: usize, close: &str| {
-            let text = format!("{}x{}", open.repeat(n), close.repeat(n));
-            let pattern = Pattern::parse(&text).expect("a pattern");
-            (pattern.words(), format!("{:?}", pattern.head()))
-        };
-        nested("-", 1990, "");
-        nested("[", 990, "]");
-        nested("", 990, ".a");
-        nested("$f(", 490, ")");
-        nested("lambda:", 280, "");
-    }
-
-    #[test]
-    fn metavariables_are_told_from_names() {
-        let found = Pattern::metavariable("__mvs__").expect("a rest");
-        assert_eq!((found.name, found.arity), ("_", Arity::Rest));
-        assert_eq!(Pattern::metavariable("mv_x"), None);
-    }
-}
+mod tests;

@@ -2,13 +2,16 @@
 //!
 //! [`shape::check`](super::shape::check) compares files with it.
 
-use super::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
 use super::parameter::ParameterType;
 use super::shape::{Field, Keys, Shape};
 use super::{Extent, Removed, Severity};
 
+mod condition;
+
 mod example;
 
+use condition::CAPTURE;
+pub use condition::{CONDITION, ENCLOSURES};
 use example::{EXAMPLE, FILES};
 
 pub mod pack;
@@ -73,6 +76,11 @@ pub static RECIPE: Shape = map(&[
         "planned on the text that these recipes leave",
     ),
     optional(
+        "before",
+        &Shape::Any(&Shape::Text),
+        "these recipes are planned on the text that it leaves",
+    ),
+    optional(
         "opposes",
         &Shape::Any(&Shape::Text),
         "never on together with these recipes",
@@ -114,11 +122,16 @@ static PARAMETER: Shape = map(&[
 static RULE: Shape = map(&[
     optional("id", &Shape::Text, "name in reports"),
     required("match", &PATTERNS, "any of these patterns"),
+    optional(
+        "under",
+        &PATTERNS,
+        "headers: the innermost block of that kind around the site fits, and its captures are the rule's",
+    ),
     optional("where", &CONDITION, "whether the rule applies"),
     optional(
         "rewrite",
-        &Shape::Python,
-        "verb: the matched text becomes this",
+        &REWRITE,
+        "verb: the matched text becomes this, or only some captures do",
     ),
     optional(
         "remove",
@@ -152,7 +165,17 @@ static RULE: Shape = map(&[
     optional(
         "also-rewrite",
         &Shape::Entries(&Shape::Python),
-        "the same inside what the verb moves",
+        "the same inside what the verb moves, or under the header it rewrites",
+    ),
+    optional(
+        "arguments",
+        &Shape::Entries(&Shape::Python),
+        "keyword arguments of the matched call that become others, or drop",
+    ),
+    optional(
+        "follow-value",
+        &Shape::Entries(&Shape::Python),
+        "later uses of $value and what they become; else: keep or refuse (the default) the others",
     ),
     optional(
         "drop-unused",
@@ -160,6 +183,9 @@ static RULE: Shape = map(&[
         "bindings that go when only housekeeping is left",
     ),
 ]);
+
+/// A follow-up that can stand for a verb.
+pub const EDITS_ALONE: &str = "arguments";
 
 /// The keys of a rule of which it has exactly one.
 pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "report"];
@@ -171,8 +197,16 @@ pub const FOLLOW_UPS: &[&str] = &[
     "add",
     "also-remove",
     "also-rewrite",
+    "arguments",
+    "follow-value",
     "drop-unused",
 ];
+
+static REWRITE: Shape = Shape::Either(&Shape::Python, &PARTS);
+static PARTS: Shape = Shape::Map(Keys {
+    fields: &[],
+    captures: Some(&Shape::Python),
+});
 
 static EXTRACT: Shape = map(&[
     required(
@@ -236,139 +270,3 @@ static GUARDED: Shape = map(&[
 
 /// The keys of a pattern that is a map, of which it has exactly one.
 pub const PATTERN_KEYS: &[&str] = &["match", "magic", "dependency"];
-
-/// `where` and `when`.
-pub static CONDITION: Shape = Shape::Map(Keys {
-    fields: &[
-        optional("all", &CONDITIONS, "all hold"),
-        optional("any", &CONDITIONS, "at least one holds"),
-        optional("not", &CONDITIONS, "none of them holds"),
-        optional("inside", &Shape::Any(&PLACE), "the innermost place"),
-        optional(
-            "outer",
-            &Shape::Any(&PLACE),
-            "the place around the innermost",
-        ),
-        optional(
-            "within",
-            &PATTERNS,
-            "loop, try, except, finally, main-guard or a pattern around the site",
-        ),
-        optional(
-            "matched",
-            &Shape::Word(&["unknown"]),
-            "the pattern fits only perhaps",
-        ),
-        optional(
-            "can-await",
-            &Shape::Flag,
-            "an await compiles and is awaited here",
-        ),
-        optional(
-            "preceded-by",
-            &PATTERNS,
-            "matched on every path before the site",
-        ),
-        optional("python", &Shape::Requirement, "the target version"),
-        optional("result", &Shape::Any(&FATE), "what becomes of the value"),
-        optional(
-            "holding",
-            &Shape::Any(&Shape::Kind),
-            "a value of this kind is entered or acquired",
-        ),
-        optional(
-            "read-before-written-after",
-            &Shape::Word(&["shared"]),
-            "shared state around the site",
-        ),
-        optional(
-            "patched",
-            &Shape::Any(&Shape::Name),
-            "a test of the project patches it",
-        ),
-        optional(
-            "catches",
-            &Shape::Any(&Shape::Name),
-            "a handler around the site stops one of these exceptions",
-        ),
-        optional("function", &FUNCTION, "facts of the innermost function"),
-        optional("cell", &CELL, "facts of the cell"),
-        optional("file", &FILE, "facts of the file"),
-        optional(
-            "program",
-            &CONDITION,
-            "some other file is so that may run in the same process",
-        ),
-        optional("project", &PROJECT, "facts of the project"),
-    ],
-    captures: Some(&CAPTURE),
-});
-
-/// Words of `within` that are no patterns.
-pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guard"];
-
-static CONDITIONS: Shape = Shape::Any(&CONDITION);
-static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
-static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
-static ROLE: Shape = Shape::WordOrUnknown(Role::WORDS);
-
-static CAPTURE: Shape = map(&[
-    optional(
-        "is",
-        &Shape::Any(&Shape::Kind),
-        "kinds or qualified classes",
-    ),
-    optional(
-        "name",
-        &Shape::Any(&Shape::Name),
-        "refers to one of these qualified names",
-    ),
-    optional("text", &Shape::Any(&Shape::Text), "spelled so"),
-    optional(
-        "form",
-        &Shape::Any(&Shape::Word(Form::WORDS)),
-        "what it looks like",
-    ),
-    optional(
-        "made-by",
-        &PATTERNS,
-        "its one binding that reaches the site is this",
-    ),
-    optional(
-        "made-in",
-        &Shape::Any(&Shape::Word(MadeIn::WORDS)),
-        "where its value was made",
-    ),
-    optional("uses", &PATTERNS, "some other use matches"),
-    optional("only-uses", &PATTERNS_OR_NONE, "every other use matches"),
-    optional("has", &PATTERNS, "it contains a match"),
-]);
-
-static FUNCTION: Shape = map(&[
-    optional("role", &Shape::Any(&ROLE), "what it is for"),
-    optional("has", &PATTERNS, "its body contains a match"),
-]);
-
-static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
-
-static FILE: Shape = map(&[
-    optional(
-        "is",
-        &Shape::Any(&Shape::Word(FileTrait::WORDS)),
-        "what it is",
-    ),
-    optional("imports", &Shape::Any(&Shape::Name), "a module"),
-    optional(
-        "imports-only",
-        &Shape::AnyOrNone(&Shape::Name),
-        "nothing but these modules, the project's and Python's own",
-    ),
-    optional("has", &PATTERNS, "it contains a match"),
-    optional("had", &PATTERNS, "it did before the changes of this run"),
-]);
-
-static PROJECT: Shape = map(&[required(
-    "imports",
-    &Shape::Any(&Shape::Name),
-    "a file of it uses one of these modules, as the changes of this run leave it",
-)]);

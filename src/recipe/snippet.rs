@@ -11,9 +11,9 @@
 //! beyond it stands in theirs.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt};
 use ruff_python_parser::{ParseError, parse_module};
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::error::{Complaint, Law, Problem};
 
@@ -93,6 +93,8 @@ pub enum Root {
     Magic(Vec<String>),
     /// No Python but an entry for a package, by its normalized name. Only patterns have it.
     Dependency(String),
+    /// A decorator alone: `@app.task`.
+    Decorator(Box<Decorator>),
 }
 
 /// One use of a metavariable.
@@ -113,8 +115,10 @@ pub(super) struct Use {
 pub(super) struct Snippet {
     /// Python, without the body that was added to a header.
     pub code: String,
-    /// The same, parsed; of an `except` header the ranges count from the `try` added before it.
+    /// The same, parsed.
     pub root: Root,
+    /// Where the code begins for the ranges of `root`: an `except` header stands below a `try`.
+    pub root_at: TextSize,
     /// Metavariables in order of place.
     pub uses: Vec<Use>,
 }
@@ -156,7 +160,13 @@ pub(super) fn parse(text: &str) -> Result<Snippet, Complaint> {
     }
     check_arities(&spelled.uses)?;
     check_places(&root, &spelled.uses)?;
+    let is_handler = matches!(&root, Root::Header(header) if header.is_try_stmt());
     Ok(Snippet {
+        root_at: if is_handler {
+            TRY.text_len()
+        } else {
+            TextSize::default()
+        },
         code,
         root,
         uses: spelled.uses,
@@ -177,6 +187,9 @@ fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
         Ok(parsed) => return Ok((code.to_owned(), root_of(parsed.into_syntax().body))),
         Err(error) => error,
     };
+    if let Some(decorator) = lone_decorator(code) {
+        return Ok((code.to_owned(), Root::Decorator(Box::new(decorator))));
+    }
     let Some(header) = complete_header(code) else {
         return Err(error);
     };
@@ -191,6 +204,17 @@ fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
         (Some(statement), true) => Ok((header, Root::Header(Box::new(statement)))),
         // A header is the beginning of one statement.
         _ => Ok((header, Root::Statements(statements.into_iter().collect()))),
+    }
+}
+
+/// Parses `@…` with nothing below it.
+fn lone_decorator(code: &str) -> Option<Decorator> {
+    let parsed = parse_module(&format!("{code}\ndef __mv__():\n    __mvb__")).ok()?;
+    match parsed.into_syntax().body.pop()? {
+        Stmt::FunctionDef(mut function) if function.decorator_list.len() == 1 => {
+            function.decorator_list.pop()
+        }
+        _ => None,
     }
 }
 
@@ -265,6 +289,7 @@ pub(super) fn walk<'r>(root: &'r Root, visitor: &mut impl SourceOrderVisitor<'r>
         Root::Statements(statements) => visitor.visit_body(statements),
         Root::Header(statement) => visitor.visit_stmt(statement),
         Root::Magic(_) | Root::Dependency(_) => {}
+        Root::Decorator(decorator) => visitor.visit_decorator(decorator),
     }
 }
 

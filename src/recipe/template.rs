@@ -19,6 +19,8 @@ pub struct Template {
     pub code: String,
     /// The same, parsed.
     pub root: Root,
+    /// Where `code` begins for the ranges of `root`.
+    pub root_at: TextSize,
     /// Metavariables in order of place in `code`.
     pub slots: Vec<Slot>,
     /// Names that refer to something importable, in order of place: `asyncio.sleep`.
@@ -60,6 +62,9 @@ impl Template {
             let first = name.qualified.split('.').next().unwrap_or_default();
             !bound.contains(&first)
         });
+        for name in &mut names {
+            name.range -= snippet.root_at;
+        }
         let slots = snippet.uses.into_iter().map(|used| Slot {
             name: used.name,
             arity: used.arity,
@@ -70,6 +75,7 @@ impl Template {
             names,
             code: snippet.code,
             root: snippet.root,
+            root_at: snippet.root_at,
         })
     }
 }
@@ -193,7 +199,7 @@ pub enum MessagePart {
     Names,
     /// `{sign}`: why the file may be a script.
     Sign,
-    /// Where a `has`, `program` or `project` was met.
+    /// `{found}`: where a `has`, `program` or `project` was met.
     Found,
     /// `{function}`, `{class}`, `{file}`, `{python}`.
     Place(Place),
@@ -333,6 +339,7 @@ mod tests {
         check_template("await asyncio.sleep($delay)", "__mv_delay | asyncio.sleep");
         check_template("f($*rest, $**kw)", "*__mvs_rest **__mvk_kw | f");
         check_template("async def $main()", "__mv_main | ");
+        check_template("except ($*a, os.error)", "*__mvs_a | os.error");
     }
 
     #[test]

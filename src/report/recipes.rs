@@ -76,9 +76,9 @@ fn parameters(recipe: &Recipe) -> String {
 /// Returns the levels its sites may have; a rule that only reports is manual.
 fn levels(recipe: &Recipe) -> Vec<&'static str> {
     let cases = |rule: &Rule| -> Vec<Safety> {
-        match rule.verb {
-            Some(_) => rule.safety.iter().map(|case| case.level).collect(),
-            None => vec![Safety::Manual],
+        match rule.report {
+            None => rule.safety.iter().map(|case| case.level).collect(),
+            Some(_) => vec![Safety::Manual],
         }
     };
     let levels: std::collections::BTreeSet<Safety> = recipe.rules.iter().flat_map(cases).collect();
@@ -151,8 +151,10 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
     };
     let does = match &rule.verb {
         Some(Verb::Rewrite(_)) => "rewrites",
+        Some(Verb::RewriteParts(_)) => "rewrites a part of",
         Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract(_)) => "moves into a function",
+        None if rule.report.is_none() => "rewrites arguments of",
         None => "reports",
     };
     let patterns = rows.iter().flat_map(|rule| &rule.patterns);

@@ -69,8 +69,14 @@ impl Writing<'_, '_> {
         let names = template.names.iter().zip(self.spelled);
         let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
         let slots = template.slots.iter().zip(staying);
-        let slots = slots.map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
-        let code = spliced(&template.code, names.chain(slots).collect());
+        let slots = slots.filter_map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
+        let empty = template.slots.iter();
+        let empty = empty.filter(|slot| self.place(&slot.name).is_none());
+        let gone = neighbors(&template.code, empty.map(|slot| slot.range));
+        let gone = gone
+            .into_iter()
+            .map(|range| (with_comma(&template.code, range), String::new()));
+        let code = spliced(&template.code, names.chain(slots).chain(gone).collect());
         if self.needs_parentheses() {
             format!("({code})")
         } else {
@@ -94,12 +100,15 @@ impl Writing<'_, '_> {
         }
     }
 
-    /// What stands for a slot, and what it replaces in the template's code.
-    fn slot_text(&self, slot: &Slot, stays: bool, keep_brackets: bool) -> (TextRange, String) {
+    /// What stands for a slot, and what it replaces in the template's code; `None` where it is empty.
+    fn slot_text(
+        &self,
+        slot: &Slot,
+        stays: bool,
+        keep_brackets: bool,
+    ) -> Option<(TextRange, String)> {
         let code = &self.template.code;
-        let Some(place) = self.place(&slot.name) else {
-            return (with_comma(code, slot.range), String::new());
-        };
+        let place = self.place(&slot.name)?;
         let text = match stays {
             true => code[slot.range].trim_start_matches('*'),
             false => &self.subject.text()[place],
@@ -110,14 +119,15 @@ impl Writing<'_, '_> {
             }
             _ => false,
         };
-        match bracketed {
+        Some(match bracketed {
             true => (slot.range, format!("({text})")),
             false => (slot.range, text.to_owned()),
-        }
+        })
     }
 
     fn slot_needs(&self, slot: &Slot, expression: ExprRef) -> bool {
-        let Some(place) = SlotPlace::find(self.template, slot.range) else {
+        let range = slot.range + self.template.root_at;
+        let Some(place) = SlotPlace::find(self.template, range) else {
             return false;
         };
         if self.parentheses(expression).is_some() {
@@ -128,7 +138,7 @@ impl Writing<'_, '_> {
             // A change inside may turn it into an `await`, which is looser than a call.
             precedence = precedence.min(OperatorPrecedence::Await);
         }
-        if precedence::needs_parentheses(precedence, place.parent, slot.range) {
+        if precedence::needs_parentheses(precedence, place.parent, range) {
             return true;
         }
         let module = self.subject.module;
@@ -155,6 +165,7 @@ impl<'t> SlotPlace<'t> {
             Root::Statements(statements) => finder.visit_body(statements),
             Root::Header(statement) => finder.visit_stmt(statement),
             Root::Magic(_) | Root::Dependency(_) => {}
+            Root::Decorator(decorator) => finder.visit_decorator(decorator),
         }
         finder.found
     }
@@ -212,7 +223,21 @@ pub(super) fn spliced(code: &str, mut pieces: Vec<(TextRange, String)>) -> Strin
     spliced
 }
 
-/// A slot without code and the comma beside it.
+/// Joins slots with nothing but a comma between them.
+fn neighbors(code: &str, slots: impl Iterator<Item = TextRange>) -> Vec<TextRange> {
+    let mut joined: Vec<TextRange> = Vec::new();
+    for slot in slots {
+        match joined.last_mut() {
+            Some(last) if code[TextRange::new(last.end(), slot.start())].trim() == "," => {
+                *last = last.cover(slot);
+            }
+            _ => joined.push(slot),
+        }
+    }
+    joined
+}
+
+/// Slots without code and the comma beside them.
 fn with_comma(code: &str, slot: TextRange) -> TextRange {
     let after = &code[slot.end().to_usize()..];
     let blank = |text: &str| text.len() - text.trim_start().len();

@@ -7,7 +7,7 @@ use super::block::Block;
 use super::concrete::spliced;
 use super::fresh::first_free;
 use super::obstacle::Obstacle;
-use super::rewrite::rewrite;
+use super::rewrite::{Place, rewrite};
 use super::spelling::spell_all;
 use super::{Draft, Refusal, main_guard, stretch};
 use crate::bind::scope::ScopeId;
@@ -209,14 +209,15 @@ fn rewrite_inside<'a>(
             let call = subject.text()[subject.tree.range(id)].to_owned();
             return Err(Obstacle::NotAwaitable { call }.into());
         }
-        rewrite(subject, id, template, &fit.captures, draft)?;
+        let place = Place::of_fit(id, &fit);
+        rewrite(subject, place, template, &fit.captures, draft)?;
         rewritten.push(id);
     }
     Ok(rewritten)
 }
 
 /// The first of the rule's `also-rewrite` patterns that a node fits.
-fn first_fit<'r, 'a>(
+pub(super) fn first_fit<'r, 'a>(
     subject: &Subject<'a>,
     found: &Match<'r, 'a>,
     given: &Captures<'r, 'a>,

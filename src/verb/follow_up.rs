@@ -1,12 +1,14 @@
-//! Follow-ups of a rule: statements that go too, bindings that may go.
+//! Follow-ups of a rule: what else is rewritten, statements that go too, bindings that may go.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
-use super::Draft;
+use super::extract::first_fit;
+use super::rewrite::{Place, rewrite};
+use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
-use crate::matching::unify::fits_surely;
+use crate::matching::unify::{Fit, fits_surely};
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 
@@ -21,6 +23,43 @@ pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mu
             draft.needs.push(Need::DropUnused { use_of });
         }
     }
+}
+
+/// Rewrites what stands under the header that was rewritten, nested defs and lambdas left out.
+pub(super) fn also_rewrite<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    if found.rule.also_rewrite.is_empty() {
+        return Ok(());
+    }
+    let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
+    let inside = match subject.tree.node(found.node) {
+        AnyNodeRef::StmtFunctionDef(_) => Some(found.node),
+        _ => place(found.node),
+    };
+    let mut done: Vec<Fit<'_, 'a>> = Vec::new();
+    for id in subject.tree.descendants(found.node) {
+        // What another line wrote over is gone, but for its captures.
+        let range = subject.tree.range(id);
+        let is_gone = done.iter().any(|fit| {
+            fit.range.contains_range(range)
+                && !fit.captures.ranges().any(|kept| kept.contains_range(range))
+        });
+        if is_gone || place(id) != inside {
+            continue;
+        }
+        let Some((template, fit)) = first_fit(subject, found, &found.captures, id) else {
+            continue;
+        };
+        if fit.unsure.is_none() {
+            let place = Place::of_fit(id, &fit);
+            rewrite(subject, place, template, &fit.captures, draft)?;
+            done.push(fit);
+        }
+    }
+    Ok(())
 }
 
 /// Statements of the same place that fit a pattern, the captures standing for the same values.

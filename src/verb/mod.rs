@@ -15,6 +15,7 @@ use crate::text::edit::{Edit, Shift};
 
 use fresh::Given;
 use obstacle::Obstacle;
+use rewrite::Place;
 
 mod precedence;
 
@@ -46,6 +47,12 @@ pub mod fresh;
 
 mod follow_up;
 
+mod header;
+
+mod arguments;
+
+mod value;
+
 /// Why a verb does nothing at a site: the match becomes a finding that says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -64,6 +71,18 @@ pub enum Refusal {
     /// There is no compound statement around the site.
     #[error("no block holds it")]
     NoBlock,
+    /// One keyword stands for several items.
+    #[error("the `with` has several items; give this one a `with` of its own")]
+    SeveralItems,
+    /// The value gets no name whose uses could be rewritten.
+    #[error("what becomes of the value cannot be followed")]
+    NotFollowed,
+    /// The recipe knows nothing about a use of the value.
+    #[error("the value is also used in `{line}`")]
+    ValueUsedFor {
+        /// The first line of the statement.
+        line: String,
+    },
     /// The code's own text is printed.
     #[error("the f-string prints this code's own text (`=`), which would change")]
     TextPrinted,
@@ -147,12 +166,18 @@ fn at_site<'a>(
 ) -> Result<(), Refusal> {
     match &found.rule.verb {
         Some(Verb::Rewrite(template)) => {
-            let template = template.with_names(names);
-            rewrite::rewrite(subject, found.node, &template, &found.captures, draft)
+            let (place, template) = (Place::of_match(found), template.with_names(names));
+            rewrite::rewrite(subject, place, &template, &found.captures, draft)?;
+            follow_up::also_rewrite(subject, found, draft)?;
         }
-        Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft),
-        Some(Verb::Extract(_)) | None => Ok(()),
+        Some(Verb::RewriteParts(parts)) => {
+            rewrite::rewrite_parts(subject, found, parts, draft)?;
+        }
+        Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
+        Some(Verb::Extract(_)) | None => {}
     }
+    arguments::arguments(subject, found, draft)?;
+    value::follow(subject, found, draft)
 }
 
 /// `f"{x()=}"` prints `x()` itself.

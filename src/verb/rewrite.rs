@@ -1,25 +1,77 @@
-//! The verb `rewrite`: the text of a node becomes a template's.
+//! The verb `rewrite`: the matched text becomes a template's, or only some of its captures do.
 
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextRange;
+
+use super::header;
 use super::render::{Layout, Writing};
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
+use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
+use crate::matching::unify::Fit;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
 
-/// Writes a template over a node.
+/// What a template is written over.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    /// Where the match begins.
+    pub(super) node: NodeId,
+    /// The matched text.
+    pub(super) range: TextRange,
+    /// The decorators that the pattern names.
+    pub(super) decorators: &'p [TextRange],
+}
+
+impl<'p> Place<'p> {
+    /// The text that a pattern matched at a node.
+    pub(super) fn of_fit(node: NodeId, fit: &'p Fit) -> Self {
+        Self {
+            node,
+            range: fit.range,
+            decorators: &fit.decorators,
+        }
+    }
+
+    /// The text that a rule matched.
+    pub(super) fn of_match(found: &'p Match) -> Self {
+        Self {
+            node: found.node,
+            range: found.range,
+            decorators: &found.decorators,
+        }
+    }
+
+    /// The whole text of a node.
+    pub(super) fn of_node(subject: &Subject, node: NodeId) -> Self {
+        Self {
+            node,
+            range: subject.tree.range(node),
+            decorators: &[],
+        }
+    }
+}
+
+/// Writes a template over the text of a match.
 pub(super) fn rewrite<'a>(
     subject: &Subject<'a>,
-    node: NodeId,
+    place: Place,
     template: &Template,
     captures: &Captures<'_, 'a>,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
+    let Place { node, range, .. } = place;
+    check_place(subject, place, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
-    let range = subject.tree.range(node);
+    if header::function_of(template).is_some() {
+        header::rewrite_def(subject, place, template, captures, &spelled, draft);
+        return Ok(());
+    }
     let rendered = Writing {
         subject,
         template,
@@ -44,4 +96,38 @@ pub(super) fn rewrite<'a>(
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
     Ok(())
+}
+
+/// Writes templates over captures; the rest of the match stays.
+pub(super) fn rewrite_parts<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    parts: &[(String, Template)],
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    for (name, template) in parts {
+        // Compiled: each part is a capture of one expression. A name in place of one stays.
+        let Some(captured) = found.captures.expression(name) else {
+            continue;
+        };
+        let place = Place::of_node(subject, subject.tree.id(captured));
+        rewrite(subject, place, template, &found.captures, draft)?;
+    }
+    Ok(())
+}
+
+/// Statements cannot stand for an expression whose value is used.
+fn check_place(subject: &Subject, place: Place, template: &Template) -> Result<(), Refusal> {
+    match &template.root {
+        Root::Expression(_) | Root::Decorator(_) | Root::Magic(_) | Root::Dependency(_) => Ok(()),
+        Root::Header(_) => header::check(subject, place),
+        Root::Statements(_) => {
+            let is_expression = subject.tree.node(place.node).is_expression();
+            let parent = subject.tree.parent_node(place.node);
+            match is_expression && !matches!(parent, AnyNodeRef::StmtExpr(_)) {
+                true => Err(Refusal::ValueUsed),
+                false => Ok(()),
+            }
+        }
+    }
 }

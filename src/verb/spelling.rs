@@ -51,9 +51,11 @@ pub(super) fn spell_all(
         .collect()
 }
 
-/// Returns the callee of the call that a node is, or holds as its statement.
+/// Returns the name that a node is, or the callee of the call that it is or holds as its statement.
 fn callee<'a>(subject: &Subject<'a>, node: NodeId) -> Option<ExprRef<'a>> {
     match subject.tree.node(node) {
+        AnyNodeRef::ExprName(name) => Some(name.into()),
+        AnyNodeRef::ExprAttribute(attribute) => Some(attribute.into()),
         AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
         AnyNodeRef::StmtExpr(statement) => statement
             .value

@@ -86,7 +86,9 @@ fn of_word(word: &Word) -> Required {
     match word {
         Word::Inside(places) | Word::Outer(places) => any_value(places, |place| of_place(*place)),
         Word::Within(enclosures) => any(enclosures, of_enclosure),
-        Word::PrecededBy(patterns) | Word::CellHas(patterns) => any(patterns, of_guarded),
+        Word::PrecededBy(patterns) | Word::CellHas(patterns) | Word::ClassHas(patterns) => {
+            any(patterns, of_guarded)
+        }
         Word::Capture { word, .. } => of_capture(word),
         Word::Function(word) => of_function(word),
         Word::File(word) => of_file(word),
@@ -133,7 +135,9 @@ fn of_capture(word: &CaptureWord) -> Required {
 
 fn of_function(word: &FunctionWord) -> Required {
     match word {
-        FunctionWord::Has(patterns) => any(patterns, of_guarded),
+        FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns) => {
+            any(patterns, of_guarded)
+        }
         FunctionWord::Role(_) => Required::default(),
     }
 }

@@ -7,7 +7,7 @@ use crate::recipe::condition::{
     MadeIn, OneOf, Place, Role, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::pattern::Pattern;
+use crate::recipe::pattern::{Pattern, Root};
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node};
@@ -181,6 +181,7 @@ impl Compiler<'_> {
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
+            "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
             "project" => Word::ProjectImports(texts(value.child("imports")?)),
@@ -257,8 +258,23 @@ impl Compiler<'_> {
         Some(match key {
             "role" => FunctionWord::Role(one_of(value, Role::from_word)?),
             "has" => FunctionWord::Has(self.patterns(key, value, bound)?),
+            "decorated" => FunctionWord::Decorated(self.decorators(key, value, bound)?),
             _ => return None,
         })
+    }
+
+    /// Patterns of decorators begin with `@`.
+    fn decorators(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let patterns = self.patterns(key, value, bound)?;
+        let is_decorator = |guarded: &Guarded| matches!(guarded.pattern.root, Root::Decorator(_));
+        if !patterns.iter().all(is_decorator) {
+            let problem = Problem::Law(Law::NotOfSort {
+                sort: "a decorator",
+            });
+            let complaint = Complaint::new(value.span.start(), problem);
+            self.add(key, complaint.expected("a pattern such as `\"@app.task\"`"));
+        }
+        Some(patterns)
     }
 
     fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {

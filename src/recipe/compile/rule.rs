@@ -8,8 +8,8 @@ use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::safety::{Safety, SafetyCase};
-use crate::recipe::schema::{ACTIONS, FOLLOW_UPS};
-use crate::recipe::template::Template;
+use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
+use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
 use crate::recipe::{Add, Extent, Extract, Removed, Rule, Verb};
 
@@ -32,29 +32,28 @@ impl Compiler<'_> {
             return None;
         }
         self.check_actions(node);
-        // Without patterns nothing is known about captures, and every use would be reported.
         let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
         let bound = Bound::by_all(patterns.iter().map(|guarded| &guarded.pattern));
+        let (under, bound) = self.under(node, bound)?;
         let names = self.names(node, &bound);
         let written = bound.with_names(&names);
         let condition = self.rule_condition(node, recipe, &bound);
-        let verb = self.verb(node, &written);
-        self.check_removed(node, &patterns);
-        let report = node.child("report");
-        let report = report.and_then(|report| self.message("report", report, &written));
+        let verb = self.verb(node, &patterns, &written);
+        let report = self.report(node, &written);
         let safety = self.safety_cases(node, &written);
         let add = self.added(node, &bound, &written);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, &written);
+        let arguments = self.arguments(node, &written);
+        let follow_value = self.follow_value(node, &written);
         let drop_unused = self.captures_of(node, "drop-unused", &bound);
-        let site = self.captures_of(node, "site", &bound);
-        let collect = self.captures_of(node, "collect", &bound);
-        let id = node.child("id").and_then(Node::text);
         Some(Rule {
-            id: id.map_or_else(|| format!("rule-{number}"), str::to_owned),
+            id: rule_id(node, number),
+            site: self.captures_of(node, "site", &bound).pop(),
+            collect: self.captures_of(node, "collect", &bound).pop(),
             patterns,
+            under,
             condition: condition?,
-            collect: collect.into_iter().next(),
             verb,
             report,
             safety: safety?,
@@ -62,10 +61,16 @@ impl Compiler<'_> {
             add: add?,
             also_remove: also_remove?,
             also_rewrite: also_rewrite?,
+            arguments: arguments?,
+            follow_value: follow_value?,
             drop_unused,
-            site: site.into_iter().next(),
             span: node.span,
         })
+    }
+
+    fn report(&mut self, node: &Node, bound: &Bound) -> Option<Message> {
+        let report = node.child("report")?;
+        self.message("report", report, bound)
     }
 
     /// A rule has one verb with safety, or a report with neither safety nor follow-ups.
@@ -74,7 +79,9 @@ impl Compiler<'_> {
             .entries()
             .iter()
             .filter(|(key, _)| ACTIONS.contains(&key.text.as_str()));
-        let Some((action, _)) = actions.next() else {
+        let edits = node.entries().iter();
+        let edits = edits.filter(|(key, _)| key.text == EDITS_ALONE);
+        let Some((action, _)) = actions.next().or(edits.last()) else {
             let complaint = Complaint::new(node.span.start(), Problem::Law(Law::NoVerb));
             self.add(
                 "rules",
@@ -114,11 +121,12 @@ impl Compiler<'_> {
         Some(conditions.into_iter().fold(always, join))
     }
 
-    fn verb(&mut self, node: &Node, bound: &Bound) -> Option<Verb> {
-        if let Some(template) = node.child("rewrite") {
-            return self.template("rewrite", template, bound).map(Verb::Rewrite);
+    fn verb(&mut self, node: &Node, patterns: &[Guarded], bound: &Bound) -> Option<Verb> {
+        if let Some(rewrite) = node.child("rewrite") {
+            return self.rewrite(rewrite, patterns, bound);
         }
         if let Some(removed) = node.child("remove") {
+            self.check_removed(removed, patterns);
             return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
         let extract = node.child("extract")?;
@@ -152,10 +160,7 @@ impl Compiler<'_> {
     }
 
     /// Entries are removed as entries, and code is not.
-    fn check_removed(&mut self, node: &Node, patterns: &[Guarded]) {
-        let Some(removed) = node.child("remove") else {
-            return;
-        };
+    fn check_removed(&mut self, removed: &Node, patterns: &[Guarded]) {
         let typed = removed.text().unwrap_or_default();
         let is_entry = |guarded: &Guarded| guarded.pattern.package().is_some();
         let found = match typed == Removed::Entry.word() {
@@ -178,6 +183,30 @@ impl Compiler<'_> {
             text: text?,
             beside: beside?,
         }))
+    }
+
+    /// A template for the whole match, or one for each of some captures.
+    fn rewrite(&mut self, node: &Node, patterns: &[Guarded], bound: &Bound) -> Option<Verb> {
+        if node.scalar().is_some() {
+            let template = self.template("rewrite", node, bound)?;
+            self.check_headers(node, patterns, &template);
+            return Some(Verb::Rewrite(template));
+        }
+        let mut parts = Vec::new();
+        for (key, value) in node.entries() {
+            let (arity, name) = capture(&key.text);
+            let complaint = bound.complain(name, arity, key.span.start());
+            if let Some(complaint) = complaint {
+                self.add("rewrite", complaint);
+            } else if arity != Arity::One {
+                let feature = "a rewritten rest or body";
+                let complaint = Complaint::new(key.span.start(), Problem::Feature { feature });
+                self.add("rewrite", complaint.expected("a capture such as $x"));
+            }
+            let template = self.template(&key.text, value, bound)?;
+            parts.push((name.to_owned(), template));
+        }
+        Some(Verb::RewriteParts(parts))
     }
 
     fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
@@ -298,6 +327,7 @@ impl Compiler<'_> {
             for guarded in self.key_patterns(key)? {
                 let bound = bound.with(&guarded.pattern.captures);
                 let template = self.template(&key.text, value, &bound)?;
+                self.check_headers(value, std::slice::from_ref(&guarded), &template);
                 rewrites.push((guarded, template));
             }
         }
@@ -327,4 +357,9 @@ impl Compiler<'_> {
             seen.push(name);
         }
     }
+}
+
+fn rule_id(node: &Node, number: usize) -> String {
+    let id = node.child("id").and_then(Node::text);
+    id.map_or_else(|| format!("rule-{number}"), str::to_owned)
 }

@@ -43,6 +43,12 @@ impl Bound {
         }
     }
 
+    /// The same, and what every one of more patterns binds.
+    pub(super) fn and_by_all<'p>(self, patterns: impl Iterator<Item = &'p Pattern>) -> Self {
+        let more = Self::by_all(patterns);
+        self.with(&more.captures)
+    }
+
     /// The same and more.
     pub(super) fn with(&self, more: &[(String, Arity)]) -> Self {
         let mut bound = self.clone();

@@ -108,6 +108,18 @@ pub enum Law {
         /// What the patterns find.
         found: &'static str,
     },
+    /// A header becomes a header of its kind, and nothing else does.
+    #[error("a header is rewritten as a header of the same kind")]
+    OtherHeader,
+    /// A word that takes one sort of pattern only.
+    #[error("this is not {sort}")]
+    NotOfSort {
+        /// With its article: `a decorator`.
+        sort: &'static str,
+    },
+    /// `follow-value` speaks of uses of the value.
+    #[error("the pattern does not say what is done with `$value`")]
+    NotOfValue,
     /// An example in the wrong form.
     #[error("{found}")]
     Example {

@@ -61,7 +61,7 @@ mod tests {
     fn what_is_no_code() {
         let magic = Pattern::magic("%gui  asyncio").expect("a magic");
         assert_eq!(magic.words(), ["gui", "asyncio"]);
-        assert_eq!(magic.head(), Head::Node(NodeKind::StmtIpyEscapeCommand));
+        assert_eq!(magic.heads(), [Head::Node(NodeKind::StmtIpyEscapeCommand)]);
         assert!(Pattern::magic("%%time").is_err());
         assert!(Pattern::magic("gui").is_err());
         let dependency = Pattern::dependency("Some__Package.x");

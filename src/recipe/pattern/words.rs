@@ -52,6 +52,11 @@ impl<'p> SourceOrderVisitor<'p> for Words {
                     return TraversalSignal::Skip;
                 }
             }
+            AnyNodeRef::Keyword(argument) => {
+                if let Some(name) = &argument.arg {
+                    self.add(name.as_str());
+                }
+            }
             AnyNodeRef::StmtFunctionDef(function) => {
                 self.add(if function.is_async { "async" } else { "def" });
                 self.add(function.name.as_str());
@@ -60,6 +65,11 @@ impl<'p> SourceOrderVisitor<'p> for Words {
             AnyNodeRef::StmtWith(statement) if statement.is_async => self.add("async"),
             AnyNodeRef::StmtClassDef(class) => self.add(class.name.as_str()),
             AnyNodeRef::Alias(alias) => self.add_dotted(alias.name.as_str()),
+            AnyNodeRef::StmtImportFrom(import) => {
+                if let Some(module) = &import.module {
+                    self.add_dotted(module.as_str());
+                }
+            }
             _ => {}
         }
         TraversalSignal::Traverse

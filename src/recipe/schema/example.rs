@@ -5,6 +5,7 @@ use crate::recipe::example::ExampleForm;
 use crate::recipe::safety::Safety;
 use crate::recipe::shape::Shape;
 
+/// An example of a recipe.
 pub(super) static EXAMPLE: Shape = map(&[
     required("name", &Shape::Text, "says the behavior"),
     optional("before", &FILES, "files before"),
@@ -38,4 +39,5 @@ pub(super) static EXAMPLE: Shape = map(&[
     ),
 ]);
 
+/// The text of one file, or of several by name.
 pub(super) static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));

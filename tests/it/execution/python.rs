@@ -53,6 +53,17 @@ fn interpreter() -> Option<&'static str> {
     })
 }
 
+/// Returns a Python of an older version, if there is one.
+pub(crate) fn older((major, minor): (u8, u8)) -> Option<PathBuf> {
+    let name = format!("python{major}.{minor}");
+    let runs = Command::new(&name)
+        .args(["-c", ""])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    runs.then(|| PathBuf::from(name))
+}
+
 /// Makes the environment unless an earlier run made it from the same requirements.
 fn made_once(python: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"))

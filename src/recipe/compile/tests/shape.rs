@@ -42,11 +42,11 @@ r.yaml:8:5: rules: the key `match` is missing
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_rule(
         "match: f()\nreport: r\nwrap: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, drop-unused)",
+        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_where(
         "{insde: cell}",
@@ -58,11 +58,11 @@ r.yaml:8:5: rules: the key `match` is missing
     );
     check_where(
         "{function: {awaits: none}}",
-        "r.yaml:9:24: function: unknown key `awaits` (expected role, has)",
+        "r.yaml:9:24: function: unknown key `awaits` (expected role, has, decorated)",
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, opposes, parameters, patterns, for-each, where, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, opposes, parameters, patterns, for-each, where, rules, examples)",
     );
     check(
         &format!(
@@ -105,7 +105,7 @@ r.yaml:9:14: extract: the key `run` is missing
 fn wrong_types_say_what_was_expected() {
     check(
         &format!("{HEAD}rules: f\n"),
-        "r.yaml:7:8: rules: this is text (expected a list, each a map with keys such as id, match, where, rewrite)",
+        "r.yaml:7:8: rules: this is text (expected a list, each a map with keys such as id, match, under, where)",
     );
     check_rule(
         "match: {}\nreport: r",

@@ -1,0 +1,153 @@
+//! The keys of conditions: site words, and what captures and other subjects are asked.
+
+use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
+use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
+use crate::recipe::shape::{Keys, Shape};
+
+/// `where` and `when`.
+pub static CONDITION: Shape = Shape::Map(Keys {
+    fields: &[
+        optional("all", &CONDITIONS, "all hold"),
+        optional("any", &CONDITIONS, "at least one holds"),
+        optional("not", &CONDITIONS, "none of them holds"),
+        optional("inside", &Shape::Any(&PLACE), "the innermost place"),
+        optional(
+            "outer",
+            &Shape::Any(&PLACE),
+            "the place around the innermost",
+        ),
+        optional(
+            "within",
+            &PATTERNS,
+            "loop, try, except, finally, main-guard or a pattern around the site",
+        ),
+        optional(
+            "matched",
+            &Shape::Word(&["unknown"]),
+            "the pattern fits only perhaps",
+        ),
+        optional(
+            "can-await",
+            &Shape::Flag,
+            "an await compiles and is awaited here",
+        ),
+        optional(
+            "preceded-by",
+            &PATTERNS,
+            "matched on every path before the site",
+        ),
+        optional("python", &Shape::Requirement, "the target version"),
+        optional("result", &Shape::Any(&FATE), "what becomes of the value"),
+        optional(
+            "holding",
+            &Shape::Any(&Shape::Kind),
+            "a value of this kind is entered or acquired",
+        ),
+        optional(
+            "read-before-written-after",
+            &Shape::Word(&["shared"]),
+            "shared state around the site",
+        ),
+        optional(
+            "patched",
+            &Shape::Any(&Shape::Name),
+            "a test of the project patches it",
+        ),
+        optional(
+            "catches",
+            &Shape::Any(&Shape::Name),
+            "a handler around the site stops one of these exceptions",
+        ),
+        optional(
+            "function",
+            &FUNCTION,
+            "facts of the matched function, or the innermost one",
+        ),
+        optional("class", &CLASS, "facts of the innermost class"),
+        optional("cell", &CELL, "facts of the cell"),
+        optional("file", &FILE, "facts of the file"),
+        optional(
+            "program",
+            &CONDITION,
+            "some other file is so that may run in the same process",
+        ),
+        optional("project", &PROJECT, "facts of the project"),
+    ],
+    captures: Some(&CAPTURE),
+});
+
+/// Words of `within` that are no patterns.
+pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guard"];
+
+static CONDITIONS: Shape = Shape::Any(&CONDITION);
+static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
+static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
+static ROLE: Shape = Shape::WordOrUnknown(Role::WORDS);
+
+pub(super) static CAPTURE: Shape = map(&[
+    optional(
+        "is",
+        &Shape::Any(&Shape::Kind),
+        "kinds or qualified classes",
+    ),
+    optional(
+        "name",
+        &Shape::Any(&Shape::Name),
+        "refers to one of these qualified names",
+    ),
+    optional("text", &Shape::Any(&Shape::Text), "spelled so"),
+    optional(
+        "form",
+        &Shape::Any(&Shape::Word(Form::WORDS)),
+        "what it looks like",
+    ),
+    optional(
+        "made-by",
+        &PATTERNS,
+        "its one binding that reaches the site is this",
+    ),
+    optional(
+        "made-in",
+        &Shape::Any(&Shape::Word(MadeIn::WORDS)),
+        "where its value was made",
+    ),
+    optional("uses", &PATTERNS, "some other use matches"),
+    optional("only-uses", &PATTERNS_OR_NONE, "every other use matches"),
+    optional("has", &PATTERNS, "it contains a match"),
+]);
+
+static FUNCTION: Shape = map(&[
+    optional("role", &Shape::Any(&ROLE), "what it is for"),
+    optional(
+        "has",
+        &PATTERNS,
+        "its body contains a match, nested defs left out",
+    ),
+    optional("decorated", &PATTERNS, "one of its decorators matches"),
+]);
+
+static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
+
+static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
+
+static FILE: Shape = map(&[
+    optional(
+        "is",
+        &Shape::Any(&Shape::Word(FileTrait::WORDS)),
+        "what it is",
+    ),
+    optional("imports", &Shape::Any(&Shape::Name), "a module"),
+    optional(
+        "imports-only",
+        &Shape::AnyOrNone(&Shape::Name),
+        "nothing but these modules, the project's and Python's own",
+    ),
+    optional("has", &PATTERNS, "it contains a match"),
+    optional("had", &PATTERNS, "it did before the changes of this run"),
+]);
+
+static PROJECT: Shape = map(&[required(
+    "imports",
+    &Shape::Any(&Shape::Name),
+    "a file of it uses one of these modules, as the changes of this run leave it",
+)]);

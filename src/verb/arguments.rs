@@ -1,0 +1,116 @@
+//! The follow-up `arguments`: keyword arguments of the matched call that go or become others.
+
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_python_ast::{AnyNodeRef, Arguments, Keyword};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::rewrite::{Place, rewrite};
+use super::{Draft, Refusal};
+use crate::matching::Match;
+use crate::matching::arguments::fit_keyword;
+use crate::matching::subject::Subject;
+use crate::plan::need::Need;
+use crate::python::trivia;
+use crate::recipe::ArgumentFate;
+use crate::text::blank::{is_blank, line_end, line_start};
+use crate::text::edit::Edit;
+
+/// Edits the arguments of the matched call that a line of `arguments` speaks of.
+pub(super) fn arguments<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let AnyNodeRef::ExprCall(call) = subject.tree.node(found.node) else {
+        return Ok(());
+    };
+    for keyword in &call.arguments.keywords {
+        let fits = found.rule.arguments.iter().find_map(|(pattern, fate)| {
+            let captures = fit_keyword(pattern, keyword, &found.captures, subject)?;
+            Some((captures, fate))
+        });
+        match fits {
+            None => {}
+            Some((_, ArgumentFate::Dropped)) => {
+                drop_keyword(subject, &call.arguments, keyword, draft);
+            }
+            Some((captures, ArgumentFate::Becomes(template))) => {
+                let place = Place::of_node(subject, subject.tree.id(keyword));
+                rewrite(subject, place, template, &captures, draft)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes an argument with its comma, and with its line where it has one of its own.
+fn drop_keyword(
+    subject: &Subject,
+    arguments: &Arguments,
+    keyword: &Keyword,
+    draft: &mut Draft<'_>,
+) {
+    let range = going(subject, arguments, keyword);
+    let needs = &mut draft.needs;
+    needs.push(Need::Released { range });
+    let comments = trivia::comments_in(subject.module, range);
+    draft.lost_comments.extend(comments);
+    draft.edits.push(Edit::deletion(range));
+}
+
+/// The text that goes with an argument.
+fn going(subject: &Subject, arguments: &Arguments, keyword: &Keyword) -> TextRange {
+    let text = subject.text();
+    let tokens = top_level(subject, arguments);
+    let own = tokens
+        .iter()
+        .position(|token| token.start() == keyword.start());
+    let (Some(own), Some(open), Some(close)) = (own, tokens.first(), tokens.last()) else {
+        return keyword.range();
+    };
+    let is_comma = |token: &&&Token| token.kind() == TokenKind::Comma;
+    let before = tokens[..own].iter().rev().find(is_comma);
+    let behind = tokens[own..]
+        .iter()
+        .position(|token| is_comma(&&token))
+        .map(|at| own + at);
+    let next = behind.and_then(|comma| tokens.get(comma + 1));
+    let next = next.filter(|next| next.start() < close.start());
+    let last = behind.unwrap_or(tokens.len() - 1) - 1;
+    let end = behind.map_or(tokens[last].end(), |comma| tokens[comma].end());
+    let lines = TextRange::new(line_start(text, keyword.start()), line_end(text, end));
+    let is_alone = open.end() <= lines.start()
+        && lines.end() <= close.start()
+        && is_blank(&text[TextRange::new(lines.start(), keyword.start())])
+        && is_rest_blank(&text[TextRange::new(end, lines.end())]);
+    match (before, next) {
+        (None, None) => TextRange::new(open.end(), close.start()),
+        _ if is_alone => lines,
+        (_, Some(next)) => TextRange::new(keyword.start(), next.start()),
+        (Some(before), None) => TextRange::new(before.start(), tokens[last].end()),
+    }
+}
+
+fn is_rest_blank(rest: &str) -> bool {
+    is_blank(rest) || rest.trim_start().starts_with('#')
+}
+
+/// The brackets of a call and the tokens in them, those in inner brackets left out but for the
+/// closing one; comments and line ends left out.
+fn top_level<'a>(subject: &Subject<'a>, arguments: &Arguments) -> Vec<&'a Token> {
+    let mut depth = 0_usize;
+    let mut found = Vec::new();
+    for token in subject.module.tokens_within(arguments.range()) {
+        let kind = token.kind();
+        if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
+            depth = depth.saturating_sub(1);
+        }
+        if depth <= 1 && !kind.is_trivia() {
+            found.push(token);
+        }
+        if matches!(kind, TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace) {
+            depth += 1;
+        }
+    }
+    found
+}

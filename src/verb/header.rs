@@ -1,0 +1,185 @@
+//! A header → another header of the same kind; the body's bytes stay.
+//!
+//! Of a `def` the parameters stay too: what changes is `async`, the name, the decorators that the
+//! pattern names, and the annotation of what it returns.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::concrete::spliced;
+use super::render::Layout;
+use super::rewrite::Place;
+use super::{Draft, Refusal};
+use crate::matching::capture::Captures;
+use crate::matching::subject::Subject;
+use crate::plan::need::Need;
+use crate::python::cut::trailing_comment;
+use crate::python::trivia;
+use crate::recipe::pattern::{Root, metavariable};
+use crate::recipe::template::Template;
+use crate::text::blank::{is_blank, line_end, line_start};
+use crate::text::edit::Edit;
+
+/// The function header that a template is, if it is one.
+pub(super) fn function_of(template: &Template) -> Option<&StmtFunctionDef> {
+    match &template.root {
+        Root::Header(header) => match &**header {
+            Stmt::FunctionDef(function) => Some(function),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Checks that a header other than a `def`'s can be written over as one text.
+pub(super) fn check(subject: &Subject, place: Place) -> Result<(), Refusal> {
+    let node = subject.tree.node(place.node);
+    let AnyNodeRef::WithItem(_) = node else {
+        return Ok(());
+    };
+    // The keyword is shared with the other items.
+    match subject.tree.parent_node(place.node) {
+        AnyNodeRef::StmtWith(around) if around.items.len() == 1 => Ok(()),
+        _ => Err(Refusal::SeveralItems),
+    }
+}
+
+/// A `def` and what its header becomes.
+struct Def<'d, 'a> {
+    subject: &'d Subject<'a>,
+    node: &'a StmtFunctionDef,
+    place: Place<'d>,
+    template: &'d Template,
+    captures: &'d Captures<'d, 'a>,
+    spelled: &'d [String],
+}
+
+/// Writes a function header over that of a `def`.
+pub(super) fn rewrite_def<'a>(
+    subject: &Subject<'a>,
+    place: Place,
+    template: &Template,
+    captures: &Captures<'_, 'a>,
+    spelled: &[String],
+    draft: &mut Draft<'_>,
+) {
+    let (Some(new), AnyNodeRef::StmtFunctionDef(node)) =
+        (function_of(template), subject.tree.node(place.node))
+    else {
+        return;
+    };
+    let def = Def {
+        subject,
+        node,
+        place,
+        template,
+        captures,
+        spelled,
+    };
+    draft.edits.extend(def.keyword(new.is_async));
+    draft.edits.extend(def.name(new));
+    draft.edits.extend(def.returns(new));
+    def.decorators(new, draft);
+}
+
+impl Def<'_, '_> {
+    fn keyword(&self, is_async: bool) -> Option<Edit> {
+        let start = self.place.range.start();
+        match (self.node.is_async, is_async) {
+            (false, true) => Some(Edit::insertion(start, "async ")),
+            (true, false) => {
+                let header = TextRange::new(start, self.node.name.start());
+                let mut tokens = self.subject.module.tokens_within(header);
+                let def = tokens.find(|token| token.kind() == TokenKind::Def)?;
+                Some(Edit::deletion(TextRange::new(start, def.start())))
+            }
+            _ => None,
+        }
+    }
+
+    fn name(&self, new: &StmtFunctionDef) -> Option<Edit> {
+        let name = match metavariable(&new.name.id) {
+            Some(_) => self.text(new.name.range()),
+            None => new.name.to_string(),
+        };
+        (name != self.node.name.as_str()).then(|| Edit::replacement(self.node.name.range(), name))
+    }
+
+    fn returns(&self, new: &StmtFunctionDef) -> Option<Edit> {
+        let returns = self.text(new.returns.as_ref()?.range());
+        Some(match &self.node.returns {
+            Some(old) if self.subject.text()[old.range()] == returns => return None,
+            Some(old) => Edit::replacement(old.range(), returns),
+            None => Edit::insertion(self.node.parameters.end(), format!(" -> {returns}")),
+        })
+    }
+
+    /// The decorators that the pattern named become the template's, one for one; the others go or
+    /// come, new ones on top.
+    fn decorators(&self, new: &StmtFunctionDef, draft: &mut Draft<'_>) {
+        let mut texts = new
+            .decorator_list
+            .iter()
+            .map(|decorator| format!("@{}", self.text(decorator.expression.range())));
+        for old in self.place.decorators {
+            match texts.next() {
+                Some(text) if self.subject.text()[*old] == text => {}
+                Some(text) => draft.edits.push(Edit::replacement(*old, text)),
+                None => self.remove(*old, draft),
+            }
+        }
+        let top = self.node.start();
+        let Layout {
+            base, line_break, ..
+        } = Layout::at(self.subject, top);
+        let added: String = texts
+            .map(|text| format!("{text}{line_break}{base}"))
+            .collect();
+        if !added.is_empty() {
+            draft.edits.push(Edit::insertion(top, added));
+        }
+    }
+
+    /// A decorator goes with its line; a comment on that line moves to the line below.
+    fn remove(&self, decorator: TextRange, draft: &mut Draft<'_>) {
+        let text = self.subject.text();
+        draft.needs.push(Need::Released { range: decorator });
+        let comments = trivia::comments_in(self.subject.module, decorator);
+        draft.lost_comments.extend(comments);
+        let start = line_start(text, decorator.start());
+        let alone = is_blank(&text[TextRange::new(start, decorator.start())]);
+        let edit = match trailing_comment(text, decorator.end()) {
+            Some(comment) => TextRange::new(decorator.start(), comment.start()),
+            None if alone => TextRange::new(start, line_end(text, decorator.end())),
+            None => TextRange::new(decorator.start(), self.next_line(decorator.end())),
+        };
+        draft.edits.push(Edit::deletion(edit));
+    }
+
+    /// Where the text of the line after `offset` begins, behind its indentation.
+    fn next_line(&self, offset: TextSize) -> TextSize {
+        let text = self.subject.text();
+        let start = line_end(text, offset);
+        let rest = &text[start.to_usize()..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        start + TextSize::try_from(blank).unwrap_or_default()
+    }
+
+    /// A part of the template as it is written here.
+    fn text(&self, part: TextRange) -> String {
+        let names = self.template.names.iter().zip(self.spelled);
+        let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
+        let captured = |name: &str| {
+            let range = self.captures.find(name)?.range()?;
+            Some(self.subject.text()[range].to_owned())
+        };
+        let slots = self.template.slots.iter();
+        let slots = slots.filter_map(|slot| Some((slot.range, captured(&slot.name)?)));
+        let inside = names
+            .chain(slots)
+            .filter(|(range, _)| part.contains_range(*range));
+        let moved = inside.map(|(range, text)| (range - part.start(), text));
+        spliced(&self.template.code[part], moved.collect())
+    }
+}
