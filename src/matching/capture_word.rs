@@ -50,7 +50,7 @@ fn of_expression<'r, 'a>(
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
         CaptureWord::Name(names) => match subject.resolver.meaning(expression) {
-            Meaning::Qualified(name) => names.values.iter().any(|wanted| name == *wanted).into(),
+            Meaning::Qualified(name) => names.values.contains(&name).into(),
             Meaning::Unknown { .. } if names.or_unknown => Answer::Yes,
             Meaning::Unknown { .. } => Answer::Unknown,
             _ => Answer::No,

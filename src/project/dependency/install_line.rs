@@ -80,8 +80,8 @@ pub fn installs(line: &str, at: TextSize) -> Vec<Entry> {
 /// Returns the packages among the words, with their places, and how much else is installed.
 fn named(words: &[Word], first: usize) -> (Vec<(usize, String)>, usize) {
     let (mut packages, mut others, mut skips) = (Vec::new(), 0, false);
-    for index in first..words.len() {
-        let text = words[index].text;
+    for (index, word) in words.iter().enumerate().skip(first) {
+        let text = word.text;
         if text.starts_with(['|', '>', '<', '#']) || text.starts_with("2>") {
             break;
         }
