@@ -72,7 +72,7 @@ fn going(subject: &Subject, arguments: &Arguments, keyword: &Keyword) -> TextRan
     let before = tokens[..own].iter().rev().find(is_comma);
     let behind = tokens[own..]
         .iter()
-        .position(|token| is_comma(&&token))
+        .position(|token| is_comma(&token))
         .map(|at| own + at);
     let next = behind.and_then(|comma| tokens.get(comma + 1));
     let next = next.filter(|next| next.start() < close.start());

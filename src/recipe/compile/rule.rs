@@ -80,8 +80,8 @@ impl Compiler<'_> {
             .iter()
             .filter(|(key, _)| ACTIONS.contains(&key.text.as_str()));
         let edits = node.entries().iter();
-        let edits = edits.filter(|(key, _)| key.text == EDITS_ALONE);
-        let Some((action, _)) = actions.next().or(edits.last()) else {
+        let mut edits = edits.filter(|(key, _)| key.text == EDITS_ALONE);
+        let Some((action, _)) = actions.next().or(edits.next_back()) else {
             let complaint = Complaint::new(node.span.start(), Problem::Law(Law::NoVerb));
             self.add(
                 "rules",
