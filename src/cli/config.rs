@@ -35,7 +35,9 @@ pub(super) fn run(terminal: &mut Terminal, arguments: &ConfigArguments) -> anyho
     let files = located.configuration.files.iter();
     let entries = options.per_path.iter().map(Arc::as_ref);
     let holds = |entry: &&PerPath| is_folder || entry.paths.contain(&located.path);
-    let recipes = group.selection.recipes(catalogs.of(group));
+    let catalog = catalogs.of(group);
+    let packs = catalog.packs().iter().filter(|pack| pack.is_default);
+    let recipes = group.selection.recipes(catalog);
     let shown = terminal.view.path(path);
     let effective = Effective {
         path: if shown.is_empty() { "." } else { &shown },
@@ -43,6 +45,7 @@ pub(super) fn run(terminal: &mut Terminal, arguments: &ConfigArguments) -> anyho
         options,
         entries: entries.filter(holds).collect(),
         target: target(options, file, &base),
+        default_packs: packs.map(|pack| pack.id.as_str()).collect(),
         recipes: recipes.iter().map(|recipe| recipe.id.as_str()).collect(),
     };
     match arguments.format {

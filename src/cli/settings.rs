@@ -4,15 +4,15 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::args::settings::{Parameter, SettingArguments};
+use super::args::settings::{Parameter as Typed, SettingArguments};
 use super::terminal::Terminal;
 use crate::config::document::Sourced;
 use crate::config::globs::Globs;
 use crate::config::group::Catalogs;
-use crate::config::options::Options;
+use crate::config::options::{Options, Parameter};
 use crate::config::resolve::{Configurations, Search};
 use crate::recipe::catalog::{Catalog, CatalogError};
-use crate::recipe::parameter::{Given, Setting};
+use crate::recipe::parameter::Given;
 use crate::recipe::safety::Safety;
 use crate::report::mistakes;
 use crate::report::view::count;
@@ -65,6 +65,7 @@ fn flags(arguments: &SettingArguments, base: &Path) -> anyhow::Result<Options> {
         exclude: (!arguments.exclude.is_empty()).then_some(globs),
         target_version: version.map(|version| Sourced::flag("--target-version", version)),
         safety: level.map(|level| Sourced::flag("--safety", Safety::from(level))),
+        parameters: arguments.parameters.iter().map(parameter_of).collect(),
         ..Options::default()
     })
 }
@@ -84,7 +85,6 @@ pub(super) fn catalogs(
         for folder in folders {
             catalog.load_dir(folder)?;
         }
-        set_parameters(&mut catalog, arguments)?;
         Ok::<_, CatalogError>(catalog)
     })?;
     let wrong = catalogs.mistakes(&all);
@@ -116,41 +116,28 @@ fn check_name(catalogs: &Catalogs, name: &String) -> Result<(), CatalogError> {
     errors.into_iter().flatten().next().map_or(Ok(()), Err)
 }
 
-/// Sets what the flags set in a catalog. A recipe of one's own is known where a configuration names its
-/// folder, so what the catalog does not have is left to others; see [`check_parameters`].
-fn set_parameters(catalog: &mut Catalog, arguments: &SettingArguments) -> Result<(), CatalogError> {
-    let settings = arguments.parameters.iter().map(setting);
-    let known: Vec<Setting> = settings
-        .filter(|setting| catalog.find(&setting.recipe).is_some())
-        .collect();
-    catalog.set(&known)
-}
-
-/// Some catalog has the recipe of every parameter.
+/// Every catalog that has the recipe of a flag's parameter can take its value, and some catalog has it.
 fn check_parameters(catalogs: &Catalogs, arguments: &SettingArguments) -> Result<(), CatalogError> {
-    for setting in arguments.parameters.iter().map(setting) {
-        let is_known = |catalog: &Catalog| catalog.find(&setting.recipe).is_some();
-        if !catalogs.iter().any(is_known)
-            && let Some(catalog) = catalogs.iter().next()
-        {
+    for parameter in &arguments.parameters {
+        let setting = parameter_of(parameter).setting();
+        let has_it = |catalog: &&Catalog| catalog.find(&setting.recipe).is_some();
+        let mut with_it: Vec<&Catalog> = catalogs.iter().filter(has_it).collect();
+        if with_it.is_empty() {
+            with_it.extend(catalogs.iter().next());
+        }
+        for catalog in with_it {
             catalog.check_setting(&setting)?;
         }
     }
     Ok(())
 }
 
-/// What `--param` says, as a catalog takes it.
-fn setting(parameter: &Parameter) -> Setting {
-    let Parameter {
-        recipe,
-        name,
-        value,
-    } = parameter;
-    Setting {
-        recipe: recipe.clone(),
-        name: name.clone(),
-        given: Given::Typed(value.clone()),
-        origin: format!("--param {recipe}.{name}"),
+fn parameter_of(typed: &Typed) -> Parameter {
+    let flag = |text: &String| Sourced::flag("--param", text.clone());
+    Parameter {
+        recipe: flag(&typed.recipe),
+        name: flag(&typed.name),
+        given: Sourced::flag("--param", Given::Typed(typed.value.clone())),
     }
 }
 

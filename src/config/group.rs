@@ -7,17 +7,27 @@ use std::sync::Arc;
 use ruff_text_size::TextSize;
 
 use super::document::Document;
-use super::options::PerPath;
+use super::options::{Parameter, PerPath};
 use super::resolve::{Configuration, Located};
 use super::select::{Selection, unknown_names};
 use crate::project::nature::RunAs;
-use crate::recipe::catalog::Catalog;
+use crate::recipe::catalog::{Catalog, CatalogError};
 use crate::recipe::error::{Mistake, Report};
+use crate::recipe::parameter::{Given, Setting};
 use crate::recipe::safety::Safety;
 
-/// A catalog for each set of own recipes that configurations name.
+/// A catalog for each set of own recipes and parameters that configurations name.
 #[derive(Debug, Default)]
-pub struct Catalogs(Vec<(Vec<PathBuf>, Catalog)>);
+pub struct Catalogs(Vec<(Wanted, Catalog)>);
+
+/// What decides what is in a catalog.
+#[derive(Debug, PartialEq)]
+struct Wanted {
+    /// Folders of own recipes.
+    folders: Vec<PathBuf>,
+    /// Recipe, parameter and value.
+    parameters: Vec<(String, String, Given)>,
+}
 
 /// What decides how a file is planned.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,19 +67,26 @@ pub struct Grouped<'c> {
 impl Catalogs {
     /// Loads what the configurations name; `load` makes a catalog with the recipes of some folders.
     ///
+    /// Parameters that a recipe does not have are left out; see [`Catalogs::mistakes`].
+    ///
     /// # Errors
-    /// Those of `load`.
-    pub fn load<E>(
+    /// Those of `load`, or a value that a recipe cannot have.
+    pub fn load<E: From<CatalogError>>(
         configurations: &[Arc<Configuration>],
         mut load: impl FnMut(&[PathBuf]) -> Result<Catalog, E>,
     ) -> Result<Self, E> {
         let mut catalogs = Self::default();
         for configuration in configurations {
-            let folders = folders(configuration);
-            if catalogs.place(&folders).is_none() {
-                let catalog = load(&folders)?;
-                catalogs.0.push((folders, catalog));
+            let wanted = Wanted::by(configuration);
+            if catalogs.place(&wanted).is_some() {
+                continue;
             }
+            let mut catalog = load(&wanted.folders)?;
+            let settings = configuration.options.parameters.iter();
+            let mut settings: Vec<Setting> = settings.map(Parameter::setting).collect();
+            settings.retain(|setting| catalog.check_setting(setting).is_ok());
+            catalog.set(&settings)?;
+            catalogs.0.push((wanted, catalog));
         }
         Ok(catalogs)
     }
@@ -84,8 +101,8 @@ impl Catalogs {
         &self.0[group.catalog].1
     }
 
-    fn place(&self, folders: &[PathBuf]) -> Option<usize> {
-        self.0.iter().position(|(other, _)| other == folders)
+    fn place(&self, wanted: &Wanted) -> Option<usize> {
+        self.0.iter().position(|(other, _)| other == wanted)
     }
 
     /// Returns everything that is wrong in the files of configurations, by file.
@@ -100,7 +117,7 @@ impl Catalogs {
                     .entry(&file.document.path)
                     .or_insert_with(|| (&file.document, Vec::new()));
                 of_file.1.extend(file.complaints.iter().cloned());
-                let place = self.place(&folders(configuration));
+                let place = self.place(&Wanted::by(configuration));
                 let names = place.map(|place| unknown_names(&file.options, &self.0[place].1));
                 of_file.1.extend(names.into_iter().flatten());
             }
@@ -169,7 +186,7 @@ impl Catalogs {
     ) -> Group<'_> {
         let options = &configuration.options;
         // Every configuration that was found has been loaded.
-        let catalog = self.place(&folders(configuration)).unwrap_or(0);
+        let catalog = self.place(&Wanted::by(configuration)).unwrap_or(0);
         Group {
             catalog,
             selection: options.selection(entries, &self.0[catalog].1),
@@ -194,7 +211,17 @@ fn count(
     counted.files += files;
 }
 
-fn folders(configuration: &Configuration) -> Vec<PathBuf> {
-    let folders = configuration.options.recipes.iter();
-    folders.map(|folder| folder.value.clone()).collect()
+impl Wanted {
+    fn by(configuration: &Configuration) -> Self {
+        let options = &configuration.options;
+        let folders = options.recipes.iter();
+        let parameters = options.parameters.iter().map(|it| {
+            let (recipe, name) = (it.recipe.value.clone(), it.name.value.clone());
+            (recipe, name, it.given.value.clone())
+        });
+        Self {
+            folders: folders.map(|folder| folder.value.clone()).collect(),
+            parameters: parameters.collect(),
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::document::{Origin, Place, Sourced};
 use super::globs::Globs;
+use crate::recipe::parameter::{Given, Setting};
 use crate::recipe::safety::Safety;
 
 /// Ids, areas, packs or globs over ids, and who listed them.
@@ -15,6 +16,8 @@ pub type List = Sourced<Vec<Sourced<String>>>;
 pub struct Options {
     /// Another file, absolute, that says the rest.
     pub extend: Option<Sourced<PathBuf>>,
+    /// The recipes of these packs, where none are selected.
+    pub packs: Option<List>,
     /// Exactly these recipes.
     pub select: Option<List>,
     /// These recipes not.
@@ -35,8 +38,38 @@ pub struct Options {
     pub safety: Option<Sourced<Safety>>,
     /// Folders with recipes of one's own, absolute.
     pub recipes: Vec<Sourced<PathBuf>>,
+    /// Values of recipes' parameters; of two for one the later holds.
+    pub parameters: Vec<Parameter>,
     /// What holds for some paths, in order.
     pub per_path: Vec<Arc<PerPath>>,
+}
+
+/// The value of a parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// The recipe's id.
+    pub recipe: Sourced<String>,
+    /// Its name.
+    pub name: Sourced<String>,
+    /// The value.
+    pub given: Sourced<Given>,
+}
+
+impl Parameter {
+    /// Returns it as a catalog takes it.
+    pub fn setting(&self) -> Setting {
+        let (recipe, name) = (self.recipe.value.clone(), self.name.value.clone());
+        let origin = match &self.given.origin {
+            Origin::Flag(flag) => format!("{flag} {recipe}.{name}"),
+            Origin::File(place) => place.to_string(),
+        };
+        Setting {
+            recipe,
+            name,
+            given: self.given.value.clone(),
+            origin,
+        }
+    }
 }
 
 /// What holds for some paths.
@@ -85,8 +118,8 @@ impl Restraint {
 }
 
 impl Options {
-    /// Puts these before others: a key replaces theirs, but `ignore`, `extend-…`, `recipes` and
-    /// `per-path` add to it. A `select` begins the selection anew.
+    /// Puts these before others: a key replaces theirs, but `ignore`, `extend-…`, `recipes`,
+    /// `parameters` and `per-path` add to it. A `select` begins the selection anew.
     pub fn over(self, others: Self) -> Self {
         let (ignore, extend_select) = match self.select {
             Some(_) => (self.ignore, self.extend_select),
@@ -97,6 +130,7 @@ impl Options {
         };
         Self {
             extend: self.extend,
+            packs: self.packs.or(others.packs),
             select: self.select.or(others.select),
             ignore,
             extend_select,
@@ -107,6 +141,7 @@ impl Options {
             target_version: self.target_version.or(others.target_version),
             safety: self.safety.or(others.safety),
             recipes: joined(others.recipes, self.recipes),
+            parameters: joined(others.parameters, self.parameters),
             per_path: joined(others.per_path, self.per_path),
         }
     }

@@ -9,19 +9,24 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::{Document, Origin, Place, Sourced};
 use super::globs::Globs;
-use super::options::{List, Options, PerPath, Restraint};
+use super::options::{Options, Parameter, PerPath, Restraint};
 use crate::recipe::error::{Complaint, Problem};
+use crate::recipe::parameter::Given;
 use crate::recipe::safety::Safety;
 use crate::source::version;
 
+mod value;
+
 /// The keys of a configuration.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "exclude",
     "extend",
     "extend-exclude",
     "extend-select",
     "ignore",
     "notebooks",
+    "packs",
+    "parameters",
     "per-path",
     "recipes",
     "safety",
@@ -34,6 +39,8 @@ const KEYS: [&str; 12] = [
 const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
 
 const RECIPES: &str = "a list of recipe ids, areas, packs or globs over ids";
+const PACKS: &str = "a list of packs";
+const PARAMETERS: &str = "a table such as [parameters.recipe-id]";
 const GLOBS: &str = "a list of globs as in a .gitignore, seen from this file";
 
 type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
@@ -138,6 +145,8 @@ impl Reader<'_> {
                 "scripts" => options.scripts = self.globs(name, value),
                 "target-version" => options.target_version = self.version(name, value),
                 "safety" => options.safety = self.level(name, value),
+                "packs" => options.packs = self.list(name, value, PACKS),
+                "parameters" => options.parameters = self.parameters(value),
                 "recipes" => options.recipes = self.folders(name, value),
                 "per-path" => options.per_path = self.per_path(value),
                 _ => self.unknown_key("", key, &KEYS),
@@ -198,14 +207,43 @@ impl Reader<'_> {
         Some(entry)
     }
 
+    fn parameters(&mut self, value: &Value) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for (recipe, values) in self.entries("parameters", value, PARAMETERS) {
+            let path = format!("parameters.{}", recipe.get_ref());
+            for (name, value) in self.entries(&path, values, "a table of parameters") {
+                let path = format!("{path}.{}", name.get_ref());
+                let given = self.given(&path, value);
+                parameters.extend(given.map(|given| Parameter {
+                    recipe: self.sourced(recipe.span().start, recipe.get_ref().to_string()),
+                    name: self.sourced(name.span().start, name.get_ref().to_string()),
+                    given: self.sourced(value.span().start, given),
+                }));
+            }
+        }
+        parameters
+    }
+
+    fn given(&mut self, key: &str, value: &Value) -> Option<Given> {
+        let given = match value.get_ref() {
+            DeValue::String(text) => Some(Given::Text(text.to_string())),
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .map(Given::Int)
+                .ok(),
+            DeValue::Float(number) => number.as_str().parse().map(Given::Float).ok(),
+            DeValue::Boolean(truth) => Some(Given::Bool(*truth)),
+            _ => None,
+        };
+        if given.is_none() {
+            self.wrong_type(key, value, "a text, a number, true or false");
+        }
+        given
+    }
+
     fn restraints(&mut self, key: &str, value: &Value) -> Vec<(Sourced<String>, Restraint)> {
         let expected = "a table such as {recipe-id = \"review\"}";
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wrong_type(key, value, expected);
-            return Vec::new();
-        };
         let mut restraints = Vec::new();
-        for (recipe, word) in table {
+        for (recipe, word) in self.entries(key, value, expected) {
             let path = format!("{key}.{}", recipe.get_ref());
             let restraint = self.word(&path, word, Restraint::WORDS, Restraint::from_word);
             let recipe = self.sourced(recipe.span().start, recipe.get_ref().to_string());
@@ -218,23 +256,6 @@ impl Reader<'_> {
         let words = [Safety::Safe.word(), Safety::Review.word()];
         let level = self.word(key, value, &words, Safety::from_word)?;
         Some(self.sourced(value.span().start, level))
-    }
-
-    /// Reads one of some words.
-    fn word<T>(
-        &mut self,
-        key: &str,
-        value: &Value,
-        words: &[&str],
-        meaning: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let text = self.text(key, value, &words.join(", "))?;
-        let found = words.contains(&text.as_str()).then(|| meaning(&text));
-        if found.is_none() {
-            let at = offset(value.span().start);
-            self.complain(key, Complaint::unknown(at, "word", &text, words));
-        }
-        found.flatten()
     }
 
     fn version(&mut self, key: &str, value: &Value) -> Option<Sourced<(u8, u8)>> {
@@ -281,82 +302,6 @@ impl Reader<'_> {
         let text = self.text(key, value, "the path of another configuration")?;
         let beside = self.document.path.parent().unwrap_or(Path::new("/"));
         Some(self.sourced(value.span().start, beside.join(text)))
-    }
-
-    fn texts(&mut self, key: &str, value: &Value, expected: &str) -> Vec<Sourced<String>> {
-        self.list(key, value, expected)
-            .map(|list| list.value)
-            .unwrap_or_default()
-    }
-
-    /// Reads a list of texts; `None` if it is no list.
-    fn list(&mut self, key: &str, value: &Value, expected: &str) -> Option<List> {
-        let mut texts = Vec::new();
-        for element in self.elements(key, value, expected) {
-            let text = self.text(key, element, "a text");
-            texts.extend(text.map(|text| self.sourced(element.span().start, text)));
-        }
-        let is_list = value.get_ref().is_array();
-        is_list.then(|| self.sourced(value.span().start, texts))
-    }
-
-    fn elements<'v, 't>(
-        &mut self,
-        key: &str,
-        value: &'v Value<'t>,
-        expected: &str,
-    ) -> Vec<&'v Value<'t>> {
-        match value.get_ref() {
-            DeValue::Array(elements) => elements.iter().collect(),
-            _ => {
-                self.wrong_type(key, value, expected);
-                Vec::new()
-            }
-        }
-    }
-
-    fn text(&mut self, key: &str, value: &Value, expected: &str) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) if text.trim().is_empty() => {
-                let complaint = Complaint::new(offset(value.span().start), Problem::Empty);
-                self.complain(key, complaint.expected(expected));
-                None
-            }
-            DeValue::String(text) => Some(text.to_string()),
-            _ => {
-                self.wrong_type(key, value, expected);
-                None
-            }
-        }
-    }
-
-    fn wrong_type(&mut self, key: &str, value: &Value, expected: &str) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
-        let complaint = Complaint::new(offset(value.span().start), Problem::Type { found });
-        self.complain(key, complaint.expected(expected));
-    }
-
-    fn unknown_key(&mut self, key: &str, unknown: &Key, valid: &[&str]) {
-        let at = offset(unknown.span().start);
-        self.complain(key, Complaint::unknown(at, "key", unknown.get_ref(), valid));
-    }
-
-    fn complain(&mut self, key: &str, complaint: Complaint) {
-        self.complaints.push((key.to_owned(), complaint));
-    }
-
-    fn sourced<T>(&self, at: usize, value: T) -> Sourced<T> {
-        Sourced {
-            value,
-            origin: Origin::File(Place::new(self.document, at)),
-        }
     }
 }
 

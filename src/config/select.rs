@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use ruff_text_size::TextSize;
+
 use super::document::{Origin, Sourced};
-use super::options::{List, Options, PerPath, Restraint};
+use super::options::{List, Options, Parameter, PerPath, Restraint};
 use crate::project::nature::RunAs;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::{Catalog, CatalogError};
-use crate::recipe::error::{Complaint, Problem};
+use crate::recipe::error::Complaint;
 use crate::recipe::safety::Safety;
 
 /// The best that a recipe's matches may be, and who says so.
@@ -56,17 +58,27 @@ impl Options {
         }
     }
 
+    /// Returns the recipes that are on where none are selected: those of the packs, and one's own.
+    fn of_packs<'c>(&self, catalog: &'c Catalog) -> impl Iterator<Item = &'c Recipe> {
+        let packs = self.packs.as_ref();
+        let packs = packs.map(|packs| packs.value.iter().map(|pack| pack.value.clone()));
+        let packs: Option<Vec<String>> = packs.map(Iterator::collect);
+        catalog.recipes().iter().filter(move |recipe| match &packs {
+            Some(packs) => {
+                let is_in = |pack| packs.contains(pack);
+                catalog.is_own(recipe) || recipe.packs.iter().any(is_in)
+            }
+            None => catalog.is_default(recipe),
+        })
+    }
+
     /// Returns what is selected where these entries of `per-path` hold: one after the other, the later
     /// goes before the earlier.
     pub fn selection<'c>(&self, entries: &[usize], catalog: &'c Catalog) -> Selection<'c> {
         let mut selection = Selection::default();
         match &self.select {
             Some(select) => selection.begin(select, catalog),
-            None => {
-                let recipes = catalog.recipes().iter();
-                let recipes = recipes.filter(|recipe| catalog.is_default(recipe));
-                selection.on.extend(recipes.map(id));
-            }
+            None => selection.on.extend(self.of_packs(catalog).map(id)),
         }
         selection.add(&self.extend_select, catalog);
         selection.remove(&self.ignore, catalog);
@@ -147,18 +159,25 @@ fn ids<'c>(name: &Sourced<String>, catalog: &'c Catalog) -> Vec<&'c str> {
     recipes.unwrap_or_default().into_iter().map(id).collect()
 }
 
-/// Returns what is wrong with the names of recipes in a file: the key, and what about it.
+/// Returns what is wrong with the names in a file and with values of parameters: the key, and what
+/// about it.
 pub fn unknown_names(options: &Options, catalog: &Catalog) -> Vec<(String, Complaint)> {
+    let recipes = recipe_names(options).into_iter();
+    let recipes = recipes.filter_map(|(key, name)| unknown_recipe(key, name, catalog));
+    let packs = options.packs.iter().flat_map(|packs| &packs.value);
+    let packs = packs.filter_map(|pack| unknown_pack(pack, catalog));
+    let parameters = options.parameters.iter();
+    let parameters = parameters.filter_map(|parameter| wrong_parameter(parameter, catalog));
+    recipes.chain(packs).chain(parameters).collect()
+}
+
+fn recipe_names(options: &Options) -> Vec<(&'static str, &Sourced<String>)> {
     let select = options.select.iter().flat_map(|list| &list.value);
     let mut named: Vec<(&str, &Sourced<String>)> = Vec::new();
     named.extend(select.map(|name| ("select", name)));
     named.extend(options.ignore.iter().map(|name| ("ignore", name)));
-    named.extend(
-        options
-            .extend_select
-            .iter()
-            .map(|name| ("extend-select", name)),
-    );
+    let extend = options.extend_select.iter();
+    named.extend(extend.map(|name| ("extend-select", name)));
     for entry in &options.per_path {
         let select = entry.select.iter().flat_map(|list| &list.value);
         named.extend(select.map(|name| ("per-path.select", name)));
@@ -166,21 +185,82 @@ pub fn unknown_names(options: &Options, catalog: &Catalog) -> Vec<(String, Compl
         let safety = entry.safety.iter();
         named.extend(safety.map(|(name, _)| ("per-path.safety", name)));
     }
-    let mut complaints = Vec::new();
-    for (key, name) in named {
-        let error = catalog.select(std::slice::from_ref(&name.value), &[]).err();
-        if let (Some(CatalogError::UnknownSelector { selector, nearest }), Origin::File(place)) =
-            (error, &name.origin)
-        {
-            let noun = "recipe, area, pack or glob";
-            let problem = Problem::Unknown {
-                noun,
-                word: selector,
-            };
-            let mut complaint = Complaint::new(place.at, problem);
-            complaint.nearest = nearest;
-            complaints.push((key.to_owned(), complaint));
-        }
+    named
+}
+
+fn unknown_recipe(
+    key: &str,
+    name: &Sourced<String>,
+    catalog: &Catalog,
+) -> Option<(String, Complaint)> {
+    let error = catalog.select(std::slice::from_ref(&name.value), &[]).err();
+    let Some(CatalogError::UnknownSelector { selector, nearest }) = error else {
+        return None;
+    };
+    let complaint = Complaint {
+        nearest,
+        ..Complaint::unknown(
+            at(&name.origin)?,
+            "recipe, area, pack or glob",
+            &selector,
+            &[],
+        )
+    };
+    Some((key.to_owned(), complaint))
+}
+
+fn unknown_pack(pack: &Sourced<String>, catalog: &Catalog) -> Option<(String, Complaint)> {
+    let known: Vec<&str> = catalog
+        .packs()
+        .iter()
+        .map(|pack| pack.id.as_str())
+        .collect();
+    if known.contains(&pack.value.as_str()) {
+        return None;
     }
-    complaints
+    let complaint = Complaint::unknown(at(&pack.origin)?, "pack", &pack.value, &known);
+    Some(("packs".to_owned(), complaint))
+}
+
+fn wrong_parameter(parameter: &Parameter, catalog: &Catalog) -> Option<(String, Complaint)> {
+    let Parameter {
+        recipe,
+        name,
+        given,
+    } = parameter;
+    let complaint = match catalog.check_setting(&parameter.setting()).err()? {
+        CatalogError::NoParameter { names, .. } if names.is_empty() => {
+            let complaint = Complaint::unknown(at(&name.origin)?, "parameter", &name.value, &[]);
+            complaint.expected("none: the recipe has no parameters")
+        }
+        CatalogError::NoParameter { names, .. } => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Complaint::unknown(at(&name.origin)?, "parameter", &name.value, &names)
+        }
+        CatalogError::SettingType {
+            given: typed,
+            expected,
+            ..
+        } => {
+            let complaint = Complaint::unknown(at(&given.origin)?, "value", &typed, &[]);
+            complaint.expected(expected)
+        }
+        CatalogError::SettingOfNoRecipe { nearest, .. } => Complaint {
+            nearest,
+            ..Complaint::unknown(at(&recipe.origin)?, "recipe", &recipe.value, &[])
+        },
+        _ => return None,
+    };
+    Some((
+        format!("parameters.{}.{}", recipe.value, name.value),
+        complaint,
+    ))
+}
+
+/// Returns the place in the file; what a flag says is checked where flags are.
+fn at(origin: &Origin) -> Option<TextSize> {
+    match origin {
+        Origin::File(place) => Some(place.at),
+        Origin::Flag(_) => None,
+    }
 }

@@ -10,7 +10,8 @@ use super::view::{self, View, count};
 use crate::config::document::Sourced;
 use crate::config::globs::Globs;
 use crate::config::group::InForce;
-use crate::config::options::{Options, PerPath, Restraint};
+use crate::config::options::{List, Options, Parameter, PerPath, Restraint};
+use crate::recipe::parameter::Given;
 
 /// What holds for a path.
 pub struct Effective<'a> {
@@ -24,6 +25,8 @@ pub struct Effective<'a> {
     pub entries: Vec<&'a PerPath>,
     /// The Python that code is written for, and who says so.
     pub target: ((u8, u8), String),
+    /// The packs that are on where nobody chooses.
+    pub default_packs: Vec<&'a str>,
     /// The recipes that are on.
     pub recipes: Vec<&'a str>,
 }
@@ -48,6 +51,22 @@ pub fn write(out: &mut dyn Write, view: &View, effective: &Effective) -> io::Res
     writeln!(out, "{}", view.paint(view::HEADING, &head))?;
     let settings = settings(effective);
     table(out, view, &settings)?;
+    for parameter in &effective.options.parameters {
+        let Parameter {
+            recipe,
+            name,
+            given,
+        } = parameter;
+        let value = toml(&parameter_value(&given.value));
+        let line = format!("parameters.{}.{} = {value}", recipe.value, name.value);
+        let from = format!("# {}", given.origin);
+        writeln!(
+            out,
+            "{}  {}",
+            view.shown(&line),
+            view.paint(view::FAINT, &from)
+        )?;
+    }
     for entry in &effective.entries {
         let place = format!("# {}", entry.place);
         writeln!(out, "\n[[per-path]]  {}", view.paint(view::FAINT, &place))?;
@@ -101,11 +120,25 @@ pub fn write_json(out: &mut dyn Write, effective: &Effective) -> io::Result<()> 
         object.push(("from", entry.place.to_string().into()));
         json!(Object(object))
     });
+    let parameters = effective.options.parameters.iter().map(|parameter| {
+        let Parameter {
+            recipe,
+            name,
+            given,
+        } = parameter;
+        json!(Object(vec![
+            ("recipe", recipe.value.as_str().into()),
+            ("name", name.value.as_str().into()),
+            ("value", parameter_value(&given.value)),
+            ("from", given.origin.to_string().into()),
+        ]))
+    });
     let object = Object(vec![
         ("type", "settings".into()),
         ("path", effective.path.into()),
         ("configurations", effective.files.clone().into()),
         ("settings", settings.collect::<Map<_, _>>().into()),
+        ("parameters", parameters.collect()),
         ("per-path", entries.collect()),
         ("recipes", effective.recipes.clone().into()),
     ]);
@@ -128,13 +161,12 @@ fn settings(effective: &Effective) -> Vec<Setting> {
     let safety = options.safety.as_ref();
     let folders: Vec<Sourced<String>> = options.recipes.iter().map(shown_path).collect();
     let mut settings = vec![
-        match &options.select {
-            Some(select) => Setting {
-                from: vec![select.origin.to_string()],
-                ..texts("select", &select.value)
-            },
-            None => nothing("select"),
-        },
+        list(
+            "packs",
+            options.packs.as_ref(),
+            effective.default_packs.clone().into(),
+        ),
+        list("select", options.select.as_ref(), Value::Null),
         texts("extend-select", &options.extend_select),
         texts("ignore", &options.ignore),
         Setting {
@@ -157,6 +189,28 @@ fn settings(effective: &Effective) -> Vec<Setting> {
     settings.push(globs("scripts", options.scripts.as_slice()));
     settings.push(texts("recipes", &folders));
     settings
+}
+
+fn list(key: &'static str, list: Option<&List>, default: Value) -> Setting {
+    match list {
+        Some(list) => Setting {
+            from: vec![list.origin.to_string()],
+            ..texts(key, &list.value)
+        },
+        None => Setting {
+            value: default,
+            ..nothing(key)
+        },
+    }
+}
+
+fn parameter_value(given: &Given) -> Value {
+    match given {
+        Given::Typed(text) | Given::Text(text) => text.as_str().into(),
+        Given::Int(number) => (*number).into(),
+        Given::Float(number) => (*number).into(),
+        Given::Bool(truth) => (*truth).into(),
+    }
 }
 
 fn nothing(key: &'static str) -> Setting {

@@ -329,6 +329,7 @@ awaitify.toml:6 jobs/old/**, gone/, 1 file: blocking-* off: no reason is given
 
 const EFFECTIVE: &str = "\
 # tests/a.py: tests/awaitify.toml, which extends awaitify.toml
+packs = [\"asyncio\"]      # default
 select = [\"*sleep\"]       # --select
 extend-select = []         # default
 ignore = [\"get-*\"]       # --ignore
@@ -453,4 +454,104 @@ fn settings_are_not_shown_of_what_is_not_there_or_wrong() {
         run.stdout.starts_with("# a.py: no configuration\n"),
         "{run:?}"
     );
+}
+
+/// A recipe of one's own with parameters, which a report shows.
+const LIMITED: &str = "\
+id: limited
+title: t
+area: own
+severity: low
+why: w
+parameters:
+  limit: {type: int, default: 10, about: a}
+  name: {type: text, default: x, about: a}
+rules:
+  - match: f()
+    report: '{limit} {name}'
+examples: [{name: n, unchanged: x}]
+";
+
+/// Compares what the recipe of one's own reports, by file.
+#[track_caller]
+fn check_reports(project: &Project, arguments: &[&str], expected: &[&str]) {
+    let run = json(project, arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let findings = run.of_type("finding").into_iter();
+    let report = |finding: serde_json::Value| {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        format!("{}: {}", text("path"), text("reason"))
+    };
+    assert_eq!(
+        findings.map(report).collect::<Vec<_>>(),
+        expected,
+        "{arguments:?}"
+    );
+}
+
+fn limited(configurations: &[(&str, &str)]) -> Project {
+    let project = project(&[], configurations);
+    project.write("mine/limited.yaml", LIMITED);
+    for path in ["a/a.py", "b/b.py", "c.py"] {
+        project.write(path, "f()\n");
+    }
+    project
+}
+
+#[test]
+fn parameters_and_own_recipes_hold_for_the_files_of_their_configuration() {
+    let own = "recipes = ['../mine']\n";
+    let set = "[parameters.limited]\nlimit = 5\nname = 'é'\n";
+    let project = limited(&[
+        ("a/awaitify.toml", &format!("{own}{set}")),
+        (
+            "b/awaitify.toml",
+            &format!("{own}[parameters]\nlimited.limit = 7\n"),
+        ),
+    ]);
+    check_reports(&project, &[], &["a/a.py: 5 é", "b/b.py: 7 x"]);
+    let flag = ["--param", "limited.limit=9"];
+    check_reports(&project, &flag, &["a/a.py: 9 é", "b/b.py: 9 x"]);
+    check_reports(&project, &["--select", "limited", "a"], &["a/a.py: 5 é"]);
+    let extends = "extend = '../a/awaitify.toml'\n[parameters.limited]\nlimit = 8\n";
+    project.write("b/awaitify.toml", extends);
+    check_reports(&project, &[], &["a/a.py: 5 é", "b/b.py: 8 é"]);
+    let run = project.run(&["config", "b/b.py"]);
+    for line in [
+        "parameters.limited.limit = 5  # a/awaitify.toml:3",
+        "parameters.limited.limit = 8  # b/awaitify.toml:3",
+    ] {
+        assert!(run.stdout.contains(line), "{run:?}");
+    }
+    let run = json(&project, &["--param", "limited.limit=many"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("--param limited.limit: `many`"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn packs_are_on_where_nothing_is_selected() {
+    let project = project(&["a.py"], &[("awaitify.toml", "packs = ['asyncio']\n")]);
+    check(&project, &[], &["a.py: safe"]);
+    project.write("awaitify.toml", "packs = []\n");
+    check(&project, &[], &[]);
+    check(&project, &["--select", "blocking-sleep"], &["a.py: safe"]);
+    project.write(
+        "awaitify.toml",
+        "packs = []\nextend-select = ['blocking']\n",
+    );
+    check(&project, &[], &["a.py: safe"]);
+    project.write(
+        "awaitify.toml",
+        "packs = ['sync-default', 'asyncio']\nignore = ['asyncio']\n",
+    );
+    check(&project, &[], &[]);
+}
+
+#[test]
+fn packs_leave_recipes_of_ones_own_on() {
+    let project = limited(&[("awaitify.toml", "packs = []\nrecipes = ['mine']\n")]);
+    check_reports(&project, &["c.py"], &["c.py: 10 x"]);
 }

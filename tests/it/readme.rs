@@ -125,13 +125,13 @@ fn the_configuration_of_the_readme_does_what_it_says() {
     let (configuration, _) = rest.split_once("```").expect("the block ends");
     let project = Project::empty();
     project.write("pyproject.toml", configuration);
-    for path in ["a.py", "third_party/a.py", "tests/a.py"] {
+    for path in ["a.py", "legacy/a.py", "tests/a.py"] {
         project.write(path, BLOCKING);
     }
     let run = project.run(&["migrate", "--allow-dirty"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(project.text("a.py"), AWAITING);
-    assert_eq!(project.text("third_party/a.py"), BLOCKING);
+    assert_eq!(project.text("legacy/a.py"), BLOCKING);
     assert_eq!(project.text("tests/a.py"), BLOCKING);
 }
 

@@ -133,6 +133,17 @@ fn values_of_the_wrong_type_are_told_what_they_are() {
         ],
     );
     check(
+        "packs = 'asyncio'\n",
+        &["a.toml:1:9: packs: this is text (expected a list of packs)"],
+    );
+    check(
+        "[parameters]\na = 1\nb.c = [2]\n",
+        &[
+            "a.toml:2:5: parameters.a: this is a number (expected a table of parameters)",
+            "a.toml:3:7: parameters.b.c: this is a list (expected a text, a number, true or false)",
+        ],
+    );
+    check(
         "extend = ''\n",
         &["a.toml:1:10: extend: this is empty (expected the path of another configuration)"],
     );
@@ -262,6 +273,8 @@ scripts = ['g']
 target-version = 'py312'
 safety = 'review'
 recipes = ['h']
+packs = ['n']
+parameters.o = {p = 0x10, q = 1_0.5, r = true, s = 't'}
 
 [[per-path]]
 paths = ['i']
@@ -285,9 +298,16 @@ reason = 'm'
         Some(Safety::Review)
     );
     assert_eq!(options.recipes[0].value, Path::new("/p/h"));
+    let given: Vec<String> = options
+        .parameters
+        .iter()
+        .map(|it| it.given.value.shown())
+        .collect();
+    assert_eq!(given, ["16", "10.5", "true", "t"]);
+    assert_eq!(options.packs.map(|packs| packs.value.len()), Some(1));
     let entry = &options.per_path[0];
-    assert_eq!(entry.place.to_string(), "a.toml:13");
+    assert_eq!(entry.place.to_string(), "a.toml:15");
     assert_eq!(entry.reason.as_deref(), Some("m"));
     assert_eq!(entry.safety[0].1, Restraint::Manual);
-    assert_eq!(entry.safety[0].0.origin.to_string(), "a.toml:17");
+    assert_eq!(entry.safety[0].0.origin.to_string(), "a.toml:19");
 }

@@ -15,7 +15,12 @@ impl Catalog {
     /// Returns whether a recipe is on where nobody chooses: one of the default pack, or one's own.
     pub fn is_default(&self, recipe: &Recipe) -> bool {
         let mut packs = self.packs.iter().filter(|pack| pack.is_default);
-        packs.any(|pack| recipe.packs.contains(&pack.id)) || !shipped::has(recipe)
+        packs.any(|pack| recipe.packs.contains(&pack.id)) || self.is_own(recipe)
+    }
+
+    /// Returns whether a recipe is one's own.
+    pub fn is_own(&self, recipe: &Recipe) -> bool {
+        !shipped::has(recipe)
     }
 
     /// Gives recipes their packs and their order.

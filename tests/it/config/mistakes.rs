@@ -1,6 +1,6 @@
 //! Configurations that are wrong: all is told, nothing is done.
 
-use super::{OFF, check, json, project};
+use super::{LIMITED, OFF, check, json, project};
 use crate::support::Project;
 
 /// Checks that nothing is planned and that the messages stand in the errors, in order.
@@ -236,4 +236,68 @@ fn flags_that_are_wrong_are_refused() {
         &["--exclude [a", "unclosed character class"],
     );
     check_refused(&project, &["--config", "a.py"], &["not TOML"]);
+}
+
+#[test]
+fn unknown_packs_get_the_nearest_one() {
+    let cases = [
+        ("packs = ['asyncoi']", "Did you mean `asyncio`?"),
+        ("packs = ['asyncio', 'strickt']", "Did you mean `strict`?"),
+        (
+            "extend = 'b.toml'\npacks = ['notebook']",
+            "Did you mean `notebooks`?",
+        ),
+        ("packs = ['everything']", "expected asyncio, "),
+    ];
+    for (text, hint) in cases {
+        let project = project(&["a.py"], &[("awaitify.toml", text), ("b.toml", "")]);
+        check_refused(
+            &project,
+            &[],
+            &["packs: unknown pack", "awaitify.toml:", hint],
+        );
+    }
+}
+
+#[test]
+fn parameters_that_a_recipe_does_not_have_are_told() {
+    let text = "\
+recipes = ['mine']
+
+[parameters.limited]
+limt = 5
+limit = 'many'
+name = 3
+
+[parameters.limted]
+limit = 5
+
+[parameters.blocking-sleep]
+limit = 5
+";
+    let project = project(
+        &["a.py"],
+        &[("awaitify.toml", text), ("mine/limited.yaml", LIMITED)],
+    );
+    check_refused(
+        &project,
+        &[],
+        &[
+            "parameters.limited.limt: unknown parameter `limt`",
+            "awaitify.toml:4:1",
+            "Did you mean `limit`?",
+            "parameters.limited.limit: unknown value `many`",
+            "awaitify.toml:5:9",
+            "expected a whole number such as 10",
+            "parameters.limited.name: unknown value `3`",
+            "awaitify.toml:6:8",
+            "parameters.limted.limit: unknown recipe `limted`",
+            "awaitify.toml:8:13",
+            "Did you mean `limited`?",
+            "parameters.blocking-sleep.limit: unknown parameter `limit`",
+            "awaitify.toml:12:1",
+            "expected none: the recipe has no parameters",
+            "5 mistakes",
+        ],
+    );
 }
