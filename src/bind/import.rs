@@ -313,7 +313,7 @@ impl<'a> Site<'_, 'a> {
     fn reaches(&self, import: &Binding<'a>, meaning: &str) -> bool {
         let name = import.name;
         let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
-        !import.typing_only
+        (!import.typing_only || self.names.in_annotation(self.at))
             && !mentioned
             && self.names.lookup(self.scope, name) == Some(import.scope)
             && self.always_means(import.scope, name, meaning)

@@ -191,3 +191,12 @@ fn a_star_import_may_bring_another_member() {
     let text = "import asyncio\nfrom asyncio import sleep\nfrom time import *\nhere\n";
     check(text, "asyncio.sleep", "asyncio.sleep");
 }
+
+#[test]
+fn an_annotation_sees_what_is_imported_for_type_checkers() {
+    let text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import asyncio as aio\n";
+    let annotation = format!("{text}def f(x: here): pass\n");
+    check(&annotation, "asyncio.sleep", "aio.sleep");
+    let code = format!("{text}here\n");
+    check(&code, "asyncio.sleep", "asyncio.sleep needs asyncio");
+}

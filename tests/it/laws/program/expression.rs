@@ -20,9 +20,15 @@ impl Writer {
         }
     }
 
+    /// Returns a call that surely gives a coroutine.
+    fn coroutine(&mut self) -> String {
+        let (wait_for, work) = (self.spelling.asyncio("wait_for"), self.work());
+        format!("{wait_for}({work}, 1)")
+    }
+
     /// Returns a site's call on one line, without comments.
     pub(super) fn plain_site(&mut self) -> String {
-        match self.random.below(6) {
+        match self.random.below(7) {
             0..=2 => format!(
                 "{}({})",
                 self.spelling.sleep(),
@@ -30,6 +36,11 @@ impl Writer {
             ),
             3 => format!("{}(export())", self.spelling.asyncio("run")),
             4 => format!("{}()", self.spelling.asyncio("get_event_loop")),
+            5 => format!(
+                "{}({}(export(), 1))",
+                self.spelling.asyncio("ensure_future"),
+                self.spelling.asyncio("wait_for")
+            ),
             _ => format!(
                 "{}().create_task(export())",
                 self.spelling.asyncio("get_event_loop")
@@ -40,7 +51,7 @@ impl Writer {
     /// Returns a site's call, formatted as oddly as calls may be.
     fn site(&mut self) -> String {
         let sleep = self.spelling.sleep();
-        let (callee, argument) = match self.random.below(10) {
+        let (callee, argument) = match self.random.below(11) {
             0..=4 => (sleep, self.delay()),
             5 | 6 => (self.spelling.asyncio("run"), self.work()),
             7 => (self.spelling.asyncio("get_event_loop"), String::new()),
@@ -48,6 +59,7 @@ impl Writer {
                 let maker = self.spelling.asyncio("get_event_loop");
                 (format!("{maker}().run_until_complete"), self.work())
             }
+            9 => (self.spelling.asyncio("ensure_future"), self.coroutine()),
             _ => (
                 format!("{}.create_task", self.random.pick(LOOPS)),
                 self.work(),
