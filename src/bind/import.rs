@@ -317,7 +317,7 @@ impl<'a> Site<'_, 'a> {
             && !mentioned
             && self.names.lookup(self.scope, name) == Some(import.scope)
             && self.always_means(import.scope, name, meaning)
-            && self.runs_before(import)
+            && (import.typing_only || self.runs_before(import))
             && !self.may_be_starred_over(import)
     }
 

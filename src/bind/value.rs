@@ -85,8 +85,8 @@ impl<'a> Resolver<'a> {
             BindingKind::Assignment {
                 annotation: Some(annotation),
                 ..
-            }
-            | BindingKind::Annotation { annotation }
+            } if !self.is_final(annotation) => self.annotated(annotation),
+            BindingKind::Annotation { annotation }
             | BindingKind::Parameter {
                 annotation: Some(annotation),
             } => self.annotated(annotation),
@@ -103,6 +103,14 @@ impl<'a> Resolver<'a> {
             }
             _ => not_said("is bound in a way that does not say what it is"),
         });
+    }
+
+    /// `x: Final = …` says nothing about what the value is.
+    fn is_final(&self, annotation: NodeId) -> bool {
+        let annotation = self.flow().names().tree().node(annotation).as_expr_ref();
+        let meaning = annotation.map(|annotation| self.meaning(annotation));
+        matches!(meaning, Some(Meaning::Qualified(name))
+            if name.starts_with("typing") && name.ends_with(".Final"))
     }
 
     fn annotated(&self, annotation: NodeId) -> Origin<'a> {

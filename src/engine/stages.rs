@@ -234,6 +234,10 @@ impl Facts for World<'_> {
         self.facts.is_console_script(path)
     }
 
+    fn is_script_function(&self, path: &Path, function: &str) -> bool {
+        self.facts.is_script_function(path, function)
+    }
+
     fn run_as_script(&self, path: &Path) -> Option<String> {
         self.facts.run_as_script(path)
     }

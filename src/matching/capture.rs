@@ -105,6 +105,14 @@ impl<'r, 'a> Captures<'r, 'a> {
         }
     }
 
+    /// Returns these captures with one metavariable that stands for other code.
+    pub fn rebound(&self, name: &'r str, captured: Captured<'a>) -> Self {
+        let mut rebound = self.clone();
+        rebound.bound.retain(|(bound, _)| *bound != name);
+        rebound.bind(name, captured);
+        rebound
+    }
+
     /// Lets the metavariable stand for the code.
     pub fn bind(&mut self, name: &'r str, captured: Captured<'a>) {
         self.bound.push((name, captured));

@@ -7,23 +7,29 @@ use super::capture::Captured;
 use super::kind::is_kind;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
-use super::uses;
+use super::{reach, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, OneOf};
+use crate::recipe::schema::VALUE;
 
 /// Answers a word on one capture; of `$*xs` each element must hold.
 pub(super) fn ask<'r>(
-    name: &str,
+    name: &'r str,
     word: &'r CaptureWord,
     site: Site<'_, 'r, '_>,
     evidence: &mut Evidence,
 ) -> Answer {
+    let value = matched_value(name, site);
     // A pattern of the list may bind fewer captures than another.
-    let Some(captured) = site.captures.find(name) else {
+    let Some(captured) = site.captures.find(name).or(value.as_ref()) else {
         return Answer::Unknown;
     };
+    // What is asked of uses is asked with the capture standing for each use.
+    if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
+        return uses::some_use(patterns, name, *expression, site);
+    }
     if let Captured::Name { name, .. } = captured {
         return match word {
             CaptureWord::Text(texts) => texts.iter().any(|text| text == name).into(),
@@ -38,6 +44,13 @@ pub(super) fn ask<'r>(
         .fold(Answer::Yes, |answer, expression| {
             answer.and(of_expression(word, expression, site, evidence))
         })
+}
+
+/// The matched expression itself, where it is asked about.
+fn matched_value<'a>(name: &str, site: Site<'_, '_, 'a>) -> Option<Captured<'a>> {
+    let is_value = VALUE.strip_prefix('$') == Some(name);
+    let expression = site.subject.tree.node(site.node).as_expr_ref();
+    expression.filter(|_| is_value).map(Captured::Expression)
 }
 
 fn of_expression<'r, 'a>(
@@ -69,9 +82,10 @@ fn of_expression<'r, 'a>(
             MadeIn::SameFile => uses::made_in_file(subject, expression),
             MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
         }),
-        CaptureWord::Uses(patterns) => uses::some_use(patterns, expression, site),
+        CaptureWord::Uses(_) => Answer::Unknown,
         CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
         CaptureWord::Has(patterns) => has(patterns, expression, site),
+        CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
     }
 }
 

@@ -3,6 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextSize;
 
+use super::role::{self, has_role};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -10,7 +11,7 @@ use super::{capture_word, elsewhere, fate, handlers, holding, patch, place, shar
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
-    Condition, Enclosure, FileWord, FunctionWord, Guarded, OneOf, Role, Word,
+    Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, OneOf, Word,
 };
 use crate::recipe::pattern::Arity;
 use crate::source::cell::cell_at;
@@ -73,6 +74,7 @@ fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> A
             version.holds(subject.target.version).into()
         }
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
+        Word::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
@@ -199,7 +201,7 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
         return Answer::No;
     };
     match word {
-        FunctionWord::Role(roles) => any(&roles.values, |role| has_role(*role, function, subject)),
+        FunctionWord::Role(roles) => any(&roles.values, |role| has_role(role, function, subject)),
         FunctionWord::Has(patterns) => {
             let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
             site.has(patterns, subject.tree.descendants(function).filter(own))
@@ -232,28 +234,6 @@ fn class_has<'r>(
         }
         fits
     })
-}
-
-fn has_role(role: Role, function: NodeId, subject: &Subject) -> Answer {
-    let names = subject.names;
-    match role {
-        Role::Dunder => {
-            let name = place::defined_name(subject, function);
-            (name.starts_with("__") && name.ends_with("__")).into()
-        }
-        Role::Method => subject.context.is_method(function).into(),
-        Role::Callback => names
-            .binding_at(function)
-            .is_some_and(|binding| {
-                subject.flow.uses(binding).into_iter().any(|node| {
-                    match subject.tree.parent_node(node) {
-                        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) != node,
-                        _ => true,
-                    }
-                })
-            })
-            .into(),
-    }
 }
 
 fn cell_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
@@ -318,7 +298,10 @@ fn imports(subject: &Subject, module: &str) -> Answer {
 fn file<'r>(word: &'r FileWord, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     match word {
-        FileWord::Is(traits) => any(traits, |wanted| subject.nature.has(*wanted).into()),
+        FileWord::Is(traits) => any(traits, |wanted| match wanted {
+            FileTrait::Importable => role::is_importable(subject),
+            wanted => subject.nature.has(*wanted).into(),
+        }),
         FileWord::Imports(modules) => any(modules, |module| imports(subject, module)),
         FileWord::ImportsOnly(modules) => elsewhere::imports_only(modules, subject, evidence),
         FileWord::Has(patterns) => {

@@ -1,46 +1,101 @@
-//! What becomes of a value: seen through brackets, `*` and list displays.
+//! What becomes of a value: seen through brackets, `*`, list displays and comprehensions.
 
 use ruff_python_ast::{AnyNodeRef, Expr, StmtAssign};
 use ruff_text_size::Ranged;
 
 use super::subject::Subject;
+use crate::bind::resolve::Meaning;
 use crate::python::tree::NodeId;
-use crate::recipe::condition::Fate;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Fate, OneOf};
+
+/// Methods by which Python's own containers take an element: of the language, and so no table.
+const COLLECTORS: [&str; 6] = [
+    "add",
+    "append",
+    "appendleft",
+    "extend",
+    "insert",
+    "setdefault",
+];
 
 /// Returns what becomes of the expression's value.
 pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
+    end(subject, node).0
+}
+
+/// Returns whether the value is an argument of a call of one of the functions.
+pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &OneOf<String>) -> Answer {
+    let (Fate::Passed, taker) = end(subject, node) else {
+        return Answer::No;
+    };
+    let tree = subject.tree;
+    let call = tree
+        .with_ancestors(taker)
+        .find_map(|id| match tree.node(id) {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        });
+    let Some(call) = call else {
+        return Answer::No;
+    };
+    let is_wanted = |name: &str| {
+        let mut wanted = functions.values.iter();
+        wanted.any(|wanted| wanted == name)
+    };
+    match subject.resolver.meaning((&call.func).into()) {
+        Meaning::Qualified(name) => is_wanted(&name).into(),
+        Meaning::Unknown {
+            maybe: Some(name), ..
+        } if is_wanted(&name) => match functions.or_unknown {
+            true => Answer::Yes,
+            false => Answer::Unknown,
+        },
+        _ => Answer::No,
+    }
+}
+
+/// Returns what becomes of the value, and the node that takes it.
+fn end(subject: &Subject, node: NodeId) -> (Fate, NodeId) {
     let tree = subject.tree;
     let parent = tree.parent(node);
     let range = tree.range(node);
-    match tree.node(parent) {
+    let fate = match tree.node(parent) {
         AnyNodeRef::StmtExpr(_) => statement_value(subject, parent),
         AnyNodeRef::ExprAwait(_) => Fate::Awaited,
         AnyNodeRef::ExprStarred(_)
         | AnyNodeRef::ExprList(_)
         | AnyNodeRef::ExprTuple(_)
-        | AnyNodeRef::ExprSet(_) => match fate(subject, parent) {
-            Fate::Discarded => Fate::Discarded,
-            Fate::Used => Fate::Stored,
-            outer => outer,
+        | AnyNodeRef::ExprSet(_) => match end(subject, parent) {
+            (Fate::Used, taker) => return (Fate::Stored, taker),
+            outer => return outer,
         },
+        AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprGenerator(_) => {
+            return end(subject, parent);
+        }
+        AnyNodeRef::Arguments(_) if is_collected(tree.node(tree.parent(parent))) => Fate::Stored,
         AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => Fate::Passed,
         AnyNodeRef::StmtAssign(assign) => assigned(subject, parent, assign),
         AnyNodeRef::StmtAnnAssign(_)
         | AnyNodeRef::StmtAugAssign(_)
         | AnyNodeRef::ExprNamed(_)
-        | AnyNodeRef::ExprDict(_) => Fate::Stored,
+        | AnyNodeRef::ExprDict(_)
+        | AnyNodeRef::ExprDictComp(_) => Fate::Stored,
         AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprLambda(_) => Fate::Returned,
         AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => Fate::Yielded,
         AnyNodeRef::WithItem(item) if item.context_expr.range() == range => Fate::Entered,
         AnyNodeRef::StmtFor(statement) if statement.iter.range() == range => Fate::Iterated,
         AnyNodeRef::Comprehension(part) if part.iter.range() == range => Fate::Iterated,
-        AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprGenerator(_) => {
-            fate(subject, parent)
-        }
         _ => Fate::Used,
-    }
+    };
+    (fate, parent)
 }
 
+/// Returns whether a call puts its argument into a container: `rows.append(x)`.
+pub(super) fn is_collected(call: AnyNodeRef) -> bool {
+    matches!(call, AnyNodeRef::ExprCall(call) if call.func.as_attribute_expr()
+        .is_some_and(|method| COLLECTORS.contains(&method.attr.as_str())))
+}
 /// What is bound to names that nobody reads is discarded.
 fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
     let is_unread = |target: &Expr| {
@@ -85,5 +140,50 @@ fn statement_value(subject: &Subject, statement: NodeId) -> Fate {
         Fate::Discarded
     } else {
         Fate::Displayed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    const TEXT: &str = "\
+from asyncio import gather as together
+try:
+    from other import wait
+except ImportError:
+    from asyncio import wait
+async def main():
+    g(1)
+    await g(2)
+    await together(g(3), [g(4)], *[g(5) for x in y], *(g(6) for x in y))
+    x = [g(7)]
+    y.append(g(8))
+    print(together(x).y(g(9)), key=g(10))
+    z = {1: g(11) for x in y}
+    wait(g(12))
+    return x, z
+";
+
+    #[track_caller]
+    fn check(condition: &str, expected: &[usize]) {
+        check_condition("g($at)", condition, TEXT, expected);
+    }
+
+    #[test]
+    fn a_value_is_seen_through_displays_and_comprehensions() {
+        check("result: discarded", &[1]);
+        check("result: awaited", &[2]);
+        check("result: passed", &[3, 4, 5, 6, 9, 10, 12]);
+        check("result: stored", &[7, 8, 11]);
+    }
+
+    #[test]
+    fn the_function_that_a_value_is_passed_to_is_known_by_its_meaning() {
+        check("passed-to: asyncio.gather", &[3, 4, 5, 6]);
+        check("passed-to: [print, asyncio.wait]", &[10]);
+        // It may be either.
+        check("passed-to: [other.wait, unknown]", &[12]);
+        check("passed-to: other.wait", &[]);
     }
 }

@@ -215,7 +215,7 @@ fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> boo
 }
 
 /// Returns whether a class of the file is, or derives from, a wanted class.
-fn inherits<'a>(
+pub(super) fn inherits<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     wanted: &dyn Fn(&str) -> bool,

@@ -42,7 +42,17 @@ mod kind;
 
 mod place;
 
+mod claims;
+
 mod fate;
+
+mod held;
+
+mod plain;
+
+mod reach;
+
+mod role;
 
 mod patch;
 
@@ -117,6 +127,7 @@ pub fn search<'r, 'a>(
             }
         }
     }
+    claims::settle(subject, &mut matches);
     matches
 }
 
@@ -253,7 +264,11 @@ fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
 /// Appends what was not known, and the version that nobody said, where the answer rests on them.
 fn with_doubts(mut reason: String, site: Site, evidence: &Evidence, is_unknown: bool) -> String {
     if is_unknown && !evidence.unknown.is_empty() {
-        reason.push_str(&format!(" (not known: {})", evidence.unknown.join("; ")));
+        let mut unknown = evidence.unknown.clone();
+        // The rule and its safety case may have asked the same.
+        unknown.sort();
+        unknown.dedup();
+        reason.push_str(&format!(" (not known: {})", unknown.join("; ")));
     }
     let target = site.subject.target;
     if target.assumed && evidence.asked_version {
@@ -284,9 +299,9 @@ mod tests {
 
     const ASSUMED: &str = " (Python 3.10 is assumed; set --target-version)";
 
-    /// Compares the reasons that a recipe of one rule gives for `g(y)` in a nested comprehension.
+    /// Returns the reasons that a recipe of these keys gives in a text.
     #[track_caller]
-    fn check(keys: &str, target: Option<(u8, u8)>, expected: &[&str]) {
+    pub(super) fn reasons(keys: &str, target: Option<(u8, u8)>, text: &str) -> Vec<String> {
         let recipe = format!(
             "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n{keys}\n"
         );
@@ -297,12 +312,27 @@ mod tests {
             ..Settings::new(Safety::Review)
         };
         let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
-        let text = "async def main():\n    return [[g(y) for y in x] for x in z]\n";
         let source = SourceFile::from_text("a.py", text).expect("it can be read");
         let plan = engine.plan_source(source, &Alone).plan;
         let findings = plan.map(|plan| plan.findings).unwrap_or_default();
-        let reasons: Vec<&str> = findings.iter().map(|found| found.reason.as_str()).collect();
-        assert_eq!(reasons, expected, "{keys}");
+        findings.into_iter().map(|found| found.reason).collect()
+    }
+
+    /// Compares the answers to a condition, one line of which each finding is.
+    #[track_caller]
+    pub(super) fn check_condition(pattern: &str, condition: &str, text: &str, lines: &[usize]) {
+        let keys =
+            format!("rules: [{{match: '{pattern}', where: {{{condition}}}, report: '{{$at}}'}}]");
+        let found = reasons(&keys, Some((3, 11)), text);
+        let found: Vec<usize> = found.iter().filter_map(|line| line.parse().ok()).collect();
+        assert_eq!(found, lines, "{condition}\n{text}");
+    }
+
+    /// Compares the reasons for `g(y)` in a nested comprehension.
+    #[track_caller]
+    fn check(keys: &str, target: Option<(u8, u8)>, expected: &[&str]) {
+        let text = "async def main():\n    return [[g(y) for y in x] for x in z]\n";
+        assert_eq!(reasons(keys, target, text), expected, "{keys}");
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::capture::{Captured, Captures};
+use super::held::other_uses;
 use super::kind::is_kind;
 use super::place::place;
-use super::site::{Evidence, Site};
+use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::{fits_surely, unify};
 use crate::bind::scope::{BindingId, BindingKind};
@@ -91,26 +92,31 @@ pub(super) fn made_in_file<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -
     }
 }
 
-/// Returns whether some other use of the value matches.
+/// Returns whether some other use of the value matches; in the patterns the capture of that name is the
+/// use itself.
 pub(super) fn some_use<'r, 'a>(
     patterns: &'r [Guarded],
+    name: &'r str,
     expression: ExprRef<'a>,
     site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let subject = site.subject;
-    let bindings = bindings_of(subject, expression);
-    if bindings.is_empty() {
+    let Some(uses) = other_uses(subject, expression) else {
         return Answer::Unknown;
-    }
-    let own = subject.tree.id(expression);
-    let mut uses = bindings
-        .iter()
-        .flat_map(|id| subject.flow.uses(*id))
-        .filter(|node| *node != own);
-    uses.any(|node| {
-        around_use(subject, node).any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes())
+    };
+    any(uses, |node| {
+        let Some(used) = subject.tree.node(node).as_expr_ref() else {
+            return Answer::No;
+        };
+        let captures = site.captures.rebound(name, Captured::Expression(used));
+        let at_use = Site {
+            captures: &captures,
+            ..site
+        };
+        any(around_use(subject, node), |id| {
+            at_use.fits_any(patterns, subject.tree.node(id))
+        })
     })
-    .into()
 }
 
 /// Returns whether every other use of the value matches, or only looks after it.

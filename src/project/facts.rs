@@ -128,6 +128,19 @@ impl Facts for Projects {
         self.console_script(path).is_yes()
     }
 
+    fn is_script_function(&self, path: &Path, function: &str) -> bool {
+        let (project, path) = self.project_of(path);
+        let module = module_parts(&path);
+        let mut scripts = project.manifest().scripts.iter();
+        scripts.any(|script| {
+            let (place, name) = script.split_once(':').unwrap_or((script, ""));
+            let parts: Vec<String> = place.trim().split('.').map(str::to_owned).collect();
+            // `main [extra]` is `main`, too.
+            let name = name.split_whitespace().next().unwrap_or_default();
+            name == function && module.ends_with(&parts)
+        })
+    }
+
     fn run_as_script(&self, path: &Path) -> Option<String> {
         let (project, path) = self.project_of(path);
         let runs = project.runs.get_or_init(|| Runs::build(project.files()));

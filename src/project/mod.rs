@@ -17,6 +17,8 @@ pub mod import_index;
 
 mod modules;
 
+pub(crate) use modules::is_of_python;
+
 mod outline;
 
 pub mod definition;
@@ -51,6 +53,8 @@ pub trait Facts: Sync {
     fn other_file_uses(&self, path: &Path, name: &str) -> bool;
     /// Returns whether the file is named as a console script.
     fn is_console_script(&self, path: &Path) -> bool;
+    /// Returns whether a console script begins with this function of the file.
+    fn is_script_function(&self, path: &Path, function: &str) -> bool;
     /// Returns the file that runs this one as a script.
     fn run_as_script(&self, path: &Path) -> Option<String>;
     /// Returns the lowest Python the project allows.
@@ -94,6 +98,10 @@ impl Facts for Alone {
     }
 
     fn is_console_script(&self, _: &Path) -> bool {
+        false
+    }
+
+    fn is_script_function(&self, _: &Path, _: &str) -> bool {
         false
     }
 

@@ -42,7 +42,7 @@ pub(super) enum Lookup {
 
 /// Returns whether a qualified name is of the standard library, or a builtin. A module of the project
 /// that takes its place is not looked for: hardly any does, and most names are Python's own.
-pub(super) fn is_of_python(qualified: &str) -> bool {
+pub(crate) fn is_of_python(qualified: &str) -> bool {
     let first = qualified.split('.').next().unwrap_or_default();
     !qualified.contains('.') || ruff_python_stdlib::sys::is_known_standard_library(12, first)
 }

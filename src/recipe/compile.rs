@@ -13,6 +13,7 @@ use super::kind::{AsyncDef, Kind, Kinds, Serializes};
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
 use super::pattern::Pattern;
+use super::role::RoleRow;
 use super::table::{Library, Table};
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -96,6 +97,21 @@ pub fn compile_table(path: &str, text: &str, kinds: &Kinds) -> Result<Table, Vec
         .parse(text, &schema::table::TABLE)
         .map(|root| compiler.table(&root, stem(path), path));
     finish(table, compiler.report)
+}
+
+/// Compiles the table of roles.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in order of place.
+pub fn compile_roles(path: &str, text: &str) -> Result<Vec<RoleRow>, Vec<Mistake>> {
+    let none = Kinds::default();
+    let mut compiler = Compiler::new(path, text, &none);
+    let rows = compiler.parse(text, &schema::role::ROLES).map(|root| {
+        let rows = root.child("rows").map_or(&[][..], Node::elements);
+        rows.iter().filter_map(|row| compiler.role(row)).collect()
+    });
+    finish(rows, compiler.report)
 }
 
 /// Compiles a pack.
@@ -253,11 +269,11 @@ impl<'t> Compiler<'t> {
 
     fn kind(&mut self, node: &Node) -> Option<Kind> {
         Some(Kind {
-            made_by: self.value_patterns(node, "made-by", false),
+            made_by: self.value_patterns(node, "made-by", None),
             classes: node.child("classes").map(texts).unwrap_or_default(),
-            ambient: self.value_patterns(node, "ambient", false),
-            housekeeping: self.value_patterns(node, "housekeeping", true),
-            owned_by: self.value_patterns(node, "owned-by", false),
+            ambient: self.value_patterns(node, "ambient", None),
+            housekeeping: self.value_patterns(node, "housekeeping", Some("x")),
+            owned_by: self.value_patterns(node, "owned-by", None),
             attributes: node.child("attributes").map(texts).unwrap_or_default(),
             async_def: node
                 .child("async-def")
@@ -272,16 +288,29 @@ impl<'t> Compiler<'t> {
         })
     }
 
-    /// Parses the patterns of a column; where `of_value`, each must say what it does to `$x`.
-    fn value_patterns(&mut self, node: &Node, column: &str, of_value: bool) -> Vec<Pattern> {
+    fn role(&mut self, node: &Node) -> Option<RoleRow> {
+        let of = |column| node.child(column).map(texts).unwrap_or_default();
+        Some(RoleRow {
+            role: node.child("role")?.text()?.to_owned(),
+            decorators: self.value_patterns(node, "decorators", None),
+            given_to: self.value_patterns(node, "given-to", Some("f")),
+            bases: of("bases"),
+            methods: of("methods"),
+            named: of("named"),
+        })
+    }
+
+    /// Parses the patterns of a column; each must say what it does to `subject`, if there is one.
+    fn value_patterns(&mut self, node: &Node, column: &str, subject: Option<&str>) -> Vec<Pattern> {
         let mut patterns = Vec::new();
         for element in node.child(column).map_or(&[][..], Node::elements) {
             let Some(pattern) = self.pattern(column, element) else {
                 continue;
             };
-            if of_value && pattern.captures.iter().all(|(name, _)| name != "x") {
+            let unbound = subject.filter(|it| pattern.captures.iter().all(|(name, _)| name != it));
+            if let Some(subject) = unbound {
                 let problem = Problem::Unbound {
-                    capture: "$x".to_owned(),
+                    capture: format!("${subject}"),
                     binder: "the pattern",
                 };
                 self.add(column, Complaint::new(element.span.start(), problem));

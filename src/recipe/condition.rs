@@ -53,6 +53,8 @@ pub enum Word {
     Python(VersionReq),
     /// `result`: what becomes of the value.
     Result(OneOf<Fate>),
+    /// `passed-to`: it is an argument of a call of one of these functions.
+    PassedTo(OneOf<String>),
     /// `holding`: a value of this kind is entered or acquired around the site.
     Holding(Vec<String>),
     /// `read-before-written-after: shared`.
@@ -176,12 +178,14 @@ pub enum CaptureWord {
     MadeBy(Vec<Guarded>),
     /// `made-in`.
     MadeIn(Vec<MadeIn>),
-    /// `uses`: some other use matches.
+    /// `uses`: some other use matches, those of its elements included.
     Uses(Vec<Guarded>),
     /// `only-uses`: every other use matches or is housekeeping of its kind; empty: there is none.
     OnlyUses(Vec<Guarded>),
     /// `has`: it contains a match.
     Has(Vec<Guarded>),
+    /// `reaches`: the function it names contains a match, or a function that one calls.
+    Reaches(Vec<Guarded>),
 }
 
 impl CaptureWord {
@@ -189,7 +193,7 @@ impl CaptureWord {
     pub fn has_patterns(&self) -> bool {
         matches!(
             self,
-            Self::MadeBy(_) | Self::Uses(_) | Self::OnlyUses(_) | Self::Has(_)
+            Self::MadeBy(_) | Self::Uses(_) | Self::OnlyUses(_) | Self::Has(_) | Self::Reaches(_)
         )
     }
 }
@@ -229,15 +233,15 @@ words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewher
 /// Facts of the innermost function.
 #[derive(Debug, Clone)]
 pub enum FunctionWord {
-    /// `role`.
-    Role(OneOf<Role>),
+    /// `role`: what it is for, a row of the roles table or a word of [`Role`].
+    Role(OneOf<String>),
     /// `has`: its body contains a match, nested defs left out.
     Has(Vec<Guarded>),
     /// `decorated`: one of its decorators matches.
     Decorated(Vec<Guarded>),
 }
 
-/// What a function is for.
+/// Roles of functions that the code around them tells; all others are rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Passed as a value.
@@ -246,9 +250,11 @@ pub enum Role {
     Method,
     /// Named `__…__`: Python calls it.
     Dunder,
+    /// What a program begins with: a console script, or called by a main guard.
+    EntryPoint,
 }
 
-words!(Role: Callback "callback", Method "method", Dunder "dunder");
+words!(Role: Callback "callback", Method "method", Dunder "dunder", EntryPoint "entry-point");
 
 /// Facts of the file.
 #[derive(Debug, Clone)]
@@ -278,9 +284,11 @@ pub enum FileTrait {
     MaybeScript,
     /// A test module.
     Test,
+    /// A module that others import, rather than a program.
+    Importable,
 }
 
-words!(FileTrait: Notebook "notebook", Percent "percent", Plain "plain", MaybeScript "maybe-script", Test "test");
+words!(FileTrait: Notebook "notebook", Percent "percent", Plain "plain", MaybeScript "maybe-script", Test "test", Importable "importable");
 
 /// `">=3.11"`, `"<3.10"`, `">=3.9,<3.12"`.
 #[derive(Debug, Clone, PartialEq, Eq)]

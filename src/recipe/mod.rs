@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use condition::{Condition, Guarded};
 use pattern::Pattern;
 use safety::SafetyCase;
+use selector::Selector;
 use template::{Message, Template};
 use word::words;
 
@@ -32,6 +33,8 @@ pub mod kind;
 
 pub mod parameter;
 
+pub mod role;
+
 pub mod table;
 
 pub mod example;
@@ -44,7 +47,7 @@ pub mod json_schema;
 
 pub mod compile;
 
-mod selector;
+pub mod selector;
 
 pub mod pack;
 
@@ -141,11 +144,33 @@ pub struct Rule {
     pub follow_value: Option<FollowValue>,
     /// Captures whose binding goes when only housekeeping of its kind is left.
     pub drop_unused: Vec<String>,
+    /// What other recipes leave to this rule at its matches; `None`: nothing.
+    pub claims: Option<Claim>,
     /// The capture whose place is reported; `None`: where the match begins.
     pub site: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
 }
+
+/// What a rule takes from other recipes: they say and do nothing there.
+#[derive(Debug)]
+pub struct Claim {
+    /// How far it reaches around the match.
+    pub extent: ClaimExtent,
+    /// Which recipes leave it.
+    pub from: Vec<Selector>,
+}
+
+/// How far a claim reaches around a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimExtent {
+    /// The matched text.
+    Site,
+    /// The innermost function.
+    Function,
+}
+
+words!(ClaimExtent: Site "site", Function "function");
 
 /// What a rule does.
 #[derive(Debug)]

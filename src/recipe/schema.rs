@@ -4,19 +4,24 @@
 
 use super::parameter::ParameterType;
 use super::shape::{Field, Keys, Shape};
-use super::{Extent, Removed, Severity};
+use super::{Removed, Severity};
 
 mod condition;
 
 mod example;
 
-use condition::CAPTURE;
-pub use condition::{CONDITION, ENCLOSURES};
-use example::{EXAMPLE, FILES};
-
 pub mod pack;
 
+pub mod role;
+
 pub mod table;
+
+mod verb;
+
+use condition::CAPTURE;
+pub use condition::{CONDITION, ENCLOSURES, VALUE};
+use example::{EXAMPLE, FILES};
+use verb::{ADD, CLAIMS, EXTRACT};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
@@ -152,6 +157,7 @@ static RULE: Shape = map(&[
         "fresh names and what they would like to be",
     ),
     optional("site", &Shape::Capture, "the place that is reported"),
+    optional("claims", &CLAIMS, "what other recipes leave to this rule"),
     optional(
         "collect",
         &Shape::Capture,
@@ -207,41 +213,6 @@ static PARTS: Shape = Shape::Map(Keys {
     fields: &[],
     captures: Some(&Shape::Python),
 });
-
-static EXTRACT: Shape = map(&[
-    required(
-        "statements",
-        &Shape::Any(&Shape::Word(Extent::WORDS)),
-        "which statements move: the first extent that holds all sites",
-    ),
-    optional(
-        "along",
-        &PATTERNS,
-        "statements with a match move too, when they stand before",
-    ),
-    optional(
-        "refuse",
-        &Shape::Entries(&Shape::Text),
-        "pattern: why it must not run inside of the function",
-    ),
-    required("into", &Shape::Python, "the header of the function"),
-    required("run", &Shape::Python, "what stands in their place"),
-]);
-
-static ADD: Shape = map(&[
-    required(
-        "text",
-        &Shape::Python,
-        "the definition; names of `names` stand in its comments too",
-    ),
-    required("at", &ADD_AT, "where it stands"),
-]);
-
-static ADD_AT: Shape = map(&[required(
-    "beside",
-    &Shape::Capture,
-    "behind the function that this names",
-)]);
 
 static SAFETY: Shape = Shape::OneOf(&[
     required("manual", &CASE, "never edited"),

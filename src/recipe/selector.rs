@@ -5,7 +5,8 @@ use globset::{Glob, GlobMatcher};
 use super::Recipe;
 
 /// An id, an area, a pack, or a glob over ids.
-pub(super) struct Selector {
+#[derive(Debug)]
+pub struct Selector {
     text: String,
     glob: Option<GlobMatcher>,
 }
@@ -19,7 +20,8 @@ impl Selector {
         }
     }
 
-    pub(super) fn names(&self, recipe: &Recipe) -> bool {
+    /// Returns whether it means the recipe.
+    pub fn names(&self, recipe: &Recipe) -> bool {
         let is_whole = self.text == recipe.area || recipe.packs.contains(&self.text);
         is_whole || self.matches_id(&recipe.id)
     }

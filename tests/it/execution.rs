@@ -74,9 +74,13 @@ impl Runner {
         project.write("cells.json", list);
         let ran = run_script(&self.python, project.root(), "cells_as_script.py");
         let is_no_script = |error: &String| {
-            ["SyntaxError", "no running event loop"]
-                .iter()
-                .any(|why| error.contains(why))
+            [
+                "SyntaxError",
+                "no running event loop",
+                "attached to a different loop",
+            ]
+            .iter()
+            .any(|why| error.contains(why))
         };
         match ran.error.as_ref().is_some_and(is_no_script) {
             true => self.run_cells(name, path, project),

@@ -4,11 +4,12 @@ use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
     CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
-    MadeIn, OneOf, Place, Role, VersionReq, Word,
+    MadeIn, OneOf, Place, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Pattern, Root};
-use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS};
+use crate::recipe::role;
+use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node};
 
@@ -144,7 +145,8 @@ impl Compiler<'_> {
         }
         if is_capture {
             let (arity, name) = capture(subject);
-            if let Some(complaint) = bound.complain(name, arity, key.span.start()) {
+            let complaint = bound.complain(name, arity, key.span.start());
+            if let Some(complaint) = complaint.filter(|_| subject != VALUE) {
                 self.add(subject, complaint);
             }
         }
@@ -177,6 +179,7 @@ impl Compiler<'_> {
             "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
             "python" => Word::Python(VersionReq::parse(value.text()?)?),
             "result" => Word::Result(one_of(value, Fate::from_word)?),
+            "passed-to" => Word::PassedTo(one_of(value, |name| Some(name.to_owned()))?),
             "holding" => Word::Holding(self.kind_names(word, value)?.values),
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
@@ -227,6 +230,7 @@ impl Compiler<'_> {
             "uses" => CaptureWord::Uses(self.patterns(key, value, bound)?),
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
             "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
+            "reaches" => CaptureWord::Reaches(self.patterns(key, value, bound)?),
             _ => return None,
         })
     }
@@ -256,7 +260,7 @@ impl Compiler<'_> {
 
     fn function_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FunctionWord> {
         Some(match key {
-            "role" => FunctionWord::Role(one_of(value, Role::from_word)?),
+            "role" => FunctionWord::Role(self.roles(key, value)?),
             "has" => FunctionWord::Has(self.patterns(key, value, bound)?),
             "decorated" => FunctionWord::Decorated(self.decorators(key, value, bound)?),
             _ => return None,
@@ -275,6 +279,18 @@ impl Compiler<'_> {
             self.add(key, complaint.expected("a pattern such as `\"@app.task\"`"));
         }
         Some(patterns)
+    }
+
+    fn roles(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
+        let names = role::names();
+        for element in value.elements() {
+            let name = element.text()?;
+            if name != UNKNOWN && !names.contains(&name) {
+                let at = element.span.start();
+                self.add(key, Complaint::unknown(at, "role", name, &names));
+            }
+        }
+        one_of(value, |name| Some(name.to_owned()))
     }
 
     fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {

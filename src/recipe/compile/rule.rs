@@ -9,9 +9,10 @@ use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
+use crate::recipe::selector::Selector;
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Add, Extent, Extract, Removed, Rule, Verb};
+use crate::recipe::{Add, Claim, ClaimExtent, Extent, Extract, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -46,11 +47,11 @@ impl Compiler<'_> {
         let also_rewrite = self.also_rewrite(node, &written);
         let arguments = self.arguments(node, &written);
         let follow_value = self.follow_value(node, &written);
-        let drop_unused = self.captures_of(node, "drop-unused", &bound);
         Some(Rule {
             id: rule_id(node, number),
             site: self.captures_of(node, "site", &bound).pop(),
             collect: self.captures_of(node, "collect", &bound).pop(),
+            drop_unused: self.captures_of(node, "drop-unused", &bound),
             patterns,
             under,
             condition: condition?,
@@ -63,7 +64,7 @@ impl Compiler<'_> {
             also_rewrite: also_rewrite?,
             arguments: arguments?,
             follow_value: follow_value?,
-            drop_unused,
+            claims: node.child("claims").and_then(claim),
             span: node.span,
         })
     }
@@ -362,4 +363,13 @@ impl Compiler<'_> {
 fn rule_id(node: &Node, number: usize) -> String {
     let id = node.child("id").and_then(Node::text);
     id.map_or_else(|| format!("rule-{number}"), str::to_owned)
+}
+
+/// Reads a claim; `None` where the schema reported it.
+fn claim(node: &Node) -> Option<Claim> {
+    let from = node.child("from")?.elements().iter();
+    Some(Claim {
+        extent: ClaimExtent::from_word(node.child("in")?.text()?)?,
+        from: from.filter_map(|id| id.text().map(Selector::new)).collect(),
+    })
 }

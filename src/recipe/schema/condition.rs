@@ -1,7 +1,7 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
-use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Role};
+use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place};
 use crate::recipe::shape::{Keys, Shape};
 
 /// `where` and `when`.
@@ -38,6 +38,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         ),
         optional("python", &Shape::Requirement, "the target version"),
         optional("result", &Shape::Any(&FATE), "what becomes of the value"),
+        optional(
+            "passed-to",
+            &Shape::Any(&Shape::Name),
+            "it is an argument of a call of one of these",
+        ),
         optional(
             "holding",
             &Shape::Any(&Shape::Kind),
@@ -76,13 +81,15 @@ pub static CONDITION: Shape = Shape::Map(Keys {
     captures: Some(&CAPTURE),
 });
 
+/// The subject that is the value of the matched expression; nothing need capture it.
+pub const VALUE: &str = "$value";
+
 /// Words of `within` that are no patterns.
 pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guard"];
 
 static CONDITIONS: Shape = Shape::Any(&CONDITION);
 static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
 static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
-static ROLE: Shape = Shape::WordOrUnknown(Role::WORDS);
 
 pub(super) static CAPTURE: Shape = map(&[
     optional(
@@ -114,10 +121,19 @@ pub(super) static CAPTURE: Shape = map(&[
     optional("uses", &PATTERNS, "some other use matches"),
     optional("only-uses", &PATTERNS_OR_NONE, "every other use matches"),
     optional("has", &PATTERNS, "it contains a match"),
+    optional(
+        "reaches",
+        &PATTERNS,
+        "the function it names contains a match, or a function that one calls",
+    ),
 ]);
 
 static FUNCTION: Shape = map(&[
-    optional("role", &Shape::Any(&ROLE), "what it is for"),
+    optional(
+        "role",
+        &Shape::Any(&Shape::Text),
+        "what it is for: a row of tables/roles.yaml, or callback, method, dunder, entry-point",
+    ),
     optional(
         "has",
         &PATTERNS,

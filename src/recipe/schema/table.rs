@@ -17,7 +17,7 @@ pub static TABLE: Shape = map(&[
     required("rows", &Shape::List(&Shape::Row), "maps with these columns"),
 ]);
 
-static COLUMN: Shape = map(&[
+pub(super) static COLUMN: Shape = map(&[
     required("type", &Shape::Word(ColumnType::WORDS), "the values' type"),
     optional(
         "words",

@@ -168,6 +168,9 @@ impl Writer {
             self.line("import threading");
             self.line("lock = threading.Lock()");
         }
+        if self.random.chance(50) {
+            self.line("import functools");
+        }
         if self.random.chance(8) {
             self.shadow();
         }

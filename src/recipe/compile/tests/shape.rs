@@ -42,11 +42,11 @@ r.yaml:8:5: rules: the key `match` is missing
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_rule(
         "match: f()\nreport: r\nwrap: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_where(
         "{insde: cell}",
@@ -55,6 +55,10 @@ r.yaml:8:5: rules: the key `match` is missing
     check_where(
         "{$x: {iss: task}}",
         "r.yaml:9:18: $x: unknown key `iss` (did you mean `is`?)",
+    );
+    check_where(
+        "{function: {role: thread-taget}}",
+        "r.yaml:9:30: role: unknown role `thread-taget` (did you mean `thread-target`?)",
     );
     check_where(
         "{function: {awaits: none}}",
@@ -176,7 +180,7 @@ fn unknown_words_name_the_nearest() {
     );
     check_where(
         "{file: {is: unknown}}",
-        "r.yaml:9:24: is: unknown word `unknown` (expected notebook, percent, plain, maybe-script, test)",
+        "r.yaml:9:24: is: unknown word `unknown` (expected notebook, percent, plain, maybe-script, test, importable)",
     );
 }
 

@@ -186,6 +186,40 @@ impl Writer {
         }
     }
 
+    /// Returns whether the imports bind names at run time: where they do not, a new import would give
+    /// the other sites a meaning too.
+    fn binds_names(&self) -> bool {
+        let placement = self.spelling.placement;
+        placement != Placement::TypeChecking && placement != Placement::Missing
+    }
+
+    /// Writes a call in the default pool, awaited, gathered or kept.
+    fn in_pool(&mut self) -> String {
+        let name = self.random.pick(LOOPS);
+        let maker = format!("{}()", self.spelling.asyncio("get_running_loop"));
+        let of = self.random.pick(&[name, name, &maker]);
+        let function = self.random.pick(&[
+            "print, 1",
+            "lambda: 1, *rows",
+            "export, 1",
+            "functools.partial(print, 1, sep='')",
+        ]);
+        let call = format!("{of}.run_in_executor(None, {function})");
+        let gather = self.spelling.asyncio("gather");
+        let form = self.random.below(4);
+        let made = self.random.chance(50);
+        let text = match form {
+            0 => format!("level = await {call}"),
+            1 => format!("await {gather}({call}, *[{call} for each in rows])"),
+            2 => format!("level = {call}; await level"),
+            _ => format!("print((await {call}).rows)"),
+        };
+        match made {
+            true => format!("{name} = {maker}; {text}"),
+            false => text,
+        }
+    }
+
     fn simple(&mut self, around: Around) {
         let expression = self.expression(around);
         let inside = matches!(around, Around::Coroutine | Around::Function);
@@ -205,6 +239,7 @@ impl Writer {
                 self.random.pick(LOOPS),
                 self.spelling.asyncio("get_event_loop")
             ),
+            11 if around == Around::Coroutine && self.binds_names() => self.in_pool(),
             _ => expression,
         };
         self.line(&text);

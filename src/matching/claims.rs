@@ -1,0 +1,86 @@
+//! What a rule claims at its matches: other recipes leave it to that rule.
+
+use ruff_text_size::TextRange;
+
+use super::Match;
+use super::subject::Subject;
+use crate::recipe::{Claim, ClaimExtent};
+
+/// Drops the matches that another match's rule claims.
+pub(super) fn settle(subject: &Subject, matches: &mut Vec<Match<'_, '_>>) {
+    let claimed = matches.iter().filter_map(|found| {
+        let claim = found.rule.claims.as_ref()?;
+        Some((extent(subject, found, claim), claim, found.order))
+    });
+    let claimed: Vec<(TextRange, &Claim, usize)> = claimed.collect();
+    if claimed.is_empty() {
+        return;
+    }
+    matches.retain(|found| {
+        !claimed.iter().any(|(range, claim, order)| {
+            *order != found.order
+                && range.contains_range(found.range)
+                && claim
+                    .from
+                    .iter()
+                    .any(|selector| selector.names(found.recipe))
+        })
+    });
+}
+
+fn extent(subject: &Subject, found: &Match, claim: &Claim) -> TextRange {
+    let function = match claim.extent {
+        ClaimExtent::Function => subject.context.enclosing_function(found.node),
+        ClaimExtent::Site => None,
+    };
+    function.map_or(found.range, |id| subject.tree.range(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Engine, Settings};
+    use crate::project::Alone;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::compile::compile;
+    use crate::recipe::safety::Safety;
+    use crate::source::SourceFile;
+
+    /// Compares the reasons of two recipes, the first of which claims `g(…)` of the other.
+    #[track_caller]
+    fn check(claims: &str, expected: &[&str]) {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let made = |id: &str, rule: &str| {
+            let text = format!(
+                "id: {id}\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\nrules: [{{{rule}}}]\n"
+            );
+            compile(&format!("{id}.yaml"), &text, catalog.library()).expect("the recipe is right")
+        };
+        let first = made(
+            "first",
+            &format!("match: f($x), report: 'f {{$x}}'{claims}"),
+        );
+        let second = made("second", "match: ['f($x)', 'g($x)'], report: 'g {$x}'");
+        let settings = Settings::new(Safety::Review);
+        let engine = Engine::new(&catalog, &[&first, &second], settings).expect("no circle");
+        let text = "g(1)\ndef main():\n    f(2)\n    g(3)\n";
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        let plan = engine.plan_source(source, &Alone).plan;
+        let findings = plan.map(|plan| plan.findings).unwrap_or_default();
+        let reasons: Vec<&str> = findings.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!(reasons, expected, "{claims}");
+    }
+
+    #[test]
+    fn a_claim_takes_what_it_names() {
+        check("", &["g 1", "f 2", "g 2", "g 3"]);
+        check(
+            ", claims: {in: site, from: [second]}",
+            &["g 1", "f 2", "g 3"],
+        );
+        check(", claims: {in: function, from: ['sec*']}", &["g 1", "f 2"]);
+        check(
+            ", claims: {in: function, from: [third-*]}",
+            &["g 1", "f 2", "g 2", "g 3"],
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Names that hold a value or its elements, and where they are used.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
+
+use super::fate::is_collected;
+use super::subject::Subject;
+use crate::bind::scope::BindingId;
+use crate::python::tree::NodeId;
+
+/// Returns where else a value is used, in source order: under the names that hold it, and, where it is
+/// handed on, unpacked or iterated, under the names it or its elements have then. `None`: no name
+/// holds it.
+pub(super) fn other_uses<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+) -> Option<Vec<NodeId>> {
+    let own = subject.tree.id(expression);
+    let mut holders = holders(subject, expression);
+    if holders.is_empty() {
+        return None;
+    }
+    let mut known: FxHashSet<BindingId> = holders.iter().copied().collect();
+    let mut uses: FxHashSet<NodeId> = FxHashSet::default();
+    while let Some(holder) = holders.pop() {
+        for node in subject.flow.uses(holder) {
+            if node != own && uses.insert(node) {
+                let more = receivers(subject, node).into_iter();
+                holders.extend(more.filter(|binding| known.insert(*binding)));
+            }
+        }
+    }
+    let mut uses: Vec<NodeId> = uses.into_iter().collect();
+    uses.sort_unstable();
+    Some(uses)
+}
+
+/// The names that hold what an expression stands for.
+fn holders<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<BindingId> {
+    let node = subject.tree.id(expression);
+    match expression {
+        ExprRef::Name(name) if name.ctx.is_load() => subject.flow.reaching(node).bindings,
+        ExprRef::Name(_) => subject.names.binding_at(node).into_iter().collect(),
+        _ => stored_in(subject, node),
+    }
+}
+
+/// The names that a value is bound to where it is made, in a display or a container too.
+fn stored_in(subject: &Subject, node: NodeId) -> Vec<BindingId> {
+    let tree = subject.tree;
+    let parent = tree.parent(node);
+    match tree.node(parent) {
+        AnyNodeRef::ExprStarred(_)
+        | AnyNodeRef::ExprList(_)
+        | AnyNodeRef::ExprTuple(_)
+        | AnyNodeRef::ExprSet(_)
+        | AnyNodeRef::ExprListComp(_)
+        | AnyNodeRef::ExprSetComp(_) => stored_in(subject, parent),
+        AnyNodeRef::Arguments(_) => match tree.node(tree.parent(parent)) {
+            AnyNodeRef::ExprCall(call) if is_collected(call.into()) => {
+                let container = call.func.as_attribute_expr();
+                let container = container.and_then(|method| method.value.as_name_expr());
+                container.map_or_else(Vec::new, |name| {
+                    subject.flow.reaching(tree.id(name)).bindings
+                })
+            }
+            _ => Vec::new(),
+        },
+        _ => receivers(subject, node),
+    }
+}
+
+/// The names that a value, or its elements, are bound to by the statement or clause around it.
+fn receivers(subject: &Subject, node: NodeId) -> Vec<BindingId> {
+    let tree = subject.tree;
+    let range = tree.range(node);
+    let mut found = Vec::new();
+    match tree.parent_node(node) {
+        AnyNodeRef::StmtAssign(assign) => {
+            for target in &assign.targets {
+                bound_by(subject, target, &mut found);
+            }
+        }
+        AnyNodeRef::StmtAnnAssign(assign) => bound_by(subject, &assign.target, &mut found),
+        AnyNodeRef::ExprNamed(named) => bound_by(subject, &named.target, &mut found),
+        AnyNodeRef::StmtFor(statement) if statement.iter.range() == range => {
+            bound_by(subject, &statement.target, &mut found);
+        }
+        AnyNodeRef::Comprehension(clause) if clause.iter.range() == range => {
+            bound_by(subject, &clause.target, &mut found);
+        }
+        _ => {}
+    }
+    found
+}
+
+/// Adds the names that a target binds.
+fn bound_by(subject: &Subject, target: &Expr, found: &mut Vec<BindingId>) {
+    match target {
+        Expr::Name(name) => found.extend(subject.names.binding_at(subject.tree.id(name))),
+        Expr::Starred(starred) => bound_by(subject, &starred.value, found),
+        Expr::Tuple(tuple) => tuple
+            .elts
+            .iter()
+            .for_each(|it| bound_by(subject, it, found)),
+        Expr::List(list) => list.elts.iter().for_each(|it| bound_by(subject, it, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[usize]) {
+        let condition = "$value: {uses: $value.close()}";
+        check_condition("g($at)", condition, text, expected);
+    }
+
+    #[test]
+    fn a_value_is_followed_through_names_and_collections() {
+        check("x = g(1)\nx.close()\n", &[1]);
+        check("x: int = g(1)\ny = x\ny.close()\n", &[1]);
+        check("(x := g(1)).rows()\nx.close()\n", &[1]);
+        check("xs = [g(n) for n in y] + [g(1)]\nxs.close()\n", &[]);
+        check(
+            "xs = [g(1), *[g(2)]]\nfor x in xs:\n    x.close()\n",
+            &[1, 2],
+        );
+        check("xs = []\nxs.append(g(1))\n[x.close() for x in xs]\n", &[1]);
+        check("xs = g(1), g(2)\na, *b = xs\na.close()\n", &[1, 2]);
+    }
+
+    #[test]
+    fn another_value_is_not_it() {
+        check("x = g(1)\ny.close()\n", &[]);
+        check("x = g(1)\nx = y\nx.close()\n", &[]);
+        check("g(1).close()\nself.x = g(2)\nself.x.close()\n", &[]);
+        check("def f():\n    x = g(1)\ndef h():\n    x.close()\n", &[]);
+    }
+}

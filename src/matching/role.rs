@@ -1,0 +1,173 @@
+//! What is a function for? Rows of the roles table, and what only the code around it can tell.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
+use rustc_hash::FxHashSet;
+
+use super::capture::{Captured, Captures};
+use super::kind::inherits;
+use super::place::defined_name;
+use super::subject::Subject;
+use super::unify::fits_surely;
+use crate::bind::block::BlockRole;
+use crate::bind::scope::ScopeId;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Role;
+use crate::recipe::role::{self, RoleRow};
+
+/// Returns whether a def has a role.
+pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answer {
+    let by_code = match Role::from_word(role) {
+        Some(Role::Method) => subject.context.is_method(function).into(),
+        Some(Role::Dunder) => {
+            let name = defined_name(subject, function);
+            (name.starts_with("__") && name.ends_with("__")).into()
+        }
+        Some(Role::Callback) => is_callback(function, subject).into(),
+        Some(Role::EntryPoint) => {
+            is_entry_point(function, subject, &mut FxHashSet::default()).into()
+        }
+        None => Answer::No,
+    };
+    let by_row = role::row(role).map_or(Answer::No, |row| of_row(row, function, subject));
+    by_code.or(by_row)
+}
+
+fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return Answer::No;
+    };
+    let told = row.is_named(def.name.as_str())
+        || is_decorated(row, def, subject)
+        || is_given(row, function, subject);
+    match told {
+        true => Answer::Yes,
+        false => is_method_of(row, def, subject),
+    }
+}
+
+fn is_decorated<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'a>) -> bool {
+    let none = Captures::default();
+    def.decorator_list.iter().any(|decorator| {
+        let node = AnyNodeRef::from(&decorator.expression);
+        let mut patterns = row.decorators.iter();
+        patterns.any(|pattern| fits_surely(pattern, node, &none, subject))
+    })
+}
+
+/// A reference to the function stands where a pattern has it: `Thread(target=self.work)`.
+fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
+    if row.given_to.is_empty() {
+        return false;
+    }
+    references(function, subject)
+        .into_iter()
+        .any(|(id, named)| {
+            let mut given = Captures::default();
+            given.bind("f", Captured::Expression(named));
+            let statement = subject.tree.statement(id);
+            let around = subject.tree.ancestors(id);
+            let mut around = around.take_while(|id| statement.is_none_or(|it| *id >= it));
+            around.any(|id| {
+                let node = subject.tree.node(id);
+                let mut patterns = row.given_to.iter();
+                patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
+            })
+        })
+}
+
+/// The expressions that name a function: uses of its name, of a method also `….name` on any object.
+fn references<'a>(function: NodeId, subject: &Subject<'a>) -> Vec<(NodeId, ExprRef<'a>)> {
+    let tree = subject.tree;
+    let named = |id: NodeId| Some((id, tree.node(id).as_expr_ref()?));
+    if !subject.context.is_method(function) {
+        let binding = subject.names.binding_at(function);
+        let uses = binding.map_or_else(Vec::new, |it| subject.flow.uses(it));
+        return uses.into_iter().filter_map(named).collect();
+    }
+    let name = defined_name(subject, function);
+    let is_named = |id: &NodeId| matches!(tree.node(*id), AnyNodeRef::ExprAttribute(attribute) if attribute.attr.as_str() == name);
+    tree.ids().filter(is_named).filter_map(named).collect()
+}
+
+/// It is a method of a class that derives from one of the row's bases.
+fn is_method_of<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'a>) -> Answer {
+    let is_listed = row.methods.is_empty() || row.methods.iter().any(|it| *it == def.name.as_str());
+    let parent = subject.tree.parent_node(subject.tree.id(def));
+    match parent {
+        AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {
+            let wanted = |name: &str| row.bases.iter().any(|base| base == name);
+            inherits(subject, class, &wanted, 0)
+        }
+        _ => Answer::No,
+    }
+}
+
+/// It is used otherwise than to call it.
+fn is_callback(function: NodeId, subject: &Subject) -> bool {
+    let binding = subject.names.binding_at(function);
+    let uses = binding.map_or_else(Vec::new, |it| subject.flow.uses(it));
+    uses.into_iter().any(|id| !is_called(id, subject))
+}
+
+fn is_called(reference: NodeId, subject: &Subject) -> bool {
+    match subject.tree.parent_node(reference) {
+        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == reference,
+        _ => false,
+    }
+}
+
+/// A console script, or what the top level of a script calls, through other such functions too; not
+/// what another file uses as well.
+fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<NodeId>) -> bool {
+    let name = defined_name(subject, function);
+    let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
+    if !of_module || !seen.insert(function) {
+        return false;
+    }
+    if subject.facts.is_script_function(subject.path(), name) {
+        return true;
+    }
+    if subject.facts.other_file_uses(subject.path(), name) {
+        return false;
+    }
+    references(function, subject).into_iter().any(|(id, _)| {
+        is_called(id, subject)
+            && match subject.context.enclosing_function(id) {
+                None => true,
+                Some(caller) => is_entry_point(caller, subject, seen),
+            }
+    })
+}
+
+/// Returns whether the file is a module that others import, rather than a program.
+pub(super) fn is_importable(subject: &Subject) -> Answer {
+    let stem = subject.path().file_stem().unwrap_or_default();
+    let stem = stem.to_string_lossy();
+    let is_name = ruff_python_stdlib::identifiers::is_identifier(&stem);
+    if subject.nature.runs_by_cell() || !is_name || stem == "__main__" {
+        return Answer::No;
+    }
+    if subject.facts.imported_elsewhere(subject.path()).is_some() {
+        return Answer::Yes;
+    }
+    let tree = subject.tree;
+    let has_guard = tree.ids().any(|id| {
+        let block = subject.blocks.block_of(id);
+        block.is_some_and(|block| block.role == BlockRole::If)
+            && subject.context.in_main_guard(id).is_some()
+    });
+    if has_guard || subject.text().starts_with("#!") {
+        return Answer::No;
+    }
+    let calls = tree.ids().any(|id| {
+        tree.node(id).is_expr_call()
+            && tree.parent_node(id).is_stmt_expr()
+            && tree.parent(tree.parent(id)) == NodeId::ROOT
+    });
+    match calls {
+        // It does something when it is run: perhaps that is all it is for.
+        true => Answer::Unknown,
+        false => Answer::Yes,
+    }
+}

@@ -1,0 +1,53 @@
+//! The keys of what a rule says about its verb: options, and what it claims.
+
+use super::{PATTERNS, map, optional, required};
+use crate::recipe::shape::Shape;
+use crate::recipe::{ClaimExtent, Extent};
+
+pub(super) static CLAIMS: Shape = map(&[
+    required(
+        "in",
+        &Shape::Word(ClaimExtent::WORDS),
+        "how far around the match",
+    ),
+    required(
+        "from",
+        &Shape::Any(&Shape::Text),
+        "recipes that leave it: ids, areas, globs",
+    ),
+]);
+
+pub(super) static EXTRACT: Shape = map(&[
+    required(
+        "statements",
+        &Shape::Any(&Shape::Word(Extent::WORDS)),
+        "which statements move: the first extent that holds all sites",
+    ),
+    optional(
+        "along",
+        &PATTERNS,
+        "statements with a match move too, when they stand before",
+    ),
+    optional(
+        "refuse",
+        &Shape::Entries(&Shape::Text),
+        "pattern: why it must not run inside of the function",
+    ),
+    required("into", &Shape::Python, "the header of the function"),
+    required("run", &Shape::Python, "what stands in their place"),
+]);
+
+pub(super) static ADD: Shape = map(&[
+    required(
+        "text",
+        &Shape::Python,
+        "the definition; names of `names` stand in its comments too",
+    ),
+    required("at", &ADD_AT, "where it stands"),
+]);
+
+static ADD_AT: Shape = map(&[required(
+    "beside",
+    &Shape::Capture,
+    "behind the function that this names",
+)]);
