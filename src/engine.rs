@@ -32,6 +32,8 @@ pub mod analysis;
 
 pub mod examples;
 
+pub mod explain;
+
 pub mod floor;
 
 mod before;

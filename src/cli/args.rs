@@ -8,8 +8,11 @@ use clap_complete::Shell;
 use settings::{ConfigArguments, SettingArguments};
 
 pub use check::{CheckArguments, CheckFormat};
+pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 
 mod check;
+
+mod recipe;
 
 pub mod settings;
 
@@ -36,7 +39,9 @@ pub enum Command {
     Check(CheckArguments),
     /// Shows the settings that hold for a path, and who set each
     Config(ConfigArguments),
-    /// Lists, explains and tests recipes
+    /// Says why a line is changed, or why not
+    Explain(ExplainArguments),
+    /// Lists, shows and tests recipes, and begins new ones
     #[command(subcommand)]
     Recipe(RecipeCommand),
     /// Prints a completion script for a shell
@@ -181,31 +186,6 @@ pub enum MigrateFormat {
     Text,
     /// One JSON object per line
     Json,
-}
-
-/// `awaitify recipe`.
-#[derive(Debug, Subcommand)]
-pub enum RecipeCommand {
-    /// Lists the recipes
-    List,
-    /// Shows a recipe's manual page
-    Show {
-        /// Recipes (ids, areas, packs or globs)
-        #[arg(value_name = "RECIPES", required = true)]
-        recipes: Vec<String>,
-    },
-    /// Prints the JSON Schema of recipes: the reference of every word, for editors too
-    Schema {
-        /// Of tables instead
-        #[arg(long)]
-        table: bool,
-    },
-    /// Runs the examples in recipes; ends with 1 when one fails
-    Test {
-        /// Recipe files, or ids, areas, packs or globs of shipped recipes; default: all of these
-        #[arg(value_name = "RECIPES")]
-        recipes: Vec<String>,
-    },
 }
 
 #[cfg(test)]

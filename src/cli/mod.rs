@@ -15,6 +15,8 @@ pub mod exit;
 
 mod terminal;
 
+mod catalog;
+
 mod settings;
 
 mod input;
@@ -35,6 +37,14 @@ mod recipe;
 mod floor;
 
 mod install;
+
+mod recipe_test;
+
+mod spot;
+
+mod explain;
+
+mod new;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -63,6 +73,7 @@ fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
+        Command::Explain(explain) => explain::run(&mut terminal, explain)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,

@@ -127,21 +127,30 @@ fn engines<'c>(
     grouped: &Grouped<'c>,
     reader: Reader,
 ) -> Result<Vec<Engine<'c>>, Disorder> {
-    let engine = |group: &Group<'c>| {
-        let catalog = catalogs.of(group);
-        let settings = Settings {
-            level: match reader {
-                Reader::Person => Safety::Review,
-                Reader::Program => group.applied,
-            },
-            applied: group.applied,
-            target: group.target,
-            run_as: group.run_as,
-            careful: group.selection.careful.clone(),
-        };
-        Engine::new(catalog, &group.selection.recipes(catalog), settings)
+    let groups = grouped.groups.iter();
+    groups
+        .map(|group| engine(catalogs, group, reader))
+        .collect()
+}
+
+/// Makes the engine of a group.
+pub(super) fn engine<'c>(
+    catalogs: &'c Catalogs,
+    group: &Group<'c>,
+    reader: Reader,
+) -> Result<Engine<'c>, Disorder> {
+    let catalog = catalogs.of(group);
+    let settings = Settings {
+        level: match reader {
+            Reader::Person => Safety::Review,
+            Reader::Program => group.applied,
+        },
+        applied: group.applied,
+        target: group.target,
+        run_as: group.run_as,
+        careful: group.selection.careful.clone(),
     };
-    grouped.groups.iter().map(engine).collect()
+    Engine::new(catalog, &group.selection.recipes(catalog), settings)
 }
 
 /// Returns what a path is told about that gives no files.
@@ -243,10 +252,12 @@ mod tests {
                 "--select=c",
                 "src",
                 "it's here",
+                "--recipes",
+                "my codemods",
                 "--target-version",
                 "py311",
             ],
-            r"awaitify migrate --select a,b,c --target-version 3.11 src 'it'\''s here'",
+            r"awaitify migrate --recipes 'my codemods' --select a,b,c --target-version 3.11 src 'it'\''s here'",
         );
     }
 }

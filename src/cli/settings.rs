@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::args::settings::{Parameter as Typed, SettingArguments};
+use super::args::settings::{OwnRecipes, Parameter as Typed, SettingArguments};
+use super::catalog;
 use super::terminal::Terminal;
 use crate::config::document::Sourced;
 use crate::config::globs::Globs;
@@ -51,6 +52,7 @@ fn flags(arguments: &SettingArguments, base: &Path) -> anyhow::Result<Options> {
     };
     let select = names("--select", &arguments.select);
     let exclude = names("--exclude", &arguments.exclude);
+    let folders = arguments.own.folders.iter().cloned();
     let mut wrong = Vec::new();
     let globs = Globs::new(base, exclude, |pattern, why| {
         wrong.push(format!("--exclude {}: not a glob: {why}", pattern.value));
@@ -64,6 +66,9 @@ fn flags(arguments: &SettingArguments, base: &Path) -> anyhow::Result<Options> {
         ignore: names("--ignore", &arguments.ignore),
         exclude: (!arguments.exclude.is_empty()).then_some(globs),
         target_version: version.map(|version| Sourced::flag("--target-version", version)),
+        recipes: folders
+            .map(|folder| Sourced::flag("--recipes", folder))
+            .collect(),
         safety: level.map(|level| Sourced::flag("--safety", Safety::from(level))),
         parameters: arguments.parameters.iter().map(parameter_of).collect(),
         ..Options::default()
@@ -80,13 +85,7 @@ pub(super) fn catalogs(
     arguments: &SettingArguments,
 ) -> anyhow::Result<Catalogs> {
     let all = configurations.all();
-    let catalogs = Catalogs::load(&all, |folders| {
-        let mut catalog = Catalog::shipped()?;
-        for folder in folders {
-            catalog.load_dir(folder)?;
-        }
-        Ok::<_, CatalogError>(catalog)
-    })?;
+    let catalogs = Catalogs::load(&all, |folders| catalog::load(terminal, folders))?;
     let wrong = catalogs.mistakes(&all);
     for (document, found) in &wrong {
         mistakes::write(&mut terminal.err, &terminal.err_view, found, &document.text)?;
@@ -103,6 +102,22 @@ pub(super) fn catalogs(
     }
     check_parameters(&catalogs, arguments)?;
     Ok(catalogs)
+}
+
+/// Loads the catalog of the current directory, for commands that read no Python.
+pub(super) fn catalog_here(terminal: &mut Terminal, own: &OwnRecipes) -> anyhow::Result<Catalog> {
+    let arguments = SettingArguments {
+        own: own.clone(),
+        ..SettingArguments::default()
+    };
+    let base = terminal.view.base.clone();
+    let configurations = configurations(&arguments, &base)?;
+    let catalogs = catalogs(terminal, &configurations, &arguments)?;
+    // Without files there is one configuration: that of the current directory.
+    match catalogs.into_first() {
+        Some(catalog) => Ok(catalog),
+        None => Ok(Catalog::shipped()?),
+    }
 }
 
 /// A recipe of one's own is known where a configuration names its folder.
@@ -149,6 +164,9 @@ pub(super) fn words(arguments: &SettingArguments) -> Vec<String> {
     }
     if arguments.isolated {
         words.push("--isolated".to_owned());
+    }
+    for folder in &arguments.own.folders {
+        words.extend(["--recipes".to_owned(), folder.display().to_string()]);
     }
     let lists = [
         ("--select", &arguments.select),

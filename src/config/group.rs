@@ -96,6 +96,11 @@ impl Catalogs {
         self.0.iter().map(|(_, catalog)| catalog)
     }
 
+    /// Returns one of them.
+    pub fn into_first(self) -> Option<Catalog> {
+        self.0.into_iter().map(|(_, catalog)| catalog).next()
+    }
+
     /// Returns the catalog of a group.
     pub fn of(&self, group: &Group) -> &Catalog {
         &self.0[group.catalog].1

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::explain::Question;
 use super::{Engine, Outcome, Settings, stages};
 use crate::plan::change::{FilePlan, Status};
 use crate::project::facts::Projects;
@@ -9,6 +10,7 @@ use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
 use crate::recipe::safety::Safety;
+use crate::recipe::update::Renewed;
 use crate::source::SourceFile;
 
 /// Target of an example that names none.
@@ -21,21 +23,21 @@ pub struct ExampleResult {
     pub name: String,
     /// `None`: it passes; else what differs, in lines.
     pub failure: Option<String>,
+    /// What it should say to pass, where it can say that: an `unchanged` example stays what it is.
+    pub renewed: Option<Renewed>,
 }
 
 /// Runs all examples of a recipe, with that recipe alone.
 pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
-    let results = recipe.examples.iter().map(|example| ExampleResult {
-        name: example.name.clone(),
-        failure: Trial {
+    let run = |example| {
+        let trial = Trial {
             catalog,
             recipe,
             example,
-        }
-        .run()
-        .err(),
-    });
-    results.collect()
+        };
+        trial.result()
+    };
+    recipe.examples.iter().map(run).collect()
 }
 
 struct Trial<'t> {
@@ -44,8 +46,33 @@ struct Trial<'t> {
     example: &'t Example,
 }
 
+/// What came out.
+#[derive(Default)]
+struct Gave {
+    /// The files after the changes, in the order of `before`.
+    files: Vec<String>,
+    safety: Vec<Safety>,
+    findings: Vec<String>,
+    /// What does not concern the example's words: a file that breaks, a second change.
+    faults: Vec<String>,
+    /// Why nothing came of rules.
+    missed: Vec<String>,
+}
+
 impl Trial<'_> {
-    fn run(&self) -> Result<(), String> {
+    fn result(&self) -> ExampleResult {
+        let (differing, renewed) = match self.run() {
+            Ok(gave) => (self.differing(&gave), self.renewed(&gave)),
+            Err(why) => (vec![why], None),
+        };
+        ExampleResult {
+            name: self.example.name.clone(),
+            failure: (!differing.is_empty()).then(|| differing.join("\n")),
+            renewed,
+        }
+    }
+
+    fn run(&self) -> Result<Gave, String> {
         let settings = Settings {
             target: Some(self.example.python.unwrap_or(EXAMPLE_PYTHON)),
             ..Settings::new(self.example.level)
@@ -58,115 +85,160 @@ impl Trial<'_> {
             .iter()
             .map(|(path, text)| file(path, text))
             .collect::<Result<_, _>>()?;
-        let outcomes = self.plan(&engine, &files);
+        let facts = facts(&files);
+        let outcomes = plan(&engine, &files, &facts);
+        let mut gave = Gave::default();
         let mut after = Vec::new();
-        for (index, source) in files.iter().enumerate() {
-            self.check_file(index, &outcomes[index])?;
-            after.push(match &outcomes[index].plan {
-                Some(plan) => plan.after().map_err(|error| error.to_string())?,
-                None => source.clone(),
-            });
+        for (source, outcome) in files.iter().zip(&outcomes) {
+            after.push(gave.add(outcome, source)?);
         }
-        self.check_again(&engine, &after)?;
-        let plans = outcomes.into_iter().filter_map(|outcome| outcome.plan);
-        let plans: Vec<FilePlan> = plans.collect();
-        self.check_safety(&plans)?;
-        self.check_findings(&plans)
+        gave.faults.extend(restless(&engine, &after));
+        for (index, source) in files.iter().enumerate() {
+            if self.wanted(index) != gave.files[index] {
+                let question = Question {
+                    cell: None,
+                    line: None,
+                    named: &[self.recipe],
+                };
+                let told = engine.explain(source, &question, &facts);
+                gave.missed.extend(told.missed());
+            }
+        }
+        Ok(gave)
     }
 
-    /// Plans the files as a project of their own.
-    fn plan(&self, engine: &Engine, files: &[SourceFile]) -> Vec<Outcome> {
-        let texts = files
-            .iter()
-            .map(|file| (file.path().to_owned(), file.bytes().to_vec()));
-        let facts = Projects::of_texts(texts.collect());
-        let outcomes = files.iter().cloned();
-        let mut outcomes: Vec<Outcome> = outcomes
-            .map(|source| engine.plan_source(source, &facts))
+    /// The text that a file should have.
+    fn wanted(&self, index: usize) -> &str {
+        let (path, before) = &self.example.before[index];
+        let after = self.example.after.iter().flatten();
+        let mut of_file = after.filter(|(other, _)| other == path);
+        of_file.next().map_or(before, |(_, text)| text)
+    }
+
+    /// Says what is not as the example says, in lines.
+    fn differing(&self, gave: &Gave) -> Vec<String> {
+        let mut differing = gave.faults.clone();
+        for (index, found) in gave.files.iter().enumerate() {
+            let (path, _) = &self.example.before[index];
+            let wanted = self.wanted(index);
+            if found != wanted {
+                let diff = similar::TextDiff::from_lines(wanted, found.as_str());
+                let diff = diff.unified_diff().header("wanted", "got").to_string();
+                differing.push(format!("{path}:\n{diff}"));
+            }
+        }
+        if !differing.is_empty() && !gave.missed.is_empty() {
+            let missed = gave.missed.join("\n  ");
+            differing.push(format!("what changed nothing, and why:\n  {missed}"));
+        }
+        let example = self.example;
+        if !example.safety.is_empty() && gave.safety != example.safety {
+            let (found, wanted) = (&gave.safety, &example.safety);
+            differing.push(format!("the changes are {found:?}, wanted {wanted:?}"));
+        }
+        if let Some(wanted) = self
+            .example
+            .findings
+            .as_ref()
+            .filter(|wanted| !holds(wanted, gave))
+        {
+            let found = &gave.findings;
+            differing.push(format!("the findings are {found:?}, wanted {wanted:?}"));
+        }
+        differing
+    }
+
+    /// What the example should say; `None` where it says so, or cannot.
+    fn renewed(&self, gave: &Gave) -> Option<Renewed> {
+        let example = self.example;
+        let paths = example.before.iter().map(|(path, _)| path);
+        let files = paths.zip(&gave.files).enumerate();
+        let differing = files.filter(|(index, (_, found))| self.wanted(*index) != found.as_str());
+        let differing: Vec<(String, String)> = differing
+            .map(|(_, (path, found))| (path.clone(), found.clone()))
             .collect();
-        let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
-        stages::go_on(&jobs, &mut outcomes, &facts);
-        outcomes
+        let mut sides = example.before.iter().zip(&gave.files);
+        let changes_something = sides.any(|((_, before), found)| before != found);
+        let can_say = differing.is_empty() || example.after.is_some() && changes_something;
+        if !can_say || !gave.faults.is_empty() {
+            return None;
+        }
+        let words = || {
+            gave.safety
+                .iter()
+                .map(|level| level.word().to_owned())
+                .collect()
+        };
+        let safety_differs = !example.safety.is_empty() && gave.safety != example.safety;
+        let findings = example
+            .findings
+            .as_ref()
+            .filter(|wanted| !holds(wanted, gave));
+        let renewed = Renewed {
+            name: example.name.clone(),
+            after: (!differing.is_empty()).then_some(differing),
+            safety: safety_differs.then(words),
+            findings: findings.map(|_| gave.findings.clone()),
+        };
+        renewed.says_something().then_some(renewed)
     }
+}
 
-    fn check_file(&self, index: usize, outcome: &Outcome) -> Result<(), String> {
+/// What the files of one example say of each other: a project of their own.
+fn facts(files: &[SourceFile]) -> Projects {
+    let texts = files
+        .iter()
+        .map(|file| (file.path().to_owned(), file.bytes().to_vec()));
+    Projects::of_texts(texts.collect())
+}
+
+fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome> {
+    let outcomes = files.iter().cloned();
+    let mut outcomes: Vec<Outcome> = outcomes
+        .map(|source| engine.plan_source(source, facts))
+        .collect();
+    let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
+    stages::go_on(&jobs, &mut outcomes, facts);
+    outcomes
+}
+
+/// Law 3, seen from outside: the example's result is left alone.
+fn restless(engine: &Engine, after: &[SourceFile]) -> Option<String> {
+    let again = plan(engine, after, &facts(after));
+    let mut plans = again.iter().filter_map(|outcome| outcome.plan.as_ref());
+    let is_restless = plans.any(|plan| plan.wanted().next().is_some());
+    is_restless.then(|| "a second run would change it again".to_owned())
+}
+
+impl Gave {
+    /// Takes what came of a file; returns the file afterwards.
+    fn add(&mut self, outcome: &Outcome, source: &SourceFile) -> Result<SourceFile, String> {
         if let Some(problem) = outcome.problems.first() {
             return Err(problem.message.clone());
         }
-        let (path, before) = &self.example.before[index];
-        let wanted = self
-            .example
-            .after
-            .as_ref()
-            .and_then(|after| after.iter().find(|(other, _)| other == path));
-        let wanted = wanted.map_or(before, |(_, text)| text);
-        let found = match &outcome.plan {
-            None => before.clone(),
-            Some(plan) => text_of(&plan.after().map_err(|error| error.to_string())?)?,
+        let after = match &outcome.plan {
+            Some(plan) => plan.after().map_err(|error| error.to_string())?,
+            None => source.clone(),
         };
-        if found == *wanted {
-            return Ok(());
+        self.files.push(text_of(&after)?);
+        for change in outcome.plan.iter().flat_map(FilePlan::changes) {
+            self.safety.push(change.safety);
+            if let Status::Withdrawn { why } = &change.status {
+                self.missed.push(format!("withdrawn: {why}"));
+            }
         }
-        let withdrawn = outcome
-            .plan
-            .iter()
-            .flat_map(FilePlan::changes)
-            .find_map(|change| match &change.status {
-                Status::Withdrawn { why } => Some(format!("withdrawn: {why}\n")),
-                _ => None,
-            });
-        let diff = similar::TextDiff::from_lines(wanted.as_str(), found.as_str());
-        let diff = diff.unified_diff().header("wanted", "got").to_string();
-        Err(format!("{}{path}:\n{diff}", withdrawn.unwrap_or_default()))
+        let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
+        self.findings
+            .extend(findings.map(|finding| finding.reason.clone()));
+        Ok(after)
     }
+}
 
-    /// Law 3, seen from outside: the example's result is left alone.
-    fn check_again(&self, engine: &Engine, after: &[SourceFile]) -> Result<(), String> {
-        let again = self.plan(engine, after);
-        let mut plans = again.iter().filter_map(|outcome| outcome.plan.as_ref());
-        match plans.any(|plan| plan.wanted().next().is_some()) {
-            true => Err("a second run would change it again".into()),
-            false => Ok(()),
-        }
-    }
-
-    fn check_safety(&self, plans: &[FilePlan]) -> Result<(), String> {
-        if self.example.safety.is_empty() {
-            return Ok(());
-        }
-        let found: Vec<Safety> = plans
-            .iter()
-            .flat_map(FilePlan::changes)
-            .map(|change| change.safety)
-            .collect();
-        if found == self.example.safety {
-            return Ok(());
-        }
-        Err(format!(
-            "the changes are {found:?}, wanted {:?}",
-            self.example.safety
-        ))
-    }
-
-    fn check_findings(&self, plans: &[FilePlan]) -> Result<(), String> {
-        let Some(wanted) = &self.example.findings else {
-            return Ok(());
-        };
-        let found: Vec<&str> = plans
-            .iter()
-            .flat_map(|plan| &plan.findings)
-            .map(|finding| finding.reason.as_str())
-            .collect();
-        let as_wanted = found.len() == wanted.len()
-            && found
-                .iter()
-                .zip(wanted)
-                .all(|(found, wanted)| found.contains(wanted.as_str()));
-        if as_wanted {
-            return Ok(());
-        }
-        Err(format!("the findings are {found:?}, wanted {wanted:?}"))
-    }
+/// Whether the findings say what they should, each in a part of its reason.
+fn holds(wanted: &[String], gave: &Gave) -> bool {
+    let mut pairs = gave.findings.iter().zip(wanted);
+    gave.findings.len() == wanted.len()
+        && pairs.all(|(found, wanted)| found.contains(wanted.as_str()))
 }
 
 fn file(path: &str, text: &str) -> Result<SourceFile, String> {

@@ -49,7 +49,8 @@ fn fold<'r>(
     answer
 }
 
-fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
+/// Answers one word at a site.
+pub(super) fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     match word {
         Word::Inside(places) => one_of(places, Some(place::place(subject, site.node))),

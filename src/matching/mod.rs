@@ -78,6 +78,8 @@ pub mod dispatch;
 
 pub mod prefilter;
 
+pub mod trace;
+
 /// A rule that applies at a place.
 #[derive(Debug)]
 pub struct Match<'r, 'a> {
@@ -185,12 +187,15 @@ fn fit<'r, 'a>(
         &Captures::default(),
         subject,
     )?;
-    let start = subject.tree.range(node).start();
-    let cell = cell_at(subject.module.cells(), start);
-    let is_prose = cell.is_some_and(|cell| cell.kind == CellKind::Prose);
     // A pattern that fits only perhaps serves only a rule that asks for it.
     let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
-    (serves && !is_prose).then_some(fit)
+    (serves && !is_prose(subject, node)).then_some(fit)
+}
+
+fn is_prose(subject: &Subject, node: NodeId) -> bool {
+    let start = subject.tree.range(node).start();
+    let cell = cell_at(subject.module.cells(), start);
+    cell.is_some_and(|cell| cell.kind == CellKind::Prose)
 }
 
 /// Binds what the block around a site captures, where the rule asks for one; `None`: the innermost

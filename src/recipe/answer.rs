@@ -1,7 +1,8 @@
 //! Yes, no, unknown: Kleene's three-valued logic.
 
 /// What a condition answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// It holds.
     Yes,

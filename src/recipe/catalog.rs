@@ -55,13 +55,18 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them, or the first file that cannot be read.
+    /// Everything that is wrong with them, or the first file that cannot be read; also a folder without
+    /// recipes, which is hardly the one that was meant.
     pub fn load_dir(&mut self, folder: &Path) -> Result<(), CatalogError> {
         let mut texts = Vec::new();
         for path in yaml_files(folder)? {
             let text =
                 std::fs::read_to_string(&path).map_err(|source| read_error(&path, source))?;
             texts.push((path.display().to_string(), text));
+        }
+        if texts.is_empty() {
+            let folder = folder.to_path_buf();
+            return Err(CatalogError::Empty { folder });
         }
         self.add(texts.into_iter())
     }
@@ -177,7 +182,12 @@ impl Catalog {
     }
 }
 
-fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
+/// Lists the YAML files of a folder and its folders, in order of path.
+///
+/// # Errors
+///
+/// A folder that cannot be read.
+pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -47,6 +47,8 @@ pub mod json_schema;
 
 pub mod compile;
 
+pub mod update;
+
 pub mod selector;
 
 pub mod pack;

@@ -251,12 +251,16 @@ mod tests {
         );
         check(
             "a:\n\t- b\n",
-            &["r.yaml:2:2: not YAML: tabs disallowed within this context (block indentation)"],
+            &[
+                "r.yaml:2:2: not YAML: tabs disallowed within this context (block indentation) (expected spaces)",
+            ],
         );
         check("a: [b\n", &["r.yaml:1:4: not YAML: unclosed bracket '['"]);
         check(
             "a: 'x\n",
-            &["r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar"],
+            &[
+                "r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar (expected the closing quote of a text above)",
+            ],
         );
     }
 

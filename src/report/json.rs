@@ -64,35 +64,19 @@ struct Record<'p> {
     kind: &'static str,
     path: String,
     #[serde(flatten)]
-    place: Option<Place>,
+    place: Option<Position>,
     #[serde(flatten)]
     body: Body<'p>,
 }
 
 impl Record<'_> {
-    fn key(&self) -> (&str, Option<Place>, &str) {
+    fn key(&self) -> (&str, Option<Position>, &str) {
         let recipe = match &self.body {
             Body::Change(line) => line.recipe,
             Body::Finding(line) => line.recipe,
             Body::Error { message } => message,
         };
         (&self.path, self.place, recipe)
-    }
-}
-
-/// Lines and columns count from 1; the cell is there in a notebook only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Place {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cell: Option<u32>,
-    line: usize,
-    column: usize,
-}
-
-impl From<Position> for Place {
-    fn from(position: Position) -> Self {
-        let Position { cell, line, column } = position;
-        Self { cell, line, column }
     }
 }
 
@@ -159,7 +143,7 @@ fn add_file<'p>(
             records.push(Record {
                 kind: "change",
                 path: path.clone(),
-                place: Some(site.position.into()),
+                place: Some(site.position),
                 body: Body::Change(change_line(change, site, role, applied)),
             });
         }
@@ -168,7 +152,7 @@ fn add_file<'p>(
         records.push(Record {
             kind: "finding",
             path: path.clone(),
-            place: Some(finding.site.position.into()),
+            place: Some(finding.site.position),
             body: Body::Finding(finding_line(finding)),
         });
     }
@@ -221,7 +205,7 @@ fn add_errors(
         records.push(Record {
             kind: "error",
             path: view.path(&problem.path),
-            place: problem.position.map(Place::from),
+            place: problem.position,
             body: Body::Error {
                 message: problem.message.clone(),
             },

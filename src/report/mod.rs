@@ -29,6 +29,8 @@ pub mod recipes;
 
 pub mod examples;
 
+pub mod explain;
+
 pub mod mistakes;
 
 pub mod settings;

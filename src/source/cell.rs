@@ -66,9 +66,10 @@ pub struct Cell {
 }
 
 /// Where something stands, for people. Lines and columns count from 1; columns count characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Position {
     /// In `.ipynb` only: all cells counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<u32>,
     /// In `.ipynb` within the cell, else within the file.
     pub line: usize,

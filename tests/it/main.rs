@@ -20,6 +20,7 @@ mod config;
 
 // What README.md shows is what the program prints.
 mod readme;
+mod recipe_test;
 mod schema;
 
 // Files that no one should have: each costs one line, never the run.
@@ -36,9 +37,12 @@ mod patch;
 
 // Examples run under real Python and in a real kernel, before and after.
 mod execution;
+mod explain;
 
 // The laws of a tree over pinned releases of real projects, on demand.
 mod corpus;
 
 // The laws of the pipeline: generated programs, seeded faults, the standard library on demand.
 mod laws;
+mod malformed;
+mod own_recipes;

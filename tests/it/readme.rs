@@ -44,7 +44,11 @@ fn with_output(readme: &str) -> String {
         // A block may be empty until the first update.
         let (_, rest) = rest.split_once("```").expect("the block ends");
         let arguments: Vec<&str> = command.split(' ').collect();
-        let run = Project::with_examples().run(&arguments);
+        let project = Project::with_examples();
+        if !command.starts_with("recipe new") {
+            project.write("codemods/utc-now.yaml", recipe(readme));
+        }
+        let run = project.run(&arguments);
         let output = run.stdout.trim_end();
         assert!(
             !output.is_empty(),
@@ -135,14 +139,21 @@ fn the_configuration_of_the_readme_does_what_it_says() {
     assert_eq!(project.text("tests/a.py"), BLOCKING);
 }
 
+/// Returns the recipe that is shown.
+fn recipe(readme: &str) -> &str {
+    let mut blocks = readme.split("```yaml\n").skip(1);
+    let block = blocks.find(|block| block.starts_with("id: "));
+    let (recipe, _) = block
+        .and_then(|block| block.split_once("\n```"))
+        .expect("a recipe is shown");
+    recipe
+}
+
 #[test]
 fn the_recipe_of_the_readme_passes_its_examples() {
     let readme = readme();
-    let start = readme.find("```yaml\nid: ").expect("a recipe is shown");
-    let recipe = &readme[start + "```yaml\n".len()..];
-    let (recipe, _) = recipe.split_once("\n```").expect("the block ends");
     let project = Project::empty();
-    project.write("utc-now.yaml", recipe);
+    project.write("utc-now.yaml", recipe(&readme));
     let run = project.run(&["recipe", "test", "utc-now.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
 }

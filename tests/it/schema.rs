@@ -75,6 +75,10 @@ fn every_shipped_recipe_fits_the_schema() {
     for path in all.iter().filter(is_recipe) {
         check_shipped(&recipes, path);
     }
+    let packs = validator(&["--pack"]);
+    for path in files(&codemods.join("packs")) {
+        check_shipped(&packs, &path);
+    }
     let tables = validator(&["--table"]);
     for path in files(&codemods.join("tables")) {
         check_shipped(&tables, &path);

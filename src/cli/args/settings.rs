@@ -7,9 +7,20 @@ use clap::{Args, ValueEnum};
 use crate::recipe::safety::Safety;
 use crate::source::version;
 
+/// Recipes beside the shipped ones.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OwnRecipes {
+    /// Use also the recipes (*.yaml) in this folder; repeatable
+    #[arg(long = "recipes", value_name = "DIR", help_heading = "Selection")]
+    pub folders: Vec<PathBuf>,
+}
+
 /// What a configuration can say too, and which configuration holds.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SettingArguments {
+    /// Recipes of one's own.
+    #[command(flatten)]
+    pub own: OwnRecipes,
     /// Use only these recipes (ids, areas, packs or globs, comma-separated)
     #[arg(
         long,

@@ -23,6 +23,12 @@ pub enum CatalogError {
         #[source]
         source: std::io::Error,
     },
+    /// A folder that holds no recipe.
+    #[error("{}: no recipe (*.yaml) is in this folder", folder.display())]
+    Empty {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Two recipes with one id.
     #[error("{path}: a recipe with the id `{id}` is there already, {earlier}")]
     Duplicate {

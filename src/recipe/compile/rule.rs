@@ -109,7 +109,8 @@ impl Compiler<'_> {
                 let problem = Problem::Law(Law::NeedsVerb {
                     key: key.text.clone(),
                 });
-                self.add("rules", Complaint::new(key.span.start(), problem));
+                let complaint = Complaint::new(key.span.start(), problem);
+                self.add("rules", complaint.expected("a verb instead of `report`"));
             }
         }
     }
@@ -261,7 +262,12 @@ impl Compiler<'_> {
             };
             let is_last = idx + 1 == cases.len();
             match (case.child("when").is_some(), is_last) {
-                (true, true) => self.break_law("safety", node, Law::LastCaseHasWhen),
+                (true, true) => {
+                    let problem = Problem::Law(Law::LastCaseHasWhen);
+                    let complaint = Complaint::new(node.span.start(), problem);
+                    let expected = "one more case without `when`, for all other sites";
+                    self.add("safety", complaint.expected(expected));
+                }
                 (false, false) => self.break_law("safety", node, Law::EarlyCaseWithoutWhen),
                 _ => {}
             }

@@ -159,8 +159,10 @@ fn syntax_complaint(text: &str, error: &ScanError) -> Complaint {
         || line.is_some_and(|line| line.contains(": ") && ends_flow(line))
     {
         complaint.expected("quotes around a text that holds `: ` or ` #`")
-    } else if rest.starts_with('\t') {
+    } else if error.info().contains("tab") {
         complaint.expected("spaces")
+    } else if error.info().contains("quoted scalar") {
+        complaint.expected("the closing quote of a text above")
     } else {
         complaint
     }

@@ -129,7 +129,7 @@ fn safety_cases_stand_in_order() {
         "match: f()\nrewrite: g()\nsafety:\n  - review: {because: b}\n  - safe: {when: {inside: cell}, because: b}",
         "
 r.yaml:11:9: safety: a case without `when` before the last one
-r.yaml:12:9: safety: the last case has a `when`
+r.yaml:12:9: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
 ",
     );
     check_rule(
@@ -163,8 +163,8 @@ fn a_rule_does_one_thing() {
     check_rule(
         "match: f($x)\nreport: r\nsafety: {safe: {because: b}}\ndrop-unused: $x",
         "
-r.yaml:10:5: rules: `safety` without a verb
-r.yaml:11:5: rules: `drop-unused` without a verb
+r.yaml:10:5: rules: `safety` without a verb (expected a verb instead of `report`)
+r.yaml:11:5: rules: `drop-unused` without a verb (expected a verb instead of `report`)
 ",
     );
     check_rule(

@@ -10,11 +10,11 @@ fn yaml_that_does_not_parse_is_one_error() {
     );
     check(
         "id: r\n\ttitle: t\n",
-        "r.yaml:1:5: not YAML: while scanning a plain scalar, found a tab",
+        "r.yaml:1:5: not YAML: while scanning a plain scalar, found a tab (expected spaces)",
     );
     check(
         "id: 'r\ntitle: t\n",
-        "r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar",
+        "r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar (expected the closing quote of a text above)",
     );
     check("id: r\nid: r\n", "r.yaml:2:1: the key stands twice");
     check(
@@ -92,7 +92,7 @@ r.yaml:1:1: the key `examples` is missing
     check_rule(
         "match: f()\nrewrite: g()\nsafety: {safe: {when: {python: \">=3.9\"}}}",
         "
-r.yaml:10:13: safety: the last case has a `when`
+r.yaml:10:13: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
 r.yaml:10:20: safe: the key `because` is missing
 ",
     );

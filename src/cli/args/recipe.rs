@@ -1,0 +1,91 @@
+//! The words of the commands about recipes: `explain` and `recipe`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::settings::{OwnRecipes, SettingArguments};
+use crate::cli::spot::{Spot, spot};
+
+/// `awaitify explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// FILE:LINE, in a notebook FILE:CELL:LINE (cells counted from 1, lines within the cell)
+    #[arg(value_name = "FILE:LINE", value_parser = spot)]
+    pub spot: Spot,
+    /// Tell of these recipes only (ids, areas, packs or globs), and where their patterns nearly fit
+    #[arg(value_name = "RECIPES")]
+    pub named: Vec<String>,
+    /// What goes before a configuration.
+    #[command(flatten)]
+    pub settings: SettingArguments,
+    /// For a person, or for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text, help_heading = "Output")]
+    pub format: ExplainFormat,
+}
+
+/// How an explanation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Rules with their words and answers
+    Text,
+    /// One JSON object per line
+    Json,
+}
+
+/// `awaitify recipe`.
+#[derive(Debug, Subcommand)]
+pub enum RecipeCommand {
+    /// Lists the recipes
+    List {
+        /// Recipes of one's own.
+        #[command(flatten)]
+        own: OwnRecipes,
+    },
+    /// Shows a recipe's manual page
+    Show {
+        /// Recipes (ids, areas, packs or globs)
+        #[arg(value_name = "RECIPES", required = true)]
+        recipes: Vec<String>,
+        /// Recipes of one's own.
+        #[command(flatten)]
+        own: OwnRecipes,
+    },
+    /// Prints the JSON Schema of recipes: the reference of every word, for editors too
+    Schema {
+        /// Of tables instead
+        #[arg(long)]
+        table: bool,
+        /// Of packs instead
+        #[arg(long, conflicts_with = "table")]
+        pack: bool,
+    },
+    /// Writes a recipe to begin with, whose examples pass
+    New {
+        /// Its id, which is also the file's name: small letters, digits and `-`
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The folder it is written to
+        #[arg(long = "dir", value_name = "DIR", default_value = "codemods")]
+        folder: PathBuf,
+    },
+    /// Runs the examples in recipes; ends with 1 when one fails
+    Test(TestArguments),
+}
+
+/// `awaitify recipe test`.
+#[derive(Debug, Clone, Args)]
+pub struct TestArguments {
+    /// Recipe files, or ids, areas, packs or globs; default: all recipes
+    #[arg(value_name = "RECIPES")]
+    pub recipes: Vec<String>,
+    /// Write into the recipes what failing examples give: after, safety and findings
+    #[arg(long)]
+    pub update: bool,
+    /// Run them again whenever a recipe file changes
+    #[arg(long)]
+    pub watch: bool,
+    /// Recipes of one's own.
+    #[command(flatten)]
+    pub own: OwnRecipes,
+}

@@ -1,0 +1,47 @@
+//! The shipped recipes and the folders of one's own → the catalog of a run.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use super::terminal::Terminal;
+use crate::recipe::catalog::{Catalog, CatalogError};
+use crate::recipe::error::Mistake;
+use crate::report::mistakes;
+use crate::report::view::count;
+
+/// Loads all recipes; what is wrong in one's own is drawn, all mistakes at once.
+pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Result<Catalog> {
+    let mut catalog = Catalog::shipped()?;
+    let mut known = Vec::new();
+    for folder in folders {
+        // A configuration and a flag may name the same one.
+        let real = std::fs::canonicalize(folder).ok();
+        if real.is_some() && known.contains(&real) {
+            continue;
+        }
+        known.push(real);
+        let folder = folder.strip_prefix(&terminal.view.base).unwrap_or(folder);
+        match catalog.load_dir(folder) {
+            Err(CatalogError::Recipes { errors }) => {
+                draw(terminal, &errors)?;
+                let mistakes = count(errors.len(), "mistake");
+                bail!("{mistakes} in the recipes of {}", folder.display())
+            }
+            loaded => loaded?,
+        }
+    }
+    Ok(catalog)
+}
+
+fn draw(terminal: &mut Terminal, errors: &[Mistake]) -> anyhow::Result<()> {
+    for of_file in errors.chunk_by(|a, b| a.path == b.path) {
+        // A file that is gone by now has no line to show, but its mistakes are still told.
+        let text = of_file
+            .first()
+            .map(|error| std::fs::read_to_string(&error.path));
+        let text = text.and_then(Result::ok).unwrap_or_default();
+        mistakes::write(&mut terminal.err, &terminal.err_view, of_file, &text)?;
+    }
+    Ok(())
+}

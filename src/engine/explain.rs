@@ -1,0 +1,248 @@
+//! A line of a file → why recipes change it, or why not: each rule with its words and its outcome.
+
+use ruff_text_size::{TextRange, TextSize};
+use serde::Serialize;
+
+use super::{Engine, Outcome, Settings, stages};
+use crate::plan::change::{ChangeId, FilePlan, Problem};
+use crate::plan::ruling::Rulings;
+use crate::project::Facts;
+use crate::recipe::Recipe;
+use crate::recipe::answer::Answer;
+use crate::recipe::order::Stage;
+use crate::recipe::safety::Safety;
+use crate::source::SourceFile;
+use crate::source::cell::Position;
+
+use line::Line;
+
+mod elsewhere;
+
+mod line;
+
+mod missed;
+
+pub use crate::matching::trace::{Asked, AskedCase};
+
+/// What is asked about.
+#[derive(Debug, Clone)]
+pub struct Question<'q> {
+    /// In a notebook the cell, counted from 1.
+    pub cell: Option<u32>,
+    /// Counted from 1, in a notebook within the cell; `None`: everything.
+    pub line: Option<usize>,
+    /// Only these recipes are told of, also where their patterns nearly fit; none: all, where they fit.
+    pub named: &'q [&'q Recipe],
+}
+
+impl<'q> Question<'q> {
+    /// Asks about a line.
+    pub fn new(cell: Option<u32>, line: usize, named: &'q [&'q Recipe]) -> Self {
+        let line = Some(line);
+        Self { cell, line, named }
+    }
+
+    fn names(&self, recipe: &str) -> bool {
+        self.named.iter().any(|named| named.id == recipe)
+    }
+
+    fn is_about(&self, recipe: &str) -> bool {
+        self.named.is_empty() || self.names(recipe)
+    }
+}
+
+/// What there is to say.
+#[derive(Debug, Default)]
+pub struct Explanation {
+    /// Rules whose pattern fits there, or nearly.
+    pub rules: Vec<ToldRule>,
+    /// Changes and findings there that no rule above led to: a line may change with another one.
+    pub others: Vec<ToldOther>,
+    /// Changes that have edits of the line beside their own: of imports, and of names nobody needs.
+    pub needed_by: Vec<ChangeId>,
+    /// Why there is nothing more to say, where there is no rule.
+    pub silence: Option<Silence>,
+}
+
+/// A rule that was compared with a place.
+#[derive(Debug, Clone, Serialize)]
+pub struct ToldRule {
+    /// Where, in the file as it is on disk.
+    #[serde(flatten)]
+    pub position: Position,
+    /// What stands there: its first line.
+    pub text: String,
+    /// The recipe.
+    pub recipe: String,
+    /// Its rule.
+    pub rule: String,
+    /// The pattern that was compared.
+    pub pattern: String,
+    /// Whether the pattern fits: not, where it was asked about and nearly does.
+    pub fits: bool,
+    /// Whether the rule applies.
+    pub applies: Answer,
+    /// The words of its `where`, in order.
+    #[serde(rename = "where")]
+    pub asked: Vec<Asked>,
+    /// Its safety cases, up to the one that decides.
+    pub safety: Vec<AskedCase>,
+    /// What came of it.
+    pub outcome: Told,
+}
+
+/// A change or finding that is not told with a rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct ToldOther {
+    /// Where its first site is.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The recipe.
+    pub recipe: String,
+    /// Its rule.
+    pub rule: String,
+    /// What it is.
+    pub outcome: Told,
+}
+
+/// What came of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Told {
+    /// A change.
+    Change {
+        /// Its name.
+        change: ChangeId,
+        /// Its level.
+        safety: Safety,
+        /// Why.
+        reason: String,
+    },
+    /// A change that gives way to another one.
+    Conflict {
+        /// Its name.
+        change: ChangeId,
+        /// The one that is made.
+        winner: ChangeId,
+    },
+    /// A change that would break a law.
+    Withdrawn {
+        /// Its name.
+        change: ChangeId,
+        /// What was seen.
+        why: String,
+    },
+    /// A finding; also what a verb refuses to do.
+    Finding {
+        /// Why.
+        reason: String,
+    },
+    /// Nothing.
+    Nothing {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// Why no rule speaks of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silence {
+    /// A program wrote the file.
+    Generated,
+    /// The file, or the cell, does not parse.
+    Broken(Problem),
+    /// There is no such line.
+    NoLine,
+    /// No name of the recipes stands in the file.
+    NoWord,
+    /// Names of the recipes stand on other lines.
+    Elsewhere(Vec<Elsewhere>),
+}
+
+/// Where a name of a recipe's pattern stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    /// The recipe.
+    pub recipe: String,
+    /// The name.
+    pub word: String,
+    /// Its places, one per line.
+    pub positions: Vec<Position>,
+}
+
+impl Engine<'_> {
+    /// Says why a line of a file is changed, or why not.
+    pub fn explain(
+        &self,
+        source: &SourceFile,
+        question: &Question<'_>,
+        facts: &dyn Facts,
+    ) -> Explanation {
+        let told = self.told(source, question, facts);
+        told.unwrap_or_else(|silence| Explanation {
+            silence: Some(silence),
+            ..Explanation::default()
+        })
+    }
+
+    fn told(
+        &self,
+        source: &SourceFile,
+        question: &Question<'_>,
+        facts: &dyn Facts,
+    ) -> Result<Explanation, Silence> {
+        let range = line_range(source, question).ok_or(Silence::NoLine)?;
+        if source.is_generated() {
+            return Err(Silence::Generated);
+        }
+        let mut outcomes = [self.plan_ruled(source.clone(), Rulings::default(), facts)];
+        stages::go_on(&[(source.path(), self)], &mut outcomes, facts);
+        let [Outcome { plan, problems, .. }] = outcomes;
+        let (fatal, broken): (Vec<Problem>, Vec<Problem>) =
+            problems.into_iter().partition(|problem| problem.fatal);
+        if let Some(problem) = fatal.into_iter().next() {
+            return Err(Silence::Broken(problem));
+        }
+        let stages = [Stage::File, Stage::Program];
+        if plan.is_none() && !stages.iter().any(|stage| self.may_match(*stage, source)) {
+            return Err(Silence::NoWord);
+        }
+        let Settings { level, applied, .. } = self.settings;
+        let untouched = || FilePlan::untouched(source.clone(), level, applied);
+        let plan = plan.unwrap_or_else(untouched);
+        let line = Line {
+            engine: self,
+            plan: &plan,
+            source,
+            range,
+        };
+        let told = line.told(question, facts);
+        if !told.rules.is_empty() || !told.others.is_empty() || !told.needed_by.is_empty() {
+            return Ok(told);
+        }
+        let mut broken = broken.into_iter();
+        let broken = broken.find(|problem| is_in_cell(problem, question));
+        let elsewhere = || elsewhere::elsewhere(self, source, question.named);
+        Err(broken.map_or_else(elsewhere, Silence::Broken))
+    }
+}
+
+/// The bytes of the line that is asked about.
+fn line_range(source: &SourceFile, question: &Question<'_>) -> Option<TextRange> {
+    let whole = TextRange::up_to(TextSize::of(source.text()));
+    let Some(line) = question.line else {
+        return Some(whole);
+    };
+    let start = source.line_start(question.cell, line)?;
+    let next = source.line_start(question.cell, line + 1);
+    Some(TextRange::new(
+        start,
+        next.filter(|next| *next > start).unwrap_or(whole.end()),
+    ))
+}
+
+fn is_in_cell(problem: &Problem, question: &Question<'_>) -> bool {
+    problem
+        .position
+        .is_some_and(|position| position.cell == question.cell)
+}

@@ -1,0 +1,59 @@
+//! A line without candidates → where the names that recipes look for stand instead.
+
+use ruff_text_size::TextSize;
+
+use super::{Elsewhere, Silence};
+use crate::engine::Engine;
+use crate::recipe::Recipe;
+use crate::source::SourceFile;
+use crate::source::cell::Position;
+
+/// Where else the names of the recipes stand.
+pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Recipe]) -> Silence {
+    let asked = if named.is_empty() {
+        &engine.recipes
+    } else {
+        named
+    };
+    let mut found: Vec<Elsewhere> = Vec::new();
+    for recipe in asked {
+        for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
+            let words = pattern.pattern.words();
+            let Some(word) = words.iter().max_by_key(|word| word.len()) else {
+                continue;
+            };
+            let is_new = !found
+                .iter()
+                .any(|known| known.recipe == recipe.id && known.word == *word);
+            if is_new
+                && words
+                    .iter()
+                    .all(|word| source.text().contains(word.as_str()))
+            {
+                found.push(Elsewhere {
+                    recipe: recipe.id.clone(),
+                    word: word.clone(),
+                    positions: positions(source, word),
+                });
+            }
+        }
+    }
+    found.retain(|known| !known.positions.is_empty());
+    match found.is_empty() {
+        true => Silence::NoWord,
+        false => Silence::Elsewhere(found),
+    }
+}
+
+fn positions(source: &SourceFile, word: &str) -> Vec<Position> {
+    let text = source.text();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let alone = |at: &usize| {
+        !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    };
+    let places = text.match_indices(word).map(|(at, _)| at).filter(alone);
+    let offsets = places.filter_map(|at| TextSize::try_from(at).ok());
+    let mut positions: Vec<Position> = offsets.map(|at| source.position(at)).collect();
+    positions.dedup_by_key(|position| (position.cell, position.line));
+    positions
+}

@@ -1,0 +1,292 @@
+//! A line and the plan of its file → the rules that were compared there, each with its outcome.
+
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Explanation, Question, Told, ToldOther, ToldRule};
+use crate::engine::Engine;
+use crate::matching::trace::{Fitting, Trace, begin, trace};
+use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
+use crate::project::Facts;
+use crate::python::tree::NodeId;
+use crate::recipe::Recipe;
+use crate::recipe::answer::Answer;
+use crate::recipe::order::Stage;
+use crate::source::SourceFile;
+use crate::text::edit::Origins;
+
+/// A line, and what was planned for its file.
+pub(super) struct Line<'t> {
+    pub(super) engine: &'t Engine<'t>,
+    pub(super) plan: &'t FilePlan,
+    pub(super) source: &'t SourceFile,
+    /// The line, or the whole text.
+    pub(super) range: TextRange,
+}
+
+impl Line<'_> {
+    pub(super) fn told(&self, question: &Question<'_>, facts: &dyn Facts) -> Explanation {
+        let mut rules = self.rules(question, facts);
+        name_alternatives(&mut rules);
+        let others = self.others(&rules, question);
+        let needed_by = match rules.is_empty() && others.is_empty() {
+            true => self.needed_by(),
+            false => Vec::new(),
+        };
+        Explanation {
+            rules,
+            others,
+            needed_by,
+            silence: None,
+        }
+    }
+
+    /// Compares the rules with the line in each text that it has on its way.
+    fn rules(&self, question: &Question<'_>, facts: &dyn Facts) -> Vec<ToldRule> {
+        let mut rules: Vec<ToldRule> = Vec::new();
+        let mut steps: Vec<Origins> = Vec::new();
+        for (number, layer) in self.plan.layers.iter().enumerate() {
+            let on_disk = |range: TextRange| {
+                steps
+                    .iter()
+                    .rev()
+                    .fold(range, |range, step| step.range(range))
+            };
+            for told in self.of_text(&layer.source, question, facts, &on_disk) {
+                let is_told = |known: &ToldRule| {
+                    let known_at = (&known.recipe, &known.rule, known.position);
+                    // A later text is looked at for what stands only there.
+                    known_at == (&told.recipe, &told.rule, told.position)
+                        && (number > 0 || known.applies.is_yes())
+                };
+                if !rules.iter().any(is_told) {
+                    rules.push(told);
+                }
+            }
+            steps.push(Origins::new(layer.source.text(), &layer.edits));
+        }
+        rules
+    }
+
+    fn of_text(
+        &self,
+        text: &SourceFile,
+        question: &Question<'_>,
+        facts: &dyn Facts,
+        on_disk: &dyn Fn(TextRange) -> TextRange,
+    ) -> Vec<ToldRule> {
+        let is_near = |recipe: &Recipe| question.names(&recipe.id);
+        let told = self.engine.analyze(text, facts, |subject| {
+            let compared = |is_here: &dyn Fn(NodeId) -> bool, is_near: &dyn Fn(&Recipe) -> bool| {
+                let stages = [Stage::File, Stage::Program].into_iter();
+                let rules = stages.map(|stage| &self.engine.rules(stage).dispatch);
+                let recipes = &self.engine.recipes;
+                let traces = rules.map(|rules| trace(subject, recipes, rules, is_here, is_near));
+                traces.flatten().collect::<Vec<_>>()
+            };
+            let begins = |node| self.range.contains(on_disk(begin(subject, node)).start());
+            let mut traces = compared(&begins, &is_near);
+            if traces.iter().all(|trace| !trace.fits()) {
+                // A call may begin lines above.
+                let covers = |node| {
+                    let range = on_disk(subject.tree.range(node));
+                    let part = range.intersect(self.range);
+                    part.is_some_and(|part| !part.is_empty())
+                        && !has_blocks(subject.tree.node(node))
+                };
+                traces.extend(compared(&covers, &|_| false));
+            }
+            traces.retain(|trace| question.is_about(&trace.recipe.id));
+            let told = traces
+                .iter()
+                .map(|trace| self.told_rule(text, trace, on_disk));
+            told.collect()
+        });
+        // A text that does not parse was told by the plan.
+        told.unwrap_or_default()
+    }
+
+    fn told_rule(
+        &self,
+        text: &SourceFile,
+        trace: &Trace<'_>,
+        on_disk: &dyn Fn(TextRange) -> TextRange,
+    ) -> ToldRule {
+        let site = on_disk(trace.site);
+        ToldRule {
+            position: self.source.position(site.start()),
+            text: text.text()[trace.range]
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            recipe: trace.recipe.id.clone(),
+            rule: trace.rule.id.clone(),
+            pattern: trace.pattern.to_owned(),
+            fits: trace.fits(),
+            applies: trace.applies,
+            asked: trace.asked.clone(),
+            safety: trace.cases.clone(),
+            outcome: self.outcome(trace, site),
+        }
+    }
+
+    fn outcome(&self, trace: &Trace<'_>, site: TextRange) -> Told {
+        let made = self.made(&trace.recipe.id, &trace.rule.id, site);
+        made.unwrap_or_else(|| Told::Nothing {
+            why: why_not(trace),
+        })
+    }
+
+    /// What the plan has of the rule at the site.
+    fn made(&self, recipe: &str, rule: &str, range: TextRange) -> Option<Told> {
+        let is_it = |site: &Site| {
+            site.recipe == recipe && site.rule == rule && site.range.start() == range.start()
+        };
+        let mut changes = self.plan.changes();
+        let change = changes.find(|change| change.sites.iter().any(is_it));
+        let finding = || {
+            self.plan
+                .findings
+                .iter()
+                .find(|finding| is_it(&finding.site))
+        };
+        change
+            .map(told_change)
+            .or_else(|| finding().map(told_finding))
+    }
+
+    /// Changes and findings of the line that none of the rules led to.
+    fn others(&self, rules: &[ToldRule], question: &Question<'_>) -> Vec<ToldOther> {
+        let is_told = |told: &Told| rules.iter().any(|rule| rule.outcome == *told);
+        let mut others = Vec::new();
+        for layer in &self.plan.layers[..1] {
+            for change in &layer.changes {
+                let edits = change.edits.iter().map(Ranged::range);
+                let sites = change.sites.iter().map(|site| site.range);
+                let Some(site) = change.sites.first() else {
+                    continue;
+                };
+                if edits.chain(sites).any(|range| self.is_touched(range)) {
+                    others.push(told_other(site, told_change(change)));
+                }
+            }
+        }
+        for finding in &self.plan.findings {
+            if self.is_touched(finding.site.range) {
+                others.push(told_other(&finding.site, told_finding(finding)));
+            }
+        }
+        others.retain(|other| question.is_about(&other.recipe) && !is_told(&other.outcome));
+        others
+    }
+
+    fn is_touched(&self, range: TextRange) -> bool {
+        let part = range.intersect(self.range);
+        part.is_some_and(|part| !part.is_empty())
+            || range.is_empty() && self.range.contains(range.start())
+    }
+
+    /// Changes that have edits in the line beside their own: of imports, and of names nobody needs.
+    fn needed_by(&self) -> Vec<ChangeId> {
+        let layer = self.plan.layers.first();
+        let touches = |layer: &&Layer| {
+            let mut edits = layer.edits.edits().iter();
+            edits.any(|edit| self.is_touched(edit.range()))
+        };
+        let changes = layer
+            .filter(touches)
+            .into_iter()
+            .flat_map(|layer| &layer.changes);
+        let wanted = changes.filter(|change| change.is_wanted(self.engine.settings.level));
+        wanted
+            .filter(|change| !change.needs.is_empty())
+            .map(|change| change.id.clone())
+            .collect()
+    }
+}
+
+/// Of two rules of a recipe at one place the first that applies is taken.
+fn name_alternatives(rules: &mut [ToldRule]) {
+    for index in 1..rules.len() {
+        let (earlier, rest) = rules.split_at_mut(index);
+        let rule = &mut rest[0];
+        let is_rival = |other: &&ToldRule| {
+            (&other.recipe, other.position, other.applies)
+                == (&rule.recipe, rule.position, Answer::Yes)
+        };
+        if let (true, Some(rival)) = (rule.applies.is_yes(), earlier.iter().find(is_rival))
+            && matches!(rule.outcome, Told::Nothing { .. })
+        {
+            let why = format!("the rule `{}` comes first, and applies", rival.rule);
+            rule.outcome = Told::Nothing { why };
+        }
+    }
+}
+
+fn told_change(change: &Change) -> Told {
+    let id = change.id.clone();
+    match &change.status {
+        Status::Proposed => Told::Change {
+            change: id,
+            safety: change.safety,
+            reason: change.reason.clone(),
+        },
+        Status::Conflict { winner } => Told::Conflict {
+            change: id,
+            winner: winner.clone(),
+        },
+        Status::Withdrawn { why } => Told::Withdrawn {
+            change: id,
+            why: why.to_string(),
+        },
+    }
+}
+
+fn told_finding(finding: &Finding) -> Told {
+    Told::Finding {
+        reason: finding.reason.clone(),
+    }
+}
+
+fn told_other(site: &Site, outcome: Told) -> ToldOther {
+    ToldOther {
+        position: site.position,
+        recipe: site.recipe.clone(),
+        rule: site.rule.clone(),
+        outcome,
+    }
+}
+
+/// Why nothing came of a rule that the plan does not know.
+fn why_not(trace: &Trace<'_>) -> String {
+    let words = || trace.asked.iter().filter(|asked| asked.depth == 0);
+    let first = |answer| words().find(|asked| asked.answer == answer);
+    match (&trace.fitting, trace.applies) {
+        (Fitting::Not(why), _) => why.clone(),
+        (_, Answer::Yes) => "a change of the same place covers it".to_owned(),
+        (fitting, _) => match (first(Answer::No), first(Answer::Unknown), fitting) {
+            (Some(no), ..) => format!("`{}` does not hold", no.word),
+            (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.word),
+            (.., Fitting::Perhaps(why)) => format!("the pattern fits only perhaps: {why}"),
+            _ => "its `where` does not hold".to_owned(),
+        },
+    }
+}
+
+/// Whether a node holds statements: what stands in them begins lines of its own.
+fn has_blocks(node: AnyNodeRef<'_>) -> bool {
+    matches!(
+        node,
+        AnyNodeRef::ModModule(_)
+            | AnyNodeRef::StmtFunctionDef(_)
+            | AnyNodeRef::StmtClassDef(_)
+            | AnyNodeRef::StmtIf(_)
+            | AnyNodeRef::StmtFor(_)
+            | AnyNodeRef::StmtWhile(_)
+            | AnyNodeRef::StmtWith(_)
+            | AnyNodeRef::StmtTry(_)
+            | AnyNodeRef::StmtMatch(_)
+            | AnyNodeRef::ExceptHandlerExceptHandler(_)
+    )
+}

@@ -1,0 +1,395 @@
+//! Rules at a place → how each of their words answers there, for people who ask why.
+//!
+//! Asked apart from [`search`](super::search), so that a run pays nothing for it: here every word is
+//! asked, also those behind the one that decided, and each has its evidence for itself.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::dispatch::{Dispatch, Entry, RenamedNames};
+use super::site::{Evidence, Site};
+use super::subject::Subject;
+use super::unify::{Fit, unify};
+use super::{asks_for_unsure, evaluate, fate, is_prose, place};
+use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
+use crate::matching::capture::Captures;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Condition, Word};
+use crate::recipe::pattern::{Head, Pattern, Root, dotted};
+use crate::recipe::safety::Safety;
+use crate::recipe::{Recipe, Rule};
+
+/// A word and its answer at a site.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Asked {
+    /// As typed; of several that stand together `any`, `all` or `not`.
+    pub word: String,
+    /// How many of these stand around it.
+    pub depth: usize,
+    /// What it answers.
+    pub answer: Answer,
+    /// What was seen, where that can be told.
+    pub evidence: Option<String>,
+}
+
+/// A safety case of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AskedCase {
+    /// What holds if it does.
+    pub safety: Safety,
+    /// Whether it does.
+    pub answer: Answer,
+    /// Its words; none where it holds always.
+    pub when: Vec<Asked>,
+}
+
+/// How a pattern compares with what stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fitting {
+    /// It fits.
+    Surely,
+    /// It fits only perhaps, and why.
+    Perhaps(String),
+    /// It does not fit, and why.
+    Not(String),
+}
+
+/// A rule, compared with a node.
+#[derive(Debug)]
+pub struct Trace<'r> {
+    /// The recipe's place in the order of the selection.
+    pub order: usize,
+    /// The recipe.
+    pub recipe: &'r Recipe,
+    /// The rule.
+    pub rule: &'r Rule,
+    /// The pattern.
+    pub pattern: &'r str,
+    /// What was compared, in the subject's text.
+    pub range: TextRange,
+    /// What is reported of it, if it is.
+    pub site: TextRange,
+    /// Whether the pattern fits.
+    pub fitting: Fitting,
+    /// Whether the rule applies.
+    pub applies: Answer,
+    /// The words of its `where`; empty where the pattern does not fit.
+    pub asked: Vec<Asked>,
+    /// Its safety cases, up to the one that decides; empty where it does not apply.
+    pub cases: Vec<AskedCase>,
+}
+
+impl Trace<'_> {
+    /// Returns whether the pattern fits, if only perhaps.
+    pub fn fits(&self) -> bool {
+        !matches!(self.fitting, Fitting::Not(_))
+    }
+}
+
+/// Compares rules with the nodes that `is_here` accepts; patterns that do not fit are told of the
+/// recipes that `is_near` accepts.
+pub fn trace<'r>(
+    subject: &Subject<'_>,
+    recipes: &[&'r Recipe],
+    dispatch: &Dispatch<'r>,
+    is_here: &dyn Fn(NodeId) -> bool,
+    is_near: &dyn Fn(&Recipe) -> bool,
+) -> Vec<Trace<'r>> {
+    let renamed = RenamedNames::new(subject, dispatch);
+    let mut candidates = Vec::new();
+    let mut traces: Vec<Trace> = Vec::new();
+    for node in subject.tree.ids() {
+        if !is_here(node) || is_prose(subject, node) {
+            continue;
+        }
+        dispatch.candidates(subject, &renamed, node, &mut candidates);
+        for entry in &candidates {
+            let recipe = recipes[entry.recipe];
+            let trace = compare(subject, recipe, entry, node);
+            if trace.fits() || is_near(recipe) && may_be_meant(subject, entry, node) {
+                traces.push(trace);
+            }
+        }
+    }
+    // Of a rule that fits somewhere here, what does not fit beside it tells nothing.
+    let fitting: Vec<(usize, String)> = traces
+        .iter()
+        .filter(|trace| trace.fits())
+        .map(|trace| (trace.order, trace.rule.id.clone()))
+        .collect();
+    traces.retain(|trace| trace.fits() || !fitting.contains(&(trace.order, trace.rule.id.clone())));
+    traces
+}
+
+/// Returns where a node begins for a reader: a definition at its name, below its decorators.
+pub fn begin(subject: &Subject, node: NodeId) -> TextRange {
+    match subject.tree.node(node) {
+        AnyNodeRef::StmtFunctionDef(function) => function.name.range(),
+        AnyNodeRef::StmtClassDef(class) => class.name.range(),
+        _ => subject.tree.range(node),
+    }
+}
+
+fn compare<'r>(
+    subject: &Subject<'_>,
+    recipe: &'r Recipe,
+    entry: &Entry<'r>,
+    node: NodeId,
+) -> Trace<'r> {
+    let rule = &recipe.rules[entry.rule];
+    let pattern = &entry.pattern.pattern;
+    let range = subject.tree.range(node);
+    let mut trace = Trace {
+        order: entry.recipe,
+        recipe,
+        rule,
+        pattern: &pattern.text,
+        range,
+        site: range,
+        fitting: Fitting::Surely,
+        applies: Answer::No,
+        asked: Vec::new(),
+        cases: Vec::new(),
+    };
+    match unify(
+        pattern,
+        subject.tree.node(node),
+        &Captures::default(),
+        subject,
+    ) {
+        Some(fit) => ask_rule(&mut trace, subject, entry, node, &fit),
+        None => trace.fitting = Fitting::Not(misfit(subject, pattern, node)),
+    }
+    trace
+}
+
+fn ask_rule<'r, 'a>(
+    trace: &mut Trace<'r>,
+    subject: &Subject<'a>,
+    entry: &Entry<'r>,
+    node: NodeId,
+    fit: &Fit<'r, 'a>,
+) {
+    let rule = trace.rule;
+    let named = rule.site.as_deref();
+    let named = named.and_then(|name| fit.captures.find(name)?.range());
+    trace.site = named.unwrap_or(trace.range);
+    if let Some(why) = &fit.unsure {
+        trace.fitting = Fitting::Perhaps(why.clone());
+    }
+    let site = Site {
+        subject,
+        node,
+        captures: &fit.captures,
+        unsure: fit.unsure.as_deref(),
+    };
+    let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
+    let of_recipe = ask_version(trace.recipe, subject, &mut trace.asked);
+    let of_pattern = ask(&entry.pattern.condition, site, 0, &mut trace.asked);
+    let of_rule = ask(&rule.condition, site, 0, &mut trace.asked);
+    trace.applies = of_recipe.and(of_pattern).and(of_rule).and(serves.into());
+    if trace.applies.is_yes() {
+        trace.cases = cases(rule, site);
+    }
+}
+
+fn ask_version(recipe: &Recipe, subject: &Subject, asked: &mut Vec<Asked>) -> Answer {
+    let Some(python) = &recipe.python else {
+        return Answer::Yes;
+    };
+    let answer = Answer::from(python.holds(subject.target.version));
+    asked.push(Asked {
+        word: format!("python: \"{}\"", python.text),
+        depth: 0,
+        answer,
+        evidence: Some(version(subject)),
+    });
+    answer
+}
+
+fn cases(rule: &Rule, site: Site) -> Vec<AskedCase> {
+    let mut cases = Vec::new();
+    for case in &rule.safety {
+        let mut when = Vec::new();
+        let answer = match &case.when {
+            None => Answer::Yes,
+            Some(condition) => ask(condition, site, 0, &mut when),
+        };
+        let decides = answer.is_yes() || answer == Answer::Unknown && case.level != Safety::Safe;
+        cases.push(AskedCase {
+            safety: case.level,
+            answer,
+            when,
+        });
+        if decides {
+            break;
+        }
+    }
+    cases
+}
+
+/// Asks every word of a condition.
+fn ask<'r>(
+    condition: &'r Condition,
+    site: Site<'_, 'r, '_>,
+    depth: usize,
+    asked: &mut Vec<Asked>,
+) -> Answer {
+    match condition {
+        Condition::All(parts) if depth == 0 => parts.iter().fold(Answer::Yes, |answer, part| {
+            answer.and(ask(part, site, depth, asked))
+        }),
+        Condition::All(parts) => ask_group("all", parts, site, depth, asked),
+        Condition::Any(parts) => ask_group("any", parts, site, depth, asked),
+        Condition::None(parts) => ask_group("not", parts, site, depth, asked),
+        Condition::Word(word, typed) => {
+            let mut evidence = Evidence::default();
+            let answer = evaluate::ask(word, site, &mut evidence);
+            asked.push(Asked {
+                word: typed.clone(),
+                depth,
+                answer,
+                evidence: told(evidence).or_else(|| seen(word, site)),
+            });
+            answer
+        }
+    }
+}
+
+fn ask_group<'r>(
+    name: &str,
+    parts: &'r [Condition],
+    site: Site<'_, 'r, '_>,
+    depth: usize,
+    asked: &mut Vec<Asked>,
+) -> Answer {
+    let place = asked.len();
+    asked.push(Asked {
+        word: name.to_owned(),
+        depth,
+        answer: Answer::Yes,
+        evidence: None,
+    });
+    let answers = parts.iter().map(|part| ask(part, site, depth + 1, asked));
+    let answer = match name {
+        "all" => answers.fold(Answer::Yes, Answer::and),
+        "any" => answers.fold(Answer::No, Answer::or),
+        _ => !answers.fold(Answer::No, Answer::or),
+    };
+    asked[place].answer = answer;
+    answer
+}
+
+/// What the word itself had to say.
+fn told(evidence: Evidence) -> Option<String> {
+    let unknown = (!evidence.unknown.is_empty()).then(|| evidence.unknown.join("; "));
+    let names = (!evidence.names.is_empty()).then(|| evidence.names.join(", "));
+    evidence.why.or(unknown).or(names)
+}
+
+/// What the word looked at.
+fn seen(word: &Word, site: Site) -> Option<String> {
+    let subject = site.subject;
+    match word {
+        Word::Inside(_) => {
+            let place = place::place(subject, site.node).word();
+            Some(format!("it stands in: {place}"))
+        }
+        Word::Outer(_) => Some(match place::outer(subject, site.node) {
+            Some(place) => format!("around that: {}", place.word()),
+            None => "nothing is around that".to_owned(),
+        }),
+        Word::Result(_) => {
+            let fate = fate::fate(subject, site.node).word();
+            Some(format!("the value is: {fate}"))
+        }
+        Word::Python(_) => Some(version(subject)),
+        Word::Capture { name, .. } => captured(name, site),
+        Word::Function(_) => Some(match subject.context.enclosing_function(site.node) {
+            Some(function) => format!("in `{}`", place::defined_name(subject, function)),
+            None => "no function is around it".to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// The code that a capture stands for, and of a name what it was made by.
+fn captured(name: &str, site: Site) -> Option<String> {
+    let subject = site.subject;
+    let shown = |range| first_line(&subject.text()[range]);
+    let range = site.captures.find(name)?.range()?;
+    let origins = site.captures.expression(name);
+    let origins = origins.map(|expression| subject.resolver.origins(expression));
+    let made = match origins.as_deref() {
+        Some([Origin::Made(made)]) if made.range() != range => {
+            format!(", made by `{}`", shown(made.range()))
+        }
+        Some([Origin::Annotated(annotation)]) => {
+            format!(", annotated `{}`", shown(annotation.range()))
+        }
+        _ => String::new(),
+    };
+    Some(format!("${name} is `{}`{made}", shown(range)))
+}
+
+fn version(subject: &Subject) -> String {
+    let (major, minor) = subject.target.version;
+    let assumed = if subject.target.assumed {
+        ", assumed"
+    } else {
+        ""
+    };
+    format!("the target is {major}.{minor}{assumed}")
+}
+
+fn first_line(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{} …", first.trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether the pattern may have been meant for the node: they share the last name, or all names.
+fn may_be_meant(subject: &Subject, entry: &Entry, node: NodeId) -> bool {
+    let pattern = &entry.pattern.pattern;
+    let mut heads = pattern.heads().into_iter();
+    if heads.all(|head| matches!(head, Head::Call(_) | Head::Name(_))) {
+        return true;
+    }
+    let text = &subject.text()[subject.tree.range(node)];
+    let words = pattern.words();
+    !words.is_empty() && words.iter().all(|word| text.contains(word.as_str()))
+}
+
+/// Why the pattern does not fit: another name is meant, or what stands around it differs.
+fn misfit(subject: &Subject<'_>, pattern: &Pattern, node: NodeId) -> String {
+    const OTHERWISE: &str = "its arguments or its form differ from the pattern's";
+    let callee = match subject.tree.node(node) {
+        AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
+        node => node.as_expr_ref(),
+    };
+    let wanted = match &pattern.root {
+        Root::Expression(expression) => match expression.as_call_expr() {
+            Some(call) => dotted(&call.func),
+            None => dotted(expression),
+        },
+        _ => None,
+    };
+    let (Some(callee), Some(wanted)) = (callee, wanted) else {
+        return OTHERWISE.to_owned();
+    };
+    let text = first_line(&subject.text()[callee.range()]);
+    match subject.resolver.meaning(callee) {
+        Meaning::Qualified(name) if name == wanted => OTHERWISE.to_owned(),
+        Meaning::Qualified(name) => format!("`{text}` means `{name}` here, not `{wanted}`"),
+        Meaning::Local(_) => format!("`{text}` is a name of this file, not `{wanted}`"),
+        Meaning::Attribute { .. } => {
+            format!("`{text}` belongs to something of this file, not to what `{wanted}` names")
+        }
+        Meaning::Unknown { why, .. } => {
+            format!("it is not known whether `{text}` means `{wanted}`: {why}")
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Why a line is changed or not → the rules with their words, for a person or a program.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::place;
+use super::view::{self, View};
+use crate::engine::explain::{Asked, AskedCase, Elsewhere, Explanation, Silence, Told, ToldRule};
+use crate::recipe::answer::Answer;
+use crate::recipe::safety::Safety;
+
+/// Places that are named of one word.
+const MAX_PLACES: usize = 8;
+
+/// Writes an explanation for a person; `path` is the file as shown.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(out: &mut dyn Write, view: &View, path: &str, told: &Explanation) -> io::Result<()> {
+    let mut place = None;
+    for rule in &told.rules {
+        let here = (rule.position, &rule.text);
+        if place.replace(here) != Some(here) {
+            let location = place::location(path, rule.position);
+            let location = view.paint(view::HEADING, &location).to_string();
+            writeln!(out, "{location}: {}\n", view.shown(rule.text.trim_end()))?;
+        }
+        write_rule(out, view, rule)?;
+    }
+    for other in &told.others {
+        let location = place::location(path, other.position);
+        let recipe = view.paint(view::RECIPE, &other.recipe);
+        writeln!(out, "{}: {recipe}, {}", view.shown(&location), other.rule)?;
+        write_outcome(out, view, &other.outcome)?;
+    }
+    if !told.needed_by.is_empty() {
+        let ids: Vec<&str> = told.needed_by.iter().map(|id| id.0.as_str()).collect();
+        writeln!(
+            out,
+            "{}: the line changes with others, which it served (imports, names nobody needs any more): {}",
+            view.shown(path),
+            ids.join(", ")
+        )?;
+    }
+    match &told.silence {
+        Some(silence) => write_silence(out, view, path, silence),
+        None => Ok(()),
+    }
+}
+
+fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Result<()> {
+    let recipe = view.paint(view::RECIPE, &rule.recipe);
+    let pattern = rule.pattern.trim_end().replace('\n', "; ");
+    let pattern = view.shown(&pattern);
+    let fits = if rule.fits { "fits" } else { "does not fit" };
+    writeln!(out, "{recipe}, {}: {pattern} {fits}", rule.rule)?;
+    let width = words(rule)
+        .map(|asked| asked.depth * 2 + asked.word.chars().count())
+        .max();
+    let width = width.unwrap_or(0).min(60);
+    for asked in &rule.asked {
+        write_asked(out, view, asked, width, "  ")?;
+    }
+    for case in &rule.safety {
+        write_case(out, view, case, width)?;
+    }
+    write_outcome(out, view, &rule.outcome)
+}
+
+fn words(rule: &ToldRule) -> impl Iterator<Item = &Asked> {
+    let of_cases = rule.safety.iter().flat_map(|case| &case.when);
+    rule.asked.iter().chain(of_cases)
+}
+
+fn write_asked(
+    out: &mut dyn Write,
+    view: &View,
+    asked: &Asked,
+    width: usize,
+    indent: &str,
+) -> io::Result<()> {
+    let word = format!("{}{}", "  ".repeat(asked.depth), asked.word);
+    let answer = painted(view, asked.answer);
+    match &asked.evidence {
+        None => writeln!(out, "{indent}{answer}  {}", view.shown(&word)),
+        Some(evidence) => {
+            let word = format!("{word:<width$}");
+            writeln!(
+                out,
+                "{indent}{answer}  {}  {}",
+                view.shown(&word),
+                view.shown(evidence)
+            )
+        }
+    }
+}
+
+fn painted(view: &View, answer: Answer) -> String {
+    let (style, word) = match answer {
+        Answer::Yes => (view::SAFE, "yes    "),
+        Answer::No => (view::FAILED, "no     "),
+        Answer::Unknown => (view::REVIEW, "unknown"),
+    };
+    view.paint(style, word).to_string()
+}
+
+fn write_case(out: &mut dyn Write, view: &View, case: &AskedCase, width: usize) -> io::Result<()> {
+    let counts = case.answer == Answer::Unknown && case.safety != Safety::Safe;
+    let word = match case.when.is_empty() {
+        true => case.safety.word().to_owned(),
+        false if counts => format!("{} when, which counts as yes", case.safety.word()),
+        false => format!("{} when", case.safety.word()),
+    };
+    writeln!(out, "  {}  {word}", painted(view, case.answer))?;
+    for asked in &case.when {
+        write_asked(out, view, asked, width, "    ")?;
+    }
+    Ok(())
+}
+
+fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()> {
+    let (style, what) = match told {
+        Told::Change {
+            change,
+            safety,
+            reason,
+        } => {
+            let style = match safety {
+                Safety::Safe => view::SAFE,
+                Safety::Review | Safety::Manual => view::REVIEW,
+            };
+            (
+                style,
+                format!("change {} ({}): {reason}", change.0, safety.word()),
+            )
+        }
+        Told::Conflict { change, winner } => (
+            view::REVIEW,
+            format!("change {} gives way to {}", change.0, winner.0),
+        ),
+        Told::Withdrawn { change, why } => (
+            view::FAILED,
+            format!("change {} is withdrawn: {why}", change.0),
+        ),
+        Told::Finding { reason } => (view::REVIEW, format!("finding: {reason}")),
+        Told::Nothing { why } => (view::FAINT, format!("nothing: {why}")),
+    };
+    writeln!(out, "  -> {}\n", view.paint(style, &what))
+}
+
+fn write_silence(
+    out: &mut dyn Write,
+    view: &View,
+    path: &str,
+    silence: &Silence,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}: {}",
+        view.shown(path),
+        view.shown(&reason(silence))
+    )?;
+    let Silence::Elsewhere(found) = silence else {
+        return Ok(());
+    };
+    for Elsewhere {
+        recipe,
+        word,
+        positions,
+    } in found
+    {
+        let mut places: Vec<String> = positions
+            .iter()
+            .take(MAX_PLACES)
+            .map(|it| place::line(*it))
+            .collect();
+        if positions.len() > MAX_PLACES {
+            places.push(format!("{} more", positions.len() - MAX_PLACES));
+        }
+        let recipe = view.paint(view::RECIPE, recipe);
+        writeln!(out, "  {recipe}  {word}: {}", places.join(", "))?;
+    }
+    Ok(())
+}
+
+fn reason(silence: &Silence) -> String {
+    match silence {
+        Silence::Generated => {
+            "a program wrote this file, as it says itself; only a run that names it changes it"
+                .to_owned()
+        }
+        Silence::NoLine => "there is no such line".to_owned(),
+        Silence::NoWord => "no name that the recipes look for stands in it".to_owned(),
+        Silence::Broken(problem) => match problem.position {
+            Some(position) => format!("{}: {}", place::line(position), problem.message),
+            None => problem.message.clone(),
+        },
+        Silence::Elsewhere(_) => {
+            "no pattern fits in this line; names that the recipes look for stand here:".to_owned()
+        }
+    }
+}
+
+/// Writes an explanation for a program, one JSON object per line.
+///
+/// # Errors
+/// The writer fails.
+pub fn write_json(out: &mut dyn Write, path: &str, told: &Explanation) -> io::Result<()> {
+    for rule in &told.rules {
+        line(out, "rule", path, json!(rule))?;
+    }
+    for other in &told.others {
+        line(out, "other", path, json!(other))?;
+    }
+    if !told.needed_by.is_empty() {
+        line(out, "needed", path, json!({"changes": told.needed_by}))?;
+    }
+    match &told.silence {
+        None => Ok(()),
+        Some(silence) => {
+            let elsewhere = match silence {
+                Silence::Elsewhere(found) => json!(found),
+                _ => json!([]),
+            };
+            line(
+                out,
+                "nothing",
+                path,
+                json!({"reason": reason(silence), "elsewhere": elsewhere}),
+            )
+        }
+    }
+}
+
+fn line(out: &mut dyn Write, kind: &str, path: &str, mut value: Value) -> io::Result<()> {
+    value["type"] = json!(kind);
+    value["path"] = json!(path);
+    serde_json::to_writer(&mut *out, &value)?;
+    out.write_all(b"\n")
+}

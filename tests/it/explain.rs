@@ -1,0 +1,287 @@
+//! `explain FILE:LINE`: why a line is changed, or why not.
+
+use serde_json::Value;
+
+use crate::support::{BLOCKING, Project, Run};
+
+/// Two recipes that want the same call; the first comes first.
+const RIVALS: &str = "\
+//- mine/a-first.yaml
+id: a-first
+title: t
+area: own
+severity: low
+why: w
+rules:
+  - id: numbers
+    match: lib.f($x)
+    where: {$x: {form: literal}, inside: [script, coroutine]}
+    rewrite: lib.g($x)
+    safety:
+      - review: {when: {within: loop}, because: in a loop}
+      - safe: {because: the same}
+  - id: names
+    match: lib.f($x)
+    where: {any: [{$x: {form: name}}, {inside: lambda}]}
+    report: a name
+examples: [{name: n, unchanged: x}]
+//- mine/b-second.yaml
+id: b-second
+title: t
+area: own
+severity: low
+why: w
+rules:
+  - match: [lib.f($x), 'lib.f($x, $y)']
+    where: {$x: {form: literal}}
+    rewrite: lib.h($x)
+    safety: {safe: {because: the same}}
+examples: [{name: n, unchanged: x}]
+//- a.py
+import lib
+lib.f(1)
+lib.f(x)
+y = lib.f(2,
+          3)
+lib.f(a.b)
+def f(lib):
+    lib.f(4)
+z = lib.g(5)
+";
+
+fn explain(project: &Project, arguments: &[&str]) -> Run {
+    let run = project.run(&[&["explain"], arguments].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    run
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// What came of each rule, as `recipe rule: outcome`.
+#[track_caller]
+fn check(project: &Project, arguments: &[&str], expected: &[&str]) -> Vec<Value> {
+    let run = explain(project, &[arguments, &["--format", "json"]].concat());
+    let told: Vec<String> = run
+        .objects()
+        .iter()
+        .map(|object| {
+            let outcome = &object["outcome"];
+            let why = outcome
+                .get("why")
+                .or(outcome.get("reason"))
+                .unwrap_or(&Value::Null);
+            let kind = [&outcome["type"], &object["type"]].map(text);
+            match kind {
+                ["", kind] => format!("{kind}: {}", text(&object["reason"])),
+                [kind, _] => {
+                    let rule = [&object["recipe"], &object["rule"]].map(text).join(" ");
+                    format!("{rule}: {kind} {}", text(why))
+                        .trim_end()
+                        .to_owned()
+                }
+            }
+        })
+        .collect();
+    assert_eq!(told, expected, "{}", run.stdout);
+    run.objects()
+}
+
+#[test]
+fn every_rule_is_told_with_its_outcome() {
+    let project = Project::new(RIVALS);
+    let all = ["--recipes", "mine"];
+    let told = check(
+        &project,
+        &[&["a.py:2"], &all[..]].concat(),
+        &[
+            "a-first numbers: change the same",
+            "a-first names: nothing `any` does not hold",
+            "b-second rule-1: conflict",
+        ],
+    );
+    let change = &told[0]["outcome"]["change"];
+    assert_eq!(told[2]["outcome"]["winner"], *change);
+    let diff = project.run(&["diff", "--recipes", "mine", "--format", "json", "a.py"]);
+    let ids: Vec<Value> = diff
+        .of_type("change")
+        .iter()
+        .map(|it| it["change"].clone())
+        .collect();
+    assert!(ids.contains(change), "{ids:?}");
+    check(
+        &project,
+        &[&["a.py:3"], &all[..]].concat(),
+        &[
+            "a-first numbers: nothing `$x: {form: literal}` does not hold",
+            "a-first names: finding a name",
+            "b-second rule-1: nothing `$x: {form: literal}` does not hold",
+        ],
+    );
+}
+
+#[test]
+fn words_are_told_with_answer_depth_and_evidence() {
+    let project = Project::new(RIVALS);
+    let run = explain(
+        &project,
+        &["a.py:6", "a-first", "--recipes", "mine", "--format", "json"],
+    );
+    let words: Vec<String> = run.objects()[1]["where"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|asked| {
+            let of = |key: &str| text(&asked[key]);
+            format!(
+                "{} {} {} ({})",
+                asked["depth"],
+                of("answer"),
+                of("word"),
+                of("evidence")
+            )
+        })
+        .collect();
+    let expected = [
+        "0 no any ()",
+        "1 no $x: {form: name} ($x is `a.b`)",
+        "1 no inside: lambda (it stands in: script)",
+    ];
+    assert_eq!(words, expected);
+}
+
+#[test]
+fn a_line_inside_of_a_call_is_that_call() {
+    let project = Project::new(RIVALS);
+    let arguments = ["a.py:5", "--recipes", "mine"];
+    check(&project, &arguments, &["b-second rule-1: change the same"]);
+}
+
+#[test]
+fn a_recipe_that_is_named_says_where_it_nearly_fits() {
+    let project = Project::new(RIVALS);
+    let nowhere =
+        ["nothing: no pattern fits in this line; names that the recipes look for stand here:"];
+    check(&project, &["a.py:8", "--recipes", "mine"], &nowhere);
+    let belongs = "`lib.f` belongs to something of this file, not to what `lib.f` names";
+    check(
+        &project,
+        &["a.py:8", "b-second", "--recipes", "mine"],
+        &[
+            &format!("b-second rule-1: nothing {belongs}"),
+            &format!("b-second rule-1: nothing {belongs}"),
+        ],
+    );
+    project.write(
+        "b.py",
+        "from other import f\nf(1)\nfrom lib import f\nf()\n",
+    );
+    check(
+        &project,
+        &["b.py:2", "b-second", "--recipes", "mine"],
+        &[
+            "b-second rule-1: nothing `f` means `other.f` here, not `lib.f`",
+            "b-second rule-1: nothing `f` means `other.f` here, not `lib.f`",
+        ],
+    );
+    let form = "nothing its arguments or its form differ from the pattern's";
+    check(
+        &project,
+        &["b.py:4", "a-first", "--recipes", "mine"],
+        &[
+            &format!("a-first numbers: {form}"),
+            &format!("a-first names: {form}"),
+        ],
+    );
+}
+
+#[test]
+fn a_line_of_a_notebook_is_named_with_its_cell() {
+    let project = Project::empty();
+    project.write(
+        "n.ipynb",
+        r#"{"cells": [
+ {"cell_type": "markdown", "metadata": {}, "source": "x"},
+ {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": ["import asyncio\n", "asyncio.run(f())"]},
+ {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": "def ("}
+], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#,
+    );
+    let run = explain(&project, &["n.ipynb:2:2", "--format", "json"]);
+    let first = &run.objects()[0];
+    assert_eq!((&first["cell"], &first["line"]), (&2.into(), &2.into()));
+    assert_eq!(first["outcome"]["type"], "change", "{first}");
+    let run = explain(&project, &["n.ipynb:3:1"]);
+    assert!(
+        run.stdout.contains("cell 3 line 1: does not parse: "),
+        "{run:?}"
+    );
+    let run = project.run(&["explain", "n.ipynb:4:1"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (Some(2), "error: n.ipynb has no line 1 in a cell 4\n")
+    );
+}
+
+#[test]
+fn an_import_that_goes_is_told_with_the_change_it_served() {
+    let project = Project::new(&format!("//- a.py\n{BLOCKING}"));
+    let run = explain(&project, &["a.py:1", "--format", "json"]);
+    let needed = &run.of_type("needed")[0]["changes"];
+    let diff = project.run(&["diff", "--format", "json", "a.py"]);
+    assert_eq!(needed[0], diff.of_type("change")[0]["change"], "{run:?}");
+}
+
+#[track_caller]
+fn check_silence(file: &str, spot: &str, expected: &str) {
+    let project = Project::new(&format!(
+        "//- .gitignore\nleft.py\n//- .git/HEAD\n//- {file}"
+    ));
+    let run = explain(&project, &[spot]);
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn silence_has_a_reason() {
+    check_silence(
+        &format!("a.py\n# @generated\n{BLOCKING}"),
+        "a.py:6",
+        "a.py: a program wrote this file, as it says itself; only a run that names it changes it\n",
+    );
+    check_silence(
+        "a.py\nprint(1)\n",
+        "a.py:1",
+        "a.py: no name that the recipes look for stands in it\n",
+    );
+    check_silence(
+        &format!("a.py\n{BLOCKING}    return (\n"),
+        "a.py:5",
+        "a.py: line 7: does not parse: unexpected EOF while parsing\n",
+    );
+    check_silence(
+        "left.py\nprint(1)\n",
+        "left.py:1",
+        "left.py: no name that the recipes look for stands in it\n\
+         left.py: a run over its directory leaves it out (a configuration, .gitignore)\n",
+    );
+}
+
+#[test]
+fn other_lines_with_the_words_are_named() {
+    let project = Project::new(&format!("//- a.py\n{BLOCKING}\n\nprint('sleep')\n"));
+    let run = explain(&project, &["a.py:2"]);
+    let expected =
+        "a.py: no pattern fits in this line; names that the recipes look for stand here:\n";
+    assert!(run.stdout.starts_with(expected), "{run:?}");
+    assert!(run.stdout.contains("sleep: line 5, line 8\n"), "{run:?}");
+}
+
+#[test]
+fn an_explanation_reads_as_reviewed() {
+    let run = explain(&Project::with_examples(), &["examples/left_alone.py:16"]);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("explain-left-alone", run.stdout));
+}

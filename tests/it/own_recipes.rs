@@ -1,0 +1,161 @@
+//! Recipes of one's own: begun by `recipe new`, loaded by `--recipes` beside the shipped ones.
+
+use crate::support::{BLOCKING, Project, recipes};
+
+/// A recipe that changes `old(…)` into `new(…)`.
+fn recipe(id: &str) -> String {
+    format!(
+        "id: {id}\ntitle: t\narea: own\nseverity: low\nwhy: w\n\
+         rules: [{{match: lib.old($x), rewrite: lib.new($x), safety: {{safe: {{because: newer}}}}}}]\n\
+         examples: [{{name: n, unchanged: lib.old}}]\n"
+    )
+}
+
+fn project() -> Project {
+    let project = Project::new("//- a.py\nimport lib\nlib.old(1)\n");
+    project.write("mine/renamed.yaml", recipe("renamed"));
+    project.write(
+        "mine/deep/other.yaml",
+        recipe("other").replace("old(", "older("),
+    );
+    project
+}
+
+#[test]
+fn a_new_recipe_passes_its_examples() {
+    let project = Project::empty();
+    let run = project.run(&["recipe", "new", "utc-now"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(
+        run.stdout.starts_with("Wrote codemods/utc-now.yaml;"),
+        "{run:?}"
+    );
+    let run = project.run(&["recipe", "test", "codemods/utc-now.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout
+            .ends_with("passed: 2 examples passed, 0 failed\n"),
+        "{run:?}"
+    );
+    let run = project.run(&["recipe", "show", "--recipes", "codemods", "utc-now"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn a_recipe_that_is_there_is_not_overwritten() {
+    let project = Project::empty();
+    project.write("my/utc-now.yaml", "mine");
+    let run = project.run(&["recipe", "new", "utc-now", "--dir", "my"]);
+    let expected = "error: my/utc-now.yaml is there already, and is left as it is\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
+    assert_eq!(project.text("my/utc-now.yaml"), "mine");
+    let shipped = &recipes()[0].id;
+    let run = project.run(&["recipe", "new", shipped]);
+    assert_eq!(run.code, Some(2));
+    assert!(
+        run.stderr.contains("is there already: codemods/"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn own_recipes_are_selected_beside_the_shipped_ones() {
+    let project = project();
+    project.write("b.py", BLOCKING);
+    let run = project.run(&["diff", "--recipes", "mine", "--format", "json", "."]);
+    let changes = run.of_type("change");
+    let ids: Vec<&str> = changes
+        .iter()
+        .filter_map(|change| change["recipe"].as_str())
+        .collect();
+    assert_eq!((run.code, ids.len()), (Some(0), 2), "{run:?}");
+    assert!(ids.contains(&"renamed"), "{ids:?}");
+    let run = project.run(&[
+        "migrate",
+        "--allow-dirty",
+        "--recipes",
+        "mine",
+        "--select",
+        "own",
+        ".",
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(project.text("a.py"), "import lib\nlib.new(1)\n");
+    assert_eq!(project.text("b.py"), BLOCKING);
+}
+
+#[test]
+fn own_recipes_are_listed_shown_and_tested() {
+    let project = project();
+    let run = project.run(&["recipe", "list", "--recipes", "mine"]);
+    assert!(run.stdout.contains("own\n  other "), "{run:?}");
+    let run = project.run(&["recipe", "show", "renamed", "--recipes", "mine"]);
+    assert!(run.stdout.starts_with("renamed: t\n"), "{run:?}");
+    let run = project.run(&["recipe", "test", "own", "--recipes", "mine"]);
+    assert!(
+        run.stdout
+            .ends_with("passed: 2 examples passed, 0 failed\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_configuration_names_folders_of_recipes() {
+    let project = project();
+    project.write("awaitify.toml", "recipes = ['mine']\nignore = ['other']\n");
+    let run = project.run(&["diff", "--format", "json", "a.py"]);
+    assert_eq!(run.of_type("change").len(), 1, "{run:?}");
+    // The same folder twice is no conflict.
+    let run = project.run(&["recipe", "list", "--recipes", "mine"]);
+    assert!(run.stdout.contains("  renamed "), "{run:?}");
+    let run = project.run(&["recipe", "test", "own"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = project.run(&["explain", "a.py:2", "other"]);
+    assert!(
+        run.stdout
+            .ends_with("a.py: `other` is not selected for this file\n"),
+        "{run:?}"
+    );
+    project.write(
+        "mine/renamed.yaml",
+        recipe("renamed").replace("match", "mtach"),
+    );
+    let run = project.run(&["recipe", "list"]);
+    assert!(run.stderr.contains("\n --> mine/renamed.yaml:"), "{run:?}");
+    assert_eq!(run.code, Some(2));
+}
+
+#[track_caller]
+fn check_refused(path: &str, text: &str, expected: &str) {
+    let project = project();
+    project.write(path, text);
+    let run = project.run(&["diff", "--recipes", "mine", "--recipes", "more", "."]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.ends_with(expected), "{}", run.stderr);
+}
+
+#[test]
+fn recipes_that_cannot_be_used_are_refused() {
+    let shipped = recipes()[0];
+    let (id, path) = (&shipped.id, &shipped.path);
+    check_refused(
+        &format!("more/{id}.yaml"),
+        &recipe(id),
+        &format!("error: more/{id}.yaml: a recipe with the id `{id}` is there already, {path}\n"),
+    );
+    check_refused(
+        "more/renamed.yaml",
+        &recipe("renamed"),
+        "error: more/renamed.yaml: a recipe with the id `renamed` is there already, mine/renamed.yaml\n",
+    );
+    check_refused(
+        "more/readme.txt",
+        "",
+        "error: more: no recipe (*.yaml) is in this folder\n",
+    );
+    check_refused(
+        "more/r.yaml",
+        &recipe("r").replace("match", "mtach"),
+        "  = help: Did you mean `match`?\nerror: 2 mistakes in the recipes of more\n",
+    );
+}

@@ -1,0 +1,216 @@
+//! `recipe test`: why an example fails, `--update`, `--watch`.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::support::{Project, recipes};
+
+const RECIPE: &str = "\
+id: mine
+title: t
+area: own
+severity: low
+why: w
+rules: # in order
+  - id: coroutine
+    match: lib.f($x)
+    where: {inside: coroutine}
+    rewrite: lib.g($x)
+    safety: {safe: {because: the same}}
+  - id: script
+    match: lib.f($x)
+    where:
+      any: [{inside: lambda}, {within: loop}]
+    report: no
+examples:
+  - name: in a coroutine # comment
+    before: |
+      import lib
+      async def a():
+          lib.f(1)
+    after: |
+      import lib
+      async def a():
+          lib.h(1)
+
+    # between
+    safety: review
+  - name: stays
+    unchanged: |
+      lib.f(1)
+";
+
+fn project(recipe: &str) -> Project {
+    let project = Project::empty();
+    project.write("mine.yaml", recipe);
+    project
+}
+
+/// Spoils the recipe, and compares what is told of the example that fails.
+#[track_caller]
+fn check(old: &str, new: &str, expected: &str) {
+    let recipe = RECIPE
+        .replace("lib.h", "lib.g")
+        .replace("safety: review", "safety: safe");
+    assert!(recipe.contains(old), "{old}");
+    let run = project(&recipe.replace(old, new)).run(&["recipe", "test", "mine.yaml"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+}
+
+#[test]
+fn a_rule_that_fits_says_which_word_missed() {
+    check(
+        "async def a",
+        "def a",
+        "    what changed nothing, and why:
+      line 3, rule coroutine: `inside: coroutine` does not hold (it stands in: function)
+      line 3, rule script: `any` does not hold (inside: lambda: no; within: loop: no)
+",
+    );
+}
+
+#[test]
+fn where_no_pattern_fits_the_nearest_reason_is_told() {
+    check(
+        "    before: |\n      import lib",
+        "    before: |\n      import other as lib",
+        "      line 3, rule coroutine: `lib.f` means `other.f` here, not `lib.f`\n",
+    );
+    check(
+        "          lib.f(1)",
+        "          lib.f(1, 2)",
+        "      line 3, rule coroutine: its arguments or its form differ from the pattern's\n",
+    );
+    check(
+        "          lib.f(1)",
+        "          lib(f)",
+        "      no pattern fits, though `lib` stands in line 1, line 3\n",
+    );
+    check(
+        "import lib\n      async def a():\n          lib.f(1)",
+        "x = 1",
+        "      no pattern fits: the names that it looks for do not stand here\n",
+    );
+}
+
+#[test]
+fn everything_that_differs_is_told() {
+    let run = project(RECIPE).run(&["recipe", "test", "mine.yaml"]);
+    let expected = "\
+FAILED  mine::in a coroutine
+    example.py:
+    --- wanted
+    +++ got
+    @@ -1,3 +1,3 @@
+     import lib
+     async def a():
+    -    lib.h(1)
+    +    lib.g(1)
+
+    what changed nothing, and why:
+      line 3, rule script: `any` does not hold (inside: lambda: no; within: loop: no)
+    the changes are [Safe], wanted [Review]
+
+ok      mine::stays
+failed: 1 example passed, 1 failed
+";
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), expected));
+}
+
+#[test]
+fn an_update_writes_what_examples_give_and_nothing_else() {
+    let project = project(RECIPE);
+    let run = project.run(&["recipe", "test", "mine.yaml", "--update"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.starts_with("Updated mine.yaml\n"), "{run:?}");
+    let expected = RECIPE
+        .replace("lib.h", "lib.g")
+        .replace("safety: review", "safety: safe");
+    // One word as it was: a list of one.
+    let expected = expected.replace("\n    safety: safe\n", "\n    safety: [safe]\n");
+    assert_eq!(project.text("mine.yaml"), expected);
+    let again = project.run(&["recipe", "test", "mine.yaml", "--update"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert!(!again.stdout.contains("Updated"), "{again:?}");
+}
+
+#[test]
+fn an_update_never_makes_an_example_say_nothing() {
+    for (old, new) in [
+        (
+            "async def a():\n          lib.f(1)",
+            "def a():\n          lib.f(1)",
+        ),
+        (
+            "unchanged: |\n      lib.f(1)",
+            "unchanged: |\n      import lib\n      async def a():\n          lib.f(1)",
+        ),
+    ] {
+        let recipe = RECIPE
+            .replace("lib.h", "lib.g")
+            .replace("safety: review", "safety: safe");
+        assert!(recipe.contains(old));
+        let recipe = recipe.replace(old, new);
+        let project = project(&recipe);
+        let run = project.run(&["recipe", "test", "mine.yaml", "--update"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert_eq!(project.text("mine.yaml"), recipe);
+    }
+}
+
+#[test]
+fn shipped_recipes_are_not_updated() {
+    let run = Project::empty().run(&["recipe", "test", &recipes()[0].id, "--update"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = Project::empty().run(&["recipe", "test", "--watch"]);
+    let expected = "error: --watch needs recipe files, or a folder of them (--recipes)\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
+}
+
+/// A process that is ended when a test fails, too.
+struct Watching(Child);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.kill().expect("it runs until it is ended");
+        self.0.wait().expect("it has ended");
+    }
+}
+
+/// Returns what is told up to the line that says it waits.
+fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+    let mut told = String::new();
+    for line in lines {
+        let line = line.expect("it can be read");
+        if line.starts_with("Watching ") {
+            break;
+        }
+        told += &line;
+        told.push('\n');
+    }
+    told
+}
+
+#[test]
+fn a_watch_runs_the_examples_at_each_change() {
+    let project = project(RECIPE);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_awaitify"))
+        .args(["recipe", "test", "--watch", "mine.yaml"])
+        .current_dir(project.root())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program can be started");
+    let out: ChildStdout = child.stdout.take().expect("it is piped");
+    let _watching = Watching(child);
+    let mut lines = BufReader::new(out).lines();
+    assert!(told(&mut lines).ends_with("failed: 1 example passed, 1 failed\n"));
+    project.write("mine.yaml", "id: [");
+    assert_eq!(told(&mut lines), "", "the mistakes go to the errors");
+    let right = RECIPE
+        .replace("lib.h", "lib.g")
+        .replace("    safety: review\n", "");
+    project.write("mine.yaml", right);
+    assert!(told(&mut lines).ends_with("passed: 2 examples passed, 0 failed\n"));
+}
