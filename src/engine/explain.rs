@@ -144,6 +144,13 @@ pub enum Told {
     },
 }
 
+impl Told {
+    /// Returns whether nothing came of it.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing { .. })
+    }
+}
+
 /// Why no rule speaks of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Silence {

@@ -77,7 +77,7 @@ fn unknown_keys() {
             ("severity: low", "severety: low"),
             ("match: <old>", "mtach: <old>"),
             ("inside: coroutine", "insde: coroutine"),
-            ("{is: task}", "{kind: task}"),
+            ("{is: task}", "{iss: task}"),
             ("because: the same", "why: the same"),
             ("unchanged: lib", "untouched: lib"),
         ],

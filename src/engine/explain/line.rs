@@ -1,5 +1,7 @@
 //! A line and the plan of its file → the rules that were compared there, each with its outcome.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -28,6 +30,7 @@ impl Line<'_> {
     pub(super) fn told(&self, question: &Question<'_>, facts: &dyn Facts) -> Explanation {
         let mut rules = self.rules(question, facts);
         name_alternatives(&mut rules);
+        bring_forward(&mut rules);
         let others = self.others(&rules, question);
         let needed_by = match rules.is_empty() && others.is_empty() {
             true => self.needed_by(),
@@ -216,12 +219,21 @@ fn name_alternatives(rules: &mut [ToldRule]) {
                 == (&rule.recipe, rule.position, Answer::Yes)
         };
         if let (true, Some(rival)) = (rule.applies.is_yes(), earlier.iter().find(is_rival))
-            && matches!(rule.outcome, Told::Nothing { .. })
+            && rule.outcome.is_nothing()
         {
             let why = format!("the rule `{}` comes first, and applies", rival.rule);
             rule.outcome = Told::Nothing { why };
         }
     }
+}
+
+/// Of the recipes at a place those are told first that something came of.
+fn bring_forward(rules: &mut [ToldRule]) {
+    let place = |rule: &ToldRule| (rule.position, rule.text.clone());
+    let of = |rule: &ToldRule| (place(rule), rule.recipe.clone());
+    let fruitful = rules.iter().filter(|rule| !rule.outcome.is_nothing());
+    let fruitful: BTreeSet<_> = fruitful.map(of).collect();
+    rules.sort_by_cached_key(|rule| (place(rule), !fruitful.contains(&of(rule))));
 }
 
 fn told_change(change: &Change) -> Told {
