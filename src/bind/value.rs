@@ -268,20 +268,55 @@ impl<'a> Resolver<'a> {
             .then(|| self.flow().names().tree().node(binding.node))
     }
 
-    /// Returns the method of this file that `self.name` calls.
-    pub fn local_method(&self, expression: ExprRef<'a>) -> Option<AnyNodeRef<'a>> {
+    /// Returns what of this file a call of the expression may run: the def or class that a name stands
+    /// for, if it can be no other; for `self.name` the method, and those of the classes of this file
+    /// that override it.
+    pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
+        if let Some(definition) = self.local_definition(expression) {
+            return vec![definition];
+        }
         let ExprRef::Attribute(attribute) = expression else {
-            return None;
+            return Vec::new();
         };
-        let class = self.class_of_self(attribute)?;
-        let mut methods = class
-            .body
-            .iter()
-            .filter_map(|statement| statement.as_function_def_stmt());
-        methods
-            .rfind(|method| method.name.as_str() == attribute.attr.as_str())
-            .map(AnyNodeRef::from)
+        let name = attribute.attr.as_str();
+        let Some((class, method)) = self
+            .class_of_self(attribute)
+            .and_then(|class| Some((class, method_of(class, name)?)))
+        else {
+            return Vec::new();
+        };
+        let names = self.flow().names();
+        let overriding =
+            names
+                .bindings()
+                .filter_map(|(_, binding)| match names.tree().node(binding.node) {
+                    AnyNodeRef::StmtClassDef(other) if self.derives(other, class, 8) => {
+                        method_of(other, name)
+                    }
+                    _ => None,
+                });
+        std::iter::once(method).chain(overriding).collect()
     }
+
+    /// Returns whether a class of this file has another one above it, within so many steps.
+    fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
+        steps > 0
+            && class.bases().iter().any(|base| {
+                self.local_class(base.into()).is_some_and(|base| {
+                    std::ptr::eq(base, from) || self.derives(base, from, steps - 1)
+                })
+            })
+    }
+}
+
+fn method_of<'a>(class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
+    let mut methods = class
+        .body
+        .iter()
+        .filter_map(|statement| statement.as_function_def_stmt());
+    methods
+        .rfind(|method| method.name.as_str() == name)
+        .map(AnyNodeRef::from)
 }
 
 fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {

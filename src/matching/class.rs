@@ -59,7 +59,9 @@ fn in_file(
                 false => Answer::No,
             }
         }
-        Definition::Function { .. } | Definition::Unknown(_) => Answer::Unknown,
+        Definition::Function { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
+            Answer::Unknown
+        }
     }
 }
 

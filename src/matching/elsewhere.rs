@@ -72,6 +72,7 @@ pub(super) fn imports_only(
     subject: &Subject,
     evidence: &mut Evidence,
 ) -> Answer {
+    let mut unclear = None;
     for (_, binding) in subject.names.bindings() {
         let module = match binding.kind {
             BindingKind::Import { module, .. } => module.to_owned(),
@@ -82,12 +83,18 @@ pub(super) fn imports_only(
         };
         let first = module.split('.').next().unwrap_or_default();
         let is_listed = first.is_empty() || modules.iter().any(|listed| listed == first);
-        if !is_listed && is_foreign(subject, &module) {
-            evidence.why(format!("`{first}` is imported"));
-            return Answer::No;
+        match is_foreign(subject, &module) {
+            Answer::Yes if !is_listed => {
+                evidence.why(format!("`{first}` is imported"));
+                return Answer::No;
+            }
+            Answer::Unknown if !is_listed => {
+                unclear = Some(format!("which module `{module}` is"));
+            }
+            _ => {}
         }
     }
-    match hidden(subject) {
+    match hidden(subject).or(unclear) {
         Some(why) => {
             evidence.unknown.push(why);
             Answer::Unknown
@@ -97,15 +104,18 @@ pub(super) fn imports_only(
 }
 
 /// Neither Python's own nor the project's.
-fn is_foreign(subject: &Subject, module: &str) -> bool {
+fn is_foreign(subject: &Subject, module: &str) -> Answer {
     let first = module.split('.').next().unwrap_or_default();
+    if ruff_python_stdlib::sys::is_known_standard_library(12, first) {
+        return Answer::No;
+    }
     // A module without a dot means itself, and a member of it is looked up.
     let asked = format!("{module}.__name__");
-    !ruff_python_stdlib::sys::is_known_standard_library(12, first)
-        && matches!(
-            subject.facts.definition(subject.path(), &asked),
-            Definition::Outside(_)
-        )
+    match subject.facts.definition(subject.path(), &asked) {
+        Definition::Outside(_) => Answer::Yes,
+        Definition::Ambiguous => Answer::Unknown,
+        _ => Answer::No,
+    }
 }
 
 /// What a file may do that its text does not show.

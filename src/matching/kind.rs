@@ -91,21 +91,22 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.
 pub(super) fn calls_async_def<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
-    let resolver = subject.resolver;
-    let here = resolver
-        .local_definition(callee)
-        .or_else(|| resolver.local_method(callee));
-    let Some(here) = here else {
-        return calls_async_elsewhere(subject, callee);
-    };
-    match here {
-        AnyNodeRef::StmtFunctionDef(function) => {
-            let plain = function.decorator_list.is_empty();
-            let generator = function.is_async && is_generator(subject, function.into());
-            (plain || !function.is_async).then_some(function.is_async && !generator)
-        }
-        _ => None,
+    let here = subject.resolver.local_callables(callee);
+    let mut answers = here.iter().map(|def| makes_coroutine(subject, *def));
+    match answers.next() {
+        None => calls_async_elsewhere(subject, callee),
+        Some(first) => first.filter(|_| answers.all(|other| other == first)),
     }
+}
+
+/// A decorator may make anything of an `async def`.
+fn makes_coroutine<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Option<bool> {
+    let AnyNodeRef::StmtFunctionDef(function) = definition else {
+        return None;
+    };
+    let plain = function.decorator_list.is_empty();
+    let generator = function.is_async && is_generator(subject, function.into());
+    (plain || !function.is_async).then_some(function.is_async && !generator)
 }
 
 /// The same for a def of another file of the project.
@@ -123,14 +124,21 @@ fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Opti
 
 /// Returns whether a call of `callee` makes a generator; a decorator may make anything of the def.
 fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
-    let resolver = subject.resolver;
-    let definition = resolver.local_definition(callee);
-    match definition.or_else(|| resolver.local_method(callee)) {
-        Some(AnyNodeRef::StmtFunctionDef(function)) if function.decorator_list.is_empty() => {
+    let here = subject.resolver.local_callables(callee);
+    let mut answers = here.iter().map(|def| makes_generator(subject, *def));
+    match answers.next() {
+        None => calls_generator_elsewhere(subject, callee),
+        Some(first) if answers.all(|other| other == first) => first,
+        Some(_) => Answer::Unknown,
+    }
+}
+
+fn makes_generator<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Answer {
+    match definition {
+        AnyNodeRef::StmtFunctionDef(function) if function.decorator_list.is_empty() => {
             (!function.is_async && is_generator(subject, function.into())).into()
         }
-        Some(_) => Answer::Unknown,
-        None => calls_generator_elsewhere(subject, callee),
+        _ => Answer::Unknown,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Does running a function reach code that matches? In its body, or in a function of the file that it
-//! calls.
+//! calls or that is handed to it.
 //!
 //! What Python itself comes with is taken for code without a match; other code that this file does not
 //! show makes the answer unknown.
@@ -37,6 +37,7 @@ pub(super) fn reaches<'r, 'a>(
         unread: None,
     };
     let answer = search.callable(callable);
+    let answer = answer.or(search.handed_along(callable));
     if let Some(unread) = search.unread.filter(|_| answer == Answer::Unknown) {
         evidence
             .unknown
@@ -85,17 +86,22 @@ impl<'a> Search<'_, '_, 'a> {
     /// A function, method or class that a name stands for; `None` for the name of a value.
     fn named(&mut self, expression: ExprRef<'a>) -> Option<Answer> {
         let resolver = self.site.subject.resolver;
-        let here = resolver
-            .local_definition(expression)
-            .or_else(|| resolver.local_method(expression));
-        match (here, resolver.meaning(expression)) {
-            (Some(AnyNodeRef::StmtFunctionDef(function)), _) => Some(self.function(function)),
-            (Some(AnyNodeRef::StmtClassDef(class)), _) => Some(self.class(class)),
-            (_, Meaning::Qualified(name)) if is_of_python(&name) && !consumes(&name) => {
-                Some(Answer::No)
-            }
-            (_, Meaning::Qualified(_)) => Some(self.unread(expression)),
+        let here = resolver.local_callables(expression);
+        if !here.is_empty() {
+            return Some(any(here, |callable| self.of_file(callable)));
+        }
+        match resolver.meaning(expression) {
+            Meaning::Qualified(name) if is_of_python(&name) && !consumes(&name) => Some(Answer::No),
+            Meaning::Qualified(_) => Some(self.unread(expression)),
             _ => None,
+        }
+    }
+
+    fn of_file(&mut self, callable: AnyNodeRef<'a>) -> Answer {
+        match callable {
+            AnyNodeRef::StmtFunctionDef(function) => self.function(function),
+            AnyNodeRef::StmtClassDef(class) => self.class(class),
+            _ => Answer::Unknown,
         }
     }
 
@@ -187,14 +193,25 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// A function of the file that is handed to another one may be called there.
     fn given(&mut self, expression: ExprRef<'a>) -> Answer {
-        let resolver = self.site.subject.resolver;
-        let here = resolver
-            .local_definition(expression)
-            .or_else(|| resolver.local_method(expression));
-        match here {
-            Some(AnyNodeRef::StmtFunctionDef(function)) => self.function(function),
-            _ => Answer::No,
+        if let ExprRef::Lambda(_) = expression {
+            return self.callable(expression);
         }
+        let here = self.site.subject.resolver.local_callables(expression);
+        any(here, |callable| match callable {
+            AnyNodeRef::StmtFunctionDef(function) => self.function(function),
+            _ => Answer::No,
+        })
+    }
+
+    /// `run(sorted, rows, key)`: what stands behind a function in a call is handed to it.
+    fn handed_along(&mut self, callable: ExprRef<'a>) -> Answer {
+        let tree = self.site.subject.tree;
+        let AnyNodeRef::Arguments(arguments) = tree.parent_node(tree.id(callable)) else {
+            return Answer::No;
+        };
+        let behind = arguments.iter_source_order().map(|it| it.value());
+        let behind = behind.filter(|value| value.start() > callable.start());
+        any(behind, |value| self.given(value.into()))
     }
 
     fn unread(&mut self, expression: ExprRef<'a>) -> Answer {
@@ -218,7 +235,7 @@ mod tests {
         let text = format!("import functools, json\nfrom m import stop, other\n{text}");
         let ask = |condition, holds: bool| {
             let lines: &[usize] = if holds { &[1] } else { &[] };
-            check_condition("run($at, $f)", condition, &text, lines);
+            check_condition("run($at, $f, $*_)", condition, &text, lines);
         };
         ask("$f: {reaches: m.stop}", expected == Some(true));
         let never = "not: [{$f: {reaches: m.stop}}]";
@@ -266,6 +283,22 @@ mod tests {
             "def f(n): stop()\ndef g(): sorted([1], key=f)\nrun(1, g)\n",
             Some(true),
         );
+    }
+
+    #[test]
+    fn what_is_handed_along_may_be_called() {
+        let g = "def g(): stop()\n";
+        check(&format!("{g}run(1, functools.reduce, g, [])\n"), Some(true));
+        check(&format!("{g}run(1, json.dumps, default=g)\n"), Some(true));
+        check("run(1, json.dumps, lambda: stop())\n", Some(true));
+        check("def g(): pass\nrun(1, json.dumps, rows, g)\n", Some(false));
+    }
+
+    #[test]
+    fn a_method_may_be_overridden() {
+        let text = "class C:\n    def f(self): run(1, self.g)\n    def g(self): pass\nclass D(C):\n    def g(self): stop()\n";
+        check(text, Some(true));
+        check(&text.replace("D(C)", "D"), Some(false));
     }
 
     #[test]

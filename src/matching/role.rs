@@ -103,11 +103,21 @@ fn is_method_of<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'
     }
 }
 
-/// It is used otherwise than to call it.
-fn is_callback(function: NodeId, subject: &Subject) -> bool {
-    let binding = subject.names.binding_at(function);
-    let uses = binding.map_or_else(Vec::new, |it| subject.flow.uses(it));
-    uses.into_iter().any(|id| !is_called(id, subject))
+/// It is used otherwise than to call it. Of a method only what `self` says: the same name on another
+/// object may be another thing, and a decorated one may be read like an attribute.
+fn is_callback<'a>(function: NodeId, subject: &Subject<'a>) -> bool {
+    let is_method = subject.context.is_method(function);
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return false;
+    };
+    let is_it = |named: ExprRef<'a>| {
+        let mut meant = subject.resolver.local_callables(named).into_iter();
+        meant.any(|it| subject.tree.id(it) == function)
+    };
+    (!is_method || def.decorator_list.is_empty())
+        && references(function, subject)
+            .into_iter()
+            .any(|(id, named)| !is_called(id, subject) && (!is_method || is_it(named)))
 }
 
 fn is_called(reference: NodeId, subject: &Subject) -> bool {

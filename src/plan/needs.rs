@@ -27,6 +27,8 @@ use crate::text::edit::{Edit, EditSet, Overlap, Shift};
 
 mod imports;
 
+pub use imports::may_drop;
+
 /// Returns the edits of the wanted changes and of all they need together.
 ///
 /// # Errors
@@ -235,7 +237,7 @@ impl<'a> Resolution<'_, 'a> {
         let kept_for_others = || {
             subject.names.is_exported(binding.name)
                 || subject.is_mentioned(binding.name)
-                || (binding.scope == ScopeId::MODULE && self.used_elsewhere(binding.name))
+                || (binding.scope == ScopeId::MODULE && used_elsewhere(subject, binding.name))
         };
         is_plain
             && matches!(binding.kind, BindingKind::Assignment { .. })
@@ -289,12 +291,10 @@ impl<'a> Resolution<'_, 'a> {
         }
         uses
     }
+}
 
-    fn used_elsewhere(&self, name: &str) -> bool {
-        self.subject
-            .facts
-            .other_file_uses(self.subject.path(), name)
-    }
+fn used_elsewhere(subject: &Subject, name: &str) -> bool {
+    subject.facts.other_file_uses(subject.path(), name)
 }
 
 /// Returns the ranges that all proposed changes up to a level would replace or remove.

@@ -25,6 +25,8 @@ pub enum Definition {
     Outside(String),
     /// It is of the project, and why that does not say what it is.
     Unknown(String),
+    /// Two modules of the project have that name, and the one that is meant may be neither.
+    Ambiguous,
 }
 
 /// A class of the project.
@@ -86,7 +88,7 @@ impl Search<'_> {
         match self.all.modules.find(importer, qualified) {
             Lookup::Found(meant) => self.member(&meant.place, &meant.rest),
             Lookup::Outside => Definition::Outside(qualified.to_owned()),
-            Lookup::Ambiguous => unknown(format!("two modules may be `{qualified}`")),
+            Lookup::Ambiguous => Definition::Ambiguous,
             Lookup::BeyondTop => unknown(format!("`{qualified}` leads out of the project")),
         }
     }
@@ -216,7 +218,7 @@ mod tests {
                 format!("{color}def {}", path.display())
             }
             Definition::Outside(name) => name,
-            Definition::Unknown(_) => "?".to_owned(),
+            Definition::Unknown(_) | Definition::Ambiguous => "?".to_owned(),
         };
         assert_eq!(found.trim_end_matches([' ', ':']), expected, "{name}");
     }

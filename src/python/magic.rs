@@ -13,6 +13,17 @@ const RUNS_PYTHON: &[(&str, &str)] = &[
     ("%timeit", "nrp"),
 ];
 
+/// Line magics that hand their line to another program, as `!` does.
+const RUNS_PROGRAMS: [&str; 7] = [
+    "%conda",
+    "%mamba",
+    "%micromamba",
+    "%pip",
+    "%sx",
+    "%system",
+    "%uv",
+];
+
 /// A magic: `%time x = f()`, `%%capture out`, `!pip install x`, `# %time f()` (commented by jupytext).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Magic {
@@ -111,8 +122,10 @@ impl Magic {
             Some((_, arguments)) => arguments,
             None => "",
         };
-        // The shell sees Python's names as `{name}` and `$name` only.
-        let is_plain_shell = self.name.starts_with('!') && !arguments.contains(['{', '$']);
+        // Other programs see Python's names as `{name}` and `$name` only.
+        let is_plain_shell =
+            self.name.starts_with('!') || RUNS_PROGRAMS.contains(&self.name.as_str());
+        let is_plain_shell = is_plain_shell && !arguments.contains(['{', '$']);
         words(if is_plain_shell { "" } else { arguments })
     }
 }

@@ -103,11 +103,13 @@ pub fn unit_of_indentation<'a>(module: &Module, text: &'a str) -> &'a str {
         .unwrap_or("    ")
 }
 
-fn opens(kind: TokenKind) -> bool {
+/// Returns whether a token opens a bracket.
+pub fn opens(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace)
 }
 
-fn closes(kind: TokenKind) -> bool {
+/// Returns whether a token closes a bracket.
+pub fn closes(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace)
 }
 

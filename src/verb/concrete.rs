@@ -17,11 +17,16 @@ impl Writing<'_, '_> {
     /// Returns where a capture stands, its own parentheses included; `None` where it is empty.
     pub(super) fn place(&self, name: &str) -> Option<TextRange> {
         let captured = self.captures.find(name)?;
+        let own = |expression: ExprRef| self.parentheses(expression);
         match captured {
-            Captured::Expression(expression) => {
-                self.parentheses(*expression).or_else(|| captured.range())
+            Captured::Expression(expression) => own(*expression).or_else(|| captured.range()),
+            // Parentheses round the first or the last one are no gap.
+            Captured::Arguments(_) | Captured::Elements(_) => {
+                let around = captured.expressions().into_iter().filter_map(own);
+                let bare = captured.range()?;
+                Some(around.fold(bare, TextRange::cover))
             }
-            _ => captured.range(),
+            Captured::Name { .. } | Captured::Body(_) => captured.range(),
         }
     }
 

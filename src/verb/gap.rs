@@ -4,8 +4,9 @@
 //! stands between them is replaced.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::python::trivia::{closes, opens};
 use crate::text::edit::Edit;
 
 /// One side of a gap: a range of a text and its tokens.
@@ -50,12 +51,12 @@ impl<'t> Side<'t> {
 
 /// What happens to one gap.
 pub(super) struct GapEdit {
-    /// The replacement; `None` when the tokens are the same.
-    pub(super) edit: Option<Edit>,
+    /// The replacements; none when the tokens are the same.
+    pub(super) edits: Vec<Edit>,
     /// Comments within what is replaced.
     pub(super) comments_lost: Vec<TextRange>,
-    /// Whether the last token before the next capture keeps its layout.
-    pub(super) keeps_end: bool,
+    /// Where the text before the next capture begins that keeps its layout; `None`: there is none.
+    pub(super) kept_from: Option<TextSize>,
 }
 
 /// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout`
@@ -68,32 +69,64 @@ pub(super) fn gap_edit(
 ) -> GapEdit {
     let (mut old_code, new_code) = (old.code(), new.code());
     if ends_call {
-        drop_last_comma(&mut old_code);
+        drop_last_commas(&mut old_code);
     }
-    let middle = Middle::between((&old, &old_code), (&new, &new_code));
-    let keeps_end = middle.suffix > 0;
-    if middle.is_nothing {
-        return GapEdit {
-            edit: None,
-            comments_lost: Vec::new(),
-            keeps_end,
-        };
-    }
+    let middle = Middle::between((&old, &old_code), (&new, &new_code), ends_call);
     let range = middle.range(&old, &old_code);
-    let text = layout(&new.text[middle.range(&new, &new_code)]);
-    GapEdit {
-        edit: (old.text[range] != text).then(|| Edit::replacement(range, text)),
-        comments_lost: old.comments_in(range),
-        keeps_end,
+    let mut outcome = GapEdit {
+        edits: Vec::new(),
+        comments_lost: Vec::new(),
+        kept_from: (middle.suffix > 0).then_some(range.end()),
+    };
+    if middle.is_nothing {
+        return outcome;
     }
+    let text = layout(&new.text[middle.range(&new, &new_code)]);
+    let kept = line_break_kept(&old, range, &text);
+    outcome.kept_from = kept.map(|kept| kept.start()).or(outcome.kept_from);
+    // The line break stays between what is replaced and what goes.
+    let pieces = match kept {
+        Some(kept) => vec![
+            Edit::replacement(TextRange::new(range.start(), kept.start()), text),
+            Edit::deletion(TextRange::new(kept.end(), range.end())),
+        ],
+        None => vec![Edit::replacement(range, text)],
+    };
+    let lost = pieces.iter().flat_map(|edit| old.comments_in(edit.range()));
+    outcome.comments_lost = lost.collect();
+    let changes = |edit: &Edit| old.text[edit.range()] != *edit.text();
+    outcome.edits = pieces.into_iter().filter(changes).collect();
+    outcome
+}
+
+/// Where both sides end inside an open bracket, and the old one has a line break behind it, returns
+/// that layout: `run(⏎    None, f)` → `run(⏎    f)`.
+fn line_break_kept(old: &Side, range: TextRange, text: &str) -> Option<TextRange> {
+    if range.end() != old.range.end() || !text.ends_with(['(', '[', '{']) {
+        return None;
+    }
+    let code = old.code();
+    let mut open = Vec::new();
+    for (index, token) in code.iter().enumerate() {
+        if opens(token.kind()) {
+            open.push(index);
+        } else if closes(token.kind()) {
+            open.pop()?;
+        }
+    }
+    let bracket = open.pop()?;
+    let next = code.get(bracket + 1)?;
+    let layout = TextRange::new(code[bracket].end(), next.start());
+    let breaks = old.text[layout].contains(['\n', '\r']);
+    (breaks && layout.start() > range.start()).then_some(layout)
 }
 
 /// A comma behind the last argument is layout.
-fn drop_last_comma(code: &mut Vec<&Token>) {
-    if let [.., comma, end] = code.as_slice()
-        && (comma.kind(), end.kind()) == (TokenKind::Comma, TokenKind::Rpar)
-    {
-        code.remove(code.len() - 2);
+fn drop_last_commas(code: &mut Vec<&Token>) {
+    let ends =
+        |pair: &[&Token]| (pair[0].kind(), pair[1].kind()) == (TokenKind::Comma, TokenKind::Rpar);
+    while let Some(comma) = code.windows(2).position(ends) {
+        code.remove(comma);
     }
 }
 
@@ -112,13 +145,30 @@ struct Middle {
 }
 
 impl Middle {
-    fn between((old, old_code): (&Side, &[&Token]), (new, new_code): (&Side, &[&Token])) -> Self {
+    /// Of brackets that could be either, the one next to the capture is the same: behind the last
+    /// capture (`from_start`) the first, before another the last.
+    fn between(
+        (old, old_code): (&Side, &[&Token]),
+        (new, new_code): (&Side, &[&Token]),
+        from_start: bool,
+    ) -> Self {
         let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
-        let from_end = old_code.iter().rev().zip(new_code.iter().rev());
-        let suffix = from_end.take_while(same).count();
-        let longest_prefix = old_code.len().min(new_code.len()) - suffix;
-        let from_start = old_code.iter().zip(new_code).take(longest_prefix);
-        let prefix = from_start.take_while(same).count();
+        let shorter = old_code.len().min(new_code.len());
+        let equal_at_start = |limit: usize| {
+            let tokens = old_code.iter().zip(new_code).take(limit);
+            tokens.take_while(same).count()
+        };
+        let equal_at_end = |limit: usize| {
+            let tokens = old_code.iter().rev().zip(new_code.iter().rev());
+            tokens.take(limit).take_while(same).count()
+        };
+        let (prefix, suffix) = if from_start {
+            let prefix = equal_at_start(shorter);
+            (prefix, equal_at_end(shorter - prefix))
+        } else {
+            let suffix = equal_at_end(shorter);
+            (equal_at_start(shorter - suffix), suffix)
+        };
 
         let (before, behind) = old_code.split_at(old_code.len() - suffix);
         let replaced = &before[prefix..];

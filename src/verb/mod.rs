@@ -68,6 +68,12 @@ pub enum Refusal {
         /// The name.
         name: String,
     },
+    /// A name that would go may be needed by what is not read.
+    #[error("`{name}` may be used by code that is evaluated, named in a string or in another file")]
+    MayBeUsed {
+        /// The name.
+        name: String,
+    },
     /// There is no compound statement around the site.
     #[error("no block holds it")]
     NoBlock,

@@ -9,6 +9,7 @@ use crate::matching::Match;
 use crate::matching::entry::entries;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
+use crate::plan::needs::may_drop;
 use crate::python::tree::NodeId;
 use crate::recipe::Removed;
 use crate::text::edit::Edit;
@@ -62,7 +63,12 @@ fn statement(subject: &Subject, node: NodeId) -> Result<NodeId, Refusal> {
 /// An import goes where all that uses it goes too.
 fn import(subject: &Subject, alias: NodeId, sites: &Sites) -> Result<Need, Refusal> {
     if let Some(binding) = subject.names.binding_at(alias) {
-        check_unused(subject, binding, &|node| is_within(subject, node, sites))?;
+        let goes = |node| is_within(subject, node, sites);
+        check_unused(subject, binding, &goes)?;
+        if !may_drop(subject, binding, &goes) {
+            let name = subject.names.binding(binding).name.to_owned();
+            return Err(Refusal::MayBeUsed { name });
+        }
     }
     Ok(Need::DropImport {
         alias: subject.tree.range(alias).start(),

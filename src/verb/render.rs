@@ -95,10 +95,16 @@ impl Writing<'_, '_> {
         for anchor in self.anchors(&code, parsed.tokens()) {
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
-            let keeps_end = self.gap(old, &code, new, parsed.tokens(), &mut rendered);
-            if !keeps_end {
-                self.shift_back(old, anchor.old, &code[new], &mut rendered);
-            }
+            let (goes, moves) = match self.gap(old, &code, new, parsed.tokens(), &mut rendered) {
+                None => (old, anchor.old),
+                // The bracket before the first capture takes all its lines along.
+                Some(kept) if old.start() == self.range.start() => (
+                    TextRange::new(old.start(), kept),
+                    TextRange::new(kept, self.range.end()),
+                ),
+                Some(kept) => (old, TextRange::empty(kept)),
+            };
+            self.shift_back(goes, moves, &code[new], &mut rendered);
             from = (anchor.old.end(), anchor.new.end());
         }
         let old = TextRange::new(from.0, self.range.end());
@@ -120,7 +126,8 @@ impl Writing<'_, '_> {
         tokens.iter().filter_map(anchor).collect()
     }
 
-    /// Makes the edit of one gap; returns whether its last token keeps its place.
+    /// Makes the edits of one gap; returns where the text before the next capture begins that keeps
+    /// its layout.
     fn gap(
         &self,
         old: TextRange,
@@ -128,7 +135,7 @@ impl Writing<'_, '_> {
         new: TextRange,
         tokens: &[Token],
         rendered: &mut Rendered,
-    ) -> bool {
+    ) -> Option<TextSize> {
         rendered.gaps.push(old);
         let (module, text) = (self.subject.module, self.subject.text());
         let old_side = Side {
@@ -146,34 +153,34 @@ impl Writing<'_, '_> {
             self.layout.lay_out(piece)
         });
         rendered.lost.extend(outcome.comments_lost);
-        if let Some(edit) = outcome.edit {
-            rendered.edits.push(apart(text, edit));
-        }
-        outcome.keeps_end
+        let edits = outcome.edits.into_iter();
+        rendered.edits.extend(edits.map(|edit| apart(text, edit)));
+        outcome.kept_from
     }
 
-    /// Moves the continuation lines of a capture back by as much as its first line moves.
+    /// Moves the continuation lines of what stays back by as much as its first line moves, where line
+    /// breaks go before it.
     fn shift_back(
         &self,
-        gap: TextRange,
-        capture: TextRange,
+        goes: TextRange,
+        stays: TextRange,
         new_gap: &str,
         rendered: &mut Rendered,
     ) {
         let text = self.subject.text();
-        let moved_up = text[gap].contains(['\n', '\r']) && !new_gap.contains('\n');
+        let moved_up = text[goes].contains(['\n', '\r']) && !new_gap.contains('\n');
         if !moved_up {
             return;
         }
-        let was = indentation(text, capture.start()).len();
+        let was = indentation(text, stays.start()).len();
         let is = self.layout.base.len();
         // Text offsets are 32 bits.
         let remove = u32::try_from(was.saturating_sub(is)).unwrap_or(0);
         if remove == 0 {
             return;
         }
-        let kept = trivia::string_line_starts(self.subject.module, text, capture);
-        let lines = line_starts(text, capture).filter(|start| !kept.contains(start));
+        let kept = trivia::string_line_starts(self.subject.module, text, stays);
+        let lines = line_starts(text, stays).filter(|start| !kept.contains(start));
         rendered
             .shifts
             .extend(lines.map(|line_start| Shift::back(line_start, remove)));

@@ -3,7 +3,7 @@
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
-use super::Resolution;
+use super::{Resolution, used_elsewhere};
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::import::ImportNeed;
 use crate::bind::import_drop::{Droppable, Outside};
@@ -31,18 +31,11 @@ impl<'a> Resolution<'_, 'a> {
             kept,
             asked,
         } = self.wishes(wanted);
-        let used_elsewhere = |name: &str| self.used_elsewhere(name);
-        let outside = Outside {
-            is_package: subject
-                .path()
-                .file_name()
-                .is_some_and(|name| name == "__init__.py"),
-            used_elsewhere: &used_elsewhere,
-        };
-        if self.evaluates_text() {
+        if evaluates_text(subject) {
             return import_edits(self.import_file(), &imports, &[]);
         }
-        let droppable = Droppable::new(subject.names, subject.blocks, outside);
+        let used_elsewhere = |name: &str| used_elsewhere(subject, name);
+        let droppable = droppable(subject, &used_elsewhere);
         let released = |node: NodeId| self.is_released(node);
         let dropped: Vec<BindingId> = subject
             .names
@@ -87,18 +80,6 @@ impl<'a> Resolution<'_, 'a> {
         }
     }
 
-    /// Text that is evaluated may use any name.
-    fn evaluates_text(&self) -> bool {
-        let mut builtins = ["eval", "exec", "globals"].into_iter();
-        builtins.any(|name| {
-            self.subject
-                .names
-                .references_to(None, name)
-                .next()
-                .is_some()
-        })
-    }
-
     /// `%%time` with nothing below it is an error of IPython.
     fn is_all_of_magic(&self, statement: NodeId) -> bool {
         let Subject { module, tree, .. } = self.subject;
@@ -120,6 +101,32 @@ impl<'a> Resolution<'_, 'a> {
             .filter_map(|node| names.binding_at(node));
         bindings.find(|id| is_import(names.binding(*id).kind))
     }
+}
+
+/// Returns whether nobody needs an import any more once the `released` references are gone.
+pub fn may_drop(subject: &Subject, import: BindingId, released: &dyn Fn(NodeId) -> bool) -> bool {
+    let used_elsewhere = |name: &str| used_elsewhere(subject, name);
+    !subject.is_mentioned(subject.names.binding(import).name)
+        && !evaluates_text(subject)
+        && droppable(subject, &used_elsewhere).is_unused(import, released, &FxHashSet::default())
+}
+
+fn droppable<'f, 'a>(
+    subject: &'f Subject<'a>,
+    used_elsewhere: &'f dyn Fn(&str) -> bool,
+) -> Droppable<'f, 'a> {
+    let name = subject.path().file_name();
+    let outside = Outside {
+        is_package: name.is_some_and(|name| name == "__init__.py"),
+        used_elsewhere,
+    };
+    Droppable::new(subject.names, subject.blocks, outside)
+}
+
+/// Text that is evaluated may use any name.
+fn evaluates_text(subject: &Subject) -> bool {
+    let mut builtins = ["eval", "exec", "globals"].into_iter();
+    builtins.any(|name| subject.names.references_to(None, name).next().is_some())
 }
 
 fn is_import(kind: BindingKind) -> bool {
