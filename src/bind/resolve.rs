@@ -8,7 +8,7 @@ use std::fmt;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
 use ruff_python_stdlib::builtins::is_python_builtin;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::tree::NodeId;
 
@@ -94,13 +94,18 @@ impl fmt::Display for Why {
 #[derive(Debug, Default)]
 pub struct Aliases {
     prefixes: FxHashMap<String, String>,
+    /// Last parts of the prefixes.
+    last_parts: FxHashSet<String>,
 }
 
 impl Aliases {
     /// Takes pairs of a dotted prefix and what it is spelled as: `a._private` → `a`.
     pub fn new(rows: impl IntoIterator<Item = (String, String)>) -> Self {
+        let prefixes: FxHashMap<String, String> = rows.into_iter().collect();
+        let last = |prefix: &String| prefix.rsplit('.').next().map(str::to_owned);
         Self {
-            prefixes: rows.into_iter().collect(),
+            last_parts: prefixes.keys().filter_map(last).collect(),
+            prefixes,
         }
     }
 
@@ -147,6 +152,12 @@ impl<'a> Resolver<'a> {
     /// Spells a qualified name publicly.
     pub fn canonical(&self, qualified: String) -> String {
         self.aliases.canonical(qualified)
+    }
+
+    /// Returns whether the qualified name of something's attribute, where it has one, ends with the
+    /// attribute.
+    pub fn keeps_last_part(&self, attribute: &str) -> bool {
+        !self.aliases.last_parts.contains(attribute)
     }
 
     /// Returns what a name, or attributes of a name, mean where they stand.

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use ruff_python_ast::ExprRef;
+use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -29,6 +29,8 @@ pub struct Answers<'a> {
     /// Whether the file, or the cell that starts there, has a match of patterns that mean the same
     /// at every site.
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,
+    /// The nodes of a kind, in source order.
+    pub(super) of_kind: Known<NodeKind, Rc<[NodeId]>>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
     /// Whether what is spelled so is used as the owner that a kind speaks of.

@@ -1,6 +1,6 @@
 //! Rules by the node they can begin at: one lookup per node instead of every rule.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, NodeKind};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use rustc_hash::FxHashMap;
 
 use crate::bind::scope::BindingKind;
@@ -26,7 +26,8 @@ pub(super) struct Entry<'r> {
 pub struct Dispatch<'r> {
     calls: FxHashMap<&'r str, Vec<Entry<'r>>>,
     names: FxHashMap<&'r str, Vec<Entry<'r>>>,
-    nodes: FxHashMap<NodeKind, Vec<Entry<'r>>>,
+    /// By the kind's number.
+    nodes: Vec<Vec<Entry<'r>>>,
     any: Vec<Entry<'r>>,
     /// Those that begin at no node.
     entries: Vec<Entry<'r>>,
@@ -65,7 +66,7 @@ impl<'r> Dispatch<'r> {
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty()
             && self.names.is_empty()
-            && self.nodes.is_empty()
+            && self.nodes.iter().all(Vec::is_empty)
             && self.any.is_empty()
             && self.entries.is_empty()
     }
@@ -79,7 +80,12 @@ impl<'r> Dispatch<'r> {
         let entries = match head {
             Head::Call(name) => self.calls.entry(name).or_default(),
             Head::Name(name) => self.names.entry(name).or_default(),
-            Head::Node(kind) => self.nodes.entry(kind).or_default(),
+            Head::Node(kind) => {
+                let number = kind as usize;
+                self.nodes
+                    .resize_with(self.nodes.len().max(number + 1), Vec::new);
+                &mut self.nodes[number]
+            }
             Head::Any => &mut self.any,
             Head::Entry => &mut self.entries,
         };
@@ -97,7 +103,7 @@ impl<'r> Dispatch<'r> {
         let node = subject.tree.node(id);
         found.clear();
         found.extend(&self.any);
-        found.extend(self.nodes.get(&node.kind()).into_iter().flatten());
+        found.extend(self.nodes.get(node.kind() as usize).into_iter().flatten());
         let by_name = match node {
             AnyNodeRef::ExprCall(call) => Some((&self.calls, ExprRef::from(&call.func))),
             AnyNodeRef::ExprName(_) | AnyNodeRef::ExprAttribute(_) => {

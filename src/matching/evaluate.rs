@@ -3,6 +3,8 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextSize;
 
+use super::capture::Captures;
+use super::prefilter::may_stand;
 use super::role::{self, has_role};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
@@ -13,7 +15,6 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
     Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, OneOf, Word,
 };
-use crate::recipe::pattern::Arity;
 use crate::source::cell::cell_at;
 
 /// Answers a condition at a site.
@@ -251,8 +252,27 @@ fn cell_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
 }
 
 fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
-    let nodes = site.subject.tree.ids();
-    shared_answer(patterns, site, None, || site.has(patterns, nodes))
+    shared_answer(patterns, site, None, || {
+        any(patterns, |pattern| stands_in_file(pattern, site))
+    })
+}
+
+/// Returns whether the file has a match, which is looked for only at nodes where it may begin.
+fn stands_in_file<'r>(pattern: &'r Guarded, site: Site<'_, 'r, '_>) -> Answer {
+    let subject = site.subject;
+    if !may_stand(&pattern.pattern, subject.text()) {
+        return Answer::No;
+    }
+    let pattern = std::slice::from_ref(pattern);
+    let Some(kinds) = pattern[0].pattern.kinds() else {
+        return site.has(pattern, subject.tree.ids());
+    };
+    any(kinds, |kind| {
+        let is_meant = |id: &NodeId| subject.tree.node(*id).kind() == *kind;
+        let find = || subject.tree.ids().filter(is_meant).collect();
+        let nodes = subject.answers.of_kind.or_find(kind, find);
+        site.has(pattern, nodes.iter().copied())
+    })
 }
 
 /// Finds the answer once for a part of the file, unless it may be another one at each site.
@@ -262,28 +282,36 @@ fn shared_answer<'r>(
     part: Option<TextSize>,
     find: impl FnOnce() -> Answer,
 ) -> Answer {
-    let is_shared = |pattern: &Guarded| {
-        let captures = &pattern.pattern.captures;
-        let is_bound = |(name, _): &(String, _)| site.captures.find(name).is_some();
-        !captures.iter().any(is_bound) && asks_only(&pattern.condition, captures)
-    };
-    if !patterns.iter().all(is_shared) {
+    if !patterns.iter().all(|it| is_shared(it, site.captures)) {
         return find();
     }
     let answers = &site.subject.answers.has;
     answers.or_find(&(patterns.as_ptr(), part), find)
 }
 
-/// Returns whether a condition asks only what these captures are, and nothing of the site.
-fn asks_only(condition: &Condition, captures: &[(String, Arity)]) -> bool {
+/// Returns whether a pattern means the same wherever it is asked: it does not speak of what a site
+/// captured.
+fn is_shared(pattern: &Guarded, captures: &Captures) -> bool {
+    let mut own = pattern.pattern.captures.iter();
+    own.all(|(name, _)| captures.find(name).is_none())
+        && asks_nothing_of(&pattern.condition, captures)
+}
+
+fn asks_nothing_of(condition: &Condition, captures: &Captures) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
-            parts.iter().all(|part| asks_only(part, captures))
+            parts.iter().all(|part| asks_nothing_of(part, captures))
         }
-        Condition::Word(Word::Capture { name, word }, _) => {
-            captures.iter().any(|(capture, _)| capture == name) && !word.has_patterns()
+        // That is said of the site's own pattern.
+        Condition::Word(Word::MatchedUnknown, _) => false,
+        Condition::Word(word, _) => {
+            let is_captured = match word {
+                Word::Capture { name, .. } => captures.find(name).is_some(),
+                _ => false,
+            };
+            let mut patterns = word.patterns().into_iter();
+            !is_captured && patterns.all(|it| is_shared(it, captures))
         }
-        Condition::Word(..) => false,
     }
 }
 

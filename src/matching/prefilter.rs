@@ -12,9 +12,13 @@ use rustc_hash::FxHashMap;
 
 use crate::recipe::Recipe;
 use crate::recipe::order::{self, Stage};
+use crate::recipe::pattern::{Form, Pattern, Spelled};
 use crate::source::{FileKind, SourceFile};
 
+use form::is_whole;
 use required::Required;
+
+mod form;
 
 mod required;
 
@@ -27,8 +31,8 @@ const PASS: usize = 32;
 /// The words of the selected recipes.
 #[derive(Debug)]
 pub struct Prefilter {
-    /// Every word that is looked for, the anchors first, in the order of the passes.
-    words: Vec<Finder<'static>>,
+    /// Every word that is looked for, the anchors in any form first, in the order of the passes.
+    words: Vec<(Finder<'static>, Form)>,
     /// Per anchor: what else the patterns need that it stands for.
     needs: Vec<Vec<Needs>>,
     /// Of the anchors, [`PASS`] at a time.
@@ -59,11 +63,12 @@ impl Prefilter {
         let mut by_anchor: FxHashMap<String, Vec<Required>> = FxHashMap::default();
         let mut wordless = Vec::new();
         for mut each in required {
-            let rarest = each.words.iter().max_by_key(|word| rarity(word)).cloned();
-            match rarest {
+            let words = each.words.iter();
+            match words.max_by_key(|it| rarity(&it.word)).cloned() {
                 Some(anchor) => {
-                    each.words.remove(&anchor);
-                    by_anchor.entry(anchor).or_default().push(each);
+                    // In any form it is found by the pass.
+                    each.words.remove(&Spelled::any(&anchor.word));
+                    by_anchor.entry(anchor.word).or_default().push(each);
                 }
                 None => wordless.push(Needs {
                     words: Vec::new(),
@@ -75,9 +80,9 @@ impl Prefilter {
         anchors.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut words = Words::default();
         for (anchor, _) in &anchors {
-            words.place(anchor);
+            words.place(&Spelled::any(anchor));
         }
-        let passes = words.all.chunks(PASS).map(Pass::new).collect();
+        let passes = anchors.chunks(PASS).map(Pass::of_anchors).collect();
         let needs = anchors.into_iter().map(|(_, required)| {
             let mut needs: Vec<Needs> = required.iter().map(|it| words.needs(it)).collect();
             needs.sort();
@@ -115,21 +120,30 @@ impl Prefilter {
     }
 }
 
+/// Returns whether a text has the words of a pattern.
+pub(super) fn may_stand(pattern: &Pattern, text: &str) -> bool {
+    let stands = |it: &Spelled| {
+        let finder = Finder::new(&it.word);
+        form::stands(&finder, it.form, text.as_bytes())
+    };
+    pattern.words().iter().all(stands) || spelling::may_differ(text)
+}
+
 /// Words, each once, with the place it was given.
 #[derive(Default)]
 struct Words {
-    all: Vec<String>,
-    places: FxHashMap<String, usize>,
+    all: Vec<Spelled>,
+    places: FxHashMap<Spelled, usize>,
 }
 
 impl Words {
-    fn place(&mut self, word: &str) -> usize {
+    fn place(&mut self, word: &Spelled) -> usize {
         if let Some(place) = self.places.get(word) {
             return *place;
         }
         let place = self.all.len();
-        self.all.push(word.to_owned());
-        self.places.insert(word.to_owned(), place);
+        self.all.push(word.clone());
+        self.places.insert(word.clone(), place);
         place
     }
 
@@ -141,9 +155,11 @@ impl Words {
         }
     }
 
-    fn finders(self) -> Vec<Finder<'static>> {
+    fn finders(self) -> Vec<(Finder<'static>, Form)> {
         let words = self.all.iter();
-        words.map(|word| Finder::new(word).into_owned()).collect()
+        words
+            .map(|it| (Finder::new(&it.word).into_owned(), it.form))
+            .collect()
     }
 }
 
@@ -176,10 +192,8 @@ impl Seen<'_> {
             prefilter, text, ..
         } = *self;
         *self.stands[word].get_or_insert_with(|| {
-            let finder = &prefilter.words[word];
-            let length = finder.needle().len();
-            let mut found = finder.find_iter(text);
-            found.any(|start| is_whole(text, start, start + length))
+            let (finder, form) = &prefilter.words[word];
+            form::stands(finder, *form, text)
         })
     }
 }
@@ -195,7 +209,12 @@ enum Pass {
 }
 
 impl Pass {
-    fn new(words: &[String]) -> Self {
+    fn of_anchors<T>(anchors: &[(String, T)]) -> Self {
+        let words: Vec<&str> = anchors.iter().map(|(anchor, _)| anchor.as_str()).collect();
+        Self::new(&words)
+    }
+
+    fn new(words: &[&str]) -> Self {
         let mut packed = packed::Config::new()
             .match_kind(packed::MatchKind::LeftmostLongest)
             .builder();
@@ -232,15 +251,6 @@ impl Pass {
     }
 }
 
-/// Whether no letter joins what stands there to a longer word. What is not ASCII joins nothing: it may
-/// be a byte order mark. A digit before it neither: `1if x` is two words.
-fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
-    let joins = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
-    let before = start.checked_sub(1).and_then(|at| text.get(at));
-    let after = text.get(end);
-    !before.is_some_and(joins) && !after.is_some_and(|byte| joins(byte) || byte.is_ascii_digit())
-}
-
 /// Orders words by how few files may have them: keywords are in nearly all, builtins in most, and long
 /// names in fewer than short ones.
 fn rarity(word: &str) -> (bool, bool, usize, &str) {
@@ -253,11 +263,25 @@ fn rarity(word: &str) -> (bool, bool, usize, &str) {
 mod tests {
     use super::*;
 
+    /// A word as its `Display` shows it.
+    fn typed(word: &str) -> Spelled {
+        let (word, form) = match word {
+            word if word.starts_with("?.") => (&word[2..], Form::Member),
+            word if word.starts_with('.') => (&word[1..], Form::Attribute),
+            word if word.ends_with('=') => (&word[..word.len() - 1], Form::Keyword),
+            word => (word, Form::Any),
+        };
+        Spelled {
+            word: word.to_owned(),
+            form,
+        }
+    }
+
     /// Looks for patterns, each given by the words it requires.
     #[track_caller]
     fn check(patterns: &[&[&str]], text: &str, expected: bool) {
         let required = patterns.iter().map(|words| Required {
-            words: words.iter().map(ToString::to_string).collect(),
+            words: words.iter().map(|word| typed(word)).collect(),
             cells: false,
         });
         let prefilter = Prefilter::of(required);
@@ -282,6 +306,45 @@ mod tests {
         check(&[&["for"]], "x = [y and 1for y in z]", true);
         check(&[&["import"]], "\u{feff}import time", true);
         check(&[&["run"]], "run", true);
+    }
+
+    #[test]
+    fn words_stand_in_the_form_that_is_needed() {
+        let run: &[&[&str]] = &[&["?.run"]];
+        check(run, "asyncio.run(main())", true);
+        check(run, "(asyncio\n    .\n    run(main()))", true);
+        check(run, "from asyncio import run", true);
+        check(
+            run,
+            "from asyncio import (\n    # to begin\n    run,\n)",
+            true,
+        );
+        check(run, "from asyncio import gather, \\\n    run", true);
+        check(run, "from asyncio import *\nrun(main())", true);
+        check(
+            run,
+            "'''The coroutines\nrun for long.'''\n# and run\n",
+            false,
+        );
+        check(run, "def run(): pass", false);
+        let attribute: &[&[&str]] = &[&[".run"]];
+        check(attribute, "loop.run()", true);
+        check(attribute, "from asyncio import run", false);
+        let keyword: &[&[&str]] = &[&["loop="]];
+        check(keyword, "f(loop=loop)", true);
+        check(keyword, "f(x,\n  loop = loop)", true);
+        check(keyword, "f(x,  # first\n  loop = loop)", true);
+        check(keyword, "def f():\n    loop = g(loop, x == loop)", false);
+        check(keyword, "f(x, loop == y)", false);
+    }
+
+    #[test]
+    fn a_word_may_be_needed_in_several_forms() {
+        let patterns: &[&[&str]] = &[&["?.run", "x"], &["run=", "y"]];
+        check(patterns, "a.run(x)", true);
+        check(patterns, "a.run(y)", false);
+        check(patterns, "a(y, run=1)", true);
+        check(patterns, "x = run", false);
     }
 
     #[test]

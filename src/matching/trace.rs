@@ -360,7 +360,7 @@ fn may_be_meant(subject: &Subject, entry: &Entry, node: NodeId) -> bool {
     }
     let text = &subject.text()[subject.tree.range(node)];
     let words = pattern.words();
-    !words.is_empty() && words.iter().all(|word| text.contains(word.as_str()))
+    !words.is_empty() && words.iter().all(|it| text.contains(&it.word))
 }
 
 /// Why the pattern does not fit: another name is meant, or what stands around it differs.

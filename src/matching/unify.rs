@@ -10,7 +10,7 @@ use super::capture::{Captured, Captures};
 use super::extent;
 use super::subject::Subject;
 use crate::bind::resolve::{Meaning, Why};
-use crate::recipe::pattern::{Arity, Pattern, Root, dotted, metavariable};
+use crate::recipe::pattern::{Arity, Pattern, Root, is_dotted, last_name, metavariable, spells};
 
 /// A match: what was captured, where it stands, and why it fits only perhaps, if so.
 #[derive(Debug, Clone)]
@@ -34,29 +34,11 @@ pub fn unify<'r, 'a>(
     given: &Captures<'r, 'a>,
     subject: &Subject<'a>,
 ) -> Option<Fit<'r, 'a>> {
+    if !pattern.may_begin_at(node.kind()) {
+        return None;
+    }
     let mut unifier = Unifier::new(subject, given, node);
-    let fits = match &pattern.root {
-        Root::Expression(expression) => node
-            .as_expr_ref()
-            .is_some_and(|node| is_value(node) && unifier.expression(expression, node)),
-        Root::Statements(statements) => match statements.as_slice() {
-            [Stmt::Import(import)] if node.is_alias() => unifier.imports(import, node),
-            [statement] => unifier.statement(statement, node),
-            statements => unifier.neighbors(statements, node),
-        },
-        Root::Header(header) => unifier.header(header, node),
-        Root::Decorator(decorator) => match node {
-            AnyNodeRef::Decorator(node) => {
-                unifier.expression(&decorator.expression, ExprRef::from(&node.expression))
-            }
-            _ => false,
-        },
-        Root::Magic(words) => {
-            let line = subject.text()[node.range()].split_whitespace();
-            node.is_stmt_ipy_escape_command() && line.eq(words.iter().map(String::as_str))
-        }
-        Root::Dependency(_) => false,
-    };
+    let fits = unifier.root(&pattern.root, node);
     let range = || match &pattern.root {
         Root::Header(header) => extent::of_header(subject, header, node),
         _ => TextRange::new(node.start(), unifier.last.end()),
@@ -115,6 +97,31 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
         }
     }
 
+    fn root(&mut self, root: &'r Root, node: AnyNodeRef<'a>) -> bool {
+        match root {
+            Root::Expression(expression) => node
+                .as_expr_ref()
+                .is_some_and(|node| is_value(node) && self.expression(expression, node)),
+            Root::Statements(statements) => match statements.as_slice() {
+                [Stmt::Import(import)] if node.is_alias() => self.imports(import, node),
+                [statement] => self.statement(statement, node),
+                statements => self.neighbors(statements, node),
+            },
+            Root::Header(header) => self.header(header, node),
+            Root::Decorator(decorator) => match node {
+                AnyNodeRef::Decorator(node) => {
+                    self.expression(&decorator.expression, ExprRef::from(&node.expression))
+                }
+                _ => false,
+            },
+            Root::Magic(words) => {
+                let line = self.subject.text()[node.range()].split_whitespace();
+                node.is_stmt_ipy_escape_command() && line.eq(words.iter().map(String::as_str))
+            }
+            Root::Dependency(_) => false,
+        }
+    }
+
     pub(super) fn expression(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
         if let Expr::Name(name) = pattern
             && let Some(variable) = metavariable(&name.id)
@@ -122,8 +129,8 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             return variable.arity == Arity::One
                 && self.capture(variable.name, Captured::Expression(node));
         }
-        if let Some(qualified) = dotted(pattern) {
-            return self.name(&qualified, node);
+        if is_dotted(pattern) {
+            return self.name(pattern, node);
         }
         self.structure(pattern, node)
     }
@@ -187,19 +194,26 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
     }
 
     /// A qualified name fits what means it; where that is not certain, the fit is not either.
-    fn name(&mut self, qualified: &str, node: ExprRef<'a>) -> bool {
-        match self.subject.resolver.meaning(node) {
+    fn name(&mut self, qualified: &Expr, node: ExprRef<'a>) -> bool {
+        let resolver = self.subject.resolver;
+        if let ExprRef::Attribute(found) = node
+            && last_name(qualified) != Some(&found.attr)
+            && resolver.keeps_last_part(&found.attr)
+        {
+            return false;
+        }
+        match resolver.meaning(node) {
             // What a module of the project hands out is that module's own, whatever it is today.
-            Meaning::Qualified(name) => name == qualified,
+            Meaning::Qualified(name) => spells(qualified, &name),
             // What no file defines, `__name__` among it, means itself.
             Meaning::Unknown {
                 why: Why::Undefined(name),
                 maybe: None,
-            } => name == qualified,
+            } => spells(qualified, &name),
             Meaning::Unknown {
                 why,
                 maybe: Some(maybe),
-            } if maybe == qualified => {
+            } if spells(qualified, &maybe) => {
                 self.unsure.get_or_insert_with(|| why.to_string());
                 true
             }
@@ -282,8 +296,17 @@ pub(super) fn rest_variable(pattern: &Expr) -> Option<&str> {
 
 /// Returns whether two ranges hold the same tokens, layout and comments aside.
 pub fn same_code(subject: &Subject, one: TextRange, other: TextRange) -> bool {
-    if one == other {
+    let [first, second] = [one, other].map(|range| &subject.text()[range]);
+    if first == second {
         return true;
+    }
+    // Most are names, which no layout makes differ.
+    let is_plain = |code: &str| {
+        code.bytes()
+            .all(|it| it.is_ascii_alphanumeric() || b"._".contains(&it))
+    };
+    if is_plain(first) && is_plain(second) {
+        return false;
     }
     let tokens = |range: TextRange| {
         subject

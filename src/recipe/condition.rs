@@ -3,6 +3,8 @@
 use super::pattern::Pattern;
 use super::word::words;
 
+mod patterns;
+
 /// A condition; every key of a map must hold, a list as a value means any of them.
 #[derive(Debug, Clone)]
 pub enum Condition {
@@ -133,7 +135,7 @@ pub enum Enclosure {
     /// `if __name__ == "__main__":`.
     MainGuard,
     /// A statement that matches.
-    Pattern(Guarded),
+    Pattern(Box<Guarded>),
 }
 
 /// What becomes of a value.
@@ -186,16 +188,6 @@ pub enum CaptureWord {
     Has(Vec<Guarded>),
     /// `reaches`: the function it names contains a match, or a function that one calls.
     Reaches(Vec<Guarded>),
-}
-
-impl CaptureWord {
-    /// Returns whether it compares code with patterns.
-    pub fn has_patterns(&self) -> bool {
-        matches!(
-            self,
-            Self::MadeBy(_) | Self::Uses(_) | Self::OnlyUses(_) | Self::Has(_) | Self::Reaches(_)
-        )
-    }
 }
 
 /// What an expression looks like.

@@ -14,7 +14,9 @@ mod words;
 
 pub use no_code::normalized;
 
-pub use super::snippet::{Arity, Metavariable, Root, dotted, metavariable};
+pub use words::{Form, Spelled};
+
+pub use super::snippet::{Arity, Metavariable, Root, dotted, is_dotted, metavariable, spells};
 
 /// A pattern, parsed once.
 #[derive(Debug, Clone)]
@@ -25,6 +27,9 @@ pub struct Pattern {
     pub root: Root,
     /// Names it captures, in order of first use; `_` left out.
     pub captures: Vec<(String, Arity)>,
+    /// Nodes at which it can begin; `None`: at any.
+    kinds: Option<Vec<NodeKind>>,
+    words: Vec<Spelled>,
 }
 
 /// What the node at which a match begins looks like.
@@ -40,6 +45,21 @@ pub enum Head<'p> {
     Entry,
     /// Nothing can be ruled out.
     Any,
+}
+
+impl Head<'_> {
+    /// Returns the nodes that look so; `None`: any.
+    fn kinds(self) -> Option<Vec<NodeKind>> {
+        match self {
+            Head::Call(_) => Some(vec![NodeKind::ExprCall]),
+            Head::Name(_) => Some(vec![NodeKind::ExprName, NodeKind::ExprAttribute]),
+            // Of a `with` of several items one is enough, and the statement stands for it.
+            Head::Node(NodeKind::WithItem) => Some(vec![NodeKind::WithItem, NodeKind::StmtWith]),
+            Head::Node(kind) => Some(vec![kind]),
+            Head::Entry => Some(Vec::new()),
+            Head::Any => None,
+        }
+    }
 }
 
 impl Pattern {
@@ -58,11 +78,30 @@ impl Pattern {
                 captures.push((used.name, used.arity));
             }
         }
-        Ok(Self {
-            text: text.to_owned(),
-            root: snippet.root,
+        Ok(Self::new(text.to_owned(), snippet.root, captures))
+    }
+
+    fn new(text: String, root: Root, captures: Vec<(String, Arity)>) -> Self {
+        let words = words::words(&root);
+        let kinds = heads(&root).into_iter().map(Head::kinds);
+        let kinds: Option<Vec<_>> = kinds.collect();
+        Self {
+            kinds: kinds.map(|kinds| kinds.concat()),
+            text,
+            root,
             captures,
-        })
+            words,
+        }
+    }
+
+    /// Returns the kinds of nodes at which a match may begin; `None`: any.
+    pub fn kinds(&self) -> Option<&[NodeKind]> {
+        self.kinds.as_deref()
+    }
+
+    /// Returns whether a match may begin at nodes of a kind: a look before the comparison.
+    pub fn may_begin_at(&self, kind: NodeKind) -> bool {
+        self.kinds().is_none_or(|kinds| kinds.contains(&kind))
     }
 
     /// Returns what an identifier of [`Pattern::root`] stands for; `None` for an ordinary name.
@@ -72,17 +111,7 @@ impl Pattern {
 
     /// Returns what a match may begin with, for dispatch.
     pub fn heads(&self) -> Vec<Head<'_>> {
-        match &self.root {
-            Root::Expression(expression) => vec![expression_head(expression)],
-            Root::Statements(statements) => statement_heads(statements),
-            Root::Magic(_) => vec![Head::Node(NodeKind::StmtIpyEscapeCommand)],
-            Root::Dependency(_) => vec![Head::Entry],
-            Root::Decorator(_) => vec![Head::Node(NodeKind::Decorator)],
-            Root::Header(statement) => header_kinds(statement)
-                .iter()
-                .map(|kind| Head::Node(*kind))
-                .collect(),
-        }
+        heads(&self.root)
     }
 
     /// Returns the node that holds the block which a header begins: of an `except` the handler. `None`
@@ -98,12 +127,13 @@ impl Pattern {
         }
     }
 
-    /// Returns the words (names and keywords) that every text with a match contains, each once.
+    /// Returns the words (names and keywords) that every text with a match contains, and how they stand
+    /// there.
     ///
     /// Of a qualified name only the first and the last part: `from asyncio import run as r` has both.
     /// A text may spell a name with other characters that Python takes as equal (NFKC).
-    pub fn words(&self) -> Vec<String> {
-        words::words(&self.root)
+    pub fn words(&self) -> &[Spelled] {
+        &self.words
     }
 }
 
@@ -176,6 +206,20 @@ fn check_parameters(snippet: &Snippet) -> Result<(), Complaint> {
     Err(complaint.expected("`def $f`, which fits any parameters"))
 }
 
+fn heads(root: &Root) -> Vec<Head<'_>> {
+    match root {
+        Root::Expression(expression) => vec![expression_head(expression)],
+        Root::Statements(statements) => statement_heads(statements),
+        Root::Magic(_) => vec![Head::Node(NodeKind::StmtIpyEscapeCommand)],
+        Root::Dependency(_) => vec![Head::Entry],
+        Root::Decorator(_) => vec![Head::Node(NodeKind::Decorator)],
+        Root::Header(statement) => header_kinds(statement)
+            .iter()
+            .map(|kind| Head::Node(*kind))
+            .collect(),
+    }
+}
+
 fn statement_heads(statements: &[Stmt]) -> Vec<Head<'_>> {
     let Some(first) = statements.first() else {
         return vec![Head::Any];
@@ -226,7 +270,7 @@ fn expression_head(expression: &Expr) -> Head<'_> {
 }
 
 /// Returns the last part of a name or attribute, unless it is a metavariable.
-fn last_name(expression: &Expr) -> Option<&str> {
+pub fn last_name(expression: &Expr) -> Option<&str> {
     let name = match expression {
         Expr::Name(name) => name.id.as_str(),
         Expr::Attribute(attribute) => attribute.attr.as_str(),

@@ -340,19 +340,36 @@ impl<'r> SourceOrderVisitor<'r> for Places<'r> {
 /// Returns the qualified name that a chain of attributes spells (`asyncio.run`);
 /// `None` where a metavariable or anything but names is part of it.
 pub fn dotted(expression: &Expr) -> Option<String> {
-    let mut names = Vec::new();
+    is_dotted(expression).then(|| {
+        let mut names: Vec<&str> = parts(expression).collect();
+        names.reverse();
+        names.join(".")
+    })
+}
+
+/// Returns whether an expression spells a qualified name.
+pub fn is_dotted(expression: &Expr) -> bool {
     let mut inner = expression;
     while let Expr::Attribute(attribute) = inner {
-        names.push(attribute.attr.as_str());
         inner = &attribute.value;
     }
-    let Expr::Name(first) = inner else {
-        return None;
-    };
-    names.push(first.id.as_str());
-    if names.iter().any(|name| metavariable(name).is_some()) {
-        return None;
-    }
-    names.reverse();
-    Some(names.join("."))
+    inner.is_name_expr() && parts(expression).all(|name| metavariable(name).is_none())
+}
+
+/// Returns whether an expression spells this qualified name.
+pub fn spells(expression: &Expr, qualified: &str) -> bool {
+    is_dotted(expression) && parts(expression).eq(qualified.rsplit('.'))
+}
+
+/// Iterates over the names of a chain of attributes, the last one first.
+fn parts(expression: &Expr) -> impl Iterator<Item = &str> {
+    let mut next = Some(expression);
+    std::iter::from_fn(move || match next.take()? {
+        Expr::Attribute(attribute) => {
+            next = Some(&attribute.value);
+            Some(attribute.attr.as_str())
+        }
+        Expr::Name(name) => Some(name.id.as_str()),
+        _ => None,
+    })
 }

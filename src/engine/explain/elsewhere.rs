@@ -18,21 +18,17 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     let mut found: Vec<Elsewhere> = Vec::new();
     for recipe in asked {
         for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
-            let words = pattern.pattern.words();
-            let Some(word) = words.iter().max_by_key(|word| word.len()) else {
+            let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
+            let Some(word) = words.clone().max_by_key(|word| word.len()) else {
                 continue;
             };
             let is_new = !found
                 .iter()
-                .any(|known| known.recipe == recipe.id && known.word == *word);
-            if is_new
-                && words
-                    .iter()
-                    .all(|word| source.text().contains(word.as_str()))
-            {
+                .any(|known| known.recipe == recipe.id && known.word == word);
+            if is_new && words.clone().all(|word| source.text().contains(word)) {
                 found.push(Elsewhere {
                     recipe: recipe.id.clone(),
-                    word: word.clone(),
+                    word: word.to_owned(),
                     positions: positions(source, word),
                 });
             }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::recipe::Rule;
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, FileWord, FunctionWord, Guarded, OneOf, Place, Word,
+    CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, OneOf, Place,
+    Word,
 };
+use crate::recipe::pattern::Spelled;
 
 /// What a file must have. Too little costs time; too much would hide sites.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Required {
     /// Names and keywords.
-    pub(super) words: BTreeSet<String>,
+    pub(super) words: BTreeSet<Spelled>,
     /// Whether the file must have cells.
     pub(super) cells: bool,
 }
@@ -27,9 +29,20 @@ pub(super) fn of_rule(rule: &Rule) -> impl Iterator<Item = Required> {
 
 impl Required {
     fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        Self::spelled(words.into_iter().map(Spelled::any))
+    }
+
+    fn spelled(words: impl IntoIterator<Item = Spelled>) -> Self {
         Self {
-            words: words.into_iter().map(str::to_owned).collect(),
+            words: words.into_iter().collect(),
             cells: false,
+        }
+    }
+
+    fn cells() -> Self {
+        Self {
+            cells: true,
+            ..Self::default()
         }
     }
 
@@ -40,7 +53,14 @@ impl Required {
     }
 
     fn or(mut self, other: &Self) -> Self {
-        self.words.retain(|word| other.words.contains(word));
+        // Of a word that stands in two forms, that it stands.
+        let alike = |one: &Spelled| {
+            let mut others = other.words.iter();
+            let same = others.clone().any(|it| it == one);
+            let any = others.any(|it| it.word == one.word);
+            (same.then(|| one.clone())).or_else(|| any.then(|| Spelled::any(&one.word)))
+        };
+        self.words = self.words.iter().filter_map(alike).collect();
         self.cells &= other.cells;
         self
     }
@@ -68,8 +88,8 @@ fn any_value<'c, T: 'c>(values: &'c OneOf<T>, of_value: impl Fn(&'c T) -> Requir
 }
 
 fn of_guarded(guarded: &Guarded) -> Required {
-    let words = guarded.pattern.words();
-    Required::words(words.iter().map(String::as_str)).and(of_condition(&guarded.condition))
+    let words = guarded.pattern.words().iter().cloned();
+    Required::spelled(words).and(of_condition(&guarded.condition))
 }
 
 fn of_condition(condition: &Condition) -> Required {
@@ -98,10 +118,7 @@ fn of_word(word: &Word) -> Required {
 
 fn of_place(place: Place) -> Required {
     match place {
-        Place::Cell => Required {
-            cells: true,
-            ..Required::default()
-        },
+        Place::Cell => Required::cells(),
         Place::Script => Required::default(),
         Place::Coroutine => Required::words(["async", "def"]),
         Place::Function => Required::words(["def"]),
@@ -125,9 +142,8 @@ fn of_capture(word: &CaptureWord) -> Required {
         CaptureWord::MadeBy(patterns)
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
-        // The last part stands in any form of an import.
         CaptureWord::Name(names) => {
-            any_value(names, |name| Required::words(name.rsplit('.').next()))
+            any_value(names, |name| Required::spelled([Spelled::last_of(name)]))
         }
         _ => Required::default(),
     }
@@ -148,8 +164,12 @@ fn of_file(word: &FileWord) -> Required {
             Required::words(module.split('.')).and(Required::words(["import"]))
         }),
         FileWord::Has(patterns) => any(patterns, of_guarded),
+        FileWord::Is(traits) => any(traits, |wanted| match wanted {
+            FileTrait::Notebook | FileTrait::Percent | FileTrait::MaybeScript => Required::cells(),
+            FileTrait::Plain | FileTrait::Test | FileTrait::Importable => Required::default(),
+        }),
         // What a file had, or lacks, need not stand in it.
-        FileWord::Is(_) | FileWord::ImportsOnly(_) | FileWord::Had(_) => Required::default(),
+        FileWord::ImportsOnly(_) | FileWord::Had(_) => Required::default(),
     }
 }
 
@@ -170,8 +190,8 @@ mod tests {
         let found: Vec<String> = of_rule(&recipe.rules[0])
             .map(|required| {
                 let cells = required.cells.then(|| "(cells)".to_owned());
-                let words = required.words.into_iter().chain(cells);
-                words.collect::<Vec<_>>().join(" ")
+                let words = required.words.into_iter().map(|it| it.to_string());
+                words.chain(cells).collect::<Vec<_>>().join(" ")
             })
             .collect();
         assert_eq!(found, expected, "{rule}");
@@ -187,9 +207,9 @@ mod tests {
         check("match: f($x), where: {inside: cell}", &["f (cells)"]);
         check(
             "match: f($x), where: {preceded-by: a.b.c($x), file: {imports: d.e}}",
-            &["a c d e f import"],
+            &["a ?.c d e f import"],
         );
-        check("match: f($x), where: {$x: {made-by: m.n()}}", &["f m n"]);
+        check("match: f($x), where: {$x: {made-by: m.n()}}", &["f m ?.n"]);
         check("match: f($x), where: {within: [try, main-guard]}", &["f"]);
         check("match: f($x), where: {within: [try, finally]}", &["f try"]);
     }

@@ -212,7 +212,8 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let patterns = self.patterns(key, element, bound)?;
-                    enclosures.extend(patterns.into_iter().map(Enclosure::Pattern));
+                    let patterns = patterns.into_iter().map(Box::new);
+                    enclosures.extend(patterns.map(Enclosure::Pattern));
                 }
             }
         }

@@ -15,7 +15,7 @@ impl Pattern {
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         let is_line = |word: &String| word.starts_with('%') && !word.starts_with("%%");
         if words.first().is_some_and(is_line) {
-            return Ok(Self::of_root(text.to_owned(), Root::Magic(words)));
+            return Ok(Self::new(text.to_owned(), Root::Magic(words), Vec::new()));
         }
         let problem = Problem::Law(Law::NotAMagic);
         Err(Complaint::new(TextSize::new(0), problem).expected("a line such as `%gui asyncio`"))
@@ -24,15 +24,7 @@ impl Pattern {
     /// Takes the name of a package, in any spelling of it.
     pub fn dependency(name: &str) -> Self {
         let root = Root::Dependency(normalized(name));
-        Self::of_root(format!("{{dependency: {name}}}"), root)
-    }
-
-    fn of_root(text: String, root: Root) -> Self {
-        Self {
-            text,
-            root,
-            captures: Vec::new(),
-        }
+        Self::new(format!("{{dependency: {name}}}"), root, Vec::new())
     }
 
     /// Returns the package whose entries the pattern means; `None` for a pattern of code.
@@ -54,13 +46,14 @@ pub fn normalized(name: &str) -> String {
 mod tests {
     use ruff_python_ast::NodeKind;
 
-    use super::super::Head;
+    use super::super::{Head, Spelled};
     use super::*;
 
     #[test]
     fn what_is_no_code() {
         let magic = Pattern::magic("%gui  asyncio").expect("a magic");
-        assert_eq!(magic.words(), ["gui", "asyncio"]);
+        let words = [Spelled::any("gui"), Spelled::any("asyncio")];
+        assert_eq!(magic.words(), words);
         assert_eq!(magic.heads(), [Head::Node(NodeKind::StmtIpyEscapeCommand)]);
         assert!(Pattern::magic("%%time").is_err());
         assert!(Pattern::magic("gui").is_err());

@@ -43,7 +43,8 @@ fn check(text: &str, expected: &str) {
 #[track_caller]
 fn check_words(text: &str, expected: &str) {
     let pattern = Pattern::parse(text).expect("a pattern");
-    assert_eq!(pattern.words().join(" "), expected, "{text}");
+    let words: Vec<String> = pattern.words().iter().map(Spelled::to_string).collect();
+    assert_eq!(words.join(" "), expected, "{text}");
 }
 
 #[test]
@@ -163,17 +164,18 @@ fn mistakes_have_a_place() {
 
 #[test]
 fn words_must_stand_in_every_text_with_a_match() {
-    check_words("asyncio.run($x)", "run asyncio");
-    check_words("os.path.join($*_)", "join os");
-    check_words("$loop.run_until_complete($work)", "run_until_complete");
-    check_words("$x.a.b(k=$v)", "b a k");
+    check_words("asyncio.run($x)", "?.run asyncio");
+    check_words("os.path.join($*_)", "?.join os");
+    check_words("$loop.run_until_complete($work)", ".run_until_complete");
+    check_words("$x.a.b(k=$v)", ".b .a k=");
     check_words("async def $f", "def async");
     check_words(
         "try:\n  await $t\nexcept asyncio.CancelledError:\n  pass",
-        "try await except CancelledError asyncio pass",
+        "try await except ?.CancelledError asyncio pass",
     );
     check_words("if $x", "");
-    check_words("f($*_, loop=$x)", "f loop");
+    check_words("f($*_, loop=$x)", "f loop=");
+    check_words("$x.a.b(c.d.e)", ".b .a ?.e c");
     check_words("import some_module", "import some_module");
     check_words("$fn($*args)", "");
 }
@@ -183,7 +185,7 @@ fn deep_nesting_does_not_overflow() {
     let nested = |open: &str, n: usize, close: &str| {
         let text = format!("{}x{}", open.repeat(n), close.repeat(n));
         let pattern = Pattern::parse(&text).expect("a pattern");
-        (pattern.words(), format!("{:?}", pattern.heads()))
+        (pattern.words().len(), format!("{:?}", pattern.heads()))
     };
     nested("-", 1990, "");
     nested("[", 990, "]");

@@ -1,0 +1,59 @@
+//! A word of a condition → the patterns in it.
+
+use super::{CaptureWord, Enclosure, FileWord, FunctionWord, Guarded, Word};
+
+impl Word {
+    /// Returns the patterns it compares code with, captures of the site among them; those that another
+    /// file is asked with are left out.
+    pub fn patterns(&self) -> Vec<&Guarded> {
+        match self {
+            Self::PrecededBy(patterns)
+            | Self::CellHas(patterns)
+            | Self::ClassHas(patterns)
+            | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns))
+            | Self::File(FileWord::Has(patterns)) => patterns.iter().collect(),
+            Self::Capture { word, .. } => word.patterns().iter().collect(),
+            Self::Within(enclosures) => enclosures
+                .iter()
+                .filter_map(|enclosure| match enclosure {
+                    Enclosure::Pattern(pattern) => Some(&**pattern),
+                    _ => None,
+                })
+                .collect(),
+            Self::Inside(_)
+            | Self::Outer(_)
+            | Self::MatchedUnknown
+            | Self::CanAwait(_)
+            | Self::Python(_)
+            | Self::Result(_)
+            | Self::Holding(_)
+            | Self::ReadBeforeWrittenAfter
+            | Self::Patched(_)
+            | Self::Catches(_)
+            | Self::Function(FunctionWord::Role(_))
+            | Self::File(
+                FileWord::Is(_)
+                | FileWord::Imports(_)
+                | FileWord::ImportsOnly(_)
+                | FileWord::Had(_),
+            )
+            | Self::Program(_)
+            | Self::PassedTo(_)
+            | Self::ProjectImports(_) => Vec::new(),
+        }
+    }
+}
+
+impl CaptureWord {
+    /// Returns the patterns it compares code with.
+    fn patterns(&self) -> &[Guarded] {
+        match self {
+            Self::MadeBy(patterns)
+            | Self::Uses(patterns)
+            | Self::OnlyUses(patterns)
+            | Self::Reaches(patterns)
+            | Self::Has(patterns) => patterns,
+            Self::Is(_) | Self::Name(_) | Self::Text(_) | Self::Form(_) | Self::MadeIn(_) => &[],
+        }
+    }
+}
