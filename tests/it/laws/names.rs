@@ -93,7 +93,9 @@ impl Binder {
 
     fn bind_walrus(&mut self, name: &str) {
         let outside = |&&scope: &&usize| self.scopes[scope].place != Place::Comprehension;
-        let target = self.open.iter().rev().find(outside).copied().unwrap_or(0);
+        let scope = self.open.iter().rev().find(outside).copied().unwrap_or(0);
+        let is_global = self.scopes[scope].global.contains(name);
+        let target = if is_global { 0 } else { scope };
         self.scopes[target].bound.insert(name.to_owned());
     }
 
