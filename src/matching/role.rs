@@ -92,7 +92,7 @@ fn references<'a>(function: NodeId, subject: &Subject<'a>) -> Vec<(NodeId, ExprR
 
 /// It is a method of a class that derives from one of the row's bases.
 fn is_method_of<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'a>) -> Answer {
-    let is_listed = row.methods.is_empty() || row.methods.iter().any(|it| *it == def.name.as_str());
+    let is_listed = row.has_method(def.name.as_str());
     let parent = subject.tree.parent_node(subject.tree.id(def));
     match parent {
         AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {

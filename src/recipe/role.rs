@@ -49,6 +49,11 @@ pub fn names() -> Vec<&'static str> {
 }
 
 impl RoleRow {
+    /// Returns whether the methods of that name have the role in classes that derive from the bases.
+    pub fn has_method(&self, name: &str) -> bool {
+        self.methods.is_empty() || self.methods.iter().any(|wanted| fits(wanted, name))
+    }
+
     /// Returns whether a function of that name has the role by its name alone.
     pub fn is_named(&self, name: &str) -> bool {
         self.named.iter().any(|wanted| fits(wanted, name))
