@@ -64,7 +64,7 @@ fn statement(subject: &Subject, node: NodeId) -> Result<NodeId, Refusal> {
 fn import(subject: &Subject, alias: NodeId, sites: &Sites) -> Result<Need, Refusal> {
     if let Some(binding) = subject.names.binding_at(alias) {
         let goes = |node| is_within(subject, node, sites);
-        check_unused(subject, binding, &goes)?;
+        check_unused(subject, binding, uses(subject, binding), &goes)?;
         if !may_drop(subject, binding, &goes) {
             let name = subject.names.binding(binding).name.to_owned();
             return Err(Refusal::MayBeUsed { name });
@@ -87,7 +87,7 @@ fn block(subject: &Subject, node: NodeId, sites: &Sites) -> Result<Need, Refusal
     for (id, binding) in subject.names.bindings() {
         if tree.contains(around, binding.node) {
             let goes = |node| tree.contains(around, node) || is_within(subject, node, sites);
-            check_unused(subject, id, &goes)?;
+            check_unused(subject, id, uses(subject, id), &goes)?;
         }
     }
     Ok(Need::Remove {
@@ -103,18 +103,26 @@ fn is_within(subject: &Subject, node: NodeId, sites: &Sites) -> bool {
         .any(|id| sites.contains(&id))
 }
 
-/// Refuses where somebody uses the name beyond what goes.
-fn check_unused(
+/// All that refers to the name, whichever of its bindings it sees.
+fn uses(subject: &Subject, id: BindingId) -> Vec<NodeId> {
+    let binding = subject.names.binding(id);
+    let references = subject
+        .names
+        .references_to(Some(binding.scope), binding.name);
+    references.map(|reference| reference.node).collect()
+}
+
+/// Refuses where one of the uses of a name, or something outside of the code, needs it beyond what
+/// goes.
+pub(super) fn check_unused(
     subject: &Subject,
     id: BindingId,
+    uses: Vec<NodeId>,
     goes: &dyn Fn(NodeId) -> bool,
 ) -> Result<(), Refusal> {
     let binding = subject.names.binding(id);
-    let mut references = subject
-        .names
-        .references_to(Some(binding.scope), binding.name);
     let is_top = binding.scope == ScopeId::MODULE;
-    let is_used = references.any(|reference| !goes(reference.node))
+    let is_used = uses.into_iter().any(|node| !goes(node))
         || subject.is_mentioned(binding.name)
         || !subject.names.quoted_uses(binding.name).is_empty()
         || (is_top && subject.names.is_exported(binding.name))

@@ -4,9 +4,11 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
 use super::header;
+use super::remove::check_unused;
 use super::render::{Layout, Writing};
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
+use crate::bind::scope::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
@@ -67,6 +69,7 @@ pub(super) fn rewrite<'a>(
 ) -> Result<(), Refusal> {
     let Place { node, range, .. } = place;
     check_place(subject, place, template)?;
+    check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
     if header::function_of(template).is_some() {
         header::rewrite_def(subject, place, template, captures, &spelled, draft);
@@ -114,6 +117,49 @@ pub(super) fn rewrite_parts<'a>(
         rewrite(subject, place, template, &found.captures, draft)?;
     }
     Ok(())
+}
+
+/// A name that the matched text binds and the template does not is gone for everybody.
+fn check_bound(
+    subject: &Subject,
+    place: Place,
+    captures: &Captures,
+    template: &Template,
+) -> Result<(), Refusal> {
+    // Of a header only what the pattern fixes goes.
+    if matches!(template.root, Root::Header(_)) {
+        return Ok(());
+    }
+    let slots = template.slots.iter();
+    let kept: Vec<TextRange> = slots
+        .filter_map(|slot| captures.find(&slot.name)?.range())
+        .collect();
+    let goes = |node: NodeId| {
+        let range = subject.tree.range(node);
+        place.range.contains_range(range) && !kept.iter().any(|kept| kept.contains_range(range))
+    };
+    for (id, binding) in subject.names.bindings() {
+        if goes(binding.node) {
+            check_unused(subject, id, uses(subject, id), &goes)?;
+        }
+    }
+    Ok(())
+}
+
+/// The uses that the binding may reach, and those that none of its name reaches: a cell may be run
+/// again.
+fn uses(subject: &Subject, id: BindingId) -> Vec<NodeId> {
+    let Subject { names, flow, .. } = subject;
+    let binding = names.binding(id);
+    let references = names.references_to(Some(binding.scope), binding.name);
+    let nodes = references.map(|reference| reference.node);
+    let may_see = |node: &NodeId| {
+        let mut reaching = flow.reaching(*node).bindings;
+        // Star imports may bind it, too.
+        reaching.retain(|id| names.binding(*id).name == binding.name);
+        reaching.is_empty() || reaching.contains(&id)
+    };
+    nodes.filter(may_see).collect()
 }
 
 /// Statements cannot stand for an expression whose value is used.

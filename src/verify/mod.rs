@@ -1,5 +1,7 @@
 //! Does the new text keep the laws? Changes that break one are withdrawn and reported, not written.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, Status};
 use crate::plan::law::BrokenLaw;
@@ -27,13 +29,37 @@ pub fn verified(
             return (changes, EditSet::default(), None);
         }
         let law = match attempt(subject, &changes, &wanted) {
-            Ok((edits, after)) => return (changes, edits, Some(after)),
+            Ok((edits, after)) => {
+                drop_idle(subject, &mut changes, &wanted, &edits);
+                let changes_text = edits != EditSet::default();
+                return (changes, edits, changes_text.then_some(after));
+            }
             Err(law) => law,
         };
         for (index, why) in culprits(subject, &changes, &wanted, &law) {
             changes[index].status = Status::Withdrawn { why };
         }
     }
+}
+
+/// Drops wanted changes that change nothing: those of a recipe that have no edits of their own, where
+/// the others need the same text without them.
+fn drop_idle(subject: &Subject, changes: &mut Vec<Change>, wanted: &[usize], edits: &EditSet) {
+    let mut bare: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for &index in wanted {
+        if changes[index].edits.is_empty() {
+            bare.entry(changes[index].order).or_default().push(index);
+        }
+    }
+    let is_idle = |group: &Vec<usize>| {
+        let others = wanted.iter().filter(|index| !group.contains(index));
+        let others: Vec<&Change> = others.map(|index| &changes[*index]).collect();
+        resolve(subject, &others).is_ok_and(|same| same == *edits)
+    };
+    bare.retain(|_, group| is_idle(group));
+    let idle: FxHashSet<usize> = bare.into_values().flatten().collect();
+    let mut index = 0..;
+    changes.retain(|_| index.next().is_none_or(|index| !idle.contains(&index)));
 }
 
 /// Makes some of the changes and checks the result.
@@ -86,6 +112,7 @@ mod tests {
     use crate::engine::analysis::{Tables, analyze};
     use crate::matching::subject::Target;
     use crate::plan::change::ChangeId;
+    use crate::plan::need::Need;
     use crate::project::Alone;
     use crate::recipe::Severity;
     use crate::recipe::catalog::Catalog;
@@ -111,25 +138,30 @@ mod tests {
         }
     }
 
-    /// Replaces ranges of `a\nb\nc\nd\ne\n`, each as a change of its own.
-    #[track_caller]
-    fn check(edits: &[(u32, u32, &str)], withdrawn: &[usize], after: &str) {
+    /// Verifies changes of `a\nb\nc\nd\ne\n`.
+    fn verify(changes: Vec<Change>) -> (Vec<Change>, Option<String>) {
         let source = SourceFile::from_text("a.py", "a\nb\nc\nd\ne\n").expect("it can be read");
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let target = Target {
             version: (3, 11),
             assumed: false,
         };
-        let changes = edits.iter().enumerate();
-        let changes = changes.map(|(order, edit)| change(order, *edit)).collect();
         let tables = Tables::new(&catalog);
         let found = analyze(&source, target, None, &tables, &Alone, |subject| {
             verified(subject, changes, Safety::Safe)
         });
         let (changes, _, new) = found.expect("the text parses");
+        (changes, new.map(|new| new.text().to_owned()))
+    }
+
+    /// Replaces ranges, each as a change of its own.
+    #[track_caller]
+    fn check(edits: &[(u32, u32, &str)], withdrawn: &[usize], after: &str) {
+        let changes = edits.iter().enumerate();
+        let changes = changes.map(|(order, edit)| change(order, *edit)).collect();
+        let (changes, new) = verify(changes);
         let lost = |index: &usize| matches!(changes[*index].status, Status::Withdrawn { .. });
         let lost: Vec<usize> = (0..changes.len()).filter(lost).collect();
-        let new = new.map(|new| new.text().to_owned());
         assert_eq!((lost.as_slice(), new.as_deref()), (withdrawn, Some(after)));
     }
 
@@ -162,5 +194,32 @@ mod tests {
             &[1, 2],
             "1\nb\nc\nd\ne\n",
         );
+    }
+
+    /// A change without edits of its own, with the statement of which it needs that it goes.
+    fn bare(order: usize, goes: Option<(u32, u32)>) -> Change {
+        let statement = goes.map(|(start, end)| TextRange::new(start.into(), end.into()));
+        let needs = statement.map(|statement| Need::Remove { statement });
+        Change {
+            edits: Vec::new(),
+            needs: needs.into_iter().collect(),
+            ..change(order, (0, 1, ""))
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_is_no_change() {
+        let changes = vec![
+            bare(0, None),
+            change(1, (0, 1, "1")),
+            bare(2, None),
+            bare(3, Some((4, 5))),
+            bare(4, None),
+        ];
+        let (changes, new) = verify(changes);
+        let orders: Vec<usize> = changes.iter().map(|change| change.order).collect();
+        assert_eq!((orders, new.as_deref()), (vec![1, 3], Some("1\nb\nd\ne\n")));
+        let (changes, new) = verify(vec![bare(0, None)]);
+        assert_eq!((changes.len(), new), (0, None));
     }
 }

@@ -8,6 +8,7 @@ use super::spelling::{Placement, Spelling};
 use super::syntax::Form;
 
 mod expression;
+mod older;
 mod statement;
 
 /// One generated file.

@@ -46,7 +46,7 @@ const ASYNCIO: &[Import] = &[
     import("import asyncio, json", "asyncio.", None),
     import("import asyncio.events", "asyncio.", None),
     import(
-        "from asyncio import (CancelledError, create_task, ensure_future, gather, get_event_loop,\n    get_running_loop, new_event_loop, run, set_event_loop, to_thread, wait, wait_for)",
+        "from asyncio import (CancelledError, TimeoutError, coroutine, create_task, ensure_future, gather,\n    get_event_loop, get_running_loop, new_event_loop, run, set_event_loop, to_thread, wait, wait_for)",
         "",
         None,
     ),

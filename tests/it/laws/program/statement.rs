@@ -26,7 +26,8 @@ impl Writer {
     }
 
     fn compound(&mut self, around: Around) {
-        match self.random.below(15) {
+        match self.random.below(18) {
+            15..=17 => self.older(around),
             0..=3 => self.def(Around::Coroutine, around),
             4 => self.def(Around::Function, around),
             5 => {
