@@ -251,8 +251,8 @@ impl<'r> Engine<'r> {
         }
         match layer::plan_layers(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
-            Ok((mut plan, problems)) => {
-                second_run::verify(self, &mut plan, facts);
+            Ok((plan, problems)) => {
+                let plan = second_run::verified(self, plan, facts);
                 let says_something = !plan.findings.is_empty() || plan.changes().next().is_some();
                 Outcome {
                     plan: says_something.then_some(plan),

@@ -25,26 +25,30 @@ impl NameList<'_> {
     /// Returns the edits that take out the names marked `gone` and put in `added` (`a`, `a as b`;
     /// sorted, none of them there already). Empty if nothing would be left.
     pub(super) fn change(&self, mut gone: Vec<bool>, added: &[String]) -> Vec<Edit> {
-        let mut edits = Vec::new();
         if self.has_lines() {
             self.keep_commented(&mut gone);
         }
-        let left: Vec<&Alias> = self.left(0..self.names.len(), &gone);
-        if left.len() == self.names.len() {
-            return self.insertions(&left, added);
-        }
+        let mut left: Vec<&Alias> = self.left(0..self.names.len(), &gone);
         if left.is_empty() && self.text[self.range()].contains('#') {
-            return self.insertions(&self.names.iter().collect::<Vec<_>>(), added);
+            left = self.names.iter().collect();
         }
-        if left.is_empty() || !self.cut_lines(&gone, &mut edits) {
-            let names = merged(left.iter().map(|name| self.source(name)), added);
-            if names.is_empty() {
-                return Vec::new();
-            }
-            return vec![Edit::replacement(self.range(), names.join(", "))];
+        let mut slots = slots(left.iter().map(|name| self.source(name)), added);
+        if left.len() == self.names.len() {
+            return self.insertions(&left, &slots);
         }
-        edits.extend(self.insertions(&left, added));
-        edits
+        let cut = match left.is_empty() {
+            true => None,
+            false => self.cut_lines(&gone, &mut slots),
+        };
+        if let Some(mut edits) = cut {
+            edits.extend(self.insertions(&left, &slots));
+            return edits;
+        }
+        let names = merged(left.iter().map(|name| self.source(name)), added);
+        match names.is_empty() {
+            true => Vec::new(),
+            false => vec![Edit::replacement(self.range(), names.join(", "))],
+        }
     }
 
     fn range(&self) -> TextRange {
@@ -115,19 +119,30 @@ impl NameList<'_> {
         is_blank(&self.text[before]) && (after.is_empty() || after.starts_with('#'))
     }
 
-    /// Cuts names line by line; `false` if the layout does not allow it.
-    fn cut_lines(&self, gone: &[bool], edits: &mut Vec<Edit>) -> bool {
+    /// Cuts names line by line, and takes the new names of a line that is written anew out of `slots`;
+    /// `None` if the layout does not allow it.
+    fn cut_lines<'n>(&'n self, gone: &[bool], slots: &mut Vec<Vec<&'n str>>) -> Option<Vec<Edit>> {
         if !self.has_lines() {
-            return false;
+            return None;
         }
+        let (mut edits, mut open, mut passed) = (Vec::new(), slots.clone(), 0);
         for line in self.lines() {
             let left = self.left(line.clone(), gone);
+            let own = passed..passed + left.len();
+            passed = own.end;
             if left.len() == line.len() {
                 continue;
             }
             let (first, last) = (&self.names[line.start], &self.names[line.end - 1]);
             if !left.is_empty() {
-                let names: Vec<&str> = left.iter().map(|name| self.source(name)).collect();
+                let mut names: Vec<&str> = Vec::new();
+                for (name, slot) in left.iter().zip(own) {
+                    names.append(&mut open[slot]);
+                    names.push(self.source(name));
+                }
+                if passed + 1 == open.len() {
+                    names.append(&mut open[passed]);
+                }
                 let range = first.range().cover(last.range());
                 edits.push(Edit::replacement(range, names.join(", ")));
             } else if self.is_alone(&line) {
@@ -135,20 +150,16 @@ impl NameList<'_> {
                 let end = line_end(self.text, last.end());
                 edits.push(Edit::deletion(TextRange::new(start, end)));
             } else {
-                edits.clear();
                 // A comment inside would be lost: the names are left standing.
-                return self.text[self.range()].contains('#');
+                let has_comment = self.text[self.range()].contains('#');
+                return has_comment.then(Vec::new);
             }
         }
-        true
+        *slots = open;
+        Some(edits)
     }
 
-    fn insertions(&self, left: &[&Alias], added: &[String]) -> Vec<Edit> {
-        let names: Vec<&str> = left.iter().map(|name| self.source(name)).collect();
-        let mut slots: Vec<Vec<&str>> = vec![Vec::new(); left.len() + 1];
-        for name in added {
-            slots[slot(&names, name)].push(name);
-        }
+    fn insertions(&self, left: &[&Alias], slots: &[Vec<&str>]) -> Vec<Edit> {
         let filled = slots.iter().enumerate().filter(|(_, new)| !new.is_empty());
         filled
             .map(|(index, new)| match left.get(index) {
@@ -210,6 +221,16 @@ pub(super) fn merged<'n>(names: impl Iterator<Item = &'n str>, added: &[String])
         all.insert(at, name.clone());
     }
     all
+}
+
+/// Returns the new names that stand before each of the others, and behind the last.
+fn slots<'n>(names: impl Iterator<Item = &'n str>, added: &'n [String]) -> Vec<Vec<&'n str>> {
+    let names: Vec<&str> = names.collect();
+    let mut slots = vec![Vec::new(); names.len() + 1];
+    for name in added {
+        slots[slot(&names, name)].push(name.as_str());
+    }
+    slots
 }
 
 /// Import sorters put constants before classes before the rest, or sort all alike.
@@ -309,6 +330,25 @@ mod tests {
         check("from m import A, b\n", &["B"], "from m import A, B, b\n");
         check("from m import x, b\n", &["a"], "from m import a, b\n");
         check("from m import x as y\n", &["a"], "from m import a\n");
+    }
+
+    #[test]
+    fn a_line_may_lose_a_name_and_get_another() {
+        check(
+            "from m import (a,\n    x, c)\n",
+            &["b"],
+            "from m import (a,\n    b, c)\n",
+        );
+        check(
+            "from m import (\n    a, x,\n    c, x,\n)\n",
+            &["b", "d"],
+            "from m import (\n    a,\n    b, c, d,\n)\n",
+        );
+        check(
+            "from m import (a,  # first\n    b, x,\n    x)\n",
+            &["c"],
+            "from m import (a,  # first\n    b, c, x,\n    x)\n",
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::before::{Before, Resting};
 use super::drafts::{Drafts, drafts};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Site, Status};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap};
@@ -36,19 +36,23 @@ pub(super) fn plan_layers(
     facts: &dyn Facts,
 ) -> Result<(FilePlan, Vec<Problem>), Problem> {
     let mut strata = Strata::new(engine, rulings, facts);
-    let mut current = source;
-    let mut next = 0;
-    while next < engine.n_strata() {
-        let planned = strata.plan_text(&current, next)?;
-        next = planned.stratum + 1;
-        let settled = strata.with_promoted(&current, planned)?;
-        match strata.push(current, settled) {
-            Some(after) => current = after,
-            // All later strata were settled on this text too.
-            None => break,
-        }
-    }
+    strata.plan_all(source)?;
     Ok(strata.finish())
+}
+
+/// Plans all strata once more on the text that a plan leaves: what a recipe could not do at first, one
+/// that comes after it may have made possible.
+pub(super) fn plan_further(
+    engine: &Engine,
+    plan: FilePlan,
+    after: SourceFile,
+    facts: &dyn Facts,
+) -> FilePlan {
+    let mut strata = Strata::new(engine, Rulings::default(), facts);
+    strata.plan = plan;
+    // The text parses, or the plan would not leave it.
+    strata.plan_all(after).ok();
+    strata.finish().0
 }
 
 /// What a later stage does to a file, on top of what is planned for it.
@@ -196,6 +200,22 @@ impl<'e> Strata<'e> {
             .map_err(|broken| problem(source, &broken, true))
     }
 
+    fn plan_all(&mut self, source: SourceFile) -> Result<(), Problem> {
+        let mut current = source;
+        let mut next = 0;
+        while next < self.engine.n_strata() {
+            let planned = self.plan_text(&current, next)?;
+            next = planned.stratum + 1;
+            let settled = self.with_promoted(&current, planned)?;
+            match self.push(current, settled) {
+                Some(after) => current = after,
+                // All later strata were settled on this text too.
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
     /// Plans a stratum on a text; where it wants nothing, the next one as well, and so on.
     fn plan_text(&self, source: &SourceFile, first: usize) -> Result<Planned, Problem> {
         let before = Before::new(&self.plan, source);
@@ -337,21 +357,20 @@ fn wish(change: &Change) -> (usize, &str, Option<TextSize>) {
     (change.order, &change.rule, start)
 }
 
-/// A change that lost its place in one layer and is made in a later one is no conflict.
+/// A change that lost its place in one layer and is made in a later one is no conflict, and what was
+/// said of its site is no finding.
 fn drop_taken_up(plan: &mut FilePlan) {
-    fn sites(change: &Change) -> impl Iterator<Item = (usize, TextRange)> {
-        let order = change.order;
-        change.sites.iter().map(move |site| (order, site.range))
-    }
-    let made: FxHashSet<(usize, TextRange)> = plan
+    let named = |site: &Site| (site.recipe.clone(), site.range);
+    let proposed = plan
         .changes()
-        .filter(|change| change.status == Status::Proposed)
-        .flat_map(sites)
-        .collect();
+        .filter(|change| change.status == Status::Proposed);
+    let sites = proposed.flat_map(|change| &change.sites);
+    let made: FxHashSet<(String, TextRange)> = sites.map(named).collect();
+    let is_made = |site: &Site| made.contains(&named(site));
+    plan.findings.retain(|finding| !is_made(&finding.site));
     for layer in &mut plan.layers {
         layer.changes.retain(|change| {
-            !matches!(change.status, Status::Conflict { .. })
-                || !sites(change).any(|site| made.contains(&site))
+            !matches!(change.status, Status::Conflict { .. }) || !change.sites.iter().any(is_made)
         });
     }
 }

@@ -1,45 +1,110 @@
 //! Law 3: the same recipes find nothing more to do in what they leave.
 
 use super::Engine;
-use super::layer::plan_layers;
+use super::layer::{plan_further, plan_layers};
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::Facts;
 use crate::recipe::order::Stage;
+use crate::source::SourceFile;
 use crate::text::edit::EditSet;
 
-/// Plans the plan's result once more; if that would change it again, everything is withdrawn: a bug
-/// of a recipe, reported and not written.
-pub(super) fn verify(engine: &Engine, plan: &mut FilePlan, facts: &dyn Facts) {
+/// Plans the plan's result once more. What that would change goes on top, once: a recipe may make
+/// possible what one before it refused. Is there more even then, everything is withdrawn: a bug of a
+/// recipe, reported and not written.
+pub(super) fn verified(engine: &Engine, plan: FilePlan, facts: &dyn Facts) -> FilePlan {
+    let Some(restless) = restless(engine, &plan, facts) else {
+        return plan;
+    };
+    let mut plan = plan_further(engine, plan, restless.after, facts);
+    if let Some(restless) = self::restless(engine, &plan, facts) {
+        withdraw(&mut plan, &restless.why);
+    }
+    plan
+}
+
+/// A plan that a second run would go on with.
+struct Restless {
+    /// The text it leaves.
+    after: SourceFile,
+    why: BrokenLaw,
+}
+
+/// Returns what a plan leaves, if there is more to do in it.
+fn restless(engine: &Engine, plan: &FilePlan, facts: &dyn Facts) -> Option<Restless> {
     // What was left is found again.
     if plan.wanted().next().is_none() || plan.rulings.leave_some() {
-        return;
+        return None;
     }
-    let Ok(after) = plan.after() else {
-        return;
-    };
+    let after = plan.after().ok()?;
     // Most often the words went with the sites.
     if !engine.may_match(Stage::File, &after) {
-        return;
+        return None;
     }
-    let Ok((again, _)) = plan_layers(engine, after, plan.rulings.clone(), facts) else {
-        return;
-    };
-    let mut restless: Vec<String> = again.wanted().map(|change| change.recipe.clone()).collect();
-    restless.dedup();
-    if restless.is_empty() {
-        return;
-    }
-    let why = BrokenLaw::Restless { recipes: restless };
+    let (again, _) = plan_layers(engine, after.clone(), plan.rulings.clone(), facts).ok()?;
+    let mut recipes: Vec<String> = again.wanted().map(|change| change.recipe.clone()).collect();
+    recipes.dedup();
+    let why = BrokenLaw::Restless { recipes };
+    again
+        .wanted()
+        .next()
+        .is_some()
+        .then_some(Restless { after, why })
+}
+
+fn withdraw(plan: &mut FilePlan, why: &BrokenLaw) {
     let level = plan.level;
     for layer in &mut plan.layers {
-        for change in layer
-            .changes
-            .iter_mut()
-            .filter(|change| change.is_wanted(level))
-        {
+        let wanted = layer.changes.iter_mut();
+        for change in wanted.filter(|change| change.is_wanted(level)) {
             change.status = Status::Withdrawn { why: why.clone() };
         }
         layer.edits = EditSet::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::tests::with_shipped;
+    use crate::project::Alone;
+    use crate::source::SourceFile;
+
+    const TEXT: &str = "\
+import asyncio
+
+loop = asyncio.new_event_loop()
+
+
+async def fetch(row):
+    return await loop.run_in_executor(None, row.read)
+
+
+loop.run_until_complete(fetch())
+";
+
+    const AFTER: &str = "\
+import asyncio
+
+
+async def fetch(row):
+    return await asyncio.to_thread(row.read)
+
+
+asyncio.run(fetch())
+";
+
+    #[test]
+    fn what_was_refused_at_first_goes_on_top_and_rests_on_the_rest() {
+        let source = SourceFile::from_text("a.py", TEXT).expect("it can be read");
+        let outcome = with_shipped(|engine| engine.plan_source(source, &Alone));
+        let plan = outcome.plan.expect("there are sites");
+        let after = plan.after().expect("it can be stored");
+        assert_eq!((after.text(), plan.findings.len()), (AFTER, 0));
+        let [first, second] = plan.wanted().collect::<Vec<_>>()[..] else {
+            panic!("there are two changes");
+        };
+        assert_eq!(first.recipe, "executor-to-thread");
+        assert_eq!(second.recipe, "run-until-complete");
+        assert_eq!(second.requires, [first.id.clone()]);
     }
 }

@@ -36,6 +36,18 @@ impl Edit {
         &self.text
     }
 
+    /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
+    /// there; among them, whole lines stand before what begins the next one, and lines that follow
+    /// stand behind what ends one.
+    fn place(&self) -> (TextSize, TextSize, u8) {
+        let line_ends = ['\n', '\r'];
+        let rank = match self.text.ends_with(line_ends) {
+            true => 0,
+            false => 1 + u8::from(self.text.starts_with(line_ends)),
+        };
+        (self.range.start(), self.range.end(), rank)
+    }
+
     /// Returns whether it takes the whole line that begins at `line_start` away.
     fn is_line_gone(&self, line_start: TextSize, text: &str) -> bool {
         self.range.start() == line_start
@@ -145,14 +157,7 @@ impl EditSet {
     /// # Errors
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
-        // At one offset an insertion stands before what replaces the text there.
-        edits.sort_by(|a, b| {
-            (a.range.start(), a.range.end(), &a.text).cmp(&(
-                b.range.start(),
-                b.range.end(),
-                &b.text,
-            ))
-        });
+        edits.sort_by(|a, b| (a.place(), &a.text).cmp(&(b.place(), &b.text)));
         edits.dedup();
         for pair in edits.windows(2) {
             if pair[0].range.end() > pair[1].range.start() {
@@ -192,7 +197,7 @@ impl EditSet {
 
     /// Returns the same changes as plain replacements of `text`, shifts included, sorted and disjoint.
     pub fn flattened(&self, text: &str) -> Vec<Edit> {
-        let mut flat = self.edits.clone();
+        let mut flat = Vec::with_capacity(self.edits.len() + self.shifts.len());
         for shift in &self.shifts {
             let rest = &text[shift.line_start.to_usize()..];
             let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -218,7 +223,8 @@ impl EditSet {
                 flat.push(Edit::replacement(blank, indentation));
             }
         }
-        flat.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
+        flat.extend_from_slice(&self.edits);
+        flat.sort_by_key(Edit::place);
         flat
     }
 
@@ -315,6 +321,17 @@ mod tests {
             vec![],
             "1 2",
         );
+    }
+
+    #[test]
+    fn lines_stand_before_what_begins_the_next_one() {
+        let begun = edit(2, 2, "await ");
+        let edits = vec![begun.clone(), edit(2, 2, "from x import y\n")];
+        check("a\nb", edits, vec![], "a\nfrom x import y\nawait b");
+        let deeper = vec![Shift::deeper(2.into(), "  ")];
+        check("a\nb", vec![begun], deeper, "a\n  await b");
+        let edits = vec![edit(1, 1, ")"), edit(1, 1, "\nimport x")];
+        check("a", edits, vec![], "a)\nimport x");
     }
 
     #[test]

@@ -138,9 +138,11 @@ mod tests {
         }
     }
 
-    /// Verifies changes of `a\nb\nc\nd\ne\n`.
-    fn verify(changes: Vec<Change>) -> (Vec<Change>, Option<String>) {
-        let source = SourceFile::from_text("a.py", "a\nb\nc\nd\ne\n").expect("it can be read");
+    const LINES: &str = "a\nb\nc\nd\ne\n";
+
+    /// Verifies changes of a text.
+    fn verify(text: &str, changes: Vec<Change>) -> (Vec<Change>, Option<String>) {
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let target = Target {
             version: (3, 11),
@@ -159,7 +161,7 @@ mod tests {
     fn check(edits: &[(u32, u32, &str)], withdrawn: &[usize], after: &str) {
         let changes = edits.iter().enumerate();
         let changes = changes.map(|(order, edit)| change(order, *edit)).collect();
-        let (changes, new) = verify(changes);
+        let (changes, new) = verify(LINES, changes);
         let lost = |index: &usize| matches!(changes[*index].status, Status::Withdrawn { .. });
         let lost: Vec<usize> = (0..changes.len()).filter(lost).collect();
         assert_eq!((lost.as_slice(), new.as_deref()), (withdrawn, Some(after)));
@@ -216,10 +218,21 @@ mod tests {
             bare(3, Some((4, 5))),
             bare(4, None),
         ];
-        let (changes, new) = verify(changes);
+        let (changes, new) = verify(LINES, changes);
         let orders: Vec<usize> = changes.iter().map(|change| change.order).collect();
         assert_eq!((orders, new.as_deref()), (vec![1, 3], Some("1\nb\nd\ne\n")));
-        let (changes, new) = verify(vec![bare(0, None)]);
+        let (changes, new) = verify(LINES, vec![bare(0, None)]);
         assert_eq!((changes.len(), new), (0, None));
+    }
+
+    #[test]
+    fn code_before_the_first_marker_may_go() {
+        let text = "import a\n# %%\nb\n";
+        let (_, new) = verify(text, vec![change(0, (0, 9, ""))]);
+        assert_eq!(new.as_deref(), Some("# %%\nb\n"));
+        let (_, new) = verify(text, vec![change(0, (9, 16, ""))]);
+        assert_eq!(new, None);
+        let (_, new) = verify("# %%\nb\n", vec![change(0, (0, 0, "import a\n"))]);
+        assert_eq!(new, None);
     }
 }

@@ -27,7 +27,6 @@ impl Writer {
 
     fn compound(&mut self, around: Around) {
         match self.random.below(18) {
-            15..=17 => self.older(around),
             0..=3 => self.def(Around::Coroutine, around),
             4 => self.def(Around::Function, around),
             5 => {
@@ -78,6 +77,7 @@ impl Writer {
                     .pick(&["async with pool:", "async for each in feed():"]);
                 self.block(header, |inner| inner.body(around));
             }
+            15..=17 => self.older(around),
             _ => self.cancel(around),
         }
     }
