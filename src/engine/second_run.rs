@@ -105,6 +105,6 @@ asyncio.run(fetch())
         };
         assert_eq!(first.recipe, "executor-to-thread");
         assert_eq!(second.recipe, "run-until-complete");
-        assert_eq!(second.requires, [first.id.clone()]);
+        assert_eq!(second.requires, vec![first.id.clone()]);
     }
 }
