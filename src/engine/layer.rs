@@ -73,7 +73,8 @@ impl Addition {
     }
 }
 
-/// Plans a later stage of a file, whose text the plan so far leaves; `None`: there is nothing to say.
+/// Plans a later stage of a file, whose text the plan so far leaves, `resting` on changes of other
+/// files; `None`: there is nothing to say.
 ///
 /// # Errors
 /// Nothing of the file parses.
@@ -81,14 +82,18 @@ pub(super) fn plan_addition(
     later: &Later,
     earlier: Option<&FilePlan>,
     current: SourceFile,
-    resting: Vec<Resting>,
+    resting: &dyn Fn() -> Vec<Resting>,
 ) -> Result<Option<Addition>, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
-    let draft_all = |source: &SourceFile, resting: Vec<Resting>| {
+    let draft_all = |source: &SourceFile, resting: &dyn Fn() -> Vec<Resting>| {
         strata.analyze(source, |subject| {
-            let before = Before::new(plan, source).resting_on(resting);
             let matches = later.matches(subject);
+            let resting = match matches.is_empty() {
+                true => Vec::new(),
+                false => resting(),
+            };
+            let before = Before::new(plan, source).resting_on(resting);
             let drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             strata.settle(subject, drafts)
         })
@@ -99,7 +104,7 @@ pub(super) fn plan_addition(
     }
     if let Some(after) = &settled.after {
         // Law 3: nothing is left to do.
-        let again = draft_all(after, Vec::new())?;
+        let again = draft_all(after, &Vec::new)?;
         let restless = again.changes.into_iter();
         let restless = restless.filter(|change| change.is_wanted(plan.level));
         let recipes: Vec<String> = restless.map(|change| change.recipe).collect();

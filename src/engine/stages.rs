@@ -27,7 +27,10 @@ use crate::source::{FileKind, SourceFile};
 /// Goes on with the outcomes of single files, given in the order of the jobs.
 pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
     for stage in [Stage::Program, Stage::Entries] {
-        if !jobs.iter().any(|(_, engine)| engine.has_rules(stage)) {
+        let goes_on = |((_, engine), outcome): (&(&Path, &Engine), &Outcome)| {
+            outcome.goes_on && engine.has_rules(stage)
+        };
+        if !jobs.iter().zip(outcomes.iter()).any(goes_on) {
             continue;
         }
         let world = World::new(jobs, outcomes, facts, stage);
@@ -117,10 +120,6 @@ impl<'w> World<'w> {
             return None;
         }
         let current = self.source(path)?;
-        // Both of a pair would have to change alike, and the other one is not looked at again.
-        if !self.facts.pairs_of(&current).is_empty() {
-            return None;
-        }
         let text = current.text();
         let (is_asked, resting) = match self.stage {
             Stage::Entries => {
@@ -133,11 +132,15 @@ impl<'w> World<'w> {
         if !is_asked || (self.stage == Stage::Entries && resting.is_empty()) {
             return None;
         }
+        // Both of a pair would have to change alike, and the other one is not looked at again.
+        if !self.facts.pairs_of(&current).is_empty() {
+            return None;
+        }
         let asks_for = |recipe: &Recipe, package: &str| {
             let mut freed = resting.iter();
             freed.any(|freed| freed.recipe == recipe.id && freed.package == package)
         };
-        let rests: Vec<Resting> = match self.stage {
+        let rests = || match self.stage {
             Stage::Entries => resting.iter().flat_map(|freed| freed.by.clone()).collect(),
             _ => self.made_possible(path, engine),
         };
@@ -148,7 +151,7 @@ impl<'w> World<'w> {
             stage: self.stage,
             is_asked: &asks_for,
         };
-        plan_addition(&later, earlier, current, rests).transpose()
+        plan_addition(&later, earlier, current, &rests).transpose()
     }
 
     /// Returns the changes of other files of the program that recipes of the stage come after.

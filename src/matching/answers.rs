@@ -4,7 +4,7 @@
 //! about a file, so that their rows and patterns are known by address.
 
 use std::borrow::Borrow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::hash::Hash;
 use std::rc::Rc;
 
@@ -31,6 +31,8 @@ pub struct Answers<'a> {
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Known<NodeKind, Rc<[NodeId]>>,
+    /// Whether the file is a module that others import.
+    pub(super) importable: OnceCell<Answer>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
     /// Whether what is spelled so is used as the owner that a kind speaks of.

@@ -8,7 +8,6 @@ use super::kind::inherits;
 use super::place::defined_name;
 use super::subject::Subject;
 use super::unify::fits_surely;
-use crate::bind::block::BlockRole;
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -152,6 +151,11 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
 
 /// Returns whether the file is a module that others import, rather than a program.
 pub(super) fn is_importable(subject: &Subject) -> Answer {
+    let answers = &subject.answers.importable;
+    *answers.get_or_init(|| find_importable(subject))
+}
+
+fn find_importable(subject: &Subject) -> Answer {
     let stem = subject.path().file_stem().unwrap_or_default();
     let stem = stem.to_string_lossy();
     let is_name = ruff_python_stdlib::identifiers::is_identifier(&stem);
@@ -162,10 +166,12 @@ pub(super) fn is_importable(subject: &Subject) -> Answer {
         return Answer::Yes;
     }
     let tree = subject.tree;
-    let has_guard = tree.ids().any(|id| {
-        let block = subject.blocks.block_of(id);
-        block.is_some_and(|block| block.role == BlockRole::If)
-            && subject.context.in_main_guard(id).is_some()
+    let has_guard = tree.ids().any(|id| match tree.node(id) {
+        AnyNodeRef::StmtIf(branch) => {
+            let first = branch.body.first().map(|first| tree.id(first));
+            first.is_some_and(|first| subject.context.in_main_guard(first).is_some())
+        }
+        _ => false,
     });
     if has_guard || subject.text().starts_with("#!") {
         return Answer::No;
