@@ -241,7 +241,10 @@ impl<'r> Engine<'r> {
 
     /// Plans one file of whose changes something was decided before.
     fn plan_ruled(&self, source: SourceFile, rulings: Rulings, facts: &dyn Facts) -> Outcome {
-        let goes_on = self.may_match(Stage::Program, &source) || self.may_hold_entries(&source);
+        let goes_on = GoesOn {
+            program: self.may_match(Stage::Program, &source),
+            entries: self.may_hold_entries(&source),
+        };
         let is_list = matches!(source.kind(), FileKind::Packages(_));
         if is_list || !self.may_match(Stage::File, &source) {
             return Outcome {
@@ -305,11 +308,25 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// Left alone, because the text says that a program wrote it.
     pub is_generated: bool,
-    /// Whether a later stage may have something to say.
-    goes_on: bool,
+    goes_on: GoesOn,
+}
+
+/// Which later stages may have something to say about a file.
+#[derive(Debug, Clone, Copy, Default)]
+struct GoesOn {
+    program: bool,
+    entries: bool,
 }
 
 impl Outcome {
+    fn goes_on(&self, stage: Stage) -> bool {
+        match stage {
+            Stage::File => true,
+            Stage::Program => self.goes_on.program,
+            Stage::Entries => self.goes_on.entries,
+        }
+    }
+
     fn problem(problem: Problem) -> Self {
         Self {
             problems: vec![problem],

@@ -141,9 +141,10 @@ impl Configurations {
         if let Some(real) = known.get(folder) {
             return Some(real.join(name));
         }
-        let real = canonical(folder);
-        known.insert(folder.to_owned(), real.clone());
-        Some(real.join(name))
+        let real = real_folder(folder, &known);
+        let path = real.join(name);
+        known.insert(folder.to_owned(), real);
+        Some(path)
     }
 
     fn of_folder(&self, folder: &Path) -> Arc<Configuration> {
@@ -284,6 +285,18 @@ impl Configuration {
     /// Iterates over what is wrong between its files.
     pub fn complaints(&self) -> impl Iterator<Item = &(Place, Complaint)> {
         self.complaints.iter()
+    }
+}
+
+/// Resolves the links of a folder; where those of the one around it are known, by one question to the
+/// system instead of one for each part of the path.
+fn real_folder(folder: &Path, known: &HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let around = folder.parent().and_then(|around| known.get(around));
+    let below = around.zip(folder.file_name());
+    let is_link = || fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink());
+    match below {
+        Some((around, name)) if !is_link() => around.join(name),
+        _ => canonical(folder),
     }
 }
 

@@ -89,10 +89,8 @@ pub(super) fn plan_addition(
     let draft_all = |source: &SourceFile, resting: &dyn Fn() -> Vec<Resting>| {
         strata.analyze(source, |subject| {
             let matches = later.matches(subject);
-            let resting = match matches.is_empty() {
-                true => Vec::new(),
-                false => resting(),
-            };
+            // To know what they rest on may take a look at the whole project.
+            let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
             let before = Before::new(plan, source).resting_on(resting);
             let drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             strata.settle(subject, drafts)
@@ -104,10 +102,9 @@ pub(super) fn plan_addition(
     }
     if let Some(after) = &settled.after {
         // Law 3: nothing is left to do.
-        let again = draft_all(after, &Vec::new)?;
-        let restless = again.changes.into_iter();
-        let restless = restless.filter(|change| change.is_wanted(plan.level));
-        let recipes: Vec<String> = restless.map(|change| change.recipe).collect();
+        let mut again = draft_all(after, &Vec::new)?.changes;
+        again.retain(|change| change.is_wanted(plan.level));
+        let recipes: Vec<String> = again.into_iter().map(|change| change.recipe).collect();
         if !recipes.is_empty() {
             withdraw(&mut settled, plan.level, &BrokenLaw::Restless { recipes });
         }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -27,10 +27,7 @@ use crate::source::{FileKind, SourceFile};
 /// Goes on with the outcomes of single files, given in the order of the jobs.
 pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
     for stage in [Stage::Program, Stage::Entries] {
-        let goes_on = |((_, engine), outcome): (&(&Path, &Engine), &Outcome)| {
-            outcome.goes_on && engine.has_rules(stage)
-        };
-        if !jobs.iter().zip(outcomes.iter()).any(goes_on) {
+        if !outcomes.iter().any(|outcome| outcome.goes_on(stage)) {
             continue;
         }
         let world = World::new(jobs, outcomes, facts, stage);
@@ -67,8 +64,8 @@ struct World<'w> {
     outcomes: &'w [Outcome],
     facts: &'w dyn Facts,
     stage: Stage,
-    /// The files of the jobs in full, with their places.
-    places: HashMap<PathBuf, usize>,
+    /// The files of the jobs in full, with their places; found when first asked for.
+    places: OnceLock<HashMap<PathBuf, usize>>,
     freed: Vec<Freed>,
     /// What was asked of whole files, by file and condition.
     held: Mutex<HashMap<(PathBuf, usize), Answer>>,
@@ -86,19 +83,26 @@ impl<'w> World<'w> {
             outcomes,
             facts,
             stage,
-            places: HashMap::new(),
+            places: OnceLock::new(),
             freed: Vec::new(),
             held: Mutex::default(),
         };
-        for (job, (path, _)) in jobs.iter().enumerate() {
-            world.places.insert(world.whole(path), job);
-        }
         if stage == Stage::Entries {
             world.freed = (0..jobs.len())
                 .flat_map(|job| world.freed_by(job))
                 .collect();
         }
         world
+    }
+
+    /// Returns which job a file is.
+    fn job_of(&self, path: &Path) -> Option<usize> {
+        let places = self.places.get_or_init(|| {
+            let jobs = self.jobs.iter().enumerate();
+            jobs.map(|(job, (path, _))| (self.whole(path), job))
+                .collect()
+        });
+        places.get(&self.whole(path)).copied()
     }
 
     fn whole(&self, path: &Path) -> PathBuf {
@@ -108,15 +112,14 @@ impl<'w> World<'w> {
 
     /// Returns the plan of a file that has wanted changes.
     fn changed(&self, path: &Path) -> Option<&'w FilePlan> {
-        let job = self.places.get(&self.whole(path))?;
-        let plan = self.outcomes[*job].plan.as_ref()?;
+        let plan = self.outcomes[self.job_of(path)?].plan.as_ref()?;
         plan.wanted().next().is_some().then_some(plan)
     }
 
     /// Plans the stage for one file; `None` where it has nothing to say.
     fn plan(&self, job: usize) -> Option<Result<Addition, Problem>> {
         let (path, engine) = self.jobs[job];
-        if !self.outcomes[job].goes_on || !engine.has_rules(self.stage) {
+        if !self.outcomes[job].goes_on(self.stage) {
             return None;
         }
         let current = self.source(path)?;
@@ -177,16 +180,14 @@ impl<'w> World<'w> {
         let Some(plan) = self.outcomes[job].plan.as_ref() else {
             return Vec::new();
         };
-        let Ok(after) = plan.after() else {
-            return Vec::new();
-        };
         let mut freed = Vec::new();
         for (recipe, package) in engine.packages() {
             let own = plan.wanted().filter(|change| change.recipe == recipe.id);
             let by: Vec<Resting> = own.map(|change| Resting::new(&recipe.id, change)).collect();
             let module = package.replace('-', "_");
             let names = |source: &SourceFile| names_module(source.text(), &module);
-            if !by.is_empty() && names(plan.original()) && !names(&after) {
+            let is_gone = || plan.after().is_ok_and(|after| !names(&after));
+            if !by.is_empty() && names(plan.original()) && is_gone() {
                 freed.push(Freed {
                     recipe: recipe.id.clone(),
                     package: package.to_owned(),
@@ -209,11 +210,7 @@ impl<'w> World<'w> {
 
     /// Answers a condition about a source, which is parsed for it.
     fn ask(&self, source: &SourceFile, condition: &Condition) -> Answer {
-        let job = self.places.get(&self.whole(source.path()));
-        let engine = match job {
-            Some(job) => self.jobs[*job].1,
-            None => self.jobs[0].1,
-        };
+        let engine = self.jobs[self.job_of(source.path()).unwrap_or(0)].1;
         let asked = engine.analyze(source, self, |subject| elsewhere::holds(subject, condition));
         asked.unwrap_or(Answer::Unknown)
     }
@@ -266,9 +263,9 @@ impl Facts for World<'_> {
     }
 
     fn source(&self, path: &Path) -> Option<SourceFile> {
-        let job = self.places.get(&self.whole(path));
+        let job = self.job_of(path);
         // What is planned may not be on the disk.
-        match job.and_then(|job| self.outcomes[*job].plan.as_ref()) {
+        match job.and_then(|job| self.outcomes[job].plan.as_ref()) {
             Some(plan) => plan.after().ok(),
             None => self.facts.source(path),
         }

@@ -1,5 +1,6 @@
 //! Paths as named → the files to look at, sorted, each once; and what could not be listed.
 
+use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -75,7 +76,7 @@ impl Walk {
     pub fn take_files(&mut self) -> Vec<PathBuf> {
         let mut files = std::mem::take(&mut self.files);
         files.append(&mut self.package_lists);
-        files.sort();
+        files.sort_by(in_order);
         files
     }
 
@@ -135,8 +136,8 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
     }
     list(&folders, *options, &mut walk);
     walk.errors.sort();
-    walk.files.sort();
-    walk.package_lists.sort();
+    walk.files.sort_by(in_order);
+    walk.package_lists.sort_by(in_order);
     // Below one path each is found once.
     if paths.len() > 1 {
         let mut seen = FxHashSet::default();
@@ -203,6 +204,18 @@ fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
         false => is_looked_at(entry.path()),
     };
     may_be_wanted && !(options.leave_out)(&plain(entry.path()), is_folder)
+}
+
+/// Compares paths part by part, as their own order does, which takes them apart for it.
+fn in_order(one: &PathBuf, other: &PathBuf) -> Ordering {
+    let [one, other] = [one, other].map(|path| {
+        let bytes = path.as_os_str().as_encoded_bytes().iter();
+        bytes.map(|byte| match std::path::is_separator(char::from(*byte)) {
+            true => 0,
+            false => *byte,
+        })
+    });
+    one.cmp(other)
 }
 
 /// Returns whether a file's name is one of Python, or of a list of packages.
