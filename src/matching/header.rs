@@ -151,7 +151,8 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             })
     }
 
-    /// `from m import n` fits a statement that imports `n` among others.
+    /// `from m import n` fits a statement that imports `n` among others; a module in place of which a
+    /// capture stands is as relative as it is written.
     pub(super) fn import_from(
         &mut self,
         pattern: &'r StmtImportFrom,
@@ -159,7 +160,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     ) -> bool {
         let module = match (&pattern.module, &node.module) {
             (Some(module), Some(given)) if metavariable(&module.id).is_some() => {
-                pattern.level == 0 && node.level == 0 && self.identifier(&module.id, given)
+                pattern.level == node.level && self.identifier(&module.id, given)
             }
             _ => from_module(pattern) == from_module(node),
         };
