@@ -20,8 +20,8 @@ pub enum Origin<'a> {
     Made(ExprRef<'a>),
     /// A parameter, variable or attribute with this annotation.
     Annotated(&'a Expr),
-    /// What entering another value gives (`with value as name`).
-    Entered,
+    /// What entering this value gives (`with value as name`).
+    Entered(ExprRef<'a>),
     /// A def or class of this file.
     Defined(NodeId),
     /// Something imported.
@@ -94,8 +94,10 @@ impl<'a> Resolver<'a> {
                 Some(value) => return self.origin(value, steps, found),
                 None => not_said("is bound to what is not an expression"),
             },
-            BindingKind::With { item } if tree.node(item).is_with_item() => Origin::Entered,
-            BindingKind::With { .. } => not_said("is bound by a with statement"),
+            BindingKind::With { item } => match tree.node(item) {
+                AnyNodeRef::WithItem(item) => Origin::Entered((&item.context_expr).into()),
+                _ => not_said("is bound by a with statement"),
+            },
             BindingKind::Function | BindingKind::Class => Origin::Defined(binding.node),
             BindingKind::Import { .. } | BindingKind::FromImport { .. } => Origin::Imported,
             BindingKind::Parameter { annotation: None } => {

@@ -176,7 +176,7 @@ fn of_class<'a>(
         Origin::Made(expression) if is_display(*expression) => Answer::No,
         Origin::Annotated(annotation) => annotated(subject, annotation, wanted),
         Origin::Defined(_) => Answer::No,
-        Origin::Made(_) | Origin::Entered | Origin::Imported | Origin::Unknown(_) => {
+        Origin::Made(_) | Origin::Entered(_) | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
         }
     }

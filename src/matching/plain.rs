@@ -43,6 +43,9 @@ const OBJECTS: [&str; 9] = [
 /// Modules whose classes say what a value can do, not what it is.
 const ABSTRACT: [&str; 2] = ["typing.", "collections.abc."];
 
+/// Modules whose context managers hand out what they are given.
+const WRAPPERS: [&str; 2] = ["contextlib.", "unittest."];
+
 /// Returns what the value is, where it surely is of Python's own types.
 pub(super) fn plain<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Plain> {
     let origins = subject.resolver.origins(expression);
@@ -51,6 +54,7 @@ pub(super) fn plain<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Optio
         let plain = match origin {
             Origin::Made(made) => of_made(subject, made)?,
             Origin::Annotated(annotation) => of_annotation(subject, annotation)?,
+            Origin::Entered(manager) => of_entered(subject, manager)?,
             _ => return None,
         };
         match found {
@@ -86,6 +90,17 @@ fn of_made<'a>(subject: &Subject<'a>, made: ExprRef<'a>) -> Option<Plain> {
         }
         _ => None,
     }
+}
+
+/// A context manager of Python's own gives itself, or another of Python's own objects.
+fn of_entered<'a>(subject: &Subject<'a>, manager: ExprRef<'a>) -> Option<Plain> {
+    if let ExprRef::Call(call) = manager
+        && let Meaning::Qualified(name) = subject.resolver.meaning((&call.func).into())
+        && WRAPPERS.iter().any(|module| name.starts_with(module))
+    {
+        return None;
+    }
+    of_made(subject, manager)
 }
 
 fn of_annotation<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<Plain> {

@@ -314,6 +314,10 @@ mod tests {
             Some(false),
         );
         check("def f(p): return open(p).read()\nrun(1, f)\n", Some(false));
+        let entered = "def f(p):\n    with open(p) as x: return x.read()\nrun(1, f)\n";
+        check(entered, Some(false));
+        let closing = "import contextlib\ndef f(p):\n    with contextlib.closing(p) as x: return x.read()\nrun(1, f)\n";
+        check(closing, None);
     }
 
     #[test]
