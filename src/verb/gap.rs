@@ -4,7 +4,7 @@
 //! stands between them is replaced.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use crate::python::trivia::{closes, opens};
 use crate::text::edit::Edit;
@@ -82,6 +82,7 @@ pub(super) fn gap_edit(
         return outcome;
     }
     let text = layout(&new.text[middle.range(&new, &new_code)]);
+    let range = behind_comment(&old, &new, range, &text);
     let kept = line_break_kept(&old, range, &text);
     outcome.kept_from = kept.map(|kept| kept.start()).or(outcome.kept_from);
     // The line break stays between what is replaced and what goes.
@@ -97,6 +98,27 @@ pub(super) fn gap_edit(
     let changes = |edit: &Edit| old.text[edit.range()] != *edit.text();
     outcome.edits = pieces.into_iter().filter(changes).collect();
     outcome
+}
+
+/// Takes a comment that ends a line out of what is replaced, where the new line ends there as well.
+fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextRange {
+    let line_ends = ['\n', '\r'];
+    let is_last = new.range.end() == new.text.text_len() && range.end() == old.range.end();
+    let rest = old.text[range.end().to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
+    let nothing_follows = rest.is_empty() || rest.starts_with(line_ends) || rest.starts_with('#');
+    let ends = text.starts_with(line_ends) || (text.is_empty() && is_last && nothing_follows);
+    let mut tokens = old.tokens.iter();
+    let first = tokens.find(|token| range.contains_range(token.range()));
+    match (first, tokens.next()) {
+        (Some(comment), Some(next))
+            if ends
+                && comment.kind() == TokenKind::Comment
+                && next.kind() == TokenKind::Newline =>
+        {
+            TextRange::new(comment.end(), range.end())
+        }
+        _ => range,
+    }
 }
 
 /// Where both sides end inside an open bracket, and the old one has a line break behind it, returns

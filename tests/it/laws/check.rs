@@ -245,10 +245,16 @@ fn moved(range: &Range<usize>, edits: &[Replacement]) -> Option<Range<usize>> {
     let (mut before, mut inside) = (0_isize, 0_isize);
     for edit in edits {
         let delta = edit.text.len() as isize - edit.range.len() as isize;
-        // Lines and indentation that come in front of a site are not its own.
+        // Lines and indentation that come in front of a site are not its own, nor lines behind it.
         let in_front = edit.range.end == range.start && edit.range.is_empty() && {
             edit.text.ends_with(['\n', '\r']) || edit.text.trim().is_empty()
         };
+        let behind = edit.range.start == range.end
+            && edit.range.is_empty()
+            && edit.text.starts_with(['\n', '\r']);
+        if behind {
+            continue;
+        }
         if !in_front && edit.range.start >= range.start && edit.range.end <= range.end {
             inside += delta;
         } else if edit.range.end <= range.start {
