@@ -14,6 +14,7 @@ use crate::report::view::count;
 pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Result<Catalog> {
     let mut catalog = Catalog::shipped()?;
     let mut known = Vec::new();
+    let mut named = Vec::new();
     for folder in folders {
         // A configuration and a flag may name the same one.
         let real = std::fs::canonicalize(folder).ok();
@@ -21,20 +22,23 @@ pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Resu
             continue;
         }
         known.push(real);
-        let folder = folder.strip_prefix(&terminal.view.base).unwrap_or(folder);
-        match catalog.load_dir(folder) {
-            Err(CatalogError::Recipes { errors }) => {
-                draw(terminal, &errors)?;
-                let mistakes = count(errors.len(), "mistake");
-                bail!("{mistakes} in the recipes of {}", folder.display())
-            }
-            loaded => loaded?,
+        let shown = folder.strip_prefix(&terminal.view.base);
+        named.push(shown.unwrap_or(folder).to_path_buf());
+    }
+    match catalog.load_folders(&named) {
+        Err(CatalogError::Recipes { errors }) => {
+            draw(terminal, &errors)?;
+            let mistakes = count(errors.len(), "mistake");
+            let named: Vec<String> = named.iter().map(|it| it.display().to_string()).collect();
+            bail!("{mistakes} in the recipes of {}", named.join(", "))
         }
+        loaded => loaded?,
     }
     Ok(catalog)
 }
 
-fn draw(terminal: &mut Terminal, errors: &[Mistake]) -> anyhow::Result<()> {
+/// Draws what is wrong, file by file.
+pub(super) fn draw(terminal: &mut Terminal, errors: &[Mistake]) -> anyhow::Result<()> {
     for of_file in errors.chunk_by(|a, b| a.path == b.path) {
         // A file that is gone by now has no line to show, but its mistakes are still told.
         let text = of_file

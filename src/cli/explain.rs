@@ -4,29 +4,31 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
-use super::args::{ExplainArguments, ExplainFormat};
+use super::args::{ExplainArguments, ExplainFormat, OutputArguments, RunArguments};
 use super::exit::Ending;
 use super::run::{self, Reader};
 use super::settings;
 use super::spot::Spot;
 use super::terminal::Terminal;
-use crate::config::resolve::Configurations;
-use crate::engine::explain::{Question, Silence};
+use crate::config::resolve::{Configurations, Located};
+use crate::engine::explain::{Explanation, Question, Silence};
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
-use crate::report::explain;
+use crate::recipe::catalog::Catalog;
+use crate::report::explain::{self, Wanted};
 use crate::source::SourceFile;
-use crate::source::walk::{WalkOptions, walk};
-
-/// Said of a file that only its name brings up.
-const LEFT_OUT: &str = "a run over its directory leaves it out (a configuration, .gitignore)";
+use crate::source::package_list::PackageList;
+use crate::source::walk::{WalkOptions, named, walk};
 
 /// Explains the line to a person or a program.
-pub(super) fn run(terminal: &mut Terminal, arguments: &ExplainArguments) -> anyhow::Result<Ending> {
+pub(super) fn run(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &ExplainArguments,
+) -> anyhow::Result<Ending> {
     let Spot { file, cell, line } = &arguments.spot;
-    let source = SourceFile::read(file)?;
     let base = terminal.view.base.clone();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     let located = [configurations.of(file)];
@@ -38,48 +40,133 @@ pub(super) fn run(terminal: &mut Terminal, arguments: &ExplainArguments) -> anyh
     if arguments.named.is_empty() {
         named.clear();
     }
-    let engine = run::engine(&catalogs, &group, Reader::Person)?;
-    let question = Question::new(*cell, *line, &named);
-    let told = engine.explain(&source, &question, &Projects::new(&base));
+    let mut notes = turned_off(&located[0], catalog, &named);
+    named.retain(|recipe| group.selection.on.contains(recipe.id.as_str()));
+    let mut told = Explanation::default();
+    if arguments.named.is_empty() || !named.is_empty() {
+        let question = Question::new(*cell, *line, &named);
+        told = if PackageList::of(file).is_some() {
+            of_list(terminal, output, arguments, &question)?
+        } else {
+            let source = SourceFile::read(file).with_context(|| terminal.view.path(file))?;
+            let engine = run::engine(&catalogs, &group, Reader::Person)?;
+            engine.explain(&source, &question, &Projects::new(&base))
+        };
+    }
+    if told.silence != Some(Silence::Generated) {
+        let why = left_out(file, &base, &configurations);
+        notes.extend(why.map(|why| format!("a run over its directory leaves it out: {why}")));
+    }
+    write(terminal, arguments, &told, &notes)
+}
+
+fn write(
+    terminal: &mut Terminal,
+    arguments: &ExplainArguments,
+    told: &Explanation,
+    notes: &[String],
+) -> anyhow::Result<Ending> {
+    let Spot { file, cell, line } = &arguments.spot;
     let path = terminal.view.path(file);
-    if told.silence == Some(Silence::NoLine) {
-        let cell = cell.map_or(String::new(), |cell| format!(" in a cell {cell}"));
-        bail!("{path} has no line {line}{cell}");
+    if let Some(silence @ Silence::NoLine(_)) = &told.silence {
+        let cell = cell.map_or(String::new(), |cell| format!(" of cell {cell}"));
+        bail!("{path}: no line {line}{cell}: {}", explain::reason(silence));
     }
     if arguments.format == ExplainFormat::Json {
-        explain::write_json(&mut terminal.out, &path, &told)?;
+        explain::write_json(&mut terminal.out, &path, told)?;
         return Ok(Ending::default());
     }
-    explain::write(&mut terminal.out, &terminal.view, &path, &told)?;
-    let selected = group.selection.recipes(catalog);
-    named.retain(|named| selected.iter().all(|recipe| recipe.id != named.id));
-    let note = |recipe: &&Recipe| format!("`{}` is not selected for this file", recipe.id);
-    let mut notes: Vec<String> = named.iter().map(note).collect();
-    if told.silence != Some(Silence::Generated) && is_left_out(file, &configurations) {
-        notes.push(LEFT_OUT.to_owned());
-    }
+    let wanted = match arguments.named.is_empty() {
+        true => Wanted::Fruitful,
+        false => Wanted::All,
+    };
+    explain::write(&mut terminal.out, &terminal.view, &path, told, wanted)?;
     for note in notes {
         writeln!(terminal.out, "{path}: {note}")?;
     }
     Ok(Ending::default())
 }
 
-/// Returns whether a run over the file's directory does not come to it.
-fn is_left_out(file: &Path, configurations: &Configurations) -> bool {
+/// Says who turned recipes off: of those that were named, else of all that are off for this path alone.
+fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<String> {
+    let options = &located.configuration.options;
+    let entries = options.entries(&located.path);
+    let all = catalog.recipes().iter();
+    let is_asked = |recipe: &&Recipe| match named.is_empty() {
+        true => options.off(&[], catalog, &recipe.id).is_none(),
+        false => named.iter().any(|named| named.id == recipe.id),
+    };
+    let off = all.filter(is_asked).filter_map(|recipe| {
+        let why = options.off(&entries, catalog, &recipe.id)?;
+        Some(format!("`{}` is off here: {why}", recipe.id))
+    });
+    off.collect()
+}
+
+/// Says what a run over the folder of a list of packages does with a line of it: its entries go with
+/// what code needs.
+fn of_list(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    arguments: &ExplainArguments,
+    question: &Question<'_>,
+) -> anyhow::Result<Explanation> {
+    let file = &arguments.spot.file;
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let options = WalkOptions {
+    let arguments = RunArguments {
+        paths: vec![folder.unwrap_or(Path::new(".")).to_path_buf()],
+        stdin_filename: None,
+        settings: arguments.settings.clone(),
         no_ignore: false,
         force_exclude: false,
-        leave_out: &|path, is_folder| configurations.exclude(path, is_folder),
     };
-    let listed = walk(&[folder.to_path_buf()], &options);
-    let mut alike = listed
-        .files
-        .iter()
-        .filter(|path| path.file_name() == file.file_name());
-    let whole = fs::canonicalize(file).ok();
-    !alike.any(|path| fs::canonicalize(path).ok() == whole)
+    let plan = run::plan(terminal, output, &arguments, None, Reader::Person)?;
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    let mut files = plan.files.iter();
+    let planned = files.find(|planned| whole(planned.layers[0].source.path()) == whole(file));
+    match planned {
+        Some(planned) => Ok(Explanation::of_plan(planned, question)),
+        None => Ok(Explanation {
+            silence: Some(Silence::NoWord(Vec::new())),
+            ..Explanation::default()
+        }),
+    }
+}
+
+/// Returns why a run over the file's directory does not come to it, if it does not.
+fn left_out(file: &Path, base: &Path, configurations: &Configurations) -> Option<&'static str> {
+    let whole = fs::canonicalize(file).ok()?;
+    let is_excluded = |path: &Path, is_folder| configurations.exclude(path, is_folder);
+    let options = WalkOptions {
+        no_ignore: false,
+        force_exclude: true,
+        leave_out: &is_excluded,
+    };
+    let alone = named(file, &options);
+    if alone.files.is_empty() && PackageList::of(file).is_none() {
+        return Some(match (alone.skipped_generated, alone.skipped_vendored) {
+            (1.., _) => "its name says that a program wrote it",
+            (_, 1..) => "it lies in a folder for copies of other projects",
+            _ => "`exclude` of a configuration, or a folder that is never entered by itself",
+        });
+    }
+    let folder = if whole.starts_with(base) {
+        base
+    } else {
+        whole.parent()?
+    };
+    let is_aside = |path: &Path, is_folder: bool| {
+        is_folder && !whole.starts_with(fs::canonicalize(path).unwrap_or_default())
+    };
+    let options = WalkOptions {
+        force_exclude: false,
+        leave_out: &is_aside,
+        ..options
+    };
+    let found = walk(&[folder.to_path_buf()], &options);
+    let mut found = found.files.iter().chain(&found.package_lists);
+    let is_found = found.any(|path| fs::canonicalize(path).ok().as_ref() == Some(&whole));
+    (!is_found).then_some("its name is not one of Python, or .gitignore or .ignore names it")
 }

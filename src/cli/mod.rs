@@ -73,7 +73,7 @@ fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
-        Command::Explain(explain) => explain::run(&mut terminal, explain)?,
+        Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,

@@ -24,7 +24,7 @@ pub(super) fn run(
         RecipeCommand::List { own } => {
             let catalog = settings::catalog_here(terminal, own)?;
             let all: Vec<&Recipe> = catalog.recipes().iter().collect();
-            recipes::list(&mut terminal.out, &terminal.view, &all)?;
+            recipes::list(&mut terminal.out, &terminal.view, &catalog, &all)?;
             Ok(Ending::default())
         }
         RecipeCommand::Show { recipes, own } => {
@@ -33,7 +33,7 @@ pub(super) fn run(
                 if index > 0 {
                     writeln!(terminal.out)?;
                 }
-                recipes::show(&mut terminal.out, &terminal.view, recipe)?;
+                recipes::show(&mut terminal.out, &terminal.view, &catalog, recipe)?;
             }
             Ok(Ending::default())
         }

@@ -3,30 +3,25 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 
 use super::args::{OutputArguments, TestArguments};
-use super::exit::{self, Ending};
+use super::catalog;
+use super::exit::Ending;
 use super::settings;
 use super::terminal::Terminal;
 use crate::engine::examples::{self, ExampleResult};
 use crate::recipe::Recipe;
-use crate::recipe::catalog::{Catalog, yaml_files};
-use crate::recipe::compile::compile;
+use crate::recipe::catalog::{Catalog, Sort, is_yaml, yaml_files};
+use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
+use crate::recipe::error::Mistake;
 use crate::recipe::update::{Renewed, renewed};
 use crate::report::examples::{Tested, tested};
-use crate::report::mistakes;
 use crate::report::view::count;
 use crate::write::atomic::{Rewrite, write_all};
 
-/// How often files are looked at.
-const PAUSE: Duration = Duration::from_millis(300);
-
-/// Empties a terminal.
-const CLEAR: &str = "\x1b[2J\x1b[H";
+mod watch;
 
 /// What the examples of a recipe gave.
 type Results<'r> = [(&'r Recipe, Vec<ExampleResult>)];
@@ -37,40 +32,74 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &TestArguments,
 ) -> anyhow::Result<Ending> {
-    match arguments.watch {
-        true => watch(terminal, output, arguments),
-        false => once(terminal, output, arguments),
+    let mut arguments = arguments.clone();
+    // A folder that is named is one of recipes, all of which are meant.
+    let (folders, names) = arguments.recipes.into_iter().partition(is_folder);
+    arguments.recipes = names;
+    let named: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+    arguments.own.folders.extend(named.iter().cloned());
+    let tests = Tests {
+        all_of: match arguments.recipes.is_empty() {
+            true => arguments.own.folders.clone(),
+            false => named,
+        },
+        arguments,
+    };
+    match tests.arguments.watch {
+        true => watch::watch(terminal, output, &tests),
+        false => once(terminal, output, &tests),
     }
+}
+
+/// What is tested.
+struct Tests {
+    arguments: TestArguments,
+    /// Folders all of whose recipes are tested, besides those that are named.
+    all_of: Vec<PathBuf>,
 }
 
 fn once(
     terminal: &mut Terminal,
     output: &OutputArguments,
-    arguments: &TestArguments,
+    tests: &Tests,
 ) -> anyhow::Result<Ending> {
+    let Tests { arguments, all_of } = tests;
     let catalog = settings::catalog_here(terminal, &arguments.own)?;
-    let mut own = Vec::new();
+    let (files, names): (Vec<&String>, Vec<&String>) =
+        arguments.recipes.iter().partition(|name| is_file(name));
+    let own = read(terminal, &catalog, &files)?;
     let mut chosen: Vec<&Recipe> = Vec::new();
-    for name in &arguments.recipes {
-        match is_file_name(name) {
-            true => own.push(read(terminal, &catalog, name)?),
-            false => chosen.extend(catalog.select(std::slice::from_ref(name), &[])?),
-        }
+    for name in names {
+        chosen.extend(catalog.select(std::slice::from_ref(name), &[])?);
     }
     chosen.extend(&own);
-    if arguments.recipes.is_empty() {
+    chosen.extend(in_folders(&catalog, all_of));
+    if arguments.recipes.is_empty() && all_of.is_empty() {
         chosen = catalog.recipes().iter().collect();
     }
     let run = |recipe: &&'_ Recipe| examples::run(&catalog, recipe);
     let results: Vec<_> = chosen.iter().map(|recipe| (*recipe, run(recipe))).collect();
     if arguments.update && update(terminal, &results)? {
-        let again = TestArguments {
+        let arguments = TestArguments {
             update: false,
             ..arguments.clone()
         };
-        return once(terminal, output, &again);
+        let all_of = all_of.clone();
+        return once(terminal, output, &Tests { arguments, all_of });
     }
     tell(terminal, output, &results)
+}
+
+/// Returns the recipes that were read from these folders.
+fn in_folders<'c>(catalog: &'c Catalog, folders: &[PathBuf]) -> Vec<&'c Recipe> {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    let folders: Vec<PathBuf> = folders.iter().filter_map(|folder| whole(folder)).collect();
+    let own = catalog.recipes().iter().filter(|it| catalog.is_own(it));
+    let is_there = |recipe: &&Recipe| {
+        let path = whole(Path::new(&recipe.path));
+        path.is_some_and(|path| folders.iter().any(|folder| path.starts_with(folder)))
+    };
+    own.filter(is_there).collect()
 }
 
 fn tell(
@@ -125,73 +154,61 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
     Ok(!outcome.written.is_empty())
 }
 
-/// Runs the examples now, and whenever a file of theirs is another one.
-fn watch(
-    terminal: &mut Terminal,
-    output: &OutputArguments,
-    arguments: &TestArguments,
-) -> anyhow::Result<Ending> {
-    let mut known = None;
-    loop {
-        let stamps = stamps(arguments)?;
-        if known.as_ref() != Some(&stamps) {
-            if terminal.view.terminal {
-                write!(terminal.out, "{CLEAR}")?;
-            }
-            match once(terminal, output, arguments) {
-                Err(error) if exit::is_broken_pipe(&error) => return Err(error),
-                Err(error) => writeln!(terminal.err, "error: {error:#}")?,
-                Ok(_) => {}
-            }
-            let files = count(stamps.len(), "file");
-            writeln!(terminal.out, "Watching {files}; Ctrl-C ends it.")?;
-            terminal.out.flush()?;
-            known = Some(stamps);
-        }
-        sleep(PAUSE);
-    }
+/// Returns whether a name is a folder that holds recipes; an area may be called as a folder is.
+fn is_folder(name: &String) -> bool {
+    yaml_files(Path::new(name)).is_ok_and(|files| !files.is_empty())
 }
 
-/// A file, and when it was written, and how long it is; one that is being replaced has neither.
-type Stamp = (PathBuf, Option<(SystemTime, u64)>);
-
-/// Looks at the files of the recipes.
-fn stamps(arguments: &TestArguments) -> anyhow::Result<Vec<Stamp>> {
-    let named = arguments.recipes.iter().filter(|name| is_file_name(name));
-    let mut files: Vec<PathBuf> = named.map(PathBuf::from).collect();
-    for folder in &arguments.own.folders {
-        files.extend(yaml_files(folder)?);
-    }
-    if files.is_empty() {
-        bail!("--watch needs recipe files, or a folder of them (--recipes)");
-    }
-    let stamp = |path: &Path| {
-        let metadata = fs::metadata(path).ok()?;
-        Some((metadata.modified().ok()?, metadata.len()))
-    };
-    let stamped = files.into_iter().map(|path| {
-        let stamp = stamp(&path);
-        (path, stamp)
-    });
-    Ok(stamped.collect())
-}
-
-fn is_file_name(name: &str) -> bool {
+fn is_file(name: &str) -> bool {
     let path = Path::new(name);
-    let yaml = path
-        .extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml");
-    yaml || path.components().count() > 1
+    is_yaml(path) || path.components().count() > 1
 }
 
-/// Reads one's own recipe; what is wrong in it is drawn, all mistakes at once.
-fn read(terminal: &mut Terminal, catalog: &Catalog, name: &str) -> anyhow::Result<Recipe> {
-    let text = fs::read_to_string(name).with_context(|| format!("while reading recipe {name}"))?;
-    match compile(name, &text, catalog.library()) {
-        Ok(recipe) => Ok(recipe),
-        Err(errors) => {
-            mistakes::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;
-            bail!("{} in {name}", count(errors.len(), "mistake"))
-        }
+/// Reads one's own recipes, and checks tables and packs; what is wrong is drawn, all mistakes at once.
+fn read(
+    terminal: &mut Terminal,
+    catalog: &Catalog,
+    files: &[&String],
+) -> anyhow::Result<Vec<Recipe>> {
+    let mut recipes = Vec::new();
+    let mut mistakes: Vec<Mistake> = Vec::new();
+    for file in files {
+        let text =
+            fs::read_to_string(file).with_context(|| format!("while reading recipe {file}"))?;
+        let found = match Sort::of(Path::new(file)) {
+            Sort::Recipe => compile(file, &text, catalog.library()).and_then(|recipe| {
+                let unknown = unknown_names(catalog, &recipe);
+                recipes.push(recipe);
+                if unknown.is_empty() {
+                    Ok(())
+                } else {
+                    Err(unknown)
+                }
+            }),
+            Sort::Table => compile_table(file, &text, catalog.kinds()).map(|_| ()),
+            Sort::Pack => compile_pack(file, &text).map(|_| ()),
+        };
+        mistakes.extend(found.err().into_iter().flatten());
     }
+    if mistakes.is_empty() {
+        return Ok(recipes);
+    }
+    catalog::draw(terminal, &mistakes)?;
+    let mut wrong: Vec<&str> = mistakes.iter().map(|it| it.path.as_str()).collect();
+    wrong.dedup();
+    bail!(
+        "{} in {}",
+        count(mistakes.len(), "mistake"),
+        wrong.join(", ")
+    )
+}
+
+/// Returns what a recipe names that is neither known nor in a file beside it.
+fn unknown_names(catalog: &Catalog, recipe: &Recipe) -> Vec<Mistake> {
+    let folder = Path::new(&recipe.path).parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    let beside = yaml_files(folder.unwrap_or(Path::new("."))).unwrap_or_default();
+    let beside: Vec<String> = beside.iter().map(|it| it.display().to_string()).collect();
+    let ids: Vec<&str> = beside.iter().map(|path| stem(path)).collect();
+    catalog.unknown_in(recipe, &ids)
 }

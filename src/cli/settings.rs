@@ -1,6 +1,6 @@
 //! Flags and configurations → the settings of a run, or what is wrong with them, all at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -118,6 +118,17 @@ pub(super) fn catalog_here(terminal: &mut Terminal, own: &OwnRecipes) -> anyhow:
         Some(catalog) => Ok(catalog),
         None => Ok(Catalog::shipped()?),
     }
+}
+
+/// Returns the folders of recipes that flags and the configuration of the current directory name.
+pub(super) fn own_folders(terminal: &Terminal, own: &OwnRecipes) -> anyhow::Result<Vec<PathBuf>> {
+    let arguments = SettingArguments {
+        own: own.clone(),
+        ..SettingArguments::default()
+    };
+    let all = configurations(&arguments, &terminal.view.base)?.all();
+    let folders = all.iter().flat_map(|found| &found.options.recipes);
+    Ok(folders.map(|folder| folder.value.clone()).collect())
 }
 
 /// A recipe of one's own is known where a configuration names its folder.

@@ -16,4 +16,6 @@ pub mod resolve;
 
 pub mod select;
 
+mod off;
+
 pub mod group;

@@ -290,12 +290,21 @@ impl Reader<'_> {
     }
 
     fn folders(&mut self, key: &str, value: &Value) -> Vec<Sourced<PathBuf>> {
-        let folders = self.texts(key, value, "a list of folders, seen from this file");
-        let absolute = folders.into_iter().map(|folder| Sourced {
-            value: self.document.base.join(folder.value),
-            origin: folder.origin,
-        });
-        absolute.collect()
+        let mut folders = Vec::new();
+        for folder in self.texts(key, value, "a list of folders, seen from this file") {
+            let path = self.document.base.join(&folder.value);
+            if let (false, Origin::File(place)) = (path.is_dir(), &folder.origin) {
+                let complaint = Complaint::unknown(place.at, "folder", &folder.value, &[]);
+                let expected = "a folder with recipes (*.yaml), seen from this file";
+                self.complain(key, complaint.expected(expected));
+                continue;
+            }
+            folders.push(Sourced {
+                value: path,
+                origin: folder.origin,
+            });
+        }
+        folders
     }
 
     fn path(&mut self, key: &str, value: &Value) -> Option<Sourced<PathBuf>> {

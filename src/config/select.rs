@@ -59,7 +59,7 @@ impl Options {
     }
 
     /// Returns the recipes that are on where none are selected: those of the packs, and one's own.
-    fn of_packs<'c>(&self, catalog: &'c Catalog) -> impl Iterator<Item = &'c Recipe> {
+    pub(super) fn of_packs<'c>(&self, catalog: &'c Catalog) -> impl Iterator<Item = &'c Recipe> {
         let packs = self.packs.as_ref();
         let packs = packs.map(|packs| packs.value.iter().map(|pack| pack.value.clone()));
         let packs: Option<Vec<String>> = packs.map(Iterator::collect);
@@ -154,7 +154,7 @@ fn id(recipe: &Recipe) -> &str {
 }
 
 /// Returns the ids that an id, an area, a pack or a glob names; of an unknown name none.
-fn ids<'c>(name: &Sourced<String>, catalog: &'c Catalog) -> Vec<&'c str> {
+pub(super) fn ids<'c>(name: &Sourced<String>, catalog: &'c Catalog) -> Vec<&'c str> {
     let recipes = catalog.select(std::slice::from_ref(&name.value), &[]);
     recipes.unwrap_or_default().into_iter().map(id).collect()
 }

@@ -5,9 +5,11 @@ use std::path::Path;
 use super::explain::Question;
 use super::{Engine, Outcome, Settings, stages};
 use crate::plan::change::{FilePlan, Status};
+use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
+use crate::recipe::compile::compile;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
 use crate::recipe::safety::Safety;
 use crate::recipe::update::Renewed;
@@ -29,6 +31,10 @@ pub struct ExampleResult {
 
 /// Runs all examples of a recipe, with that recipe alone.
 pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
+    // Examples show the defaults, whatever a configuration sets.
+    let fresh = || compile(&recipe.path, &recipe.text, catalog.library()).ok();
+    let fresh = (!recipe.parameters.is_empty()).then(fresh).flatten();
+    let recipe = fresh.as_ref().unwrap_or(recipe);
     let run = |example| {
         let trial = Trial {
             catalog,
@@ -55,7 +61,9 @@ struct Gave {
     findings: Vec<String>,
     /// What does not concern the example's words: a file that breaks, a second change.
     faults: Vec<String>,
-    /// Why nothing came of rules.
+    /// The rules that changed something, where it differs from what the example says.
+    made: Vec<String>,
+    /// Why nothing came of the others there.
     missed: Vec<String>,
 }
 
@@ -101,6 +109,7 @@ impl Trial<'_> {
                     named: &[self.recipe],
                 };
                 let told = engine.explain(source, &question, &facts);
+                gave.made.extend(told.made());
                 gave.missed.extend(told.missed());
             }
         }
@@ -127,14 +136,20 @@ impl Trial<'_> {
                 differing.push(format!("{path}:\n{diff}"));
             }
         }
-        if !differing.is_empty() && !gave.missed.is_empty() {
-            let missed = gave.missed.join("\n  ");
-            differing.push(format!("what changed nothing, and why:\n  {missed}"));
+        let told = [
+            ("what changed it", &gave.made),
+            ("what changed nothing, and why", &gave.missed),
+        ];
+        for (head, lines) in told {
+            if !lines.is_empty() {
+                differing.push(format!("{head}:\n  {}", lines.join("\n  ")));
+            }
         }
         let example = self.example;
         if !example.safety.is_empty() && gave.safety != example.safety {
-            let (found, wanted) = (&gave.safety, &example.safety);
-            differing.push(format!("the changes are {found:?}, wanted {wanted:?}"));
+            let words = |levels: &[Safety]| listed(levels.iter().map(|level| level.word()));
+            let (found, wanted) = (words(&gave.safety), words(&example.safety));
+            differing.push(format!("the changes are: {found}; wanted: {wanted}"));
         }
         if let Some(wanted) = self
             .example
@@ -142,8 +157,11 @@ impl Trial<'_> {
             .as_ref()
             .filter(|wanted| !holds(wanted, gave))
         {
-            let found = &gave.findings;
-            differing.push(format!("the findings are {found:?}, wanted {wanted:?}"));
+            let lines = |reasons: &[String]| listed_below(reasons);
+            let (found, wanted) = (lines(&gave.findings), lines(wanted));
+            differing.push(format!(
+                "the findings are: {found}\nwanted, in part: {wanted}"
+            ));
         }
         differing
     }
@@ -214,7 +232,11 @@ impl Gave {
     /// Takes what came of a file; returns the file afterwards.
     fn add(&mut self, outcome: &Outcome, source: &SourceFile) -> Result<SourceFile, String> {
         if let Some(problem) = outcome.problems.first() {
-            return Err(problem.message.clone());
+            let place = problem
+                .position
+                .map(|position| format!(", {}", position.words()));
+            let (path, message) = (source.path().display(), &problem.message);
+            return Err(format!("{path}{}: {message}", place.unwrap_or_default()));
         }
         let after = match &outcome.plan {
             Some(plan) => plan.after().map_err(|error| error.to_string())?,
@@ -223,14 +245,39 @@ impl Gave {
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
-            if let Status::Withdrawn { why } = &change.status {
-                self.missed.push(format!("withdrawn: {why}"));
+            if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
+            {
+                let (place, rule) = (site.position.words(), &site.rule);
+                let hint = match why {
+                    BrokenLaw::StrayAwait { .. } => "; `can-await: true` in `where` keeps it out",
+                    _ => "",
+                };
+                let fault = format!("{place}, rule {rule}: withdrawn: {why}{hint}");
+                self.faults.push(fault);
             }
         }
         let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
         self.findings
             .extend(findings.map(|finding| finding.reason.clone()));
         Ok(after)
+    }
+}
+
+/// Texts one after the other.
+fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let texts: Vec<&str> = texts.collect();
+    match texts.is_empty() {
+        true => "none".to_owned(),
+        false => texts.join(", "),
+    }
+}
+
+/// Sentences one below the other.
+fn listed_below(sentences: &[String]) -> String {
+    let lines = sentences.iter().map(|sentence| format!("\n  {sentence}"));
+    match sentences.is_empty() {
+        true => "none".to_owned(),
+        false => lines.collect(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
-use crate::source::cell::Position;
+use crate::source::cell::{CellKind, Position};
 
 use line::Line;
 
@@ -158,12 +158,23 @@ pub enum Silence {
     Generated,
     /// The file, or the cell, does not parse.
     Broken(Problem),
-    /// There is no such line.
-    NoLine,
-    /// No name of the recipes stands in the file.
-    NoWord,
+    /// The cell holds text or code of another program.
+    NoCode,
+    /// There is no such line; how many there are, 0 where there is no such cell.
+    NoLine(usize),
+    /// Names that every match has stand nowhere in the file: these, of recipes that were asked about.
+    NoWord(Vec<Missing>),
     /// Names of the recipes stand on other lines.
     Elsewhere(Vec<Elsewhere>),
+}
+
+/// Names of a recipe's patterns that stand nowhere in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The recipe.
+    pub recipe: String,
+    /// The names; no pattern does without all of them.
+    pub words: Vec<String>,
 }
 
 /// Where a name of a recipe's pattern stands.
@@ -175,6 +186,25 @@ pub struct Elsewhere {
     pub word: String,
     /// Its places, one per line.
     pub positions: Vec<Position>,
+}
+
+impl Explanation {
+    /// Says what a plan has for a line of its file.
+    pub fn of_plan(plan: &FilePlan, question: &Question<'_>) -> Self {
+        let source = &plan.layers[0].source;
+        let Some(range) = line_range(source, question) else {
+            return Self {
+                silence: Some(no_line(source, question.cell)),
+                ..Self::default()
+            };
+        };
+        let others = line::others(plan, range, &[], question);
+        Self {
+            silence: others.is_empty().then(|| Silence::NoWord(Vec::new())),
+            others,
+            ..Self::default()
+        }
+    }
 }
 
 impl Engine<'_> {
@@ -198,25 +228,25 @@ impl Engine<'_> {
         question: &Question<'_>,
         facts: &dyn Facts,
     ) -> Result<Explanation, Silence> {
-        let range = line_range(source, question).ok_or(Silence::NoLine)?;
+        if is_prose(source, question.cell) {
+            return Err(Silence::NoCode);
+        }
+        let range = line_range(source, question).ok_or_else(|| no_line(source, question.cell))?;
         if source.is_generated() {
             return Err(Silence::Generated);
         }
-        let mut outcomes = [self.plan_ruled(source.clone(), Rulings::default(), facts)];
-        stages::go_on(&[(source.path(), self)], &mut outcomes, facts);
-        let [Outcome { plan, problems, .. }] = outcomes;
+        let Outcome { plan, problems, .. } = self.planned(source, facts);
         let (fatal, broken): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(|problem| problem.fatal);
         if let Some(problem) = fatal.into_iter().next() {
             return Err(Silence::Broken(problem));
         }
-        let stages = [Stage::File, Stage::Program];
-        if plan.is_none() && !stages.iter().any(|stage| self.may_match(*stage, source)) {
-            return Err(Silence::NoWord);
+        let mut stages = [Stage::File, Stage::Program].into_iter();
+        if plan.is_none() && !stages.any(|stage| self.may_match(stage, source)) {
+            return Err(elsewhere::nowhere(source, question.named));
         }
         let Settings { level, applied, .. } = self.settings;
-        let untouched = || FilePlan::untouched(source.clone(), level, applied);
-        let plan = plan.unwrap_or_else(untouched);
+        let plan = plan.unwrap_or_else(|| FilePlan::untouched(source.clone(), level, applied));
         let line = Line {
             engine: self,
             plan: &plan,
@@ -232,6 +262,13 @@ impl Engine<'_> {
         let elsewhere = || elsewhere::elsewhere(self, source, question.named);
         Err(broken.map_or_else(elsewhere, Silence::Broken))
     }
+
+    fn planned(&self, source: &SourceFile, facts: &dyn Facts) -> Outcome {
+        let mut outcomes = [self.plan_ruled(source.clone(), Rulings::default(), facts)];
+        stages::go_on(&[(source.path(), self)], &mut outcomes, facts);
+        let [outcome] = outcomes;
+        outcome
+    }
 }
 
 /// The bytes of the line that is asked about.
@@ -241,11 +278,21 @@ fn line_range(source: &SourceFile, question: &Question<'_>) -> Option<TextRange>
         return Some(whole);
     };
     let start = source.line_start(question.cell, line)?;
-    let next = source.line_start(question.cell, line + 1);
-    Some(TextRange::new(
-        start,
-        next.filter(|next| *next > start).unwrap_or(whole.end()),
-    ))
+    let rest = &source.text()[start.to_usize()..];
+    let end = rest.find(['\n', '\r']).map_or(rest.len(), |end| end + 1);
+    Some(TextRange::at(start, TextSize::of(&rest[..end])))
+}
+
+/// Whether the cell of a notebook is not code: then it has no lines in the text.
+fn is_prose(source: &SourceFile, number: Option<u32>) -> bool {
+    let mut cells = source.cells().iter();
+    let cell = cells.find(|cell| Some(cell.number) == number);
+    cell.is_some_and(|cell| cell.kind == CellKind::Prose)
+}
+
+fn no_line(source: &SourceFile, cell: Option<u32>) -> Silence {
+    let lines = (1..).take_while(|line| source.line_start(cell, *line).is_some());
+    Silence::NoLine(lines.count())
 }
 
 fn is_in_cell(problem: &Problem, question: &Question<'_>) -> bool {

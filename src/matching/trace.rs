@@ -3,7 +3,7 @@
 //! Asked apart from [`search`](super::search), so that a run pays nothing for it: here every word is
 //! asked, also those behind the one that decided, and each has its evidence for itself.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::dispatch::{Dispatch, Entry, RenamedNames};
@@ -11,15 +11,17 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::{Fit, unify};
 use super::{asks_for_unsure, evaluate, fate, is_prose, place};
-use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Word};
-use crate::recipe::pattern::{Head, Pattern, Root, dotted};
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
+
+mod misfit;
+
+use misfit::{may_be_meant, misfit};
 
 /// A word and its answer at a site.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -32,6 +34,17 @@ pub struct Asked {
     pub answer: Answer,
     /// What was seen, where that can be told.
     pub evidence: Option<String>,
+}
+
+impl Asked {
+    /// Returns the word, a long one cut short.
+    pub fn shown(&self) -> String {
+        const LONGEST: usize = 72;
+        match self.word.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &self.word[..end]),
+            None => self.word.clone(),
+        }
+    }
 }
 
 /// A safety case of a rule.
@@ -348,48 +361,5 @@ fn first_line(text: &str) -> String {
     match text.split_once('\n') {
         Some((first, _)) => format!("{} …", first.trim_end()),
         None => text.to_owned(),
-    }
-}
-
-/// Whether the pattern may have been meant for the node: they share the last name, or all names.
-fn may_be_meant(subject: &Subject, entry: &Entry, node: NodeId) -> bool {
-    let pattern = &entry.pattern.pattern;
-    let mut heads = pattern.heads().into_iter();
-    if heads.all(|head| matches!(head, Head::Call(_) | Head::Name(_))) {
-        return true;
-    }
-    let text = &subject.text()[subject.tree.range(node)];
-    let words = pattern.words();
-    !words.is_empty() && words.iter().all(|it| text.contains(&it.word))
-}
-
-/// Why the pattern does not fit: another name is meant, or what stands around it differs.
-fn misfit(subject: &Subject<'_>, pattern: &Pattern, node: NodeId) -> String {
-    const OTHERWISE: &str = "its arguments or its form differ from the pattern's";
-    let callee = match subject.tree.node(node) {
-        AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
-        node => node.as_expr_ref(),
-    };
-    let wanted = match &pattern.root {
-        Root::Expression(expression) => match expression.as_call_expr() {
-            Some(call) => dotted(&call.func),
-            None => dotted(expression),
-        },
-        _ => None,
-    };
-    let (Some(callee), Some(wanted)) = (callee, wanted) else {
-        return OTHERWISE.to_owned();
-    };
-    let text = first_line(&subject.text()[callee.range()]);
-    match subject.resolver.meaning(callee) {
-        Meaning::Qualified(name) if name == wanted => OTHERWISE.to_owned(),
-        Meaning::Qualified(name) => format!("`{text}` means `{name}` here, not `{wanted}`"),
-        Meaning::Local(_) => format!("`{text}` is a name of this file, not `{wanted}`"),
-        Meaning::Attribute { .. } => {
-            format!("`{text}` belongs to something of this file, not to what `{wanted}` names")
-        }
-        Meaning::Unknown { why, .. } => {
-            format!("it is not known whether `{text}` means `{wanted}`: {why}")
-        }
     }
 }

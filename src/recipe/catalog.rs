@@ -3,18 +3,18 @@
 //! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. Packs say
 //! which recipes are on together and which goes first.
 
-use std::path::{Path, PathBuf};
-
 use super::Recipe;
-use super::compile::compile;
 use super::error::nearest;
 use super::kind::Kinds;
-use super::order::strata;
 use super::pack::Pack;
-use super::selector::{Selector, is_glob};
+use super::selector::Selector;
 use super::table::Library;
 
 mod error;
+
+mod folder;
+
+mod names;
 
 mod packs;
 
@@ -23,6 +23,9 @@ mod settings;
 mod shipped;
 
 pub use error::CatalogError;
+pub use folder::{Sort, is_yaml, yaml_files};
+
+use folder::Source;
 
 /// All recipes that can be selected, and the tables they name.
 #[derive(Debug)]
@@ -46,29 +49,13 @@ impl Catalog {
             library: shipped::library().map_err(mistakes)?,
             packs: shipped::packs().map_err(mistakes)?,
         };
-        let texts = shipped::RECIPES.iter();
-        catalog.add(texts.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())))?;
+        let recipe = |(path, text): &(&str, &str)| Source {
+            sort: Sort::Recipe,
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        };
+        catalog.add(shipped::RECIPES.iter().map(recipe).collect())?;
         Ok(catalog)
-    }
-
-    /// Adds the recipes of a folder (`*.yaml`, in its folders too), in order of path.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with them, or the first file that cannot be read; also a folder without
-    /// recipes, which is hardly the one that was meant.
-    pub fn load_dir(&mut self, folder: &Path) -> Result<(), CatalogError> {
-        let mut texts = Vec::new();
-        for path in yaml_files(folder)? {
-            let text =
-                std::fs::read_to_string(&path).map_err(|source| read_error(&path, source))?;
-            texts.push((path.display().to_string(), text));
-        }
-        if texts.is_empty() {
-            let folder = folder.to_path_buf();
-            return Err(CatalogError::Empty { folder });
-        }
-        self.add(texts.into_iter())
     }
 
     /// Returns all recipes, in order of precedence.
@@ -132,90 +119,6 @@ impl Catalog {
             selectors.push(selector);
         }
         Ok(selectors)
-    }
-
-    fn add(&mut self, texts: impl Iterator<Item = (String, String)>) -> Result<(), CatalogError> {
-        let mut errors = Vec::new();
-        for (path, text) in texts {
-            match compile(&path, &text, &self.library) {
-                Ok(recipe) => self.insert(recipe)?,
-                Err(found) => errors.extend(found),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(CatalogError::Recipes { errors });
-        }
-        self.check_after()?;
-        self.check_packs()?;
-        self.arrange();
-        strata(&self.recipes.iter().collect::<Vec<_>>())?;
-        Ok(())
-    }
-
-    fn insert(&mut self, recipe: Recipe) -> Result<(), CatalogError> {
-        if let Some(earlier) = self.find(&recipe.id) {
-            return Err(CatalogError::Duplicate {
-                path: recipe.path,
-                earlier: earlier.path.clone(),
-                id: recipe.id,
-            });
-        }
-        self.recipes.push(recipe);
-        Ok(())
-    }
-
-    fn check_after(&self) -> Result<(), CatalogError> {
-        for recipe in &self.recipes {
-            for id in recipe.after.iter().chain(&recipe.before) {
-                // A glob may name recipes that are not there.
-                if self.find(id).is_none() && !is_glob(id) {
-                    let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
-                    return Err(CatalogError::UnknownAfter {
-                        path: recipe.path.clone(),
-                        id: id.clone(),
-                        nearest: nearest(id, ids).map(str::to_owned),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Lists the YAML files of a folder and its folders, in order of path.
-///
-/// # Errors
-///
-/// A folder that cannot be read.
-pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|source| read_error(&folder, source))?;
-        for entry in entries {
-            let entry = entry.map_err(|source| read_error(&folder, source))?;
-            let kind = entry
-                .file_type()
-                .map_err(|source| read_error(&folder, source))?;
-            let path = entry.path();
-            if kind.is_dir() {
-                folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-            {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn read_error(path: &Path, source: std::io::Error) -> CatalogError {
-    CatalogError::Read {
-        path: path.to_path_buf(),
-        source,
     }
 }
 
@@ -328,39 +231,5 @@ mod tests {
         );
         check_select(&["x*"], &[], "no recipe, area, pack or glob `x*`");
         check_select(&["[a"], &[], "no recipe, area, pack or glob `[a`");
-    }
-
-    #[test]
-    fn the_users_recipes_join_the_shipped_ones() {
-        let text = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nafter: blocking-*\nrules: [{match: f(), report: r}]\nexamples: [{name: n, unchanged: x}]\n";
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("mine.yaml"), text).expect("a file");
-        let mut catalog = shipped();
-        catalog.load_dir(folder.path()).expect("it is right");
-        assert_eq!(
-            catalog.recipes().last().map(|recipe| recipe.id.as_str()),
-            Some("mine")
-        );
-        let error = catalog
-            .load_dir(folder.path())
-            .expect_err("it is there already");
-        assert!(
-            error
-                .to_string()
-                .contains("a recipe with the id `mine` is there already")
-        );
-        std::fs::write(
-            folder.path().join("late.yaml"),
-            text.replace("mine", "late")
-                .replace("blocking-*", "blocking-slep"),
-        )
-        .expect("a file");
-        std::fs::remove_file(folder.path().join("mine.yaml")).expect("it was written");
-        let error = catalog.load_dir(folder.path()).expect_err("no such recipe");
-        assert!(
-            error
-                .to_string()
-                .ends_with("after: no recipe `blocking-slep` (did you mean `blocking-sleep`?)")
-        );
     }
 }

@@ -124,11 +124,12 @@ pub fn compile_pack(path: &str, text: &str) -> Result<Pack, Vec<Mistake>> {
     let mut compiler = Compiler::new(path, text, &none);
     let pack = compiler
         .parse(text, &schema::pack::PACK)
-        .and_then(|root| compiler.pack(&root, path));
+        .and_then(|root| compiler.pack(&root, path, text));
     finish(pack, compiler.report)
 }
 
-fn stem(path: &str) -> &str {
+/// Returns the name of a file without its extension: its id.
+pub fn stem(path: &str) -> &str {
     let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str());
     stem.unwrap_or_default()
 }
@@ -169,7 +170,15 @@ impl<'t> Compiler<'t> {
     }
 
     fn break_law(&mut self, key: &str, node: &Node, law: Law) {
-        self.add(key, Complaint::new(node.span.start(), Problem::Law(law)));
+        let expected = law.expected().map(str::to_owned);
+        let complaint = Complaint::new(node.span.start(), Problem::Law(law));
+        self.add(
+            key,
+            Complaint {
+                expected,
+                ..complaint
+            },
+        );
     }
 
     fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {

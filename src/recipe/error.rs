@@ -168,6 +168,12 @@ impl Complaint {
         self
     }
 
+    /// One name with two arities, as used first and later.
+    pub fn two_arities(at: TextSize, first: String, second: String) -> Self {
+        Self::new(at, Problem::TwoArities { first, second })
+            .expected("one of them everywhere: `$x` is one expression, `$*x` the other arguments")
+    }
+
     /// A word that is none of `valid`, which are listed where there is no similar one.
     pub fn unknown(at: TextSize, noun: &'static str, word: &str, valid: &[&str]) -> Self {
         let nearest = nearest(word, valid.iter().copied());
@@ -202,6 +208,11 @@ impl<'t> Report<'t> {
             lines: LineIndex::from_source_text(text),
             errors: Vec::new(),
         }
+    }
+
+    /// Returns the file's text.
+    pub fn text(&self) -> &'t str {
+        self.text
     }
 
     /// Adds an error about the value of `key`.

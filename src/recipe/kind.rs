@@ -4,7 +4,7 @@ use ruff_text_size::TextSize;
 
 use ruff_python_stdlib::identifiers::is_identifier;
 
-use super::error::{Complaint, nearest};
+use super::error::Complaint;
 use super::pattern::Pattern;
 use super::word::words;
 
@@ -79,12 +79,12 @@ impl Kinds {
         }
         let ids: Vec<&str> = self.rows.iter().map(|kind| kind.id.as_str()).collect();
         let complaint = Complaint::unknown(at, "kind", word, &ids);
-        let is_far = nearest(word, ids.into_iter()).is_none();
-        Some(if is_far {
-            complaint
-                .expected("a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task")
-        } else {
-            complaint
+        let ids = ids.join(", ");
+        Some(match complaint.nearest {
+            None => complaint.expected(format!(
+                "a class with its module such as asyncio.Task, or one of {ids}"
+            )),
+            Some(_) => complaint,
         })
     }
 }

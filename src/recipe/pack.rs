@@ -20,6 +20,8 @@ pub struct Pack {
     pub order: Vec<String>,
     /// Where it was read from.
     pub path: String,
+    /// Its text.
+    pub text: String,
 }
 
 impl Pack {
@@ -94,6 +96,7 @@ mod tests {
             exclude: Vec::new(),
             order: owned(order),
             path: String::new(),
+            text: String::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use ruff_python_stdlib::identifiers::is_identifier;
 
 use super::condition::{VersionReq, parse_version};
 use super::error::{Complaint, Law, Problem, Report};
-use super::yaml::{Node, Scalar, Style, Value};
+use super::yaml::{Key, Node, Scalar, Style, Value};
 
 /// The word that turns an unknown answer into yes.
 pub const UNKNOWN: &str = "unknown";
@@ -137,19 +137,34 @@ fn check_map(node: &Node, keys: &Keys, key: &str, report: &mut Report<'_>) {
         let captures = keys.captures.filter(|_| entry.text.starts_with('$'));
         match field.map(|field| field.shape).or(captures) {
             Some(shape) => check(value, shape, &entry.text, report),
-            None => {
-                let valid: Vec<&str> = keys.fields.iter().map(|field| field.key).collect();
-                let place = entry.span.start();
-                report.add(key, Complaint::unknown(place, "key", &entry.text, &valid));
-            }
+            None => report.add(key, unknown_key(entry, value, keys, report.text())),
         }
     }
     for field in keys.fields.iter().filter(|field| field.required) {
         if node.child(field.key).is_none() {
             let missing = field.key;
-            report.add(key, Complaint::new(at, Problem::Missing { missing }));
+            let complaint = Complaint::new(at, Problem::Missing { missing });
+            report.add(key, complaint.expected(describe(field.shape)));
         }
     }
+}
+
+fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint {
+    let valid: Vec<&str> = keys.fields.iter().map(|field| field.key).collect();
+    let complaint = Complaint::unknown(entry.span.start(), "key", &entry.text, &valid);
+    if complaint.nearest.is_some() {
+        return complaint;
+    }
+    let behind = text[entry.span.end().to_usize()..].trim_start();
+    if value.value == Value::Nothing && !behind.starts_with(':') {
+        // A comma inside `{…}` begins the next key.
+        return complaint.expected("quotes around a text that holds `, ` inside {…}");
+    }
+    if keys.captures.is_some() && is_identifier(&entry.text) {
+        let valid = valid.join(", ");
+        return complaint.expected(format!("`${}` for a capture, or {valid}", entry.text));
+    }
+    complaint
 }
 
 fn check_one_of(node: &Node, fields: &[Field], key: &str, report: &mut Report<'_>) {
@@ -257,7 +272,7 @@ fn describe(shape: &Shape) -> String {
         Shape::Any(element) | Shape::AnyOrNone(element) => {
             format!("{}, or a list of such", describe(element))
         }
-        Shape::List(element) => format!("a list, each {}", describe(element)),
+        Shape::List(element) => format!("a list (`- ` begins each), each {}", describe(element)),
         Shape::Either(scalar, map) => format!("{}, or {}", describe(scalar), describe(map)),
         Shape::Map(keys) => {
             let keys: Vec<&str> = keys.fields.iter().map(|field| field.key).take(4).collect();

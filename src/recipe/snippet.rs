@@ -250,11 +250,9 @@ fn check_arities(uses: &[Use]) -> Result<(), Complaint> {
         let earlier = uses[..idx].iter().find(|used| used.name == later.name);
         if let Some(earlier) = earlier.filter(|used| used.arity != later.arity && used.name != "_")
         {
-            let problem = Problem::TwoArities {
-                first: format!("{}{}", earlier.arity.sigil(), earlier.name),
-                second: format!("{}{}", later.arity.sigil(), later.name),
-            };
-            return Err(Complaint::new(later.typed_at, problem));
+            let spell = |used: &Use| format!("{}{}", used.arity.sigil(), used.name);
+            let (first, second) = (spell(earlier), spell(later));
+            return Err(Complaint::two_arities(later.typed_at, first, second));
         }
     }
     Ok(())

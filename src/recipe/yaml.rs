@@ -223,8 +223,9 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_a_place_and_a_hint() {
-        let first = "(expected quotes around a text that begins with one of @ % & * ! [ {)";
-        let inside = "(expected quotes around a text that holds `: ` or ` #`)";
+        let first = "(expected quotes around a text that begins with one of @ % & * ! [ { > | `)";
+        let inside =
+            "(expected quotes around a text that holds `: ` or ` #`, or `|` before lines of text)";
         check(
             "match: @app.task\n",
             &[&format!(
@@ -255,7 +256,10 @@ mod tests {
                 "r.yaml:2:2: not YAML: tabs disallowed within this context (block indentation) (expected spaces)",
             ],
         );
-        check("a: [b\n", &["r.yaml:1:4: not YAML: unclosed bracket '['"]);
+        check(
+            "a: [b\n",
+            &["r.yaml:1:4: not YAML: unclosed bracket '[' (expected its closing } or ])"],
+        );
         check(
             "a: 'x\n",
             &[
@@ -266,7 +270,7 @@ mod tests {
 
     #[test]
     fn yaml_that_the_language_does_not_use_is_refused_all_at_once() {
-        let hint = "(expected quotes around a text that begins with one of @ % & * ! [ {)";
+        let hint = "(expected quotes around a text that begins with one of @ % & * ! [ { > | `)";
         check(
             "a: &x y\nb: !t y\nc: *x\n",
             &[
@@ -275,7 +279,10 @@ mod tests {
                 &format!("r.yaml:3:4: an alias is not part of the language {hint}"),
             ],
         );
-        check("a: 1\nb: 2\na: 3\n", &["r.yaml:3:1: the key stands twice"]);
+        check(
+            "a: 1\nb: 2\na: 3\n",
+            &["r.yaml:3:1: the key stands twice (expected one of them)"],
+        );
         check(
             "? [a]\n: b\n",
             &[&format!(

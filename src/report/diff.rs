@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::place;
 use super::view::{self, View};
 use crate::plan::change::{Change, FilePlan, Site};
 use crate::recipe::safety::Safety;
@@ -156,7 +155,7 @@ impl Note<'_> {
         )?;
         match change.sites.first() {
             Some(primary) if self.linked => {
-                writeln!(out, "goes with {}", place::line(primary.position))
+                writeln!(out, "goes with {}", primary.position.words())
             }
             _ => writeln!(out, "{}", view.shown(&change.reason)),
         }

@@ -5,28 +5,39 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::place;
-use super::view::{self, View};
-use crate::engine::explain::{Asked, AskedCase, Elsewhere, Explanation, Silence, Told, ToldRule};
+use super::view::{self, View, count};
+use crate::engine::explain::{
+    Asked, AskedCase, Elsewhere, Explanation, Missing, Silence, Told, ToldRule,
+};
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 
 /// Places that are named of one word.
 const MAX_PLACES: usize = 8;
 
+/// Which rules a person wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Where something came of a place, only the recipes that it came of.
+    Fruitful,
+    /// All.
+    All,
+}
+
 /// Writes an explanation for a person; `path` is the file as shown.
 ///
 /// # Errors
 /// The writer fails.
-pub fn write(out: &mut dyn Write, view: &View, path: &str, told: &Explanation) -> io::Result<()> {
-    let mut place = None;
-    for rule in &told.rules {
-        let here = (rule.position, &rule.text);
-        if place.replace(here) != Some(here) {
-            let location = place::location(path, rule.position);
-            let location = view.paint(view::HEADING, &location).to_string();
-            writeln!(out, "{location}: {}\n", view.shown(rule.text.trim_end()))?;
-        }
-        write_rule(out, view, rule)?;
+pub fn write(
+    out: &mut dyn Write,
+    view: &View,
+    path: &str,
+    told: &Explanation,
+    wanted: Wanted,
+) -> io::Result<()> {
+    let is_here = |a: &ToldRule, b: &ToldRule| (a.position, &a.text) == (b.position, &b.text);
+    for rules in told.rules.chunk_by(is_here) {
+        write_place(out, view, path, rules, wanted)?;
     }
     for other in &told.others {
         let location = place::location(path, other.position);
@@ -49,14 +60,65 @@ pub fn write(out: &mut dyn Write, view: &View, path: &str, told: &Explanation) -
     }
 }
 
-fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Result<()> {
+/// Writes what was compared with one place.
+fn write_place(
+    out: &mut dyn Write,
+    view: &View,
+    path: &str,
+    rules: &[ToldRule],
+    wanted: Wanted,
+) -> io::Result<()> {
+    if let Some(first) = rules.first() {
+        let location = place::location(path, first.position);
+        let location = view.paint(view::HEADING, &location).to_string();
+        writeln!(out, "{location}: {}\n", view.shown(first.text.trim_end()))?;
+    }
+    let is_fruitful = |rules: &[ToldRule]| rules.iter().any(|rule| !rule.outcome.is_nothing());
+    let is_short = wanted == Wanted::Fruitful && is_fruitful(rules);
+    let mut others = Vec::new();
+    for of_recipe in rules.chunk_by(|a, b| a.recipe == b.recipe) {
+        if is_short && !is_fruitful(of_recipe) {
+            others.extend(of_recipe.first().map(|rule| rule.recipe.as_str()));
+            continue;
+        }
+        let is_row = |a: &ToldRule, b: &ToldRule| {
+            a.rule == b.rule && a.outcome.is_nothing() && b.outcome.is_nothing()
+        };
+        for rows in of_recipe.chunk_by(is_row) {
+            write_rows(out, view, rows)?;
+        }
+    }
+    if !others.is_empty() {
+        let others = others.join(", ");
+        writeln!(
+            out,
+            "Compared too, and nothing came of it (name one to see why): {others}\n"
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes a rule; of the rows of a table of which nothing came that one which came nearest.
+fn write_rows(out: &mut dyn Write, view: &View, rows: &[ToldRule]) -> io::Result<()> {
+    let near = |rule: &&ToldRule| (!rule.fits, rule.applies == Answer::No);
+    let Some(nearest) = rows.iter().min_by_key(near) else {
+        return Ok(());
+    };
+    let more = match rows.len() {
+        1 => String::new(),
+        rows => format!(" (nearest of {rows} patterns)"),
+    };
+    write_rule(out, view, nearest, &more)
+}
+
+fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> io::Result<()> {
     let recipe = view.paint(view::RECIPE, &rule.recipe);
     let pattern = rule.pattern.trim_end().replace('\n', "; ");
     let pattern = view.shown(&pattern);
     let fits = if rule.fits { "fits" } else { "does not fit" };
-    writeln!(out, "{recipe}, {}: {pattern} {fits}", rule.rule)?;
+    writeln!(out, "{recipe}, {}: {pattern} {fits}{more}", rule.rule)?;
     let width = words(rule)
-        .map(|asked| asked.depth * 2 + asked.word.chars().count())
+        .map(|asked| asked.depth * 2 + asked.shown().chars().count())
         .max();
     let width = width.unwrap_or(0).min(60);
     for asked in &rule.asked {
@@ -80,7 +142,7 @@ fn write_asked(
     width: usize,
     indent: &str,
 ) -> io::Result<()> {
-    let word = format!("{}{}", "  ".repeat(asked.depth), asked.word);
+    let word = format!("{}{}", "  ".repeat(asked.depth), asked.shown());
     let answer = painted(view, asked.answer);
     match &asked.evidence {
         None => writeln!(out, "{indent}{answer}  {}", view.shown(&word)),
@@ -173,7 +235,7 @@ fn write_silence(
         let mut places: Vec<String> = positions
             .iter()
             .take(MAX_PLACES)
-            .map(|it| place::line(*it))
+            .map(|it| it.words())
             .collect();
         if positions.len() > MAX_PLACES {
             places.push(format!("{} more", positions.len() - MAX_PLACES));
@@ -184,22 +246,34 @@ fn write_silence(
     Ok(())
 }
 
-fn reason(silence: &Silence) -> String {
+/// Says why there is nothing more to say.
+pub fn reason(silence: &Silence) -> String {
     match silence {
         Silence::Generated => {
             "a program wrote this file, as it says itself; only a run that names it changes it"
                 .to_owned()
         }
-        Silence::NoLine => "there is no such line".to_owned(),
-        Silence::NoWord => "no name that the recipes look for stands in it".to_owned(),
+        Silence::NoCode => "the cell is not Python".to_owned(),
+        Silence::NoLine(0) => "there is no such cell".to_owned(),
+        Silence::NoLine(lines) => format!("it has {} only", count(*lines, "line")),
+        Silence::NoWord(missing) => no_word(missing),
         Silence::Broken(problem) => match problem.position {
-            Some(position) => format!("{}: {}", place::line(position), problem.message),
+            Some(position) => format!("{}: {}", position.words(), problem.message),
             None => problem.message.clone(),
         },
         Silence::Elsewhere(_) => {
             "no pattern fits in this line; names that the recipes look for stand here:".to_owned()
         }
     }
+}
+
+fn no_word(missing: &[Missing]) -> String {
+    let of_recipe = |missing: &Missing| {
+        let words = missing.words.join(", ");
+        format!("; {} needs {words}", missing.recipe)
+    };
+    let which: String = missing.iter().map(of_recipe).collect();
+    format!("no name that the recipes look for stands in it{which}")
 }
 
 /// Writes an explanation for a program, one JSON object per line.

@@ -164,7 +164,7 @@ fn named(file: &FilePlan, id: &ChangeId) -> String {
     let mut changes = file.changes();
     let winner = changes.find(|change| change.id == *id);
     match winner.and_then(|change| Some((change, change.sites.first()?))) {
-        Some((change, site)) => format!("{} at {}", change.recipe, place::line(site.position)),
+        Some((change, site)) => format!("{} at {}", change.recipe, site.position.words()),
         None => id.0.clone(),
     }
 }

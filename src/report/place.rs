@@ -27,14 +27,6 @@ pub fn location(path: &str, position: Position) -> String {
     }
 }
 
-/// Returns `line 12`, in a notebook `cell 3 line 2`.
-pub fn line(position: Position) -> String {
-    match position.cell {
-        Some(cell) => format!("cell {cell} line {}", position.line),
-        None => format!("line {}", position.line),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::diff;
 use super::view::{self, View, count};
+use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
 use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
@@ -15,18 +16,20 @@ use crate::recipe::{Recipe, Rule, Verb};
 ///
 /// # Errors
 /// The writer fails.
-pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result<()> {
+pub fn list(
+    out: &mut dyn Write,
+    view: &View,
+    catalog: &Catalog,
+    recipes: &[&Recipe],
+) -> io::Result<()> {
     let mut areas: BTreeMap<&str, Vec<&Recipe>> = BTreeMap::new();
     for recipe in recipes {
         areas.entry(&recipe.area).or_default().push(recipe);
     }
-    let width = recipes
-        .iter()
-        .map(|recipe| recipe.id.len())
-        .max()
-        .unwrap_or(0);
-    let packs: Vec<String> = recipes.iter().map(|recipe| packs(recipe)).collect();
-    let packs_width = packs.iter().map(String::len).max().unwrap_or(0);
+    let width = recipes.iter().map(|recipe| recipe.id.len()).max();
+    let width = width.unwrap_or(0);
+    let packs = recipes.iter().map(|recipe| packs(catalog, recipe).len());
+    let packs_width = packs.max().unwrap_or(0);
     for (area, mut recipes) in areas {
         recipes.sort_by(|a, b| a.id.cmp(&b.id));
         writeln!(out, "{}", view.paint(view::HEADING, area))?;
@@ -35,7 +38,7 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
             let severity = recipe.severity.word();
             let levels = levels(recipe).join(", ");
             let title = view.shown(&recipe.title);
-            let packs = self::packs(recipe);
+            let packs = self::packs(catalog, recipe);
             let id = view.paint(view::RECIPE, &id);
             let parameters = parameters(recipe);
             let parameters = view.shown(&parameters);
@@ -53,9 +56,10 @@ pub fn list(out: &mut dyn Write, view: &View, recipes: &[&Recipe]) -> io::Result
     )
 }
 
-/// Returns the packs it is in; what is in none is opted into by its name.
-fn packs(recipe: &Recipe) -> String {
+/// Returns the packs it is in. Of those in none, one's own are on; others are opted into by their name.
+fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
     match recipe.packs.as_slice() {
+        [] if catalog.is_own(recipe) => "on".to_owned(),
         [] => "opt-in".to_owned(),
         packs => packs.join(", "),
     }
@@ -89,17 +93,18 @@ fn levels(recipe: &Recipe) -> Vec<&'static str> {
 ///
 /// # Errors
 /// The writer fails.
-pub fn show(out: &mut dyn Write, view: &View, recipe: &Recipe) -> io::Result<()> {
+pub fn show(
+    out: &mut dyn Write,
+    view: &View,
+    catalog: &Catalog,
+    recipe: &Recipe,
+) -> io::Result<()> {
     let title = view.shown(&recipe.title);
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
     let severity = recipe.severity.word();
     let levels = levels(recipe).join(", ");
-    let packs = packs(recipe);
-    writeln!(
-        out,
-        "{} · severity {severity} · {levels} · {packs}",
-        recipe.area
-    )?;
+    let (area, packs) = (&recipe.area, packs(catalog, recipe));
+    writeln!(out, "{area} · severity {severity} · {levels} · {packs}")?;
     if let Some(python) = &recipe.python {
         writeln!(out, "for Python {}", python.text)?;
     }
@@ -275,21 +280,25 @@ examples:
 "#;
 
     #[track_caller]
-    fn check(write: impl Fn(&mut dyn Write, &View, &Recipe) -> io::Result<()>, expected: &str) {
+    fn check(
+        write: impl Fn(&mut dyn Write, &View, &Catalog, &Recipe) -> io::Result<()>,
+        expected: &str,
+    ) {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let mut out = Vec::new();
         let recipe =
             compile("no-f.yaml", RECIPE, &Library::default()).expect("the recipe is right");
-        write(&mut out, &View::plain("/"), &recipe).expect("a vector takes everything");
+        write(&mut out, &View::plain("/"), &catalog, &recipe).expect("a vector takes everything");
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 
     #[test]
     fn the_list_is_grouped_by_area() {
         check(
-            |out, view, recipe| list(out, view, &[recipe]),
+            |out, view, catalog, recipe| list(out, view, catalog, &[recipe]),
             "\
 dead
-  no-f  low       review                opt-in  f does nothing
+  no-f  low       review                on  f does nothing
 
 1 recipe; read one with: awaitify recipe show ID
 ",
@@ -302,7 +311,7 @@ dead
             show,
             "\
 no-f: f does nothing
-dead · severity low · review · opt-in
+dead · severity low · review · on
 
   It returns at once.
 

@@ -77,6 +77,16 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// Returns `line 12`, in a notebook `cell 3 line 2`.
+    pub fn words(self) -> String {
+        match self.cell {
+            Some(cell) => format!("cell {cell} line {}", self.line),
+            None => format!("line {}", self.line),
+        }
+    }
+}
+
 /// Returns the name of the cell magic a line begins with: `time` of `%%time -v`.
 pub fn cell_magic(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("%%")?;

@@ -164,7 +164,7 @@ fn a_recipe_that_is_named_says_where_it_nearly_fits() {
     let nowhere =
         ["nothing: no pattern fits in this line; names that the recipes look for stand here:"];
     check(&project, &["a.py:8", "--recipes", "mine"], &nowhere);
-    let belongs = "`lib.f` belongs to something of this file, not to what `lib.f` names";
+    let belongs = "`lib` is an object of this file, and in a pattern the module `lib`: `$lib.f` matches any object";
     check(
         &project,
         &["a.py:8", "b-second", "--recipes", "mine"],
@@ -219,7 +219,10 @@ fn a_line_of_a_notebook_is_named_with_its_cell() {
     let run = project.run(&["explain", "n.ipynb:4:1"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (Some(2), "error: n.ipynb has no line 1 in a cell 4\n")
+        (
+            Some(2),
+            "error: n.ipynb: no line 1 of cell 4: there is no such cell\n"
+        )
     );
 }
 
@@ -262,7 +265,7 @@ fn silence_has_a_reason() {
         "left.py\nprint(1)\n",
         "left.py:1",
         "left.py: no name that the recipes look for stands in it\n\
-         left.py: a run over its directory leaves it out (a configuration, .gitignore)\n",
+         left.py: a run over its directory leaves it out: its name is not one of Python, or .gitignore or .ignore names it\n",
     );
 }
 

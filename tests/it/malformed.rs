@@ -30,15 +30,77 @@ examples:
     unchanged: lib
 "#;
 
+/// Files that are right, and rest on each other.
+const FOLDER: &[(&str, &str)] = &[
+    (
+        "own/tables/calls.yaml",
+        r#"columns:
+  call: {type: patterns, required: true, about: what is called}
+  becomes: {type: template, about: what to call}
+  level: {type: words, words: [safe, review], required: true, about: how sure that is}
+  because: {type: text, required: true, about: why}
+rows:
+  - {call: lib.old($x), becomes: lib.new($x), level: safe, because: "the same of {$x}"}
+  - {call: lib.gone(), level: review, because: nothing is left}
+"#,
+    ),
+    (
+        "own/ranging.yaml",
+        r#"id: ranging
+title: One line
+area: own
+severity: low
+why: Because.
+for-each: calls
+rules:
+  - match: $row.call
+    rewrite: $row.becomes
+    safety: {$row.level: {because: "{row.because}"}}
+examples:
+  - name: no call
+    unchanged: lib
+"#,
+    ),
+    (
+        "own/packs/ours.yaml",
+        r#"id: ours
+about: Our code.
+include: [ranging, 'blocking-*']
+exclude: [blocking-sleep]
+order: [ranging, get-event-loop]
+"#,
+    ),
+];
+
 /// Spoils the recipe in each way and compares what is told.
 #[track_caller]
 fn check(sort: &str, spoilt: &[(&str, &str)]) {
+    let files = [("mine.yaml", RECIPE)];
+    check_files(sort, &files, &["recipe", "test", "mine.yaml"], spoilt);
+}
+
+/// The same of a folder.
+#[track_caller]
+fn check_folder(sort: &str, spoilt: &[(&str, &str)]) {
+    check_files(
+        sort,
+        FOLDER,
+        &["recipe", "list", "--recipes", "own"],
+        spoilt,
+    );
+}
+
+#[track_caller]
+fn check_files(sort: &str, files: &[(&str, &str)], arguments: &[&str], spoilt: &[(&str, &str)]) {
     let mut told = String::new();
     for (old, new) in spoilt {
-        assert!(RECIPE.contains(old), "{old}");
         let project = Project::empty();
-        project.write("mine.yaml", RECIPE.replacen(old, new, 1));
-        let run = project.run(&["recipe", "test", "mine.yaml"]);
+        let with = files.iter().filter(|(_, text)| text.contains(old));
+        assert_eq!(with.count(), 1, "{old}");
+        for (path, text) in files {
+            project.write(path, text.replacen(old, new, 1));
+        }
+        let run = project.run(arguments);
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{new}");
         // Writing to a string cannot fail.
         let _ = write!(told, "## {old:?} -> {new:?}\n\n{}\n", run.stderr);
@@ -65,6 +127,10 @@ fn syntax() {
             ("title: One line", "title: 'One line"),
             ("area: own", "area: own\narea: other"),
             ("title: One line", "title: *line"),
+            ("severity: low", "severity: low\npython: >=3.11"),
+            ("    where:", "   where:"),
+            ("    rewrite:", "\trewrite:"),
+            ("      import lib\n    after", "    import lib\n    after"),
         ],
     );
 }
@@ -79,6 +145,8 @@ fn unknown_keys() {
             ("inside: coroutine", "insde: coroutine"),
             ("{is: task}", "{iss: task}"),
             ("because: the same", "why: the same"),
+            ("because: the same", "because: the same, as ever"),
+            ("$x: {is: task}", "x: {is: task}"),
             ("unchanged: lib", "untouched: lib"),
         ],
     );
@@ -97,6 +165,8 @@ fn types() {
             ("rewrite: lib.new($x)", "rewrite: {lib.new: $x}"),
             ("{inside: coroutine, $x: {is: task}}", "coroutine"),
             ("title: One line", "title: Issue #12"),
+            ("  - id: changed", "    id: changed"),
+            ("safe: {because: the same}", "safe"),
         ],
     );
 }
@@ -112,6 +182,7 @@ fn patterns() {
             ("match: <old>", "match: [lib.old($x, 1)]"),
             ("rewrite: lib.new($x)", "rewrite: lib.new($x"),
             ("lib.old($x)", "return return"),
+            ("match: <old>", "match: /old/"),
         ],
     );
 }
@@ -127,6 +198,7 @@ fn metavariables() {
             ("match: <old>", "match: lib.old($)"),
             ("match: <old>", "match: lib.old($x, $*x)"),
             ("{$x}", "{$x"),
+            ("lib.new($x)", "lib.new($*x)"),
         ],
     );
 }
@@ -140,6 +212,7 @@ fn kinds() {
             ("is: task", "is: event-lop"),
             ("is: task", "is: [task, coroutines-function]"),
             ("inside: coroutine", "holding: thread-lock"),
+            ("is: task", "is: Client"),
         ],
     );
 }
@@ -158,6 +231,10 @@ fn safety() {
             ("rewrite: lib.new($x)", "report: look"),
             ("    rewrite: lib.new($x)\n", ""),
             ("safe: {because: the same}", "save: {because: the same}"),
+            (
+                "    safety:\n      - review: {when: {within: loop}, because: \"in a loop: {$x}\"}\n      - safe: {because: the same}\n",
+                "",
+            ),
         ],
     );
 }
@@ -168,12 +245,82 @@ fn examples() {
         "example",
         &[
             ("    after: |\n      import lib as l\n", ""),
+            ("    before: |\n      import lib\n", ""),
+            ("    unchanged: lib", "    unchanged: lib\n    after: lib"),
+            ("  - name: no call\n    unchanged: lib\n", "  - no call\n"),
             ("name: no call", "name: a call"),
             ("unchanged: lib", "unchanged: \"# %%\\nlib\""),
             ("unchanged: lib", "unchanged: {a.txt: lib}"),
             ("unchanged: lib", "form: ipynb\n    unchanged: lib"),
             ("unchanged: lib", "python: '2.7'\n    unchanged: lib"),
         ],
+    );
+}
+
+#[test]
+fn tables() {
+    let run = Project::empty();
+    for (path, text) in FOLDER {
+        run.write(path, text);
+    }
+    let run = run.run(&["recipe", "test", "own"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    check_folder(
+        "table",
+        &[
+            ("for-each: calls", "for-each: cals"),
+            ("$row.becomes", "$row.become"),
+            ("{row.because}", "{row.why}"),
+            ("type: template", "type: tempalte"),
+            ("call: lib.gone(), ", ""),
+            ("level: review,", "level: reveiw,"),
+            ("becomes: lib.new($x)", "becomes: lib.new($y)"),
+            ("{call: lib.gone()", "{call: lib.gone("),
+            ("rows:", "row:"),
+            ("because: nothing", "reason: nothing"),
+        ],
+    );
+}
+
+#[test]
+fn packs() {
+    check_folder(
+        "pack",
+        &[
+            ("include: [ranging", "include: [rangin"),
+            ("exclude: [blocking-sleep]", "exclude: [blocking-slep]"),
+            ("order: [ranging,", "order: [gone,"),
+            ("id: ours", "id: theirs"),
+            ("about: Our code.\n", ""),
+            ("about: Our", "abuot: Our"),
+            ("order: [ranging, get-event-loop]", "order: ranging"),
+            ("exclude: [blocking-sleep]", "default: yes"),
+        ],
+    );
+}
+
+#[test]
+fn files_of_a_folder_are_all_told() {
+    let project = Project::empty();
+    for (path, text) in FOLDER {
+        let text = text.replace("level: review,", "level: reveiw,");
+        project.write(path, text.replace("about: Our", "abuot: Our"));
+    }
+    project.write("own/mine.yaml", RECIPE.replace("is: task", "is: tsak"));
+    let run = project.run(&["diff", "--recipes", "own", "."]);
+    let places = run.stderr.lines().filter(|line| line.contains("--> "));
+    let places: Vec<&str> = places.map(str::trim).collect();
+    let expected = [
+        "--> own/mine.yaml:11:41",
+        "--> own/packs/ours.yaml:1:1",
+        "--> own/packs/ours.yaml:2:1",
+        "--> own/tables/calls.yaml:8:31",
+    ];
+    assert_eq!(places, expected);
+    assert!(
+        run.stderr
+            .ends_with("error: 4 mistakes in the recipes of own\n"),
+        "{run:?}"
     );
 }
 

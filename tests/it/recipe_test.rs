@@ -90,7 +90,7 @@ fn where_no_pattern_fits_the_nearest_reason_is_told() {
     check(
         "import lib\n      async def a():\n          lib.f(1)",
         "x = 1",
-        "      no pattern fits: the names that it looks for do not stand here\n",
+        "      no pattern fits: it needs `f`, which stands nowhere\n",
     );
 }
 
@@ -108,9 +108,11 @@ FAILED  mine::in a coroutine
     -    lib.h(1)
     +    lib.g(1)
 
+    what changed it:
+      line 3, rule coroutine: safe, the same
     what changed nothing, and why:
       line 3, rule script: `any` does not hold (inside: lambda: no; within: loop: no)
-    the changes are [Safe], wanted [Review]
+    the changes are: safe; wanted: review
 
 ok      mine::stays
 failed: 1 example passed, 1 failed
@@ -164,7 +166,7 @@ fn shipped_recipes_are_not_updated() {
     let run = Project::empty().run(&["recipe", "test", &recipes()[0].id, "--update"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let run = Project::empty().run(&["recipe", "test", "--watch"]);
-    let expected = "error: --watch needs recipe files, or a folder of them (--recipes)\n";
+    let expected = "error: --watch needs recipe files, or a folder of them (--recipes, or `recipes` of a configuration)\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
 }
 

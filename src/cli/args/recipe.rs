@@ -76,7 +76,8 @@ pub enum RecipeCommand {
 /// `awaitify recipe test`.
 #[derive(Debug, Clone, Args)]
 pub struct TestArguments {
-    /// Recipe files, or ids, areas, packs or globs; default: all recipes
+    /// Recipe files, folders of them, or ids, areas, packs or globs; default: those in the folders of
+    /// --recipes, else all
     #[arg(value_name = "RECIPES")]
     pub recipes: Vec<String>,
     /// Write into the recipes what failing examples give: after, safety and findings

@@ -272,7 +272,7 @@ notebooks = ['f']
 scripts = ['g']
 target-version = 'py312'
 safety = 'review'
-recipes = ['h']
+recipes = ['/']
 packs = ['n']
 parameters.o = {p = 0x10, q = 1_0.5, r = true, s = 't'}
 
@@ -297,7 +297,7 @@ reason = 'm'
         options.safety.map(|level| level.value),
         Some(Safety::Review)
     );
-    assert_eq!(options.recipes[0].value, Path::new("/p/h"));
+    assert_eq!(options.recipes[0].value, Path::new("/"));
     let given: Vec<String> = options
         .parameters
         .iter()

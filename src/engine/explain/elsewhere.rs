@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextSize;
 
-use super::{Elsewhere, Silence};
+use super::{Elsewhere, Missing, Silence};
 use crate::engine::Engine;
 use crate::recipe::Recipe;
 use crate::source::SourceFile;
@@ -36,9 +36,30 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     }
     found.retain(|known| !known.positions.is_empty());
     match found.is_empty() {
-        true => Silence::NoWord,
+        true => nowhere(source, named),
         false => Silence::Elsewhere(found),
     }
+}
+
+/// Which names of the recipes that were asked about stand nowhere in the file.
+pub(super) fn nowhere(source: &SourceFile, named: &[&Recipe]) -> Silence {
+    let mut missing = Vec::new();
+    for recipe in named {
+        let mut words: Vec<String> = Vec::new();
+        for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
+            let mut of_pattern = pattern.pattern.words().iter();
+            let absent = of_pattern.find(|it| !source.text().contains(it.word.as_str()));
+            words.extend(absent.map(|it| it.word.clone()));
+        }
+        words.sort_unstable();
+        words.dedup();
+        missing.push(Missing {
+            recipe: recipe.id.clone(),
+            words,
+        });
+    }
+    missing.retain(|known| !known.words.is_empty());
+    Silence::NoWord(missing)
 }
 
 fn positions(source: &SourceFile, word: &str) -> Vec<Position> {

@@ -31,7 +31,7 @@ impl Line<'_> {
         let mut rules = self.rules(question, facts);
         name_alternatives(&mut rules);
         bring_forward(&mut rules);
-        let others = self.others(&rules, question);
+        let others = others(self.plan, self.range, &rules, question);
         let needed_by = match rules.is_empty() && others.is_empty() {
             true => self.needed_by(),
             false => Vec::new(),
@@ -159,43 +159,12 @@ impl Line<'_> {
             .or_else(|| finding().map(told_finding))
     }
 
-    /// Changes and findings of the line that none of the rules led to.
-    fn others(&self, rules: &[ToldRule], question: &Question<'_>) -> Vec<ToldOther> {
-        let is_told = |told: &Told| rules.iter().any(|rule| rule.outcome == *told);
-        let mut others = Vec::new();
-        for layer in &self.plan.layers[..1] {
-            for change in &layer.changes {
-                let edits = change.edits.iter().map(Ranged::range);
-                let sites = change.sites.iter().map(|site| site.range);
-                let Some(site) = change.sites.first() else {
-                    continue;
-                };
-                if edits.chain(sites).any(|range| self.is_touched(range)) {
-                    others.push(told_other(site, told_change(change)));
-                }
-            }
-        }
-        for finding in &self.plan.findings {
-            if self.is_touched(finding.site.range) {
-                others.push(told_other(&finding.site, told_finding(finding)));
-            }
-        }
-        others.retain(|other| question.is_about(&other.recipe) && !is_told(&other.outcome));
-        others
-    }
-
-    fn is_touched(&self, range: TextRange) -> bool {
-        let part = range.intersect(self.range);
-        part.is_some_and(|part| !part.is_empty())
-            || range.is_empty() && self.range.contains(range.start())
-    }
-
     /// Changes that have edits in the line beside their own: of imports, and of names nobody needs.
     fn needed_by(&self) -> Vec<ChangeId> {
         let layer = self.plan.layers.first();
         let touches = |layer: &&Layer| {
             let mut edits = layer.edits.edits().iter();
-            edits.any(|edit| self.is_touched(edit.range()))
+            edits.any(|edit| is_touched(self.range, edit.range()))
         };
         let changes = layer
             .filter(touches)
@@ -207,6 +176,37 @@ impl Line<'_> {
             .map(|change| change.id.clone())
             .collect()
     }
+}
+
+/// Changes and findings of a line that none of the rules led to.
+pub(super) fn others(
+    plan: &FilePlan,
+    line: TextRange,
+    rules: &[ToldRule],
+    question: &Question<'_>,
+) -> Vec<ToldOther> {
+    let is_told = |told: &Told| rules.iter().any(|rule| rule.outcome == *told);
+    let mut others = Vec::new();
+    for change in plan.layers.iter().take(1).flat_map(|layer| &layer.changes) {
+        let edits = change.edits.iter().map(Ranged::range);
+        let sites = change.sites.iter().map(|site| site.range);
+        let mut ranges = edits.chain(sites);
+        let site = change.sites.first();
+        let site = site.filter(|_| ranges.any(|range| is_touched(line, range)));
+        others.extend(site.map(|site| told_other(site, told_change(change))));
+    }
+    for finding in &plan.findings {
+        if is_touched(line, finding.site.range) {
+            others.push(told_other(&finding.site, told_finding(finding)));
+        }
+    }
+    others.retain(|other| question.is_about(&other.recipe) && !is_told(&other.outcome));
+    others
+}
+
+fn is_touched(line: TextRange, range: TextRange) -> bool {
+    let part = range.intersect(line);
+    part.is_some_and(|part| !part.is_empty()) || range.is_empty() && line.contains(range.start())
 }
 
 /// Of two rules of a recipe at one place the first that applies is taken.
@@ -278,8 +278,8 @@ fn why_not(trace: &Trace<'_>) -> String {
         (Fitting::Not(why), _) => why.clone(),
         (_, Answer::Yes) => "a change of the same place covers it".to_owned(),
         (fitting, _) => match (first(Answer::No), first(Answer::Unknown), fitting) {
-            (Some(no), ..) => format!("`{}` does not hold", no.word),
-            (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.word),
+            (Some(no), ..) => format!("`{}` does not hold", no.shown()),
+            (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.shown()),
             (.., Fitting::Perhaps(why)) => format!("the pattern fits only perhaps: {why}"),
             _ => "its `where` does not hold".to_owned(),
         },

@@ -1,10 +1,21 @@
 //! An explanation of a whole file → one line for each rule that did not change what it might have.
 
-use super::{Asked, Elsewhere, Explanation, Silence, Told, ToldRule};
+use super::{Asked, Elsewhere, Explanation, Missing, Silence, Told, ToldRule};
 use crate::recipe::answer::Answer;
-use crate::source::cell::Position;
 
 impl Explanation {
+    /// Says of each rule that changed something where that is.
+    pub fn made(&self) -> Vec<String> {
+        let made = self.rules.iter().filter_map(|told| match &told.outcome {
+            Told::Change { safety, reason, .. } => {
+                let (place, rule) = (told.position.words(), &told.rule);
+                Some(format!("{place}, rule {rule}: {}, {reason}", safety.word()))
+            }
+            _ => None,
+        });
+        made.collect()
+    }
+
     /// Says of each rule that changed nothing where that was, and which word decided it.
     pub fn missed(&self) -> Vec<String> {
         let rules = self.rules.iter().filter_map(missed);
@@ -25,7 +36,7 @@ fn missed(told: &ToldRule) -> Option<String> {
     };
     Some(format!(
         "{}, rule {}: {why}",
-        place(told.position),
+        told.position.words(),
         told.rule
     ))
 }
@@ -65,25 +76,29 @@ fn of_silence(silence: &Silence) -> Vec<String> {
         Silence::Elsewhere(found) => found.iter().map(elsewhere).collect(),
         Silence::Generated => vec!["the text says that a program wrote it".to_owned()],
         Silence::Broken(problem) => vec![problem.message.clone()],
-        Silence::NoWord | Silence::NoLine => {
-            vec!["no pattern fits: the names that it looks for do not stand here".to_owned()]
-        }
+        Silence::NoLine(_) | Silence::NoCode => Vec::new(),
+        Silence::NoWord(missing) => vec![no_word(missing)],
+    }
+}
+
+fn no_word(missing: &[Missing]) -> String {
+    let words = missing.iter().flat_map(|missing| &missing.words);
+    let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    match words.as_slice() {
+        [] => "no pattern fits".to_owned(),
+        words => format!(
+            "no pattern fits: it needs {}, which stands nowhere",
+            words.join(", ")
+        ),
     }
 }
 
 fn elsewhere(found: &Elsewhere) -> String {
-    let places = found.positions.iter().map(|position| place(*position));
+    let places = found.positions.iter().map(|position| position.words());
     let places: Vec<String> = places.collect();
     format!(
         "no pattern fits, though `{}` stands in {}",
         found.word,
         places.join(", ")
     )
-}
-
-fn place(position: Position) -> String {
-    match position.cell {
-        Some(cell) => format!("cell {cell} line {}", position.line),
-        None => format!("line {}", position.line),
-    }
 }

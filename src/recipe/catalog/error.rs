@@ -23,21 +23,19 @@ pub enum CatalogError {
         #[source]
         source: std::io::Error,
     },
+    /// What should be a folder is none.
+    #[error("{}: {}", folder.display(), no_folder(*is_file))]
+    NoFolder {
+        /// As named.
+        folder: PathBuf,
+        /// Whether a file is there instead.
+        is_file: bool,
+    },
     /// A folder that holds no recipe.
     #[error("{}: no recipe (*.yaml) is in this folder", folder.display())]
     Empty {
         /// The folder.
         folder: PathBuf,
-    },
-    /// Two recipes with one id.
-    #[error("{path}: a recipe with the id `{id}` is there already, {earlier}")]
-    Duplicate {
-        /// The later file.
-        path: String,
-        /// The id.
-        id: String,
-        /// The earlier file.
-        earlier: String,
     },
     /// A selector that selects nothing.
     #[error("no recipe, area, pack or glob `{selector}`{}", did_you_mean(nearest))]
@@ -45,28 +43,6 @@ pub enum CatalogError {
         /// As typed.
         selector: String,
         /// The most similar id, area or pack.
-        nearest: Option<String>,
-    },
-    /// A pack that names a recipe which is not there.
-    #[error("{path}: {key}: no recipe `{id}`{}", did_you_mean(nearest))]
-    UnknownInPack {
-        /// The pack's file.
-        path: String,
-        /// `include`, `exclude` or `order`.
-        key: &'static str,
-        /// As typed.
-        id: String,
-        /// The most similar id.
-        nearest: Option<String>,
-    },
-    /// An `after` that names no recipe.
-    #[error("{path}: after: no recipe `{id}`{}", did_you_mean(nearest))]
-    UnknownAfter {
-        /// The recipe's file.
-        path: String,
-        /// As typed.
-        id: String,
-        /// The most similar id.
         nearest: Option<String>,
     },
     /// A value for a recipe that is not there.
@@ -114,6 +90,13 @@ pub enum CatalogError {
     /// Recipes that wait for each other.
     #[error(transparent)]
     Cycle(#[from] Cycle),
+}
+
+fn no_folder(is_file: bool) -> &'static str {
+    match is_file {
+        true => "this is a file (expected the folder that it lies in)",
+        false => "there is no such folder",
+    }
 }
 
 fn lines(errors: &[Mistake]) -> String {

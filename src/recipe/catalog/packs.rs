@@ -1,10 +1,8 @@
 //! Packs and the catalog: which recipes are on where nobody chooses, and which goes first.
 
-use super::{Catalog, CatalogError, shipped};
+use super::{Catalog, shipped};
 use crate::recipe::Recipe;
-use crate::recipe::error::nearest;
 use crate::recipe::pack::{Pack, precedence};
-use crate::recipe::selector::Selector;
 
 impl Catalog {
     /// Returns the packs, in order of path.
@@ -39,33 +37,6 @@ impl Catalog {
         arranged.sort_by_key(|(rank, _)| *rank);
         self.recipes = arranged.into_iter().map(|(_, recipe)| recipe).collect();
     }
-
-    /// Checks that packs name recipes.
-    ///
-    /// # Errors
-    ///
-    /// The first name of none.
-    pub(super) fn check_packs(&self) -> Result<(), CatalogError> {
-        for pack in &self.packs {
-            for (key, name) in pack.names() {
-                let selector = Selector::new(name);
-                if !self
-                    .recipes
-                    .iter()
-                    .any(|recipe| selector.matches_id(&recipe.id))
-                {
-                    let ids = self.recipes.iter().map(|recipe| recipe.id.as_str());
-                    return Err(CatalogError::UnknownInPack {
-                        path: pack.path.clone(),
-                        key,
-                        id: name.to_owned(),
-                        nearest: nearest(name, ids).map(str::to_owned),
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -99,18 +70,6 @@ mod tests {
         for pack in catalog.packs() {
             assert!(pack.order.is_sorted_by_key(|id| place(id)), "{}", pack.id);
         }
-    }
-
-    #[test]
-    fn a_pack_that_names_no_recipe_is_an_error() {
-        let mut catalog = shipped();
-        let pack = &mut catalog.packs[0];
-        pack.order.push("blocking-slep".to_owned());
-        let error = catalog.check_packs().expect_err("there is none");
-        assert_eq!(
-            error.to_string(),
-            "codemods/packs/asyncio.yaml: order: no recipe `blocking-slep` (did you mean `blocking-sleep`?)"
-        );
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn read(setting: &Setting, parameters: &[Parameter]) -> Result<Value, CatalogErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::catalog::folder::{Sort, Source};
     use crate::recipe::parameter::Given;
 
     const RECIPE: &str = r#"
@@ -108,10 +109,12 @@ examples: [{name: n, unchanged: x}]
     #[track_caller]
     fn check(settings: &[Setting], expected: &str) {
         let mut catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let text = ("mine.yaml".to_owned(), RECIPE.to_owned());
-        catalog
-            .add(std::iter::once(text))
-            .expect("the recipe is right");
+        let source = Source {
+            sort: Sort::Recipe,
+            path: "mine.yaml".to_owned(),
+            text: RECIPE.to_owned(),
+        };
+        catalog.add(vec![source]).expect("the recipe is right");
         let rendered = match catalog.set(settings) {
             Ok(()) => {
                 let recipe = catalog.find("mine").expect("it was added");

@@ -16,7 +16,7 @@ static TABLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/tables.rs")
 static PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The table that the compiler itself reads.
-const KINDS: &str = "codemods/tables/kinds.yaml";
+pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
 
 /// Compiles the tables.
 ///

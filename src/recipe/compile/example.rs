@@ -21,26 +21,25 @@ impl Compiler<'_> {
     }
 
     fn example(&mut self, node: &Node) -> Option<Example> {
+        // What is no map was told.
+        node.entries().first()?;
         let form = node.child("form").and_then(Node::text);
         let form = form.map_or(Some(ExampleForm::Module), ExampleForm::from_word)?;
-        let sides = [
-            node.child("before"),
-            node.child("after"),
-            node.child("unchanged"),
-        ];
-        let (before, after) = match sides {
-            [Some(before), Some(after), None] => (before, Some(after)),
-            [None, None, Some(unchanged)] => (unchanged, None),
-            _ => {
-                let found = "an example is `before` with `after`, or `unchanged`";
-                self.break_law("examples", node, Law::Example { found });
-                return None;
-            }
-        };
+        let sides = ["before", "after", "unchanged"].map(|side| node.child(side));
+        let both = both(sides).map_err(|found| {
+            let problem = Problem::Law(Law::Example { found });
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(
+                "examples",
+                complaint.expected("`before` and `after`, or `unchanged`"),
+            );
+        });
+        let (before, after) = both.ok()?;
         for side in sides.into_iter().flatten() {
             self.check_form(side, form, node.child("form").is_some());
         }
         let level = node.child("level").and_then(Node::text);
+        let python = node.child("python").and_then(Node::text);
         let safety = node.child("safety").map(texts).unwrap_or_default();
         Some(Example {
             name: node.child("name")?.text()?.to_owned(),
@@ -49,13 +48,10 @@ impl Compiler<'_> {
             level: level.map_or(Some(Safety::Review), Safety::from_word)?,
             safety: safety
                 .iter()
-                .filter_map(|word| Safety::from_word(word))
+                .filter_map(|it| Safety::from_word(it))
                 .collect(),
             findings: node.child("findings").map(texts),
-            python: node
-                .child("python")
-                .and_then(Node::text)
-                .and_then(parse_version),
+            python: python.and_then(parse_version),
             run: node.child("run").and_then(Node::text) == Some("true"),
         })
     }
@@ -108,6 +104,18 @@ impl Compiler<'_> {
             _ => return,
         };
         self.break_law("examples", node, Law::Example { found });
+    }
+}
+
+/// Returns what stands before and, if it is said, after; or what is wrong with the sides.
+fn both(sides: [Option<&Node>; 3]) -> Result<(&Node, Option<&Node>), &'static str> {
+    match sides {
+        [Some(before), Some(after), None] => Ok((before, Some(after))),
+        [None, None, Some(unchanged)] => Ok((unchanged, None)),
+        [Some(_), None, None] => Err("`before` without `after`"),
+        [None, Some(_), None] => Err("`after` without `before`"),
+        [None, None, None] => Err("the example has no code"),
+        _ => Err("`unchanged` beside `before` or `after`"),
     }
 }
 

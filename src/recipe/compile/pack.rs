@@ -5,7 +5,7 @@ use crate::recipe::pack::Pack;
 use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
-    pub(super) fn pack(&mut self, root: &Node, path: &str) -> Option<Pack> {
+    pub(super) fn pack(&mut self, root: &Node, path: &str, text: &str) -> Option<Pack> {
         self.check_id(root, path);
         let names = |key| root.child(key).map(texts).unwrap_or_default();
         Some(Pack {
@@ -16,6 +16,7 @@ impl Compiler<'_> {
             exclude: names("exclude"),
             order: names("order"),
             path: path.to_owned(),
+            text: text.to_owned(),
         })
     }
 }

@@ -84,10 +84,8 @@ impl Compiler<'_> {
         let mut edits = edits.filter(|(key, _)| key.text == EDITS_ALONE);
         let Some((action, _)) = actions.next().or(edits.next_back()) else {
             let complaint = Complaint::new(node.span.start(), Problem::Law(Law::NoVerb));
-            self.add(
-                "rules",
-                complaint.expected(format!("one of {}", ACTIONS.join(", "))),
-            );
+            let expected = format!("one of {}", ACTIONS.join(", "));
+            self.add("rules", complaint.expected(expected));
             return;
         };
         for (second, _) in actions {
@@ -101,7 +99,9 @@ impl Compiler<'_> {
         if action.text != "report" && node.child("safety").is_none() {
             let verb = action.text.clone();
             let problem = Problem::Law(Law::VerbWithoutSafety { verb });
-            self.add("rules", Complaint::new(action.span.start(), problem));
+            let complaint = Complaint::new(action.span.start(), problem);
+            let expected = "how sure it is: `safety: {review: {because: …}}`, or safe or manual";
+            self.add("rules", complaint.expected(expected));
         }
         let is_report = action.text == "report";
         for (key, _) in node.entries().iter().filter(|_| is_report) {
@@ -303,8 +303,7 @@ impl Compiler<'_> {
                 );
             } else if bound.complain(name, arity, at).is_none() {
                 let name = key.text.clone();
-                let problem = Problem::Law(Law::DuplicateName { name });
-                self.add("names", Complaint::new(at, problem));
+                self.break_law("names", &key.to_node(), Law::DuplicateName { name });
             }
             names.push((name.to_owned(), super::texts(wishes)));
         }

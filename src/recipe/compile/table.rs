@@ -34,9 +34,11 @@ impl Compiler<'_> {
         }
         for column in columns.iter().filter(|column| column.required) {
             if node.child(&column.name).is_none() {
-                let column = column.name.clone();
-                let problem = Problem::EmptyCell { column };
-                self.add("rows", Complaint::new(node.span.start(), problem));
+                let problem = Problem::EmptyCell {
+                    column: column.name.clone(),
+                };
+                let complaint = Complaint::new(node.span.start(), problem);
+                self.add("rows", complaint.expected(column.kind.word()));
             }
         }
         let bound = self.bound_by_row(node, columns);

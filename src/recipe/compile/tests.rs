@@ -94,13 +94,13 @@ fn all_errors_of_a_file_are_shown() {
         "
 r.yaml:1:5: id: `s` is not the file's name (expected `r`)
 r.yaml:4:11: severity: unknown word `hgh` (did you mean `high`?)
-r.yaml:7:17: match: not Python: Expected an expression or a ')'
+r.yaml:7:17: match: not Python: Expected an expression or a ')' (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)
 r.yaml:10:13: where: unknown key `insde` (did you mean `inside`?)
 r.yaml:10:26: $y: `$y` is not bound by every pattern of `match` (expected $x)
 r.yaml:10:35: is: unknown kind `tsk` (did you mean `task`?)
-r.yaml:11:5: rules: `rewrite` without `safety`
+r.yaml:11:5: rules: `rewrite` without `safety` (expected how sure it is: `safety: {review: {because: …}}`, or safe or manual)
 r.yaml:11:16: rewrite: `$z` is not bound by every pattern of `match` (expected $x)
-r.yaml:12:12: examples: an example is `before` with `after`, or `unchanged`
+r.yaml:12:12: examples: `before` without `after` (expected `before` and `after`, or `unchanged`)
 ",
     );
     check_where(
@@ -112,11 +112,11 @@ r.yaml:9:50: is: unknown kind `tsk` (did you mean `task`?)
 ",
     );
     check("id: r\npatterns: {run: f($, ok: g($x)}\nwhere: {$x: {is: task}}\nrules:\n  - {match: <ok>, report: \"{$y}\"}\n  - {match: <rn>, report: r}\n", "
-r.yaml:1:1: the key `title` is missing
-r.yaml:1:1: the key `area` is missing
-r.yaml:1:1: the key `severity` is missing
-r.yaml:1:1: the key `why` is missing
-r.yaml:1:1: the key `examples` is missing
+r.yaml:1:1: the key `title` is missing (expected text)
+r.yaml:1:1: the key `area` is missing (expected text)
+r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
+r.yaml:1:1: the key `why` is missing (expected text)
+r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), each a map with keys such as name, before, after, unchanged)
 r.yaml:2:19: run: `$` is not followed by a name (expected `$name`, `$*name`, `$**name` or `$...name`, not inside another name)
 r.yaml:5:29: report: `$y` is not bound by every pattern of `match` (expected $x)
 r.yaml:6:13: match: unknown pattern `rn` (did you mean `run`?)
@@ -192,7 +192,7 @@ fn mistakes_in_the_table_of_kinds_are_all_shown() {
     let errors = compile_kinds("kinds.yaml", &text).err().unwrap_or_default();
     let expected = "\
 kinds.yaml:6:99: housekeeping: `$x` is not bound by the pattern
-kinds.yaml:8:5: id: the name `event-loop` stands twice
+kinds.yaml:8:5: id: the name `event-loop` stands twice (expected another name)
 kinds.yaml:8:22: rows: unknown column `classes` (expected id, made-by, housekeeping)
 kinds.yaml:8:45: rows: unknown key `atributes` (did you mean `attributes`?)
 kinds.yaml:8:45: rows: unknown column `atributes` (expected id, made-by, housekeeping)";

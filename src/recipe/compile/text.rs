@@ -76,7 +76,7 @@ impl Bound {
             Some((_, bound)) => {
                 let first = format!("{}{name}", bound.sigil());
                 let second = typed;
-                Some(Complaint::new(at, Problem::TwoArities { first, second }))
+                Some(Complaint::two_arities(at, first, second))
             }
             None => {
                 let names = self.captures.iter().map(|(name, _)| name.as_str());
@@ -183,7 +183,8 @@ impl Compiler<'_> {
         };
         complaint.at = scalar.file_offset(complaint.at);
         if complaint.expected.is_none() {
-            complaint.expected = explain_yaml(scalar).map(str::to_owned);
+            let expected = explain_yaml(scalar).or_else(|| explain_python(&complaint.problem));
+            complaint.expected = expected.map(str::to_owned);
         }
         self.add(key, complaint);
         None
@@ -207,6 +208,19 @@ fn explain_yaml(scalar: &Scalar) -> Option<&'static str> {
         Some("quotes around a text that holds `, ` inside […] or {…}")
     } else {
         None
+    }
+}
+
+/// Says what would have been right where Python's parser says only what is wrong.
+fn explain_python(problem: &Problem) -> Option<&'static str> {
+    match problem {
+        Problem::Python { message } if message.contains("EOF") => {
+            Some("what closes the open bracket or quote")
+        }
+        Problem::Python { .. } => {
+            Some("an expression, statements, or a header such as `with $cm`; captures are `$x`")
+        }
+        _ => None,
     }
 }
 

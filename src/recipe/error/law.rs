@@ -9,6 +9,16 @@ pub enum Law {
         /// As typed.
         id: String,
     },
+    /// Another file has the id already.
+    #[error("a {noun} with the id `{id}` is there already, {other}")]
+    TakenId {
+        /// `recipe`, `table`, `pack`.
+        noun: &'static str,
+        /// The file's name.
+        id: String,
+        /// The other file.
+        other: String,
+    },
     /// Two rules, kinds or examples with one name.
     #[error("the name `{name}` stands twice")]
     DuplicateName {
@@ -126,4 +136,15 @@ pub enum Law {
         /// What is wrong about it.
         found: &'static str,
     },
+}
+
+impl Law {
+    /// Returns what would be right, where that is the same wherever it is broken.
+    pub fn expected(&self) -> Option<&'static str> {
+        match self {
+            Self::DuplicateName { .. } => Some("another name"),
+            Self::EarlyCaseWithoutWhen => Some("a `when`, or its place at the end"),
+            _ => None,
+        }
+    }
 }

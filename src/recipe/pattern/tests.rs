@@ -129,7 +129,10 @@ fn mistakes_have_a_place() {
         "f(a$x)",
         "3: `$` is not followed by a name (`$name`, `$*name`, `$**name` or `$...name`, not inside another name)",
     );
-    check("f($x, $*x)", "6: `$x` and `$*x` have one name");
+    check(
+        "f($x, $*x)",
+        "6: `$x` and `$*x` have one name (one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
+    );
     check(
         "f($*x, 1, $*y)",
         "10: a second `$*y` in one argument list (one, except between elements)",

@@ -128,7 +128,7 @@ impl Builder<'_> {
                 };
                 if !seen.insert(scalar.text.clone()) {
                     let complaint = Complaint::new(at, Problem::DuplicateKey);
-                    self.complaints.push(complaint);
+                    self.complaints.push(complaint.expected("one of them"));
                 }
                 *key = Some(Key {
                     text: scalar.text.clone(),
@@ -140,7 +140,7 @@ impl Builder<'_> {
     }
 }
 
-const QUOTES: &str = "quotes around a text that begins with one of @ % & * ! [ {";
+const QUOTES: &str = "quotes around a text that begins with one of @ % & * ! [ { > | `";
 
 fn syntax_complaint(text: &str, error: &ScanError) -> Complaint {
     let at = error.marker().byte_offset().unwrap_or(text.len());
@@ -153,16 +153,27 @@ fn syntax_complaint(text: &str, error: &ScanError) -> Complaint {
         },
     );
     let line = before.rsplit('\n').next();
-    if rest.starts_with(['@', '%', '&', '*', '!', '`']) || rest.starts_with("]") {
+    let info = error.info();
+    let says = |part| info.contains(part);
+    if rest.starts_with(['@', '%', '&', '*', '!', '`', '>', ']']) || says("block scalar") {
         complaint.expected(QUOTES)
     } else if rest.starts_with(':')
         || line.is_some_and(|line| line.contains(": ") && ends_flow(line))
     {
-        complaint.expected("quotes around a text that holds `: ` or ` #`")
-    } else if error.info().contains("tab") {
-        complaint.expected("spaces")
-    } else if error.info().contains("quoted scalar") {
+        complaint
+            .expected("quotes around a text that holds `: ` or ` #`, or `|` before lines of text")
+    } else if says("tab") {
+        let tab = rest.find('\t').unwrap_or_default();
+        let at = text_size(at + tab);
+        Complaint { at, ..complaint }.expected("spaces")
+    } else if says("quoted scalar") {
         complaint.expected("the closing quote of a text above")
+    } else if says("unclosed") {
+        complaint.expected("its closing } or ]")
+    } else if says("flow") {
+        complaint.expected("the closing } or ] of a line above")
+    } else if says("block") || says("simple key") {
+        complaint.expected("the indentation of what it belongs to")
     } else {
         complaint
     }

@@ -6,11 +6,11 @@ use super::*;
 fn mistakes_in_patterns_have_their_place() {
     check_rule(
         "match: f($x,, $y)\nreport: r",
-        "r.yaml:8:17: match: not Python: Expected an expression or a ')'",
+        "r.yaml:8:17: match: not Python: Expected an expression or a ')' (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)",
     );
     check_rule(
         "match: |\n  with $cm:\n      return return\nreport: r",
-        "r.yaml:10:18: match: not Python: Simple statements must be separated by newlines or semicolons",
+        "r.yaml:10:18: match: not Python: Simple statements must be separated by newlines or semicolons (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)",
     );
     check_rule(
         "match: \"f($)\"\nreport: r",
@@ -18,7 +18,7 @@ fn mistakes_in_patterns_have_their_place() {
     );
     check_rule("match: [f($a, $b), g()]\nreport: r", "
 r.yaml:8:17: match: not Python: unexpected EOF while parsing (expected quotes around a text that holds `, ` inside […] or {…})
-r.yaml:8:21: match: not Python: Expected a statement
+r.yaml:8:21: match: not Python: Expected a statement (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)
 ");
     check_rule(
         "match: f($a, $b #1)\nreport: r",
@@ -30,11 +30,11 @@ r.yaml:8:21: match: not Python: Expected a statement
     );
     check_rule(
         "match: f($x)\nrewrite: g($x\nsafety: {safe: {because: b}}",
-        "r.yaml:9:18: rewrite: not Python: unexpected EOF while parsing",
+        "r.yaml:9:18: rewrite: not Python: unexpected EOF while parsing (expected what closes the open bracket or quote)",
     );
     check_rule(
         "match: f($x)\nrewrite: g()\nalso-rewrite: {\"a b\": c}\nsafety: {safe: {because: b}}",
-        "r.yaml:10:23: a b: not Python: Simple statements must be separated by newlines or semicolons",
+        "r.yaml:10:23: a b: not Python: Simple statements must be separated by newlines or semicolons (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)",
     );
 }
 
@@ -53,7 +53,7 @@ r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $
     );
     check_rule(
         "match: f($*x)\nrewrite: g($x)\nsafety: {safe: {because: b}}",
-        "r.yaml:9:16: rewrite: `$*x` and `$x` have one name",
+        "r.yaml:9:16: rewrite: `$*x` and `$x` have one name (expected one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
     );
     check_where(
         "{$y: {is: task}}",
@@ -61,7 +61,7 @@ r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $
     );
     check_where(
         "{$rest: {is: task}}",
-        "r.yaml:9:13: $rest: `$*rest` and `$rest` have one name",
+        "r.yaml:9:13: $rest: `$*rest` and `$rest` have one name (expected one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
     );
     check_rule(
         "match: f($x)\nsite: $y\ncollect: $z\nreport: r",
@@ -79,7 +79,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     );
     check_where(
         "{has: f()}",
-        "r.yaml:9:13: where: unknown key `has` (expected all, any, not, inside, outer, within, matched, can-await, preceded-by, python, result, passed-to, holding, read-before-written-after, patched, catches, function, class, cell, file, program, project)",
+        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, python, result, passed-to, holding, read-before-written-after, patched, catches, function, class, cell, file, program, project)",
     );
     check_where(
         "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",
@@ -88,7 +88,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     check_rule(
         "match: f($x)\nnames: {$x: [a], y: [b]}\nremove: statement\nsafety: {safe: {because: b}}",
         "
-r.yaml:9:13: names: the name `$x` stands twice
+r.yaml:9:13: names: the name `$x` stands twice (expected another name)
 r.yaml:9:22: names: unknown key `y` (expected a capture such as $x)
 ",
     );
@@ -102,7 +102,7 @@ fn kinds_must_be_known() {
     );
     check_where(
         "{$x: {is: [task, my-kind]}}",
-        "r.yaml:9:29: is: unknown kind `my-kind` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)",
+        "r.yaml:9:29: is: unknown kind `my-kind` (expected a class with its module such as asyncio.Task, or one of event-loop, threading-lock, task)",
     );
     check_where(
         "{holding: threading-look}",
@@ -110,8 +110,8 @@ fn kinds_must_be_known() {
     );
     check_where("{$x: {is: [asyncio.Task, str, unknown]}}", "");
     check_where("{$x: {is: [a b, asyncio.1]}}", "
-r.yaml:9:23: is: unknown kind `a b` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)
-r.yaml:9:28: is: unknown kind `asyncio.1` (expected a kind of tables/kinds.yaml, or a qualified class such as asyncio.Task)
+r.yaml:9:23: is: unknown kind `a b` (expected a class with its module such as asyncio.Task, or one of event-loop, threading-lock, task)
+r.yaml:9:28: is: unknown kind `asyncio.1` (expected a class with its module such as asyncio.Task, or one of event-loop, threading-lock, task)
 ");
 }
 
@@ -119,7 +119,7 @@ r.yaml:9:28: is: unknown kind `asyncio.1` (expected a kind of tables/kinds.yaml,
 fn safety_cases_stand_in_order() {
     check_rule(
         "match: f()\nrewrite: g()",
-        "r.yaml:9:5: rules: `rewrite` without `safety`",
+        "r.yaml:9:5: rules: `rewrite` without `safety` (expected how sure it is: `safety: {review: {because: …}}`, or safe or manual)",
     );
     check_rule(
         "match: f()\nrewrite: g()\nsafety:\n  - safe: {when: {inside: cell}, because: b}\n  - review: {because: b}",
@@ -128,7 +128,7 @@ fn safety_cases_stand_in_order() {
     check_rule(
         "match: f()\nrewrite: g()\nsafety:\n  - review: {because: b}\n  - safe: {when: {inside: cell}, because: b}",
         "
-r.yaml:11:9: safety: a case without `when` before the last one
+r.yaml:11:9: safety: a case without `when` before the last one (expected a `when`, or its place at the end)
 r.yaml:12:9: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
 ",
     );
@@ -186,7 +186,7 @@ r.yaml:10:30: because: this is a map (expected text, in quotes where it begins w
         &format!(
             "{HEAD}rules: [{{id: x, match: f(), report: r}}, {{id: x, match: g(), report: r}}]\n"
         ),
-        "r.yaml:7:46: id: the name `x` stands twice",
+        "r.yaml:7:46: id: the name `x` stands twice (expected another name)",
     );
     check_where(
         "{not: {inside: cell, can-await: true}}",

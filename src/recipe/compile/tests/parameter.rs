@@ -63,7 +63,7 @@ fn mistakes_about_parameters_have_their_places() {
         "
 r.yaml:8:31: default: unknown value `many` (expected a whole number such as 10)
 r.yaml:9:3: parameters: a parameter cannot be called `why` (expected a name such as limit)
-r.yaml:10:9: size: the key `about` is missing
+r.yaml:10:9: size: the key `about` is missing (expected text)
 r.yaml:10:16: type: unknown word `number` (expected int, float, text, bool, name)
 ",
     );

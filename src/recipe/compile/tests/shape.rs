@@ -6,20 +6,23 @@ use super::*;
 fn yaml_that_does_not_parse_is_one_error() {
     check(
         "id: r\ntitle: a: b\n",
-        "r.yaml:2:9: not YAML: mapping values are not allowed in this context (expected quotes around a text that holds `: ` or ` #`)",
+        "r.yaml:2:9: not YAML: mapping values are not allowed in this context (expected quotes around a text that holds `: ` or ` #`, or `|` before lines of text)",
     );
     check(
         "id: r\n\ttitle: t\n",
-        "r.yaml:1:5: not YAML: while scanning a plain scalar, found a tab (expected spaces)",
+        "r.yaml:2:1: not YAML: while scanning a plain scalar, found a tab (expected spaces)",
     );
     check(
         "id: 'r\ntitle: t\n",
         "r.yaml:2:1: not YAML: invalid indentation in multiline quoted scalar (expected the closing quote of a text above)",
     );
-    check("id: r\nid: r\n", "r.yaml:2:1: the key stands twice");
+    check(
+        "id: r\nid: r\n",
+        "r.yaml:2:1: the key stands twice (expected one of them)",
+    );
     check(
         "match: @app.task\n",
-        "r.yaml:1:8: not YAML: unexpected character: `@' (expected quotes around a text that begins with one of @ % & * ! [ {)",
+        "r.yaml:1:8: not YAML: unexpected character: `@' (expected quotes around a text that begins with one of @ % & * ! [ { > | `)",
     );
     check(
         "",
@@ -37,7 +40,7 @@ fn unknown_keys_name_the_nearest() {
         "mtach: f()\nreport: r",
         "
 r.yaml:8:5: rules: unknown key `mtach` (did you mean `match`?)
-r.yaml:8:5: rules: the key `match` is missing
+r.yaml:8:5: rules: the key `match` is missing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)
 ",
     );
     check_rule(
@@ -72,7 +75,7 @@ r.yaml:8:5: rules: the key `match` is missing
         &format!(
             "{HEAD}rules: [{{match: f(), report: r}}]\nparameters: {{limit: {{type: int}}}}\n"
         ),
-        "r.yaml:8:21: limit: the key `default` is missing\nr.yaml:8:21: limit: the key `about` is missing",
+        "r.yaml:8:21: limit: the key `default` is missing (expected text)\nr.yaml:8:21: limit: the key `about` is missing (expected text)",
     );
 }
 
@@ -81,26 +84,29 @@ fn missing_keys_are_named() {
     check(
         "id: r\ntitle: t\n",
         "
-r.yaml:1:1: the key `area` is missing
-r.yaml:1:1: the key `severity` is missing
-r.yaml:1:1: the key `why` is missing
-r.yaml:1:1: the key `rules` is missing
-r.yaml:1:1: the key `examples` is missing
+r.yaml:1:1: the key `area` is missing (expected text)
+r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
+r.yaml:1:1: the key `why` is missing (expected text)
+r.yaml:1:1: the key `rules` is missing (expected a list (`- ` begins each), each a map with keys such as id, match, under, where)
+r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), each a map with keys such as name, before, after, unchanged)
 ",
     );
-    check_rule("report: r", "r.yaml:8:5: rules: the key `match` is missing");
+    check_rule(
+        "report: r",
+        "r.yaml:8:5: rules: the key `match` is missing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)",
+    );
     check_rule(
         "match: f()\nrewrite: g()\nsafety: {safe: {when: {python: \">=3.9\"}}}",
         "
 r.yaml:10:13: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
-r.yaml:10:20: safe: the key `because` is missing
+r.yaml:10:20: safe: the key `because` is missing (expected text)
 ",
     );
     check_rule(
         "match: f()\nextract: {statements: block}\nsafety: {safe: {because: b}}",
         "
-r.yaml:9:14: extract: the key `into` is missing
-r.yaml:9:14: extract: the key `run` is missing
+r.yaml:9:14: extract: the key `into` is missing (expected Python in a text)
+r.yaml:9:14: extract: the key `run` is missing (expected Python in a text)
 ",
     );
 }
@@ -109,7 +115,7 @@ r.yaml:9:14: extract: the key `run` is missing
 fn wrong_types_say_what_was_expected() {
     check(
         &format!("{HEAD}rules: f\n"),
-        "r.yaml:7:8: rules: this is text (expected a list, each a map with keys such as id, match, under, where)",
+        "r.yaml:7:8: rules: this is text (expected a list (`- ` begins each), each a map with keys such as id, match, under, where)",
     );
     check_rule(
         "match: {}\nreport: r",
@@ -188,11 +194,11 @@ fn unknown_words_name_the_nearest() {
 fn examples_have_two_sides_or_one() {
     check_examples(
         "[{name: n, before: x}]",
-        "r.yaml:7:12: examples: an example is `before` with `after`, or `unchanged`",
+        "r.yaml:7:12: examples: `before` without `after` (expected `before` and `after`, or `unchanged`)",
     );
     check_examples(
         "[{name: n, before: x, after: y, unchanged: z}]",
-        "r.yaml:7:12: examples: an example is `before` with `after`, or `unchanged`",
+        "r.yaml:7:12: examples: `unchanged` beside `before` or `after` (expected `before` and `after`, or `unchanged`)",
     );
     check_examples(
         "[{name: n, form: ipynb, unchanged: x}]",
@@ -206,7 +212,7 @@ fn examples_have_two_sides_or_one() {
         "[{name: n, unchanged: {a.txt: x}}, {name: n, unchanged: x}]",
         "
 r.yaml:7:34: examples: unknown kind of file `a.txt` (expected a name that ends in .py or .ipynb, or of a list of packages)
-r.yaml:7:53: name: the name `n` stands twice
+r.yaml:7:53: name: the name `n` stands twice (expected another name)
 ",
     );
     check_examples(

@@ -118,7 +118,7 @@ fn mistakes_about_rows_are_named_once_and_with_their_place() {
             "r.yaml:9:32: rules: unknown column `becuase` (did you mean `because`?)",
             "r.yaml:10:49: is: unknown kind `tsk` (did you mean `task`?)",
             "r.yaml:10:66: report: `$y` is not bound by every pattern of `match` (expected $x)",
-            "r.yaml:11:10: id: the name `a` stands twice",
+            "r.yaml:11:10: id: the name `a` stands twice (expected another name)",
         ],
     );
     let text = format!("{HEAD}for-each: cals\nrules: [{{match: $row.calls, report: r}}]\n");
@@ -135,7 +135,7 @@ fn mistakes_in_a_table_are_all_shown() {
         "calls: b.f($x), level: manual,",
         "cals: b.f($x), level: manul,",
         "\
-tables/calls.yaml:10:5: rows: the column `calls` is missing
+tables/calls.yaml:10:5: rows: the column `calls` is missing (expected patterns)
 tables/calls.yaml:10:6: rows: unknown column `cals` (did you mean `calls`?)
 tables/calls.yaml:10:28: level: unknown word `manul` (did you mean `manual`?)",
     );

@@ -1,0 +1,317 @@
+//! Folders of one's own → the recipes, tables and packs in them, added to the catalog.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Catalog, CatalogError, names, shipped};
+use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
+use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
+use crate::recipe::order::strata;
+
+/// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// A table, in a folder `tables`.
+    Table,
+    /// A recipe, anywhere else.
+    Recipe,
+    /// A pack, in a folder `packs`.
+    Pack,
+}
+
+impl Sort {
+    /// Returns what a file holds.
+    pub fn of(path: &Path) -> Self {
+        let folder = path.parent().and_then(Path::file_name);
+        match folder.and_then(OsStr::to_str) {
+            Some("tables") => Self::Table,
+            Some("packs") => Self::Pack,
+            _ => Self::Recipe,
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Recipe => "recipe",
+            Self::Pack => "pack",
+        }
+    }
+}
+
+/// A YAML file, read.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) sort: Sort,
+    /// As shown.
+    pub(super) path: String,
+    pub(super) text: String,
+}
+
+impl Catalog {
+    /// Adds the recipes, tables and packs of folders (`*.yaml`, in their folders too), in order of path.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them, or the first file that cannot be read; also a folder without
+    /// recipes, which is hardly the one that was meant.
+    pub fn load_folders(&mut self, folders: &[PathBuf]) -> Result<(), CatalogError> {
+        let mut sources = Vec::new();
+        for folder in folders {
+            let files = yaml_files(folder)?;
+            if files.is_empty() {
+                let folder = folder.clone();
+                return Err(CatalogError::Empty { folder });
+            }
+            for file in files {
+                sources.push(Source {
+                    sort: Sort::of(&file),
+                    text: fs::read_to_string(&file).map_err(|error| read_error(&file, error))?,
+                    path: file.display().to_string(),
+                });
+            }
+        }
+        self.add(sources)
+    }
+
+    /// Compiles and adds files, and checks what they say of each other.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, file by file.
+    pub(super) fn add(&mut self, mut sources: Vec<Source>) -> Result<(), CatalogError> {
+        // Recipes name tables.
+        sources.sort_by_key(|source| source.sort);
+        let mut errors = Vec::new();
+        let mut broken = Vec::new();
+        for source in &sources {
+            if let Err(found) = self.add_one(source) {
+                errors.extend(found);
+                broken.push(stem(&source.path));
+            }
+        }
+        errors.retain(|error| !rests_on(error, &broken));
+        errors.extend(self.unknown_names(&broken));
+        if !errors.is_empty() {
+            errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+            return Err(CatalogError::Recipes { errors });
+        }
+        self.arrange();
+        strata(&self.recipes.iter().collect::<Vec<_>>())?;
+        Ok(())
+    }
+
+    fn add_one(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
+        let Source { sort, path, text } = source;
+        match sort {
+            Sort::Table => {
+                let table = compile_table(path, text, &self.library.kinds)?;
+                let same = self.library.find(&table.id);
+                let same = same.map(|same| same.path.as_str());
+                let is_kinds = stem(shipped::KINDS) == table.id;
+                let same = same.or(is_kinds.then_some(shipped::KINDS));
+                check_free(source, &table.id, same)?;
+                self.library.tables.push(table);
+            }
+            Sort::Recipe => {
+                let recipe = compile(path, text, &self.library)?;
+                let same = self.find(&recipe.id).map(|same| same.path.as_str());
+                check_free(source, &recipe.id, same)?;
+                self.recipes.push(recipe);
+            }
+            Sort::Pack => {
+                let pack = compile_pack(path, text)?;
+                let mut packs = self.packs.iter();
+                let same = packs.find(|same| same.id == pack.id);
+                check_free(source, &pack.id, same.map(|same| same.path.as_str()))?;
+                self.packs.push(pack);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks that no other file has the id already.
+fn check_free(source: &Source, id: &str, other: Option<&str>) -> Result<(), Vec<Mistake>> {
+    let Some(other) = other else {
+        return Ok(());
+    };
+    let law = Law::TakenId {
+        noun: source.sort.noun(),
+        id: id.to_owned(),
+        other: other.to_owned(),
+    };
+    let key = if source.sort == Sort::Table { "" } else { "id" };
+    let at = names::place(&source.text, key, id);
+    let mut report = Report::new(&source.path, &source.text);
+    let complaint = Complaint::new(at, Problem::Law(law));
+    report.add(key, complaint.expected("another name for the file, and id"));
+    Err(report.finish())
+}
+
+/// Whether a mistake is there only because another file is broken, whose mistakes are told.
+fn rests_on(error: &Mistake, broken: &[&str]) -> bool {
+    match &error.problem {
+        Problem::Unknown { noun, word } => *noun == "table" && broken.contains(&word.as_str()),
+        _ => false,
+    }
+}
+
+/// Lists the YAML files of a folder and its folders, in order of path.
+///
+/// # Errors
+///
+/// A folder that cannot be read.
+pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
+    if !folder.is_dir() {
+        return Err(CatalogError::NoFolder {
+            folder: folder.to_path_buf(),
+            is_file: folder.exists(),
+        });
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| read_error(&folder, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| read_error(&folder, error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| read_error(&folder, error))?;
+            let path = entry.path();
+            if kind.is_dir() {
+                folders.push(path);
+            } else if is_yaml(&path) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Returns whether a file is YAML by its name.
+pub fn is_yaml(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn read_error(path: &Path, source: io::Error) -> CatalogError {
+    CatalogError::Read {
+        path: path.to_path_buf(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECIPE: &str = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nafter: blocking-*\nfor-each: calls\nrules: [{match: $row.call, report: r}]\nexamples: [{name: n, unchanged: x}]\n";
+    const TABLE: &str =
+        "columns: {call: {type: patterns, required: true, about: a}}\nrows: [{call: f()}]\n";
+    const PACK: &str = "id: ours\nabout: a.\ninclude: [mine, 'blocking-*']\n";
+
+    /// Loads the files of a folder, with one text in them replaced.
+    #[track_caller]
+    fn load(old: &str, new: &str) -> Result<Catalog, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = [
+            ("a/mine.yaml", RECIPE),
+            ("tables/calls.yaml", TABLE),
+            ("packs/ours.yml", PACK),
+        ];
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            let parent = path.parent().expect("it is in a folder");
+            fs::create_dir_all(parent).expect("a folder");
+            fs::write(path, text.replace(old, new)).expect("a file");
+        }
+        let mut catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let loaded = catalog.load_folders(&[folder.path().to_path_buf()]);
+        let base = format!("{}/", folder.path().display());
+        loaded.map_err(|error| error.to_string().replace(&base, ""))?;
+        Ok(catalog)
+    }
+
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &str) {
+        assert_eq!(load(old, new).err().as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn the_users_files_join_the_shipped_ones() {
+        let catalog = load("", "").expect("they are right");
+        let last = catalog.recipes().last().map(|recipe| recipe.id.as_str());
+        assert_eq!(last, Some("mine"));
+        let recipes = catalog.select(&["ours".to_owned()], &[]);
+        let recipes = recipes.expect("the pack is there");
+        assert!(recipes.iter().any(|recipe| recipe.id == "blocking-sleep"));
+        assert_eq!(
+            recipes.last().map(|recipe| recipe.id.as_str()),
+            Some("mine")
+        );
+    }
+
+    #[test]
+    fn names_of_nothing_have_their_place() {
+        check(
+            "after: blocking-*",
+            "after: [blocking-slep, gone-*]\nopposes: mein",
+            "a/mine.yaml:6:9: after: unknown recipe `blocking-slep` (did you mean `blocking-sleep`?)\n\
+             a/mine.yaml:7:10: opposes: unknown recipe `mein` (expected one that `awaitify recipe list` shows)",
+        );
+        check(
+            "[mine, 'blocking-*']",
+            "[mien, 'gone-*']",
+            "packs/ours.yml:3:11: include: unknown recipe `mien` (did you mean `mine`?)\n\
+             packs/ours.yml:3:17: include: unknown recipe `gone-*` (expected one that `awaitify recipe list` shows)",
+        );
+    }
+
+    #[test]
+    fn what_rests_on_a_broken_file_is_not_told() {
+        check(
+            "rows: [{call",
+            "rows: [{cal",
+            "tables/calls.yaml:2:8: rows: the column `call` is missing (expected patterns)\n\
+             tables/calls.yaml:2:9: rows: unknown column `cal` (did you mean `call`?)",
+        );
+        check(
+            "match: $row.call",
+            "match: $row.cal",
+            "a/mine.yaml:8:17: rules: unknown column `cal` (did you mean `call`?)",
+        );
+    }
+
+    #[test]
+    fn an_id_is_one_files() {
+        let mut catalog = load("", "").expect("they are right");
+        for (sort, path, text, other) in [
+            (Sort::Recipe, "b/mine.yaml", RECIPE, "a/mine.yaml"),
+            (Sort::Table, "calls.yaml", TABLE, "tables/calls.yaml"),
+            (Sort::Table, "kinds.yaml", TABLE, shipped::KINDS),
+            (Sort::Pack, "ours.yaml", PACK, "packs/ours.yml"),
+        ] {
+            let source = Source {
+                sort,
+                path: path.to_owned(),
+                text: text.to_owned(),
+            };
+            let error = catalog.add(vec![source]).expect_err("it is there");
+            let (column, key) = if sort == Sort::Table {
+                (1, "")
+            } else {
+                (5, "id: ")
+            };
+            let (noun, id) = (sort.noun(), stem(path));
+            let error = error.to_string();
+            let expected =
+                format!("{path}:1:{column}: {key}a {noun} with the id `{id}` is there already, ");
+            assert!(error.starts_with(&expected), "{error}");
+            assert!(error.contains(other), "{error}");
+        }
+    }
+}

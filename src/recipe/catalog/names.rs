@@ -1,0 +1,77 @@
+//! Names of recipes in recipes and packs → the names of none, each with its place.
+
+use ruff_text_size::TextSize;
+
+use super::Catalog;
+use crate::recipe::Recipe;
+use crate::recipe::error::{Complaint, Mistake, Problem, Report, nearest};
+use crate::recipe::selector::{Selector, is_glob};
+use crate::recipe::yaml::{self, Node};
+
+impl Catalog {
+    /// Returns what recipes and packs name that is not there; `also` are ids of recipes to come.
+    pub(super) fn unknown_names(&self, also: &[&str]) -> Vec<Mistake> {
+        let of_recipe = |recipe| self.unknown_in(recipe, also);
+        let mut mistakes: Vec<Mistake> = self.recipes.iter().flat_map(of_recipe).collect();
+        for pack in &self.packs {
+            let is_there = |name: &str| {
+                let selector = Selector::new(name);
+                let mut ids = self.ids().chain(also.iter().copied());
+                ids.any(|id| selector.matches_id(id))
+            };
+            let unknown = pack.names().filter(|(_, name)| !is_there(name));
+            mistakes.extend(self.mistakes(&pack.path, &pack.text, unknown));
+        }
+        mistakes
+    }
+
+    /// Returns what a recipe names that is not there; `also` are ids of recipes that are not loaded.
+    pub fn unknown_in(&self, recipe: &Recipe, also: &[&str]) -> Vec<Mistake> {
+        let lists = [
+            ("after", &recipe.after),
+            ("before", &recipe.before),
+            ("opposes", &recipe.opposes),
+        ];
+        let names = lists.into_iter();
+        let names = names.flat_map(|(key, ids)| ids.iter().map(move |id| (key, id.as_str())));
+        // A glob may name recipes that are not there.
+        let unknown =
+            names.filter(|(_, id)| !is_glob(id) && self.find(id).is_none() && !also.contains(id));
+        self.mistakes(&recipe.path, &recipe.text, unknown)
+    }
+
+    fn mistakes<'n>(
+        &self,
+        path: &str,
+        text: &str,
+        unknown: impl Iterator<Item = (&'static str, &'n str)>,
+    ) -> Vec<Mistake> {
+        let mut report = Report::new(path, text);
+        for (key, name) in unknown {
+            let problem = Problem::Unknown {
+                noun: "recipe",
+                word: name.to_owned(),
+            };
+            let mut complaint = Complaint::new(place(text, key, name), problem);
+            complaint.nearest = nearest(name, self.ids()).map(str::to_owned);
+            if complaint.nearest.is_none() {
+                complaint = complaint.expected("one that `awaitify recipe list` shows");
+            }
+            report.add(key, complaint);
+        }
+        report.finish()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.recipes.iter().map(|recipe| recipe.id.as_str())
+    }
+}
+
+/// Returns where a name stands behind a key of a file; the file's beginning where it does not.
+pub(super) fn place(text: &str, key: &str, name: &str) -> TextSize {
+    let root = yaml::parse(text).ok();
+    let names = root.as_ref().and_then(|root| root.child(key));
+    let mut names = names.map_or(&[][..], Node::elements).iter();
+    let named = names.find(|node| node.text() == Some(name));
+    named.map_or_else(TextSize::default, |node| node.span.start())
+}
