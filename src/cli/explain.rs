@@ -129,7 +129,7 @@ fn of_list(
     match planned {
         Some(planned) => Ok(Explanation::of_plan(planned, question)),
         None => Ok(Explanation {
-            silence: Some(Silence::NoWord(Vec::new())),
+            silence: Some(Silence::NoChange),
             ..Explanation::default()
         }),
     }

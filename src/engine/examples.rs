@@ -160,7 +160,7 @@ impl Trial<'_> {
             let lines = |reasons: &[String]| listed_below(reasons);
             let (found, wanted) = (lines(&gave.findings), lines(wanted));
             differing.push(format!(
-                "the findings are: {found}\nwanted, in part: {wanted}"
+                "the findings are:{found}\nwanted, in part:{wanted}"
             ));
         }
         differing
@@ -276,7 +276,7 @@ fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 fn listed_below(sentences: &[String]) -> String {
     let lines = sentences.iter().map(|sentence| format!("\n  {sentence}"));
     match sentences.is_empty() {
-        true => "none".to_owned(),
+        true => " none".to_owned(),
         false => lines.collect(),
     }
 }

@@ -158,6 +158,8 @@ pub enum Silence {
     Generated,
     /// The file, or the cell, does not parse.
     Broken(Problem),
+    /// A run does nothing to the line of a list of packages.
+    NoChange,
     /// The cell holds text or code of another program.
     NoCode,
     /// There is no such line; how many there are, 0 where there is no such cell.
@@ -200,7 +202,7 @@ impl Explanation {
         };
         let others = line::others(plan, range, &[], question);
         Self {
-            silence: others.is_empty().then(|| Silence::NoWord(Vec::new())),
+            silence: others.is_empty().then_some(Silence::NoChange),
             others,
             ..Self::default()
         }
@@ -277,7 +279,9 @@ fn line_range(source: &SourceFile, question: &Question<'_>) -> Option<TextRange>
     let Some(line) = question.line else {
         return Some(whole);
     };
-    let start = source.line_start(question.cell, line)?;
+    // What follows the last line break of a file is no line of it.
+    let is_line = |start: &TextSize| line == 1 || *start < whole.end() || question.cell.is_some();
+    let start = source.line_start(question.cell, line).filter(is_line)?;
     let rest = &source.text()[start.to_usize()..];
     let end = rest.find(['\n', '\r']).map_or(rest.len(), |end| end + 1);
     Some(TextRange::at(start, TextSize::of(&rest[..end])))
@@ -291,8 +295,11 @@ fn is_prose(source: &SourceFile, number: Option<u32>) -> bool {
 }
 
 fn no_line(source: &SourceFile, cell: Option<u32>) -> Silence {
-    let lines = (1..).take_while(|line| source.line_start(cell, *line).is_some());
-    Silence::NoLine(lines.count())
+    let is_there = |line: &usize| {
+        let question = Question::new(cell, *line, &[]);
+        line_range(source, &question).is_some()
+    };
+    Silence::NoLine((1..).take_while(is_there).count())
 }
 
 fn is_in_cell(problem: &Problem, question: &Question<'_>) -> bool {

@@ -229,7 +229,15 @@ mod tests {
             &["task"],
             "no recipe, area, pack or glob `task` (did you mean `tasks`?)",
         );
-        check_select(&["x*"], &[], "no recipe, area, pack or glob `x*`");
-        check_select(&["[a"], &[], "no recipe, area, pack or glob `[a`");
+        check_select(
+            &["x*"],
+            &[],
+            "no recipe, area, pack or glob `x*` (expected one that `awaitify recipe list` shows; your own need --recipes DIR)",
+        );
+        check_select(
+            &["[a"],
+            &[],
+            "no recipe, area, pack or glob `[a` (expected one that `awaitify recipe list` shows; your own need --recipes DIR)",
+        );
     }
 }

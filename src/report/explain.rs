@@ -254,6 +254,7 @@ pub fn reason(silence: &Silence) -> String {
                 .to_owned()
         }
         Silence::NoCode => "the cell is not Python".to_owned(),
+        Silence::NoChange => "a run over its directory leaves the line as it is".to_owned(),
         Silence::NoLine(0) => "there is no such cell".to_owned(),
         Silence::NoLine(lines) => format!("it has {} only", count(*lines, "line")),
         Silence::NoWord(missing) => no_word(missing),
@@ -273,7 +274,7 @@ fn no_word(missing: &[Missing]) -> String {
         format!("; {} needs {words}", missing.recipe)
     };
     let which: String = missing.iter().map(of_recipe).collect();
-    format!("no name that the recipes look for stands in it{which}")
+    format!("no recipe that is on looks for a name in it{which}")
 }
 
 /// Writes an explanation for a program, one JSON object per line.

@@ -254,7 +254,7 @@ fn silence_has_a_reason() {
     check_silence(
         "a.py\nprint(1)\n",
         "a.py:1",
-        "a.py: no name that the recipes look for stands in it\n",
+        "a.py: no recipe that is on looks for a name in it\n",
     );
     check_silence(
         &format!("a.py\n{BLOCKING}    return (\n"),
@@ -264,9 +264,95 @@ fn silence_has_a_reason() {
     check_silence(
         "left.py\nprint(1)\n",
         "left.py:1",
-        "left.py: no name that the recipes look for stands in it\n\
+        "left.py: no recipe that is on looks for a name in it\n\
          left.py: a run over its directory leaves it out: its name is not one of Python, or .gitignore or .ignore names it\n",
     );
+}
+
+#[test]
+fn a_recipe_that_is_off_says_who_turned_it_off() {
+    let project = Project::new(&format!(
+        "//- awaitify.toml\n[[per-path]]\npaths = ['old']\nignore = ['blocking-sleep']\nreason = 'next year'\n\
+         //- a.py\n{BLOCKING}//- old/a.py\n{BLOCKING}"
+    ));
+    let off = "old/a.py: `blocking-sleep` is off here: awaitify.toml:3 ignores it: next year\n";
+    let run = explain(&project, &["old/a.py:5", "blocking-sleep"]);
+    assert_eq!(run.stdout, off);
+    let run = explain(&project, &["old/a.py:5"]);
+    assert!(run.stdout.ends_with(off), "{run:?}");
+    let run = explain(&project, &["a.py:5", "blocking-sleep", "--select", "tasks"]);
+    let off = "a.py: `blocking-sleep` is off here: --select does not select it\n";
+    assert_eq!(run.stdout, off);
+}
+
+#[test]
+fn a_file_that_a_run_leaves_out_says_why() {
+    let project = Project::new(&format!(
+        "//- awaitify.toml\nexclude = ['out']\n//- .git/HEAD\n//- .gitignore\nignored/\n\
+         //- out/a.py\n{BLOCKING}//- vendor/a.py\n{BLOCKING}//- a_pb2.py\n{BLOCKING}\
+         //- ignored/a.py\n{BLOCKING}//- a.py\n{BLOCKING}"
+    ));
+    let why = |path: &str| {
+        let run = explain(&project, &[&format!("{path}:5")]);
+        let marked = "a run over its directory leaves it out: ";
+        let why = run.stdout.split_once(marked).map(|(_, why)| why.trim());
+        why.map(str::to_owned)
+    };
+    let excluded = "`exclude` of a configuration, or a folder that is never entered by itself";
+    assert_eq!(why("out/a.py").as_deref(), Some(excluded));
+    let vendored = "it lies in a folder for copies of other projects";
+    assert_eq!(why("vendor/a.py").as_deref(), Some(vendored));
+    let generated = "its name says that a program wrote it";
+    assert_eq!(why("a_pb2.py").as_deref(), Some(generated));
+    let ignored = "its name is not one of Python, or .gitignore or .ignore names it";
+    assert_eq!(why("ignored/a.py").as_deref(), Some(ignored));
+    assert_eq!(why("a.py"), None);
+}
+
+#[test]
+fn a_line_of_a_list_of_packages_is_told_by_a_run() {
+    let project = Project::new(
+        "//- requirements.txt\nrequests\nnest_asyncio\n\
+         //- a.py\n# %%\nimport nest_asyncio\nnest_asyncio.apply()\n",
+    );
+    let run = explain(&project, &["requirements.txt:2", "--format", "json"]);
+    let told = &run.of_type("other")[0];
+    assert_eq!(told["outcome"]["type"], "change", "{told}");
+    let run = explain(&project, &["requirements.txt:1"]);
+    let expected = "requirements.txt: a run over its directory leaves the line as it is\n";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let project = Project::new(&format!("//- a.py\n{BLOCKING}"));
+    project.write(
+        "n.ipynb",
+        r#"{"cells": [{"cell_type": "markdown", "metadata": {}, "source": "x"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#,
+    );
+    let error = |spot: &str| project.run(&["explain", spot]).stderr;
+    assert_eq!(
+        error("a.py:9"),
+        "error: a.py: no line 9: it has 5 lines only\n"
+    );
+    assert!(error("b.py:1").starts_with("error: b.py: cannot be read: "));
+    assert!(error("n.ipynb:2:1").ends_with("of cell 2: there is no such cell\n"));
+    let run = explain(&project, &["n.ipynb:1:1"]);
+    assert_eq!(run.stdout, "n.ipynb: the cell is not Python\n");
+    let run = explain(&project, &["a.py:1", "nest-asyncio"]);
+    let needs = "; nest-asyncio needs apply, nest_asyncio\n";
+    assert!(run.stdout.ends_with(needs), "{run:?}");
+}
+
+#[test]
+fn where_something_came_of_a_line_the_rest_is_only_named() {
+    let project = Project::new(RIVALS);
+    let run = explain(&project, &["a.py:3", "--recipes", "mine"]);
+    let others = "Compared too, and nothing came of it (name one to see why): b-second\n\n";
+    assert!(run.stdout.ends_with(others), "{run:?}");
+    assert!(!run.stdout.contains("b-second, "), "{run:?}");
+    let run = explain(&project, &["a.py:3", "b-second", "--recipes", "mine"]);
+    assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");
 }
 
 #[test]

@@ -95,6 +95,58 @@ fn where_no_pattern_fits_the_nearest_reason_is_told() {
 }
 
 #[test]
+fn a_change_that_is_withdrawn_fails_the_example() {
+    let unguarded = RECIPE
+        .replace("    where: {inside: coroutine}\n", "")
+        .replace("rewrite: lib.g($x)", "rewrite: await lib.g($x)");
+    let unguarded = unguarded.replace("          lib.h(1)", "          await lib.g(1)");
+    let unguarded = unguarded.replace("unchanged: |\n", "unchanged: |\n      import lib\n");
+    let run = project(&unguarded.replace("safety: review", "safety: safe")).run(&[
+        "recipe",
+        "test",
+        "mine.yaml",
+    ]);
+    let expected = "FAILED  mine::stays
+    line 2, rule coroutine: withdrawn: an await would stand where none may, at line 2; `can-await: true` in `where` keeps it out
+";
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+}
+
+#[test]
+fn an_unchanged_example_that_changes_names_the_rule() {
+    check(
+        "  - name: stays\n    unchanged: |\n      lib.f(1)",
+        "  - name: stays\n    unchanged: |\n      import lib\n      async def a():\n          lib.f(1)",
+        "    what changed it:\n      line 3, rule coroutine: safe, the same\n",
+    );
+}
+
+#[test]
+fn an_example_that_does_not_parse_has_its_place() {
+    check(
+        "      async def a():\n          lib.f(1)\n    after",
+        "      async def a()\n          lib.f(1)\n    after",
+        "    example.py, line 2: does not parse: Expected `:`, found newline\n",
+    );
+}
+
+#[test]
+fn a_folder_is_tested_as_a_whole() {
+    let project = Project::empty();
+    let right = RECIPE
+        .replace("lib.h", "lib.g")
+        .replace("safety: review", "safety: safe");
+    project.write("own/mine.yaml", &right);
+    project.write("own/deep/other.yml", right.replace("id: mine", "id: other"));
+    for arguments in [&["own"][..], &["--recipes", "own"]] {
+        let run = project.run(&[&["recipe", "test"], arguments].concat());
+        let expected = "passed: 4 examples passed, 0 failed\n";
+        assert!(run.stdout.ends_with(expected), "{run:?}");
+    }
+}
+
+#[test]
 fn everything_that_differs_is_told() {
     let run = project(RECIPE).run(&["recipe", "test", "mine.yaml"]);
     let expected = "\

@@ -67,8 +67,10 @@ fn stamps(named: &[PathBuf], folders: &[PathBuf]) -> Vec<Stamp> {
         .iter()
         .flat_map(|folder| yaml_files(folder).unwrap_or_default());
     let mut files: Vec<PathBuf> = named.iter().cloned().chain(of_folders).collect();
-    files.sort();
-    files.dedup();
+    // A flag and a configuration may name one folder.
+    let whole = |file: &PathBuf| fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    files.sort_by_cached_key(whole);
+    files.dedup_by_key(|file| whole(file));
     let stamp = |path: &Path| {
         let metadata = fs::metadata(path).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))

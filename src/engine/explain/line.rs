@@ -33,7 +33,7 @@ impl Line<'_> {
         bring_forward(&mut rules);
         let others = others(self.plan, self.range, &rules, question);
         let needed_by = match rules.is_empty() && others.is_empty() {
-            true => self.needed_by(),
+            true => self.needed_by(question),
             false => Vec::new(),
         };
         Explanation {
@@ -160,7 +160,7 @@ impl Line<'_> {
     }
 
     /// Changes that have edits in the line beside their own: of imports, and of names nobody needs.
-    fn needed_by(&self) -> Vec<ChangeId> {
+    fn needed_by(&self, question: &Question<'_>) -> Vec<ChangeId> {
         let layer = self.plan.layers.first();
         let touches = |layer: &&Layer| {
             let mut edits = layer.edits.edits().iter();
@@ -173,6 +173,12 @@ impl Line<'_> {
         let wanted = changes.filter(|change| change.is_wanted(self.engine.settings.level));
         wanted
             .filter(|change| !change.needs.is_empty())
+            .filter(|change| {
+                change
+                    .sites
+                    .iter()
+                    .any(|site| question.is_about(&site.recipe))
+            })
             .map(|change| change.id.clone())
             .collect()
     }

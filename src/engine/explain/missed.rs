@@ -76,7 +76,7 @@ fn of_silence(silence: &Silence) -> Vec<String> {
         Silence::Elsewhere(found) => found.iter().map(elsewhere).collect(),
         Silence::Generated => vec!["the text says that a program wrote it".to_owned()],
         Silence::Broken(problem) => vec![problem.message.clone()],
-        Silence::NoLine(_) | Silence::NoCode => Vec::new(),
+        Silence::NoLine(_) | Silence::NoCode | Silence::NoChange => Vec::new(),
         Silence::NoWord(missing) => vec![no_word(missing)],
     }
 }

@@ -38,7 +38,7 @@ pub enum CatalogError {
         folder: PathBuf,
     },
     /// A selector that selects nothing.
-    #[error("no recipe, area, pack or glob `{selector}`{}", did_you_mean(nearest))]
+    #[error("no recipe, area, pack or glob `{selector}`{}", shown_by_list(nearest))]
     UnknownSelector {
         /// As typed.
         selector: String,
@@ -108,6 +108,15 @@ fn other_parameters(name: &str, names: &[String]) -> String {
     match names {
         [] => "s".to_owned(),
         names => format!(" `{name}` (expected {})", names.join(", ")),
+    }
+}
+
+fn shown_by_list(nearest: &Option<String>) -> String {
+    match nearest {
+        Some(_) => did_you_mean(nearest),
+        None => {
+            " (expected one that `awaitify recipe list` shows; your own need --recipes DIR)".into()
+        }
     }
 }
 

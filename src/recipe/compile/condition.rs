@@ -253,7 +253,8 @@ impl Compiler<'_> {
             if element.text()?.starts_with('/') {
                 let feature = "a `/regex/`";
                 let problem = Problem::Feature { feature };
-                self.add(key, Complaint::new(element.span.start(), problem));
+                let complaint = Complaint::new(element.span.start(), problem);
+                self.add(key, complaint.expected("the text as it is spelled"));
             }
         }
         Some(texts(value))

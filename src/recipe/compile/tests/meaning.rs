@@ -214,7 +214,7 @@ fn messages_and_names_are_checked() {
     );
     check_where(
         "{$x: {text: /get.*/}}",
-        "r.yaml:9:24: text: a `/regex/` is not part of the language",
+        "r.yaml:9:24: text: a `/regex/` is not part of the language (expected the text as it is spelled)",
     );
     check_where(
         "{patched: \"time sleep\"}",
