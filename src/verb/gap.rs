@@ -105,7 +105,7 @@ fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextR
     let line_ends = ['\n', '\r'];
     let is_last = new.range.end() == new.text.text_len() && range.end() == old.range.end();
     let rest = old.text[range.end().to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
-    let nothing_follows = rest.is_empty() || rest.starts_with(line_ends) || rest.starts_with('#');
+    let nothing_follows = rest.is_empty() || rest.starts_with(line_ends);
     let ends = text.starts_with(line_ends) || (text.is_empty() && is_last && nothing_follows);
     let mut tokens = old.tokens.iter();
     let first = tokens.find(|token| range.contains_range(token.range()));
