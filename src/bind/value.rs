@@ -24,7 +24,9 @@ pub enum Origin<'a> {
     Entered(ExprRef<'a>),
     /// A def or class of this file.
     Defined(NodeId),
-    /// Something imported.
+    /// A module (`import m`).
+    Module,
+    /// Something taken from a module, perhaps a module itself.
     Imported,
     /// Not known, and why.
     Unknown(String),
@@ -99,7 +101,8 @@ impl<'a> Resolver<'a> {
                 _ => not_said("is bound by a with statement"),
             },
             BindingKind::Function | BindingKind::Class => Origin::Defined(binding.node),
-            BindingKind::Import { .. } | BindingKind::FromImport { .. } => Origin::Imported,
+            BindingKind::Import { .. } => Origin::Module,
+            BindingKind::FromImport { .. } => Origin::Imported,
             BindingKind::Parameter { annotation: None } => {
                 not_said("is a parameter without annotation")
             }

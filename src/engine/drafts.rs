@@ -72,10 +72,7 @@ impl<'a> Planner<'_, 'a> {
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
         for group in self.groups(matches) {
-            if group.iter().any(|found| found.safety == Safety::Manual) {
-                for found in &group {
-                    self.report(found, found.reason.clone());
-                }
+            if self.leaves(&group) {
                 continue;
             }
             match draft(self.subject, &sites, &mut given, &group) {
@@ -103,6 +100,19 @@ impl<'a> Planner<'_, 'a> {
                 }
             }
         }
+    }
+
+    /// Reports a group of which one is left to a person; the others stay for its sake.
+    fn leaves(&mut self, group: &[&Match<'_, 'a>]) -> bool {
+        let is_manual = |found: &Match| found.safety == Safety::Manual;
+        let Some(first) = group.iter().find(|found| is_manual(found)) else {
+            return false;
+        };
+        for found in group {
+            let told = if is_manual(found) { found } else { first };
+            self.report(found, told.reason.clone());
+        }
+        true
     }
 
     /// Matches that make one change together: those of a collecting rule that share a value.

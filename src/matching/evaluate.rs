@@ -203,7 +203,12 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
         return Answer::No;
     };
     match word {
-        FunctionWord::Role(roles) => any(&roles.values, |role| has_role(role, function, subject)),
+        FunctionWord::Role(roles) => {
+            match any(&roles.values, |role| has_role(role, function, subject)) {
+                Answer::Unknown if roles.or_unknown => Answer::Yes,
+                answer => answer,
+            }
+        }
         FunctionWord::Has(patterns) => {
             let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
             site.has(patterns, subject.tree.descendants(function).filter(own))

@@ -175,7 +175,7 @@ fn of_class<'a>(
         Origin::Made(ExprRef::Call(call)) => constructed(subject, (&call.func).into(), wanted),
         Origin::Made(expression) if is_display(*expression) => Answer::No,
         Origin::Annotated(annotation) => annotated(subject, annotation, wanted),
-        Origin::Defined(_) => Answer::No,
+        Origin::Defined(_) | Origin::Module => Answer::No,
         Origin::Made(_) | Origin::Entered(_) | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
         }

@@ -319,6 +319,7 @@ mod tests {
             "from asyncio import (\n    # to begin\n    run,\n)",
             true,
         );
+        check(run, "from asyncio import (  #\n    run,\n)", true);
         check(run, "from asyncio import gather, \\\n    run", true);
         check(run, "from asyncio import *\nrun(main())", true);
         check(

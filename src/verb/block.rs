@@ -8,8 +8,6 @@ use ruff_text_size::TextRange;
 use super::obstacle::Obstacle;
 use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::scope::ScopeId;
-use crate::matching::Match;
-use crate::matching::handlers::catches;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 
@@ -37,13 +35,7 @@ impl<'a> Block<'_, 'a> {
     }
 
     /// Checks that the statements do in a function what they do in a module.
-    pub(super) fn check(&self, matches: &[&Match<'_, 'a>]) -> Result<(), Obstacle> {
-        // Ctrl-C cancels a coroutine, and is raised outside of it: a handler inside would never run.
-        let is_caught =
-            |found: &&Match| catches(self.subject, found.node, &["KeyboardInterrupt"]).is_yes();
-        if matches.iter().any(is_caught) {
-            return Err(Obstacle::InterruptHandled);
-        }
+    pub(super) fn check(&self) -> Result<(), Obstacle> {
         match self.nodes().find_map(|node| self.looking_round(node)) {
             Some(name) => Err(Obstacle::LooksRound { name }),
             None => Ok(()),

@@ -65,7 +65,7 @@ pub(super) fn extract<'a>(
     };
     check_alone(subject, first)?;
     let (block, header) = around(subject, matches, verb)?;
-    block.check(matches)?;
+    block.check()?;
     check_refused(verb, &block)?;
     let name = fresh_name(first, &block)?;
     let rewritten = rewrite_inside(first, &block, draft)?;

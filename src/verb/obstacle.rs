@@ -20,11 +20,6 @@ pub enum Obstacle {
     /// Part of a line cannot move.
     #[error("the calls share a line with other statements")]
     SharesLine,
-    /// A handler would be moved to where the interrupt does not come by.
-    #[error(
-        "the code around handles KeyboardInterrupt, which asyncio.run raises outside of the coroutine"
-    )]
-    InterruptHandled,
     /// The rule's author refuses it.
     #[error("`{code}` {because}")]
     Refused {

@@ -62,7 +62,7 @@ fn before(text: &[u8], place: usize) -> Before {
         .rposition(is_break)
         .map_or(0, |end| end + 1);
     let is_other_line = text[at..place].iter().any(is_break);
-    match is_other_line && text[line..at].contains(&b'#') {
+    match is_other_line && text[line..=at].contains(&b'#') {
         true => Before::Anything,
         false => Before::Sign(text[at]),
     }
