@@ -10,7 +10,7 @@ use crate::matching::dispatch::Dispatch;
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
-use crate::matching::{Match, search};
+use crate::matching::{Claimed, Match, search};
 use crate::plan::change::{FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
@@ -158,7 +158,13 @@ impl<'r> Engine<'r> {
     /// Finds where the rules of a stage apply, as carefully as the settings ask for.
     fn search<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Match<'r, 'a>> {
         let dispatch = &self.rules(stage).dispatch;
-        self.restrained(search(subject, &self.recipes, dispatch))
+        self.restrained(search(subject, &self.recipes, dispatch).matches)
+    }
+
+    /// Finds what rules take from other recipes, of a stage.
+    fn claimed<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Claimed<'r, 'a>> {
+        let dispatch = &self.rules(stage).dispatch;
+        search(subject, &self.recipes, dispatch).claimed
     }
 
     /// Finds where rules about packages apply.

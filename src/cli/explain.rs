@@ -1,7 +1,6 @@
 //! `awaitify explain FILE:LINE`: why a line is changed, or why not.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -17,7 +16,7 @@ use crate::engine::explain::{Explanation, Question, Silence};
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::report::explain::{self, Wanted};
+use crate::report::explain::{self, Note, Wanted};
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::walk::{WalkOptions, named, walk};
@@ -55,7 +54,7 @@ pub(super) fn run(
     }
     if told.silence != Some(Silence::Generated) {
         let why = left_out(file, &base, &configurations);
-        notes.extend(why.map(|why| format!("a run over its directory leaves it out: {why}")));
+        notes.extend(why.map(|why| Note::LeftOut { why }));
     }
     write(terminal, arguments, &told, &notes)
 }
@@ -64,7 +63,7 @@ fn write(
     terminal: &mut Terminal,
     arguments: &ExplainArguments,
     told: &Explanation,
-    notes: &[String],
+    notes: &[Note],
 ) -> anyhow::Result<Ending> {
     let Spot { file, cell, line } = &arguments.spot;
     let path = terminal.view.path(file);
@@ -73,7 +72,7 @@ fn write(
         bail!("{path}: no line {line}{cell}: {}", explain::reason(silence));
     }
     if arguments.format == ExplainFormat::Json {
-        explain::write_json(&mut terminal.out, &path, told)?;
+        explain::write_json(&mut terminal.out, &path, told, notes)?;
         return Ok(Ending::default());
     }
     let wanted = match arguments.named.is_empty() {
@@ -81,14 +80,12 @@ fn write(
         false => Wanted::All,
     };
     explain::write(&mut terminal.out, &terminal.view, &path, told, wanted)?;
-    for note in notes {
-        writeln!(terminal.out, "{path}: {note}")?;
-    }
+    explain::write_notes(&mut terminal.out, &terminal.view, &path, notes)?;
     Ok(Ending::default())
 }
 
 /// Says who turned recipes off: of those that were named, else of all that are off for this path alone.
-fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<String> {
+fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<Note> {
     let options = &located.configuration.options;
     let entries = options.entries(&located.path);
     let all = catalog.recipes().iter();
@@ -98,7 +95,8 @@ fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<St
     };
     let off = all.filter(is_asked).filter_map(|recipe| {
         let why = options.off(&entries, catalog, &recipe.id)?;
-        Some(format!("`{}` is off here: {why}", recipe.id))
+        let recipe = recipe.id.clone();
+        Some(Note::Off { recipe, why })
     });
     off.collect()
 }

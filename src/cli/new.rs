@@ -2,31 +2,31 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::args::settings::OwnRecipes;
 use super::exit::Ending;
-use super::terminal::Terminal;
-use crate::recipe::catalog::Catalog;
+use super::settings;
+use super::terminal::{Terminal, quoted};
+use crate::recipe::catalog::{Catalog, Sort, yaml_files};
 
 const TEMPLATE: &str = include_str!("new/template.yaml");
 
 /// Writes the recipe, and says what to do next.
 pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::Result<Ending> {
     check_id(id)?;
-    if let Some(known) = Catalog::shipped()?.find(id) {
-        bail!(
-            "a recipe with the id `{id}` is there already: {}",
-            known.path
-        );
+    let path = folder.join(format!("{id}.yaml"));
+    if let Some(known) = known(terminal, id, &path)? {
+        bail!("a recipe with the id `{id}` is there already: {known}");
     }
     fs::create_dir_all(folder).with_context(|| format!("while making {}", folder.display()))?;
-    let path = folder.join(format!("{id}.yaml"));
     let shown = path.display().to_string();
+    let typed = quoted(&shown);
     let text = TEMPLATE
         .replace("ID #", &format!("{id} #"))
-        .replace("PATH", &shown);
+        .replace("PATH", &typed);
     match OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(mut file) => file.write_all(text.as_bytes()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -35,16 +35,37 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
         Err(error) => Err(error),
     }
     .with_context(|| format!("while writing {shown}"))?;
-    let folder = folder.display();
+    let folder = quoted(&folder.display().to_string());
     writeln!(
         terminal.out,
         "Wrote {shown}; its examples pass. Edit it and test it, see what it changes, ask why:
 
-    awaitify recipe test {shown}
+    awaitify recipe test {typed}
     awaitify diff --recipes {folder} --select {id} .
     awaitify explain --recipes {folder} app.py:1 {id}"
     )?;
     Ok(Ending::default())
+}
+
+/// Returns where a recipe of that id is already, but for the file that is to be written: shipped, or in a
+/// folder of the configuration. An id is its file's name, so that none of them need be right.
+fn known(terminal: &Terminal, id: &str, new: &Path) -> anyhow::Result<Option<String>> {
+    if let Some(known) = Catalog::shipped()?.find(id) {
+        return Ok(Some(known.path.clone()));
+    }
+    let folders = settings::own_folders(terminal, &OwnRecipes::default())?;
+    let files = folders
+        .iter()
+        .flat_map(|folder| yaml_files(folder).unwrap_or_default());
+    let new = fs::canonicalize(new).ok();
+    let is_it = |file: &PathBuf| {
+        let is_named = file.file_stem().is_some_and(|stem| stem == id);
+        is_named
+            && Sort::of(file) == Sort::Recipe
+            && (new.is_none() || fs::canonicalize(file).ok() != new)
+    };
+    let mut files = files.filter(is_it);
+    Ok(files.next().map(|file| terminal.view.path(&file)))
 }
 
 /// An id is a file's name, and what people type: words of small letters and digits, joined by `-`.

@@ -131,9 +131,7 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
         if new.is_empty() {
             continue;
         }
-        if fs::read_to_string(&recipe.path).ok().as_ref() != Some(&recipe.text) {
-            bail!("`{}` is built in: name its file to update it", recipe.id);
-        }
+        check_file(recipe)?;
         let text = renewed(&recipe.text, &new).with_context(|| recipe.path.clone())?;
         texts.push((recipe, text));
     }
@@ -152,6 +150,16 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
         writeln!(terminal.out, "Updated {}", path.display())?;
     }
     Ok(!outcome.written.is_empty())
+}
+
+/// Checks that a recipe's file holds what was tested: at the path of a shipped recipe lies none, or another.
+fn check_file(recipe: &Recipe) -> anyhow::Result<()> {
+    let Recipe { id, path, .. } = recipe;
+    match fs::read_to_string(path) {
+        Ok(text) if text == recipe.text => Ok(()),
+        Ok(_) => bail!("{path} is not the `{id}` that was tested: name the file to update it"),
+        Err(_) => bail!("`{id}` is built in: name its file to update it"),
+    }
 }
 
 /// Returns whether a name is a folder that holds recipes; an area may be called as a folder is.
@@ -211,4 +219,27 @@ fn unknown_names(catalog: &Catalog, recipe: &Recipe) -> Vec<Mistake> {
     let beside: Vec<String> = beside.iter().map(|it| it.display().to_string()).collect();
     let ids: Vec<&str> = beside.iter().map(|path| stem(path)).collect();
     catalog.unknown_in(recipe, &ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_file_that_was_tested_is_updated() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.yaml").display().to_string();
+        let text = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\n\
+             rules: [{match: f(), report: r}]\nexamples: [{name: n, unchanged: x}]\n";
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let recipe = compile(&path, text, catalog.library()).expect("the recipe is right");
+        let refusal = || check_file(&recipe).err().map(|error| error.to_string());
+        let built_in = "`mine` is built in: name its file to update it";
+        assert_eq!(refusal().as_deref(), Some(built_in));
+        fs::write(&path, format!("{text}# of somebody else\n")).expect("a file");
+        let other = format!("{path} is not the `mine` that was tested: name the file to update it");
+        assert_eq!(refusal(), Some(other));
+        fs::write(&path, text).expect("a file");
+        assert_eq!(refusal(), None);
+    }
 }

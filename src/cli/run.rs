@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use super::args::{OutputArguments, RunArguments};
 use super::input::Stdin;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, quoted};
 use super::{progress, settings};
 use crate::config::group::{Catalogs, Group, Grouped, InForce};
 use crate::config::resolve::Located;
@@ -215,14 +215,6 @@ pub(super) fn next_command(arguments: &RunArguments) -> String {
     words.extend(paths.filter(|path| path != "."));
     let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     quoted.join(" ")
-}
-
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./,=:+@%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

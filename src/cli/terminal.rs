@@ -58,3 +58,12 @@ fn view(current: &Path, color: When, terminal: bool) -> View {
         terminal,
     }
 }
+
+/// Returns a word as it is typed in a shell.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./,=:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -205,13 +205,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn site(&self, found: &Match<'_, 'a>) -> Site {
-        let named = found
-            .rule
-            .site
-            .as_deref()
-            .and_then(|name| found.captures.find(name)?.range());
-        let range = named.unwrap_or(found.range);
-        let range = self.before.on_disk(range);
+        let range = self.before.on_disk(found.site);
         Site {
             range,
             position: self.before.original().position(range.start()),

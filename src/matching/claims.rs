@@ -4,28 +4,69 @@ use ruff_text_size::TextRange;
 
 use super::Match;
 use super::subject::Subject;
-use crate::recipe::{Claim, ClaimExtent};
+use crate::recipe::{Claim, ClaimExtent, Recipe, Rule};
 
-/// Drops the matches that another match's rule claims.
-pub(super) fn settle(subject: &Subject, matches: &mut Vec<Match<'_, '_>>) {
-    let claimed = matches.iter().filter_map(|found| {
-        let claim = found.rule.claims.as_ref()?;
-        Some((extent(subject, found, claim), claim, found.order))
-    });
-    let claimed: Vec<(TextRange, &Claim, usize)> = claimed.collect();
-    if claimed.is_empty() {
-        return;
+/// A match that the rule of another one took.
+#[derive(Debug)]
+pub struct Claimed<'r, 'a> {
+    /// What is neither done nor said.
+    pub found: Match<'r, 'a>,
+    /// The recipe of the rule that takes it.
+    pub recipe: &'r Recipe,
+    /// That rule.
+    pub rule: &'r Rule,
+}
+
+/// A match whose rule claims something.
+struct Claimant<'r> {
+    range: TextRange,
+    claim: &'r Claim,
+    order: usize,
+    recipe: &'r Recipe,
+    rule: &'r Rule,
+}
+
+impl Claimant<'_> {
+    fn takes(&self, found: &Match) -> bool {
+        self.order != found.order
+            && self.range.contains_range(found.range)
+            && self.claim.takes_from(found.recipe)
     }
-    matches.retain(|found| {
-        !claimed.iter().any(|(range, claim, order)| {
-            *order != found.order
-                && range.contains_range(found.range)
-                && claim
-                    .from
-                    .iter()
-                    .any(|selector| selector.names(found.recipe))
+}
+
+/// Takes out the matches that another match's rule claims.
+pub(super) fn settle<'r, 'a>(
+    subject: &Subject,
+    matches: &mut Vec<Match<'r, 'a>>,
+) -> Vec<Claimed<'r, 'a>> {
+    let claimants = matches.iter().filter_map(|found| {
+        let claim = found.rule.claims.as_ref()?;
+        Some(Claimant {
+            range: extent(subject, found, claim),
+            claim,
+            order: found.order,
+            recipe: found.recipe,
+            rule: found.rule,
         })
     });
+    let claimants: Vec<Claimant> = claimants.collect();
+    let mut claimed = Vec::new();
+    if claimants.is_empty() {
+        return claimed;
+    }
+    let mut kept = Vec::with_capacity(matches.len());
+    for found in matches.drain(..) {
+        match claimants.iter().find(|claimant| claimant.takes(&found)) {
+            Some(Claimant { recipe, rule, .. }) => claimed.push(Claimed {
+                found,
+                recipe,
+                rule,
+            }),
+            None => kept.push(found),
+        }
+    }
+    *matches = kept;
+    claimed
 }
 
 fn extent(subject: &Subject, found: &Match, claim: &Claim) -> TextRange {

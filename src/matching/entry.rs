@@ -56,6 +56,7 @@ pub fn search_entries<'r, 'a>(
                 matches.push(Match {
                     order: rule.recipe,
                     range: found.range,
+                    site: found.range,
                     ..applies
                 });
             }
@@ -86,12 +87,14 @@ fn apply<'r, 'a>(
         return None;
     }
     let (safety, reason) = judge(rule, site, evidence);
+    let range = subject.tree.range(node);
     Some(Match {
         recipe,
         order: 0,
         rule,
         node,
-        range: subject.tree.range(node),
+        range,
+        site: range,
         decorators: Vec::new(),
         captures,
         safety,

@@ -9,6 +9,7 @@ use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
 use crate::matching::evaluate::evaluate;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
+use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -56,6 +57,8 @@ mod role;
 
 mod patch;
 
+mod under;
+
 mod evaluate;
 
 pub mod elsewhere;
@@ -80,6 +83,8 @@ pub mod prefilter;
 
 pub mod trace;
 
+pub use claims::Claimed;
+
 /// A rule that applies at a place.
 #[derive(Debug)]
 pub struct Match<'r, 'a> {
@@ -93,6 +98,8 @@ pub struct Match<'r, 'a> {
     pub node: NodeId,
     /// The matched text.
     pub range: TextRange,
+    /// What is reported of it.
+    pub site: TextRange,
     /// The decorators that the pattern names.
     pub decorators: Vec<TextRange>,
     /// What the metavariables stand for.
@@ -103,13 +110,21 @@ pub struct Match<'r, 'a> {
     pub reason: String,
 }
 
-/// Finds where the recipes apply, in source order; at a place the first rule of each recipe whose
-/// `where` is yes.
+/// Where recipes apply.
+#[derive(Debug)]
+pub struct Found<'r, 'a> {
+    /// In source order; at a place the first rule of each recipe whose `where` is yes.
+    pub matches: Vec<Match<'r, 'a>>,
+    /// What rules of other recipes took from them.
+    pub claimed: Vec<Claimed<'r, 'a>>,
+}
+
+/// Finds where the recipes apply.
 pub fn search<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-) -> Vec<Match<'r, 'a>> {
+) -> Found<'r, 'a> {
     let version = subject.target.version;
     let holds = |recipe: &&Recipe| recipe.python.as_ref().is_none_or(|it| it.holds(version));
     let is_asked: Vec<bool> = recipes.iter().map(holds).collect();
@@ -129,8 +144,8 @@ pub fn search<'r, 'a>(
             }
         }
     }
-    claims::settle(subject, &mut matches);
-    matches
+    let claimed = claims::settle(subject, &mut matches);
+    Found { matches, claimed }
 }
 
 fn apply<'r, 'a>(
@@ -140,8 +155,10 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
-    let mut fit = fit(subject, rule, &entry.pattern.pattern, node)?;
-    under(subject, rule, node, &mut fit.captures)?;
+    let mut fit = fit(subject, &entry.pattern.pattern, node)?;
+    if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
+        return None;
+    }
     let site = Site {
         subject,
         node,
@@ -152,12 +169,9 @@ fn apply<'r, 'a>(
         asked_version: recipe.python.is_some(),
         ..Evidence::default()
     };
-    let applies = evaluate(&entry.pattern.condition, site, &mut evidence).and(evaluate(
-        &rule.condition,
-        site,
-        &mut evidence,
-    ));
-    if !applies.is_yes() {
+    let mut ask = |condition| evaluate(condition, site, &mut evidence);
+    let holds = ask(&entry.pattern.condition).and(ask(&rule.condition));
+    if !holds.is_yes() {
         return None;
     }
     let (safety, reason) = judge(rule, site, evidence);
@@ -167,6 +181,7 @@ fn apply<'r, 'a>(
         rule,
         node,
         range: fit.range,
+        site: reported(rule, &fit),
         captures: fit.captures,
         decorators: fit.decorators,
         safety,
@@ -174,22 +189,23 @@ fn apply<'r, 'a>(
     })
 }
 
-/// Compares the pattern with the node, where the rule may apply to what fits.
-fn fit<'r, 'a>(
-    subject: &Subject<'a>,
-    rule: &Rule,
-    pattern: &'r Pattern,
-    node: NodeId,
-) -> Option<Fit<'r, 'a>> {
-    let fit = unify(
-        pattern,
-        subject.tree.node(node),
-        &Captures::default(),
-        subject,
-    )?;
-    // A pattern that fits only perhaps serves only a rule that asks for it.
-    let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
-    (serves && !is_prose(subject, node)).then_some(fit)
+/// Compares the pattern with the node.
+fn fit<'r, 'a>(subject: &Subject<'a>, pattern: &'r Pattern, node: NodeId) -> Option<Fit<'r, 'a>> {
+    let given = Captures::default();
+    let fit = unify(pattern, subject.tree.node(node), &given, subject)?;
+    (!is_prose(subject, node)).then_some(fit)
+}
+
+/// A pattern that fits only perhaps serves only a rule that asks for it.
+fn serves(fit: &Fit, rule: &Rule) -> bool {
+    fit.unsure.is_none() || asks_for_unsure(&rule.condition)
+}
+
+/// What a rule reports of what fits.
+fn reported(rule: &Rule, fit: &Fit) -> TextRange {
+    let named = rule.site.as_deref();
+    let named = named.and_then(|name| fit.captures.find(name)?.range());
+    named.unwrap_or(fit.range)
 }
 
 fn is_prose(subject: &Subject, node: NodeId) -> bool {
@@ -198,47 +214,13 @@ fn is_prose(subject: &Subject, node: NodeId) -> bool {
     cell.is_some_and(|cell| cell.kind == CellKind::Prose)
 }
 
-/// Binds what the block around a site captures, where the rule asks for one; `None`: the innermost
-/// block of its kind does not fit.
-fn under<'r, 'a>(
-    subject: &Subject<'a>,
-    rule: &'r Rule,
-    node: NodeId,
-    captures: &mut Captures<'r, 'a>,
-) -> Option<()> {
-    if rule.under.is_empty() {
-        return Some(());
-    }
-    let kind = |id: &NodeId| subject.tree.node(*id).kind();
-    let is_meant = |id: &NodeId| {
-        let mut kinds = rule
-            .under
-            .iter()
-            .map(|guarded| guarded.pattern.block_kind());
-        kinds.any(|wanted| wanted == Some(kind(id)))
-    };
-    let around = place::inside_function(subject, node).find(is_meant)?;
-    *captures = rule.under.iter().find_map(|guarded| {
-        let fit = unify(
-            &guarded.pattern,
-            subject.tree.node(around),
-            captures,
-            subject,
-        )?;
-        let site = Site {
-            subject,
-            node: around,
-            captures: &fit.captures,
-            unsure: fit.unsure.as_deref(),
-        };
-        let holds = evaluate(&guarded.condition, site, &mut Evidence::default());
-        (fit.unsure.is_none() && holds.is_yes()).then_some(fit.captures)
-    })?;
-    Some(())
+/// Whether a safety case decides. Not knowing counts as holding for the careful cases, and not for
+/// `safe`.
+fn decides(level: Safety, holds: Answer) -> bool {
+    holds.is_yes() || holds == Answer::Unknown && level != Safety::Safe
 }
 
-/// Decides how safe a match is: the first case that holds. Not knowing counts as holding for the
-/// careful cases, and not for `safe`.
+/// Decides how safe a match is: the first case that holds.
 fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
     if let Some(report) = &rule.report {
         let reason = message::write(report, site, &evidence);
@@ -252,8 +234,8 @@ fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
         };
         // A case that was passed over has been decided by the version, too.
         evidence.asked_version |= seen.asked_version;
-        let is_unknown = holds == Answer::Unknown;
-        if holds.is_yes() || (is_unknown && case.level != Safety::Safe) {
+        if decides(case.level, holds) {
+            let is_unknown = holds == Answer::Unknown;
             seen.unknown.extend(evidence.unknown);
             seen.asked_version = evidence.asked_version;
             let reason = message::write(&case.because, site, &seen);

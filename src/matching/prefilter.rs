@@ -121,12 +121,18 @@ impl Prefilter {
 }
 
 /// Returns whether a text has the words of a pattern.
-pub(super) fn may_stand(pattern: &Pattern, text: &str) -> bool {
-    let stands = |it: &Spelled| {
+pub(crate) fn may_stand(pattern: &Pattern, text: &str) -> bool {
+    missing(pattern, text).is_none()
+}
+
+/// Returns the first word of a pattern that a text does not have; `None`: a match may stand there.
+pub(crate) fn missing<'p>(pattern: &'p Pattern, text: &str) -> Option<&'p Spelled> {
+    let stands = |it: &&Spelled| {
         let finder = Finder::new(&it.word);
         form::stands(&finder, it.form, text.as_bytes())
     };
-    pattern.words().iter().all(stands) || spelling::may_differ(text)
+    let missing = pattern.words().iter().find(|it| !stands(it));
+    missing.filter(|_| !spelling::may_differ(text))
 }
 
 /// Words, each once, with the place it was given.

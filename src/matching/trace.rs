@@ -9,10 +9,10 @@ use ruff_text_size::{Ranged, TextRange};
 use super::dispatch::{Dispatch, Entry, RenamedNames};
 use super::site::{Evidence, Site};
 use super::subject::Subject;
-use super::unify::{Fit, unify};
-use super::{asks_for_unsure, evaluate, fate, is_prose, place};
+use super::under::{Around, under};
+use super::unify::Fit;
+use super::{decides, evaluate, fate, fit, is_prose, place, reported, serves};
 use crate::bind::value::Origin;
-use crate::matching::capture::Captures;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Word};
@@ -166,13 +166,8 @@ fn compare<'r>(
         asked: Vec::new(),
         cases: Vec::new(),
     };
-    match unify(
-        pattern,
-        subject.tree.node(node),
-        &Captures::default(),
-        subject,
-    ) {
-        Some(fit) => ask_rule(&mut trace, subject, entry, node, &fit),
+    match fit(subject, pattern, node) {
+        Some(mut fit) => ask_rule(&mut trace, subject, entry, node, &mut fit),
         None => trace.fitting = Fitting::Not(misfit(subject, pattern, node)),
     }
     trace
@@ -183,14 +178,20 @@ fn ask_rule<'r, 'a>(
     subject: &Subject<'a>,
     entry: &Entry<'r>,
     node: NodeId,
-    fit: &Fit<'r, 'a>,
+    fit: &mut Fit<'r, 'a>,
 ) {
     let rule = trace.rule;
-    let named = rule.site.as_deref();
-    let named = named.and_then(|name| fit.captures.find(name)?.range());
-    trace.site = named.unwrap_or(trace.range);
+    trace.range = fit.range;
+    trace.site = reported(rule, fit);
     if let Some(why) = &fit.unsure {
         trace.fitting = Fitting::Perhaps(why.clone());
+    }
+    let of_recipe = ask_version(trace.recipe, subject, &mut trace.asked);
+    let around = under(subject, rule, node, &mut fit.captures);
+    trace.asked.extend(asked_under(subject, rule, around));
+    if !around.holds() {
+        // The words behind it may ask about what it would capture.
+        return;
     }
     let site = Site {
         subject,
@@ -198,8 +199,7 @@ fn ask_rule<'r, 'a>(
         captures: &fit.captures,
         unsure: fit.unsure.as_deref(),
     };
-    let serves = fit.unsure.is_none() || asks_for_unsure(&rule.condition);
-    let of_recipe = ask_version(trace.recipe, subject, &mut trace.asked);
+    let serves = serves(fit, rule);
     let of_pattern = ask(&entry.pattern.condition, site, 0, &mut trace.asked);
     let of_rule = ask(&rule.condition, site, 0, &mut trace.asked);
     trace.applies = of_recipe.and(of_pattern).and(of_rule).and(serves.into());
@@ -222,6 +222,24 @@ fn ask_version(recipe: &Recipe, subject: &Subject, asked: &mut Vec<Asked>) -> An
     answer
 }
 
+/// Tells `under` as a word, where the rule has it.
+fn asked_under(subject: &Subject, rule: &Rule, around: Around) -> Option<Asked> {
+    let shown = |block| first_line(&subject.text()[subject.tree.range(block)]);
+    let evidence = match around {
+        Around::NotAsked => return None,
+        Around::Fits(block) => format!("around it: `{}`", shown(block)),
+        Around::Differs(block) => format!("around it is another: `{}`", shown(block)),
+        Around::Nowhere => "none is around it, inside of its function".to_owned(),
+    };
+    let patterns = rule.under.iter().map(|it| it.pattern.text.trim_end());
+    Some(Asked {
+        word: format!("under: {}", patterns.collect::<Vec<_>>().join(", ")),
+        depth: 0,
+        answer: around.holds().into(),
+        evidence: Some(evidence),
+    })
+}
+
 fn cases(rule: &Rule, site: Site) -> Vec<AskedCase> {
     let mut cases = Vec::new();
     for case in &rule.safety {
@@ -230,13 +248,12 @@ fn cases(rule: &Rule, site: Site) -> Vec<AskedCase> {
             None => Answer::Yes,
             Some(condition) => ask(condition, site, 0, &mut when),
         };
-        let decides = answer.is_yes() || answer == Answer::Unknown && case.level != Safety::Safe;
         cases.push(AskedCase {
             safety: case.level,
             answer,
             when,
         });
-        if decides {
+        if decides(case.level, answer) {
             break;
         }
     }

@@ -163,6 +163,13 @@ pub struct Claim {
     pub from: Vec<Selector>,
 }
 
+impl Claim {
+    /// Returns whether a recipe leaves it.
+    pub fn takes_from(&self, recipe: &Recipe) -> bool {
+        self.from.iter().any(|selector| selector.names(recipe))
+    }
+}
+
 /// How far a claim reaches around a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimExtent {

@@ -24,6 +24,23 @@ pub enum Wanted {
     All,
 }
 
+/// What a run has to say of the file or of a recipe, besides the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A recipe is not on for the file.
+    Off {
+        /// The recipe.
+        recipe: String,
+        /// Who turned it off.
+        why: String,
+    },
+    /// A run over the file's directory does not come to it.
+    LeftOut {
+        /// Why.
+        why: &'static str,
+    },
+}
+
 /// Writes an explanation for a person; `path` is the file as shown.
 ///
 /// # Errors
@@ -277,11 +294,31 @@ fn no_word(missing: &[Missing]) -> String {
     format!("no recipe that is on looks for a name in it{which}")
 }
 
+/// Writes notes for a person.
+///
+/// # Errors
+/// The writer fails.
+pub fn write_notes(out: &mut dyn Write, view: &View, path: &str, notes: &[Note]) -> io::Result<()> {
+    for note in notes {
+        let text = match note {
+            Note::Off { recipe, why } => format!("`{recipe}` is off here: {why}"),
+            Note::LeftOut { why } => format!("a run over its directory leaves it out: {why}"),
+        };
+        writeln!(out, "{}: {}", view.shown(path), view.shown(&text))?;
+    }
+    Ok(())
+}
+
 /// Writes an explanation for a program, one JSON object per line.
 ///
 /// # Errors
 /// The writer fails.
-pub fn write_json(out: &mut dyn Write, path: &str, told: &Explanation) -> io::Result<()> {
+pub fn write_json(
+    out: &mut dyn Write,
+    path: &str,
+    told: &Explanation,
+    notes: &[Note],
+) -> io::Result<()> {
     for rule in &told.rules {
         line(out, "rule", path, json!(rule))?;
     }
@@ -291,21 +328,23 @@ pub fn write_json(out: &mut dyn Write, path: &str, told: &Explanation) -> io::Re
     if !told.needed_by.is_empty() {
         line(out, "needed", path, json!({"changes": told.needed_by}))?;
     }
-    match &told.silence {
-        None => Ok(()),
-        Some(silence) => {
-            let elsewhere = match silence {
-                Silence::Elsewhere(found) => json!(found),
-                _ => json!([]),
-            };
-            line(
-                out,
-                "nothing",
-                path,
-                json!({"reason": reason(silence), "elsewhere": elsewhere}),
-            )
+    if let Some(silence) = &told.silence {
+        let elsewhere = match silence {
+            Silence::Elsewhere(found) => json!(found),
+            _ => json!([]),
+        };
+        let nothing = json!({"reason": reason(silence), "elsewhere": elsewhere});
+        line(out, "nothing", path, nothing)?;
+    }
+    for note in notes {
+        match note {
+            Note::Off { recipe, why } => {
+                line(out, "off", path, json!({"recipe": recipe, "reason": why}))?;
+            }
+            Note::LeftOut { why } => line(out, "left-out", path, json!({"reason": why}))?,
         }
     }
+    Ok(())
 }
 
 fn line(out: &mut dyn Write, kind: &str, path: &str, mut value: Value) -> io::Result<()> {

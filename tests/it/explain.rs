@@ -1,6 +1,6 @@
 //! `explain FILE:LINE`: why a line is changed, or why not.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{BLOCKING, Project, Run};
 
@@ -280,9 +280,123 @@ fn a_recipe_that_is_off_says_who_turned_it_off() {
     assert_eq!(run.stdout, off);
     let run = explain(&project, &["old/a.py:5"]);
     assert!(run.stdout.ends_with(off), "{run:?}");
-    let run = explain(&project, &["a.py:5", "blocking-sleep", "--select", "tasks"]);
+    let asked = ["a.py:5", "blocking-sleep", "--select", "tasks"];
+    let run = explain(&project, &asked);
     let off = "a.py: `blocking-sleep` is off here: --select does not select it\n";
     assert_eq!(run.stdout, off);
+    check(&project, &asked, &["off: --select does not select it"]);
+    let why = "nothing: no recipe that is on looks for a name in it";
+    let off = "off: it is in none of the packs that are on";
+    project.write("b.py", RAISING);
+    check(&project, &["b.py:8"], &[why]);
+    check(&project, &["b.py:8", "raise-from"], &[off]);
+}
+
+/// One raise in a handler with a name, one in a handler without, one in none.
+const RAISING: &str = "\
+from fastapi import HTTPException
+
+
+def load(rows, key):
+    try:
+        return rows[key]
+    except KeyError as error:
+        raise HTTPException(404)
+    except ValueError:
+        raise HTTPException(400)
+    raise HTTPException(500)
+";
+
+#[test]
+fn the_block_around_a_site_is_told_as_a_word() {
+    let project = Project::empty();
+    project.write("a.py", RAISING);
+    let mut asked = vec!["a.py:8", "raise-from", "--select", "raise-from"];
+    let change = "raise-from rule-1: change error becomes the cause of the exception, which was its context before; nothing else changes";
+    let told = check(&project, &asked, &[change]);
+    let first = &told[0]["where"][0];
+    let expected = json!({
+        "word": "under: except $_ as $error",
+        "depth": 0,
+        "answer": "yes",
+        "evidence": "around it: `except KeyError as error: …`",
+    });
+    assert_eq!(*first, expected);
+    assert_eq!(told[0]["where"][2]["answer"], "yes", "{}", told[0]);
+    let nothing = "raise-from rule-1: nothing `under: except $_ as $error` does not hold";
+    for (spot, evidence) in [
+        ("a.py:10", "around it is another: `except ValueError: …`"),
+        ("a.py:11", "none is around it, inside of its function"),
+    ] {
+        asked[0] = spot;
+        let told = check(&project, &asked, &[nothing]);
+        assert_eq!(told[0]["where"][0]["evidence"], evidence);
+        assert_eq!(told[0]["where"][1], Value::Null, "{}", told[0]);
+    }
+}
+
+#[test]
+fn what_a_header_with_its_items_led_to_is_told_with_the_rule() {
+    let project = Project::new(
+        "//- a.py\nimport async_timeout\nasync def f():\n    with lock, async_timeout.timeout(1):\n        pass\n",
+    );
+    let recipe = ["timeout-async-with", "--target-version", "3.11"];
+    let run = explain(
+        &project,
+        &[&["a.py:3"], &recipe[..], &["--format", "json"]].concat(),
+    );
+    assert_eq!(run.of_type("other"), Vec::<Value>::new(), "{run:?}");
+    let of_rule = &run.of_type("rule")[0];
+    assert_eq!(of_rule["rule"], "plain-with");
+    assert_eq!(of_rule["outcome"]["type"], "finding", "{of_rule}");
+}
+
+#[test]
+fn what_another_rule_claims_names_that_rule() {
+    let project = Project::new(
+        "//- a.py\nimport asyncio\n\n\ndef fetch(url):\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(get(url))\n\n\nasync def get(url):\n    return url\n",
+    );
+    let run = explain(
+        &project,
+        &["a.py:6", "run-until-complete", "--format", "json"],
+    );
+    let rules = run.of_type("rule");
+    let why: Vec<&str> = rules
+        .iter()
+        .filter(|rule| rule["applies"] == "yes")
+        .map(|rule| text(&rule["outcome"]["why"]))
+        .collect();
+    let claimed = "`library-owns-loop`, rule function, claims what stands there";
+    assert_eq!(why, [claimed], "{run:?}");
+}
+
+#[test]
+fn the_last_line_of_a_cell_ends_with_the_cell() {
+    let project = Project::empty();
+    project.write(
+        "n.ipynb",
+        r#"{"cells": [
+ {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": ["import asyncio\n", "x = 1"]},
+ {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": ["asyncio.run(f())"]}
+], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#,
+    );
+    let nothing =
+        "nothing: no pattern fits in this line; names that the recipes look for stand here:";
+    check(&project, &["n.ipynb:1:2"], &[nothing]);
+    let run = explain(&project, &["n.ipynb:2:1", "--format", "json"]);
+    assert_eq!(
+        run.of_type("rule")[0]["outcome"]["type"],
+        "change",
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_part_of_a_longer_name_is_no_name() {
+    let project = Project::new("//- a.py\nimport asyncio\nimport datetime\nx.sleep(1)\n");
+    let recipe = ["a.py:1", "blocking-sleep"];
+    let lacks = "nothing: no recipe that is on looks for a name in it; blocking-sleep needs time";
+    check(&project, &recipe, &[lacks]);
 }
 
 #[test]

@@ -59,6 +59,34 @@ fn a_recipe_that_is_there_is_not_overwritten() {
 }
 
 #[test]
+fn an_id_is_taken_by_folders_of_the_configuration_too() {
+    let project = Project::empty();
+    project.write("awaitify.toml", "recipes = ['mine']\n");
+    // To begin with the folder is not there.
+    let run = project.run(&["recipe", "new", "utc-now", "--dir", "mine"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = project.run(&["recipe", "new", "utc-now", "--dir", "other"]);
+    let expected = "error: a recipe with the id `utc-now` is there already: mine/utc-now.yaml\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
+    let run = project.run(&["recipe", "new", "utc-now", "--dir", "mine"]);
+    let expected = "error: mine/utc-now.yaml is there already, and is left as it is\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
+}
+
+#[test]
+fn commands_to_type_are_quoted() {
+    let project = Project::empty();
+    let run = project.run(&["recipe", "new", "utc-now", "--dir", "it's mine"]);
+    for command in [
+        r"awaitify recipe test 'it'\''s mine/utc-now.yaml'",
+        r"awaitify diff --recipes 'it'\''s mine' --select utc-now .",
+        r"awaitify explain --recipes 'it'\''s mine' app.py:1 utc-now",
+    ] {
+        assert!(run.stdout.contains(&format!("    {command}\n")), "{run:?}");
+    }
+}
+
+#[test]
 fn own_recipes_are_selected_beside_the_shipped_ones() {
     let project = project();
     project.write("b.py", BLOCKING);

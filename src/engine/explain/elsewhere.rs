@@ -4,6 +4,7 @@ use ruff_text_size::TextSize;
 
 use super::{Elsewhere, Missing, Silence};
 use crate::engine::Engine;
+use crate::matching::prefilter::{self, may_stand};
 use crate::recipe::Recipe;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
@@ -19,13 +20,13 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     for recipe in asked {
         for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
             let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
-            let Some(word) = words.clone().max_by_key(|word| word.len()) else {
+            let Some(word) = words.max_by_key(|word| word.len()) else {
                 continue;
             };
             let is_new = !found
                 .iter()
                 .any(|known| known.recipe == recipe.id && known.word == word);
-            if is_new && words.clone().all(|word| source.text().contains(word)) {
+            if is_new && may_stand(&pattern.pattern, source.text()) {
                 found.push(Elsewhere {
                     recipe: recipe.id.clone(),
                     word: word.to_owned(),
@@ -47,8 +48,7 @@ pub(super) fn nowhere(source: &SourceFile, named: &[&Recipe]) -> Silence {
     for recipe in named {
         let mut words: Vec<String> = Vec::new();
         for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
-            let mut of_pattern = pattern.pattern.words().iter();
-            let absent = of_pattern.find(|it| !source.text().contains(it.word.as_str()));
+            let absent = prefilter::missing(&pattern.pattern, source.text());
             words.extend(absent.map(|it| it.word.clone()));
         }
         words.sort_unstable();

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Explanation, Question, Told, ToldOther, ToldRule};
 use crate::engine::Engine;
+use crate::matching::Claimed;
 use crate::matching::trace::{Fitting, Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
 use crate::project::Facts;
@@ -100,9 +101,12 @@ impl Line<'_> {
                 traces.extend(compared(&covers, &|_| false));
             }
             traces.retain(|trace| question.is_about(&trace.recipe.id));
+            let stages = [Stage::File, Stage::Program].into_iter();
+            let claimed = stages.flat_map(|stage| self.engine.claimed(subject, stage));
+            let claimed: Vec<Claimed> = claimed.collect();
             let told = traces
                 .iter()
-                .map(|trace| self.told_rule(text, trace, on_disk));
+                .map(|trace| self.told_rule(text, trace, &claimed, on_disk));
             told.collect()
         });
         // A text that does not parse was told by the plan.
@@ -113,6 +117,7 @@ impl Line<'_> {
         &self,
         text: &SourceFile,
         trace: &Trace<'_>,
+        claimed: &[Claimed<'_, '_>],
         on_disk: &dyn Fn(TextRange) -> TextRange,
     ) -> ToldRule {
         let site = on_disk(trace.site);
@@ -130,15 +135,42 @@ impl Line<'_> {
             applies: trace.applies,
             asked: trace.asked.clone(),
             safety: trace.cases.clone(),
-            outcome: self.outcome(trace, site),
+            outcome: self.outcome(trace, claimed, site),
         }
     }
 
-    fn outcome(&self, trace: &Trace<'_>, site: TextRange) -> Told {
+    fn outcome(&self, trace: &Trace, claimed: &[Claimed], site: TextRange) -> Told {
         let made = self.made(&trace.recipe.id, &trace.rule.id, site);
         made.unwrap_or_else(|| Told::Nothing {
-            why: why_not(trace),
+            why: match trace.applies {
+                Answer::Yes => self.why_no_more(trace, claimed, site),
+                _ => why_not(trace),
+            },
         })
+    }
+
+    /// Why the plan has nothing of a rule that applies.
+    fn why_no_more(&self, trace: &Trace, claimed: &[Claimed], site: TextRange) -> String {
+        let is_it = |claimed: &&Claimed| {
+            (claimed.found.order, claimed.found.site) == (trace.order, trace.site)
+                && std::ptr::eq(claimed.found.rule, trace.rule)
+        };
+        if let Some(Claimed { recipe, rule, .. }) = claimed.iter().find(is_it) {
+            return format!(
+                "`{}`, rule {}, claims what stands there",
+                recipe.id, rule.id
+            );
+        }
+        let first = self.plan.layers.first().into_iter();
+        let covers = |change: &&Change| {
+            let mut edits = change.edits.iter().map(Ranged::range);
+            change.status == Status::Proposed && edits.any(|edit| edit.contains_range(site))
+        };
+        let mut changes = first.flat_map(|layer| &layer.changes);
+        match changes.find(covers) {
+            Some(change) => format!("the change {} covers it", change.id.0),
+            None => "it applies, but the plan has nothing of it".to_owned(),
+        }
     }
 
     /// What the plan has of the rule at the site.
@@ -276,14 +308,13 @@ fn told_other(site: &Site, outcome: Told) -> ToldOther {
     }
 }
 
-/// Why nothing came of a rule that the plan does not know.
+/// Why a rule does not apply.
 fn why_not(trace: &Trace<'_>) -> String {
     let words = || trace.asked.iter().filter(|asked| asked.depth == 0);
     let first = |answer| words().find(|asked| asked.answer == answer);
-    match (&trace.fitting, trace.applies) {
-        (Fitting::Not(why), _) => why.clone(),
-        (_, Answer::Yes) => "a change of the same place covers it".to_owned(),
-        (fitting, _) => match (first(Answer::No), first(Answer::Unknown), fitting) {
+    match &trace.fitting {
+        Fitting::Not(why) => why.clone(),
+        fitting => match (first(Answer::No), first(Answer::Unknown), fitting) {
             (Some(no), ..) => format!("`{}` does not hold", no.shown()),
             (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.shown()),
             (.., Fitting::Perhaps(why)) => format!("the pattern fits only perhaps: {why}"),
