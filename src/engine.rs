@@ -14,6 +14,7 @@ use crate::matching::{Claimed, Match, search};
 use crate::plan::change::{FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
+use crate::project::dependency::may_install;
 use crate::project::nature::RunAs;
 use crate::python::parse::Broken;
 use crate::recipe::Recipe;
@@ -275,7 +276,7 @@ impl<'r> Engine<'r> {
 
     fn may_hold_entries(&self, source: &SourceFile) -> bool {
         let is_list = matches!(source.kind(), FileKind::Packages(_));
-        self.has_rules(Stage::Entries) && (is_list || source.text().contains("install"))
+        self.has_rules(Stage::Entries) && (is_list || may_install(source.text()))
     }
 
     /// Returns the Python version a file is written for.

@@ -4,10 +4,10 @@
 //! none, the answer carries an [`ImportNeed`]; [`import_edit`](super::import_edit) meets the needs of
 //! all wanted changes together.
 
-use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
 
+use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
 use super::flow::Flow;
@@ -121,7 +121,7 @@ pub fn spell<'a>(
         scope: names.scope_of(at),
     };
     let bare = qualified.strip_prefix("builtins.").unwrap_or(qualified);
-    if is_python_builtin(bare, u8::MAX, names.is_notebook()) {
+    if is_builtin(bare, names.is_notebook()) {
         return site.builtin(bare, replaced);
     }
     let module = style.module_of(qualified);

@@ -18,8 +18,9 @@ use crate::text::edit::Edit;
 use super::block::{BlockRole, Blocks};
 use super::import::ImportNeed;
 use super::import_list::{NameList, merged};
-use super::import_place::{NewImport, Places, Spot, is_standard};
+use super::import_place::{NewImport, Places, Spot};
 use super::scope::{BindingId, Bindings, from_module};
+use crate::python::own::is_standard;
 
 /// The file whose imports are edited.
 #[derive(Debug, Clone, Copy)]

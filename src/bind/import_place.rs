@@ -4,20 +4,17 @@
 //! header comments and leading magics. In a notebook in the first cell that can have it.
 
 use ruff_python_ast::{AnyNodeRef, Expr};
-use ruff_python_stdlib::sys::is_known_standard_library;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use crate::python::cut::{Container, container};
+use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::source::cell::Cell;
 use crate::text::blank::{blank_lines_after, count_lines, is_blank, line_end, line_start};
 
 use super::block::{BlockRole, Blocks};
 use super::scope::Bindings;
-
-/// Oldest and newest version whose standard library counts: a module of either is in it.
-const STANDARD_VERSIONS: [u8; 2] = [8, 13];
 
 /// A new import statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -332,12 +329,4 @@ fn slot(keys: &[(bool, String)], new: &(bool, String)) -> usize {
     }
     let sorts_after = |key: &(bool, String)| key.0 == new.0 && key.1 > new.1;
     keys.iter().position(sorts_after).unwrap_or(keys.len())
-}
-
-/// Returns whether a module is part of the standard library.
-pub(super) fn is_standard(module: &str) -> bool {
-    let first = module.split('.').next().unwrap_or(module);
-    STANDARD_VERSIONS
-        .iter()
-        .any(|&version| is_known_standard_library(version, first))
 }

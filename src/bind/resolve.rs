@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::fmt;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
-use ruff_python_stdlib::builtins::is_python_builtin;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::python::own;
 use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
@@ -17,9 +17,6 @@ use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
 /// Chains of assignments longer than this are not followed.
 const MAX_STEPS: u8 = 16;
-
-/// Names that any supported Python has are builtins.
-const NEWEST_PYTHON_MINOR: u8 = 14;
 
 /// What an expression means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,7 +238,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn is_builtin(&self, name: &str) -> bool {
-        is_python_builtin(name, NEWEST_PYTHON_MINOR, self.flow.names().is_notebook())
+        own::is_builtin(name, self.flow.names().is_notebook())
     }
 
     /// Joins what each reaching binding means, and what the name means `outside` where it may be

@@ -17,6 +17,7 @@ use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::Facts;
 use crate::project::definition::Definition;
+use crate::project::dependency::may_install;
 use crate::project::import_index::names_module;
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
@@ -128,7 +129,7 @@ impl<'w> World<'w> {
             Stage::Entries => {
                 let is_list = matches!(current.kind(), FileKind::Packages(_));
                 let freed = self.freed_for(path);
-                (is_list || text.contains("install"), freed)
+                (is_list || may_install(text), freed)
             }
             _ => (engine.may_match(self.stage, &current), Vec::new()),
         };

@@ -10,6 +10,7 @@ use crate::bind::binding::BindingKind;
 use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
+use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded};
@@ -105,8 +106,7 @@ pub(super) fn imports_only(
 
 /// Neither Python's own nor the project's.
 fn is_foreign(subject: &Subject, module: &str) -> Answer {
-    let first = module.split('.').next().unwrap_or_default();
-    if ruff_python_stdlib::sys::is_known_standard_library(12, first) {
+    if is_standard(module) {
         return Answer::No;
     }
     // A module without a dot means itself, and a member of it is looked up.

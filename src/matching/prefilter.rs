@@ -6,10 +6,10 @@
 
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use memchr::memmem::Finder;
-use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
+use crate::python::own::is_builtin;
 use crate::recipe::Recipe;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::{Form, Pattern, Spelled};
@@ -260,9 +260,12 @@ impl Pass {
 /// Orders words by how few files may have them: keywords are in nearly all, builtins in most, and long
 /// names in fewer than short ones.
 fn rarity(word: &str) -> (bool, bool, usize, &str) {
-    const NEWEST_PYTHON_MINOR: u8 = 14;
-    let is_builtin = is_python_builtin(word, NEWEST_PYTHON_MINOR, false);
-    (!is_keyword(word), !is_builtin, word.len(), word)
+    (
+        !is_keyword(word),
+        !is_builtin(word, false),
+        word.len(),
+        word,
+    )
 }
 
 #[cfg(test)]

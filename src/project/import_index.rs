@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::files::Files;
 use super::outline::joined;
+use crate::python::own::is_standard;
 use crate::python::word::is_in_name;
 
 /// One import statement of one module. A large project has half a million: texts are kept as they are,
@@ -161,7 +162,7 @@ fn is_reachable(parts: &[String], importer: &Path, path: &Path, module: &[String
     let shadows = directory == Path::new("")
         || directory == Path::new("src")
         || Some(directory) == importer.parent();
-    shadows || !ruff_python_stdlib::sys::is_known_standard_library(12, name)
+    shadows || !is_standard(name)
 }
 
 fn relative(importer: &Path, level: u32, parts: &[String]) -> Option<Vec<String>> {

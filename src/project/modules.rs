@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::Files;
 use super::import_index::split;
+use crate::python::own::is_standard;
 
 /// A module of the project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +44,7 @@ pub(super) enum Lookup {
 /// Returns whether a qualified name is of the standard library, or a builtin. A module of the project
 /// that takes its place is not looked for: hardly any does, and most names are Python's own.
 pub(crate) fn is_of_python(qualified: &str) -> bool {
-    let first = qualified.split('.').next().unwrap_or_default();
-    !qualified.contains('.') || ruff_python_stdlib::sys::is_known_standard_library(12, first)
+    !qualified.contains('.') || is_standard(qualified)
 }
 
 /// The modules of a root.

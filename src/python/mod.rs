@@ -6,6 +6,8 @@ mod part;
 
 pub mod word;
 
+pub mod own;
+
 pub mod magic;
 
 mod magics;

@@ -72,7 +72,7 @@ impl Kinds {
     ///
     /// Classes are qualified (`asyncio.Task`) or builtin (`str`).
     pub fn complain(&self, at: TextSize, word: &str) -> Option<Complaint> {
-        let is_builtin = || ruff_python_stdlib::builtins::is_python_builtin(word, 14, false);
+        let is_builtin = || crate::python::own::is_builtin(word, false);
         let is_class = word.contains('.') && word.split('.').all(is_identifier);
         if is_class || self.find(word).is_some() || is_builtin() {
             return None;

@@ -2,13 +2,13 @@
 //! bind stay the module's.
 
 use ruff_python_ast::{AnyNodeRef, Expr};
-use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_text_size::TextRange;
 
 use super::obstacle::Obstacle;
 use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
+use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
 /// Builtins that look at the names around their call: in a function these are others.
@@ -103,7 +103,7 @@ impl<'a> Block<'_, 'a> {
             || names.is_exported(name)
             || name.starts_with("__")
             // Read before it is bound it would be the builtin in a module, and an error in a function.
-            || is_python_builtin(name, u8::MAX, false)
+            || is_builtin(name, false)
             || self.subject.facts.other_file_uses(self.subject.path(), name)
     }
 }

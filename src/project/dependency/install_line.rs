@@ -46,6 +46,11 @@ struct Word<'t> {
     text: &'t str,
 }
 
+/// Returns whether a line of a text may install packages: a look before it is parsed.
+pub fn may_install(text: &str) -> bool {
+    text.contains("install")
+}
+
 /// Returns the packages that a line (`!…` or `%…`) installs; none where it does more than that.
 ///
 /// `line` is the magic as it stands in the file, from `at` on.

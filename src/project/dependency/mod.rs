@@ -17,7 +17,7 @@ mod table;
 
 mod install_line;
 
-pub use install_line::installs;
+pub use install_line::{installs, may_install};
 pub use table::check as check_table;
 
 /// A package that is asked for.

@@ -1,0 +1,22 @@
+//! What Python brings along itself: builtins and the standard library.
+
+use ruff_python_stdlib::builtins::is_python_builtin;
+use ruff_python_stdlib::sys::is_known_standard_library;
+
+/// Oldest and newest minor version whose standard library counts: a module of either is in it.
+const STANDARD_VERSIONS: [u8; 2] = [8, 13];
+
+/// Names that the newest Python has are builtins.
+const NEWEST_MINOR: u8 = u8::MAX;
+
+/// Returns whether a name is a builtin, those that a notebook adds among them there.
+pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
+    is_python_builtin(name, NEWEST_MINOR, is_notebook)
+}
+
+/// Returns whether a module, or what is in it, is of the standard library.
+pub fn is_standard(module: &str) -> bool {
+    let first = module.split('.').next().unwrap_or(module);
+    let mut versions = STANDARD_VERSIONS.iter();
+    versions.any(|&version| is_known_standard_library(version, first))
+}
