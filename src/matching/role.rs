@@ -126,8 +126,8 @@ fn is_called(reference: NodeId, subject: &Subject) -> bool {
     }
 }
 
-/// A console script, or what the top level of a script calls, through other such functions too; not
-/// what another file uses as well.
+/// A console script, or what a main guard calls, or the top level of a script, through other such
+/// functions too; not what another file uses as well.
 fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<NodeId>) -> bool {
     let name = defined_name(subject, function);
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
@@ -143,7 +143,10 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
     references(function, subject).into_iter().any(|(id, _)| {
         is_called(id, subject)
             && match subject.context.enclosing_function(id) {
-                None => true,
+                None => {
+                    subject.context.in_main_guard(id).is_some()
+                        || is_importable(subject) == Answer::No
+                }
                 Some(caller) => is_entry_point(caller, subject, seen),
             }
     })

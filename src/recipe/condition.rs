@@ -242,7 +242,8 @@ pub enum Role {
     Method,
     /// Named `__…__`: Python calls it.
     Dunder,
-    /// What a program begins with: a console script, or called by a main guard.
+    /// What a program begins with: a console script, or called by a main guard, or by the
+    /// top level of a file that is a program.
     EntryPoint,
 }
 
