@@ -7,7 +7,8 @@ ARCHIVE = {"Brocken": (4, 0, 12, 7), "Fichtelberg": (1, 1, 0, 3)}
 
 
 def total(station, *, at_least=0):
-    return sum(rain for rain in ARCHIVE[station] if rain >= at_least)
+    days: tuple[int, ...] = ARCHIVE[station]
+    return sum(rain for rain in days if rain >= at_least)
 
 
 async def heavy_rain(station):

@@ -1,8 +1,8 @@
 //! Does running a function reach code that matches? In its body, or in a function of the file that it
 //! calls or that is handed to it.
 //!
-//! What Python itself comes with is taken for code without a match; other code that this file does not
-//! show makes the answer unknown.
+//! What Python itself comes with is taken for code without a match, and so are operators, attributes and
+//! subscripts; other code that this file does not show makes the answer unknown.
 
 use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
@@ -16,12 +16,9 @@ use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+use crate::recipe::plain as own;
 
-/// Builtins that go over what they are given, and so run its code.
-const CONSUMERS: [&str; 13] = [
-    "all", "any", "dict", "filter", "list", "map", "max", "min", "next", "set", "sorted", "sum",
-    "tuple",
-];
+mod given;
 
 /// Returns whether calling what the expression stands for reaches a match.
 pub(super) fn reaches<'r, 'a>(
@@ -36,8 +33,7 @@ pub(super) fn reaches<'r, 'a>(
         seen: FxHashSet::default(),
         unread: None,
     };
-    let answer = search.callable(callable);
-    let answer = answer.or(search.handed_along(callable));
+    let answer = search.called_with(callable, search.behind(callable));
     if let Some(unread) = search.unread.filter(|_| answer == Answer::Unknown) {
         evidence
             .unknown
@@ -75,10 +71,13 @@ impl<'a> Search<'_, '_, 'a> {
     fn made(&mut self, call: &'a ExprCall) -> Answer {
         let callee = ExprRef::from(&call.func);
         match self.site.subject.resolver.meaning(callee) {
-            Meaning::Qualified(name) if is_of_python(&name) => match call.arguments.args.first() {
-                Some(given) if !given.is_literal_expr() => self.callable(given.into()),
-                _ => Answer::No,
-            },
+            Meaning::Qualified(name) if is_of_python(&name) => {
+                let given = call.arguments.iter_source_order().map(|it| it.value());
+                let mut given = given.filter(|value| !value.is_literal_expr());
+                let first = given.next().map(|it| self.callable(it.into()));
+                let rest = any(given, |value| self.given(value.into()));
+                first.unwrap_or(Answer::No).or(rest)
+            }
             _ => self.unread(call.into()),
         }
     }
@@ -91,7 +90,11 @@ impl<'a> Search<'_, '_, 'a> {
             return Some(any(here, |callable| self.of_file(callable)));
         }
         match resolver.meaning(expression) {
-            Meaning::Qualified(name) if is_of_python(&name) && !consumes(&name) => Some(Answer::No),
+            Meaning::Qualified(name)
+                if is_of_python(&name) && own::function(&name).runs.is_none() =>
+            {
+                Some(Answer::No)
+            }
             Meaning::Qualified(_) => Some(self.unread(expression)),
             _ => None,
         }
@@ -163,55 +166,31 @@ impl<'a> Search<'_, '_, 'a> {
             let node = tree.node(id);
             let fits = self.site.fits_any(self.patterns, node);
             match node {
-                AnyNodeRef::ExprCall(call) if !fits.is_yes() => fits.or(self.call(call)),
-                _ => fits,
+                _ if fits.is_yes() => fits,
+                AnyNodeRef::ExprCall(call) => fits.or(self.call(call)),
+                other => fits.or(self.goes_over(other)),
             }
         })
     }
 
     fn call(&mut self, call: &'a ExprCall) -> Answer {
-        let callee = match ExprRef::from(&call.func) {
-            callee if self.consumes_plain(callee, call) => Answer::No,
-            callee @ (ExprRef::Name(_) | ExprRef::Attribute(_) | ExprRef::Lambda(_)) => {
+        let given = call.arguments.iter_source_order();
+        let given = given.map(|it| it.value().into()).collect();
+        self.called_with(ExprRef::from(&call.func), given)
+    }
+
+    /// What a call of the expression's value with these arguments runs.
+    fn called_with(&mut self, callee: ExprRef<'a>, given: Vec<ExprRef<'a>>) -> Answer {
+        if self.is_consumer(callee) {
+            return any(given, |value| self.consumed(value));
+        }
+        let answer = match callee {
+            ExprRef::Name(_) | ExprRef::Attribute(_) | ExprRef::Lambda(_) | ExprRef::Call(_) => {
                 self.callable(callee)
             }
             other => self.unread(other),
         };
-        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        let given = call.arguments.args.iter().chain(keywords);
-        callee.or(any(given, |value| self.given(value.into())))
-    }
-
-    /// `list(rows)`, where the rows are of Python's own types.
-    fn consumes_plain(&self, callee: ExprRef<'a>, call: &'a ExprCall) -> bool {
-        let subject = self.site.subject;
-        let is_consumer =
-            matches!(subject.resolver.meaning(callee), Meaning::Qualified(name) if consumes(&name));
-        let mut given = call.arguments.args.iter();
-        is_consumer && given.all(|value| plain(subject, value.into()).is_some())
-    }
-
-    /// A function of the file that is handed to another one may be called there.
-    fn given(&mut self, expression: ExprRef<'a>) -> Answer {
-        if let ExprRef::Lambda(_) = expression {
-            return self.callable(expression);
-        }
-        let here = self.site.subject.resolver.local_callables(expression);
-        any(here, |callable| match callable {
-            AnyNodeRef::StmtFunctionDef(function) => self.function(function),
-            _ => Answer::No,
-        })
-    }
-
-    /// `run(sorted, rows, key)`: what stands behind a function in a call is handed to it.
-    fn handed_along(&mut self, callable: ExprRef<'a>) -> Answer {
-        let tree = self.site.subject.tree;
-        let AnyNodeRef::Arguments(arguments) = tree.parent_node(tree.id(callable)) else {
-            return Answer::No;
-        };
-        let behind = arguments.iter_source_order().map(|it| it.value());
-        let behind = behind.filter(|value| value.start() > callable.start());
-        any(behind, |value| self.given(value.into()))
+        answer.or(any(given, |value| self.given(value)))
     }
 
     fn unread(&mut self, expression: ExprRef<'a>) -> Answer {
@@ -221,117 +200,5 @@ impl<'a> Search<'_, '_, 'a> {
     }
 }
 
-fn consumes(name: &str) -> bool {
-    CONSUMERS.contains(&name)
-}
-
 #[cfg(test)]
-mod tests {
-    use crate::matching::tests::check_condition;
-
-    /// Asks whether the second argument of `run` reaches `stop()`; `Some(false)`: surely not.
-    #[track_caller]
-    fn check(text: &str, expected: Option<bool>) {
-        let text = format!("import functools, json\nfrom m import stop, other\n{text}");
-        let ask = |condition, holds: bool| {
-            let lines: &[usize] = if holds { &[1] } else { &[] };
-            check_condition("run($at, $f, $*_)", condition, &text, lines);
-        };
-        ask("$f: {reaches: m.stop}", expected == Some(true));
-        let never = "not: [{$f: {reaches: m.stop}}]";
-        ask(never, expected == Some(false));
-    }
-
-    #[test]
-    fn code_is_followed_through_the_file() {
-        check("def f(): stop()\nrun(1, f)\n", Some(true));
-        check(
-            "def f(): g()\ndef g(): f(); stop()\nrun(1, f)\n",
-            Some(true),
-        );
-        check("def f(): g()\ndef g(): f()\nrun(1, f)\n", Some(false));
-        check("run(1, lambda: stop())\n", Some(true));
-        check("run(1, stop)\n", Some(true));
-        check(
-            "class C:\n    def __init__(self): stop()\nrun(1, C)\n",
-            Some(true),
-        );
-        check("class C: x = 1\nrun(1, C)\n", Some(false));
-        let method = "class C:\n    def f(self): self.g()\n    def g(self): stop()\n    def h(self): run(1, self.f)\n";
-        check(method, Some(true));
-        check(
-            "async def g(): stop()\ndef f(): return g()\nrun(1, f)\n",
-            Some(true),
-        );
-    }
-
-    #[test]
-    fn a_function_that_python_makes_is_what_it_is_given() {
-        check(
-            "def f(n): stop()\nrun(1, functools.partial(f, 1))\n",
-            Some(true),
-        );
-        check(
-            "def f(n): pass\np = functools.partial(f, 1)\nrun(1, p)\n",
-            Some(false),
-        );
-        check(
-            "def f(n): pass\ndef g(): sorted([1], key=f)\nrun(1, g)\n",
-            Some(false),
-        );
-        check(
-            "def f(n): stop()\ndef g(): sorted([1], key=f)\nrun(1, g)\n",
-            Some(true),
-        );
-    }
-
-    #[test]
-    fn what_is_handed_along_may_be_called() {
-        let g = "def g(): stop()\n";
-        check(&format!("{g}run(1, functools.reduce, g, [])\n"), Some(true));
-        check(&format!("{g}run(1, json.dumps, default=g)\n"), Some(true));
-        check("run(1, json.dumps, lambda: stop())\n", Some(true));
-        check("def g(): pass\nrun(1, json.dumps, rows, g)\n", Some(false));
-    }
-
-    #[test]
-    fn a_method_may_be_overridden() {
-        let text = "class C:\n    def f(self): run(1, self.g)\n    def g(self): pass\nclass D(C):\n    def g(self): stop()\n";
-        check(text, Some(true));
-        check(&text.replace("D(C)", "D"), Some(false));
-    }
-
-    #[test]
-    fn python_itself_reaches_nothing() {
-        check("run(1, print)\n", Some(false));
-        check("run(1, json.dumps)\n", Some(false));
-        check(
-            "def f(x: str | None): return x.strip().upper()\nrun(1, f)\n",
-            Some(false),
-        );
-        check(
-            "def f(x: list[str]): x.append(1); [1].copy()\nrun(1, f)\n",
-            Some(false),
-        );
-        check("def f(p): return open(p).read()\nrun(1, f)\n", Some(false));
-        let entered = "def f(p):\n    with open(p) as x: return x.read()\nrun(1, f)\n";
-        check(entered, Some(false));
-        let closing = "import contextlib\ndef f(p):\n    with contextlib.closing(p) as x: return x.read()\nrun(1, f)\n";
-        check(closing, None);
-    }
-
-    #[test]
-    fn what_the_file_does_not_show_is_unknown() {
-        check("run(1, other)\n", None);
-        check("def f(): other()\nrun(1, f)\n", None);
-        check("def f(x): x.close()\nrun(1, f)\n", None);
-        check("def f(x: list): x[0].close()\nrun(1, f)\n", None);
-        check("def f(x): list(x)\nrun(1, f)\n", None);
-        check("@other\ndef f(): pass\nrun(1, f)\n", None);
-        check("class C(other): pass\nrun(1, C)\n", None);
-        check(
-            "import typing\ndef f(x: typing.Any): x.close()\nrun(1, f)\n",
-            None,
-        );
-    }
-}
+mod tests;

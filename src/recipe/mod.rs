@@ -33,6 +33,7 @@ pub mod kind;
 
 pub mod parameter;
 
+pub mod plain;
 pub mod role;
 
 pub mod table;

@@ -61,6 +61,7 @@ const LIBRARIES: &[&str] = &[
     "aiohttp",
     "anyio",
     "celery",
+    "contextlib",
     "discord",
     "django",
     "fastapi",
@@ -76,6 +77,7 @@ const LIBRARIES: &[&str] = &[
     "starlette",
     "trio",
     "tornado",
+    "unittest",
     "urllib3",
     "uvicorn",
 ];
