@@ -45,7 +45,7 @@ pub(super) fn run(
                 (_, true) => (&schema::pack::PACK, "awaitify pack"),
                 (false, false) => (&schema::RECIPE, "awaitify recipe"),
             };
-            let schema = json_schema(shape, title, catalog.kinds());
+            let schema = json_schema(shape, title, catalog.library());
             writeln!(terminal.out, "{schema:#}")?;
             Ok(Ending::default())
         }

@@ -193,7 +193,7 @@ fn read(
                     Err(unknown)
                 }
             }),
-            Sort::Table => compile_table(file, &text, catalog.kinds()).map(|_| ()),
+            Sort::Table => compile_table(file, &text, catalog.library()).map(|_| ()),
             Sort::Pack => compile_pack(file, &text).map(|_| ()),
         };
         mistakes.extend(found.err().into_iter().flatten());

@@ -16,6 +16,7 @@ use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
+use crate::recipe::role::Roles;
 use crate::source::SourceFile;
 
 /// What the tables say, in the form each stage asks for.
@@ -23,6 +24,8 @@ use crate::source::SourceFile;
 pub struct Tables<'r> {
     /// Kinds of values.
     pub kinds: &'r Kinds,
+    /// Roles of functions.
+    pub roles: &'r Roles,
     /// Public spellings of qualified names.
     pub aliases: Aliases,
     /// How imports are written.
@@ -33,7 +36,8 @@ impl<'r> Tables<'r> {
     /// Takes the tables of a catalog.
     pub fn new(catalog: &'r Catalog) -> Self {
         Self {
-            kinds: catalog.kinds(),
+            kinds: &catalog.library().kinds,
+            roles: &catalog.library().roles,
             aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
                 catalog
@@ -82,6 +86,7 @@ pub fn analyze<T>(
         resolver: &resolver,
         context,
         kinds: tables.kinds,
+        roles: tables.roles,
         imports: &tables.imports,
         nature: &nature,
         facts,

@@ -12,7 +12,7 @@ use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
-use crate::recipe::role::{self, RoleRow};
+use crate::recipe::role::RoleRow;
 
 /// Returns whether a def has a role.
 pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answer {
@@ -28,7 +28,10 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         }
         None => Answer::No,
     };
-    let by_row = role::row(role).map_or(Answer::No, |row| of_row(row, function, subject));
+    let by_row = subject
+        .roles
+        .row(role)
+        .map_or(Answer::No, |row| of_row(row, function, subject));
     by_code.or(by_row)
 }
 

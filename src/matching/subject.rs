@@ -14,6 +14,7 @@ use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
 use crate::recipe::kind::Kinds;
+use crate::recipe::role::Roles;
 use crate::source::SourceFile;
 
 /// The Python version a file is written for.
@@ -46,6 +47,8 @@ pub struct Subject<'a> {
     pub context: Context<'a>,
     /// The kinds table.
     pub kinds: &'a Kinds,
+    /// The roles table.
+    pub roles: &'a Roles,
     /// How imports are written.
     pub imports: &'a ImportStyle,
     /// Whether it is run cell by cell.

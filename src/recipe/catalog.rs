@@ -5,7 +5,6 @@
 
 use super::Recipe;
 use super::error::nearest;
-use super::kind::Kinds;
 use super::pack::Pack;
 use super::selector::Selector;
 use super::table::Library;
@@ -61,11 +60,6 @@ impl Catalog {
     /// Returns all recipes, in order of precedence.
     pub fn recipes(&self) -> &[Recipe] {
         &self.recipes
-    }
-
-    /// Returns the kinds that recipes name.
-    pub fn kinds(&self) -> &Kinds {
-        &self.library.kinds
     }
 
     /// Returns the tables that recipes name.

@@ -13,7 +13,7 @@ use super::kind::{AsyncDef, Kind, Kinds, Serializes};
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
 use super::pattern::Pattern;
-use super::role::RoleRow;
+use super::role::{RoleRow, Roles};
 use super::table::{Library, Table};
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -60,7 +60,7 @@ pub fn compile_with(
 ) -> Result<Recipe, Vec<Mistake>> {
     let mut compiler = Compiler {
         set,
-        ..Compiler::new(path, text, &library.kinds)
+        ..Compiler::new(path, text, library)
     };
     let recipe = compiler
         .yaml(text)
@@ -78,7 +78,7 @@ pub fn compile_with(
 ///
 /// Everything that is wrong with it, in order of place.
 pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<Mistake>> {
-    let none = Kinds::default();
+    let none = Library::default();
     let mut compiler = Compiler::new(path, text, &none);
     let kinds = compiler
         .parse(text, &schema::table::KINDS)
@@ -91,8 +91,8 @@ pub fn compile_kinds(path: &str, text: &str) -> Result<Kinds, Vec<Mistake>> {
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile_table(path: &str, text: &str, kinds: &Kinds) -> Result<Table, Vec<Mistake>> {
-    let mut compiler = Compiler::new(path, text, kinds);
+pub fn compile_table(path: &str, text: &str, library: &Library) -> Result<Table, Vec<Mistake>> {
+    let mut compiler = Compiler::new(path, text, library);
     let table = compiler
         .parse(text, &schema::table::TABLE)
         .map(|root| compiler.table(&root, stem(path), path));
@@ -104,14 +104,16 @@ pub fn compile_table(path: &str, text: &str, kinds: &Kinds) -> Result<Table, Vec
 /// # Errors
 ///
 /// Everything that is wrong with it, in order of place.
-pub fn compile_roles(path: &str, text: &str) -> Result<Vec<RoleRow>, Vec<Mistake>> {
-    let none = Kinds::default();
+pub fn compile_roles(path: &str, text: &str) -> Result<Roles, Vec<Mistake>> {
+    let none = Library::default();
     let mut compiler = Compiler::new(path, text, &none);
-    let rows = compiler.parse(text, &schema::role::ROLES).map(|root| {
-        let rows = root.child("rows").map_or(&[][..], Node::elements);
-        rows.iter().filter_map(|row| compiler.role(row)).collect()
+    let roles = compiler.parse(text, &schema::role::ROLES).map(|root| {
+        let rows = root.child("rows").map_or(&[][..], Node::elements).iter();
+        Roles {
+            rows: rows.filter_map(|row| compiler.role(row)).collect(),
+        }
     });
-    finish(rows, compiler.report)
+    finish(roles, compiler.report)
 }
 
 /// Compiles a pack.
@@ -120,7 +122,7 @@ pub fn compile_roles(path: &str, text: &str) -> Result<Vec<RoleRow>, Vec<Mistake
 ///
 /// Everything that is wrong with it, in order of place.
 pub fn compile_pack(path: &str, text: &str) -> Result<Pack, Vec<Mistake>> {
-    let none = Kinds::default();
+    let none = Library::default();
     let mut compiler = Compiler::new(path, text, &none);
     let pack = compiler
         .parse(text, &schema::pack::PACK)
@@ -145,7 +147,7 @@ fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>>
 /// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
 struct Compiler<'t> {
     report: Report<'t>,
-    kinds: &'t Kinds,
+    library: &'t Library,
     /// The recipe's `patterns`; `None` where they are wrong.
     named: BTreeMap<String, Option<Vec<Guarded>>>,
     /// The recipe's parameters.
@@ -155,10 +157,10 @@ struct Compiler<'t> {
 }
 
 impl<'t> Compiler<'t> {
-    fn new(path: &'t str, text: &'t str, kinds: &'t Kinds) -> Self {
+    fn new(path: &'t str, text: &'t str, library: &'t Library) -> Self {
         Self {
             report: Report::new(path, text),
-            kinds,
+            library,
             named: BTreeMap::new(),
             parameters: Vec::new(),
             set: &[],

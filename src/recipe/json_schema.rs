@@ -5,19 +5,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::kind::Kinds;
 use super::schema::{self, ACTIONS, EDITS_ALONE};
 use super::shape::{Field, Keys, Shape, UNKNOWN};
+use super::table::Library;
 
 /// Where a name of Python ends.
 const NAME: &str = r"[^\s\d.,:()\[\]{}$'\x22][^\s.,:()\[\]{}$'\x22]*";
 
 const VERSION: &str = r"3\.\d+";
 
-/// Makes the schema of a file of the given type; the kinds are offered where one is expected.
-pub fn json_schema(root: &'static Shape, title: &str, kinds: &Kinds) -> Value {
+/// Makes the schema of a file of the given type; the kinds and roles are offered where one is
+/// expected.
+pub fn json_schema(root: &'static Shape, title: &str, library: &Library) -> Value {
     let mut writer = Writer {
-        kinds,
+        library,
         definitions: Map::new(),
     };
     let mut schema = Map::new();
@@ -64,8 +65,8 @@ fn laws() -> [(&'static str, Value); 2] {
     [("rule", rule), ("example", example)]
 }
 
-struct Writer<'k> {
-    kinds: &'k Kinds,
+struct Writer<'l> {
+    library: &'l Library,
     definitions: Map<String, Value>,
 }
 
@@ -167,11 +168,16 @@ impl Writer<'_> {
             }
             Shape::Name => json!({"type": "string", "pattern": format!(r"^{NAME}(\.{NAME})*$")}),
             Shape::Kind => {
-                let kinds: Vec<&str> = self.kinds.rows.iter().map(|kind| &*kind.id).collect();
+                let rows = self.library.kinds.rows.iter();
+                let kinds: Vec<&str> = rows.map(|kind| &*kind.id).collect();
                 json!({"anyOf": [
                     {"enum": kinds},
                     {"type": "string", "pattern": r"\S", "description": "a qualified or a builtin class"},
                 ]})
+            }
+            Shape::Role => {
+                let roles = self.library.roles.names().into_iter();
+                json!({"enum": roles.chain([UNKNOWN]).collect::<Vec<_>>()})
             }
             Shape::Capture => json!({"type": "string", "pattern": format!(r"^\${NAME}$")}),
             // Without quotes YAML reads a number.

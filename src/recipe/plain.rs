@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::compile::compile_table;
-use super::kind::Kinds;
-use super::table::Row;
+use super::table::{Library, Row};
 use super::word::words;
 use super::yaml::Node;
 
@@ -48,7 +47,7 @@ const PLAIN: (&str, &str) = (
 
 /// By column and name.
 static SHIPPED: LazyLock<FxHashMap<(&str, String), Known>> = LazyLock::new(|| {
-    let table = compile_table(PLAIN.0, PLAIN.1, &Kinds::default());
+    let table = compile_table(PLAIN.0, PLAIN.1, &Library::default());
     // A test compiles the same text.
     let rows = table.expect("the shipped table is right").rows;
     let named = |row: &Row, column| {

@@ -1,8 +1,5 @@
 //! Roles of functions as data: which decorators, names, classes or receivers tell what one is for.
 
-use std::sync::LazyLock;
-
-use super::compile::compile_roles;
 use super::condition::Role;
 use super::pattern::Pattern;
 
@@ -23,29 +20,28 @@ pub struct RoleRow {
     pub named: Vec<String>,
 }
 
-const ROLES: (&str, &str) = (
-    "codemods/tables/roles.yaml",
-    include_str!("../../codemods/tables/roles.yaml"),
-);
-
-static SHIPPED: LazyLock<Vec<RoleRow>> = LazyLock::new(|| {
-    // A test compiles the same text.
-    compile_roles(ROLES.0, ROLES.1).expect("the shipped roles are right")
-});
-
-/// Returns the shipped row of a role; `None` for one that needs none.
-pub fn row(role: &str) -> Option<&'static RoleRow> {
-    SHIPPED.iter().find(|row| row.role == role)
+/// The roles a recipe may name.
+#[derive(Debug, Default)]
+pub struct Roles {
+    /// In the table's order.
+    pub rows: Vec<RoleRow>,
 }
 
-/// Returns all roles that a recipe may name.
-pub fn names() -> Vec<&'static str> {
-    let rows = SHIPPED.iter().map(|row| row.role.as_str());
-    let computed = Role::WORDS.iter().copied();
-    let mut names: Vec<&str> = rows.chain(computed).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+impl Roles {
+    /// Returns the row of a role; `None` for one that needs none.
+    pub fn row(&self, role: &str) -> Option<&RoleRow> {
+        self.rows.iter().find(|row| row.role == role)
+    }
+
+    /// Returns all roles: rows, and those that the code around a function tells.
+    pub fn names(&self) -> Vec<&str> {
+        let rows = self.rows.iter().map(|row| row.role.as_str());
+        let computed = Role::WORDS.iter().copied();
+        let mut names: Vec<&str> = rows.chain(computed).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 impl RoleRow {
@@ -73,12 +69,6 @@ fn fits(wanted: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_shipped_roles_compile() {
-        assert!(row("thread-target").is_some_and(|row| !row.given_to.is_empty()));
-        assert!(names().contains(&"callback"));
-    }
 
     #[test]
     fn names_may_have_a_star() {

@@ -28,6 +28,8 @@ pub enum Shape {
     Name,
     /// A kind of the table of kinds, a qualified or a builtin class.
     Kind,
+    /// A role of the table of roles, or one that code tells.
+    Role,
     /// A capture with its `$`.
     Capture,
     /// `3.11`.
@@ -200,6 +202,7 @@ fn is_scalar(shape: &Shape) -> bool {
             | Shape::WordOrUnknown(_)
             | Shape::Name
             | Shape::Kind
+            | Shape::Role
             | Shape::Capture
             | Shape::Version
             | Shape::Requirement
@@ -266,6 +269,7 @@ fn describe(shape: &Shape) -> String {
         Shape::Word(words) | Shape::WordOrUnknown(words) => words.join(", "),
         Shape::Name => "a name such as time.sleep".to_owned(),
         Shape::Kind => "a kind or a class".to_owned(),
+        Shape::Role => "a role of functions".to_owned(),
         Shape::Capture => "a capture such as $x".to_owned(),
         Shape::Version => "a version such as \"3.11\"".to_owned(),
         Shape::Requirement => "a requirement such as \">=3.11\" or \">=3.9,<3.12\"".to_owned(),

@@ -2,6 +2,7 @@
 //! and under which name things are public.
 
 use super::kind::Kinds;
+use super::role::Roles;
 use super::word::words;
 use super::yaml::Node;
 
@@ -10,6 +11,8 @@ use super::yaml::Node;
 pub struct Library {
     /// Kinds of values.
     pub kinds: Kinds,
+    /// Roles of functions.
+    pub roles: Roles,
     /// All others.
     pub tables: Vec<Table>,
 }
@@ -36,15 +39,6 @@ impl Library {
         let text = |row: &Row, column| row.cell(column).and_then(Node::text).map(str::to_owned);
         rows.filter_map(|row| Some((text(row, first)?, text(row, second)?)))
             .collect()
-    }
-}
-
-impl From<Kinds> for Library {
-    fn from(kinds: Kinds) -> Self {
-        Self {
-            kinds,
-            tables: Vec::new(),
-        }
     }
 }
 
@@ -127,5 +121,12 @@ mod tests {
         );
         let events = ("asyncio.events".to_owned(), "asyncio".to_owned());
         assert!(library.public_names().contains(&events));
+        let threads = library.roles.row("thread-target");
+        assert!(threads.is_some_and(|row| !row.given_to.is_empty()));
+        // One is a row, the other is told by the code alone.
+        let names = library.roles.names();
+        assert!(names.contains(&"fixture") && names.contains(&"callback"));
+        // Neither is a table that rules range over.
+        assert!(library.find("kinds").is_none() && library.find("roles").is_none());
     }
 }

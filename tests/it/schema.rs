@@ -16,7 +16,7 @@ severity: low
 why: w
 rules:
   - match: f($x)
-    where: {inside: [cell, unknown], python: '>=3.9', $x: {is: task, only-uses: []}}
+    where: {inside: [cell, unknown], python: '>=3.9', function: {role: [fixture, callback]}, $x: {is: task, only-uses: []}}
     rewrite: g($x)
     safety: {safe: {because: b}}
 examples:
@@ -112,6 +112,8 @@ fn what_does_not_fit_is_refused_by_schema_and_compiler() {
         ("match: f($x)", "match: []"),
         ("cell, unknown", "cel"),
         ("'>=3.9'", "'3.9'"),
+        ("fixture", "fixtures"),
+        ("callback", "call-back"),
         ("only-uses: []", "uses: []"),
         ("$x: {is", "x: {is"),
         ("rewrite: g($x)", "rewrite: {x: y}"),

@@ -107,11 +107,11 @@ impl Catalog {
         let Source { sort, path, text } = source;
         match sort {
             Sort::Table => {
-                let table = compile_table(path, text, &self.library.kinds)?;
+                let table = compile_table(path, text, &self.library)?;
                 let same = self.library.find(&table.id);
                 let same = same.map(|same| same.path.as_str());
-                let is_kinds = stem(shipped::KINDS) == table.id;
-                let same = same.or(is_kinds.then_some(shipped::KINDS));
+                let mut read = [shipped::KINDS, shipped::ROLES].into_iter();
+                let same = same.or_else(|| read.find(|path| stem(path) == table.id));
                 check_free(source, &table.id, same)?;
                 self.library.tables.push(table);
             }
@@ -294,6 +294,7 @@ mod tests {
             (Sort::Recipe, "b/mine.yaml", RECIPE, "a/mine.yaml"),
             (Sort::Table, "calls.yaml", TABLE, "tables/calls.yaml"),
             (Sort::Table, "kinds.yaml", TABLE, shipped::KINDS),
+            (Sort::Table, "roles.yaml", TABLE, shipped::ROLES),
             (Sort::Pack, "ours.yaml", PACK, "packs/ours.yml"),
         ] {
             let source = Source {

@@ -1,7 +1,7 @@
 //! What is under `codemods/`, as the build script embedded it: recipes, tables and packs.
 
 use crate::recipe::Recipe;
-use crate::recipe::compile::{compile_kinds, compile_pack, compile_table};
+use crate::recipe::compile::{compile_kinds, compile_pack, compile_roles, compile_table};
 use crate::recipe::error::Mistake;
 use crate::recipe::pack::Pack;
 use crate::recipe::table::Library;
@@ -15,8 +15,9 @@ static TABLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/tables.rs")
 /// The same of every pack.
 static PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
-/// The table that the compiler itself reads.
+/// The tables that the compiler itself reads.
 pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
+pub(super) const ROLES: &str = "codemods/tables/roles.yaml";
 
 /// Compiles the tables.
 ///
@@ -26,13 +27,15 @@ pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
 pub(super) fn library() -> Result<Library, Vec<Mistake>> {
     let mut library = Library::default();
     for (path, text) in TABLES {
-        if *path == KINDS {
-            library.kinds = compile_kinds(path, text)?;
+        match *path {
+            KINDS => library.kinds = compile_kinds(path, text)?,
+            ROLES => library.roles = compile_roles(path, text)?,
+            _ => {}
         }
     }
     for (path, text) in TABLES {
-        if *path != KINDS {
-            let table = compile_table(path, text, &library.kinds)?;
+        if ![KINDS, ROLES].contains(path) {
+            let table = compile_table(path, text, &library)?;
             library.tables.push(table);
         }
     }

@@ -8,7 +8,6 @@ use crate::recipe::condition::{
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Pattern, Root};
-use crate::recipe::role;
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node};
@@ -239,7 +238,7 @@ impl Compiler<'_> {
     fn kind_names(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
         for element in value.elements() {
             let name = element.text()?;
-            let complaint = self.kinds.complain(element.span.start(), name);
+            let complaint = self.library.kinds.complain(element.span.start(), name);
             if let Some(complaint) = complaint.filter(|_| name != UNKNOWN) {
                 self.add(key, complaint);
             }
@@ -284,7 +283,7 @@ impl Compiler<'_> {
     }
 
     fn roles(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
-        let names = role::names();
+        let names = self.library.roles.names();
         for element in value.elements() {
             let name = element.text()?;
             if name != UNKNOWN && !names.contains(&name) {

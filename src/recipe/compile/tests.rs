@@ -24,6 +24,14 @@ rows:
   - {id: task}
 ";
 
+const ROLES: &str = "\
+columns:
+  role: {type: text, about: a}
+  given-to: {type: patterns, about: a}
+rows:
+  - {role: thread-target, given-to: threading.Thread(target=$f)}
+";
+
 /// A right recipe but for its rules; they begin on line 7.
 const HEAD: &str = "\
 id: r
@@ -35,8 +43,11 @@ examples: [{name: n, unchanged: x}]
 ";
 
 fn library() -> Library {
-    let kinds = compile_kinds("kinds.yaml", KINDS).expect("the kinds are right");
-    kinds.into()
+    Library {
+        kinds: compile_kinds("kinds.yaml", KINDS).expect("the kinds are right"),
+        roles: compile_roles("roles.yaml", ROLES).expect("the roles are right"),
+        tables: Vec::new(),
+    }
 }
 
 fn render(errors: &[Mistake]) -> String {
@@ -179,6 +190,16 @@ fn an_extracting_rule_has_all_its_parts() {
     let levels: Vec<Safety> = rule.safety.iter().map(|case| case.level).collect();
     assert_eq!(levels, [Safety::Manual, Safety::Review]);
     assert!(recipe.text[rule.span].starts_with("match:"));
+}
+
+#[test]
+fn mistakes_in_the_table_of_roles_are_all_shown() {
+    let text = ROLES.replace("target=$f)}", "target=$g), metods: run}");
+    let errors = compile_roles("roles.yaml", &text).err().unwrap_or_default();
+    let expected = "\
+roles.yaml:5:37: given-to: `$f` is not bound by the pattern
+roles.yaml:5:66: rows: unknown key `metods` (did you mean `methods`?)";
+    assert_eq!(render(&errors), expected);
 }
 
 #[test]

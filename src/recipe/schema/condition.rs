@@ -129,11 +129,7 @@ pub(super) static CAPTURE: Shape = map(&[
 ]);
 
 static FUNCTION: Shape = map(&[
-    optional(
-        "role",
-        &Shape::Any(&Shape::Text),
-        "what it is for: a row of tables/roles.yaml, or callback, method, dunder, entry-point",
-    ),
+    optional("role", &Shape::Any(&Shape::Role), "what it is for"),
     optional(
         "has",
         &PATTERNS,

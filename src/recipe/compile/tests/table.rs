@@ -16,7 +16,7 @@ rows:
 "#;
 
 fn with_table() -> Library {
-    let table = compile_table("tables/calls.yaml", TABLE, &library().kinds);
+    let table = compile_table("tables/calls.yaml", TABLE, &library());
     let mut library = library();
     library
         .tables
@@ -57,7 +57,7 @@ fn show(rule: &Rule) -> String {
 fn check_table(part: &str, by: &str, expected: &str) {
     assert!(TABLE.contains(part), "{part}");
     let text = TABLE.replacen(part, by, 1);
-    let errors = compile_table("tables/calls.yaml", &text, &library().kinds)
+    let errors = compile_table("tables/calls.yaml", &text, &library())
         .err()
         .unwrap_or_default();
     assert_eq!(render(&errors), expected);
