@@ -9,8 +9,9 @@ use crate::config::select::Careful;
 use crate::matching::dispatch::Dispatch;
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
+use crate::matching::required::{self, LookedUp};
 use crate::matching::subject::{Subject, Target};
-use crate::matching::{Claimed, Match, search};
+use crate::matching::{Claimed, Found, Match, search};
 use crate::plan::change::{FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
@@ -50,6 +51,8 @@ mod second_run;
 mod many;
 
 mod stages;
+
+mod tidy;
 
 /// The target version where nobody names one.
 pub const ASSUMED_PYTHON: (u8, u8) = (3, 10);
@@ -98,6 +101,7 @@ pub struct Engine<'r> {
 struct StageRules<'r> {
     dispatch: Dispatch<'r>,
     prefilter: Prefilter,
+    looked_up: LookedUp<'r>,
 }
 
 impl<'r> Engine<'r> {
@@ -114,6 +118,7 @@ impl<'r> Engine<'r> {
         let rules = |stage| StageRules {
             dispatch: Dispatch::new(recipes, stage),
             prefilter: Prefilter::new(recipes.iter().copied(), stage),
+            looked_up: LookedUp::new(catalog, recipes, stage),
         };
         Ok(Self {
             recipes: recipes.to_vec(),
@@ -156,10 +161,14 @@ impl<'r> Engine<'r> {
         })
     }
 
-    /// Finds where the rules of a stage apply, as carefully as the settings ask for.
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for, and what each match
+    /// requires.
     fn search<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Match<'r, 'a>> {
-        let dispatch = &self.rules(stage).dispatch;
-        self.restrained(search(subject, &self.recipes, dispatch).matches)
+        let rules = self.rules(stage);
+        let Found { matches, claimed } = search(subject, &self.recipes, &rules.dispatch);
+        let mut matches = self.restrained(matches);
+        required::settle(subject, &mut matches, &claimed, &rules.looked_up);
+        matches
     }
 
     /// Finds what rules take from other recipes, of a stage.

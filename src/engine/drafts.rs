@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use together::Made;
+
 use super::before::Before;
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
@@ -16,6 +18,8 @@ use crate::plan::ruling::Ruling;
 use crate::recipe::safety::Safety;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Sites, draft};
+
+pub(super) mod together;
 
 /// What recipes want to do to a text, before it is settled which of it is done.
 #[derive(Default)]
@@ -31,11 +35,21 @@ impl Drafts {
     }
 }
 
-/// Drafts the changes of matches; `before` is what led to the subject's text.
+/// Drafts the changes of all matches of a text; `before` is what led to it.
 pub(super) fn drafts<'a>(
     subject: &Subject<'a>,
     before: &Before<'_>,
     matches: &[&Match<'_, 'a>],
+) -> Drafts {
+    drafts_beside(subject, before, matches, &mut Made::default())
+}
+
+/// Drafts the changes of some matches; `made` is what others of the text became.
+pub(super) fn drafts_beside<'a>(
+    subject: &Subject<'a>,
+    before: &Before<'_>,
+    matches: &[&Match<'_, 'a>],
+    made: &mut Made,
 ) -> Drafts {
     if matches.is_empty() {
         return Drafts::default();
@@ -46,6 +60,7 @@ pub(super) fn drafts<'a>(
         file: subject.facts.name_in_project(subject.path()),
         taken: before.ids().collect(),
         equal: FxHashMap::default(),
+        made,
         drafts: Drafts::default(),
     };
     planner.draft_all(matches);
@@ -61,6 +76,7 @@ struct Planner<'s, 'a> {
     taken: FxHashSet<ChangeId>,
     /// How many changes were named that are equal to the first of that name.
     equal: FxHashMap<ChangeId, usize>,
+    made: &'s mut Made,
     drafts: Drafts,
 }
 
@@ -71,27 +87,19 @@ impl<'a> Planner<'_, 'a> {
             .filter(|found| found.safety != Safety::Manual);
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
+        let mut asking = Vec::new();
         for group in self.groups(matches) {
             if self.leaves(&group) {
                 continue;
             }
             match draft(self.subject, &sites, &mut given, &group) {
                 Ok(draft) => {
-                    let mut change = self.change(&group, draft);
-                    match self.before.ruling(&change.id) {
-                        Some(Ruling::Leave(reason)) => {
-                            for found in &group {
-                                self.report(found, reason.clone());
-                            }
-                            continue;
-                        }
-                        Some(Ruling::Review(reason)) => {
-                            change.safety = change.safety.max(Safety::Review);
-                            change.reason.push_str(&format!("; {reason}"));
-                        }
-                        None => {}
+                    let change = self.change(&group, draft);
+                    if let Some(change) = self.ruled(&group, change) {
+                        self.made.add(&group, &change);
+                        self.drafts.changes.push(change);
+                        asking.push(group);
                     }
-                    self.drafts.changes.push(change);
                 }
                 Err(refusal) => {
                     for found in &group {
@@ -100,6 +108,26 @@ impl<'a> Planner<'_, 'a> {
                 }
             }
         }
+        asking.retain(|group| group.iter().any(|found| !found.requires.is_empty()));
+        self.join(asking);
+    }
+
+    /// Does as was decided of a change before; `None`: it is left.
+    fn ruled(&mut self, group: &[&Match<'_, 'a>], mut change: Change) -> Option<Change> {
+        match self.before.ruling(&change.id) {
+            Some(Ruling::Leave(reason)) => {
+                for found in group {
+                    self.report(found, reason.clone());
+                }
+                return None;
+            }
+            Some(Ruling::Review(reason)) => {
+                change.safety = change.safety.max(Safety::Review);
+                change.reason.push_str(&format!("; {reason}"));
+            }
+            None => {}
+        }
+        Some(change)
     }
 
     /// Reports a group of which one is left to a person; the others stay for its sake.

@@ -4,18 +4,20 @@
 //! and would want on the text before as well does not rest on the others: it is *promoted* to the
 //! earlier layer, so that it stands without them.
 
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::Engine;
 use super::before::{Before, Resting};
-use super::drafts::{Drafts, drafts};
+use super::drafts::together::Made;
+use super::drafts::{Drafts, drafts, drafts_beside};
+use super::tidy::tidy;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Site, Status};
+use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem, Status};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
-use crate::plan::{needs, overlap};
+use crate::plan::{needs, overlap, together};
 use crate::project::Facts;
 use crate::python::parse::Broken;
 use crate::recipe::Recipe;
@@ -223,11 +225,12 @@ impl<'e> Strata<'e> {
         let before = Before::new(&self.plan, source);
         self.analyze(source, |subject| {
             let matches = self.engine.search(subject, Stage::File);
-            let chosen = |wanted: &dyn Fn(usize) -> bool| {
+            let mut made = Made::default();
+            let mut chosen = |wanted: &dyn Fn(usize) -> bool| {
                 let found = matches
                     .iter()
                     .filter(|found| wanted(self.stratum_of(found)));
-                drafts(subject, &before, &found.collect::<Vec<_>>())
+                drafts_beside(subject, &before, &found.collect::<Vec<_>>(), &mut made)
             };
             let wants = |drafts: &Drafts| {
                 let mut changes = drafts.changes.iter();
@@ -248,10 +251,11 @@ impl<'e> Strata<'e> {
     }
 
     fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
-        let changes = overlap::settle(drafts.changes);
+        let (changes, left) = together::settle(drafts.changes);
         let (changes, edits, after) = verified(subject, changes, self.level());
         let replaced = needs::all_edits(subject, &changes, Safety::Review);
-        let findings = overlap::drop_covered(drafts.findings, &changes, &replaced);
+        let findings = [drafts.findings, left].concat();
+        let findings = overlap::drop_covered(findings, &changes, &replaced);
         let broken = subject.module.broken().iter();
         Settled {
             changes,
@@ -279,10 +283,13 @@ impl<'e> Strata<'e> {
             }
             _ => return Ok(settled),
         };
-        if promoted.is_empty() {
+        let n_own = settled.changes.len();
+        settled.changes.extend(promoted);
+        let is_earlier = |id: &ChangeId| self.plan.changes().any(|change| change.id == *id);
+        together::drop_bereft(&mut settled.changes, |id| !is_earlier(id));
+        if settled.changes.len() == n_own {
             return Ok(settled);
         }
-        settled.changes.extend(promoted);
         let drafts = Drafts {
             changes: settled.changes,
             findings: settled.findings,
@@ -345,41 +352,11 @@ fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
     }
 }
 
-fn tidy(plan: &mut FilePlan) {
-    drop_taken_up(plan);
-    plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
-    plan.findings
-        .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
-}
-
 /// What a change is, whatever the text around it: recipe, rule, and where its first match begins in
 /// the file on disk.
 fn wish(change: &Change) -> (usize, &str, Option<TextSize>) {
     let start = change.sites.first().map(|site| site.range.start());
     (change.order, &change.rule, start)
-}
-
-/// A change that lost its place in one layer and is made in a later one is no conflict, and what was
-/// said of its site is no finding.
-fn drop_taken_up(plan: &mut FilePlan) {
-    let named = |site: &Site| (site.recipe.clone(), site.range);
-    let proposed = plan
-        .changes()
-        .filter(|change| change.status == Status::Proposed);
-    let sites = proposed.flat_map(|change| &change.sites);
-    let made: FxHashSet<(String, TextRange)> = sites.map(named).collect();
-    let is_made = |site: &Site| made.contains(&named(site));
-    plan.findings.retain(|finding| !is_made(&finding.site));
-    for layer in &mut plan.layers {
-        layer.changes.retain(|change| {
-            !matches!(change.status, Status::Conflict { .. }) || !change.sites.iter().any(is_made)
-        });
-    }
-}
-
-fn place(finding: &Finding) -> (u32, &str, &str) {
-    let site = &finding.site;
-    (site.range.start().to_u32(), &site.recipe, &site.rule)
 }
 
 /// A cell or file that does not parse, as a person reads it.

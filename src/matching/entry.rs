@@ -99,5 +99,6 @@ fn apply<'r, 'a>(
         captures,
         safety,
         reason,
+        requires: Vec::new(),
     })
 }

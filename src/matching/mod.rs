@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use crate::matching::capture::Captures;
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
 use crate::matching::evaluate::evaluate;
+use crate::matching::required::{MatchKey, Required};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::under::under;
@@ -44,6 +45,8 @@ mod kind;
 mod place;
 
 mod claims;
+
+pub mod required;
 
 mod fate;
 
@@ -108,6 +111,15 @@ pub struct Match<'r, 'a> {
     pub safety: Safety,
     /// A sentence a person can act on.
     pub reason: String,
+    /// What is changed together with it, or it is not changed.
+    pub requires: Vec<Required<'r, 'a>>,
+}
+
+impl Match<'_, '_> {
+    /// Returns what tells it from all others of its text.
+    pub fn key(&self) -> MatchKey {
+        (self.order, self.node)
+    }
 }
 
 /// Where recipes apply.
@@ -171,10 +183,7 @@ fn apply<'r, 'a>(
     };
     let mut ask = |condition| evaluate(condition, site, &mut evidence);
     let holds = ask(&entry.pattern.condition).and(ask(&rule.condition));
-    if !holds.is_yes() {
-        return None;
-    }
-    let (safety, reason) = judge(rule, site, evidence);
+    let (safety, reason) = holds.is_yes().then(|| judge(rule, site, evidence))?;
     Some(Match {
         recipe,
         order: entry.recipe,
@@ -186,6 +195,7 @@ fn apply<'r, 'a>(
         decorators: fit.decorators,
         safety,
         reason,
+        requires: Vec::new(),
     })
 }
 

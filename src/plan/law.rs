@@ -44,6 +44,12 @@ pub enum BrokenLaw {
     /// Bytes that no change claims would differ.
     #[error("text outside the edits would change")]
     OutsideEdits,
+    /// It is made only with another change, and that is withdrawn.
+    #[error("it requires {required}, which is withdrawn")]
+    Bereft {
+        /// The other change's name.
+        required: String,
+    },
     /// The recipes are not done with what they leave.
     #[error("a second run of {} would change the file again", recipes.join(", "))]
     Restless {

@@ -17,3 +17,5 @@ mod display;
 pub mod needs;
 
 pub mod overlap;
+
+pub mod together;

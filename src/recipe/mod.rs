@@ -111,6 +111,14 @@ pub struct Recipe {
     pub text: String,
 }
 
+impl Recipe {
+    /// Iterates over the ids of the recipes that rules require.
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        let requirements = self.rules.iter().filter_map(|rule| rule.requires.as_ref());
+        requirements.map(|requirement| requirement.recipe.as_str())
+    }
+}
+
 /// The capture that `follow-value` speaks of.
 pub const VALUE: &str = "value";
 
@@ -149,10 +157,22 @@ pub struct Rule {
     pub drop_unused: Vec<String>,
     /// What other recipes leave to this rule at its matches; `None`: nothing.
     pub claims: Option<Claim>,
+    /// What is changed only together with its matches; `None`: nothing.
+    pub requires: Option<Requirement>,
     /// The capture whose place is reported; `None`: where the match begins.
     pub site: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
+}
+
+/// That another recipe changes what it finds in a function, before a rule changes what runs it.
+#[derive(Debug)]
+pub struct Requirement {
+    /// The other recipe's id.
+    pub recipe: String,
+    /// The capture that runs the function. Functions of other files are not followed yet: of them
+    /// nothing is required.
+    pub at: String,
 }
 
 /// What a rule takes from other recipes: they say and do nothing there.

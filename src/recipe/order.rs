@@ -51,22 +51,25 @@ pub struct Cycle {
 }
 
 /// Returns the stratum of each recipe, from 0: a later one than those of the recipes it comes `after`,
-/// and of those that come `before` it. A word that names none of them asks for nothing.
+/// and of those that come `before` it; and no earlier one than those of the recipes that its rules
+/// require. A word that names none of them asks for nothing.
 ///
 /// # Errors
 ///
 /// Recipes that wait for each other.
 pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
-    let mut waits: Vec<Vec<usize>> = recipes
-        .iter()
-        .map(|recipe| earlier_of(recipe, recipes))
+    let of_each = |found: fn(&Recipe, &[&Recipe]) -> Vec<usize>| {
+        let found = recipes.iter().map(|recipe| found(recipe, recipes));
+        found.collect::<Vec<_>>()
+    };
+    let (earlier, required) = (of_each(earlier_of), of_each(required_by));
+    let both = earlier.iter().zip(&required);
+    let mut waits: Vec<Vec<usize>> = both
+        .map(|(one, other)| [&one[..], other].concat())
         .collect();
     let mut strata = vec![0; recipes.len()];
     let mut left: Vec<usize> = (0..recipes.len()).collect();
-    for stratum in 0.. {
-        if left.is_empty() {
-            break;
-        }
+    while !left.is_empty() {
         let (ready, waiting): (Vec<usize>, Vec<usize>) =
             left.into_iter().partition(|idx| waits[*idx].is_empty());
         if ready.is_empty() {
@@ -75,7 +78,9 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
             });
         }
         for idx in &ready {
-            strata[*idx] = stratum;
+            let behind = earlier[*idx].iter().map(|other| strata[*other] + 1);
+            let beside = required[*idx].iter().map(|other| strata[*other]);
+            strata[*idx] = behind.chain(beside).max().unwrap_or(0);
         }
         for others in &mut waits {
             others.retain(|idx| !ready.contains(idx));
@@ -140,6 +145,11 @@ fn earlier_of(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
         is_named(&recipe.after, &other.id) || is_named(&other.before, &recipe.id)
     };
     (0..recipes.len()).filter(waits).collect()
+}
+
+fn required_by(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
+    let is_required = |idx: &usize| recipe.required().any(|id| id == recipes[*idx].id);
+    (0..recipes.len()).filter(is_required).collect()
 }
 
 /// Every recipe that is left waits for one that is left: following them comes round.

@@ -21,7 +21,7 @@ mod verb;
 use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, VALUE};
 use example::{EXAMPLE, FILES};
-use verb::{ADD, CLAIMS, EXTRACT};
+use verb::{ADD, CLAIMS, EXTRACT, REQUIRES};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
@@ -159,6 +159,11 @@ static RULE: Shape = map(&[
     optional("site", &Shape::Capture, "the place that is reported"),
     optional("claims", &CLAIMS, "what other recipes leave to this rule"),
     optional(
+        "requires",
+        &REQUIRES,
+        "another recipe's sites in a function that runs: changed with it, or it is not changed",
+    ),
+    optional(
         "collect",
         &Shape::Capture,
         "all sites with the same value of it are one change",
@@ -206,6 +211,7 @@ pub const FOLLOW_UPS: &[&str] = &[
     "arguments",
     "follow-value",
     "drop-unused",
+    "requires",
 ];
 
 static REWRITE: Shape = Shape::Either(&Shape::Python, &PARTS);

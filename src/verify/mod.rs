@@ -3,9 +3,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, Status};
+use crate::plan::change::{Change, ChangeId, Status};
 use crate::plan::law::BrokenLaw;
 use crate::plan::needs::resolve;
+use crate::plan::together;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
@@ -39,15 +40,36 @@ pub fn verified(
         for (index, why) in culprits(subject, &changes, &wanted, &law) {
             changes[index].status = Status::Withdrawn { why };
         }
+        withdraw_bereft(&mut changes);
     }
 }
 
-/// Drops wanted changes that change nothing: those of a recipe that have no edits of their own, where
-/// the others need the same text without them.
+/// Withdraws what requires a change that is withdrawn.
+fn withdraw_bereft(changes: &mut [Change]) {
+    let here = together::ids(changes);
+    loop {
+        let bereft = together::bereft(changes, |id| here.contains(id));
+        if bereft.is_empty() {
+            return;
+        }
+        for change in changes.iter_mut() {
+            if let Some(required) = bereft.get(&change.id) {
+                let required = required.0.clone();
+                let why = BrokenLaw::Bereft { required };
+                change.status = Status::Withdrawn { why };
+            }
+        }
+    }
+}
+
+/// Drops wanted changes that change nothing: those of a recipe that have no edits of their own and that
+/// no other change requires, where the others need the same text without them.
 fn drop_idle(subject: &Subject, changes: &mut Vec<Change>, wanted: &[usize], edits: &EditSet) {
     let mut bare: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    let required: FxHashSet<&ChangeId> =
+        changes.iter().flat_map(|change| &change.requires).collect();
     for &index in wanted {
-        if changes[index].edits.is_empty() {
+        if changes[index].edits.is_empty() && !required.contains(&changes[index].id) {
             bare.entry(changes[index].order).or_default().push(index);
         }
     }
@@ -111,7 +133,6 @@ mod tests {
     use super::*;
     use crate::engine::analysis::{Tables, analyze};
     use crate::matching::subject::Target;
-    use crate::plan::change::ChangeId;
     use crate::plan::need::Need;
     use crate::project::Alone;
     use crate::recipe::Severity;

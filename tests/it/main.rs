@@ -46,3 +46,6 @@ mod corpus;
 mod laws;
 mod malformed;
 mod own_recipes;
+
+// A change that is made only with those of another recipe.
+mod requires;

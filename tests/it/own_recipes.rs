@@ -188,4 +188,24 @@ fn recipes_that_cannot_be_used_are_refused() {
         &recipe("r").replace("match", "mtach"),
         "  = help: Did you mean `match`?\nerror: 2 mistakes in the recipes of mine, more\n",
     );
+    let requires = |id: &str, other: &str| {
+        let requires = format!("rewrite: lib.new($x), requires: {{recipe: {other}, at: $x}}");
+        recipe(id).replace("rewrite: lib.new($x)", &requires)
+    };
+    check_refused(
+        "more/r.yaml",
+        &requires("r", "renamde"),
+        "error: requires: unknown recipe `renamde`\n --> more/r.yaml:6:71\n",
+    );
+    check_refused(
+        "more/r.yaml",
+        &requires("r", "r"),
+        "error: the recipes wait for each other: r after r\n",
+    );
+    let late = requires("r", "renamed").replace("why: w", "why: w\nbefore: renamed");
+    check_refused(
+        "more/r.yaml",
+        &late,
+        "error: the recipes wait for each other: renamed after r after renamed\n",
+    );
 }

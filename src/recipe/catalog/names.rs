@@ -35,8 +35,12 @@ impl Catalog {
         let names = lists.into_iter();
         let names = names.flat_map(|(key, ids)| ids.iter().map(move |id| (key, id.as_str())));
         // A glob may name recipes that are not there.
-        let unknown =
-            names.filter(|(_, id)| !is_glob(id) && self.find(id).is_none() && !also.contains(id));
+        let names = names.filter(|(_, id)| !is_glob(id));
+        let mut required: Vec<&str> = recipe.required().collect();
+        required.sort_unstable();
+        required.dedup();
+        let names = names.chain(required.into_iter().map(|id| ("requires", id)));
+        let unknown = names.filter(|(_, id)| self.find(id).is_none() && !also.contains(id));
         self.mistakes(&recipe.path, &recipe.text, unknown)
     }
 
@@ -67,11 +71,16 @@ impl Catalog {
     }
 }
 
-/// Returns where a name stands behind a key of a file; the file's beginning where it does not.
+/// Returns where a name stands behind a key of a file, or as the `recipe` behind a key of its rules; the
+/// file's beginning where it does not.
 pub(super) fn place(text: &str, key: &str, name: &str) -> TextSize {
     let root = yaml::parse(text).ok();
-    let names = root.as_ref().and_then(|root| root.child(key));
-    let mut names = names.map_or(&[][..], Node::elements).iter();
+    let elements = |key| {
+        let node = root.as_ref().and_then(|root| root.child(key));
+        node.map_or(&[][..], Node::elements).iter()
+    };
+    let of_rules = elements("rules").filter_map(|rule| rule.child(key)?.child("recipe"));
+    let mut names = elements(key).chain(of_rules);
     let named = names.find(|node| node.text() == Some(name));
     named.map_or_else(TextSize::default, |node| node.span.start())
 }

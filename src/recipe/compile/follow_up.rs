@@ -1,4 +1,5 @@
-//! What a rule says beside its match and verb: the block around it, arguments, uses of the value.
+//! What a rule says beside its match and verb: the block around it, arguments, uses of the value, and
+//! what it requires.
 
 use ruff_python_ast::{Expr, Stmt};
 
@@ -9,7 +10,7 @@ use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
-use crate::recipe::{ArgumentFate, FollowValue, VALUE};
+use crate::recipe::{ArgumentFate, FollowValue, Requirement, VALUE};
 
 impl Compiler<'_> {
     /// Compiles the headers that a site must stand under, which bind captures as well.
@@ -35,6 +36,15 @@ impl Compiler<'_> {
         }
         let bound = bound.and_by_all(patterns.iter().map(|guarded| &guarded.pattern));
         Some((patterns, bound))
+    }
+
+    /// Whether there is such a recipe the catalog knows.
+    pub(super) fn requirement(&mut self, node: &Node, bound: &Bound) -> Option<Requirement> {
+        let node = node.child("requires")?;
+        Some(Requirement {
+            recipe: node.child("recipe")?.text()?.to_owned(),
+            at: self.bound_capture("at", node.child("at")?, bound)?,
+        })
     }
 
     /// Headers become headers of their kind, and the parameters of a def stay.

@@ -40,7 +40,6 @@ impl Compiler<'_> {
         let written = bound.with_names(&names);
         let condition = self.rule_condition(node, recipe, &bound);
         let verb = self.verb(node, &patterns, &written);
-        let report = self.report(node, &written);
         let safety = self.safety_cases(node, &written);
         let add = self.added(node, &bound, &written);
         let also_remove = self.also_remove(node, &bound);
@@ -52,11 +51,12 @@ impl Compiler<'_> {
             site: self.captures_of(node, "site", &bound).pop(),
             collect: self.captures_of(node, "collect", &bound).pop(),
             drop_unused: self.captures_of(node, "drop-unused", &bound),
+            requires: self.requirement(node, &bound),
+            report: self.report(node, &written),
             patterns,
             under,
             condition: condition?,
             verb,
-            report,
             safety: safety?,
             names,
             add: add?,

@@ -1,4 +1,4 @@
-//! The keys of what a rule says about its verb: options, and what it claims.
+//! The keys of what a rule says about its verb: options, what it claims, and what it requires.
 
 use super::{PATTERNS, map, optional, required};
 use crate::recipe::shape::Shape;
@@ -14,6 +14,19 @@ pub(super) static CLAIMS: Shape = map(&[
         "from",
         &Shape::Any(&Shape::Text),
         "recipes that leave it: ids, areas, globs",
+    ),
+]);
+
+pub(super) static REQUIRES: Shape = map(&[
+    required(
+        "recipe",
+        &Shape::Text,
+        "its id; this recipe is never planned before it",
+    ),
+    required(
+        "at",
+        &Shape::Capture,
+        "what runs the function: a call of one of this file, or its name; other files are not followed",
     ),
 ]);
 

@@ -45,11 +45,11 @@ r.yaml:8:5: rules: the key `match` is missing (expected Python in a text, or a m
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, requires, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_rule(
         "match: f()\nreport: r\nwrap: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, add, report, safety, names, site, claims, requires, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
     );
     check_where(
         "{insde: cell}",

@@ -1,0 +1,79 @@
+//! Changes that require others of the same text: they are made with those, or not at all.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::change::{Change, ChangeId, Finding, Status};
+use super::overlap;
+
+/// Settles which changes give way. What requires one of those becomes findings, and no other change
+/// gives way to it.
+pub fn settle(mut changes: Vec<Change>) -> (Vec<Change>, Vec<Finding>) {
+    let here = ids(&changes);
+    let rests_here = |change: &Change| change.requires.iter().any(|id| here.contains(id));
+    let mut left = Vec::new();
+    if !changes.iter().any(rests_here) {
+        return (overlap::settle(changes), left);
+    }
+    loop {
+        let settled = overlap::settle(changes.clone());
+        let bereft = bereft(&settled, |id| here.contains(id));
+        if bereft.is_empty() {
+            return (settled, left);
+        }
+        let (gone, stay): (Vec<Change>, Vec<Change>) = changes
+            .into_iter()
+            .partition(|change| bereft.contains_key(&change.id));
+        for change in &gone {
+            let lost = stay.iter().find(|other| other.id == bereft[&change.id]);
+            left.extend(lost.into_iter().flat_map(|lost| findings(change, lost)));
+        }
+        changes = stay;
+    }
+}
+
+/// Drops changes that require one which should be here, and is not made.
+pub fn drop_bereft(changes: &mut Vec<Change>, is_here: impl Fn(&ChangeId) -> bool) {
+    loop {
+        let bereft = bereft(changes, &is_here);
+        if bereft.is_empty() {
+            return;
+        }
+        changes.retain(|change| !bereft.contains_key(&change.id));
+    }
+}
+
+/// Returns the proposed changes that require one which should be here, and is not proposed, each with
+/// the first such.
+pub fn bereft(
+    changes: &[Change],
+    is_here: impl Fn(&ChangeId) -> bool,
+) -> FxHashMap<ChangeId, ChangeId> {
+    let proposed = || {
+        let changes = changes.iter();
+        changes.filter(|change| change.status == Status::Proposed)
+    };
+    let made: FxHashSet<&ChangeId> = proposed().map(|change| &change.id).collect();
+    let is_lost = |id: &&ChangeId| is_here(id) && !made.contains(*id);
+    let pairs = proposed().filter_map(|change| {
+        let lost = change.requires.iter().find(is_lost)?;
+        Some((change.id.clone(), lost.clone()))
+    });
+    pairs.collect()
+}
+
+/// Returns the names of changes.
+pub fn ids(changes: &[Change]) -> FxHashSet<ChangeId> {
+    changes.iter().map(|change| change.id.clone()).collect()
+}
+
+fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
+    let place = lost.sites.first().map(|site| site.position.words());
+    let place = place.unwrap_or_default();
+    let why = format!("{}, {place}, gives way to another change", lost.recipe);
+    let findings = change.sites.iter().map(|site| Finding {
+        site: site.clone(),
+        severity: change.severity,
+        reason: format!("{} (not changed: {why})", change.reason),
+    });
+    findings.collect()
+}
