@@ -86,14 +86,21 @@ impl Planned {
         Ok(self.after()?.bytes().to_vec())
     }
 
-    /// Returns some of the changes to the file's own text: what later layers do rests on all of them.
+    /// Returns some of the changes to the file's own text, each with all that it requires: what later
+    /// layers do rests on all of them.
     pub(crate) fn some_changes(&self, mut choose: impl FnMut() -> bool) -> Vec<&Change> {
         let first = self.layers().first();
-        first
-            .into_iter()
-            .flat_map(wanted)
-            .filter(|_| choose())
-            .collect()
+        let chosen = first.into_iter().flat_map(wanted).filter(|_| choose());
+        let mut chosen: Vec<&Change> = chosen.collect();
+        loop {
+            let ids: Vec<&ChangeId> = chosen.iter().map(|change| &change.id).collect();
+            let is_whole = |change: &&Change| change.requires.iter().all(|id| ids.contains(&id));
+            let whole: Vec<&Change> = chosen.iter().copied().filter(is_whole).collect();
+            if whole.len() == chosen.len() {
+                return whole;
+            }
+            chosen = whole;
+        }
     }
 
     /// Returns the text with only these changes made.
