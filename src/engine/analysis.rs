@@ -16,6 +16,7 @@ use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
+use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::source::SourceFile;
 
@@ -26,6 +27,8 @@ pub struct Tables<'r> {
     pub kinds: &'r Kinds,
     /// Roles of functions.
     pub roles: &'r Roles,
+    /// What Python's own functions and methods do.
+    pub own: OwnCode,
     /// Public spellings of qualified names.
     pub aliases: Aliases,
     /// How imports are written.
@@ -38,6 +41,7 @@ impl<'r> Tables<'r> {
         Self {
             kinds: &catalog.library().kinds,
             roles: &catalog.library().roles,
+            own: OwnCode::new(catalog.library()),
             aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
                 catalog
@@ -75,7 +79,6 @@ pub fn analyze<T>(
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
     let nature = Nature::decide(source, &module, &tree, &resolver, context, facts, run_as);
-    let answers = Answers::default();
     Ok(ask(&Subject {
         source,
         module: &module,
@@ -87,10 +90,11 @@ pub fn analyze<T>(
         context,
         kinds: tables.kinds,
         roles: tables.roles,
+        own: &tables.own,
         imports: &tables.imports,
         nature: &nature,
         facts,
         target,
-        answers: &answers,
+        answers: &Answers::default(),
     }))
 }

@@ -5,7 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Operator};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
-use crate::recipe::plain::{self, Plain};
+use crate::recipe::plain::Plain;
 
 /// Returns what the value is, where it surely is of Python's own types.
 pub(super) fn plain<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Plain> {
@@ -45,10 +45,10 @@ fn of_made<'a>(subject: &Subject<'a>, made: ExprRef<'a>) -> Option<Plain> {
         ExprRef::Call(call) => {
             let callee = ExprRef::from(&call.func);
             match (subject.resolver.meaning(callee), callee) {
-                (Meaning::Qualified(name), _) => plain::function(&name).gives,
+                (Meaning::Qualified(name), _) => subject.own.function(&name).gives,
                 (_, ExprRef::Attribute(method)) => match plain(subject, (&method.value).into())? {
                     Plain::Object => Some(Plain::Object),
-                    Plain::Container => plain::method(&method.attr).gives,
+                    Plain::Container => subject.own.method(&method.attr).gives,
                 },
                 _ => None,
             }
@@ -88,7 +88,7 @@ fn of_annotation<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<Plai
         }
         Expr::Subscript(generic) => of_annotation(subject, &generic.value),
         named => match subject.resolver.meaning(named.into()) {
-            Meaning::Qualified(name) => plain::function(&name).gives,
+            Meaning::Qualified(name) => subject.own.function(&name).gives,
             _ => None,
         },
     }

@@ -16,7 +16,6 @@ use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
-use crate::recipe::plain as own;
 
 mod given;
 
@@ -91,7 +90,7 @@ impl<'a> Search<'_, '_, 'a> {
         }
         match resolver.meaning(expression) {
             Meaning::Qualified(name)
-                if is_of_python(&name) && own::function(&name).runs.is_none() =>
+                if is_of_python(&name) && self.site.subject.own.function(&name).runs.is_none() =>
             {
                 Some(Answer::No)
             }

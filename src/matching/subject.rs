@@ -14,6 +14,7 @@ use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
 use crate::recipe::kind::Kinds;
+use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::source::SourceFile;
 
@@ -49,6 +50,8 @@ pub struct Subject<'a> {
     pub kinds: &'a Kinds,
     /// The roles table.
     pub roles: &'a Roles,
+    /// What Python's own functions and methods do.
+    pub own: &'a OwnCode,
     /// How imports are written.
     pub imports: &'a ImportStyle,
     /// Whether it is run cell by cell.

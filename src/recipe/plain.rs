@@ -1,11 +1,8 @@
 //! What Python's own functions, classes and methods do with objects of a project, as data.
 
-use std::sync::LazyLock;
-
 use rustc_hash::FxHashMap;
 
-use super::compile::compile_table;
-use super::table::{Library, Row};
+use super::table::Library;
 use super::word::words;
 use super::yaml::Node;
 
@@ -40,61 +37,59 @@ pub struct Known {
     pub runs: Option<Runs>,
 }
 
-const PLAIN: (&str, &str) = (
-    "codemods/tables/plain.yaml",
-    include_str!("../../codemods/tables/plain.yaml"),
-);
+/// All that is known, by name.
+#[derive(Debug, Default)]
+pub struct OwnCode {
+    functions: FxHashMap<String, Known>,
+    methods: FxHashMap<String, Known>,
+}
 
-/// By column and name.
-static SHIPPED: LazyLock<FxHashMap<(&str, String), Known>> = LazyLock::new(|| {
-    let table = compile_table(PLAIN.0, PLAIN.1, &Library::default());
-    // A test compiles the same text.
-    let rows = table.expect("the shipped table is right").rows;
-    let named = |row: &Row, column| {
-        let cell = row.cell(column);
-        let names = cell.map_or(&[][..], Node::elements).iter();
-        let key = move |name: &Node| Some((column, name.text()?.to_owned()));
-        names.filter_map(key).collect::<Vec<_>>()
-    };
-    let mut known = FxHashMap::default();
-    for row in &rows {
-        let word = |column| row.cell(column).and_then(Node::text);
-        let told = Known {
-            gives: word("gives").and_then(Plain::from_word),
-            runs: word("runs").and_then(Runs::from_word),
-        };
-        let keys = named(row, "names").into_iter().chain(named(row, "methods"));
-        known.extend(keys.map(|key| (key, told)));
+impl OwnCode {
+    /// Reads the table `plain`.
+    pub fn new(library: &Library) -> Self {
+        let rows = library.find("plain").map_or(&[][..], |table| &table.rows);
+        let mut own = Self::default();
+        for row in rows {
+            let word = |column| row.cell(column).and_then(Node::text);
+            let known = Known {
+                gives: word("gives").and_then(Plain::from_word),
+                runs: word("runs").and_then(Runs::from_word),
+            };
+            let named = |column| {
+                let names = row.cell(column).map_or(&[][..], Node::elements).iter();
+                names.filter_map(move |name| Some((name.text()?.to_owned(), known)))
+            };
+            own.functions.extend(named("names"));
+            own.methods.extend(named("methods"));
+        }
+        own
     }
-    known
-});
 
-/// Returns what is known of a function or class.
-pub fn function(name: &str) -> Known {
-    look_up("names", name)
-}
+    /// Returns what is known of a function or class.
+    pub fn function(&self, name: &str) -> Known {
+        self.functions.get(name).copied().unwrap_or_default()
+    }
 
-/// Returns what is known of the methods of that name.
-pub fn method(name: &str) -> Known {
-    look_up("methods", name)
-}
-
-fn look_up(column: &'static str, name: &str) -> Known {
-    let known = SHIPPED.get(&(column, name.to_owned()));
-    known.copied().unwrap_or_default()
+    /// Returns what is known of the methods of that name.
+    pub fn method(&self, name: &str) -> Known {
+        self.methods.get(name).copied().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::catalog::Catalog;
 
     #[test]
-    fn the_shipped_table_compiles() {
-        assert_eq!(function("open").gives, Some(Plain::Object));
-        assert_eq!(function("frozenset").runs, Some(Runs::Given));
-        assert_eq!(method("join").runs, Some(Runs::Given));
-        assert_eq!(method("items").gives, Some(Plain::Container));
-        let unlisted = function("random.choice");
+    fn the_shipped_table_is_read() {
+        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let own = OwnCode::new(catalog.library());
+        assert_eq!(own.function("open").gives, Some(Plain::Object));
+        assert_eq!(own.function("frozenset").runs, Some(Runs::Given));
+        assert_eq!(own.method("join").runs, Some(Runs::Given));
+        assert_eq!(own.method("items").gives, Some(Plain::Container));
+        let unlisted = own.function("random.choice");
         assert!(unlisted.gives.is_none() && unlisted.runs.is_none());
     }
 }

@@ -371,6 +371,30 @@ fn what_another_rule_claims_names_that_rule() {
 }
 
 #[test]
+fn what_goes_with_a_change_names_it() {
+    let head = "title: t\narea: own\nseverity: low\nwhy: w\nexamples: [{name: n, unchanged: x}]";
+    let project = Project::new(&format!(
+        "//- mine/call.yaml\nid: call\n{head}\nrules: [{{match: lib.f($_), rewrite: lib.g(), safety: {{safe: {{because: b}}}}}}]\n\
+         //- mine/name.yaml\nid: name\n{head}\nrules: [{{match: lib.old, report: old}}]\n\
+         //- mine/import.yaml\nid: import\n{head}\nrules: [{{match: import other, report: other}}]\n\
+         //- mine/sum.yaml\nid: sum\n{head}\nrules: [{{match: other.sum($x), rewrite: sum($x), safety: {{safe: {{because: b}}}}}}]\n\
+         //- a.py\nimport lib\nimport other\nlib.f(lib.old)\nother.sum(x)\n"
+    ));
+    let why = |spot: &str, recipe: &str| {
+        let run = explain(
+            &project,
+            &[spot, recipe, "--recipes", "mine", "--format", "json"],
+        );
+        text(&run.of_type("rule")[0]["outcome"]["why"]).to_owned()
+    };
+    let covered = why("a.py:3", "name");
+    assert!(covered.starts_with("the change call-"), "{covered}");
+    assert!(covered.ends_with(" covers it"), "{covered}");
+    let along = "it goes with what changes of other places no longer need";
+    assert_eq!(why("a.py:2", "import"), along);
+}
+
+#[test]
 fn the_last_line_of_a_cell_ends_with_the_cell() {
     let project = Project::empty();
     project.write(

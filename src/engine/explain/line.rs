@@ -161,14 +161,21 @@ impl Line<'_> {
                 recipe.id, rule.id
             );
         }
-        let first = self.plan.layers.first().into_iter();
+        let first = self.plan.layers.first();
         let covers = |change: &&Change| {
             let mut edits = change.edits.iter().map(Ranged::range);
             change.status == Status::Proposed && edits.any(|edit| edit.contains_range(site))
         };
-        let mut changes = first.flat_map(|layer| &layer.changes);
+        let mut changes = first.into_iter().flat_map(|layer| &layer.changes);
+        let goes_along = |layer: &Layer| {
+            let mut edits = layer.edits.edits().iter();
+            edits.any(|edit| edit.range().contains_range(site))
+        };
         match changes.find(covers) {
             Some(change) => format!("the change {} covers it", change.id.0),
+            None if first.is_some_and(goes_along) => {
+                "it goes with what changes of other places no longer need".to_owned()
+            }
             None => "it applies, but the plan has nothing of it".to_owned(),
         }
     }

@@ -10,17 +10,17 @@ use crate::matching::plain::plain;
 use crate::matching::site::any;
 use crate::project::is_of_python;
 use crate::recipe::answer::Answer;
-use crate::recipe::plain::{self as own, Runs};
+use crate::recipe::plain::Runs;
 
 impl<'a> Search<'_, '_, 'a> {
     /// `list`, `",".join`: it goes over what it is given.
     pub(super) fn is_consumer(&self, callee: ExprRef<'a>) -> bool {
         let subject = self.site.subject;
         let known = match (subject.resolver.meaning(callee), callee) {
-            (Meaning::Qualified(name), _) => own::function(&name),
+            (Meaning::Qualified(name), _) => subject.own.function(&name),
             (_, ExprRef::Attribute(method)) => {
                 let owner = plain(subject, (&method.value).into());
-                owner.map_or_else(Default::default, |_| own::method(&method.attr))
+                owner.map_or_else(Default::default, |_| subject.own.method(&method.attr))
             }
             _ => return false,
         };
@@ -58,7 +58,7 @@ impl<'a> Search<'_, '_, 'a> {
             _ if !resolver.local_callables(value).is_empty() => self.given(value),
             _ => match resolver.meaning(value) {
                 Meaning::Qualified(name)
-                    if is_of_python(&name) && own::function(&name).runs.is_none() =>
+                    if is_of_python(&name) && subject.own.function(&name).runs.is_none() =>
                 {
                     Answer::No
                 }
