@@ -151,7 +151,10 @@ fn bound_by<'r, 'a>(patterns: &'r [Guarded], name: &'a str, site: Site<'_, 'r, '
     let Some(owner) = subject.names.lookup(scope, name) else {
         return Answer::Unknown;
     };
-    match subject.flow.reaching_in(owner, name, node).only() {
+    let reaching = subject.flow.reaching_in(owner, name, node);
+    match reaching.only() {
+        // The name of a handler is gone behind it.
+        _ if reaching.may_be_unbound => Answer::Unknown,
         Some(binding) => {
             let maker = subject.names.binding(binding).node;
             site.fits_any(patterns, subject.tree.node(maker))

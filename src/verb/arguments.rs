@@ -105,7 +105,7 @@ fn top_level<'a>(subject: &Subject<'a>, arguments: &Arguments) -> Vec<&'a Token>
         if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
             depth = depth.saturating_sub(1);
         }
-        if depth <= 1 && !kind.is_trivia() {
+        if depth <= 1 && !kind.is_trivia() && kind != TokenKind::Newline {
             found.push(token);
         }
         if matches!(kind, TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace) {

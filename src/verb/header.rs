@@ -4,7 +4,7 @@
 //! pattern names, and the annotation of what it returns.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
@@ -33,14 +33,27 @@ pub(super) fn function_of(template: &Template) -> Option<&StmtFunctionDef> {
 }
 
 /// Checks that a header other than a `def`'s can be written over as one text.
-pub(super) fn check(subject: &Subject, place: Place) -> Result<(), Refusal> {
-    let node = subject.tree.node(place.node);
-    let AnyNodeRef::WithItem(_) = node else {
+pub(super) fn check(subject: &Subject, place: Place, captures: &Captures) -> Result<(), Refusal> {
+    let around = match subject.tree.node(place.node) {
+        AnyNodeRef::WithItem(_) => subject.tree.parent_node(place.node),
+        statement => statement,
+    };
+    let AnyNodeRef::StmtWith(around) = around else {
         return Ok(());
     };
-    // The keyword is shared with the other items.
-    match subject.tree.parent_node(place.node) {
-        AnyNodeRef::StmtWith(around) if around.items.len() == 1 => Ok(()),
+    let is_kept = |name: &Expr| {
+        captures
+            .ranges()
+            .any(|kept| kept.contains_range(name.range()))
+    };
+    match around.items.as_slice() {
+        [only] => match only.optional_vars.as_deref().filter(|name| !is_kept(name)) {
+            Some(name) => Err(Refusal::LosesName {
+                name: subject.text()[name.range()].to_owned(),
+            }),
+            None => Ok(()),
+        },
+        // The keyword is shared with the other items.
         _ => Err(Refusal::SeveralItems),
     }
 }

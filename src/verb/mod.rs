@@ -80,6 +80,12 @@ pub enum Refusal {
     /// One keyword stands for several items.
     #[error("the `with` has several items; give this one a `with` of its own")]
     SeveralItems,
+    /// What a `with` gives would have no name any more.
+    #[error("`as {name}` would be lost")]
+    LosesName {
+        /// The name.
+        name: String,
+    },
     /// The value gets no name whose uses could be rewritten.
     #[error("what becomes of the value cannot be followed")]
     NotFollowed,

@@ -68,7 +68,7 @@ pub(super) fn rewrite<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     let Place { node, range, .. } = place;
-    check_place(subject, place, template)?;
+    check_place(subject, place, template, captures)?;
     check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
     if header::function_of(template).is_some() {
@@ -163,10 +163,15 @@ fn uses(subject: &Subject, id: BindingId) -> Vec<NodeId> {
 }
 
 /// Statements cannot stand for an expression whose value is used.
-fn check_place(subject: &Subject, place: Place, template: &Template) -> Result<(), Refusal> {
+fn check_place(
+    subject: &Subject,
+    place: Place,
+    template: &Template,
+    captures: &Captures,
+) -> Result<(), Refusal> {
     match &template.root {
         Root::Expression(_) | Root::Decorator(_) | Root::Magic(_) | Root::Dependency(_) => Ok(()),
-        Root::Header(_) => header::check(subject, place),
+        Root::Header(_) => header::check(subject, place, captures),
         Root::Statements(_) => {
             let is_expression = subject.tree.node(place.node).is_expression();
             let parent = subject.tree.parent_node(place.node);
