@@ -14,7 +14,7 @@ use super::drafts::{Drafts, drafts, drafts_beside};
 use super::tidy::tidy;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem, Status};
+use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap, together};
@@ -98,35 +98,25 @@ pub(super) fn plan_addition(
             strata.settle(subject, drafts)
         })
     };
-    let mut settled = draft_all(&current, resting)?;
+    let settled = draft_all(&current, resting)?;
     if settled.changes.is_empty() && settled.findings.is_empty() {
         return Ok(None);
     }
+    let mut layer = Layer {
+        source: current,
+        changes: settled.changes,
+        edits: settled.edits,
+    };
     if let Some(after) = &settled.after {
         // Law 3: nothing is left to do.
-        let mut again = draft_all(after, &Vec::new)?.changes;
-        again.retain(|change| change.is_wanted(plan.level));
-        let recipes: Vec<String> = again.into_iter().map(|change| change.recipe).collect();
-        if !recipes.is_empty() {
-            withdraw(&mut settled, plan.level, &BrokenLaw::Restless { recipes });
+        let again = draft_all(after, &Vec::new)?.changes;
+        let wanted = again.iter().filter(|change| change.is_wanted(plan.level));
+        if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
+            layer.withdraw(plan.level, &why);
         }
     }
-    Ok(Some(Addition {
-        layer: Layer {
-            source: current,
-            changes: settled.changes,
-            edits: settled.edits,
-        },
-        findings: settled.findings,
-    }))
-}
-
-fn withdraw(settled: &mut Settled, level: Safety, why: &BrokenLaw) {
-    let wanted = settled.changes.iter_mut();
-    for change in wanted.filter(|change| change.is_wanted(level)) {
-        change.status = Status::Withdrawn { why: why.clone() };
-    }
-    settled.edits = EditSet::default();
+    let findings = settled.findings;
+    Ok(Some(Addition { layer, findings }))
 }
 
 /// A stage of a file, and what it sees of the others.

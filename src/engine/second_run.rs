@@ -2,12 +2,11 @@
 
 use super::Engine;
 use super::layer::{plan_further, plan_layers};
-use crate::plan::change::{FilePlan, Status};
+use crate::plan::change::FilePlan;
 use crate::plan::law::BrokenLaw;
 use crate::project::Facts;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
-use crate::text::edit::EditSet;
 
 /// Plans the plan's result once more. What that would change goes on top, once: a recipe may make
 /// possible what one before it refused. Is there more even then, everything is withdrawn: a bug of a
@@ -18,7 +17,9 @@ pub(super) fn verified(engine: &Engine, plan: FilePlan, facts: &dyn Facts) -> Fi
     };
     let mut plan = plan_further(engine, plan, restless.after, facts);
     if let Some(restless) = self::restless(engine, &plan, facts) {
-        withdraw(&mut plan, &restless.why);
+        let level = plan.level;
+        let layers = plan.layers.iter_mut();
+        layers.for_each(|layer| layer.withdraw(level, &restless.why));
     }
     plan
 }
@@ -42,25 +43,8 @@ fn restless(engine: &Engine, plan: &FilePlan, facts: &dyn Facts) -> Option<Restl
         return None;
     }
     let (again, _) = plan_layers(engine, after.clone(), plan.rulings.clone(), facts).ok()?;
-    let mut recipes: Vec<String> = again.wanted().map(|change| change.recipe.clone()).collect();
-    recipes.dedup();
-    let why = BrokenLaw::Restless { recipes };
-    again
-        .wanted()
-        .next()
-        .is_some()
-        .then_some(Restless { after, why })
-}
-
-fn withdraw(plan: &mut FilePlan, why: &BrokenLaw) {
-    let level = plan.level;
-    for layer in &mut plan.layers {
-        let wanted = layer.changes.iter_mut();
-        for change in wanted.filter(|change| change.is_wanted(level)) {
-            change.status = Status::Withdrawn { why: why.clone() };
-        }
-        layer.edits = EditSet::default();
-    }
+    let why = BrokenLaw::restless(again.wanted().map(|change| change.recipe.as_str()))?;
+    Some(Restless { after, why })
 }
 
 #[cfg(test)]

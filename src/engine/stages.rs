@@ -17,13 +17,12 @@ use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::Facts;
 use crate::project::definition::Definition;
-use crate::project::dependency::may_install;
 use crate::project::import_index::names_module;
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::order::{self, Stage};
-use crate::source::{FileKind, SourceFile};
+use crate::source::SourceFile;
 
 /// Goes on with the outcomes of single files, given in the order of the jobs.
 pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
@@ -123,17 +122,13 @@ impl<'w> World<'w> {
         if !self.outcomes[job].goes_on(self.stage) {
             return None;
         }
+        let resting = self.freed_for(path)?;
         let current = self.source(path)?;
-        let text = current.text();
-        let (is_asked, resting) = match self.stage {
-            Stage::Entries => {
-                let is_list = matches!(current.kind(), FileKind::Packages(_));
-                let freed = self.freed_for(path);
-                (is_list || may_install(text), freed)
-            }
-            _ => (engine.may_match(self.stage, &current), Vec::new()),
+        let is_asked = match self.stage {
+            Stage::Entries => engine.may_hold_entries(&current),
+            stage => engine.may_match(stage, &current),
         };
-        if !is_asked || (self.stage == Stage::Entries && resting.is_empty()) {
+        if !is_asked {
             return None;
         }
         // Both of a pair would have to change alike, and the other one is not looked at again.
@@ -200,13 +195,17 @@ impl<'w> World<'w> {
         freed
     }
 
-    /// Returns what was freed in the project of a file.
-    fn freed_for(&self, path: &Path) -> Vec<&Freed> {
+    /// Returns what was freed in the project of a file; `None`: entries are asked for, and nothing was,
+    /// so that the file need not be read.
+    fn freed_for(&self, path: &Path) -> Option<Vec<&Freed>> {
+        if self.stage != Stage::Entries {
+            return Some(Vec::new());
+        }
         let root = self.facts.root_of(path);
         let freed = self.freed.iter();
-        freed
-            .filter(|freed| freed.path.starts_with(&root))
-            .collect()
+        let own = freed.filter(|freed| freed.path.starts_with(&root));
+        let own: Vec<&Freed> = own.collect();
+        (!own.is_empty()).then_some(own)
     }
 
     /// Answers a condition about a source, which is parsed for it.

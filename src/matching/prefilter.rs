@@ -216,15 +216,11 @@ enum Pass {
 
 impl Pass {
     fn of_anchors<T>(anchors: &[(String, T)]) -> Self {
-        let words: Vec<&str> = anchors.iter().map(|(anchor, _)| anchor.as_str()).collect();
-        Self::new(&words)
-    }
-
-    fn new(words: &[&str]) -> Self {
+        let words = anchors.iter().map(|(anchor, _)| anchor);
         let mut packed = packed::Config::new()
             .match_kind(packed::MatchKind::LeftmostLongest)
             .builder();
-        if let Some(searcher) = packed.extend(words).build() {
+        if let Some(searcher) = packed.extend(words.clone()).build() {
             return Self::Packed(searcher);
         }
         let automaton = AhoCorasick::builder()

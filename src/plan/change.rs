@@ -166,6 +166,17 @@ pub struct Layer {
     pub edits: EditSet,
 }
 
+impl Layer {
+    /// Takes back the changes that are made at a level.
+    pub fn withdraw(&mut self, level: Safety, why: &BrokenLaw) {
+        let wanted = self.changes.iter_mut();
+        for change in wanted.filter(|change| change.is_wanted(level)) {
+            change.status = Status::Withdrawn { why: why.clone() };
+        }
+        self.edits = EditSet::default();
+    }
+}
+
 /// All that would happen in one file.
 #[derive(Debug)]
 pub struct FilePlan {

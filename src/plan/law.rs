@@ -57,3 +57,12 @@ pub enum BrokenLaw {
         recipes: Vec<String>,
     },
 }
+
+impl BrokenLaw {
+    /// Takes the recipes of what a second run wants; `None`: nothing.
+    pub fn restless<'r>(recipes: impl Iterator<Item = &'r str>) -> Option<Self> {
+        let mut recipes: Vec<String> = recipes.map(str::to_owned).collect();
+        recipes.dedup();
+        (!recipes.is_empty()).then_some(Self::Restless { recipes })
+    }
+}

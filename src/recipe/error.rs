@@ -174,6 +174,11 @@ impl Complaint {
             .expected("one of them everywhere: `$x` is one expression, `$*x` the other arguments")
     }
 
+    /// A pattern that is not of the sort which its key takes: `a decorator`.
+    pub fn not_of_sort(at: TextSize, sort: &'static str) -> Self {
+        Self::new(at, Problem::Law(Law::NotOfSort { sort }))
+    }
+
     /// A word that is none of `valid`, which are listed where there is no similar one.
     pub fn unknown(at: TextSize, noun: &'static str, word: &str, valid: &[&str]) -> Self {
         let nearest = nearest(word, valid.iter().copied());

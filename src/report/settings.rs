@@ -59,13 +59,7 @@ pub fn write(out: &mut dyn Write, view: &View, effective: &Effective) -> io::Res
         } = parameter;
         let value = toml(&parameter_value(&given.value));
         let line = format!("parameters.{}.{} = {value}", recipe.value, name.value);
-        let from = format!("# {}", given.origin);
-        writeln!(
-            out,
-            "{}  {}",
-            view.shown(&line),
-            view.paint(view::FAINT, &from)
-        )?;
+        entry(out, view, &line, &given.origin.to_string())?;
     }
     for entry in &effective.entries {
         let place = format!("# {}", entry.place);
@@ -94,16 +88,20 @@ fn table(out: &mut dyn Write, view: &View, settings: &[Setting]) -> io::Result<(
             (true, Value::Null) => "not set".to_owned(),
             (true, _) => "default".to_owned(),
         };
-        let line = format!("{line:<width$}");
-        let from = format!("# {from}");
-        writeln!(
-            out,
-            "{}  {}",
-            view.shown(&line),
-            view.paint(view::FAINT, &from)
-        )?;
+        entry(out, view, &format!("{line:<width$}"), &from)?;
     }
     Ok(())
+}
+
+/// Writes a setting, and where it comes from.
+fn entry(out: &mut dyn Write, view: &View, line: &str, from: &str) -> io::Result<()> {
+    let from = format!("# {from}");
+    writeln!(
+        out,
+        "{}  {}",
+        view.shown(line),
+        view.paint(view::FAINT, &from)
+    )
 }
 
 /// Writes the settings as one JSON object on a line.

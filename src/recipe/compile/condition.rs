@@ -273,10 +273,7 @@ impl Compiler<'_> {
         let patterns = self.patterns(key, value, bound)?;
         let is_decorator = |guarded: &Guarded| matches!(guarded.pattern.root, Root::Decorator(_));
         if !patterns.iter().all(is_decorator) {
-            let problem = Problem::Law(Law::NotOfSort {
-                sort: "a decorator",
-            });
-            let complaint = Complaint::new(value.span.start(), problem);
+            let complaint = Complaint::not_of_sort(value.span.start(), "a decorator");
             self.add(key, complaint.expected("a pattern such as `\"@app.task\"`"));
         }
         Some(patterns)

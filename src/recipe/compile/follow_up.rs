@@ -23,12 +23,8 @@ impl Compiler<'_> {
             .iter()
             .any(|guarded| guarded.pattern.block_kind().is_none())
         {
-            let complaint = Complaint::new(
-                under.span.start(),
-                Problem::Law(Law::NotOfSort {
-                    sort: "the header of a block inside a function",
-                }),
-            );
+            let sort = "the header of a block inside a function";
+            let complaint = Complaint::not_of_sort(under.span.start(), sort);
             self.add(
                 "under",
                 complaint.expected("a header such as `except $e as $name`"),
@@ -98,12 +94,7 @@ impl Compiler<'_> {
             if matches!(statements.as_slice(), [Stmt::Assign(assign)]
                 if matches!(assign.targets.as_slice(), [Expr::Name(_)])));
         if !is_keyword {
-            let complaint = Complaint::new(
-                key.span.start(),
-                Problem::Law(Law::NotOfSort {
-                    sort: "a keyword argument",
-                }),
-            );
+            let complaint = Complaint::not_of_sort(key.span.start(), "a keyword argument");
             self.add(
                 "arguments",
                 complaint.expected("`name=$x`, `name=1`, or `drop` for one that goes"),
