@@ -24,6 +24,8 @@ pub mod resolve;
 
 pub mod value;
 
+pub mod replaced;
+
 pub mod import;
 
 pub mod import_drop;

@@ -153,8 +153,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The class whose instance `self` is, for `self.x` in one of its methods.
-    fn class_of_self(&self, attribute: &ExprAttribute) -> Option<&'a StmtClassDef> {
+    /// Returns the class whose instance `self` is, for `self.x` in one of its methods.
+    pub fn class_of_self(&self, attribute: &ExprAttribute) -> Option<&'a StmtClassDef> {
         let Expr::Name(owner) = attribute.value.as_ref() else {
             return None;
         };

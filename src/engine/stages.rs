@@ -18,6 +18,7 @@ use crate::plan::change::{FilePlan, Problem};
 use crate::project::Facts;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
+use crate::project::stand_in::{Original, StandIn};
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -256,6 +257,10 @@ impl Facts for World<'_> {
 
     fn definition(&self, path: &Path, qualified: &str) -> Definition {
         self.facts.definition(path, qualified)
+    }
+
+    fn stand_ins(&self, original: &Original) -> Vec<StandIn> {
+        self.facts.stand_ins(original)
     }
 
     fn root_of(&self, path: &Path) -> PathBuf {

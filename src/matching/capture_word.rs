@@ -7,7 +7,7 @@ use super::capture::Captured;
 use super::kind::is_kind;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
-use super::{reach, uses};
+use super::{reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
@@ -86,6 +86,9 @@ fn of_expression<'r, 'a>(
         CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
         CaptureWord::Has(patterns) => has(patterns, expression, site),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
+        CaptureWord::ReplacedByOtherThan(kinds) => {
+            replaced::by_other_than(kinds, expression, subject, evidence)
+        }
     }
 }
 

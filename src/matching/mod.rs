@@ -56,6 +56,8 @@ mod plain;
 
 mod reach;
 
+mod replaced;
+
 mod role;
 
 mod patch;

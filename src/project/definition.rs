@@ -32,6 +32,8 @@ pub enum Definition {
 /// A class of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Class {
+    /// Its name at the top of its file.
+    pub name: String,
     /// Its file, as the facts name it: ask there about its bases.
     pub path: PathBuf,
     /// Its bases as its file means them; where one is not known, why.
@@ -136,12 +138,12 @@ impl Search<'_> {
         }
         match (own, starred) {
             (Some(_), Some(_)) => Some(unknown(format!("`{name}` is bound more than once"))),
-            (Some(own), None) => Some(self.entry(path, own, rest)),
+            (Some(own), None) => Some(self.entry(path, name, own, rest)),
             (None, starred) => starred,
         }
     }
 
-    fn entry(&mut self, path: &Path, entry: &Entry, rest: &[String]) -> Definition {
+    fn entry(&mut self, path: &Path, name: &str, entry: &Entry, rest: &[String]) -> Definition {
         match entry {
             Entry::Means(qualified) => {
                 let whole = rest
@@ -152,6 +154,7 @@ impl Search<'_> {
             Entry::Unclear(why) => unknown(why.clone()),
             _ if !rest.is_empty() => unknown(format!("`{}` belongs to an object", rest.join("."))),
             Entry::Class(bases) => Definition::Class(Class {
+                name: name.to_owned(),
                 path: path.to_owned(),
                 bases: bases.clone(),
             }),

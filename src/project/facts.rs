@@ -15,6 +15,7 @@ use super::patches::Patches;
 use super::program::Programs;
 use super::root;
 use super::runs::Runs;
+use super::stand_in::{Original, StandIn, StandIns};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
@@ -173,9 +174,10 @@ impl Facts for Projects {
             return Definition::Outside(qualified.to_owned());
         }
         let (project, below) = self.project_of(path);
-        let files = project.files();
-        let definitions = project.definitions.get_or_init(|| Definitions::new(files));
-        match definitions.find(files, &below, qualified) {
+        match project
+            .definitions()
+            .find(project.files(), &below, qualified)
+        {
             // Other questions are about paths as this trait takes them.
             Definition::Class(mut class) => {
                 class.path = project.root.join(class.path);
@@ -187,6 +189,23 @@ impl Facts for Projects {
             },
             other => other,
         }
+    }
+
+    fn stand_ins(&self, original: &Original) -> Vec<StandIn> {
+        let (project, path) = self.project_of(&original.path);
+        let original = Original {
+            path,
+            ..original.clone()
+        };
+        let definitions = project.definitions();
+        let found = project
+            .stand_ins
+            .of(&original, project.files(), definitions);
+        let whole = |stand_in: &StandIn| StandIn {
+            path: project.root.join(&stand_in.path),
+            ..stand_in.clone()
+        };
+        found.iter().map(whole).collect()
     }
 
     fn root_of(&self, path: &Path) -> PathBuf {
@@ -243,6 +262,7 @@ struct Project {
     runs: OnceLock<Runs>,
     patches: OnceLock<Patches>,
     definitions: OnceLock<Definitions>,
+    stand_ins: StandIns,
     programs: OnceLock<Programs>,
 }
 
@@ -257,12 +277,18 @@ impl Project {
             runs: OnceLock::new(),
             patches: OnceLock::new(),
             definitions: OnceLock::new(),
+            stand_ins: StandIns::default(),
             programs: OnceLock::new(),
         }
     }
 
     fn files(&self) -> &Files {
         self.files.get_or_init(|| Files::list(self.texts.clone()))
+    }
+
+    fn definitions(&self) -> &Definitions {
+        self.definitions
+            .get_or_init(|| Definitions::new(self.files()))
     }
 
     fn imports(&self) -> &ImportIndex {

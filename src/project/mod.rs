@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use definition::Definition;
+use stand_in::{Original, StandIn};
 
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -19,7 +20,9 @@ mod modules;
 
 pub(crate) use modules::is_of_python;
 
-mod outline;
+pub mod outline;
+
+pub mod stand_in;
 
 pub mod definition;
 
@@ -66,6 +69,8 @@ pub trait Facts: Sync {
     /// Returns what a qualified name of the file means: in the project, through its re-exports, or
     /// outside.
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
+    /// Returns what the project puts in the place of a function or method.
+    fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
     /// Returns the root of the file's project.
     fn root_of(&self, path: &Path) -> PathBuf;
     /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
@@ -123,6 +128,10 @@ impl Facts for Alone {
 
     fn definition(&self, _: &Path, qualified: &str) -> Definition {
         Definition::Outside(qualified.to_owned())
+    }
+
+    fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
+        Vec::new()
     }
 
     fn root_of(&self, _: &Path) -> PathBuf {

@@ -58,32 +58,16 @@ pub(super) struct Outline {
 impl Outline {
     /// Reads a module; one that does not parse says nothing.
     pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Self {
-        let source = SourceFile::from_bytes(path, bytes).ok();
-        let read = source.and_then(|source| {
-            let module = Module::parse(&source, PythonVersion::latest()).ok()?;
-            Some(Self::of(path, &module))
-        });
-        read.unwrap_or_default()
+        read(path, bytes, Self::of).unwrap_or_default()
     }
 
-    fn of(path: &Path, module: &Module) -> Self {
-        let tree = Tree::build(module);
-        let unknown = module.names_in_broken().iter().cloned().collect();
-        let names = Bindings::bind(&tree, module, unknown);
-        let blocks = Blocks::build(&tree);
-        let flow = Flow::new(&names, &blocks);
-        let aliases = Aliases::default();
-        let reader = Reader {
-            own: own_module(path),
-            tree: &tree,
-            names: &names,
-            resolver: &Resolver::new(&flow, &aliases),
-        };
+    fn of(reader: &Reader) -> Self {
+        let names = reader.names;
         let stars = names.star_imports().iter();
         let exports = names.exports();
         Self {
             names: reader.entries(),
-            stars: stars.filter_map(|id| star_module(&names, *id)).collect(),
+            stars: stars.filter_map(|id| star_module(names, *id)).collect(),
             exports: exports.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
             exports_everything: names.is_exported(""),
             is_readable: true,
@@ -107,7 +91,7 @@ impl Outline {
 }
 
 /// The module as it would name itself: `.stem` in a file, `.` in a package.
-fn own_module(path: &Path) -> String {
+pub(super) fn own_module(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match stem.as_ref() {
         "__init__" => ".".to_owned(),
@@ -122,12 +106,33 @@ fn star_module(names: &Bindings, id: BindingId) -> Option<String> {
     }
 }
 
-struct Reader<'r, 'a> {
+/// Parses and binds a module for as long as a closure runs; `None` where it does not parse.
+pub(super) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
+    let source = SourceFile::from_bytes(path, bytes).ok()?;
+    let module = Module::parse(&source, PythonVersion::latest()).ok()?;
+    let tree = Tree::build(&module);
+    let unknown = module.names_in_broken().iter().cloned().collect();
+    let names = Bindings::bind(&tree, &module, unknown);
+    let blocks = Blocks::build(&tree);
+    let flow = Flow::new(&names, &blocks);
+    let aliases = Aliases::default();
+    Some(ask(&Reader {
+        own: own_module(path),
+        text: source.text(),
+        tree: &tree,
+        names: &names,
+        resolver: &Resolver::new(&flow, &aliases),
+    }))
+}
+
+/// A module and what its names mean.
+pub(super) struct Reader<'r, 'a> {
     /// What stands before a name of the module itself.
-    own: String,
-    tree: &'r Tree<'a>,
-    names: &'r Bindings<'a>,
-    resolver: &'r Resolver<'a>,
+    pub(super) own: String,
+    pub(super) text: &'a str,
+    pub(super) tree: &'a Tree<'a>,
+    names: &'a Bindings<'a>,
+    pub(super) resolver: &'r Resolver<'a>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -184,7 +189,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
+    pub(super) fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
         let returns = function.returns.as_deref();
         Callable {
             is_async: function.is_async,
@@ -205,14 +210,14 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// `class Box(Base[T])` derives from `Base`.
-    fn base(&self, base: &'a Expr) -> Named {
+    pub(super) fn base(&self, base: &'a Expr) -> Named {
         match base {
             Expr::Subscript(generic) => self.named((&generic.value).into()),
             base => self.named(base.into()),
         }
     }
 
-    fn named(&self, expression: ExprRef<'a>) -> Named {
+    pub(super) fn named(&self, expression: ExprRef<'a>) -> Named {
         let local = |id: BindingId| {
             let binding = self.names.binding(id);
             let is_top = binding.scope == ScopeId::MODULE;

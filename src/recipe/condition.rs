@@ -188,6 +188,9 @@ pub enum CaptureWord {
     Has(Vec<Guarded>),
     /// `reaches`: the function it names contains a match, or a function that one calls.
     Reaches(Vec<Guarded>),
+    /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
+    /// function that it calls.
+    ReplacedByOtherThan(OneOf<String>),
 }
 
 /// What an expression looks like.

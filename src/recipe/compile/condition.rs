@@ -231,6 +231,9 @@ impl Compiler<'_> {
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
             "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
             "reaches" => CaptureWord::Reaches(self.patterns(key, value, bound)?),
+            "replaced-by-other-than" => {
+                CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
+            }
             _ => return None,
         })
     }

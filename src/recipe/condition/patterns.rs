@@ -53,7 +53,12 @@ impl CaptureWord {
             | Self::OnlyUses(patterns)
             | Self::Reaches(patterns)
             | Self::Has(patterns) => patterns,
-            Self::Is(_) | Self::Name(_) | Self::Text(_) | Self::Form(_) | Self::MadeIn(_) => &[],
+            Self::Is(_)
+            | Self::Name(_)
+            | Self::Text(_)
+            | Self::Form(_)
+            | Self::MadeIn(_)
+            | Self::ReplacedByOtherThan(_) => &[],
         }
     }
 }

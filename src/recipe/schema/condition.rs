@@ -126,6 +126,11 @@ pub(super) static CAPTURE: Shape = map(&[
         &PATTERNS,
         "the function it names contains a match, or a function that one calls",
     ),
+    optional(
+        "replaced-by-other-than",
+        &Shape::Any(&Shape::Kind),
+        "the project overrides the function that it calls, or sets it, by what is of none of these kinds",
+    ),
 ]);
 
 static FUNCTION: Shape = map(&[

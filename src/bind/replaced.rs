@@ -1,0 +1,207 @@
+//! A name → what a file gives to an attribute that is called so, beside the def that is meant: methods
+//! and assignments of classes, assignments to attributes, calls that set one (`setattr`, mocks).
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
+
+use super::resolve::{Meaning, Resolver};
+use super::scope::{Binding, BindingKind, ScopeKind};
+use super::value::Origin;
+use crate::python::tree::NodeId;
+
+/// Functions that set an attribute, by their last name, and whether they make a value where none is
+/// given; of an `async def` that is one which gives coroutines, too.
+const SETTERS: [(&str, bool); 3] = [("setattr", false), ("object", true), ("patch", true)];
+
+/// What is put in the place of something.
+#[derive(Debug)]
+pub struct Replacement<'a> {
+    /// The def, assignment target or call.
+    pub node: NodeId,
+    /// What has the attribute.
+    pub owner: Owner<'a>,
+    /// What the attribute becomes.
+    pub by: By<'a>,
+}
+
+/// What has an attribute.
+#[derive(Debug, Clone, Copy)]
+pub enum Owner<'a> {
+    /// The class, by its body.
+    Class(&'a StmtClassDef),
+    /// `self` in a method of the class.
+    Instance(&'a StmtClassDef),
+    /// An expression.
+    Value(ExprRef<'a>),
+    /// A qualified name in a text: `app.feed.Feed` of `patch("app.feed.Feed.read")`.
+    Named(&'a str),
+}
+
+/// What an attribute becomes.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A value.
+    Value(ExprRef<'a>),
+    /// A def of the class.
+    Def(NodeId),
+    /// What a call of it makes.
+    Factory(ExprRef<'a>),
+    /// A part of something, or what a loop goes over.
+    Part,
+}
+
+/// What is known of a value without its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Put<D = NodeId> {
+    /// A def of the file.
+    Def(D),
+    /// The object of a qualified name.
+    Named(String),
+    /// Made by a call of a qualified name.
+    Made(String),
+    /// A value that nobody can call.
+    Inert,
+    /// Not known.
+    Unknown,
+}
+
+/// Finds what may stand for attributes of that name.
+pub fn replacements<'a>(resolver: &Resolver<'a>, name: &str) -> Vec<Replacement<'a>> {
+    let names = resolver.flow().names();
+    let tree = names.tree();
+    let members = names.bindings().filter(|(_, it)| it.name == name);
+    let members = members.filter_map(|(_, binding)| member(resolver, binding));
+    let set = tree.ids().filter_map(|id| match tree.node(id) {
+        AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() && target.attr.id == name => {
+            set(resolver, target)
+        }
+        AnyNodeRef::ExprCall(call) => {
+            let (owner, attribute, by) = setter(call)?;
+            let node = id;
+            (attribute == name).then_some(Replacement { node, owner, by })
+        }
+        _ => None,
+    });
+    members.chain(set).collect()
+}
+
+fn member<'a>(resolver: &Resolver<'a>, binding: &Binding<'a>) -> Option<Replacement<'a>> {
+    let names = resolver.flow().names();
+    let tree = names.tree();
+    let scope = names.scope(binding.scope);
+    let AnyNodeRef::StmtClassDef(class) = tree.node(scope.node) else {
+        return None;
+    };
+    let by = match binding.kind {
+        BindingKind::Annotation { .. } | BindingKind::Deletion => return None,
+        BindingKind::Function => By::Def(binding.node),
+        BindingKind::Assignment { value, .. } => {
+            let value = tree.node(value).as_expr_ref();
+            value.map_or(By::Part, By::Value)
+        }
+        _ => By::Part,
+    };
+    (scope.kind == ScopeKind::Class).then_some(Replacement {
+        node: binding.node,
+        owner: Owner::Class(class),
+        by,
+    })
+}
+
+fn set<'a>(resolver: &Resolver<'a>, target: &'a ExprAttribute) -> Option<Replacement<'a>> {
+    let tree = resolver.flow().names().tree();
+    let node = tree.id(target);
+    let by = match tree.parent_node(node) {
+        AnyNodeRef::StmtAssign(assign) => By::Value((&assign.value).into()),
+        // `x.read: T` alone says something and sets nothing.
+        AnyNodeRef::StmtAnnAssign(assign) => By::Value(assign.value.as_deref()?.into()),
+        _ => By::Part,
+    };
+    let owner = match resolver.class_of_self(target) {
+        Some(class) => Owner::Instance(class),
+        None => Owner::Value((&target.value).into()),
+    };
+    Some(Replacement { node, owner, by })
+}
+
+/// What a call sets, as far as its arguments say.
+fn setter(call: &ExprCall) -> Option<(Owner<'_>, &str, By<'_>)> {
+    let callee = match call.func.as_ref() {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let (_, makes) = SETTERS.iter().find(|(name, _)| *name == callee)?;
+    let given = &call.arguments.args;
+    let (owner, name, value) = match text(given.first()?) {
+        Some(whole) => {
+            let (owner, name) = whole.rsplit_once('.')?;
+            (Owner::Named(owner), name, given.get(1))
+        }
+        None => {
+            let owner = Owner::Value(given.first()?.into());
+            (owner, text(given.get(1)?)?, given.get(2))
+        }
+    };
+    let keyword = |name| Some(&call.arguments.find_keyword(name)?.value);
+    let value = value
+        .or_else(|| keyword("new"))
+        .or_else(|| keyword("value"));
+    let by = match (value, keyword("new_callable")) {
+        (Some(value), _) => By::Value(value.into()),
+        (None, Some(factory)) => By::Factory(factory.into()),
+        (None, None) if *makes => return None,
+        (None, None) => By::Part,
+    };
+    Some((owner, name, by))
+}
+
+fn text(argument: &Expr) -> Option<&str> {
+    let literal = argument.as_string_literal_expr()?;
+    Some(literal.value.to_str())
+}
+
+impl<'a> By<'a> {
+    /// Returns what is known of it.
+    pub fn put(self, resolver: &Resolver<'a>) -> Put {
+        match self {
+            By::Def(node) => Put::Def(node),
+            By::Value(value) => value_put(resolver, value),
+            By::Factory(factory) => match resolver.meaning(factory) {
+                Meaning::Qualified(name) => Put::Made(name),
+                _ => Put::Unknown,
+            },
+            By::Part => Put::Unknown,
+        }
+    }
+}
+
+fn value_put<'a>(resolver: &Resolver<'a>, value: ExprRef<'a>) -> Put {
+    let tree = resolver.flow().names().tree();
+    if let [only] = resolver.local_callables(value)[..] {
+        return Put::Def(tree.id(only));
+    }
+    if let Meaning::Qualified(name) = resolver.meaning(value) {
+        return Put::Named(name);
+    }
+    match resolver.origins(value)[..] {
+        [Origin::Made(ExprRef::Call(call))] => match resolver.meaning((&call.func).into()) {
+            Meaning::Qualified(name) => Put::Made(name),
+            _ => Put::Unknown,
+        },
+        [Origin::Made(made)] if made.is_literal_expr() => Put::Inert,
+        _ => Put::Unknown,
+    }
+}
+
+impl Put {
+    /// Says of a def what `tell` does.
+    pub fn and_then<D>(self, tell: impl FnOnce(NodeId) -> Put<D>) -> Put<D> {
+        match self {
+            Put::Def(def) => tell(def),
+            Put::Named(name) => Put::Named(name),
+            Put::Made(name) => Put::Made(name),
+            Put::Inert => Put::Inert,
+            Put::Unknown => Put::Unknown,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Is the function that a call runs always of one kind? What the project overrides or sets in its place.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+
+use super::site::{Evidence, any};
+use super::subject::Subject;
+use crate::bind::replaced::Put;
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::ScopeId;
+use crate::project::definition::Definition;
+use crate::project::outline::Callable;
+use crate::project::stand_in::{Original, StandIn};
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::OneOf;
+use crate::recipe::kind::{AsyncDef, Kind};
+
+/// Returns whether what stands for the called function is of none of the kinds.
+pub(super) fn by_other_than<'a>(
+    kinds: &OneOf<String>,
+    expression: ExprRef<'a>,
+    subject: &Subject<'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let ExprRef::Call(call) = expression else {
+        return Answer::No;
+    };
+    let Some(original) = original(subject, (&call.func).into()) else {
+        return Answer::No;
+    };
+    let rows = || {
+        kinds
+            .values
+            .iter()
+            .filter_map(|kind| subject.kinds.find(kind))
+    };
+    any(subject.facts.stand_ins(&original), |stand_in| {
+        let is_other = !any(rows(), |row| is_of(row, &stand_in, subject));
+        let answer = stand_in.is_meant.and(is_other);
+        if answer != Answer::No {
+            evidence.why(said(&stand_in, subject));
+        }
+        answer
+    })
+}
+
+/// What the project may put something in the place of: a method, or a function at the top of a file.
+fn original<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> {
+    let tree = subject.tree;
+    if let Some(AnyNodeRef::StmtFunctionDef(def)) =
+        subject.resolver.local_callables(callee).into_iter().next()
+    {
+        let id = tree.id(def);
+        let class = match tree.parent_node(id) {
+            AnyNodeRef::StmtClassDef(class) => Some(class.name.to_string()),
+            _ if subject.names.scope_of(id) == ScopeId::MODULE => None,
+            // Nobody else can reach what is local.
+            _ => return None,
+        };
+        return Some(Original {
+            path: subject.path().to_owned(),
+            class,
+            name: def.name.to_string(),
+        });
+    }
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
+        return None;
+    };
+    let Definition::Function { path, .. } = subject.facts.definition(subject.path(), &qualified)
+    else {
+        return None;
+    };
+    let (_, name) = qualified.rsplit_once('.')?;
+    Some(Original {
+        path,
+        class: None,
+        name: name.to_owned(),
+    })
+}
+
+fn is_of(row: &Kind, stand_in: &StandIn, subject: &Subject) -> Answer {
+    match &stand_in.put {
+        Put::Def(def) => is_async(row, def),
+        Put::Named(name) => match subject.facts.definition(&stand_in.path, name) {
+            Definition::Function { header, .. } => is_async(row, &header),
+            _ => Answer::Unknown,
+        },
+        Put::Made(class) if row.classes.contains(class) => Answer::Yes,
+        Put::Made(_) | Put::Unknown => Answer::Unknown,
+        Put::Inert => Answer::No,
+    }
+}
+
+/// A decorator may make anything of a def.
+fn is_async(row: &Kind, def: &Callable) -> Answer {
+    match row.async_def {
+        _ if def.is_decorated => Answer::Unknown,
+        Some(AsyncDef::Itself) => (def.is_async && !def.is_generator).into(),
+        _ => Answer::No,
+    }
+}
+
+fn said(stand_in: &StandIn, subject: &Subject) -> String {
+    let file = subject.facts.name_in_project(&stand_in.path);
+    let file = file.to_string_lossy().replace('\\', "/");
+    let what = &stand_in.what;
+    match &stand_in.put {
+        Put::Def(def) if !def.is_decorated => format!("{file} defines `{what}` without async"),
+        Put::Def(_) => format!("{file} defines `{what}` with a decorator"),
+        _ => format!("{file} sets `{what}`"),
+    }
+}
