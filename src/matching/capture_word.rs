@@ -4,14 +4,15 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::kind::is_kind;
+use super::kind::{KindAnswer, is_anything, is_kind};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::{reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
+use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, OneOf};
+use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn};
 use crate::recipe::schema::VALUE;
 
 /// Answers a word on one capture; of `$*xs` each element must hold.
@@ -30,9 +31,15 @@ pub(super) fn ask<'r>(
     if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
         return uses::some_use(patterns, name, *expression, site);
     }
+    if let (CaptureWord::Has(patterns), Captured::Body(statements)) = (word, captured) {
+        let tree = site.subject.tree;
+        return any(statements, |statement| {
+            has(patterns, tree.id(*statement), site)
+        });
+    }
     if let Captured::Name { name, .. } = captured {
         return match word {
-            CaptureWord::Text(texts) => texts.iter().any(|text| text == name).into(),
+            CaptureWord::Text(texts) => texts.iter().any(|text| text.fits(name)).into(),
             CaptureWord::Form(forms) => forms.contains(&Form::Name).into(),
             CaptureWord::MadeBy(patterns) => bound_by(patterns, name, site),
             _ => Answer::Unknown,
@@ -63,14 +70,13 @@ fn of_expression<'r, 'a>(
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
         CaptureWord::Name(names) => match subject.resolver.meaning(expression) {
-            Meaning::Qualified(name) => names.values.contains(&name).into(),
-            Meaning::Unknown { .. } if names.or_unknown => Answer::Yes,
+            Meaning::Qualified(name) => names.contains(&name).into(),
             Meaning::Unknown { .. } => Answer::Unknown,
             _ => Answer::No,
         },
         CaptureWord::Text(texts) => texts
             .iter()
-            .any(|text| *text == subject.text()[expression.range()])
+            .any(|text| text.fits(&subject.text()[expression.range()]))
             .into(),
         CaptureWord::Form(forms) => forms
             .iter()
@@ -84,7 +90,7 @@ fn of_expression<'r, 'a>(
         }),
         CaptureWord::Uses(_) => Answer::Unknown,
         CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
-        CaptureWord::Has(patterns) => has(patterns, expression, site),
+        CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
@@ -93,26 +99,28 @@ fn of_expression<'r, 'a>(
 }
 
 fn is<'a>(
-    kinds: &OneOf<String>,
+    kinds: &[String],
     expression: ExprRef<'a>,
     subject: &Subject<'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let mut answer = Answer::No;
     let mut unknown = None;
-    for kind in &kinds.values {
-        let found = is_kind(subject, expression, kind);
+    let mut take = |found: KindAnswer| {
         answer = answer.or(found.answer);
-        unknown = unknown.or(found.why);
+        unknown = unknown.take().or(found.why);
+    };
+    match kinds {
+        [] => take(is_anything(subject, expression)),
+        kinds => kinds
+            .iter()
+            .for_each(|kind| take(is_kind(subject, expression, kind))),
     }
     if answer == Answer::Unknown {
         let text = &subject.text()[expression.range()];
         let what = unknown
             .unwrap_or_else(|| format!("`{text}` is made by something this file does not show"));
         evidence.unknown.push(what);
-        if kinds.or_unknown {
-            return Answer::Yes;
-        }
     }
     answer
 }
@@ -166,9 +174,71 @@ fn bound_by<'r, 'a>(patterns: &'r [Guarded], name: &'a str, site: Site<'_, 'r, '
     }
 }
 
-fn has<'r, 'a>(patterns: &'r [Guarded], expression: ExprRef<'a>, site: Site<'_, 'r, 'a>) -> Answer {
+fn has<'r>(patterns: &'r [Guarded], id: NodeId, site: Site<'_, 'r, '_>) -> Answer {
     let tree = site.subject.tree;
-    let id = tree.id(expression);
     let inside = std::iter::once(id).chain(tree.descendants(id));
     any(inside, |id| site.statement_fits(patterns, tree.node(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::{check_condition, levels};
+
+    /// Compares the lines of `f($x)` in a text whose first capture answers the word.
+    #[track_caller]
+    fn check(word: &str, text: &str, lines: &[usize]) {
+        check_condition("f($x, $at)", &format!("$x: {{{word}}}"), text, lines);
+    }
+
+    const SPELLED: &str = "f(base_url, 1)\nf(url, 2)\nf(self.base_url, 3)\nf(base_url + a, 4)\n";
+
+    #[test]
+    fn a_text_is_compared_whole_and_a_regex_is_found() {
+        check("text: url", SPELLED, &[2]);
+        check("text: /url/", SPELLED, &[1, 2, 3, 4]);
+        check("text: /_url$/", SPELLED, &[1, 3]);
+        check("text: [url, /^self/]", SPELLED, &[2, 3]);
+        check_condition(
+            "$x.get($at)",
+            "$x: {text: /^a$/}",
+            "a.get(1)\nb.get(2)\na.b.get(3)\n",
+            &[1],
+        );
+        let rest = "g(1, a_1, a_2)\ng(2, a_1, b)\n";
+        check_condition("g($at, $*xs)", "$*xs: {text: /^a/}", rest, &[1]);
+        let named = "m.a_one(1)\nm.b_one(2)\n";
+        check_condition("m.$verb($at)", "$verb: {text: /^a_/}", named, &[1]);
+    }
+
+    #[test]
+    fn statements_are_asked_for_what_they_hold() {
+        let pattern = "$x.acquire($at)\n\n  $...body\n\n  $x.release()";
+        let text = "\
+async def one(a):
+    a.acquire(2)
+    print(1)
+    a.release()
+    a.acquire(5)
+    if a:
+        await a
+    a.release()
+    a.acquire(9)
+    a.release()
+";
+        check_condition(pattern, "$...body: {has: await $_}", text, &[5]);
+        check_condition(pattern, "not: [{$...body: {has: await $_}}]", text, &[2, 9]);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_told_and_not_safe() {
+        let text = "import asyncio\nasync def f(loop, a: int):\n    g(asyncio.get_running_loop())\n    g(loop)\n    g(a)\n";
+        let not_known = "review b (not known: `loop` is a parameter without annotation)";
+        let of = |kinds: &str| {
+            let rule = format!("match: g($x), where: {{$x: {{is: {kinds}}}}}, rewrite: h($x)");
+            levels(&format!("{rule}, safety: {{safe: {{because: b}}}}"), text)
+        };
+        assert_eq!(of("event-loop"), ["safe b"]);
+        assert_eq!(of("[event-loop, unknown]"), ["safe b", not_known]);
+        assert_eq!(of("unknown"), [not_known]);
+    }
 }

@@ -13,7 +13,7 @@ use super::{capture_word, elsewhere, fate, handlers, holding, patch, place, shar
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
-    Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, OneOf, Word,
+    Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Typed, Word,
 };
 use crate::source::cell::cell_at;
 
@@ -27,7 +27,7 @@ pub(super) fn evaluate<'r>(
         Condition::All(parts) => fold(parts, Answer::Yes, Answer::No, Answer::and, site, evidence),
         Condition::Any(parts) => fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
         Condition::None(parts) => !fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
-        Condition::Word(word, _) => ask(word, site, evidence),
+        Condition::Word(word, typed) => ask(word, typed, site, evidence),
     }
 }
 
@@ -51,7 +51,26 @@ fn fold<'r>(
 }
 
 /// Answers one word at a site.
-pub(super) fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
+pub(super) fn ask<'r>(
+    word: &'r Word,
+    typed: &Typed,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let n_unknown = evidence.unknown.len();
+    let answer = ask_known(word, site, evidence);
+    if answer != Answer::Unknown || !typed.or_unknown {
+        return answer;
+    }
+    let mut unknown = evidence.unknown.split_off(n_unknown);
+    if unknown.is_empty() {
+        unknown.push(format!("`{}`", typed.text));
+    }
+    evidence.doubts.append(&mut unknown);
+    Answer::Yes
+}
+
+fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     match word {
         Word::Inside(places) => one_of(places, Some(place::place(subject, site.node))),
@@ -91,12 +110,8 @@ pub(super) fn ask<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evi
     }
 }
 
-fn one_of<T: PartialEq>(wanted: &OneOf<T>, found: Option<T>) -> Answer {
-    match found {
-        Some(found) => wanted.values.contains(&found).into(),
-        None if wanted.or_unknown => Answer::Yes,
-        None => Answer::No,
-    }
+fn one_of<T: PartialEq>(wanted: &[T], found: Option<T>) -> Answer {
+    found.is_some_and(|found| wanted.contains(&found)).into()
 }
 
 impl<'r, 'a> Site<'_, 'r, 'a> {
@@ -203,12 +218,7 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
         return Answer::No;
     };
     match word {
-        FunctionWord::Role(roles) => {
-            match any(&roles.values, |role| has_role(role, function, subject)) {
-                Answer::Unknown if roles.or_unknown => Answer::Yes,
-                answer => answer,
-            }
-        }
+        FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
         FunctionWord::Has(patterns) => {
             let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
             site.has(patterns, subject.tree.descendants(function).filter(own))

@@ -7,7 +7,7 @@ use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Fate, OneOf};
+use crate::recipe::condition::Fate;
 
 /// Methods by which Python's own containers take an element: of the language, and so no table.
 const COLLECTORS: [&str; 6] = [
@@ -25,7 +25,7 @@ pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
 }
 
 /// Returns whether the value is an argument of a call of one of the functions.
-pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &OneOf<String>) -> Answer {
+pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &[String]) -> Answer {
     let (Fate::Passed, taker) = end(subject, node) else {
         return Answer::No;
     };
@@ -39,18 +39,12 @@ pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &OneOf<Strin
     let Some(call) = call else {
         return Answer::No;
     };
-    let is_wanted = |name: &str| {
-        let mut wanted = functions.values.iter();
-        wanted.any(|wanted| wanted == name)
-    };
+    let is_wanted = |name: &str| functions.iter().any(|wanted| wanted == name);
     match subject.resolver.meaning((&call.func).into()) {
         Meaning::Qualified(name) => is_wanted(&name).into(),
         Meaning::Unknown {
             maybe: Some(name), ..
-        } if is_wanted(&name) => match functions.or_unknown {
-            true => Answer::Yes,
-            false => Answer::Unknown,
-        },
+        } if is_wanted(&name) => Answer::Unknown,
         _ => Answer::No,
     }
 }

@@ -60,6 +60,21 @@ pub(super) fn is_kind<'a>(
     KindAnswer { answer, why }
 }
 
+/// Returns no where the one origin of the value is known, whatever it is; else that is unknown.
+pub(super) fn is_anything<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> KindAnswer {
+    let origins = subject.resolver.origins(expression);
+    let answer = match origins.as_slice() {
+        [Origin::Unknown(_)] | [] => Answer::Unknown,
+        [_] => Answer::No,
+        _ => Answer::Unknown,
+    };
+    let why = origins.into_iter().find_map(|origin| match origin {
+        Origin::Unknown(why) => Some(why),
+        _ => None,
+    });
+    KindAnswer { answer, why }
+}
+
 fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
     if let Origin::Made(made) = origin {
         let (node, given) = (AnyNodeRef::from(*made), Captures::default());

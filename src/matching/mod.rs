@@ -235,8 +235,10 @@ fn decides(level: Safety, holds: Answer) -> bool {
 /// Decides how safe a match is: the first case that holds.
 fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
     if let Some(report) = &rule.report {
+        // Nothing is done, whatever is not known.
+        evidence.doubts.clear();
         let reason = message::write(report, site, &evidence);
-        return (Safety::Manual, with_doubts(reason, site, &evidence, false));
+        return (Safety::Manual, with_doubts(reason, site, &evidence));
     }
     for case in &rule.safety {
         let mut seen = Evidence::default();
@@ -244,14 +246,23 @@ fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
             None => Answer::Yes,
             Some(when) => evaluate(when, site, &mut seen),
         };
-        // A case that was passed over has been decided by the version, too.
+        // A case that was passed over has been decided by the version, too, and by what is not known.
         evidence.asked_version |= seen.asked_version;
+        evidence.doubts.append(&mut seen.doubts);
         if decides(case.level, holds) {
-            let is_unknown = holds == Answer::Unknown;
-            seen.unknown.extend(evidence.unknown);
+            seen.unknown.append(&mut evidence.unknown);
+            if holds == Answer::Unknown {
+                evidence.doubts.extend_from_slice(&seen.unknown);
+            }
+            seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
             let reason = message::write(&case.because, site, &seen);
-            return (case.level, with_doubts(reason, site, &seen, is_unknown));
+            let level = match seen.doubts.is_empty() {
+                true => case.level,
+                // A person knows more.
+                false => case.level.max(Safety::Review),
+            };
+            return (level, with_doubts(reason, site, &seen));
         }
     }
     (
@@ -261,9 +272,9 @@ fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
 }
 
 /// Appends what was not known, and the version that nobody said, where the answer rests on them.
-fn with_doubts(mut reason: String, site: Site, evidence: &Evidence, is_unknown: bool) -> String {
-    if is_unknown && !evidence.unknown.is_empty() {
-        let mut unknown = evidence.unknown.clone();
+fn with_doubts(mut reason: String, site: Site, evidence: &Evidence) -> String {
+    if !evidence.doubts.is_empty() {
+        let mut unknown = evidence.doubts.clone();
         // The rule and its safety case may have asked the same.
         unknown.sort();
         unknown.dedup();
@@ -290,6 +301,7 @@ fn asks_for_unsure(condition: &Condition) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::engine::{Engine, Settings};
+    use crate::plan::change::FilePlan;
     use crate::project::Alone;
     use crate::recipe::catalog::Catalog;
     use crate::recipe::compile::compile;
@@ -301,6 +313,14 @@ mod tests {
     /// Returns the reasons that a recipe of these keys gives in a text.
     #[track_caller]
     pub(super) fn reasons(keys: &str, target: Option<(u8, u8)>, text: &str) -> Vec<String> {
+        let findings = planned(keys, target, text).map(|plan| plan.findings);
+        let findings = findings.unwrap_or_default();
+        findings.into_iter().map(|found| found.reason).collect()
+    }
+
+    /// Plans a text with a recipe of these keys.
+    #[track_caller]
+    fn planned(keys: &str, target: Option<(u8, u8)>, text: &str) -> Option<FilePlan> {
         let recipe = format!(
             "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n{keys}\n"
         );
@@ -312,9 +332,18 @@ mod tests {
         };
         let engine = Engine::new(&catalog, &[&recipe], settings).expect("one recipe is no circle");
         let source = SourceFile::from_text("a.py", text).expect("it can be read");
-        let plan = engine.plan_source(source, &Alone).plan;
-        let findings = plan.map(|plan| plan.findings).unwrap_or_default();
-        findings.into_iter().map(|found| found.reason).collect()
+        engine.plan_source(source, &Alone).plan
+    }
+
+    /// Returns the levels and reasons that a rule gives in a text.
+    #[track_caller]
+    pub(super) fn levels(rule: &str, text: &str) -> Vec<String> {
+        let keys = format!("rules: [{{{rule}}}]");
+        let plan = planned(&keys, Some((3, 11)), text);
+        let changes = plan.iter().flat_map(|plan| plan.changes());
+        changes
+            .map(|change| format!("{} {}", change.safety.word(), change.reason))
+            .collect()
     }
 
     /// Compares the answers to a condition, one line of which each finding is.

@@ -11,12 +11,11 @@ use crate::project::definition::Definition;
 use crate::project::outline::Callable;
 use crate::project::stand_in::{Original, StandIn};
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::OneOf;
 use crate::recipe::kind::{AsyncDef, Kind};
 
 /// Returns whether what stands for the called function is of none of the kinds.
 pub(super) fn by_other_than<'a>(
-    kinds: &OneOf<String>,
+    kinds: &[String],
     expression: ExprRef<'a>,
     subject: &Subject<'a>,
     evidence: &mut Evidence,
@@ -27,12 +26,7 @@ pub(super) fn by_other_than<'a>(
     let Some(original) = original(subject, (&call.func).into()) else {
         return Answer::No;
     };
-    let rows = || {
-        kinds
-            .values
-            .iter()
-            .filter_map(|kind| subject.kinds.find(kind))
-    };
+    let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
     any(subject.facts.stand_ins(&original), |stand_in| {
         let is_other = !any(rows(), |row| is_of(row, &stand_in, subject));
         let answer = stand_in.is_meant.and(is_other);

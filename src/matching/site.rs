@@ -16,6 +16,8 @@ pub(super) struct Evidence {
     pub(super) found: Option<String>,
     /// What was not known.
     pub(super) unknown: Vec<String>,
+    /// What was not known, where not knowing counts as yes: told with the reason.
+    pub(super) doubts: Vec<String>,
     /// Whether an answer rests on the target version.
     pub(super) asked_version: bool,
 }

@@ -276,9 +276,9 @@ fn ask<'r>(
         Condition::None(parts) => ask_group("not", parts, site, depth, asked),
         Condition::Word(word, typed) => {
             let mut evidence = Evidence::default();
-            let answer = evaluate::ask(word, site, &mut evidence);
+            let answer = evaluate::ask(word, typed, site, &mut evidence);
             asked.push(Asked {
-                word: typed.clone(),
+                word: typed.text.clone(),
                 depth,
                 answer,
                 evidence: told(evidence).or_else(|| seen(word, site)),
@@ -314,7 +314,8 @@ fn ask_group<'r>(
 
 /// What the word itself had to say.
 fn told(evidence: Evidence) -> Option<String> {
-    let unknown = (!evidence.unknown.is_empty()).then(|| evidence.unknown.join("; "));
+    let unknown = [evidence.doubts, evidence.unknown].concat();
+    let unknown = (!unknown.is_empty()).then(|| unknown.join("; "));
     let names = (!evidence.names.is_empty()).then(|| evidence.names.join(", "));
     evidence.why.or(unknown).or(names)
 }

@@ -5,6 +5,10 @@ use super::word::words;
 
 mod patterns;
 
+mod spelling;
+
+pub use spelling::Spelling;
+
 /// A condition; every key of a map must hold, a list as a value means any of them.
 #[derive(Debug, Clone)]
 pub enum Condition {
@@ -14,8 +18,17 @@ pub enum Condition {
     Any(Vec<Condition>),
     /// None of them holds (`not`).
     None(Vec<Condition>),
-    /// One word, and how it was typed.
-    Word(Word, String),
+    /// One word.
+    Word(Word, Typed),
+}
+
+/// How a word was typed.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The word and its value.
+    pub text: String,
+    /// Whether `unknown` is among its values: not knowing counts as yes, and what was not known is told.
+    pub or_unknown: bool,
 }
 
 /// A pattern, perhaps with conditions on what it captures: `{match: …, where: …}`.
@@ -27,22 +40,13 @@ pub struct Guarded {
     pub condition: Condition,
 }
 
-/// The values a word accepts; `unknown` among them turns an unknown answer into yes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OneOf<T> {
-    /// Any of them.
-    pub values: Vec<T>,
-    /// Whether not knowing counts as yes.
-    pub or_unknown: bool,
-}
-
 /// Everything a condition may ask.
 #[derive(Debug, Clone)]
 pub enum Word {
     /// `inside`: the innermost place.
-    Inside(OneOf<Place>),
+    Inside(Vec<Place>),
     /// `outer`: the place around the innermost.
-    Outer(OneOf<Place>),
+    Outer(Vec<Place>),
     /// `within`: what encloses the site, inside the innermost function.
     Within(Vec<Enclosure>),
     /// `matched: unknown`: the pattern fits only perhaps.
@@ -54,9 +58,9 @@ pub enum Word {
     /// `python`: the target version.
     Python(VersionReq),
     /// `result`: what becomes of the value.
-    Result(OneOf<Fate>),
+    Result(Vec<Fate>),
     /// `passed-to`: it is an argument of a call of one of these functions.
-    PassedTo(OneOf<String>),
+    PassedTo(Vec<String>),
     /// `holding`: a value of this kind is entered or acquired around the site.
     Holding(Vec<String>),
     /// `read-before-written-after: shared`.
@@ -168,12 +172,12 @@ words!(Fate: Discarded "discarded", Displayed "displayed", Awaited "awaited", St
 /// What a capture may be asked.
 #[derive(Debug, Clone)]
 pub enum CaptureWord {
-    /// `is`: kinds of the kinds table, or qualified classes.
-    Is(OneOf<String>),
+    /// `is`: kinds of the kinds table, or qualified classes; none: it is not known what it is.
+    Is(Vec<String>),
     /// `name`: refers to one of these qualified names.
-    Name(OneOf<String>),
+    Name(Vec<String>),
     /// `text`: spelled so.
-    Text(Vec<String>),
+    Text(Vec<Spelling>),
     /// `form`.
     Form(Vec<Form>),
     /// `made-by`: its one binding that reaches the site is this.
@@ -190,7 +194,7 @@ pub enum CaptureWord {
     Reaches(Vec<Guarded>),
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
     /// function that it calls.
-    ReplacedByOtherThan(OneOf<String>),
+    ReplacedByOtherThan(Vec<String>),
 }
 
 /// What an expression looks like.
@@ -229,7 +233,7 @@ words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewher
 #[derive(Debug, Clone)]
 pub enum FunctionWord {
     /// `role`: what it is for, a row of the roles table or a word of [`Role`].
-    Role(OneOf<String>),
+    Role(Vec<String>),
     /// `has`: its body contains a match, nested defs left out.
     Has(Vec<Guarded>),
     /// `decorated`: one of its decorators matches.

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::recipe::Rule;
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, OneOf, Place,
-    Word,
+    CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place, Word,
 };
 use crate::recipe::pattern::Spelled;
 
@@ -79,14 +78,6 @@ fn any<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Required) -> Requir
         .unwrap_or_default()
 }
 
-/// Not knowing counts as yes where the values say so, and then nothing is required.
-fn any_value<'c, T: 'c>(values: &'c OneOf<T>, of_value: impl Fn(&'c T) -> Required) -> Required {
-    match values.or_unknown {
-        true => Required::default(),
-        false => any(&values.values, of_value),
-    }
-}
-
 fn of_guarded(guarded: &Guarded) -> Required {
     let words = guarded.pattern.words().iter().cloned();
     Required::spelled(words).and(of_condition(&guarded.condition))
@@ -97,6 +88,8 @@ fn of_condition(condition: &Condition) -> Required {
         Condition::All(parts) => all(parts, of_condition),
         Condition::Any(parts) => any(parts, of_condition),
         Condition::None(_) => Required::default(),
+        // Not knowing counts as yes: nothing is required.
+        Condition::Word(_, typed) if typed.or_unknown => Required::default(),
         Condition::Word(word, _) => of_word(word),
     }
 }
@@ -104,7 +97,7 @@ fn of_condition(condition: &Condition) -> Required {
 /// What must be there for the word to answer yes; words that are not listed require nothing.
 fn of_word(word: &Word) -> Required {
     match word {
-        Word::Inside(places) | Word::Outer(places) => any_value(places, |place| of_place(*place)),
+        Word::Inside(places) | Word::Outer(places) => any(places, |place| of_place(*place)),
         Word::Within(enclosures) => any(enclosures, of_enclosure),
         Word::PrecededBy(patterns) | Word::CellHas(patterns) | Word::ClassHas(patterns) => {
             any(patterns, of_guarded)
@@ -142,9 +135,7 @@ fn of_capture(word: &CaptureWord) -> Required {
         CaptureWord::MadeBy(patterns)
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
-        CaptureWord::Name(names) => {
-            any_value(names, |name| Required::spelled([Spelled::last_of(name)]))
-        }
+        CaptureWord::Name(names) => any(names, |name| Required::spelled([Spelled::last_of(name)])),
         _ => Required::default(),
     }
 }

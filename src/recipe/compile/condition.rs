@@ -1,16 +1,21 @@
 //! `where` and `when` in YAML → [`Condition`]; patterns with conditions, which are both.
 
+use std::borrow::Cow;
+
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
     CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
-    MadeIn, OneOf, Place, VersionReq, Word,
+    MadeIn, Place, Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::pattern::{Pattern, Root};
+use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;
-use crate::recipe::yaml::{Key, Node};
+use crate::recipe::yaml::{Key, Node, Value};
+
+/// What can be asked of captures with `unknown` alone: whether it is known does not depend on the values.
+const ASKED_ALONE: &[&str] = &["is", "name", "made-by"];
 
 impl Compiler<'_> {
     /// Compiles the patterns of a value: texts, `<names>`, `{match, where}`, lists of them.
@@ -139,8 +144,10 @@ impl Compiler<'_> {
         let subject = key.text.as_str();
         let is_capture = subject.starts_with('$');
         if !is_capture && !matches!(subject, "function" | "file") {
-            let typed = format!("{subject}: {}", value.inline());
-            return Some(Condition::Word(self.word(subject, value, bound)?, typed));
+            let text = format!("{subject}: {}", value.inline());
+            let (value, or_unknown) = self.known_values("", subject, value);
+            let word = self.word(subject, &value, bound)?;
+            return Some(Condition::Word(word, Typed { text, or_unknown }));
         }
         if is_capture {
             let (arity, name) = capture(subject);
@@ -150,11 +157,39 @@ impl Compiler<'_> {
             }
         }
         let asked = value.entries().iter().map(|(key, value)| {
-            let typed = format!("{subject}: {{{}: {}}}", key.text, value.inline());
-            let word = self.asked_of(subject, &key.text, value, bound)?;
-            Some(Condition::Word(word, typed))
+            if capture(subject).0 == Arity::Body && key.text != "has" {
+                let word = key.text.clone();
+                self.break_law(subject, &key.to_node(), Law::AskedOfStatements { word });
+            }
+            let text = format!("{subject}: {{{}: {}}}", key.text, value.inline());
+            let (value, or_unknown) = self.known_values(subject, &key.text, value);
+            let word = self.asked_of(subject, &key.text, &value, bound)?;
+            Some(Condition::Word(word, Typed { text, or_unknown }))
         });
         all_of(asked).map(all)
+    }
+
+    /// Returns the values without `unknown`, and whether it was among them.
+    fn known_values<'n>(
+        &mut self,
+        subject: &str,
+        key: &str,
+        value: &'n Node,
+    ) -> (Cow<'n, Node>, bool) {
+        let is_unknown = |element: &&Node| element.text() == Some(UNKNOWN);
+        let elements = value.elements();
+        // It is the only value of `matched`, and a word of its own there.
+        if key == "matched" || !elements.iter().any(|element| is_unknown(&element)) {
+            return (Cow::Borrowed(value), false);
+        }
+        let known = elements.iter().filter(|element| !is_unknown(element));
+        let known: Vec<Node> = known.cloned().collect();
+        let may_be_alone = subject.starts_with('$') && ASKED_ALONE.contains(&key);
+        if known.is_empty() && !may_be_alone {
+            self.break_law(key, value, Law::UnknownAlone);
+        }
+        let (value, span) = (Value::List(known), value.span);
+        (Cow::Owned(Node { value, span }), true)
     }
 
     fn asked_of(&mut self, subject: &str, key: &str, value: &Node, bound: &Bound) -> Option<Word> {
@@ -170,16 +205,16 @@ impl Compiler<'_> {
 
     fn word(&mut self, word: &str, value: &Node, bound: &Bound) -> Option<Word> {
         Some(match word {
-            "inside" => Word::Inside(one_of(value, Place::from_word)?),
-            "outer" => Word::Outer(one_of(value, Place::from_word)?),
+            "inside" => Word::Inside(all_words(value, Place::from_word)?),
+            "outer" => Word::Outer(all_words(value, Place::from_word)?),
             "within" => Word::Within(self.enclosures(word, value, bound)?),
             "matched" => Word::MatchedUnknown,
             "can-await" => Word::CanAwait(value.text()? == "true"),
             "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
             "python" => Word::Python(VersionReq::parse(value.text()?)?),
-            "result" => Word::Result(one_of(value, Fate::from_word)?),
-            "passed-to" => Word::PassedTo(one_of(value, |name| Some(name.to_owned()))?),
-            "holding" => Word::Holding(self.kind_names(word, value)?.values),
+            "result" => Word::Result(all_words(value, Fate::from_word)?),
+            "passed-to" => Word::PassedTo(texts(value)),
+            "holding" => Word::Holding(self.kind_names(word, value)?),
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
@@ -222,11 +257,11 @@ impl Compiler<'_> {
     fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
-            "name" => CaptureWord::Name(one_of(value, |name| Some(name.to_owned()))?),
+            "name" => CaptureWord::Name(texts(value)),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
-            "form" => CaptureWord::Form(one_of(value, Form::from_word)?.values),
+            "form" => CaptureWord::Form(all_words(value, Form::from_word)?),
             "made-by" => CaptureWord::MadeBy(self.patterns(key, value, bound)?),
-            "made-in" => CaptureWord::MadeIn(one_of(value, MadeIn::from_word)?.values),
+            "made-in" => CaptureWord::MadeIn(all_words(value, MadeIn::from_word)?),
             "uses" => CaptureWord::Uses(self.patterns(key, value, bound)?),
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
             "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
@@ -238,28 +273,19 @@ impl Compiler<'_> {
         })
     }
 
-    fn kind_names(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
+    fn kind_names(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         for element in value.elements() {
-            let name = element.text()?;
-            let complaint = self.library.kinds.complain(element.span.start(), name);
-            if let Some(complaint) = complaint.filter(|_| name != UNKNOWN) {
+            let kinds = &self.library.kinds;
+            if let Some(complaint) = kinds.complain(element.span.start(), element.text()?) {
                 self.add(key, complaint);
             }
         }
-        one_of(value, |name| Some(name.to_owned()))
+        Some(texts(value))
     }
 
-    /// Texts a capture may be spelled as; regular expressions are kept free for later.
-    fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
-        for element in value.elements() {
-            if element.text()?.starts_with('/') {
-                let feature = "a `/regex/`";
-                let problem = Problem::Feature { feature };
-                let complaint = Complaint::new(element.span.start(), problem);
-                self.add(key, complaint.expected("the text as it is spelled"));
-            }
-        }
-        Some(texts(value))
+    fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<Spelling>> {
+        let elements = value.elements().iter();
+        all_of(elements.map(|element| self.spelling(key, element)))
     }
 
     fn function_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FunctionWord> {
@@ -282,26 +308,29 @@ impl Compiler<'_> {
         Some(patterns)
     }
 
-    fn roles(&mut self, key: &str, value: &Node) -> Option<OneOf<String>> {
+    fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         let names = self.library.roles.names();
         for element in value.elements() {
             let name = element.text()?;
-            if name != UNKNOWN && !names.contains(&name) {
+            if !names.contains(&name) {
                 let at = element.span.start();
                 self.add(key, Complaint::unknown(at, "role", name, &names));
             }
         }
-        one_of(value, |name| Some(name.to_owned()))
+        Some(texts(value))
     }
 
     fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
         Some(match key {
-            "is" => FileWord::Is(one_of(value, FileTrait::from_word)?.values),
+            "is" => FileWord::Is(all_words(value, FileTrait::from_word)?),
             "imports" => FileWord::Imports(texts(value)),
             "imports-only" => FileWord::ImportsOnly(texts(value)),
             "had" => {
                 let has = FileWord::Has(self.patterns(key, value, bound)?);
-                let typed = format!("file: {{has: {}}}", value.inline());
+                let typed = Typed {
+                    text: format!("file: {{has: {}}}", value.inline()),
+                    or_unknown: false,
+                };
                 FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
             }
             "has" => FileWord::Has(self.patterns(key, value, bound)?),
@@ -327,16 +356,7 @@ pub(super) fn join(first: Condition, second: Condition) -> Condition {
 }
 
 /// Reads the words of a value; `None` where the schema reported one.
-fn one_of<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<OneOf<T>> {
-    let mut one_of = OneOf {
-        values: Vec::new(),
-        or_unknown: false,
-    };
-    for element in value.elements() {
-        match element.text()? {
-            UNKNOWN => one_of.or_unknown = true,
-            word => one_of.values.push(from_word(word)?),
-        }
-    }
-    Some(one_of)
+fn all_words<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let elements = value.elements().iter();
+    elements.map(|element| from_word(element.text()?)).collect()
 }

@@ -143,7 +143,7 @@ fn wheres_are_joined_and_unknown_is_a_value() {
         panic!("two keys");
     };
     assert!(
-        matches!(&parts[0], Condition::Word(Word::Inside(places), _) if places.or_unknown && places.values.len() == 1)
+        matches!(&parts[0], Condition::Word(Word::Inside(places), typed) if typed.or_unknown && places.len() == 1)
     );
     assert!(matches!(&parts[1], Condition::None(parts) if parts.len() == 2));
     assert_eq!(recipe.rules[0].id, "rule-1");

@@ -4,6 +4,7 @@ use ruff_text_size::TextSize;
 
 use super::Compiler;
 use super::parameter::Filled;
+use crate::recipe::condition::Spelling;
 use crate::recipe::error::{Complaint, Problem, nearest};
 use crate::recipe::pattern::{Arity, Pattern};
 use crate::recipe::template::{Message, Template};
@@ -123,6 +124,12 @@ impl Compiler<'_> {
     pub(super) fn magic(&mut self, node: &Node) -> Option<Pattern> {
         let scalar = node.scalar()?;
         self.place("magic", scalar, Pattern::magic(&scalar.text))
+    }
+
+    /// Reads how a capture may be spelled.
+    pub(super) fn spelling(&mut self, key: &str, node: &Node) -> Option<Spelling> {
+        let scalar = node.scalar()?;
+        self.place(key, scalar, Spelling::parse(&scalar.text))
     }
 
     /// Parses a template; all its captures must be bound.

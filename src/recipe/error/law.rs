@@ -65,6 +65,15 @@ pub enum Law {
     /// Under `not` a map of two keys reads as both or as either.
     #[error("a map of two keys under `not`")]
     AmbiguousNot,
+    /// A word about an expression, and statements are captured.
+    #[error("`{word}` is asked of statements")]
+    AskedOfStatements {
+        /// The word.
+        word: String,
+    },
+    /// Not knowing is asked of nothing.
+    #[error("`unknown` stands alone")]
+    UnknownAlone,
     /// A rule that ranges over a table, and no row has all columns that it names.
     #[error("no row of `{table}` has what the rule asks for")]
     NoRow {
@@ -143,6 +152,8 @@ impl Law {
     pub fn expected(&self) -> Option<&'static str> {
         match self {
             Self::DuplicateName { .. } => Some("another name"),
+            Self::AskedOfStatements { .. } => Some("`has`, which looks into them"),
+            Self::UnknownAlone => Some("a list with what may be known, `[…, unknown]`"),
             Self::EarlyCaseWithoutWhen => Some("a `when`, or its place at the end"),
             _ => None,
         }

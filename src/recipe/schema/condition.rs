@@ -102,7 +102,11 @@ pub(super) static CAPTURE: Shape = map(&[
         &Shape::Any(&Shape::Name),
         "refers to one of these qualified names",
     ),
-    optional("text", &Shape::Any(&Shape::Text), "spelled so"),
+    optional(
+        "text",
+        &Shape::Any(&Shape::Text),
+        "spelled so; a `/regex/` is found in it, anywhere but for ^ and $",
+    ),
     optional(
         "form",
         &Shape::Any(&Shape::Word(Form::WORDS)),
@@ -115,7 +119,7 @@ pub(super) static CAPTURE: Shape = map(&[
     ),
     optional(
         "made-in",
-        &Shape::Any(&Shape::Word(MadeIn::WORDS)),
+        &Shape::Any(&Shape::WordOrUnknown(MadeIn::WORDS)),
         "where its value was made",
     ),
     optional("uses", &PATTERNS, "some other use matches"),
@@ -150,7 +154,7 @@ static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
 static FILE: Shape = map(&[
     optional(
         "is",
-        &Shape::Any(&Shape::Word(FileTrait::WORDS)),
+        &Shape::Any(&Shape::WordOrUnknown(FileTrait::WORDS)),
         "what it is",
     ),
     optional("imports", &Shape::Any(&Shape::Name), "a module"),

@@ -213,12 +213,30 @@ fn messages_and_names_are_checked() {
         "r.yaml:8:9: python: unknown value `3.11` (expected a requirement such as \">=3.11\" or \">=3.9,<3.12\")",
     );
     check_where(
-        "{$x: {text: /get.*/}}",
-        "r.yaml:9:24: text: a `/regex/` is not part of the language (expected the text as it is spelled)",
+        "{$x: {text: /g(et.*/}}",
+        "r.yaml:9:26: text: not a regular expression: unclosed group",
+    );
+    check_where(
+        "{$x: {text: [get, /get]}}",
+        "r.yaml:9:34: text: not a regular expression: the `/` at its end is missing (expected a text such as `/^_/`)",
     );
     check_where(
         "{patched: \"time sleep\"}",
         "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep)",
+    );
+}
+
+#[test]
+fn not_every_question_makes_sense() {
+    check_where(
+        "{holding: unknown}",
+        "r.yaml:9:22: holding: `unknown` stands alone (expected a list with what may be known, `[…, unknown]`)",
+    );
+    check_where("{holding: [threading-lock, unknown]}", "");
+    check_where("{$x: {is: unknown, made-by: unknown}}", "");
+    check_rule(
+        "match: |\n  $x = f()\n  $...body\n  g($x)\nwhere: {$...body: {has: h(), is: task}}\nreport: r",
+        "r.yaml:12:34: $...body: `is` is asked of statements (expected `has`, which looks into them)",
     );
 }
 

@@ -186,7 +186,7 @@ fn unknown_words_name_the_nearest() {
     );
     check_where(
         "{file: {is: unknown}}",
-        "r.yaml:9:24: is: unknown word `unknown` (expected notebook, percent, plain, maybe-script, test, importable)",
+        "r.yaml:9:24: is: `unknown` stands alone (expected a list with what may be known, `[…, unknown]`)",
     );
 }
 
