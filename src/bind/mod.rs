@@ -4,6 +4,8 @@ pub mod binding;
 
 pub mod scope;
 
+mod declared;
+
 pub mod collect;
 
 pub mod quoted;

@@ -88,10 +88,11 @@ impl<'a> Planner<'_, 'a> {
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
         let mut asking = Vec::new();
-        for group in self.groups(matches) {
-            if self.leaves(&group) {
-                continue;
-            }
+        let mut refused = Vec::new();
+        let groups = self.groups(matches).into_iter();
+        let is_left = |group: &Vec<&Match>| group.iter().any(|it| it.safety == Safety::Manual);
+        let (left, groups): (Vec<_>, Vec<_>) = groups.partition(is_left);
+        for group in groups {
             match draft(self.subject, &sites, &mut given, &group) {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
@@ -105,8 +106,13 @@ impl<'a> Planner<'_, 'a> {
                     for found in &group {
                         self.report(found, format!("not changed: {refusal}"));
                     }
+                    refused.extend(group);
                 }
             }
+        }
+        for mut group in left {
+            group.retain(|found| !refused.iter().any(|refused| is_part(found, refused)));
+            self.report_left(&group);
         }
         asking.retain(|group| group.iter().any(|found| !found.requires.is_empty()));
         self.join(asking);
@@ -131,16 +137,13 @@ impl<'a> Planner<'_, 'a> {
     }
 
     /// Reports a group of which one is left to a person; the others stay for its sake.
-    fn leaves(&mut self, group: &[&Match<'_, 'a>]) -> bool {
+    fn report_left(&mut self, group: &[&Match<'_, 'a>]) {
         let is_manual = |found: &Match| found.safety == Safety::Manual;
-        let Some(first) = group.iter().find(|found| is_manual(found)) else {
-            return false;
-        };
+        let first = group.iter().find(|found| is_manual(found));
         for found in group {
-            let told = if is_manual(found) { found } else { first };
-            self.report(found, told.reason.clone());
+            let told = if is_manual(found) { Some(found) } else { first };
+            self.report(found, told.unwrap_or(found).reason.clone());
         }
-        true
     }
 
     /// Matches that make one change together: those of a collecting rule that share a value.
@@ -214,12 +217,17 @@ impl<'a> Planner<'_, 'a> {
         let before = resting.iter().map(|(_, safety)| *safety);
         let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
         let mut reason = group[0].reason.clone();
-        if !draft.lost_comments.is_empty() {
+        for (what, lost) in [
+            ("a comment", &draft.lost_comments),
+            ("an annotation", &draft.lost_annotations),
+        ] {
+            if lost.is_empty() {
+                continue;
+            }
             safety = safety.max(Safety::Review);
             let text = self.subject.text();
-            let lost = draft.lost_comments.iter().map(|range| &text[*range]);
-            let lost: Vec<&str> = lost.collect();
-            reason.push_str(&format!("; a comment would be lost: {}", lost.join(" ")));
+            let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
+            reason.push_str(&format!("; {what} would be lost: {}", lost.join(" ")));
         }
         (safety, reason)
     }
@@ -259,6 +267,14 @@ impl<'a> Planner<'_, 'a> {
             }
         }
     }
+}
+
+/// Returns whether one match is a part of what another rule of its recipe matched, whose captures stand
+/// for themselves.
+fn is_part(found: &Match, whole: &Match) -> bool {
+    let is_inside = |range: TextRange| range.contains_range(found.range);
+    let mut captured = whole.captures.ranges();
+    found.order == whole.order && is_inside(whole.range) && !captured.any(is_inside)
 }
 
 /// From the first matched byte to the last.

@@ -142,6 +142,9 @@ pub(super) fn only_uses<'r, 'a>(
     if bindings.is_empty() {
         return Answer::Unknown;
     }
+    if is_nonlocal(subject, &bindings, evidence) {
+        return Answer::No;
+    }
     let own = subject.tree.id(expression);
     for node in bindings.iter().flat_map(|id| subject.flow.uses(*id)) {
         if node == own || is_housekeeping(subject, node, &kinds) {
@@ -156,6 +159,16 @@ pub(super) fn only_uses<'r, 'a>(
         }
     }
     Answer::Yes
+}
+
+/// Returns whether a function inside declares one of the names `nonlocal`.
+fn is_nonlocal(subject: &Subject, bindings: &[BindingId], evidence: &mut Evidence) -> bool {
+    let mut bindings = bindings.iter().map(|id| subject.names.binding(*id));
+    let shared = bindings.find(|it| subject.names.is_nonlocal_inside(it.scope, it.name));
+    if let Some(shared) = shared {
+        evidence.why(format!("it is also used in `nonlocal {}`", shared.name));
+    }
+    shared.is_some()
 }
 
 /// The kinds the value surely is, with what looks after it.

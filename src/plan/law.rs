@@ -41,6 +41,12 @@ pub enum BrokenLaw {
         /// In the new text, from 1; of a notebook, in its cell.
         line: usize,
     },
+    /// A `global` or `nonlocal` statement that Python refuses.
+    #[error("Python would refuse the global or nonlocal statement at line {line}")]
+    Misdeclared {
+        /// In the new text, from 1; of a notebook, in its cell.
+        line: usize,
+    },
     /// Bytes that no change claims would differ.
     #[error("text outside the edits would change")]
     OutsideEdits,

@@ -237,6 +237,9 @@ impl<'a> Resolution<'_, 'a> {
         let kept_for_others = || {
             subject.names.is_exported(binding.name)
                 || subject.is_mentioned(binding.name)
+                || subject
+                    .names
+                    .is_nonlocal_inside(binding.scope, binding.name)
                 || (binding.scope == ScopeId::MODULE && used_elsewhere(subject, binding.name))
         };
         is_plain

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
-use super::change::{Change, Finding, Status};
+use super::change::{Change, Finding, Site, Status};
 use crate::text::cover::Cover;
+use crate::text::edit::Edit;
 
 /// Marks the losers as conflicts.
 ///
@@ -88,7 +89,8 @@ impl Claims {
     }
 }
 
-/// Findings inside text that a proposed change replaces say nothing new.
+/// Findings inside text that a proposed change replaces say nothing new, nor do those of its own recipe
+/// about text that it replaces in part: rules of a recipe are alternatives.
 pub fn drop_covered(
     findings: Vec<Finding>,
     changes: &[Change],
@@ -97,8 +99,25 @@ pub fn drop_covered(
     let proposed = changes
         .iter()
         .filter(|change| change.status == Status::Proposed);
-    let edits = proposed.flat_map(|change| &change.edits).map(Ranged::range);
+    let edits = proposed.clone();
+    let edits = edits.flat_map(|change| &change.edits).map(Ranged::range);
     let replaced = Cover::new(edits.chain(also_gone.iter().copied()));
-    let kept = |finding: &Finding| !replaced.contains(finding.site.range);
+    let is_alternative = |finding: &Finding| {
+        let mut changes = proposed.clone();
+        changes.any(|change| touches(change, &finding.site))
+    };
+    let kept =
+        |finding: &Finding| !replaced.contains(finding.site.range) && !is_alternative(finding);
     findings.into_iter().filter(kept).collect()
+}
+
+/// Returns whether a change replaces a part of a site of its recipe that it matched.
+fn touches(change: &Change, site: &Site) -> bool {
+    let is_part = |edit: &Edit| {
+        let both = edit.range().intersect(site.range);
+        both.is_some_and(|both| !both.is_empty())
+    };
+    change.extent.contains_range(site.range)
+        && change.recipe == site.recipe
+        && change.edits.iter().any(is_part)
 }

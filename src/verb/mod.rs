@@ -127,6 +127,8 @@ pub struct Draft<'d> {
     pub needs: Vec<Need>,
     /// Comments that would stand nowhere any more.
     pub lost_comments: Vec<TextRange>,
+    /// Annotations of names that have no place for one any more.
+    pub lost_annotations: Vec<TextRange>,
 }
 
 /// Drafts the change of matches that belong together: one, or all that share a collected value.
@@ -145,6 +147,7 @@ pub fn draft<'a, 'd>(
         shifts: Vec::new(),
         needs: Vec::new(),
         lost_comments: Vec::new(),
+        lost_annotations: Vec::new(),
     };
     let Some(first) = matches.first() else {
         return Ok(draft);

@@ -124,6 +124,9 @@ pub(super) fn check_unused(
     let is_top = binding.scope == ScopeId::MODULE;
     let is_used = uses.into_iter().any(|node| !goes(node))
         || subject.is_mentioned(binding.name)
+        || subject
+            .names
+            .is_nonlocal_inside(binding.scope, binding.name)
         || !subject.names.quoted_uses(binding.name).is_empty()
         || (is_top && subject.names.is_exported(binding.name))
         || (is_top && subject.facts.other_file_uses(subject.path(), binding.name));

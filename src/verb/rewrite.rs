@@ -1,7 +1,7 @@
 //! The verb `rewrite`: the matched text becomes a template's, or only some of its captures do.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::header;
 use super::remove::check_unused;
@@ -88,17 +88,46 @@ pub(super) fn rewrite<'a>(
     }
     .render();
     let copied = rendered.copied.into_iter();
-    draft
-        .needs
-        .extend(copied.map(|range| Need::Copied { range }));
+    let copied = copied.map(|range| Need::Copied { range });
     let gaps = rendered.gaps.into_iter();
-    draft
-        .needs
-        .extend(gaps.map(|range| Need::Released { range }));
+    let gaps = gaps.map(|range| Need::Released { range });
+    draft.needs.extend(copied.chain(gaps));
     draft.edits.extend(rendered.edits);
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
+    let annotations = lost_annotations(subject, place, captures, template);
+    draft.lost_annotations.extend(annotations);
     Ok(())
+}
+
+/// The annotations of targets that the template binds without one.
+fn lost_annotations(
+    subject: &Subject,
+    place: Place,
+    captures: &Captures,
+    template: &Template,
+) -> Vec<TextRange> {
+    let kept = kept(captures, template);
+    let is_kept = |range: TextRange| kept.iter().any(|kept| kept.contains_range(range));
+    let Root::Statements(_) = template.root else {
+        return Vec::new();
+    };
+    let nodes = subject.tree.ids().map(|id| subject.tree.node(id));
+    let annotated = nodes.filter_map(|node| match node {
+        AnyNodeRef::StmtAnnAssign(assign) => Some(assign),
+        _ => None,
+    });
+    let annotated = annotated.filter(|it| place.range.contains_range(it.range()));
+    let lost = annotated.filter(|it| is_kept(it.target.range()) && !is_kept(it.annotation.range()));
+    lost.map(|it| it.annotation.range()).collect()
+}
+
+/// The captures that the template writes again.
+fn kept(captures: &Captures, template: &Template) -> Vec<TextRange> {
+    let slots = template.slots.iter();
+    slots
+        .filter_map(|slot| captures.find(&slot.name)?.range())
+        .collect()
 }
 
 /// Writes templates over captures; the rest of the match stays.
@@ -130,10 +159,7 @@ fn check_bound(
     if matches!(template.root, Root::Header(_)) {
         return Ok(());
     }
-    let slots = template.slots.iter();
-    let kept: Vec<TextRange> = slots
-        .filter_map(|slot| captures.find(&slot.name)?.range())
-        .collect();
+    let kept = kept(captures, template);
     let goes = |node: NodeId| {
         let range = subject.tree.range(node);
         place.range.contains_range(range) && !kept.iter().any(|kept| kept.contains_range(range))

@@ -211,6 +211,15 @@ mod tests {
     }
 
     #[test]
+    fn names_are_declared_as_python_wants_it() {
+        let text = "def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n";
+        let changes = vec![change(0, (13, 18, "pass"))];
+        let (changes, after) = verify(text, changes);
+        assert!(matches!(changes[0].status, Status::Withdrawn { .. }));
+        assert_eq!(after, None);
+    }
+
+    #[test]
     fn what_breaks_a_law_together_is_withdrawn_together() {
         check(
             &[(0, 1, "1"), (4, 7, "3"), (6, 7, "4")],

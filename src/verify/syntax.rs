@@ -37,7 +37,7 @@ pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), BrokenL
     if module.unsupported_syntax().count() > subject.module.unsupported_syntax().count() {
         return Err(BrokenLaw::NewerPython { major, minor });
     }
-    check_awaits(subject, &module, after)
+    check_names(subject, &module, after)
 }
 
 /// What stands before the first marker of a percent file is a cell as long as it holds code.
@@ -57,14 +57,31 @@ fn check_cells(subject: &Subject, module: &Module, after: &SourceFile) -> Result
     }
 }
 
-/// No `await`, `async for` or `async with` may stand where the old text had none of its kind astray.
-fn check_awaits(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), BrokenLaw> {
+/// What the parser lets pass and Python does not.
+fn check_names(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), BrokenLaw> {
     let tree = Tree::build(module);
     let names = Bindings::bind(&tree, module, FxHashSet::default());
-    let blocks = Blocks::build(&tree);
-    let context = Context::new(&names, &blocks);
+    let wrong = names.misdeclared();
+    match wrong.last() {
+        Some(last) if wrong.len() > subject.names.misdeclared().len() => {
+            let line = after.position(tree.range(*last).start()).line;
+            Err(BrokenLaw::Misdeclared { line })
+        }
+        _ => check_awaits(subject, &tree, &names, after),
+    }
+}
+
+/// No `await`, `async for` or `async with` may stand where the old text had none of its kind astray.
+fn check_awaits(
+    subject: &Subject,
+    tree: &Tree,
+    names: &Bindings,
+    after: &SourceFile,
+) -> Result<(), BrokenLaw> {
+    let blocks = Blocks::build(tree);
+    let context = Context::new(names, &blocks);
     let old = strays(subject.tree, subject.context, subject).len();
-    let new = strays(&tree, context, subject);
+    let new = strays(tree, context, subject);
     match new.last() {
         Some(stray) if new.len() > old => Err(BrokenLaw::StrayAwait {
             line: after.position(tree.range(*stray).start()).line,
