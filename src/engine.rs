@@ -171,10 +171,12 @@ impl<'r> Engine<'r> {
         matches
     }
 
-    /// Finds what rules take from other recipes, of a stage.
-    fn claimed<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Claimed<'r, 'a>> {
-        let dispatch = &self.rules(stage).dispatch;
-        search(subject, &self.recipes, dispatch).claimed
+    /// Finds what rules about code take from other recipes.
+    fn claimed<'a>(&self, subject: &Subject<'a>) -> Vec<Claimed<'r, 'a>> {
+        let stages = [Stage::File, Stage::Program].into_iter();
+        let rules = stages.map(|stage| &self.rules(stage).dispatch);
+        let claimed = rules.map(|rules| search(subject, &self.recipes, rules).claimed);
+        claimed.flatten().collect()
     }
 
     /// Finds where rules about packages apply.

@@ -13,7 +13,7 @@ use super::settings;
 use super::terminal::Terminal;
 use crate::engine::examples::{self, ExampleResult};
 use crate::recipe::Recipe;
-use crate::recipe::catalog::{Catalog, Sort, is_yaml, yaml_files};
+use crate::recipe::catalog::{Catalog, Sort, circle, is_yaml, yaml_files};
 use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
 use crate::recipe::error::Mistake;
 use crate::recipe::update::{Renewed, renewed};
@@ -198,6 +198,9 @@ fn read(
         };
         mistakes.extend(found.err().into_iter().flatten());
     }
+    let is_read = |known: &&Recipe| recipes.iter().any(|own| own.id == known.id);
+    let others = catalog.recipes().iter().filter(|known| !is_read(known));
+    mistakes.extend(circle(&others.chain(&recipes).collect::<Vec<_>>()));
     if mistakes.is_empty() {
         return Ok(recipes);
     }

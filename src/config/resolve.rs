@@ -9,7 +9,7 @@ use super::document::{Document, Origin, Place, Sourced};
 use super::options::Options;
 use super::read::{Loaded, is_pyproject, may_have_settings, read};
 use crate::recipe::error::{Complaint, Problem};
-use crate::source::read::read_bytes;
+use crate::source::read::read_regular;
 
 /// Names of configurations, the one that goes before the other first.
 const NAMES: [&str; 2] = ["awaitify.toml", "pyproject.toml"];
@@ -211,7 +211,7 @@ impl Configurations {
             text: text.to_owned(),
             base,
         };
-        let bytes = match read_bytes(path) {
+        let bytes = match read_regular(path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = error.to_string();

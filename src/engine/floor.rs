@@ -11,7 +11,6 @@ use super::Job;
 use super::many::pool;
 use crate::python::parse::Module;
 use crate::recipe::order::Stage;
-use crate::source::SourceFile;
 
 /// What was visited.
 #[derive(Debug, Default)]
@@ -41,7 +40,7 @@ pub fn run(jobs: &[Job], threads: usize) -> Result<Floor, rayon::ThreadPoolBuild
 
 /// Returns the number of nodes; `None` of a file that no recipe can touch.
 fn visit((input, engine): &Job) -> Option<usize> {
-    let source = SourceFile::read(&input.path).ok()?;
+    let source = input.read().ok()?;
     if source.is_generated() || !engine.may_match(Stage::File, &source) {
         return None;
     }

@@ -11,7 +11,7 @@ use crate::project::Facts;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
-use crate::source::read::ReadError;
+use crate::source::read::{ReadError, read_bytes};
 
 /// Bytes of a worker's stack: visiting and dropping a deep syntax tree recurses, and 64 MiB were
 /// measured to hold 100,000 levels. It is virtual memory, so the size costs nothing.
@@ -47,7 +47,7 @@ impl Input {
 
     pub(super) fn read(&self) -> Result<SourceFile, ReadError> {
         match &self.given {
-            None => SourceFile::read(&self.path),
+            None => SourceFile::from_bytes(self.path.clone(), read_bytes(&self.path)?),
             Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
         }
     }

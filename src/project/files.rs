@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::source::read::read_regular;
+
 /// Where the texts of a project's files are.
 #[derive(Debug, Clone)]
 pub(super) enum Texts {
@@ -20,7 +22,7 @@ impl Texts {
     /// Returns a file's bytes, none where there is no such file.
     pub(super) fn bytes(&self, path: &Path) -> Vec<u8> {
         match self {
-            Self::Disk(root) => std::fs::read(root.join(path)).unwrap_or_default(),
+            Self::Disk(root) => read_regular(&root.join(path)).unwrap_or_default(),
             Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
         }
     }

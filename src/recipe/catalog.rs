@@ -23,6 +23,7 @@ mod shipped;
 
 pub use error::CatalogError;
 pub use folder::{Sort, is_yaml, yaml_files};
+pub use names::circle;
 
 use folder::Source;
 

@@ -99,7 +99,7 @@ impl SourceFile {
     /// # Errors
     /// It can't be read, or is not what its name says; see [`ReadError`].
     pub fn read(path: &Path) -> Result<Self, ReadError> {
-        Self::from_bytes(path, read::read_bytes(path)?)
+        Self::from_bytes(path, read::read_regular(path)?)
     }
 
     /// Takes `bytes` as the content of `path`: a notebook if that ends with `.ipynb`, else Python.

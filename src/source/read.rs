@@ -1,6 +1,6 @@
 //! A path → its bytes, or why a file is not read.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -21,6 +21,9 @@ pub enum ReadError {
         /// The system's words.
         message: String,
     },
+    /// A pipe, a device or a socket: it may never end.
+    #[error("not a regular file")]
+    NotRegular,
     /// Larger than [`MAX_BYTES`].
     #[error("larger than {} MiB: not read", MAX_BYTES >> 20)]
     TooLarge,
@@ -68,7 +71,29 @@ impl From<NotebookError> for ReadError {
     }
 }
 
-/// Returns the bytes of a file, or of what a symbolic link points to.
+/// Files of the system that a program may be given in place of one of its own: what a shell has opened
+/// for it (`<(…)`), and nothing at all.
+const GIVEN: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self/fd", "/dev/null"];
+
+/// Returns whether reading may wait for ever: a pipe that nobody may write to, a device, a socket.
+pub fn may_wait(path: &Path, metadata: &Metadata) -> bool {
+    let ends = metadata.is_file() || metadata.is_dir();
+    !ends && !GIVEN.iter().any(|given| path.starts_with(given))
+}
+
+/// Returns the bytes of a file that may be no regular one.
+///
+/// # Errors
+/// It is none, or as for [`read_bytes`].
+pub fn read_regular(path: &Path) -> Result<Vec<u8>, ReadError> {
+    match may_wait(path, &fs::metadata(path)?) {
+        true => Err(ReadError::NotRegular),
+        false => read_bytes(path),
+    }
+}
+
+/// Returns the bytes of a file that was listed, or of what a symbolic link points to. To ask what it is
+/// would be one more question to the system for each.
 ///
 /// # Errors
 /// The file is a directory, vanished, unreadable or larger than [`MAX_BYTES`].
@@ -90,7 +115,7 @@ mod tests {
 
     #[track_caller]
     fn check(path: &Path, expected: io::ErrorKind) {
-        match read_bytes(path) {
+        match read_regular(path) {
             Err(ReadError::Io { kind, .. }) => assert_eq!(kind, expected),
             other => panic!("{other:?}"),
         }
@@ -101,6 +126,19 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         check(folder.path(), io::ErrorKind::IsADirectory);
         check(&folder.path().join("gone.py"), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_may_never_end_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("socket.py");
+        let _socket = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+        assert_eq!(read_regular(&path), Err(ReadError::NotRegular));
+        let zero = Path::new("/dev/zero");
+        assert_eq!(read_regular(zero), Err(ReadError::NotRegular));
+        let null = Path::new("/dev/null");
+        assert_eq!(read_regular(null), Ok(Vec::new()));
     }
 
     #[test]

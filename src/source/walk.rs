@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::origin::{self, Origin};
 use super::package_list::PackageList;
+use super::read::{ReadError, may_wait};
 
 /// What to leave out.
 #[derive(Clone, Copy)]
@@ -36,7 +37,7 @@ impl Default for WalkOptions<'_> {
 /// Why a path gives no files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum WalkError {
-    /// It is not there, or can't be listed.
+    /// It is not there, or can't be listed or read.
     #[error("{}: {message}", path.display())]
     Io {
         /// The path.
@@ -129,6 +130,10 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => walk.errors.push(io_error(path, &error)),
+            Ok(metadata) if may_wait(path, &metadata) => {
+                let (path, message) = (path.clone(), ReadError::NotRegular.to_string());
+                walk.errors.push(WalkError::Io { path, message });
+            }
             Ok(metadata) if !metadata.is_dir() => walk.name(path, *options),
             Ok(_) if options.force_exclude && is_left_out(path, *options) => {}
             Ok(_) => folders.push(path),

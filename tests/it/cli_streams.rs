@@ -210,3 +210,29 @@ loop.close()
     assert_ne!(project.text("a.py"), text, "{run:?}");
     assert!(run.stderr.contains("7 | print(levels))\n"), "{run:?}");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_that_nobody_may_write_to_is_not_waited_for() {
+    let project = blocking();
+    let pipe = project.root().join("pipe.py");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo is there").success());
+    let expected = "error: pipe.py: not a regular file\n";
+    for command in ["diff -q", "check -q", "migrate -q --allow-dirty"] {
+        let words = command.split(' ').chain(["pipe.py", "a.py"]);
+        let run = project.run(&words.collect::<Vec<_>>());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!((run.stdout + &run.stderr).contains(expected), "{command}");
+    }
+    let run = project.run(&["explain", "pipe.py:1"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
+    // In a folder it is none of its files.
+    check_code(&project, &["diff", "."], 0);
+    // What a shell has opened for the program is read.
+    let run = project.run_with(&["check", "-q", "/dev/stdin"], BLOCKING);
+    assert!(
+        run.stdout.starts_with("/dev/stdin:5:5: blocking-sleep"),
+        "{run:?}"
+    );
+}

@@ -200,12 +200,12 @@ fn recipes_that_cannot_be_used_are_refused() {
     check_refused(
         "more/r.yaml",
         &requires("r", "r"),
-        "error: the recipes wait for each other: r after r\n",
+        "error: requires: the recipes wait for each other: r after r\n --> more/r.yaml:6:71\n",
     );
     let late = requires("r", "renamed").replace("why: w", "why: w\nbefore: renamed");
     check_refused(
         "more/r.yaml",
         &late,
-        "error: the recipes wait for each other: renamed after r after renamed\n",
+        "error: before: the recipes wait for each other: renamed after r after renamed\n --> more/r.yaml:6:9\n",
     );
 }

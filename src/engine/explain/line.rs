@@ -1,5 +1,6 @@
 //! A line and the plan of its file → the rules that were compared there, each with its outcome.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use ruff_python_ast::AnyNodeRef;
@@ -17,6 +18,10 @@ use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 use crate::text::edit::Origins;
+
+/// What rules claim of a text, found once it is asked for.
+type LazyClaims<'l, 'r, 'a> =
+    LazyCell<Vec<Claimed<'r, 'a>>, Box<dyn FnOnce() -> Vec<Claimed<'r, 'a>> + 'l>>;
 
 /// A line, and what was planned for its file.
 pub(super) struct Line<'t> {
@@ -101,9 +106,8 @@ impl Line<'_> {
                 traces.extend(compared(&covers, &|_| false));
             }
             traces.retain(|trace| question.is_about(&trace.recipe.id));
-            let stages = [Stage::File, Stage::Program].into_iter();
-            let claimed = stages.flat_map(|stage| self.engine.claimed(subject, stage));
-            let claimed: Vec<Claimed> = claimed.collect();
+            // The plan has searched the text; what was claimed in it is asked for only where it tells why.
+            let claimed: LazyClaims = LazyCell::new(Box::new(|| self.engine.claimed(subject)));
             let told = traces
                 .iter()
                 .map(|trace| self.told_rule(text, trace, &claimed, on_disk));
@@ -117,7 +121,7 @@ impl Line<'_> {
         &self,
         text: &SourceFile,
         trace: &Trace<'_>,
-        claimed: &[Claimed<'_, '_>],
+        claimed: &LazyClaims<'_, '_, '_>,
         on_disk: &dyn Fn(TextRange) -> TextRange,
     ) -> ToldRule {
         let site = on_disk(trace.site);
@@ -139,7 +143,7 @@ impl Line<'_> {
         }
     }
 
-    fn outcome(&self, trace: &Trace, claimed: &[Claimed], site: TextRange) -> Told {
+    fn outcome(&self, trace: &Trace, claimed: &LazyClaims, site: TextRange) -> Told {
         let made = self.made(&trace.recipe.id, &trace.rule.id, site);
         made.unwrap_or_else(|| Told::Nothing {
             why: match trace.applies {
@@ -150,7 +154,7 @@ impl Line<'_> {
     }
 
     /// Why the plan has nothing of a rule that applies.
-    fn why_no_more(&self, trace: &Trace, claimed: &[Claimed], site: TextRange) -> String {
+    fn why_no_more(&self, trace: &Trace, claimed: &LazyClaims, site: TextRange) -> String {
         let is_it = |claimed: &&Claimed| {
             (claimed.found.order, claimed.found.site) == (trace.order, trace.site)
                 && std::ptr::eq(claimed.found.rule, trace.rule)

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::recipe::error::Mistake;
-use crate::recipe::order::Cycle;
 
 /// Why recipes cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -87,9 +86,6 @@ pub enum CatalogError {
         /// The type, for people.
         expected: &'static str,
     },
-    /// Recipes that wait for each other.
-    #[error(transparent)]
-    Cycle(#[from] Cycle),
 }
 
 fn no_folder(is_file: bool) -> &'static str {

@@ -5,10 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Catalog, CatalogError, names, shipped};
+use super::{Catalog, CatalogError, circle, names, shipped};
 use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
-use crate::recipe::order::strata;
 
 /// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,8 +98,10 @@ impl Catalog {
             return Err(CatalogError::Recipes { errors });
         }
         self.arrange();
-        strata(&self.recipes.iter().collect::<Vec<_>>())?;
-        Ok(())
+        match circle(&self.recipes.iter().collect::<Vec<_>>()) {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(CatalogError::Recipes { errors }),
+        }
     }
 
     fn add_one(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
@@ -269,6 +270,24 @@ mod tests {
             "[mien, 'gone-*']",
             "packs/ours.yml:3:11: include: unknown recipe `mien` (did you mean `mine`?)\n\
              packs/ours.yml:3:17: include: unknown recipe `gone-*` (expected one that `awaitify recipe list` shows)",
+        );
+    }
+
+    #[test]
+    fn recipes_that_wait_for_each_other_have_their_places() {
+        let waits = "after: blocking-*";
+        let turn = "the recipes wait for each other: mine after mine";
+        check(
+            waits,
+            "after: mine",
+            &format!("a/mine.yaml:6:8: after: {turn}"),
+        );
+        let turn =
+            "the recipes wait for each other: blocking-sleep after mine after blocking-sleep";
+        check(
+            waits,
+            "after: [nest-asyncio, '*-sleep']\nbefore: blocking-sleep",
+            &format!("a/mine.yaml:6:23: after: {turn}\na/mine.yaml:7:9: before: {turn}"),
         );
     }
 

@@ -4,7 +4,8 @@ use ruff_text_size::TextSize;
 
 use super::Catalog;
 use crate::recipe::Recipe;
-use crate::recipe::error::{Complaint, Mistake, Problem, Report, nearest};
+use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report, nearest};
+use crate::recipe::order::strata;
 use crate::recipe::selector::{Selector, is_glob};
 use crate::recipe::yaml::{self, Node};
 
@@ -68,6 +69,48 @@ impl Catalog {
 
     fn ids(&self) -> impl Iterator<Item = &str> {
         self.recipes.iter().map(|recipe| recipe.id.as_str())
+    }
+}
+
+/// Returns the places at which recipes of a circle say that they wait for each other; none where there is
+/// no circle.
+pub fn circle(recipes: &[&Recipe]) -> Vec<Mistake> {
+    let Err(cycle) = strata(recipes) else {
+        return Vec::new();
+    };
+    let find = |id: &String| recipes.iter().find(|recipe| recipe.id == *id);
+    let links = cycle.ids.windows(2).filter_map(|link| match link {
+        [later, earlier] => Some((find(later)?, find(earlier)?)),
+        _ => None,
+    });
+    let mistakes = links.map(|(later, earlier)| {
+        let (recipe, key, name) = said(later, earlier);
+        let mut report = Report::new(&recipe.path, &recipe.text);
+        let turn = cycle.to_string();
+        let complaint = Complaint::new(
+            place(&recipe.text, key, name),
+            Problem::Law(Law::Circle { turn }),
+        );
+        report.add(key, complaint);
+        report.finish()
+    });
+    let mut mistakes: Vec<Mistake> = mistakes.flatten().collect();
+    mistakes.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    mistakes
+}
+
+/// Returns which of two recipes says that one waits for the other, by which key and which name.
+fn said<'r>(later: &'r Recipe, earlier: &'r Recipe) -> (&'r Recipe, &'static str, &'r str) {
+    let naming = |names: &'r [String], id: &str| {
+        let exact = names.iter().find(|name| *name == id);
+        exact.or_else(|| names.iter().find(|name| Selector::new(name).matches_id(id)))
+    };
+    if let Some(name) = naming(&later.after, &earlier.id) {
+        return (later, "after", name);
+    }
+    match naming(&earlier.before, &later.id) {
+        Some(name) => (earlier, "before", name),
+        None => (later, "requires", &earlier.id),
     }
 }
 

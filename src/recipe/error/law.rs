@@ -71,6 +71,12 @@ pub enum Law {
         /// The word.
         word: String,
     },
+    /// Recipes that wait for each other.
+    #[error("{turn}")]
+    Circle {
+        /// What one turn of the circle is, as a sentence.
+        turn: String,
+    },
     /// Not knowing is asked of nothing.
     #[error("`unknown` stands alone")]
     UnknownAlone,

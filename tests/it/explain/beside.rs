@@ -1,0 +1,81 @@
+//! What became of a line by a change or a rule that is about another.
+
+use super::{RIVALS, explain, text};
+use crate::support::{BLOCKING, Project};
+
+#[test]
+fn an_import_that_goes_is_told_with_the_change_it_served() {
+    let project = Project::new(&format!("//- a.py\n{BLOCKING}"));
+    let run = explain(&project, &["a.py:1", "--format", "json"]);
+    let needed = &run.of_type("needed")[0]["changes"];
+    let diff = project.run(&["diff", "--format", "json", "a.py"]);
+    assert_eq!(needed[0], diff.of_type("change")[0]["change"], "{run:?}");
+}
+
+#[test]
+fn what_another_rule_claims_names_that_rule() {
+    let project = Project::new(
+        "//- a.py\nimport asyncio\n\n\ndef fetch(url):\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(get(url))\n\n\nasync def get(url):\n    return url\n",
+    );
+    let run = explain(
+        &project,
+        &["a.py:6", "run-until-complete", "--format", "json"],
+    );
+    let rules = run.of_type("rule");
+    let why: Vec<&str> = rules
+        .iter()
+        .filter(|rule| rule["applies"] == "yes")
+        .map(|rule| text(&rule["outcome"]["why"]))
+        .collect();
+    let claimed = "`library-owns-loop`, rule function, claims what stands there";
+    assert_eq!(why, [claimed], "{run:?}");
+}
+
+#[test]
+fn what_goes_with_a_change_names_it() {
+    let head = "title: t\narea: own\nseverity: low\nwhy: w\nexamples: [{name: n, unchanged: x}]";
+    let project = Project::new(&format!(
+        "//- mine/call.yaml\nid: call\n{head}\nrules: [{{match: lib.f($_), rewrite: lib.g(), safety: {{safe: {{because: b}}}}}}]\n\
+         //- mine/name.yaml\nid: name\n{head}\nrules: [{{match: lib.old, report: old}}]\n\
+         //- mine/import.yaml\nid: import\n{head}\nrules: [{{match: import other, report: other}}]\n\
+         //- mine/sum.yaml\nid: sum\n{head}\nrules: [{{match: other.sum($x), rewrite: sum($x), safety: {{safe: {{because: b}}}}}}]\n\
+         //- a.py\nimport lib\nimport other\nlib.f(lib.old)\nother.sum(x)\n"
+    ));
+    let why = |spot: &str, recipe: &str| {
+        let run = explain(
+            &project,
+            &[spot, recipe, "--recipes", "mine", "--format", "json"],
+        );
+        text(&run.of_type("rule")[0]["outcome"]["why"]).to_owned()
+    };
+    let covered = why("a.py:3", "name");
+    assert!(covered.starts_with("the change call-"), "{covered}");
+    assert!(covered.ends_with(" covers it"), "{covered}");
+    let along = "it goes with what changes of other places no longer need";
+    assert_eq!(why("a.py:2", "import"), along);
+}
+
+#[test]
+fn a_line_of_a_list_of_packages_is_told_by_a_run() {
+    let project = Project::new(
+        "//- requirements.txt\nrequests\nnest_asyncio\n\
+         //- a.py\n# %%\nimport nest_asyncio\nnest_asyncio.apply()\n",
+    );
+    let run = explain(&project, &["requirements.txt:2", "--format", "json"]);
+    let told = &run.of_type("other")[0];
+    assert_eq!(told["outcome"]["type"], "change", "{told}");
+    let run = explain(&project, &["requirements.txt:1"]);
+    let expected = "requirements.txt: a run over its directory leaves the line as it is\n";
+    assert_eq!(run.stdout, expected);
+}
+
+#[test]
+fn where_something_came_of_a_line_the_rest_is_only_named() {
+    let project = Project::new(RIVALS);
+    let run = explain(&project, &["a.py:3", "--recipes", "mine"]);
+    let others = "Compared too, and nothing came of it (name one to see why): b-second\n\n";
+    assert!(run.stdout.ends_with(others), "{run:?}");
+    assert!(!run.stdout.contains("b-second, "), "{run:?}");
+    let run = explain(&project, &["a.py:3", "b-second", "--recipes", "mine"]);
+    assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");
+}
