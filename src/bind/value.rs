@@ -40,6 +40,13 @@ impl<'a> Resolver<'a> {
         found
     }
 
+    /// Returns where the value of one binding may come from.
+    pub fn origins_of(&self, binding: BindingId) -> Vec<Origin<'a>> {
+        let mut found = Vec::new();
+        self.follow_binding(binding, MAX_STEPS, &mut found);
+        found
+    }
+
     fn origin(&self, expression: ExprRef<'a>, steps: u32, found: &mut Vec<Origin<'a>>) {
         let Some(steps) = steps.checked_sub(1) else {
             return found.push(Origin::Unknown(
@@ -304,7 +311,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns whether a class of this file has another one above it, within so many steps.
-    fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
+    pub fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
         steps > 0
             && class.bases().iter().any(|base| {
                 self.local_class(base.into()).is_some_and(|base| {

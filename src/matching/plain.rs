@@ -1,79 +1,201 @@
 //! Values of Python's own types: their methods run no code of a project.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Operator};
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprBinOp, ExprCall, ExprName, ExprRef, Operator, UnaryOp,
+};
 
 use super::subject::Subject;
+use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::plain::Plain;
 
+/// How far a value is followed through names and operators.
+const MAX_STEPS: u32 = 12;
+
+/// Parameters of which it is known what they are given.
+pub(super) type Known = BTreeMap<BindingId, Plain>;
+
 /// Returns what the value is, where it surely is of Python's own types.
-pub(super) fn plain<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Plain> {
-    if is_variadic(subject, expression) {
-        return Some(Plain::Container);
-    }
-    let origins = subject.resolver.origins(expression);
-    let mut found = None;
-    for origin in origins {
-        let plain = match origin {
-            Origin::Made(made) => of_made(subject, made)?,
-            Origin::Annotated(annotation) => of_annotation(subject, annotation)?,
-            // A context manager that is listed gives itself, or another such object.
-            Origin::Entered(manager) => of_made(subject, manager)?,
-            _ => return None,
-        };
-        match found {
-            Some(Plain::Container) => {}
-            _ => found = Some(plain),
-        }
-    }
-    found
+pub(super) fn plain<'a>(
+    subject: &Subject<'a>,
+    known: &Known,
+    expression: ExprRef<'a>,
+) -> Option<Plain> {
+    Values { subject, known }.of(expression, MAX_STEPS)
 }
 
-fn of_made<'a>(subject: &Subject<'a>, made: ExprRef<'a>) -> Option<Plain> {
-    match made {
-        ExprRef::List(_)
-        | ExprRef::Tuple(_)
-        | ExprRef::Set(_)
-        | ExprRef::Dict(_)
-        | ExprRef::ListComp(_)
-        | ExprRef::SetComp(_)
-        | ExprRef::DictComp(_)
-        | ExprRef::Generator(_) => Some(Plain::Container),
-        ExprRef::FString(_) => Some(Plain::Object),
-        literal if literal.is_literal_expr() => Some(Plain::Object),
-        ExprRef::Call(call) => {
-            let callee = ExprRef::from(&call.func);
-            match (subject.resolver.meaning(callee), callee) {
-                (Meaning::Qualified(name), _) => subject.own.function(&name).gives,
-                (_, ExprRef::Attribute(method)) => match plain(subject, (&method.value).into())? {
-                    Plain::Object => Some(Plain::Object),
-                    Plain::Container => subject.own.method(&method.attr).gives,
-                },
+/// Returns whether all that a display holds is plain.
+pub(super) fn holds_plain<'a>(
+    subject: &Subject<'a>,
+    known: &Known,
+    expression: ExprRef<'a>,
+) -> bool {
+    let elements = match expression {
+        ExprRef::List(list) => &list.elts,
+        ExprRef::Tuple(tuple) => &tuple.elts,
+        ExprRef::Set(set) => &set.elts,
+        other => return plain(subject, known, other) == Some(Plain::Object),
+    };
+    let mut elements = elements.iter().map(ExprRef::from);
+    elements.all(|element| holds_plain(subject, known, element))
+}
+
+struct Values<'s, 'a> {
+    subject: &'s Subject<'a>,
+    known: &'s Known,
+}
+
+impl<'a> Values<'_, 'a> {
+    fn of(&self, value: ExprRef<'a>, steps: u32) -> Option<Plain> {
+        let steps = steps.checked_sub(1)?;
+        match value {
+            ExprRef::Name(name) => self.of_name(name, steps),
+            ExprRef::Named(named) => self.of((&named.value).into(), steps),
+            ExprRef::If(choice) => {
+                let either = [&choice.body, &choice.orelse];
+                all(either.map(|it| self.of(it.into(), steps)))
+            }
+            ExprRef::BoolOp(operation) => {
+                all(operation.values.iter().map(|it| self.of(it.into(), steps)))
+            }
+            ExprRef::Attribute(_) => {
+                let origins = self.subject.resolver.origins(value);
+                all(origins.into_iter().map(|it| self.of_origin(it, steps)))
+            }
+            made => self.of_made(made, steps),
+        }
+    }
+
+    fn of_name(&self, name: &'a ExprName, steps: u32) -> Option<Plain> {
+        let reaching = self.subject.flow.reaching(self.subject.tree.id(name));
+        let bindings = reaching.bindings.iter();
+        let of_binding = |id: &BindingId| self.of_binding(*id, steps);
+        all(bindings.map(of_binding)).filter(|_| !reaching.overflow)
+    }
+
+    fn of_binding(&self, id: BindingId, steps: u32) -> Option<Plain> {
+        let Subject { tree, names, .. } = *self.subject;
+        let binding = names.binding(id);
+        let of_node = |node| self.of(tree.node(node).as_expr_ref()?, steps);
+        match binding.kind {
+            BindingKind::Parameter { .. } if is_variadic(self.subject, id) => {
+                Some(Plain::Container)
+            }
+            BindingKind::Parameter { .. } if self.known.contains_key(&id) => {
+                self.known.get(&id).copied()
+            }
+            // What text, numbers and files hold is of their like.
+            BindingKind::For { iterable: whole }
+            | BindingKind::Comprehension { iterable: whole }
+            | BindingKind::Unpacking { value: whole } => {
+                of_node(whole).filter(|whole| *whole == Plain::Object)
+            }
+            BindingKind::Assignment {
+                value,
+                annotation: None,
+            } => of_node(value),
+            BindingKind::AugmentedAssignment => match tree.node(binding.statement) {
+                AnyNodeRef::StmtAugAssign(changed) => all([
+                    self.of((&changed.target).into(), steps),
+                    self.of((&changed.value).into(), steps),
+                ]),
                 _ => None,
+            },
+            _ => {
+                let origins = self.subject.resolver.origins_of(id);
+                all(origins.into_iter().map(|it| self.of_origin(it, steps)))
             }
         }
-        _ => None,
     }
+
+    fn of_origin(&self, origin: Origin<'a>, steps: u32) -> Option<Plain> {
+        match origin {
+            Origin::Made(made) => self.of(made, steps),
+            Origin::Annotated(annotation) => of_annotation(self.subject, annotation),
+            // A context manager that is listed gives itself, or another such object.
+            Origin::Entered(entered) => self.of(entered, steps),
+            _ => None,
+        }
+    }
+
+    fn of_made(&self, made: ExprRef<'a>, steps: u32) -> Option<Plain> {
+        match made {
+            ExprRef::List(_)
+            | ExprRef::Tuple(_)
+            | ExprRef::Set(_)
+            | ExprRef::Dict(_)
+            | ExprRef::ListComp(_)
+            | ExprRef::SetComp(_)
+            | ExprRef::DictComp(_)
+            | ExprRef::Generator(_) => Some(Plain::Container),
+            ExprRef::FString(_) => Some(Plain::Object),
+            literal if literal.is_literal_expr() => Some(Plain::Object),
+            ExprRef::Call(call) => self.of_call(call, steps),
+            ExprRef::BinOp(operation) => self.of_operation(operation, steps),
+            ExprRef::UnaryOp(operation) if operation.op == UnaryOp::Not => Some(Plain::Object),
+            ExprRef::UnaryOp(operation) => self.object((&operation.operand).into(), steps),
+            ExprRef::Subscript(part) => self.object((&part.value).into(), steps),
+            ExprRef::Compare(comparison) => {
+                let operands = std::iter::once(&*comparison.left).chain(&comparison.comparators);
+                let all = all(operands.map(|it| self.of(it.into(), steps)));
+                all.map(|_| Plain::Object)
+            }
+            _ => None,
+        }
+    }
+
+    fn object(&self, value: ExprRef<'a>, steps: u32) -> Option<Plain> {
+        self.of(value, steps).filter(|it| *it == Plain::Object)
+    }
+
+    fn of_operation(&self, operation: &'a ExprBinOp, steps: u32) -> Option<Plain> {
+        let left = self.of((&operation.left).into(), steps)?;
+        let right = self.of((&operation.right).into(), steps)?;
+        match (left, right) {
+            (Plain::Object, Plain::Object) => Some(Plain::Object),
+            // `"%s %s" % (a, b)`
+            (Plain::Object, _) if operation.op == Operator::Mod => Some(Plain::Object),
+            _ => Some(Plain::Container),
+        }
+    }
+
+    fn of_call(&self, call: &'a ExprCall, steps: u32) -> Option<Plain> {
+        let Subject { resolver, own, .. } = *self.subject;
+        let callee = ExprRef::from(&call.func);
+        match (resolver.meaning(callee), callee) {
+            (Meaning::Qualified(name), _) => own.function(&name).gives,
+            (_, ExprRef::Attribute(method)) => match self.of((&method.value).into(), steps)? {
+                Plain::Object => Some(Plain::Object),
+                Plain::Container => own.method(&method.attr).gives,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// What values are that may each be it: containers, where one is.
+fn all(values: impl IntoIterator<Item = Option<Plain>>) -> Option<Plain> {
+    let join = |one, other| match (one, other) {
+        (Plain::Object, other) => other,
+        (container, _) => container,
+    };
+    let mut values = values.into_iter();
+    let first = values.next()??;
+    values.try_fold(first, |found, value| value.map(|value| join(found, value)))
 }
 
 /// `*rows` and `**options` of a def.
-fn is_variadic<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> bool {
-    let ExprRef::Name(name) = expression else {
+fn is_variadic(subject: &Subject, id: BindingId) -> bool {
+    let tree = subject.tree;
+    let parameter = subject.names.binding(id).node;
+    let AnyNodeRef::Parameters(all) = tree.parent_node(parameter) else {
         return false;
     };
-    let tree = subject.tree;
-    let is_it = |id| {
-        let parameter = subject.names.binding(id).node;
-        let AnyNodeRef::Parameters(all) = tree.parent_node(parameter) else {
-            return false;
-        };
-        let mut variadic = all.vararg.iter().chain(&all.kwarg);
-        variadic.any(|it| tree.id(&**it) == parameter)
-    };
-    let reaching = subject.flow.reaching(tree.id(name));
-    let bindings = &reaching.bindings;
-    !reaching.overflow && !bindings.is_empty() && bindings.iter().all(|id| is_it(*id))
+    let mut variadic = all.vararg.iter().chain(&all.kwarg);
+    variadic.any(|it| tree.id(&**it) == parameter)
 }
 
 fn of_annotation<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<Plain> {

@@ -1,23 +1,39 @@
 //! Does running a function reach code that matches? In its body, or in a function of the file that it
-//! calls or that is handed to it.
+//! calls or that is handed to it, or that Python calls for it: of a property, an operator, a `with`.
 //!
-//! What Python itself comes with is taken for code without a match, and so are operators, attributes and
-//! subscripts; other code that this file does not show makes the answer unknown.
+//! What Python itself comes with is taken for code without a match, and so are hashes and finalizers;
+//! other code that this file does not show makes the answer unknown.
+
+use std::collections::BTreeSet;
 
 use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::plain::plain;
+use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
+use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::is_of_python;
+use crate::project::stand_in::{Original, StandIn};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+use crate::recipe::plain::Plain;
+use given::Given;
 
 mod given;
+
+mod goes_over;
+
+mod implied;
+
+/// So many functions are looked through, each once for what it is given.
+const MAX_FUNCTIONS: usize = 1000;
+
+/// Methods that run when a class makes its instance.
+const MAKERS: [&str; 3] = ["__new__", "__init__", "__post_init__"];
 
 /// Returns whether calling what the expression stands for reaches a match.
 pub(super) fn reaches<'r, 'a>(
@@ -29,10 +45,15 @@ pub(super) fn reaches<'r, 'a>(
     let mut search = Search {
         patterns,
         site,
+        known: Known::new(),
         seen: FxHashSet::default(),
+        methods: BTreeSet::new(),
         unread: None,
     };
-    let answer = search.called_with(callable, search.behind(callable));
+    let mut answer = search.called_with(callable, &Given::behind(callable, site.subject.tree));
+    if answer == Answer::No {
+        answer = search.overridden();
+    }
     if let Some(unread) = search.unread.filter(|_| answer == Answer::Unknown) {
         evidence
             .unknown
@@ -44,37 +65,47 @@ pub(super) fn reaches<'r, 'a>(
 struct Search<'s, 'r, 'a> {
     patterns: &'r [Guarded],
     site: Site<'s, 'r, 'a>,
-    /// Functions and lambdas that were looked through.
-    seen: FxHashSet<NodeId>,
+    /// What the functions around the code are given.
+    known: Known,
+    /// Functions and lambdas that were looked through, with what they were given.
+    seen: FxHashSet<(NodeId, Known)>,
+    /// Methods that were looked through, with their classes.
+    methods: BTreeSet<(&'a str, &'a str)>,
     /// The first callee whose code is not here.
-    unread: Option<&'a str>,
+    unread: Option<String>,
 }
 
 impl<'a> Search<'_, '_, 'a> {
+    fn plain(&self, value: ExprRef<'a>) -> Option<Plain> {
+        plain(self.site.subject, &self.known, value)
+    }
+
     /// What a call of the expression's value runs.
-    fn callable(&mut self, expression: ExprRef<'a>) -> Answer {
+    fn callable(&mut self, expression: ExprRef<'a>, given: &Given<'a>) -> Answer {
         let node = AnyNodeRef::from(expression);
         match expression {
             ExprRef::Lambda(_) => self.code(self.site.subject.tree.id(expression)),
-            ExprRef::Call(call) => self.made(call),
+            ExprRef::Call(call) => self.made(call, given),
             // `VARIABLE.get` is called as it is.
             _ if self.site.fits_any(self.patterns, node).is_yes() => Answer::Yes,
-            _ => match self.named(expression) {
+            _ => match self.named(expression, given) {
                 Some(answer) => answer,
-                None => self.valued(expression),
+                None => self.valued(expression, given),
             },
         }
     }
 
     /// A function that a call makes, `functools.partial(f, 1)`: Python's own runs what it is given.
-    fn made(&mut self, call: &'a ExprCall) -> Answer {
+    fn made(&mut self, call: &'a ExprCall, given: &Given<'a>) -> Answer {
         let callee = ExprRef::from(&call.func);
         match self.site.subject.resolver.meaning(callee) {
             Meaning::Qualified(name) if is_of_python(&name) => {
-                let given = call.arguments.iter_source_order().map(|it| it.value());
-                let mut given = given.filter(|value| !value.is_literal_expr());
-                let first = given.next().map(|it| self.callable(it.into()));
-                let rest = any(given, |value| self.given(value.into()));
+                let bound = Given::of(call);
+                let mut values = bound.values().filter(|value| !value.is_literal_expr());
+                let first = values.next();
+                let rest: Vec<_> = values.collect();
+                let first = first.map(|it| self.callable(it, &bound.before(given)));
+                let rest = any(rest, |value| self.given(value));
                 first.unwrap_or(Answer::No).or(rest)
             }
             _ => self.unread(call.into()),
@@ -82,11 +113,12 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     /// A function, method or class that a name stands for; `None` for the name of a value.
-    fn named(&mut self, expression: ExprRef<'a>) -> Option<Answer> {
+    fn named(&mut self, expression: ExprRef<'a>, given: &Given<'a>) -> Option<Answer> {
         let resolver = self.site.subject.resolver;
         let here = resolver.local_callables(expression);
         if !here.is_empty() {
-            return Some(any(here, |callable| self.of_file(callable)));
+            let bound = expression.is_attribute_expr();
+            return Some(any(here, |callable| self.of_file(callable, given, bound)));
         }
         match resolver.meaning(expression) {
             Meaning::Qualified(name)
@@ -99,32 +131,47 @@ impl<'a> Search<'_, '_, 'a> {
         }
     }
 
-    fn of_file(&mut self, callable: AnyNodeRef<'a>) -> Answer {
+    fn of_file(&mut self, callable: AnyNodeRef<'a>, given: &Given<'a>, bound: bool) -> Answer {
         match callable {
-            AnyNodeRef::StmtFunctionDef(function) => self.function(function),
-            AnyNodeRef::StmtClassDef(class) => self.class(class),
+            AnyNodeRef::StmtFunctionDef(function) => self.function(function, given, bound),
+            AnyNodeRef::StmtClassDef(class) => self.class(class, given),
             _ => Answer::Unknown,
         }
     }
 
     /// A value that is called, or whose method is.
-    fn valued(&mut self, expression: ExprRef<'a>) -> Answer {
+    fn valued(&mut self, expression: ExprRef<'a>, given: &Given<'a>) -> Answer {
         if let ExprRef::Attribute(method) = expression
-            && plain(self.site.subject, (&method.value).into()).is_some()
+            && self.plain((&method.value).into()).is_some()
         {
             return Answer::No;
         }
         let origins = self.site.subject.resolver.origins(expression);
         any(origins, |origin| match origin {
-            Origin::Made(made @ (ExprRef::Lambda(_) | ExprRef::Call(_))) => self.callable(made),
+            Origin::Made(made @ (ExprRef::Lambda(_) | ExprRef::Call(_))) => {
+                self.callable(made, given)
+            }
             _ => self.unread(expression),
         })
     }
 
     /// A coroutine is made to be run, and most likely it is run there.
-    fn function(&mut self, function: &'a StmtFunctionDef) -> Answer {
+    fn function(
+        &mut self,
+        function: &'a StmtFunctionDef,
+        given: &Given<'a>,
+        bound: bool,
+    ) -> Answer {
+        let Site { subject, .. } = self.site;
+        let owner = subject.tree.id(function);
+        if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(owner) {
+            self.methods.insert((&class.name, &function.name));
+        }
         let decorated = any(&function.decorator_list, |it| self.decorator(it));
-        let body = self.code(self.site.subject.tree.id(function));
+        let known = self.parameters(function, given, bound);
+        let around = std::mem::replace(&mut self.known, known);
+        let body = self.code(owner);
+        self.known = around;
         decorated.or(body)
     }
 
@@ -136,65 +183,100 @@ impl<'a> Search<'_, '_, 'a> {
         };
         match self.site.subject.resolver.meaning(expression) {
             Meaning::Qualified(name) if is_of_python(&name) => Answer::No,
+            // `@value.setter` of the property that stands before it.
+            Meaning::Attribute { .. } => Answer::No,
             _ => self.unread(expression),
         }
     }
 
-    /// A class makes its instance by `__init__`, its own or that of a base.
-    fn class(&mut self, class: &'a StmtClassDef) -> Answer {
-        if !self.seen.insert(self.site.subject.tree.id(class)) {
-            return Answer::No;
+    /// A class makes its instance by methods of its own or of a base.
+    fn class(&mut self, class: &'a StmtClassDef, given: &Given<'a>) -> Answer {
+        let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+        let makers = methods.filter(|method| MAKERS.contains(&method.name.as_str()));
+        let makers: Vec<_> = makers.collect();
+        let own = any(&makers, |maker| self.function(maker, given, true));
+        let has_own = makers.iter().any(|maker| maker.name.as_str() == MAKERS[1]);
+        let visit = (self.site.subject.tree.id(class), self.known.clone());
+        if has_own || !self.seen.insert(visit) {
+            return own;
         }
-        let mut methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-        match methods.rfind(|method| method.name.as_str() == "__init__") {
-            Some(init) => self.function(init),
-            None => any(class.bases(), |base| {
-                let base = ExprRef::from(base);
-                self.named(base).unwrap_or_else(|| self.unread(base))
-            }),
-        }
+        let bases = any(class.bases(), |base| {
+            let base = ExprRef::from(base);
+            let named = self.named(base, given);
+            named.unwrap_or_else(|| self.unread(base))
+        });
+        own.or(bases)
     }
 
     /// The code of a def or lambda, and what it calls.
     fn code(&mut self, owner: NodeId) -> Answer {
-        if !self.seen.insert(owner) {
+        if !self.seen.insert((owner, self.known.clone())) {
             return Answer::No;
         }
-        let tree = self.site.subject.tree;
-        any(tree.descendants(owner), |id| {
-            let node = tree.node(id);
+        if self.seen.len() > MAX_FUNCTIONS {
+            return Answer::Unknown;
+        }
+        let Site { subject, .. } = self.site;
+        let first = match subject.tree.node(owner) {
+            AnyNodeRef::StmtFunctionDef(def) => def.body.first().map(|it| subject.tree.id(it)),
+            _ => None,
+        };
+        let nodes = subject.tree.descendants(owner);
+        let run = nodes.filter(|id| {
+            first.is_none_or(|first| *id >= first) && !subject.names.in_annotation(*id)
+        });
+        any(run, |id| {
+            let node = subject.tree.node(id);
             let fits = self.site.fits_any(self.patterns, node);
             match node {
                 _ if fits.is_yes() => fits,
-                AnyNodeRef::ExprCall(call) => fits.or(self.call(call)),
-                other => fits.or(self.goes_over(other)),
+                AnyNodeRef::ExprCall(call) => {
+                    fits.or(self.called_with(ExprRef::from(&call.func), &Given::of(call)))
+                }
+                other => fits.or(self.goes_over(other)).or(self.implied(other)),
             }
         })
     }
 
-    fn call(&mut self, call: &'a ExprCall) -> Answer {
-        let given = call.arguments.iter_source_order();
-        let given = given.map(|it| it.value().into()).collect();
-        self.called_with(ExprRef::from(&call.func), given)
-    }
-
     /// What a call of the expression's value with these arguments runs.
-    fn called_with(&mut self, callee: ExprRef<'a>, given: Vec<ExprRef<'a>>) -> Answer {
+    fn called_with(&mut self, callee: ExprRef<'a>, given: &Given<'a>) -> Answer {
         if self.is_consumer(callee) {
-            return any(given, |value| self.consumed(value));
+            return any(given.values(), |value| self.consumed(value));
         }
         let answer = match callee {
             ExprRef::Name(_) | ExprRef::Attribute(_) | ExprRef::Lambda(_) | ExprRef::Call(_) => {
-                self.callable(callee)
+                self.callable(callee, given)
             }
             other => self.unread(other),
         };
-        answer.or(any(given, |value| self.given(value)))
+        answer.or(any(given.values(), |value| self.given(value)))
+    }
+
+    /// Another file may put something else in the place of a method that was looked through.
+    fn overridden(&mut self) -> Answer {
+        let subject = self.site.subject;
+        let methods = std::mem::take(&mut self.methods);
+        any(methods, |(class, name)| {
+            let original = Original {
+                path: subject.path().to_owned(),
+                class: Some(class.to_owned()),
+                name: name.to_owned(),
+            };
+            let counts = |it: &StandIn| it.is_meant.is_yes() || matches!(it.put, Put::Def(_));
+            match subject.facts.stand_ins(&original).into_iter().find(counts) {
+                Some(stand_in) => {
+                    self.unread = Some(stand_in.what);
+                    Answer::Unknown
+                }
+                None => Answer::No,
+            }
+        })
     }
 
     fn unread(&mut self, expression: ExprRef<'a>) -> Answer {
         let text = &self.site.subject.text()[expression.range()];
-        self.unread.get_or_insert(text);
+        let line = text.lines().next().unwrap_or_default();
+        self.unread.get_or_insert_with(|| line.to_owned());
         Answer::Unknown
     }
 }

@@ -7,7 +7,7 @@ use super::word::words;
 use super::yaml::Node;
 
 /// A value of one of Python's own types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Plain {
     /// Text, a number, a file: what its methods give is plain too.
     Object,

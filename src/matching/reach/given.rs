@@ -1,109 +1,119 @@
-//! What Python itself runs of a value: to go over it, to enter it, to ask for its text, or to call it.
+//! What a call hands over, and which parameters of a def take it.
 
-use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, ExprCall, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::Search;
-use crate::bind::resolve::Meaning;
-use crate::matching::kind::is_generator;
-use crate::matching::plain::plain;
-use crate::matching::site::any;
-use crate::project::is_of_python;
-use crate::recipe::answer::Answer;
-use crate::recipe::plain::Runs;
+use crate::matching::plain::{Known, plain};
+use crate::python::tree::Tree;
 
-impl<'a> Search<'_, '_, 'a> {
-    /// `list`, `",".join`: it goes over what it is given.
-    pub(super) fn is_consumer(&self, callee: ExprRef<'a>) -> bool {
-        let subject = self.site.subject;
-        let known = match (subject.resolver.meaning(callee), callee) {
-            (Meaning::Qualified(name), _) => subject.own.function(&name),
-            (_, ExprRef::Attribute(method)) => {
-                let owner = plain(subject, (&method.value).into());
-                owner.map_or_else(Default::default, |_| subject.own.method(&method.attr))
-            }
-            _ => return false,
-        };
-        known.runs == Some(Runs::Given)
-    }
+/// The arguments of a call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given<'a> {
+    positional: Vec<ExprRef<'a>>,
+    named: Vec<(&'a str, ExprRef<'a>)>,
+    /// There may be others.
+    is_open: bool,
+}
 
-    /// Code that goes over a value, enters it, or asks for its text.
-    pub(super) fn goes_over(&mut self, node: AnyNodeRef<'a>) -> Answer {
-        let value = match node {
-            AnyNodeRef::StmtFor(each) => &*each.iter,
-            AnyNodeRef::Comprehension(clause) => &clause.iter,
-            AnyNodeRef::ExprStarred(all) if all.ctx == ExprContext::Load => &*all.value,
-            AnyNodeRef::Keyword(all) if all.arg.is_none() => &all.value,
-            AnyNodeRef::ExprYieldFrom(all) => &*all.value,
-            AnyNodeRef::WithItem(item) => &item.context_expr,
-            AnyNodeRef::InterpolatedElement(shown) => &*shown.expression,
-            _ => return Answer::No,
-        };
-        self.consumed(value.into())
-    }
-
-    /// The code that going over a value runs.
-    pub(super) fn consumed(&mut self, value: ExprRef<'a>) -> Answer {
-        let subject = self.site.subject;
-        let resolver = subject.resolver;
-        if plain(subject, value).is_some() {
-            return Answer::No;
+impl<'a> Given<'a> {
+    /// Arguments that are not seen.
+    pub(super) fn unknown() -> Self {
+        Self {
+            is_open: true,
+            ..Self::default()
         }
-        match value {
-            // Where it stands its own code is asked about.
-            ExprRef::Starred(_) => Answer::No,
-            ExprRef::Call(call) if self.makes_generator((&call.func).into()) => Answer::No,
-            ExprRef::Lambda(_) => self.given(value),
-            // `key=len`
-            _ if !resolver.local_callables(value).is_empty() => self.given(value),
-            _ => match resolver.meaning(value) {
-                Meaning::Qualified(name)
-                    if is_of_python(&name) && subject.own.function(&name).runs.is_none() =>
-                {
-                    Answer::No
+    }
+
+    /// Those of a call.
+    pub(super) fn of(call: &'a ExprCall) -> Self {
+        let mut given = Self::default();
+        for argument in call.arguments.iter_source_order() {
+            given.add(argument);
+        }
+        given
+    }
+
+    /// `run(sorted, rows, key)`: what stands behind a function in a call is handed to it.
+    pub(super) fn behind(callable: ExprRef<'a>, tree: &Tree<'a>) -> Self {
+        let AnyNodeRef::Arguments(arguments) = tree.parent_node(tree.id(callable)) else {
+            return Self::unknown();
+        };
+        let mut given = Self::default();
+        let behind = arguments.iter_source_order();
+        for argument in behind.filter(|argument| argument.value().start() > callable.start()) {
+            given.add(argument);
+        }
+        given
+    }
+
+    fn add(&mut self, argument: ArgOrKeyword<'a>) {
+        let value = ExprRef::from(argument.value());
+        match argument {
+            ArgOrKeyword::Arg(_) => {
+                self.is_open |= value.is_starred_expr();
+                self.positional.push(value);
+            }
+            ArgOrKeyword::Keyword(keyword) => match &keyword.arg {
+                Some(name) => self.named.push((name, value)),
+                None => {
+                    self.is_open = true;
+                    self.positional.push(value);
                 }
-                _ => self.unread(value),
             },
         }
     }
 
-    /// A generator of the file, or a context manager made of one: a call of it was looked through.
-    fn makes_generator(&self, callee: ExprRef<'a>) -> bool {
+    /// What a function is given that was bound to these arguments, itself the first of them.
+    pub(super) fn before(&self, later: &Self) -> Self {
+        let bound = self.positional.iter().skip(1);
+        Self {
+            positional: bound.chain(&later.positional).copied().collect(),
+            named: [self.named.as_slice(), &later.named].concat(),
+            is_open: self.is_open || later.is_open,
+        }
+    }
+
+    /// Iterates over the values.
+    pub(super) fn values(&self) -> impl Iterator<Item = ExprRef<'a>> {
+        let named = self.named.iter().map(|(_, value)| *value);
+        self.positional.iter().copied().chain(named)
+    }
+}
+
+impl<'a> Search<'_, '_, 'a> {
+    /// What is known of parameters in a def, those of the functions around it included; `bound`: the
+    /// first one is given by Python.
+    pub(super) fn parameters(
+        &self,
+        function: &'a StmtFunctionDef,
+        given: &Given<'a>,
+        bound: bool,
+    ) -> Known {
         let subject = self.site.subject;
-        let here = subject.resolver.local_callables(callee);
-        let is_it = |callable: &AnyNodeRef<'a>| {
-            matches!(callable, AnyNodeRef::StmtFunctionDef(_)) && is_generator(subject, *callable)
-        };
-        !here.is_empty() && here.iter().all(is_it)
-    }
-
-    /// A function that is handed to another one may be called there.
-    pub(super) fn given(&mut self, expression: ExprRef<'a>) -> Answer {
-        if let ExprRef::Lambda(_) = expression {
-            return self.callable(expression);
+        let names = subject.names;
+        let around = names.scope_of(subject.tree.id(function));
+        let mut known = self.known.clone();
+        known.retain(|id, _| {
+            let scope = names.binding(*id).scope;
+            names.outwards(around).any(|outer| outer == scope)
+        });
+        if given.is_open || !function.decorator_list.is_empty() {
+            return known;
         }
-        let resolver = self.site.subject.resolver;
-        let here = resolver.local_callables(expression);
-        if here.is_empty() {
-            return match resolver.meaning(expression) {
-                Meaning::Qualified(name) if !is_of_python(&name) => self.unread(expression),
-                _ => Answer::No,
-            };
+        let parameters = function.parameters.iter_non_variadic_params();
+        for (place, parameter) in parameters.skip(usize::from(bound)).enumerate() {
+            let name = parameter.name().as_str();
+            let mut named = given.named.iter().filter(|(given, _)| *given == name);
+            let value = named.next().map(|(_, value)| *value);
+            let value = value.or_else(|| given.positional.get(place).copied());
+            let value = value.or_else(|| Some(parameter.default.as_deref()?.into()));
+            let value = value.and_then(|value| plain(subject, &self.known, value));
+            let binding = names.binding_at(subject.tree.id(&parameter.parameter));
+            if let (Some(value), Some(binding)) = (value, binding) {
+                known.insert(binding, value);
+            }
         }
-        any(here, |callable| match callable {
-            AnyNodeRef::StmtFunctionDef(function) => self.function(function),
-            _ => Answer::No,
-        })
-    }
-
-    /// `run(sorted, rows, key)`: what stands behind a function in a call is handed to it.
-    pub(super) fn behind(&self, callable: ExprRef<'a>) -> Vec<ExprRef<'a>> {
-        let tree = self.site.subject.tree;
-        let AnyNodeRef::Arguments(arguments) = tree.parent_node(tree.id(callable)) else {
-            return Vec::new();
-        };
-        let behind = arguments.iter_source_order().map(|it| it.value().into());
-        let is_behind = |value: &ExprRef<'a>| value.start() > callable.start();
-        behind.filter(is_behind).collect()
+        known
     }
 }

@@ -110,6 +110,7 @@ fn what_the_file_does_not_show_is_unknown() {
         "print(*x)",
         "dict(**x)",
         "sorted([1], key=x)",
+        "sorted([1], key=len)",
         "map(str, [1])",
         "next(x, None)",
     ] {
@@ -131,6 +132,123 @@ fn what_the_file_does_not_show_is_unknown() {
 }
 
 #[test]
+fn python_asks_objects_for_what_is_not_called() {
+    for code in [
+        "x.a",
+        "x.a = 1",
+        "del x.a",
+        "x + 1",
+        "1 + x",
+        "x += 1",
+        "-x",
+        "not x",
+        "x[0]",
+        "x[0] = 1",
+        "x == 1",
+        "1 in x",
+        "x and 1",
+        "1 if x else 2",
+        "a, b = x",
+        "assert x",
+        "[1 for a in [1] if x]",
+        "[1 for a, b in [x]]",
+        "'%s %s' % (1, x)",
+        "[x] == [1]",
+        "len(x)",
+        "getattr(x, 'a')",
+    ] {
+        check(&format!("def f(x): {code}\nrun(1, f)\n"), None);
+    }
+    check("def f(x):\n    if x: pass\nrun(1, f)\n", None);
+    check("def f(x):\n    while x: pass\nrun(1, f)\n", None);
+    check(
+        "def f(x):\n    match x:\n        case 1: pass\nrun(1, f)\n",
+        None,
+    );
+    check("def f(): other.a\nrun(1, f)\n", None);
+    check(
+        "import settings\ndef f(): settings.a\nrun(1, f)\n",
+        Some(false),
+    );
+    check("import settings\ndef f(): settings.a.b\nrun(1, f)\n", None);
+    check("import os\ndef f(): os.path.sep\nrun(1, f)\n", Some(false));
+    check("def f(x): x is None\nrun(1, f)\n", Some(false));
+}
+
+#[test]
+fn what_is_handed_in_is_known_where_it_is_plain() {
+    let f = "def f(x, y=1, *, z='a'): x + y; z[0]; x == y; not x\n";
+    check(&format!("{f}run(1, f, 1)\n"), Some(false));
+    check(&format!("{f}run(1, f, q)\n"), None);
+    check(&format!("{f}run(1, f)\n"), None);
+    check(&format!("{f}run(1, f, *q)\n"), None);
+    check(
+        &format!("{f}run(1, functools.partial(f, 1, z='b'))\n"),
+        Some(false),
+    );
+    check(&format!("{f}run(1, functools.partial(f, 1, z=q))\n"), None);
+    check(&format!("{f}def g(n): f(n)\nrun(1, g, 1)\n"), Some(false));
+    check(&format!("{f}def g(n): f(n)\nrun(1, g, q)\n"), None);
+    // Once with a number, once with anything.
+    check(&format!("{f}def g(n): f(1); f(n)\nrun(1, g, q)\n"), None);
+    check(
+        "def f(n): return n and f(n - 1)\nrun(1, f, 3)\n",
+        Some(false),
+    );
+    check(
+        "def f(x):\n    def g(): return x + 1\n    g()\nrun(1, f, 1)\n",
+        Some(false),
+    );
+    check(
+        "def f(x):\n    for a in range(x): a + 1\nrun(1, f, 1)\n",
+        Some(false),
+    );
+    check(
+        "def f(x: list):\n    for a in x: a + 1\nrun(1, f, [1])\n",
+        None,
+    );
+}
+
+#[test]
+fn attributes_are_what_their_classes_make_of_them() {
+    let text = |body: &str, code: &str| {
+        format!("class C:\n{body}\n    def f(self): {code}\n    def h(self): run(1, self.f)\n")
+    };
+    let init = "    def __init__(self): self.a = 1";
+    check(&text(init, "self.a"), Some(false));
+    check(&text(init, "self.a + 1"), Some(false));
+    check(&text("    a = other()", "self.a"), None);
+    check(&text("    a = 1", "self.a"), Some(false));
+    let property = "    @property\n    def a(self): return stop()";
+    check(&text(property, "self.a"), Some(true));
+    check(
+        &text(&property.replace("stop()", "1"), "self.a"),
+        Some(false),
+    );
+    check(
+        &text("    a = property(lambda self: stop())", "self.a"),
+        Some(true),
+    );
+    let asked = "    def __getattr__(self, name): return stop()";
+    check(&text(asked, "self.a"), Some(true));
+    let set = "    def __setattr__(self, name, value): stop()";
+    check(&text(set, "self.a = 1"), Some(true));
+    check(
+        &text(init, "self.a").replace("class C:", "class C(other):"),
+        None,
+    );
+    let above = format!("class B:\n{property}\n");
+    let below = text("    b = 1", "self.a").replace("class C:", "class C(B):");
+    check(&(above + &below), Some(true));
+    let below = text(init, "self.a") + "class D(C):\n" + property + "\n";
+    check(&below, Some(true));
+    check(
+        &format!("class C:\n{property}\ndef f(x: C): x.a\nrun(1, f)\n"),
+        Some(true),
+    );
+}
+
+#[test]
 fn going_over_what_is_of_python_reaches_nothing() {
     for code in [
         "frozenset([1])",
@@ -139,7 +257,7 @@ fn going_over_what_is_of_python_reaches_nothing() {
         "[a for a in (1, 2)]",
         "print(*x)",
         "dict(**y)",
-        "sorted([1], key=len)",
+        "sorted([1], key=id)",
         "[a for a in enumerate(x)]",
         "[a for a in {}.items()]",
     ] {
