@@ -27,20 +27,14 @@ pub(super) fn plain<'a>(
     Values { subject, known }.of(expression, MAX_STEPS)
 }
 
-/// Returns whether all that a display holds is plain.
+/// Returns whether a value is an object, or holds nothing else.
 pub(super) fn holds_plain<'a>(
     subject: &Subject<'a>,
     known: &Known,
     expression: ExprRef<'a>,
 ) -> bool {
-    let elements = match expression {
-        ExprRef::List(list) => &list.elts,
-        ExprRef::Tuple(tuple) => &tuple.elts,
-        ExprRef::Set(set) => &set.elts,
-        other => return plain(subject, known, other) == Some(Plain::Object),
-    };
-    let mut elements = elements.iter().map(ExprRef::from);
-    elements.all(|element| holds_plain(subject, known, element))
+    let held = Values { subject, known }.held(expression, MAX_STEPS);
+    held == Some(Plain::Object)
 }
 
 struct Values<'s, 'a> {
@@ -87,11 +81,10 @@ impl<'a> Values<'_, 'a> {
             BindingKind::Parameter { .. } if self.known.contains_key(&id) => {
                 self.known.get(&id).copied()
             }
-            // What text, numbers and files hold is of their like.
             BindingKind::For { iterable: whole }
             | BindingKind::Comprehension { iterable: whole }
             | BindingKind::Unpacking { value: whole } => {
-                of_node(whole).filter(|whole| *whole == Plain::Object)
+                self.held(tree.node(whole).as_expr_ref()?, steps)
             }
             BindingKind::Assignment {
                 value,
@@ -137,7 +130,7 @@ impl<'a> Values<'_, 'a> {
             ExprRef::BinOp(operation) => self.of_operation(operation, steps),
             ExprRef::UnaryOp(operation) if operation.op == UnaryOp::Not => Some(Plain::Object),
             ExprRef::UnaryOp(operation) => self.object((&operation.operand).into(), steps),
-            ExprRef::Subscript(part) => self.object((&part.value).into(), steps),
+            ExprRef::Subscript(part) => self.held((&part.value).into(), steps),
             ExprRef::Compare(comparison) => {
                 let operands = std::iter::once(&*comparison.left).chain(&comparison.comparators);
                 let all = all(operands.map(|it| self.of(it.into(), steps)));
@@ -145,6 +138,21 @@ impl<'a> Values<'_, 'a> {
             }
             _ => None,
         }
+    }
+
+    /// What a value holds: text, numbers and files their like, others what is said of them.
+    fn held(&self, value: ExprRef<'a>, steps: u32) -> Option<Plain> {
+        let steps = steps.checked_sub(1)?;
+        let elements = match value {
+            ExprRef::List(list) => &list.elts,
+            ExprRef::Tuple(tuple) => &tuple.elts,
+            ExprRef::Set(set) => &set.elts,
+            _ => match self.subject.resolver.origins(value)[..] {
+                [Origin::Annotated(annotation)] => return held_by(self.subject, annotation),
+                _ => return self.object(value, steps),
+            },
+        };
+        all(elements.iter().map(|it| self.held(it.into(), steps)))
     }
 
     fn object(&self, value: ExprRef<'a>, steps: u32) -> Option<Plain> {
@@ -196,6 +204,20 @@ fn is_variadic(subject: &Subject, id: BindingId) -> bool {
     };
     let mut variadic = all.vararg.iter().chain(&all.kwarg);
     variadic.any(|it| tree.id(&**it) == parameter)
+}
+
+/// What a value of that annotation holds: `list[int]`, `tuple[str, ...]`.
+fn held_by<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<Plain> {
+    let Expr::Subscript(generic) = annotation else {
+        return of_annotation(subject, annotation).filter(|it| *it == Plain::Object);
+    };
+    of_annotation(subject, &generic.value)?;
+    let parts = match &*generic.slice {
+        Expr::Tuple(parts) => &parts.elts[..],
+        only => std::slice::from_ref(only),
+    };
+    let parts = parts.iter().filter(|part| !part.is_ellipsis_literal_expr());
+    all(parts.map(|part| held_by(subject, part)))
 }
 
 fn of_annotation<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<Plain> {

@@ -207,6 +207,14 @@ fn what_is_handed_in_is_known_where_it_is_plain() {
         "def f(x: list):\n    for a in x: a + 1\nrun(1, f, [1])\n",
         None,
     );
+    check(
+        "def f(x: list[int]):\n    for a in x: a + x[0]\nrun(1, f, q)\n",
+        Some(false),
+    );
+    check(
+        "def f(x: dict[str, other]):\n    for a in x: a + 1\nrun(1, f, q)\n",
+        None,
+    );
 }
 
 #[test]
