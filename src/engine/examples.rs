@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use again::Restless;
+
 use super::explain::Question;
 use super::{Engine, Outcome, Settings, stages};
 use crate::plan::change::{FilePlan, Status};
@@ -14,6 +16,8 @@ use crate::recipe::example::{Example, from_notebook, to_notebook};
 use crate::recipe::safety::Safety;
 use crate::recipe::update::Renewed;
 use crate::source::SourceFile;
+
+mod again;
 
 /// Target of an example that names none.
 const EXAMPLE_PYTHON: (u8, u8) = (3, 11);
@@ -98,9 +102,13 @@ impl Trial<'_> {
         let mut gave = Gave::default();
         let mut after = Vec::new();
         for (source, outcome) in files.iter().zip(&outcomes) {
-            after.push(gave.add(outcome, source)?);
+            after.push(gave.add(outcome, source, again::own(&engine, outcome, &facts))?);
         }
-        gave.faults.extend(restless(&engine, &after));
+        gave.faults.dedup();
+        if gave.faults.is_empty() {
+            gave.faults
+                .extend(again::seen_from_outside(&engine, &after));
+        }
         for (index, source) in files.iter().enumerate() {
             if self.wanted(index) != gave.files[index] {
                 let question = Question {
@@ -220,17 +228,14 @@ fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome>
     outcomes
 }
 
-/// Law 3, seen from outside: the example's result is left alone.
-fn restless(engine: &Engine, after: &[SourceFile]) -> Option<String> {
-    let again = plan(engine, after, &facts(after));
-    let mut plans = again.iter().filter_map(|outcome| outcome.plan.as_ref());
-    let is_restless = plans.any(|plan| plan.wanted().next().is_some());
-    is_restless.then(|| "a second run would change it again".to_owned())
-}
-
 impl Gave {
     /// Takes what came of a file; returns the file afterwards.
-    fn add(&mut self, outcome: &Outcome, source: &SourceFile) -> Result<SourceFile, String> {
+    fn add(
+        &mut self,
+        outcome: &Outcome,
+        source: &SourceFile,
+        restless: Option<Restless>,
+    ) -> Result<SourceFile, String> {
         if let Some(problem) = outcome.problems.first() {
             let place = problem
                 .position
@@ -238,14 +243,16 @@ impl Gave {
             let (path, message) = (source.path().display(), &problem.message);
             return Err(format!("{path}{}: {message}", place.unwrap_or_default()));
         }
-        let after = match &outcome.plan {
-            Some(plan) => plan.after().map_err(|error| error.to_string())?,
-            None => source.clone(),
+        let after = match (&restless, &outcome.plan) {
+            (Some(restless), _) => restless.first.clone(),
+            (None, Some(plan)) => plan.after().map_err(|error| error.to_string())?,
+            (None, None) => source.clone(),
         };
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
+                && restless.is_none()
             {
                 let (place, rule) = (site.position.words(), &site.rule);
                 let hint = match why {
@@ -256,6 +263,7 @@ impl Gave {
                 self.faults.push(fault);
             }
         }
+        self.faults.extend(restless.map(|restless| restless.told()));
         let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
         self.findings
             .extend(findings.map(|finding| finding.reason.clone()));

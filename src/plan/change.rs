@@ -232,6 +232,11 @@ impl FilePlan {
     /// # Errors
     /// The file's encoding has no form for the new text.
     pub fn after(&self) -> Result<SourceFile, EditError> {
+        let mut layers = self.layers.iter();
+        // What was taken back is not in the text either that a later layer was planned on.
+        if layers.all(|layer| layer.edits.edits().is_empty()) {
+            return Ok(self.original().clone());
+        }
         // The last layer's text has all edits but its own.
         let last = self.layers.last().expect("a plan has a layer");
         last.source.with_text(&last.edits)

@@ -266,3 +266,91 @@ fn a_watch_runs_the_examples_at_each_change() {
     project.write("mine.yaml", right);
     assert!(told(&mut lines).ends_with("passed: 2 examples passed, 0 failed\n"));
 }
+
+/// A recipe of which the rule changes what it has written.
+const RESTLESS: &str = "\
+id: mine
+title: t
+area: own
+severity: low
+why: w
+rules:
+  - match: lib.f($x)
+    rewrite: lib.f($x + 1)
+    safety: {safe: {because: b}}
+examples:
+  - name: grows
+    before: |
+      import lib
+      lib.f(1)
+    after: |
+      import lib
+      lib.f(1 + 1)
+  - name: n
+    unchanged: x
+";
+
+#[track_caller]
+fn check_restless(recipe: &str, second: &str) {
+    let run = project(recipe).run(&["recipe", "test", "mine.yaml"]);
+    let expected = format!(
+        "FAILED  mine::grows
+    a second run would change it again:
+    --- after the first run
+    +++ after the second
+    @@ -1,2 +1,2 @@
+     import lib
+{second}
+ok      mine::n
+failed: 1 example passed, 1 failed
+"
+    );
+    assert_eq!((run.code, run.stdout), (Some(1), expected));
+}
+
+#[test]
+fn what_a_recipe_does_to_its_own_result_is_shown() {
+    check_restless(RESTLESS, "    -lib.f(1 + 1)\n    +lib.f(1 + 1 + 1)\n");
+    // Two rules of one recipe are alternatives, and no way in two steps.
+    let steps = RESTLESS
+        .replace("rewrite: lib.f($x + 1)", "rewrite: lib.g($x)")
+        .replace("lib.f(1 + 1)", "lib.g(1)")
+        .replace(
+            "examples:",
+            "  - match: lib.g($x)\n    rewrite: lib.h($x)\n    safety: {safe: {because: b}}\nexamples:",
+        );
+    check_restless(&steps, "    -lib.g(1)\n    +lib.h(1)\n");
+}
+
+#[test]
+fn what_another_recipe_does_to_the_result_is_no_fault_of_this_one() {
+    let one = RESTLESS.replace("rewrite: lib.f($x + 1)", "rewrite: lib.g($x)");
+    let one = one.replace("lib.f(1 + 1)", "lib.g(1)");
+    let project = Project::empty();
+    project.write("own/mine.yaml", &one);
+    let other = one.replace("lib.f", "lib.old").replace("lib.g", "lib.f");
+    project.write(
+        "own/other.yaml",
+        other
+            .replace("id: mine", "id: other")
+            .replace("lib.old", "lib.g"),
+    );
+    let run = project.run(&["recipe", "test", "own"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    // Together they would go on for ever: nothing is done, and both are named.
+    project.write("a.py", "import lib\nlib.f(1)\n");
+    let run = project.run(&["diff", "--recipes", "own", "--select", "own", "a.py"]);
+    let told = "withdrawn, because a second run of mine would change the file again";
+    assert!(run.code == Some(2) && run.stdout.contains(told), "{run:?}");
+    let run = project.run(&[
+        "migrate",
+        "--allow-dirty",
+        "--recipes",
+        "own",
+        "--select",
+        "own",
+        ".",
+    ]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(project.text("a.py"), "import lib\nlib.f(1)\n");
+}
