@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ruff_source_file::LineIndex;
 
 use super::args::{OutputArguments, TestArguments};
 use super::catalog;
@@ -109,10 +110,16 @@ fn tell(
 ) -> anyhow::Result<Ending> {
     let mut tests = Vec::new();
     for (recipe, results) in results {
-        tests.extend(results.iter().map(|result| Tested {
-            recipe: &recipe.id,
-            example: &result.name,
-            failure: result.failure.as_deref(),
+        let lines = LineIndex::from_source_text(&recipe.text);
+        let examples = recipe.examples.iter().zip(results);
+        tests.extend(examples.map(|(example, result)| {
+            let at = lines.line_column(example.span.start(), &recipe.text);
+            Tested {
+                recipe: &recipe.id,
+                example: &result.name,
+                place: format!("{}:{}:{}", recipe.path, at.line, at.column),
+                failure: result.failure.as_deref(),
+            }
         }));
     }
     tested(&mut terminal.out, &terminal.view, &tests, output.quiet)?;

@@ -38,6 +38,9 @@ const KEYS: [&str; 14] = [
 /// The keys of an entry of `per-path`.
 const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
 
+/// Where a key stands that an entry of `per-path` does not have.
+const OF_A_FOLDER: &str = "it in a configuration of that folder, which may `extend` this one";
+
 const RECIPES: &str = "a list of recipe ids, areas, packs or globs over ids";
 const PACKS: &str = "a list of packs";
 const PARAMETERS: &str = "a table such as [parameters.recipe-id]";
@@ -190,11 +193,14 @@ impl Reader<'_> {
                 "ignore" => entry.ignore = self.texts(&path, value, RECIPES),
                 "safety" => entry.safety = self.restraints(&path, value),
                 "reason" => entry.reason = self.text(&path, value, "a text"),
-                _ => self.unknown_key("per-path", key, &PER_PATH_KEYS),
+                _ => self.unknown_in_entry(key),
             }
         }
         let says = |key| table.contains_key(key);
-        if !["select", "ignore", "safety"].into_iter().any(says) {
+        let is_known = |(key, _): (&Key, _)| PER_PATH_KEYS.contains(&key.get_ref().as_ref());
+        // What was meant is told where the unknown key is.
+        let is_understood = table.iter().all(is_known);
+        if is_understood && !["select", "ignore", "safety"].into_iter().any(says) {
             let missing = Problem::Missing { missing: "ignore" };
             let complaint = Complaint::new(offset(at), missing);
             self.complain("per-path", complaint.expected("ignore, select or safety"));
@@ -205,6 +211,15 @@ impl Reader<'_> {
         }
         entry.paths = paths??;
         Some(entry)
+    }
+
+    fn unknown_in_entry(&mut self, key: &Key) {
+        let name = key.get_ref().as_ref();
+        if !KEYS.contains(&name) {
+            return self.unknown_key("per-path", key, &PER_PATH_KEYS);
+        }
+        let complaint = Complaint::unknown(offset(key.span().start), "key", name, &[]);
+        self.complain("per-path", complaint.expected(OF_A_FOLDER));
     }
 
     fn parameters(&mut self, value: &Value) -> Vec<Parameter> {

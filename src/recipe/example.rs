@@ -3,6 +3,7 @@
 //! A notebook is written as percent text, in YAML as in [`Example`]; [`to_notebook`] makes the
 //! `.ipynb` that a test reads, [`from_notebook`] brings its result back to compare.
 
+use ruff_text_size::TextRange;
 use serde_json::{Value, json};
 
 use super::safety::Safety;
@@ -28,6 +29,8 @@ pub struct Example {
     pub python: Option<(u8, u8)>,
     /// Whether before and after can be run and print the same.
     pub run: bool,
+    /// Where it stands in its recipe's YAML, in bytes.
+    pub span: TextRange,
 }
 
 /// What an example's text without a file name is.

@@ -84,8 +84,8 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
     let at = node.span.start();
     match (shape, &node.value) {
         (_, Value::Nothing) => {
-            let found = Problem::Type { found: "nothing" };
-            report.add(key, Complaint::new(at, found).expected(describe(shape)));
+            let empty = Complaint::new(at, Problem::Empty);
+            report.add(key, empty.expected(describe(shape)));
         }
         (Shape::Any(element) | Shape::List(element), Value::List(nodes)) => {
             if nodes.is_empty() {
@@ -134,16 +134,22 @@ fn check_map(node: &Node, keys: &Keys, key: &str, report: &mut Report<'_>) {
             Complaint::new(at, Problem::Empty).expected("at least one key"),
         );
     }
+    let mut meant = Vec::new();
     for (entry, value) in node.entries() {
         let field = keys.fields.iter().find(|field| field.key == entry.text);
         let captures = keys.captures.filter(|_| entry.text.starts_with('$'));
         match field.map(|field| field.shape).or(captures) {
             Some(shape) => check(value, shape, &entry.text, report),
-            None => report.add(key, unknown_key(entry, value, keys, report.text())),
+            None => {
+                let complaint = unknown_key(entry, value, keys, report.text());
+                meant.extend(complaint.nearest.clone());
+                report.add(key, complaint);
+            }
         }
     }
     for field in keys.fields.iter().filter(|field| field.required) {
-        if node.child(field.key).is_none() {
+        // A key that is misspelt is told once.
+        if node.child(field.key).is_none() && !meant.iter().any(|key| key == field.key) {
             let missing = field.key;
             let complaint = Complaint::new(at, Problem::Missing { missing });
             report.add(key, complaint.expected(describe(field.shape)));

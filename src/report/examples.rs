@@ -12,6 +12,8 @@ pub struct Tested<'a> {
     pub recipe: &'a str,
     /// The example's name.
     pub example: &'a str,
+    /// Where it stands: `own/a.yaml:12:5`.
+    pub place: String,
     /// What differs from what the example says; `None`: nothing.
     pub failure: Option<&'a str>,
 }
@@ -32,7 +34,10 @@ pub fn tested(
             None => (view::SAFE, "ok    "),
             Some(_) => (view::FAILED, "FAILED"),
         };
-        let name = format!("{}::{}", test.recipe, test.example);
+        let mut name = format!("{}::{}", test.recipe, test.example);
+        if test.failure.is_some() {
+            name = format!("{name} ({})", test.place);
+        }
         writeln!(out, "{}  {}", view.paint(style, word), view.shown(&name))?;
         if let Some(failure) = test.failure {
             indented(out, view, failure.trim_end(), "    ")?;
@@ -70,11 +75,13 @@ mod tests {
             Tested {
                 recipe: "no-f",
                 example: "a",
+                place: "no-f.yaml:1:1".to_owned(),
                 failure: None,
             },
             Tested {
                 recipe: "no-f",
                 example: "b",
+                place: "no-f.yaml:7:3".to_owned(),
                 failure: Some("-x\n+y\n"),
             },
         ];
@@ -82,7 +89,7 @@ mod tests {
             &tests,
             "\
 ok      no-f::a
-FAILED  no-f::b
+FAILED  no-f::b (no-f.yaml:7:3)
     -x
     +y
 

@@ -186,7 +186,7 @@ fn recipes_that_cannot_be_used_are_refused() {
     check_refused(
         "more/r.yaml",
         &recipe("r").replace("match", "mtach"),
-        "  = help: Did you mean `match`?\nerror: 2 mistakes in the recipes of mine, more\n",
+        "  = help: Did you mean `match`?\nerror: 1 mistake in the recipes of mine, more\n",
     );
     let requires = |id: &str, other: &str| {
         let requires = format!("rewrite: lib.new($x), requires: {{recipe: {other}, at: $x}}");

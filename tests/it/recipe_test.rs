@@ -106,7 +106,7 @@ fn a_change_that_is_withdrawn_fails_the_example() {
         "test",
         "mine.yaml",
     ]);
-    let expected = "FAILED  mine::stays
+    let expected = "FAILED  mine::stays (mine.yaml:29:5)
     line 2, rule coroutine: withdrawn: an await would stand where none may, at line 2; `can-await: true` in `where` keeps it out
 ";
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -150,7 +150,7 @@ fn a_folder_is_tested_as_a_whole() {
 fn everything_that_differs_is_told() {
     let run = project(RECIPE).run(&["recipe", "test", "mine.yaml"]);
     let expected = "\
-FAILED  mine::in a coroutine
+FAILED  mine::in a coroutine (mine.yaml:18:5)
     example.py:
     --- wanted
     +++ got
@@ -293,8 +293,10 @@ examples:
 #[track_caller]
 fn check_restless(recipe: &str, second: &str) {
     let run = project(recipe).run(&["recipe", "test", "mine.yaml"]);
+    let before = recipe.split("name: grows").next().unwrap_or_default();
+    let line = before.lines().count();
     let expected = format!(
-        "FAILED  mine::grows
+        "FAILED  mine::grows (mine.yaml:{line}:5)
     a second run would change it again:
     --- after the first run
     +++ after the second

@@ -80,6 +80,12 @@ fn unknown_keys_get_the_nearest_one() {
         &["a.toml:4:1: per-path: unknown key `reasons` (did you mean `reason`?)"],
     );
     check(
+        "[[per-path]]\npaths = ['a']\nparameters = {b = {c = 1}}\n",
+        &[
+            "a.toml:3:1: per-path: unknown key `parameters` (expected it in a configuration of that folder, which may `extend` this one)",
+        ],
+    );
+    check(
         "line-length = 88\n",
         &[&format!(
             "a.toml:1:1: unknown key `line-length` (expected {})",

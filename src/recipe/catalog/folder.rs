@@ -271,6 +271,11 @@ mod tests {
             "packs/ours.yml:3:11: include: unknown recipe `mien` (did you mean `mine`?)\n\
              packs/ours.yml:3:17: include: unknown recipe `gone-*` (expected one that `awaitify recipe list` shows)",
         );
+        check(
+            "[mine, 'blocking-*']",
+            "[mine, ours]",
+            "packs/ours.yml:3:17: include: unknown recipe `ours` (expected recipes: a pack holds no packs)",
+        );
     }
 
     #[test]

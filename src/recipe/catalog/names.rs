@@ -59,7 +59,10 @@ impl Catalog {
             };
             let mut complaint = Complaint::new(place(text, key, name), problem);
             complaint.nearest = nearest(name, self.ids()).map(str::to_owned);
-            if complaint.nearest.is_none() {
+            if self.packs.iter().any(|pack| pack.id == name) {
+                complaint.nearest = None;
+                complaint = complaint.expected("recipes: a pack holds no packs");
+            } else if complaint.nearest.is_none() {
                 complaint = complaint.expected("one that `awaitify recipe list` shows");
             }
             report.add(key, complaint);

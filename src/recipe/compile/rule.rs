@@ -255,9 +255,11 @@ impl Compiler<'_> {
 
     /// More careful cases come first, and exactly the last has no `when`.
     fn check_case_order(&mut self, cases: &[Node]) {
-        let mut earlier: Option<Safety> = None;
+        if !self.check_levels(cases) {
+            return;
+        }
         for (idx, node) in cases.iter().enumerate() {
-            let Some((level, case)) = node.entries().first() else {
+            let Some((_, case)) = node.entries().first() else {
                 continue;
             };
             let is_last = idx + 1 == cases.len();
@@ -271,7 +273,16 @@ impl Compiler<'_> {
                 (false, false) => self.break_law("safety", node, Law::EarlyCaseWithoutWhen),
                 _ => {}
             }
-            let Some(level) = Safety::from_word(&level.text) else {
+        }
+    }
+
+    /// Returns whether the levels stand in order: which case comes last is told only then.
+    fn check_levels(&mut self, cases: &[Node]) -> bool {
+        let mut earlier: Option<Safety> = None;
+        let mut are_ordered = true;
+        for node in cases {
+            let level = node.entries().first();
+            let Some(level) = level.and_then(|(level, _)| Safety::from_word(&level.text)) else {
                 continue;
             };
             if let Some(earlier) = earlier.filter(|earlier| level > *earlier) {
@@ -284,9 +295,11 @@ impl Compiler<'_> {
                     "safety",
                     complaint.expected("manual before review before safe"),
                 );
+                are_ordered = false;
             }
             earlier = Some(level);
         }
+        are_ordered
     }
 
     fn names(&mut self, node: &Node, bound: &Bound) -> Vec<(String, Vec<String>)> {

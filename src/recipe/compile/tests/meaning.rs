@@ -126,6 +126,10 @@ fn safety_cases_stand_in_order() {
         "r.yaml:12:9: safety: `review` after `safe` (expected manual before review before safe)",
     );
     check_rule(
+        "match: f()\nrewrite: g()\nsafety:\n  - safe: {because: b}\n  - review: {when: {within: loop}, because: b}",
+        "r.yaml:12:9: safety: `review` after `safe` (expected manual before review before safe)",
+    );
+    check_rule(
         "match: f()\nrewrite: g()\nsafety:\n  - review: {because: b}\n  - safe: {when: {inside: cell}, because: b}",
         "
 r.yaml:11:9: safety: a case without `when` before the last one (expected a `when`, or its place at the end)

@@ -26,7 +26,7 @@ fn yaml_that_does_not_parse_is_one_error() {
     );
     check(
         "",
-        "r.yaml:1:1: this is nothing (expected a map with keys such as id, title, area, severity)",
+        "r.yaml:1:1: this is empty (expected a map with keys such as id, title, area, severity)",
     );
     check(
         "- a\n",
@@ -38,10 +38,7 @@ fn yaml_that_does_not_parse_is_one_error() {
 fn unknown_keys_name_the_nearest() {
     check_rule(
         "mtach: f()\nreport: r",
-        "
-r.yaml:8:5: rules: unknown key `mtach` (did you mean `match`?)
-r.yaml:8:5: rules: the key `match` is missing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)
-",
+        "r.yaml:8:5: rules: unknown key `mtach` (did you mean `match`?)",
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
@@ -125,7 +122,7 @@ r.yaml:8:12: match: the key `match` is missing
 ",
     );
     check_rule("match:\nreport: [r]", "
-r.yaml:8:10: match: this is nothing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)
+r.yaml:8:10: match: this is empty (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)
 r.yaml:9:13: report: this is a list (expected text, in quotes where it begins with { or [)
 ");
     check_where(
