@@ -4,10 +4,11 @@
 //! and of its base classes in the file. What cannot be followed is an [`Origin::Unknown`] with a
 //! sentence; nothing is guessed.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use super::resolve::{Meaning, Resolver};
 use super::scope::{BindingId, BindingKind, ScopeKind};
+use crate::python::own;
 use crate::python::tree::NodeId;
 
 /// How far a value is followed through names and attributes.
@@ -259,6 +260,14 @@ impl<'a> Resolver<'a> {
                 && self
                     .class_of_self(attribute)
                     .is_some_and(|owner| std::ptr::eq(owner, class))
+        })
+    }
+
+    /// Returns whether a decorator may make something else of a def.
+    pub fn is_decorated(&self, function: &'a StmtFunctionDef) -> bool {
+        function.decorator_list.iter().any(|decorator| {
+            let meaning = self.meaning((&decorator.expression).into());
+            !matches!(meaning, Meaning::Qualified(name) if own::only_notes(&name))
         })
     }
 

@@ -119,7 +119,7 @@ fn makes_coroutine<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Opt
     let AnyNodeRef::StmtFunctionDef(function) = definition else {
         return None;
     };
-    let plain = function.decorator_list.is_empty();
+    let plain = !subject.resolver.is_decorated(function);
     let generator = function.is_async && is_generator(subject, function.into());
     (plain || !function.is_async).then_some(function.is_async && !generator)
 }
@@ -150,7 +150,7 @@ fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
 
 fn makes_generator<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Answer {
     match definition {
-        AnyNodeRef::StmtFunctionDef(function) if function.decorator_list.is_empty() => {
+        AnyNodeRef::StmtFunctionDef(function) if !subject.resolver.is_decorated(function) => {
             (!function.is_async && is_generator(subject, function.into())).into()
         }
         _ => Answer::Unknown,

@@ -194,7 +194,7 @@ impl<'a> Reader<'_, 'a> {
         Callable {
             is_async: function.is_async,
             is_generator: self.yields(self.tree.id(function)),
-            is_decorated: !function.decorator_list.is_empty(),
+            is_decorated: self.resolver.is_decorated(function),
             returns: returns.and_then(|returns| self.named(returns.into()).ok()),
         }
     }

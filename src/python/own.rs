@@ -14,6 +14,21 @@ pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
     is_python_builtin(name, NEWEST_MINOR, is_notebook)
 }
 
+/// Decorators that give back the def, for other tools to see.
+const NOTES: [&str; 6] = [
+    "abc.abstractmethod",
+    "typing.final",
+    "typing.no_type_check",
+    "typing.override",
+    "typing_extensions.final",
+    "typing_extensions.override",
+];
+
+/// Returns whether a decorator of that qualified name gives back the def as it is.
+pub fn only_notes(decorator: &str) -> bool {
+    NOTES.contains(&decorator)
+}
+
 /// Returns whether a module, or what is in it, is of the standard library.
 pub fn is_standard(module: &str) -> bool {
     let first = module.split('.').next().unwrap_or(module);
