@@ -147,6 +147,9 @@ impl<'a> Values<'_, 'a> {
             ExprRef::List(list) => &list.elts,
             ExprRef::Tuple(tuple) => &tuple.elts,
             ExprRef::Set(set) => &set.elts,
+            ExprRef::ListComp(all) => return self.object((&all.elt).into(), steps),
+            ExprRef::SetComp(all) => return self.object((&all.elt).into(), steps),
+            ExprRef::Generator(all) => return self.object((&all.elt).into(), steps),
             _ => match self.subject.resolver.origins(value)[..] {
                 [Origin::Annotated(annotation)] => return held_by(self.subject, annotation),
                 _ => return self.object(value, steps),

@@ -240,8 +240,8 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// What a call of the expression's value with these arguments runs.
     fn called_with(&mut self, callee: ExprRef<'a>, given: &Given<'a>) -> Answer {
-        if self.is_consumer(callee) {
-            return any(given.values(), |value| self.consumed(value));
+        if let Some(consumer) = self.consumer(callee) {
+            return any(given.values(), |value| self.consumed_by(consumer, value));
         }
         let answer = match callee {
             ExprRef::Name(_) | ExprRef::Attribute(_) | ExprRef::Lambda(_) | ExprRef::Call(_) => {

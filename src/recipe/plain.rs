@@ -22,11 +22,13 @@ words!(Plain: Object "object", Container "container");
 pub enum Runs {
     /// That of what it is given.
     Given,
+    /// That of what it is given, and of what that holds: it compares it, adds it up, or asks for its text.
+    Held,
     /// That of what the project hung up elsewhere, a handler of a log.
     Installed,
 }
 
-words!(Runs: Given "given", Installed "installed");
+words!(Runs: Given "given", Held "held", Installed "installed");
 
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
@@ -87,6 +89,7 @@ mod tests {
         let own = OwnCode::new(catalog.library());
         assert_eq!(own.function("open").gives, Some(Plain::Object));
         assert_eq!(own.function("frozenset").runs, Some(Runs::Given));
+        assert_eq!(own.function("sum").runs, Some(Runs::Held));
         assert_eq!(own.method("join").runs, Some(Runs::Given));
         assert_eq!(own.method("items").gives, Some(Plain::Container));
         let unlisted = own.function("random.choice");

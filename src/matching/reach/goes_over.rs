@@ -13,7 +13,7 @@ use crate::recipe::plain::Runs;
 
 impl<'a> Search<'_, '_, 'a> {
     /// `list`, `",".join`: it goes over what it is given.
-    pub(super) fn is_consumer(&self, callee: ExprRef<'a>) -> bool {
+    pub(super) fn consumer(&self, callee: ExprRef<'a>) -> Option<Runs> {
         let subject = self.site.subject;
         let known = match (subject.resolver.meaning(callee), callee) {
             (Meaning::Qualified(name), _) => subject.own.function(&name),
@@ -21,9 +21,34 @@ impl<'a> Search<'_, '_, 'a> {
                 let owner = self.plain((&method.value).into());
                 owner.map_or_else(Default::default, |_| subject.own.method(&method.attr))
             }
-            _ => return false,
+            _ => return None,
         };
-        known.runs == Some(Runs::Given)
+        known.runs.filter(|runs| *runs != Runs::Installed)
+    }
+
+    /// The code that such a function runs of a value it is given.
+    pub(super) fn consumed_by(&mut self, consumer: Runs, value: ExprRef<'a>) -> Answer {
+        match consumer {
+            Runs::Held => self.asked(value),
+            _ => self.consumed(value),
+        }
+    }
+
+    /// The code that going over a value runs, and asking what it holds.
+    fn asked(&mut self, value: ExprRef<'a>) -> Answer {
+        let held = match value {
+            ExprRef::Starred(all) => ExprRef::from(&all.value),
+            value => value,
+        };
+        let is_made = match held {
+            ExprRef::Call(call) => self.makes_generator((&call.func).into()),
+            _ => false,
+        };
+        let answer = self.consumed(held);
+        match is_made || (self.plain(held).is_some() && !self.holds_plain(held)) {
+            true => answer.or(self.unread(held)),
+            false => answer,
+        }
     }
 
     /// Code that goes over a value, enters it, or asks for its text.
@@ -35,7 +60,9 @@ impl<'a> Search<'_, '_, 'a> {
             AnyNodeRef::Keyword(all) if all.arg.is_none() => &all.value,
             AnyNodeRef::ExprYieldFrom(all) => &*all.value,
             AnyNodeRef::WithItem(item) => &item.context_expr,
-            AnyNodeRef::InterpolatedElement(shown) => &*shown.expression,
+            AnyNodeRef::InterpolatedElement(shown) => {
+                return self.asked((&shown.expression).into());
+            }
             _ => return Answer::No,
         };
         self.consumed(value.into())

@@ -124,7 +124,7 @@ impl<'a> Search<'_, '_, 'a> {
         })
     }
 
-    fn holds_plain(&self, value: ExprRef<'a>) -> bool {
+    pub(super) fn holds_plain(&self, value: ExprRef<'a>) -> bool {
         holds_plain(self.site.subject, &self.known, value)
     }
 

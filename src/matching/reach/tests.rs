@@ -155,6 +155,10 @@ fn python_asks_objects_for_what_is_not_called() {
         "'%s %s' % (1, x)",
         "[x] == [1]",
         "len(x)",
+        "sum([x])",
+        "max(list(x))",
+        "print([1, x])",
+        "f'{[x]}'",
         "getattr(x, 'a')",
     ] {
         check(&format!("def f(x): {code}\nrun(1, f)\n"), None);
@@ -263,7 +267,8 @@ fn going_over_what_is_of_python_reaches_nothing() {
         "str(1)",
         "','.join('a b'.split())",
         "[a for a in (1, 2)]",
-        "print(*x)",
+        "print(*[1])",
+        "sum(a + 1 for a in (1, 2))",
         "dict(**y)",
         "sorted([1], key=id)",
         "[a for a in enumerate(x)]",
