@@ -88,6 +88,9 @@ pub mod prefilter;
 
 pub mod trace;
 
+#[cfg(test)]
+mod words;
+
 pub use claims::Claimed;
 
 /// A rule that applies at a place.

@@ -1,0 +1,160 @@
+//! The words of conditions, each on a text in which it tells sites apart.
+
+use super::tests::{check_condition, reasons};
+
+/// Compares the lines at which `g(LINE)` stands so.
+#[track_caller]
+fn check(condition: &str, text: &str, lines: &[usize]) {
+    check_condition("g($at)", condition, text, lines);
+}
+
+const PLACES: &str = "\
+g(1)
+def f():
+    g(3)
+async def h():
+    g(5)
+    lambda: g(6)
+    (g(7) for x in y)
+class C:
+    g(9)
+if __name__ == '__main__':
+    g(11)
+";
+
+#[test]
+fn where_a_site_stands() {
+    check("inside: script", PLACES, &[1, 11]);
+    check("inside: [function, lambda]", PLACES, &[3, 6]);
+    check("inside: generator, outer: coroutine", PLACES, &[7]);
+    check("inside: class-body", PLACES, &[9]);
+    check("within: main-guard", PLACES, &[11]);
+    check("can-await: true", PLACES, &[5]);
+    check(
+        "not: [{inside: [script, coroutine]}]",
+        PLACES,
+        &[3, 6, 7, 9],
+    );
+    check("python: \">=3.12\"", PLACES, &[]);
+}
+
+const BLOCKS: &str = "\
+import asyncio
+import threading
+lock = threading.Lock()
+async def f(self):
+    for x in y:
+        g(6)
+    try:
+        g(8)
+    except asyncio.CancelledError:
+        g(10)
+    finally:
+        g(12)
+    with lock:
+        g(14)
+    self.n = self.n + g(15)
+    h()
+    g(17)
+";
+
+#[test]
+fn what_is_around_and_before_a_site() {
+    check("within: loop", BLOCKS, &[6]);
+    check("within: try", BLOCKS, &[8]);
+    check("within: [except, finally]", BLOCKS, &[10, 12]);
+    check("within: with $_", BLOCKS, &[14]);
+    check("holding: threading.Lock", BLOCKS, &[14]);
+    check("catches: asyncio.CancelledError", BLOCKS, &[8]);
+    check("preceded-by: h()", BLOCKS, &[17]);
+    check("read-before-written-after: shared", BLOCKS, &[15]);
+}
+
+const FUNCTIONS: &str = "\
+import lib
+@lib.task
+def a():
+    g(4)
+class C:
+    def __call__(self):
+        g(7)
+    def other(self):
+        g(9)
+        h()
+def passed():
+    g(12)
+lib.run(passed)
+";
+
+#[test]
+fn facts_of_what_is_around_a_site() {
+    check("function: {decorated: '@lib.task'}", FUNCTIONS, &[4]);
+    check("function: {role: dunder}", FUNCTIONS, &[7]);
+    check("function: {role: method}", FUNCTIONS, &[7, 9]);
+    check("function: {role: callback}", FUNCTIONS, &[12]);
+    check("function: {has: h()}", FUNCTIONS, &[9]);
+    check("class: {has: h()}", FUNCTIONS, &[7, 9]);
+    check("file: {imports: lib}", FUNCTIONS, &[4, 7, 9, 12]);
+    check("file: {imports: other}", FUNCTIONS, &[]);
+    check(
+        "file: {has: lib.run($_)}, cell: {has: h()}",
+        FUNCTIONS,
+        &[4, 7, 9, 12],
+    );
+    check("file: {is: notebook}", FUNCTIONS, &[]);
+}
+
+const CAPTURES: &str = "\
+import lib
+from lib import made as alias
+x = lib.make()
+def f(p):
+    y = lib.make()
+    k(5, y)
+    k(6, x)
+    k(7, p)
+    k(8, alias)
+    k(9, 'text')
+    k(10, lib.call(y))
+    y.close()
+";
+
+#[track_caller]
+fn check_capture(word: &str, lines: &[usize]) {
+    check_condition("k($at, $x)", &format!("$x: {{{word}}}"), CAPTURES, lines);
+}
+
+#[test]
+fn what_a_capture_stands_for() {
+    check_capture("name: lib.made", &[8]);
+    check_capture("form: literal", &[9]);
+    check_capture("form: [call, parameter]", &[7, 10]);
+    check_capture("made-by: lib.make()", &[5, 6]);
+    check_capture("made-in: same-place, form: name", &[5]);
+    check_capture("uses: $x.close()", &[5]);
+    check_capture("only-uses: [], form: name", &[6, 7, 8]);
+    check_capture(
+        "only-uses: [$x.close(), 'k($*_)', lib.call($x)], form: name",
+        &[5, 6, 7, 8],
+    );
+    check_capture("has: lib.call($_)", &[10]);
+}
+
+#[test]
+fn messages_name_what_was_captured() {
+    let keys = "parameters: {limit: {type: int, default: 3, about: a}}\nrules: [{match: '$o.$verb($x, $*rest)', report: '{$x} {$x.name} {$o} {$verb} {$rest} {function} {file} {python} {limit}'}]";
+    let text = "def f():\n    m.get(a.b, 1, c=2)\n";
+    let told = "a.b b m get 1, c=2 f a.py 3.11 3";
+    assert_eq!(reasons(keys, Some((3, 11)), text), [told]);
+}
+
+#[test]
+fn patterns_have_names_and_conditions_and_may_be_lists() {
+    let keys = "\
+patterns:
+  one: [f($x), {match: g($x), where: {$x: {form: literal}}}]
+  both: [<one>, h($x)]
+rules: [{match: <both>, report: '{$x}'}]";
+    let text = "f(a)\ng(b)\ng(1)\nh(c)\n";
+    assert_eq!(reasons(keys, None, text), ["a", "1", "c"]);
+}
