@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::select::Careful;
-use crate::matching::dispatch::Dispatch;
+use crate::matching::dispatch::{self, Dispatch, Entry};
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::required::{self, LookedUp};
@@ -99,9 +99,33 @@ pub struct Engine<'r> {
 
 /// The rules of one stage.
 struct StageRules<'r> {
+    patterns: Vec<Entry<'r>>,
     dispatch: Dispatch<'r>,
     prefilter: Prefilter,
     looked_up: LookedUp<'r>,
+}
+
+impl<'r> StageRules<'r> {
+    fn new(catalog: &'r Catalog, recipes: &[&'r Recipe], stage: Stage) -> Self {
+        let patterns = dispatch::asked(recipes, stage);
+        Self {
+            dispatch: Dispatch::new(patterns.iter().copied()),
+            prefilter: Prefilter::new(recipes, &patterns),
+            looked_up: LookedUp::new(catalog, recipes, stage),
+            patterns,
+        }
+    }
+
+    /// Searches with the patterns whose words stand in the text, which mostly are few.
+    fn search<'a>(&self, subject: &Subject<'a>, recipes: &[&'r Recipe]) -> Found<'r, 'a> {
+        match self.prefilter.standing(subject.source) {
+            Some(standing) => {
+                let patterns = standing.into_iter().map(|place| self.patterns[place]);
+                search(subject, recipes, &Dispatch::new(patterns))
+            }
+            None => search(subject, recipes, &self.dispatch),
+        }
+    }
 }
 
 impl<'r> Engine<'r> {
@@ -115,11 +139,7 @@ impl<'r> Engine<'r> {
         settings: Settings,
     ) -> Result<Self, Disorder> {
         order::check_opposed(recipes)?;
-        let rules = |stage| StageRules {
-            dispatch: Dispatch::new(recipes, stage),
-            prefilter: Prefilter::new(recipes.iter().copied(), stage),
-            looked_up: LookedUp::new(catalog, recipes, stage),
-        };
+        let rules = |stage| StageRules::new(catalog, recipes, stage);
         Ok(Self {
             recipes: recipes.to_vec(),
             strata: order::strata(recipes)?,
@@ -165,7 +185,7 @@ impl<'r> Engine<'r> {
     /// requires.
     fn search<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Match<'r, 'a>> {
         let rules = self.rules(stage);
-        let Found { matches, claimed } = search(subject, &self.recipes, &rules.dispatch);
+        let Found { matches, claimed } = rules.search(subject, &self.recipes);
         let mut matches = self.restrained(matches);
         required::settle(subject, &mut matches, &claimed, &rules.looked_up);
         matches
@@ -174,9 +194,8 @@ impl<'r> Engine<'r> {
     /// Finds what rules about code take from other recipes.
     fn claimed<'a>(&self, subject: &Subject<'a>) -> Vec<Claimed<'r, 'a>> {
         let stages = [Stage::File, Stage::Program].into_iter();
-        let rules = stages.map(|stage| &self.rules(stage).dispatch);
-        let claimed = rules.map(|rules| search(subject, &self.recipes, rules).claimed);
-        claimed.flatten().collect()
+        let found = stages.map(|stage| self.rules(stage).search(subject, &self.recipes));
+        found.flat_map(|found| found.claimed).collect()
     }
 
     /// Finds where rules about packages apply.

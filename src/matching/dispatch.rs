@@ -13,12 +13,29 @@ use crate::recipe::{Recipe, Rule};
 
 /// A pattern of a rule of a recipe, by place in the selection.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'r> {
+pub struct Entry<'r> {
     /// Recipe's place in the order of the selection.
     pub(super) recipe: usize,
     /// Rule's place in its recipe.
     pub(super) rule: usize,
     pub(super) pattern: &'r Guarded,
+}
+
+/// Lists the patterns of those rules of the recipes that are asked at the stage.
+pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<Entry<'r>> {
+    let mut asked = Vec::new();
+    for (recipe, content) in recipes.iter().enumerate() {
+        let is_asked = |(_, rule): &(usize, &Rule)| order::stage(content, rule) == stage;
+        for (rule, content) in content.rules.iter().enumerate().filter(is_asked) {
+            let patterns = content.patterns.iter();
+            asked.extend(patterns.map(|pattern| Entry {
+                recipe,
+                rule,
+                pattern,
+            }));
+        }
+    }
+    asked
 }
 
 /// Patterns by what they begin with, in order of recipe and rule.
@@ -34,22 +51,12 @@ pub struct Dispatch<'r> {
 }
 
 impl<'r> Dispatch<'r> {
-    /// Sorts the patterns of those rules of the recipes that are asked at the stage.
-    pub fn new(recipes: &[&'r Recipe], stage: Stage) -> Self {
+    /// Sorts the patterns.
+    pub fn new(patterns: impl IntoIterator<Item = Entry<'r>>) -> Self {
         let mut dispatch = Self::default();
-        for (recipe, content) in recipes.iter().enumerate() {
-            let asked = |(_, rule): &(usize, &Rule)| order::stage(content, rule) == stage;
-            for (rule, content) in content.rules.iter().enumerate().filter(asked) {
-                for pattern in &content.patterns {
-                    let entry = Entry {
-                        recipe,
-                        rule,
-                        pattern,
-                    };
-                    for head in pattern.pattern.heads() {
-                        dispatch.add(head, entry);
-                    }
-                }
+        for entry in patterns {
+            for head in entry.pattern.pattern.heads() {
+                dispatch.add(head, entry);
             }
         }
         dispatch

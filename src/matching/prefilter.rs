@@ -4,14 +4,16 @@
 //! pattern the rarest word, its *anchor*, is looked for in one pass over the text; only where that
 //! stands are the others looked up, each once.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use memchr::memmem::Finder;
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
 use crate::python::own::is_builtin;
+use super::dispatch::Entry;
 use crate::recipe::Recipe;
-use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::{Form, Pattern, Spelled};
 use crate::source::{FileKind, SourceFile};
 
@@ -41,54 +43,51 @@ pub struct Prefilter {
     wordless: Vec<Needs>,
 }
 
-/// What must be there for a pattern, besides its anchor.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// What must be there for patterns, besides their anchor.
+#[derive(Debug)]
 struct Needs {
     /// As places in [`Prefilter::words`].
     words: Vec<usize>,
     cells: bool,
+    /// Which patterns, by their places in what the prefilter was made of.
+    patterns: Vec<usize>,
 }
 
 impl Prefilter {
-    /// Collects what those rules of the recipes require that are asked at the stage.
-    pub fn new<'r>(recipes: impl IntoIterator<Item = &'r Recipe>, stage: Stage) -> Self {
-        let rules = recipes.into_iter().flat_map(|recipe| {
-            let rules = recipe.rules.iter();
-            rules.filter(move |rule| order::stage(recipe, rule) == stage)
-        });
-        Self::of(rules.flat_map(required::of_rule))
+    /// Collects what patterns of the recipes require.
+    pub fn new(recipes: &[&Recipe], patterns: &[Entry]) -> Self {
+        Self::of(patterns.iter().map(|entry| {
+            let rule = &recipes[entry.recipe].rules[entry.rule];
+            required::of_pattern(rule, entry.pattern)
+        }))
     }
 
     fn of(required: impl Iterator<Item = Required>) -> Self {
-        let mut by_anchor: FxHashMap<String, Vec<Required>> = FxHashMap::default();
+        let mut by_anchor: BTreeMap<String, Vec<(Required, usize)>> = BTreeMap::new();
         let mut wordless = Vec::new();
-        for mut each in required {
-            let words = each.words.iter();
+        for (pattern, mut required) in required.enumerate() {
+            let words = required.words.iter();
             match words.max_by_key(|it| rarity(&it.word)).cloned() {
                 Some(anchor) => {
                     // In any form it is found by the pass.
-                    each.words.remove(&Spelled::any(&anchor.word));
-                    by_anchor.entry(anchor.word).or_default().push(each);
+                    required.words.remove(&Spelled::any(&anchor.word));
+                    let patterns = by_anchor.entry(anchor.word).or_default();
+                    patterns.push((required, pattern));
                 }
                 None => wordless.push(Needs {
                     words: Vec::new(),
-                    cells: each.cells,
+                    cells: required.cells,
+                    patterns: vec![pattern],
                 }),
             }
         }
-        let mut anchors: Vec<(String, Vec<Required>)> = by_anchor.into_iter().collect();
-        anchors.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let anchors: Vec<(String, Vec<(Required, usize)>)> = by_anchor.into_iter().collect();
         let mut words = Words::default();
         for (anchor, _) in &anchors {
             words.place(&Spelled::any(anchor));
         }
         let passes = anchors.chunks(PASS).map(Pass::of_anchors).collect();
-        let needs = anchors.into_iter().map(|(_, required)| {
-            let mut needs: Vec<Needs> = required.iter().map(|it| words.needs(it)).collect();
-            needs.sort();
-            needs.dedup();
-            needs
-        });
+        let needs = anchors.iter().map(|(_, required)| words.needs(required));
         Self {
             needs: needs.collect(),
             passes,
@@ -99,15 +98,43 @@ impl Prefilter {
 
     /// Returns whether some rule may apply to the file.
     pub fn may_match(&self, source: &SourceFile) -> bool {
-        let mut seen = Seen {
-            prefilter: self,
-            text: source.text().as_bytes(),
-            has_cells: source.kind() != FileKind::Module,
-            stands: Vec::new(),
-        };
+        let mut seen = Seen::new(self, source);
         self.wordless.iter().any(|needs| seen.has(needs))
             || self.has_anchor(&mut seen)
             || spelling::may_differ(source.text())
+    }
+
+    /// Returns which patterns may fit in the file, by their places; `None`: any of them.
+    pub fn standing(&self, source: &SourceFile) -> Option<Vec<usize>> {
+        if spelling::may_differ(source.text()) {
+            return None;
+        }
+        let mut seen = Seen::new(self, source);
+        let mut standing = Vec::new();
+        let mut note = |needs: &Needs, seen: &mut Seen| {
+            if seen.has(needs) {
+                standing.extend(&needs.patterns);
+            }
+        };
+        for needs in &self.wordless {
+            note(needs, &mut seen);
+        }
+        for (number, pass) in self.passes.iter().enumerate() {
+            let is_blind = pass.any(seen.text, |place| {
+                let anchor = number * PASS + place;
+                if seen.is_new(anchor) {
+                    for needs in &self.needs[anchor] {
+                        note(needs, &mut seen);
+                    }
+                }
+                false
+            });
+            if is_blind {
+                return None;
+            }
+        }
+        standing.sort_unstable();
+        Some(standing)
     }
 
     fn has_anchor(&self, seen: &mut Seen) -> bool {
@@ -153,12 +180,23 @@ impl Words {
         place
     }
 
-    fn needs(&mut self, required: &Required) -> Needs {
-        let words = required.words.iter();
-        Needs {
-            words: words.map(|word| self.place(word)).collect(),
-            cells: required.cells,
+    /// Joins the patterns that need the same.
+    fn needs(&mut self, required: &[(Required, usize)]) -> Vec<Needs> {
+        let mut alike: BTreeMap<(Vec<usize>, bool), Vec<usize>> = BTreeMap::new();
+        for (required, pattern) in required {
+            let words = required.words.iter();
+            let words: Vec<usize> = words.map(|word| self.place(word)).collect();
+            let patterns = alike.entry((words, required.cells)).or_default();
+            patterns.push(*pattern);
         }
+        let needs = alike.into_iter();
+        needs
+            .map(|((words, cells), patterns)| Needs {
+                words,
+                cells,
+                patterns,
+            })
+            .collect()
     }
 
     fn finders(self) -> Vec<(Finder<'static>, Form)> {
@@ -178,15 +216,26 @@ struct Seen<'s> {
     stands: Vec<Option<bool>>,
 }
 
-impl Seen<'_> {
+impl<'s> Seen<'s> {
+    fn new(prefilter: &'s Prefilter, source: &'s SourceFile) -> Self {
+        Self {
+            prefilter,
+            text: source.text().as_bytes(),
+            has_cells: source.kind() != FileKind::Module,
+            stands: Vec::new(),
+        }
+    }
+
+    /// Notes that an anchor stands in the text; returns whether that was not known.
+    fn is_new(&mut self, anchor: usize) -> bool {
+        self.stands.resize(self.prefilter.words.len(), None);
+        self.stands[anchor].replace(true).is_none()
+    }
+
     /// Notes that an anchor stands in the text; returns whether one of its patterns has all it needs.
     fn settles(&mut self, anchor: usize) -> bool {
-        self.stands.resize(self.prefilter.words.len(), None);
-        if self.stands[anchor].replace(true).is_some() {
-            return false;
-        }
         let needs = &self.prefilter.needs[anchor];
-        needs.iter().any(|needs| self.has(needs))
+        self.is_new(anchor) && needs.iter().any(|needs| self.has(needs))
     }
 
     fn has(&mut self, needs: &Needs) -> bool {

@@ -5,7 +5,7 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 
-use super::dispatch::Dispatch;
+use super::dispatch::{self, Dispatch};
 use super::subject::Subject;
 use super::{Claimed, Match, search};
 use crate::bind::value::Origin;
@@ -61,7 +61,7 @@ impl<'r> LookedUp<'r> {
         let (recipes, is_on): (Vec<&Recipe>, Vec<bool>) = ids.iter().filter_map(find).unzip();
         let stages = [Stage::File, Stage::Program];
         Self {
-            dispatches: stages.map(|stage| Dispatch::new(&recipes, stage)),
+            dispatches: stages.map(|stage| Dispatch::new(dispatch::asked(&recipes, stage))),
             recipes,
             is_on,
         }

@@ -17,13 +17,9 @@ pub(super) struct Required {
     pub(super) cells: bool,
 }
 
-/// Returns what each pattern of a rule requires.
-pub(super) fn of_rule(rule: &Rule) -> impl Iterator<Item = Required> {
-    let of_condition = of_condition(&rule.condition);
-    // Entries of dependency files are looked for once all code is planned.
-    let is_code = |pattern: &&Guarded| pattern.pattern.package().is_none();
-    let patterns = rule.patterns.iter().filter(is_code);
-    patterns.map(move |pattern| of_guarded(pattern).and(of_condition.clone()))
+/// Returns what one of a rule's patterns requires.
+pub(super) fn of_pattern(rule: &Rule, pattern: &Guarded) -> Required {
+    of_guarded(pattern).and(of_condition(&rule.condition))
 }
 
 impl Required {
@@ -178,8 +174,12 @@ mod tests {
         );
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
-        let found: Vec<String> = of_rule(&recipe.rules[0])
-            .map(|required| {
+        let rule = &recipe.rules[0];
+        let found: Vec<String> = rule
+            .patterns
+            .iter()
+            .map(|pattern| {
+                let required = of_pattern(rule, pattern);
                 let cells = required.cells.then(|| "(cells)".to_owned());
                 let words = required.words.into_iter().map(|it| it.to_string());
                 words.chain(cells).collect::<Vec<_>>().join(" ")
