@@ -17,7 +17,7 @@ use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::project::nature::RunAs;
-use crate::python::parse::Broken;
+use crate::python::parse::{Broken, Module};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Disorder, Stage};
@@ -217,22 +217,17 @@ impl<'r> Engine<'r> {
         matches
     }
 
-    /// Parses and binds a file and hands it to `ask`.
+    /// Parses a file, unless it is `parsed`, binds it and hands it to `ask`.
     fn analyze<T>(
         &self,
         source: &SourceFile,
+        parsed: Option<Module>,
         facts: &dyn Facts,
         ask: impl FnOnce(&Subject) -> T,
     ) -> Result<T, Broken> {
         let target = self.target(source, facts);
-        analyze(
-            source,
-            target,
-            self.settings.run_as,
-            &self.tables,
-            facts,
-            ask,
-        )
+        let run_as = self.settings.run_as;
+        analyze(source, parsed, target, run_as, &self.tables, facts, ask)
     }
 
     fn plan_input(&self, input: &Input, facts: &dyn Facts) -> Outcome {
@@ -291,8 +286,12 @@ impl<'r> Engine<'r> {
         }
         match layer::plan_layers(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
-            Ok((plan, problems)) => {
-                let plan = second_run::verified(self, plan, facts);
+            Ok(planned) => {
+                let problems = planned.problems;
+                let plan = match planned.is_calm {
+                    true => planned.plan,
+                    false => second_run::verified(self, planned.plan, facts),
+                };
                 let says_something = !plan.findings.is_empty() || plan.changes().next().is_some();
                 Outcome {
                     plan: says_something.then_some(plan),

@@ -54,12 +54,14 @@ impl<'r> Tables<'r> {
     }
 }
 
-/// Parses and binds a file and hands it to `ask`; `run_as` is how a user says that it is run.
+/// Parses and binds a file and hands it to `ask`; `run_as` is how a user says that it is run, and
+/// `parsed` its syntax, where that is known already.
 ///
 /// # Errors
 /// Nothing of the file parses.
 pub fn analyze<T>(
     source: &SourceFile,
+    parsed: Option<Module>,
     target: Target,
     run_as: Option<RunAs>,
     tables: &Tables<'_>,
@@ -67,7 +69,8 @@ pub fn analyze<T>(
     ask: impl FnOnce(&Subject) -> T,
 ) -> Result<T, Broken> {
     let (major, minor) = target.version;
-    let module = Module::parse(source, PythonVersion { major, minor })?;
+    let parse = || Module::parse(source, PythonVersion { major, minor });
+    let module = parsed.map_or_else(parse, Ok)?;
     let tree = Tree::build(&module);
     let names = Bindings::bind(
         &tree,

@@ -6,7 +6,7 @@ use crate::plan::change::{Change, ChangeId, FilePlan};
 use crate::plan::ruling::Ruling;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
-use crate::text::edit::{EditSet, Origins};
+use crate::text::edit::Origins;
 
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]
@@ -55,12 +55,6 @@ impl<'p> Before<'p> {
     /// Adds the changes of other files that made the text's changes possible.
     pub(super) fn resting_on(mut self, elsewhere: Vec<Resting>) -> Self {
         self.elsewhere = elsewhere;
-        self
-    }
-
-    /// Goes one step further: to the text that `edits` of `text` leave.
-    pub(super) fn then(mut self, text: &str, edits: &EditSet) -> Self {
-        self.steps.push(Origins::new(text, edits));
         self
     }
 

@@ -19,13 +19,21 @@ use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap, together};
 use crate::project::Facts;
-use crate::python::parse::Broken;
+use crate::python::parse::{Broken, Module};
 use crate::recipe::Recipe;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
-use crate::verify::verified;
+use crate::verify::{Checked, verified};
+
+/// All strata of a file.
+pub(super) struct Layers {
+    pub(super) plan: FilePlan,
+    pub(super) problems: Vec<Problem>,
+    /// Whether it was seen that a second run would find nothing to do.
+    pub(super) is_calm: bool,
+}
 
 /// Plans all strata of a file.
 ///
@@ -36,10 +44,18 @@ pub(super) fn plan_layers(
     source: SourceFile,
     rulings: Rulings,
     facts: &dyn Facts,
-) -> Result<(FilePlan, Vec<Problem>), Problem> {
+) -> Result<Layers, Problem> {
+    // What was decided of a change by name is decided anew in a second run.
+    let is_free = rulings == Rulings::default();
     let mut strata = Strata::new(engine, rulings, facts);
     strata.plan_all(source)?;
-    Ok(strata.finish())
+    let is_calm = is_free && strata.is_calm;
+    let (plan, problems) = strata.finish();
+    Ok(Layers {
+        plan,
+        problems,
+        is_calm,
+    })
 }
 
 /// Plans all strata once more on the text that a plan leaves: what a recipe could not do at first, one
@@ -89,7 +105,7 @@ pub(super) fn plan_addition(
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
     let draft_all = |source: &SourceFile, resting: &dyn Fn() -> Vec<Resting>| {
-        strata.analyze(source, |subject| {
+        strata.analyze(source, None, |subject| {
             let matches = later.matches(subject);
             // To know what they rest on may take a look at the whole project.
             let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
@@ -109,7 +125,7 @@ pub(super) fn plan_addition(
     };
     if let Some(after) = &settled.after {
         // Law 3: nothing is left to do.
-        let again = draft_all(after, &Vec::new)?.changes;
+        let again = draft_all(&after.source, &Vec::new)?.changes;
         let wanted = again.iter().filter(|change| change.is_wanted(plan.level));
         if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
             layer.withdraw(plan.level, &why);
@@ -144,6 +160,10 @@ struct Planned {
     settled: Settled,
     /// Drafts of the recipes of later strata on the same text.
     later: Drafts,
+    /// What the recipes of its stratum and of later ones drafted, whatever came of it.
+    wishes: FxHashSet<Wish>,
+    /// Whether recipes of earlier strata want something as well.
+    is_restless: bool,
 }
 
 /// Changes of one text with their outcome.
@@ -152,7 +172,7 @@ struct Settled {
     findings: Vec<Finding>,
     edits: EditSet,
     /// The file with the wanted changes made; `None` when none is wanted.
-    after: Option<SourceFile>,
+    after: Option<Checked>,
     /// Parts of the text that do not parse.
     problems: Vec<Problem>,
 }
@@ -163,6 +183,8 @@ struct Strata<'e> {
     facts: &'e dyn Facts,
     plan: FilePlan,
     problems: Vec<Problem>,
+    /// Whether no recipe wants anything on the text that the layers leave.
+    is_calm: bool,
 }
 
 impl<'e> Strata<'e> {
@@ -172,6 +194,7 @@ impl<'e> Strata<'e> {
             facts,
             plan: empty_plan(engine, rulings),
             problems: Vec::new(),
+            is_calm: false,
         }
     }
 
@@ -186,56 +209,95 @@ impl<'e> Strata<'e> {
     fn analyze<T>(
         &self,
         source: &SourceFile,
+        parsed: Option<Module>,
         ask: impl FnOnce(&Subject) -> T,
     ) -> Result<T, Problem> {
         let Self { engine, facts, .. } = self;
         engine
-            .analyze(source, *facts, ask)
+            .analyze(source, parsed, *facts, ask)
             .map_err(|broken| problem(source, &broken, true))
     }
 
     fn plan_all(&mut self, source: SourceFile) -> Result<(), Problem> {
+        let mut planned = self.plan_text(&source, None, 0)?;
         let mut current = source;
-        let mut next = 0;
-        while next < self.engine.n_strata() {
-            let planned = self.plan_text(&current, next)?;
-            next = planned.stratum + 1;
-            let settled = self.with_promoted(&current, planned)?;
-            match self.push(current, settled) {
-                Some(after) => current = after,
+        loop {
+            let next = planned.stratum + 1;
+            let n_findings = self.plan.findings.len();
+            self.is_calm = !planned.is_restless;
+            let Some(after) = self.push(current, planned.settled) else {
                 // All later strata were settled on this text too.
-                None => break,
-            }
+                return Ok(());
+            };
+            let Some((after, following)) = self.plan_after(after, next)? else {
+                return Ok(());
+            };
+            let promoted = self.promote(planned.later, &following, n_findings)?;
+            (current, planned) = match promoted {
+                Some((source, settled)) => {
+                    let later = Drafts::default();
+                    let planned = Planned {
+                        settled,
+                        later,
+                        ..planned
+                    };
+                    (source, planned)
+                }
+                None => (after, following),
+            };
         }
-        Ok(())
+    }
+
+    /// Plans the text that the layers leave; `None`: most often the words went with the sites.
+    fn plan_after(
+        &mut self,
+        after: Checked,
+        next: usize,
+    ) -> Result<Option<(SourceFile, Planned)>, Problem> {
+        let Checked { source, module } = after;
+        if !self.engine.may_match(Stage::File, &source) {
+            self.is_calm = true;
+            return Ok(None);
+        }
+        let planned = self.plan_text(&source, module, next)?;
+        Ok(Some((source, planned)))
     }
 
     /// Plans a stratum on a text; where it wants nothing, the next one as well, and so on.
-    fn plan_text(&self, source: &SourceFile, first: usize) -> Result<Planned, Problem> {
+    fn plan_text(
+        &self,
+        source: &SourceFile,
+        parsed: Option<Module>,
+        first: usize,
+    ) -> Result<Planned, Problem> {
         let before = Before::new(&self.plan, source);
-        self.analyze(source, |subject| {
+        self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File);
-            let mut made = Made::default();
-            let mut chosen = |wanted: &dyn Fn(usize) -> bool| {
+            let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {
                 let found = matches
                     .iter()
                     .filter(|found| wanted(self.stratum_of(found)));
-                drafts_beside(subject, &before, &found.collect::<Vec<_>>(), &mut made)
+                drafts_beside(subject, &before, &found.collect::<Vec<_>>(), made)
             };
             let wants = |drafts: &Drafts| {
                 let mut changes = drafts.changes.iter();
                 changes.any(|change| change.is_wanted(self.level()))
             };
+            let earlier = chosen(&|other| other < first, &mut Made::default());
+            let mut made = Made::default();
             let mut stratum = first;
-            let mut own = chosen(&|other| other == first);
+            let mut own = chosen(&|other| other == first, &mut made);
             while !wants(&own) && stratum + 1 < self.engine.n_strata() {
                 stratum += 1;
-                own.extend(chosen(&|other| other == stratum));
+                own.extend(chosen(&|other| other == stratum, &mut made));
             }
+            let later = chosen(&|other| other > stratum, &mut made);
             Planned {
                 stratum,
+                wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
                 settled: self.settle(subject, own),
-                later: chosen(&|other| other > stratum),
+                later,
+                is_restless: wants(&earlier),
             }
         })
     }
@@ -258,57 +320,37 @@ impl<'e> Strata<'e> {
         }
     }
 
-    /// Settles a text once more, with the promoted changes among the others, if there are any.
-    fn with_promoted(&self, current: &SourceFile, planned: Planned) -> Result<Settled, Problem> {
-        let Planned {
-            stratum,
-            mut settled,
-            later,
-        } = planned;
-        let promoted = match &settled.after {
-            Some(after) if !later.changes.is_empty() => {
-                let before = Before::new(&self.plan, current);
-                let before = before.then(current.text(), &settled.edits);
-                self.promoted(later.changes, after, &before, stratum)?
-            }
-            _ => return Ok(settled),
+    /// Takes the last layer back and settles it once more, with those of the `later` recipes' changes
+    /// of its text that they want on the `following` text as well; `None`: there are none.
+    fn promote(
+        &mut self,
+        later: Drafts,
+        following: &Planned,
+        n_findings: usize,
+    ) -> Result<Option<(SourceFile, Settled)>, Problem> {
+        let mut promoted = later.changes;
+        promoted.retain(|change| following.wishes.contains(&wish(change)));
+        let Some(last) = self.plan.layers.pop_if(|_| !promoted.is_empty()) else {
+            return Ok(None);
         };
-        let n_own = settled.changes.len();
-        settled.changes.extend(promoted);
+        let (mut changes, n_own) = (last.changes.clone(), last.changes.len());
+        changes.extend(promoted);
         let is_earlier = |id: &ChangeId| self.plan.changes().any(|change| change.id == *id);
-        together::drop_bereft(&mut settled.changes, |id| !is_earlier(id));
-        if settled.changes.len() == n_own {
-            return Ok(settled);
+        together::drop_bereft(&mut changes, |id| !is_earlier(id));
+        if changes.len() == n_own {
+            self.plan.layers.push(last);
+            return Ok(None);
         }
         let drafts = Drafts {
-            changes: settled.changes,
-            findings: settled.findings,
+            changes,
+            findings: self.plan.findings.split_off(n_findings),
         };
-        self.analyze(current, |subject| self.settle(subject, drafts))
-    }
-
-    /// The `later` recipes' changes that they want on the new text as they do on the old one.
-    fn promoted(
-        &self,
-        later: Vec<Change>,
-        after: &SourceFile,
-        before: &Before,
-        stratum: usize,
-    ) -> Result<Vec<Change>, Problem> {
-        let on_new = self.analyze(after, |subject| {
-            let matches = self.engine.search(subject, Stage::File);
-            let found = matches
-                .iter()
-                .filter(|found| self.stratum_of(found) > stratum);
-            drafts(subject, before, &found.collect::<Vec<_>>())
-        })?;
-        let still_wanted: FxHashSet<_> = on_new.changes.iter().map(wish).collect();
-        let stays = |change: &Change| still_wanted.contains(&wish(change));
-        Ok(later.into_iter().filter(stays).collect())
+        let settled = self.analyze(&last.source, None, |subject| self.settle(subject, drafts))?;
+        Ok(Some((last.source, settled)))
     }
 
     /// Adds a layer, unless nothing is wanted on its text; returns the text it leaves.
-    fn push(&mut self, source: SourceFile, settled: Settled) -> Option<SourceFile> {
+    fn push(&mut self, source: SourceFile, settled: Settled) -> Option<Checked> {
         let is_first = self.plan.layers.is_empty();
         self.plan.findings.extend(settled.findings);
         if is_first {
@@ -344,9 +386,11 @@ fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
 
 /// What a change is, whatever the text around it: recipe, rule, and where its first match begins in
 /// the file on disk.
-fn wish(change: &Change) -> (usize, &str, Option<TextSize>) {
+type Wish = (usize, String, Option<TextSize>);
+
+fn wish(change: &Change) -> Wish {
     let start = change.sites.first().map(|site| site.range.start());
-    (change.order, &change.rule, start)
+    (change.order, change.rule.clone(), start)
 }
 
 /// A cell or file that does not parse, as a person reads it.

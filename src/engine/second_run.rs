@@ -42,8 +42,8 @@ fn restless(engine: &Engine, plan: &FilePlan, facts: &dyn Facts) -> Option<Restl
     if !engine.may_match(Stage::File, &after) {
         return None;
     }
-    let (again, _) = plan_layers(engine, after.clone(), plan.rulings.clone(), facts).ok()?;
-    let why = BrokenLaw::restless(again.wanted().map(|change| change.recipe.as_str()))?;
+    let again = plan_layers(engine, after.clone(), plan.rulings.clone(), facts).ok()?;
+    let why = BrokenLaw::restless(again.plan.wanted().map(|change| change.recipe.as_str()))?;
     Some(Restless { after, why })
 }
 

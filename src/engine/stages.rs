@@ -212,7 +212,9 @@ impl<'w> World<'w> {
     /// Answers a condition about a source, which is parsed for it.
     fn ask(&self, source: &SourceFile, condition: &Condition) -> Answer {
         let engine = self.jobs[self.job_of(source.path()).unwrap_or(0)].1;
-        let asked = engine.analyze(source, self, |subject| elsewhere::holds(subject, condition));
+        let asked = engine.analyze(source, None, self, |subject| {
+            elsewhere::holds(subject, condition)
+        });
         asked.unwrap_or(Answer::Unknown)
     }
 }

@@ -11,8 +11,8 @@ use memchr::memmem::Finder;
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
-use crate::python::own::is_builtin;
 use super::dispatch::Entry;
+use crate::python::own::is_builtin;
 use crate::recipe::Recipe;
 use crate::recipe::pattern::{Form, Pattern, Spelled};
 use crate::source::{FileKind, SourceFile};

@@ -7,6 +7,7 @@ use crate::plan::change::{Change, ChangeId, Status};
 use crate::plan::law::BrokenLaw;
 use crate::plan::needs::resolve;
 use crate::plan::together;
+use crate::python::parse::Module;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
@@ -15,13 +16,22 @@ mod syntax;
 
 mod intact;
 
+/// A file that wanted changes leave: it keeps the laws.
+#[derive(Debug)]
+pub struct Checked {
+    /// The file.
+    pub source: SourceFile,
+    /// Its syntax, if it is code.
+    pub module: Option<Module>,
+}
+
 /// Returns the changes, those that break a law withdrawn, with the edits of the wanted ones and the
 /// file they leave (`None`: nothing is wanted).
 pub fn verified(
     subject: &Subject,
     mut changes: Vec<Change>,
     level: Safety,
-) -> (Vec<Change>, EditSet, Option<SourceFile>) {
+) -> (Vec<Change>, EditSet, Option<Checked>) {
     loop {
         let wanted: Vec<usize> = (0..changes.len())
             .filter(|index| changes[*index].is_wanted(level))
@@ -89,13 +99,13 @@ fn attempt(
     subject: &Subject,
     changes: &[Change],
     chosen: &[usize],
-) -> Result<(EditSet, SourceFile), BrokenLaw> {
+) -> Result<(EditSet, Checked), BrokenLaw> {
     let chosen: Vec<&Change> = chosen.iter().map(|index| &changes[*index]).collect();
     let edits = resolve(subject, &chosen)?;
-    let after = subject.source.with_text(&edits)?;
-    intact::check(subject.text(), &edits, after.text())?;
-    syntax::check(subject, &after)?;
-    Ok((edits, after))
+    let source = subject.source.with_text(&edits)?;
+    intact::check(subject.text(), &edits, source.text())?;
+    let module = syntax::check(subject, &source)?;
+    Ok((edits, Checked { source, module }))
 }
 
 /// Finds which of the changes that break `law` together do so: those of the failing halves, all the
@@ -170,11 +180,11 @@ mod tests {
             assumed: false,
         };
         let tables = Tables::new(&catalog);
-        let found = analyze(&source, target, None, &tables, &Alone, |subject| {
+        let found = analyze(&source, None, target, None, &tables, &Alone, |subject| {
             verified(subject, changes, Safety::Safe)
         });
         let (changes, _, new) = found.expect("the text parses");
-        (changes, new.map(|new| new.text().to_owned()))
+        (changes, new.map(|new| new.source.text().to_owned()))
     }
 
     /// Replaces ranges, each as a change of its own.

@@ -16,10 +16,14 @@ use crate::source::package_list::PackageList;
 use crate::source::percent::marker_len;
 use crate::source::{FileKind, SourceFile};
 
-pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), BrokenLaw> {
+/// Returns the syntax of the new text, if it is code.
+pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<Option<Module>, BrokenLaw> {
     if after.kind() == FileKind::Packages(PackageList::Toml) {
         let checked = check_table(after.text());
-        return checked.map_err(|message| BrokenLaw::DoesNotParse { message });
+        return match checked {
+            Ok(()) => Ok(None),
+            Err(message) => Err(BrokenLaw::DoesNotParse { message }),
+        };
     }
     let (major, minor) = subject.target.version;
     let module = Module::parse(after, PythonVersion { major, minor }).map_err(|broken| {
@@ -37,7 +41,8 @@ pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<(), BrokenL
     if module.unsupported_syntax().count() > subject.module.unsupported_syntax().count() {
         return Err(BrokenLaw::NewerPython { major, minor });
     }
-    check_names(subject, &module, after)
+    check_names(subject, &module, after)?;
+    Ok(Some(module))
 }
 
 /// What stands before the first marker of a percent file is a cell as long as it holds code.

@@ -85,7 +85,7 @@ impl Line<'_> {
         on_disk: &dyn Fn(TextRange) -> TextRange,
     ) -> Vec<ToldRule> {
         let is_near = |recipe: &Recipe| question.names(&recipe.id);
-        let told = self.engine.analyze(text, facts, |subject| {
+        let told = self.engine.analyze(text, None, facts, |subject| {
             let compared = |is_here: &dyn Fn(NodeId) -> bool, is_near: &dyn Fn(&Recipe) -> bool| {
                 let stages = [Stage::File, Stage::Program].into_iter();
                 let rules = stages.map(|stage| &self.engine.rules(stage).dispatch);

@@ -168,9 +168,9 @@ mod tests {
 
     /// Compares what the patterns of a recipe of one rule require, `cells` among the words.
     #[track_caller]
-    fn check(rule: &str, expected: &[&str]) {
+    fn check(keys: &str, expected: &[&str]) {
         let recipe = format!(
-            "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\nrules: [{{{rule}, report: r}}]\n"
+            "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\nrules: [{{{keys}, report: r}}]\n"
         );
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
@@ -185,7 +185,7 @@ mod tests {
                 words.chain(cells).collect::<Vec<_>>().join(" ")
             })
             .collect();
-        assert_eq!(found, expected, "{rule}");
+        assert_eq!(found, expected, "{keys}");
     }
 
     #[test]

@@ -24,6 +24,7 @@ fn matches(path: &str, pattern: &str, text: &str) -> Vec<String> {
     };
     analyze(
         &source,
+        None,
         target,
         None,
         &Tables::new(&catalog),

@@ -111,6 +111,7 @@ impl Planned {
         };
         let set = analyze(
             &self.source,
+            None,
             target,
             None,
             &Tables::new(catalog()),
