@@ -22,11 +22,11 @@ use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Disorder, Stage};
 use crate::recipe::safety::Safety;
+use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::read::ReadError;
-use crate::source::{FileKind, SourceFile};
 
-use analysis::{Tables, analyze};
+use analysis::{Tables, analyze, parse};
 
 pub use many::{Input, Job, plan};
 
@@ -226,8 +226,17 @@ impl<'r> Engine<'r> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Result<T, Broken> {
         let target = self.target(source, facts);
+        let module = parsed.map_or_else(|| parse(source, target), Ok)?;
         let run_as = self.settings.run_as;
-        analyze(source, parsed, target, run_as, &self.tables, facts, ask)
+        Ok(analyze(
+            source,
+            &module,
+            target,
+            run_as,
+            &self.tables,
+            facts,
+            ask,
+        ))
     }
 
     fn plan_input(&self, input: &Input, facts: &dyn Facts) -> Outcome {
@@ -277,7 +286,7 @@ impl<'r> Engine<'r> {
             program: self.may_match(Stage::Program, &source),
             entries: self.may_hold_entries(&source),
         };
-        let is_list = matches!(source.kind(), FileKind::Packages(_));
+        let is_list = PackageList::of(source.path()).is_some();
         if is_list || !self.may_match(Stage::File, &source) {
             return Outcome {
                 goes_on,
@@ -304,8 +313,8 @@ impl<'r> Engine<'r> {
     }
 
     fn may_hold_entries(&self, source: &SourceFile) -> bool {
-        let is_list = matches!(source.kind(), FileKind::Packages(_));
-        self.has_rules(Stage::Entries) && (is_list || may_install(source.text()))
+        self.has_rules(Stage::Entries)
+            && (PackageList::of(source.path()).is_some() || may_install(source.text()))
     }
 
     /// Returns the Python version a file is written for.

@@ -1,9 +1,12 @@
 //! A file → the configuration that holds for it: the nearest above it, each read once.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::document::{Document, Origin, Place, Sourced};
 use super::options::Options;
@@ -48,6 +51,14 @@ pub struct Located {
     pub path: PathBuf,
 }
 
+/// A folder that files were found in.
+#[derive(Debug)]
+struct Folder {
+    /// Links resolved.
+    real: PathBuf,
+    configuration: Arc<Configuration>,
+}
+
 /// All configurations of a run.
 #[derive(Debug)]
 pub struct Configurations {
@@ -55,6 +66,8 @@ pub struct Configurations {
     current: PathBuf,
     search: Search,
     flags: Options,
+    /// Folder as named → what is known of it: asked for every file that is found.
+    folders: Mutex<FxHashMap<OsString, Arc<Folder>>>,
     /// Folder as named → links resolved.
     real: Mutex<HashMap<PathBuf, PathBuf>>,
     /// By folder, links resolved.
@@ -70,6 +83,7 @@ impl Configurations {
             current: canonical(current),
             search,
             flags,
+            folders: Mutex::default(),
             real: Mutex::default(),
             by_folder: Mutex::default(),
             read: Mutex::default(),
@@ -93,8 +107,30 @@ impl Configurations {
 
     /// Returns what holds for a file or folder that is no link itself: the system need not be asked.
     pub fn of_found(&self, path: &Path) -> Located {
-        let path = self.current.join(path);
-        self.of_real(self.below_real(&path).unwrap_or(path))
+        match self.place(path) {
+            Some((folder, name)) => Located {
+                configuration: Arc::clone(&folder.configuration),
+                path: folder.real.join(name),
+            },
+            None => self.of_real(self.current.join(path)),
+        }
+    }
+
+    /// Returns the folder that a file or folder is in which is no link itself, and its name there;
+    /// `None` for one without folder or name.
+    fn place<'p>(&self, path: &'p Path) -> Option<(Arc<Folder>, &'p OsStr)> {
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        if let Some(known) = lock(&self.folders).get(folder.as_os_str()) {
+            return Some((Arc::clone(known), name));
+        }
+        let located = self.of_real(self.below_real(&self.current.join(path))?);
+        let found = Arc::new(Folder {
+            real: located.path.parent()?.to_owned(),
+            configuration: located.configuration,
+        });
+        let mut known = lock(&self.folders);
+        known.insert(folder.as_os_str().to_owned(), Arc::clone(&found));
+        Some((found, name))
     }
 
     fn of_real(&self, path: PathBuf) -> Located {
@@ -110,8 +146,14 @@ impl Configurations {
 
     /// Returns whether a file or folder that is no link is left out, for its own sake.
     pub fn exclude(&self, path: &Path, is_folder: bool) -> bool {
-        let found = self.of_found(path);
-        found.configuration.options.exclude(&found.path, is_folder)
+        let leaves_out = |found: &Located| {
+            let options = &found.configuration.options;
+            options.exclude(&found.path, is_folder)
+        };
+        match self.place(path) {
+            Some((folder, _)) if !folder.configuration.options.excludes() => false,
+            _ => leaves_out(&self.of_found(path)),
+        }
     }
 
     /// Returns every configuration that was asked for; if none was, that of the current directory.

@@ -39,6 +39,11 @@ impl Options {
         hold.map(|(index, _)| index).collect()
     }
 
+    /// Returns whether any file or folder is left out.
+    pub fn excludes(&self) -> bool {
+        self.exclude.is_some() || !self.extend_exclude.is_empty()
+    }
+
     /// Returns whether a file or folder is left out, for its own sake.
     pub fn exclude(&self, path: &Path, is_folder: bool) -> bool {
         let mut globs = self.exclude.iter().chain(&self.extend_exclude);

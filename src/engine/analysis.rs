@@ -54,37 +54,40 @@ impl<'r> Tables<'r> {
     }
 }
 
-/// Parses and binds a file and hands it to `ask`; `run_as` is how a user says that it is run, and
-/// `parsed` its syntax, where that is known already.
+/// Parses a file for the version it is written for.
 ///
 /// # Errors
 /// Nothing of the file parses.
+pub fn parse(source: &SourceFile, target: Target) -> Result<Module, Broken> {
+    let (major, minor) = target.version;
+    Module::parse(source, PythonVersion { major, minor })
+}
+
+/// Binds a file, whose syntax is `module`, and hands it to `ask`; `run_as` is how a user says that it is
+/// run.
 pub fn analyze<T>(
     source: &SourceFile,
-    parsed: Option<Module>,
+    module: &Module,
     target: Target,
     run_as: Option<RunAs>,
     tables: &Tables<'_>,
     facts: &dyn Facts,
     ask: impl FnOnce(&Subject) -> T,
-) -> Result<T, Broken> {
-    let (major, minor) = target.version;
-    let parse = || Module::parse(source, PythonVersion { major, minor });
-    let module = parsed.map_or_else(parse, Ok)?;
-    let tree = Tree::build(&module);
+) -> T {
+    let tree = Tree::build(module);
     let names = Bindings::bind(
         &tree,
-        &module,
+        module,
         module.names_in_broken().iter().cloned().collect(),
     );
     let blocks = Blocks::build(&tree);
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
-    let nature = Nature::decide(source, &module, &tree, &resolver, context, facts, run_as);
-    Ok(ask(&Subject {
+    let nature = Nature::decide(source, module, &tree, &resolver, context, facts, run_as);
+    ask(&Subject {
         source,
-        module: &module,
+        module,
         tree: &tree,
         names: &names,
         blocks: &blocks,
@@ -99,5 +102,5 @@ pub fn analyze<T>(
         facts,
         target,
         answers: &Answers::default(),
-    }))
+    })
 }

@@ -4,6 +4,7 @@
 //! pattern the rarest word, its *anchor*, is looked for in one pass over the text; only where that
 //! stands are the others looked up, each once.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
@@ -81,7 +82,9 @@ impl Prefilter {
                 }),
             }
         }
-        let anchors: Vec<(String, Vec<(Required, usize)>)> = by_anchor.into_iter().collect();
+        let mut anchors: Vec<(String, Vec<(Required, usize)>)> = by_anchor.into_iter().collect();
+        // A pass compares no more bytes at once than its shortest word has: long ones go together.
+        anchors.sort_by_key(|(anchor, _)| Reverse(anchor.len()));
         let mut words = Words::default();
         for (anchor, _) in &anchors {
             words.place(&Spelled::any(anchor));
@@ -210,26 +213,31 @@ impl Words {
 /// What was found in one text so far.
 struct Seen<'s> {
     prefilter: &'s Prefilter,
+    source: &'s SourceFile,
     text: &'s [u8],
-    has_cells: bool,
     /// By place of the word, as far as it was asked.
     stands: Vec<Option<bool>>,
+    /// By place of the anchor, whether its patterns were asked.
+    met: Vec<bool>,
 }
 
 impl<'s> Seen<'s> {
     fn new(prefilter: &'s Prefilter, source: &'s SourceFile) -> Self {
         Self {
             prefilter,
+            source,
             text: source.text().as_bytes(),
-            has_cells: source.kind() != FileKind::Module,
             stands: Vec::new(),
+            met: Vec::new(),
         }
     }
 
-    /// Notes that an anchor stands in the text; returns whether that was not known.
+    /// Notes that an anchor stands in the text; returns whether it was met for the first time.
     fn is_new(&mut self, anchor: usize) -> bool {
         self.stands.resize(self.prefilter.words.len(), None);
-        self.stands[anchor].replace(true).is_none()
+        self.met.resize(self.prefilter.needs.len(), false);
+        self.stands[anchor] = Some(true);
+        !std::mem::replace(&mut self.met[anchor], true)
     }
 
     /// Notes that an anchor stands in the text; returns whether one of its patterns has all it needs.
@@ -239,7 +247,8 @@ impl<'s> Seen<'s> {
     }
 
     fn has(&mut self, needs: &Needs) -> bool {
-        (self.has_cells || !needs.cells) && needs.words.iter().all(|word| self.stands(*word))
+        needs.words.iter().all(|word| self.stands(*word))
+            && (!needs.cells || self.source.kind() != FileKind::Module)
     }
 
     fn stands(&mut self, word: usize) -> bool {
@@ -400,6 +409,13 @@ mod tests {
         check(patterns, "a.run(y)", false);
         check(patterns, "a(y, run=1)", true);
         check(patterns, "x = run", false);
+    }
+
+    #[test]
+    fn an_anchor_that_another_one_asked_for_is_still_one() {
+        let patterns: &[&[&str]] = &[&["longest", "shorter", "x"], &["shorter", "y"]];
+        check(patterns, "longest; shorter; y", true);
+        check(patterns, "longest; shorter", false);
     }
 
     #[test]

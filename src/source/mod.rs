@@ -60,10 +60,12 @@ pub enum FileKind {
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     path: PathBuf,
-    kind: FileKind,
+    /// `None`: with cells it is a percent file, without them a module.
+    named_kind: Option<FileKind>,
     text: String,
     stored: Stored,
-    cells: Vec<Cell>,
+    /// Found when first asked for: most files have none.
+    cells: OnceLock<Vec<Cell>>,
     /// Made when the first position is asked for: most files have nothing to report.
     lines: OnceLock<Lines>,
 }
@@ -115,10 +117,10 @@ impl SourceFile {
             let (notebook, text, cells) = ipynb::read(encoding::decode_json(bytes)?)?;
             return Ok(Self {
                 path,
-                kind: FileKind::Notebook,
+                named_kind: Some(FileKind::Notebook),
                 text,
                 stored: Stored::Notebook(notebook),
-                cells,
+                cells: cells.into(),
                 lines: OnceLock::new(),
             });
         }
@@ -128,21 +130,12 @@ impl SourceFile {
             // Checked by `decode`: the same bytes come back.
             _ => Stored::Encoded(encoding, encoding.encode(&text).unwrap_or_default()),
         };
-        let list = PackageList::of(&path);
-        let cells = match list {
-            Some(_) => Vec::new(),
-            None => percent::cells(&text),
-        };
         Ok(Self {
+            named_kind: PackageList::of(&path).map(FileKind::Packages),
             path,
-            kind: match list {
-                Some(list) => FileKind::Packages(list),
-                None if cells.is_empty() => FileKind::Module,
-                None => FileKind::Percent,
-            },
             text,
             stored,
-            cells,
+            cells: OnceLock::new(),
             lines: OnceLock::new(),
         })
     }
@@ -162,7 +155,10 @@ impl SourceFile {
 
     /// Returns what the file is by its form.
     pub fn kind(&self) -> FileKind {
-        self.kind
+        self.named_kind.unwrap_or_else(|| match self.cells() {
+            [] => FileKind::Module,
+            _ => FileKind::Percent,
+        })
     }
 
     /// Returns the module text.
@@ -182,15 +178,18 @@ impl SourceFile {
     /// Returns all cells of a notebook, those of a percent file as its marker lines cut it (the
     /// parser confirms them), none of a plain module.
     pub fn cells(&self) -> &[Cell] {
-        &self.cells
+        self.cells.get_or_init(|| match self.named_kind {
+            None => percent::cells(&self.text),
+            Some(_) => Vec::new(),
+        })
     }
 
     /// Returns where an offset of the module text is, for people.
     pub fn position(&self, offset: TextSize) -> Position {
         let lines = self.lines();
         let (line, column) = lines.line_column(&self.text, offset);
-        let cell = match self.kind {
-            FileKind::Notebook => cell::cell_at(&self.cells, offset),
+        let cell = match self.kind() {
+            FileKind::Notebook => cell::cell_at(self.cells(), offset),
             FileKind::Module | FileKind::Percent | FileKind::Packages(_) => None,
         };
         let lines_before = cell.map_or(0, |cell| {
@@ -209,7 +208,7 @@ impl SourceFile {
         let Some(number) = cell else {
             return self.lines().start(&self.text, line);
         };
-        let cell = self.cells.iter().find(|cell| cell.number == number)?;
+        let cell = self.cells().iter().find(|cell| cell.number == number)?;
         let (first, _) = self.lines().line_column(&self.text, cell.range.start());
         self.lines()
             .start(&self.text, first + line.checked_sub(1)?)
@@ -235,7 +234,9 @@ impl SourceFile {
 
     /// Returns whether one of the first lines says that a program wrote the file.
     pub fn is_generated(&self) -> bool {
-        let is_list = matches!(self.kind, FileKind::Packages(_));
+        let is_list = self
+            .named_kind
+            .is_some_and(|kind| kind != FileKind::Notebook);
         origin::is_generated(&self.text) || (is_list && origin::is_compiled(&self.text))
     }
 

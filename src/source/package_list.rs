@@ -1,6 +1,5 @@
 //! A path → the form of list it has, if it says which packages a project needs.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 /// How a file lists packages.
@@ -20,16 +19,16 @@ impl PackageList {
     /// Returns the form that the file's name tells.
     pub fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
-        let stem = path.file_stem()?.to_str()?;
-        let folder = path.parent().and_then(Path::file_name);
-        match (name, path.extension().and_then(OsStr::to_str)) {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        match (name, extension) {
             ("pyproject.toml" | "Pipfile", _) => Some(Self::Toml),
             ("setup.cfg", _) => Some(Self::Config),
-            (_, Some("yml" | "yaml")) if stem.contains("environment") => Some(Self::Environment),
-            (_, Some("txt" | "in")) => {
+            (_, "yml" | "yaml") if stem.contains("environment") => Some(Self::Environment),
+            (_, "txt" | "in") => {
                 let named = ["requirements", "constraints"];
+                let folder = path.parent().and_then(Path::file_name);
                 let is_one = named.iter().any(|word| stem.contains(word))
-                    || folder.is_some_and(|folder| folder == "requirements");
+                    || !stem.is_empty() && folder.is_some_and(|folder| folder == "requirements");
                 is_one.then_some(Self::Requirements)
             }
             _ => None,

@@ -3,7 +3,9 @@
 //! Only candidates: a marker inside a string or a function body looks the same, and is told apart
 //! by the parser ([`crate::python::parse`]).
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ruff_source_file::UniversalNewlineIterator;
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
@@ -12,9 +14,7 @@ use super::cell::{Cell, CellKind};
 /// Returns the candidate cells in order; none where no line looks like a marker.
 pub fn cells(text: &str) -> Vec<Cell> {
     let header = Header::find(text);
-    let signs = ["%%", "In[", "<codecell>"];
-    let has = |sign: &str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    if !header.is_light && !signs.into_iter().any(has) {
+    if !header.is_light && !may_have_markers(text) {
         return Vec::new();
     }
     let body = &text[header.end.to_usize()..];
@@ -38,6 +38,13 @@ pub fn cells(text: &str) -> Vec<Cell> {
     }
     complete(text, &mut cells);
     cells
+}
+
+/// Returns whether a sign of a marker stands anywhere: in most files there is none.
+fn may_have_markers(text: &str) -> bool {
+    static SIGNS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(["%%", "In[", "<codecell>"]).ok());
+    SIGNS.as_ref().is_none_or(|signs| signs.is_match(text))
 }
 
 /// Lets every cell reach to the next one, and gives it its number and, by its first line, its kind.

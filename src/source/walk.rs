@@ -1,12 +1,14 @@
 //! Paths as named → the files to look at, sorted, each once; and what could not be listed.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 
 use super::origin::{self, Origin};
@@ -100,7 +102,7 @@ impl Walk {
         } else if let Some(origin) = origin::of_name(&below_project(path)) {
             return self.skip(path, origin);
         }
-        self.files.push(plain(path));
+        self.files.push(plain(path).into_owned());
     }
 
     fn skip(&mut self, path: &Path, origin: Origin) {
@@ -178,10 +180,13 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
     builder.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
-            if entry.as_ref().is_ok_and(|entry| !is_wanted(entry, options)) {
-                return WalkState::Skip;
-            }
-            let found = classify(entry, options);
+            let found = match entry {
+                Ok(entry) => match is_wanted(&entry, options) {
+                    true => classify(&entry, options),
+                    false => return WalkState::Skip,
+                },
+                Err(error) => Some(Found::Error(ignore_error(error))),
+            };
             // The receiver lives longer than the walk.
             let _ = found.map(|found| sender.send(found));
             WalkState::Continue
@@ -213,19 +218,26 @@ fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {
 
 /// Compares paths part by part, as their own order does, which takes them apart for it.
 fn in_order(one: &PathBuf, other: &PathBuf) -> Ordering {
-    let [one, other] = [one, other].map(|path| {
-        let bytes = path.as_os_str().as_encoded_bytes().iter();
-        bytes.map(|byte| match std::path::is_separator(char::from(*byte)) {
-            true => 0,
-            false => *byte,
-        })
-    });
-    one.cmp(other)
+    let [one, other] = [one, other].map(|path| path.as_os_str().as_encoded_bytes());
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    // A separator goes before all that a name holds.
+    let rank = |path: &[u8]| {
+        let byte = path.get(same)?;
+        (!std::path::is_separator(char::from(*byte))).then_some(*byte)
+    };
+    let ends = [one, other].map(|path| path.len() > same);
+    ends[0]
+        .cmp(&ends[1])
+        .then_with(|| rank(one).cmp(&rank(other)))
 }
 
 /// Returns whether a file's name is one of Python, or of a list of packages.
 fn is_looked_at(path: &Path) -> bool {
-    has_extension(path, "py") || has_extension(path, "ipynb") || PackageList::of(path).is_some()
+    is_code(path) || PackageList::of(path).is_some()
+}
+
+fn is_code(path: &Path) -> bool {
+    has_extension(path, "py") || has_extension(path, "ipynb")
 }
 
 /// Returns whether a path, or a folder that it is in, would not be found by itself.
@@ -258,24 +270,22 @@ fn below_project(path: &Path) -> PathBuf {
     path.strip_prefix(top).unwrap_or(&path).to_owned()
 }
 
-fn classify(entry: Result<DirEntry, ignore::Error>, options: WalkOptions) -> Option<Found> {
-    let entry = match entry {
-        Ok(entry) => entry,
-        Err(error) => return Some(Found::Error(ignore_error(error))),
-    };
+/// Returns what an entry that is wanted gives; `None`: nothing.
+fn classify(entry: &DirEntry, options: WalkOptions) -> Option<Found> {
     if !entry.file_type().is_some_and(|kind| kind.is_file()) {
         return None;
     }
-    let path = plain(entry.path());
-    if !is_looked_at(&path) {
+    let path = plain(entry.path()).into_owned();
+    let is_list = !is_code(&path);
+    if is_list && PackageList::of(&path).is_none() {
         return None;
     }
-    let is_list = PackageList::of(&path).is_some();
-    let below = match options.force_exclude {
+    let below = || match options.force_exclude {
         true => below_project(&path),
-        false => below_root(&entry),
+        false => below_root(entry),
     };
-    Some(match origin::of_name(&below) {
+    let origin = origin::may_tell(&path).then(|| origin::of_name(&below()));
+    Some(match origin.flatten() {
         Some(_) if is_list => return None,
         Some(origin) => Found::Skipped(origin, path),
         None if is_list => Found::PackageList(path),
@@ -296,10 +306,25 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Returns the path without `.` components, so that `./a.py` and `a.py` are one.
-fn plain(path: &Path) -> PathBuf {
-    path.components()
-        .filter(|component| *component != Component::CurDir)
-        .collect()
+fn plain(path: &Path) -> Cow<'_, Path> {
+    // To take it apart costs more than to see that it is plain.
+    let has = |part: &str, text: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    let is_plain = |text: &&str| {
+        let ends = [".", "/."]
+            .iter()
+            .any(|end| text == end || text.ends_with(end));
+        MAIN_SEPARATOR == '/' && !ends && !text.starts_with("./") && !has("/./", text)
+    };
+    let text = path
+        .to_str()
+        .map(|text| text.strip_prefix("./").unwrap_or(text));
+    match text.filter(is_plain) {
+        Some(text) => Cow::Borrowed(Path::new(text)),
+        None => {
+            let parts = path.components();
+            Cow::Owned(parts.filter(|part| *part != Component::CurDir).collect())
+        }
+    }
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

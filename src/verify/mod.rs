@@ -141,7 +141,7 @@ mod tests {
     use ruff_text_size::TextRange;
 
     use super::*;
-    use crate::engine::analysis::{Tables, analyze};
+    use crate::engine::analysis::{Tables, analyze, parse};
     use crate::matching::subject::Target;
     use crate::plan::need::Need;
     use crate::project::Alone;
@@ -180,10 +180,9 @@ mod tests {
             assumed: false,
         };
         let tables = Tables::new(&catalog);
-        let found = analyze(&source, None, target, None, &tables, &Alone, |subject| {
-            verified(subject, changes, Safety::Safe)
-        });
-        let (changes, _, new) = found.expect("the text parses");
+        let module = parse(&source, target).expect("the text parses");
+        let check = |subject: &Subject| verified(subject, changes, Safety::Safe);
+        let (changes, _, new) = analyze(&source, &module, target, None, &tables, &Alone, check);
         (changes, new.map(|new| new.source.text().to_owned()))
     }
 

@@ -1,7 +1,7 @@
 //! Every sort of pattern on small texts: what fits, and what the captures stand for.
 
 use super::*;
-use crate::engine::analysis::{Tables, analyze};
+use crate::engine::analysis::{Tables, analyze, parse};
 use crate::matching::subject::Target;
 use crate::project::Alone;
 use crate::recipe::catalog::Catalog;
@@ -22,16 +22,9 @@ fn matches(path: &str, pattern: &str, text: &str) -> Vec<String> {
         let fits = nodes.filter_map(|id| unify(&pattern, subject.tree.node(id), &given, subject));
         fits.map(|fit| rendered(&pattern, &fit, subject)).collect()
     };
-    analyze(
-        &source,
-        None,
-        target,
-        None,
-        &Tables::new(&catalog),
-        &Alone,
-        describe,
-    )
-    .expect("it parses")
+    let module = parse(&source, target).expect("it parses");
+    let tables = Tables::new(&catalog);
+    analyze(&source, &module, target, None, &tables, &Alone, describe)
 }
 
 fn rendered(pattern: &Pattern, fit: &Fit<'_, '_>, subject: &Subject) -> String {

@@ -48,7 +48,7 @@ struct Word<'t> {
 
 /// Returns whether a line of a text may install packages: a look before it is parsed.
 pub fn may_install(text: &str) -> bool {
-    text.contains("install")
+    memchr::memmem::find(text.as_bytes(), b"install").is_some()
 }
 
 /// Returns the packages that a line (`!…` or `%…`) installs; none where it does more than that.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use awaitify::engine::analysis::{Tables, analyze};
+use awaitify::engine::analysis::{Tables, analyze, parse};
 use awaitify::engine::{Engine, Settings};
 use awaitify::matching::subject::Target;
 use awaitify::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Status};
@@ -109,16 +109,16 @@ impl Planned {
             version: PYTHON,
             assumed: false,
         };
+        let module = parse(&self.source, target).map_err(|broken| broken.message)?;
         let set = analyze(
             &self.source,
-            None,
+            &module,
             target,
             None,
             &Tables::new(catalog()),
             &Alone,
             |subject| resolve(subject, changes).map_err(|overlap| overlap.to_string()),
-        );
-        let set = set.map_err(|broken| broken.message)??;
+        )?;
         let after = self
             .source
             .with_text(&set)

@@ -1,0 +1,96 @@
+//! A file as earlier stages leave it → what a later stage does to it, as a layer on top.
+
+use super::{Strata, empty_plan};
+use crate::engine::Engine;
+use crate::engine::before::{Before, Resting};
+use crate::engine::drafts::drafts;
+use crate::engine::tidy::tidy;
+use crate::matching::Match;
+use crate::matching::subject::Subject;
+use crate::plan::change::{FilePlan, Finding, Layer, Problem};
+use crate::plan::law::BrokenLaw;
+use crate::plan::ruling::Rulings;
+use crate::project::Facts;
+use crate::recipe::Recipe;
+use crate::recipe::order::Stage;
+use crate::source::SourceFile;
+
+/// What a later stage does to a file, on top of what is planned for it.
+pub(in crate::engine) struct Addition {
+    layer: Layer,
+    findings: Vec<Finding>,
+}
+
+impl Addition {
+    /// Puts it on a plan, which is begun for it where there is none.
+    pub(in crate::engine) fn put_on(self, plan: &mut Option<FilePlan>, engine: &Engine) {
+        let plan = plan.get_or_insert_with(|| empty_plan(engine, Rulings::default()));
+        if plan.layers.is_empty() || !self.layer.changes.is_empty() {
+            plan.layers.push(self.layer);
+        }
+        plan.findings.extend(self.findings);
+        tidy(plan);
+    }
+}
+
+/// Plans a later stage of a file, whose text the plan so far leaves, `resting` on changes of other
+/// files; `None`: there is nothing to say.
+///
+/// # Errors
+/// Nothing of the file parses.
+pub(in crate::engine) fn plan_addition(
+    later: &Later,
+    earlier: Option<&FilePlan>,
+    current: SourceFile,
+    resting: &dyn Fn() -> Vec<Resting>,
+) -> Result<Option<Addition>, Problem> {
+    let strata = Strata::new(later.engine, Rulings::default(), later.facts);
+    let plan = earlier.unwrap_or(&strata.plan);
+    let draft_all = |source: &SourceFile, resting: &dyn Fn() -> Vec<Resting>| {
+        strata.analyze(source, None, |subject| {
+            let matches = later.matches(subject);
+            // To know what they rest on may take a look at the whole project.
+            let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
+            let before = Before::new(plan, source).resting_on(resting);
+            let drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
+            strata.settle(subject, drafts)
+        })
+    };
+    let settled = draft_all(&current, resting)?;
+    if settled.changes.is_empty() && settled.findings.is_empty() {
+        return Ok(None);
+    }
+    let mut layer = Layer {
+        source: current,
+        changes: settled.changes,
+        edits: settled.edits,
+    };
+    if let Some(after) = &settled.after {
+        // Law 3: nothing is left to do.
+        let again = draft_all(&after.source, &Vec::new)?.changes;
+        let wanted = again.iter().filter(|change| change.is_wanted(plan.level));
+        if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
+            layer.withdraw(plan.level, &why);
+        }
+    }
+    let findings = settled.findings;
+    Ok(Some(Addition { layer, findings }))
+}
+
+/// A stage of a file, and what it sees of the others.
+pub(in crate::engine) struct Later<'e> {
+    pub(in crate::engine) engine: &'e Engine<'e>,
+    pub(in crate::engine) facts: &'e dyn Facts,
+    pub(in crate::engine) stage: Stage,
+    /// Of which recipes and packages entries are asked for.
+    pub(in crate::engine) is_asked: &'e dyn Fn(&Recipe, &str) -> bool,
+}
+
+impl<'e> Later<'e> {
+    fn matches<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'e, 'a>> {
+        match self.stage {
+            Stage::Entries => self.engine.search_entries(subject, self.is_asked),
+            stage => self.engine.search(subject, stage),
+        }
+    }
+}
