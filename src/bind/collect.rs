@@ -29,7 +29,6 @@ impl<'a> Bindings<'a> {
             collector.bind_node(id);
         }
         collector.names.settle();
-        collector.names.read_strings();
         collector.names
     }
 }

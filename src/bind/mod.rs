@@ -8,6 +8,8 @@ mod declared;
 
 pub mod collect;
 
+mod reads;
+
 pub mod quoted;
 
 pub mod block;

@@ -3,7 +3,7 @@
 //! An import that only a quoted annotation uses, or that `__all__` lists, must not be dropped.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::tree::NodeId;
 
@@ -12,27 +12,26 @@ use super::scope::{BindingKind, Bindings, ScopeId};
 /// Calls whose string arguments are types.
 const QUOTING_CALLS: [&str; 4] = ["cast", "TypeVar", "NewType", "ForwardRef"];
 
-impl<'a> Bindings<'a> {
-    /// Reads the strings of the module; called once all bindings are known.
-    pub(super) fn read_strings(&mut self) {
-        for id in self.tree.ids() {
-            if let AnyNodeRef::StringLiteral(literal) = self.tree.node(id)
-                && self.is_quoted_type(id)
+/// What the strings of a module mention.
+#[derive(Debug, Default)]
+pub(super) struct Strings<'a> {
+    quoted: FxHashMap<&'a str, Vec<NodeId>>,
+    exports: Option<FxHashSet<&'a str>>,
+    exports_everything: bool,
+}
+
+impl<'a> Strings<'a> {
+    fn read(names: &Bindings<'a>) -> Self {
+        let mut strings = Self::default();
+        for id in names.tree.ids() {
+            if let AnyNodeRef::StringLiteral(literal) = names.tree.node(id)
+                && names.is_quoted_type(id)
             {
-                self.mention(id, literal);
+                strings.mention(id, literal);
             }
         }
-        self.read_exports();
-    }
-
-    fn is_quoted_type(&self, literal: NodeId) -> bool {
-        if self.in_annotation(literal) {
-            return true;
-        }
-        // The literal's parent is the whole string, that one's the arguments or a keyword of them.
-        self.tree.ancestors(literal).skip(1).take(3).any(
-            |id| matches!(self.tree.node(id), AnyNodeRef::ExprCall(call) if quotes_types(call)),
-        )
+        strings.read_exports(names);
+        strings
     }
 
     fn mention(&mut self, id: NodeId, text: &'a str) {
@@ -45,17 +44,12 @@ impl<'a> Bindings<'a> {
         }
     }
 
-    fn read_exports(&mut self) {
-        let assigned = self.bindings_of(ScopeId::MODULE, "__all__").to_vec();
-        let mentioned: Vec<NodeId> = self
-            .references_to(Some(ScopeId::MODULE), "__all__")
-            .map(|reference| reference.node)
-            .collect();
-        for id in assigned {
-            let binding = *self.binding(id);
+    fn read_exports(&mut self, names: &Bindings<'a>) {
+        for id in names.bindings_of(ScopeId::MODULE, "__all__") {
+            let binding = *names.binding(*id);
             let value = match binding.kind {
-                BindingKind::Assignment { value, .. } => self.tree.node(value).as_expr_ref(),
-                BindingKind::AugmentedAssignment => match self.tree.node(binding.statement) {
+                BindingKind::Assignment { value, .. } => names.tree.node(value).as_expr_ref(),
+                BindingKind::AugmentedAssignment => match names.tree.node(binding.statement) {
                     AnyNodeRef::StmtAugAssign(assign) => Some((&*assign.value).into()),
                     _ => None,
                 },
@@ -64,9 +58,9 @@ impl<'a> Bindings<'a> {
             };
             self.export(value.and_then(listed));
         }
-        for node in mentioned {
-            if let Some(names) = self.added_by_call(node) {
-                self.export(names);
+        for reference in names.references_to(Some(ScopeId::MODULE), "__all__") {
+            if let Some(added) = names.added_by_call(reference.node) {
+                self.export(added);
             }
         }
     }
@@ -79,6 +73,46 @@ impl<'a> Bindings<'a> {
             }
             None => self.exports_everything = true,
         }
+    }
+}
+
+impl<'a> Bindings<'a> {
+    fn strings(&self) -> &Strings<'a> {
+        self.strings.get_or_init(|| Strings::read(self))
+    }
+
+    /// Returns the strings in annotations (and in `cast` and its like) that mention the name.
+    pub fn quoted_uses(&self, name: &str) -> &[NodeId] {
+        self.strings().quoted.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the names listed in `__all__`; `None` without one that can be read.
+    pub fn exports(&self) -> Option<&FxHashSet<&'a str>> {
+        let strings = self.strings();
+        strings
+            .exports
+            .as_ref()
+            .filter(|_| !strings.exports_everything)
+    }
+
+    /// Returns whether `__all__` lists the name, or can't be read and may list anything.
+    pub fn is_exported(&self, name: &str) -> bool {
+        let strings = self.strings();
+        let listed = strings
+            .exports
+            .as_ref()
+            .is_some_and(|all| all.contains(name));
+        strings.exports_everything || listed
+    }
+
+    fn is_quoted_type(&self, literal: NodeId) -> bool {
+        if self.in_annotation(literal) {
+            return true;
+        }
+        // The literal's parent is the whole string, that one's the arguments or a keyword of them.
+        self.tree.ancestors(literal).skip(1).take(3).any(
+            |id| matches!(self.tree.node(id), AnyNodeRef::ExprCall(call) if quotes_types(call)),
+        )
     }
 
     /// Returns what a method call on `__all__` adds: `Some(None)` when it can't be read, `None` when

@@ -3,8 +3,12 @@
 //! [`collect`](super::collect) fills these tables in one pass over the flat tree; here they are only
 //! asked. Which of several bindings a use may see is [`flow`](super::flow)'s question.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::quoted::Strings;
+use super::reads::Reads;
 use crate::python::tree::{NodeId, Tree};
 
 pub use super::binding::{Binding, BindingId, BindingKind, Reference, ScopeId, from_module};
@@ -48,9 +52,7 @@ pub struct Scope<'a> {
     /// The scope around it; `None` for the module.
     pub parent: Option<ScopeId>,
     pub(super) declared: FxHashMap<&'a str, Declared>,
-    names: FxHashMap<&'a str, Vec<BindingId>>,
-    /// Names that are read in it or deeper and owned by a scope around it, or by nobody (builtins).
-    reads_outside: FxHashMap<&'a str, Option<ScopeId>>,
+    pub(super) names: FxHashMap<&'a str, Vec<BindingId>>,
 }
 
 /// What a node's place says about names in it.
@@ -71,16 +73,14 @@ pub struct Bindings<'a> {
     pub(super) scopes: Vec<Scope<'a>>,
     pub(super) opened: FxHashMap<NodeId, ScopeId>,
     pub(super) bindings: Vec<Binding<'a>>,
-    pub(super) by_node: FxHashMap<NodeId, BindingId>,
     pub(super) references: Vec<Reference<'a>>,
-    /// Indices into `references` by owner and name; owner `None`: nobody binds it.
-    resolved: FxHashMap<(Option<ScopeId>, &'a str), Vec<u32>>,
     pub(super) stars: Vec<BindingId>,
     /// Imports of a name, in source order.
     imports: Vec<BindingId>,
-    pub(super) quoted: FxHashMap<&'a str, Vec<NodeId>>,
-    pub(super) exports: Option<FxHashSet<&'a str>>,
-    pub(super) exports_everything: bool,
+    /// Found when first asked for, as most files need no change.
+    pub(super) reads: OnceLock<Reads<'a>>,
+    /// Found when first asked for.
+    pub(super) strings: OnceLock<Strings<'a>>,
 }
 
 impl<'a> Bindings<'a> {
@@ -97,14 +97,11 @@ impl<'a> Bindings<'a> {
             scopes: Vec::new(),
             opened: FxHashMap::default(),
             bindings: Vec::new(),
-            by_node: FxHashMap::default(),
             references: Vec::new(),
-            resolved: FxHashMap::default(),
             stars: Vec::new(),
             imports: Vec::new(),
-            quoted: FxHashMap::default(),
-            exports: None,
-            exports_everything: false,
+            reads: OnceLock::new(),
+            strings: OnceLock::new(),
         };
         empty.open_scope(ScopeKind::Module, NodeId::ROOT, None);
         empty
@@ -124,24 +121,12 @@ impl<'a> Bindings<'a> {
             parent,
             declared: FxHashMap::default(),
             names: FxHashMap::default(),
-            reads_outside: FxHashMap::default(),
         });
         id
     }
 
-    /// Gives every binding its owner, then every reference; called once all are collected.
+    /// Gives every binding its owner; called once all are collected.
     pub(super) fn settle(&mut self) {
-        self.own_bindings();
-        for index in 0..self.references.len() {
-            let Reference { scope, name, .. } = self.references[index];
-            let owner = self.lookup(scope, name);
-            let index = u32::try_from(index).expect("fewer references than nodes");
-            self.resolved.entry((owner, name)).or_default().push(index);
-            self.note_read(scope, owner, name);
-        }
-    }
-
-    fn own_bindings(&mut self) {
         // Names bound by their own scope first: `nonlocal` looks for them.
         let mut foreign = Vec::new();
         for index in 0..self.bindings.len() {
@@ -154,6 +139,7 @@ impl<'a> Bindings<'a> {
                 None => self.own(id, written_in),
             }
         }
+        let is_in_order = foreign.is_empty();
         for (id, declared) in foreign {
             let Binding {
                 written_in, name, ..
@@ -171,15 +157,15 @@ impl<'a> Bindings<'a> {
             )
         });
         self.imports = imports.map(|(id, _)| id).collect();
-        for scope in &mut self.scopes {
-            scope.names.values_mut().for_each(|ids| ids.sort_unstable());
+        if !is_in_order {
+            let names = self.scopes.iter_mut().flat_map(|it| it.names.values_mut());
+            names.for_each(|ids| ids.sort_unstable());
         }
     }
 
     fn own(&mut self, id: BindingId, owner: ScopeId) {
         let binding = &mut self.bindings[id.index()];
         binding.scope = owner;
-        self.by_node.insert(binding.node, id);
         if matches!(binding.kind, BindingKind::StarImport { .. }) {
             self.stars.push(id);
         } else {
@@ -195,17 +181,6 @@ impl<'a> Bindings<'a> {
                 && !scope.declared.contains_key(name)
                 && scope.names.contains_key(name)
         })
-    }
-
-    fn note_read(&mut self, from: ScopeId, owner: Option<ScopeId>, name: &'a str) {
-        let mut at = Some(from);
-        while let Some(scope) = at.filter(|&scope| Some(scope) != owner) {
-            let entry = &mut self.scopes[scope.index()];
-            if entry.reads_outside.insert(name, owner) == Some(owner) {
-                return;
-            }
-            at = entry.parent;
-        }
     }
 
     /// Returns the tree the names stand in.
@@ -251,7 +226,12 @@ impl<'a> Bindings<'a> {
 
     /// Returns the binding that a node makes (a target's name, an alias, a def …).
     pub fn binding_at(&self, node: NodeId) -> Option<BindingId> {
-        self.by_node.get(&node).copied()
+        // A node makes one binding at most, and they are in the order of their nodes.
+        let index = self
+            .bindings
+            .binary_search_by_key(&node, |it| it.node)
+            .ok()?;
+        u32::try_from(index).ok().map(BindingId)
     }
 
     /// Returns all references, in source order.
@@ -262,20 +242,6 @@ impl<'a> Bindings<'a> {
     /// Returns the bindings of a name that the scope owns, in source order; star imports left out.
     pub fn bindings_of(&self, scope: ScopeId, name: &str) -> &[BindingId] {
         self.scope(scope).names.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Iterates over the references to a name that the scope owns, from all scopes, in source order;
-    /// with `None` those to a name that nobody binds.
-    pub fn references_to(
-        &self,
-        owner: Option<ScopeId>,
-        name: &'a str,
-    ) -> impl Iterator<Item = &Reference<'a>> + '_ {
-        let found = self.resolved.get(&(owner, name));
-        found
-            .into_iter()
-            .flatten()
-            .map(|&index| &self.references[index as usize])
     }
 
     /// Returns the scope that owns the name as code in `scope` finds it; `None`: a builtin, from a
@@ -336,11 +302,6 @@ impl<'a> Bindings<'a> {
         &self.stars
     }
 
-    /// Returns the strings in annotations (and in `cast` and its like) that mention the name.
-    pub fn quoted_uses(&self, name: &str) -> &[NodeId] {
-        self.quoted.get(name).map_or(&[], Vec::as_slice)
-    }
-
     /// Returns whether a broken cell or an opaque magic mentions the name.
     pub fn is_unknown_name(&self, name: &str) -> bool {
         self.unknown_names.contains(name)
@@ -349,42 +310,6 @@ impl<'a> Bindings<'a> {
     /// Returns whether the file has cells, so that the builtins of IPython are there.
     pub fn is_notebook(&self) -> bool {
         self.notebook
-    }
-
-    /// Returns the names listed in `__all__`; `None` without one that can be read.
-    pub fn exports(&self) -> Option<&FxHashSet<&'a str>> {
-        self.exports.as_ref().filter(|_| !self.exports_everything)
-    }
-
-    /// Returns whether `__all__` lists the name, or can't be read and may list anything.
-    pub fn is_exported(&self, name: &str) -> bool {
-        let listed = self.exports.as_ref().is_some_and(|all| all.contains(name));
-        self.exports_everything || listed
-    }
-
-    /// Returns whether writing this name in this scope would collide: it is bound here, or what it
-    /// means outside is read here or deeper, or a scope inside declares it `nonlocal` or `global`.
-    pub fn is_taken(&self, scope: ScopeId, name: &str) -> bool {
-        let Scope {
-            names,
-            declared,
-            reads_outside,
-            ..
-        } = self.scope(scope);
-        names.contains_key(name)
-            || declared.contains_key(name)
-            || reads_outside.contains_key(name)
-            || (scope == ScopeId::MODULE && self.is_unknown_name(name))
-    }
-
-    /// Returns all names for which [`is_taken`](Self::is_taken) holds, and those bound around.
-    pub fn visible_names(&self, scope: ScopeId) -> FxHashSet<&'a str> {
-        let mut names: FxHashSet<&'a str> =
-            self.scope(scope).reads_outside.keys().copied().collect();
-        for id in self.outwards(scope) {
-            names.extend(self.scope(id).names.keys());
-        }
-        names
     }
 }
 

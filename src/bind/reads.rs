@@ -1,0 +1,90 @@
+//! Reads of names → who owns what they read, and which names a new one would collide with.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::scope::{Bindings, Reference, Scope, ScopeId};
+
+/// The references of a module, by what they read.
+#[derive(Debug)]
+pub(super) struct Reads<'a> {
+    /// Indices into all references by owner and name; owner `None`: nobody binds it.
+    by_owner: FxHashMap<(Option<ScopeId>, &'a str), Vec<u32>>,
+    /// Per scope: names that are read in it or deeper and owned by a scope around it, or by nobody
+    /// (builtins).
+    outside: Vec<FxHashMap<&'a str, Option<ScopeId>>>,
+}
+
+impl<'a> Reads<'a> {
+    fn find(names: &Bindings<'a>) -> Self {
+        let mut reads = Self {
+            by_owner: FxHashMap::default(),
+            outside: vec![FxHashMap::default(); names.scopes.len()],
+        };
+        for (index, reference) in (0u32..).zip(&names.references) {
+            let Reference { scope, name, .. } = *reference;
+            let owner = names.lookup(scope, name);
+            reads.by_owner.entry((owner, name)).or_default().push(index);
+            reads.note_outside(names, scope, owner, name);
+        }
+        reads
+    }
+
+    fn note_outside(
+        &mut self,
+        names: &Bindings<'a>,
+        from: ScopeId,
+        owner: Option<ScopeId>,
+        name: &'a str,
+    ) {
+        for scope in names
+            .outwards(from)
+            .take_while(|scope| Some(*scope) != owner)
+        {
+            if self.outside[scope.index()].insert(name, owner) == Some(owner) {
+                return;
+            }
+        }
+    }
+}
+
+impl<'a> Bindings<'a> {
+    fn reads(&self) -> &Reads<'a> {
+        self.reads.get_or_init(|| Reads::find(self))
+    }
+
+    /// Iterates over the references to a name that the scope owns, from all scopes, in source order;
+    /// with `None` those to a name that nobody binds.
+    pub fn references_to(
+        &self,
+        owner: Option<ScopeId>,
+        name: &'a str,
+    ) -> impl Iterator<Item = &Reference<'a>> + '_ {
+        let found = self.reads().by_owner.get(&(owner, name));
+        found
+            .into_iter()
+            .flatten()
+            .map(|&index| &self.references[index as usize])
+    }
+
+    /// Returns whether writing this name in this scope would collide: it is bound here, or what it
+    /// means outside is read here or deeper, or a scope inside declares it `nonlocal` or `global`.
+    pub fn is_taken(&self, scope: ScopeId, name: &str) -> bool {
+        let Scope {
+            names, declared, ..
+        } = self.scope(scope);
+        names.contains_key(name)
+            || declared.contains_key(name)
+            || self.reads().outside[scope.index()].contains_key(name)
+            || (scope == ScopeId::MODULE && self.is_unknown_name(name))
+    }
+
+    /// Returns all names for which [`is_taken`](Self::is_taken) holds, and those bound around.
+    pub fn visible_names(&self, scope: ScopeId) -> FxHashSet<&'a str> {
+        let outside = &self.reads().outside[scope.index()];
+        let mut names: FxHashSet<&'a str> = outside.keys().copied().collect();
+        for id in self.outwards(scope) {
+            names.extend(self.scope(id).names.keys());
+        }
+        names
+    }
+}
