@@ -12,6 +12,7 @@ use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -24,6 +25,8 @@ pub struct Answers<'a> {
     pub(super) shared: Known<NodeId, Rc<[Shared<'a>]>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
+    /// What qualified names mean in the project.
+    pub(super) definitions: Known<String, Definition>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Known<String, bool>,
     /// Whether the file, or the cell that starts there, has a match of patterns that mean the same

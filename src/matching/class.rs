@@ -44,7 +44,11 @@ fn in_file(
     let Some(steps) = steps.checked_sub(1) else {
         return Answer::Unknown;
     };
-    match subject.facts.definition(path, qualified) {
+    let definition = match std::ptr::eq(path, subject.path()) {
+        true => subject.definition(qualified),
+        false => subject.facts.definition(path, qualified),
+    };
+    match definition {
         Definition::Class(class) => any(&class.bases, |base| match base {
             Ok(base) => in_file(subject, &class.path, base, wanted, steps),
             Err(_) => Answer::Unknown,

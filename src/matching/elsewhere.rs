@@ -111,7 +111,7 @@ fn is_foreign(subject: &Subject, module: &str) -> Answer {
     }
     // A module without a dot means itself, and a member of it is looked up.
     let asked = format!("{module}.__name__");
-    match subject.facts.definition(subject.path(), &asked) {
+    match subject.definition(&asked) {
         Definition::Outside(_) => Answer::Yes,
         Definition::Ambiguous => Answer::Unknown,
         _ => Answer::No,

@@ -129,7 +129,7 @@ fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Opti
     let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
         return None;
     };
-    match subject.facts.definition(subject.path(), &qualified) {
+    match subject.definition(&qualified) {
         Definition::Function { header, .. } if !header.is_decorated || !header.is_async => {
             Some(header.is_async && !header.is_generator)
         }
@@ -161,7 +161,7 @@ fn calls_generator_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> 
     let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
         return Answer::Unknown;
     };
-    match subject.facts.definition(subject.path(), &qualified) {
+    match subject.definition(&qualified) {
         Definition::Function { header, .. } if !header.is_decorated => {
             (!header.is_async && header.is_generator).into()
         }
@@ -224,7 +224,7 @@ fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> boo
     if wanted(qualified) {
         return Answer::Yes;
     }
-    match subject.facts.definition(subject.path(), qualified) {
+    match subject.definition(qualified) {
         Definition::Function { path, header } if !header.is_async && !header.is_generator => {
             let returns = header.returns.filter(|_| !header.is_decorated);
             returns.map_or(Answer::Unknown, |returns| {

@@ -10,6 +10,7 @@ use crate::bind::import::ImportStyle;
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::Bindings;
 use crate::project::Facts;
+use crate::project::definition::Definition;
 use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
@@ -74,6 +75,12 @@ impl<'a> Subject<'a> {
     pub fn is_mentioned(&self, name: &str) -> bool {
         let in_magics = self.module.names_in_magics();
         self.names.is_unknown_name(name) || in_magics.iter().any(|mentioned| mentioned == name)
+    }
+
+    /// Returns what a qualified name of the file means in the project.
+    pub(super) fn definition(&self, qualified: &str) -> Definition {
+        let find = || self.facts.definition(self.path(), qualified);
+        self.answers.definitions.or_find(qualified, find)
     }
 
     /// Returns the file's path.

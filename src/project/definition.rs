@@ -1,9 +1,11 @@
 //! A qualified name in a file → the class or function of the project that it means, re-exports
 //! followed.
 
-use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::files::Files;
 use super::modules::{Lookup, Modules, Place};
@@ -44,7 +46,7 @@ pub struct Class {
 #[derive(Debug)]
 pub(super) struct Definitions {
     modules: Modules,
-    outlines: Mutex<HashMap<PathBuf, Arc<Outline>>>,
+    outlines: Mutex<FxHashMap<OsString, Arc<Outline>>>,
 }
 
 impl Definitions {
@@ -68,13 +70,13 @@ impl Definitions {
     /// Two threads may read a module at once; both read the same.
     fn outline(&self, files: &Files, path: &Path) -> Arc<Outline> {
         let known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(outline) = known.get(path) {
+        if let Some(outline) = known.get(path.as_os_str()) {
             return outline.clone();
         }
         drop(known);
         let outline = Arc::new(Outline::read(path, files.texts.bytes(path)));
         let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(path.to_owned()).or_insert(outline).clone()
+        known.entry(path.into()).or_insert(outline).clone()
     }
 }
 

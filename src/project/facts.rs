@@ -1,8 +1,11 @@
 //! A file and a question → what its project says, each project read once and only when asked.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::Facts;
 use super::definition::{Definition, Definitions};
@@ -26,8 +29,9 @@ pub use super::manifest::FactError;
 #[derive(Debug)]
 pub struct Projects {
     current: PathBuf,
-    /// By directory, so that a root is looked for once per directory.
-    by_directory: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    /// By directory as spelled, so that a root is looked for once per directory; with what the directory
+    /// is called below the root.
+    by_directory: Mutex<FxHashMap<OsString, (Arc<Project>, PathBuf)>>,
     by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
     /// The one project there is, where its files are in memory.
     given: Option<Arc<Project>>,
@@ -69,18 +73,28 @@ impl Projects {
         if let Some(project) = &self.given {
             return (project.clone(), path.to_owned());
         }
-        let path: PathBuf = self.current.join(path).components().collect();
-        let directory = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let (directory, name) = match (path.parent(), path.file_name()) {
+            (Some(directory), Some(name)) => (directory, Path::new(name)),
+            _ => (path, Path::new("")),
+        };
         let mut known = self
             .by_directory
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let project = known
-            .entry(directory)
-            .or_insert_with(|| self.find(&path))
-            .clone();
-        let below = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
-        (project, below)
+        let (project, below) = match known.get(directory.as_os_str()) {
+            Some(known) => known,
+            None => {
+                let path: PathBuf = self.current.join(directory).components().collect();
+                let project = self.find(&path.join(name));
+                let below = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
+                known.entry(directory.into()).or_insert((project, below))
+            }
+        };
+        let path = match name.as_os_str().is_empty() {
+            true => below.clone(),
+            false => below.join(name),
+        };
+        (project.clone(), path)
     }
 
     fn find(&self, path: &Path) -> Arc<Project> {

@@ -204,27 +204,66 @@ pub fn names_module(text: &str, module: &str) -> bool {
 }
 
 fn imports(text: &str, importer: u32, is_notebook: bool) -> Vec<Import> {
-    let mut lines: Box<dyn Iterator<Item = &str>> = match is_notebook {
-        // Each JSON string becomes lines of its own.
-        true => Box::new(text.split(['"', '\n']).flat_map(|line| line.split("\\n"))),
-        false => Box::new(text.lines()),
-    };
     let mut imports = Vec::new();
-    while let Some(line) = lines.next() {
-        let line = line.trim_start();
-        if let Some(rest) = line.strip_prefix("import ") {
-            let statement = whole_statement(rest, &mut lines);
-            imports.extend(listed(&statement).map(|module| Import {
-                importer,
-                level: 0,
-                module: module.into(),
-                names: Box::default(),
-            }));
-        } else if let Some(rest) = line.strip_prefix("from ") {
-            imports.extend(from_import(rest, importer, &mut lines));
+    if is_notebook {
+        // Each JSON string becomes lines of its own.
+        let mut lines = text.split(['"', '\n']).flat_map(|line| line.split("\\n"));
+        while let Some(line) = lines.next() {
+            read_import(line, importer, &mut lines, &mut imports);
         }
+        return imports;
+    }
+    let mut read = 0;
+    for found in memchr::memmem::find_iter(text.as_bytes(), b"import") {
+        if found < read {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |end| end + 1);
+        let mut lines = Lines { text, at: start };
+        if let Some(line) = lines.next() {
+            read_import(line, importer, &mut lines, &mut imports);
+        }
+        read = lines.at;
     }
     imports
+}
+
+/// The lines of a text from a place on, their ends included.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let rest = &self.text[self.at..];
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        self.at += end;
+        (end > 0).then(|| &rest[..end])
+    }
+}
+
+/// Reads the import that a line begins, if it begins one; `lines` are those behind it.
+fn read_import<'t>(
+    line: &str,
+    importer: u32,
+    lines: &mut impl Iterator<Item = &'t str>,
+    imports: &mut Vec<Import>,
+) {
+    let line = line.trim_start();
+    if let Some(rest) = line.strip_prefix("import ") {
+        let statement = whole_statement(rest, lines);
+        imports.extend(listed(&statement).map(|module| Import {
+            importer,
+            level: 0,
+            module: module.into(),
+            names: Box::default(),
+        }));
+    } else if let Some(rest) = line.strip_prefix("from ") {
+        imports.extend(from_import(rest, importer, lines));
+    }
 }
 
 fn from_import<'t>(

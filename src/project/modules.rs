@@ -4,8 +4,11 @@
 //! otherwise a name that only one directory of the project has is that one's, and a name that two have
 //! is not known.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
 
 use super::files::Files;
 use super::import_index::split;
@@ -47,12 +50,12 @@ pub(crate) fn is_of_python(qualified: &str) -> bool {
     !qualified.contains('.') || is_standard(qualified)
 }
 
-/// The modules of a root.
+/// The modules of a root. Paths are compared as they are spelled, which is one way within a root.
 #[derive(Debug, Default)]
 pub(super) struct Modules {
-    files: HashSet<PathBuf>,
+    files: FxHashSet<OsString>,
     /// Directories with Python files below them.
-    folders: HashSet<PathBuf>,
+    folders: FxHashSet<OsString>,
     /// Directories named `src`, from where modules are imported by convention.
     sources: BTreeSet<PathBuf>,
 }
@@ -63,12 +66,14 @@ impl Modules {
         let mut modules = Self::default();
         let is_module = |path: &&PathBuf| path.extension().is_some_and(|it| it == "py");
         for path in files.python.iter().filter(is_module) {
-            modules.files.insert(path.clone());
+            modules.files.insert(path.clone().into());
             for folder in path.ancestors().skip(1) {
+                if !modules.folders.insert(folder.into()) {
+                    break;
+                }
                 if folder.file_name().is_some_and(|name| name == "src") {
                     modules.sources.insert(folder.to_owned());
                 }
-                modules.folders.insert(folder.to_owned());
             }
         }
         modules
@@ -129,7 +134,8 @@ impl Modules {
     /// Returns the directory that holds the topmost package of a file, or the file.
     fn home<'p>(&self, path: &'p Path) -> &'p Path {
         let mut above = path.ancestors().skip(1);
-        let is_package = |folder: &&Path| self.files.contains(&folder.join("__init__.py"));
+        let is_package =
+            |folder: &&Path| self.files.contains(folder.join("__init__.py").as_os_str());
         above
             .find(|folder| !is_package(folder))
             .unwrap_or(Path::new(""))
@@ -175,20 +181,19 @@ impl Modules {
         let init = stem.join("__init__.py");
         let mut file = stem.as_os_str().to_owned();
         file.push(".py");
-        let file = PathBuf::from(file);
         match () {
-            () if self.files.contains(&init) => Some(Place::File(init)),
-            () if self.files.contains(&file) => Some(Place::File(file)),
+            () if self.files.contains(init.as_os_str()) => Some(Place::File(init)),
+            () if self.files.contains(&file) => Some(Place::File(file.into())),
             () => self
                 .folders
-                .contains(stem)
+                .contains(stem.as_os_str())
                 .then(|| Place::Folder(stem.to_owned())),
         }
     }
 
     fn package(&self, folder: &Path) -> Place {
         let init = folder.join("__init__.py");
-        match self.files.contains(&init) {
+        match self.files.contains(init.as_os_str()) {
             true => Place::File(init),
             false => Place::Folder(folder.to_owned()),
         }

@@ -1,7 +1,10 @@
 //! Which files of a project run in one process: those that import each other, directly or not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
 use super::import_index::ImportIndex;
@@ -10,8 +13,12 @@ use super::modules::Modules;
 /// Who imports whom, as files.
 #[derive(Debug, Default)]
 pub(super) struct Programs {
-    imports: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
-    importers: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    files: Vec<PathBuf>,
+    /// Places in `files`, by path as spelled.
+    places: FxHashMap<OsString, usize>,
+    /// By place.
+    imports: Vec<FxHashSet<usize>>,
+    importers: Vec<FxHashSet<usize>>,
 }
 
 impl Programs {
@@ -21,42 +28,48 @@ impl Programs {
         let mut programs = Self::default();
         for (importer, qualified) in index.qualified() {
             for imported in modules.files_of(importer, &qualified) {
-                let add = |lines: &mut BTreeMap<PathBuf, BTreeSet<_>>, from: &Path, to: &Path| {
-                    lines
-                        .entry(from.to_owned())
-                        .or_default()
-                        .insert(to.to_owned());
-                };
-                add(&mut programs.imports, importer, &imported);
-                add(&mut programs.importers, &imported, importer);
+                let [from, to] = [importer, &imported].map(|path| programs.place(path));
+                programs.imports[from].insert(to);
+                programs.importers[to].insert(from);
             }
         }
         programs
     }
 
+    fn place(&mut self, path: &Path) -> usize {
+        if let Some(place) = self.places.get(path.as_os_str()) {
+            return *place;
+        }
+        let place = self.files.len();
+        self.files.push(path.to_owned());
+        self.places.insert(path.into(), place);
+        self.imports.push(FxHashSet::default());
+        self.importers.push(FxHashSet::default());
+        place
+    }
+
     /// Returns the other files that may run in the process of this one: what imports it, and all that
     /// these import.
     pub(super) fn of(&self, path: &Path) -> BTreeSet<PathBuf> {
-        let above = reach(&self.importers, [path.to_owned()]);
-        let mut all = reach(&self.imports, above);
-        all.remove(path);
-        all
+        let Some(own) = self.places.get(path.as_os_str()) else {
+            return BTreeSet::new();
+        };
+        let mut all = reach(&self.importers, [*own].into_iter().collect());
+        all = reach(&self.imports, all);
+        all.remove(own);
+        all.into_iter()
+            .map(|place| self.files[place].clone())
+            .collect()
     }
 }
 
-/// Returns the files and all that lines from them lead to.
-fn reach(
-    lines: &BTreeMap<PathBuf, BTreeSet<PathBuf>>,
-    from: impl IntoIterator<Item = PathBuf>,
-) -> BTreeSet<PathBuf> {
-    let mut reached = BTreeSet::new();
-    let mut open: Vec<PathBuf> = from.into_iter().collect();
+/// Returns the places and all that lines from them lead to.
+fn reach(lines: &[FxHashSet<usize>], from: FxHashSet<usize>) -> FxHashSet<usize> {
+    let mut open: Vec<usize> = from.iter().copied().collect();
+    let mut reached = from;
     while let Some(next) = open.pop() {
-        open.extend(lines.get(&next).into_iter().flatten().cloned());
-        // What was reached before has been followed.
-        if !reached.insert(next) {
-            open.retain(|path| !reached.contains(path));
-        }
+        let new = lines[next].iter().filter(|place| reached.insert(**place));
+        open.extend(new);
     }
     reached
 }
