@@ -3,7 +3,7 @@
 //! `t.sleep` under `import time as t` means `time.sleep`; a builtin means its bare name. A name that
 //! may mean two things is unknown, never guessed.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
@@ -129,6 +129,8 @@ pub struct Resolver<'a> {
     /// What names mean where they stand, followed so many steps: rules ask the same ones again, and
     /// names that are bound from each other would be followed along every way between them.
     known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
+    /// Statements that set an attribute of that name, of whatever object.
+    pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -138,6 +140,7 @@ impl<'a> Resolver<'a> {
             flow,
             aliases,
             known: RefCell::default(),
+            setters: OnceCell::new(),
         }
     }
 

@@ -4,12 +4,15 @@
 //! and of its base classes in the file. What cannot be followed is an [`Origin::Unknown`] with a
 //! sentence; nothing is guessed.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprAttribute, ExprContext, ExprRef, StmtClassDef, StmtFunctionDef,
+};
+use rustc_hash::FxHashMap;
 
 use super::resolve::{Meaning, Resolver};
 use super::scope::{BindingId, BindingKind, ScopeKind};
 use crate::python::own;
-use crate::python::tree::NodeId;
+use crate::python::tree::{NodeId, Tree};
 
 /// How far a value is followed through names and attributes.
 const MAX_STEPS: u32 = 8;
@@ -214,8 +217,11 @@ impl<'a> Resolver<'a> {
                 self.follow_binding(*binding, steps, found);
             }
         }
-        for id in names.tree().descendants(class_id) {
-            self.follow_setter(names.tree().node(id), class, name, steps, found);
+        let setters = self.setters.get_or_init(|| setters(names.tree()));
+        for id in setters.get(name).into_iter().flatten() {
+            if names.tree().contains(class_id, *id) {
+                self.follow_setter(names.tree().node(*id), class, name, steps, found);
+            }
         }
         for base in class.bases() {
             if let Some(base) = self.local_class(base.into()) {
@@ -346,6 +352,23 @@ fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {
 
 fn is_static(decorator: &Expr) -> bool {
     matches!(decorator, Expr::Name(name) if name.id == "staticmethod")
+}
+
+/// Lists the statements that set attributes, by the attributes' names, in source order.
+fn setters<'a>(tree: &Tree<'a>) -> FxHashMap<&'a str, Vec<NodeId>> {
+    let mut setters: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+    for id in tree.ids() {
+        if let AnyNodeRef::ExprAttribute(attribute) = tree.node(id)
+            && attribute.ctx == ExprContext::Store
+            && let Some(statement) = tree.statement(id)
+        {
+            let known = setters.entry(attribute.attr.as_str()).or_default();
+            if known.last() != Some(&statement) {
+                known.push(statement);
+            }
+        }
+    }
+    setters
 }
 
 fn unpacks_member(target: &Expr, name: &str) -> bool {

@@ -227,9 +227,11 @@ impl<'e> Strata<'e> {
     fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
         let (changes, left) = together::settle(drafts.changes);
         let (changes, edits, after) = verified(subject, changes, self.level());
-        let replaced = needs::all_edits(subject, &changes, Safety::Review);
-        let findings = [drafts.findings, left].concat();
-        let findings = overlap::drop_covered(findings, &changes, &replaced);
+        let mut findings = [drafts.findings, left].concat();
+        if !findings.is_empty() && !changes.is_empty() {
+            let replaced = needs::all_edits(subject, &changes, Safety::Review);
+            findings = overlap::drop_covered(findings, &changes, &replaced);
+        }
         let broken = subject.module.broken().iter();
         Settled {
             changes,

@@ -17,6 +17,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
 use crate::recipe::kind::Kind;
+use crate::recipe::pattern::Pattern;
 
 /// What was asked of one file and answered already.
 #[derive(Debug, Default)]
@@ -32,6 +33,10 @@ pub struct Answers<'a> {
     /// Whether the file, or the cell that starts there, has a match of patterns that mean the same
     /// at every site.
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,
+    /// Whether the words of a pattern stand in the file.
+    pub(super) stands: Known<*const Pattern, bool>,
+    /// The attributes of that name, in source order.
+    pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Known<NodeKind, Rc<[NodeId]>>,
     /// Whether the file is a module that others import.

@@ -15,6 +15,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
     Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Typed, Word,
 };
+use crate::recipe::pattern::Pattern;
 use crate::source::cell::cell_at;
 
 /// Answers a condition at a site.
@@ -146,6 +147,9 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
 
     /// Returns whether one of the nodes fits one of the patterns.
     fn has(self, patterns: &'r [Guarded], nodes: impl Iterator<Item = NodeId>) -> Answer {
+        if !patterns.iter().any(|it| stands(&it.pattern, self.subject)) {
+            return Answer::No;
+        }
         any(nodes, |id| {
             self.fits_any(patterns, self.subject.tree.node(id))
         })
@@ -242,6 +246,9 @@ fn class_has<'r>(
     let Some(class) = subject.context.enclosing_class(site.node) else {
         return Answer::No;
     };
+    if !patterns.iter().any(|it| stands(&it.pattern, subject)) {
+        return Answer::No;
+    }
     any(subject.tree.descendants(class), |id| {
         let fits = site.fits_any(patterns, subject.tree.node(id));
         if fits.is_yes() {
@@ -272,10 +279,19 @@ fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     })
 }
 
+/// Returns whether the words of the pattern stand in the file.
+fn stands(pattern: &Pattern, subject: &Subject) -> bool {
+    let find = || may_stand(pattern, subject.text());
+    subject
+        .answers
+        .stands
+        .or_find(&std::ptr::from_ref(pattern), find)
+}
+
 /// Returns whether the file has a match, which is looked for only at nodes where it may begin.
 fn stands_in_file<'r>(pattern: &'r Guarded, site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
-    if !may_stand(&pattern.pattern, subject.text()) {
+    if !stands(&pattern.pattern, subject) {
         return Answer::No;
     }
     let pattern = std::slice::from_ref(pattern);
