@@ -47,7 +47,7 @@ pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
         };
         trial.result()
     };
-    recipe.examples.iter().map(run).collect()
+    recipe.examples().iter().map(run).collect()
 }
 
 struct Trial<'t> {

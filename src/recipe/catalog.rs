@@ -51,6 +51,7 @@ impl Catalog {
         };
         let recipe = |(path, text): &(&str, &str)| Source {
             sort: Sort::Recipe,
+            is_shipped: true,
             path: (*path).to_owned(),
             text: (*text).to_owned(),
         };
@@ -120,6 +121,7 @@ impl Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::compile::compile;
 
     fn shipped() -> Catalog {
         match Catalog::shipped() {
@@ -162,17 +164,35 @@ mod tests {
     fn shipped_recipes_have_as_many_unchanged_examples_as_rewriting_ones() {
         for recipe in shipped().recipes() {
             let n_rewriting = recipe
-                .examples
+                .examples()
                 .iter()
                 .filter(|example| example.after.is_some())
                 .count();
             let edits = recipe.rules.iter().any(|rule| rule.report.is_none());
             assert_eq!(n_rewriting > 0, edits, "{}", recipe.id);
             assert!(
-                recipe.examples.len() >= 2 * n_rewriting,
+                recipe.examples().len() >= 2 * n_rewriting,
                 "{}: {n_rewriting} rewriting",
                 recipe.id
             );
+        }
+    }
+
+    #[test]
+    fn shipped_examples_are_right_and_the_last_key() {
+        let shipped = shipped();
+        for recipe in shipped.recipes() {
+            let whole = compile(&recipe.path, &recipe.text, shipped.library());
+            let whole = whole.unwrap_or_else(|errors| panic!("{}: {errors:?}", recipe.id));
+            let [whole, later] = [&whole, recipe].map(|it| format!("{:?}", it.examples()));
+            assert_eq!(whole, later, "{}", recipe.id);
+            let behind = recipe
+                .text
+                .split_once("\nexamples:")
+                .expect("it has examples")
+                .1;
+            let is_key = |line: &str| line.starts_with(|first: char| first.is_ascii_lowercase());
+            assert!(!behind.lines().skip(1).any(is_key), "{}", recipe.id);
         }
     }
 

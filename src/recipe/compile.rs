@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
+use super::example::Example;
 use super::kind::{AsyncDef, Kind, Kinds, Serializes};
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
@@ -63,13 +65,41 @@ pub fn compile_with(
         ..Compiler::new(path, text, library)
     };
     let recipe = compiler
-        .yaml(text)
-        .and_then(|root| row::expand(root, library, &mut compiler.report))
+        .recipe_root(text, &schema::RECIPE)
         .and_then(|root| {
-            shape::check(&root, &schema::RECIPE, "", &mut compiler.report);
-            compiler.recipe(&root, path, text)
+            let recipe = compiler.recipe(&root, path, text);
+            let examples = compiler.examples(&root)?.into();
+            Some(Recipe {
+                examples,
+                ..recipe?
+            })
         });
     finish(recipe, compiler.report)
+}
+
+/// Compiles one shipped recipe without its examples, which are most of its text and its last key: they
+/// are read when somebody asks for them, and tested with the others.
+///
+/// # Errors
+///
+/// Everything else that is wrong with it, in order of place.
+pub fn compile_shipped(path: &str, text: &str, library: &Library) -> Result<Recipe, Vec<Mistake>> {
+    let Some(end) = text.find("\nexamples:") else {
+        return compile(path, text, library);
+    };
+    let mut compiler = Compiler::new(path, text, library);
+    let root = compiler.recipe_root(&text[..end], &schema::RECIPE_WITHOUT_EXAMPLES);
+    let recipe = root.and_then(|root| compiler.recipe(&root, path, text));
+    finish(recipe, compiler.report)
+}
+
+/// Returns the examples of a recipe whose text is known to be right; none of another one.
+pub(super) fn compile_examples(path: &str, text: &str) -> Vec<Example> {
+    let none = Library::default();
+    let mut compiler = Compiler::new(path, text, &none);
+    let root = compiler.yaml(text);
+    let examples = root.and_then(|root| compiler.examples(&root));
+    examples.unwrap_or_default()
 }
 
 /// Compiles the table of kinds.
@@ -201,12 +231,18 @@ impl<'t> Compiler<'t> {
         }
     }
 
+    fn recipe_root(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
+        let root = self.yaml(text)?;
+        let root = row::expand(root, self.library, &mut self.report)?;
+        shape::check(&root, shape, "", &mut self.report);
+        Some(root)
+    }
+
     fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {
         self.read_parameters(root);
         self.name_patterns(root);
         self.check_id(root, path);
         let rules = self.rules(root);
-        let examples = self.examples(root);
         Some(Recipe {
             id: root.child("id")?.text()?.to_owned(),
             title: root.child("title")?.text()?.to_owned(),
@@ -227,7 +263,7 @@ impl<'t> Compiler<'t> {
                 .and_then(Node::text)
                 .map(str::to_owned),
             rules: rules?,
-            examples: examples?,
+            examples: OnceLock::new(),
             path: path.to_owned(),
             text: text.to_owned(),
         })

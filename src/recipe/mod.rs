@@ -2,6 +2,8 @@
 //!
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
+use std::sync::OnceLock;
+
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
@@ -103,8 +105,8 @@ pub struct Recipe {
     pub for_each: Option<String>,
     /// Alternatives, in order: at a site the first whose `where` is yes wins.
     pub rules: Vec<Rule>,
-    /// Its tests and its documentation.
-    pub examples: Vec<example::Example>,
+    /// Read when somebody asks for them, where they are known to be right.
+    examples: OnceLock<Vec<example::Example>>,
     /// Where it was read from (`codemods/…` for shipped ones).
     pub path: String,
     /// The YAML itself.
@@ -112,6 +114,12 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Returns its tests and its documentation.
+    pub fn examples(&self) -> &[example::Example] {
+        let read = || compile::compile_examples(&self.path, &self.text);
+        self.examples.get_or_init(read)
+    }
+
     /// Iterates over the ids of the recipes that rules require.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         let requirements = self.rules.iter().filter_map(|rule| rule.requires.as_ref());

@@ -188,7 +188,7 @@ mod tests {
             parameters: Vec::new(),
             for_each: None,
             rules: Vec::new(),
-            examples: Vec::new(),
+            examples: Vec::new().into(),
             path: format!("{id}.yaml"),
             text: String::new(),
         }

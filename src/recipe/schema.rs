@@ -60,7 +60,12 @@ pub static NAMED: &[(&str, &Shape)] = &[
 ];
 
 /// A recipe file.
-pub static RECIPE: Shape = map(&[
+pub static RECIPE: Shape = map(FIELDS);
+
+/// A recipe file up to its last key, the examples.
+pub static RECIPE_WITHOUT_EXAMPLES: Shape = map(FIELDS.split_at(FIELDS.len() - 1).0);
+
+static FIELDS: &[Field] = &[
     required("id", &Shape::Text, "the file's name"),
     required("title", &Shape::Text, "one line without a period"),
     required("area", &Shape::Text, "folder and section of the catalog"),
@@ -112,7 +117,7 @@ pub static RECIPE: Shape = map(&[
         &Shape::List(&EXAMPLE),
         "tests and documentation",
     ),
-]);
+];
 
 static PARAMETER: Shape = map(&[
     required(

@@ -125,7 +125,7 @@ pub fn show(
         writeln!(out)?;
         show_rule(out, view, recipe, rows)?;
     }
-    for example in &recipe.examples {
+    for example in recipe.examples() {
         writeln!(out)?;
         show_example(out, view, example)?;
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Catalog, CatalogError, circle, names, shipped};
-use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
+use crate::recipe::compile::{compile, compile_pack, compile_shipped, compile_table, stem};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 
 /// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
@@ -44,6 +44,8 @@ impl Sort {
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) sort: Sort,
+    /// Whether it is part of the binary, and known to be right.
+    pub(super) is_shipped: bool,
     /// As shown.
     pub(super) path: String,
     pub(super) text: String,
@@ -67,6 +69,7 @@ impl Catalog {
             for file in files {
                 sources.push(Source {
                     sort: Sort::of(&file),
+                    is_shipped: false,
                     text: fs::read_to_string(&file).map_err(|error| read_error(&file, error))?,
                     path: file.display().to_string(),
                 });
@@ -105,7 +108,9 @@ impl Catalog {
     }
 
     fn add_one(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
-        let Source { sort, path, text } = source;
+        let Source {
+            sort, path, text, ..
+        } = source;
         match sort {
             Sort::Table => {
                 let table = compile_table(path, text, &self.library)?;
@@ -117,6 +122,10 @@ impl Catalog {
                 self.library.tables.push(table);
             }
             Sort::Recipe => {
+                let compile = match source.is_shipped {
+                    true => compile_shipped,
+                    false => compile,
+                };
                 let recipe = compile(path, text, &self.library)?;
                 let same = self.find(&recipe.id).map(|same| same.path.as_str());
                 check_free(source, &recipe.id, same)?;
@@ -322,6 +331,7 @@ mod tests {
             (Sort::Pack, "ours.yaml", PACK, "packs/ours.yml"),
         ] {
             let source = Source {
+                is_shipped: false,
                 sort,
                 path: path.to_owned(),
                 text: text.to_owned(),

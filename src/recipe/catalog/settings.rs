@@ -110,6 +110,7 @@ examples: [{name: n, unchanged: x}]
     fn check(settings: &[Setting], expected: &str) {
         let mut catalog = Catalog::shipped().expect("the shipped recipes are right");
         let source = Source {
+            is_shipped: false,
             sort: Sort::Recipe,
             path: "mine.yaml".to_owned(),
             text: RECIPE.to_owned(),
