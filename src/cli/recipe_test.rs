@@ -111,7 +111,7 @@ fn tell(
     let mut tests = Vec::new();
     for (recipe, results) in results {
         let lines = LineIndex::from_source_text(&recipe.text);
-        let examples = recipe.examples.iter().zip(results);
+        let examples = recipe.examples().iter().zip(results);
         tests.extend(examples.map(|(example, result)| {
             let at = lines.line_column(example.span.start(), &recipe.text);
             Tested {

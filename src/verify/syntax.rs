@@ -72,7 +72,10 @@ fn check_names(subject: &Subject, module: &Module, after: &SourceFile) -> Result
             let line = after.position(tree.range(*last).start()).line;
             Err(BrokenLaw::Misdeclared { line })
         }
-        _ => check_awaits(subject, &tree, &names, after),
+        _ => {
+            let blocks = Blocks::build(&tree);
+            check_awaits(subject, &tree, Context::new(&names, &blocks), after)
+        }
     }
 }
 
@@ -80,11 +83,9 @@ fn check_names(subject: &Subject, module: &Module, after: &SourceFile) -> Result
 fn check_awaits(
     subject: &Subject,
     tree: &Tree,
-    names: &Bindings,
+    context: Context,
     after: &SourceFile,
 ) -> Result<(), BrokenLaw> {
-    let blocks = Blocks::build(tree);
-    let context = Context::new(names, &blocks);
     let old = strays(subject.tree, subject.context, subject).len();
     let new = strays(tree, context, subject);
     match new.last() {

@@ -30,7 +30,9 @@ impl Restless {
 pub(super) fn own(engine: &Engine, outcome: &Outcome, facts: &Projects) -> Option<Restless> {
     // One recipe has one stratum: what follows rests on what it left.
     let first = outcome.plan.as_ref()?.layers.get(1)?.source.clone();
-    let (plan, _) = plan_layers(engine, first.clone(), Rulings::default(), facts).ok()?;
+    let plan = plan_layers(engine, first.clone(), Rulings::default(), facts)
+        .ok()?
+        .plan;
     plan.wanted().next()?;
     let second = plan.after().ok()?;
     Some(Restless { first, second })
