@@ -28,7 +28,10 @@ use crate::source::read::ReadError;
 
 use analysis::{Tables, analyze, parse};
 
+use outcome::GoesOn;
+
 pub use many::{Input, Job, plan};
+pub use outcome::Outcome;
 
 pub mod analysis;
 
@@ -49,6 +52,8 @@ mod pairs;
 mod second_run;
 
 mod many;
+
+mod outcome;
 
 mod stages;
 
@@ -342,42 +347,6 @@ fn restrain(found: &mut Match, careful: &Careful) {
         _ => format!("{} ({}, {why})", found.reason, level.word()),
     };
     found.safety = *level;
-}
-
-/// What came of one file.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// `None`: nothing to say.
-    pub plan: Option<FilePlan>,
-    /// What could not be read or parsed.
-    pub problems: Vec<Problem>,
-    /// Left alone, because the text says that a program wrote it.
-    pub is_generated: bool,
-    goes_on: GoesOn,
-}
-
-/// Which later stages may have something to say about a file.
-#[derive(Debug, Clone, Copy, Default)]
-struct GoesOn {
-    program: bool,
-    entries: bool,
-}
-
-impl Outcome {
-    fn goes_on(&self, stage: Stage) -> bool {
-        match stage {
-            Stage::File => true,
-            Stage::Program => self.goes_on.program,
-            Stage::Entries => self.goes_on.entries,
-        }
-    }
-
-    fn problem(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-            ..Self::default()
-        }
-    }
 }
 
 #[cfg(test)]

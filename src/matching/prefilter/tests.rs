@@ -1,3 +1,5 @@
+//! Which texts the words of patterns let through.
+
 use super::*;
 
 /// A word as its `Display` shows it.

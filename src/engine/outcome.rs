@@ -1,0 +1,40 @@
+//! What came of one file in a run.
+
+use crate::plan::change::{FilePlan, Problem};
+use crate::recipe::order::Stage;
+
+/// What came of one file.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// `None`: nothing to say.
+    pub plan: Option<FilePlan>,
+    /// What could not be read or parsed.
+    pub problems: Vec<Problem>,
+    /// Left alone, because the text says that a program wrote it.
+    pub is_generated: bool,
+    pub(super) goes_on: GoesOn,
+}
+
+/// Which later stages may have something to say about a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct GoesOn {
+    pub(super) program: bool,
+    pub(super) entries: bool,
+}
+
+impl Outcome {
+    pub(super) fn goes_on(&self, stage: Stage) -> bool {
+        match stage {
+            Stage::File => true,
+            Stage::Program => self.goes_on.program,
+            Stage::Entries => self.goes_on.entries,
+        }
+    }
+
+    pub(super) fn problem(problem: Problem) -> Self {
+        Self {
+            problems: vec![problem],
+            ..Self::default()
+        }
+    }
+}
