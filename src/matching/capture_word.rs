@@ -1,12 +1,13 @@
 //! What a capture is asked: kind, name, spelling, form, origin, uses.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
 use super::kind::{KindAnswer, is_anything, is_kind};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
+use super::unify::unify;
 use super::{reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -82,7 +83,7 @@ fn of_expression<'r, 'a>(
             .iter()
             .any(|form| has_form(*form, expression, subject))
             .into(),
-        CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site),
+        CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site, evidence),
         CaptureWord::MadeIn(places) => any(places, |place| match place {
             MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
             MadeIn::SameFile => uses::made_in_file(subject, expression),
@@ -146,12 +147,52 @@ fn made_by<'r, 'a>(
     patterns: &'r [Guarded],
     expression: ExprRef<'a>,
     site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
 ) -> Answer {
-    match site.subject.resolver.origins(expression).as_slice() {
-        [Origin::Made(made)] => site.fits_any(patterns, AnyNodeRef::from(*made)),
-        [Origin::Unknown(_)] | [] => Answer::Unknown,
-        [_] => Answer::No,
-        _ => Answer::Unknown,
+    let made = match site.subject.resolver.origins(expression).as_slice() {
+        [Origin::Made(made)] => AnyNodeRef::from(*made),
+        [Origin::Annotated(annotation)] => match value_beside(site.subject, annotation) {
+            Some(value) => value.into(),
+            None => return Answer::No,
+        },
+        [Origin::Unknown(_)] | [] => return Answer::Unknown,
+        [_] => return Answer::No,
+        _ => return Answer::Unknown,
+    };
+    any(patterns, |pattern| {
+        let fits = site.fits_any(std::slice::from_ref(pattern), made);
+        if fits.is_yes() {
+            note_made(pattern, made, site, evidence);
+        }
+        fits
+    })
+}
+
+/// The value of `name: annotation = value`.
+fn value_beside<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Option<&'a Expr> {
+    let statement = subject.tree.parent_node(subject.tree.id(annotation));
+    match statement {
+        AnyNodeRef::StmtAnnAssign(assign) => assign.value.as_deref(),
+        _ => None,
+    }
+}
+
+/// Keeps what a pattern captures where the value is made, for messages.
+fn note_made<'r, 'a>(
+    pattern: &'r Guarded,
+    made: AnyNodeRef<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) {
+    let Some(fit) = unify(&pattern.pattern, made, site.captures, site.subject) else {
+        return;
+    };
+    for (name, _) in &pattern.pattern.captures {
+        let range = fit.captures.find(name).and_then(Captured::range);
+        if let Some(range) = range {
+            let text = site.subject.text()[range].to_owned();
+            evidence.made.push((name.clone(), text));
+        }
     }
 }
 

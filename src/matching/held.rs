@@ -6,8 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::fate::is_collected;
 use super::subject::Subject;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::python::tree::NodeId;
+
+/// Functions of the language that hand out the elements they are given.
+const HANDING_ON: [&str; 6] = ["iter", "list", "reversed", "set", "sorted", "tuple"];
 
 /// Returns where else a value is used, in source order: under the names that hold it, and, where it is
 /// handed on, unpacked or iterated, under the names it or its elements have then. `None`: no name
@@ -26,7 +30,7 @@ pub(super) fn other_uses<'a>(
     while let Some(holder) = holders.pop() {
         for node in subject.flow.uses(holder) {
             if node != own && uses.insert(node) {
-                let more = receivers(subject, node).into_iter();
+                let more = stored_in(subject, node).into_iter();
                 holders.extend(more.filter(|binding| known.insert(*binding)));
             }
         }
@@ -65,7 +69,7 @@ fn stored_in(subject: &Subject, node: NodeId) -> Vec<BindingId> {
                     subject.flow.reaching(tree.id(name)).bindings
                 })
             }
-            _ => Vec::new(),
+            _ => receivers(subject, node),
         },
         _ => receivers(subject, node),
     }
@@ -74,6 +78,7 @@ fn stored_in(subject: &Subject, node: NodeId) -> Vec<BindingId> {
 /// The names that a value, or its elements, are bound to by the statement or clause around it.
 fn receivers(subject: &Subject, node: NodeId) -> Vec<BindingId> {
     let tree = subject.tree;
+    let (node, path) = through_calls(subject, node);
     let range = tree.range(node);
     let mut found = Vec::new();
     match tree.parent_node(node) {
@@ -85,14 +90,55 @@ fn receivers(subject: &Subject, node: NodeId) -> Vec<BindingId> {
         AnyNodeRef::StmtAnnAssign(assign) => bound_by(subject, &assign.target, &mut found),
         AnyNodeRef::ExprNamed(named) => bound_by(subject, &named.target, &mut found),
         AnyNodeRef::StmtFor(statement) if statement.iter.range() == range => {
-            bound_by(subject, &statement.target, &mut found);
+            bound_by(subject, part_at(&statement.target, &path), &mut found);
         }
         AnyNodeRef::Comprehension(clause) if clause.iter.range() == range => {
-            bound_by(subject, &clause.target, &mut found);
+            bound_by(subject, part_at(&clause.target, &path), &mut found);
         }
         _ => {}
     }
     found
+}
+
+/// The outermost call that hands out the elements of a value, and where they stand in what it hands
+/// out: `enumerate(zip(a, xs))` has those of `xs` at 1 of 1.
+fn through_calls(subject: &Subject, mut node: NodeId) -> (NodeId, Vec<usize>) {
+    let tree = subject.tree;
+    let mut path = Vec::new();
+    while let AnyNodeRef::Arguments(arguments) = tree.parent_node(node) {
+        let call = tree.parent(tree.parent(node));
+        let AnyNodeRef::ExprCall(outer) = tree.node(call) else {
+            break;
+        };
+        let mut given = arguments.args.iter();
+        let Some(place) = given.position(|argument| tree.id(argument) == node) else {
+            break;
+        };
+        match subject.resolver.meaning((&outer.func).into()) {
+            Meaning::Qualified(name) if name == "zip" => path.push(place),
+            Meaning::Qualified(name) if name == "enumerate" && place == 0 => path.push(1),
+            Meaning::Qualified(name) if HANDING_ON.contains(&name.as_str()) && place == 0 => {}
+            _ => break,
+        }
+        node = call;
+    }
+    path.reverse();
+    (node, path)
+}
+
+/// The part of a target that takes what stands at a place; all of it where it is not taken apart.
+fn part_at<'a>(target: &'a Expr, path: &[usize]) -> &'a Expr {
+    match (target, path) {
+        (Expr::Tuple(tuple), [first, rest @ ..])
+            if !tuple.elts.iter().any(Expr::is_starred_expr) =>
+        {
+            tuple
+                .elts
+                .get(*first)
+                .map_or(target, |part| part_at(part, rest))
+        }
+        _ => target,
+    }
 }
 
 /// Adds the names that a target binds.
@@ -131,6 +177,19 @@ mod tests {
         );
         check("xs = []\nxs.append(g(1))\n[x.close() for x in xs]\n", &[1]);
         check("xs = g(1), g(2)\na, *b = xs\na.close()\n", &[1, 2]);
+        check(
+            "x, y = g(1), g(2)\nfor z in (x, y):\n    z.close()\n",
+            &[1, 2],
+        );
+        check("xs = [g(1)]\nfor x in list(xs):\n    x.close()\n", &[1]);
+        check(
+            "xs = [g(1)]\nfor n, x in zip(y, xs):\n    x.close()\n",
+            &[1],
+        );
+        check(
+            "xs = [g(1)]\nfor n, (x, z) in enumerate(zip(xs, y)):\n    x.close()\n",
+            &[1],
+        );
     }
 
     #[test]
@@ -138,6 +197,11 @@ mod tests {
         check("x = g(1)\ny.close()\n", &[]);
         check("x = g(1)\nx = y\nx.close()\n", &[]);
         check("g(1).close()\nself.x = g(2)\nself.x.close()\n", &[]);
+        check("xs = [g(1)]\nfor n, x in zip(xs, y):\n    x.close()\n", &[]);
+        check(
+            "xs = [g(1)]\nfor n, x in y(zip(z, xs)):\n    x.close()\n",
+            &[],
+        );
         check("def f():\n    x = g(1)\ndef h():\n    x.close()\n", &[]);
     }
 }

@@ -202,6 +202,11 @@ fn constructed<'a>(
     callee: ExprRef<'a>,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Answer {
+    if let ExprRef::Subscript(generic) = callee {
+        // `Queue[int]()` makes what `Queue()` makes; of any other subscript nothing is known.
+        let made = constructed(subject, (&generic.value).into(), wanted);
+        return Answer::Unknown.or(made);
+    }
     if let Some(class) = subject.resolver.local_class(callee) {
         return inherits(subject, class, wanted, 0);
     }

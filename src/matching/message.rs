@@ -12,8 +12,10 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
     for part in &message.parts {
         match part {
             MessagePart::Text(literal) => text.push_str(literal),
-            MessagePart::Capture(name) => text.push_str(&capture(site, name)),
-            MessagePart::CaptureName(name) => text.push_str(last_name(&capture(site, name))),
+            MessagePart::Capture(name) => text.push_str(&capture(site, evidence, name)),
+            MessagePart::CaptureName(name) => {
+                text.push_str(last_name(&capture(site, evidence, name)));
+            }
             MessagePart::Why => text.push_str(
                 evidence
                     .why
@@ -36,9 +38,12 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
     text
 }
 
-fn capture(site: Site, name: &str) -> String {
+fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let range = site.captures.find(name).and_then(Captured::range);
-    let text = range.map_or("", |range| &site.subject.text()[range]);
+    let of_site = range.map(|range| &site.subject.text()[range]);
+    let made = || evidence.made.iter().find(|(captured, _)| captured == name);
+    let text = of_site.or_else(|| made().map(|(_, text)| text.as_str()));
+    let text = text.unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Evidence {
     pub(super) names: Vec<String>,
     /// Where what was asked for was found first (`{found}`).
     pub(super) found: Option<String>,
+    /// What `made-by` captured, as the code spells it (`{$size}`).
+    pub(super) made: Vec<(String, String)>,
     /// What was not known.
     pub(super) unknown: Vec<String>,
     /// What was not known, where not knowing counts as yes: told with the reason.

@@ -149,6 +149,20 @@ fn messages_name_what_was_captured() {
 }
 
 #[test]
+fn a_finding_names_what_made_by_captured() {
+    let rule = |made: &str| {
+        format!(
+            "rules: [{{match: k($x), where: {{$x: {{made-by: {made}}}}}, report: '{{$x}} {{$size}}'}}]"
+        )
+    };
+    let text = "a = make(3)\nb: Made = make(size=4)\nk(a)\nk(b)\n";
+    let told = reasons(&rule("[make($size), make(size=$size)]"), None, text);
+    assert_eq!(told, ["a 3", "b 4"]);
+    let guarded = rule("{match: make($size), where: {$size: {form: name}}}");
+    assert_eq!(reasons(&guarded, None, text), Vec::<String>::new());
+}
+
+#[test]
 fn patterns_have_names_and_conditions_and_may_be_lists() {
     let keys = "\
 patterns:

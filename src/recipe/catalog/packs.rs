@@ -83,6 +83,6 @@ mod tests {
         };
         assert!(!ids(&[]).contains(&"blocking-sleep".to_owned()));
         assert_eq!(ids(&["blocking-sleep".to_owned()]), ["blocking-sleep"]);
-        assert_eq!(ids(&["strict".to_owned()]), Vec::<String>::new());
+        assert_eq!(ids(&["notebooks".to_owned()]), Vec::<String>::new());
     }
 }

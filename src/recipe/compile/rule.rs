@@ -52,7 +52,7 @@ impl Compiler<'_> {
             collect: self.captures_of(node, "collect", &bound).pop(),
             drop_unused: self.captures_of(node, "drop-unused", &bound),
             requires: self.requirement(node, &bound),
-            report: self.report(node, &written),
+            report: self.report(node, &written, condition.as_ref()),
             patterns,
             under,
             condition: condition?,
@@ -69,9 +69,14 @@ impl Compiler<'_> {
         })
     }
 
-    fn report(&mut self, node: &Node, bound: &Bound) -> Option<Message> {
+    /// A finding may name what `made-by` captures, too.
+    fn report(&mut self, node: &Node, bound: &Bound, when: Option<&Condition>) -> Option<Message> {
         let report = node.child("report")?;
-        self.message("report", report, bound)
+        let made = when.map_or_else(Vec::new, Condition::made_by).into_iter();
+        let bound = made.fold(bound.clone(), |bound, patterns| {
+            bound.and_by_all(patterns.iter().map(|guarded| &guarded.pattern))
+        });
+        self.message("report", report, &bound)
     }
 
     /// A rule has one verb with safety, or a report with neither safety nor follow-ups.

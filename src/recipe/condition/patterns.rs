@@ -1,6 +1,20 @@
 //! A word of a condition → the patterns in it.
 
-use super::{CaptureWord, Enclosure, FileWord, FunctionWord, Guarded, Word};
+use super::{CaptureWord, Condition, Enclosure, FileWord, FunctionWord, Guarded, Word};
+
+impl Condition {
+    /// Returns the patterns of each `made-by` that must hold: what they capture can be told.
+    pub fn made_by(&self) -> Vec<&[Guarded]> {
+        match self {
+            Self::All(parts) => parts.iter().flat_map(Self::made_by).collect(),
+            Self::Word(Word::Capture { word, .. }, typed) if !typed.or_unknown => match word {
+                CaptureWord::MadeBy(patterns) => vec![patterns],
+                _ => Vec::new(),
+            },
+            Self::Any(_) | Self::None(_) | Self::Word(..) => Vec::new(),
+        }
+    }
+}
 
 impl Word {
     /// Returns the patterns it compares code with, captures of the site among them; those that another

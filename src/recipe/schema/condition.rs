@@ -115,7 +115,7 @@ pub(super) static CAPTURE: Shape = map(&[
     optional(
         "made-by",
         &PATTERNS,
-        "its one binding that reaches the site is this",
+        "its one binding that reaches the site is this; a finding may name what the pattern captures",
     ),
     optional(
         "made-in",
