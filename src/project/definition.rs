@@ -74,7 +74,7 @@ impl Definitions {
             return outline.clone();
         }
         drop(known);
-        let outline = Arc::new(Outline::read(path, files.texts.bytes(path)));
+        let outline = Arc::new(Outline::read(path, files.texts.bytes(path).to_vec()));
         let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path.into()).or_insert(outline).clone()
     }

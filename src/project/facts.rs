@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::Facts;
 use super::definition::{Definition, Definitions};
-use super::files::{Files, Texts};
+use super::files::{Disk, Files, Texts};
 use super::import_index::{ImportIndex, module_parts, names_module};
 use super::manifest::Manifest;
 use super::modules::is_of_python;
@@ -25,6 +26,10 @@ use crate::source::SourceFile;
 
 pub use super::manifest::FactError;
 
+/// Bytes of files that a run keeps for the next question about them: what most projects have, and
+/// little beside what a large one takes anyway.
+const KEPT: usize = 32 << 20;
+
 /// All projects of a run. Paths may be relative to the current directory.
 #[derive(Debug)]
 pub struct Projects {
@@ -33,6 +38,8 @@ pub struct Projects {
     /// is called below the root.
     by_directory: Mutex<FxHashMap<OsString, (Arc<Project>, PathBuf)>>,
     by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    /// Bytes of files that they may still keep.
+    room: Arc<AtomicUsize>,
     /// The one project there is, where its files are in memory.
     given: Option<Arc<Project>>,
 }
@@ -44,6 +51,7 @@ impl Projects {
             current: current.into(),
             by_directory: Mutex::default(),
             by_root: Mutex::default(),
+            room: Arc::new(AtomicUsize::new(KEPT)),
             given: None,
         }
     }
@@ -101,7 +109,8 @@ impl Projects {
         let root = root::find(path);
         let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
         let project = known.entry(root.clone()).or_insert_with(|| {
-            let texts = Texts::Disk(root.clone());
+            let room = Arc::clone(&self.room);
+            let texts = Texts::Disk(Arc::new(Disk::new(root.clone(), room)));
             Arc::new(Project::new(root, texts))
         });
         project.clone()
@@ -228,7 +237,7 @@ impl Facts for Projects {
 
     fn source(&self, path: &Path) -> Option<SourceFile> {
         let (project, below) = self.project_of(path);
-        SourceFile::from_bytes(path, project.texts.bytes(&below)).ok()
+        SourceFile::from_bytes(path, project.texts.bytes(&below).to_vec()).ok()
     }
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {
@@ -246,7 +255,7 @@ impl Facts for Projects {
         let uses = |path: &&PathBuf| {
             let bytes = project.texts.bytes(path);
             memchr::memmem::find(&bytes, module.as_bytes()).is_some()
-                && SourceFile::from_bytes(path.as_path(), bytes)
+                && SourceFile::from_bytes(path.as_path(), bytes.to_vec())
                     .is_ok_and(|source| names_module(source.text(), module))
         };
         files

@@ -1,38 +1,85 @@
 //! A root → its Python files and the files that may say how they are run, with their texts.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
+use rustc_hash::FxHashMap;
 
-use crate::source::read::read_regular;
+use crate::source::read::{read_bytes, read_regular};
 
 /// Where the texts of a project's files are.
 #[derive(Debug, Clone)]
 pub(super) enum Texts {
-    /// Below this directory.
-    Disk(PathBuf),
+    /// Below a directory.
+    Disk(Arc<Disk>),
     /// In memory: those of an example.
     Given(Arc<HashMap<PathBuf, Vec<u8>>>),
 }
 
-impl Texts {
-    /// Returns a file's bytes, none where there is no such file.
-    pub(super) fn bytes(&self, path: &Path) -> Vec<u8> {
-        match self {
-            Self::Disk(root) => read_regular(&root.join(path)).unwrap_or_default(),
-            Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
+/// The files of a directory, of which some are kept: questions about a project read most of its files,
+/// and one question follows another.
+#[derive(Debug)]
+pub(super) struct Disk {
+    root: PathBuf,
+    /// By path as spelled.
+    kept: Mutex<FxHashMap<OsString, Arc<[u8]>>>,
+    /// Bytes that all projects of the run may still keep.
+    room: Arc<AtomicUsize>,
+}
+
+impl Disk {
+    /// Keeps files as long as there is room.
+    pub(super) fn new(root: PathBuf, room: Arc<AtomicUsize>) -> Self {
+        Self {
+            root,
+            kept: Mutex::default(),
+            room,
         }
     }
 
-    /// Returns a file's text; what is not UTF-8 does not matter to a search for names.
-    pub(super) fn read(&self, path: &Path) -> String {
-        match String::from_utf8(self.bytes(path)) {
-            Ok(text) => text,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    /// Returns a listed file's bytes, none where it is gone.
+    fn bytes(&self, path: &Path) -> Arc<[u8]> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = kept.get(path.as_os_str()) {
+            return Arc::clone(bytes);
         }
+        drop(kept);
+        let bytes: Arc<[u8]> = read_bytes(&self.root.join(path)).unwrap_or_default().into();
+        let take = |room: usize| room.checked_sub(bytes.len());
+        let (set, fetched) = (Ordering::Relaxed, Ordering::Relaxed);
+        if self.room.fetch_update(set, fetched, take).is_ok() {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.insert(path.into(), Arc::clone(&bytes));
+        }
+        bytes
+    }
+}
+
+impl Texts {
+    /// Returns a listed file's bytes, none where it is gone.
+    pub(super) fn bytes(&self, path: &Path) -> Arc<[u8]> {
+        match self {
+            Self::Disk(disk) => disk.bytes(path),
+            Self::Given(texts) => texts.get(path).map_or(&[][..], Vec::as_slice).into(),
+        }
+    }
+
+    /// Returns the text of a listed file; what is not UTF-8 does not matter to a search for names.
+    pub(super) fn read(&self, path: &Path) -> String {
+        String::from_utf8_lossy(&self.bytes(path)).into_owned()
+    }
+
+    /// Returns the text of a file that may not be there, or be none; empty then.
+    pub(super) fn find(&self, path: &Path) -> String {
+        let bytes = match self {
+            Self::Disk(disk) => read_regular(&disk.root.join(path)).unwrap_or_default(),
+            Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
+        };
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     #[cfg(test)]
@@ -64,7 +111,7 @@ impl Files {
         };
         match &texts {
             Texts::Given(texts) => texts.keys().for_each(|path| files.add(path)),
-            Texts::Disk(root) => files.add_all(root),
+            Texts::Disk(disk) => files.add_all(&disk.root),
         }
         files.python.sort();
         files.instructions.sort();

@@ -49,10 +49,11 @@ impl ImportIndex {
     pub(super) fn build(files: &Files) -> Self {
         let mut index = Self::default();
         for path in &files.python {
-            let text = files.texts.read(path);
-            if memchr::memmem::find(text.as_bytes(), b"import").is_none() {
+            let bytes = files.texts.bytes(path);
+            if memchr::memmem::find(&bytes, b"import").is_none() {
                 continue;
             }
+            let text = String::from_utf8_lossy(&bytes);
             let is_notebook = path
                 .extension()
                 .is_some_and(|extension| extension == "ipynb");

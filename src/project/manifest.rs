@@ -32,7 +32,7 @@ impl Manifest {
     /// Reads the three files; those that do not exist say nothing.
     pub(super) fn read(root: &Path, texts: &Texts) -> Self {
         let mut manifest = Self::default();
-        let text = texts.read(Path::new("pyproject.toml"));
+        let text = texts.find(Path::new("pyproject.toml"));
         match text.parse::<Table>() {
             Ok(table) => manifest.add_pyproject(&table),
             Err(error) => {
@@ -42,8 +42,8 @@ impl Manifest {
                 });
             }
         }
-        manifest.add_setup_cfg(&texts.read(Path::new("setup.cfg")));
-        manifest.add_setup_py(&texts.read(Path::new("setup.py")));
+        manifest.add_setup_cfg(&texts.find(Path::new("setup.cfg")));
+        manifest.add_setup_py(&texts.find(Path::new("setup.py")));
         manifest
     }
 

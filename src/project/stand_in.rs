@@ -121,7 +121,8 @@ impl<'s> Search<'s> {
         let found = self.files.python.iter().flat_map(|path| {
             let bytes = self.files.texts.bytes(path);
             match may_bind(&bytes, &self.original.name) {
-                true => read(path, bytes, |reader| self.in_file(path, reader)).unwrap_or_default(),
+                true => read(path, bytes.to_vec(), |reader| self.in_file(path, reader))
+                    .unwrap_or_default(),
                 false => Vec::new(),
             }
         });
