@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::Facts;
 use super::definition::{Definition, Definitions};
-use super::files::{Disk, Files, Texts};
+use super::files::{Disk, Files, Texts, room};
 use super::import_index::{ImportIndex, module_parts, names_module};
 use super::manifest::Manifest;
 use super::modules::is_of_python;
@@ -25,10 +25,6 @@ use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
 
 pub use super::manifest::FactError;
-
-/// Bytes of files that a run keeps for the next question about them: what most projects have, and
-/// little beside what a large one takes anyway.
-const KEPT: usize = 32 << 20;
 
 /// All projects of a run. Paths may be relative to the current directory.
 #[derive(Debug)]
@@ -51,7 +47,7 @@ impl Projects {
             current: current.into(),
             by_directory: Mutex::default(),
             by_root: Mutex::default(),
-            room: Arc::new(AtomicUsize::new(KEPT)),
+            room: room(),
             given: None,
         }
     }

@@ -11,6 +11,15 @@ use rustc_hash::FxHashMap;
 
 use crate::source::read::{read_bytes, read_regular};
 
+/// Bytes of files that a run keeps for the next question about them: what most projects have, and
+/// little beside what a large one takes anyway.
+const KEPT: usize = 32 << 20;
+
+/// Returns the room that all projects of a run share.
+pub(super) fn room() -> Arc<AtomicUsize> {
+    Arc::new(AtomicUsize::new(KEPT))
+}
+
 /// Where the texts of a project's files are.
 #[derive(Debug, Clone)]
 pub(super) enum Texts {
