@@ -9,7 +9,9 @@ use super::role::{self, has_role};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{capture_word, elsewhere, fate, handlers, holding, patch, place, shared};
+use super::{
+    capture_word, elsewhere, fate, followed, handlers, holding, patch, place, run_by, shared,
+};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
@@ -83,14 +85,9 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
             }
             site.unsure.is_some().into()
         }
-        Word::CanAwait(wanted) => match place::can_await(site, evidence) {
-            Ok(()) => Answer::from(*wanted),
-            Err(why) => {
-                evidence.why(why);
-                Answer::from(!*wanted)
-            }
-        },
+        Word::CanAwait(wanted) => can_await(*wanted, site, evidence),
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
+        Word::FollowedBy(patterns) => followed::followed_by(patterns, site),
         Word::Python(version) => {
             evidence.asked_version = true;
             version.holds(subject.target.version).into()
@@ -100,6 +97,8 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter => shared::read_before_written_after(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
+        Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),
+        Word::TryHas(patterns) => handlers::try_has(patterns, site),
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Function(word) => function(word, site),
@@ -108,6 +107,16 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::File(word) => file(word, site, evidence),
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
+    }
+}
+
+fn can_await(wanted: bool, site: Site, evidence: &mut Evidence) -> Answer {
+    match place::can_await(site, evidence) {
+        Ok(()) => wanted.into(),
+        Err(why) => {
+            evidence.why(why);
+            (!wanted).into()
+        }
     }
 }
 
@@ -146,7 +155,11 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
     }
 
     /// Returns whether one of the nodes fits one of the patterns.
-    fn has(self, patterns: &'r [Guarded], nodes: impl Iterator<Item = NodeId>) -> Answer {
+    pub(super) fn has(
+        self,
+        patterns: &'r [Guarded],
+        nodes: impl Iterator<Item = NodeId>,
+    ) -> Answer {
         if !patterns.iter().any(|it| stands(&it.pattern, self.subject)) {
             return Answer::No;
         }
@@ -234,6 +247,7 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
                 children.filter(|id| subject.tree.node(*id).is_decorator()),
             )
         }
+        FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
     }
 }
 

@@ -1,9 +1,13 @@
-//! The text that a header pattern matched: from the keyword to the last part that the pattern names.
+//! The text that a header pattern matched: from the keyword to the last part that the pattern names;
+//! of an `except` with a body all of it.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Decorator, ExceptHandler, Expr, Stmt, WithItem};
+use ruff_python_ast::{
+    AnyNodeRef, Decorator, ExceptHandler, ExceptHandlerExceptHandler, Expr, Stmt, WithItem,
+};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use super::statements::body_variable;
 use super::subject::Subject;
 
 /// Returns the header's range at a node that it fits; decorators stand outside of it.
@@ -36,8 +40,12 @@ pub(super) fn of_header(subject: &Subject, header: &Stmt, node: AnyNodeRef) -> T
         AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
             let kind = handler.type_.as_deref().map(Ranged::end);
             let name = handler.name.as_ref().map(Ranged::end);
-            let name = name.filter(|_| names_it(header));
-            (handler.start(), name.or(kind).unwrap_or(handler.start()))
+            let pattern = clause(header);
+            let name = name.filter(|_| pattern.is_some_and(|it| it.name.is_some()));
+            match pattern.is_some_and(has_body) {
+                true => return handler.range(),
+                false => (handler.start(), name.or(kind).unwrap_or(handler.start())),
+            }
         }
         node => (node.start(), node.end()),
     };
@@ -82,13 +90,16 @@ fn behind_decorators(subject: &Subject, node: AnyNodeRef, last: Option<&Decorato
     keyword.map_or(node.start(), Ranged::start)
 }
 
-/// Whether an `except` header says `as`.
-fn names_it(header: &Stmt) -> bool {
+/// The `except` that a header pattern is.
+fn clause(header: &Stmt) -> Option<&ExceptHandlerExceptHandler> {
     let Stmt::Try(header) = header else {
-        return false;
+        return None;
     };
-    header.handlers.iter().any(|handler| {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        handler.name.is_some()
-    })
+    let ExceptHandler::ExceptHandler(handler) = header.handlers.first()?;
+    Some(handler)
+}
+
+/// Whether a pattern of an `except` says what its body is.
+fn has_body(pattern: &ExceptHandlerExceptHandler) -> bool {
+    !matches!(&pattern.body[..], [only] if body_variable(only) == Some("_"))
 }

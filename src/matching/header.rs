@@ -134,7 +134,8 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             && ((names.is_none() && !whole) || self.optional(names, given))
     }
 
-    /// `except` alone fits a bare one only; `except $e` fits one with a name, too.
+    /// `except` alone fits a bare one only; `except $e` fits one with a name, too. Without a body in the
+    /// pattern any fits.
     fn except_header(
         &mut self,
         pattern: &'r StmtTry,
@@ -149,6 +150,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     .as_ref()
                     .is_some_and(|given| self.identifier(&name.id, given))
             })
+            && self.body(&handler.body, &node.body)
     }
 
     /// `from m import n` fits a statement that imports `n` among others; a module in place of which a

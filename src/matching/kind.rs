@@ -40,7 +40,12 @@ pub(super) fn is_kind<'a>(
     }
     let mut answers = Vec::new();
     let mut why = None;
-    for origin in subject.resolver.origins(expression) {
+    let origins = subject.resolver.origins(expression);
+    // Where it is used as something, it is not None.
+    let is_none = |it: &Origin| matches!(it, Origin::Made(ExprRef::NoneLiteral(_)));
+    let is_only_none = origins.iter().all(is_none);
+    let origins = origins.into_iter();
+    for origin in origins.filter(|it| is_only_none || !is_none(it)) {
         let answer = match row {
             Some(row) => of_row(subject, &origin, row),
             None => of_class(subject, &origin, &|class| class == wanted),

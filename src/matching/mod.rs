@@ -50,6 +50,8 @@ pub mod required;
 
 mod fate;
 
+mod followed;
+
 mod held;
 
 mod plain;
@@ -65,6 +67,8 @@ mod patch;
 mod under;
 
 mod evaluate;
+
+mod run_by;
 
 pub mod elsewhere;
 

@@ -63,7 +63,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     }
 
     /// All statements of a block.
-    fn body(&mut self, patterns: &'r [Stmt], nodes: &'a [Stmt]) -> bool {
+    pub(super) fn body(&mut self, patterns: &'r [Stmt], nodes: &'a [Stmt]) -> bool {
         let first = nodes.first().map(|first| self.subject.tree.id(first));
         let nodes = first.map_or(&[][..], |first| self.subject.blocks.siblings(first));
         self.sequence(patterns, nodes, true)
@@ -235,7 +235,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     }
 }
 
-fn body_variable(statement: &Stmt) -> Option<&str> {
+pub(super) fn body_variable(statement: &Stmt) -> Option<&str> {
     let Stmt::Expr(statement) = statement else {
         return None;
     };

@@ -70,6 +70,41 @@ fn what_is_around_and_before_a_site() {
     check("read-before-written-after: shared", BLOCKS, &[15]);
 }
 
+const HANDLERS: &str = "\
+import asyncio
+async def f():
+    try:
+        await h()
+    except ValueError:
+        g(6)
+    except asyncio.CancelledError:
+        g(8)
+    except:
+        g(10)
+    try:
+        lambda: h()
+        async def k():
+            await h()
+    except BaseException as e:
+        g(16)
+";
+
+#[test]
+fn facts_of_a_handler_and_of_its_try() {
+    let check = |condition: &str, lines: &[usize]| {
+        check_condition("except $e: g($at)", condition, HANDLERS, lines);
+    };
+    check("takes: asyncio.CancelledError", &[8, 16]);
+    check("try: {has: await $_}", &[6, 8]);
+    check_condition(
+        "except: g($at)",
+        "takes: asyncio.CancelledError",
+        HANDLERS,
+        &[],
+    );
+    check_condition("except: g($at)", "takes: KeyError", HANDLERS, &[10]);
+}
+
 const FUNCTIONS: &str = "\
 import lib
 @lib.task

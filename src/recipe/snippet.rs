@@ -87,7 +87,8 @@ pub enum Root {
     Statements(Vec<Stmt>),
     /// A header without body: `async def $f`, `for $x in $it`, `if $test`, `except $e`; the body of
     /// the stored statement is `$..._` and never compared. A `def` or `class` typed without
-    /// parentheses has the parameters or bases `$*_`; `except` is a `try` with that one handler.
+    /// parentheses has the parameters or bases `$*_`; `except` is a `try` with that one handler, which
+    /// may have a body.
     Header(Box<Stmt>),
     /// No Python but a line magic, as its words: `%gui`, `asyncio`. Only patterns have it.
     Magic(Vec<String>),
@@ -190,6 +191,9 @@ fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
     if let Some(decorator) = lone_decorator(code) {
         return Ok((code.to_owned(), Root::Decorator(Box::new(decorator))));
     }
+    if let Some(clause) = clause(code) {
+        return Ok((code.to_owned(), Root::Header(Box::new(clause))));
+    }
     let Some(header) = complete_header(code) else {
         return Err(error);
     };
@@ -205,6 +209,19 @@ fn parse_root(code: &str) -> Result<(String, Root), ParseError> {
         // A header is the beginning of one statement.
         _ => Ok((header, Root::Statements(statements.into_iter().collect()))),
     }
+}
+
+/// Parses an `except` with its body, as the `try` that it belongs to.
+fn clause(code: &str) -> Option<Stmt> {
+    if !code.starts_with("except") {
+        return None;
+    }
+    let mut statements = parse_module(&format!("{TRY}{code}"))
+        .ok()?
+        .into_syntax()
+        .body;
+    let clause = statements.pop()?;
+    statements.is_empty().then_some(clause)
 }
 
 /// Parses `@…` with nothing below it.

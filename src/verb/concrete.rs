@@ -12,6 +12,7 @@ use crate::matching::capture::Captured;
 use crate::python::trivia;
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::{Slot, Template};
+use crate::text::blank::{is_blank, line_end, line_start};
 
 impl Writing<'_, '_> {
     /// Returns where a capture stands, its own parentheses included; `None` where it is empty.
@@ -26,8 +27,26 @@ impl Writing<'_, '_> {
                 let bare = captured.range()?;
                 Some(around.fold(bare, TextRange::cover))
             }
-            Captured::Name { .. } | Captured::Body(_) => captured.range(),
+            Captured::Name { .. } => captured.range(),
+            Captured::Body(_) => captured.range().map(|body| self.with_comments_above(body)),
         }
+    }
+
+    /// Statements with the comment lines that stand right above them in the match.
+    fn with_comments_above(&self, body: TextRange) -> TextRange {
+        let text = self.subject.text();
+        let before = TextRange::new(self.range.start().min(body.start()), body.start());
+        let comments: Vec<TextRange> = trivia::comments_in(self.subject.module, before).collect();
+        let mut start = body.start();
+        for comment in comments.iter().rev() {
+            let in_front = TextRange::new(line_start(text, comment.start()), comment.start());
+            let behind = TextRange::new(comment.end(), start);
+            if !is_blank(&text[in_front]) || !is_blank(&text[behind]) {
+                break;
+            }
+            start = comment.start();
+        }
+        TextRange::new(start, body.end())
     }
 
     fn parentheses(&self, expression: ExprRef) -> Option<TextRange> {
@@ -77,10 +96,13 @@ impl Writing<'_, '_> {
         let slots = slots.filter_map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
         let empty = template.slots.iter();
         let empty = empty.filter(|slot| self.place(&slot.name).is_none());
-        let gone = neighbors(&template.code, empty.map(|slot| slot.range));
+        let (lines, empty): (Vec<_>, Vec<_>) = empty.partition(|slot| slot.arity == Arity::Body);
+        let lines = lines.iter().map(|slot| line_of(&template.code, slot.range));
+        let gone = neighbors(&template.code, empty.iter().map(|slot| slot.range));
         let gone = gone
             .into_iter()
-            .map(|range| (with_comma(&template.code, range), String::new()));
+            .map(|range| with_comma(&template.code, range));
+        let gone = gone.chain(lines).map(|range| (range, String::new()));
         let code = spliced(&template.code, names.chain(slots).chain(gone).collect());
         if self.needs_parentheses() {
             format!("({code})")
@@ -256,6 +278,14 @@ fn with_comma(code: &str, slot: TextRange) -> TextRange {
         .strip_suffix(',')
         .map_or(slot.start(), |before| offset(before.len()));
     TextRange::new(start, slot.end())
+}
+
+/// A slot of statements with its line break: the one above it, unless it is the first line.
+fn line_of(code: &str, slot: TextRange) -> TextRange {
+    match code[..slot.start().to_usize()].rfind('\n') {
+        Some(above) => TextRange::new(offset(above), slot.end()),
+        None => TextRange::new(offset(0), line_end(code, slot.end())),
+    }
 }
 
 fn offset(length: usize) -> TextSize {

@@ -191,7 +191,10 @@ impl Middle {
             let suffix = equal_at_end(shorter);
             (equal_at_start(shorter - suffix), suffix)
         };
-
+        let prefix = match suffix {
+            0 => before_line_break(prefix, old_code, new_code),
+            _ => prefix,
+        };
         let (before, behind) = old_code.split_at(old_code.len() - suffix);
         let replaced = &before[prefix..];
         let is_inserted = new_code.len() > prefix + suffix;
@@ -232,4 +235,16 @@ impl Middle {
         }
         TextRange::new(start, end)
     }
+}
+
+/// Returns the length of a prefix without its line break where what follows begins a line: it gets its
+/// indentation together with that.
+fn before_line_break(prefix: usize, old: &[&Token], new: &[&Token]) -> usize {
+    let is_kind = |token: &&Token, kind: TokenKind| token.kind() == kind;
+    let breaks = old[..prefix].last();
+    let begins_line = breaks.is_some_and(|it| is_kind(it, TokenKind::Newline))
+        && new[prefix..]
+            .iter()
+            .all(|it| is_kind(it, TokenKind::Indent));
+    prefix - usize::from(begins_line)
 }

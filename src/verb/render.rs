@@ -15,9 +15,9 @@ use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::python::trivia;
 use crate::python::word::is_in_name;
-use crate::recipe::pattern::metavariable;
+use crate::recipe::pattern::{Arity, metavariable};
 use crate::recipe::template::Template;
-use crate::text::blank::{indentation, line_break_at, line_starts};
+use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_starts};
 use crate::text::edit::{Edit, Shift};
 
 /// What a template does to a site.
@@ -56,6 +56,7 @@ pub(super) struct Writing<'w, 'a> {
 struct Anchor {
     old: TextRange,
     new: TextRange,
+    is_body: bool,
 }
 
 impl Writing<'_, '_> {
@@ -96,7 +97,10 @@ impl Writing<'_, '_> {
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
             let (goes, moves) = match self.gap(old, &code, new, parsed.tokens(), &mut rendered) {
-                None => (old, anchor.old),
+                None => {
+                    self.reindent(&anchor, &code, &mut rendered);
+                    (old, anchor.old)
+                }
                 // The bracket before the first capture takes all its lines along.
                 Some(kept) if old.start() == self.range.start() => (
                     TextRange::new(old.start(), kept),
@@ -121,6 +125,7 @@ impl Writing<'_, '_> {
             Some(Anchor {
                 old,
                 new: token.range(),
+                is_body: variable.arity == Arity::Body,
             })
         };
         tokens.iter().filter_map(anchor).collect()
@@ -156,6 +161,34 @@ impl Writing<'_, '_> {
         let edits = outcome.edits.into_iter();
         rendered.edits.extend(edits.map(|edit| apart(text, edit)));
         outcome.kept_from
+    }
+
+    /// Moves the lines of statements to the depth that the first of them was written at.
+    fn reindent(&self, anchor: &Anchor, code: &str, rendered: &mut Rendered) {
+        let text = self.subject.text();
+        let stands_in_block = code[..anchor.new.start().to_usize()].contains('\n');
+        if !anchor.is_body || !stands_in_block {
+            return;
+        }
+        let last = anchor.old.end();
+        let was = indentation(text, anchor.old.start()).len();
+        let is = self
+            .layout
+            .indentation(indentation(code, anchor.new.start()));
+        let kept = trivia::string_line_starts(self.subject.module, text, anchor.old);
+        for start in line_starts(text, anchor.old) {
+            let line = TextRange::new(start, line_end(text, start).min(last));
+            if kept.contains(&start) || is_blank(&text[line]) {
+                continue;
+            }
+            let shift = match is.get(was..) {
+                Some("") => continue,
+                Some(deeper) => Shift::deeper(start, deeper),
+                // Text offsets are 32 bits.
+                None => Shift::back(start, u32::try_from(was - is.len()).unwrap_or(0)),
+            };
+            rendered.shifts.push(shift);
+        }
     }
 
     /// Moves the continuation lines of what stays back by as much as its first line moves, where line
@@ -209,8 +242,6 @@ impl<'t> Layout<'t> {
 
     /// Returns template text with the file's line ends and indentation.
     pub(super) fn lay_out(&self, piece: &str) -> String {
-        /// Spaces that a template writes for one level.
-        const LEVEL: usize = 4;
         let mut lines = piece.split('\n');
         let mut text = lines.next().unwrap_or_default().to_owned();
         for line in lines {
@@ -219,13 +250,17 @@ impl<'t> Layout<'t> {
                 continue;
             }
             let rest = line.trim_start_matches(' ');
-            text.push_str(self.base);
-            for _ in 0..(line.len() - rest.len()) / LEVEL {
-                text.push_str(self.unit);
-            }
+            text.push_str(&self.indentation(&line[..line.len() - rest.len()]));
             text.push_str(rest);
         }
         text
+    }
+
+    /// Returns the file's white space for that of a template.
+    fn indentation(&self, blank: &str) -> String {
+        /// Spaces that a template writes for one level.
+        const LEVEL: usize = 4;
+        format!("{}{}", self.base, self.unit.repeat(blank.len() / LEVEL))
     }
 }
 

@@ -95,9 +95,11 @@ fn of_word(word: &Word) -> Required {
     match word {
         Word::Inside(places) | Word::Outer(places) => any(places, |place| of_place(*place)),
         Word::Within(enclosures) => any(enclosures, of_enclosure),
-        Word::PrecededBy(patterns) | Word::CellHas(patterns) | Word::ClassHas(patterns) => {
-            any(patterns, of_guarded)
-        }
+        Word::PrecededBy(patterns)
+        | Word::FollowedBy(patterns)
+        | Word::TryHas(patterns)
+        | Word::CellHas(patterns)
+        | Word::ClassHas(patterns) => any(patterns, of_guarded),
         Word::Capture { word, .. } => of_capture(word),
         Word::Function(word) => of_function(word),
         Word::File(word) => of_file(word),
@@ -141,7 +143,7 @@ fn of_function(word: &FunctionWord) -> Required {
         FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns) => {
             any(patterns, of_guarded)
         }
-        FunctionWord::Role(_) => Required::default(),
+        FunctionWord::Role(_) | FunctionWord::RunBy(_) => Required::default(),
     }
 }
 

@@ -210,6 +210,7 @@ impl Compiler<'_> {
             "within" => Word::Within(self.enclosures(word, value, bound)?),
             "matched" => Word::MatchedUnknown,
             "can-await" => Word::CanAwait(value.text()? == "true"),
+            "followed-by" => Word::FollowedBy(self.patterns(word, value, bound)?),
             "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
             "python" => Word::Python(VersionReq::parse(value.text()?)?),
             "result" => Word::Result(all_words(value, Fate::from_word)?),
@@ -218,6 +219,8 @@ impl Compiler<'_> {
             "read-before-written-after" => Word::ReadBeforeWrittenAfter,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
+            "takes" => Word::Takes(texts(value)),
+            "try" => Word::TryHas(self.patterns("has", value.child("has")?, bound)?),
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
@@ -293,8 +296,18 @@ impl Compiler<'_> {
             "role" => FunctionWord::Role(self.roles(key, value)?),
             "has" => FunctionWord::Has(self.patterns(key, value, bound)?),
             "decorated" => FunctionWord::Decorated(self.decorators(key, value, bound)?),
+            "run-by" => FunctionWord::RunBy(self.captured(key, value, bound)?),
             _ => return None,
         })
+    }
+
+    /// The name of a capture that the rule has.
+    fn captured(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<String> {
+        let (arity, name) = capture(value.text()?);
+        if let Some(complaint) = bound.complain(name, arity, value.span.start()) {
+            self.add(key, complaint);
+        }
+        Some(name.to_owned())
     }
 
     /// Patterns of decorators begin with `@`.

@@ -22,6 +22,8 @@ impl Word {
     pub fn patterns(&self) -> Vec<&Guarded> {
         match self {
             Self::PrecededBy(patterns)
+            | Self::FollowedBy(patterns)
+            | Self::TryHas(patterns)
             | Self::CellHas(patterns)
             | Self::ClassHas(patterns)
             | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns))
@@ -44,7 +46,8 @@ impl Word {
             | Self::ReadBeforeWrittenAfter
             | Self::Patched(_)
             | Self::Catches(_)
-            | Self::Function(FunctionWord::Role(_))
+            | Self::Takes(_)
+            | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
             | Self::File(
                 FileWord::Is(_)
                 | FileWord::Imports(_)

@@ -36,6 +36,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             &PATTERNS,
             "matched on every path before the site",
         ),
+        optional(
+            "followed-by",
+            &PATTERNS,
+            "matched on every path after the site",
+        ),
         optional("python", &Shape::Requirement, "the target version"),
         optional("result", &Shape::Any(&FATE), "what becomes of the value"),
         optional(
@@ -62,6 +67,16 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "catches",
             &Shape::Any(&Shape::Name),
             "a handler around the site stops one of these exceptions",
+        ),
+        optional(
+            "takes",
+            &Shape::Any(&Shape::Name),
+            "the matched except is the first of its try that takes one of these exceptions",
+        ),
+        optional(
+            "try",
+            &TRY,
+            "facts of the try of the matched except, or of the innermost one",
         ),
         optional(
             "function",
@@ -145,7 +160,14 @@ static FUNCTION: Shape = map(&[
         "its body contains a match, nested defs left out",
     ),
     optional("decorated", &PATTERNS, "one of its decorators matches"),
+    optional("run-by", &Shape::Capture, "what this task runs calls it"),
 ]);
+
+static TRY: Shape = map(&[required(
+    "has",
+    &PATTERNS,
+    "what it tries contains a match, nested defs left out",
+)]);
 
 static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
 

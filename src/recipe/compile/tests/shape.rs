@@ -62,7 +62,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check_where(
         "{function: {awaits: none}}",
-        "r.yaml:9:24: function: unknown key `awaits` (expected role, has, decorated)",
+        "r.yaml:9:24: function: unknown key `awaits` (expected role, has, decorated, run-by)",
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),

@@ -1,0 +1,252 @@
+//! What stands behind a site, and whether it runs on every path.
+
+use ruff_python_ast::AnyNodeRef;
+
+use super::site::{Site, any};
+use crate::bind::block::BlockRole;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Guarded;
+
+/// A match stands behind the site in its block, or in a block around it, or in a `finally`; yes if it
+/// always runs once the site has, whatever raises in between left aside.
+pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
+    let subject = site.subject;
+    let Some(mut statement) = subject.tree.statement(site.node) else {
+        return Answer::No;
+    };
+    let mut behind = Behind {
+        patterns,
+        site,
+        reached: Answer::Yes,
+        found: Answer::No,
+    };
+    loop {
+        let siblings = subject.blocks.siblings(statement);
+        behind.block(&siblings[subject.blocks.position(statement) + 1..]);
+        let Some(block) = subject.blocks.block_of(statement) else {
+            return behind.found;
+        };
+        let around = subject.tree.statement(block.owner);
+        let Some(around) = around.filter(|_| is_left_behind(block.role)) else {
+            return behind.found;
+        };
+        behind.clauses(block.role, around);
+        statement = around;
+    }
+}
+
+/// Returns whether the statement around a block goes on where the block has ended.
+fn is_left_behind(role: BlockRole) -> bool {
+    !matches!(
+        role,
+        BlockRole::Module | BlockRole::Function | BlockRole::Class
+    )
+}
+
+/// What was seen on the way from a site to the end of its function.
+struct Behind<'s, 'r, 'a> {
+    patterns: &'r [Guarded],
+    site: Site<'s, 'r, 'a>,
+    /// Whether the way leads here.
+    reached: Answer,
+    found: Answer,
+}
+
+impl Behind<'_, '_, '_> {
+    fn take(&mut self, answer: Answer) {
+        self.found = self.found.or(self.reached.and(answer));
+    }
+
+    /// Statements one after the other.
+    fn block(&mut self, statements: &[NodeId]) {
+        for statement in statements {
+            let answer = self.in_statement(*statement);
+            self.take(answer);
+            self.reached = self.reached.and(self.goes_on(*statement));
+        }
+    }
+
+    /// The other clauses of a statement, one of whose blocks the way comes from.
+    fn clauses(&mut self, role: BlockRole, around: NodeId) {
+        match role {
+            BlockRole::Loop => {
+                // Perhaps once more.
+                let again = self.in_block(around, BlockRole::Loop);
+                self.take(again.and(Answer::Unknown));
+            }
+            BlockRole::Try => {
+                let other = self.in_block(around, BlockRole::TryElse);
+                self.take(other);
+                let handled = self.in_handlers(around);
+                self.take(handled.and(Answer::Unknown));
+            }
+            _ => {}
+        }
+        // It runs also where the block was left before.
+        let last = self.in_block(around, BlockRole::Finally);
+        self.found = self.found.or(last);
+    }
+
+    /// Returns whether what stands behind a statement runs when it has.
+    fn goes_on(&self, statement: NodeId) -> Answer {
+        let subject = self.site.subject;
+        let is_own = |id: &NodeId| {
+            subject.context.enclosing_function(*id) == subject.context.enclosing_function(statement)
+        };
+        let leaves = |id: NodeId| {
+            matches!(
+                subject.tree.node(id),
+                AnyNodeRef::StmtReturn(_)
+                    | AnyNodeRef::StmtRaise(_)
+                    | AnyNodeRef::StmtBreak(_)
+                    | AnyNodeRef::StmtContinue(_)
+            )
+        };
+        if leaves(statement) {
+            return Answer::No;
+        }
+        let mut inside = subject.tree.descendants(statement).filter(is_own);
+        match inside.any(leaves) {
+            true => Answer::Unknown,
+            false => Answer::Yes,
+        }
+    }
+
+    fn in_block(&self, owner: NodeId, role: BlockRole) -> Answer {
+        let block = self.site.subject.blocks.block(owner, role);
+        let statements = block.map_or(&[][..], |block| &block.statements);
+        any(statements, |statement| self.in_statement(*statement))
+    }
+
+    fn in_handlers(&self, around: NodeId) -> Answer {
+        let children = self.site.subject.tree.children(around);
+        any(children, |id| self.in_block(id, BlockRole::Except))
+    }
+
+    /// Returns whether a statement has a match that always runs with it.
+    fn in_statement(&self, statement: NodeId) -> Answer {
+        let tree = self.site.subject.tree;
+        let direct = self
+            .site
+            .statement_fits(self.patterns, tree.node(statement));
+        if direct.is_yes() {
+            return direct;
+        }
+        let sometimes = |role| self.in_block(statement, role).and(Answer::Unknown);
+        let nested = match tree.node(statement) {
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => return direct,
+            AnyNodeRef::StmtWith(_) => self.in_block(statement, BlockRole::With),
+            AnyNodeRef::StmtTry(_) => {
+                let always = self.in_block(statement, BlockRole::Try);
+                let last = self.in_block(statement, BlockRole::Finally);
+                let handled = self.in_handlers(statement).and(Answer::Unknown);
+                always.or(last).or(handled)
+            }
+            AnyNodeRef::StmtIf(_) => self.in_branches(statement),
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => {
+                sometimes(BlockRole::Loop).or(sometimes(BlockRole::LoopElse))
+            }
+            AnyNodeRef::StmtMatch(_) => {
+                let cases = tree.children(statement);
+                any(cases, |id| self.in_block(id, BlockRole::Case)).and(Answer::Unknown)
+            }
+            _ => Answer::No,
+        };
+        direct.or(nested).or(self.in_expressions(statement))
+    }
+
+    /// All branches of an `if` have it, or some.
+    fn in_branches(&self, statement: NodeId) -> Answer {
+        let AnyNodeRef::StmtIf(node) = self.site.subject.tree.node(statement) else {
+            return Answer::No;
+        };
+        let clauses = node.elif_else_clauses.iter();
+        let mut branches = vec![self.in_block(statement, BlockRole::If)];
+        branches.extend(
+            clauses.map(|clause| self.in_block(self.site.subject.tree.id(clause), BlockRole::Else)),
+        );
+        let has_else = node.elif_else_clauses.last();
+        let has_else = has_else.is_some_and(|clause| clause.test.is_none());
+        match has_else && branches.iter().all(|answer| answer.is_yes()) {
+            true => Answer::Yes,
+            false => any(branches, |answer| answer).and(Answer::Unknown),
+        }
+    }
+
+    /// The expressions of a statement itself; what a lambda or generator holds may never run.
+    fn in_expressions(&self, statement: NodeId) -> Answer {
+        let subject = self.site.subject;
+        let place = |id: NodeId| subject.context.frames(id).next().map(|frame| frame.node);
+        let is_own = |id: &NodeId| {
+            subject.tree.node(*id).is_expression()
+                && subject.tree.statement(*id) == Some(statement)
+                && place(*id) == place(statement)
+        };
+        let inside = subject.tree.descendants(statement).filter(is_own);
+        any(inside, |id| {
+            self.site.fits_any(self.patterns, subject.tree.node(id))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    /// Compares the lines of `g($at)` that `h()` surely follows, and those that it does not.
+    #[track_caller]
+    fn check(text: &str, always: &[usize], never: &[usize]) {
+        check_condition("g($at)", "followed-by: h()", text, always);
+        check_condition("g($at)", "not: [{followed-by: h()}]", text, never);
+    }
+
+    #[test]
+    fn what_stands_behind_in_the_block_or_around_it() {
+        check("g(1)\nh()\ng(3)\n", &[1], &[3]);
+        check(
+            "async def f():\n    if a:\n        g(3)\n    x = await k(h())\n",
+            &[3],
+            &[],
+        );
+        check("def f():\n    g(2)\n    with a:\n        h()\n", &[2], &[]);
+        check("def f():\n    g(2)\ndef k():\n    h()\n", &[], &[2]);
+        check(
+            "def f():\n    g(2)\n    lambda: h()\n    def k():\n        h()\n",
+            &[],
+            &[2],
+        );
+    }
+
+    #[test]
+    fn what_runs_on_some_paths_is_not_known() {
+        check("g(1)\nif a:\n    h()\n", &[], &[]);
+        check("g(1)\nif a:\n    h()\nelse:\n    x = h()\n", &[1], &[]);
+        check("g(1)\nfor a in b:\n    h()\n", &[], &[]);
+        check("for a in b:\n    h()\n    g(3)\n", &[], &[]);
+        check(
+            "def f():\n    g(2)\n    if a:\n        return\n    h()\n",
+            &[],
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_leaves_is_followed_by_a_finally_only() {
+        check(
+            "def f():\n    if a:\n        g(3)\n        return\n    h()\n",
+            &[],
+            &[3],
+        );
+        check(
+            "def f():\n    try:\n        g(3)\n        return\n    finally:\n        h()\n",
+            &[3],
+            &[],
+        );
+        check(
+            "def f():\n    try:\n        g(3)\n    except E:\n        h()\n    else:\n        k()\n",
+            &[],
+            &[],
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Does a task come by a function? What the task runs is followed through this file.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use rustc_hash::FxHashSet;
+
+use super::site::{Site, any};
+use crate::bind::value::Origin;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+
+/// So many functions are looked through.
+const MAX_FUNCTIONS: usize = 200;
+
+/// What the captured task runs calls the function, or mentions it: a callback of it may be called any
+/// time. Unknown where it is not seen what the task runs, or where that calls what is not in this file.
+pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
+    let Some(task) = site.captures.expression(task) else {
+        return Answer::Unknown;
+    };
+    let made = site.subject.resolver.origins(task).into_iter();
+    let made = made.filter(|it| !matches!(it, Origin::Made(ExprRef::NoneLiteral(_))));
+    any(made, |origin| match origin {
+        Origin::Made(ExprRef::Call(call)) => match call.arguments.args.first() {
+            Some(Expr::Call(coroutine)) => comes_by((&coroutine.func).into(), function, site),
+            _ => Answer::Unknown,
+        },
+        _ => Answer::Unknown,
+    })
+}
+
+/// Looks through what a call of the expression runs.
+fn comes_by<'a>(callee: ExprRef<'a>, function: NodeId, site: Site<'_, '_, 'a>) -> Answer {
+    let subject = site.subject;
+    let mut open = subject.resolver.local_callables(callee);
+    if open.is_empty() {
+        return Answer::Unknown;
+    }
+    let mut seen: FxHashSet<NodeId> = FxHashSet::default();
+    let mut answer = Answer::No;
+    while let Some(definition) = open.pop() {
+        let definition = subject.tree.id(definition);
+        if definition == function {
+            return Answer::Yes;
+        }
+        if !seen.insert(definition) || seen.len() > MAX_FUNCTIONS {
+            continue;
+        }
+        for id in subject.tree.descendants(definition) {
+            let Some(expression) = subject.tree.node(id).as_expr_ref() else {
+                continue;
+            };
+            if !matches!(expression, ExprRef::Name(_) | ExprRef::Attribute(_)) {
+                continue;
+            }
+            let here = subject.resolver.local_callables(expression);
+            let is_called = matches!(subject.tree.parent_node(id), AnyNodeRef::ExprCall(call) if subject.tree.id(&*call.func) == id);
+            if here.is_empty() && is_called {
+                answer = Answer::Unknown;
+            }
+            open.extend(here);
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    #[test]
+    fn a_task_comes_by_what_it_calls() {
+        let text = "\
+import asyncio
+class Feed:
+    def start(self):
+        self.reader = asyncio.create_task(self.read())
+        self.beater = None
+        self.beater = asyncio.create_task(self.beat())
+        self.other = asyncio.create_task(self.given())
+    async def read(self):
+        self.lost()
+    def lost(self):
+        asyncio.get_running_loop().call_soon(self.stop)
+    async def beat(self):
+        pass
+    def stop(self):
+        g(self.reader, 15)
+        g(self.beater, 16)
+        g(self.other, 17)
+        g(self.unset, 18)
+";
+        let asks = |condition: &str, lines: &[usize]| {
+            check_condition("g($t, $at)", condition, text, lines);
+        };
+        asks("function: {run-by: $t}", &[15]);
+        asks("not: [{function: {run-by: $t}}]", &[16]);
+    }
+}
