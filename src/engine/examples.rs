@@ -165,8 +165,7 @@ impl Trial<'_> {
             .as_ref()
             .filter(|wanted| !holds(wanted, gave))
         {
-            let lines = |reasons: &[String]| listed_below(reasons);
-            let (found, wanted) = (lines(&gave.findings), lines(wanted));
+            let (found, wanted) = (listed_below(&gave.findings), listed_below(wanted));
             differing.push(format!(
                 "the findings are:{found}\nwanted, in part:{wanted}"
             ));

@@ -160,7 +160,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         patterns: &'r [Guarded],
         nodes: impl Iterator<Item = NodeId>,
     ) -> Answer {
-        if !patterns.iter().any(|it| stands(&it.pattern, self.subject)) {
+        if !any_stands(patterns, self.subject) {
             return Answer::No;
         }
         any(nodes, |id| {
@@ -260,7 +260,7 @@ fn class_has<'r>(
     let Some(class) = subject.context.enclosing_class(site.node) else {
         return Answer::No;
     };
-    if !patterns.iter().any(|it| stands(&it.pattern, subject)) {
+    if !any_stands(patterns, subject) {
         return Answer::No;
     }
     any(subject.tree.descendants(class), |id| {
@@ -291,6 +291,11 @@ fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     shared_answer(patterns, site, None, || {
         any(patterns, |pattern| stands_in_file(pattern, site))
     })
+}
+
+/// Returns whether the words of one of the patterns stand in the file.
+fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
+    patterns.iter().any(|it| stands(&it.pattern, subject))
 }
 
 /// Returns whether the words of the pattern stand in the file.

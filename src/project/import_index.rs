@@ -220,30 +220,14 @@ fn imports(text: &str, importer: u32, is_notebook: bool) -> Vec<Import> {
             continue;
         }
         let start = memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |end| end + 1);
-        let mut lines = Lines { text, at: start };
+        read = start;
+        let lines = text[start..].split_inclusive('\n');
+        let mut lines = lines.inspect(|line| read += line.len());
         if let Some(line) = lines.next() {
             read_import(line, importer, &mut lines, &mut imports);
         }
-        read = lines.at;
     }
     imports
-}
-
-/// The lines of a text from a place on, their ends included.
-struct Lines<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl<'t> Iterator for Lines<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        let rest = &self.text[self.at..];
-        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        self.at += end;
-        (end > 0).then(|| &rest[..end])
-    }
 }
 
 /// Reads the import that a line begins, if it begins one; `lines` are those behind it.

@@ -113,14 +113,8 @@ pub(super) fn is_compiled(text: &str) -> bool {
 
 /// Iterates over the comments of the first lines, in small letters.
 fn first_comments(text: &str) -> impl Iterator<Item = String> {
-    let mut rest = text;
-    let lines = std::iter::from_fn(move || {
-        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        let (line, others) = rest.split_at(end);
-        rest = others;
-        (end > 0).then_some(line)
-    });
-    let lines = lines.take(FIRST_LINES).map(str::trim_start);
+    let lines = text.split_inclusive('\n').take(FIRST_LINES);
+    let lines = lines.map(str::trim_start);
     let comments = lines.filter(|line| line.starts_with('#'));
     comments.map(str::to_ascii_lowercase)
 }

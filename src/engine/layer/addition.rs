@@ -14,6 +14,7 @@ use crate::project::Facts;
 use crate::recipe::Recipe;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
+use crate::verify::Checked;
 
 /// What a later stage does to a file, on top of what is planned for it.
 pub(in crate::engine) struct Addition {
@@ -46,8 +47,8 @@ pub(in crate::engine) fn plan_addition(
 ) -> Result<Option<Addition>, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
-    let draft_all = |source: &SourceFile, resting: &dyn Fn() -> Vec<Resting>| {
-        strata.analyze(source, None, |subject| {
+    let draft_all = |source: &SourceFile, parsed, resting: &dyn Fn() -> Vec<Resting>| {
+        strata.analyze(source, parsed, |subject| {
             let matches = later.matches(subject);
             // To know what they rest on may take a look at the whole project.
             let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
@@ -56,7 +57,7 @@ pub(in crate::engine) fn plan_addition(
             strata.settle(subject, drafts)
         })
     };
-    let settled = draft_all(&current, resting)?;
+    let settled = draft_all(&current, None, resting)?;
     if settled.changes.is_empty() && settled.findings.is_empty() {
         return Ok(None);
     }
@@ -65,9 +66,9 @@ pub(in crate::engine) fn plan_addition(
         changes: settled.changes,
         edits: settled.edits,
     };
-    if let Some(after) = &settled.after {
+    if let Some(Checked { source, module }) = settled.after {
         // Law 3: nothing is left to do.
-        let again = draft_all(&after.source, &Vec::new)?.changes;
+        let again = draft_all(&source, module, &Vec::new)?.changes;
         let wanted = again.iter().filter(|change| change.is_wanted(plan.level));
         if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
             layer.withdraw(plan.level, &why);
