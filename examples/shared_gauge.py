@@ -17,9 +17,16 @@ class Gauge:
         return reading
 
 
+async def beat():
+    while True:
+        await asyncio.sleep(60)
+
+
 async def main():
     gauge = Gauge()
+    alive = asyncio.create_task(beat())
     print(await asyncio.gather(gauge.read(), gauge.read()))
+    alive.cancel()
 
 
 asyncio.run(main())

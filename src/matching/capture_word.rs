@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::kind::{KindAnswer, is_anything, is_kind};
+use super::kind::{KindAnswer, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -149,7 +149,7 @@ fn made_by<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let made = match site.subject.resolver.origins(expression).as_slice() {
+    let made = match origins(site.subject, expression).as_slice() {
         [Origin::Made(made)] => AnyNodeRef::from(*made),
         [Origin::Annotated(annotation)] => match value_beside(site.subject, annotation) {
             Some(value) => value.into(),

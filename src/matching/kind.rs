@@ -40,12 +40,7 @@ pub(super) fn is_kind<'a>(
     }
     let mut answers = Vec::new();
     let mut why = None;
-    let origins = subject.resolver.origins(expression);
-    // Where it is used as something, it is not None.
-    let is_none = |it: &Origin| matches!(it, Origin::Made(ExprRef::NoneLiteral(_)));
-    let is_only_none = origins.iter().all(is_none);
-    let origins = origins.into_iter();
-    for origin in origins.filter(|it| is_only_none || !is_none(it)) {
+    for origin in origins(subject, expression) {
         let answer = match row {
             Some(row) => of_row(subject, &origin, row),
             None => of_class(subject, &origin, &|class| class == wanted),
@@ -63,6 +58,16 @@ pub(super) fn is_kind<'a>(
         _ => Answer::Unknown,
     };
     KindAnswer { answer, why }
+}
+
+/// Returns where a value that is used as something may come from: of several origins, `None` is none.
+pub(super) fn origins<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<Origin<'a>> {
+    let mut origins = subject.resolver.origins(expression);
+    let is_none = |it: &Origin| matches!(it, Origin::Made(ExprRef::NoneLiteral(_)));
+    if !origins.iter().all(is_none) {
+        origins.retain(|it| !is_none(it));
+    }
+    origins
 }
 
 /// Returns no where the one origin of the value is known, whatever it is; else that is unknown.

@@ -3,7 +3,10 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use rustc_hash::FxHashSet;
 
+use super::kind::origins;
 use super::site::{Site, any};
+use super::subject::Subject;
+use super::uses::is_parameter;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -12,14 +15,13 @@ use crate::recipe::answer::Answer;
 const MAX_FUNCTIONS: usize = 200;
 
 /// What the captured task runs calls the function, or mentions it: a callback of it may be called any
-/// time. Unknown where it is not seen what the task runs, or where that calls what is not in this file.
+/// time. Unknown where it is not seen what the task runs, or where that calls what it was given: a
+/// parameter, or a method of its own that this file does not define.
 pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
     let Some(task) = site.captures.expression(task) else {
         return Answer::Unknown;
     };
-    let made = site.subject.resolver.origins(task).into_iter();
-    let made = made.filter(|it| !matches!(it, Origin::Made(ExprRef::NoneLiteral(_))));
-    any(made, |origin| match origin {
+    any(origins(site.subject, task), |origin| match origin {
         Origin::Made(ExprRef::Call(call)) => match call.arguments.args.first() {
             Some(Expr::Call(coroutine)) => comes_by((&coroutine.func).into(), function, site),
             _ => Answer::Unknown,
@@ -54,13 +56,21 @@ fn comes_by<'a>(callee: ExprRef<'a>, function: NodeId, site: Site<'_, '_, 'a>) -
             }
             let here = subject.resolver.local_callables(expression);
             let is_called = matches!(subject.tree.parent_node(id), AnyNodeRef::ExprCall(call) if subject.tree.id(&*call.func) == id);
-            if here.is_empty() && is_called {
+            if here.is_empty() && is_called && is_given(subject, expression) {
                 answer = Answer::Unknown;
             }
             open.extend(here);
         }
     }
     answer
+}
+
+/// What is called was handed over, or is a method that another class defines.
+fn is_given<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> bool {
+    match callee {
+        ExprRef::Attribute(attribute) => subject.resolver.class_of_self(attribute).is_some(),
+        other => is_parameter(subject, other),
+    }
 }
 
 #[cfg(test)]
@@ -76,23 +86,25 @@ class Feed:
         self.reader = asyncio.create_task(self.read())
         self.beater = None
         self.beater = asyncio.create_task(self.beat())
-        self.other = asyncio.create_task(self.given())
+        self.other = asyncio.create_task(self.listen())
     async def read(self):
         self.lost()
     def lost(self):
         asyncio.get_running_loop().call_soon(self.stop)
     async def beat(self):
-        pass
+        print(await asyncio.sleep(1))
+    async def listen(self):
+        self.on_message()
     def stop(self):
-        g(self.reader, 15)
-        g(self.beater, 16)
-        g(self.other, 17)
-        g(self.unset, 18)
+        g(self.reader, 17)
+        g(self.beater, 18)
+        g(self.other, 19)
+        g(self.unset, 20)
 ";
         let asks = |condition: &str, lines: &[usize]| {
             check_condition("g($t, $at)", condition, text, lines);
         };
-        asks("function: {run-by: $t}", &[15]);
-        asks("not: [{function: {run-by: $t}}]", &[16]);
+        asks("function: {run-by: $t}", &[17]);
+        asks("not: [{function: {run-by: $t}}]", &[18]);
     }
 }
