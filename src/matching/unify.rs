@@ -3,7 +3,7 @@
 //! A name of a pattern is a qualified name and is compared by what the code's name means; everything
 //! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Comprehension, Expr, ExprContext, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
@@ -166,8 +166,41 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             }
             (Expr::List(pattern), ExprRef::List(node)) => self.elements(&pattern.elts, &node.elts),
             (Expr::Set(pattern), ExprRef::Set(node)) => self.elements(&pattern.elts, &node.elts),
-            _ => self.operation(pattern, node) || same_literal(pattern, node),
+            _ => {
+                self.comprehension(pattern, node)
+                    || self.operation(pattern, node)
+                    || same_literal(pattern, node)
+            }
         }
+    }
+
+    fn comprehension(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
+        match (pattern, node) {
+            (Expr::ListComp(pattern), ExprRef::ListComp(node)) => {
+                self.expression(&pattern.elt, ExprRef::from(&node.elt))
+                    && self.clauses(&pattern.generators, &node.generators)
+            }
+            (Expr::SetComp(pattern), ExprRef::SetComp(node)) => {
+                self.expression(&pattern.elt, ExprRef::from(&node.elt))
+                    && self.clauses(&pattern.generators, &node.generators)
+            }
+            (Expr::Generator(pattern), ExprRef::Generator(node)) => {
+                self.expression(&pattern.elt, ExprRef::from(&node.elt))
+                    && self.clauses(&pattern.generators, &node.generators)
+            }
+            _ => false,
+        }
+    }
+
+    /// The `for` and `if` of a comprehension: as many as the pattern has, in its order.
+    fn clauses(&mut self, patterns: &'r [Comprehension], nodes: &'a [Comprehension]) -> bool {
+        patterns.len() == nodes.len()
+            && patterns.iter().zip(nodes).all(|(pattern, node)| {
+                pattern.is_async == node.is_async
+                    && self.expression(&pattern.target, ExprRef::from(&node.target))
+                    && self.expression(&pattern.iter, ExprRef::from(&node.iter))
+                    && self.elements(&pattern.ifs, &node.ifs)
+            })
     }
 
     fn operation(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {

@@ -28,6 +28,9 @@ pub fn json_schema(root: &'static Shape, title: &str, library: &Library) -> Valu
     );
     schema.insert("title".to_owned(), json!(title));
     schema.extend(writer.content(root));
+    if std::ptr::eq(root, &schema::RECIPE) {
+        schema.extend(safety_of_verbs());
+    }
     for (name, laws) in laws() {
         if let Some(definition) = writer
             .definitions
@@ -51,18 +54,24 @@ fn laws() -> [(&'static str, Value); 2] {
         "not": {"anyOf": action().collect::<Vec<_>>()},
     });
     let alone = action().chain([no_action]);
-    let verbs = ACTIONS.iter().filter(|action| **action != "report");
-    let verbs = verbs.chain([&EDITS_ALONE]);
-    let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
-    let rule = json!({
-        "oneOf": alone.collect::<Vec<_>>(),
-        "dependentRequired": safety.collect::<Map<_, _>>(),
-    });
+    let rule = json!({"oneOf": alone.collect::<Vec<_>>()});
     let example = json!({"oneOf": [
         {"required": ["before", "after"], "properties": {"unchanged": false}},
         {"required": ["unchanged"], "properties": {"before": false, "after": false}},
     ]});
     [("rule", rule), ("example", example)]
+}
+
+/// A rule with a verb says how safe it is, or the recipe does for all.
+fn safety_of_verbs() -> Map<String, Value> {
+    let verbs = ACTIONS.iter().filter(|action| **action != "report");
+    let verbs = verbs.chain([&EDITS_ALONE]);
+    let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
+    let rules = json!({
+        "description": "each with a safety of its own where the recipe has none",
+        "items": {"dependentRequired": safety.collect::<Map<_, _>>()},
+    });
+    object(json!({"anyOf": [{"required": ["safety"]}, {"properties": {"rules": rules}}]}))
 }
 
 struct Writer<'l> {

@@ -256,8 +256,22 @@ words!(Removed: Statement "statement", Block "block", Entry "entry");
 pub struct Add {
     /// The definition.
     pub text: Template,
-    /// The capture that names the function behind which it stands.
-    pub beside: String,
+    /// Where it stands.
+    pub at: AddPlace,
+}
+
+/// Where a definition stands.
+#[derive(Debug)]
+pub enum AddPlace {
+    /// Behind the function of the module that the capture names.
+    Beside(String),
+    /// Before the statement of the site.
+    Before,
+}
+
+impl AddPlace {
+    /// The word for [`Self::Before`].
+    pub const BEFORE: &'static str = "before";
 }
 
 /// What becomes of an argument.

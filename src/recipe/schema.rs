@@ -111,6 +111,11 @@ static FIELDS: &[Field] = &[
         "a table: every rule once for each row that has the columns it names as $row.column or {row.column}",
     ),
     optional("where", &CONDITION, "joined to every rule's"),
+    optional(
+        "safety",
+        &Shape::Any(&SAFETY),
+        "of each rule with a verb that has none of its own",
+    ),
     required("rules", &Shape::List(&RULE), "tried in order at each site"),
     required(
         "examples",

@@ -1,7 +1,7 @@
 //! The verb `add`: a definition that a change needs, behind a function of the file.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::TextSize;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
 use super::render::Layout;
@@ -13,8 +13,12 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
-use crate::recipe::Add;
-use crate::text::blank::{blank_lines_after, count_lines, line_break_before, line_end};
+use crate::python::trivia;
+use crate::recipe::template::Template;
+use crate::recipe::{Add, AddPlace};
+use crate::text::blank::{
+    blank_lines_after, count_lines, indentation, line_break_before, line_end, line_start,
+};
 use crate::text::edit::Edit;
 
 /// Blank lines around a function of the module, as PEP 8 wants them.
@@ -28,27 +32,95 @@ pub(super) fn add<'a>(
     names: &[(String, String)],
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
-    let beside = function(subject, found, &add.beside)?;
+    let place = match &add.at {
+        AddPlace::Beside(capture) => function(subject, found, capture)?,
+        AddPlace::Before => line_of(subject, found.node)?,
+    };
     let template = add.text.with_names(names);
-    let spelled = spell_all(subject, beside, &template.names, &mut draft.needs)?;
+    let (code, longer) = written(subject, found, (place, &template), names, draft)?;
+    let edit = match &add.at {
+        AddPlace::Beside(_) => behind(subject, place, &code),
+        AddPlace::Before => before(subject, place, &code),
+    };
+    draft.edits.push(with_longer(subject, edit, &longer)?);
+    Ok(())
+}
+
+/// Captured code that has a layout of its own: the slot it stands for, and where it stands.
+type Longer = Vec<(String, TextRange)>;
+
+/// Returns the code with all captures of one line in it, and the others.
+fn written<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    (place, template): (NodeId, &Template),
+    names: &[(String, String)],
+    draft: &mut Draft,
+) -> Result<(String, Longer), Refusal> {
+    let spelled = spell_all(subject, place, &template.names, &mut draft.needs)?;
     let spelled = template.names.iter().zip(spelled);
     let spelled = spelled.map(|(name, spelled)| (name.range, spelled));
     let mut pieces: Vec<_> = spelled.collect();
+    let mut longer = Vec::new();
     for slot in &template.slots {
         let range = found.captures.find(&slot.name).and_then(Captured::range);
         let text = range.map_or("", |range| &subject.text()[range]);
-        pieces.push((slot.range, text.to_owned()));
-        draft
-            .needs
-            .extend(range.map(|range| Need::Copied { range }));
+        match range.filter(|_| text.contains('\n')) {
+            Some(range) => longer.push((template.code[slot.range].to_owned(), range)),
+            None => pieces.push((slot.range, text.to_owned())),
+        }
+        let copied = range.map(|range| Need::Copied { range });
+        draft.needs.extend(copied);
     }
     let mut code = spliced(&template.code, pieces);
     // What is left of them stands in comments.
     for (capture, name) in names {
         code = code.replace(&format!("${capture}"), name);
     }
-    draft.edits.push(behind(subject, beside, &code));
-    Ok(())
+    Ok((code, longer))
+}
+
+/// Puts code of several lines in the place of its slots, each line as much deeper as the first.
+fn with_longer(
+    subject: &Subject,
+    edit: Edit,
+    longer: &[(String, TextRange)],
+) -> Result<Edit, Refusal> {
+    let text = subject.text();
+    let mut code = edit.text().to_owned();
+    for (slot, range) in longer {
+        if !trivia::string_line_starts(subject.module, text, *range).is_empty() {
+            return Err(Refusal::NotBefore);
+        }
+        let old = indentation(text, range.start());
+        while let Some(at) = code.find(slot.as_str()) {
+            let line = &code[code[..at].rfind('\n').map_or(0, |end| end + 1)..];
+            let new = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            let moved = text[*range].replace(&format!("\n{old}"), &format!("\n{new}"));
+            code.replace_range(at..at + slot.len(), &moved);
+        }
+    }
+    Ok(Edit::replacement(edit.range(), code))
+}
+
+/// Returns the statement of a site, where it begins its line.
+fn line_of(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
+    let statement = subject.tree.statement(site).ok_or(Refusal::NotBefore)?;
+    let (text, start) = (subject.text(), subject.tree.range(statement).start());
+    let begins = line_start(text, start) + TextSize::of(indentation(text, start)) == start;
+    match begins {
+        true => Ok(statement),
+        false => Err(Refusal::NotBefore),
+    }
+}
+
+/// A blank line sets the definition off.
+fn before(subject: &Subject, statement: NodeId, code: &str) -> Edit {
+    let start = subject.tree.range(statement).start();
+    let layout = Layout::at(subject, start);
+    let code = layout.lay_out(code);
+    let (line_break, base) = (layout.line_break, layout.base);
+    Edit::insertion(start, format!("{code}{line_break}{line_break}{base}"))
 }
 
 /// Returns the function of the module that a capture names.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
 
 use super::obstacle::Obstacle;
 
@@ -44,4 +45,26 @@ pub(super) fn module_names(
         names.push((capture.clone(), name));
     }
     Ok(names)
+}
+
+/// Gives a change the names that its rule wishes for, where a site stands. Another change of the same
+/// function may be given the same: each binds its own before it reads them.
+pub(super) fn local_names(
+    subject: &Subject,
+    site: NodeId,
+    wishes: &[(String, Vec<String>)],
+) -> Result<Vec<(String, String)>, Obstacle> {
+    if wishes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = subject.names.scope_of(site);
+    let visible = subject.names.visible_names(scope);
+    let is_taken = |name: &str| {
+        subject.names.is_taken(scope, name) || visible.contains(name) || subject.is_mentioned(name)
+    };
+    let named = wishes.iter().map(|(capture, wishes)| {
+        let name = first_free(wishes, is_taken)?;
+        Ok((capture.clone(), name))
+    });
+    named.collect()
 }

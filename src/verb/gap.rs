@@ -18,13 +18,17 @@ pub(super) struct Side<'t> {
 }
 
 impl<'t> Side<'t> {
-    /// The tokens that count: no comments, no line breaks inside brackets, no empty ones.
+    /// The tokens that count: no comments, no indentation, no line breaks inside brackets, no empty
+    /// ones.
     fn code(&self) -> Vec<&'t Token> {
+        let is_layout = |token: &Token| {
+            let kind = token.kind();
+            kind.is_trivia() || matches!(kind, TokenKind::Indent | TokenKind::Dedent)
+        };
         self.tokens
             .iter()
             .filter(|token| self.range.contains_range(token.range()))
-            .filter(|token| !token.kind().is_trivia())
-            .filter(|token| !token.range().is_empty() || token.kind() == TokenKind::Dedent)
+            .filter(|token| !is_layout(token) && !token.range().is_empty())
             .collect()
     }
 
@@ -41,8 +45,8 @@ impl<'t> Side<'t> {
 
     fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {
         let text = match token.kind() {
-            // Their width is layout.
-            TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent => "",
+            // How a line ends is layout.
+            TokenKind::Newline => "",
             _ => &self.text[token.range()],
         };
         (token.kind(), text)
@@ -57,6 +61,8 @@ pub(super) struct GapEdit {
     pub(super) comments_lost: Vec<TextRange>,
     /// Where the text before the next capture begins that keeps its layout; `None`: there is none.
     pub(super) kept_from: Option<TextSize>,
+    /// Where tokens that stay begin, in the file and in the template's code.
+    pub(super) kept: Vec<(TextSize, TextSize)>,
 }
 
 /// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout`
@@ -71,12 +77,14 @@ pub(super) fn gap_edit(
     if ends_call {
         drop_last_commas(&mut old_code);
     }
+    drop_first_comma(&mut old_code, &new_code);
     let middle = Middle::between((&old, &old_code), (&new, &new_code), ends_call);
     let range = middle.range(&old, &old_code);
     let mut outcome = GapEdit {
         edits: Vec::new(),
         comments_lost: Vec::new(),
         kept_from: (middle.suffix > 0).then_some(range.end()),
+        kept: middle.kept(&old_code, &new_code),
     };
     if middle.is_nothing {
         return outcome;
@@ -152,6 +160,21 @@ fn drop_last_commas(code: &mut Vec<&Token>) {
     }
 }
 
+/// Where statements go that follow the capture's, what closes that one stays.
+fn loses_statements(old: &[&Token], new: &[&Token]) -> bool {
+    let ends_line = |code: &[&Token]| code.iter().any(|it| it.kind() == TokenKind::Newline);
+    ends_line(old) && !ends_line(new)
+}
+
+/// The comma of a call that ends behind the capture on both sides is layout.
+fn drop_first_comma(old: &mut Vec<&Token>, new: &[&Token]) {
+    let ends = |first: Option<&&Token>| first.is_some_and(|it| it.kind() == TokenKind::Rpar);
+    let is_comma = old.first().is_some_and(|it| it.kind() == TokenKind::Comma);
+    if is_comma && ends(old.get(1)) && ends(new.first()) {
+        old.remove(0);
+    }
+}
+
 /// What differs between the tokens that are the same at both edges.
 struct Middle {
     /// Number of equal tokens at the beginning.
@@ -168,13 +191,14 @@ struct Middle {
 
 impl Middle {
     /// Of brackets that could be either, the one next to the capture is the same: behind the last
-    /// capture (`from_start`) the first, before another the last.
+    /// capture (`ends_call`) the first, before another the last.
     fn between(
         (old, old_code): (&Side, &[&Token]),
         (new, new_code): (&Side, &[&Token]),
-        from_start: bool,
+        ends_call: bool,
     ) -> Self {
         let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
+        let from_start = ends_call || loses_statements(old_code, new_code);
         let shorter = old_code.len().min(new_code.len());
         let equal_at_start = |limit: usize| {
             let tokens = old_code.iter().zip(new_code).take(limit);
@@ -208,6 +232,14 @@ impl Middle {
                 _ => false,
             },
         }
+    }
+
+    /// Returns where the tokens that are the same begin on both sides.
+    fn kept(&self, old: &[&Token], new: &[&Token]) -> Vec<(TextSize, TextSize)> {
+        let starts = |(one, other): (&&Token, &&Token)| (one.start(), other.start());
+        let at_start = old.iter().zip(new).take(self.prefix);
+        let at_end = old.iter().rev().zip(new.iter().rev()).take(self.suffix);
+        at_start.chain(at_end).map(starts).collect()
     }
 
     /// Returns where it stands on a side, `code` being the tokens there that count.

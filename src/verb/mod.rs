@@ -10,7 +10,7 @@ use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
-use crate::recipe::Verb;
+use crate::recipe::{AddPlace, Verb};
 use crate::text::edit::{Edit, Shift};
 
 use fresh::Given;
@@ -20,6 +20,8 @@ use rewrite::Place;
 mod precedence;
 
 mod gap;
+
+mod nesting;
 
 mod render;
 
@@ -98,6 +100,11 @@ pub enum Refusal {
     /// The code's own text is printed.
     #[error("the f-string prints this code's own text (`=`), which would change")]
     TextPrinted,
+    /// There is no place for a definition before the statement.
+    #[error(
+        "its statement does not begin a line, or holds a string of several: nothing can be defined before it"
+    )]
+    NotBefore,
     /// There is no function beside which a definition would stand.
     #[error(
         "`{name}` is not one function of this file's top level, behind which the new one would stand"
@@ -152,9 +159,12 @@ pub fn draft<'a, 'd>(
     let Some(first) = matches.first() else {
         return Ok(draft);
     };
-    let names = match &first.rule.add {
-        Some(_) => fresh::module_names(subject, &first.rule.names, given)?,
-        None => Vec::new(),
+    let wishes = &first.rule.names;
+    let place = first.rule.add.as_ref().map(|add| &add.at);
+    let names = match (place, &first.rule.verb) {
+        (Some(AddPlace::Beside(_)), _) => fresh::module_names(subject, wishes, given)?,
+        (None, Some(Verb::Extract(_))) => Vec::new(),
+        _ => fresh::local_names(subject, first.node, wishes)?,
     };
     for found in matches {
         if prints_own_text(subject, found) {
@@ -186,7 +196,7 @@ fn at_site<'a>(
             follow_up::also_rewrite(subject, found, draft)?;
         }
         Some(Verb::RewriteParts(parts)) => {
-            rewrite::rewrite_parts(subject, found, parts, draft)?;
+            rewrite::rewrite_parts(subject, found, parts, names, draft)?;
         }
         Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
         Some(Verb::Extract(_)) | None => {}

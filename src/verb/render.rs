@@ -5,17 +5,18 @@
 //! that lose their brackets are moved back, and a comment that would be lost is reported.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_python_ast::token::Token;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::Sites;
 use super::gap::{Side, gap_edit};
+use super::nesting::Nesting;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::python::trivia;
 use crate::python::word::is_in_name;
-use crate::recipe::pattern::{Arity, metavariable};
+use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
 use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_starts};
 use crate::text::edit::{Edit, Shift};
@@ -31,6 +32,8 @@ pub(super) struct Rendered {
     pub(super) copied: Vec<TextRange>,
     /// The text between the captures that stay.
     pub(super) gaps: Vec<TextRange>,
+    /// Where what stays begins, in the file and in the template's code.
+    staying: Vec<(TextSize, TextSize)>,
 }
 
 /// A template to be written over a node.
@@ -80,25 +83,37 @@ impl Writing<'_, '_> {
         let staying = self.staying();
         let code = self.concrete(keep_brackets, &staying);
         let parsed = parse_unchecked(&code, ParseOptions::from(Mode::Module));
-        let moved = self
-            .template
-            .slots
-            .iter()
-            .zip(&staying)
-            .filter(|(_, stays)| !**stays);
+        let slots = self.template.slots.iter().zip(&staying);
+        let moved = slots.filter(|(_, stays)| !**stays);
         let mut rendered = Rendered {
             copied: moved
                 .filter_map(|(slot, _)| self.place(&slot.name))
                 .collect(),
             ..Rendered::default()
         };
+        let anchors = self.anchors(&code, parsed.tokens());
+        if anchors.is_empty() && self.is_bare_call() {
+            rendered.gaps.push(self.range);
+            let whole = Edit::replacement(self.range, self.layout.lay_out(&code));
+            rendered.edits.push(apart(self.subject.text(), whole));
+        } else {
+            self.between(&anchors, &code, parsed.tokens(), &mut rendered);
+        }
+        rendered
+    }
+
+    /// Edits what stands between the captures that stay.
+    fn between(&self, anchors: &[Anchor], code: &str, tokens: &[Token], rendered: &mut Rendered) {
         let mut from = (self.range.start(), TextSize::new(0));
-        for anchor in self.anchors(&code, parsed.tokens()) {
+        for anchor in anchors {
+            rendered
+                .staying
+                .push((anchor.old.start(), anchor.new.start()));
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
-            let (goes, moves) = match self.gap(old, &code, new, parsed.tokens(), &mut rendered) {
+            let (goes, moves) = match self.gap(old, code, new, tokens, rendered) {
                 None => {
-                    self.reindent(&anchor, &code, &mut rendered);
+                    self.reindent(anchor, code, rendered);
                     (old, anchor.old)
                 }
                 // The bracket before the first capture takes all its lines along.
@@ -108,13 +123,25 @@ impl Writing<'_, '_> {
                 ),
                 Some(kept) => (old, TextRange::empty(kept)),
             };
-            self.shift_back(goes, moves, &code[new], &mut rendered);
+            self.shift_back(goes, moves, &code[new], rendered);
             from = (anchor.old.end(), anchor.new.end());
         }
         let old = TextRange::new(from.0, self.range.end());
         let new = TextRange::new(from.1, code.text_len());
-        self.gap(old, &code, new, parsed.tokens(), &mut rendered);
-        rendered
+        self.gap(old, code, new, tokens, rendered);
+        let shifts = self.nested(tokens, rendered);
+        rendered.shifts.extend(shifts);
+    }
+
+    /// Whether the text is a call of several lines, for which the template writes another one: no layout
+    /// of the old one means anything in it.
+    fn is_bare_call(&self) -> bool {
+        let text = &self.subject.text()[self.range];
+        let tokens = self.subject.module.tokens(self.range.start());
+        let mut tokens = tokens.in_range(self.range).iter();
+        self.ends_call()
+            && text.contains(['\n', '\r'])
+            && !tokens.any(|token| token.kind() == TokenKind::Comment)
     }
 
     /// Finds the identifiers of the captures that stay in the concrete code.
@@ -157,6 +184,7 @@ impl Writing<'_, '_> {
         let outcome = gap_edit(old_side, new_side, ends_call, |piece| {
             self.layout.lay_out(piece)
         });
+        rendered.staying.extend(outcome.kept);
         rendered.lost.extend(outcome.comments_lost);
         let edits = outcome.edits.into_iter();
         rendered.edits.extend(edits.map(|edit| apart(text, edit)));
@@ -189,6 +217,33 @@ impl Writing<'_, '_> {
             };
             rendered.shifts.push(shift);
         }
+    }
+
+    /// Moves the lines that stay to the level at which the template has them.
+    fn nested(&self, new: &[Token], rendered: &Rendered) -> Vec<Shift> {
+        let Root::Statements(_) = self.template.root else {
+            return Vec::new();
+        };
+        let Subject { module, .. } = self.subject;
+        let tokens = module.tokens(self.range.start());
+        let nesting = Nesting {
+            text: self.subject.text(),
+            range: self.range,
+            old: tokens.in_range(self.range),
+            new,
+            staying: &rendered.staying,
+        };
+        let kept = trivia::string_line_starts(module, nesting.text, self.range);
+        let is_written = |start: TextSize| {
+            let mut ranges = rendered.edits.iter().map(Edit::range);
+            let mut shifts = rendered.shifts.iter();
+            ranges.any(|range| range.start() < start && start <= range.end())
+                || shifts.any(|shift| shift.line_start == start)
+        };
+        let lines = nesting.lines().into_iter();
+        let lines = lines.filter(|(start, _)| !kept.contains(start) && !is_written(*start));
+        let shifts = lines.flat_map(|(start, levels)| self.layout.shifts(start, levels));
+        shifts.collect()
     }
 
     /// Moves the continuation lines of what stays back by as much as its first line moves, where line
@@ -238,6 +293,17 @@ impl<'t> Layout<'t> {
             unit: trivia::unit_of_indentation(subject.module, text),
             line_break: line_break_at(text, offset),
         }
+    }
+
+    /// Moves a line by so many levels.
+    fn shifts(&self, start: TextSize, levels: i32) -> Vec<Shift> {
+        let n_levels = levels.unsigned_abs();
+        let shift = match levels > 0 {
+            true => Shift::deeper(start, self.unit),
+            // Text offsets are 32 bits.
+            false => Shift::back(start, u32::try_from(self.unit.len()).unwrap_or(0)),
+        };
+        (0..n_levels).map(|_| shift).collect()
     }
 
     /// Returns template text with the file's line ends and indentation.

@@ -135,6 +135,7 @@ pub(super) fn rewrite_parts<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
     parts: &[(String, Template)],
+    names: &[(String, String)],
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     for (name, template) in parts {
@@ -143,7 +144,8 @@ pub(super) fn rewrite_parts<'a>(
             continue;
         };
         let place = Place::of_node(subject, subject.tree.id(captured));
-        rewrite(subject, place, template, &found.captures, draft)?;
+        let template = template.with_names(names);
+        rewrite(subject, place, &template, &found.captures, draft)?;
     }
     Ok(())
 }

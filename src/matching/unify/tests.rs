@@ -44,6 +44,24 @@ fn check(pattern: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
+fn comprehensions_have_the_same_clauses() {
+    let text = "[g(1, a) for a in b]\n[g(2, a) for a in b if a]\n[g(3, a) for a in b for c in d]\n{g(4, a) for a in b}\n(g(5, a) for a in b)\n[g(6, c) for a in b]\n";
+    let check = |pattern: &str, lines: &[usize]| {
+        crate::matching::tests::check_condition(
+            pattern,
+            "inside: [script, generator]",
+            text,
+            lines,
+        );
+    };
+    check("[g($at, $x) for $x in b]", &[1]);
+    check("[g($at, $x) for $x in b if $x]", &[2]);
+    check("[g($at, $_) for $_ in b]", &[1, 6]);
+    check("{g($at, $x) for $x in b}", &[4]);
+    check("(g($at, $x) for $x in b)", &[5]);
+}
+
+#[test]
 fn names_mean_what_they_mean() {
     let text = "import time as t\nfrom time import sleep as nap\nt.sleep(1)\nnap(2)\nsleep(3)\nself.sleep(4)\n";
     check("time.sleep($x)", text, &["t.sleep(1) | 1", "nap(2) | 2"]);

@@ -12,7 +12,7 @@ use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
 use crate::recipe::selector::Selector;
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Add, Claim, ClaimExtent, Extent, Extract, Removed, Rule, Verb};
+use crate::recipe::{Claim, ClaimExtent, Extent, Extract, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -32,7 +32,7 @@ impl Compiler<'_> {
         if node.entries().is_empty() {
             return None;
         }
-        self.check_actions(node);
+        self.check_actions(node, recipe);
         let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
         let bound = Bound::by_all(patterns.iter().map(|guarded| &guarded.pattern));
         let (under, bound) = self.under(node, bound)?;
@@ -40,7 +40,7 @@ impl Compiler<'_> {
         let written = bound.with_names(&names);
         let condition = self.rule_condition(node, recipe, &bound);
         let verb = self.verb(node, &patterns, &written);
-        let safety = self.safety_cases(node, &written);
+        let safety = self.safety_cases(node, recipe, &written);
         let add = self.added(node, &bound, &written);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, &written);
@@ -80,7 +80,7 @@ impl Compiler<'_> {
     }
 
     /// A rule has one verb with safety, or a report with neither safety nor follow-ups.
-    fn check_actions(&mut self, node: &Node) {
+    fn check_actions(&mut self, node: &Node, recipe: &Node) {
         let mut actions = node
             .entries()
             .iter()
@@ -101,7 +101,8 @@ impl Compiler<'_> {
             let complaint = Complaint::new(second.span.start(), Problem::Law(law));
             self.add("rules", complaint.expected("one verb, or `report`"));
         }
-        if action.text != "report" && node.child("safety").is_none() {
+        let has_safety = [node, recipe].iter().any(|it| it.child("safety").is_some());
+        if action.text != "report" && !has_safety {
             let verb = action.text.clone();
             let problem = Problem::Law(Law::VerbWithoutSafety { verb });
             let complaint = Complaint::new(action.span.start(), problem);
@@ -178,20 +179,6 @@ impl Compiler<'_> {
         self.break_law("remove", removed, Law::RemovesOther { found });
     }
 
-    fn added(&mut self, node: &Node, bound: &Bound, written: &Bound) -> Option<Option<Add>> {
-        let Some(node) = node.child("add") else {
-            return Some(None);
-        };
-        let text = node.child("text");
-        let text = text.and_then(|text| self.template("text", text, written));
-        let beside = node.child("at")?.child("beside")?;
-        let beside = self.bound_capture("beside", beside, bound);
-        Some(Some(Add {
-            text: text?,
-            beside: beside?,
-        }))
-    }
-
     /// A template for the whole match, or one for each of some captures.
     fn rewrite(&mut self, node: &Node, patterns: &[Guarded], bound: &Bound) -> Option<Verb> {
         if node.scalar().is_some() {
@@ -233,8 +220,16 @@ impl Compiler<'_> {
         is_function.then_some(template)
     }
 
-    fn safety_cases(&mut self, node: &Node, bound: &Bound) -> Option<Vec<SafetyCase>> {
-        let Some(safety) = node.child("safety") else {
+    /// Those of the rule, or of the recipe for a rule that does something.
+    fn safety_cases(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        bound: &Bound,
+    ) -> Option<Vec<SafetyCase>> {
+        let shared = recipe.child("safety");
+        let shared = shared.filter(|_| node.child("report").is_none());
+        let Some(safety) = node.child("safety").or(shared) else {
             return Some(Vec::new());
         };
         self.check_case_order(safety.elements());

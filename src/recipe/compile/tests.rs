@@ -150,6 +150,24 @@ fn wheres_are_joined_and_unknown_is_a_value() {
 }
 
 #[test]
+fn the_safety_of_a_recipe_is_that_of_rules_without_one() {
+    let own = "{match: f($x), rewrite: g($x), safety: {review: {because: own}}}";
+    let none = "{match: h($x), rewrite: g($x)}";
+    let report = "{match: k($x), report: look}";
+    let text = format!(
+        "{HEAD}safety: {{safe: {{because: \"{{$x}} stays\"}}}}\nrules: [{own}, {none}, {report}]\n"
+    );
+    let recipe = compile("r.yaml", &text, &library()).expect("the recipe is right");
+    let levels = recipe.rules.iter();
+    let levels = levels.map(|rule| rule.safety.iter().map(|case| case.level).collect());
+    let levels: Vec<Vec<Safety>> = levels.collect();
+    assert_eq!(
+        levels,
+        [vec![Safety::Review], vec![Safety::Safe], Vec::new()]
+    );
+}
+
+#[test]
 fn named_patterns_bring_their_conditions() {
     let text = format!(
         "{HEAD}patterns:\n  one: {{match: [f($x), g($x)], where: {{$x: {{is: task}}}}}}\n  both: [<one>, h($x)]\nrules:\n  - match: <both>\n    rewrite: i($x)\n    safety: {{safe: {{because: b}}}}\n"

@@ -2,7 +2,7 @@
 
 use super::{PATTERNS, map, optional, required};
 use crate::recipe::shape::Shape;
-use crate::recipe::{ClaimExtent, Extent};
+use crate::recipe::{AddPlace, ClaimExtent, Extent};
 
 pub(super) static CLAIMS: Shape = map(&[
     required(
@@ -56,10 +56,16 @@ pub(super) static ADD: Shape = map(&[
         &Shape::Python,
         "the definition; names of `names` stand in its comments too",
     ),
-    required("at", &ADD_AT, "where it stands"),
+    required(
+        "at",
+        &ADD_AT,
+        "where it stands: before the statement of the site, or beside a function",
+    ),
 ]);
 
-static ADD_AT: Shape = map(&[required(
+static ADD_AT: Shape = Shape::Either(&Shape::Word(&[AddPlace::BEFORE]), &ADD_BESIDE);
+
+static ADD_BESIDE: Shape = map(&[required(
     "beside",
     &Shape::Capture,
     "behind the function that this names",
