@@ -15,20 +15,22 @@ pub(super) struct Side<'t> {
     pub(super) text: &'t str,
     pub(super) range: TextRange,
     pub(super) tokens: &'t [Token],
+    /// Whether statements are captured as a whole.
+    pub(super) moves_statements: bool,
 }
 
 impl<'t> Side<'t> {
-    /// The tokens that count: no comments, no indentation, no line breaks inside brackets, no empty
-    /// ones.
+    /// The tokens that count: no comments, no line breaks inside brackets, no empty ones; indentation
+    /// where whole statements are moved.
     fn code(&self) -> Vec<&'t Token> {
-        let is_layout = |token: &Token| {
-            let kind = token.kind();
-            kind.is_trivia() || matches!(kind, TokenKind::Indent | TokenKind::Dedent)
+        let counts = |token: &&Token| match token.kind() {
+            TokenKind::Indent | TokenKind::Dedent => self.moves_statements,
+            kind => !kind.is_trivia() && !token.range().is_empty(),
         };
         self.tokens
             .iter()
             .filter(|token| self.range.contains_range(token.range()))
-            .filter(|token| !is_layout(token) && !token.range().is_empty())
+            .filter(counts)
             .collect()
     }
 
@@ -45,8 +47,8 @@ impl<'t> Side<'t> {
 
     fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {
         let text = match token.kind() {
-            // How a line ends is layout.
-            TokenKind::Newline => "",
+            // Their width is layout.
+            TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent => "",
             _ => &self.text[token.range()],
         };
         (token.kind(), text)
@@ -198,7 +200,6 @@ impl Middle {
         ends_call: bool,
     ) -> Self {
         let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
-        let from_start = ends_call || loses_statements(old_code, new_code);
         let shorter = old_code.len().min(new_code.len());
         let equal_at_start = |limit: usize| {
             let tokens = old_code.iter().zip(new_code).take(limit);
@@ -208,7 +209,7 @@ impl Middle {
             let tokens = old_code.iter().rev().zip(new_code.iter().rev());
             tokens.take(limit).take_while(same).count()
         };
-        let (prefix, suffix) = if from_start {
+        let (prefix, suffix) = if ends_call || loses_statements(old_code, new_code) {
             let prefix = equal_at_start(shorter);
             (prefix, equal_at_end(shorter - prefix))
         } else {

@@ -3,7 +3,7 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::text::blank::line_starts;
+use crate::text::blank::{indentation, line_starts};
 
 /// A stretch of statements and the code of a template that takes its place.
 pub(super) struct Nesting<'n> {
@@ -19,17 +19,19 @@ pub(super) struct Nesting<'n> {
 }
 
 impl Nesting<'_> {
-    /// Returns the lines that stand at another level in the code, and by how many it is deeper there. The
-    /// first line of the stretch is none of them.
-    pub(super) fn lines(&self) -> Vec<(TextSize, i32)> {
+    /// Returns the lines of each statement that stays, with its indentation and its level in the code.
+    /// The first line of the stretch is none of them.
+    pub(super) fn lines(&self) -> Vec<(TextSize, usize, usize)> {
         let mut lines = Vec::new();
         for statement in self.statements() {
-            let levels = self.levels(statement);
-            if levels != 0 {
-                let starts = line_starts(self.text, statement);
-                let starts = starts.filter(|start| !self.is_blank(*start));
-                lines.extend(starts.map(|start| (start, levels)));
-            }
+            let Some((old, new)) = self.staying_in(statement) else {
+                continue;
+            };
+            let was = indentation(self.text, self.first_code(statement).unwrap_or(old)).len();
+            let level = self.level(new);
+            let starts = line_starts(self.text, statement);
+            let starts = starts.filter(|start| !self.is_blank(*start));
+            lines.extend(starts.map(|start| (start, was, level)));
         }
         lines
     }
@@ -53,26 +55,31 @@ impl Nesting<'_> {
         statements
     }
 
-    /// How much deeper a statement stands in the code; 0 where nothing of it stays.
-    fn levels(&self, statement: TextRange) -> i32 {
-        let mut staying = self.staying.iter();
+    /// The first of what stays in a statement, in the text and in the code.
+    fn staying_in(&self, statement: TextRange) -> Option<(TextSize, TextSize)> {
         // The line break belongs to the statement before.
         let is_of_it = |(old, _): &&(TextSize, TextSize)| {
             statement.contains(*old) && !self.text[old.to_usize()..].starts_with(['\n', '\r'])
         };
-        staying.find(is_of_it).map_or(0, |(old, new)| {
-            depth(self.new, *new) - depth(self.old, *old)
-        })
+        self.staying.iter().find(is_of_it).copied()
     }
-}
 
-/// How many levels deeper than the first token of `tokens` the code stands at a place.
-fn depth(tokens: &[Token], at: TextSize) -> i32 {
-    let before = tokens.iter().take_while(|token| token.end() <= at);
-    let levels = before.map(|token| match token.kind() {
-        TokenKind::Indent => 1,
-        TokenKind::Dedent => -1,
-        _ => 0,
-    });
-    levels.sum()
+    fn first_code(&self, statement: TextRange) -> Option<TextSize> {
+        let mut tokens = self.old.iter().filter(|token| {
+            let is_layout = matches!(
+                token.kind(),
+                TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent
+            );
+            !is_layout && !token.kind().is_trivia() && statement.contains_range(token.range())
+        });
+        tokens.next().map(Ranged::start)
+    }
+
+    /// How many levels deep the code stands at a place.
+    fn level(&self, at: TextSize) -> usize {
+        let before = self.new.iter().take_while(|token| token.end() <= at);
+        let kinds: Vec<TokenKind> = before.map(|token| token.kind()).collect();
+        let count = |wanted| kinds.iter().filter(|kind| **kind == wanted).count();
+        count(TokenKind::Indent).saturating_sub(count(TokenKind::Dedent))
+    }
 }

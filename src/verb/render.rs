@@ -174,11 +174,13 @@ impl Writing<'_, '_> {
             text,
             range: old,
             tokens: module.tokens(old.start()).in_range(old),
+            moves_statements: self.moves_statements(),
         };
         let new_side = Side {
             text: code,
             range: new,
             tokens,
+            moves_statements: self.moves_statements(),
         };
         let ends_call = old.end() == self.range.end() && self.ends_call();
         let outcome = gap_edit(old_side, new_side, ends_call, |piece| {
@@ -189,6 +191,11 @@ impl Writing<'_, '_> {
         let edits = outcome.edits.into_iter();
         rendered.edits.extend(edits.map(|edit| apart(text, edit)));
         outcome.kept_from
+    }
+
+    fn moves_statements(&self) -> bool {
+        let mut slots = self.template.slots.iter();
+        slots.any(|slot| slot.arity == Arity::Body)
     }
 
     /// Moves the lines of statements to the depth that the first of them was written at.
@@ -221,9 +228,9 @@ impl Writing<'_, '_> {
 
     /// Moves the lines that stay to the level at which the template has them.
     fn nested(&self, new: &[Token], rendered: &Rendered) -> Vec<Shift> {
-        let Root::Statements(_) = self.template.root else {
+        if !matches!(self.template.root, Root::Statements(_)) || self.moves_statements() {
             return Vec::new();
-        };
+        }
         let Subject { module, .. } = self.subject;
         let tokens = module.tokens(self.range.start());
         let nesting = Nesting {
@@ -236,13 +243,11 @@ impl Writing<'_, '_> {
         let kept = trivia::string_line_starts(module, nesting.text, self.range);
         let is_written = |start: TextSize| {
             let mut ranges = rendered.edits.iter().map(Edit::range);
-            let mut shifts = rendered.shifts.iter();
             ranges.any(|range| range.start() < start && start <= range.end())
-                || shifts.any(|shift| shift.line_start == start)
         };
         let lines = nesting.lines().into_iter();
-        let lines = lines.filter(|(start, _)| !kept.contains(start) && !is_written(*start));
-        let shifts = lines.flat_map(|(start, levels)| self.layout.shifts(start, levels));
+        let lines = lines.filter(|(start, ..)| !kept.contains(start) && !is_written(*start));
+        let shifts = lines.filter_map(|(start, was, level)| self.layout.shift(start, was, level));
         shifts.collect()
     }
 
@@ -295,15 +300,17 @@ impl<'t> Layout<'t> {
         }
     }
 
-    /// Moves a line by so many levels.
-    fn shifts(&self, start: TextSize, levels: i32) -> Vec<Shift> {
-        let n_levels = levels.unsigned_abs();
-        let shift = match levels > 0 {
-            true => Shift::deeper(start, self.unit),
+    /// Moves a line of a statement from its old indentation to a level below this one.
+    fn shift(&self, start: TextSize, was: usize, level: usize) -> Option<Shift> {
+        let is = format!("{}{}", self.base, self.unit.repeat(level));
+        match is.get(was..) {
+            Some("") => None,
+            Some(deeper) => Some(Shift::deeper(start, deeper)),
             // Text offsets are 32 bits.
-            false => Shift::back(start, u32::try_from(self.unit.len()).unwrap_or(0)),
-        };
-        (0..n_levels).map(|_| shift).collect()
+            None => u32::try_from(was - is.len())
+                .ok()
+                .map(|n| Shift::back(start, n)),
+        }
     }
 
     /// Returns template text with the file's line ends and indentation.
