@@ -16,6 +16,7 @@ use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
+use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::source::SourceFile;
@@ -27,6 +28,8 @@ pub struct Tables<'r> {
     pub kinds: &'r Kinds,
     /// Roles of functions.
     pub roles: &'r Roles,
+    /// Lifecycles of classes.
+    pub lifecycles: &'r Lifecycles,
     /// What Python's own functions and methods do.
     pub own: OwnCode,
     /// Public spellings of qualified names.
@@ -41,6 +44,7 @@ impl<'r> Tables<'r> {
         Self {
             kinds: &catalog.library().kinds,
             roles: &catalog.library().roles,
+            lifecycles: &catalog.library().lifecycles,
             own: OwnCode::new(catalog.library()),
             aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
@@ -75,11 +79,8 @@ pub fn analyze<T>(
     ask: impl FnOnce(&Subject) -> T,
 ) -> T {
     let tree = Tree::build(module);
-    let names = Bindings::bind(
-        &tree,
-        module,
-        module.names_in_broken().iter().cloned().collect(),
-    );
+    let unknown = module.names_in_broken().iter().cloned().collect();
+    let names = Bindings::bind(&tree, module, unknown);
     let blocks = Blocks::build(&tree);
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);
@@ -96,6 +97,7 @@ pub fn analyze<T>(
         context,
         kinds: tables.kinds,
         roles: tables.roles,
+        lifecycles: tables.lifecycles,
         own: &tables.own,
         imports: &tables.imports,
         nature: &nature,

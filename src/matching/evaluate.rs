@@ -10,13 +10,14 @@ use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    capture_word, elsewhere, fate, followed, handlers, holding, patch, place, run_by, shared,
+    capture_word, elsewhere, fate, followed, handlers, holding, owner, patch, place, run_by, shared,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
     Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Typed, Word,
 };
+use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::Pattern;
 use crate::source::cell::cell_at;
 
@@ -102,6 +103,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Function(word) => function(word, site),
+        Word::Outcome(wanted) => outcome(wanted, site),
         Word::CellHas(patterns) => cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file(word, site, evidence),
@@ -117,6 +119,14 @@ fn can_await(wanted: bool, site: Site, evidence: &mut Evidence) -> Answer {
             evidence.why(why);
             (!wanted).into()
         }
+    }
+}
+
+/// Where nobody owns the value nothing is done.
+fn outcome(wanted: &[Outcome], site: Site<'_, '_, '_>) -> Answer {
+    match owner::find(site.subject, site.node) {
+        Ok(owner) => any(wanted, |outcome| owner.has(*outcome).into()),
+        Err(_) => Answer::No,
     }
 }
 

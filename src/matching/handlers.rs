@@ -1,6 +1,6 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
 
 use super::place;
 use super::site::{Site, any};
@@ -51,6 +51,37 @@ pub(super) fn try_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> An
         let ids = around.body.iter().map(|it| subject.tree.id(it));
         let inside = ids.flat_map(|id| std::iter::once(id).chain(subject.tree.descendants(id)));
         site.has(patterns, inside.filter(own))
+    })
+}
+
+/// An exception at the node is caught inside a loop, which goes on then.
+pub(crate) fn goes_on(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> bool {
+    let mut tries = Vec::new();
+    for block in subject.context.enclosing_statements(node) {
+        match (block.role, subject.tree.node(block.statement)) {
+            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => tries.push(statement),
+            (BlockRole::Loop, _) if tries.iter().any(|it| caught(subject, it, exceptions)) => {
+                return true;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// A handler stops one of the exceptions and does not end by leaving.
+fn caught<'a>(
+    subject: &Subject<'a>,
+    statement: &'a StmtTry,
+    exceptions: &[impl AsRef<str>],
+) -> bool {
+    statement.handlers.iter().any(|handler| {
+        let ExceptHandler::ExceptHandler(inner) = handler;
+        let leaves = matches!(
+            inner.body.last(),
+            Some(Stmt::Raise(_) | Stmt::Return(_) | Stmt::Break(_))
+        );
+        !leaves && stops(subject, handler, exceptions) != Answer::No
     })
 }
 

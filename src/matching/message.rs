@@ -1,6 +1,7 @@
 //! Message + match + evidence → the sentence a person reads.
 
 use super::capture::Captured;
+use super::owner::find;
 use super::place::defined_name;
 use super::site::{Evidence, Site};
 use crate::python::tree::NodeId;
@@ -32,10 +33,25 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
                     .sign()
                     .unwrap_or("it may be imported or run"),
             ),
+            MessagePart::Owner | MessagePart::Teardown | MessagePart::Lifecycle => {
+                text.push_str(&owned(part, site));
+            }
             MessagePart::Place(place) => text.push_str(&named_place(*place, site)),
         }
     }
     text
+}
+
+/// Where nobody owns the value nothing is changed, and the sentence not told.
+fn owned(part: &MessagePart, site: Site) -> String {
+    let Ok(owner) = find(site.subject, site.node) else {
+        return "nobody".to_owned();
+    };
+    match part {
+        MessagePart::Owner => owner.name().to_owned(),
+        MessagePart::Teardown => owner.teardown.label(),
+        _ => format!("{} ({})", owner.row.because, owner.row.id),
+    }
 }
 
 fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
@@ -47,7 +63,8 @@ fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn last_name(text: &str) -> &str {
+/// Returns the last name of a call or dotted name, without underscores before it.
+pub(crate) fn last_name(text: &str) -> &str {
     let callee = text.split('(').next().unwrap_or(text);
     callee
         .rsplit('.')

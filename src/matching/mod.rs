@@ -72,6 +72,8 @@ mod run_by;
 
 pub mod elsewhere;
 
+pub mod owner;
+
 pub mod entry;
 
 pub(crate) mod uses;
@@ -84,7 +86,7 @@ mod shared;
 
 mod capture_word;
 
-mod message;
+pub(crate) mod message;
 
 pub mod dispatch;
 
@@ -233,8 +235,7 @@ fn is_prose(subject: &Subject, node: NodeId) -> bool {
     cell.is_some_and(|cell| cell.kind == CellKind::Prose)
 }
 
-/// Whether a safety case decides. Not knowing counts as holding for the careful cases, and not for
-/// `safe`.
+/// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
 fn decides(level: Safety, holds: Answer) -> bool {
     holds.is_yes() || holds == Answer::Unknown && level != Safety::Safe
 }

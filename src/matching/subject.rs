@@ -15,6 +15,7 @@ use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::Tree;
 use crate::recipe::kind::Kinds;
+use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::source::SourceFile;
@@ -51,6 +52,8 @@ pub struct Subject<'a> {
     pub kinds: &'a Kinds,
     /// The roles table.
     pub roles: &'a Roles,
+    /// The lifecycles table.
+    pub lifecycles: &'a Lifecycles,
     /// What Python's own functions and methods do.
     pub own: &'a OwnCode,
     /// How imports are written.

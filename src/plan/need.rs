@@ -40,4 +40,59 @@ pub enum Need {
         /// A use of the name at the change's site.
         use_of: TextRange,
     },
+    /// A line beside those that other changes write there.
+    Line(Line),
+    /// Something that ends where other things of its owner end.
+    Ending(Box<Ending>),
+}
+
+/// A line of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The statement before which it stands, or the one behind which.
+    pub at: TextSize,
+    /// It stands behind.
+    pub behind: bool,
+    /// The line, without indentation.
+    pub line: String,
+    /// A blank line parts it from what it stands before.
+    pub apart: bool,
+}
+
+/// The end of one thing that an owner keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Where the owner's class begins, and the name of the method: things with the same end together.
+    pub of: (TextSize, String),
+    /// Where that is written.
+    pub place: EndingPlace,
+    /// The thing, or the collection that keeps several, as the method calls it.
+    pub target: String,
+    /// What is done to it, or to each of several.
+    pub each: String,
+    /// The variable for one of several; `None`: it is one thing.
+    pub one: Option<String>,
+    /// It may be missing: `None` then, and afterwards.
+    pub may_lack: bool,
+    /// What is done to all afterwards: the text before them and behind. `None`: nothing.
+    pub then: Option<(String, String)>,
+}
+
+/// Where ends are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndingPlace {
+    /// What the lines replace.
+    pub range: TextRange,
+    /// What stands before them: the header of a new method.
+    pub before: String,
+    /// What stands behind.
+    pub after: String,
+    /// Their indentation.
+    pub base: String,
+    /// One more level of it.
+    pub unit: String,
+    /// How lines end.
+    pub line_break: String,
+    /// The first line has its indentation, and the last one its end.
+    pub begins: bool,
 }

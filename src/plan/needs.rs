@@ -25,7 +25,11 @@ use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap, Shift};
 
+mod endings;
+
 mod imports;
+
+mod lines;
 
 pub use imports::may_drop;
 
@@ -62,7 +66,9 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .collect();
     doomed.extend(cell_magic::left_alone(subject, &doomed));
     let removal = removal(subject, &doomed);
-    let own = [own, display::silenced(subject, &doomed, wanted)].concat();
+    let lines = lines::edits(subject.text(), wanted);
+    let silenced = display::silenced(subject, &doomed, wanted);
+    let own = [own, lines, endings::edits(wanted), silenced].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
     let edits = merged(own, removal.edits)

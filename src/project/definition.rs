@@ -1,6 +1,7 @@
 //! A qualified name in a file → the class or function of the project that it means, re-exports
 //! followed.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +41,10 @@ pub struct Class {
     pub path: PathBuf,
     /// Its bases as its file means them; where one is not known, why.
     pub bases: Vec<Result<String, String>>,
+    /// The defs of its body, in order.
+    pub methods: Vec<(String, Callable)>,
+    /// Names and attributes in it.
+    pub attributes: BTreeSet<String>,
 }
 
 /// The modules of a project and what was read of them.
@@ -155,10 +160,12 @@ impl Search<'_> {
             }
             Entry::Unclear(why) => unknown(why.clone()),
             _ if !rest.is_empty() => unknown(format!("`{}` belongs to an object", rest.join("."))),
-            Entry::Class(bases) => Definition::Class(Class {
+            Entry::Class(class) => Definition::Class(Class {
                 name: name.to_owned(),
                 path: path.to_owned(),
-                bases: bases.clone(),
+                bases: class.bases.clone(),
+                methods: class.methods.clone(),
+                attributes: class.attributes.clone(),
             }),
             Entry::Function(header) => Definition::Function {
                 path: path.to_owned(),

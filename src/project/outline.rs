@@ -1,9 +1,11 @@
 //! A module's text → what its top-level names are: classes with their bases, functions, imports.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, PythonVersion, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef,
+};
 
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
@@ -19,14 +21,25 @@ pub(super) type Named = Result<String, String>;
 /// What one top-level name is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// A class and its bases.
-    Class(Vec<Named>),
+    /// A class.
+    Class(ClassOutline),
     /// A def.
     Function(Callable),
     /// Imported, or another name for something: the qualified name it means.
     Means(String),
     /// Several things, or no definition: why nothing is known.
     Unclear(String),
+}
+
+/// What a class says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClassOutline {
+    /// Its bases.
+    pub(super) bases: Vec<Named>,
+    /// The defs of its body, in order.
+    pub(super) methods: Vec<(String, Callable)>,
+    /// What its body binds, and attributes that its methods speak of.
+    pub(super) attributes: BTreeSet<String>,
 }
 
 /// What the header of a def says.
@@ -38,6 +51,8 @@ pub struct Callable {
     pub is_generator: bool,
     /// A decorator may make something else of it.
     pub is_decorated: bool,
+    /// How many parameters it has, `*` and `**` included.
+    pub n_parameters: usize,
     /// The class that its return annotation names.
     pub returns: Option<String>,
 }
@@ -167,8 +182,7 @@ impl<'a> Reader<'_, 'a> {
         let node = self.tree.node(binding.node);
         match (binding.kind, node) {
             (BindingKind::Class, AnyNodeRef::StmtClassDef(class)) => {
-                let bases = class.bases().iter().map(|base| self.base(base));
-                Entry::Class(bases.collect())
+                Entry::Class(self.class(class))
             }
             (BindingKind::Function, AnyNodeRef::StmtFunctionDef(function)) => {
                 Entry::Function(self.callable(function))
@@ -189,12 +203,23 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    fn class(&self, class: &'a StmtClassDef) -> ClassOutline {
+        let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+        let methods = methods.map(|method| (method.name.to_string(), self.callable(method)));
+        ClassOutline {
+            bases: class.bases().iter().map(|base| self.base(base)).collect(),
+            methods: methods.collect(),
+            attributes: attributes(self.tree, self.tree.id(class)),
+        }
+    }
+
     pub(super) fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
         let returns = function.returns.as_deref();
         Callable {
             is_async: function.is_async,
             is_generator: self.yields(self.tree.id(function)),
             is_decorated: self.resolver.is_decorated(function),
+            n_parameters: function.parameters.len(),
             returns: returns.and_then(|returns| self.named(returns.into()).ok()),
         }
     }
@@ -233,6 +258,17 @@ impl<'a> Reader<'_, 'a> {
             Meaning::Unknown { why, .. } => Err(why.to_string()),
         }
     }
+}
+
+/// Returns all names and attributes in a class: what it binds is among them.
+pub(crate) fn attributes(tree: &Tree, class: NodeId) -> BTreeSet<String> {
+    let name = |id| match tree.node(id) {
+        AnyNodeRef::ExprAttribute(attribute) => Some(attribute.attr.to_string()),
+        AnyNodeRef::ExprName(name) => Some(name.id.to_string()),
+        AnyNodeRef::StmtFunctionDef(function) => Some(function.name.to_string()),
+        _ => None,
+    };
+    tree.descendants(class).filter_map(name).collect()
 }
 
 /// `module.name`, without a second dot behind those of a relative module.

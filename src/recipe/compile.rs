@@ -38,6 +38,12 @@ mod follow_up;
 
 mod example;
 
+mod keep;
+
+mod lifecycle;
+
+pub use lifecycle::compile_lifecycles;
+
 use text::Bound;
 
 /// Compiles one recipe; `path` names it in errors, and its file name must be the recipe's id.

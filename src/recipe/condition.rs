@@ -1,5 +1,6 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
+use super::lifecycle::Outcome;
 use super::pattern::Pattern;
 use super::word::words;
 
@@ -86,6 +87,8 @@ pub enum Word {
         /// What it is asked.
         word: CaptureWord,
     },
+    /// `outcome`: what had to be done to end what the site begins.
+    Outcome(Vec<Outcome>),
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.

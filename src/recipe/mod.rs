@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
+use keep::Keep;
 use pattern::Pattern;
 use safety::SafetyCase;
 use selector::Selector;
@@ -30,6 +31,10 @@ pub mod template;
 pub mod condition;
 
 pub mod safety;
+
+pub mod lifecycle;
+
+pub mod keep;
 
 pub mod kind;
 
@@ -221,6 +226,8 @@ pub enum Verb {
     Remove(Removed),
     /// Statements become a function of their own, called in their place.
     Extract(Extract),
+    /// The value gets an owner that ends it.
+    Keep(Keep),
 }
 
 /// What the verb `extract` is told.

@@ -10,6 +10,10 @@ mod condition;
 
 mod example;
 
+mod keep;
+
+pub mod lifecycle;
+
 pub mod pack;
 
 pub mod role;
@@ -21,6 +25,7 @@ mod verb;
 use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, VALUE};
 use example::{EXAMPLE, FILES};
+use keep::KEEP;
 use verb::{ADD, CLAIMS, EXTRACT, REQUIRES};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
@@ -155,6 +160,11 @@ static RULE: Shape = map(&[
     ),
     optional("extract", &EXTRACT, "verb: statements become a function"),
     optional(
+        "keep-handle",
+        &KEEP,
+        "verb: the value gets an owner, whose teardown ends it",
+    ),
+    optional(
         "add",
         &ADD,
         "beside a verb: a definition that it needs, once for all sites of the change",
@@ -209,7 +219,7 @@ static RULE: Shape = map(&[
 pub const EDITS_ALONE: &str = "arguments";
 
 /// The keys of a rule of which it has exactly one.
-pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "report"];
+pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "keep-handle", "report"];
 
 /// The keys of a rule that only make sense beside a verb.
 pub const FOLLOW_UPS: &[&str] = &[

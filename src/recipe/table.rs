@@ -2,6 +2,7 @@
 //! and under which name things are public.
 
 use super::kind::Kinds;
+use super::lifecycle::Lifecycles;
 use super::role::Roles;
 use super::word::words;
 use super::yaml::Node;
@@ -13,6 +14,8 @@ pub struct Library {
     pub kinds: Kinds,
     /// Roles of functions.
     pub roles: Roles,
+    /// Lifecycles of classes.
+    pub lifecycles: Lifecycles,
     /// All others.
     pub tables: Vec<Table>,
 }

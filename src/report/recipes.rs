@@ -159,6 +159,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         Some(Verb::RewriteParts(_)) => "rewrites a part of",
         Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract(_)) => "moves into a function",
+        Some(Verb::Keep(_)) => "gets an owner that ends it",
         None if rule.report.is_none() => "rewrites arguments of",
         None => "reports",
     };
@@ -207,6 +208,9 @@ fn words(message: &Message) -> String {
         MessagePart::Names => "{names}".to_owned(),
         MessagePart::Found => "{found}".to_owned(),
         MessagePart::Sign => "{sign}".to_owned(),
+        MessagePart::Owner => "{owner}".to_owned(),
+        MessagePart::Teardown => "{teardown}".to_owned(),
+        MessagePart::Lifecycle => "{lifecycle}".to_owned(),
         MessagePart::Place(Place::Function) => "{function}".to_owned(),
         MessagePart::Place(Place::Class) => "{class}".to_owned(),
         MessagePart::Place(Place::File) => "{file}".to_owned(),

@@ -2,6 +2,8 @@
 
 pub mod edit;
 
+pub mod below;
+
 pub mod lines;
 
 pub mod blank;

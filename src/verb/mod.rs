@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::bind::import::NameTaken;
 use crate::matching::Match;
+use crate::matching::owner::unowned::Unowned;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
@@ -44,6 +45,8 @@ mod stretch;
 mod extract;
 
 mod add;
+
+mod keep;
 
 pub mod fresh;
 
@@ -113,6 +116,57 @@ pub enum Refusal {
         /// What should be one.
         name: String,
     },
+    /// Nobody owns the value.
+    #[error(transparent)]
+    Unowned(#[from] Unowned),
+    /// What would get a name is a part of something else.
+    #[error("it is a part of a longer statement; start it in one of its own")]
+    PartOfStatement,
+    /// Other statements stand on the same line.
+    #[error("the line has other statements; put them on lines of their own")]
+    SharesLine,
+    /// The body of the teardown is no block.
+    #[error("the body of `{method}` stands on the line of its header; put it below")]
+    OneLine {
+        /// The teardown.
+        method: String,
+    },
+    /// An attribute has no place to begin.
+    #[error(
+        "`{class}` has no `__init__` in which its attribute could begin; write one, the body on lines of its own"
+    )]
+    NoInit {
+        /// The class.
+        class: String,
+    },
+    /// The owner ends it already.
+    #[error("`{method}` has `{code}`, which {because}")]
+    EndedAlready {
+        /// The teardown.
+        method: String,
+        /// What it does.
+        code: String,
+        /// What it does, as a predicate.
+        because: String,
+    },
+    /// What runs would wait for itself.
+    #[error(
+        "the task itself calls `{method}`, which would cancel it and wait for it; end it elsewhere"
+    )]
+    EndsItself {
+        /// The teardown.
+        method: String,
+    },
+    /// What runs does not stop.
+    #[error(
+        "`{function}` catches {exception} in its loop and goes on: a teardown would wait for it in vain; let it raise, or leave the loop"
+    )]
+    NeverEnds {
+        /// The function.
+        function: String,
+        /// The exception.
+        exception: String,
+    },
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),
@@ -170,7 +224,7 @@ pub fn draft<'a, 'd>(
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);
         }
-        at_site(subject, found, &names, &mut draft)?;
+        at_site(subject, found, &names, given, &mut draft)?;
         follow_up::needs(subject, found, &mut draft);
     }
     if let Some(Verb::Extract(verb)) = &first.rule.verb {
@@ -187,6 +241,7 @@ fn at_site<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
     names: &[(String, String)],
+    given: &mut Given,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     match &found.rule.verb {
@@ -199,6 +254,7 @@ fn at_site<'a>(
             rewrite::rewrite_parts(subject, found, parts, names, draft)?;
         }
         Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
+        Some(Verb::Keep(verb)) => keep::keep(subject, found, verb, given, draft)?,
         Some(Verb::Extract(_)) | None => {}
     }
     arguments::arguments(subject, found, draft)?;

@@ -65,7 +65,9 @@ impl<'a> Resolution<'_, 'a> {
                 Need::Copied { .. }
                 | Need::Released { .. }
                 | Need::Remove { .. }
-                | Need::DropUnused { .. } => {}
+                | Need::DropUnused { .. }
+                | Need::Line(_)
+                | Need::Ending(_) => {}
             }
         }
         wishes

@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Catalog, CatalogError, circle, names, shipped};
-use crate::recipe::compile::{compile, compile_pack, compile_shipped, compile_table, stem};
+use crate::recipe::compile::{
+    compile, compile_lifecycles, compile_pack, compile_shipped, compile_table, stem,
+};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 
 /// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
@@ -112,6 +114,11 @@ impl Catalog {
             sort, path, text, ..
         } = source;
         match sort {
+            // Rows of one's own go first.
+            Sort::Table if stem(path) == stem(shipped::LIFECYCLES) => {
+                let own = compile_lifecycles(path, text)?.rows;
+                self.library.lifecycles.rows.splice(0..0, own);
+            }
             Sort::Table => {
                 let table = compile_table(path, text, &self.library)?;
                 let same = self.library.find(&table.id);

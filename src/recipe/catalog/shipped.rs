@@ -1,7 +1,9 @@
 //! What is under `codemods/`, as the build script embedded it: recipes, tables and packs.
 
 use crate::recipe::Recipe;
-use crate::recipe::compile::{compile_kinds, compile_pack, compile_roles, compile_table};
+use crate::recipe::compile::{
+    compile_kinds, compile_lifecycles, compile_pack, compile_roles, compile_table,
+};
 use crate::recipe::error::Mistake;
 use crate::recipe::pack::Pack;
 use crate::recipe::table::Library;
@@ -18,6 +20,7 @@ static PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 /// The tables that the compiler itself reads.
 pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
 pub(super) const ROLES: &str = "codemods/tables/roles.yaml";
+pub(super) const LIFECYCLES: &str = "codemods/tables/lifecycles.yaml";
 
 /// Compiles the tables.
 ///
@@ -30,11 +33,12 @@ pub(super) fn library() -> Result<Library, Vec<Mistake>> {
         match *path {
             KINDS => library.kinds = compile_kinds(path, text)?,
             ROLES => library.roles = compile_roles(path, text)?,
+            LIFECYCLES => library.lifecycles = compile_lifecycles(path, text)?,
             _ => {}
         }
     }
     for (path, text) in TABLES {
-        if ![KINDS, ROLES].contains(path) {
+        if ![KINDS, ROLES, LIFECYCLES].contains(path) {
             let table = compile_table(path, text, &library)?;
             library.tables.push(table);
         }

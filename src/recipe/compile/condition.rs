@@ -9,6 +9,7 @@ use crate::recipe::condition::{
     MadeIn, Place, Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;
@@ -221,6 +222,7 @@ impl Compiler<'_> {
             "catches" => Word::Catches(texts(value)),
             "takes" => Word::Takes(texts(value)),
             "try" => Word::TryHas(self.patterns("has", value.child("has")?, bound)?),
+            "outcome" => Word::Outcome(all_words(value, Outcome::from_word)?),
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),

@@ -1,5 +1,5 @@
 //! What a rule says beside its match and verb: the block around it, arguments, uses of the value, and
-//! what it requires.
+//! what it claims and requires.
 
 use ruff_python_ast::{Expr, Stmt};
 
@@ -8,9 +8,12 @@ use super::text::Bound;
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Pattern, Root};
+use crate::recipe::selector::Selector;
 use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
-use crate::recipe::{Add, AddPlace, ArgumentFate, FollowValue, Requirement, VALUE};
+use crate::recipe::{
+    Add, AddPlace, ArgumentFate, Claim, ClaimExtent, FollowValue, Requirement, VALUE,
+};
 
 impl Compiler<'_> {
     /// Compiles `add`; the outer `None`: there is a mistake in it.
@@ -176,4 +179,13 @@ impl Compiler<'_> {
 
 fn is_same_kind(old: &Stmt, new: &Stmt) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new) && !new.is_class_def_stmt()
+}
+
+/// Reads a claim; `None` where the schema reported it.
+pub(super) fn claim(node: &Node) -> Option<Claim> {
+    let from = node.child("from")?.elements().iter();
+    Some(Claim {
+        extent: ClaimExtent::from_word(node.child("in")?.text()?)?,
+        from: from.filter_map(|id| id.text().map(Selector::new)).collect(),
+    })
 }

@@ -3,16 +3,16 @@
 use super::Compiler;
 use super::all_of;
 use super::condition::join;
+use super::follow_up::claim;
 use super::text::{Bound, capture};
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
-use crate::recipe::selector::Selector;
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Claim, ClaimExtent, Extent, Extract, Removed, Rule, Verb};
+use crate::recipe::{Extent, Extract, Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -137,8 +137,11 @@ impl Compiler<'_> {
             self.check_removed(removed, patterns);
             return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
-        let extract = node.child("extract")?;
-        self.extract(extract, bound).map(Verb::Extract)
+        if let Some(keep) = node.child("keep-handle") {
+            return self.keep(keep, bound).map(Verb::Keep);
+        }
+        let extract = self.extract(node.child("extract")?, bound);
+        extract.map(Verb::Extract)
     }
 
     fn extract(&mut self, node: &Node, bound: &Bound) -> Option<Extract> {
@@ -381,13 +384,4 @@ impl Compiler<'_> {
 fn rule_id(node: &Node, number: usize) -> String {
     let id = node.child("id").and_then(Node::text);
     id.map_or_else(|| format!("rule-{number}"), str::to_owned)
-}
-
-/// Reads a claim; `None` where the schema reported it.
-fn claim(node: &Node) -> Option<Claim> {
-    let from = node.child("from")?.elements().iter();
-    Some(Claim {
-        extent: ClaimExtent::from_word(node.child("in")?.text()?)?,
-        from: from.filter_map(|id| id.text().map(Selector::new)).collect(),
-    })
 }

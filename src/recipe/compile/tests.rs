@@ -47,6 +47,7 @@ fn library() -> Library {
         kinds: compile_kinds("kinds.yaml", KINDS).expect("the kinds are right"),
         roles: compile_roles("roles.yaml", ROLES).expect("the roles are right"),
         tables: Vec::new(),
+        lifecycles: Default::default(),
     }
 }
 

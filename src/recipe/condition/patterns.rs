@@ -26,8 +26,10 @@ impl Word {
             | Self::TryHas(patterns)
             | Self::CellHas(patterns)
             | Self::ClassHas(patterns)
-            | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns))
-            | Self::File(FileWord::Has(patterns)) => patterns.iter().collect(),
+            | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns)) => {
+                patterns.iter().collect()
+            }
+            Self::File(word) => word.patterns().iter().collect(),
             Self::Capture { word, .. } => word.patterns().iter().collect(),
             Self::Within(enclosures) => enclosures
                 .iter()
@@ -46,17 +48,22 @@ impl Word {
             | Self::ReadBeforeWrittenAfter
             | Self::Patched(_)
             | Self::Catches(_)
+            | Self::Outcome(_)
             | Self::Takes(_)
             | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
-            | Self::File(
-                FileWord::Is(_)
-                | FileWord::Imports(_)
-                | FileWord::ImportsOnly(_)
-                | FileWord::Had(_),
-            )
             | Self::Program(_)
             | Self::PassedTo(_)
             | Self::ProjectImports(_) => Vec::new(),
+        }
+    }
+}
+
+impl FileWord {
+    /// Returns the patterns that the file as it is now is compared with.
+    fn patterns(&self) -> &[Guarded] {
+        match self {
+            Self::Has(patterns) => patterns,
+            Self::Is(_) | Self::Imports(_) | Self::ImportsOnly(_) | Self::Had(_) => &[],
         }
     }
 }

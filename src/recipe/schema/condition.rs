@@ -2,6 +2,7 @@
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place};
+use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
 
 /// `where` and `when`.
@@ -77,6 +78,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "try",
             &TRY,
             "facts of the try of the matched except, or of the innermost one",
+        ),
+        optional(
+            "outcome",
+            &Shape::Any(&Shape::Word(Outcome::WORDS)),
+            "what had to be done to end what the site begins: asked where there is keep-handle",
         ),
         optional(
             "function",

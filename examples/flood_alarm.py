@@ -1,0 +1,31 @@
+"""A siren that is tested while it is switched on."""
+
+import asyncio
+
+
+class Siren:
+    def __init__(self, station):
+        self.station = station
+        self.tests = 0
+
+    async def start(self):
+        asyncio.create_task(self._test())
+
+    async def stop(self):
+        print(self.station, "tested", self.tests > 0)
+
+    async def _test(self):
+        while True:
+            self.tests += 1
+            await asyncio.sleep(0.01)
+
+
+async def main():
+    siren = Siren("Riesa")
+    await siren.start()
+    await asyncio.sleep(0.05)
+    await siren.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,221 @@
+//! Who owns what a site begins: the lifecycle of its class, and the method that ends it.
+
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextSize};
+
+use super::subject::Subject;
+use crate::bind::resolve::Meaning;
+use crate::project::is_of_python;
+use crate::python::tree::NodeId;
+use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
+use ending::ending;
+use runs::{may_lack, runs_again};
+use unowned::Unowned;
+
+mod ending;
+
+mod generator;
+
+mod members;
+
+mod runs;
+
+pub mod unowned;
+
+pub use members::names as member_names;
+pub use runs::running;
+
+/// The object, or the call of a function, that keeps what a site begins.
+#[derive(Debug)]
+pub struct Owner<'a> {
+    /// Its class; `None`: a function that goes on behind its `yield`.
+    pub class: Option<&'a StmtClassDef>,
+    /// The method or function that the site stands in.
+    pub method: &'a StmtFunctionDef,
+    /// How it lives.
+    pub row: &'a Lifecycle,
+    /// What ends it.
+    pub teardown: Teardown<'a>,
+    /// The site may run many times before that.
+    pub many: bool,
+    /// The teardown may run where the site did not.
+    pub may_lack: bool,
+    /// What runs is code of this file.
+    pub is_read: bool,
+}
+
+/// The method that ends a lifecycle.
+#[derive(Debug, Clone, Copy)]
+pub enum Teardown<'a> {
+    /// A method of the class.
+    Own(&'a StmtFunctionDef),
+    /// One that the class does not have, as the table writes it.
+    New(&'a NewTeardown),
+    /// One that the class inherits from a class of the project, and gets for itself.
+    Override(&'a str),
+    /// What stands behind the `yield` of a function: the statement with it.
+    Behind(&'a StmtFunctionDef, &'a Stmt),
+}
+
+impl<'a> Teardown<'a> {
+    /// Returns the method's name.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Self::Own(method) => method.name.as_str(),
+            Self::New(new) => &new.name,
+            Self::Override(name) => name,
+            Self::Behind(function, _) => function.name.as_str(),
+        }
+    }
+
+    /// Returns what people call it.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Behind(..) => "what stands behind its `yield`".to_owned(),
+            _ => self.name().to_owned(),
+        }
+    }
+
+    /// Returns whether it can wait.
+    pub fn is_async(&self) -> bool {
+        match self {
+            Self::Own(method) => method.is_async,
+            Self::New(new) => new.is_async,
+            Self::Override(_) | Self::Behind(..) => true,
+        }
+    }
+}
+
+impl<'a> Owner<'a> {
+    /// Returns the name of the class or function.
+    pub fn name(&self) -> &'a str {
+        match self.class {
+            Some(class) => class.name.as_str(),
+            None => self.method.name.as_str(),
+        }
+    }
+
+    /// Returns where the class or function begins.
+    pub fn start(&self) -> TextSize {
+        self.class.map_or(self.method.start(), Ranged::start)
+    }
+
+    /// Returns whether that had to be done.
+    pub fn has(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Many => self.many,
+            Outcome::NotRead => !self.is_read,
+            Outcome::TeardownCreated => {
+                matches!(self.teardown, Teardown::New(_) | Teardown::Override(_))
+            }
+            Outcome::NotAwaited => !self.teardown.is_async(),
+            Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
+        }
+    }
+}
+
+/// Finds the owner of what a site begins.
+///
+/// # Errors
+/// Nobody owns it, or what ends the owner cannot be written: the sentence says what to do.
+pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> {
+    if let Some(owner) = generator::owner(subject, site)? {
+        return Ok(owner);
+    }
+    let (class, method) = around(subject, site)?;
+    check_class(subject, class)?;
+    check_begins(subject, method)?;
+    let (row, teardown) = ending(subject, class, method)?;
+    let many = runs_again(subject, site, class, method, row);
+    if many && !teardown.is_async() {
+        return Err(Unowned::CannotWait {
+            method: teardown.name().to_owned(),
+        });
+    }
+    let may_lack = may_lack(subject, site, class, method, row);
+    Ok(Owner {
+        class: Some(class),
+        method,
+        row,
+        teardown,
+        many,
+        may_lack: may_lack && !many,
+        is_read: !running(subject, site).is_empty(),
+    })
+}
+
+/// What ends objects begins nothing that they could keep.
+fn check_begins(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Unowned> {
+    let name = method.name.as_str();
+    let mut rows = subject.lifecycles.rows.iter();
+    let ends = rows.any(|row| row.teardown.iter().any(|it| it == name));
+    match ends || ["__exit__", "__del__"].contains(&name) {
+        true => Err(Unowned::InTeardown {
+            method: name.to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
+
+/// The class and its method that the site stands in, with nothing between.
+fn around<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+) -> Result<(&'a StmtClassDef, &'a StmtFunctionDef), Unowned> {
+    let tree = subject.tree;
+    let function = subject.context.enclosing_function(site);
+    let function = function.ok_or(Unowned::NoFunction)?;
+    let AnyNodeRef::StmtFunctionDef(method) = tree.node(function) else {
+        return Err(Unowned::NoFunction);
+    };
+    let name = || method.name.to_string();
+    let AnyNodeRef::StmtClassDef(class) = tree.parent_node(function) else {
+        return Err(Unowned::NoMethod { function: name() });
+    };
+    let opened = subject.names.scope_opened_by(function);
+    if Some(subject.names.scope_of(site)) != opened {
+        return Err(Unowned::Inside { function: name() });
+    }
+    let has_self = method
+        .parameters
+        .iter_non_variadic_params()
+        .next()
+        .is_some();
+    let of_class = |decorator: &Decorator| {
+        let name = decorator.expression.as_name_expr();
+        name.is_some_and(|name| ["staticmethod", "classmethod"].contains(&name.id.as_str()))
+    };
+    if !has_self || method.decorator_list.iter().any(of_class) {
+        return Err(Unowned::NoMethod { function: name() });
+    }
+    Ok((class, method))
+}
+
+/// What a metaclass or a decorator makes of a class is not known, but for Python's own.
+fn check_class<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Result<(), Unowned> {
+    let is_known = |made_by: &'a Expr| {
+        let named = match made_by {
+            Expr::Call(call) => &call.func,
+            made_by => made_by,
+        };
+        let meaning = subject.resolver.meaning(named.into());
+        matches!(meaning, Meaning::Qualified(name)
+            if is_of_python(&name))
+    };
+    let keywords = class.arguments.iter().flat_map(|it| &it.keywords);
+    let metaclasses = keywords.filter(|it| it.arg.as_deref() == Some("metaclass"));
+    let decorators = class.decorator_list.iter().map(|it| &it.expression);
+    let mut makers = metaclasses.map(|it| &it.value).chain(decorators);
+    match makers.find(|made_by| !is_known(made_by)) {
+        Some(made_by) => Err(Unowned::Remade {
+            class: class.name.to_string(),
+            by: subject.text()[made_by.range()].to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A string that stands alone.
+pub(crate) fn is_docstring(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(it) if it.value.is_string_literal_expr())
+}

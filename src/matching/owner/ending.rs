@@ -1,0 +1,190 @@
+//! The lifecycle of a class, and the method in which what it begins may end.
+
+use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
+
+use super::Teardown;
+use super::members::{Inherited, called_on_self, inherited, methods};
+use super::unowned::Unowned;
+use crate::matching::kind::inherits;
+use crate::matching::subject::Subject;
+use crate::project::outline::Callable;
+use crate::recipe::lifecycle::{Lifecycle, Overrides};
+
+/// The first lifecycle of the class that has an end for what the method begins.
+pub(super) fn ending<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    method: &'a StmtFunctionDef,
+) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
+    let rows = &subject.lifecycles.rows;
+    let of_classes = rows.iter().filter(|row| !row.classes.is_empty());
+    for row in of_classes {
+        let wanted = |name: &str| row.classes.iter().any(|class| class == name);
+        if inherits(subject, class, &wanted, 0).is_yes() {
+            return Ok((row, of_known_class(subject, class, row)?));
+        }
+    }
+    let mut by_methods = rows.iter().filter(|row| row.classes.is_empty()).peekable();
+    let of_pair = |row: &&&Lifecycle| row.setup.iter().any(|it| *it == method.name.as_str());
+    let pairs: Vec<&Lifecycle> = by_methods.by_ref().collect();
+    let own: Vec<&Lifecycle> = pairs.iter().filter(|row| of_pair(row)).copied().collect();
+    let is_pair = !own.is_empty();
+    one_ending(
+        subject,
+        class,
+        method,
+        if is_pair { &own } else { &pairs },
+        is_pair,
+    )
+}
+
+/// The end of a class whose lifecycle is known by what it derives from.
+fn of_known_class<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    row: &'a Lifecycle,
+) -> Result<Teardown<'a>, Unowned> {
+    for name in &row.teardown {
+        if let Some(own) = own_method(subject, class, name)? {
+            return Ok(Teardown::Own(own));
+        }
+    }
+    let Some(create) = &row.create else {
+        return Err(Unowned::NoTeardown {
+            class: class.name.to_string(),
+            wanted: row.teardown.join("`, `"),
+        });
+    };
+    match row.overrides {
+        Overrides::Replace if create.after.is_empty() => {}
+        _ => return Ok(Teardown::New(create)),
+    }
+    // A method without a call of super() must hide nothing.
+    let is_framework = |base: &str| row.classes.iter().any(|class| class == base);
+    match inherited(subject, class, &create.name, &is_framework) {
+        Inherited::Nothing => Ok(Teardown::New(create)),
+        Inherited::Method(base) if is_plain_hook(&base) => Ok(Teardown::Override(&create.name)),
+        Inherited::Method(_) => Err(Unowned::OtherTeardown {
+            class: class.name.to_string(),
+            method: create.name.clone(),
+        }),
+        Inherited::Unread { base } => Err(Unowned::UnreadBase {
+            class: class.name.to_string(),
+            base,
+        }),
+    }
+}
+
+/// The one method of the rows that the class has; what another of them calls is ended by that.
+fn one_ending<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    method: &'a StmtFunctionDef,
+    rows: &[&'a Lifecycle],
+    is_pair: bool,
+) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
+    let mut found: Vec<(&Lifecycle, &StmtFunctionDef)> = Vec::new();
+    for row in rows {
+        for name in &row.teardown {
+            let is_new = found.iter().all(|(_, it)| it.name.as_str() != name);
+            if let Some(own) = own_method(subject, class, name)?.filter(|_| is_new) {
+                found.push((row, own));
+            }
+        }
+    }
+    let called: Vec<&str> = found
+        .iter()
+        .flat_map(|(_, it)| called_on_self(subject, it))
+        .collect();
+    let inner: Vec<_> = found
+        .iter()
+        .filter(|(_, it)| called.contains(&it.name.as_str()))
+        .collect();
+    match (found.as_slice(), inner.as_slice()) {
+        ([(row, own)], _) | (_, [(row, own)]) => Ok((row, Teardown::Own(own))),
+        ([], _) if is_pair => overridden(subject, class, rows),
+        ([], _) => Err(Unowned::NoLifecycle {
+            class: class.name.to_string(),
+            method: method.name.to_string(),
+        }),
+        ([(_, first), (_, second), ..], _) => Err(Unowned::TwoTeardowns {
+            class: class.name.to_string(),
+            first: first.name.to_string(),
+            second: second.name.to_string(),
+        }),
+    }
+}
+
+/// The end that a class of the project has from another one: it gets its own, which calls that.
+fn overridden<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    rows: &[&'a Lifecycle],
+) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
+    let named = || class.name.to_string();
+    for row in rows {
+        for name in &row.teardown {
+            match inherited(subject, class, name, &|_| false) {
+                Inherited::Method(base) if is_plain_hook(&base) => {
+                    return Ok((row, Teardown::Override(name)));
+                }
+                Inherited::Method(_) => {
+                    return Err(Unowned::OtherTeardown {
+                        class: named(),
+                        method: name.clone(),
+                    });
+                }
+                Inherited::Nothing => {}
+                Inherited::Unread { base } => {
+                    return Err(Unowned::UnreadBase {
+                        class: named(),
+                        base,
+                    });
+                }
+            }
+        }
+    }
+    let wanted = rows.iter().flat_map(|row| &row.teardown);
+    let mut wanted: Vec<&str> = wanted.map(String::as_str).collect();
+    wanted.dedup();
+    Err(Unowned::NoTeardown {
+        class: named(),
+        wanted: wanted.join("`, `"),
+    })
+}
+
+/// A coroutine without arguments, which an override can call.
+fn is_plain_hook(base: &Callable) -> bool {
+    base.is_async && !base.is_generator && !base.is_decorated && base.n_parameters == 1
+}
+
+/// The method of that name in the class itself, if lines can be added to it.
+fn own_method<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    name: &str,
+) -> Result<Option<&'a StmtFunctionDef>, Unowned> {
+    let own: Vec<&StmtFunctionDef> = methods(class)
+        .filter(|it| it.name.as_str() == name)
+        .collect();
+    let scope = subject.names.scope_opened_by(subject.tree.id(class));
+    let bound = scope.map_or(0, |scope| subject.names.bindings_of(scope, name).len());
+    let in_the_way = |why: &'static str| Unowned::NotEditable {
+        method: name.to_owned(),
+        why,
+    };
+    match own.as_slice() {
+        [] if bound == 0 => Ok(None),
+        [only] if bound == 1 => {
+            if subject.resolver.is_decorated(only) {
+                return Err(in_the_way("a decorator may make something else of it"));
+            }
+            let is_stub = only.body.len() == 1 && matches!(only.body[0], Stmt::Raise(_));
+            if is_stub {
+                return Err(in_the_way("it only raises"));
+            }
+            Ok(Some(only))
+        }
+        _ => Err(in_the_way("it is not one def of the class")),
+    }
+}

@@ -1,0 +1,181 @@
+//! Methods and attributes of a class, those of its bases in the project too.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use crate::bind::resolve::Meaning;
+use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
+use crate::project::is_of_python;
+use crate::project::outline::{Callable, attributes};
+use crate::python::tree::NodeId;
+
+/// Base classes of base classes are followed as far as this.
+const MAX_STEPS: u32 = 16;
+
+/// What a class has from its bases.
+#[derive(Debug)]
+pub(super) enum Inherited {
+    /// A method.
+    Method(Callable),
+    /// No base has it.
+    Nothing,
+    /// A base that is not read may have it.
+    Unread {
+        /// Its name.
+        base: String,
+    },
+}
+
+/// Iterates over the defs of a class's body.
+pub(super) fn methods(class: &StmtClassDef) -> impl Iterator<Item = &StmtFunctionDef> {
+    class.body.iter().filter_map(Stmt::as_function_def_stmt)
+}
+
+/// Returns the methods of its own object that a method calls.
+pub(super) fn called_on_self<'a>(
+    subject: &Subject<'a>,
+    method: &'a StmtFunctionDef,
+) -> Vec<&'a str> {
+    let tree = subject.tree;
+    let called = |id: NodeId| match tree.node(id) {
+        AnyNodeRef::ExprCall(call) => match call.func.as_ref() {
+            Expr::Attribute(callee) => subject
+                .resolver
+                .class_of_self(callee)
+                .map(|_| callee.attr.as_str()),
+            _ => None,
+        },
+        _ => None,
+    };
+    tree.descendants(tree.id(method))
+        .filter_map(called)
+        .collect()
+}
+
+/// Looks for a method in the bases of a class.
+pub(super) fn inherited<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    name: &str,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Inherited {
+    let search = Search {
+        subject,
+        name,
+        is_known,
+    };
+    search.in_bases(class, MAX_STEPS)
+}
+
+/// A question about bases.
+struct Search<'s, 'a> {
+    subject: &'s Subject<'a>,
+    name: &'s str,
+    /// Bases that do not have the method, though they are not read.
+    is_known: &'s dyn Fn(&str) -> bool,
+}
+
+impl<'a> Search<'_, 'a> {
+    fn in_bases(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
+        let subject = self.subject;
+        let bases = class.bases().iter();
+        first(
+            bases.map(|base| match subject.resolver.local_class(base.into()) {
+                Some(local) if steps > 0 => self.in_local(local, steps - 1),
+                Some(_) => unread(subject, base.into()),
+                None => match subject.resolver.meaning(named(base)) {
+                    Meaning::Qualified(base) => self.in_project(subject.path(), &base, steps),
+                    _ => unread(subject, base.into()),
+                },
+            }),
+        )
+    }
+
+    fn in_local(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
+        match methods(class).find(|it| it.name.as_str() == self.name) {
+            Some(method) => Inherited::Method(Callable {
+                is_async: method.is_async,
+                is_generator: false,
+                is_decorated: self.subject.resolver.is_decorated(method),
+                n_parameters: method.parameters.len(),
+                returns: None,
+            }),
+            None => self.in_bases(class, steps),
+        }
+    }
+
+    fn in_project(&self, path: &Path, qualified: &str, steps: u32) -> Inherited {
+        let unread = || Inherited::Unread {
+            base: qualified.to_owned(),
+        };
+        let Some(steps) = steps.checked_sub(1) else {
+            return unread();
+        };
+        match self.subject.facts.definition(path, qualified) {
+            Definition::Class(class) => {
+                let mut methods = class.methods.iter();
+                match methods.rfind(|(method, _)| method == self.name) {
+                    Some((_, method)) => Inherited::Method(method.clone()),
+                    None => first(class.bases.iter().map(|base| match base {
+                        Ok(base) => self.in_project(&class.path, base, steps),
+                        Err(_) => unread(),
+                    })),
+                }
+            }
+            Definition::Outside(base)
+                if !base.contains('.') || is_of_python(&base) || (self.is_known)(&base) =>
+            {
+                Inherited::Nothing
+            }
+            _ => unread(),
+        }
+    }
+}
+
+/// `Base[T]` is `Base`.
+fn named(base: &Expr) -> ExprRef<'_> {
+    match base {
+        Expr::Subscript(generic) => (&generic.value).into(),
+        base => base.into(),
+    }
+}
+
+fn unread(subject: &Subject, base: ExprRef) -> Inherited {
+    Inherited::Unread {
+        base: subject.text()[base.range()].to_owned(),
+    }
+}
+
+/// As Python looks, base by base; one that is not read may have it before those behind.
+fn first(found: impl Iterator<Item = Inherited>) -> Inherited {
+    let mut found = found.filter(|it| !matches!(it, Inherited::Nothing));
+    found.next().unwrap_or(Inherited::Nothing)
+}
+
+/// Returns the names of attributes that an attribute of the class must not have: those in the class,
+/// and in its bases as far as they are read.
+pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
+    let mut names = attributes(subject.tree, NodeId::ROOT);
+    let mut open: Vec<(std::path::PathBuf, String, u32)> = Vec::new();
+    let qualified = |base: &'a Expr| match subject.resolver.meaning(named(base)) {
+        Meaning::Qualified(base) => Some((subject.path().to_owned(), base, MAX_STEPS)),
+        _ => None,
+    };
+    open.extend(class.bases().iter().filter_map(qualified));
+    while let Some((path, base, steps)) = open.pop() {
+        let Definition::Class(class) = subject.facts.definition(&path, &base) else {
+            continue;
+        };
+        names.extend(class.attributes);
+        let Some(steps) = steps.checked_sub(1) else {
+            continue;
+        };
+        let bases = class.bases.into_iter().flatten();
+        open.extend(bases.map(|base| (class.path.clone(), base, steps)));
+    }
+    names
+}

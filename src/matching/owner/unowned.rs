@@ -1,0 +1,107 @@
+//! Why nobody owns what a site begins: what the person has to change first.
+
+/// What keeps a value from getting an owner.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unowned {
+    /// The top level of a module or cell.
+    #[error(
+        "nothing owns a task of the top level; keep it in a name, and cancel and await it where the program ends"
+    )]
+    NoFunction,
+    /// A function has no object to keep it on.
+    #[error(
+        "`{function}` is no method, and nothing lives on after it to own the task; keep it in a name and await it, or in a collection of what ends later"
+    )]
+    NoMethod {
+        /// The function.
+        function: String,
+    },
+    /// A lambda or comprehension in a method.
+    #[error(
+        "in `{function}` it stands in a lambda or comprehension; start it in a statement of its own"
+    )]
+    Inside {
+        /// The method.
+        function: String,
+    },
+    /// A metaclass or decorator may replace the methods.
+    #[error("`{by}` may make another class of `{class}`; keep the task by hand")]
+    Remade {
+        /// The class.
+        class: String,
+        /// What makes it.
+        by: String,
+    },
+    /// No lifecycle of the table fits.
+    #[error(
+        "no method of `{class}` is known to end what `{method}` starts; give it one, such as `async def aclose(self)`, that cancels and awaits the task"
+    )]
+    NoLifecycle {
+        /// The class.
+        class: String,
+        /// The method.
+        method: String,
+    },
+    /// The lifecycle has no end.
+    #[error("`{class}` has no `{wanted}` that could end the task; write one that is awaited")]
+    NoTeardown {
+        /// The class.
+        class: String,
+        /// The methods.
+        wanted: String,
+    },
+    /// The end may be in a base that is not read.
+    #[error(
+        "no teardown in the class `{class}` and its base class `{base}` is not readable: a created teardown might hide one of the base"
+    )]
+    UnreadBase {
+        /// The class.
+        class: String,
+        /// The base.
+        base: String,
+    },
+    /// The inherited end cannot be called by an override.
+    #[error(
+        "`{class}` inherits `{method}`, which is no coroutine method without arguments; end the task there by hand"
+    )]
+    OtherTeardown {
+        /// The class.
+        class: String,
+        /// The method.
+        method: String,
+    },
+    /// Two methods may be the end.
+    #[error(
+        "both `{first}` and `{second}` of `{class}` may end it; let one of them call the other, or end the task by hand"
+    )]
+    TwoTeardowns {
+        /// The class.
+        class: String,
+        /// One method.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Several things, and an end that cannot wait for them.
+    #[error(
+        "`{method}` is a plain def, which one of the tasks may call itself: it can neither wait for them nor cancel them all; make it a coroutine, or end them by hand"
+    )]
+    CannotWait {
+        /// The method.
+        method: String,
+    },
+    /// The teardown cannot be edited.
+    #[error("nothing can be added to `{method}`: {why}")]
+    NotEditable {
+        /// The method.
+        method: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// It is started by what ends things.
+    #[error("`{method}` is what ends such tasks, and starts one itself; await it there")]
+    InTeardown {
+        /// The method.
+        method: String,
+    },
+}

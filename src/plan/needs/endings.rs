@@ -1,0 +1,89 @@
+//! What ends in one method → its lines there: each thing is told to end, then all are waited for.
+
+use ruff_text_size::TextSize;
+
+use crate::plan::change::Change;
+use crate::plan::need::{Ending, EndingPlace, Need};
+use crate::text::edit::Edit;
+
+/// Returns the edits of the methods in which something ends.
+pub(super) fn edits(wanted: &[&Change]) -> Vec<Edit> {
+    let needs = wanted.iter().flat_map(|change| &change.needs);
+    let endings = needs.filter_map(|need| match need {
+        Need::Ending(ending) => Some(ending),
+        _ => None,
+    });
+    let mut methods: Vec<(&(TextSize, String), Vec<&Ending>)> = Vec::new();
+    for ending in endings {
+        match methods.iter_mut().find(|(of, _)| **of == ending.of) {
+            // Several sites may fill one collection.
+            Some((_, together)) if together.iter().any(|it| it.target == ending.target) => {}
+            Some((_, together)) => together.push(ending),
+            None => methods.push((&ending.of, vec![ending])),
+        }
+    }
+    methods.iter().map(|(_, endings)| edit(endings)).collect()
+}
+
+fn edit(endings: &[&Ending]) -> Edit {
+    // A method stands here because something ends in it; a new one stands behind the first beginning.
+    let places = endings.iter().map(|ending| &ending.place);
+    let Some(place) = places.min_by_key(|place| place.range.start()) else {
+        return Edit::insertion(TextSize::new(0), "");
+    };
+    let EndingPlace {
+        before,
+        after,
+        base,
+        line_break,
+        ..
+    } = place;
+    let (lacking, sure): (Vec<_>, Vec<_>) = endings.iter().partition(|ending| ending.may_lack);
+    let mut lines = together(&sure, place);
+    lines.extend(lacking.iter().flat_map(|ending| if_there(ending, place)));
+    let text = lines
+        .iter()
+        .map(|line| format!("{base}{line}"))
+        .collect::<Vec<_>>()
+        .join(line_break);
+    let text = match (place.begins, after.is_empty() && before.is_empty()) {
+        (true, _) => text[base.len()..].to_owned(),
+        (false, true) => format!("{text}{line_break}"),
+        (false, false) => text,
+    };
+    Edit::replacement(place.range, format!("{before}{text}{after}"))
+}
+
+/// Each is told to end, then all are waited for.
+fn together(endings: &[&Ending], place: &EndingPlace) -> Vec<String> {
+    let mut lines = Vec::new();
+    for ending in endings {
+        match &ending.one {
+            None => lines.push(ending.each.clone()),
+            Some(one) => {
+                lines.push(format!("for {one} in {}:", ending.target));
+                lines.push(format!("{}{}", place.unit, ending.each));
+            }
+        }
+    }
+    let then = endings.iter().find_map(|ending| ending.then.as_ref());
+    if let Some((before, behind)) = then {
+        let all = endings.iter().map(|ending| match ending.one {
+            None => ending.target.clone(),
+            Some(_) => format!("*{}", ending.target),
+        });
+        let all = all.collect::<Vec<_>>().join(", ");
+        lines.push(format!("{before}{all}{behind}"));
+    }
+    lines
+}
+
+/// The same for one that may be missing, which is missing afterwards.
+fn if_there(ending: &Ending, place: &EndingPlace) -> Vec<String> {
+    let target = &ending.target;
+    let mut inner = together(&[ending], place);
+    inner.push(format!("{target} = None"));
+    let mut lines = vec![format!("if {target} is not None:")];
+    lines.extend(inner.iter().map(|line| format!("{}{line}", place.unit)));
+    lines
+}

@@ -1,0 +1,25 @@
+//! What the verb `keep-handle` is told.
+
+use super::condition::Guarded;
+use super::template::{Message, Template};
+
+/// How a value gets an owner, and how the owner ends it.
+#[derive(Debug)]
+pub struct Keep {
+    /// What the value is called.
+    pub name: Message,
+    /// What the teardown does to each value.
+    pub each: Template,
+    /// What it does to all of them afterwards, where it can await.
+    pub then: Template,
+    /// The collection that keeps several.
+    pub collection: Template,
+    /// What a variable for one of them is called.
+    pub one: String,
+    /// How one comes into the collection and leaves it.
+    pub kept: Vec<Template>,
+    /// What a teardown may do that ends the value already, and why nothing is added then.
+    pub ended_by: Vec<(Guarded, String)>,
+    /// The exception that ends what runs.
+    pub stopped_by: Option<String>,
+}

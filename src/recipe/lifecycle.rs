@@ -1,0 +1,104 @@
+//! Lifecycles as data: which method of a class runs first, which one ends what it began, and who sees
+//! to that.
+
+use super::pattern::Pattern;
+use super::word::words;
+
+/// One row of `codemods/tables/lifecycles.yaml`.
+#[derive(Debug)]
+pub struct Lifecycle {
+    /// The row's name.
+    pub id: String,
+    /// Qualified classes whose subclasses live so; none: any class that has the methods.
+    pub classes: Vec<String>,
+    /// Decorators of functions that live so: what stands behind their `yield` ends it.
+    pub decorators: Vec<Pattern>,
+    /// Methods that begin it.
+    pub setup: Vec<String>,
+    /// Methods that end it, the best one first.
+    pub teardown: Vec<String>,
+    /// What is sure about their order.
+    pub order: Order,
+    /// Whether the end is always come to.
+    pub reached: Reached,
+    /// Whether the methods of bases are called too.
+    pub overrides: Overrides,
+    /// The method that is written where the class has none; `None`: a base must have it.
+    pub create: Option<NewTeardown>,
+    /// Who calls the methods: a sentence for people.
+    pub because: String,
+}
+
+/// What is sure about setup and teardown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The teardown runs only when the setup has returned.
+    SetupFirst,
+    /// The teardown may also run when the setup failed half-way.
+    Begun,
+    /// Whoever has the object calls them, in any order.
+    Any,
+    /// As `setup-first` where the class has a base that calls them, else as `any`.
+    ByBase,
+}
+
+words!(Order: SetupFirst "setup-first", Begun "begun", Any "any", ByBase "by-base");
+
+/// Whether the end of a lifecycle is always come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// On every way out.
+    Always,
+    /// On some ways out; the row's sentence says on which.
+    Sometimes,
+}
+
+words!(Reached: Always "always", Sometimes "sometimes");
+
+/// What a method of a class does to that of its bases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overrides {
+    /// It takes its place.
+    Replace,
+    /// Both are called.
+    Join,
+}
+
+words!(Overrides: Replace "replace", Join "join");
+
+/// A teardown as it is written where there is none.
+#[derive(Debug)]
+pub struct NewTeardown {
+    /// The method's name.
+    pub name: String,
+    /// `async def`.
+    pub is_async: bool,
+    /// Its lines before the end of what it ends.
+    pub before: String,
+    /// Its lines behind.
+    pub after: String,
+}
+
+/// The lifecycles that are known.
+#[derive(Debug, Default)]
+pub struct Lifecycles {
+    /// Rows of one's own before the shipped ones; the first that fits applies.
+    pub rows: Vec<Lifecycle>,
+}
+
+/// What had to be done to end what a site begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The site may run many times in the life of its owner.
+    Many,
+    /// What runs is not code of this file.
+    NotRead,
+    /// The owner had no teardown of its own.
+    TeardownCreated,
+    /// The teardown is a plain def, which cannot wait.
+    NotAwaited,
+    /// The teardown is not come to on every way out.
+    NotAlwaysReached,
+}
+
+words!(Outcome: Many "many", NotRead "not-read", TeardownCreated "teardown-created", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");

@@ -1,0 +1,296 @@
+//! Where a kept value ends: in the teardown of its owner, as a need, since several values end there
+//! together.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::storage::stands_below;
+use super::{Kept, named, self_of, written};
+use crate::matching::capture::Captures;
+use crate::matching::owner::{Owner, Teardown, is_docstring, running};
+use crate::matching::subject::Subject;
+use crate::matching::unify::unify;
+use crate::plan::need::{Ending, EndingPlace, Need};
+use crate::python::tree::NodeId;
+use crate::recipe::condition::Guarded;
+use crate::recipe::keep::Keep;
+use crate::text::blank::{line_break_before, line_end};
+use crate::verb::fresh::first_free;
+use crate::verb::render::Layout;
+use crate::verb::{Draft, Refusal};
+
+/// Stands for the handles in what is written of them all.
+const ALL: &str = "handles";
+
+/// What a teardown does with something that the task uses too, in the patterns of `ended-by`.
+const SHARED: &str = "shared";
+
+/// Checks that the teardown does not end the value already, and that lines can be added to it.
+pub(super) fn check<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    keep: &Keep,
+    owner: &Owner<'a>,
+) -> Result<(), Refusal> {
+    let (method, from) = match owner.teardown {
+        Teardown::Own(method) => (method, method.start()),
+        Teardown::Behind(function, yields) => (function, yields.end()),
+        Teardown::New(_) | Teardown::Override(_) => return Ok(()),
+    };
+    let none = Captures::default();
+    let nodes = subject.tree.descendants(subject.tree.id(method));
+    for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
+        let node = subject.tree.node(id);
+        let ends = |(pattern, _): &&(Guarded, String)| {
+            let fit = unify(&pattern.pattern, node, &none, subject);
+            fit.is_some_and(|fit| match fit.captures.expression(SHARED) {
+                Some(shared) => uses(subject, site, shared),
+                None => fit.unsure.is_none(),
+            })
+        };
+        if let Some((_, because)) = keep.ended_by.iter().find(ends) {
+            let code = &subject.text()[subject.tree.range(id)];
+            return Err(Refusal::EndedAlready {
+                method: method.name.to_string(),
+                code: code.split_whitespace().collect::<Vec<_>>().join(" "),
+                because: because.clone(),
+            });
+        }
+    }
+    has_room(subject, owner.teardown)
+}
+
+/// Lines can be added where it ends.
+fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
+    let (has_room, method) = match teardown {
+        Teardown::Behind(function, yields) => (ends_line(subject, yields), function),
+        Teardown::Own(method) => (stands_below(subject, method) || is_empty(method), method),
+        Teardown::New(_) | Teardown::Override(_) => return Ok(()),
+    };
+    match has_room {
+        true => Ok(()),
+        false => Err(Refusal::OneLine {
+            method: method.name.to_string(),
+        }),
+    }
+}
+
+/// What runs uses the same attribute; perhaps, where it is not read.
+fn uses(subject: &Subject, site: NodeId, shared: ExprRef) -> bool {
+    let ExprRef::Attribute(shared) = shared else {
+        return false;
+    };
+    let functions = running(subject, site);
+    let is_same = |id| matches!(subject.tree.node(id), AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == shared.attr.as_str());
+    let mut functions_using = functions
+        .iter()
+        .filter(|function| subject.tree.descendants(**function).any(is_same));
+    functions.is_empty() || functions_using.next().is_some()
+}
+
+/// Drafts the end of the value.
+pub(super) fn end(
+    subject: &Subject,
+    keep: &Keep,
+    kept: &Kept,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let owner = &kept.owner;
+    // Names are spelled as where the lines will stand, or beside it.
+    let inside = subject.tree.id(match owner.teardown {
+        Teardown::Own(method) => &method.body[0],
+        Teardown::Behind(_, yields) => yields,
+        Teardown::New(_) | Teardown::Override(_) => &owner.method.body[0],
+    });
+    let receiver = match owner.teardown {
+        Teardown::Own(method) => Some(self_of(method)),
+        Teardown::New(_) | Teardown::Override(_) => Some("self"),
+        Teardown::Behind(..) => None,
+    };
+    let target = named(receiver, &kept.name);
+    let one = match owner.many {
+        true => free_in(subject, inside, &keep.one)?,
+        false => target.clone(),
+    };
+    let each = written(subject, inside, &keep.each, &[("handle", &one)], draft)?;
+    let then = match owner.teardown.is_async() {
+        true => Some(around_all(subject, inside, keep, draft)?),
+        false => None,
+    };
+    draft.needs.push(Need::Ending(Box::new(Ending {
+        of: (owner.start(), owner.teardown.name().to_owned()),
+        place: place(subject, owner),
+        target,
+        each,
+        one: owner.many.then_some(one),
+        may_lack: owner.may_lack,
+        then,
+    })));
+    Ok(())
+}
+
+fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refusal> {
+    let scope = subject.names.scope_of(inside);
+    let visible = subject.names.visible_names(scope);
+    let is_taken = |name: &str| visible.contains(name) || subject.names.is_taken(scope, name);
+    Ok(first_free(&[wish.to_owned()], is_taken)?)
+}
+
+/// What is written of all handles together: before and behind them.
+fn around_all(
+    subject: &Subject,
+    inside: NodeId,
+    keep: &Keep,
+    draft: &mut Draft,
+) -> Result<(String, String), Refusal> {
+    let mark = format!("${ALL}");
+    let text = written(subject, inside, &keep.then, &[(ALL, &mark)], draft)?;
+    let (before, behind) = text.split_once(&mark).unwrap_or((&text, ""));
+    Ok((before.to_owned(), behind.to_owned()))
+}
+
+/// Where the lines stand, and what is written around them.
+fn place(subject: &Subject, owner: &Owner) -> EndingPlace {
+    match owner.teardown {
+        Teardown::Own(method) => in_method(subject, method),
+        Teardown::Behind(function, yields) => behind(subject, function, yields),
+        Teardown::New(new) => new_method(subject, owner, &new.before, &new.after),
+        Teardown::Override(name) => {
+            let before = format!("async def {name}(self):");
+            let after = format!("    await super().{name}()");
+            new_method(subject, owner, &before, &after)
+        }
+    }
+}
+
+/// First of all, behind the docstring; in the place of a body that does nothing.
+fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
+    let text = subject.text();
+    let first = &method.body[0];
+    let layout = Layout::at(subject, first.start());
+    let rest: Vec<&Stmt> = method.body.iter().filter(|it| !is_docstring(it)).collect();
+    let nothing = match rest.as_slice() {
+        [only] if does_nothing(only) => Some(only.range()),
+        _ => None,
+    };
+    let of_lines = |range: TextRange, begins: bool| EndingPlace {
+        range,
+        before: String::new(),
+        after: String::new(),
+        base: layout.base.to_owned(),
+        unit: layout.unit.to_owned(),
+        line_break: layout.line_break.to_owned(),
+        begins,
+    };
+    if let Some(range) = nothing {
+        return match stands_below(subject, method) {
+            true => of_lines(range, true),
+            false => below_header(subject, method),
+        };
+    }
+    let above = match is_docstring(first) {
+        true => first.end(),
+        false => header_end(subject, method),
+    };
+    of_lines(TextRange::empty(line_end(text, above)), false)
+}
+
+/// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
+fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> EndingPlace {
+    let text = subject.text();
+    let around = subject.tree.ancestors(subject.tree.id(yields));
+    let mut tries = around.filter_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
+        _ => None,
+    });
+    let innermost = tries.next();
+    let last = innermost.and_then(|it| it.finalbody.first());
+    let ends = innermost.map_or(yields.range(), Ranged::range);
+    let layout = Layout::at(subject, last.map_or(ends.start(), Ranged::start));
+    let (base, line_break) = (layout.base, layout.line_break);
+    EndingPlace {
+        range: TextRange::empty(match last {
+            Some(last) => last.start(),
+            None => line_end(text, ends.end()),
+        }),
+        before: String::new(),
+        after: last.map_or(String::new(), |_| format!("{line_break}{base}")),
+        base: base.to_owned(),
+        unit: layout.unit.to_owned(),
+        line_break: line_break.to_owned(),
+        begins: last.is_some(),
+    }
+}
+
+/// Nothing but a comment stands behind it on its line.
+fn ends_line(subject: &Subject, statement: &Stmt) -> bool {
+    let text = subject.text();
+    let rest = &text[statement.end().to_usize()..line_end(text, statement.end()).to_usize()];
+    rest.trim().is_empty() || rest.trim_start().starts_with('#')
+}
+
+/// A body that does nothing, and stands on the line of the header, becomes one below it.
+fn below_header(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
+    let layout = Layout::at(subject, subject.tree.range(subject.tree.id(method)).start());
+    let header = header_end(subject, method);
+    let colon = subject.text()[header.to_usize()..].find(':').unwrap_or(0) + 1;
+    let colon = header + TextSize::try_from(colon).unwrap_or_default();
+    EndingPlace {
+        range: TextRange::new(colon, method.end()),
+        before: layout.line_break.to_owned(),
+        after: String::new(),
+        base: format!("{}{}", layout.base, layout.unit),
+        unit: layout.unit.to_owned(),
+        line_break: layout.line_break.to_owned(),
+        begins: false,
+    }
+}
+
+fn is_empty(method: &StmtFunctionDef) -> bool {
+    matches!(method.body.as_slice(), [only] if does_nothing(only))
+}
+
+fn does_nothing(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(it) => it.value.is_ellipsis_literal_expr(),
+        _ => false,
+    }
+}
+
+/// Where the line of the colon is: comments below it belong to the body.
+fn header_end(subject: &Subject, method: &StmtFunctionDef) -> TextSize {
+    let returns = method.returns.as_deref().map(Ranged::end);
+    returns
+        .unwrap_or(method.parameters.end())
+        .min(subject.tree.range(subject.tree.id(method)).end())
+}
+
+/// A method of its own, behind the one that begins.
+fn new_method(subject: &Subject, owner: &Owner, before: &str, after: &str) -> EndingPlace {
+    let text = subject.text();
+    let layout = Layout::at(
+        subject,
+        subject.tree.range(subject.tree.id(owner.method)).start(),
+    );
+    let line_break = layout.line_break;
+    let at = line_end(text, owner.method.end());
+    let has_break = !line_break_before(text, at).is_empty();
+    let laid = |piece: &str| format!("{}{}", layout.base, layout.lay_out(piece));
+    let after = match after.is_empty() {
+        true => String::new(),
+        // Its first line is laid out as any but the first.
+        false => layout.lay_out(&format!("\n{after}")),
+    };
+    let gap = if has_break { "" } else { line_break };
+    let end = if has_break { line_break } else { "" };
+    EndingPlace {
+        range: TextRange::empty(at),
+        before: format!("{gap}{line_break}{}{line_break}", laid(before)),
+        after: format!("{after}{end}"),
+        base: format!("{}{}", layout.base, layout.unit),
+        unit: layout.unit.to_owned(),
+        line_break: line_break.to_owned(),
+        begins: false,
+    }
+}

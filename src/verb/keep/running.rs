@@ -1,0 +1,53 @@
+//! What runs behind a kept value: may it be ended, and waited for?
+
+use ruff_python_ast::AnyNodeRef;
+
+use crate::matching::handlers::goes_on;
+use crate::matching::owner::{Owner, running};
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::keep::Keep;
+use crate::verb::Refusal;
+
+/// Checks that the teardown may end what runs and wait for it.
+pub(super) fn check<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    keep: &Keep,
+    owner: &Owner<'a>,
+) -> Result<(), Refusal> {
+    let teardown = owner.teardown.name();
+    for function in running(subject, site) {
+        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+            continue;
+        };
+        if def.name.as_str() == teardown {
+            return Err(Refusal::EndsItself {
+                method: teardown.to_owned(),
+            });
+        }
+        if let Some(exception) = &keep.stopped_by
+            && swallows(subject, function, exception)
+        {
+            return Err(Refusal::NeverEnds {
+                function: def.name.to_string(),
+                exception: exception.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Somewhere it waits in a loop that goes on when it is told to stop.
+fn swallows(subject: &Subject, function: NodeId, exception: &str) -> bool {
+    let tree = subject.tree;
+    tree.descendants(function).any(|id| {
+        let waits = match tree.node(id) {
+            AnyNodeRef::ExprAwait(_) => true,
+            AnyNodeRef::StmtFor(it) => it.is_async,
+            AnyNodeRef::StmtWith(it) => it.is_async,
+            _ => false,
+        };
+        waits && goes_on(subject, id, &[exception])
+    })
+}

@@ -1,0 +1,208 @@
+//! Where a kept value is stored: an attribute, or a collection of them.
+
+use ruff_python_ast::{AnyNodeRef, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::{Kept, self_of, written};
+use crate::matching::owner::is_docstring;
+use crate::matching::subject::Subject;
+use crate::plan::need::{Line, Need};
+use crate::python::tree::NodeId;
+use crate::recipe::keep::Keep;
+use crate::text::below::lines_behind;
+use crate::text::blank::{indentation, line_end, line_start};
+use crate::text::edit::Edit;
+use crate::verb::fresh::first_free;
+use crate::verb::{Draft, Refusal};
+
+/// The method in which an object gets its attributes.
+const INIT: &str = "__init__";
+
+/// Binds the value, and what must be there before.
+pub(super) fn store(
+    subject: &Subject,
+    statement: NodeId,
+    keep: &Keep,
+    kept: &Kept,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    if kept.owner.many {
+        return collect(subject, statement, keep, kept, draft);
+    }
+    draft.edits.push(bound(subject, statement, &kept.target()));
+    if kept.owner.may_lack {
+        begin_with(subject, statement, kept, "None", true, draft)?;
+    }
+    Ok(())
+}
+
+/// The value's statement gives it to a target, instead of to nobody.
+fn bound(subject: &Subject, statement: NodeId, target: &str) -> Edit {
+    let range = subject.tree.range(statement);
+    let start = value_start(subject, statement);
+    Edit::replacement(TextRange::new(range.start(), start), format!("{target} = "))
+}
+
+/// Where the value of a statement begins, its parentheses included.
+fn value_start(subject: &Subject, statement: NodeId) -> TextSize {
+    let tree = subject.tree;
+    let range = tree.range(statement);
+    match tree.node(statement) {
+        AnyNodeRef::StmtAssign(assign) => {
+            let value = tree.id(&*assign.value);
+            let whole = crate::python::trivia::parenthesized(subject.module, tree, value);
+            whole.unwrap_or(assign.value.range()).start()
+        }
+        _ => range.start(),
+    }
+}
+
+/// The value goes into a collection, and leaves it when it is done.
+fn collect(
+    subject: &Subject,
+    statement: NodeId,
+    keep: &Keep,
+    kept: &Kept,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let (text, range) = (subject.text(), subject.tree.range(statement));
+    let line = TextRange::new(line_start(text, range.start()), line_end(text, range.end()));
+    let is_alone = text[TextRange::new(line.start(), range.start())]
+        .trim()
+        .is_empty();
+    let behind = text[TextRange::new(range.end(), line.end())].trim();
+    if !is_alone || !(behind.is_empty() || behind.starts_with('#')) {
+        return Err(Refusal::SharesLine);
+    }
+    let scope = subject.names.scope_of(statement);
+    let visible = subject.names.visible_names(scope);
+    let one = first_free(std::slice::from_ref(&keep.one), |name| {
+        visible.contains(name) || subject.names.is_taken(scope, name)
+    })?;
+    draft.edits.push(bound(subject, statement, &one));
+    let collection = kept.target();
+    let captures = [("handle", one.as_str()), ("handles", collection.as_str())];
+    let mut lines = Vec::new();
+    for template in &keep.kept {
+        lines.push(written(subject, statement, template, &captures, draft)?);
+    }
+    let base = indentation(text, range.start());
+    draft
+        .edits
+        .push(lines_behind(text, range.end(), base, &lines));
+    let empty = written(subject, statement, &keep.collection, &[], draft)?;
+    begin_with(subject, statement, kept, &empty, false, draft)
+}
+
+/// The attribute has a value before the site gives it one: in `__init__`, or on the class.
+fn begin_with(
+    subject: &Subject,
+    statement: NodeId,
+    kept: &Kept,
+    value: &str,
+    may_be_shared: bool,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    // A function needs no more than the name.
+    let Some(class) = kept.owner.class else {
+        return Ok(());
+    };
+    let mut inits = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+    let init = inits.find(|method| method.name.as_str() == INIT);
+    let line = match init {
+        Some(init) => in_init(subject, init, statement, kept, value)?,
+        None if may_be_shared => on_class(class, &kept.name, value)?,
+        None => {
+            return Err(Refusal::NoInit {
+                class: class.name.to_string(),
+            });
+        }
+    };
+    draft.needs.push(Need::Line(line));
+    Ok(())
+}
+
+/// At the end of `__init__`; before what returns, uses the object's methods, or is the site itself.
+fn in_init(
+    subject: &Subject,
+    init: &StmtFunctionDef,
+    statement: NodeId,
+    kept: &Kept,
+    value: &str,
+) -> Result<Line, Refusal> {
+    let name = self_of(init);
+    let line = format!("{name}.{} = {value}", kept.name);
+    let site = subject.tree.range(statement);
+    let is_early =
+        |it: &&Stmt| it.range().contains_range(site) || may_leave(subject, init, it, name);
+    if !stands_below(subject, init) || init.is_async {
+        return Err(Refusal::NoInit {
+            class: kept.owner.name().to_owned(),
+        });
+    }
+    let early = init.body.iter().find(is_early);
+    let last = init.body.last().map_or(init.end(), Ranged::end);
+    Ok(Line {
+        at: early.map_or(last, start),
+        behind: early.is_none(),
+        line,
+        apart: false,
+    })
+}
+
+/// Where a statement begins, its decorators included.
+fn start(statement: &Stmt) -> TextSize {
+    let decorators = match statement {
+        Stmt::FunctionDef(def) => def.decorator_list.first(),
+        Stmt::ClassDef(def) => def.decorator_list.first(),
+        _ => None,
+    };
+    decorators.map_or(statement.start(), Ranged::start)
+}
+
+/// A statement may end the method, or call one of its object.
+fn may_leave(subject: &Subject, init: &StmtFunctionDef, statement: &Stmt, name: &str) -> bool {
+    let tree = subject.tree;
+    let (id, function) = (tree.id(statement), Some(tree.id(init)));
+    let mut nodes = std::iter::once(id).chain(tree.descendants(id));
+    nodes.any(|id| match tree.node(id) {
+        AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == function,
+        AnyNodeRef::ExprCall(call) => {
+            let callee = call.func.as_attribute_expr();
+            let owner = callee.and_then(|callee| callee.value.as_name_expr());
+            owner.is_some_and(|owner| owner.id.as_str() == name)
+        }
+        _ => false,
+    })
+}
+
+/// Before the first statement of the class, behind its docstring.
+fn on_class(class: &StmtClassDef, name: &str, value: &str) -> Result<Line, Refusal> {
+    let lists_attributes = class.body.iter().any(|it| {
+        let assign = it.as_assign_stmt();
+        let targets = assign.iter().flat_map(|assign| &assign.targets);
+        let mut names = targets.filter_map(|target| target.as_name_expr());
+        names.any(|name| name.id.as_str() == "__slots__")
+    });
+    let mut body = class.body.iter().filter(|it| !is_docstring(it));
+    let (Some(first), false) = (body.next(), lists_attributes) else {
+        return Err(Refusal::NoInit {
+            class: class.name.to_string(),
+        });
+    };
+    Ok(Line {
+        at: start(first),
+        behind: false,
+        line: format!("{name} = {value}"),
+        apart: matches!(first, Stmt::FunctionDef(_) | Stmt::ClassDef(_)),
+    })
+}
+
+/// The body begins on a line of its own.
+pub(super) fn stands_below(subject: &Subject, method: &StmtFunctionDef) -> bool {
+    let text = subject.text();
+    let first = method.body.first().map_or(method.end(), Ranged::start);
+    text[TextRange::new(line_start(text, first), first)]
+        .trim()
+        .is_empty()
+}

@@ -1,0 +1,234 @@
+//! Who owns a dropped task: rows of the shipped table, and rows of one's own.
+
+use crate::support::Project;
+
+const OWN: &str = "\
+columns:
+  id: {type: text, required: true, about: a}
+rows:
+  - id: fleet
+    classes: [fleetkit.Agent]
+    setup: [setup]
+    teardown: [farewell]
+    order: setup-first
+    create: |
+      async def farewell(self):
+          $...end
+          await super().farewell()
+    because: the fleet calls both
+    source: its manual
+";
+
+const AGENT: &str = "\
+import asyncio
+
+from fleetkit import Agent
+
+
+class Ping(Agent):
+    async def setup(self):
+        asyncio.create_task(self._ping())
+
+    async def _ping(self):
+        await asyncio.sleep(1)
+";
+
+const ENDED: &str = "\
+import asyncio
+
+from fleetkit import Agent
+
+
+class Ping(Agent):
+    async def setup(self):
+        self._ping_task = asyncio.create_task(self._ping())
+
+    async def farewell(self):
+        self._ping_task.cancel()
+        await asyncio.gather(self._ping_task, return_exceptions=True)
+        await super().farewell()
+
+    async def _ping(self):
+        await asyncio.sleep(1)
+";
+
+/// Runs a recipe on one file; returns its new text, and what was said.
+fn migrated(project: &Project, more: &[&str]) -> (String, String) {
+    let selected = ["migrate", "--allow-dirty", "--select", "task-handle"];
+    let run = project.run(&[&selected, more, &["a.py"]].concat());
+    (project.text("a.py"), run.stdout)
+}
+
+#[test]
+fn a_row_of_ones_own_says_how_a_class_of_a_library_ends() {
+    let project = Project::empty();
+    project.write("a.py", AGENT);
+    let (text, said) = migrated(&project, &[]);
+    assert_eq!(text, AGENT);
+    assert!(said.contains("`fleetkit.Agent` is not readable"), "{said}");
+    project.write("own/tables/lifecycles.yaml", OWN);
+    let (text, _) = migrated(&project, &["--recipes", "own"]);
+    assert_eq!(text, ENDED);
+    // What is there is not done again.
+    let (text, _) = migrated(&project, &["--recipes", "own"]);
+    assert_eq!(text, ENDED);
+}
+
+/// Compares the one mistake of a table in which a text is replaced.
+#[track_caller]
+fn check_wrong(old: &str, new: &str, expected: &str) {
+    let project = Project::empty();
+    project.write("a.py", AGENT);
+    project.write("own/tables/lifecycles.yaml", OWN.replace(old, new));
+    let run = project.run(&["diff", "--recipes", "own", "a.py"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains(expected), "{run:?}");
+}
+
+#[test]
+fn a_wrong_row_names_its_place() {
+    check_wrong(
+        "order: setup-first",
+        "order: setup-last",
+        "own/tables/lifecycles.yaml:8",
+    );
+    check_wrong("    because: the fleet calls both\n", "", "because");
+    check_wrong("$...end", "pass", "own/tables/lifecycles.yaml:10");
+    check_wrong("teardown:", "tear-down:", "own/tables/lifecycles.yaml:7");
+}
+
+/// Compares what is said of the one task of a file.
+#[track_caller]
+fn check_left(text: &str, expected: &str) {
+    let project = Project::empty();
+    project.write("a.py", text);
+    let (after, said) = migrated(&project, &["--safety", "review"]);
+    assert_eq!(after, text);
+    assert!(said.contains(expected), "{said}");
+}
+
+/// A class that starts a task in a method.
+fn class(head: &str, method: &str, rest: &str) -> String {
+    format!(
+        "import asyncio\nimport lib\n\n\n{head}\n    def __init__(self):\n        self.x = 1\n\n    \
+         async def {method}(self):\n        asyncio.create_task(self.go())\n\n    \
+         async def go(self):\n        pass\n\n{rest}"
+    )
+}
+
+const STOP: &str = "    async def stop(self):\n        print(1)\n";
+
+#[test]
+fn what_cannot_end_is_left_with_a_reason() {
+    let left = [
+        (
+            class("class A(metaclass=lib.Meta):", "start", STOP),
+            "`lib.Meta` may make another class of `A`",
+        ),
+        (
+            class("@lib.register\nclass A:", "start", STOP),
+            "`lib.register` may make another class",
+        ),
+        (
+            class(
+                "class A:",
+                "start",
+                "    @lib.wrap\n    async def stop(self): pass\n",
+            ),
+            "a decorator may make something else of it",
+        ),
+        (
+            class("class A:", "start", "    stop = lib.stop\n"),
+            "nothing can be added to `stop`",
+        ),
+        (
+            class(
+                "class A:",
+                "start",
+                "    async def stop(self):\n        raise NotImplementedError\n",
+            ),
+            "it only raises",
+        ),
+        (
+            class("class A:", "stop", ""),
+            "`stop` is what ends such tasks",
+        ),
+        (
+            class("class A:", "other", ""),
+            "no method of `A` is known to end what `other` starts",
+        ),
+        (
+            class(
+                "class A:",
+                "other",
+                "    def stop(self):\n        print(1)\n",
+            ),
+            "`stop` is a plain def",
+        ),
+        (
+            class("class A(lib.B):", "start", ""),
+            "its base class `lib.B` is not readable",
+        ),
+    ];
+    for (text, expected) in left {
+        check_left(&text, expected);
+    }
+}
+
+#[test]
+fn tasks_with_one_name_share_a_set() {
+    let text = "\
+import asyncio
+
+
+class Hub:
+    def __init__(self):
+        self.names = []
+
+    def one(self):
+        asyncio.create_task(self.serve())
+
+    def two(self):
+        asyncio.create_task(self.serve())
+
+    async def serve(self):
+        pass
+
+    async def stop(self):
+        self.names.clear()
+";
+    let project = Project::empty();
+    project.write("a.py", text);
+    let (after, _) = migrated(&project, &["--safety", "review"]);
+    let count = |part: &str| after.matches(part).count();
+    assert_eq!(count("self._serve_tasks = set()"), 1, "{after}");
+    assert_eq!(count("self._serve_tasks.add(task)"), 2, "{after}");
+    assert_eq!(count("for task in self._serve_tasks:"), 1, "{after}");
+    assert_eq!(
+        count("gather(*self._serve_tasks, return_exceptions=True)"),
+        1,
+        "{after}"
+    );
+}
+
+#[test]
+fn a_setup_that_is_called_again_keeps_several() {
+    let again = format!("{STOP}\n    async def retry(self):\n        await self.start()\n");
+    let project = Project::empty();
+    project.write("a.py", class("class A:", "start", &again));
+    let (after, _) = migrated(&project, &["--safety", "review"]);
+    assert!(after.contains("self._go_tasks.add(task)"), "{after}");
+}
+
+#[test]
+fn names_that_a_base_has_are_not_taken() {
+    let project = Project::empty();
+    project.write("base.py", "class Base:\n    _go_task = 1\n");
+    let text = class("class A(Base):", "start", STOP);
+    project.write("a.py", text.replace("import lib", "from base import Base"));
+    let (after, _) = migrated(&project, &[]);
+    assert!(
+        after.contains("self._go_task_2 = asyncio.create_task("),
+        "{after}"
+    );
+}
