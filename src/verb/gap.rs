@@ -14,6 +14,7 @@ use crate::text::edit::Edit;
 pub(super) struct Side<'t> {
     pub(super) text: &'t str,
     pub(super) range: TextRange,
+    /// Those of the whole match, or of the whole code of the template.
     pub(super) tokens: &'t [Token],
     /// Whether statements are captured as a whole.
     pub(super) moves_statements: bool,
@@ -79,7 +80,9 @@ pub(super) fn gap_edit(
     if ends_call {
         drop_last_commas(&mut old_code);
     }
-    drop_first_comma(&mut old_code, &new_code);
+    if closes_call(&old, old_code.get(1)) && closes_call(&new, new_code.first()) {
+        drop_first_comma(&mut old_code);
+    }
     let middle = Middle::between((&old, &old_code), (&new, &new_code), ends_call);
     let range = middle.range(&old, &old_code);
     let mut outcome = GapEdit {
@@ -169,12 +172,29 @@ fn loses_statements(old: &[&Token], new: &[&Token]) -> bool {
 }
 
 /// The comma of a call that ends behind the capture on both sides is layout.
-fn drop_first_comma(old: &mut Vec<&Token>, new: &[&Token]) {
-    let ends = |first: Option<&&Token>| first.is_some_and(|it| it.kind() == TokenKind::Rpar);
-    let is_comma = old.first().is_some_and(|it| it.kind() == TokenKind::Comma);
-    if is_comma && ends(old.get(1)) && ends(new.first()) {
+fn drop_first_comma(old: &mut Vec<&Token>) {
+    if old.first().is_some_and(|it| it.kind() == TokenKind::Comma) {
         old.remove(0);
     }
+}
+
+/// Whether a token closes the arguments of a call; in other parentheses a comma makes a tuple.
+fn closes_call(side: &Side, token: Option<&&Token>) -> bool {
+    let Some(end) = token.filter(|token| token.kind() == TokenKind::Rpar) else {
+        return false;
+    };
+    let before = side.tokens.iter().rev().filter(|it| it.end() <= end.start());
+    let mut before = before.filter(|it| !it.kind().is_trivia());
+    let mut depth = 0_usize;
+    let opening = before.find(|it| {
+        let is_opening = depth == 0 && opens(it.kind());
+        depth += usize::from(closes(it.kind()));
+        depth = depth.saturating_sub(usize::from(opens(it.kind())));
+        is_opening
+    });
+    let callee = opening.and(before.next()).map(|it| it.kind());
+    let ends_value = [TokenKind::Name, TokenKind::Rpar, TokenKind::Rsqb];
+    callee.is_some_and(|kind| ends_value.contains(&kind))
 }
 
 /// What differs between the tokens that are the same at both edges.

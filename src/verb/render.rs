@@ -173,7 +173,7 @@ impl Writing<'_, '_> {
         let old_side = Side {
             text,
             range: old,
-            tokens: module.tokens(old.start()).in_range(old),
+            tokens: module.tokens(old.start()).in_range(self.range),
             moves_statements: self.moves_statements(),
         };
         let new_side = Side {
