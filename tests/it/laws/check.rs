@@ -203,26 +203,30 @@ fn may_come_and_go(line: &str, words: &[&str]) -> bool {
     only || tokens.any(|token| token == "import" || words.contains(&token))
 }
 
-/// Checks that what replaced an expression is one expression: parentheses are not missing.
+/// Checks that what replaced an expression is one expression: parentheses are not missing. What replaced
+/// a whole statement may be whole statements.
 fn check_sites(
     observed: &Observed,
     before: &Parsed<ModModule>,
     edited_tree: &Parsed<ModModule>,
     edited: &str,
 ) -> Result<(), String> {
-    let old = Expressions::of(before.syntax());
-    let new = Expressions::of(edited_tree.syntax());
+    let old = Places::of(before.syntax());
+    let new = Places::of(edited_tree.syntax());
     for site in &observed.sites {
         // Sites that share an edge share the insertions there, and none owns them.
         let shared = |other: &&Range<usize>| other.start == site.start || other.end == site.end;
         let alone = observed.sites.iter().filter(shared).count() == 1;
-        if !alone || !old.0.iter().any(|(range, _)| range == site) {
+        if !alone || !old.expressions.iter().any(|(range, _)| range == site) {
             continue;
         }
         let Some(place) = moved(site, &observed.edits) else {
             continue;
         };
         let text = &edited[place.clone()];
+        if old.is_statement(site) && new.are_statements(&trimmed(edited, &place)) {
+            continue;
+        }
         let awaited = text.trim_start_matches(['(', ' ']).starts_with("await ");
         let fits = |(range, is_await): &&(Range<usize>, bool)| {
             place.start <= range.start
@@ -231,7 +235,7 @@ fn check_sites(
                 && blank(&edited[range.end..place.end], ')')
                 && (*is_await || !awaited)
         };
-        if !text.trim().is_empty() && !new.0.iter().any(|each| fits(&each)) {
+        if !text.trim().is_empty() && !new.expressions.iter().any(|each| fits(&each)) {
             return Err(format!(
                 "law 4: `{text}` is not one expression where it stands"
             ));
@@ -276,27 +280,50 @@ fn blank(text: &str, parenthesis: char) -> bool {
     })
 }
 
-/// Ranges of all expressions, and whether each is an `await`.
-struct Expressions(Vec<(Range<usize>, bool)>);
+/// Returns a range without the white space at its edges.
+fn trimmed(text: &str, range: &Range<usize>) -> Range<usize> {
+    let piece = &text[range.clone()];
+    let start = range.start + piece.len() - piece.trim_start().len();
+    start..start + piece.trim().len()
+}
 
-impl Expressions {
+/// What stands where in a tree.
+#[derive(Default)]
+struct Places {
+    /// All expressions, and whether each is an `await`.
+    expressions: Vec<(Range<usize>, bool)>,
+    statements: Vec<Range<usize>>,
+}
+
+impl Places {
     fn of(module: &ModModule) -> Self {
-        let mut expressions = Self(Vec::new());
+        let mut places = Self::default();
         for statement in &module.body {
-            expressions.visit_stmt(statement);
+            places.visit_stmt(statement);
         }
-        expressions
+        places
+    }
+
+    fn is_statement(&self, range: &Range<usize>) -> bool {
+        self.statements.contains(range)
+    }
+
+    /// Whether whole statements, and nothing else, stand in `range`.
+    fn are_statements(&self, range: &Range<usize>) -> bool {
+        let inside = |it: &&Range<usize>| range.start <= it.start && it.end <= range.end;
+        let mut first = self.statements.iter().filter(inside);
+        let mut last = self.statements.iter().filter(inside);
+        first.any(|it| it.start == range.start) && last.any(|it| it.end == range.end)
     }
 }
 
-impl<'a> SourceOrderVisitor<'a> for Expressions {
+impl<'a> SourceOrderVisitor<'a> for Places {
     fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        let range = node.range().start().into()..node.range().end().into();
         if node.is_expression() {
-            let range = node.range();
-            self.0.push((
-                range.start().into()..range.end().into(),
-                node.is_expr_await(),
-            ));
+            self.expressions.push((range, node.is_expr_await()));
+        } else if node.is_statement() {
+            self.statements.push(range);
         }
         TraversalSignal::Traverse
     }
