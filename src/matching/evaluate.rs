@@ -17,7 +17,6 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
     Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Typed, Word,
 };
-use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::Pattern;
 use crate::source::cell::cell_at;
 
@@ -103,7 +102,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Patched(names) => patched(names, subject, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Function(word) => function(word, site),
-        Word::Outcome(wanted) => outcome(wanted, site),
+        Word::Outcome(wanted) => any(wanted, |outcome| owner::ends_so(site, *outcome)),
         Word::CellHas(patterns) => cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file(word, site, evidence),
@@ -119,14 +118,6 @@ fn can_await(wanted: bool, site: Site, evidence: &mut Evidence) -> Answer {
             evidence.why(why);
             (!wanted).into()
         }
-    }
-}
-
-/// Where nobody owns the value nothing is done.
-fn outcome(wanted: &[Outcome], site: Site<'_, '_, '_>) -> Answer {
-    match owner::find(site.subject, site.node) {
-        Ok(owner) => any(wanted, |outcome| owner.has(*outcome).into()),
-        Err(_) => Answer::No,
     }
 }
 

@@ -3,10 +3,12 @@
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::site::Site;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use ending::ending;
 use runs::{may_lack, runs_again};
@@ -112,6 +114,12 @@ impl<'a> Owner<'a> {
             Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
         }
     }
+}
+
+/// Whether what a site begins has an owner, and ends so with it.
+pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
+    let owner = find(site.subject, site.node);
+    owner.is_ok_and(|owner| owner.has(outcome)).into()
 }
 
 /// Finds the owner of what a site begins.

@@ -13,7 +13,8 @@ use crate::recipe::safety::Safety;
 use crate::source::EditError;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
-use crate::text::edit::{Edit, EditSet, Shift};
+use crate::text::edit::{Edit, EditSet};
+use crate::text::shift::Shift;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
 ///

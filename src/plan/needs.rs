@@ -23,7 +23,8 @@ use crate::python::trivia;
 use crate::recipe::kind::Kind;
 use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
-use crate::text::edit::{Edit, EditSet, Overlap, Shift};
+use crate::text::edit::{Edit, EditSet, Overlap};
+use crate::text::shift::Shift;
 
 mod endings;
 

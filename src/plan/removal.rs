@@ -17,7 +17,8 @@ use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::python::trivia::string_line_starts;
 use crate::text::blank::{is_blank, line_end, line_start};
-use crate::text::edit::{Edit, Shift};
+use crate::text::edit::Edit;
+use crate::text::shift::Shift;
 
 /// All roles of blocks, but those of a `try`.
 const ROLES: [BlockRole; 10] = [

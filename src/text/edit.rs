@@ -5,6 +5,8 @@
 
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use super::shift::Shift;
+
 /// One range of the original text and what stands there afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
@@ -62,75 +64,6 @@ impl Ranged for Edit {
     }
 }
 
-/// Leading white space taken from one line, or added to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shift {
-    /// Byte offset of the line's first character.
-    pub line_start: TextSize,
-    /// Bytes of leading white space that go.
-    pub remove: u32,
-    /// What comes in front of the rest.
-    add: Indentation,
-}
-
-/// White space at the beginning of a line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Indentation {
-    tabs: u16,
-    spaces: u16,
-}
-
-impl Shift {
-    /// Takes `remove` bytes of white space from a line.
-    pub fn back(line_start: TextSize, remove: u32) -> Self {
-        Self {
-            line_start,
-            remove,
-            add: Indentation::default(),
-        }
-    }
-
-    /// Moves a line one level of indentation deeper.
-    pub fn deeper(line_start: TextSize, unit: &str) -> Self {
-        let count = |blank| {
-            let count = unit.chars().filter(|c| *c == blank).count();
-            u16::try_from(count).unwrap_or(u16::MAX)
-        };
-        Self {
-            line_start,
-            remove: 0,
-            add: Indentation {
-                tabs: count('\t'),
-                spaces: count(' '),
-            },
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.remove += other.remove;
-        self.add.tabs = self.add.tabs.saturating_add(other.add.tabs);
-        self.add.spaces = self.add.spaces.saturating_add(other.add.spaces);
-    }
-}
-
-impl Indentation {
-    fn text(self) -> String {
-        "\t".repeat(self.tabs.into()) + &" ".repeat(self.spaces.into())
-    }
-
-    /// Moves the lines of a text that begin inside of it.
-    fn deepen(self, text: &str) -> String {
-        let mut deep = String::with_capacity(text.len());
-        for line in text.split_inclusive('\n') {
-            if !deep.is_empty() && !line.trim_end_matches(['\r', '\n']).is_empty() {
-                deep.push_str(&self.text());
-            }
-            deep.push_str(line);
-        }
-        deep
-    }
-}
-
 /// Two edits that claim the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("two edits overlap at bytes {first:?} and {second:?}")]
@@ -173,8 +106,8 @@ impl EditSet {
         for shift in shifts {
             if let Some(over) = covering(&edits, shift.line_start) {
                 // The lines it writes stand deeper as well.
-                if shift.add != Indentation::default() && deepened != Some(over) {
-                    edits[over].text = shift.add.deepen(&edits[over].text);
+                if shift.deepens() && deepened != Some(over) {
+                    edits[over].text = shift.along(&edits[over].text);
                     deepened = Some(over);
                 }
                 continue;
@@ -213,7 +146,7 @@ impl EditSet {
                 .get(next)
                 .map_or(range.end(), |edit| edit.range.start().min(range.end()));
             let blank = TextRange::new(range.start(), end.max(range.start()));
-            let indentation = shift.add.text();
+            let indentation = shift.added();
             let is_gone = || {
                 let mut here = self.edits[next..].iter();
                 here.find(|edit| !edit.range.is_empty())
@@ -223,9 +156,25 @@ impl EditSet {
                 flat.push(Edit::replacement(blank, indentation));
             }
         }
-        flat.extend_from_slice(&self.edits);
+        flat.extend(self.edits.iter().map(|edit| self.moved_along(edit, text)));
         flat.sort_by_key(Edit::place);
         flat
+    }
+
+    /// Returns an edit with the lines that it adds behind a line moved as that one is.
+    fn moved_along(&self, edit: &Edit, text: &str) -> Edit {
+        let is_before = |shift: &Shift| shift.line_start < edit.range.start();
+        let before = self.shifts.partition_point(is_before).checked_sub(1);
+        let on_its_line = before.map(|idx| self.shifts[idx]).filter(|shift| {
+            let line = TextRange::new(shift.line_start, edit.range.end());
+            !text[line].contains(['\n', '\r'])
+        });
+        match on_its_line {
+            Some(shift) if edit.text.contains('\n') => {
+                Edit::replacement(edit.range, shift.along(&edit.text))
+            }
+            _ => edit.clone(),
+        }
     }
 
     /// Returns `text` with the edits made.
@@ -378,6 +327,19 @@ mod tests {
             vec![edit(0, 5, "x\ny\n\nz")],
             lines,
             "  x\n  y\n\n  z",
+        );
+        let behind = vec![edit(1, 1, "\nx")];
+        check(
+            "a\nb\nc",
+            behind,
+            vec![deeper(0), deeper(2)],
+            "  a\n  x\n  b\nc",
+        );
+        check(
+            "  a\n  b",
+            vec![edit(3, 3, "\n    x")],
+            vec![shift(0, 2)],
+            "a\n  x\n  b",
         );
         let both = vec![deeper(2), shift(2, 4)];
         check("a\n    b", vec![], both, "a\n  b");

@@ -2,6 +2,8 @@
 
 pub mod edit;
 
+pub mod shift;
+
 pub mod below;
 
 pub mod lines;

@@ -80,9 +80,7 @@ pub(super) fn gap_edit(
     if ends_call {
         drop_last_commas(&mut old_code);
     }
-    if closes_call(&old, old_code.get(1)) && closes_call(&new, new_code.first()) {
-        drop_first_comma(&mut old_code);
-    }
+    drop_first_comma((&old, &mut old_code), (&new, &new_code));
     let middle = Middle::between((&old, &old_code), (&new, &new_code), ends_call);
     let range = middle.range(&old, &old_code);
     let mut outcome = GapEdit {
@@ -172,9 +170,16 @@ fn loses_statements(old: &[&Token], new: &[&Token]) -> bool {
 }
 
 /// The comma of a call that ends behind the capture on both sides is layout.
-fn drop_first_comma(old: &mut Vec<&Token>) {
-    if old.first().is_some_and(|it| it.kind() == TokenKind::Comma) {
-        old.remove(0);
+fn drop_first_comma(
+    (old, old_code): (&Side, &mut Vec<&Token>),
+    (new, new_code): (&Side, &[&Token]),
+) {
+    let is_comma = |it: &&Token| it.kind() == TokenKind::Comma;
+    if old_code.first().is_some_and(is_comma)
+        && closes_call(old, old_code.get(1))
+        && closes_call(new, new_code.first())
+    {
+        old_code.remove(0);
     }
 }
 
@@ -183,7 +188,11 @@ fn closes_call(side: &Side, token: Option<&&Token>) -> bool {
     let Some(end) = token.filter(|token| token.kind() == TokenKind::Rpar) else {
         return false;
     };
-    let before = side.tokens.iter().rev().filter(|it| it.end() <= end.start());
+    let before = side
+        .tokens
+        .iter()
+        .rev()
+        .filter(|it| it.end() <= end.start());
     let mut before = before.filter(|it| !it.kind().is_trivia());
     let mut depth = 0_usize;
     let opening = before.find(|it| {

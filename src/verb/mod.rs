@@ -12,7 +12,8 @@ use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::{AddPlace, Verb};
-use crate::text::edit::{Edit, Shift};
+use crate::text::edit::Edit;
+use crate::text::shift::Shift;
 
 use fresh::Given;
 use obstacle::Obstacle;

@@ -19,7 +19,8 @@ use crate::python::word::is_in_name;
 use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
 use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_starts};
-use crate::text::edit::{Edit, Shift};
+use crate::text::edit::Edit;
+use crate::text::shift::Shift;
 
 /// What a template does to a site.
 #[derive(Debug, Default)]

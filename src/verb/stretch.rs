@@ -17,7 +17,8 @@ use crate::python::trivia::string_line_starts;
 use crate::text::blank::{
     is_blank, line_before, line_before_start, line_break_before, line_end, line_start,
 };
-use crate::text::edit::{Edit, Shift};
+use crate::text::edit::Edit;
+use crate::text::shift::Shift;
 
 /// Finds the statements from the first of the nodes to the last.
 pub(super) fn around<'s, 'a>(
