@@ -85,6 +85,7 @@ pub(super) struct LockCall<'a> {
     pub(super) lock: ExprRef<'a>,
     /// Whether it acquires.
     pub(super) takes: bool,
+    pub(super) is_awaited: bool,
 }
 
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.

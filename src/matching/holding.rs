@@ -1,4 +1,4 @@
-//! Is a lock held around the site? By `with`, or acquired before it and not released.
+//! Is a lock held around the site? By `with` or `async with`, or acquired before it and not released.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, WithItem};
 use ruff_text_size::Ranged;
@@ -16,9 +16,7 @@ use crate::recipe::kind::{Kind, Serializes};
 pub(super) fn takes_turns(site: Site) -> bool {
     let subject = site.subject;
     let rows = subject.kinds.rows.iter();
-    let locks: Vec<&Kind> = rows
-        .filter(|row| row.serializes == Some(Serializes::Tasks))
-        .collect();
+    let locks: Vec<&Kind> = rows.filter(|row| is_of_tasks(Some(row))).collect();
     let items = entered_around(subject, site.node, true);
     items.iter().any(|item| {
         let value = ExprRef::from(&item.context_expr);
@@ -32,10 +30,10 @@ pub(super) fn takes_turns(site: Site) -> bool {
 pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     let mut answer = Answer::No;
-    for item in entered_around(subject, site.node, false) {
-        let value = ExprRef::from(&item.context_expr);
-        for kind in kinds {
-            let row = subject.kinds.find(kind);
+    for kind in kinds {
+        let row = subject.kinds.find(kind);
+        for item in entered_around(subject, site.node, is_of_tasks(row)) {
+            let value = ExprRef::from(&item.context_expr);
             let is_called = row.is_some_and(|row| is_called(value, row));
             let held = match is_kind(subject, value, kind).answer {
                 Answer::Unknown if !is_called => Answer::No,
@@ -48,6 +46,11 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
         }
     }
     answer.or(acquired(site, kinds, evidence))
+}
+
+/// A lock of tasks is entered by `async with`, and its `acquire()` is awaited.
+fn is_of_tasks(kind: Option<&Kind>) -> bool {
+    kind.is_some_and(|kind| kind.serializes == Some(Serializes::Tasks))
 }
 
 /// The items of the `with` statements whose body holds the site, inside its function.
@@ -91,6 +94,8 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     for call in calls.iter().take_while(|call| call.node < site.node) {
         let text = &subject.text()[call.lock.range()];
         if call.takes {
+            let fits = |kind: &&String| is_of_tasks(subject.kinds.find(kind)) == call.is_awaited;
+            let kinds = kinds.iter().filter(fits);
             let answer = any(kinds, |kind| is_kind(subject, call.lock, kind).answer);
             held.push((text, answer));
         } else {
@@ -111,8 +116,7 @@ fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<LockCall<'a>> 
         };
         let method = call.func.as_attribute_expr()?;
         let takes = match method.attr.as_str() {
-            // What is awaited is no lock of threads.
-            "acquire" if !subject.tree.parent_node(node).is_expr_await() => true,
+            "acquire" => true,
             "release" => false,
             _ => return None,
         };
@@ -120,6 +124,7 @@ fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<LockCall<'a>> 
             node,
             lock: ExprRef::from(&method.value),
             takes,
+            is_awaited: subject.tree.parent_node(node).is_expr_await(),
         })
     });
     calls.collect()
