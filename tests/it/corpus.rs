@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::patch;
-use crate::support::Project;
+use crate::support::{Project, is_asked_for};
 
 /// How many releases the sample has.
 const SAMPLE: &str = "7";
@@ -20,11 +20,10 @@ pub(crate) fn corpus() -> Option<&'static Path> {
 }
 
 fn fetch() -> Option<PathBuf> {
-    let asked = std::env::var("AWAITIFY_TESTS").ok()?;
-    let (folder, number) = match asked.as_str() {
-        "corpus" => ("corpus", None),
-        "sample" => ("sample", Some(SAMPLE)),
-        _ => return None,
+    let (folder, number) = match () {
+        () if is_asked_for("corpus") => ("corpus", None),
+        () if is_asked_for("sample") => ("sample", Some(SAMPLE)),
+        () => return None,
     };
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(folder);
     let status = Command::new("python3")

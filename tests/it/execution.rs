@@ -20,7 +20,7 @@ use crate::support::{Project, recipes};
 
 mod cells;
 mod kernel;
-mod python;
+pub(crate) mod python;
 
 /// Examples whose changes are none are of no use here.
 const LEFT_ALONE: &str = "left_alone";
@@ -41,7 +41,7 @@ impl Runner {
     /// Returns `None` where there is no Python.
     #[track_caller]
     fn new() -> Option<Self> {
-        let python = python::environment()?;
+        let python = python::environment(&python::KERNEL)?;
         let kernel = Kernel::start(&python);
         Some(Self { python, kernel })
     }

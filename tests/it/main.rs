@@ -52,3 +52,6 @@ mod own_recipes;
 
 // A change that is made only with those of another recipe.
 mod requires;
+
+// Apps of real frameworks that leave tasks behind, and leave none after a migration, on demand.
+mod services;

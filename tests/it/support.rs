@@ -35,6 +35,12 @@ async def poll():
     await asyncio.sleep(1)
 ";
 
+/// Returns whether `AWAITIFY_TESTS` names these tests; several stand with commas between them.
+pub(crate) fn is_asked_for(tests: &str) -> bool {
+    let asked = std::env::var("AWAITIFY_TESTS").unwrap_or_default();
+    asked.split(',').any(|name| name.trim() == tests)
+}
+
 /// Returns the shipped recipes and tables.
 #[track_caller]
 pub(crate) fn catalog() -> &'static Catalog {

@@ -1,15 +1,27 @@
-//! A Python with a kernel, made once under `target/` from pinned packages; scripts run in it.
+//! Pythons with pinned packages, made once under `target/`; scripts run in them.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// What one script may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
-const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/requirements.txt");
+/// A Python of its own, under `target/`.
+pub(crate) struct Environment {
+    /// Its folder.
+    pub name: &'static str,
+    /// The pinned packages that are in it.
+    pub requirements: &'static str,
+}
+
+/// One with a kernel.
+pub(crate) const KERNEL: Environment = Environment {
+    name: "awaitify-venv",
+    requirements: concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/requirements.txt"),
+};
 
 /// What a run printed, and why it failed.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +33,7 @@ pub(crate) struct Ran {
 /// Returns the interpreter of the environment, or says that there is none.
 #[track_caller]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-pub(crate) fn environment() -> Option<PathBuf> {
+pub(crate) fn environment(wanted: &Environment) -> Option<PathBuf> {
     let Some(python) = interpreter() else {
         let required = std::env::var("AWAITIFY_REQUIRE_PYTHON").as_deref() == Ok("1");
         assert!(
@@ -31,7 +43,7 @@ pub(crate) fn environment() -> Option<PathBuf> {
         eprintln!("skipped: no Python 3.11 or newer on PATH");
         return None;
     };
-    Some(made_once(python))
+    Some(made_once(python, wanted))
 }
 
 /// Returns a Python that is new enough for the pinned packages.
@@ -65,50 +77,70 @@ pub(crate) fn older((major, minor): (u8, u8)) -> Option<PathBuf> {
 }
 
 /// Makes the environment unless an earlier run made it from the same requirements.
-fn made_once(python: &str) -> PathBuf {
+#[track_caller]
+fn made_once(python: &str, wanted: &Environment) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .parent()
         .expect("target/ has a tmp/");
-    let root = target.join("awaitify-venv");
-    let lock = File::create(target.join("awaitify-venv.lock")).expect("target/ can be written");
+    let root = target.join(wanted.name);
+    let lock = File::create(root.with_extension("lock")).expect("target/ can be written");
     lock.lock().expect("the lock file can be locked");
     let inside = root.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
     });
-    let requirements = std::fs::read_to_string(REQUIREMENTS).expect("the requirements are there");
+    let requirements =
+        std::fs::read_to_string(wanted.requirements).expect("the requirements are there");
     let made_from = root.join("made-from.txt");
     if std::fs::read_to_string(&made_from).is_ok_and(|text| text == requirements) {
         return inside;
     }
     let path = root.to_string_lossy();
     succeed(Command::new(python).args(["-m", "venv", "--clear", &path]));
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "-r",
-        REQUIREMENTS,
-    ];
-    succeed(Command::new(&inside).args(install));
+    let install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r"];
+    succeed(Command::new(&inside).args(install).arg(wanted.requirements));
     std::fs::write(made_from, requirements).expect("the environment can be written");
     inside
 }
 
+#[track_caller]
 fn succeed(command: &mut Command) {
     let output = command.output().expect("Python can be started");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {stderr}");
+    assert!(
+        output.status.success(),
+        "the environment cannot be made, for which the network is needed: {command:?}: {stderr}"
+    );
+}
+
+/// What a program wrote, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub stdout: String,
+    pub stderr: String,
+    /// `None`: it took too long, and was killed.
+    pub status: Option<ExitStatus>,
 }
 
 /// Runs `python script` in `directory`.
 pub(crate) fn run_script(python: &Path, directory: &Path, script: &str) -> Ran {
-    let mut child = Command::new(python)
+    let ended = run(Command::new(python)
         .args(["-W", "ignore::DeprecationWarning", script])
-        .current_dir(directory)
+        .current_dir(directory));
+    let error = match ended.status {
+        None => Some(format!("took more than {LIMIT:?}")),
+        Some(status) => (!status.success()).then_some(ended.stderr),
+    };
+    Ran {
+        stdout: ended.stdout,
+        error,
+    }
+}
+
+/// Runs a Python until it ends, or for as long as it may take.
+pub(crate) fn run(command: &mut Command) -> Ended {
+    let mut child = command
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -130,14 +162,10 @@ pub(crate) fn run_script(python: &Path, directory: &Path, script: &str) -> Ran {
         }
         std::thread::sleep(Duration::from_millis(5));
     };
-    let stderr = stderr.join().expect("the reader ends with its pipe");
-    let error = match status {
-        None => Some(format!("took more than {LIMIT:?}")),
-        Some(status) => (!status.success()).then_some(stderr),
-    };
-    Ran {
+    Ended {
         stdout: stdout.join().expect("the reader ends with its pipe"),
-        error,
+        stderr: stderr.join().expect("the reader ends with its pipe"),
+        status,
     }
 }
 

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::check_file;
 use crate::corpus::corpus;
+use crate::support::is_asked_for;
 
 #[test]
 fn laws_stdlib() {
-    if std::env::var("AWAITIFY_TESTS").as_deref() != Ok("corpus") {
+    if !is_asked_for("corpus") {
         return;
     }
     let ask = "import sysconfig; print(sysconfig.get_paths()['stdlib'])";

@@ -1,0 +1,7 @@
+"""The base of the switches."""
+
+from homeassistant.helpers.entity import Entity
+
+
+class SwitchEntity(Entity):
+    pass

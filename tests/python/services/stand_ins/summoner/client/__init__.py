@@ -1,0 +1,3 @@
+from .client import SummonerClient
+
+__all__ = ["SummonerClient"]
