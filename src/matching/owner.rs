@@ -11,7 +11,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use ending::ending;
-use runs::{may_lack, runs_again};
+use runs::{is_read, may_lack, runs_again};
 use unowned::Unowned;
 
 mod ending;
@@ -22,10 +22,12 @@ mod members;
 
 mod runs;
 
+mod told;
+
 pub mod unowned;
 
 pub use members::names as member_names;
-pub use runs::running;
+pub use runs::{mentions_on_self, running};
 
 /// The object, or the call of a function, that keeps what a site begins.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct Owner<'a> {
     pub may_lack: bool,
     /// What runs is code of this file.
     pub is_read: bool,
+    /// The teardown tells what runs to end, which it does in its own time.
+    pub is_told: bool,
 }
 
 /// The method that ends a lifecycle.
@@ -107,6 +111,7 @@ impl<'a> Owner<'a> {
         match outcome {
             Outcome::Many => self.many,
             Outcome::NotRead => !self.is_read,
+            Outcome::Told => self.is_told,
             Outcome::TeardownCreated => {
                 matches!(self.teardown, Teardown::New(_) | Teardown::Override(_))
             }
@@ -148,7 +153,8 @@ pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowne
         teardown,
         many,
         may_lack: may_lack && !many,
-        is_read: !running(subject, site).is_empty(),
+        is_read: is_read(subject, site, row),
+        is_told: told::is_told(subject, site, teardown)?,
     })
 }
 

@@ -51,6 +51,8 @@ pub enum Need {
 pub struct Line {
     /// The statement before which it stands, or the one behind which.
     pub at: TextSize,
+    /// The start of that statement, which has its indentation.
+    pub beside: TextSize,
     /// It stands behind.
     pub behind: bool,
     /// The line, without indentation.

@@ -93,6 +93,8 @@ pub enum Outcome {
     Many,
     /// What runs is not code of this file.
     NotRead,
+    /// The teardown sets a flag that what runs looks at.
+    Told,
     /// The owner had no teardown of its own.
     TeardownCreated,
     /// The teardown is a plain def, which cannot wait.
@@ -101,4 +103,4 @@ pub enum Outcome {
     NotAlwaysReached,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", TeardownCreated "teardown-created", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");

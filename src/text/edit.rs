@@ -39,13 +39,14 @@ impl Edit {
     }
 
     /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
-    /// there; among them, whole lines stand before what begins the next one, and lines that follow
-    /// stand behind what ends one.
+    /// there; among them, whole lines stand before those that a blank line parts from them, these
+    /// before what begins the next one, and lines that follow stand behind what ends one.
     fn place(&self) -> (TextSize, TextSize, u8) {
         let line_ends = ['\n', '\r'];
+        let is_below = u8::from(self.text.starts_with(line_ends));
         let rank = match self.text.ends_with(line_ends) {
-            true => 0,
-            false => 1 + u8::from(self.text.starts_with(line_ends)),
+            true => is_below,
+            false => 2 + is_below,
         };
         (self.range.start(), self.range.end(), rank)
     }
@@ -281,6 +282,8 @@ mod tests {
         check("a\nb", vec![begun], deeper, "a\n  await b");
         let edits = vec![edit(1, 1, ")"), edit(1, 1, "\nimport x")];
         check("a", edits, vec![], "a)\nimport x");
+        let edits = vec![edit(2, 2, "\nnew:\n  y\n"), edit(2, 2, "x\n")];
+        check("a\n", edits, vec![], "a\nx\n\nnew:\n  y\n");
     }
 
     #[test]

@@ -221,6 +221,51 @@ fn a_setup_that_is_called_again_keeps_several() {
 }
 
 #[test]
+fn what_is_kept_begins_beside_the_statement_before_calls_of_the_object() {
+    let head = "class A:\n    def __init__(self, b):\n        if b:\n            self.b = b\n";
+    let begun = |rest: &str| {
+        let project = Project::empty();
+        let text = class("class A:", "start", STOP);
+        let init = "class A:\n    def __init__(self):\n        self.x = 1\n";
+        project.write("a.py", text.replace(init, &format!("{head}{rest}")));
+        let (after, _) = migrated(&project, &[]);
+        let expected = format!("{head}        self._go_task = None\n{rest}");
+        assert!(after.contains(&expected), "{after}");
+    };
+    begun("");
+    begun("\n        # of its own\n        self.prepare()\n");
+}
+
+#[test]
+fn a_set_is_filled_behind_the_task_where_a_teardown_is_written_behind_the_method() {
+    let project = Project::empty();
+    let head = "class A(discord.Client):";
+    let text = class(head, "on_ready", "").replace("import lib", "import discord");
+    project.write("a.py", text);
+    let (after, _) = migrated(&project, &["--safety", "review"]);
+    let expected = "task.add_done_callback(self._go_tasks.discard)\n\n    async def close(self):\n";
+    assert!(after.contains(expected), "{after}");
+    let (again, _) = migrated(&project, &["--safety", "review"]);
+    assert_eq!(again, after);
+}
+
+#[test]
+fn what_runs_code_of_other_files_is_for_a_person_to_see() {
+    let project = Project::empty();
+    project.write(
+        "base.py",
+        "class Base:\n    async def fail(self):\n        await self.stop()\n",
+    );
+    let text =
+        class("class A(Base):", "start", STOP).replace("import lib", "from base import Base");
+    project.write("a.py", text.replace("pass", "await self.fail()"));
+    let (after, _) = migrated(&project, &[]);
+    assert!(!after.contains("_go_task"), "{after}");
+    let (after, said) = migrated(&project, &["--safety", "review"]);
+    assert!(after.contains("_go_task"), "{said}");
+}
+
+#[test]
 fn names_that_a_base_has_are_not_taken() {
     let project = Project::empty();
     project.write("base.py", "class Base:\n    _go_task = 1\n");

@@ -50,6 +50,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         many: false,
         may_lack: false,
         is_read: !running(subject, site).is_empty(),
+        is_told: false,
     }))
 }
 

@@ -4,12 +4,15 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctio
 use ruff_text_size::Ranged;
 
 use super::is_docstring;
-use super::members::{called_on_self, methods};
+use super::members::{Inherited, called_on_self, inherited, methods};
 use crate::bind::block::BlockRole;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::{Lifecycle, Order};
+
+/// Base classes in the file are followed as far as this.
+const KIN_STEPS: u32 = 8;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
 /// only what begins the object.
@@ -65,6 +68,57 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
         open.extend(mentioned.flat_map(meant));
     }
     found
+}
+
+/// What runs is code of this file, and so are the methods of its own object that it calls; those of a
+/// known base class do not end the object.
+pub(super) fn is_read<'a>(subject: &Subject<'a>, site: NodeId, row: &Lifecycle) -> bool {
+    let is_framework = |base: &str| row.classes.iter().any(|class| class == base);
+    let calls_unread = |id: NodeId| {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+            return false;
+        };
+        let Expr::Attribute(callee) = call.func.as_ref() else {
+            return false;
+        };
+        let Some(class) = subject.resolver.class_of_self(callee) else {
+            return false;
+        };
+        let own = subject.resolver.local_callables(callee.into());
+        own.is_empty()
+            && match inherited(subject, class, &callee.attr, &is_framework) {
+                // A function that somebody gave to the object.
+                Inherited::Nothing => row.classes.is_empty(),
+                Inherited::Method(_) | Inherited::Unread { .. } => true,
+            }
+    };
+    let functions = running(subject, site);
+    let mut nodes = functions
+        .iter()
+        .flat_map(|it| subject.tree.descendants(*it));
+    !functions.is_empty() && !nodes.any(calls_unread)
+}
+
+/// A function mentions a method of an object of the class, or of one above or below it.
+pub fn mentions_on_self<'a>(
+    subject: &Subject<'a>,
+    function: NodeId,
+    class: &'a StmtClassDef,
+    name: &str,
+) -> bool {
+    let resolver = subject.resolver;
+    let is_kin = |other: &'a StmtClassDef| {
+        std::ptr::eq(class, other)
+            || resolver.derives(class, other, KIN_STEPS)
+            || resolver.derives(other, class, KIN_STEPS)
+    };
+    let mut nodes = subject.tree.descendants(function);
+    nodes.any(|id| match subject.tree.node(id) {
+        AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == name => {
+            resolver.class_of_self(it).is_some_and(is_kin)
+        }
+        _ => false,
+    })
 }
 
 fn is_init(method: &StmtFunctionDef) -> bool {

@@ -90,6 +90,16 @@ pub enum Unowned {
         /// The method.
         method: String,
     },
+    /// The teardown waits for what the task does.
+    #[error(
+        "`{method}` waits in a loop for `{code}`, which the task changes: cancelled it never would; keep it, and cancel it behind that loop"
+    )]
+    WaitsFor {
+        /// The method.
+        method: String,
+        /// What it waits for.
+        code: String,
+    },
     /// The teardown cannot be edited.
     #[error("nothing can be added to `{method}`: {why}")]
     NotEditable {

@@ -30,9 +30,13 @@ pub(super) fn edits(text: &str, wanted: &[&Change]) -> Vec<Edit> {
 
 fn edit(text: &str, lines: &[&Line]) -> Edit {
     let Line {
-        at, behind, apart, ..
+        at,
+        beside,
+        behind,
+        apart,
+        ..
     } = *lines[0];
-    let base = indentation(text, at);
+    let base = indentation(text, beside);
     let code: Vec<String> = lines.iter().map(|line| line.line.clone()).collect();
     if behind {
         return lines_behind(text, at, base, &code);

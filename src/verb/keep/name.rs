@@ -48,14 +48,15 @@ pub(super) fn free<'a>(
     Ok(name)
 }
 
-/// What is called `poll_task` itself needs no second `_task`.
+/// What is called `poll_task` or `task` itself needs no second `_task`.
 fn wishes(name: &str, many: bool) -> Vec<String> {
     let plural = if many { "s" } else { "" };
     let whole = format!("_{name}{plural}");
     let ending = name.rfind('_').map(|at| &name[at..]);
     let short = ending.and_then(|ending| {
         let short = name.strip_suffix(ending)?;
-        short.ends_with(ending).then(|| format!("_{short}{plural}"))
+        let is_same = short.ends_with(ending) || ending.strip_prefix('_') == Some(short);
+        is_same.then(|| format!("_{short}{plural}"))
     });
     short.into_iter().chain([whole]).collect()
 }

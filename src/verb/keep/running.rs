@@ -3,7 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 
 use crate::matching::handlers::goes_on;
-use crate::matching::owner::{Owner, running};
+use crate::matching::owner::{Owner, mentions_on_self, running};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Keep;
@@ -21,7 +21,8 @@ pub(super) fn check<'a>(
         let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
             continue;
         };
-        if def.name.as_str() == teardown {
+        let calls_it = |class| mentions_on_self(subject, function, class, teardown);
+        if def.name.as_str() == teardown || owner.class.is_some_and(calls_it) {
             return Err(Refusal::EndsItself {
                 method: teardown.to_owned(),
             });

@@ -140,11 +140,20 @@ fn in_init(
             class: kept.owner.name().to_owned(),
         });
     }
+    let before = init.body.iter().take_while(|it| !is_early(it)).last();
     let early = init.body.iter().find(is_early);
-    let last = init.body.last().map_or(init.end(), Ranged::end);
+    let shares_line = |before: &Stmt| {
+        early.is_some_and(|early| start(early) <= line_end(subject.text(), before.end()))
+    };
+    // A comment above what is early stays there.
+    let (beside, behind) = match (before.filter(|it| !shares_line(it)), early) {
+        (Some(before), _) => (before, true),
+        (None, early) => (early.unwrap_or(&init.body[0]), false),
+    };
     Ok(Line {
-        at: early.map_or(last, start),
-        behind: early.is_none(),
+        at: if behind { beside.end() } else { start(beside) },
+        beside: start(beside),
+        behind,
         line,
         apart: false,
     })
@@ -192,6 +201,7 @@ fn on_class(class: &StmtClassDef, name: &str, value: &str) -> Result<Line, Refus
     };
     Ok(Line {
         at: start(first),
+        beside: start(first),
         behind: false,
         line: format!("{name} = {value}"),
         apart: matches!(first, Stmt::FunctionDef(_) | Stmt::ClassDef(_)),

@@ -1,0 +1,80 @@
+//! What a teardown tells what runs by attributes of the object.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, StmtAssign};
+use ruff_text_size::Ranged;
+
+use super::Teardown;
+use super::runs::running;
+use super::unowned::Unowned;
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+
+/// Returns whether the teardown sets a flag that what runs looks at.
+///
+/// # Errors
+/// It waits in a loop for what the task sets: cancelled, the task never would.
+pub(super) fn is_told<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    teardown: Teardown<'a>,
+) -> Result<bool, Unowned> {
+    let Teardown::Own(method) = teardown else {
+        return Ok(false);
+    };
+    let functions = running(subject, site);
+    let of_running = |context: ExprContext| -> BTreeSet<&str> {
+        let all = functions.iter();
+        let all = all.flat_map(|function| attributes(subject, *function));
+        let wanted = all.filter(|attribute| attribute.ctx == context);
+        wanted.map(|attribute| attribute.attr.as_str()).collect()
+    };
+    let (read, set) = (
+        of_running(ExprContext::Load),
+        of_running(ExprContext::Store),
+    );
+    let mut is_told = false;
+    for id in subject.tree.descendants(subject.tree.id(method)) {
+        match subject.tree.node(id) {
+            AnyNodeRef::StmtWhile(it) => {
+                let mut asked = attributes(subject, subject.tree.id(&*it.test));
+                if asked.any(|attribute| set.contains(attribute.attr.as_str())) {
+                    return Err(Unowned::WaitsFor {
+                        method: method.name.to_string(),
+                        code: subject.text()[it.test.range()].to_owned(),
+                    });
+                }
+            }
+            AnyNodeRef::StmtAssign(it) => {
+                let flag = flag(subject, it);
+                is_told |= flag.is_some_and(|flag| read.contains(flag));
+            }
+            _ => {}
+        }
+    }
+    Ok(is_told)
+}
+
+/// The attribute of the object that gets a truth value.
+fn flag<'a>(subject: &Subject<'a>, assign: &'a StmtAssign) -> Option<&'a str> {
+    let ([Expr::Attribute(target)], Expr::BooleanLiteral(_)) =
+        (assign.targets.as_slice(), &*assign.value)
+    else {
+        return None;
+    };
+    subject.resolver.class_of_self(target)?;
+    Some(target.attr.as_str())
+}
+
+/// The attributes of their own object in a part of the tree.
+fn attributes<'s, 'a>(
+    subject: &'s Subject<'a>,
+    inside: NodeId,
+) -> impl Iterator<Item = &'a ExprAttribute> + 's {
+    let nodes = std::iter::once(inside).chain(subject.tree.descendants(inside));
+    nodes.filter_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::ExprAttribute(it) => subject.resolver.class_of_self(it).map(|_| it),
+        _ => None,
+    })
+}
