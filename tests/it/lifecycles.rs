@@ -3,8 +3,6 @@
 use crate::support::Project;
 
 const OWN: &str = "\
-columns:
-  id: {type: text, required: true, about: a}
 rows:
   - id: fleet
     classes: [fleetkit.Agent]
@@ -90,11 +88,11 @@ fn a_wrong_row_names_its_place() {
     check_wrong(
         "order: setup-first",
         "order: setup-last",
-        "own/tables/lifecycles.yaml:8",
+        "own/tables/lifecycles.yaml:6:12",
     );
     check_wrong("    because: the fleet calls both\n", "", "because");
-    check_wrong("$...end", "pass", "own/tables/lifecycles.yaml:10");
-    check_wrong("teardown:", "tear-down:", "own/tables/lifecycles.yaml:7");
+    check_wrong("$...end", "pass", "own/tables/lifecycles.yaml:8");
+    check_wrong("teardown:", "tear-down:", "own/tables/lifecycles.yaml:5");
 }
 
 /// Compares what is said of the one task of a file.

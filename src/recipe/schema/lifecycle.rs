@@ -7,7 +7,11 @@ use crate::recipe::shape::Shape;
 
 /// The table of lifecycles.
 pub static LIFECYCLES: Shape = map(&[
-    required("columns", &Shape::Entries(&COLUMN), "what the rows may say"),
+    optional(
+        "columns",
+        &Shape::Entries(&COLUMN),
+        "what the rows may say, for who reads them",
+    ),
     required("rows", &Shape::List(&LIFECYCLE), "one lifecycle each"),
 ]);
 
