@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{reach, replaced, uses};
+use super::{failing, reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -92,6 +92,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::Uses(_) => Answer::Unknown,
         CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
+        CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)

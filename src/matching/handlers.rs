@@ -100,7 +100,7 @@ fn stops<'a>(
 }
 
 /// Returns whether a handler takes one of the exceptions, whatever it does with it.
-fn is_for<'a>(
+pub(super) fn is_for<'a>(
     subject: &Subject<'a>,
     handler: &'a ExceptHandler,
     exceptions: &[impl AsRef<str>],

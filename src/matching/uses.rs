@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
+use super::attribute;
 use super::capture::{Captured, Captures};
 use super::held::other_uses;
 use super::kind::is_kind;
@@ -138,16 +139,14 @@ pub(super) fn only_uses<'r, 'a>(
     if expression.is_call_expr() {
         return Answer::Yes;
     }
-    let bindings = bindings_of(subject, expression);
-    if bindings.is_empty() {
+    let Some(uses) = uses_of(subject, expression) else {
         return Answer::Unknown;
-    }
-    if is_nonlocal(subject, &bindings, evidence) {
+    };
+    if is_nonlocal(subject, &bindings_of(subject, expression), evidence) {
         return Answer::No;
     }
-    let own = subject.tree.id(expression);
-    for node in bindings.iter().flat_map(|id| subject.flow.uses(*id)) {
-        if node == own || is_housekeeping(subject, node, &kinds) {
+    for node in uses {
+        if is_housekeeping(subject, node, &kinds) {
             continue;
         }
         let fits = around_use(subject, node)
@@ -158,7 +157,36 @@ pub(super) fn only_uses<'r, 'a>(
             return Answer::No;
         }
     }
-    Answer::Yes
+    unless_public(subject, expression, evidence)
+}
+
+/// What all uses in the file are, other files may add to: a name that begins with `_` says no.
+fn unless_public<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    match expression {
+        ExprRef::Attribute(it) if attribute::is_public(it) => {
+            let spelled = &subject.text()[it.range];
+            evidence
+                .unknown
+                .push(format!("what other files do with `{spelled}`"));
+            Answer::Unknown
+        }
+        _ => Answer::Yes,
+    }
+}
+
+/// The other uses of the bindings of a name, or of an attribute of one's own object.
+fn uses_of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Vec<NodeId>> {
+    if let ExprRef::Attribute(it) = expression {
+        return attribute::other_uses(subject, it);
+    }
+    let bindings = bindings_of(subject, expression);
+    let own = subject.tree.id(expression);
+    let uses = bindings.iter().flat_map(|id| subject.flow.uses(*id));
+    (!bindings.is_empty()).then(|| uses.filter(|node| *node != own).collect())
 }
 
 /// Returns whether a function inside declares one of the names `nonlocal`.

@@ -42,6 +42,8 @@ pub enum Need {
     },
     /// A line beside those that other changes write there.
     Line(Line),
+    /// A definition at the module's own level, for all changes that need it.
+    Definition(Definition),
     /// Something that ends where other things of its owner end.
     Ending(Box<Ending>),
 }
@@ -59,6 +61,21 @@ pub struct Line {
     pub line: String,
     /// A blank line parts it from what it stands before.
     pub apart: bool,
+}
+
+/// A definition at the module's own level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The blank lines above the statement before which it stands.
+    pub blank: TextRange,
+    /// The code, with the file's line ends.
+    pub code: String,
+    /// It is a function.
+    pub is_block: bool,
+    /// What it stands before is a function or class.
+    pub is_above_block: bool,
+    /// How lines end.
+    pub line_break: String,
 }
 
 /// The end of one thing that an owner keeps.

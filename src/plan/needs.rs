@@ -26,6 +26,8 @@ use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap};
 use crate::text::shift::Shift;
 
+mod definitions;
+
 mod endings;
 
 mod imports;
@@ -72,10 +74,9 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
     let own = [own, lines, endings::edits(wanted), silenced].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
-    let edits = merged(own, removal.edits)
-        .into_iter()
-        .chain(imports.edits)
-        .collect();
+    let mut edits = merged(own, removal.edits);
+    edits.extend(imports.edits);
+    definitions::add(&mut edits, wanted);
     EditSet::new(edits, [shifts, removal.shifts].concat())
 }
 

@@ -36,6 +36,8 @@ mod rule;
 
 mod follow_up;
 
+mod add;
+
 mod example;
 
 mod keep;

@@ -89,6 +89,13 @@ pub enum Word {
     },
     /// `outcome`: what had to be done to end what the site begins.
     Outcome(Vec<Outcome>),
+    /// `independent`: calls that may run at once.
+    Independent {
+        /// The captured calls, in their order.
+        calls: Vec<String>,
+        /// Calls that change nothing.
+        reads: Vec<Guarded>,
+    },
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
@@ -203,6 +210,8 @@ pub enum CaptureWord {
     OnlyUses(Vec<Guarded>),
     /// `has`: it contains a match.
     Has(Vec<Guarded>),
+    /// `fails-but-for`: an exception may leave the function that it calls, by something else than this.
+    FailsButFor(Vec<Guarded>),
     /// `reaches`: the function it names contains a match, or a function that one calls.
     Reaches(Vec<Guarded>),
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the

@@ -49,8 +49,9 @@ pub fn json_schema(root: &'static Shape, title: &str, library: &Library) -> Valu
 /// What holds between the keys of a map.
 fn laws() -> [(&'static str, Value); 2] {
     let action = || ACTIONS.iter().map(|action| json!({"required": [action]}));
+    let follow_up = EDITS_ALONE.iter().map(|it| json!({"required": [it]}));
     let no_action = json!({
-        "required": [EDITS_ALONE],
+        "anyOf": follow_up.collect::<Vec<_>>(),
         "not": {"anyOf": action().collect::<Vec<_>>()},
     });
     let alone = action().chain([no_action]);
@@ -65,7 +66,7 @@ fn laws() -> [(&'static str, Value); 2] {
 /// A rule with a verb says how safe it is, or the recipe does for all.
 fn safety_of_verbs() -> Map<String, Value> {
     let verbs = ACTIONS.iter().filter(|action| **action != "report");
-    let verbs = verbs.chain([&EDITS_ALONE]);
+    let verbs = verbs.chain(EDITS_ALONE);
     let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
     let rules = json!({
         "description": "each with a safety of its own where the recipe has none",

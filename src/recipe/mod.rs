@@ -156,8 +156,8 @@ pub struct Rule {
     pub safety: Vec<SafetyCase>,
     /// Fresh names: capture name → wishes, first free one taken.
     pub names: Vec<(String, Vec<String>)>,
-    /// What is defined for it elsewhere in the file.
-    pub add: Option<Add>,
+    /// What is written for it elsewhere in the file.
+    pub add: Vec<Add>,
     /// Statements of the same place that go too.
     pub also_remove: Vec<Guarded>,
     /// The same inside what the verb moves, or under the header it rewrites.
@@ -258,27 +258,36 @@ pub enum Removed {
 
 words!(Removed: Statement "statement", Block "block", Entry "entry");
 
-/// A definition that a rule needs.
+/// A definition or statement that a rule needs.
 #[derive(Debug)]
 pub struct Add {
-    /// The definition.
+    /// What is written.
     pub text: Template,
     /// Where it stands.
     pub at: AddPlace,
 }
 
-/// Where a definition stands.
+/// Where it stands.
 #[derive(Debug)]
 pub enum AddPlace {
     /// Behind the function of the module that the capture names.
     Beside(String),
     /// Before the statement of the site.
     Before,
+    /// Behind the statement of the site.
+    After,
+    /// At the module's own level, one for all sites of the file.
+    Module {
+        /// The name, of those that the rule wishes for, that it defines.
+        name: String,
+        /// Statements of that level that define it as well.
+        reuse: Vec<Guarded>,
+    },
 }
 
 impl AddPlace {
-    /// The word for [`Self::Before`].
-    pub const BEFORE: &'static str = "before";
+    /// The words for places that need no capture.
+    pub const WORDS: &'static [&'static str] = &["before", "after", "module"];
 }
 
 /// What becomes of an argument.

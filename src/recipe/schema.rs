@@ -166,8 +166,8 @@ static RULE: Shape = map(&[
     ),
     optional(
         "add",
-        &ADD,
-        "beside a verb: a definition that it needs, once for all sites of the change",
+        &Shape::Any(&ADD),
+        "a definition that a verb needs, once for all sites of the change; alone, lines that stand beside the site",
     ),
     optional("report", &Shape::Text, "no verb: a finding"),
     optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
@@ -215,8 +215,8 @@ static RULE: Shape = map(&[
     ),
 ]);
 
-/// A follow-up that can stand for a verb.
-pub const EDITS_ALONE: &str = "arguments";
+/// Follow-ups that can stand for a verb.
+pub const EDITS_ALONE: &[&str] = &["arguments", "add"];
 
 /// The keys of a rule of which it has exactly one.
 pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "keep-handle", "report"];

@@ -1,9 +1,10 @@
-//! The verb `add`: a definition that a change needs, behind a function of the file.
+//! The verb `add`: a definition that a change needs, beside a function or the site.
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
+use super::define;
 use super::render::Layout;
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
@@ -16,6 +17,7 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::template::Template;
 use crate::recipe::{Add, AddPlace};
+use crate::text::below::lines_behind;
 use crate::text::blank::{
     blank_lines_after, count_lines, indentation, line_break_before, line_end, line_start,
 };
@@ -35,22 +37,27 @@ pub(super) fn add<'a>(
     let place = match &add.at {
         AddPlace::Beside(capture) => function(subject, found, capture)?,
         AddPlace::Before => line_of(subject, found.node)?,
+        AddPlace::After => whole_line(subject, found.node)?,
+        AddPlace::Module { name, .. } => {
+            return define::define(subject, found, (name, &add.text), names, draft);
+        }
     };
     let template = add.text.with_names(names);
     let (code, longer) = written(subject, found, (place, &template), names, draft)?;
     let edit = match &add.at {
         AddPlace::Beside(_) => behind(subject, place, &code),
-        AddPlace::Before => before(subject, place, &code),
+        AddPlace::After => after(subject, place, &code),
+        AddPlace::Before | AddPlace::Module { .. } => before(subject, place, &code),
     };
     draft.edits.push(with_longer(subject, edit, &longer)?);
     Ok(())
 }
 
 /// Captured code that has a layout of its own: the slot it stands for, and where it stands.
-type Longer = Vec<(String, TextRange)>;
+pub(super) type Longer = Vec<(String, TextRange)>;
 
 /// Returns the code with all captures of one line in it, and the others.
-fn written<'a>(
+pub(super) fn written<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
     (place, template): (NodeId, &Template),
@@ -112,6 +119,25 @@ fn line_of(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
         true => Ok(statement),
         false => Err(Refusal::NotBefore),
     }
+}
+
+/// Returns the statement of a site, where it has its lines for itself.
+fn whole_line(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
+    let statement = line_of(subject, site).map_err(|_| Refusal::SharesLine)?;
+    let (text, end) = (subject.text(), subject.tree.range(statement).end());
+    let rest = text[end.to_usize()..line_end(text, end).to_usize()].trim();
+    match rest.is_empty() || rest.starts_with('#') {
+        true => Ok(statement),
+        false => Err(Refusal::SharesLine),
+    }
+}
+
+/// On the next lines, as deep as the statement.
+fn after(subject: &Subject, statement: NodeId, code: &str) -> Edit {
+    let range = subject.tree.range(statement);
+    let layout = Layout::at(subject, range.start());
+    let code = layout.lay_out(code);
+    lines_behind(subject.text(), range.end(), layout.base, &[code])
 }
 
 /// A blank line sets the definition off.

@@ -11,7 +11,7 @@ use crate::matching::owner::unowned::Unowned;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
-use crate::recipe::{AddPlace, Verb};
+use crate::recipe::{Add, AddPlace, Verb};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
@@ -46,6 +46,8 @@ mod stretch;
 mod extract;
 
 mod add;
+
+mod define;
 
 mod keep;
 
@@ -132,6 +134,14 @@ pub enum Refusal {
         /// The teardown.
         method: String,
     },
+    /// There is no one place at the module's own level.
+    #[error(
+        "the file has no place of its own for `{name}` above its functions; define it yourself"
+    )]
+    NoModulePlace {
+        /// What would be defined.
+        name: String,
+    },
     /// An attribute has no place to begin.
     #[error(
         "`{class}` has no `__init__` in which its attribute could begin; write one, the body on lines of its own"
@@ -214,13 +224,7 @@ pub fn draft<'a, 'd>(
     let Some(first) = matches.first() else {
         return Ok(draft);
     };
-    let wishes = &first.rule.names;
-    let place = first.rule.add.as_ref().map(|add| &add.at);
-    let names = match (place, &first.rule.verb) {
-        (Some(AddPlace::Beside(_)), _) => fresh::module_names(subject, wishes, given)?,
-        (None, Some(Verb::Extract(_))) => Vec::new(),
-        _ => fresh::local_names(subject, first.node, wishes)?,
-    };
+    let names = names(subject, first, given)?;
     for found in matches {
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);
@@ -231,10 +235,29 @@ pub fn draft<'a, 'd>(
     if let Some(Verb::Extract(verb)) = &first.rule.verb {
         extract::extract(subject, matches, verb, &mut draft)?;
     }
-    if let Some(add) = &first.rule.add {
+    for add in &first.rule.add {
         add::add(subject, first, add, &names, &mut draft)?;
     }
     Ok(draft)
+}
+
+/// The names that a change is given: those of the module that others share, and its own.
+fn names<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    given: &mut Given,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let rule = found.rule;
+    let mut names = define::names(subject, found)?;
+    let mut own = rule.names.clone();
+    own.retain(|(capture, _)| names.iter().all(|(shared, _)| shared != capture));
+    let is_beside = |add: &Add| matches!(add.at, AddPlace::Beside(_));
+    names.extend(match &rule.verb {
+        _ if rule.add.iter().any(is_beside) => fresh::module_names(subject, &own, given)?,
+        Some(Verb::Extract(_)) if rule.add.is_empty() => Vec::new(),
+        _ => fresh::local_names(subject, found.node, &own)?,
+    });
+    Ok(names)
 }
 
 /// What a verb does at each of its sites.

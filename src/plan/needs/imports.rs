@@ -67,6 +67,7 @@ impl<'a> Resolution<'_, 'a> {
                 | Need::Remove { .. }
                 | Need::DropUnused { .. }
                 | Need::Line(_)
+                | Need::Definition(_)
                 | Need::Ending(_) => {}
             }
         }

@@ -222,6 +222,7 @@ impl Compiler<'_> {
             "catches" => Word::Catches(texts(value)),
             "takes" => Word::Takes(texts(value)),
             "try" => Word::TryHas(self.patterns("has", value.child("has")?, bound)?),
+            "independent" => self.independent(value, bound)?,
             "outcome" => Word::Outcome(all_words(value, Outcome::from_word)?),
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
@@ -271,6 +272,7 @@ impl Compiler<'_> {
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
             "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
             "reaches" => CaptureWord::Reaches(self.patterns(key, value, bound)?),
+            "fails-but-for" => CaptureWord::FailsButFor(self.patterns(key, value, bound)?),
             "replaced-by-other-than" => {
                 CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
             }
@@ -300,6 +302,14 @@ impl Compiler<'_> {
             "decorated" => FunctionWord::Decorated(self.decorators(key, value, bound)?),
             "run-by" => FunctionWord::RunBy(self.captured(key, value, bound)?),
             _ => return None,
+        })
+    }
+
+    fn independent(&mut self, value: &Node, bound: &Bound) -> Option<Word> {
+        let calls = value.child("calls")?.elements().iter();
+        Some(Word::Independent {
+            calls: all_of(calls.map(|call| self.captured("calls", call, bound)))?,
+            reads: self.patterns("reads", value.child("reads")?, bound)?,
         })
     }
 

@@ -11,31 +11,9 @@ use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::selector::Selector;
 use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
-use crate::recipe::{
-    Add, AddPlace, ArgumentFate, Claim, ClaimExtent, FollowValue, Requirement, VALUE,
-};
+use crate::recipe::{ArgumentFate, Claim, ClaimExtent, FollowValue, Requirement, VALUE};
 
 impl Compiler<'_> {
-    /// Compiles `add`; the outer `None`: there is a mistake in it.
-    pub(super) fn added(
-        &mut self,
-        node: &Node,
-        bound: &Bound,
-        written: &Bound,
-    ) -> Option<Option<Add>> {
-        let Some(node) = node.child("add") else {
-            return Some(None);
-        };
-        let text = node.child("text");
-        let text = text.and_then(|text| self.template("text", text, written));
-        let at = node.child("at")?;
-        let at = match at.text() {
-            Some(_) => AddPlace::Before,
-            None => AddPlace::Beside(self.bound_capture("beside", at.child("beside")?, bound)?),
-        };
-        Some(Some(Add { text: text?, at }))
-    }
-
     /// Compiles the headers that a site must stand under, which bind captures as well.
     pub(super) fn under(&mut self, node: &Node, bound: Bound) -> Option<(Vec<Guarded>, Bound)> {
         let Some(under) = node.child("under") else {

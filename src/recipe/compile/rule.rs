@@ -41,7 +41,7 @@ impl Compiler<'_> {
         let condition = self.rule_condition(node, recipe, &bound);
         let verb = self.verb(node, &patterns, &written);
         let safety = self.safety_cases(node, recipe, &written);
-        let add = self.added(node, &bound, &written);
+        let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, &written);
         let arguments = self.arguments(node, &written);
@@ -86,7 +86,7 @@ impl Compiler<'_> {
             .iter()
             .filter(|(key, _)| ACTIONS.contains(&key.text.as_str()));
         let edits = node.entries().iter();
-        let mut edits = edits.filter(|(key, _)| key.text == EDITS_ALONE);
+        let mut edits = edits.filter(|(key, _)| EDITS_ALONE.contains(&key.text.as_str()));
         let Some((action, _)) = actions.next().or(edits.next_back()) else {
             let complaint = Complaint::new(node.span.start(), Problem::Law(Law::NoVerb));
             let expected = format!("one of {}", ACTIONS.join(", "));

@@ -29,6 +29,7 @@ impl Word {
             | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns)) => {
                 patterns.iter().collect()
             }
+            Self::Independent { reads, .. } => reads.iter().collect(),
             Self::File(word) => word.patterns().iter().collect(),
             Self::Capture { word, .. } => word.patterns().iter().collect(),
             Self::Within(enclosures) => enclosures
@@ -74,6 +75,7 @@ impl CaptureWord {
         match self {
             Self::MadeBy(patterns)
             | Self::Uses(patterns)
+            | Self::FailsButFor(patterns)
             | Self::OnlyUses(patterns)
             | Self::Reaches(patterns)
             | Self::Has(patterns) => patterns,

@@ -145,6 +145,12 @@ pub enum Law {
     /// `follow-value` speaks of uses of the value.
     #[error("the pattern does not say what is done with `$value`")]
     NotOfValue,
+    /// A definition of the module without a name of its own.
+    #[error("it defines no name that the rule wishes for")]
+    DefinesNothing,
+    /// What a site needs around it is no definition that others could share.
+    #[error("only a definition at `module` is used for several sites")]
+    ReusesElsewhere,
     /// An example in the wrong form.
     #[error("{found}")]
     Example {

@@ -80,6 +80,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "facts of the try of the matched except, or of the innermost one",
         ),
         optional(
+            "independent",
+            &INDEPENDENT,
+            "calls that may run at once: none changes what others see, or reads what another's statement binds",
+        ),
+        optional(
             "outcome",
             &Shape::Any(&Shape::Word(Outcome::WORDS)),
             "what had to be done to end what the site begins: asked where there is keep-handle",
@@ -152,6 +157,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "the function it names contains a match, or a function that one calls",
     ),
     optional(
+        "fails-but-for",
+        &PATTERNS,
+        "an exception may leave the function that it calls: a raise, or something it waits for outside of a try that takes all, but for these",
+    ),
+    optional(
         "replaced-by-other-than",
         &Shape::Any(&Shape::Kind),
         "the project overrides the function that it calls, or sets it, by what is of none of these kinds",
@@ -174,6 +184,19 @@ static TRY: Shape = map(&[required(
     &PATTERNS,
     "what it tries contains a match, nested defs left out",
 )]);
+
+static INDEPENDENT: Shape = map(&[
+    required(
+        "calls",
+        &Shape::Any(&Shape::Capture),
+        "calls in the order in which they are awaited now",
+    ),
+    required(
+        "reads",
+        &PATTERNS,
+        "calls and items of a with that change nothing; of others the code is read, as far as it is in this file",
+    ),
+]);
 
 static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
 

@@ -54,16 +54,21 @@ pub(super) static ADD: Shape = map(&[
     required(
         "text",
         &Shape::Python,
-        "the definition; names of `names` stand in its comments too",
+        "a definition or statement; names of `names` stand in its comments too",
     ),
     required(
         "at",
         &ADD_AT,
-        "where it stands: before the statement of the site, or beside a function",
+        "before or after the statement of the site, beside a function, or at the module's own level: there one is for all sites of the file",
+    ),
+    optional(
+        "reuse",
+        &PATTERNS,
+        "at the module's own level: statements there that serve as well, with the name that `text` defines",
     ),
 ]);
 
-static ADD_AT: Shape = Shape::Either(&Shape::Word(&[AddPlace::BEFORE]), &ADD_BESIDE);
+static ADD_AT: Shape = Shape::Either(&Shape::Word(AddPlace::WORDS), &ADD_BESIDE);
 
 static ADD_BESIDE: Shape = map(&[required(
     "beside",

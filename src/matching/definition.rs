@@ -1,0 +1,54 @@
+//! Does the module define already what a change would?
+
+use super::capture::{Captured, Captures};
+use super::evaluate::evaluate;
+use super::site::{Evidence, Site};
+use super::subject::Subject;
+use super::unify::unify;
+use crate::bind::scope::ScopeId;
+use crate::python::tree::NodeId;
+use crate::recipe::condition::Guarded;
+
+/// Returns the name that stands for `capture` in a statement of the module's own level, the first that
+/// fits one of the patterns and that means it at the site, too.
+pub(crate) fn defined<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    capture: &str,
+    patterns: &[Guarded],
+) -> Option<&'a str> {
+    let mut statements = subject.tree.children(NodeId::ROOT);
+    statements.find_map(|statement| {
+        let mut named = patterns
+            .iter()
+            .filter_map(|pattern| named(subject, statement, capture, pattern));
+        named.find(|name| {
+            let scope = subject.names.scope_of(site);
+            subject.names.lookup(scope, name) == Some(ScopeId::MODULE)
+        })
+    })
+}
+
+fn named<'a>(
+    subject: &Subject<'a>,
+    statement: NodeId,
+    capture: &str,
+    pattern: &Guarded,
+) -> Option<&'a str> {
+    let none = Captures::default();
+    let fit = unify(
+        &pattern.pattern,
+        subject.tree.node(statement),
+        &none,
+        subject,
+    )?;
+    let site = Site {
+        subject,
+        node: statement,
+        captures: &fit.captures,
+        unsure: fit.unsure.as_deref(),
+    };
+    let holds = evaluate(&pattern.condition, site, &mut Evidence::default());
+    let range = fit.captures.find(capture).and_then(Captured::range)?;
+    (fit.unsure.is_none() && holds.is_yes()).then(|| &subject.text()[range])
+}
