@@ -14,6 +14,8 @@ use ending::ending;
 use runs::{is_read, may_lack, runs_again};
 use unowned::Unowned;
 
+mod attributes;
+
 mod ending;
 
 mod generator;
@@ -26,7 +28,7 @@ mod told;
 
 pub mod unowned;
 
-pub use members::names as member_names;
+pub use members::{kin, names as member_names};
 pub use runs::{mentions_on_self, running};
 
 /// The object, or the call of a function, that keeps what a site begins.
@@ -137,6 +139,7 @@ pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowne
     }
     let (class, method) = around(subject, site)?;
     check_class(subject, class)?;
+    attributes::check(subject, class)?;
     check_begins(subject, method)?;
     let (row, teardown) = ending(subject, class, method)?;
     let many = runs_again(subject, site, class, method, row);

@@ -29,6 +29,22 @@ pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
 }
 
+/// Bases whose classes have no attributes but those that are listed.
+const FIXED: [&str; 1] = ["typing.NamedTuple"];
+
+/// A decorator, and its options that make the attributes of a class all that it has, or that it keeps.
+const FIXING: (&str, [&str; 2]) = ("dataclasses.dataclass", ["frozen", "slots"]);
+
+/// Returns whether objects of classes with that base take no new attributes.
+pub fn has_fixed_attributes(base: &str) -> bool {
+    FIXED.contains(&base)
+}
+
+/// Returns whether objects of a class take no new attributes where its decorator has an option.
+pub fn fixes_attributes(decorator: &str, option: &str) -> bool {
+    decorator == FIXING.0 && FIXING.1.contains(&option)
+}
+
 /// Returns whether a module, or what is in it, is of the standard library.
 pub fn is_standard(module: &str) -> bool {
     let first = module.split('.').next().unwrap_or(module);

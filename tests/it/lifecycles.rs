@@ -164,6 +164,30 @@ fn what_cannot_end_is_left_with_a_reason() {
             "`stop` is a plain def",
         ),
         (
+            class("class A:\n    __slots__ = (\"x\",)\n", "start", STOP),
+            "take no new attribute, because of `__slots__`",
+        ),
+        (
+            class(
+                "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass A:",
+                "start",
+                STOP,
+            ),
+            "because of `frozen` of its decorator",
+        ),
+        (
+            class("import typing\nclass A(typing.NamedTuple):", "start", STOP),
+            "because of `typing.NamedTuple`",
+        ),
+        (
+            class(
+                "class A:\n    def __setattr__(self, name, value): pass\n",
+                "start",
+                STOP,
+            ),
+            "because of `__setattr__`",
+        ),
+        (
             class("class A(lib.B):", "start", ""),
             "its base class `lib.B` is not readable",
         ),
@@ -261,6 +285,18 @@ fn what_runs_code_of_other_files_is_for_a_person_to_see() {
     assert!(!after.contains("_go_task"), "{after}");
     let (after, said) = migrated(&project, &["--safety", "review"]);
     assert!(after.contains("_go_task"), "{said}");
+}
+
+#[test]
+fn classes_above_and_below_keep_their_own() {
+    let base = class("class A:", "start", STOP);
+    let project = Project::empty();
+    let derived = "\n\nclass B(A):\n    async def start(self):\n        await super().start()\n        \
+                   asyncio.create_task(self.go())\n\n    async def stop(self):\n        await super().stop()\n";
+    project.write("a.py", format!("{base}{derived}"));
+    let (after, _) = migrated(&project, &["--safety", "review"]);
+    assert!(after.contains("self._go_task = asyncio"), "{after}");
+    assert!(after.contains("self._go_task_2 = asyncio"), "{after}");
 }
 
 #[test]

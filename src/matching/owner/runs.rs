@@ -4,15 +4,12 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctio
 use ruff_text_size::Ranged;
 
 use super::is_docstring;
-use super::members::{Inherited, called_on_self, inherited, methods};
+use super::members::{Inherited, called_on_self, inherited, kin, methods};
 use crate::bind::block::BlockRole;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::{Lifecycle, Order};
-
-/// Base classes in the file are followed as far as this.
-const KIN_STEPS: u32 = 8;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
 /// only what begins the object.
@@ -106,16 +103,13 @@ pub fn mentions_on_self<'a>(
     class: &'a StmtClassDef,
     name: &str,
 ) -> bool {
-    let resolver = subject.resolver;
-    let is_kin = |other: &'a StmtClassDef| {
-        std::ptr::eq(class, other)
-            || resolver.derives(class, other, KIN_STEPS)
-            || resolver.derives(other, class, KIN_STEPS)
-    };
+    let kin = kin(subject, class);
+    let is_kin = |other: &'a StmtClassDef| kin.iter().any(|it| std::ptr::eq(*it, other));
     let mut nodes = subject.tree.descendants(function);
     nodes.any(|id| match subject.tree.node(id) {
         AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == name => {
-            resolver.class_of_self(it).is_some_and(is_kin)
+            let class = subject.resolver.class_of_self(it);
+            class.is_some_and(is_kin)
         }
         _ => false,
     })

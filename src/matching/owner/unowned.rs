@@ -32,6 +32,14 @@ pub enum Unowned {
         /// What makes it.
         by: String,
     },
+    /// Its objects have no attribute for it.
+    #[error("objects of `{class}` take no new attribute, because of {why}; keep the task by hand")]
+    Closed {
+        /// The class.
+        class: String,
+        /// What sees to that.
+        why: String,
+    },
     /// No lifecycle of the table fits.
     #[error(
         "no method of `{class}` is known to end what `{method}` starts; give it one, such as `async def aclose(self)`, that cancels and awaits the task"

@@ -3,7 +3,7 @@
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::message::last_name;
-use crate::matching::owner::{Owner, member_names};
+use crate::matching::owner::{Owner, kin, member_names};
 use crate::matching::subject::Subject;
 use crate::recipe::keep::Keep;
 use crate::recipe::template::MessagePart;
@@ -43,20 +43,24 @@ pub(super) fn free<'a>(
     if let Some(name) = shared.filter(|name| is_free(name)) {
         return Ok(name.clone());
     }
-    let name = first_free(&wishes, |name| !is_free(name) || given.contains(&key(name)))?;
+    let kin = kin(subject, class);
+    let is_given = |name: &str| {
+        let mut kin = kin.iter();
+        kin.any(|class| given.contains(&format!("{}.{name}", class.name)))
+    };
+    let name = first_free(&wishes, |name| !is_free(name) || is_given(name))?;
     given.insert(key(&name));
     Ok(name)
 }
 
-/// What is called `poll_task` or `task` itself needs no second `_task`.
+/// What is called `poll_task` itself needs no second `_task`.
 fn wishes(name: &str, many: bool) -> Vec<String> {
     let plural = if many { "s" } else { "" };
     let whole = format!("_{name}{plural}");
     let ending = name.rfind('_').map(|at| &name[at..]);
     let short = ending.and_then(|ending| {
         let short = name.strip_suffix(ending)?;
-        let is_same = short.ends_with(ending) || ending.strip_prefix('_') == Some(short);
-        is_same.then(|| format!("_{short}{plural}"))
+        short.ends_with(ending).then(|| format!("_{short}{plural}"))
     });
     short.into_iter().chain([whole]).collect()
 }

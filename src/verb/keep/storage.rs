@@ -187,14 +187,8 @@ fn may_leave(subject: &Subject, init: &StmtFunctionDef, statement: &Stmt, name: 
 
 /// Before the first statement of the class, behind its docstring.
 fn on_class(class: &StmtClassDef, name: &str, value: &str) -> Result<Line, Refusal> {
-    let lists_attributes = class.body.iter().any(|it| {
-        let assign = it.as_assign_stmt();
-        let targets = assign.iter().flat_map(|assign| &assign.targets);
-        let mut names = targets.filter_map(|target| target.as_name_expr());
-        names.any(|name| name.id.as_str() == "__slots__")
-    });
     let mut body = class.body.iter().filter(|it| !is_docstring(it));
-    let (Some(first), false) = (body.next(), lists_attributes) else {
+    let Some(first) = body.next() else {
         return Err(Refusal::NoInit {
             class: class.name.to_string(),
         });
