@@ -34,27 +34,39 @@ struct App {
     name: &'static str,
     /// The row of the table that it lives by; empty: none knows it, and its tasks stay as they are.
     row: &'static str,
+    /// What migrates it.
+    recipes: &'static str,
     /// What its migration is allowed to do.
     safety: &'static str,
     /// The tasks that it leaves.
     leaves: &'static [&'static str],
     /// Who has the loop cancels what is left on it, so that no task is destroyed.
     is_swept: bool,
+    /// An error of a task that is told of, before and after.
+    error: Option<&'static str>,
 }
 
 const fn app(name: &'static str, row: &'static str, leaves: &'static [&'static str]) -> App {
     App {
         name,
         row,
+        recipes: "task-handle",
         safety: "safe",
         leaves,
         is_swept: false,
+        error: None,
     }
 }
 
 impl App {
     const fn with_review(mut self) -> Self {
         self.safety = "review";
+        self
+    }
+
+    const fn with_error(mut self, error: &'static str) -> Self {
+        self.recipes = "task-handle,task-errors-unseen";
+        self.error = Some(error);
         self
     }
 
@@ -119,6 +131,9 @@ const APPS: &[App] = &[
     app("guard_sync", "start-stop", &["watch"]).with_review(),
     app("guard_many", "start-stop", &["serve", "serve"]).with_review(),
     app("guard_cancelled_stop", "start-stop", &["pack"]),
+    app("guard_failed", "start-stop", &["watch_source"])
+        .with_review()
+        .with_error("ValueError: no such row"),
     app("aiohttp_signals", "", &["refresh_rates", "refresh_rates"]),
     app("aiohttp_cleanup_ctx", "", &["refresh_rates"]),
     app("fastapi_events", "", &["refresh_cache"]),
@@ -183,10 +198,13 @@ fn check(python: &Path, app: &App) -> Result<(), String> {
     let text = text.expect("the app is there");
     let project = Project::empty();
     project.write(&file, &text);
-    let before = Life::of(app, &live(python, &project, &file))?;
-    leaks(app, &before).map_err(|why| format!("{why}: {before:#?}"))?;
+    let lived = live(python, &project, &file);
+    let before = Life::of(app, &lived)?;
+    leaks(app, &before)
+        .and(tells_errors(app, &lived))
+        .map_err(|why| format!("{why}: {before:#?}"))?;
     let migration = ["migrate", "--allow-dirty", "--safety", app.safety];
-    let said = project.run(&[&migration[..], &["--select", "task-handle", "."]].concat());
+    let said = project.run(&[&migration[..], &["--select", app.recipes, "."]].concat());
     let new = project.text(&file);
     if app.row.is_empty() {
         let is_same = new == text;
@@ -198,9 +216,10 @@ fn check(python: &Path, app: &App) -> Result<(), String> {
     let after = Life::of(app, &ended)?;
     let shown = || format!("{before:#?} and then {after:#?} {}\n{said:?}", ended.stderr);
     ends(app, &before, &after)
-        .and(match ended.stderr.as_str() {
-            "" => Ok(()),
-            _ => Err("it complains"),
+        .and(tells_errors(app, &ended))
+        .and(match app.error.is_some() || ended.stderr.is_empty() {
+            true => Ok(()),
+            false => Err("it complains"),
         })
         .map_err(|why| format!("{why}:\n{new}\n{}", shown()))
 }
@@ -275,6 +294,12 @@ fn ends(app: &App, before: &Life, after: &Life) -> Result<(), &'static str> {
         (after.ended.iter().all(is_open), "a task ended too late"),
         (before.did == after.did, "it did something else"),
     ])
+}
+
+/// Checks that the error of a task is told of.
+fn tells_errors(app: &App, ended: &Ended) -> Result<(), &'static str> {
+    let is_told = app.error.is_none_or(|error| ended.stderr.contains(error));
+    first_wrong(&[(is_told, "nobody tells of an error")])
 }
 
 fn first_wrong(checks: &[(bool, &'static str)]) -> Result<(), &'static str> {
