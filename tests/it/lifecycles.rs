@@ -287,6 +287,44 @@ fn what_runs_code_of_other_files_is_for_a_person_to_see() {
     assert!(after.contains("_go_task"), "{said}");
 }
 
+/// A function that goes on behind its `yield`.
+fn generator(decorator: &str, def: &str, rest: &str) -> String {
+    format!(
+        "import asyncio\nimport contextlib\nimport pytest\n\n\nasync def go():\n    pass\n\n\n\
+         {decorator}\n{def} life(app):\n    asyncio.create_task(go())\n{rest}"
+    )
+}
+
+#[test]
+fn the_end_in_a_finally_stands_above_the_comments_of_what_is_there() {
+    let begun = "    try:\n        yield\n    finally:\n";
+    let there = "        # the app's own\n        app.close()\n";
+    let project = Project::empty();
+    let decorator = "@contextlib.asynccontextmanager";
+    project.write(
+        "a.py",
+        generator(decorator, "async def", &format!("{begun}{there}")),
+    );
+    let (after, _) = migrated(&project, &[]);
+    let ended =
+        "        go_task.cancel()\n        await asyncio.gather(go_task, return_exceptions=True)\n";
+    assert!(after.contains(&format!("{begun}{ended}{there}")), "{after}");
+}
+
+#[test]
+fn where_nothing_can_wait_behind_a_yield_the_task_is_left() {
+    let decorator = "@contextlib.asynccontextmanager";
+    let one_line = "    try: yield\n    finally: app.close()\n";
+    check_left(
+        &generator(decorator, "async def", one_line),
+        "stands on the line of its header",
+    );
+    check_left(
+        &generator("@pytest.fixture", "def", "    yield\n"),
+        "it is a plain def, which cannot wait",
+    );
+}
+
 #[test]
 fn classes_above_and_below_keep_their_own() {
     let base = class("class A:", "start", STOP);

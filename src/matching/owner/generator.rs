@@ -31,6 +31,9 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         method: function.name.to_string(),
         why,
     };
+    if !function.is_async {
+        return Err(in_the_way("it is a plain def, which cannot wait"));
+    }
     let id = subject.tree.id(function);
     if Some(subject.names.scope_of(site)) != subject.names.scope_opened_by(id) {
         return Err(in_the_way("it is started in a lambda or comprehension"));

@@ -1,7 +1,7 @@
 //! Where a kept value ends: in the teardown of its owner, as a need, since several values end there
 //! together.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
@@ -14,7 +14,7 @@ use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::keep::Keep;
-use crate::text::blank::{line_break_before, line_end};
+use crate::text::blank::{line_break_before, line_end, line_start};
 use crate::verb::fresh::first_free;
 use crate::verb::render::Layout;
 use crate::verb::{Draft, Refusal};
@@ -63,7 +63,14 @@ pub(super) fn check<'a>(
 /// Lines can be added where it ends.
 fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
     let (has_room, method) = match teardown {
-        Teardown::Behind(function, yields) => (ends_line(subject, yields), function),
+        Teardown::Behind(function, yields) => {
+            let stands_alone = |last: &Stmt| begins_line(subject, last);
+            let last = last_of_try(subject, function, yields);
+            (
+                ends_line(subject, yields) && last.is_none_or(stands_alone),
+                function,
+            )
+        }
         Teardown::Own(method) => (stands_below(subject, method) || is_empty(method), method),
         Teardown::New(_) | Teardown::Override(_) => return Ok(()),
     };
@@ -198,28 +205,63 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
 /// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
 fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> EndingPlace {
     let text = subject.text();
-    let around = subject.tree.ancestors(subject.tree.id(yields));
-    let mut tries = around.filter_map(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
-        _ => None,
-    });
-    let innermost = tries.next();
-    let last = innermost.and_then(|it| it.finalbody.first());
-    let ends = innermost.map_or(yields.range(), Ranged::range);
+    let last = last_of_try(subject, function, yields);
+    let ends = innermost_try(subject, function, yields).map_or(yields.range(), Ranged::range);
     let layout = Layout::at(subject, last.map_or(ends.start(), Ranged::start));
-    let (base, line_break) = (layout.base, layout.line_break);
     EndingPlace {
         range: TextRange::empty(match last {
-            Some(last) => last.start(),
+            Some(last) => above_comments(text, last.start()),
             None => line_end(text, ends.end()),
         }),
         before: String::new(),
-        after: last.map_or(String::new(), |_| format!("{line_break}{base}")),
-        base: base.to_owned(),
+        after: String::new(),
+        base: layout.base.to_owned(),
         unit: layout.unit.to_owned(),
-        line_break: line_break.to_owned(),
-        begins: last.is_some(),
+        line_break: layout.line_break.to_owned(),
+        begins: false,
     }
+}
+
+fn innermost_try<'a>(
+    subject: &Subject<'a>,
+    function: &StmtFunctionDef,
+    yields: &Stmt,
+) -> Option<&'a StmtTry> {
+    let mut around = subject.tree.ancestors(subject.tree.id(yields));
+    around.find_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
+        _ => None,
+    })
+}
+
+/// The first statement of the `finally` around a statement.
+fn last_of_try<'a>(
+    subject: &Subject<'a>,
+    function: &StmtFunctionDef,
+    yields: &Stmt,
+) -> Option<&'a Stmt> {
+    innermost_try(subject, function, yields)?.finalbody.first()
+}
+
+/// Where the line of a statement begins, or the first of the comments above it.
+fn above_comments(text: &str, statement: TextSize) -> TextSize {
+    let mut start = line_start(text, statement);
+    while start > TextSize::new(0) {
+        let above = line_start(text, start - TextSize::new(1));
+        let line = text[TextRange::new(above, start)].trim();
+        if !(line.is_empty() || line.starts_with('#')) {
+            break;
+        }
+        start = above;
+    }
+    start
+}
+
+/// Nothing stands before it on its line.
+fn begins_line(subject: &Subject, statement: &Stmt) -> bool {
+    let text = subject.text();
+    let line = TextRange::new(line_start(text, statement.start()), statement.start());
+    text[line].trim().is_empty()
 }
 
 /// Nothing but a comment stands behind it on its line.
