@@ -199,7 +199,7 @@ fn of_class<'a>(
     match origin {
         Origin::Made(ExprRef::Call(call)) => constructed(subject, (&call.func).into(), wanted),
         Origin::Made(expression) if is_display(*expression) => Answer::No,
-        Origin::Annotated(annotation) => annotated(subject, annotation, wanted),
+        Origin::Annotated(annotation) => is_annotated(subject, annotation, wanted),
         Origin::Defined(_) | Origin::Module => Answer::No,
         Origin::Made(_) | Origin::Entered(_) | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
@@ -228,7 +228,7 @@ fn constructed<'a>(
             .returns
             .as_deref()
             .map_or(Answer::Unknown, |returns| {
-                annotated(subject, returns, wanted)
+                is_annotated(subject, returns, wanted)
             }),
         _ => Answer::Unknown,
     }
@@ -275,7 +275,7 @@ pub(super) fn inherits<'a>(
 }
 
 /// Returns whether an annotation names a wanted class; `X | None` and `Optional[X]` name `X`.
-fn annotated<'a>(
+pub(super) fn is_annotated<'a>(
     subject: &Subject<'a>,
     annotation: &'a Expr,
     wanted: &dyn Fn(&str) -> bool,
@@ -284,9 +284,9 @@ fn annotated<'a>(
         Expr::BinOp(union) if union.op == Operator::BitOr => either(subject, union, wanted),
         Expr::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
             Meaning::Qualified(name) if name == "typing.Optional" => {
-                annotated(subject, &generic.slice, wanted)
+                is_annotated(subject, &generic.slice, wanted)
             }
-            _ => annotated(subject, &generic.value, wanted),
+            _ => is_annotated(subject, &generic.value, wanted),
         },
         Expr::StringLiteral(_) => Answer::Unknown,
         annotation => names_class(subject, annotation.into(), wanted),
@@ -301,11 +301,11 @@ fn either<'a>(
 ) -> Answer {
     match (union.left.as_ref(), union.right.as_ref()) {
         (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
-            annotated(subject, kept, wanted)
+            is_annotated(subject, kept, wanted)
         }
         (left, right) => {
-            let left = annotated(subject, left, wanted);
-            let right = annotated(subject, right, wanted);
+            let left = is_annotated(subject, left, wanted);
+            let right = is_annotated(subject, right, wanted);
             if left == right { left } else { Answer::Unknown }
         }
     }

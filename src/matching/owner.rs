@@ -10,6 +10,7 @@ use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
+use crate::recipe::template::Template;
 use ending::ending;
 use runs::{is_read, may_lack, runs_again};
 use unowned::Unowned;
@@ -20,7 +21,13 @@ mod ending;
 
 mod generator;
 
+mod holder;
+
 mod members;
+
+mod registered;
+
+mod registration;
 
 mod runs;
 
@@ -28,13 +35,15 @@ mod told;
 
 pub mod unowned;
 
+pub use holder::Holder;
 pub use members::{kin, names as member_names};
-pub use runs::{mentions_on_self, running};
+pub use registered::NewHook;
+pub use runs::{leaves_before, mentions_on_self, running};
 
 /// The object, or the call of a function, that keeps what a site begins.
 #[derive(Debug)]
 pub struct Owner<'a> {
-    /// Its class; `None`: a function that goes on behind its `yield`.
+    /// Its class; `None`: a function that goes on behind its `yield`, or that is registered.
     pub class: Option<&'a StmtClassDef>,
     /// The method or function that the site stands in.
     pub method: &'a StmtFunctionDef,
@@ -50,12 +59,14 @@ pub struct Owner<'a> {
     pub is_read: bool,
     /// The teardown tells what runs to end, which it does in its own time.
     pub is_told: bool,
+    /// On what it is kept.
+    pub holder: Holder,
 }
 
 /// The method that ends a lifecycle.
 #[derive(Debug, Clone, Copy)]
 pub enum Teardown<'a> {
-    /// A method of the class.
+    /// A method of the class, or a function that is registered.
     Own(&'a StmtFunctionDef),
     /// One that the class does not have, as the table writes it.
     New(&'a NewTeardown),
@@ -63,6 +74,10 @@ pub enum Teardown<'a> {
     Override(&'a str),
     /// What stands behind the `yield` of a function: the statement with it.
     Behind(&'a StmtFunctionDef, &'a Stmt),
+    /// A function that is written and registered beside the one that begins.
+    Hook(NewHook<'a>),
+    /// None: the owner starts it by this template, and ends it.
+    OwnStart(&'a Template),
 }
 
 impl<'a> Teardown<'a> {
@@ -73,6 +88,8 @@ impl<'a> Teardown<'a> {
             Self::New(new) => &new.name,
             Self::Override(name) => name,
             Self::Behind(function, _) => function.name.as_str(),
+            Self::Hook(hook) => &hook.new.name,
+            Self::OwnStart(_) => "",
         }
     }
 
@@ -80,6 +97,7 @@ impl<'a> Teardown<'a> {
     pub fn label(&self) -> String {
         match self {
             Self::Behind(..) => "what stands behind its `yield`".to_owned(),
+            Self::OwnStart(_) => "the owner".to_owned(),
             _ => self.name().to_owned(),
         }
     }
@@ -89,18 +107,21 @@ impl<'a> Teardown<'a> {
         match self {
             Self::Own(method) => method.is_async,
             Self::New(new) => new.is_async,
-            Self::Override(_) | Self::Behind(..) => true,
+            Self::Override(_) | Self::Behind(..) | Self::Hook(_) | Self::OwnStart(_) => true,
         }
     }
 }
 
 impl<'a> Owner<'a> {
-    /// Returns the name of the class or function.
-    pub fn name(&self) -> &'a str {
-        match self.class {
-            Some(class) => class.name.as_str(),
-            None => self.method.name.as_str(),
-        }
+    /// Returns what people call it: the class, the function, or what a function is registered on.
+    pub fn name(&self) -> &str {
+        let object = match (self.class, &self.holder) {
+            (Some(class), _) => return class.name.as_str(),
+            (None, Holder::Attribute(object, _) | Holder::Item(object, _)) => object,
+            (None, Holder::Module(object) | Holder::Starter(object)) => object,
+            (None, _) => return self.method.name.as_str(),
+        };
+        object.split('.').next().unwrap_or(object)
     }
 
     /// Returns where the class or function begins.
@@ -117,6 +138,8 @@ impl<'a> Owner<'a> {
             Outcome::TeardownCreated => {
                 matches!(self.teardown, Teardown::New(_) | Teardown::Override(_))
             }
+            Outcome::TeardownRegistered => matches!(self.teardown, Teardown::Hook(_)),
+            Outcome::OwnStart => matches!(self.teardown, Teardown::OwnStart(_)),
             Outcome::NotAwaited => !self.teardown.is_async(),
             Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
         }
@@ -135,6 +158,9 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
 /// Nobody owns it, or what ends the owner cannot be written: the sentence says what to do.
 pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> {
     if let Some(owner) = generator::owner(subject, site)? {
+        return Ok(owner);
+    }
+    if let Some(owner) = registered::owner(subject, site)? {
         return Ok(owner);
     }
     let (class, method) = around(subject, site)?;
@@ -158,6 +184,7 @@ pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowne
         may_lack: may_lack && !many,
         is_read: is_read(subject, site, row),
         is_told: told::is_told(subject, site, teardown)?,
+        holder: Holder::Object,
     })
 }
 

@@ -10,6 +10,7 @@ use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, St
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
+use super::kind::calls_async_def;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
 use crate::bind::replaced::Put;
@@ -35,7 +36,8 @@ const MAX_FUNCTIONS: usize = 1000;
 /// Methods that run when a class makes its instance.
 const MAKERS: [&str; 3] = ["__new__", "__init__", "__post_init__"];
 
-/// Returns whether calling what the expression stands for reaches a match.
+/// Returns whether calling what the expression stands for, or running the coroutine that it makes,
+/// reaches a match.
 pub(super) fn reaches<'r, 'a>(
     patterns: &'r [Guarded],
     callable: ExprRef<'a>,
@@ -50,7 +52,13 @@ pub(super) fn reaches<'r, 'a>(
         methods: BTreeSet::new(),
         unread: None,
     };
-    let mut answer = search.called_with(callable, &Given::behind(callable, site.subject.tree));
+    let (callable, given) = match callable {
+        ExprRef::Call(call) if calls_async_def(site.subject, (&call.func).into()) == Some(true) => {
+            (ExprRef::from(&call.func), Given::of(call))
+        }
+        _ => (callable, Given::behind(callable, site.subject.tree)),
+    };
+    let mut answer = search.called_with(callable, &given);
     if answer == Answer::No {
         answer = search.overridden();
     }

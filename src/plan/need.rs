@@ -3,6 +3,7 @@
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::bind::import::ImportNeed;
+use crate::text::edit::Edit;
 
 /// Something a change needs from the rest of its file. Offsets are those of its layer's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +60,8 @@ pub struct Line {
     pub behind: bool,
     /// The line, without indentation.
     pub line: String,
-    /// A blank line parts it from what it stands before.
-    pub apart: bool,
+    /// So many blank lines part it from what it stands before.
+    pub apart: usize,
 }
 
 /// A definition at the module's own level.
@@ -81,7 +82,7 @@ pub struct Definition {
 /// The end of one thing that an owner keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// Where the owner's class begins, and the name of the method: things with the same end together.
+    /// Where the owner begins, and the name of the method: things with the same end together.
     pub of: (TextSize, String),
     /// Where that is written.
     pub place: EndingPlace,
@@ -91,10 +92,14 @@ pub struct Ending {
     pub each: String,
     /// The variable for one of several; `None`: it is one thing.
     pub one: Option<String>,
-    /// It may be missing: `None` then, and afterwards.
-    pub may_lack: bool,
+    /// What tells that it is there, where it may be missing.
+    pub there: Option<String>,
+    /// What says afterwards, in that case, that it is gone.
+    pub gone: Option<String>,
     /// What is done to all afterwards: the text before them and behind. `None`: nothing.
     pub then: Option<(String, String)>,
+    /// What makes a new method known to those who call it.
+    pub known_by: Option<Edit>,
 }
 
 /// Where ends are written.

@@ -42,6 +42,8 @@ mod example;
 
 mod keep;
 
+mod hook;
+
 mod lifecycle;
 
 pub use lifecycle::compile_lifecycles;

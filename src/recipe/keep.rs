@@ -8,6 +8,10 @@ use super::template::{Message, Template};
 pub struct Keep {
     /// What the value is called.
     pub name: Message,
+    /// The value's type, where a file annotates such things.
+    pub of_type: Option<Template>,
+    /// That of a collection of them.
+    pub collection_type: Option<Template>,
     /// What the teardown does to each value.
     pub each: Template,
     /// What it does to all of them afterwards, where it can await.

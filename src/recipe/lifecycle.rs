@@ -1,6 +1,7 @@
 //! Lifecycles as data: which method of a class runs first, which one ends what it began, and who sees
 //! to that.
 
+use super::hook::Hooks;
 use super::pattern::Pattern;
 use super::word::words;
 
@@ -9,7 +10,8 @@ use super::word::words;
 pub struct Lifecycle {
     /// The row's name.
     pub id: String,
-    /// Qualified classes whose subclasses live so; none: any class that has the methods.
+    /// Qualified classes whose subclasses live so, or what makes their objects where functions are
+    /// registered on them; none: any class that has the methods.
     pub classes: Vec<String>,
     /// Decorators of functions that live so: what stands behind their `yield` ends it.
     pub decorators: Vec<Pattern>,
@@ -17,11 +19,13 @@ pub struct Lifecycle {
     pub setup: Vec<String>,
     /// Methods that end it, the best one first.
     pub teardown: Vec<String>,
+    /// Functions that are registered on an object instead.
+    pub hooks: Option<Hooks>,
     /// What is sure about their order.
     pub order: Order,
     /// Whether the end is always come to.
     pub reached: Reached,
-    /// Whether the methods of bases are called too.
+    /// Whether the methods of bases, or other functions that are registered, are called too.
     pub overrides: Overrides,
     /// The method that is written where the class has none; `None`: a base must have it.
     pub create: Option<NewTeardown>,
@@ -73,6 +77,10 @@ pub struct NewTeardown {
     pub name: String,
     /// `async def`.
     pub is_async: bool,
+    /// Its only parameter, if it has one.
+    pub parameter: Option<String>,
+    /// Levels of indentation of what ends, below the header.
+    pub depth: usize,
     /// Its lines before the end of what it ends.
     pub before: String,
     /// Its lines behind.
@@ -97,10 +105,14 @@ pub enum Outcome {
     Told,
     /// The owner had no teardown of its own.
     TeardownCreated,
+    /// The teardown was also registered by the change.
+    TeardownRegistered,
+    /// The owner has a way of its own to start what it ends.
+    OwnStart,
     /// The teardown is a plain def, which cannot wait.
     NotAwaited,
     /// The teardown is not come to on every way out.
     NotAlwaysReached,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");

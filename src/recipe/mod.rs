@@ -32,6 +32,8 @@ pub mod condition;
 
 pub mod safety;
 
+pub mod hook;
+
 pub mod lifecycle;
 
 pub mod keep;
@@ -227,7 +229,7 @@ pub enum Verb {
     /// Statements become a function of their own, called in their place.
     Extract(Extract),
     /// The value gets an owner that ends it.
-    Keep(Keep),
+    Keep(Box<Keep>),
 }
 
 /// What the verb `extract` is told.

@@ -75,9 +75,15 @@ fn a_row_of_ones_own_says_how_a_class_of_a_library_ends() {
 /// Compares the one mistake of a table in which a text is replaced.
 #[track_caller]
 fn check_wrong(old: &str, new: &str, expected: &str) {
+    check_wrong_in(OWN, old, new, expected);
+}
+
+#[track_caller]
+fn check_wrong_in(table: &str, old: &str, new: &str, expected: &str) {
+    assert!(table.contains(old), "{old}");
     let project = Project::empty();
     project.write("a.py", AGENT);
-    project.write("own/tables/lifecycles.yaml", OWN.replace(old, new));
+    project.write("own/tables/lifecycles.yaml", table.replace(old, new));
     let run = project.run(&["diff", "--recipes", "own", "a.py"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains(expected), "{run:?}");
@@ -93,6 +99,125 @@ fn a_wrong_row_names_its_place() {
     check_wrong("    because: the fleet calls both\n", "", "because");
     check_wrong("$...end", "pass", "own/tables/lifecycles.yaml:8");
     check_wrong("teardown:", "tear-down:", "own/tables/lifecycles.yaml:5");
+}
+
+const HOOKS: &str = "\
+columns:
+  id: {type: text, required: true, about: a}
+rows:
+  - id: fleet
+    classes: [fleetkit.Fleet]
+    hooks:
+      $owner.begins.add($hook): $owner.ends.add($hook)
+    called: $hook($owner)
+    plain: loop
+    kept: $owner[\"$handle\"]
+    order: setup-first
+    create: |
+      async def ends(fleet):
+          $...end
+    because: the fleet calls both
+    source: its manual
+";
+
+#[test]
+fn a_row_of_ones_own_says_how_functions_are_registered() {
+    let text = "\
+import asyncio
+
+from fleetkit import Fleet
+
+
+async def ping():
+    await asyncio.sleep(1)
+
+
+async def begin(fleet):
+    asyncio.create_task(ping())
+
+
+fleet = Fleet()
+fleet.begins.add(begin)
+";
+    let project = Project::empty();
+    project.write("a.py", text);
+    project.write("own/tables/lifecycles.yaml", HOOKS);
+    let diff = [
+        "diff",
+        "--recipes",
+        "own",
+        "--select",
+        "task-handle",
+        "a.py",
+    ];
+    let said = project.run(&diff).stdout;
+    let (after, _) = migrated(&project, &["--recipes", "own", "--safety", "review"]);
+    assert!(after.contains("fleet[\"ping_task\"].cancel()"), "{after}");
+    assert!(after.ends_with("fleet.ends.add(ends)\n"), "{after}");
+    assert!(
+        said.contains("fleet keeps the task now, and ends, which is written and registered"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_wrong_row_of_hooks_names_its_place() {
+    let kept = "    kept: $owner[\"$handle\"]\n";
+    let wrong = [
+        (
+            "begins.add($hook)",
+            "begins.add(hook)",
+            "7:7",
+            "`$hook` is not bound",
+        ),
+        (
+            "ends.add($hook)",
+            "ends.add($hok)",
+            "7:33",
+            "`$hook` is not bound",
+        ),
+        (
+            "$hook($owner)\n    plain",
+            "$owner\n    plain",
+            "8:13",
+            "a call of $hook",
+        ),
+        ("plain: loop", "plain: process", "9:12", "loop, thread"),
+        (
+            "$owner[\"$handle\"]",
+            "fleet.$handle",
+            "10:11",
+            "a place for $handle",
+        ),
+        (kept, "", "7:7", "the key `kept` is missing"),
+        ("setup-first", "any", "10:11", "or `order: setup-first`"),
+        (
+            "ends(fleet):",
+            "ends(fleet, more):",
+            "13:7",
+            "at most the owner as parameter",
+        ),
+        (
+            kept,
+            "    own-start: $owner.spawn($name)\n",
+            "10:16",
+            "`$coro` is not bound",
+        ),
+        (
+            kept,
+            "    own-start: $owner.go($coro, $else)\n",
+            "10:33",
+            "`$else` is not bound",
+        ),
+    ];
+    for (old, new, place, mistake) in wrong {
+        let place = format!("own/tables/lifecycles.yaml:{place}");
+        check_wrong_in(HOOKS, old, new, &place);
+        check_wrong_in(HOOKS, old, new, mistake);
+    }
+    let (old, new) = ("    order:", "    called: $hook($owner)\n    order:");
+    check_wrong(old, new, "own/tables/lifecycles.yaml:6:13");
+    check_wrong(old, new, "the key `hooks` is missing");
 }
 
 /// Compares what is said of the one task of a file.

@@ -44,7 +44,9 @@ mod corpus;
 
 // The laws of the pipeline: generated programs, seeded faults, the standard library on demand.
 mod laws;
+
 // Who owns a task, and where it ends.
+mod hooks;
 mod lifecycles;
 
 mod malformed;

@@ -8,7 +8,7 @@ use super::unowned::Unowned;
 use crate::matching::kind::inherits;
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
-use crate::recipe::lifecycle::{Lifecycle, Overrides};
+use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Overrides};
 
 /// The first lifecycle of the class that has an end for what the method begins.
 pub(super) fn ending<'a>(
@@ -17,12 +17,25 @@ pub(super) fn ending<'a>(
     method: &'a StmtFunctionDef,
 ) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
     let rows = &subject.lifecycles.rows;
-    let of_classes = rows.iter().filter(|row| !row.classes.is_empty());
+    let of_classes = rows
+        .iter()
+        .filter(|row| row.hooks.is_none() && !row.classes.is_empty());
+    let mut without = None;
     for row in of_classes {
         let wanted = |name: &str| row.classes.iter().any(|class| class == name);
-        if inherits(subject, class, &wanted, 0).is_yes() {
-            return Ok((row, of_known_class(subject, class, row)?));
+        if !inherits(subject, class, &wanted, 0).is_yes() {
+            continue;
         }
+        match of_known_class(subject, class, row) {
+            // Another row may know a better end for the same class.
+            Err(Unowned::NoTeardown { class, wanted }) => {
+                without.get_or_insert(Unowned::NoTeardown { class, wanted });
+            }
+            found => return Ok((row, found?)),
+        }
+    }
+    if let Some(without) = without {
+        return Err(without);
     }
     let mut by_methods = rows.iter().filter(|row| row.classes.is_empty()).peekable();
     let of_pair = |row: &&&Lifecycle| row.setup.iter().any(|it| *it == method.name.as_str());
@@ -50,11 +63,33 @@ fn of_known_class<'a>(
         }
     }
     let Some(create) = &row.create else {
+        if row.teardown.is_empty() {
+            return Err(Unowned::NoEnd {
+                class: class.name.to_string(),
+                because: row.because.clone(),
+            });
+        }
         return Err(Unowned::NoTeardown {
             class: class.name.to_string(),
             wanted: row.teardown.join("`, `"),
         });
     };
+    created(subject, class, row, create)
+}
+
+/// The end that the table writes, if it hides nothing.
+fn created<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    row: &'a Lifecycle,
+    create: &'a NewTeardown,
+) -> Result<Teardown<'a>, Unowned> {
+    if own_method(subject, class, &create.name)?.is_some() {
+        return Err(Unowned::NotEditable {
+            method: create.name.clone(),
+            why: "it does more than to end the object; cancel and await the task in its `finally`",
+        });
+    }
     match row.overrides {
         Overrides::Replace if create.after.is_empty() => {}
         _ => return Ok(Teardown::New(create)),

@@ -3,9 +3,9 @@
 use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::runs::running;
+use super::runs::{leaves_before, running};
 use super::unowned::Unowned;
-use super::{Owner, Teardown};
+use super::{Holder, Owner, Teardown};
 use crate::bind::block::BlockRole;
 use crate::matching::capture::Captures;
 use crate::matching::place::blocks;
@@ -27,6 +27,19 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
     let Some(row) = row(subject, function) else {
         return Ok(None);
     };
+    of_row(subject, site, function, row).map(Some)
+}
+
+/// Makes the function the owner, by a row that speaks of it.
+///
+/// # Errors
+/// What stands behind the `yield` cannot end it.
+pub(super) fn of_row<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    function: &'a StmtFunctionDef,
+    row: &'a Lifecycle,
+) -> Result<Owner<'a>, Unowned> {
     let in_the_way = |why| Unowned::NotEditable {
         method: function.name.to_string(),
         why,
@@ -45,7 +58,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
     if !runs_always || !is_before || leaves_before(subject, id, site) {
         return Err(in_the_way("it may come to its `yield` without the task"));
     }
-    Ok(Some(Owner {
+    Ok(Owner {
         class: None,
         method: function,
         row,
@@ -54,7 +67,8 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         may_lack: false,
         is_read: !running(subject, site).is_empty(),
         is_told: false,
-    }))
+        holder: Holder::Local,
+    })
 }
 
 /// The row that a decorator of the function fits.
@@ -103,14 +117,4 @@ fn statements(body: &[Stmt]) -> Box<dyn Iterator<Item = &Stmt> + '_> {
         };
         std::iter::once(statement).chain(statements(inner))
     }))
-}
-
-fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
-    let tree = subject.tree;
-    let start = tree.range(site).start();
-    tree.descendants(function).any(|id| {
-        tree.node(id).is_stmt_return()
-            && tree.range(id).start() < start
-            && subject.context.enclosing_function(id) == Some(function)
-    })
 }

@@ -127,17 +127,10 @@ pub(super) fn may_lack<'a>(
     method: &'a StmtFunctionDef,
     row: &Lifecycle,
 ) -> bool {
-    let tree = subject.tree;
     let mut around = blocks(subject, site);
-    let function = tree.id(method);
-    let start = tree.range(site).start();
-    let leaves = |id: &NodeId| {
-        tree.node(*id).is_stmt_return()
-            && tree.range(*id).start() < start
-            && subject.context.enclosing_function(*id) == Some(function)
-    };
+    let start = subject.tree.range(site).start();
     if around.any(|role| role != BlockRole::With)
-        || tree.descendants(function).any(|it| leaves(&it))
+        || leaves_before(subject, subject.tree.id(method), site)
     {
         return true;
     }
@@ -167,4 +160,15 @@ fn may_raise(subject: &Subject, statement: &Stmt) -> bool {
     let id = tree.id(statement);
     let is_plain = plain(id) && tree.descendants(id).all(plain);
     !is_plain && !is_docstring(statement)
+}
+
+/// The function may return before it comes to the site.
+pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
+    let tree = subject.tree;
+    let start = tree.range(site).start();
+    tree.descendants(function).any(|id| {
+        tree.node(id).is_stmt_return()
+            && tree.range(id).start() < start
+            && subject.context.enclosing_function(id) == Some(function)
+    })
 }

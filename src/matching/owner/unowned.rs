@@ -58,6 +58,14 @@ pub enum Unowned {
         /// The methods.
         wanted: String,
     },
+    /// The lifecycle has no method that ends it.
+    #[error("`{class}` has no method that is awaited at its end: {because}")]
+    NoEnd {
+        /// The class.
+        class: String,
+        /// What happens instead.
+        because: String,
+    },
     /// The end may be in a base that is not read.
     #[error(
         "no teardown in the class `{class}` and its base class `{base}` is not readable: a created teardown might hide one of the base"
@@ -121,5 +129,37 @@ pub enum Unowned {
     InTeardown {
         /// The method.
         method: String,
+    },
+    /// It is registered on several objects.
+    #[error(
+        "`{function}` is registered more than once: one name cannot keep the tasks of several; keep them by hand"
+    )]
+    TwoOwners {
+        /// The function.
+        function: String,
+    },
+    /// Nothing that ends it is registered, and the table does not say how.
+    #[error(
+        "nothing is registered that ends what `{function}` starts; register a function that cancels and awaits the task"
+    )]
+    NoHook {
+        /// The function.
+        function: String,
+    },
+    /// A function does not see what it is registered on.
+    #[error(
+        "`{function}` cannot reach what it is registered on, which would keep the task; give it the parameter for it"
+    )]
+    OutOfReach {
+        /// The function.
+        function: String,
+    },
+    /// A name of the module cannot be bound by a nested function.
+    #[error(
+        "the task would be kept in a name of the module, and `{function}` is not of its top level; move it there, or keep the task by hand"
+    )]
+    Nested {
+        /// The function.
+        function: String,
     },
 }

@@ -22,15 +22,24 @@ pub(super) fn edits(wanted: &[&Change]) -> Vec<Edit> {
             None => methods.push((&ending.of, vec![ending])),
         }
     }
-    methods.iter().map(|(_, endings)| edit(endings)).collect()
+    let edits = methods.iter().flat_map(|(_, endings)| written(endings));
+    edits.collect()
 }
 
-fn edit(endings: &[&Ending]) -> Edit {
+/// What ends there, and what makes a new method known.
+fn written(endings: &[&Ending]) -> Vec<Edit> {
     // A method stands here because something ends in it; a new one stands behind the first beginning.
-    let places = endings.iter().map(|ending| &ending.place);
-    let Some(place) = places.min_by_key(|place| place.range.start()) else {
-        return Edit::insertion(TextSize::new(0), "");
+    let first = endings.iter().min_by_key(|it| it.place.range.start());
+    let Some(first) = first else {
+        return Vec::new();
     };
+    let known_by = first.known_by.clone();
+    std::iter::once(edit(endings, &first.place))
+        .chain(known_by)
+        .collect()
+}
+
+fn edit(endings: &[&Ending], place: &EndingPlace) -> Edit {
     let EndingPlace {
         before,
         after,
@@ -38,7 +47,8 @@ fn edit(endings: &[&Ending]) -> Edit {
         line_break,
         ..
     } = place;
-    let (lacking, sure): (Vec<_>, Vec<_>) = endings.iter().partition(|ending| ending.may_lack);
+    let (lacking, sure): (Vec<_>, Vec<_>) =
+        endings.iter().partition(|ending| ending.there.is_some());
     let mut lines = together(&sure, place);
     lines.extend(lacking.iter().flat_map(|ending| if_there(ending, place)));
     let text = lines
@@ -78,12 +88,12 @@ fn together(endings: &[&Ending], place: &EndingPlace) -> Vec<String> {
     lines
 }
 
-/// The same for one that may be missing, which is missing afterwards.
+/// The same for one that may be missing, and is afterwards.
 fn if_there(ending: &Ending, place: &EndingPlace) -> Vec<String> {
-    let target = &ending.target;
     let mut inner = together(&[ending], place);
-    inner.push(format!("{target} = None"));
-    let mut lines = vec![format!("if {target} is not None:")];
+    inner.extend(ending.gone.clone());
+    let there = ending.there.as_deref().unwrap_or("True");
+    let mut lines = vec![format!("if {there}:")];
     lines.extend(inner.iter().map(|line| format!("{}{line}", place.unit)));
     lines
 }

@@ -42,7 +42,7 @@ fn edit(text: &str, lines: &[&Line]) -> Edit {
         return lines_behind(text, at, base, &code);
     }
     let line_break = line_break_at(text, at);
-    let gap = if apart { line_break } else { "" };
+    let gap = line_break.repeat(apart);
     let below = format!("{line_break}{base}");
     Edit::insertion(at, format!("{}{line_break}{gap}{base}", code.join(&below)))
 }

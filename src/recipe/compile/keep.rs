@@ -2,6 +2,7 @@
 
 use super::text::Bound;
 use super::{Compiler, all_of};
+use crate::recipe::condition::Guarded;
 use crate::recipe::keep::Keep;
 use crate::recipe::pattern::Arity;
 use crate::recipe::yaml::Node;
@@ -19,25 +20,37 @@ impl Compiler<'_> {
         };
         let each = end.child("each").and_then(|it| template("each", it, &one));
         let then = end.child("then").and_then(|it| template("then", it, &all));
+        let result = [("result".to_owned(), Arity::One)];
+        let mut typed = |node: &Node| match node.child("type") {
+            Some(it) => template("type", it, &result).map(Some),
+            None => Some(None),
+        };
+        let (of_type, collection_type) = (typed(node), typed(many));
         let collection = many.child("in").and_then(|it| template("in", it, &[]));
         let elements = many.child("each").map_or(&[][..], Node::elements).iter();
         let kept = all_of(elements.map(|it| template("each", it, &kept)));
+        let ended_by = self.ended_by(node);
+        let stopped_by = node.child("stopped-by").and_then(Node::text);
+        Some(Keep {
+            name: name?,
+            of_type: of_type?,
+            collection_type: collection_type?,
+            each: each?,
+            then: then?,
+            collection: collection?,
+            one: many.child("one")?.text()?.to_owned(),
+            kept: kept?,
+            ended_by: ended_by?,
+            stopped_by: stopped_by.map(str::to_owned),
+        })
+    }
+    fn ended_by(&mut self, node: &Node) -> Option<Vec<(Guarded, String)>> {
         let mut ended_by = Vec::new();
         for (key, because) in node.child("ended-by").map_or(&[][..], Node::entries) {
             let because = because.text()?;
             let patterns = self.key_patterns(key)?.into_iter();
             ended_by.extend(patterns.map(|pattern| (pattern, because.to_owned())));
         }
-        let stopped_by = node.child("stopped-by").and_then(Node::text);
-        Some(Keep {
-            name: name?,
-            each: each?,
-            then: then?,
-            collection: collection?,
-            one: many.child("one")?.text()?.to_owned(),
-            kept: kept?,
-            ended_by,
-            stopped_by: stopped_by.map(str::to_owned),
-        })
+        Some(ended_by)
     }
 }

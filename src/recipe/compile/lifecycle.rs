@@ -1,6 +1,7 @@
 //! The table of lifecycles in YAML → [`Lifecycles`].
 
 use ruff_python_ast::Stmt;
+use ruff_text_size::TextRange;
 
 use super::text::Bound;
 use super::{Compiler, finish, texts};
@@ -35,8 +36,9 @@ pub fn compile_lifecycles(path: &str, text: &str) -> Result<Lifecycles, Vec<Mist
 impl Compiler<'_> {
     fn lifecycle(&mut self, node: &Node) -> Option<Lifecycle> {
         let of = |column| node.child(column).map(texts).unwrap_or_default();
+        let hooks = self.hooks(node);
         let create = node.child("create");
-        let create = create.map(|create| self.new_teardown(create));
+        let create = create.map(|create| self.new_teardown(create, hooks.is_some()));
         let reached = node.child("reached").and_then(Node::text);
         let overrides = node.child("overrides").and_then(Node::text);
         Some(Lifecycle {
@@ -45,6 +47,10 @@ impl Compiler<'_> {
             decorators: self.value_patterns(node, "decorators", None),
             setup: of("setup"),
             teardown: of("teardown"),
+            hooks: match hooks {
+                Some(hooks) => Some(hooks?),
+                None => None,
+            },
             order: Order::from_word(node.child("order")?.text()?)?,
             reached: reached
                 .and_then(Reached::from_word)
@@ -61,7 +67,7 @@ impl Compiler<'_> {
     }
 
     /// Reads `async def stop(self): …` with the line `$...end`.
-    fn new_teardown(&mut self, node: &Node) -> Option<NewTeardown> {
+    fn new_teardown(&mut self, node: &Node, is_hook: bool) -> Option<NewTeardown> {
         let bound = Bound::none().with(&[(END.to_owned(), Arity::Body)]);
         let template = self.template("create", node, &bound)?;
         let slot = template.slots.first().map(|slot| slot.range);
@@ -72,19 +78,36 @@ impl Compiler<'_> {
             },
             _ => None,
         };
+        let method = method.filter(|it| !is_hook || (it.is_async && it.parameters.len() <= 1));
         let (Some(slot), Some(method)) = (slot, method) else {
-            let complaint = Complaint::not_of_sort(node.span.start(), "a method");
-            let expected = "one def, with a line `$...end` where the tasks end";
+            let sort = if is_hook { "a hook" } else { "a method" };
+            let complaint = Complaint::not_of_sort(node.span.start(), sort);
+            let expected = match is_hook {
+                true => "one async def with at most the owner as parameter, and a line `$...end`",
+                false => "one def, with a line `$...end` where the tasks end",
+            };
             self.add("create", complaint.expected(expected));
             return None;
         };
+        let parameter = method.parameters.iter().next();
         let before = template.code[..slot.start().to_usize()].trim_end();
         let after = template.code[slot.end().to_usize()..].trim_matches('\n');
         Some(NewTeardown {
             name: method.name.to_string(),
             is_async: method.is_async,
+            parameter: parameter.map(|it| it.name().to_string()),
+            depth: depth(&template.code, slot),
             before: before.to_owned(),
             after: after.to_owned(),
         })
     }
+}
+
+/// Levels of indentation in front of what ends.
+fn depth(code: &str, slot: TextRange) -> usize {
+    /// Spaces that a template writes for one level.
+    const LEVEL: usize = 4;
+    let before = &code[..slot.start().to_usize()];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (line.len() / LEVEL).max(1)
 }

@@ -138,7 +138,8 @@ impl Compiler<'_> {
             return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
         if let Some(keep) = node.child("keep-handle") {
-            return self.keep(keep, bound).map(Verb::Keep);
+            let keep = self.keep(keep, bound);
+            return keep.map(Box::new).map(Verb::Keep);
         }
         let extract = self.extract(node.child("extract")?, bound);
         extract.map(Verb::Extract)

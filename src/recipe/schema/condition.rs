@@ -154,7 +154,7 @@ pub(super) static CAPTURE: Shape = map(&[
     optional(
         "reaches",
         &PATTERNS,
-        "the function it names contains a match, or a function that one calls",
+        "the function it names, or whose coroutine it is, contains a match, or a function that one calls",
     ),
     optional(
         "fails-but-for",

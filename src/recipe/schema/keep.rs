@@ -9,6 +9,11 @@ pub(super) static KEEP: Shape = map(&[
         &Shape::Text,
         "what the value is called; on an object with an underscore before it",
     ),
+    optional(
+        "type",
+        &Shape::Python,
+        "the value's type, where the file annotates such things; $result is what runs gives",
+    ),
     required("end", &END, "how the owner's teardown ends it"),
     required("many", &MANY, "where the site may run more than once"),
     optional(
@@ -34,6 +39,7 @@ static END: Shape = map(&[
 
 static MANY: Shape = map(&[
     required("in", &Shape::Python, "the collection that keeps them"),
+    optional("type", &Shape::Python, "the collection's type"),
     required(
         "one",
         &Shape::Name,

@@ -2,6 +2,7 @@
 
 use super::table::COLUMN;
 use super::{map, optional, required};
+use crate::recipe::hook::Plain;
 use crate::recipe::lifecycle::{Order, Overrides, Reached};
 use crate::recipe::shape::Shape;
 
@@ -20,22 +21,43 @@ static LIFECYCLE: Shape = map(&[
     optional(
         "classes",
         &Shape::Any(&Shape::Name),
-        "classes whose subclasses live so; none: any class with the methods",
+        "classes whose subclasses live so, or on whose objects the hooks are registered; none: any class with the methods",
     ),
     optional(
         "decorators",
         &PATTERNS,
         "decorators of functions that live so: what stands behind their yield ends it",
     ),
-    required(
-        "setup",
-        &Shape::AnyOrNone(&Shape::Text),
-        "methods that begin it",
-    ),
-    required(
+    optional("setup", &NAMES, "methods that begin it"),
+    optional(
         "teardown",
-        &Shape::AnyOrNone(&Shape::Text),
+        &NAMES,
         "methods that end it, the best one first",
+    ),
+    optional(
+        "hooks",
+        &Shape::Entries(&Shape::AnyOrNone(&Shape::Python)),
+        "how a function $hook is registered on an $owner that begins it: how one is that ends it, the best one first; none: what stands behind its yield does",
+    ),
+    optional(
+        "called",
+        &Shape::Python,
+        "what hooks are given: $hook($owner)",
+    ),
+    optional(
+        "plain",
+        &Shape::Word(Plain::WORDS),
+        "where hooks run that are no coroutines",
+    ),
+    optional(
+        "kept",
+        &Shape::Python,
+        "where a $handle is kept between hooks: $owner.state.$handle, $owner[\"$handle\"], or $handle in the module",
+    ),
+    optional(
+        "own-start",
+        &Shape::Python,
+        "how the owner starts $coro itself, by a $name, and ends it",
     ),
     required(
         "order",
@@ -50,16 +72,17 @@ static LIFECYCLE: Shape = map(&[
     optional(
         "overrides",
         &Shape::Word(Overrides::WORDS),
-        "join: the methods of base classes are called too, without super()",
+        "join: the methods of base classes, or other hooks, are called too",
     ),
     optional(
         "create",
         &Shape::Python,
-        "the method that is written where the class has none, with $...end",
+        "the method or hook that is written where there is none, with $...end",
     ),
     required("because", &Shape::Text, "who calls the methods"),
     required("source", &Shape::Text, "where that was read or seen"),
     optional("versions", &Shape::Text, "the versions it holds for"),
 ]);
 
+static NAMES: Shape = Shape::AnyOrNone(&Shape::Name);
 static PATTERNS: Shape = Shape::Any(&Shape::Python);

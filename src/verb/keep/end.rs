@@ -5,11 +5,11 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
-use super::{Kept, named, self_of, written};
+use super::{Kept, hook, written};
 use crate::matching::capture::Captures;
 use crate::matching::owner::{Owner, Teardown, is_docstring, running};
 use crate::matching::subject::Subject;
-use crate::matching::unify::unify;
+use crate::matching::unify::{same_code, unify};
 use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
@@ -35,7 +35,7 @@ pub(super) fn check<'a>(
     let (method, from) = match owner.teardown {
         Teardown::Own(method) => (method, method.start()),
         Teardown::Behind(function, yields) => (function, yields.end()),
-        Teardown::New(_) | Teardown::Override(_) => return Ok(()),
+        _ => return Ok(()),
     };
     let none = Captures::default();
     let nodes = subject.tree.descendants(subject.tree.id(method));
@@ -72,7 +72,7 @@ fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
             )
         }
         Teardown::Own(method) => (stands_below(subject, method) || is_empty(method), method),
-        Teardown::New(_) | Teardown::Override(_) => return Ok(()),
+        _ => return Ok(()),
     };
     match has_room {
         true => Ok(()),
@@ -82,17 +82,23 @@ fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
     }
 }
 
-/// What runs uses the same attribute; perhaps, where it is not read.
+/// What runs uses the same attribute, item or name; perhaps, where it is not read.
 fn uses(subject: &Subject, site: NodeId, shared: ExprRef) -> bool {
-    let ExprRef::Attribute(shared) = shared else {
-        return false;
+    let (tree, functions) = (subject.tree, running(subject, site));
+    let is_same = |id: NodeId| match (tree.node(id), shared) {
+        (AnyNodeRef::ExprAttribute(it), ExprRef::Attribute(shared)) => it.attr.id == shared.attr.id,
+        (AnyNodeRef::ExprSubscript(it), ExprRef::Subscript(shared)) => {
+            same_code(subject, it.slice.range(), shared.slice.range())
+        }
+        (AnyNodeRef::ExprName(it), ExprRef::Name(shared)) => it.id == shared.id,
+        _ => false,
     };
-    let functions = running(subject, site);
-    let is_same = |id| matches!(subject.tree.node(id), AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == shared.attr.as_str());
-    let mut functions_using = functions
+    let is_named =
+        shared.is_attribute_expr() || shared.is_subscript_expr() || shared.is_name_expr();
+    let mut all = functions
         .iter()
-        .filter(|function| subject.tree.descendants(**function).any(is_same));
-    functions.is_empty() || functions_using.next().is_some()
+        .flat_map(|function| tree.descendants(*function));
+    is_named && (functions.is_empty() || all.any(is_same))
 }
 
 /// Drafts the end of the value.
@@ -107,14 +113,9 @@ pub(super) fn end(
     let inside = subject.tree.id(match owner.teardown {
         Teardown::Own(method) => &method.body[0],
         Teardown::Behind(_, yields) => yields,
-        Teardown::New(_) | Teardown::Override(_) => &owner.method.body[0],
+        _ => &owner.method.body[0],
     });
-    let receiver = match owner.teardown {
-        Teardown::Own(method) => Some(self_of(method)),
-        Teardown::New(_) | Teardown::Override(_) => Some("self"),
-        Teardown::Behind(..) => None,
-    };
-    let target = named(receiver, &kept.name);
+    let target = kept.target_at_end();
     let one = match owner.many {
         true => free_in(subject, inside, &keep.one)?,
         false => target.clone(),
@@ -125,15 +126,27 @@ pub(super) fn end(
         false => None,
     };
     draft.needs.push(Need::Ending(Box::new(Ending {
-        of: (owner.start(), owner.teardown.name().to_owned()),
-        place: place(subject, owner),
+        of: (ends_of(owner), kept.ends_in().to_owned()),
+        place: place(subject, kept),
         target,
         each,
         one: owner.many.then_some(one),
-        may_lack: owner.may_lack,
+        there: kept.there(),
+        gone: kept.gone(),
         then,
+        known_by: hook::known_by(subject, kept)?,
     })));
     Ok(())
+}
+
+/// Where those begin whose things end together.
+fn ends_of(owner: &Owner) -> TextSize {
+    match (owner.class, owner.teardown) {
+        // Several functions may begin what one ends.
+        (None, Teardown::Own(function)) => function.start(),
+        (_, Teardown::Hook(hook)) => hook.of,
+        _ => owner.start(),
+    }
 }
 
 fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refusal> {
@@ -157,16 +170,60 @@ fn around_all(
 }
 
 /// Where the lines stand, and what is written around them.
-fn place(subject: &Subject, owner: &Owner) -> EndingPlace {
-    match owner.teardown {
+fn place(subject: &Subject, kept: &Kept) -> EndingPlace {
+    let owner = &kept.owner;
+    match &owner.teardown {
         Teardown::Own(method) => in_method(subject, method),
         Teardown::Behind(function, yields) => behind(subject, function, yields),
-        Teardown::New(new) => new_method(subject, owner, &new.before, &new.after),
-        Teardown::Override(name) => {
-            let before = format!("async def {name}(self):");
-            let after = format!("    await super().{name}()");
-            new_method(subject, owner, &before, &after)
+        Teardown::New(new) => {
+            let returns = owner.method.returns.is_some();
+            let before = if returns {
+                with_none(&new.before)
+            } else {
+                new.before.clone()
+            };
+            let def = NewDef {
+                before,
+                after: new.after.clone(),
+                depth: new.depth,
+                apart: 1,
+            };
+            new_method(subject, owner, &def)
         }
+        Teardown::Hook(new) => new_method(subject, owner, &hook::new_def(subject, kept, new)),
+        Teardown::Override(name) => {
+            let returns = owner.method.returns.as_ref().map_or("", |_| " -> None");
+            let def = NewDef {
+                before: format!("async def {name}(self){returns}:"),
+                after: format!("    await super().{name}()"),
+                depth: 1,
+                apart: 1,
+            };
+            new_method(subject, owner, &def)
+        }
+        Teardown::OwnStart(_) => new_method(subject, owner, &NewDef::default()),
+    }
+}
+
+/// A def that is written around what ends.
+#[derive(Default)]
+pub(super) struct NewDef {
+    pub(super) before: String,
+    pub(super) after: String,
+    /// Levels of indentation of what ends.
+    pub(super) depth: usize,
+    /// Blank lines in front of it.
+    pub(super) apart: usize,
+}
+
+/// A header that says that it returns nothing, where it says nothing.
+fn with_none(def: &str) -> String {
+    let (header, rest) = def
+        .split_once('\n')
+        .map_or((def, ""), |(header, _)| (header, &def[header.len()..]));
+    match header.strip_suffix("):") {
+        Some(header) => format!("{header}) -> None:{rest}"),
+        None => def.to_owned(),
     }
 }
 
@@ -308,8 +365,8 @@ fn header_end(subject: &Subject, method: &StmtFunctionDef) -> TextSize {
         .min(subject.tree.range(subject.tree.id(method)).end())
 }
 
-/// A method of its own, behind the one that begins.
-fn new_method(subject: &Subject, owner: &Owner, before: &str, after: &str) -> EndingPlace {
+/// A def of its own, behind the one that begins.
+fn new_method(subject: &Subject, owner: &Owner, def: &NewDef) -> EndingPlace {
     let text = subject.text();
     let layout = Layout::at(
         subject,
@@ -319,18 +376,19 @@ fn new_method(subject: &Subject, owner: &Owner, before: &str, after: &str) -> En
     let at = line_end(text, owner.method.end());
     let has_break = !line_break_before(text, at).is_empty();
     let laid = |piece: &str| format!("{}{}", layout.base, layout.lay_out(piece));
-    let after = match after.is_empty() {
+    let after = match def.after.is_empty() {
         true => String::new(),
         // Its first line is laid out as any but the first.
-        false => layout.lay_out(&format!("\n{after}")),
+        false => layout.lay_out(&format!("\n{}", def.after)),
     };
     let gap = if has_break { "" } else { line_break };
     let end = if has_break { line_break } else { "" };
+    let blank = line_break.repeat(def.apart);
     EndingPlace {
         range: TextRange::empty(at),
-        before: format!("{gap}{line_break}{}{line_break}", laid(before)),
+        before: format!("{gap}{blank}{}{line_break}", laid(&def.before)),
         after: format!("{after}{end}"),
-        base: format!("{}{}", layout.base, layout.unit),
+        base: format!("{}{}", layout.base, layout.unit.repeat(def.depth)),
         unit: layout.unit.to_owned(),
         line_break: line_break.to_owned(),
         begins: false,

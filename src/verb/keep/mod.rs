@@ -10,15 +10,23 @@ use super::fresh::Given;
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
 use crate::matching::Match;
-use crate::matching::owner::{self, Owner};
+use crate::matching::owner::{self, Holder, Owner, Teardown};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Keep;
 use crate::recipe::template::Template;
 
+mod annotation;
+
 mod end;
 
+mod hook;
+
 mod name;
+
+mod own_start;
+
+mod quote;
 
 mod running;
 
@@ -36,35 +44,87 @@ pub(super) fn keep<'a>(
     let statement = statement(subject, found.node)?;
     running::check(subject, found.node, keep, &owner)?;
     end::check(subject, found.node, keep, &owner)?;
+    if let Teardown::OwnStart(template) = owner.teardown {
+        return own_start::start(subject, found.node, &owner, template, draft);
+    }
     let kept = Kept {
-        receiver: owner.class.map(|_| self_of(owner.method).to_owned()),
+        quote: quote::of(subject),
         name: name::free(subject, found, keep, &owner, given)?,
+        hook: name::of_hook(subject, &owner, given)?,
         owner,
     };
-    storage::store(subject, statement, keep, &kept, draft)?;
+    storage::store(subject, (found.node, statement), keep, &kept, draft)?;
     end::end(subject, keep, &kept, draft)
 }
 
 /// A value with its owner and its name there.
 struct Kept<'a> {
     owner: Owner<'a>,
-    /// `self`, as the method calls it; `None`: the name is the function's own.
-    receiver: Option<String>,
-    /// The attribute or name.
+    /// The attribute, item or name.
     name: String,
+    /// What a function that is written is called.
+    hook: Option<String>,
+    /// The file's quotes.
+    quote: char,
 }
 
 impl Kept<'_> {
-    /// Returns how the method calls it.
+    /// Returns how the function that begins it calls it.
     fn target(&self) -> String {
-        named(self.receiver.as_deref(), &self.name)
+        match &self.owner.holder {
+            Holder::Object => self.attribute(self_of(self.owner.method)),
+            Holder::Attribute(object, _) => self.attribute(object),
+            Holder::Item(object, _) => self.item(object),
+            Holder::Local | Holder::Module(_) | Holder::Starter(_) => self.name.clone(),
+        }
     }
-}
 
-fn named(receiver: Option<&str>, name: &str) -> String {
-    match receiver {
-        Some(receiver) => format!("{receiver}.{name}"),
-        None => name.to_owned(),
+    /// Returns how what ends it calls it.
+    fn target_at_end(&self) -> String {
+        match (&self.owner.holder, self.owner.teardown) {
+            (Holder::Object, Teardown::Own(method)) => self.attribute(self_of(method)),
+            (Holder::Object, _) => self.attribute("self"),
+            (Holder::Attribute(_, object), _) => self.attribute(object),
+            (Holder::Item(_, object), _) => self.item(object),
+            _ => self.name.clone(),
+        }
+    }
+
+    /// Returns the name of what ends it.
+    fn ends_in(&self) -> &str {
+        self.hook.as_deref().unwrap_or(self.owner.teardown.name())
+    }
+
+    /// Returns what tells where it ends that it is there; `None`: it always is.
+    fn there(&self) -> Option<String> {
+        if !self.owner.may_lack {
+            return None;
+        }
+        let (name, quote) = (&self.name, self.quote);
+        let value = match &self.owner.holder {
+            Holder::Attribute(_, object) => {
+                format!("getattr({object}, {quote}{name}{quote}, None)")
+            }
+            _ => self.target_at_end(),
+        };
+        Some(format!("{value} is not None"))
+    }
+
+    /// Returns what says where it ends that it is gone; a name of the module would be another one there.
+    fn gone(&self) -> Option<String> {
+        match self.owner.holder {
+            Holder::Module(_) => None,
+            _ => Some(format!("{} = None", self.target_at_end())),
+        }
+    }
+
+    fn attribute(&self, object: &str) -> String {
+        format!("{object}.{}", self.name)
+    }
+
+    fn item(&self, object: &str) -> String {
+        let (name, quote) = (&self.name, self.quote);
+        format!("{object}[{quote}{name}{quote}]")
     }
 }
 

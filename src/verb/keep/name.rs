@@ -1,10 +1,15 @@
 //! What a kept value is called on its owner.
 
+use ruff_python_ast::AnyNodeRef;
+
+use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::message::last_name;
-use crate::matching::owner::{Owner, kin, member_names};
+use crate::matching::owner::{Holder, Owner, Teardown, kin, member_names};
 use crate::matching::subject::Subject;
+use crate::project::outline::attributes;
+use crate::python::tree::NodeId;
 use crate::recipe::keep::Keep;
 use crate::recipe::template::MessagePart;
 use crate::verb::Refusal;
@@ -20,19 +25,13 @@ pub(super) fn free<'a>(
     given: &mut Given,
 ) -> Result<String, Refusal> {
     let wish = wished(subject, found, keep);
+    if !matches!(owner.holder, Holder::Object | Holder::Local) {
+        return shared_by_functions(subject, &wish, owner, given);
+    }
     let Some(class) = owner.class else {
-        let scope = subject.names.scope_of(found.node);
-        let visible = subject.names.visible_names(scope);
-        let key = |name: &str| format!("{:?}.{name}", owner.start());
-        let name = first_free(&[wish], |name| {
-            visible.contains(name)
-                || subject.names.is_taken(scope, name)
-                || given.contains(&key(name))
-        })?;
-        given.insert(key(&name));
-        return Ok(name);
+        return of_function(subject, found, wish, owner, given);
     };
-    let wishes = wishes(&wish, owner.many);
+    let wishes = wishes(&wish, "_", owner.many);
     let members = member_names(subject, class);
     let is_free = |name: &str| !members.contains(name) && !subject.is_mentioned(name);
     let key = |name: &str| format!("{}.{name}", class.name);
@@ -53,14 +52,96 @@ pub(super) fn free<'a>(
     Ok(name)
 }
 
-/// What is called `poll_task` itself needs no second `_task`.
-fn wishes(name: &str, many: bool) -> Vec<String> {
+/// A name of the function that begins it.
+fn of_function<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    wish: String,
+    owner: &Owner<'a>,
+    given: &mut Given,
+) -> Result<String, Refusal> {
+    let scope = subject.names.scope_of(found.node);
+    let visible = subject.names.visible_names(scope);
+    let key = |name: &str| format!("{:?}.{name}", owner.start());
+    let name = first_free(&[wish], |name| {
+        visible.contains(name) || subject.names.is_taken(scope, name) || given.contains(&key(name))
+    })?;
+    given.insert(key(&name));
+    Ok(name)
+}
+
+/// A name that no code of the file speaks of, for what two functions reach.
+fn shared_by_functions(
+    subject: &Subject,
+    wish: &str,
+    owner: &Owner,
+    given: &mut Given,
+) -> Result<String, Refusal> {
+    let known = attributes(subject.tree, NodeId::ROOT);
+    let visible = subject.names.visible_names(
+        subject
+            .names
+            .scope_of(subject.tree.id(&owner.method.body[0])),
+    );
+    let mut strings: Vec<&str> = Vec::new();
+    for id in subject.tree.ids() {
+        if let AnyNodeRef::ExprStringLiteral(literal) = subject.tree.node(id) {
+            strings.push(literal.value.to_str());
+        }
+    }
+    let is_free = |name: &str| {
+        !known.contains(name)
+            && !visible.contains(name)
+            && !subject.names.is_taken(ScopeId::MODULE, name)
+            && !subject.is_mentioned(name)
+            && !strings.contains(&name)
+    };
+    let wishes = wishes(wish, "", owner.many);
+    let key = |name: &str| format!("{}.{name}", owner.name());
+    let shared = wishes
+        .iter()
+        .find(|name| owner.many && given.contains(&key(name)));
+    if let Some(name) = shared.filter(|name| is_free(name)) {
+        return Ok(name.clone());
+    }
+    let name = first_free(&wishes, |name| !is_free(name) || given.contains(&key(name)))?;
+    given.insert(key(&name));
+    Ok(name)
+}
+
+/// Returns what a function that is written is called: one for all that are kept on the same object.
+pub(super) fn of_hook(
+    subject: &Subject,
+    owner: &Owner,
+    given: &mut Given,
+) -> Result<Option<String>, Refusal> {
+    let Teardown::Hook(hook) = owner.teardown else {
+        return Ok(None);
+    };
+    let scope = subject.names.scope_of(subject.tree.id(owner.method));
+    let visible = subject.names.visible_names(scope);
+    let key = |name: &str| format!("{name}()");
+    let own = |name: &str| format!("{name}() of {:?}", hook.of);
+    let name = first_free(std::slice::from_ref(&hook.new.name), |name| {
+        visible.contains(name)
+            || subject.names.is_taken(scope, name)
+            || subject.is_mentioned(name)
+            || (given.contains(&key(name)) && !given.contains(&own(name)))
+    })?;
+    given.insert(key(&name));
+    given.insert(own(&name));
+    Ok(Some(name))
+}
+
+/// What is called `poll_task` or `task` itself needs no second `_task`.
+fn wishes(name: &str, before: &str, many: bool) -> Vec<String> {
     let plural = if many { "s" } else { "" };
-    let whole = format!("_{name}{plural}");
+    let whole = format!("{before}{name}{plural}");
     let ending = name.rfind('_').map(|at| &name[at..]);
     let short = ending.and_then(|ending| {
         let short = name.strip_suffix(ending)?;
-        short.ends_with(ending).then(|| format!("_{short}{plural}"))
+        let is_same = short.ends_with(ending) || ending.strip_prefix('_') == Some(short);
+        is_same.then(|| format!("{before}{short}{plural}"))
     });
     short.into_iter().chain([whole]).collect()
 }

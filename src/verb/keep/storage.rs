@@ -3,8 +3,9 @@
 use ruff_python_ast::{AnyNodeRef, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{Kept, self_of, written};
-use crate::matching::owner::is_docstring;
+use super::hook::whole_start;
+use super::{Kept, annotation, self_of, written};
+use crate::matching::owner::{Holder, is_docstring, leaves_before};
 use crate::matching::subject::Subject;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
@@ -21,19 +22,87 @@ const INIT: &str = "__init__";
 /// Binds the value, and what must be there before.
 pub(super) fn store(
     subject: &Subject,
-    statement: NodeId,
+    (site, statement): (NodeId, NodeId),
     keep: &Keep,
     kept: &Kept,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     if kept.owner.many {
-        return collect(subject, statement, keep, kept, draft);
+        return collect(subject, (site, statement), keep, kept, draft);
     }
     draft.edits.push(bound(subject, statement, &kept.target()));
-    if kept.owner.may_lack {
-        begin_with(subject, statement, kept, "None", true, draft)?;
+    match &kept.owner.holder {
+        Holder::Module(_) => {
+            let line = format!("global {}", kept.name);
+            draft.needs.push(Need::Line(first_in(subject, kept, line)?));
+            begin_with(subject, (site, statement), keep, kept, "None", draft)
+        }
+        // It is looked for where it ends.
+        Holder::Attribute(..) => Ok(()),
+        _ if kept.owner.may_lack => {
+            begin_with(subject, (site, statement), keep, kept, "None", draft)
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// The first line of the function.
+fn first_in(subject: &Subject, kept: &Kept, line: String) -> Result<Line, Refusal> {
+    let method = kept.owner.method;
+    let mut body = method.body.iter().filter(|it| !is_docstring(it));
+    match body.next() {
+        Some(first) if stands_below(subject, method) => Ok(Line {
+            at: start(first),
+            beside: start(first),
+            behind: false,
+            line,
+            apart: 0,
+        }),
+        _ => Err(Refusal::OneLine {
+            method: method.name.to_string(),
+        }),
+    }
+}
+
+/// Before the statement of the function's body around the site, or first of all where the function
+/// may leave before.
+fn before_site(
+    subject: &Subject,
+    statement: NodeId,
+    kept: &Kept,
+    line: String,
+) -> Result<Line, Refusal> {
+    let method = kept.owner.method;
+    if leaves_before(subject, subject.tree.id(method), statement) {
+        return first_in(subject, kept, line);
+    }
+    let site = subject.tree.range(statement);
+    let around = method
+        .body
+        .iter()
+        .find(|it| it.range().contains_range(site));
+    match around {
+        Some(around) if stands_below(subject, method) => Ok(Line {
+            at: start(around),
+            beside: start(around),
+            behind: false,
+            line,
+            apart: 0,
+        }),
+        _ => first_in(subject, kept, line),
+    }
+}
+
+/// Above the function that begins it.
+fn above(subject: &Subject, kept: &Kept, value: &str) -> Line {
+    let at = whole_start(subject, kept.owner.method);
+    Line {
+        at,
+        beside: at,
+        behind: false,
+        line: format!("{} = {value}", kept.name),
+        apart: 2,
+    }
 }
 
 /// The value's statement gives it to a target, instead of to nobody.
@@ -60,7 +129,7 @@ fn value_start(subject: &Subject, statement: NodeId) -> TextSize {
 /// The value goes into a collection, and leaves it when it is done.
 fn collect(
     subject: &Subject,
-    statement: NodeId,
+    (site, statement): (NodeId, NodeId),
     keep: &Keep,
     kept: &Kept,
     draft: &mut Draft,
@@ -91,35 +160,57 @@ fn collect(
         .edits
         .push(lines_behind(text, range.end(), base, &lines));
     let empty = written(subject, statement, &keep.collection, &[], draft)?;
-    begin_with(subject, statement, kept, &empty, false, draft)
+    begin_with(subject, (site, statement), keep, kept, &empty, draft)
 }
 
-/// The attribute has a value before the site gives it one: in `__init__`, or on the class.
+/// It has a value before the site gives it one: in `__init__`, on the class, in the module, or in the
+/// function.
 fn begin_with(
     subject: &Subject,
-    statement: NodeId,
+    (site, statement): (NodeId, NodeId),
+    keep: &Keep,
     kept: &Kept,
     value: &str,
-    may_be_shared: bool,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
-    // A function needs no more than the name.
-    let Some(class) = kept.owner.class else {
-        return Ok(());
-    };
-    let mut inits = class.body.iter().filter_map(Stmt::as_function_def_stmt);
-    let init = inits.find(|method| method.name.as_str() == INIT);
-    let line = match init {
-        Some(init) => in_init(subject, init, statement, kept, value)?,
-        None if may_be_shared => on_class(class, &kept.name, value)?,
-        None => {
-            return Err(Refusal::NoInit {
-                class: class.name.to_string(),
-            });
+    let line = match (kept.owner.class, &kept.owner.holder) {
+        (Some(class), _) => of_class(subject, class, (site, statement), keep, kept, value, draft)?,
+        (None, Holder::Module(_)) => above(subject, kept, value),
+        (None, Holder::Attribute(..) | Holder::Item(..)) => {
+            let line = format!("{} = {value}", kept.target());
+            before_site(subject, statement, kept, line)?
         }
+        // A name of the function needs no more.
+        _ => return Ok(()),
     };
     draft.needs.push(Need::Line(line));
     Ok(())
+}
+
+/// In `__init__`, or on the class.
+fn of_class(
+    subject: &Subject,
+    class: &StmtClassDef,
+    (site, statement): (NodeId, NodeId),
+    keep: &Keep,
+    kept: &Kept,
+    value: &str,
+    draft: &mut Draft,
+) -> Result<Line, Refusal> {
+    let mut inits = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+    let init = inits.find(|method| method.name.as_str() == INIT);
+    match init {
+        Some(init) => {
+            let annotation = annotation::in_init(subject, init, site, keep, kept, draft)?;
+            let begins = format!("{annotation} = {value}");
+            in_init(subject, init, statement, kept, &begins)
+        }
+        // Objects would share a collection.
+        None if !kept.owner.many => on_class(class, &kept.name, value),
+        None => Err(Refusal::NoInit {
+            class: class.name.to_string(),
+        }),
+    }
 }
 
 /// At the end of `__init__`; before what returns, uses the object's methods, or is the site itself.
@@ -131,7 +222,7 @@ fn in_init(
     value: &str,
 ) -> Result<Line, Refusal> {
     let name = self_of(init);
-    let line = format!("{name}.{} = {value}", kept.name);
+    let line = format!("{name}.{}{value}", kept.name);
     let site = subject.tree.range(statement);
     let is_early =
         |it: &&Stmt| it.range().contains_range(site) || may_leave(subject, init, it, name);
@@ -155,7 +246,7 @@ fn in_init(
         beside: start(beside),
         behind,
         line,
-        apart: false,
+        apart: 0,
     })
 }
 
@@ -198,7 +289,7 @@ fn on_class(class: &StmtClassDef, name: &str, value: &str) -> Result<Line, Refus
         beside: start(first),
         behind: false,
         line: format!("{name} = {value}"),
-        apart: matches!(first, Stmt::FunctionDef(_) | Stmt::ClassDef(_)),
+        apart: usize::from(matches!(first, Stmt::FunctionDef(_) | Stmt::ClassDef(_))),
     })
 }
 

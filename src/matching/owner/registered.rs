@@ -1,0 +1,246 @@
+//! Functions that are registered on an object: one begins it, another one ends it.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
+use ruff_text_size::TextSize;
+
+use super::holder::{holder, is_of_classes};
+use super::registration::{Registration, registrations};
+use super::runs::{leaves_before, running};
+use super::unowned::Unowned;
+use super::{Owner, Teardown, generator};
+use crate::bind::block::BlockRole;
+use crate::matching::place::blocks;
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::hook::{End, Hooks, Plain, Way, Written};
+use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Order, Overrides};
+
+/// A function that is written and registered where there is none.
+#[derive(Debug, Clone, Copy)]
+pub struct NewHook<'a> {
+    /// What the table says of it.
+    pub new: &'a NewTeardown,
+    /// How it is registered.
+    pub written: &'a Written,
+    /// Beside this registration.
+    pub beside: Registration<'a>,
+    /// Where the object begins on which all are registered that share it.
+    pub of: TextSize,
+}
+
+/// Finds the object on which the function around the site is registered; `None` where no row speaks of
+/// one.
+///
+/// # Errors
+/// What ends it cannot be written.
+pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Owner<'a>>, Unowned> {
+    let function = subject.context.enclosing_function(site);
+    let function = function.map(|id| (id, subject.tree.node(id)));
+    let Some((id, AnyNodeRef::StmtFunctionDef(function))) = function else {
+        return Ok(None);
+    };
+    if subject.tree.parent_node(id).is_stmt_class_def() {
+        return Ok(None);
+    }
+    let Some(found) = begins(subject, function)? else {
+        return Ok(None);
+    };
+    if Some(subject.names.scope_of(site)) != subject.names.scope_opened_by(id) {
+        return Err(Unowned::Inside {
+            function: function.name.to_string(),
+        });
+    }
+    if found.way.ends.is_empty() && found.hooks.own_start.is_none() {
+        return generator::of_row(subject, site, function, found.row).map(Some);
+    }
+    let teardown = teardown(subject, &found)?;
+    let is_own = matches!(teardown, Teardown::OwnStart(_));
+    let holder = holder(subject, found.hooks, &found.beside, function, teardown)?;
+    let many = !is_own && runs_again(subject, site, function, found.beside);
+    Ok(Some(Owner {
+        class: None,
+        method: function,
+        row: found.row,
+        teardown,
+        many,
+        may_lack: !is_own && !many && may_lack(subject, site, id, found.row),
+        is_read: !running(subject, site).is_empty(),
+        is_told: false,
+        holder,
+    }))
+}
+
+/// A function that begins something, by its row.
+struct Begins<'a> {
+    row: &'a Lifecycle,
+    hooks: &'a Hooks,
+    way: &'a Way,
+    beside: Registration<'a>,
+}
+
+/// How a function is registered to begin something, if it is.
+fn begins<'a>(
+    subject: &Subject<'a>,
+    function: &'a StmtFunctionDef,
+) -> Result<Option<Begins<'a>>, Unowned> {
+    for row in &subject.lifecycles.rows {
+        let Some(hooks) = &row.hooks else {
+            continue;
+        };
+        let mut found: Vec<Begins> = Vec::new();
+        for way in &hooks.ways {
+            for beside in registrations(subject, &way.begins) {
+                let is_it = beside.function.is_some_and(|it| std::ptr::eq(it, function));
+                // Two patterns of a row may fit one registration.
+                let is_known = found.iter().any(|it| it.beside.is_same(&beside));
+                if is_it && !is_known && is_of_classes(subject, row, hooks, &beside) {
+                    found.push(Begins {
+                        row,
+                        hooks,
+                        way,
+                        beside,
+                    });
+                }
+            }
+        }
+        if found.len() > 1 {
+            return Err(Unowned::TwoOwners {
+                function: function.name.to_string(),
+            });
+        }
+        if let Some(only) = found.pop() {
+            return Ok(Some(only));
+        }
+    }
+    Ok(None)
+}
+
+/// The function that ends it: one that is registered on the same object, or a new one.
+fn teardown<'a>(subject: &Subject<'a>, found: &Begins<'a>) -> Result<Teardown<'a>, Unowned> {
+    if let Some(start) = &found.hooks.own_start {
+        return Ok(Teardown::OwnStart(start));
+    }
+    let other_ways = found.hooks.ways.iter();
+    let other_ways = other_ways.filter(|way| !std::ptr::eq(*way, found.way));
+    let ends = found.way.ends.iter();
+    let ends = ends.chain(other_ways.flat_map(|way| &way.ends));
+    let mut not_editable = None;
+    for end in ends {
+        for registered in registrations(subject, &end.pattern) {
+            if !registered.is_beside(subject, &found.beside) {
+                continue;
+            }
+            match editable(subject, found.hooks, &registered, end) {
+                Ok(function) => return Ok(Teardown::Own(function)),
+                Err(why) => not_editable.get_or_insert(why),
+            };
+        }
+    }
+    match not_editable {
+        Some(why) if found.row.overrides == Overrides::Replace => Err(why),
+        _ => new(subject, found),
+    }
+}
+
+/// The function that is registered, if lines can be added to it.
+fn editable<'a>(
+    subject: &Subject<'a>,
+    hooks: &Hooks,
+    registered: &Registration<'a>,
+    end: &End,
+) -> Result<&'a StmtFunctionDef, Unowned> {
+    let in_the_way = |method: &str, why| Unowned::NotEditable {
+        method: method.to_owned(),
+        why,
+    };
+    let Some(function) = registered.function else {
+        let text = &subject.text()[registered.range(subject)];
+        return Err(in_the_way(text, "it is not a def of this file"));
+    };
+    let is_decorated = match end.written {
+        Written::Decorator(_) => function.decorator_list.len() > 1,
+        _ => subject.resolver.is_decorated(function),
+    };
+    if is_decorated {
+        let why = "a decorator may make something else of it";
+        return Err(in_the_way(&function.name, why));
+    }
+    if !function.is_async && hooks.plain == Plain::Thread {
+        let why = "a plain def runs in a thread here, where no task can be cancelled; make it a coroutine";
+        return Err(in_the_way(&function.name, why));
+    }
+    if function.body.len() == 1 && matches!(function.body[0], Stmt::Raise(_)) {
+        return Err(in_the_way(&function.name, "it only raises"));
+    }
+    Ok(function)
+}
+
+/// What is written where nothing ends it.
+fn new<'a>(subject: &Subject<'a>, found: &Begins<'a>) -> Result<Teardown<'a>, Unowned> {
+    let first = found.way.ends.first();
+    let (Some(end), Some(new)) = (first, &found.row.create) else {
+        let function = found.beside.function.map(|it| it.name.to_string());
+        return Err(Unowned::NoHook {
+            function: function.unwrap_or_default(),
+        });
+    };
+    let hook = NewHook {
+        new,
+        written: &end.written,
+        beside: found.beside,
+        of: found.beside.object(subject),
+    };
+    check_room(subject, &hook)?;
+    Ok(Teardown::Hook(hook))
+}
+
+/// The registration can stand where it will.
+fn check_room<'a>(subject: &Subject<'a>, hook: &NewHook<'a>) -> Result<(), Unowned> {
+    let Written::Argument(keyword) = hook.written else {
+        return Ok(());
+    };
+    let call = hook.beside.call(subject);
+    let mut keywords = call.iter().flat_map(|call| &call.arguments.keywords);
+    let is_taken = keywords.any(|it| it.arg.as_ref().is_none_or(|name| name.as_str() == keyword));
+    match is_taken {
+        true => Err(Unowned::NotEditable {
+            method: keyword.clone(),
+            why: "what it has is not read; add a function of this file to it that cancels and awaits the task",
+        }),
+        false => Ok(()),
+    }
+}
+
+/// The site runs in a loop, or its function is called by others too.
+fn runs_again<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    function: &'a StmtFunctionDef,
+    beside: Registration<'a>,
+) -> bool {
+    let tree = subject.tree;
+    let in_loop = blocks(subject, site).any(|role| role == BlockRole::Loop);
+    let is_called = |id: NodeId| match tree.node(id) {
+        AnyNodeRef::ExprCall(call) => {
+            let callee = ExprRef::from(&call.func);
+            let names_it = callee
+                .as_name_expr()
+                .is_some_and(|it| it.id == function.name.id);
+            names_it && id != beside.node && is_function(subject, callee, function)
+        }
+        _ => false,
+    };
+    in_loop || tree.ids().any(is_called)
+}
+
+fn is_function<'a>(subject: &Subject<'a>, name: ExprRef<'a>, function: &StmtFunctionDef) -> bool {
+    let meant = subject.resolver.local_definition(name);
+    matches!(meant, Some(AnyNodeRef::StmtFunctionDef(it)) if std::ptr::eq(it, function))
+}
+
+/// What ends it may run where the site did not.
+fn may_lack(subject: &Subject, site: NodeId, function: NodeId, row: &Lifecycle) -> bool {
+    row.order != Order::SetupFirst
+        || blocks(subject, site).any(|role| role != BlockRole::With)
+        || leaves_before(subject, function, site)
+}
