@@ -6,7 +6,7 @@ use crate::plan::change::{Change, ChangeId, FilePlan};
 use crate::plan::ruling::Ruling;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
-use crate::text::edit::Origins;
+use crate::text::origins::Origins;
 
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]

@@ -102,19 +102,33 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
                 subject.flow.uses(id).is_empty() && !subject.names.is_exported(&name.id)
             })
     };
-    match assign.targets.iter().all(is_unread) && is_local(subject, statement) {
+    let is_nameless = |target: &Expr| target.as_name_expr().is_some_and(|name| name.id == "_");
+    let is_dropped = match is_local(subject, statement) {
+        true => assign.targets.iter().all(is_unread),
+        false => subject.nature.runs_by_cell() && assign.targets.iter().all(is_nameless),
+    };
+    match is_dropped {
         true => Fate::Discarded,
         false => Fate::Stored,
     }
 }
 
-/// A name nobody reads may still be read from outside when it is the module's.
+/// A name nobody reads may still be read from outside when it is the module's; in a notebook by a cell
+/// that somebody is to write.
 fn is_local(subject: &Subject, statement: NodeId) -> bool {
-    subject.context.enclosing_function(statement).is_some() || subject.nature.runs_by_cell()
+    subject.context.enclosing_function(statement).is_some()
 }
 
 /// The last expression of a cell is displayed.
 fn statement_value(subject: &Subject, statement: NodeId) -> Fate {
+    match is_last_of_cell(subject, statement) {
+        true => Fate::Displayed,
+        false => Fate::Discarded,
+    }
+}
+
+/// Returns whether a statement is the last code of its cell, without a `;`.
+pub(crate) fn is_last_of_cell(subject: &Subject, statement: NodeId) -> bool {
     let range = subject.tree.range(statement);
     let cell = subject
         .module
@@ -123,18 +137,13 @@ fn statement_value(subject: &Subject, statement: NodeId) -> Fate {
         .find(|cell| cell.range.contains_range(range));
     let at_top = subject.tree.parent(statement) == NodeId::ROOT;
     let Some(cell) = cell.filter(|_| at_top && subject.nature.runs_by_cell()) else {
-        return Fate::Discarded;
+        return false;
     };
     let rest = &subject.text()[range.end().to_usize()..cell.range.end().to_usize()];
-    let code_follows = rest.lines().any(|line| {
+    rest.lines().all(|line| {
         let line = line.trim();
-        !line.is_empty() && !line.starts_with('#')
-    });
-    if code_follows {
-        Fate::Discarded
-    } else {
-        Fate::Displayed
-    }
+        line.is_empty() || line.starts_with('#')
+    })
 }
 
 #[cfg(test)]

@@ -75,9 +75,13 @@ pub(crate) fn last_name(text: &str) -> &str {
 
 fn named_place(place: Place, site: Site) -> String {
     let subject = site.subject;
+    let whole = match subject.nature.runs_by_cell() {
+        true => "the notebook",
+        false => "the module",
+    };
     let name = |definition: Option<NodeId>| {
         definition
-            .map_or("the module", |id| defined_name(subject, id))
+            .map_or(whole, |id| defined_name(subject, id))
             .to_owned()
     };
     match place {

@@ -52,7 +52,7 @@ mod claims;
 
 pub mod required;
 
-mod fate;
+pub(crate) mod fate;
 
 mod followed;
 

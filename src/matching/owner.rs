@@ -25,6 +25,8 @@ mod holder;
 
 mod members;
 
+mod notebook;
+
 mod registered;
 
 mod registration;
@@ -37,6 +39,7 @@ pub mod unowned;
 
 pub use holder::Holder;
 pub use members::{kin, names as member_names};
+pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
 pub use runs::{leaves_before, mentions_on_self, running};
 
@@ -142,14 +145,22 @@ impl<'a> Owner<'a> {
             Outcome::OwnStart => matches!(self.teardown, Teardown::OwnStart(_)),
             Outcome::NotAwaited => !self.teardown.is_async(),
             Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
+            Outcome::OwnerNotebook => false,
+            Outcome::MayLack => self.may_lack,
         }
     }
 }
 
 /// Whether what a site begins has an owner, and ends so with it.
 pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
-    let owner = find(site.subject, site.node);
-    owner.is_ok_and(|owner| owner.has(outcome)).into()
+    match notebook(site.subject, site.node) {
+        Ok(Some(notebook)) => notebook.has(outcome).into(),
+        Ok(None) => {
+            let owner = find(site.subject, site.node);
+            owner.is_ok_and(|owner| owner.has(outcome)).into()
+        }
+        Err(_) => Answer::No,
+    }
 }
 
 /// Finds the owner of what a site begins.

@@ -119,6 +119,14 @@ fn magic_around(subject: &Subject, node: NodeId) -> Option<String> {
     None
 }
 
+/// Returns why a cell behind all others could not await.
+pub(super) fn keeps_last_cell_from_awaiting(subject: &Subject) -> Option<String> {
+    let switches = subject.module.magics().iter();
+    let mut switches = switches.filter(|magic| magic.name == "%autoawait");
+    let is_off = switches.any(|magic| switches_off(subject, magic.line));
+    is_off.then(|| "`%autoawait` is off there, or runs another loop".into())
+}
+
 fn switches_off(subject: &Subject, line: ruff_text_size::TextRange) -> bool {
     let argument = subject.text()[line]
         .split_whitespace()

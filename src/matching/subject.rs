@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ruff_text_size::TextSize;
+
 use super::answers::Answers;
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
@@ -19,6 +21,8 @@ use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::source::SourceFile;
+use crate::source::cell::cell_at;
+use crate::text::blank::line_end;
 
 /// The Python version a file is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +76,13 @@ impl<'a> Subject<'a> {
     /// Returns the text that every offset means.
     pub fn text(&self) -> &'a str {
         self.source.text()
+    }
+
+    /// Returns the offset behind the line's end; in a notebook at most the end of its cell.
+    pub fn line_end(&self, offset: TextSize) -> TextSize {
+        let end = line_end(self.text(), offset);
+        let cell = cell_at(self.module.cells(), offset);
+        cell.map_or(end, |cell| end.min(cell.range.end()))
     }
 
     /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.

@@ -119,4 +119,6 @@ pub struct EndingPlace {
     pub line_break: String,
     /// The first line has its indentation, and the last one its end.
     pub begins: bool,
+    /// They are a cell of their own.
+    pub is_cell: bool,
 }

@@ -69,9 +69,9 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
         .collect();
     doomed.extend(cell_magic::left_alone(subject, &doomed));
     let removal = removal(subject, &doomed);
-    let lines = lines::edits(subject.text(), wanted);
+    let lines = lines::edits(subject, wanted);
     let silenced = display::silenced(subject, &doomed, wanted);
-    let own = [own, lines, endings::edits(wanted), silenced].concat();
+    let own = [own, lines, endings::edits(subject.text(), wanted), silenced].concat();
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
     let mut edits = merged(own, removal.edits);

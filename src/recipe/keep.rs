@@ -1,6 +1,7 @@
 //! What the verb `keep-handle` is told.
 
 use super::condition::Guarded;
+use super::pattern::Pattern;
 use super::template::{Message, Template};
 
 /// How a value gets an owner, and how the owner ends it.
@@ -24,6 +25,11 @@ pub struct Keep {
     pub kept: Vec<Template>,
     /// What a teardown may do that ends the value already, and why nothing is added then.
     pub ended_by: Vec<(Guarded, String)>,
+    /// What waits until the value has done its work, and what is to be done then: an end behind it is
+    /// right, an end before it is not.
+    pub waited_by: Vec<(Guarded, String)>,
+    /// What a teardown's lines look like: `each` and `then` as patterns.
+    pub ends: [Pattern; 2],
     /// The exception that ends what runs.
     pub stopped_by: Option<String>,
 }

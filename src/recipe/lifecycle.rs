@@ -113,6 +113,10 @@ pub enum Outcome {
     NotAwaited,
     /// The teardown is not come to on every way out.
     NotAlwaysReached,
+    /// A notebook keeps it: cells share their names and their loop.
+    OwnerNotebook,
+    /// The teardown may run where the site did not.
+    MayLack,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", OwnerNotebook "owner-notebook", MayLack "may-lack");

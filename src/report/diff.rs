@@ -34,12 +34,15 @@ pub fn write_file(
         };
         return section.write(out, view);
     }
-    for (old, new) in before.cells().iter().zip(after.cells()) {
+    // Cells are added behind all others.
+    let old = before.cells().iter().map(Some);
+    for (old, new) in old.chain(std::iter::repeat(None)).zip(after.cells()) {
+        let kind = if old.is_some() { "cell" } else { "new cell" };
         let section = Section {
             file,
-            title: format!("{path} · cell {}", old.number),
-            cell: Some(old.number),
-            before: &before.text()[old.range],
+            title: format!("{path} · {kind} {}", new.number),
+            cell: Some(new.number),
+            before: old.map_or("", |old| &before.text()[old.range]),
             after: &after.text()[new.range],
         };
         section.write(out, view)?;

@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Returns where `part`, a slice of `json`, stands in it.
-fn span(json: &str, part: &str) -> Range<usize> {
+pub(super) fn span(json: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr() as usize - json.as_ptr() as usize;
     start..start + part.len()
 }

@@ -26,6 +26,10 @@ pub mod ipynb;
 
 mod strings;
 
+mod new_cell;
+
+pub mod marker;
+
 mod splice;
 
 pub mod read;

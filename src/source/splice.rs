@@ -19,7 +19,9 @@ impl Notebook {
     /// The range of an edit that does not lie within one cell.
     pub(super) fn edited(&self, text: &str, edits: &[Edit]) -> Result<String, TextRange> {
         let mut json = String::with_capacity(self.json.len());
-        let (mut copied, mut rest) = (0, edits);
+        // A new cell stands behind all other edits.
+        let (own, new_cells) = edits.split_at(edits.partition_point(|edit| !edit.is_cell()));
+        let (mut copied, mut rest) = (0, own);
         for source in &self.sources {
             let own = rest.partition_point(|edit| edit.start() <= source.range.end());
             let (own, later) = rest.split_at(own);
@@ -40,11 +42,23 @@ impl Notebook {
         if let Some(outside) = rest.first() {
             return Err(outside.range());
         }
+        if let Some(first) = new_cells.first() {
+            let behind = self.write_cells(new_cells).ok_or(first.range())?;
+            json.push_str(&self.json[copied..behind.at]);
+            json.push_str(&behind.json);
+            copied = behind.at;
+        }
         json.push_str(&self.json[copied..]);
         Ok(json)
     }
 
-    fn write_source(&self, source: &Source, text: &str, edits: &[Edit], json: &mut String) {
+    pub(super) fn write_source(
+        &self,
+        source: &Source,
+        text: &str,
+        edits: &[Edit],
+        json: &mut String,
+    ) {
         let strings = NewString::all(&self.json, source, text, edits, self.style(source, edits));
         if !source.is_list {
             let body = strings.first().map_or("", |string| &string.body);

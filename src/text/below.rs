@@ -1,14 +1,13 @@
 //! New lines behind a line of the text.
 
-use ruff_text_size::TextSize;
+use ruff_text_size::{TextLen, TextSize};
 
-use super::blank::{line_break_at, line_break_before, line_end};
+use super::blank::{line_break_at, line_break_before};
 use super::edit::Edit;
 
-/// Returns the edit that writes lines behind the one with an offset, indented by `base`.
-pub fn lines_behind(text: &str, offset: TextSize, base: &str, lines: &[String]) -> Edit {
-    let after = line_end(text, offset);
-    let line_break = line_break_at(text, offset);
+/// Returns the edit that writes lines behind the line that ends at an offset, indented by `base`.
+pub fn lines_behind(text: &str, after: TextSize, base: &str, lines: &[String]) -> Edit {
+    let line_break = line_break_at(text, after - line_break_before(text, after).text_len());
     let lines: Vec<String> = lines.iter().map(|line| format!("{base}{line}")).collect();
     let code = lines.join(line_break);
     let code = match line_break_before(text, after) {

@@ -3,7 +3,7 @@
 //! An edit is in offsets of the *original* text. Indentation is moved by [`Shift`]s, which add up,
 //! so that two changes may both move the same line; a shift inside a replaced range is void.
 
-use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::shift::Shift;
 
@@ -12,6 +12,7 @@ use super::shift::Shift;
 pub struct Edit {
     range: TextRange,
     text: String,
+    is_cell: bool,
 }
 
 impl Edit {
@@ -20,6 +21,15 @@ impl Edit {
         Self {
             range,
             text: text.into(),
+            is_cell: false,
+        }
+    }
+
+    /// Adds a cell at `offset`, the end of the text: `text` with what parts it from the cell before.
+    pub fn new_cell(offset: TextSize, text: impl Into<String>) -> Self {
+        Self {
+            is_cell: true,
+            ..Self::insertion(offset, text)
         }
     }
 
@@ -33,6 +43,11 @@ impl Edit {
         Self::replacement(range, "")
     }
 
+    /// Returns whether it adds a cell.
+    pub fn is_cell(&self) -> bool {
+        self.is_cell
+    }
+
     /// Returns what stands at the range afterwards.
     pub fn text(&self) -> &str {
         &self.text
@@ -40,13 +55,15 @@ impl Edit {
 
     /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
     /// there; among them, whole lines stand before those that a blank line parts from them, these
-    /// before what begins the next one, and lines that follow stand behind what ends one.
+    /// before what begins the next one, lines that follow stand behind what ends one, and a cell
+    /// stands behind all.
     fn place(&self) -> (TextSize, TextSize, u8) {
         let line_ends = ['\n', '\r'];
         let is_below = u8::from(self.text.starts_with(line_ends));
-        let rank = match self.text.ends_with(line_ends) {
-            true => is_below,
-            false => 2 + is_below,
+        let rank = match (self.is_cell, self.text.ends_with(line_ends)) {
+            (true, _) => 4,
+            (false, true) => is_below,
+            (false, false) => 2 + is_below,
         };
         (self.range.start(), self.range.end(), rank)
     }
@@ -171,7 +188,8 @@ impl EditSet {
             !text[line].contains(['\n', '\r'])
         });
         match on_its_line {
-            Some(shift) if edit.text.contains('\n') => {
+            // A cell of its own stands at no line.
+            Some(shift) if edit.text.contains('\n') && !edit.is_cell => {
                 Edit::replacement(edit.range, shift.along(&edit.text))
             }
             _ => edit.clone(),
@@ -181,47 +199,6 @@ impl EditSet {
     /// Returns `text` with the edits made.
     pub fn apply(&self, text: &str) -> String {
         apply(&self.flattened(text), text)
-    }
-}
-
-/// Offsets of a new text → offsets of the old one; made once, asked often.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Origins {
-    /// Per edit, sorted: where it stands in the new text, and what it replaced in the old one.
-    edits: Vec<(TextRange, TextRange)>,
-}
-
-impl Origins {
-    /// Notes where the edits of `text` end up.
-    pub fn new(text: &str, edits: &EditSet) -> Self {
-        let (mut old_end, mut new_end) = (TextSize::new(0), TextSize::new(0));
-        let flat = edits.flattened(text);
-        let moved = flat.iter().map(|edit| {
-            let start = new_end + (edit.range.start() - old_end);
-            let new = TextRange::at(start, edit.text.text_len());
-            (old_end, new_end) = (edit.range.end(), new.end());
-            (new, edit.range)
-        });
-        Self {
-            edits: moved.collect(),
-        }
-    }
-
-    /// Returns where an offset of the new text stood in the old one: inside inserted text, the
-    /// start of what it replaced.
-    pub fn offset(&self, offset: TextSize) -> TextSize {
-        let next = self.edits.partition_point(|(new, _)| new.start() <= offset);
-        match self.edits[..next].last() {
-            None => offset,
-            Some((new, old)) if offset < new.end() => old.start(),
-            Some((new, old)) => old.end() + (offset - new.end()),
-        }
-    }
-
-    /// Returns where a range of the new text stood in the old one.
-    pub fn range(&self, range: TextRange) -> TextRange {
-        let start = self.offset(range.start());
-        TextRange::new(start, self.offset(range.end()).max(start))
     }
 }
 
@@ -287,6 +264,13 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_stands_behind_all_and_moves_along_with_nothing() {
+        let cell = Edit::new_cell(5.into(), "\nif x:\n  y");
+        let edits = vec![cell, edit(5, 5, "\nb"), edit(5, 5, ")")];
+        check("  a()", edits, vec![shift(0, 2)], "a())\nb\nif x:\n  y");
+    }
+
+    #[test]
     fn equal_edits_count_once() {
         check("ab", vec![edit(0, 1, "x"), edit(0, 1, "x")], vec![], "xb");
     }
@@ -346,14 +330,5 @@ mod tests {
         );
         let both = vec![deeper(2), shift(2, 4)];
         check("a\n    b", vec![], both, "a\n  b");
-    }
-
-    #[test]
-    fn an_offset_of_the_new_text_is_traced_back() {
-        let set = EditSet::new(vec![edit(0, 3, "1"), edit(4, 7, "2222")], vec![])
-            .expect("the edits are disjoint");
-        let origins = Origins::new("one two end", &set);
-        let old = |new: u32| origins.offset(new.into()).to_u32();
-        assert_eq!([old(0), old(1), old(2), old(6), old(7)], [0, 3, 4, 7, 8]);
     }
 }

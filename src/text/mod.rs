@@ -4,6 +4,8 @@ pub mod edit;
 
 pub mod shift;
 
+pub mod origins;
+
 pub mod below;
 
 pub mod lines;

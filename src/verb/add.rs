@@ -19,7 +19,7 @@ use crate::recipe::template::Template;
 use crate::recipe::{Add, AddPlace};
 use crate::text::below::lines_behind;
 use crate::text::blank::{
-    blank_lines_after, count_lines, indentation, line_break_before, line_end, line_start,
+    blank_lines_after, count_lines, indentation, line_break_before, line_start,
 };
 use crate::text::edit::Edit;
 
@@ -125,7 +125,7 @@ fn line_of(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
 fn whole_line(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
     let statement = line_of(subject, site).map_err(|_| Refusal::SharesLine)?;
     let (text, end) = (subject.text(), subject.tree.range(statement).end());
-    let rest = text[end.to_usize()..line_end(text, end).to_usize()].trim();
+    let rest = text[end.to_usize()..subject.line_end(end).to_usize()].trim();
     match rest.is_empty() || rest.starts_with('#') {
         true => Ok(statement),
         false => Err(Refusal::SharesLine),
@@ -137,7 +137,12 @@ fn after(subject: &Subject, statement: NodeId, code: &str) -> Edit {
     let range = subject.tree.range(statement);
     let layout = Layout::at(subject, range.start());
     let code = layout.lay_out(code);
-    lines_behind(subject.text(), range.end(), layout.base, &[code])
+    lines_behind(
+        subject.text(),
+        subject.line_end(range.end()),
+        layout.base,
+        &[code],
+    )
 }
 
 /// A blank line sets the definition off.
@@ -181,7 +186,7 @@ fn behind(subject: &Subject, function: NodeId, code: &str) -> Edit {
     let code = layout.lay_out(code);
     let line_break = layout.line_break;
     let above = line_break.repeat(BLANK_LINES);
-    let after = line_end(text, range.end());
+    let after = subject.line_end(range.end());
     let below = blank_lines_after(text, after, TextSize::of(text));
     let n_below = count_lines(&text[after.to_usize()..below.to_usize()]);
     let below = match below == TextSize::of(text) {

@@ -151,10 +151,10 @@ pub enum Refusal {
         class: String,
     },
     /// The owner ends it already.
-    #[error("`{method}` has `{code}`, which {because}")]
+    #[error("{by} has `{code}`, which {because}")]
     EndedAlready {
         /// The teardown.
-        method: String,
+        by: String,
         /// What it does.
         code: String,
         /// What it does, as a predicate.

@@ -1,6 +1,6 @@
 //! The verb `rewrite`: the matched text becomes a template's, or only some of its captures do.
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::header;
@@ -11,6 +11,7 @@ use super::{Draft, Refusal};
 use crate::bind::scope::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
+use crate::matching::fate::is_last_of_cell;
 use crate::matching::subject::Subject;
 use crate::matching::unify::Fit;
 use crate::plan::need::Need;
@@ -18,6 +19,7 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
+use crate::text::edit::Edit;
 
 /// What a template is written over.
 #[derive(Clone, Copy)]
@@ -92,12 +94,35 @@ pub(super) fn rewrite<'a>(
     let gaps = rendered.gaps.into_iter();
     let gaps = gaps.map(|range| Need::Released { range });
     draft.needs.extend(copied.chain(gaps));
-    draft.edits.extend(rendered.edits);
+    let edits = quiet(subject, place, template, rendered.edits);
+    draft.edits.extend(edits);
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
     let annotations = lost_annotations(subject, place, captures, template);
     draft.lost_annotations.extend(annotations);
     Ok(())
+}
+
+/// A cell that displayed nothing would display the last expression of the template: a `;` behind it.
+fn quiet(subject: &Subject, place: Place, template: &Template, mut edits: Vec<Edit>) -> Vec<Edit> {
+    let Root::Statements(new) = &template.root else {
+        return edits;
+    };
+    let mut old = subject.module.statements();
+    let old = old.find(|it| it.end() == place.range.end());
+    let shows = |statement: &Stmt| statement.is_expr_stmt();
+    let is_last = |it: &Stmt| is_last_of_cell(subject, subject.tree.id(it));
+    let adds = new.last().is_some_and(shows) && old.is_some_and(|it| !shows(it) && is_last(it));
+    if !adds {
+        return edits;
+    }
+    // What old and new text both end with is in no edit.
+    let end = place.range.end();
+    match edits.iter_mut().find(|edit| edit.end() == end) {
+        Some(edit) => *edit = Edit::replacement(edit.range(), format!("{};", edit.text())),
+        None => edits.push(Edit::insertion(end, ";")),
+    }
+    edits
 }
 
 /// The annotations of targets that the template binds without one.

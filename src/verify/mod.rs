@@ -104,7 +104,7 @@ fn attempt(
     let edits = resolve(subject, &chosen)?;
     let source = subject.source.with_text(&edits)?;
     intact::check(subject.text(), &edits, source.text())?;
-    let module = syntax::check(subject, &source)?;
+    let module = syntax::check(subject, &edits, &source)?;
     Ok((edits, Checked { source, module }))
 }
 

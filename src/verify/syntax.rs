@@ -15,9 +15,14 @@ use crate::source::cell::Cell;
 use crate::source::package_list::PackageList;
 use crate::source::percent::marker_len;
 use crate::source::{FileKind, SourceFile};
+use crate::text::edit::EditSet;
 
 /// Returns the syntax of the new text, if it is code.
-pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<Option<Module>, BrokenLaw> {
+pub(super) fn check(
+    subject: &Subject,
+    edits: &EditSet,
+    after: &SourceFile,
+) -> Result<Option<Module>, BrokenLaw> {
     if after.kind() == FileKind::Packages(PackageList::Toml) {
         let checked = check_table(after.text());
         return match checked {
@@ -37,7 +42,7 @@ pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<Option<Modu
             message: first.message.clone(),
         });
     }
-    check_cells(subject, &module, after)?;
+    check_cells(subject, edits, &module, after)?;
     if module.unsupported_syntax().count() > subject.module.unsupported_syntax().count() {
         return Err(BrokenLaw::NewerPython { major, minor });
     }
@@ -45,8 +50,14 @@ pub(super) fn check(subject: &Subject, after: &SourceFile) -> Result<Option<Modu
     Ok(Some(module))
 }
 
-/// What stands before the first marker of a percent file is a cell as long as it holds code.
-fn check_cells(subject: &Subject, module: &Module, after: &SourceFile) -> Result<(), BrokenLaw> {
+/// There are as many cells as before, and those that edits add. What stands before the first marker of
+/// a percent file is a cell as long as it holds code.
+fn check_cells(
+    subject: &Subject,
+    edits: &EditSet,
+    module: &Module,
+    after: &SourceFile,
+) -> Result<(), BrokenLaw> {
     let counts = |module: &Module, source: &SourceFile| {
         let is_marked = |cell: &&Cell| {
             source.kind() != FileKind::Percent || marker_len(&source.text()[cell.range]) > 0
@@ -56,7 +67,8 @@ fn check_cells(subject: &Subject, module: &Module, after: &SourceFile) -> Result
     };
     let old = counts(subject.module, subject.source);
     let new = counts(module, after);
-    match new.0 == old.0 && new.1 <= old.1 {
+    let added = edits.edits().iter().filter(|edit| edit.is_cell()).count();
+    match new.0 == old.0 + added && new.1 <= old.1 {
         true => Ok(()),
         false => Err(BrokenLaw::CellCount),
     }

@@ -301,3 +301,51 @@ fn what_a_cell_printed_before_is_compared() {
     assert!(!differ(before, "print(await level())"));
     assert!(differ(before, "print(await level() + 1)"));
 }
+
+/// A notebook that drops a task, and several in a loop.
+const DROPS: [&str; 4] = [
+    "import asyncio\n\nasync def ticker():\n    await asyncio.sleep(3600)\n\nasync def worker(number):\n    await asyncio.sleep(3600)",
+    "asyncio.create_task(ticker())",
+    "for number in range(3):\n    asyncio.create_task(worker(number))",
+    "await asyncio.sleep(0)",
+];
+
+/// Prints how many of its tasks are left.
+const LEFT: &str =
+    "print(sum(task.get_coro().__name__ in ('ticker', 'worker') for task in asyncio.all_tasks()))";
+
+#[test]
+fn a_notebook_leaves_no_task_behind() {
+    let Some(mut runner) = Runner::new() else {
+        return;
+    };
+    let project = Project::empty();
+    let percent = DROPS.map(|cell| format!("# %%\n{cell}\n")).concat();
+    project.write("drops.ipynb", to_notebook(&percent));
+    let select = ["--select", "task-handle", "--safety", "review"];
+    project.run(&[&["migrate", "--allow-dirty"][..], &select, &["."]].concat());
+    let text = project.text("drops.ipynb");
+    let after = cells("drops.ipynb", &text);
+    let [setup, tick, work, wait, end] = after.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    else {
+        panic!("one cell is added: {text}");
+    };
+    let mut left = |cells: &[&str]| {
+        let ran = runner
+            .kernel
+            .run("cells", project.root(), &[cells, &[LEFT]].concat());
+        assert_eq!(ran.error, None, "{cells:?}");
+        ran.stdout
+            .trim()
+            .parse::<usize>()
+            .expect("a number is printed")
+    };
+    assert_eq!(left(&DROPS), 4);
+    assert_eq!(left(&[setup, tick, work, wait]), 4);
+    assert_eq!(left(&[setup, tick, work, wait, end]), 0);
+    // The last cell may run twice, and before another run of one that starts tasks.
+    assert_eq!(left(&[setup, tick, work, end, end, tick, work, wait]), 4);
+    assert_eq!(left(&[setup, tick, work, end, tick, work, wait, end]), 0);
+    // The set keeps what a cell started before it was run again.
+    assert_eq!(left(&[setup, tick, work, wait, work, wait, end]), 0);
+}

@@ -137,6 +137,7 @@ fn check_subset(plan: &Planned, form: Form, seed: u64) -> Result<(), String> {
         sites: Vec::new(),
         housekeeping: None,
         lost_comments: plan.lost_comments(),
+        new_cell: String::new(),
     };
     check(&observed).map_err(failed)
 }

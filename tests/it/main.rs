@@ -50,6 +50,7 @@ mod hooks;
 mod lifecycles;
 
 mod malformed;
+mod notebooks;
 mod own_recipes;
 
 // A change that is made only with those of another recipe.

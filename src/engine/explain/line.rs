@@ -17,7 +17,7 @@ use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
-use crate::text::edit::Origins;
+use crate::text::origins::Origins;
 
 /// What rules claim of a text, found once it is asked for.
 type LazyClaims<'l, 'r, 'a> =

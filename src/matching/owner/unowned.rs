@@ -8,6 +8,23 @@ pub enum Unowned {
         "nothing owns a task of the top level; keep it in a name, and cancel and await it where the program ends"
     )]
     NoFunction,
+    /// A magic runs the code.
+    #[error(
+        "the {magic} magic may run it many times, or in names of its own; start the task in a cell without it"
+    )]
+    InMagic {
+        /// The magic.
+        magic: String,
+    },
+    /// A last cell could not end it.
+    #[error("a last cell could not wait for its end: {why}")]
+    NoLastCell {
+        /// Why.
+        why: String,
+    },
+    /// A lambda or comprehension of a cell.
+    #[error("it stands in a lambda or comprehension; start it in a statement of its own")]
+    InExpression,
     /// A function has no object to keep it on.
     #[error(
         "`{function}` is no method, and nothing lives on after it to own the task; keep it in a name and await it, or in a collection of what ends later"

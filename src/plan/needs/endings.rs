@@ -4,10 +4,11 @@ use ruff_text_size::TextSize;
 
 use crate::plan::change::Change;
 use crate::plan::need::{Ending, EndingPlace, Need};
+use crate::text::blank::line_break_before;
 use crate::text::edit::Edit;
 
 /// Returns the edits of the methods in which something ends.
-pub(super) fn edits(wanted: &[&Change]) -> Vec<Edit> {
+pub(super) fn edits(text: &str, wanted: &[&Change]) -> Vec<Edit> {
     let needs = wanted.iter().flat_map(|change| &change.needs);
     let endings = needs.filter_map(|need| match need {
         Need::Ending(ending) => Some(ending),
@@ -22,24 +23,26 @@ pub(super) fn edits(wanted: &[&Change]) -> Vec<Edit> {
             None => methods.push((&ending.of, vec![ending])),
         }
     }
-    let edits = methods.iter().flat_map(|(_, endings)| written(endings));
+    let edits = methods
+        .iter()
+        .flat_map(|(_, endings)| written(text, endings));
     edits.collect()
 }
 
 /// What ends there, and what makes a new method known.
-fn written(endings: &[&Ending]) -> Vec<Edit> {
+fn written(text: &str, endings: &[&Ending]) -> Vec<Edit> {
     // A method stands here because something ends in it; a new one stands behind the first beginning.
     let first = endings.iter().min_by_key(|it| it.place.range.start());
     let Some(first) = first else {
         return Vec::new();
     };
     let known_by = first.known_by.clone();
-    std::iter::once(edit(endings, &first.place))
+    std::iter::once(edit(text, endings, &first.place))
         .chain(known_by)
         .collect()
 }
 
-fn edit(endings: &[&Ending], place: &EndingPlace) -> Edit {
+fn edit(source: &str, endings: &[&Ending], place: &EndingPlace) -> Edit {
     let EndingPlace {
         before,
         after,
@@ -58,10 +61,18 @@ fn edit(endings: &[&Ending], place: &EndingPlace) -> Edit {
         .join(line_break);
     let text = match (place.begins, after.is_empty() && before.is_empty()) {
         (true, _) => text[base.len()..].to_owned(),
+        // The last line of a file or cell may have no end.
+        (false, true) if line_break_before(source, place.range.start()).is_empty() => {
+            format!("{line_break}{text}")
+        }
         (false, true) => format!("{text}{line_break}"),
         (false, false) => text,
     };
-    Edit::replacement(place.range, format!("{before}{text}{after}"))
+    let text = format!("{before}{text}{after}");
+    match place.is_cell {
+        true => Edit::new_cell(place.range.start(), text),
+        false => Edit::replacement(place.range, text),
+    }
 }
 
 /// Each is told to end, then all are waited for.

@@ -1,5 +1,6 @@
 //! Lines that changes write at one place → one edit there, in the order of the changes.
 
+use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::need::{Line, Need};
 use crate::text::below::lines_behind;
@@ -7,7 +8,7 @@ use crate::text::blank::{indentation, line_break_at};
 use crate::text::edit::Edit;
 
 /// Returns the edits that write the lines.
-pub(super) fn edits(text: &str, wanted: &[&Change]) -> Vec<Edit> {
+pub(super) fn edits(subject: &Subject, wanted: &[&Change]) -> Vec<Edit> {
     let needs = wanted.iter().flat_map(|change| &change.needs);
     let lines = needs.filter_map(|need| match need {
         Need::Line(line) => Some(line),
@@ -25,10 +26,11 @@ pub(super) fn edits(text: &str, wanted: &[&Change]) -> Vec<Edit> {
             None => places.push(vec![line]),
         }
     }
-    places.iter().map(|place| edit(text, place)).collect()
+    places.iter().map(|place| edit(subject, place)).collect()
 }
 
-fn edit(text: &str, lines: &[&Line]) -> Edit {
+fn edit(subject: &Subject, lines: &[&Line]) -> Edit {
+    let text = subject.text();
     let Line {
         at,
         beside,
@@ -39,7 +41,7 @@ fn edit(text: &str, lines: &[&Line]) -> Edit {
     let base = indentation(text, beside);
     let code: Vec<String> = lines.iter().map(|line| line.line.clone()).collect();
     if behind {
-        return lines_behind(text, at, base, &code);
+        return lines_behind(text, subject.line_end(at), base, &code);
     }
     let line_break = line_break_at(text, at);
     let gap = line_break.repeat(apart);

@@ -29,7 +29,9 @@ impl Compiler<'_> {
         let collection = many.child("in").and_then(|it| template("in", it, &[]));
         let elements = many.child("each").map_or(&[][..], Node::elements).iter();
         let kept = all_of(elements.map(|it| template("each", it, &kept)));
-        let ended_by = self.ended_by(node);
+        let [ended_by, waited_by] = ["ended-by", "waited-by"].map(|key| self.explained(node, key));
+        let mut pattern = |key| end.child(key).and_then(|it| self.pattern(key, it));
+        let ends = [pattern("each")?, pattern("then")?];
         let stopped_by = node.child("stopped-by").and_then(Node::text);
         Some(Keep {
             name: name?,
@@ -41,16 +43,20 @@ impl Compiler<'_> {
             one: many.child("one")?.text()?.to_owned(),
             kept: kept?,
             ended_by: ended_by?,
+            waited_by: waited_by?,
+            ends,
             stopped_by: stopped_by.map(str::to_owned),
         })
     }
-    fn ended_by(&mut self, node: &Node) -> Option<Vec<(Guarded, String)>> {
-        let mut ended_by = Vec::new();
-        for (key, because) in node.child("ended-by").map_or(&[][..], Node::entries) {
+
+    /// Patterns, each with what it means.
+    fn explained(&mut self, node: &Node, key: &str) -> Option<Vec<(Guarded, String)>> {
+        let mut explained = Vec::new();
+        for (pattern, because) in node.child(key).map_or(&[][..], Node::entries) {
             let because = because.text()?;
-            let patterns = self.key_patterns(key)?.into_iter();
-            ended_by.extend(patterns.map(|pattern| (pattern, because.to_owned())));
+            let patterns = self.key_patterns(pattern)?.into_iter();
+            explained.extend(patterns.map(|pattern| (pattern, because.to_owned())));
         }
-        Some(ended_by)
+        Some(explained)
     }
 }

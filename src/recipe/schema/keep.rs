@@ -22,6 +22,11 @@ pub(super) static KEEP: Shape = map(&[
         "pattern: what a teardown that has it does already, so that nothing is added to it",
     ),
     optional(
+        "waited-by",
+        &Shape::Entries(&Shape::Text),
+        "pattern: what a teardown that has it waits for, so that the end may stand behind it only",
+    ),
+    optional(
         "stopped-by",
         &Shape::Name,
         "the exception that ends what runs: one that swallows it in a loop would be waited for in vain",

@@ -14,7 +14,7 @@ use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::keep::Keep;
-use crate::text::blank::{line_break_before, line_end, line_start};
+use crate::text::blank::{line_break_before, line_start};
 use crate::verb::fresh::first_free;
 use crate::verb::render::Layout;
 use crate::verb::{Draft, Refusal};
@@ -23,7 +23,7 @@ use crate::verb::{Draft, Refusal};
 const ALL: &str = "handles";
 
 /// What a teardown does with something that the task uses too, in the patterns of `ended-by`.
-const SHARED: &str = "shared";
+pub(super) const SHARED: &str = "shared";
 
 /// Checks that the teardown does not end the value already, and that lines can be added to it.
 pub(super) fn check<'a>(
@@ -48,10 +48,10 @@ pub(super) fn check<'a>(
                 None => fit.unsure.is_none(),
             })
         };
-        if let Some((_, because)) = keep.ended_by.iter().find(ends) {
+        if let Some((_, because)) = keep.ended_by.iter().chain(&keep.waited_by).find(ends) {
             let code = &subject.text()[subject.tree.range(id)];
             return Err(Refusal::EndedAlready {
-                method: method.name.to_string(),
+                by: format!("`{}`", method.name),
                 code: code.split_whitespace().collect::<Vec<_>>().join(" "),
                 because: because.clone(),
             });
@@ -149,7 +149,7 @@ fn ends_of(owner: &Owner) -> TextSize {
     }
 }
 
-fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refusal> {
+pub(super) fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refusal> {
     let scope = subject.names.scope_of(inside);
     let visible = subject.names.visible_names(scope);
     let is_taken = |name: &str| visible.contains(name) || subject.names.is_taken(scope, name);
@@ -157,7 +157,7 @@ fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refu
 }
 
 /// What is written of all handles together: before and behind them.
-fn around_all(
+pub(super) fn around_all(
     subject: &Subject,
     inside: NodeId,
     keep: &Keep,
@@ -229,7 +229,6 @@ fn with_none(def: &str) -> String {
 
 /// First of all, behind the docstring; in the place of a body that does nothing.
 fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
-    let text = subject.text();
     let first = &method.body[0];
     let layout = Layout::at(subject, first.start());
     let rest: Vec<&Stmt> = method.body.iter().filter(|it| !is_docstring(it)).collect();
@@ -245,6 +244,7 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         unit: layout.unit.to_owned(),
         line_break: layout.line_break.to_owned(),
         begins,
+        is_cell: false,
     };
     if let Some(range) = nothing {
         return match stands_below(subject, method) {
@@ -256,7 +256,7 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         true => first.end(),
         false => header_end(subject, method),
     };
-    of_lines(TextRange::empty(line_end(text, above)), false)
+    of_lines(TextRange::empty(subject.line_end(above)), false)
 }
 
 /// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
@@ -268,7 +268,7 @@ fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> Endin
     EndingPlace {
         range: TextRange::empty(match last {
             Some(last) => above_comments(text, last.start()),
-            None => line_end(text, ends.end()),
+            None => subject.line_end(ends.end()),
         }),
         before: String::new(),
         after: String::new(),
@@ -276,6 +276,7 @@ fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> Endin
         unit: layout.unit.to_owned(),
         line_break: layout.line_break.to_owned(),
         begins: false,
+        is_cell: false,
     }
 }
 
@@ -324,7 +325,7 @@ fn begins_line(subject: &Subject, statement: &Stmt) -> bool {
 /// Nothing but a comment stands behind it on its line.
 fn ends_line(subject: &Subject, statement: &Stmt) -> bool {
     let text = subject.text();
-    let rest = &text[statement.end().to_usize()..line_end(text, statement.end()).to_usize()];
+    let rest = &text[statement.end().to_usize()..subject.line_end(statement.end()).to_usize()];
     rest.trim().is_empty() || rest.trim_start().starts_with('#')
 }
 
@@ -342,6 +343,7 @@ fn below_header(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         unit: layout.unit.to_owned(),
         line_break: layout.line_break.to_owned(),
         begins: false,
+        is_cell: false,
     }
 }
 
@@ -373,7 +375,7 @@ fn new_method(subject: &Subject, owner: &Owner, def: &NewDef) -> EndingPlace {
         subject.tree.range(subject.tree.id(owner.method)).start(),
     );
     let line_break = layout.line_break;
-    let at = line_end(text, owner.method.end());
+    let at = subject.line_end(owner.method.end());
     let has_break = !line_break_before(text, at).is_empty();
     let laid = |piece: &str| format!("{}{}", layout.base, layout.lay_out(piece));
     let after = match def.after.is_empty() {
@@ -392,5 +394,6 @@ fn new_method(subject: &Subject, owner: &Owner, def: &NewDef) -> EndingPlace {
         unit: layout.unit.to_owned(),
         line_break: line_break.to_owned(),
         begins: false,
+        is_cell: false,
     }
 }

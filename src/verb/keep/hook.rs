@@ -83,7 +83,12 @@ fn called(
         if !text[before].trim().is_empty() {
             return Err(Refusal::SharesLine);
         }
-        return Ok(lines_behind(text, range.end(), base, &[code]));
+        return Ok(lines_behind(
+            text,
+            subject.line_end(range.end()),
+            base,
+            &[code],
+        ));
     }
     let owner = hook.beside.owner.map_or("", |it| &text[it.range()]);
     let link = code.strip_prefix(owner).unwrap_or(&code);

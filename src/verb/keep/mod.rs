@@ -18,6 +18,8 @@ use crate::recipe::template::Template;
 
 mod annotation;
 
+mod cell;
+
 mod end;
 
 mod hook;
@@ -40,6 +42,9 @@ pub(super) fn keep<'a>(
     given: &mut Given,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
+    if let Some(notebook) = owner::notebook(subject, found.node)? {
+        return cell::keep(subject, found, keep, &notebook, given, draft);
+    }
     let owner = owner::find(subject, found.node)?;
     let statement = statement(subject, found.node)?;
     running::check(subject, found.node, keep, &owner)?;

@@ -1,7 +1,9 @@
 //! What a kept value is called on its owner.
 
 use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
 
+use super::cell;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
@@ -67,6 +69,37 @@ fn of_function<'a>(
         visible.contains(name) || subject.names.is_taken(scope, name) || given.contains(&key(name))
     })?;
     given.insert(key(&name));
+    Ok(name)
+}
+
+/// Returns a free name of all cells.
+pub(super) fn of_notebook<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    keep: &Keep,
+    many: bool,
+    given: &mut Given,
+) -> Result<String, Refusal> {
+    let wishes = wishes(&wished(subject, found, keep), "", many);
+    let scope = subject.names.scope_of(found.node);
+    let visible = subject.names.visible_names(scope);
+    let everywhere = subject.names.visible_names(ScopeId::MODULE);
+    let is_free = |name: &str| {
+        let is_taken = visible.contains(name) || subject.names.is_taken(scope, name);
+        !(is_taken || everywhere.contains(name) || subject.is_mentioned(name))
+    };
+    let key = |name: &str| format!("cells.{name}");
+    // Sites whose collections would begin at one place share it.
+    let begins = cell::beginning(subject, found.node, many).map(Ranged::start);
+    let begun = |name: &str| format!("{begins:?}:{}", key(name));
+    let shared = wishes
+        .iter()
+        .find(|name| many && given.contains(&begun(name)) && is_free(name));
+    if let Some(name) = shared {
+        return Ok(name.clone());
+    }
+    let name = first_free(&wishes, |name| !is_free(name) || given.contains(&key(name)))?;
+    given.extend([key(&name), begun(&name)]);
     Ok(name)
 }
 

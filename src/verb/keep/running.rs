@@ -27,6 +27,16 @@ pub(super) fn check<'a>(
                 method: teardown.to_owned(),
             });
         }
+    }
+    check_stops(subject, site, keep)
+}
+
+/// Checks that what runs ends when it is told to.
+pub(super) fn check_stops(subject: &Subject, site: NodeId, keep: &Keep) -> Result<(), Refusal> {
+    for function in running(subject, site) {
+        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+            continue;
+        };
         if let Some(exception) = &keep.stopped_by
             && swallows(subject, function, exception)
         {

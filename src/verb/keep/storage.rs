@@ -11,7 +11,7 @@ use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Keep;
 use crate::text::below::lines_behind;
-use crate::text::blank::{indentation, line_end, line_start};
+use crate::text::blank::{indentation, line_start};
 use crate::text::edit::Edit;
 use crate::verb::fresh::first_free;
 use crate::verb::{Draft, Refusal};
@@ -28,7 +28,8 @@ pub(super) fn store(
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     if kept.owner.many {
-        return collect(subject, (site, statement), keep, kept, draft);
+        let empty = collect(subject, statement, keep, &kept.target(), draft)?;
+        return begin_with(subject, (site, statement), keep, kept, &empty, draft);
     }
     draft.edits.push(bound(subject, statement, &kept.target()));
     match &kept.owner.holder {
@@ -106,7 +107,7 @@ fn above(subject: &Subject, kept: &Kept, value: &str) -> Line {
 }
 
 /// The value's statement gives it to a target, instead of to nobody.
-fn bound(subject: &Subject, statement: NodeId, target: &str) -> Edit {
+pub(super) fn bound(subject: &Subject, statement: NodeId, target: &str) -> Edit {
     let range = subject.tree.range(statement);
     let start = value_start(subject, statement);
     Edit::replacement(TextRange::new(range.start(), start), format!("{target} = "))
@@ -126,16 +127,17 @@ fn value_start(subject: &Subject, statement: NodeId) -> TextSize {
     }
 }
 
-/// The value goes into a collection, and leaves it when it is done.
-fn collect(
+/// The value goes into a collection, and leaves it when it is done; returns the empty one.
+pub(super) fn collect(
     subject: &Subject,
-    (site, statement): (NodeId, NodeId),
+    statement: NodeId,
     keep: &Keep,
-    kept: &Kept,
+    collection: &str,
     draft: &mut Draft,
-) -> Result<(), Refusal> {
+) -> Result<String, Refusal> {
     let (text, range) = (subject.text(), subject.tree.range(statement));
-    let line = TextRange::new(line_start(text, range.start()), line_end(text, range.end()));
+    let after = subject.line_end(range.end());
+    let line = TextRange::new(line_start(text, range.start()), after);
     let is_alone = text[TextRange::new(line.start(), range.start())]
         .trim()
         .is_empty();
@@ -149,18 +151,14 @@ fn collect(
         visible.contains(name) || subject.names.is_taken(scope, name)
     })?;
     draft.edits.push(bound(subject, statement, &one));
-    let collection = kept.target();
-    let captures = [("handle", one.as_str()), ("handles", collection.as_str())];
+    let captures = [("handle", one.as_str()), ("handles", collection)];
     let mut lines = Vec::new();
     for template in &keep.kept {
         lines.push(written(subject, statement, template, &captures, draft)?);
     }
     let base = indentation(text, range.start());
-    draft
-        .edits
-        .push(lines_behind(text, range.end(), base, &lines));
-    let empty = written(subject, statement, &keep.collection, &[], draft)?;
-    begin_with(subject, (site, statement), keep, kept, &empty, draft)
+    draft.edits.push(lines_behind(text, after, base, &lines));
+    written(subject, statement, &keep.collection, &[], draft)
 }
 
 /// It has a value before the site gives it one: in `__init__`, on the class, in the module, or in the
@@ -233,9 +231,8 @@ fn in_init(
     }
     let before = init.body.iter().take_while(|it| !is_early(it)).last();
     let early = init.body.iter().find(is_early);
-    let shares_line = |before: &Stmt| {
-        early.is_some_and(|early| start(early) <= line_end(subject.text(), before.end()))
-    };
+    let shares_line =
+        |before: &Stmt| early.is_some_and(|early| start(early) <= subject.line_end(before.end()));
     // A comment above what is early stays there.
     let (beside, behind) = match (before.filter(|it| !shares_line(it)), early) {
         (Some(before), _) => (before, true),
@@ -251,7 +248,7 @@ fn in_init(
 }
 
 /// Where a statement begins, its decorators included.
-fn start(statement: &Stmt) -> TextSize {
+pub(super) fn start(statement: &Stmt) -> TextSize {
     let decorators = match statement {
         Stmt::FunctionDef(def) => def.decorator_list.first(),
         Stmt::ClassDef(def) => def.decorator_list.first(),

@@ -38,6 +38,8 @@ pub(crate) struct Observed {
     pub housekeeping: Option<&'static [&'static str]>,
     /// The comments that reasons say are lost.
     pub lost_comments: String,
+    /// What adds a cell behind all others; empty: nothing does.
+    pub new_cell: String,
 }
 
 /// Returns the first broken law in words.
@@ -52,11 +54,11 @@ pub(crate) fn check(observed: &Observed) -> Result<(), String> {
     check_comments(observed, &before, &after)?;
     let edited_tree = parse(form, &edited);
     if let (Some(words), Ok(tree)) = (observed.housekeeping, &edited_tree) {
-        check_needs(
-            &lines(tree, &edited),
-            &lines(&after, &observed.after),
-            words,
-        )?;
+        let named = named(&observed.edits);
+        let after = without_new_cell(observed, &named)?;
+        let parsed = parse(form, after).map_err(|error| format!("law 1: {error}"))?;
+        let edited = lines(tree, &edited);
+        check_needs(&edited, &lines(&parsed, after), words, &named)?;
     }
     match &edited_tree {
         Ok(tree) => check_sites(observed, &before, tree, &edited),
@@ -161,14 +163,54 @@ fn check_comments(
             None => return Err(format!("law 4: the comment {comment:?} is lost")),
         }
     }
-    match rest.first() {
-        Some(comment) => Err(format!("law 4: the comment {comment:?} is new")),
-        None => Ok(()),
+    match rest.as_slice() {
+        // The marker of a last cell.
+        [marker] if observed.form == Form::Percent && is_marker(marker) => Ok(()),
+        [] => Ok(()),
+        [comment, ..] => Err(format!("law 4: the comment {comment:?} is new")),
     }
 }
 
-/// Checks that only imports and housekeeping differ between two lists of statements.
-fn check_needs(edited: &[String], after: &[String], words: &[&str]) -> Result<(), String> {
+fn is_marker(comment: &str) -> bool {
+    ["# %%", "#%%"].contains(&comment) || comment.ends_with("%% cleanup")
+}
+
+/// The names that edits give to values, and to what collects them.
+fn named(edits: &[Replacement]) -> Vec<&str> {
+    let bound = edits
+        .iter()
+        .filter_map(|edit| edit.text.strip_suffix(" = "));
+    let lines = edits.iter().flat_map(|edit| edit.text.lines());
+    let filled = lines.filter_map(|line| line.trim().split_once(".add("));
+    bound.chain(filled.map(|(name, _)| name)).collect()
+}
+
+/// Takes the cell off that a layer adds; each of its lines is about what edits give a name.
+fn without_new_cell<'o>(observed: &'o Observed, named: &[&str]) -> Result<&'o str, String> {
+    let (cell, after) = (observed.new_cell.as_str(), observed.after.as_str());
+    let rest = after.strip_suffix(cell);
+    let rest = rest.ok_or_else(|| format!("law 4: the new cell {cell:?} is not the last"))?;
+    let words = |line: &str| {
+        let is_part = |c: char| !c.is_alphanumeric() && c != '_';
+        line.split(is_part).any(|word| named.contains(&word))
+    };
+    let code = cell
+        .split(['\n', '\r'])
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    match code.into_iter().find(|line| !words(line)) {
+        Some(line) => Err(format!("law 4: no change explains the new cell's `{line}`")),
+        None => Ok(rest),
+    }
+}
+
+/// Checks that only imports, housekeeping, and lines about what edits give a name differ between two
+/// lists of statements.
+fn check_needs(
+    edited: &[String],
+    after: &[String],
+    words: &[&str],
+    named: &[&str],
+) -> Result<(), String> {
     let edited: Vec<&str> = edited.iter().map(String::as_str).collect();
     let after: Vec<&str> = after.iter().map(String::as_str).collect();
     let diff = TextDiff::from_slices(&edited, &after);
@@ -184,6 +226,7 @@ fn check_needs(edited: &[String], after: &[String], words: &[&str]) -> Result<()
             ">" => *depth += 1,
             "<" => *depth -= 1,
             line if may_come_and_go(line, words) => {}
+            line if change.tag() == ChangeTag::Insert && mentions(line, named) => {}
             line => {
                 return Err(format!(
                     "law 4: no change explains the difference at `{line}`"
@@ -195,6 +238,10 @@ fn check_needs(edited: &[String], after: &[String], words: &[&str]) -> Result<()
         (0, 0) => Ok(()),
         _ => Err("law 4: indentation differs and no change explains it".to_owned()),
     }
+}
+
+fn mentions(line: &str, named: &[&str]) -> bool {
+    line.split(' ').any(|token| named.contains(&token))
 }
 
 fn may_come_and_go(line: &str, words: &[&str]) -> bool {

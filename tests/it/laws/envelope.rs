@@ -1,4 +1,7 @@
-//! Notebook bytes before and after → whether anything but the `source` values differs (law 4).
+//! Notebook bytes before and after → whether anything but the `source` values differs (law 4), apart
+//! from one cell of code more, at the end.
+
+use serde_json::{Value, json};
 
 /// Checks the bytes around the cells' sources; what is no notebook has none.
 pub(crate) fn check(path: &str, before: &[u8], after: &[u8]) -> Result<(), String> {
@@ -6,13 +9,52 @@ pub(crate) fn check(path: &str, before: &[u8], after: &[u8]) -> Result<(), Strin
         return Ok(());
     }
     let (old, new) = (outside_sources(before), outside_sources(after));
-    if old == new {
+    if old == new || is_inserted(&old, &new) && has_one_cell_more(before, after) {
         return Ok(());
     }
     let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(&new));
     Err(format!(
         "law 4: the notebook around its sources was\n{old}\nis\n{new}"
     ))
+}
+
+/// Whether `new` is `old` with something put in at one place.
+fn is_inserted(old: &[u8], new: &[u8]) -> bool {
+    let same = |(one, other): &(&u8, &u8)| one == other;
+    let head = old.iter().zip(new).take_while(same).count();
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(same);
+    new.len() > old.len() && head + tail.count() >= old.len()
+}
+
+/// Whether the last cell is new, as the format wants it, and the others are those that were there.
+fn has_one_cell_more(before: &[u8], after: &[u8]) -> bool {
+    let cells = |json: &[u8]| -> Option<(Vec<Value>, bool)> {
+        let mut notebook: Value = serde_json::from_slice(json).ok()?;
+        let has_ids = notebook["nbformat_minor"].as_u64() >= Some(5);
+        let mut cells = notebook["cells"].as_array_mut().map(std::mem::take)?;
+        for cell in &mut cells {
+            cell["source"].take();
+        }
+        Some((cells, has_ids))
+    };
+    let (Some((old, has_ids)), Some((mut new, _))) = (cells(before), cells(after)) else {
+        return false;
+    };
+    let Some(mut last) = new.pop() else {
+        return false;
+    };
+    let id = last.as_object_mut().and_then(|cell| cell.remove("id"));
+    let is_right = match &id {
+        Some(Value::String(id)) => {
+            let is_valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let is_taken = old.iter().any(|cell| cell["id"] == *id);
+            has_ids && !is_taken && (1..=64).contains(&id.len()) && id.chars().all(is_valid)
+        }
+        Some(_) => false,
+        None => !has_ids,
+    };
+    let blank = json!({"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": null});
+    is_right && old == new && last == blank
 }
 
 /// Returns the JSON with every `source` value left out but for its first byte: text or list.
@@ -62,4 +104,28 @@ fn a_change_outside_the_sources_is_seen() {
     let outside = br#"{"cells": [{"id": "a", "source": ["z"]}], "n": 1.1}"#;
     assert!(check("n.ipynb", before, inside).is_ok());
     assert!(check("n.ipynb", before, outside).is_err());
+}
+
+#[test]
+fn only_one_right_cell_at_the_end_is_no_such_change() {
+    let notebook = |cells: &str| format!("{{\"cells\": [{cells}], \"nbformat_minor\": 5}}");
+    let cell = |id: &str, source: &str| {
+        format!(
+            r#"{{"cell_type": "code", "execution_count": null, "id": "{id}", "metadata": {{}}, "outputs": [], "source": {source}}}"#
+        )
+    };
+    let (one, two) = (cell("a", "\"x\""), cell("b", "[\"y\"]"));
+    let before = notebook(&one);
+    let is_right =
+        |after: &str| check("n.ipynb", before.as_bytes(), notebook(after).as_bytes()).is_ok();
+    assert!(is_right(&format!("{one}, {two}")));
+    assert!(!is_right(&format!("{two}, {one}")));
+    assert!(!is_right(&format!("{one}, {}", cell("a", "\"y\""))));
+    assert!(!is_right(&format!("{one}, {}", cell("a b", "\"y\""))));
+    assert!(!is_right(&format!("{one}, {two}, {}", cell("c", "\"y\""))));
+    assert!(!is_right(&format!("{one}, {}", two.replace("null", "1"))));
+    assert!(!is_right(&format!(
+        "{one}, {}",
+        two.replace("{}", "{\"x\": 1}")
+    )));
 }

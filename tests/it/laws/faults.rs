@@ -1,4 +1,4 @@
-//! Ten faults an engine could have, each put into a right result: the checker must see every one.
+//! Eleven faults an engine could have, each put into a right result: the checker must see every one.
 //!
 //! Nothing in `src/` is changed for this: a fault is made in what was observed.
 
@@ -55,6 +55,7 @@ fn right() -> Observed {
         after: AFTER.to_owned(),
         housekeeping: Some(&["loop"]),
         lost_comments: String::new(),
+        new_cell: String::new(),
     }
 }
 
@@ -154,4 +155,12 @@ fn a_second_run_that_changes_again_is_caught() {
     let second = AFTER.replacen("await asyncio", "await  asyncio", 1);
     assert!(super::same_again(first, first).is_ok());
     assert!(super::same_again(first, &second).is_err());
+}
+
+#[test]
+fn a_new_cell_that_no_change_explains_is_caught() {
+    check_caught("explains the new cell's `level = 1`", |observed| {
+        observed.new_cell = "\nlevel = 1\n".to_owned();
+        observed.after.push_str(&observed.new_cell);
+    });
 }

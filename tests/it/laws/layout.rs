@@ -71,14 +71,19 @@ fn mixed(text: &str, random: &mut Random) -> String {
 fn notebook(chunks: &[String], random: &mut Random) -> String {
     let indent = random.pick(&[" ", "  "]);
     let as_text = random.chance(25);
+    let minor = random.pick(&[5, 5, 4]);
     let cells: Vec<String> = chunks
         .iter()
         .enumerate()
         .map(|(idx, chunk)| cell(idx, chunk, as_text, indent))
+        .map(|cell| match minor {
+            4 => without_ids(&cell),
+            _ => cell,
+        })
         .collect();
     let end = random.pick(&["\n", ""]);
     format!(
-        "{{\n{indent}\"cells\": [\n{}\n{indent}],\n{indent}\"metadata\": {{\"language_info\": {{\"name\": \"python\"}}, \"scale\": 1.10}},\n{indent}\"nbformat\": 4,\n{indent}\"nbformat_minor\": 5\n}}{end}",
+        "{{\n{indent}\"cells\": [\n{}\n{indent}],\n{indent}\"metadata\": {{\"language_info\": {{\"name\": \"python\"}}, \"scale\": 1.10}},\n{indent}\"nbformat\": 4,\n{indent}\"nbformat_minor\": {minor}\n}}{end}",
         cells.join(",\n")
     )
 }
@@ -95,6 +100,19 @@ fn cell(idx: usize, chunk: &str, as_text: bool, indent: &str) -> String {
     format!(
         "{kind}{{\n{indent}\"cell_type\": \"code\",\n{indent}\"execution_count\": {idx},\n{indent}\"id\": \"cell-{idx}\",\n{indent}\"metadata\": {{}},\n{indent}\"outputs\": [],\n{indent}\"source\": {source}\n}}"
     )
+}
+
+/// Cells have ids since the minor version 5.
+fn without_ids(cell: &str) -> String {
+    let mut rest = cell;
+    let mut text = String::new();
+    while let Some((before, behind)) = rest.split_once("\"id\": \"") {
+        text.push_str(before);
+        rest = behind
+            .split_once(',')
+            .map_or("", |(_, rest)| rest.trim_start());
+    }
+    text + rest
 }
 
 fn source(text: &str, as_text: bool, indent: &str) -> String {

@@ -156,6 +156,7 @@ impl Planned {
                 after: next.text().to_owned(),
                 housekeeping: generated.then_some(LOOPS),
                 lost_comments: self.lost_comments(),
+                new_cell: new_cell(layer),
             })
         };
         layers.iter().enumerate().map(observe).collect()
@@ -204,6 +205,12 @@ fn wanted(layer: &Layer) -> impl Iterator<Item = &Change> {
         .changes
         .iter()
         .filter(|change| change.is_wanted(Safety::Review))
+}
+
+fn new_cell(layer: &Layer) -> String {
+    let mut edits = layer.edits.edits().iter();
+    let cell = edits.find(|edit| edit.is_cell());
+    cell.map_or_else(String::new, |edit| edit.text().to_owned())
 }
 
 fn own_edits(layer: &Layer) -> Result<Vec<Replacement>, String> {

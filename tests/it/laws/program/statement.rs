@@ -78,6 +78,7 @@ impl Writer {
                 self.block(header, |inner| inner.body(around));
             }
             15..=17 => self.older(around),
+            14 => self.dropped(around),
             _ => self.cancel(around),
         }
     }
@@ -137,6 +138,28 @@ impl Writer {
             }
         }
         self.block("finally:", |inner| inner.body(around));
+    }
+
+    /// Writes tasks that nobody keeps: of a cell, a loop, a branch, a function that a cell calls.
+    fn dropped(&mut self, around: Around) {
+        let maker = self.spelling.asyncio("create_task");
+        let (number, work) = (self.number(), self.work());
+        let end = self.random.pick(&["", "", ";", "  # note", "; pass"]);
+        let start = format!("{maker}({work}){end}");
+        match self.random.below(6) {
+            0 => self.block("for each in rows:", |inner| inner.line(&start)),
+            1 => self.block("if flag:", |inner| inner.line(&start)),
+            2 => {
+                self.block("if flag:", |inner| inner.line(&start));
+                self.block("else:", |inner| inner.line(&start));
+            }
+            3 if around == Around::Module => {
+                self.block(&format!("def begin_{number}():"), |def| def.line(&start));
+                self.line(&format!("begin_{number}()"));
+            }
+            4 => self.line(&format!("_ = {start}")),
+            _ => self.line(&start),
+        }
     }
 
     /// Writes a cancel, and a wait for its end that stops the `CancelledError`.
