@@ -87,6 +87,9 @@ pub struct ToldRule {
     pub asked: Vec<Asked>,
     /// Its safety cases, up to the one that decides.
     pub safety: Vec<AskedCase>,
+    /// The lifecycle of what owns the value, where it gets an owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<String>,
     /// What came of it.
     pub outcome: Told,
 }

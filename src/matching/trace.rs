@@ -11,13 +11,13 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
 use super::unify::Fit;
-use super::{decides, evaluate, fate, fit, is_prose, place, reported, serves};
+use super::{decides, evaluate, fate, fit, is_prose, owner, place, reported, serves};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Word};
 use crate::recipe::safety::Safety;
-use crate::recipe::{Recipe, Rule};
+use crate::recipe::{Recipe, Rule, Verb};
 
 mod misfit;
 
@@ -92,6 +92,8 @@ pub struct Trace<'r> {
     pub asked: Vec<Asked>,
     /// Its safety cases, up to the one that decides; empty where it does not apply.
     pub cases: Vec<AskedCase>,
+    /// The lifecycle of what would own the value.
+    pub lifecycle: Option<String>,
 }
 
 impl Trace<'_> {
@@ -165,6 +167,7 @@ fn compare<'r>(
         applies: Answer::No,
         asked: Vec::new(),
         cases: Vec::new(),
+        lifecycle: None,
     };
     match fit(subject, pattern, node) {
         Some(mut fit) => ask_rule(&mut trace, subject, entry, node, &mut fit),
@@ -205,6 +208,11 @@ fn ask_rule<'r, 'a>(
     trace.applies = of_recipe.and(of_pattern).and(of_rule).and(serves.into());
     if trace.applies.is_yes() {
         trace.cases = cases(rule, site);
+        let is_kept = matches!(rule.verb, Some(Verb::Keep(_)));
+        let owner = is_kept
+            .then(|| owner::find(subject, node))
+            .and_then(Result::ok);
+        trace.lifecycle = owner.map(|owner| owner.row.line());
     }
 }
 

@@ -31,6 +31,19 @@ pub struct Hooks {
     pub own_start: Option<Template>,
 }
 
+impl Hooks {
+    /// Iterates over what ends it, as typed, each once.
+    pub fn ends(&self) -> impl Iterator<Item = &str> {
+        let all: Vec<&str> = self
+            .ways
+            .iter()
+            .flat_map(|way| &way.ends)
+            .map(|end| end.pattern.text.as_str())
+            .collect();
+        (0..all.len()).filter_map(move |at| (!all[..at].contains(&all[at])).then(|| all[at]))
+    }
+}
+
 /// Where hooks run that are no coroutines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plain {

@@ -31,6 +31,48 @@ pub struct Lifecycle {
     pub create: Option<NewTeardown>,
     /// Who calls the methods: a sentence for people.
     pub because: String,
+    /// Where that was read or seen.
+    pub source: String,
+    /// The versions it holds for.
+    pub versions: Option<String>,
+}
+
+impl Lifecycle {
+    /// Returns the row in a line: what begins, what ends, and where that was read.
+    pub fn line(&self) -> String {
+        let listed = |names: &[String]| names.join(", ");
+        let patterns = |patterns: &[Pattern]| -> Vec<String> {
+            patterns.iter().map(|it| it.text.clone()).collect()
+        };
+        let begun_by = match &self.hooks {
+            Some(hooks) => hooks
+                .ways
+                .iter()
+                .map(|way| way.begins.text.clone())
+                .collect(),
+            None => [self.setup.clone(), patterns(&self.decorators)].concat(),
+        };
+        let ended_by: Vec<String> = match &self.hooks {
+            Some(hooks) => hooks.ends().map(str::to_owned).collect(),
+            None => self.teardown.clone(),
+        };
+        let begun = if begun_by.is_empty() {
+            "any method".to_owned()
+        } else {
+            listed(&begun_by)
+        };
+        let ended = if ended_by.is_empty() {
+            "-".to_owned()
+        } else {
+            listed(&ended_by)
+        };
+        let versions = self.versions.as_ref();
+        let versions = versions.map_or(String::new(), |it| format!("; versions: {it}"));
+        format!(
+            "{}: {begun} → {ended}; from {}{versions}",
+            self.id, self.source
+        )
+    }
 }
 
 /// What is sure about setup and teardown.

@@ -144,6 +144,9 @@ fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> 
     for case in &rule.safety {
         write_case(out, view, case, width)?;
     }
+    if let Some(lifecycle) = &rule.lifecycle {
+        writeln!(out, "  lifecycle {}", view.shown(lifecycle))?;
+    }
     write_outcome(out, view, &rule.outcome)
 }
 

@@ -301,6 +301,72 @@ app = Litestar(
 }
 
 #[test]
+fn a_list_that_is_there_has_the_hook_that_ends() {
+    check(
+        "from starlette.applications import Starlette",
+        "\
+def begin():
+    asyncio.create_task(poll())
+
+
+async def end():
+    print(\"end\")
+
+
+app = Starlette(on_startup=[begin], on_shutdown=[print, end])
+",
+        "\
+def begin():
+    app.state.poll_task = asyncio.create_task(poll())
+
+
+async def end():
+    app.state.poll_task.cancel()
+    await asyncio.gather(app.state.poll_task, return_exceptions=True)
+    print(\"end\")
+
+
+app = Starlette(on_startup=[begin], on_shutdown=[print, end])
+",
+    );
+    check(
+        "from fastapi import FastAPI",
+        "\
+async def begin():
+    asyncio.create_task(poll())
+
+
+app = FastAPI(on_startup=[begin])
+",
+        "\
+async def begin():
+    app.state.poll_task = asyncio.create_task(poll())
+
+
+async def on_shutdown():
+    app.state.poll_task.cancel()
+    await asyncio.gather(app.state.poll_task, return_exceptions=True)
+
+
+app = FastAPI(on_startup=[begin], on_shutdown=[on_shutdown])
+",
+    );
+}
+
+#[test]
+fn explain_shows_the_row() {
+    let project = Project::empty();
+    let begin = "app = Quart(__name__)\n\n\n\
+                 @app.before_serving\nasync def begin():\n    asyncio.create_task(poll())\n";
+    project.write("a.py", file("from quart import Quart", begin));
+    let run = project.run(&["explain", "a.py:15", "task-handle"]);
+    let row = "lifecycle quart-serving: @$owner.before_serving, $owner.before_serving($hook) → \
+               @$owner.after_serving, $owner.after_serving($hook); from quart 0.22.0 app.py; \
+               versions: >=0.6";
+    assert!(run.stdout.contains(row), "{run:?}");
+}
+
+#[test]
 fn a_chain_of_calls_gets_a_link_and_the_module_a_name() {
     check(
         "from telegram.ext import Application",

@@ -139,6 +139,7 @@ impl Line<'_> {
             applies: trace.applies,
             asked: trace.asked.clone(),
             safety: trace.cases.clone(),
+            lifecycle: trace.lifecycle.clone(),
             outcome: self.outcome(trace, claimed, site),
         }
     }

@@ -63,6 +63,11 @@ impl Compiler<'_> {
                 None => None,
             },
             because: node.child("because")?.text()?.to_owned(),
+            source: node.child("source")?.text()?.to_owned(),
+            versions: node
+                .child("versions")
+                .and_then(Node::text)
+                .map(str::to_owned),
         })
     }
 
