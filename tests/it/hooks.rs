@@ -132,6 +132,75 @@ def set_up(app):
 }
 
 #[test]
+fn a_hook_ends_only_what_began_on_the_same_way() {
+    check(
+        AIOHTTP,
+        "\
+async def begin(app):
+    asyncio.create_task(poll())
+
+
+async def end(app):
+    print(\"end\")
+
+
+def set_up(app, polls):
+    if polls:
+        app.on_startup.append(begin)
+    app.on_cleanup.append(end)
+",
+        "\
+async def begin(app):
+    app[\"poll_task\"] = asyncio.create_task(poll())
+
+
+async def on_cleanup(app):
+    app[\"poll_task\"].cancel()
+    await asyncio.gather(app[\"poll_task\"], return_exceptions=True)
+
+
+async def end(app):
+    print(\"end\")
+
+
+def set_up(app, polls):
+    if polls:
+        app.on_startup.append(begin)
+        app.on_cleanup.append(on_cleanup)
+    app.on_cleanup.append(end)
+",
+    );
+}
+
+#[test]
+fn a_hook_that_ends_other_objects_too_stays_as_it_is() {
+    let text = "\
+async def begin(app):
+    asyncio.create_task(poll())
+
+
+async def end(app):
+    print(\"end\")
+
+
+one = web.Application()
+one.on_startup.append(begin)
+one.on_cleanup.append(end)
+two = web.Application()
+two.on_cleanup.append(end)
+";
+    let (after, _) = migrated(&file(AIOHTTP, text), &[]);
+    assert!(
+        after.contains("async def end(app):\n    print(\"end\")\n"),
+        "{after}"
+    );
+    assert!(
+        after.contains("one.on_cleanup.append(on_cleanup)\n"),
+        "{after}"
+    );
+}
+
+#[test]
 fn a_generator_that_is_registered_goes_on_behind_its_yield() {
     check(
         AIOHTTP,

@@ -130,7 +130,7 @@ fn teardown<'a>(subject: &Subject<'a>, found: &Begins<'a>) -> Result<Teardown<'a
             if !registered.is_beside(subject, &found.beside) {
                 continue;
             }
-            match editable(subject, found.hooks, &registered, end) {
+            match editable(subject, found, &registered, end) {
                 Ok(function) => return Ok(Teardown::Own(function)),
                 Err(why) => not_editable.get_or_insert(why),
             };
@@ -145,7 +145,7 @@ fn teardown<'a>(subject: &Subject<'a>, found: &Begins<'a>) -> Result<Teardown<'a
 /// The function that is registered, if lines can be added to it.
 fn editable<'a>(
     subject: &Subject<'a>,
-    hooks: &Hooks,
+    found: &Begins<'a>,
     registered: &Registration<'a>,
     end: &End,
 ) -> Result<&'a StmtFunctionDef, Unowned> {
@@ -157,22 +157,59 @@ fn editable<'a>(
         let text = &subject.text()[registered.range(subject)];
         return Err(in_the_way(text, "it is not a def of this file"));
     };
+    // It would end what did not begin, or not end what did.
+    if !registered.goes_with(subject, &found.beside) {
+        let why = "it is registered in another block than what begins";
+        return Err(in_the_way(&function.name, why));
+    }
+    if ends_others(subject, found, registered) {
+        return Err(in_the_way(
+            &function.name,
+            "it is registered more than once",
+        ));
+    }
+    match hindrance(subject, found.hooks, function, end) {
+        Some(why) => Err(in_the_way(&function.name, why)),
+        None => Ok(function),
+    }
+}
+
+/// Why no lines can be added to a function.
+fn hindrance<'a>(
+    subject: &Subject<'a>,
+    hooks: &Hooks,
+    function: &'a StmtFunctionDef,
+    end: &End,
+) -> Option<&'static str> {
     let is_decorated = match end.written {
         Written::Decorator(_) => function.decorator_list.len() > 1,
         _ => subject.resolver.is_decorated(function),
     };
     if is_decorated {
-        let why = "a decorator may make something else of it";
-        return Err(in_the_way(&function.name, why));
+        return Some("a decorator may make something else of it");
     }
     if !function.is_async && hooks.plain == Plain::Thread {
-        let why = "a plain def runs in a thread here, where no task can be cancelled; make it a coroutine";
-        return Err(in_the_way(&function.name, why));
+        return Some(
+            "a plain def runs in a thread here, where no task can be cancelled; make it a coroutine",
+        );
     }
-    if function.body.len() == 1 && matches!(function.body[0], Stmt::Raise(_)) {
-        return Err(in_the_way(&function.name, "it only raises"));
-    }
-    Ok(function)
+    let only_raises = matches!(function.body.as_slice(), [Stmt::Raise(_)]);
+    only_raises.then_some("it only raises")
+}
+
+/// The function is also registered elsewhere, where what begins may not be.
+fn ends_others<'a>(
+    subject: &Subject<'a>,
+    found: &Begins<'a>,
+    registered: &Registration<'a>,
+) -> bool {
+    let ends = found.hooks.ways.iter().flat_map(|way| &way.ends);
+    let mut all = ends.flat_map(|end| registrations(subject, &end.pattern));
+    all.any(|it| {
+        let is_other = it.node != registered.node && !it.is_same(registered);
+        let functions = it.function.zip(registered.function);
+        is_other && functions.is_some_and(|(one, other)| std::ptr::eq(one, other))
+    })
 }
 
 /// What is written where nothing ends it.

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::bind::block::BlockRole;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
@@ -46,8 +47,24 @@ impl<'a> Registration<'a> {
         })
     }
 
-    /// Returns where that begins on which it is made: the name's binding, or the call.
+    /// Returns whether both are made on the same ways through the code.
+    pub(super) fn goes_with(&self, subject: &Subject, other: &Self) -> bool {
+        self.ways(subject) == other.ways(subject)
+    }
+
+    /// The blocks around it that may be passed over.
+    fn ways(&self, subject: &Subject) -> Vec<(NodeId, BlockRole)> {
+        let around = subject.context.enclosing_statements(self.node);
+        let around = around.filter(|it| it.role != BlockRole::With);
+        around.map(|it| (it.owner, it.role)).collect()
+    }
+
+    /// Returns where that begins on which it is made, for those that share it: the name's binding, or
+    /// the call; where it may be passed over, it shares nothing.
     pub(super) fn object(&self, subject: &Subject<'a>) -> TextSize {
+        if !self.ways(subject).is_empty() {
+            return subject.tree.range(self.node).start();
+        }
         let names = subject.names;
         let call = self.call(subject).map(Ranged::start);
         let made = call.unwrap_or(subject.tree.range(self.node).start());
