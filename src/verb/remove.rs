@@ -122,12 +122,17 @@ pub(super) fn check_unused(
 ) -> Result<(), Refusal> {
     let binding = subject.names.binding(id);
     let is_top = binding.scope == ScopeId::MODULE;
-    let is_used = uses.into_iter().any(|node| !goes(node))
+    // Annotations are evaluated in the module, too; other names are meant only where they are seen.
+    let is_quoted = subject.names.quoted_uses(binding.name).iter().any(|node| {
+        let scope = subject.names.scope_of(*node);
+        is_top || subject.names.lookup(scope, binding.name) == Some(binding.scope)
+    });
+    let is_used = is_quoted
+        || uses.into_iter().any(|node| !goes(node))
         || subject.is_mentioned(binding.name)
         || subject
             .names
             .is_nonlocal_inside(binding.scope, binding.name)
-        || !subject.names.quoted_uses(binding.name).is_empty()
         || (is_top && subject.names.is_exported(binding.name))
         || (is_top && subject.facts.other_file_uses(subject.path(), binding.name));
     match is_used {
