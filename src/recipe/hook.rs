@@ -34,13 +34,14 @@ pub struct Hooks {
 impl Hooks {
     /// Iterates over what ends it, as typed, each once.
     pub fn ends(&self) -> impl Iterator<Item = &str> {
-        let all: Vec<&str> = self
-            .ways
-            .iter()
-            .flat_map(|way| &way.ends)
-            .map(|end| end.pattern.text.as_str())
-            .collect();
-        (0..all.len()).filter_map(move |at| (!all[..at].contains(&all[at])).then(|| all[at]))
+        let mut all: Vec<&str> = Vec::new();
+        for end in self.ways.iter().flat_map(|way| &way.ends) {
+            let text = end.pattern.text.as_str();
+            if !all.contains(&text) {
+                all.push(text);
+            }
+        }
+        all.into_iter()
     }
 }
 
