@@ -1,4 +1,4 @@
-"""A siren that is tested while it is switched on."""
+"""A siren that is tested, and flashes, while it is switched on."""
 
 import asyncio
 
@@ -7,9 +7,11 @@ class Siren:
     def __init__(self, station):
         self.station = station
         self.tests = 0
+        self.light = None
 
     async def start(self):
         asyncio.create_task(self._test())
+        self.light = asyncio.create_task(self._flash())
 
     async def stop(self):
         print(self.station, "tested", self.tests > 0)
@@ -18,6 +20,10 @@ class Siren:
         while True:
             self.tests += 1
             await asyncio.sleep(0.01)
+
+    async def _flash(self):
+        while True:
+            await asyncio.sleep(0.5)
 
 
 async def main():

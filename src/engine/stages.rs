@@ -18,7 +18,8 @@ use crate::plan::change::{FilePlan, Problem};
 use crate::project::Facts;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
-use crate::project::stand_in::{Original, StandIn};
+use crate::project::original::Original;
+use crate::project::stand_in::StandIn;
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -259,6 +260,10 @@ impl Facts for World<'_> {
 
     fn definition(&self, path: &Path, qualified: &str) -> Definition {
         self.facts.definition(path, qualified)
+    }
+
+    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf> {
+        self.facts.attribute_used(attribute)
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {

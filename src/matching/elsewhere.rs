@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::evaluate::evaluate;
 use super::place::defined_name;
+use super::prefilter::may_stand;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
+use super::unify::unify;
 use crate::bind::binding::BindingKind;
 use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
@@ -27,6 +29,32 @@ pub fn holds(subject: &Subject, condition: &Condition) -> Answer {
         unsure: None,
     };
     evaluate(condition, site, &mut Evidence::default())
+}
+
+/// Returns what the first match of one of the patterns in the file captures.
+pub fn first_match<'r, 'a>(
+    patterns: &'r [Guarded],
+    subject: &Subject<'a>,
+) -> Option<Captures<'r, 'a>> {
+    let none = Captures::default();
+    let site = Site {
+        subject,
+        node: NodeId::ROOT,
+        captures: &none,
+        unsure: None,
+    };
+    let stands = patterns
+        .iter()
+        .filter(|it| may_stand(&it.pattern, subject.text()));
+    let stands: Vec<&Guarded> = stands.collect();
+    subject.tree.ids().find_map(|id| {
+        let node = subject.tree.node(id);
+        let fitting = stands.iter().find(|it| {
+            let it: &'r Guarded = it;
+            site.fits_any(std::slice::from_ref(it), node).is_yes()
+        })?;
+        unify(&fitting.pattern, node, &none, subject).map(|fit| fit.captures)
+    })
 }
 
 /// Returns whether some other file of the program is so.

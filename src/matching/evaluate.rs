@@ -75,12 +75,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Inside(places) => one_of(places, Some(place::place(subject, site.node))),
         Word::Outer(places) => one_of(places, place::outer(subject, site.node)),
         Word::Within(enclosures) => any(enclosures, |enclosure| within(enclosure, site)),
-        Word::MatchedUnknown => {
-            if let Some(why) = site.unsure {
-                evidence.why(why);
-            }
-            site.unsure.is_some().into()
-        }
+        Word::MatchedUnknown => matched_unknown(site, evidence),
         Word::CanAwait(wanted) => can_await(*wanted, site, evidence),
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
         Word::FollowedBy(patterns) => followed::followed_by(patterns, site),
@@ -95,8 +90,9 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),
         Word::TryHas(patterns) => handlers::try_has(patterns, site),
-        Word::Patched(names) => patched(names, subject, evidence),
+        Word::Patched(names) => patch::patched(names, subject, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
+        Word::Stored(word) => owner::stored::ask(word, site, evidence),
         Word::Function(word) => function(word, site),
         Word::Independent { calls, reads } => {
             independent::independent(calls, reads, site, evidence)
@@ -108,6 +104,13 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
     }
+}
+
+fn matched_unknown(site: Site, evidence: &mut Evidence) -> Answer {
+    if let Some(why) = site.unsure {
+        evidence.why(why);
+    }
+    site.unsure.is_some().into()
 }
 
 fn can_await(wanted: bool, site: Site, evidence: &mut Evidence) -> Answer {
@@ -207,24 +210,6 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
         }
     }
     answer
-}
-
-fn patched(names: &[String], subject: &Subject, evidence: &mut Evidence) -> Answer {
-    for name in names {
-        let by = if patch::in_file(subject, name) {
-            Some(subject.path().display().to_string())
-        } else {
-            subject
-                .facts
-                .patched_in(subject.path(), name)
-                .map(|path| path.display().to_string())
-        };
-        if let Some(by) = by {
-            evidence.why(format!("`{name}` is patched by {by}"));
-            return Answer::Yes;
-        }
-    }
-    Answer::No
 }
 
 fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {

@@ -15,7 +15,7 @@ use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
-use crate::project::stand_in::Original;
+use crate::project::original::Original;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;

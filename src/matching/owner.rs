@@ -9,15 +9,19 @@ use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use crate::recipe::template::Template;
 use ending::ending;
 use runs::{is_read, may_lack, runs_again};
+use stored::Stored;
 use unowned::Unowned;
 
 mod attributes;
 
 mod ending;
+
+mod endless;
 
 mod generator;
 
@@ -32,6 +36,8 @@ mod registered;
 mod registration;
 
 mod runs;
+
+pub mod stored;
 
 mod told;
 
@@ -58,12 +64,16 @@ pub struct Owner<'a> {
     pub many: bool,
     /// The teardown may run where the site did not.
     pub may_lack: bool,
+    /// The defs of this file that run, as far as they are read.
+    pub runs: Vec<NodeId>,
     /// What runs is code of this file.
     pub is_read: bool,
     /// The teardown tells what runs to end, which it does in its own time.
     pub is_told: bool,
     /// On what it is kept.
     pub holder: Holder,
+    /// Where it is stored already.
+    pub stored: Option<Stored<'a>>,
 }
 
 /// The method that ends a lifecycle.
@@ -116,6 +126,24 @@ impl<'a> Teardown<'a> {
 }
 
 impl<'a> Owner<'a> {
+    /// Returns whether the method that the site stands in calls a method of its object, itself or
+    /// through others.
+    pub fn calls(&self, subject: &Subject<'a>, name: &str) -> bool {
+        let reached = |class| members::reached_from(subject, class, self.method);
+        let reached = self.class.map(reached).unwrap_or_default();
+        let mut others = reached.into_iter().skip(1);
+        others.any(|method| method.name.as_str() == name)
+    }
+
+    /// Returns the defs that end it: what is there of its teardown, and the methods that this calls.
+    pub fn ending(&self, subject: &Subject<'a>) -> Vec<&'a StmtFunctionDef> {
+        match (self.teardown, self.class) {
+            (Teardown::Own(method), Some(class)) => members::reached_from(subject, class, method),
+            (Teardown::Own(method) | Teardown::Behind(method, _), _) => vec![method],
+            _ => Vec::new(),
+        }
+    }
+
     /// Returns what people call it: the class, the function, or what a function is registered on.
     pub fn name(&self) -> &str {
         let object = match (self.class, &self.holder) {
@@ -133,7 +161,7 @@ impl<'a> Owner<'a> {
     }
 
     /// Returns whether that had to be done.
-    pub fn has(&self, outcome: Outcome) -> bool {
+    pub fn has(&self, subject: &Subject<'a>, outcome: Outcome) -> bool {
         match outcome {
             Outcome::Many => self.many,
             Outcome::NotRead => !self.is_read,
@@ -147,17 +175,24 @@ impl<'a> Owner<'a> {
             Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
             Outcome::OwnerNotebook => false,
             Outcome::MayLack => self.may_lack,
+            Outcome::EndsItself => {
+                !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
+            }
+            Outcome::Unowned => false,
         }
     }
 }
 
-/// Whether what a site begins has an owner, and ends so with it.
+/// Whether what a site begins has an owner, and ends so with it; or has none, where that is asked.
 pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
     match notebook(site.subject, site.node) {
         Ok(Some(notebook)) => notebook.has(outcome).into(),
         Ok(None) => {
             let owner = find(site.subject, site.node);
-            owner.is_ok_and(|owner| owner.has(outcome)).into()
+            let nobody = outcome == Outcome::Unowned;
+            owner
+                .map_or(nobody, |owner| owner.has(site.subject, outcome))
+                .into()
         }
         Err(_) => Answer::No,
     }
@@ -168,24 +203,31 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
 /// # Errors
 /// Nobody owns it, or what ends the owner cannot be written: the sentence says what to do.
 pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> {
-    if let Some(owner) = generator::owner(subject, site)? {
+    let stored = stored::find(subject, site);
+    if let Some(owner) = generator::owner(subject, site, stored)? {
         return Ok(owner);
     }
-    if let Some(owner) = registered::owner(subject, site)? {
+    if stored.is_none()
+        && let Some(owner) = registered::owner(subject, site)?
+    {
         return Ok(owner);
     }
-    let (class, method) = around(subject, site)?;
+    let (class, method) = around(subject, site, stored.is_some())?;
     check_class(subject, class)?;
     attributes::check(subject, class)?;
     check_begins(subject, method)?;
     let (row, teardown) = ending(subject, class, method)?;
-    let many = runs_again(subject, site, class, method, row);
+    let again = runs_again(subject, site, class, method, row);
+    // What is stored in an attribute takes the place of what was there.
+    let many = stored.map_or(again, |it| it.store == Store::Collection);
     if many && !teardown.is_async() {
         return Err(Unowned::CannotWait {
             method: teardown.name().to_owned(),
         });
     }
-    let may_lack = may_lack(subject, site, class, method, row);
+    let is_emptied = |it: Stored<'a>| again || stored::is_emptied(subject, &it);
+    let may_lack = may_lack(subject, site, class, method, row) || stored.is_some_and(is_emptied);
+    let runs = running(subject, site);
     Ok(Owner {
         class: Some(class),
         method,
@@ -193,8 +235,10 @@ pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowne
         teardown,
         many,
         may_lack: may_lack && !many,
-        is_read: is_read(subject, site, row),
-        is_told: told::is_told(subject, site, teardown)?,
+        is_read: is_read(subject, &runs, row),
+        is_told: told::is_told(subject, &runs, class, teardown)?,
+        runs,
+        stored,
         holder: Holder::Object,
     })
 }
@@ -207,6 +251,10 @@ fn check_begins(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Unown
     match ends || ["__exit__", "__del__"].contains(&name) {
         true => Err(Unowned::InTeardown {
             method: name.to_owned(),
+            advice: match method.is_async {
+                true => "await it there",
+                false => "as a plain def it cannot wait: write a coroutine method that does",
+            },
         }),
         false => Ok(()),
     }
@@ -216,6 +264,7 @@ fn check_begins(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Unown
 fn around<'a>(
     subject: &Subject<'a>,
     site: NodeId,
+    is_stored: bool,
 ) -> Result<(&'a StmtClassDef, &'a StmtFunctionDef), Unowned> {
     let tree = subject.tree;
     let function = subject.context.enclosing_function(site);
@@ -228,7 +277,8 @@ fn around<'a>(
         return Err(Unowned::NoMethod { function: name() });
     };
     let opened = subject.names.scope_opened_by(function);
-    if Some(subject.names.scope_of(site)) != opened {
+    // A collection keeps what a comprehension starts.
+    if !is_stored && Some(subject.names.scope_of(site)) != opened {
         return Err(Unowned::Inside { function: name() });
     }
     let has_self = method

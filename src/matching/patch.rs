@@ -2,8 +2,29 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 
+use super::site::Evidence;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::recipe::answer::Answer;
+
+/// Returns whether a test of the project replaces one of the names.
+pub(super) fn patched(names: &[String], subject: &Subject, evidence: &mut Evidence) -> Answer {
+    for name in names {
+        let by = if in_file(subject, name) {
+            Some(subject.path().display().to_string())
+        } else {
+            subject
+                .facts
+                .patched_in(subject.path(), name)
+                .map(|path| path.display().to_string())
+        };
+        if let Some(by) = by {
+            evidence.why(format!("`{name}` is patched by {by}"));
+            return Answer::Yes;
+        }
+    }
+    Answer::No
+}
 
 /// Returns whether a call or an assignment of the file patches the qualified name.
 pub(super) fn in_file(subject: &Subject, qualified: &str) -> bool {

@@ -8,8 +8,9 @@ use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
+use crate::project::original::Original;
 use crate::project::outline::Callable;
-use crate::project::stand_in::{Original, StandIn};
+use crate::project::stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 

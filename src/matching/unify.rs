@@ -3,7 +3,7 @@
 //! A name of a pattern is a qualified name and is compared by what the code's name means; everything
 //! else is compared by structure. Layout, parentheses, quotes and comments are not in the tree.
 
-use ruff_python_ast::{AnyNodeRef, Comprehension, Expr, ExprContext, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Comprehension, DictItem, Expr, ExprContext, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
@@ -166,12 +166,22 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             }
             (Expr::List(pattern), ExprRef::List(node)) => self.elements(&pattern.elts, &node.elts),
             (Expr::Set(pattern), ExprRef::Set(node)) => self.elements(&pattern.elts, &node.elts),
+            (Expr::Dict(pattern), ExprRef::Dict(node)) => self.items(&pattern.items, &node.items),
             _ => {
                 self.comprehension(pattern, node)
                     || self.operation(pattern, node)
                     || same_literal(pattern, node)
             }
         }
+    }
+
+    /// The entries of a dict: as many as the pattern has, in its order.
+    fn items(&mut self, patterns: &'r [DictItem], nodes: &'a [DictItem]) -> bool {
+        patterns.len() == nodes.len()
+            && patterns.iter().zip(nodes).all(|(pattern, node)| {
+                self.optional(pattern.key.as_ref(), node.key.as_ref())
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
+            })
     }
 
     fn comprehension(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {

@@ -232,7 +232,10 @@ pub(crate) fn housekeeping_node(
 }
 
 /// The nodes around a use, up to its statement.
-fn around_use<'s>(subject: &'s Subject, node: NodeId) -> impl Iterator<Item = NodeId> + 's {
+pub(super) fn around_use<'s>(
+    subject: &'s Subject,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + 's {
     let statement = subject.tree.statement(node);
     let end = move |id: &NodeId| statement.is_none_or(|statement| *id >= statement);
     subject.tree.with_ancestors(node).take_while(end)

@@ -96,10 +96,19 @@ pub struct Ending {
     pub there: Option<String>,
     /// What says afterwards, in that case, that it is gone.
     pub gone: Option<String>,
-    /// What is done to all afterwards: the text before them and behind. `None`: nothing.
-    pub then: Option<(String, String)>,
+    /// How its end is waited for; `None`: it cannot be.
+    pub then: Option<Waiting>,
     /// What makes a new method known to those who call it.
     pub known_by: Option<Edit>,
+}
+
+/// The lines that wait for the end of things, which may be several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// Of one.
+    Each(String),
+    /// Of all together: the text before them and behind.
+    All(String, String),
 }
 
 /// Where ends are written.

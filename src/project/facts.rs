@@ -4,22 +4,23 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::Facts;
-use super::definition::{Definition, Definitions};
-use super::files::{Disk, Files, Texts, room};
-use super::import_index::{ImportIndex, module_parts, names_module};
-use super::manifest::Manifest;
+use super::definition::Definition;
+use super::files::{Disk, Texts, room};
+use super::import_index::{module_parts, names_module};
 use super::modules::is_of_python;
+use super::original::Original;
 use super::pair;
+use super::part::Project;
 use super::patches::Patches;
 use super::program::Programs;
 use super::root;
 use super::runs::Runs;
-use super::stand_in::{Original, StandIn, StandIns};
+use super::stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
@@ -110,6 +111,13 @@ impl Projects {
             Arc::new(Project::new(root, texts))
         });
         project.clone()
+    }
+
+    /// The same for what a file has.
+    fn below(&self, original: &Original) -> (Arc<Project>, Original) {
+        let (project, path) = self.project_of(&original.path);
+        let (class, name) = (original.class.clone(), original.name.clone());
+        (project, Original { path, class, name })
     }
 
     /// Unknown when `pyproject.toml` is broken.
@@ -211,20 +219,20 @@ impl Facts for Projects {
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {
-        let (project, path) = self.project_of(&original.path);
-        let original = Original {
-            path,
-            ..original.clone()
-        };
-        let definitions = project.definitions();
-        let found = project
-            .stand_ins
-            .of(&original, project.files(), definitions);
+        let (project, original) = self.below(original);
+        let (files, definitions) = (project.files(), project.definitions());
+        let found = project.stand_ins.of(&original, files, definitions);
         let whole = |stand_in: &StandIn| StandIn {
             path: project.root.join(&stand_in.path),
             ..stand_in.clone()
         };
         found.iter().map(whole).collect()
+    }
+
+    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf> {
+        let (project, attribute) = self.below(attribute);
+        let (files, definitions) = (project.files(), project.definitions());
+        project.attribute_uses.of(&attribute, files, definitions)
     }
 
     fn root_of(&self, path: &Path) -> PathBuf {
@@ -267,57 +275,6 @@ impl Facts for Projects {
 
     fn held(&self, _: &Path, _: &Condition) -> Answer {
         Answer::Unknown
-    }
-}
-
-/// One root; each part is read when first asked for.
-#[derive(Debug)]
-struct Project {
-    root: PathBuf,
-    texts: Texts,
-    files: OnceLock<Files>,
-    imports: OnceLock<ImportIndex>,
-    manifest: OnceLock<Manifest>,
-    runs: OnceLock<Runs>,
-    patches: OnceLock<Patches>,
-    definitions: OnceLock<Definitions>,
-    stand_ins: StandIns,
-    programs: OnceLock<Programs>,
-}
-
-impl Project {
-    fn new(root: PathBuf, texts: Texts) -> Self {
-        Self {
-            root,
-            texts,
-            files: OnceLock::new(),
-            imports: OnceLock::new(),
-            manifest: OnceLock::new(),
-            runs: OnceLock::new(),
-            patches: OnceLock::new(),
-            definitions: OnceLock::new(),
-            stand_ins: StandIns::default(),
-            programs: OnceLock::new(),
-        }
-    }
-
-    fn files(&self) -> &Files {
-        self.files.get_or_init(|| Files::list(self.texts.clone()))
-    }
-
-    fn definitions(&self) -> &Definitions {
-        self.definitions
-            .get_or_init(|| Definitions::new(self.files()))
-    }
-
-    fn imports(&self) -> &ImportIndex {
-        self.imports
-            .get_or_init(|| ImportIndex::build(self.files()))
-    }
-
-    fn manifest(&self) -> &Manifest {
-        self.manifest
-            .get_or_init(|| Manifest::read(&self.root, &self.texts))
     }
 }
 

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use definition::Definition;
-use stand_in::{Original, StandIn};
+use original::Original;
+use stand_in::StandIn;
 
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -22,7 +23,13 @@ pub(crate) use modules::is_of_python;
 
 pub mod outline;
 
+pub mod original;
+
 pub mod stand_in;
+
+mod attribute_use;
+
+mod part;
 
 pub mod definition;
 
@@ -71,6 +78,8 @@ pub trait Facts: Sync {
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
+    /// Returns the first other file that uses an attribute of the class, or may do so.
+    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf>;
     /// Returns the root of the file's project.
     fn root_of(&self, path: &Path) -> PathBuf;
     /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
@@ -132,6 +141,10 @@ impl Facts for Alone {
 
     fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
         Vec::new()
+    }
+
+    fn attribute_used(&self, _: &Original) -> Option<PathBuf> {
+        None
     }
 
     fn root_of(&self, _: &Path) -> PathBuf {

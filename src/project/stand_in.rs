@@ -10,26 +10,16 @@ use ruff_text_size::Ranged;
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
+use super::original::Original;
 use super::outline::{Callable, Named, Reader, joined, own_module, read};
 use crate::bind::replaced::{By, Owner, Put, Replacement, replacements};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
-use crate::python::word::is_in_name;
+use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
 
 /// How many classes may stand between two.
 const MAX_BASES: u32 = 8;
-
-/// A function at the top of a file, or a method of a class there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Original {
-    /// The file.
-    pub path: PathBuf,
-    /// The method's class.
-    pub class: Option<String>,
-    /// The def.
-    pub name: String,
-}
 
 /// What may be called in its place.
 #[derive(Debug, Clone)]
@@ -42,13 +32,6 @@ pub struct StandIn {
     pub is_meant: Answer,
     /// What is put there.
     pub put: Put<Callable>,
-}
-
-impl Original {
-    /// Returns whether a class of the file is the method's.
-    fn is_in(&self, path: &Path, class: &StmtClassDef) -> bool {
-        self.path == path && self.class.as_deref() == Some(class.name.as_str())
-    }
 }
 
 /// What was found, by what was asked.
@@ -75,7 +58,7 @@ impl StandIns {
     }
 }
 
-struct Search<'s> {
+pub(super) struct Search<'s> {
     original: &'s Original,
     files: &'s Files,
     definitions: &'s Definitions,
@@ -84,7 +67,11 @@ struct Search<'s> {
 }
 
 impl<'s> Search<'s> {
-    fn new(original: &'s Original, files: &'s Files, definitions: &'s Definitions) -> Self {
+    pub(super) fn new(
+        original: &'s Original,
+        files: &'s Files,
+        definitions: &'s Definitions,
+    ) -> Self {
         let mut search = Self {
             original,
             files,
@@ -152,7 +139,12 @@ impl<'s> Search<'s> {
     }
 
     /// Returns whether an attribute of that owner is the one that is meant.
-    fn concerns<'a>(&self, path: &Path, reader: &Reader<'_, 'a>, owner: Owner<'a>) -> Answer {
+    pub(super) fn concerns<'a>(
+        &self,
+        path: &Path,
+        reader: &Reader<'_, 'a>,
+        owner: Owner<'a>,
+    ) -> Answer {
         let is_method = self.original.class.is_some();
         let is_above = |class: &StmtClassDef| {
             let mut above = self.above.iter();
@@ -174,7 +166,12 @@ impl<'s> Search<'s> {
     }
 
     /// Returns whether a value is the class, one that derives from it, or an instance of either.
-    fn is_instance<'a>(&self, path: &Path, reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Answer {
+    pub(super) fn is_instance<'a>(
+        &self,
+        path: &Path,
+        reader: &Reader<'_, 'a>,
+        value: ExprRef<'a>,
+    ) -> Answer {
         let class = |class: ExprRef<'a>| match reader.resolver.local_class(class) {
             Some(class) => self.derives(path, reader, class, MAX_BASES),
             None => match reader.resolver.meaning(class) {
@@ -279,13 +276,8 @@ fn what(reader: &Reader, replacement: &Replacement, name: &str) -> String {
 
 /// Returns whether a text may define the name, set it as an attribute, or spell it at the end of a text.
 fn may_bind(bytes: &[u8], name: &str) -> bool {
-    let is_inside =
-        |byte: Option<&u8>| byte.is_some_and(|it| !it.is_ascii() || is_in_name(*it as char));
-    memchr::memmem::find_iter(bytes, name).any(|at| {
-        let (before, after) = (&bytes[..at], &bytes[at + name.len()..]);
-        let is_name = !is_inside(before.last()) && !is_inside(after.first());
-        is_name && (before.trim_ascii_end().ends_with(b"def") || is_target(after))
-    })
+    whole_words(bytes, name)
+        .any(|(before, after)| before.trim_ascii_end().ends_with(b"def") || is_target(after))
 }
 
 /// Returns whether what stands behind a name makes it a target, or ends a text.

@@ -14,9 +14,15 @@ pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
     is_python_builtin(name, NEWEST_MINOR, is_notebook)
 }
 
+/// What ends a coroutine from outside, and what takes it along with all errors.
+pub const ENDINGS: [&str; 3] = ["asyncio.CancelledError", "BaseException", "Exception"];
+
+/// The decorator of methods that every class overrides.
+const ABSTRACT: &str = "abc.abstractmethod";
+
 /// Decorators that give back the def, for other tools to see.
 const NOTES: [&str; 6] = [
-    "abc.abstractmethod",
+    ABSTRACT,
     "typing.final",
     "typing.no_type_check",
     "typing.override",
@@ -43,6 +49,11 @@ pub fn has_fixed_attributes(base: &str) -> bool {
 /// Returns whether objects of a class take no new attributes where its decorator has an option.
 pub fn fixes_attributes(decorator: &str, option: &str) -> bool {
     decorator == FIXING.0 && FIXING.1.contains(&option)
+}
+
+/// Returns whether a decorator of that qualified name says that every class overrides the method.
+pub fn is_abstract(decorator: &str) -> bool {
+    decorator == ABSTRACT
 }
 
 /// Returns whether a module, or what is in it, is of the standard library.

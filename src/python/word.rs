@@ -11,3 +11,15 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character| !is_in_name(character))
         .filter(|word| word.starts_with(|c: char| !c.is_ascii_digit()))
 }
+
+/// Iterates over where a name stands as a whole word: the bytes before it, and those behind.
+pub(crate) fn whole_words<'b>(
+    bytes: &'b [u8],
+    name: &'b str,
+) -> impl Iterator<Item = (&'b [u8], &'b [u8])> {
+    let is_inside =
+        |byte: Option<&u8>| byte.is_some_and(|it| !it.is_ascii() || is_in_name(*it as char));
+    let found = memchr::memmem::find_iter(bytes, name);
+    let around = found.map(move |at| (&bytes[..at], &bytes[at + name.len()..]));
+    around.filter(move |(before, after)| !is_inside(before.last()) && !is_inside(after.first()))
+}

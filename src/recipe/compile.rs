@@ -46,6 +46,7 @@ mod hook;
 
 mod lifecycle;
 
+pub use keep::compile_endings;
 pub use lifecycle::compile_lifecycles;
 
 use text::Bound;

@@ -96,6 +96,8 @@ pub enum Word {
         /// Calls that change nothing.
         reads: Vec<Guarded>,
     },
+    /// `stored: {…}`, one key of it: of the place that keeps the matched value.
+    Stored(StoredWord),
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
@@ -250,6 +252,29 @@ pub enum MadeIn {
 }
 
 words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewhere");
+
+/// Facts of the place that keeps a value.
+#[derive(Debug, Clone)]
+pub enum StoredWord {
+    /// `in`: what it is.
+    In(Vec<Store>),
+    /// `only-uses`: whatever is done with it, anywhere in the project, matches, or only asks whether it
+    /// is there; in the patterns `$stored` is the place.
+    OnlyUses(Vec<Guarded>),
+}
+
+/// What keeps a value, for as long as what ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// An attribute of the method's object; in a function that goes on behind its `yield`, of any.
+    Attribute,
+    /// A name of a function that goes on behind its `yield`, its own or the module's.
+    Name,
+    /// A collection in one of these.
+    Collection,
+}
+
+words!(Store: Attribute "attribute", Name "name", Collection "collection");
 
 /// Facts of the innermost function.
 #[derive(Debug, Clone)]

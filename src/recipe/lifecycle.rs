@@ -159,6 +159,10 @@ pub enum Outcome {
     OwnerNotebook,
     /// The teardown may run where the site did not.
     MayLack,
+    /// What runs has no loop that only ends when it is cancelled.
+    EndsItself,
+    /// Nobody owns it: the site is a finding.
+    Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", OwnerNotebook "owner-notebook", MayLack "may-lack");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", Unowned "unowned");

@@ -10,7 +10,7 @@ mod condition;
 
 mod example;
 
-mod keep;
+pub mod keep;
 
 pub mod lifecycle;
 
@@ -23,7 +23,7 @@ pub mod table;
 mod verb;
 
 use condition::CAPTURE;
-pub use condition::{CONDITION, ENCLOSURES, VALUE};
+pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
 use keep::KEEP;
 use verb::{ADD, CLAIMS, EXTRACT, REQUIRES};
@@ -173,7 +173,7 @@ static RULE: Shape = map(&[
     optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
     optional(
         "names",
-        &Shape::Entries(&Shape::Any(&Shape::Name)),
+        &NAMES,
         "fresh names and what they would like to be",
     ),
     optional("site", &Shape::Capture, "the place that is reported"),
@@ -251,6 +251,7 @@ static CASE: Shape = map(&[
     required("because", &Shape::Text, "the reason a person reads"),
 ]);
 
+static NAMES: Shape = Shape::Entries(&Shape::Any(&Shape::Name));
 static PATTERNS: Shape = Shape::Any(&PATTERN);
 static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
 static PATTERN: Shape = Shape::Either(&Shape::Python, &GUARDED);

@@ -1,6 +1,7 @@
 //! Tables: rows that a recipe ranges over (`for-each`), and the small ones that say how imports are written
 //! and under which name things are public.
 
+use super::keep::Endings;
 use super::kind::Kinds;
 use super::lifecycle::Lifecycles;
 use super::role::Roles;
@@ -16,6 +17,8 @@ pub struct Library {
     pub roles: Roles,
     /// Lifecycles of classes.
     pub lifecycles: Lifecycles,
+    /// How things end.
+    pub endings: Endings,
     /// All others.
     pub tables: Vec<Table>,
 }

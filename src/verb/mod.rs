@@ -125,6 +125,19 @@ pub enum Refusal {
     /// What would get a name is a part of something else.
     #[error("it is a part of a longer statement; start it in one of its own")]
     PartOfStatement,
+    /// There is nothing to end it by.
+    #[error("nothing keeps it; keep it in an attribute")]
+    NotStored,
+    /// A collection that objects share, or that is not there yet.
+    #[error(
+        "`{collection}` gets no value in `__init__`: it may be missing when `{class}` ends, or is shared by its objects; give it one there"
+    )]
+    NoFirstValue {
+        /// The collection.
+        collection: String,
+        /// The class.
+        class: String,
+    },
     /// Other statements stand on the same line.
     #[error("the line has other statements; put them on lines of their own")]
     SharesLine,
@@ -167,6 +180,16 @@ pub enum Refusal {
     EndsItself {
         /// The teardown.
         method: String,
+    },
+    /// What was just begun would be ended.
+    #[error(
+        "`{method}` calls `{teardown}` itself, which would cancel what was just started; await it there, or end it elsewhere"
+    )]
+    EndedAtOnce {
+        /// The method that begins it.
+        method: String,
+        /// The teardown.
+        teardown: String,
     },
     /// What runs does not stop.
     #[error(

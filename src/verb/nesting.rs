@@ -83,3 +83,82 @@ impl Nesting<'_> {
         count(TokenKind::Indent).saturating_sub(count(TokenKind::Dedent))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ruff_python_parser::parse_module;
+
+    use super::*;
+
+    /// Compares the lines of what stays: its number from 0, its indentation, its level in the code.
+    /// A statement stays where both texts have its first word.
+    #[track_caller]
+    fn check(text: &str, code: &str, staying: &[&str], expected: &[(usize, usize, usize)]) {
+        let old = parse_module(text).expect("it is Python");
+        let new = parse_module(code).expect("it is Python");
+        let at = |text: &str, word: &str| {
+            let at = text.find(word).expect("it stands there");
+            TextSize::try_from(at).expect("the text is short")
+        };
+        let staying: Vec<(TextSize, TextSize)> = staying
+            .iter()
+            .map(|word| (at(text, word), at(code, word)))
+            .collect();
+        let range = TextRange::up_to(TextSize::of(text));
+        let nesting = Nesting {
+            text,
+            range,
+            old: old.tokens().in_range(range),
+            new: new.tokens().in_range(TextRange::up_to(TextSize::of(code))),
+            staying: &staying,
+        };
+        let lines = nesting.lines().into_iter();
+        let lines: Vec<(usize, usize, usize)> = lines
+            .map(|(start, was, level)| {
+                let number = text[..start.to_usize()].matches('\n').count();
+                (number, was, level)
+            })
+            .collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_stays_has_the_level_of_the_code() {
+        check(
+            "a()\nb()\n",
+            "with c:\n    a()\n    b()\n",
+            &["b"],
+            &[(1, 0, 1)],
+        );
+        let deeper = "with c:\n    with d:\n        a()\n        b()\n";
+        check("a()\nb()\n", deeper, &["a", "b"], &[(1, 0, 2)]);
+        check(
+            "if x:\n    a()\n    b()\n",
+            "a()\nb()\n",
+            &["a", "b"],
+            &[(1, 4, 0), (2, 4, 0)],
+        );
+    }
+
+    #[test]
+    fn a_statement_moves_with_all_its_lines_and_the_comments_above() {
+        let text = "a()\n# why\nb(\n    1,\n\n)\nc()\n";
+        check(
+            text,
+            "with d:\n    b()\n",
+            &["b"],
+            &[(1, 0, 1), (2, 0, 1), (3, 0, 1), (5, 0, 1)],
+        );
+    }
+
+    #[test]
+    fn what_goes_does_not_move() {
+        check(
+            "a()\nb()\nc()\n",
+            "with d:\n    c()\n",
+            &["c"],
+            &[(2, 0, 1)],
+        );
+        check("a()\nb()\n", "d()\n", &[], &[]);
+    }
+}

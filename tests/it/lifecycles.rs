@@ -463,6 +463,34 @@ fn classes_above_and_below_keep_their_own() {
 }
 
 #[test]
+fn an_attribute_begins_behind_what_init_does_first() {
+    let text = class("class A:", "start", STOP).replace(
+        "        self.x = 1\n",
+        "        self.x = dict(a=1,\n                      b=2)\n\n        def each():\n            self.go()\n\n        self.on(each)\n",
+    );
+    let project = Project::empty();
+    project.write("a.py", text);
+    let (after, said) = migrated(&project, &[]);
+    let expected = "b=2)\n        self._go_task = None\n\n        def each():\n";
+    assert!(after.contains(expected), "{said}\n{after}");
+}
+
+#[test]
+fn what_a_method_starts_before_it_ends_its_object_is_not_ended_at_once() {
+    let rest = format!(
+        "{STOP}\n    async def last(self):\n        asyncio.create_task(self.go())\n        await self.stop()\n"
+    );
+    let text = class("class A:", "other", &rest).replace(
+        "        asyncio.create_task(self.go())\n\n    async def go",
+        "        pass\n\n    async def go",
+    );
+    check_left(
+        &text,
+        "`last` calls `stop` itself, which would cancel what was just started",
+    );
+}
+
+#[test]
 fn names_that_a_base_has_are_not_taken() {
     let project = Project::empty();
     project.write("base.py", "class Base:\n    _go_task = 1\n");
@@ -473,4 +501,421 @@ fn names_that_a_base_has_are_not_taken() {
         after.contains("self._go_task_2 = asyncio.create_task("),
         "{after}"
     );
+}
+
+/// A class whose task is stored, and whose other methods are given.
+fn stored(rest: &str) -> String {
+    format!(
+        "import asyncio\n\n\nclass A:\n    def __init__(self):\n        self._task = None\n\n    \
+         async def start(self):\n        self._task = asyncio.create_task(self.go())\n\n    \
+         async def go(self):\n        while True:\n            await asyncio.sleep(1)\n\n{rest}"
+    )
+}
+
+/// What a teardown has that ends the task of [`stored`].
+const ENDS: &str = "        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+";
+
+/// Runs the recipe for stored tasks on one file; returns its new text, and what was said.
+fn torn_down(project: &Project, more: &[&str]) -> (String, String) {
+    let selected = ["migrate", "--allow-dirty", "--select", "task-teardown"];
+    let run = project.run(&[&selected, more].concat());
+    (project.text("a.py"), run.stdout)
+}
+
+/// Compares whether a stored task gets its end, by the methods of its class and by other files.
+#[track_caller]
+fn check_stored(files: &[(&str, &str)], rest: &str, ends: bool) {
+    let project = Project::empty();
+    let text = stored(rest);
+    project.write("a.py", &text);
+    for (path, text) in files {
+        project.write(path, *text);
+    }
+    let (after, said) = torn_down(&project, &[]);
+    let expected = match ends {
+        true => text.replace("stop(self):\n", &format!("stop(self):\n{ENDS}")),
+        false => text,
+    };
+    assert_eq!(after, expected, "{said}");
+}
+
+#[test]
+fn a_stored_task_ends_where_nobody_else_sees_to_it() {
+    check_stored(&[], STOP, true);
+    let asks = format!(
+        "{STOP}\n    def runs(self):\n        return self._task is not None and not self._task.done()\n"
+    );
+    check_stored(&[], &asks, true);
+    let other = "class B:\n    def stop(self):\n        self._task.cancel()\n";
+    check_stored(&[("b.py", other)], STOP, true);
+}
+
+#[test]
+fn a_stored_task_that_somebody_reaches_is_left_alone() {
+    let uses = [
+        "        await self._task\n",
+        "        for task in [self._task]:\n            task.cancel()\n",
+        "        getattr(self, '_task').cancel()\n",
+        "        return self._task\n",
+        "        del self._task\n",
+    ];
+    for used in uses {
+        let more = format!("{STOP}\n    async def end(self):\n{used}");
+        check_stored(&[], &more, false);
+    }
+    let files = [
+        "from a import A\n\n\nasync def main():\n    a = A()\n    a._task.cancel()\n",
+        "from a import A\n\n\nclass B(A):\n    async def close(self):\n        await self._task\n",
+        "def end(a):\n    a._task.cancel()\n",
+    ];
+    for text in files {
+        check_stored(&[("b.py", text)], STOP, false);
+    }
+    let local = "\n\ndef end(a):\n    a._task.cancel()\n";
+    check_stored(&[], &format!("{STOP}{local}"), false);
+}
+
+#[test]
+fn a_teardown_that_cannot_be_written_to_is_told() {
+    let left = [
+        (
+            "    stop = lambda self: None\n",
+            "nothing can be added to `stop`: it is not one def of the class",
+        ),
+        (
+            "    if 1:\n        async def stop(self):\n            pass\n",
+            "nothing can be added to `stop`: it is not one def of the class",
+        ),
+        (
+            "    @property\n    def stop(self):\n        return 1\n",
+            "nothing can be added to `stop`: a decorator may make something else of it",
+        ),
+        (
+            "    @staticmethod\n    async def stop():\n        print(1)\n",
+            "nothing can be added to `stop`: a decorator may make something else of it",
+        ),
+        (
+            "    @typing.overload\n    async def stop(self): ...\n\n    async def stop(self, x=1):\n        print(1)\n",
+            "nothing can be added to `stop`: it is not one def of the class",
+        ),
+        (
+            "    @abc.abstractmethod\n    async def stop(self):\n        pass\n",
+            "nothing can be added to `stop`: it is abstract",
+        ),
+        (
+            "    async def stop(self):\n        yield 1\n",
+            "nothing can be added to `stop`: it is a generator",
+        ),
+        (
+            "    async def stop(self): print(1)\n",
+            "the body of `stop` stands on the line of its header; put it below",
+        ),
+        (
+            "    async def stop(self):\n        print(1)\n\n    async def aclose(self):\n        print(2)\n",
+            "both `stop` and `aclose` of `A` may end it",
+        ),
+        (
+            "",
+            "`A` has no `stop`, `astop`, `shutdown`, `aclose`, `close`, `end`, `on_stop` that could end the task",
+        ),
+    ];
+    for (rest, expected) in left {
+        let project = Project::empty();
+        let text = stored(rest).replace(
+            "import asyncio\n",
+            "import abc\nimport asyncio\nimport typing\n",
+        );
+        project.write("a.py", &text);
+        let (after, said) = torn_down(&project, &["--safety", "review"]);
+        assert_eq!(after, text);
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn an_end_stands_before_what_leaves_early() {
+    let early = "    async def stop(self):\n        if not self._task:\n            return\n        print(1)\n";
+    check_stored(&[], early, true);
+    let nested = "    async def stop(self):\n        try:\n            print(1)\n        finally:\n            print(2)\n";
+    check_stored(&[], nested, true);
+}
+
+#[test]
+fn a_class_that_others_make_is_told() {
+    let made = [
+        (
+            "class A:",
+            "class A(metaclass=lib.Meta):",
+            "`lib.Meta` may make another class of `A`",
+        ),
+        (
+            "class A:",
+            "@lib.register\nclass A:",
+            "`lib.register` may make another class of `A`",
+        ),
+        (
+            "class A:",
+            "class A(lib.Service):",
+            "its base class `lib.Service` is not readable",
+        ),
+    ];
+    for (head, other, expected) in made {
+        let project = Project::empty();
+        let rest = if other.contains("Service") { "" } else { STOP };
+        let text = stored(rest)
+            .replace(head, other)
+            .replace("import asyncio\n", "import asyncio\nimport lib\n");
+        project.write("a.py", &text);
+        let (after, said) = torn_down(&project, &["--safety", "review"]);
+        assert_eq!(after, text);
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn the_end_of_a_base_in_a_generated_file_is_overridden() {
+    let project = Project::empty();
+    let base = "# @generated\nclass Base:\n    async def stop(self):\n        print(1)\n";
+    project.write("base.py", base);
+    let text = stored("").replace("class A:", "class A(Base):");
+    project.write(
+        "a.py",
+        text.replace(
+            "import asyncio\n",
+            "import asyncio\n\nfrom base import Base\n",
+        ),
+    );
+    let (after, said) = torn_down(&project, &[]);
+    assert!(after.contains("    async def stop(self):\n"), "{said}");
+    assert!(after.contains("        await super().stop()\n"), "{after}");
+    assert_eq!(project.text("base.py"), base);
+}
+
+#[test]
+fn a_teardown_of_a_generated_file_is_not_written_to() {
+    let project = Project::empty();
+    let text = format!("# @generated\n{}", stored(STOP));
+    project.write("a.py", &text);
+    let (after, _) = torn_down(&project, &["--safety", "review"]);
+    assert_eq!(after, text);
+}
+
+#[test]
+fn what_would_never_end_is_ended_together_with_its_loop_or_not_at_all() {
+    let swallows = "        while True:
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                pass
+";
+    let text = stored(STOP).replace(
+        "        while True:\n            await asyncio.sleep(1)\n",
+        swallows,
+    );
+    let project = Project::empty();
+    project.write("a.py", &text);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    assert_eq!(after, text);
+    assert!(
+        said.contains("`go` catches asyncio.CancelledError in its loop and goes on"),
+        "{said}"
+    );
+    let both = ["--select", "swallowed-cancellation", "--safety", "review"];
+    let (after, said) = torn_down(&project, &both);
+    assert!(after.contains("self._task.cancel()"), "{said}");
+    assert!(!after.contains("                pass\n"), "{after}");
+}
+
+#[test]
+fn failures_are_logged_where_the_file_logs_them() {
+    let logs = "    async def stop(self):
+        try:
+            print(1)
+        except OSError:
+            log.exception('no')
+";
+    let project = Project::empty();
+    let logger = "import asyncio\nimport logging\n\nlog = logging.getLogger(__name__)\n";
+    let text = stored(logs).replace("import asyncio\n", logger);
+    project.write("a.py", &text);
+    let (after, said) = torn_down(&project, &[]);
+    let expected = "            self._task.cancel()
+            for result in await asyncio.gather(self._task, return_exceptions=True):
+                if isinstance(result, Exception):
+                    log.error(\"A background task failed\", exc_info=result)
+            self._task = None
+";
+    assert!(after.contains(expected), "{said}\n{after}");
+    // Another `log` than the module's would be called.
+    let other = text.replace("stop(self)", "stop(self, log=None)");
+    project.write("a.py", &other);
+    let (after, _) = torn_down(&project, &[]);
+    assert!(after.contains(ENDS), "{after}");
+    // It is known by what it is, not by its name.
+    let mock = text.replace("logging.getLogger(__name__)", "object()");
+    project.write("a.py", &mock);
+    let (after, _) = torn_down(&project, &[]);
+    assert!(after.contains(ENDS), "{after}");
+}
+
+#[test]
+fn tasks_are_awaited_alone_where_the_file_does_so() {
+    let quiet = "    async def stop(self):
+        self.other.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.other
+";
+    let project = Project::empty();
+    let text = stored(quiet).replace("import asyncio\n", "import asyncio\nimport contextlib\n");
+    project.write("a.py", &text);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    let expected = "            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+";
+    assert!(after.contains(expected), "{said}\n{after}");
+}
+
+#[test]
+fn a_collection_of_tasks_ends_with_its_object() {
+    let text = "\
+import asyncio
+
+
+class Hub:
+    def __init__(self):
+        self.by_name: dict[str, asyncio.Task] = {}
+
+    def add(self, name):
+        self.by_name[name] = asyncio.create_task(self.serve(name))
+
+    async def serve(self, name):
+        await asyncio.sleep(1)
+
+    async def stop(self):
+        print(1)
+";
+    let project = Project::empty();
+    project.write("a.py", text);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    let expected = "        for task in self.by_name.values():
+            task.cancel()
+        await asyncio.gather(*self.by_name.values(), return_exceptions=True)
+        print(1)
+";
+    assert!(after.contains(expected), "{said}\n{after}");
+    // Shared by all objects, or not there yet.
+    let shared = text.replace(
+        "    def __init__(self):\n        self.by_name: dict[str, asyncio.Task] = {}\n",
+        "    by_name: dict[str, asyncio.Task] = {}\n",
+    );
+    project.write("a.py", &shared);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    assert_eq!(after, shared);
+    assert!(
+        said.contains("`self.by_name` gets no value in `__init__`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_flag_that_tells_the_task_to_end_is_seen() {
+    let text = stored("    async def stop(self):\n        self.on = False\n");
+    let text = text.replace("while True", "while self.on");
+    let project = Project::empty();
+    project.write("a.py", &text);
+    let (after, _) = torn_down(&project, &[]);
+    assert_eq!(after, text);
+    let asked = ["diff", "--select", "task-teardown", "--safety", "review"];
+    let said = project.run(&asked).stdout;
+    let told =
+        "review  task-teardown  line 9: stop, which tells the task to end by a flag already,";
+    assert!(said.contains(told), "{said}");
+    // A method that the teardown calls tells it, too; a plain def cannot wait.
+    let text = text.replace("async def stop", "def stop");
+    project.write("a.py", &text);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    assert_eq!(after, text);
+    assert!(said.contains("is a plain def that cannot wait"), "{said}");
+}
+
+#[test]
+fn a_task_that_is_told_through_a_method_is_left_alone() {
+    let rest = "    async def stop(self):
+        await self.drain()
+
+    async def drain(self):
+        await self.queue.put(None)
+";
+    let text = stored(rest).replace("asyncio.sleep(1)", "self.queue.get()");
+    let project = Project::empty();
+    project.write("a.py", &text);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    assert_eq!(after, text);
+    assert!(
+        said.contains("`drain` has `self.queue.put(None)`"),
+        "{said}"
+    );
+}
+
+const LIFESPAN: &str = "\
+import asyncio
+from contextlib import asynccontextmanager
+
+
+async def sweep():
+    while True:
+        await asyncio.sleep(1)
+
+
+@asynccontextmanager
+async def lifespan(app):
+    app.state.sweeper = asyncio.create_task(sweep())
+    extra = None
+    if app.wide:
+        extra = asyncio.create_task(sweep())
+        extra.add_done_callback(print)
+    yield
+    print(1)
+";
+
+#[test]
+fn a_list_of_tasks_from_a_comprehension_ends_behind_the_yield() {
+    let project = Project::empty();
+    let (head, _) = LIFESPAN.split_once("    app.state").expect("it is there");
+    let body = "    tasks = [asyncio.create_task(sweep()) for _ in range(2)]\n    print(len(tasks))\n    yield\n";
+    project.write("a.py", format!("{head}{body}"));
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
+    let expected = "    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+";
+    assert!(after.ends_with(expected), "{said}\n{after}");
+}
+
+#[test]
+fn a_lifespan_ends_what_it_stored() {
+    let project = Project::empty();
+    project.write("a.py", LIFESPAN);
+    let (after, said) = torn_down(&project, &[]);
+    let expected = "    yield
+    app.state.sweeper.cancel()
+    await asyncio.gather(app.state.sweeper, return_exceptions=True)
+    if extra is not None:
+        extra.cancel()
+        await asyncio.gather(extra, return_exceptions=True)
+    print(1)
+";
+    assert!(after.contains(expected), "{said}\n{after}");
+    // Somebody reaches it by the app.
+    project.write("a.py", LIFESPAN);
+    project.write("b.py", "def end(app):\n    app.state.sweeper.cancel()\n");
+    let (after, _) = torn_down(&project, &[]);
+    assert!(!after.contains("app.state.sweeper.cancel"), "{after}");
 }

@@ -5,9 +5,11 @@ use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 use super::Teardown;
 use super::members::{Inherited, called_on_self, inherited, methods};
 use super::unowned::Unowned;
-use crate::matching::kind::inherits;
+use crate::bind::resolve::Meaning;
+use crate::matching::kind::{inherits, is_generator};
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
+use crate::python::own;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Overrides};
 
 /// The first lifecycle of the class that has an end for what the method begins.
@@ -193,6 +195,13 @@ fn is_plain_hook(base: &Callable) -> bool {
     base.is_async && !base.is_generator && !base.is_decorated && base.n_parameters == 1
 }
 
+fn is_abstract<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> bool {
+    method.decorator_list.iter().any(|decorator| {
+        let meaning = subject.resolver.meaning((&decorator.expression).into());
+        matches!(meaning, Meaning::Qualified(name) if own::is_abstract(&name))
+    })
+}
+
 /// The method of that name in the class itself, if lines can be added to it.
 fn own_method<'a>(
     subject: &Subject<'a>,
@@ -213,6 +222,14 @@ fn own_method<'a>(
         [only] if bound == 1 => {
             if subject.resolver.is_decorated(only) {
                 return Err(in_the_way("a decorator may make something else of it"));
+            }
+            if is_abstract(subject, only) {
+                return Err(in_the_way(
+                    "it is abstract; end the task in the classes that override it",
+                ));
+            }
+            if is_generator(subject, (*only).into()) {
+                return Err(in_the_way("it is a generator"));
             }
             let is_stub = only.body.len() == 1 && matches!(only.body[0], Stmt::Raise(_));
             if is_stub {

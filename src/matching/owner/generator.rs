@@ -1,33 +1,36 @@
 //! A function that goes on behind its `yield`: what it begins before ends there.
 
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::runs::{leaves_before, running};
+use super::stored::Stored;
 use super::unowned::Unowned;
 use super::{Holder, Owner, Teardown};
 use crate::bind::block::BlockRole;
+use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
 use crate::python::tree::NodeId;
+use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::Lifecycle;
 
 /// Finds the function as owner; `None` where no row speaks of it.
 ///
 /// # Errors
 /// What stands behind the `yield` cannot end it.
-pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Owner<'a>>, Unowned> {
-    let function = subject.context.enclosing_function(site);
-    let function = function.map(|id| subject.tree.node(id));
-    let Some(AnyNodeRef::StmtFunctionDef(function)) = function else {
+pub(super) fn owner<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    stored: Option<Stored<'a>>,
+) -> Result<Option<Owner<'a>>, Unowned> {
+    let around = subject.context.enclosing_function(site);
+    let Some((function, row)) = around.and_then(|id| lifecycle(subject, id)) else {
         return Ok(None);
     };
-    let Some(row) = row(subject, function) else {
-        return Ok(None);
-    };
-    of_row(subject, site, function, row).map(Some)
+    of_row(subject, site, (function, row), stored).map(Some)
 }
 
 /// Makes the function the owner, by a row that speaks of it.
@@ -37,37 +40,89 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
 pub(super) fn of_row<'a>(
     subject: &Subject<'a>,
     site: NodeId,
-    function: &'a StmtFunctionDef,
-    row: &'a Lifecycle,
+    (function, row): (&'a StmtFunctionDef, &'a Lifecycle),
+    stored: Option<Stored<'a>>,
 ) -> Result<Owner<'a>, Unowned> {
-    let in_the_way = |why| Unowned::NotEditable {
-        method: function.name.to_string(),
-        why,
-    };
+    let in_the_way = |why| not_editable(function, why);
     if !function.is_async {
         return Err(in_the_way("it is a plain def, which cannot wait"));
     }
     let id = subject.tree.id(function);
-    if Some(subject.names.scope_of(site)) != subject.names.scope_opened_by(id) {
+    let opened = subject.names.scope_opened_by(id);
+    // A collection keeps what a comprehension starts.
+    if stored.is_none() && Some(subject.names.scope_of(site)) != opened {
         return Err(in_the_way("it is started in a lambda or comprehension"));
     }
     let yields = the_yield(subject, function)
         .ok_or_else(|| in_the_way("it has not one `yield`, alone in a statement"))?;
-    let runs_always = blocks(subject, site).all(|role| role == BlockRole::With);
+    let runs_always = runs_always(subject, id, site);
+    let is_there = runs_always || stored.is_some_and(|it| has_value_before(subject, &it, site));
     let is_before = subject.tree.range(site).end() <= yields.start();
-    if !runs_always || !is_before || leaves_before(subject, id, site) {
+    if !(is_there && is_before) {
         return Err(in_the_way("it may come to its `yield` without the task"));
     }
+    let many = stored.is_some_and(|it| it.store == Store::Collection);
+    let runs = running(subject, site);
     Ok(Owner {
         class: None,
         method: function,
         row,
         teardown: Teardown::Behind(function, yields),
-        many: false,
-        may_lack: false,
-        is_read: !running(subject, site).is_empty(),
+        many,
+        may_lack: !runs_always && !many,
+        is_read: !runs.is_empty(),
         is_told: false,
+        runs,
+        stored,
         holder: Holder::Local,
+    })
+}
+
+fn not_editable(function: &StmtFunctionDef, why: &'static str) -> Unowned {
+    Unowned::NotEditable {
+        method: function.name.to_string(),
+        why,
+    }
+}
+
+/// Returns whether a function goes on behind its `yield`.
+pub(super) fn goes_on(subject: &Subject, function: NodeId) -> bool {
+    lifecycle(subject, function).is_some()
+}
+
+fn lifecycle<'a>(
+    subject: &Subject<'a>,
+    function: NodeId,
+) -> Option<(&'a StmtFunctionDef, &'a Lifecycle)> {
+    match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(function) => Some((function, row(subject, function)?)),
+        _ => None,
+    }
+}
+
+/// The module, or a statement of the function itself, gives the place a value before the site does.
+fn has_value_before<'a>(subject: &Subject<'a>, stored: &Stored<'a>, site: NodeId) -> bool {
+    let tree = subject.tree;
+    let text = |range: TextRange| &subject.text()[range];
+    let holder = text(stored.holder.range());
+    let start = tree.range(site).start();
+    if let ExprRef::Name(name) = stored.holder {
+        let bindings = subject.names.bindings_of(ScopeId::MODULE, &name.id).iter();
+        let mut nodes = bindings.map(|id| subject.names.binding(*id).node);
+        if nodes.any(|id| subject.context.enclosing_function(id).is_none()) {
+            return true;
+        }
+    }
+    let function = subject.context.enclosing_function(site);
+    let Some(AnyNodeRef::StmtFunctionDef(function)) = function.map(|id| tree.node(id)) else {
+        return false;
+    };
+    let before = function.body.iter().take_while(|it| it.end() <= start);
+    let mut before = before.into_iter();
+    before.any(|statement| match statement {
+        Stmt::Assign(assign) => assign.targets.iter().any(|it| text(it.range()) == holder),
+        Stmt::AnnAssign(assign) => assign.value.is_some() && text(assign.target.range()) == holder,
+        _ => false,
     })
 }
 
@@ -117,4 +172,10 @@ fn statements(body: &[Stmt]) -> Box<dyn Iterator<Item = &Stmt> + '_> {
         };
         std::iter::once(statement).chain(statements(inner))
     }))
+}
+
+/// Whoever comes behind the site has come by it: no branch is around it, and nothing leaves before.
+fn runs_always(subject: &Subject, function: NodeId, site: NodeId) -> bool {
+    blocks(subject, site).all(|role| role == BlockRole::With)
+        && !leaves_before(subject, function, site)
 }

@@ -70,6 +70,25 @@ pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtCl
     classes.filter(is_kin).collect()
 }
 
+/// Returns a method, and those of its class that it calls on its own object, in turn.
+pub(super) fn reached_from<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    method: &'a StmtFunctionDef,
+) -> Vec<&'a StmtFunctionDef> {
+    let mut found = vec![method];
+    let mut next = 0;
+    while let Some(method) = found.get(next) {
+        let called = called_on_self(subject, method);
+        let is_new = |it: &&StmtFunctionDef| !found.iter().any(|known| std::ptr::eq(*known, *it));
+        let more = methods(class).filter(|it| called.contains(&it.name.as_str()));
+        let more: Vec<_> = more.filter(is_new).collect();
+        found.extend(more);
+        next += 1;
+    }
+    found
+}
+
 /// Looks for a method in the bases of a class.
 pub(super) fn inherited<'a>(
     subject: &Subject<'a>,

@@ -51,12 +51,13 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         });
     }
     if found.way.ends.is_empty() && found.hooks.own_start.is_none() {
-        return generator::of_row(subject, site, function, found.row).map(Some);
+        return generator::of_row(subject, site, (function, found.row), None).map(Some);
     }
     let teardown = teardown(subject, &found)?;
     let is_own = matches!(teardown, Teardown::OwnStart(_));
     let holder = holder(subject, found.hooks, &found.beside, function, teardown)?;
     let many = !is_own && runs_again(subject, site, function, found.beside);
+    let runs = running(subject, site);
     Ok(Some(Owner {
         class: None,
         method: function,
@@ -64,8 +65,10 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         teardown,
         many,
         may_lack: !is_own && !many && may_lack(subject, site, id, found.row),
-        is_read: !running(subject, site).is_empty(),
+        is_read: !runs.is_empty(),
         is_told: false,
+        runs,
+        stored: None,
         holder,
     }))
 }

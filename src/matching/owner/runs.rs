@@ -69,7 +69,7 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
 
 /// What runs is code of this file, and so are the methods of its own object that it calls; those of a
 /// known base class do not end the object.
-pub(super) fn is_read<'a>(subject: &Subject<'a>, site: NodeId, row: &Lifecycle) -> bool {
+pub(super) fn is_read<'a>(subject: &Subject<'a>, functions: &[NodeId], row: &Lifecycle) -> bool {
     let is_framework = |base: &str| row.classes.iter().any(|class| class == base);
     let calls_unread = |id: NodeId| {
         let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
@@ -89,7 +89,6 @@ pub(super) fn is_read<'a>(subject: &Subject<'a>, site: NodeId, row: &Lifecycle) 
                 Inherited::Method(_) | Inherited::Unread { .. } => true,
             }
     };
-    let functions = running(subject, site);
     let mut nodes = functions
         .iter()
         .flat_map(|it| subject.tree.descendants(*it));

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, StmtAssign};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, StmtAssign, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::Teardown;
-use super::runs::running;
+use super::members::reached_from;
 use super::unowned::Unowned;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -17,13 +17,13 @@ use crate::python::tree::NodeId;
 /// It waits in a loop for what the task sets: cancelled, the task never would.
 pub(super) fn is_told<'a>(
     subject: &Subject<'a>,
-    site: NodeId,
+    functions: &[NodeId],
+    class: &'a StmtClassDef,
     teardown: Teardown<'a>,
 ) -> Result<bool, Unowned> {
     let Teardown::Own(method) = teardown else {
         return Ok(false);
     };
-    let functions = running(subject, site);
     let of_running = |context: ExprContext| -> BTreeSet<&str> {
         let all = functions.iter();
         let all = all.flat_map(|function| attributes(subject, *function));
@@ -35,7 +35,8 @@ pub(super) fn is_told<'a>(
         of_running(ExprContext::Store),
     );
     let mut is_told = false;
-    for id in subject.tree.descendants(subject.tree.id(method)) {
+    let ending = reached_from(subject, class, method).into_iter();
+    for id in ending.flat_map(|it| subject.tree.descendants(subject.tree.id(it))) {
         match subject.tree.node(id) {
             AnyNodeRef::StmtWhile(it) => {
                 let mut asked = attributes(subject, subject.tree.id(&*it.test));
@@ -47,8 +48,7 @@ pub(super) fn is_told<'a>(
                 }
             }
             AnyNodeRef::StmtAssign(it) => {
-                let flag = flag(subject, it);
-                is_told |= flag.is_some_and(|flag| read.contains(flag));
+                is_told |= flag(it).iter().any(|flag| read.contains(flag));
             }
             _ => {}
         }
@@ -56,15 +56,18 @@ pub(super) fn is_told<'a>(
     Ok(is_told)
 }
 
-/// The attribute of the object that gets a truth value.
-fn flag<'a>(subject: &Subject<'a>, assign: &'a StmtAssign) -> Option<&'a str> {
-    let ([Expr::Attribute(target)], Expr::BooleanLiteral(_)) =
-        (assign.targets.as_slice(), &*assign.value)
-    else {
-        return None;
+/// The attribute that gets a truth value, and those that it is an attribute of.
+fn flag(assign: &StmtAssign) -> Vec<&str> {
+    let ([target], Expr::BooleanLiteral(_)) = (assign.targets.as_slice(), &*assign.value) else {
+        return Vec::new();
     };
-    subject.resolver.class_of_self(target)?;
-    Some(target.attr.as_str())
+    let mut names = Vec::new();
+    let mut rest = target;
+    while let Expr::Attribute(attribute) = rest {
+        names.push(attribute.attr.as_str());
+        rest = &attribute.value;
+    }
+    names
 }
 
 /// The attributes of their own object in a part of the tree.

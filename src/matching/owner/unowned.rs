@@ -142,10 +142,12 @@ pub enum Unowned {
         why: &'static str,
     },
     /// It is started by what ends things.
-    #[error("`{method}` is what ends such tasks, and starts one itself; await it there")]
+    #[error("`{method}` is what ends such tasks, and starts one itself; {advice}")]
     InTeardown {
         /// The method.
         method: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// It is registered on several objects.
     #[error(

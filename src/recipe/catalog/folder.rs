@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Catalog, CatalogError, circle, names, shipped};
 use crate::recipe::compile::{
-    compile, compile_lifecycles, compile_pack, compile_shipped, compile_table, stem,
+    compile, compile_endings, compile_lifecycles, compile_pack, compile_shipped, compile_table,
+    stem,
 };
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 
@@ -109,25 +110,35 @@ impl Catalog {
         }
     }
 
+    /// Rows of one's own go before those of the tables that the compiler reads.
+    fn add_table(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
+        let Source { path, text, .. } = source;
+        if stem(path) == stem(shipped::LIFECYCLES) {
+            let own = compile_lifecycles(path, text)?.rows;
+            self.library.lifecycles.rows.splice(0..0, own);
+            return Ok(());
+        }
+        if stem(path) == stem(shipped::ENDINGS) {
+            let own = compile_endings(path, text, &self.library)?.rows;
+            self.library.endings.rows.splice(0..0, own);
+            return Ok(());
+        }
+        let table = compile_table(path, text, &self.library)?;
+        let same = self.library.find(&table.id);
+        let same = same.map(|same| same.path.as_str());
+        let mut read = [shipped::KINDS, shipped::ROLES].into_iter();
+        let same = same.or_else(|| read.find(|path| stem(path) == table.id));
+        check_free(source, &table.id, same)?;
+        self.library.tables.push(table);
+        Ok(())
+    }
+
     fn add_one(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
         let Source {
             sort, path, text, ..
         } = source;
         match sort {
-            // Rows of one's own go first.
-            Sort::Table if stem(path) == stem(shipped::LIFECYCLES) => {
-                let own = compile_lifecycles(path, text)?.rows;
-                self.library.lifecycles.rows.splice(0..0, own);
-            }
-            Sort::Table => {
-                let table = compile_table(path, text, &self.library)?;
-                let same = self.library.find(&table.id);
-                let same = same.map(|same| same.path.as_str());
-                let mut read = [shipped::KINDS, shipped::ROLES].into_iter();
-                let same = same.or_else(|| read.find(|path| stem(path) == table.id));
-                check_free(source, &table.id, same)?;
-                self.library.tables.push(table);
-            }
+            Sort::Table => self.add_table(source)?,
             Sort::Recipe => {
                 let compile = match source.is_shipped {
                     true => compile_shipped,

@@ -2,7 +2,7 @@
 
 use crate::recipe::Recipe;
 use crate::recipe::compile::{
-    compile_kinds, compile_lifecycles, compile_pack, compile_roles, compile_table,
+    compile_endings, compile_kinds, compile_lifecycles, compile_pack, compile_roles, compile_table,
 };
 use crate::recipe::error::Mistake;
 use crate::recipe::pack::Pack;
@@ -21,6 +21,7 @@ static PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
 pub(super) const ROLES: &str = "codemods/tables/roles.yaml";
 pub(super) const LIFECYCLES: &str = "codemods/tables/lifecycles.yaml";
+pub(super) const ENDINGS: &str = "codemods/tables/endings.yaml";
 
 /// Compiles the tables.
 ///
@@ -38,9 +39,14 @@ pub(super) fn library() -> Result<Library, Vec<Mistake>> {
         }
     }
     for (path, text) in TABLES {
-        if ![KINDS, ROLES, LIFECYCLES].contains(path) {
-            let table = compile_table(path, text, &library)?;
-            library.tables.push(table);
+        match *path {
+            KINDS | ROLES | LIFECYCLES => {}
+            // Its patterns name kinds.
+            ENDINGS => library.endings = compile_endings(path, text, &library)?,
+            _ => {
+                let table = compile_table(path, text, &library)?;
+                library.tables.push(table);
+            }
         }
     }
     Ok(library)

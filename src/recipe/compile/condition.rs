@@ -6,12 +6,12 @@ use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
     CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
-    MadeIn, Place, Spelling, Typed, VersionReq, Word,
+    MadeIn, Place, Spelling, Store, StoredWord, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::{Arity, Pattern, Root};
-use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
+use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, STORED_PLACE, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node, Value};
 
@@ -144,7 +144,7 @@ impl Compiler<'_> {
     fn words(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
         let subject = key.text.as_str();
         let is_capture = subject.starts_with('$');
-        if !is_capture && !matches!(subject, "function" | "file") {
+        if !is_capture && !matches!(subject, "function" | "file" | "stored") {
             let text = format!("{subject}: {}", value.inline());
             let (value, or_unknown) = self.known_values("", subject, value);
             let word = self.word(subject, &value, bound)?;
@@ -197,6 +197,7 @@ impl Compiler<'_> {
         match subject {
             "function" => self.function_word(key, value, bound).map(Word::Function),
             "file" => self.file_word(key, value, bound).map(Word::File),
+            "stored" => self.stored_word(key, value, bound).map(Word::Stored),
             _ => Some(Word::Capture {
                 name: capture(subject).1.to_owned(),
                 word: self.capture_word(key, value, bound)?,
@@ -343,6 +344,16 @@ impl Compiler<'_> {
             }
         }
         Some(texts(value))
+    }
+
+    fn stored_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<StoredWord> {
+        let (arity, place) = capture(STORED_PLACE);
+        let bound = bound.with(&[(place.to_owned(), arity)]);
+        Some(match key {
+            "in" => StoredWord::In(all_words(value, Store::from_word)?),
+            "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
+            _ => return None,
+        })
     }
 
     fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {

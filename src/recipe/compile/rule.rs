@@ -138,7 +138,7 @@ impl Compiler<'_> {
             return Removed::from_word(removed.text()?).map(Verb::Remove);
         }
         if let Some(keep) = node.child("keep-handle") {
-            let keep = self.keep(keep, bound);
+            let keep = self.keep(node, keep, bound);
             return keep.map(Box::new).map(Verb::Keep);
         }
         let extract = self.extract(node.child("extract")?, bound);
@@ -306,7 +306,7 @@ impl Compiler<'_> {
         are_ordered
     }
 
-    fn names(&mut self, node: &Node, bound: &Bound) -> Vec<(String, Vec<String>)> {
+    pub(super) fn names(&mut self, node: &Node, bound: &Bound) -> Vec<(String, Vec<String>)> {
         let mut names = Vec::new();
         for (key, wishes) in node.child("names").map_or(&[][..], Node::entries) {
             let (arity, name) = capture(&key.text);

@@ -48,6 +48,7 @@ fn library() -> Library {
         roles: compile_roles("roles.yaml", ROLES).expect("the roles are right"),
         tables: Vec::new(),
         lifecycles: Default::default(),
+        endings: Default::default(),
     }
 }
 

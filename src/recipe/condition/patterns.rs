@@ -1,6 +1,6 @@
 //! A word of a condition → the patterns in it.
 
-use super::{CaptureWord, Condition, Enclosure, FileWord, FunctionWord, Guarded, Word};
+use super::{CaptureWord, Condition, Enclosure, FileWord, FunctionWord, Guarded, StoredWord, Word};
 
 impl Condition {
     /// Returns the patterns of each `made-by` that must hold: what they capture can be told.
@@ -26,6 +26,7 @@ impl Word {
             | Self::TryHas(patterns)
             | Self::CellHas(patterns)
             | Self::ClassHas(patterns)
+            | Self::Stored(StoredWord::OnlyUses(patterns))
             | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns)) => {
                 patterns.iter().collect()
             }
@@ -51,6 +52,7 @@ impl Word {
             | Self::Catches(_)
             | Self::Outcome(_)
             | Self::Takes(_)
+            | Self::Stored(StoredWord::In(_))
             | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
             | Self::Program(_)
             | Self::PassedTo(_)

@@ -151,6 +151,9 @@ pub enum Law {
     /// What a site needs around it is no definition that others could share.
     #[error("only a definition at `module` is used for several sites")]
     ReusesElsewhere,
+    /// What is dropped needs a name to be ended by.
+    #[error("`keep-handle` without `name` is for what is stored already")]
+    NotStored,
     /// An example in the wrong form.
     #[error("{found}")]
     Example {
@@ -165,6 +168,7 @@ impl Law {
         match self {
             Self::DuplicateName { .. } => Some("another name"),
             Self::AskedOfStatements { .. } => Some("`has`, which looks into them"),
+            Self::NotStored => Some("`name` and `many`, or `where: {stored: …}`"),
             Self::UnknownAlone => Some("a list with what may be known, `[…, unknown]`"),
             Self::EarlyCaseWithoutWhen => Some("a `when`, or its place at the end"),
             _ => None,

@@ -1,7 +1,7 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
-use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place};
+use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Store};
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
 
@@ -90,6 +90,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "what had to be done to end what the site begins: asked where there is keep-handle",
         ),
         optional(
+            "stored",
+            &STORED,
+            "facts of the place that keeps the matched value",
+        ),
+        optional(
             "function",
             &FUNCTION,
             "facts of the matched function, or the innermost one",
@@ -109,6 +114,9 @@ pub static CONDITION: Shape = Shape::Map(Keys {
 
 /// The subject that is the value of the matched expression; nothing need capture it.
 pub const VALUE: &str = "$value";
+
+/// The subject that is the place which keeps the matched value, in the patterns of `stored`.
+pub const STORED_PLACE: &str = "$stored";
 
 /// Words of `within` that are no patterns.
 pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guard"];
@@ -165,6 +173,15 @@ pub(super) static CAPTURE: Shape = map(&[
         "replaced-by-other-than",
         &Shape::Any(&Shape::Kind),
         "the project overrides the function that it calls, or sets it, by what is of none of these kinds",
+    ),
+]);
+
+static STORED: Shape = map(&[
+    optional("in", &Shape::Any(&Shape::Word(Store::WORDS)), "what it is"),
+    optional(
+        "only-uses",
+        &PATTERNS_OR_NONE,
+        "whatever else is done with $stored, anywhere in the project, matches or only asks whether it is there",
     ),
 ]);
 

@@ -4,10 +4,9 @@ use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{Kept, self_of, written};
-use crate::matching::owner::running;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::Storage;
 use crate::recipe::template::Template;
 use crate::verb::{Draft, Refusal};
 
@@ -25,8 +24,7 @@ const JOINS_TYPES: (u8, u8) = (3, 10);
 pub(super) fn in_init(
     subject: &Subject,
     init: &StmtFunctionDef,
-    site: NodeId,
-    keep: &Keep,
+    storage: &Storage,
     kept: &Kept,
     draft: &mut Draft,
 ) -> Result<String, Refusal> {
@@ -42,8 +40,7 @@ pub(super) fn in_init(
         true => annotation(
             subject,
             subject.tree.id(&init.body[0]),
-            site,
-            keep,
+            storage,
             kept,
             draft,
         ),
@@ -55,19 +52,18 @@ pub(super) fn in_init(
 fn annotation(
     subject: &Subject,
     at: NodeId,
-    site: NodeId,
-    keep: &Keep,
+    storage: &Storage,
     kept: &Kept,
     draft: &mut Draft,
 ) -> Result<String, Refusal> {
     let template = match kept.owner.many {
-        true => &keep.collection_type,
-        false => &keep.of_type,
+        true => &storage.collection_type,
+        false => &storage.of_type,
     };
     let Some(template) = template else {
         return Ok(String::new());
     };
-    let result = match result(subject, site) {
+    let result = match result(subject, &kept.owner.runs) {
         Some(result) => result,
         None => spelled(subject, at, ANYTHING, &[], draft)?,
     };
@@ -81,8 +77,8 @@ fn annotation(
 }
 
 /// What the coroutine gives, as its def in this file says.
-fn result<'a>(subject: &Subject<'a>, site: NodeId) -> Option<String> {
-    let first = *running(subject, site).first()?;
+fn result(subject: &Subject, runs: &[NodeId]) -> Option<String> {
+    let first = *runs.first()?;
     let AnyNodeRef::StmtFunctionDef(function) = subject.tree.node(first) else {
         return None;
     };

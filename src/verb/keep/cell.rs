@@ -3,9 +3,9 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::end::{SHARED, around_all, free_in};
+use super::end::SHARED;
 use super::storage::{bound, collect, start};
-use super::{name, running as runs, statement, written};
+use super::{name, running as runs, statement, waiting, written};
 use crate::bind::context::FrameKind;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
@@ -15,7 +15,7 @@ use crate::matching::unify::{fits_surely, unify};
 use crate::plan::need::{Ending, EndingPlace, Line, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::{Keep, Storage};
 use crate::recipe::pattern::Pattern;
 use crate::source::FileKind;
 use crate::source::cell::{Cell, CellKind, cell_at};
@@ -32,17 +32,17 @@ const TITLE: &str = "cleanup";
 pub(super) fn keep<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
-    keep: &Keep,
+    (keep, storage): (&Keep, &Storage),
     notebook: &Notebook,
     given: &mut Given,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     let statement = statement(subject, found.node)?;
-    runs::check_stops(subject, found.node, keep)?;
+    runs::check_stops(subject, &keep.end, &running(subject, found.node))?;
     check(subject, found.node, keep)?;
-    let name = name::of_notebook(subject, found, keep, notebook.many, given)?;
+    let name = name::of_notebook(subject, found, storage, notebook.many, given)?;
     let value = match notebook.many {
-        true => Some(collect(subject, statement, keep, &name, draft)?),
+        true => Some(collect(subject, statement, storage, &name, draft)?),
         false => {
             draft.edits.push(bound(subject, statement, &name));
             notebook.may_lack.then(|| "None".to_owned())
@@ -70,11 +70,11 @@ fn end(
 ) -> Result<(), Refusal> {
     let inside = spelled_at(subject, statement);
     let one = match notebook.many {
-        true => free_in(subject, inside, &keep.one)?,
+        true => waiting::free(subject, inside, std::slice::from_ref(&keep.end.one))?,
         false => name.clone(),
     };
-    let each = written(subject, inside, &keep.each, &[("handle", &one)], draft)?;
-    let then = around_all(subject, inside, keep, draft)?;
+    let each = written(subject, inside, &keep.end.each, &[("handle", &one)], draft)?;
+    let then = waiting::plain(subject, inside, &keep.end, draft)?;
     draft.needs.push(Need::Ending(Box::new(Ending {
         of: (TextSize::new(0), "the last cell".to_owned()),
         place: place(subject, keep),
@@ -83,7 +83,7 @@ fn end(
         there: notebook.may_lack.then(|| format!("{name} is not None")),
         gone: notebook.may_lack.then(|| format!("{name} = None")),
         target: name,
-        then: Some(then),
+        then,
         known_by: None,
     })));
     Ok(())
@@ -171,9 +171,9 @@ fn check<'a>(subject: &Subject<'a>, site: NodeId, keep: &Keep) -> Result<(), Ref
     };
     let mut ended = None;
     for id in subject.tree.ids().filter(runs_behind) {
-        if explained(subject, site, keep, &keep.waited_by, id).is_some() {
+        if explained(subject, site, keep, &keep.end.waited_by, id).is_some() {
             ended = None;
-        } else if let Some(because) = explained(subject, site, keep, &keep.ended_by, id) {
+        } else if let Some(because) = explained(subject, site, keep, &keep.end.ended_by, id) {
             ended = Some((id, because));
         }
     }
@@ -230,7 +230,7 @@ fn cancels_beside(subject: &Subject, keep: &Keep, id: NodeId) -> bool {
         cell.is_some_and(|cell| cell.range.contains_range(range))
     };
     let mut ids = subject.tree.ids().filter(inside);
-    ids.any(|id| fits(subject, &keep.ends[0], subject.tree.node(id)))
+    ids.any(|id| fits(subject, &keep.end.ends[0], subject.tree.node(id)))
 }
 
 /// Where the lines stand: behind those of a last cell that does nothing but this, or in a cell of their
@@ -268,7 +268,7 @@ fn last_ending<'a>(subject: &Subject<'a>, keep: &Keep) -> Option<&'a Stmt> {
     let body: Vec<&Stmt> = subject.module.statements().filter(inside).collect();
     let cancels = |statement: &&Stmt| {
         let mut nodes = subject.tree.descendants(subject.tree.id(*statement));
-        nodes.any(|id| fits(subject, &keep.ends[0], subject.tree.node(id)))
+        nodes.any(|id| fits(subject, &keep.end.ends[0], subject.tree.node(id)))
     };
     let only_ends = body.iter().all(|it| ends(subject, keep, it));
     (only_ends && body.iter().any(cancels)).then(|| body.last().copied())?
@@ -279,7 +279,7 @@ fn ends<'a>(subject: &Subject<'a>, keep: &Keep, statement: &'a Stmt) -> bool {
     let all_end = |body: &'a [Stmt]| body.iter().all(|it| ends(subject, keep, it));
     match statement {
         Stmt::Expr(it) => {
-            let mut patterns = keep.ends.iter();
+            let mut patterns = keep.end.ends.iter();
             patterns.any(|pattern| fits(subject, pattern, AnyNodeRef::from(&*it.value)))
         }
         Stmt::For(it) => it.orelse.is_empty() && all_end(&it.body),

@@ -1,26 +1,24 @@
 //! Where a kept value ends: in the teardown of its owner, as a need, since several values end there
 //! together.
 
+use std::slice;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
-use super::{Kept, hook, written};
+use super::{Ended, Kept, hook, waiting, written};
 use crate::matching::capture::Captures;
-use crate::matching::owner::{Owner, Teardown, is_docstring, running};
+use crate::matching::owner::{Owner, Teardown, is_docstring};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{same_code, unify};
 use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::End;
 use crate::text::blank::{line_break_before, line_start};
-use crate::verb::fresh::first_free;
 use crate::verb::render::Layout;
 use crate::verb::{Draft, Refusal};
-
-/// Stands for the handles in what is written of them all.
-const ALL: &str = "handles";
 
 /// What a teardown does with something that the task uses too, in the patterns of `ended-by`.
 pub(super) const SHARED: &str = "shared";
@@ -28,33 +26,33 @@ pub(super) const SHARED: &str = "shared";
 /// Checks that the teardown does not end the value already, and that lines can be added to it.
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
-    site: NodeId,
-    keep: &Keep,
+    end: &End,
     owner: &Owner<'a>,
 ) -> Result<(), Refusal> {
-    let (method, from) = match owner.teardown {
-        Teardown::Own(method) => (method, method.start()),
-        Teardown::Behind(function, yields) => (function, yields.end()),
-        _ => return Ok(()),
+    let from = match owner.teardown {
+        Teardown::Behind(_, yields) => yields.end(),
+        _ => TextSize::default(),
     };
     let none = Captures::default();
-    let nodes = subject.tree.descendants(subject.tree.id(method));
-    for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
-        let node = subject.tree.node(id);
-        let ends = |(pattern, _): &&(Guarded, String)| {
-            let fit = unify(&pattern.pattern, node, &none, subject);
-            fit.is_some_and(|fit| match fit.captures.expression(SHARED) {
-                Some(shared) => uses(subject, site, shared),
-                None => fit.unsure.is_none(),
-            })
-        };
-        if let Some((_, because)) = keep.ended_by.iter().chain(&keep.waited_by).find(ends) {
-            let code = &subject.text()[subject.tree.range(id)];
-            return Err(Refusal::EndedAlready {
-                by: format!("`{}`", method.name),
-                code: code.split_whitespace().collect::<Vec<_>>().join(" "),
-                because: because.clone(),
-            });
+    for method in owner.ending(subject) {
+        let nodes = subject.tree.descendants(subject.tree.id(method));
+        for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
+            let node = subject.tree.node(id);
+            let ends = |(pattern, _): &&(Guarded, String)| {
+                let fit = unify(&pattern.pattern, node, &none, subject);
+                fit.is_some_and(|fit| match fit.captures.expression(SHARED) {
+                    Some(shared) => uses(subject, &owner.runs, shared),
+                    None => fit.unsure.is_none(),
+                })
+            };
+            if let Some((_, because)) = end.ended_by.iter().chain(&end.waited_by).find(ends) {
+                let code = &subject.text()[subject.tree.range(id)];
+                return Err(Refusal::EndedAlready {
+                    by: format!("`{}`", method.name),
+                    code: code.split_whitespace().collect::<Vec<_>>().join(" "),
+                    because: because.clone(),
+                });
+            }
         }
     }
     has_room(subject, owner.teardown)
@@ -83,8 +81,8 @@ fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
 }
 
 /// What runs uses the same attribute, item or name; perhaps, where it is not read.
-fn uses(subject: &Subject, site: NodeId, shared: ExprRef) -> bool {
-    let (tree, functions) = (subject.tree, running(subject, site));
+fn uses(subject: &Subject, functions: &[NodeId], shared: ExprRef) -> bool {
+    let tree = subject.tree;
     let is_same = |id: NodeId| match (tree.node(id), shared) {
         (AnyNodeRef::ExprAttribute(it), ExprRef::Attribute(shared)) => it.attr.id == shared.attr.id,
         (AnyNodeRef::ExprSubscript(it), ExprRef::Subscript(shared)) => {
@@ -104,7 +102,7 @@ fn uses(subject: &Subject, site: NodeId, shared: ExprRef) -> bool {
 /// Drafts the end of the value.
 pub(super) fn end(
     subject: &Subject,
-    keep: &Keep,
+    end: &End,
     kept: &Kept,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
@@ -115,25 +113,26 @@ pub(super) fn end(
         Teardown::Behind(_, yields) => yields,
         _ => &owner.method.body[0],
     });
-    let target = kept.target_at_end();
-    let one = match owner.many {
-        true => free_in(subject, inside, &keep.one)?,
-        false => target.clone(),
+    let one = owner
+        .many
+        .then(|| waiting::free(subject, inside, slice::from_ref(&end.one)));
+    let ended = Ended {
+        target: target(kept),
+        one: one.transpose()?,
     };
-    let each = written(subject, inside, &keep.each, &[("handle", &one)], draft)?;
-    let then = match owner.teardown.is_async() {
-        true => Some(around_all(subject, inside, keep, draft)?),
-        false => None,
-    };
+    let one = [("handle", ended.one())];
+    let each = written(subject, inside, &end.each, &one, draft)?;
+    let waits = owner.teardown.is_async();
+    let then = waits.then(|| waiting::lines(subject, inside, &ended, end, draft));
     draft.needs.push(Need::Ending(Box::new(Ending {
         of: (ends_of(owner), kept.ends_in().to_owned()),
         place: place(subject, kept),
-        target,
+        target: ended.target,
         each,
-        one: owner.many.then_some(one),
+        one: ended.one,
         there: kept.there(),
         gone: kept.gone(),
-        then,
+        then: then.transpose()?.flatten(),
         known_by: hook::known_by(subject, kept)?,
     })));
     Ok(())
@@ -149,24 +148,13 @@ fn ends_of(owner: &Owner) -> TextSize {
     }
 }
 
-pub(super) fn free_in(subject: &Subject, inside: NodeId, wish: &str) -> Result<String, Refusal> {
-    let scope = subject.names.scope_of(inside);
-    let visible = subject.names.visible_names(scope);
-    let is_taken = |name: &str| visible.contains(name) || subject.names.is_taken(scope, name);
-    Ok(first_free(&[wish.to_owned()], is_taken)?)
-}
-
-/// What is written of all handles together: before and behind them.
-pub(super) fn around_all(
-    subject: &Subject,
-    inside: NodeId,
-    keep: &Keep,
-    draft: &mut Draft,
-) -> Result<(String, String), Refusal> {
-    let mark = format!("${ALL}");
-    let text = written(subject, inside, &keep.then, &[(ALL, &mark)], draft)?;
-    let (before, behind) = text.split_once(&mark).unwrap_or((&text, ""));
-    Ok((before.to_owned(), behind.to_owned()))
+/// The value, or the values of the collection, as the teardown calls them.
+fn target(kept: &Kept) -> String {
+    let target = kept.target_at_end();
+    match kept.owner.stored {
+        Some(stored) if stored.by_key => format!("{target}.values()"),
+        _ => target,
+    }
 }
 
 /// Where the lines stand, and what is written around them.

@@ -34,6 +34,10 @@ mod running;
 
 mod storage;
 
+mod stored;
+
+mod waiting;
+
 /// Drafts what keeps the value of a match, and what ends it.
 pub(super) fn keep<'a>(
     subject: &Subject<'a>,
@@ -42,24 +46,36 @@ pub(super) fn keep<'a>(
     given: &mut Given,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
-    if let Some(notebook) = owner::notebook(subject, found.node)? {
-        return cell::keep(subject, found, keep, &notebook, given, draft);
+    if let Some(storage) = &keep.storage
+        && let Some(notebook) = owner::notebook(subject, found.node)?
+    {
+        return cell::keep(subject, found, (keep, storage), &notebook, given, draft);
     }
     let owner = owner::find(subject, found.node)?;
-    let statement = statement(subject, found.node)?;
-    running::check(subject, found.node, keep, &owner)?;
-    end::check(subject, found.node, keep, &owner)?;
+    running::check(subject, &keep.end, &owner)?;
+    running::check_many(subject, &owner)?;
+    end::check(subject, &keep.end, &owner)?;
     if let Teardown::OwnStart(template) = owner.teardown {
         return own_start::start(subject, found.node, &owner, template, draft);
     }
     let kept = Kept {
         quote: quote::of(subject),
-        name: name::free(subject, found, keep, &owner, given)?,
+        name: match (&keep.storage, &owner.stored) {
+            (Some(storage), _) => name::free(subject, found, storage, &owner, given)?,
+            (None, Some(stored)) => stored::name(subject, stored, owner.class.is_some()),
+            (None, None) => return Err(Refusal::NotStored),
+        },
         hook: name::of_hook(subject, &owner, given)?,
         owner,
     };
-    storage::store(subject, (found.node, statement), keep, &kept, draft)?;
-    end::end(subject, keep, &kept, draft)
+    match &keep.storage {
+        Some(storage) => {
+            let statement = statement(subject, found.node)?;
+            storage::store(subject, statement, storage, &kept, draft)?;
+        }
+        None => stored::prepare(subject, found.node, &kept, draft)?,
+    }
+    end::end(subject, &keep.end, &kept, draft)
 }
 
 /// A value with its owner and its name there.
@@ -117,8 +133,8 @@ impl Kept<'_> {
 
     /// Returns what says where it ends that it is gone; a name of the module would be another one there.
     fn gone(&self) -> Option<String> {
-        match self.owner.holder {
-            Holder::Module(_) => None,
+        match (&self.owner.holder, self.owner.teardown) {
+            (Holder::Module(_), _) | (_, Teardown::Behind(..)) => None,
             _ => Some(format!("{} = None", self.target_at_end())),
         }
     }
@@ -130,6 +146,21 @@ impl Kept<'_> {
     fn item(&self, object: &str) -> String {
         let (name, quote) = (&self.name, self.quote);
         format!("{object}[{quote}{name}{quote}]")
+    }
+}
+
+/// What the teardown ends, as it calls it.
+struct Ended {
+    /// The thing, or the collection that keeps several.
+    target: String,
+    /// The variable for one of several.
+    one: Option<String>,
+}
+
+impl Ended {
+    /// Returns what one of them is called.
+    fn one(&self) -> &str {
+        self.one.as_deref().unwrap_or(&self.target)
     }
 }
 

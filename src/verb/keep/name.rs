@@ -12,7 +12,7 @@ use crate::matching::owner::{Holder, Owner, Teardown, kin, member_names};
 use crate::matching::subject::Subject;
 use crate::project::outline::attributes;
 use crate::python::tree::NodeId;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::Storage;
 use crate::recipe::template::MessagePart;
 use crate::verb::Refusal;
 use crate::verb::fresh::{Given, first_free};
@@ -22,11 +22,11 @@ use crate::verb::fresh::{Given, first_free};
 pub(super) fn free<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
-    keep: &Keep,
+    storage: &Storage,
     owner: &Owner<'a>,
     given: &mut Given,
 ) -> Result<String, Refusal> {
-    let wish = wished(subject, found, keep);
+    let wish = wished(subject, found, storage);
     if !matches!(owner.holder, Holder::Object | Holder::Local) {
         return shared_by_functions(subject, &wish, owner, given);
     }
@@ -76,11 +76,11 @@ fn of_function<'a>(
 pub(super) fn of_notebook<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
-    keep: &Keep,
+    storage: &Storage,
     many: bool,
     given: &mut Given,
 ) -> Result<String, Refusal> {
-    let wishes = wishes(&wished(subject, found, keep), "", many);
+    let wishes = wishes(&wished(subject, found, storage), "", many);
     let scope = subject.names.scope_of(found.node);
     let visible = subject.names.visible_names(scope);
     let everywhere = subject.names.visible_names(ScopeId::MODULE);
@@ -180,7 +180,7 @@ fn wishes(name: &str, before: &str, many: bool) -> Vec<String> {
 }
 
 /// The text of the recipe with the last names of captures; what has no name is `background`.
-fn wished<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, keep: &Keep) -> String {
+fn wished<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, storage: &Storage) -> String {
     let named = |capture: &str| {
         let range = found.captures.find(capture).and_then(Captured::range);
         let name = range.map_or("", |range| last_name(&subject.text()[range]));
@@ -189,7 +189,7 @@ fn wished<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, keep: &Keep) -> Stri
             false => "background",
         }
     };
-    let parts = keep.name.parts.iter().map(|part| match part {
+    let parts = storage.name.parts.iter().map(|part| match part {
         MessagePart::Text(text) => text.as_str(),
         MessagePart::Capture(name) | MessagePart::CaptureName(name) => named(name),
         _ => "",

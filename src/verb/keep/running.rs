@@ -3,21 +3,20 @@
 use ruff_python_ast::AnyNodeRef;
 
 use crate::matching::handlers::goes_on;
-use crate::matching::owner::{Owner, mentions_on_self, running};
+use crate::matching::owner::{Owner, mentions_on_self};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::End;
 use crate::verb::Refusal;
 
 /// Checks that the teardown may end what runs and wait for it.
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
-    site: NodeId,
-    keep: &Keep,
+    end: &End,
     owner: &Owner<'a>,
 ) -> Result<(), Refusal> {
     let teardown = owner.teardown.name();
-    for function in running(subject, site) {
+    for &function in &owner.runs {
         let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
             continue;
         };
@@ -28,16 +27,20 @@ pub(super) fn check<'a>(
             });
         }
     }
-    check_stops(subject, site, keep)
+    check_stops(subject, end, &owner.runs)
 }
 
 /// Checks that what runs ends when it is told to.
-pub(super) fn check_stops(subject: &Subject, site: NodeId, keep: &Keep) -> Result<(), Refusal> {
-    for function in running(subject, site) {
+pub(super) fn check_stops(
+    subject: &Subject,
+    end: &End,
+    functions: &[NodeId],
+) -> Result<(), Refusal> {
+    for &function in functions {
         let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
             continue;
         };
-        if let Some(exception) = &keep.stopped_by
+        if let Some(exception) = &end.stopped_by
             && swallows(subject, function, exception)
         {
             return Err(Refusal::NeverEnds {
@@ -47,6 +50,19 @@ pub(super) fn check_stops(subject: &Subject, site: NodeId, keep: &Keep) -> Resul
         }
     }
     Ok(())
+}
+
+/// Checks that the method that begins several things does not end the object as well: it would cancel
+/// what it has just begun.
+pub(super) fn check_many<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Result<(), Refusal> {
+    let teardown = owner.teardown.name();
+    match owner.many && owner.calls(subject, teardown) {
+        true => Err(Refusal::EndedAtOnce {
+            method: owner.method.name.to_string(),
+            teardown: teardown.to_owned(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// Somewhere it waits in a loop that goes on when it is told to stop.

@@ -9,7 +9,7 @@ use crate::matching::owner::{Holder, is_docstring, leaves_before};
 use crate::matching::subject::Subject;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
-use crate::recipe::keep::Keep;
+use crate::recipe::keep::Storage;
 use crate::text::below::lines_behind;
 use crate::text::blank::{indentation, line_start};
 use crate::text::edit::Edit;
@@ -22,27 +22,25 @@ const INIT: &str = "__init__";
 /// Binds the value, and what must be there before.
 pub(super) fn store(
     subject: &Subject,
-    (site, statement): (NodeId, NodeId),
-    keep: &Keep,
+    statement: NodeId,
+    storage: &Storage,
     kept: &Kept,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     if kept.owner.many {
-        let empty = collect(subject, statement, keep, &kept.target(), draft)?;
-        return begin_with(subject, (site, statement), keep, kept, &empty, draft);
+        let empty = collect(subject, statement, storage, &kept.target(), draft)?;
+        return begin_with(subject, statement, storage, kept, &empty, draft);
     }
     draft.edits.push(bound(subject, statement, &kept.target()));
     match &kept.owner.holder {
         Holder::Module(_) => {
             let line = format!("global {}", kept.name);
             draft.needs.push(Need::Line(first_in(subject, kept, line)?));
-            begin_with(subject, (site, statement), keep, kept, "None", draft)
+            begin_with(subject, statement, storage, kept, "None", draft)
         }
         // It is looked for where it ends.
         Holder::Attribute(..) => Ok(()),
-        _ if kept.owner.may_lack => {
-            begin_with(subject, (site, statement), keep, kept, "None", draft)
-        }
+        _ if kept.owner.may_lack => begin_with(subject, statement, storage, kept, "None", draft),
         _ => Ok(()),
     }
 }
@@ -131,7 +129,7 @@ fn value_start(subject: &Subject, statement: NodeId) -> TextSize {
 pub(super) fn collect(
     subject: &Subject,
     statement: NodeId,
-    keep: &Keep,
+    storage: &Storage,
     collection: &str,
     draft: &mut Draft,
 ) -> Result<String, Refusal> {
@@ -147,32 +145,32 @@ pub(super) fn collect(
     }
     let scope = subject.names.scope_of(statement);
     let visible = subject.names.visible_names(scope);
-    let one = first_free(std::slice::from_ref(&keep.one), |name| {
+    let one = first_free(std::slice::from_ref(&storage.one), |name| {
         visible.contains(name) || subject.names.is_taken(scope, name)
     })?;
     draft.edits.push(bound(subject, statement, &one));
     let captures = [("handle", one.as_str()), ("handles", collection)];
     let mut lines = Vec::new();
-    for template in &keep.kept {
+    for template in &storage.kept {
         lines.push(written(subject, statement, template, &captures, draft)?);
     }
     let base = indentation(text, range.start());
     draft.edits.push(lines_behind(text, after, base, &lines));
-    written(subject, statement, &keep.collection, &[], draft)
+    written(subject, statement, &storage.collection, &[], draft)
 }
 
 /// It has a value before the site gives it one: in `__init__`, on the class, in the module, or in the
 /// function.
 fn begin_with(
     subject: &Subject,
-    (site, statement): (NodeId, NodeId),
-    keep: &Keep,
+    statement: NodeId,
+    storage: &Storage,
     kept: &Kept,
     value: &str,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     let line = match (kept.owner.class, &kept.owner.holder) {
-        (Some(class), _) => of_class(subject, class, (site, statement), keep, kept, value, draft)?,
+        (Some(class), _) => of_class(subject, class, statement, storage, kept, value, draft)?,
         (None, Holder::Module(_)) => above(subject, kept, value),
         (None, Holder::Attribute(..) | Holder::Item(..)) => {
             let line = format!("{} = {value}", kept.target());
@@ -185,21 +183,38 @@ fn begin_with(
     Ok(())
 }
 
+/// What is stored already begins as nothing: in `__init__`, or on the class.
+pub(super) fn begin_stored(
+    subject: &Subject,
+    class: &StmtClassDef,
+    statement: NodeId,
+    kept: &Kept,
+) -> Result<Line, Refusal> {
+    match init_of(class) {
+        Some(init) => in_init(subject, init, statement, kept, " = None"),
+        None => on_class(class, &kept.name, "None"),
+    }
+}
+
+/// The method in which objects of a class get their attributes.
+fn init_of(class: &StmtClassDef) -> Option<&StmtFunctionDef> {
+    let mut methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+    methods.find(|method| method.name.as_str() == INIT)
+}
+
 /// In `__init__`, or on the class.
 fn of_class(
     subject: &Subject,
     class: &StmtClassDef,
-    (site, statement): (NodeId, NodeId),
-    keep: &Keep,
+    statement: NodeId,
+    storage: &Storage,
     kept: &Kept,
     value: &str,
     draft: &mut Draft,
 ) -> Result<Line, Refusal> {
-    let mut inits = class.body.iter().filter_map(Stmt::as_function_def_stmt);
-    let init = inits.find(|method| method.name.as_str() == INIT);
-    match init {
+    match init_of(class) {
         Some(init) => {
-            let annotation = annotation::in_init(subject, init, site, keep, kept, draft)?;
+            let annotation = annotation::in_init(subject, init, storage, kept, draft)?;
             let begins = format!("{annotation} = {value}");
             in_init(subject, init, statement, kept, &begins)
         }

@@ -1,0 +1,60 @@
+//! Does what runs end only when it is cancelled?
+
+use ruff_python_ast::{AnyNodeRef, Expr, Number};
+
+use crate::matching::handlers::is_for;
+use crate::matching::subject::Subject;
+use crate::python::own::ENDINGS;
+use crate::python::tree::NodeId;
+
+/// One of the functions has a loop without a condition, which nothing leaves but an error.
+pub(super) fn has_endless_loop(subject: &Subject, functions: &[NodeId]) -> bool {
+    functions.iter().any(|function| {
+        let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(*function);
+        let mut inside = subject.tree.descendants(*function).filter(own);
+        inside.any(|id| match subject.tree.node(id) {
+            AnyNodeRef::StmtWhile(it) => is_true(&it.test) && !is_left(subject, id, *function),
+            _ => false,
+        })
+    })
+}
+
+fn is_true(test: &Expr) -> bool {
+    match test {
+        Expr::BooleanLiteral(it) => it.value,
+        Expr::NumberLiteral(it) => matches!(&it.value, Number::Int(it) if it.as_u8() == Some(1)),
+        _ => false,
+    }
+}
+
+/// Somewhere in the loop it is left, and not for an error or since it was cancelled.
+fn is_left(subject: &Subject, whole: NodeId, function: NodeId) -> bool {
+    let tree = subject.tree;
+    let is_loop = |id: &NodeId| {
+        let node = tree.node(*id);
+        node.is_stmt_while() || node.is_stmt_for()
+    };
+    let leaves = |id: NodeId| match tree.node(id) {
+        AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == Some(function),
+        AnyNodeRef::StmtBreak(_) => tree.ancestors(id).find(is_loop) == Some(whole),
+        _ => false,
+    };
+    let is_error = |id: NodeId| {
+        let mut around = tree.ancestors(id).take_while(|id| *id != whole);
+        around.any(|id| match tree.node(id) {
+            AnyNodeRef::ExceptHandlerExceptHandler(_) => handles_all(subject, id),
+            _ => false,
+        })
+    };
+    let mut inside = tree.descendants(whole);
+    inside.any(|id| leaves(id) && !is_error(id))
+}
+
+/// A handler of cancellation, or of all errors.
+fn handles_all(subject: &Subject, handler: NodeId) -> bool {
+    let AnyNodeRef::StmtTry(statement) = subject.tree.parent_node(handler) else {
+        return false;
+    };
+    let mut handlers = statement.handlers.iter();
+    handlers.any(|it| subject.tree.id(it) == handler && is_for(subject, it, &ENDINGS).is_yes())
+}

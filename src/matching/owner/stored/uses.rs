@@ -1,0 +1,255 @@
+//! What is done with the place that keeps a value, in its file and in the project.
+
+use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef, StmtClassDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Stored;
+use crate::matching::capture::Captured;
+use crate::matching::place::defined_name;
+use crate::matching::site::{Evidence, Site};
+use crate::matching::subject::Subject;
+use crate::matching::uses::around_use;
+use crate::project::original::Original;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Guarded;
+use crate::recipe::schema::STORED_PLACE;
+
+/// The method in which an object gets its attributes.
+const INIT: &str = "__init__";
+
+/// Returns whether whatever else is done with the place matches, or only asks whether it is there.
+pub(super) fn only_uses<'r, 'a>(
+    patterns: &'r [Guarded],
+    stored: &Stored<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    for node in uses(subject, stored) {
+        if is_asked(subject, node) || is_declared(subject, node) {
+            continue;
+        }
+        if !fits(patterns, node, site) {
+            let statement = subject.tree.statement(node).unwrap_or(node);
+            let line = subject.text()[subject.tree.range(statement)].lines().next();
+            evidence.why(format!(
+                "it is also used in `{}`",
+                line.unwrap_or_default().trim()
+            ));
+            return Answer::No;
+        }
+    }
+    match elsewhere(subject, stored) {
+        Some(why) => {
+            evidence.unknown.push(why);
+            Answer::Unknown
+        }
+        None => Answer::Yes,
+    }
+}
+
+fn fits<'r>(patterns: &'r [Guarded], node: NodeId, site: Site<'_, 'r, '_>) -> bool {
+    let tree = site.subject.tree;
+    let Some(used) = tree.node(node).as_expr_ref() else {
+        return false;
+    };
+    let name = STORED_PLACE.trim_start_matches('$');
+    let captures = site.captures.rebound(name, Captured::Expression(used));
+    let at_use = Site {
+        captures: &captures,
+        ..site
+    };
+    let mut around = around_use(site.subject, node);
+    around.any(|id| at_use.fits_any(patterns, tree.node(id)).is_yes())
+}
+
+/// The nodes that stand for the place, or for the name the value had before; the site's own left out.
+fn uses<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Vec<NodeId> {
+    let holder = subject.tree.id(stored.holder);
+    let mut found = match stored.holder {
+        ExprRef::Attribute(attribute) => of_attribute(subject, attribute),
+        ExprRef::Name(name) => of_name(subject, holder, name.id.as_str()),
+        _ => Vec::new(),
+    };
+    found.retain(|id| *id != holder);
+    if let Some((binding, storing)) = stored.through {
+        let uses = subject.flow.uses(binding).into_iter();
+        found.extend(uses.filter(|id| *id != storing));
+    }
+    found
+}
+
+/// All mentions of a name that mean the same as here.
+fn of_name(subject: &Subject, at: NodeId, name: &str) -> Vec<NodeId> {
+    let owner = |id: NodeId| subject.names.lookup(subject.names.scope_of(id), name);
+    let own = owner(at);
+    let is_it = |id: &NodeId| {
+        matches!(subject.tree.node(*id), AnyNodeRef::ExprName(it) if it.id.as_str() == name)
+            && owner(*id) == own
+    };
+    subject.tree.ids().filter(is_it).collect()
+}
+
+/// The attributes of that name of the object's class, of those that derive from it or that it derives
+/// from, and of objects whose class is not known; what the classes give the name to as well.
+fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<NodeId> {
+    let tree = subject.tree;
+    let own = subject.resolver.class_of_self(attribute);
+    let is_related = |class: &'a StmtClassDef| {
+        own.is_none_or(|own| {
+            std::ptr::eq(own, class)
+                || subject.resolver.derives(own, class, 8)
+                || subject.resolver.derives(class, own, 8)
+        })
+    };
+    let name = attribute.attr.as_str();
+    let is_it = |id: &NodeId| match tree.node(*id) {
+        AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == name => {
+            subject.resolver.class_of_self(it).is_none_or(is_related)
+        }
+        _ => false,
+    };
+    let mut found: Vec<NodeId> = tree.ids().filter(is_it).collect();
+    for id in tree.ids() {
+        if let AnyNodeRef::StmtClassDef(class) = tree.node(id)
+            && is_related(class)
+        {
+            found.extend(on_class(subject, class, name));
+        }
+    }
+    found
+}
+
+/// What the body of a class binds the name to.
+fn on_class(subject: &Subject, class: &StmtClassDef, name: &str) -> Vec<NodeId> {
+    let scope = subject.names.scope_opened_by(subject.tree.id(class));
+    let bindings = scope.map_or(&[][..], |scope| subject.names.bindings_of(scope, name));
+    let bindings = bindings.iter().map(|id| subject.names.binding(*id).node);
+    bindings.collect()
+}
+
+/// What is not known of the place: texts that may name it, and other files that use it.
+fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
+    let name = match stored.holder {
+        ExprRef::Attribute(attribute) => attribute.attr.as_str(),
+        ExprRef::Name(name) => name.id.as_str(),
+        _ => return None,
+    };
+    let is_text = |id: NodeId| {
+        let text = subject.tree.node(id).as_expr_ref();
+        let text = text.as_ref().and_then(ExprRef::as_string_literal_expr);
+        text.is_some_and(|text| text.value.to_str() == name)
+    };
+    if subject.is_mentioned(name) || subject.tree.ids().any(is_text) {
+        return Some(format!("what `{name}` is used for where a text names it"));
+    }
+    let by = match stored.holder {
+        ExprRef::Attribute(attribute) => {
+            let class = subject.resolver.class_of_self(attribute);
+            subject.facts.attribute_used(&Original {
+                path: subject.path().to_owned(),
+                class: class.map(|class| class.name.to_string()),
+                name: name.to_owned(),
+            })
+        }
+        _ => {
+            let owner = subject
+                .names
+                .lookup(subject.names.scope_of(subject.tree.id(stored.holder)), name);
+            let is_shared = owner == Some(crate::bind::scope::ScopeId::MODULE)
+                && subject.facts.other_file_uses(subject.path(), name);
+            is_shared.then(|| "another file".into())
+        }
+    };
+    by.map(|by| format!("`{name}` is used in {}", by.display()))
+}
+
+/// It is only asked whether something is there.
+fn is_asked(subject: &Subject, node: NodeId) -> bool {
+    let tree = subject.tree;
+    let (range, parent) = (tree.range(node), tree.parent(node));
+    let is_it = |test: &Expr| test.range() == range;
+    match tree.node(parent) {
+        AnyNodeRef::ExprCompare(compare) => {
+            let is_identity = |op: &CmpOp| matches!(op, CmpOp::Is | CmpOp::IsNot);
+            let mut others = compare.comparators.iter();
+            compare.ops.iter().all(is_identity) && others.all(Expr::is_none_literal_expr)
+        }
+        AnyNodeRef::ExprUnaryOp(operation) => operation.op.is_not(),
+        AnyNodeRef::ExprBoolOp(operation) => {
+            let is_last = operation.values.last().is_some_and(is_it);
+            operation.op.is_and() && !is_last || is_asked(subject, parent)
+        }
+        AnyNodeRef::StmtIf(statement) => is_it(&statement.test),
+        AnyNodeRef::ElifElseClause(clause) => clause.test.as_ref().is_some_and(is_it),
+        AnyNodeRef::StmtWhile(statement) => is_it(&statement.test),
+        AnyNodeRef::StmtAssert(statement) => is_it(&statement.test),
+        AnyNodeRef::ExprIf(choice) => is_it(&choice.test),
+        _ => false,
+    }
+}
+
+/// `self.task: Task` without a value.
+fn is_declared(subject: &Subject, node: NodeId) -> bool {
+    let parent = subject.tree.parent_node(node);
+    matches!(parent, AnyNodeRef::StmtAnnAssign(it) if it.value.is_none())
+}
+
+/// Returns whether each object has a value in the place before the site gives it one: what `__init__`
+/// sets, and what the class does, but no collection that all objects would share.
+pub fn has_first_value<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> bool {
+    let ExprRef::Attribute(attribute) = stored.holder else {
+        return true;
+    };
+    let is_shared = stored.store == crate::recipe::condition::Store::Collection;
+    of_attribute(subject, attribute).into_iter().any(|id| {
+        let Some(value) = value_given(subject, id) else {
+            return false;
+        };
+        match subject.tree.node(id) {
+            AnyNodeRef::ExprName(_) => !is_shared || is_made_for_each(value),
+            _ => in_init(subject, id),
+        }
+    })
+}
+
+/// Returns whether something else than `__init__` sets the place to None.
+pub fn is_emptied<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> bool {
+    let ExprRef::Attribute(attribute) = stored.holder else {
+        return false;
+    };
+    let mut stores = of_attribute(subject, attribute).into_iter();
+    stores.any(|id| {
+        let is_attribute = subject.tree.node(id).is_expr_attribute();
+        let value = value_given(subject, id);
+        is_attribute && value.is_some_and(Expr::is_none_literal_expr) && !in_init(subject, id)
+    })
+}
+
+fn in_init(subject: &Subject, node: NodeId) -> bool {
+    let function = subject.context.enclosing_function(node);
+    function.is_some_and(|function| defined_name(subject, function) == INIT)
+}
+
+/// The value that an assignment gives to a target.
+fn value_given<'a>(subject: &Subject<'a>, target: NodeId) -> Option<&'a Expr> {
+    let range: TextRange = subject.tree.range(target);
+    match subject.tree.parent_node(target) {
+        AnyNodeRef::StmtAssign(assign) => {
+            let is_target = assign.targets.iter().any(|it| it.range() == range);
+            is_target.then_some(&*assign.value)
+        }
+        AnyNodeRef::StmtAnnAssign(assign) if assign.target.range() == range => {
+            assign.value.as_deref()
+        }
+        _ => None,
+    }
+}
+
+/// `field(default_factory=set)`.
+fn is_made_for_each(value: &Expr) -> bool {
+    let call = value.as_call_expr();
+    let mut keywords = call.iter().flat_map(|call| call.arguments.keywords.iter());
+    keywords.any(|it| it.arg.as_deref().is_some_and(|it| it.ends_with("factory")))
+}

@@ -1,0 +1,23 @@
+//! A def or attribute of a file, of which the rest of the project is asked.
+
+use std::path::{Path, PathBuf};
+
+use ruff_python_ast::StmtClassDef;
+
+/// A function at the top of a file, or what a class there has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Original {
+    /// The file.
+    pub path: PathBuf,
+    /// The class; `None`: of an attribute that any object may have.
+    pub class: Option<String>,
+    /// The def, or the attribute.
+    pub name: String,
+}
+
+impl Original {
+    /// Returns whether a class of the file is the method's.
+    pub(super) fn is_in(&self, path: &Path, class: &StmtClassDef) -> bool {
+        self.path == path && self.class.as_deref() == Some(class.name.as_str())
+    }
+}

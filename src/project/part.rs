@@ -1,0 +1,67 @@
+//! One project, each part of it read when first asked for.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::attribute_use::AttributeUses;
+use super::definition::Definitions;
+use super::files::{Files, Texts};
+use super::import_index::ImportIndex;
+use super::manifest::Manifest;
+use super::patches::Patches;
+use super::program::Programs;
+use super::runs::Runs;
+use super::stand_in::StandIns;
+
+/// One root; each part is read when first asked for.
+#[derive(Debug)]
+pub(super) struct Project {
+    pub(super) root: PathBuf,
+    pub(super) texts: Texts,
+    files: OnceLock<Files>,
+    imports: OnceLock<ImportIndex>,
+    pub(super) manifest: OnceLock<Manifest>,
+    pub(super) runs: OnceLock<Runs>,
+    pub(super) patches: OnceLock<Patches>,
+    definitions: OnceLock<Definitions>,
+    pub(super) stand_ins: StandIns,
+    pub(super) attribute_uses: AttributeUses,
+    pub(super) programs: OnceLock<Programs>,
+}
+
+impl Project {
+    pub(super) fn new(root: PathBuf, texts: Texts) -> Self {
+        Self {
+            root,
+            texts,
+            files: OnceLock::new(),
+            imports: OnceLock::new(),
+            manifest: OnceLock::new(),
+            runs: OnceLock::new(),
+            patches: OnceLock::new(),
+            definitions: OnceLock::new(),
+            stand_ins: StandIns::default(),
+            attribute_uses: AttributeUses::default(),
+            programs: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        self.files.get_or_init(|| Files::list(self.texts.clone()))
+    }
+
+    pub(super) fn definitions(&self) -> &Definitions {
+        self.definitions
+            .get_or_init(|| Definitions::new(self.files()))
+    }
+
+    pub(super) fn imports(&self) -> &ImportIndex {
+        self.imports
+            .get_or_init(|| ImportIndex::build(self.files()))
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        self.manifest
+            .get_or_init(|| Manifest::read(&self.root, &self.texts))
+    }
+}
