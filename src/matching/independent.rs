@@ -211,9 +211,17 @@ impl<'a> Code<'_, '_, 'a> {
         let Expr::Name(name) = value else {
             return false;
         };
-        let resolver = self.site.subject.resolver;
+        let subject = self.site.subject;
+        let resolver = subject.resolver;
         let origins = resolver.origins(name.into());
+        let function = subject.context.enclosing_function(subject.tree.id(name));
+        // One of the module or of a function around is shared.
+        let is_here = |made: ExprRef<'a>| {
+            function.is_some()
+                && subject.context.enclosing_function(subject.tree.id(made)) == function
+        };
         let is_made = |origin: &Origin<'a>| match origin {
+            Origin::Made(made) if !is_here(*made) => false,
             Origin::Made(ExprRef::Call(call)) => {
                 let meaning = resolver.meaning((&*call.func).into());
                 matches!(meaning, Meaning::Qualified(name) if CONTAINERS.contains(&name.as_str()))
@@ -315,6 +323,11 @@ mod tests {
         ] {
             check(&one(body), ["h(1)", "f(x)"], false);
             check(&one(body), ["f(x)", "h(1)"], false);
+        }
+        let log =
+            |body: &str| format!("LOG = []\nasync def h(x):\n    {body}\n    return list(LOG)\n");
+        for body in ["LOG.append(x)", "rows = LOG\n    rows.append(x)"] {
+            check(&log(body), ["h(1)", "h(2)"], false);
         }
         check(READS, ["f(1)", "f(print(x))"], false);
         check("from other import h", ["h(1)", "h(2)"], false);

@@ -94,7 +94,7 @@ pub enum Teardown<'a> {
 }
 
 impl<'a> Teardown<'a> {
-    /// Returns the method's name.
+    /// Returns the name of the def that ends it; empty where the owner ends it by itself.
     pub fn name(&self) -> &'a str {
         match self {
             Self::Own(method) => method.name.as_str(),
@@ -194,7 +194,7 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
                 .map_or(nobody, |owner| owner.has(site.subject, outcome))
                 .into()
         }
-        Err(_) => Answer::No,
+        Err(_) => (outcome == Outcome::Unowned).into(),
     }
 }
 

@@ -126,7 +126,7 @@ pub struct EndingPlace {
     pub unit: String,
     /// How lines end.
     pub line_break: String,
-    /// The first line has its indentation, and the last one its end.
+    /// They replace code within a line: its indentation and its line end are there already.
     pub begins: bool,
     /// They are a cell of their own.
     pub is_cell: bool,

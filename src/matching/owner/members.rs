@@ -7,6 +7,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctio
 use ruff_text_size::Ranged;
 
 use crate::bind::resolve::Meaning;
+use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
@@ -132,7 +133,7 @@ impl<'a> Search<'_, 'a> {
         match methods(class).find(|it| it.name.as_str() == self.name) {
             Some(method) => Inherited::Method(Callable {
                 is_async: method.is_async,
-                is_generator: false,
+                is_generator: is_generator(self.subject, method.into()),
                 is_decorated: self.subject.resolver.is_decorated(method),
                 n_parameters: method.parameters.len(),
                 returns: None,
@@ -189,8 +190,8 @@ fn first(found: impl Iterator<Item = Inherited>) -> Inherited {
     found.next().unwrap_or(Inherited::Nothing)
 }
 
-/// Returns the names of attributes that an attribute of the class must not have: those in the class,
-/// and in its bases as far as they are read.
+/// Returns names that a new attribute of the class must not have: all names and attributes of the file,
+/// and those of its bases as far as they are read.
 pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
     let mut names = attributes(subject.tree, NodeId::ROOT);
     let mut open: Vec<(std::path::PathBuf, String, u32)> = Vec::new();

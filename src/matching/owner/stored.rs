@@ -32,7 +32,7 @@ pub struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// Returns the attribute and its object's class, where it is one of the method's object.
+    /// Returns the attribute, where it is one of the method's own object.
     pub fn of_self(&self, subject: &Subject<'a>) -> Option<&'a ExprAttribute> {
         let ExprRef::Attribute(attribute) = self.holder else {
             return None;

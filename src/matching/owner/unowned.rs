@@ -67,7 +67,7 @@ pub enum Unowned {
         /// The method.
         method: String,
     },
-    /// The lifecycle has no end.
+    /// The class lacks every method that its row ends with, and the row writes none.
     #[error("`{class}` has no `{wanted}` that could end the task; write one that is awaited")]
     NoTeardown {
         /// The class.
@@ -75,7 +75,7 @@ pub enum Unowned {
         /// The methods.
         wanted: String,
     },
-    /// The lifecycle has no method that ends it.
+    /// The row names no method that ends it.
     #[error("`{class}` has no method that is awaited at its end: {because}")]
     NoEnd {
         /// The class.

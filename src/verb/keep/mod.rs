@@ -1,5 +1,5 @@
-//! The verb `keep-handle`: a value that was dropped gets a name on its owner, and an end in the owner's
-//! teardown.
+//! The verb `keep-handle`: a value gets a name on its owner, if it is not stored already, and an end in
+//! the owner's teardown.
 //!
 //! In this order: the owner (which [`matching::owner`](crate::matching::owner) finds), the name, where
 //! it is stored, and its end.

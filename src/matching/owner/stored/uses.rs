@@ -112,10 +112,11 @@ fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<
     };
     let mut found: Vec<NodeId> = tree.ids().filter(is_it).collect();
     for id in tree.ids() {
-        if let AnyNodeRef::StmtClassDef(class) = tree.node(id)
-            && is_related(class)
-        {
-            found.extend(on_class(subject, class, name));
+        if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
+            let bound = on_class(subject, class, name);
+            if !bound.is_empty() && is_related(class) {
+                found.extend(bound);
+            }
         }
     }
     found
