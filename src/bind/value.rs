@@ -334,6 +334,11 @@ impl<'a> Resolver<'a> {
                 })
             })
     }
+
+    /// Returns whether one of two classes of this file is, or is above, the other, within so many steps.
+    pub fn are_related(&self, a: &'a StmtClassDef, b: &'a StmtClassDef, steps: u32) -> bool {
+        std::ptr::eq(a, b) || self.derives(a, b, steps) || self.derives(b, a, steps)
+    }
 }
 
 fn method_of<'a>(class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {

@@ -12,6 +12,8 @@ use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::owner::unowned::Unowned;
+use super::owner::{Notebook, Owner};
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -43,6 +45,10 @@ pub struct Answers<'a> {
     pub(super) importable: OnceCell<Answer>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
+    /// Who owns what a site begins.
+    pub(super) owned: Known<NodeId, Result<Rc<Owner<'a>>, Unowned>>,
+    /// Whether a notebook owns it.
+    pub(super) notebooks: Known<NodeId, Result<Option<Notebook>, Unowned>>,
     /// Whether what is spelled so is used as the owner that a kind speaks of.
     pub(super) owners: Known<(*const Kind, &'a str), bool>,
 }

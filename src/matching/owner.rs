@@ -1,5 +1,7 @@
 //! Who owns what a site begins: the lifecycle of its class, and the method that ends it.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
@@ -202,7 +204,12 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
 ///
 /// # Errors
 /// Nobody owns it, or what ends the owner cannot be written: the sentence says what to do.
-pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> {
+pub fn find<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Rc<Owner<'a>>, Unowned> {
+    let find = || owner(subject, site).map(Rc::new);
+    subject.answers.owned.or_find(&site, find)
+}
+
+fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> {
     let stored = stored::find(subject, site);
     if let Some(owner) = generator::owner(subject, site, stored)? {
         return Ok(owner);

@@ -1,15 +1,16 @@
 //! What is a function for? Rows of the roles table, and what only the code around it can tell.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::attribute;
 use super::capture::{Captured, Captures};
 use super::kind::inherits;
 use super::place::defined_name;
 use super::subject::Subject;
 use super::unify::fits_surely;
 use crate::bind::scope::ScopeId;
-use crate::python::tree::{NodeId, Tree};
+use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
 use crate::recipe::role::RoleRow;
@@ -88,20 +89,8 @@ fn references<'a>(function: NodeId, subject: &Subject<'a>) -> Vec<(NodeId, ExprR
         return uses.into_iter().filter_map(named).collect();
     }
     let name = defined_name(subject, function);
-    let attributes = &subject.answers.attributes;
-    let attributes = attributes.get_or_init(|| attributes_by_name(tree));
-    let found = attributes.get(name).into_iter().flatten();
-    found.copied().filter_map(named).collect()
-}
-
-fn attributes_by_name<'a>(tree: &Tree<'a>) -> FxHashMap<&'a str, Vec<NodeId>> {
-    let mut by_name: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
-    for id in tree.ids() {
-        if let AnyNodeRef::ExprAttribute(attribute) = tree.node(id) {
-            by_name.entry(attribute.attr.as_str()).or_default().push(id);
-        }
-    }
-    by_name
+    let found = attribute::named(subject, name).iter().copied();
+    found.filter_map(named).collect()
 }
 
 /// It is a method of a class that derives from one of the row's bases.

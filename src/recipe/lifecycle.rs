@@ -38,6 +38,11 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
+    /// Returns whether the row names a class.
+    pub fn is_of(&self, class: &str) -> bool {
+        self.classes.iter().any(|it| it == class)
+    }
+
     /// Returns the row in a line: what begins, what ends, and where that was read.
     pub fn line(&self) -> String {
         let listed = |names: &[String]| names.join(", ");

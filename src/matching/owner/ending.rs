@@ -24,7 +24,7 @@ pub(super) fn ending<'a>(
         .filter(|row| row.hooks.is_none() && !row.classes.is_empty());
     let mut without = None;
     for row in of_classes {
-        let wanted = |name: &str| row.classes.iter().any(|class| class == name);
+        let wanted = |name: &str| row.is_of(name);
         if !inherits(subject, class, &wanted, 0).is_yes() {
             continue;
         }
@@ -97,7 +97,7 @@ fn created<'a>(
         _ => return Ok(Teardown::New(create)),
     }
     // A method without a call of super() must hide nothing.
-    let is_framework = |base: &str| row.classes.iter().any(|class| class == base);
+    let is_framework = |base: &str| row.is_of(base);
     match inherited(subject, class, &create.name, &is_framework) {
         Inherited::Nothing => Ok(Teardown::New(create)),
         Inherited::Method(base) if is_plain_hook(&base) => Ok(Teardown::Override(&create.name)),

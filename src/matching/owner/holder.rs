@@ -38,7 +38,7 @@ pub(super) fn is_of_classes<'a>(
     hooks: &Hooks,
     registration: &Registration<'a>,
 ) -> bool {
-    let wanted = |class: &str| row.classes.iter().any(|it| it == class);
+    let wanted = |class: &str| row.is_of(class);
     let answer = match registration.owner {
         _ if row.classes.is_empty() => Answer::Yes,
         Some(ExprRef::Name(name)) if name.ctx == ExprContext::Store => Answer::Yes,

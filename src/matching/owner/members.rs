@@ -59,15 +59,12 @@ pub(super) fn called_on_self<'a>(
 
 /// Returns the classes of the file that are above or below a class, and the class.
 pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtClassDef> {
-    let derives = |class, from| subject.resolver.derives(class, from, MAX_STEPS);
     let nodes = subject.tree.descendants(NodeId::ROOT);
     let classes = nodes.filter_map(|id| match subject.tree.node(id) {
         AnyNodeRef::StmtClassDef(it) => Some(it),
         _ => None,
     });
-    let is_kin = |it: &&'a StmtClassDef| {
-        std::ptr::eq(*it, class) || derives(*it, class) || derives(class, *it)
-    };
+    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class, MAX_STEPS);
     classes.filter(is_kin).collect()
 }
 

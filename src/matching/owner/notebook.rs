@@ -16,7 +16,7 @@ use crate::recipe::condition::Fate;
 use crate::recipe::lifecycle::Outcome;
 
 /// What a notebook keeps.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Notebook {
     /// The site may run many times before the last cell.
     pub many: bool,
@@ -44,6 +44,11 @@ impl Notebook {
 /// # Errors
 /// What a last cell would end is not kept, or it could not wait.
 pub fn notebook(subject: &Subject, site: NodeId) -> Result<Option<Notebook>, Unowned> {
+    let find = || find(subject, site);
+    subject.answers.notebooks.or_find(&site, find)
+}
+
+fn find(subject: &Subject, site: NodeId) -> Result<Option<Notebook>, Unowned> {
     if !subject.nature.runs_by_cell() {
         return Ok(None);
     }

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use super::is_docstring;
 use super::members::{Inherited, called_on_self, inherited, kin, methods};
@@ -49,9 +50,9 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
         defs.map(|it| tree.id(it)).collect::<Vec<_>>()
     };
     let mut open = meant((&made.func).into());
-    let mut found: Vec<NodeId> = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
     while let Some(function) = open.pop() {
-        if found.contains(&function) || !tree.node(function).is_stmt_function_def() {
+        if !tree.node(function).is_stmt_function_def() || !seen.insert(function) {
             continue;
         }
         found.push(function);
@@ -70,7 +71,7 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
 /// What runs is code of this file, and so are the methods of its own object that it calls; those of a
 /// known base class do not end the object.
 pub(super) fn is_read<'a>(subject: &Subject<'a>, functions: &[NodeId], row: &Lifecycle) -> bool {
-    let is_framework = |base: &str| row.classes.iter().any(|class| class == base);
+    let is_framework = |base: &str| row.is_of(base);
     let calls_unread = |id: NodeId| {
         let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
             return false;

@@ -29,10 +29,8 @@ fn of_lines<'n>(
 ) -> Vec<Edit> {
     let mut places: Vec<Vec<&Line>> = Vec::new();
     for line in lines {
-        let is_same = |place: &&mut Vec<&Line>| {
-            let mut there = place.iter();
-            there.any(|it| (it.at, it.behind) == (line.at, line.behind))
-        };
+        let is_same =
+            |place: &&mut Vec<&Line>| (place[0].at, place[0].behind) == (line.at, line.behind);
         match places.iter_mut().find(is_same) {
             Some(place) if place.iter().any(|it| it.line == line.line) => {}
             Some(place) => place.push(line),

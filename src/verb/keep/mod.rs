@@ -4,6 +4,8 @@
 //! In this order: the owner (which [`matching::owner`](crate::matching::owner) finds), the name, where
 //! it is stored, and its end.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, Expr};
 
 use super::fresh::Given;
@@ -80,7 +82,7 @@ pub(super) fn keep<'a>(
 
 /// A value with its owner and its name there.
 struct Kept<'a> {
-    owner: Owner<'a>,
+    owner: Rc<Owner<'a>>,
     /// The attribute, item or name.
     name: String,
     /// What a function that is written is called.

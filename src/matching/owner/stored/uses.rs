@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef, StmtClass
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Stored;
+use crate::matching::attribute::{may_share, mentions};
 use crate::matching::capture::Captured;
 use crate::matching::place::defined_name;
 use crate::matching::site::{Evidence, Site};
@@ -96,25 +97,12 @@ fn of_name(subject: &Subject, at: NodeId, name: &str) -> Vec<NodeId> {
 fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<NodeId> {
     let tree = subject.tree;
     let own = subject.resolver.class_of_self(attribute);
-    let is_related = |class: &'a StmtClassDef| {
-        own.is_none_or(|own| {
-            std::ptr::eq(own, class)
-                || subject.resolver.derives(own, class, 8)
-                || subject.resolver.derives(class, own, 8)
-        })
-    };
     let name = attribute.attr.as_str();
-    let is_it = |id: &NodeId| match tree.node(*id) {
-        AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == name => {
-            subject.resolver.class_of_self(it).is_none_or(is_related)
-        }
-        _ => false,
-    };
-    let mut found: Vec<NodeId> = tree.ids().filter(is_it).collect();
+    let mut found: Vec<NodeId> = mentions(subject, name, own).collect();
     for id in tree.ids() {
         if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
             let bound = on_class(subject, class, name);
-            if !bound.is_empty() && is_related(class) {
+            if !bound.is_empty() && may_share(subject, own, class) {
                 found.extend(bound);
             }
         }
