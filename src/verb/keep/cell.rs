@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::end::SHARED;
+use super::end::{SHARED, lines_at};
 use super::storage::{bound, collect, start};
 use super::{name, running as runs, statement, waiting, written};
 use crate::bind::context::FrameKind;
@@ -249,14 +249,11 @@ fn place(subject: &Subject, keep: &Keep) -> EndingPlace {
         }
     };
     EndingPlace {
-        range: TextRange::empty(at),
         before,
         after,
         base: String::new(),
-        unit: layout.unit.to_owned(),
-        line_break: layout.line_break.to_owned(),
-        begins: false,
         is_cell,
+        ..lines_at(TextRange::empty(at), &layout)
     }
 }
 

@@ -224,19 +224,12 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         [only] if does_nothing(only) => Some(only.range()),
         _ => None,
     };
-    let of_lines = |range: TextRange, begins: bool| EndingPlace {
-        range,
-        before: String::new(),
-        after: String::new(),
-        base: layout.base.to_owned(),
-        unit: layout.unit.to_owned(),
-        line_break: layout.line_break.to_owned(),
-        begins,
-        is_cell: false,
-    };
     if let Some(range) = nothing {
         return match stands_below(subject, method) {
-            true => of_lines(range, true),
+            true => EndingPlace {
+                begins: true,
+                ..lines_at(range, &layout)
+            },
             false => below_header(subject, method),
         };
     }
@@ -244,20 +237,13 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         true => first.end(),
         false => header_end(subject, method),
     };
-    of_lines(TextRange::empty(subject.line_end(above)), false)
+    lines_at(TextRange::empty(subject.line_end(above)), &layout)
 }
 
-/// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
-fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> EndingPlace {
-    let text = subject.text();
-    let last = last_of_try(subject, function, yields);
-    let ends = innermost_try(subject, function, yields).map_or(yields.range(), Ranged::range);
-    let layout = Layout::at(subject, last.map_or(ends.start(), Ranged::start));
+/// Lines of their own, as the file lays them out there.
+pub(super) fn lines_at(range: TextRange, layout: &Layout) -> EndingPlace {
     EndingPlace {
-        range: TextRange::empty(match last {
-            Some(last) => above_comments(text, last.start()),
-            None => subject.line_end(ends.end()),
-        }),
+        range,
         before: String::new(),
         after: String::new(),
         base: layout.base.to_owned(),
@@ -266,6 +252,19 @@ fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> Endin
         begins: false,
         is_cell: false,
     }
+}
+
+/// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
+fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> EndingPlace {
+    let text = subject.text();
+    let last = last_of_try(subject, function, yields);
+    let ends = innermost_try(subject, function, yields).map_or(yields.range(), Ranged::range);
+    let layout = Layout::at(subject, last.map_or(ends.start(), Ranged::start));
+    let at = match last {
+        Some(last) => above_comments(text, last.start()),
+        None => subject.line_end(ends.end()),
+    };
+    lines_at(TextRange::empty(at), &layout)
 }
 
 fn innermost_try<'a>(
@@ -324,14 +323,9 @@ fn below_header(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
     let colon = subject.text()[header.to_usize()..].find(':').unwrap_or(0) + 1;
     let colon = header + TextSize::try_from(colon).unwrap_or_default();
     EndingPlace {
-        range: TextRange::new(colon, method.end()),
         before: layout.line_break.to_owned(),
-        after: String::new(),
         base: format!("{}{}", layout.base, layout.unit),
-        unit: layout.unit.to_owned(),
-        line_break: layout.line_break.to_owned(),
-        begins: false,
-        is_cell: false,
+        ..lines_at(TextRange::new(colon, method.end()), &layout)
     }
 }
 
@@ -375,13 +369,9 @@ fn new_method(subject: &Subject, owner: &Owner, def: &NewDef) -> EndingPlace {
     let end = if has_break { line_break } else { "" };
     let blank = line_break.repeat(def.apart);
     EndingPlace {
-        range: TextRange::empty(at),
         before: format!("{gap}{blank}{}{line_break}", laid(&def.before)),
         after: format!("{after}{end}"),
         base: format!("{}{}", layout.base, layout.unit.repeat(def.depth)),
-        unit: layout.unit.to_owned(),
-        line_break: line_break.to_owned(),
-        begins: false,
-        is_cell: false,
+        ..lines_at(TextRange::empty(at), &layout)
     }
 }
