@@ -98,6 +98,9 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
             independent::independent(calls, reads, site, evidence)
         }
         Word::Outcome(wanted) => any(wanted, |outcome| owner::ends_so(site, *outcome)),
+        Word::Teardown(roles) => owner::teardown(site).map_or(Answer::No, |teardown| {
+            any(roles, |role| has_role(role, teardown, subject))
+        }),
         Word::CellHas(patterns) => file_word::cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),

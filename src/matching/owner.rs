@@ -15,7 +15,8 @@ use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use crate::recipe::template::Template;
 use ending::ending;
-use runs::{is_read, may_lack, runs_again};
+use lacking::may_lack;
+use runs::{is_read, runs_again};
 use stored::Stored;
 use unowned::Unowned;
 
@@ -28,6 +29,10 @@ mod endless;
 mod generator;
 
 mod holder;
+
+mod lacking;
+
+mod leaving;
 
 mod members;
 
@@ -46,10 +51,11 @@ mod told;
 pub mod unowned;
 
 pub use holder::Holder;
+pub use lacking::{is_skipped, leaves_before};
 pub use members::{kin, names as member_names};
 pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
-pub use runs::{leaves_before, mentions_on_self, running};
+pub use runs::{mentions_on_self, running};
 
 /// The object, or the call of a function, that keeps what a site begins.
 #[derive(Debug)]
@@ -175,6 +181,12 @@ impl<'a> Owner<'a> {
             Outcome::OwnStart => matches!(self.teardown, Teardown::OwnStart(_)),
             Outcome::NotAwaited => !self.teardown.is_async(),
             Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
+            Outcome::LeavesEarly => match self.teardown {
+                Teardown::Own(method) => {
+                    leaving::leaves_early(subject, method, self.stored.as_ref())
+                }
+                _ => false,
+            },
             Outcome::OwnerNotebook => false,
             Outcome::MayLack => self.may_lack,
             Outcome::EndsItself => {
@@ -197,6 +209,15 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
                 .into()
         }
         Err(_) => (outcome == Outcome::Unowned).into(),
+    }
+}
+
+/// Returns the def of the file that ends what a site begins.
+pub(super) fn teardown(site: Site) -> Option<NodeId> {
+    let owner = find(site.subject, site.node).ok()?;
+    match owner.teardown {
+        Teardown::Own(method) => Some(site.subject.tree.id(method)),
+        _ => None,
     }
 }
 
@@ -233,7 +254,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         });
     }
     let is_emptied = |it: Stored<'a>| again || stored::is_emptied(subject, &it);
-    let may_lack = may_lack(subject, site, class, method, row) || stored.is_some_and(is_emptied);
+    let lacks = || may_lack(subject, site, (class, method), (row, teardown.name()));
     let runs = running(subject, site);
     Ok(Owner {
         class: Some(class),
@@ -241,7 +262,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         row,
         teardown,
         many,
-        may_lack: may_lack && !many,
+        may_lack: !many && (stored.is_some_and(is_emptied) || lacks()),
         is_read: is_read(subject, &runs, row),
         is_told: told::is_told(subject, &runs, class, teardown)?,
         runs,

@@ -53,6 +53,8 @@ pub struct Callable {
     pub is_decorated: bool,
     /// How many parameters it has, `*` and `**` included.
     pub n_parameters: usize,
+    /// It calls what its name means in a base of its class.
+    pub calls_base: bool,
     /// The class that its return annotation names.
     pub returns: Option<String>,
 }
@@ -122,7 +124,7 @@ fn star_module(names: &Bindings, id: BindingId) -> Option<String> {
 }
 
 /// Parses and binds a module for as long as a closure runs; `None` where it does not parse.
-pub(super) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
+pub(crate) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
     let source = SourceFile::from_bytes(path, bytes).ok()?;
     let module = Module::parse(&source, PythonVersion::latest()).ok()?;
     let tree = Tree::build(&module);
@@ -141,11 +143,11 @@ pub(super) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> 
 }
 
 /// A module and what its names mean.
-pub(super) struct Reader<'r, 'a> {
+pub(crate) struct Reader<'r, 'a> {
     /// What stands before a name of the module itself.
     pub(super) own: String,
     pub(super) text: &'a str,
-    pub(super) tree: &'a Tree<'a>,
+    pub(crate) tree: &'a Tree<'a>,
     names: &'a Bindings<'a>,
     pub(super) resolver: &'r Resolver<'a>,
 }
@@ -220,6 +222,7 @@ impl<'a> Reader<'_, 'a> {
             is_generator: self.yields(self.tree.id(function)),
             is_decorated: self.resolver.is_decorated(function),
             n_parameters: function.parameters.len(),
+            calls_base: calls_base(self.tree, function),
             returns: returns.and_then(|returns| self.named(returns.into()).ok()),
         }
     }
@@ -269,6 +272,21 @@ pub(crate) fn attributes(tree: &Tree, class: NodeId) -> BTreeSet<String> {
         _ => None,
     };
     tree.descendants(class).filter_map(name).collect()
+}
+
+/// Returns whether a method speaks of the one of its name in a base: `super().start`, `Base.start`.
+pub(crate) fn calls_base(tree: &Tree, method: &StmtFunctionDef) -> bool {
+    let first = method.parameters.iter_non_variadic_params().next();
+    let own = first.map_or("", |first| first.name().as_str());
+    tree.descendants(tree.id(method))
+        .any(|id| match tree.node(id) {
+            AnyNodeRef::ExprAttribute(it) => {
+                let object = it.value.as_name_expr();
+                it.attr.as_str() == method.name.as_str()
+                    && object.is_none_or(|object| object.id.as_str() != own)
+            }
+            _ => false,
+        })
 }
 
 /// `module.name`, without a second dot behind those of a relative module.

@@ -89,6 +89,8 @@ pub enum Word {
     },
     /// `outcome`: what had to be done to end what the site begins.
     Outcome(Vec<Outcome>),
+    /// `teardown: {role: …}`: what ends what the site begins is for that.
+    Teardown(Vec<String>),
     /// `independent`: calls that may run at once.
     Independent {
         /// The captured calls, in their order.

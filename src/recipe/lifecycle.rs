@@ -160,6 +160,8 @@ pub enum Outcome {
     NotAwaited,
     /// The teardown is not come to on every way out.
     NotAlwaysReached,
+    /// The teardown may leave before its last line, perhaps because the owner is still in use.
+    LeavesEarly,
     /// A notebook keeps it: cells share their names and their loop.
     OwnerNotebook,
     /// The teardown may run where the site did not.
@@ -170,4 +172,4 @@ pub enum Outcome {
     Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", Unowned "unowned");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", Unowned "unowned");

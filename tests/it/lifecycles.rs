@@ -637,11 +637,204 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
 }
 
 #[test]
-fn an_end_stands_before_what_leaves_early() {
-    let early = "    async def stop(self):\n        if not self._task:\n            return\n        print(1)\n";
-    check_stored(&[], early, true);
+fn an_end_stands_before_what_asks_for_the_task() {
+    // What is asked there means the task as it was: it is not said to be gone.
+    let ends = ENDS.replace("            self._task = None\n", "");
+    for test in ["not self._task", "self._task is None"] {
+        let early = format!(
+            "    async def stop(self):\n        if {test}:\n            return\n        print(1)\n"
+        );
+        let project = Project::empty();
+        let text = stored(&early);
+        project.write("a.py", &text);
+        let (after, said) = torn_down(&project, &[]);
+        let expected = text.replace("stop(self):\n", &format!("stop(self):\n{ends}"));
+        assert_eq!(after, expected, "{said}");
+    }
     let nested = "    async def stop(self):\n        try:\n            print(1)\n        finally:\n            print(2)\n";
     check_stored(&[], nested, true);
+}
+
+/// Compares whether the end of a task is safe in a teardown of these lines.
+#[track_caller]
+fn check_leaves(lines: &[&str], is_safe: bool) {
+    let body: Vec<String> = lines
+        .iter()
+        .map(|line| format!("        {line}\n"))
+        .collect();
+    let stop = format!("    async def stop(self):\n{}", body.concat());
+    let project = Project::empty();
+    let text = class("class A:", "start", &stop);
+    project.write("a.py", &text);
+    let (after, said) = migrated(&project, &[]);
+    assert_eq!(after != text, is_safe, "{stop}{said}");
+    let (after, said) = migrated(&project, &["--safety", "review"]);
+    assert!(after.contains("self._go_task.cancel()"), "{stop}{said}");
+}
+
+#[test]
+fn a_teardown_that_may_leave_early_is_for_a_person_to_see() {
+    let early: [&[&str]; 9] = [
+        &["self.x -= 1", "if self.x:", "    return", "print(1)"],
+        &["if self.x:", "    return", "print(1)"],
+        &["if self.x > 1:", "    raise ValueError", "print(1)"],
+        &["self.y = 2", "if self.y:", "    return", "self.y = 1"],
+        &[
+            "if self.y:",
+            "    print(1)",
+            "else:",
+            "    return",
+            "self.y = 1",
+        ],
+        &[
+            "try:",
+            "    await lib.f()",
+            "except OSError:",
+            "    return",
+            "print(1)",
+        ],
+        &["for x in self.x:", "    return", "print(1)"],
+        &["self.x -= 1", "if not self.x:", "    print(1)"],
+        &["if lib.f(self.y):", "    return", "self.y = 1"],
+    ];
+    for lines in early {
+        check_leaves(lines, false);
+    }
+    let whole: [&[&str]; 10] = [
+        &["if self.y:", "    return", "self.y = True"],
+        &["if not self.y:", "    return", "print(1)", "self.y = False"],
+        &[
+            "if self.y is None:",
+            "    return",
+            "self.y.close()",
+            "self.y = None",
+        ],
+        &[
+            "if self.y is not None:",
+            "    print(1)",
+            "    return",
+            "self.y = 1",
+        ],
+        &["with lib.f():", "    print(1)", "    return"],
+        &[
+            "try:",
+            "    print(1)",
+            "except OSError:",
+            "    raise",
+            "print(2)",
+        ],
+        &["print(1)", "return 2"],
+        &["print(1)", "if self.x:", "    self.x.close()", "    return"],
+        &["def inner():", "    return 1", "print(inner())"],
+        &["self.x -= 1", "print(self.x)"],
+    ];
+    for lines in whole {
+        check_leaves(lines, true);
+    }
+}
+
+const LOOP_BASE: &str = "import asyncio\n\n\nclass Base:\n    async def run(self):\n";
+
+/// Compares whether a task is asked for in the teardown of a class, by what its base does.
+#[track_caller]
+fn check_asked(run: &[&str], setup: &[&str], is_asked: bool) {
+    let body = |lines: &[&str]| {
+        let lines = lines.iter().map(|line| format!("        {line}\n"));
+        lines.collect::<String>()
+    };
+    let project = Project::empty();
+    project.write("base.py", format!("{LOOP_BASE}{}", body(run)));
+    project.write(
+        "a.py",
+        format!(
+            "import asyncio\n\nfrom base import Base\n\n\nclass A(Base):\n    async def setup(self):\n{}        \
+             asyncio.create_task(self.go())\n\n    async def teardown(self):\n        print(1)\n\n    \
+             async def go(self):\n        while True:\n            await asyncio.sleep(1)\n",
+            body(setup)
+        ),
+    );
+    let (after, said) = migrated(&project, &[]);
+    assert!(after.contains("self._go_task.cancel()"), "{after}{said}");
+    let asks = after.contains("if self._go_task is not None:");
+    assert_eq!(asks, is_asked, "{after}{said}");
+    assert_eq!(after.contains("_go_task = None"), is_asked, "{after}");
+}
+
+#[test]
+fn a_base_says_whether_a_setup_that_failed_is_torn_down() {
+    let outside: &[&str] = &[
+        "await self.setup()",
+        "try:",
+        "    print(1)",
+        "finally:",
+        "    await self.teardown()",
+    ];
+    let inside: &[&str] = &[
+        "try:",
+        "    await self.setup()",
+        "finally:",
+        "    await self.teardown()",
+    ];
+    let handled: &[&str] = &[
+        "try:",
+        "    await self.setup()",
+        "except OSError:",
+        "    await self.teardown()",
+        "await self.teardown()",
+    ];
+    let may_fail: &[&str] = &["await asyncio.sleep(1)"];
+    check_asked(outside, may_fail, false);
+    check_asked(inside, may_fail, true);
+    check_asked(handled, may_fail, true);
+    check_asked(&["print(1)"], may_fail, true);
+    // What cannot fail has begun the task.
+    check_asked(&["print(1)"], &["self.x = {}", "self.y = []"], false);
+    check_asked(&["print(1)"], &["self.x = {self.y: 1}"], true);
+}
+
+#[test]
+fn a_class_below_may_begin_nothing() {
+    let base = class(
+        "class A:",
+        "__aenter__",
+        "    async def __aexit__(self, *failure):\n        print(1)\n",
+    );
+    let derived = |body: &str| {
+        format!(
+            "from a import A\n\n\nclass B(A):\n    async def __aenter__(self):\n        {body}\n"
+        )
+    };
+    for (body, is_asked) in [
+        ("return self", true),
+        ("return await super().__aenter__()", false),
+        ("return await A.__aenter__(self)", false),
+    ] {
+        let below = derived(body);
+        let own = below.replacen("from a import A", &base, 1);
+        for (own, other) in [(&base, below.as_str()), (&own, "")] {
+            let project = Project::empty();
+            project.write("a.py", own);
+            project.write("b.py", other);
+            let (after, said) = migrated(&project, &[]);
+            let asks = after.contains("if self._go_task is not None:");
+            assert_eq!(asks, is_asked, "{body}: {after}{said}");
+        }
+    }
+}
+
+#[test]
+fn an_attribute_begins_on_the_class_where_init_may_not_run() {
+    let below = "\n\nclass B(A):\n    def __init__(self):\n        self.y = 1\n";
+    let project = Project::empty();
+    project.write(
+        "a.py",
+        class("class A:", "start", &format!("{STOP}{below}")),
+    );
+    let (after, _) = migrated(&project, &[]);
+    assert!(
+        after.contains("class A:\n    _go_task = None\n\n    def __init__"),
+        "{after}"
+    );
 }
 
 #[test]

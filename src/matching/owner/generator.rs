@@ -3,7 +3,8 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::runs::{leaves_before, running};
+use super::lacking::leaves_before;
+use super::runs::running;
 use super::stored::Stored;
 use super::unowned::Unowned;
 use super::{Holder, Owner, Teardown};

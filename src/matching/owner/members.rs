@@ -11,11 +11,11 @@ use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
-use crate::project::outline::{Callable, attributes};
+use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::tree::NodeId;
 
 /// Base classes of base classes are followed as far as this.
-const MAX_STEPS: u32 = 16;
+pub(super) const MAX_STEPS: u32 = 16;
 
 /// What a class has from its bases.
 #[derive(Debug)]
@@ -133,6 +133,7 @@ impl<'a> Search<'_, 'a> {
                 is_generator: is_generator(self.subject, method.into()),
                 is_decorated: self.subject.resolver.is_decorated(method),
                 n_parameters: method.parameters.len(),
+                calls_base: calls_base(self.subject.tree, method),
                 returns: None,
             }),
             None => self.in_bases(class, steps),
@@ -168,7 +169,7 @@ impl<'a> Search<'_, 'a> {
 }
 
 /// `Base[T]` is `Base`.
-fn named(base: &Expr) -> ExprRef<'_> {
+pub(super) fn named(base: &Expr) -> ExprRef<'_> {
     match base {
         Expr::Subscript(generic) => (&generic.value).into(),
         base => base.into(),

@@ -4,8 +4,9 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::TextSize;
 
 use super::holder::{holder, is_of_classes};
+use super::lacking::leaves_before;
 use super::registration::{Registration, registrations};
-use super::runs::{leaves_before, running};
+use super::runs::running;
 use super::unowned::Unowned;
 use super::{Owner, Teardown, generator};
 use crate::bind::block::BlockRole;

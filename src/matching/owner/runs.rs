@@ -1,16 +1,14 @@
 //! When a site runs in the life of its owner, and what it starts.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::is_docstring;
 use super::members::{Inherited, called_on_self, inherited, kin, methods};
 use crate::bind::block::BlockRole;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::recipe::lifecycle::{Lifecycle, Order};
+use crate::recipe::lifecycle::Lifecycle;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
 /// only what begins the object.
@@ -117,58 +115,4 @@ pub fn mentions_on_self<'a>(
 
 fn is_init(method: &StmtFunctionDef) -> bool {
     method.name.as_str() == "__init__"
-}
-
-/// The teardown may run where the site did not: before the setup, or after one that left early.
-pub(super) fn may_lack<'a>(
-    subject: &Subject<'a>,
-    site: NodeId,
-    class: &'a StmtClassDef,
-    method: &'a StmtFunctionDef,
-    row: &Lifecycle,
-) -> bool {
-    let mut around = blocks(subject, site);
-    let start = subject.tree.range(site).start();
-    if around.any(|role| role != BlockRole::With)
-        || leaves_before(subject, subject.tree.id(method), site)
-    {
-        return true;
-    }
-    let is_sure = || {
-        let before = method.body.iter().take_while(|it| it.end() <= start);
-        !before.into_iter().any(|it| may_raise(subject, it))
-    };
-    match row.order {
-        _ if is_init(method) => false,
-        Order::SetupFirst => false,
-        Order::Begun => !is_sure(),
-        Order::Any => true,
-        Order::ByBase => class.bases().is_empty(),
-    }
-}
-
-/// A statement does more than to give names to names.
-fn may_raise(subject: &Subject, statement: &Stmt) -> bool {
-    let tree = subject.tree;
-    let plain = |id| match tree.node(id) {
-        AnyNodeRef::ExprAttribute(_)
-        | AnyNodeRef::ExprName(_)
-        | AnyNodeRef::Identifier(_)
-        | AnyNodeRef::StmtAssign(_) => true,
-        node => node.as_expr_ref().is_some_and(|it| it.is_literal_expr()),
-    };
-    let id = tree.id(statement);
-    let is_plain = plain(id) && tree.descendants(id).all(plain);
-    !is_plain && !is_docstring(statement)
-}
-
-/// The function may return before it comes to the site.
-pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
-    let tree = subject.tree;
-    let start = tree.range(site).start();
-    tree.descendants(function).any(|id| {
-        tree.node(id).is_stmt_return()
-            && tree.range(id).start() < start
-            && subject.context.enclosing_function(id) == Some(function)
-    })
 }

@@ -33,13 +33,7 @@ impl Word {
             Self::Independent { reads, .. } => reads.iter().collect(),
             Self::File(word) => word.patterns().iter().collect(),
             Self::Capture { word, .. } => word.patterns().iter().collect(),
-            Self::Within(enclosures) => enclosures
-                .iter()
-                .filter_map(|enclosure| match enclosure {
-                    Enclosure::Pattern(pattern) => Some(&**pattern),
-                    _ => None,
-                })
-                .collect(),
+            Self::Within(enclosures) => enclosures.iter().filter_map(Enclosure::pattern).collect(),
             Self::Inside(_)
             | Self::Outer(_)
             | Self::MatchedUnknown
@@ -51,12 +45,22 @@ impl Word {
             | Self::Patched(_)
             | Self::Catches(_)
             | Self::Outcome(_)
+            | Self::Teardown(_)
             | Self::Takes(_)
             | Self::Stored(StoredWord::In(_))
             | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
             | Self::Program(_)
             | Self::PassedTo(_)
             | Self::ProjectImports(_) => Vec::new(),
+        }
+    }
+}
+
+impl Enclosure {
+    fn pattern(&self) -> Option<&Guarded> {
+        match self {
+            Self::Pattern(pattern) => Some(pattern),
+            _ => None,
         }
     }
 }

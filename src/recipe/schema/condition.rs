@@ -90,6 +90,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "what had to be done to end what the site begins: asked where there is keep-handle",
         ),
         optional(
+            "teardown",
+            &TEARDOWN,
+            "facts of the def that ends what the site begins: asked where there is keep-handle",
+        ),
+        optional(
             "stored",
             &STORED,
             "facts of the place that keeps the matched value",
@@ -195,6 +200,12 @@ static FUNCTION: Shape = map(&[
     optional("decorated", &PATTERNS, "one of its decorators matches"),
     optional("run-by", &Shape::Capture, "what this task runs calls it"),
 ]);
+
+static TEARDOWN: Shape = map(&[required(
+    "role",
+    &Shape::Any(&Shape::Role),
+    "what it is for",
+)]);
 
 static TRY: Shape = map(&[required(
     "has",

@@ -131,7 +131,7 @@ pub(super) fn end(
         each,
         one: ended.one,
         there: kept.there(),
-        gone: kept.gone(),
+        gone: kept.gone(subject),
         then: then.transpose()?.flatten(),
         known_by: hook::known_by(subject, kept)?,
     })));

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, StmtFunctionDef};
 
 use super::fresh::Given;
 use super::spelling::spell_all;
@@ -133,12 +133,24 @@ impl Kept<'_> {
         Some(format!("{value} is not None"))
     }
 
-    /// Returns what says where it ends that it is gone; a name of the module would be another one there.
-    fn gone(&self) -> Option<String> {
+    /// Returns what says where it ends that it is gone; a name of the module would be another one there,
+    /// and what the teardown asks of the place means what was there.
+    fn gone(&self, subject: &Subject) -> Option<String> {
         match (&self.owner.holder, self.owner.teardown) {
             (Holder::Module(_), _) | (_, Teardown::Behind(..)) => None,
+            (_, Teardown::Own(method)) if self.is_asked_in(subject, method) => None,
             _ => Some(format!("{} = None", self.target_at_end())),
         }
+    }
+
+    /// A def speaks of an attribute or item of that name.
+    fn is_asked_in(&self, subject: &Subject, def: &StmtFunctionDef) -> bool {
+        let mut nodes = subject.tree.descendants(subject.tree.id(def));
+        nodes.any(|id| match subject.tree.node(id) {
+            AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == self.name,
+            AnyNodeRef::ExprStringLiteral(it) => it.value.to_str() == self.name,
+            _ => false,
+        })
     }
 
     fn attribute(&self, object: &str) -> String {
@@ -167,7 +179,7 @@ impl Ended {
 }
 
 /// What a method calls its object.
-fn self_of(method: &ruff_python_ast::StmtFunctionDef) -> &str {
+fn self_of(method: &StmtFunctionDef) -> &str {
     let mut parameters = method.parameters.iter_non_variadic_params();
     parameters
         .next()

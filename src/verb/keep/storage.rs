@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::hook::whole_start;
 use super::{Kept, annotation, self_of, written};
-use crate::matching::owner::{Holder, is_docstring, leaves_before};
+use crate::matching::owner::{Holder, is_docstring, is_skipped, leaves_before};
 use crate::matching::subject::Subject;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
@@ -20,11 +20,11 @@ use crate::verb::{Draft, Refusal};
 const INIT: &str = "__init__";
 
 /// Binds the value, and what must be there before.
-pub(super) fn store(
-    subject: &Subject,
+pub(super) fn store<'a>(
+    subject: &Subject<'a>,
     statement: NodeId,
     storage: &Storage,
-    kept: &Kept,
+    kept: &Kept<'a>,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     if kept.owner.many {
@@ -161,11 +161,11 @@ pub(super) fn collect(
 
 /// It has a value before the site gives it one: in `__init__`, on the class, in the module, or in the
 /// function.
-fn begin_with(
-    subject: &Subject,
+fn begin_with<'a>(
+    subject: &Subject<'a>,
     statement: NodeId,
     storage: &Storage,
-    kept: &Kept,
+    kept: &Kept<'a>,
     value: &str,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
@@ -184,15 +184,17 @@ fn begin_with(
 }
 
 /// What is stored already begins as nothing: in `__init__`, or on the class.
-pub(super) fn begin_stored(
-    subject: &Subject,
-    class: &StmtClassDef,
+pub(super) fn begin_stored<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
     statement: NodeId,
     kept: &Kept,
 ) -> Result<Line, Refusal> {
     match init_of(class) {
-        Some(init) => in_init(subject, init, statement, kept, " = None"),
-        None => on_class(class, &kept.name, "None"),
+        Some(init) if !is_skipped(subject, class, INIT) => {
+            in_init(subject, init, statement, kept, " = None")
+        }
+        _ => on_class(class, &kept.name, "None"),
     }
 }
 
@@ -203,9 +205,9 @@ fn init_of(class: &StmtClassDef) -> Option<&StmtFunctionDef> {
 }
 
 /// In `__init__`, or on the class.
-fn of_class(
-    subject: &Subject,
-    class: &StmtClassDef,
+fn of_class<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
     statement: NodeId,
     storage: &Storage,
     kept: &Kept,
@@ -213,14 +215,14 @@ fn of_class(
     draft: &mut Draft,
 ) -> Result<Line, Refusal> {
     match init_of(class) {
-        Some(init) => {
+        Some(init) if kept.owner.many || !is_skipped(subject, class, INIT) => {
             let annotation = annotation::in_init(subject, init, storage, kept, draft)?;
             let begins = format!("{annotation} = {value}");
             in_init(subject, init, statement, kept, &begins)
         }
         // Objects would share a collection.
-        None if !kept.owner.many => on_class(class, &kept.name, value),
-        None => Err(Refusal::NoInit {
+        _ if !kept.owner.many => on_class(class, &kept.name, value),
+        _ => Err(Refusal::NoInit {
             class: class.name.to_string(),
         }),
     }

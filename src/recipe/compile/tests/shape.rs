@@ -61,6 +61,10 @@ fn unknown_keys_name_the_nearest() {
         "r.yaml:9:30: role: unknown role `thread-taget` (did you mean `thread-target`?)",
     );
     check_where(
+        "{teardown: {role: thread-taget}}",
+        "r.yaml:9:30: role: unknown role `thread-taget` (did you mean `thread-target`?)",
+    );
+    check_where(
         "{function: {awaits: none}}",
         "r.yaml:9:24: function: unknown key `awaits` (expected role, has, decorated, run-by)",
     );

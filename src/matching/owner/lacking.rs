@@ -1,0 +1,217 @@
+//! May a teardown run where the site did not: before the setup, after one that failed half-way, or in a
+//! class below that has another one?
+
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::is_docstring;
+use super::members::{MAX_STEPS, kin, methods, named};
+use crate::bind::block::BlockRole;
+use crate::bind::replaced::Put;
+use crate::bind::resolve::Meaning;
+use crate::matching::place::blocks;
+use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
+use crate::project::original::Original;
+use crate::project::outline::{calls_base, read};
+use crate::python::tree::{NodeId, Tree};
+use crate::recipe::lifecycle::{Lifecycle, Order};
+
+/// The setup that the site stands in, and what ends it.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    class: &'a StmtClassDef,
+    setup: &'a StmtFunctionDef,
+    /// The name of the teardown.
+    teardown: &'a str,
+}
+
+/// The teardown may run where the site did not.
+pub(super) fn may_lack<'a>(
+    subject: &Subject<'a>,
+    site: NodeId,
+    (class, setup): (&'a StmtClassDef, &'a StmtFunctionDef),
+    (row, teardown): (&Lifecycle, &'a str),
+) -> bool {
+    let pair = Pair {
+        class,
+        setup,
+        teardown,
+    };
+    let mut around = blocks(subject, site);
+    if around.any(|role| role != BlockRole::With)
+        || leaves_before(subject, subject.tree.id(setup), site)
+        || is_skipped(subject, class, &setup.name)
+    {
+        return true;
+    }
+    let start = subject.tree.range(site).start();
+    let may_fail = || {
+        let mut before = setup.body.iter().take_while(|it| it.end() <= start);
+        before.any(|it| may_raise(subject, it))
+    };
+    let by_hand = || ends_half_begun(subject.tree, NodeId::ROOT, pair);
+    match row.order {
+        _ if setup.name.as_str() == "__init__" => false,
+        // Only whoever calls them by hand may do it in another order.
+        Order::SetupFirst => row.classes.is_empty() && by_hand(),
+        Order::Begun => may_fail(),
+        Order::Any => true,
+        Order::ByBase => {
+            class.bases().is_empty() || by_hand() || may_fail() && !base_keeps_order(subject, pair)
+        }
+    }
+}
+
+/// A statement does more than to give names to names.
+fn may_raise(subject: &Subject, statement: &Stmt) -> bool {
+    let tree = subject.tree;
+    let plain = |id| match tree.node(id) {
+        AnyNodeRef::ExprAttribute(_)
+        | AnyNodeRef::ExprName(_)
+        | AnyNodeRef::ExprList(_)
+        | AnyNodeRef::ExprTuple(_)
+        | AnyNodeRef::Identifier(_)
+        | AnyNodeRef::StmtPass(_)
+        | AnyNodeRef::StmtAssign(_) => true,
+        // What is not empty asks its keys or elements for their hash.
+        AnyNodeRef::ExprDict(dict) => dict.items.is_empty(),
+        node => node.as_expr_ref().is_some_and(|it| it.is_literal_expr()),
+    };
+    let id = tree.id(statement);
+    let is_plain = plain(id) && tree.descendants(id).all(plain);
+    !is_plain && !is_docstring(statement)
+}
+
+/// The function may return before it comes to the site.
+pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
+    let tree = subject.tree;
+    let start = tree.range(site).start();
+    tree.descendants(function).any(|id| {
+        tree.node(id).is_stmt_return()
+            && tree.range(id).start() < start
+            && subject.context.enclosing_function(id) == Some(function)
+    })
+}
+
+/// Returns whether a class below has a method of that name that does not call the one of its bases, in
+/// this file or where another one takes the class from it.
+pub fn is_skipped<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
+    let below = kin(subject, class).into_iter();
+    let below = below.filter(|it| subject.resolver.derives(it, class, MAX_STEPS));
+    let mut overriding = below
+        .flat_map(methods)
+        .filter(|it| it.name.as_str() == name);
+    if overriding.any(|it| !calls_base(subject.tree, it)) {
+        return true;
+    }
+    let of_module = subject
+        .tree
+        .parent_node(subject.tree.id(class))
+        .is_mod_module();
+    if !of_module || !subject.facts.other_file_uses(subject.path(), &class.name) {
+        return false;
+    }
+    let original = Original {
+        path: subject.path().to_owned(),
+        class: Some(class.name.to_string()),
+        name: name.to_owned(),
+    };
+    let mut elsewhere = subject.facts.stand_ins(&original).into_iter();
+    elsewhere
+        .any(|it| it.is_meant.is_yes() && matches!(it.put, Put::Def(method) if !method.calls_base))
+}
+
+/// Somebody calls both methods so that the teardown runs although the setup failed: what a `try` in
+/// that part of the tree does, and what it does then.
+fn ends_half_begun(tree: &Tree, inside: NodeId, pair: Pair) -> bool {
+    let calls = |body: &[Stmt], name: &str| {
+        let ids = body.iter().map(|it| tree.id(it));
+        let mut nodes = ids.flat_map(|id| tree.descendants(id));
+        nodes.any(|id| is_called(tree, id, name))
+    };
+    tree.descendants(inside).any(|id| {
+        let AnyNodeRef::StmtTry(it) = tree.node(id) else {
+            return false;
+        };
+        let handlers = it.handlers.iter();
+        let handlers = handlers.map(|ExceptHandler::ExceptHandler(it)| it.body.as_slice());
+        let mut then = handlers.chain([it.finalbody.as_slice()]);
+        calls(&it.body, &pair.setup.name) && then.any(|body| calls(body, pair.teardown))
+    })
+}
+
+/// A call of a method of that name, of any object but a base of one's own.
+fn is_called(tree: &Tree, id: NodeId, name: &str) -> bool {
+    let AnyNodeRef::ExprCall(call) = tree.node(id) else {
+        return false;
+    };
+    match call.func.as_ref() {
+        Expr::Attribute(callee) => callee.attr.as_str() == name && !callee.value.is_call_expr(),
+        _ => false,
+    }
+}
+
+/// A base of the project calls both, the teardown only where the setup returned.
+fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
+    let in_local = |class| keeps_order(subject.tree, class, pair);
+    let mut local = kin(subject, pair.class).into_iter();
+    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it, MAX_STEPS);
+    if local.any(|it| is_base(&it) && in_local(it)) {
+        return true;
+    }
+    let bases = kin(subject, pair.class).into_iter();
+    let mut bases = bases.filter(|it| std::ptr::eq(*it, pair.class) || is_base(it));
+    bases.any(|class| {
+        let mut bases = class.bases().iter();
+        bases.any(|base| match subject.resolver.meaning(named(base)) {
+            Meaning::Qualified(base) => {
+                project_keeps_order(subject, subject.path(), &base, pair, MAX_STEPS)
+            }
+            _ => false,
+        })
+    })
+}
+
+/// The same of a class of another file, and of its bases.
+fn project_keeps_order(
+    subject: &Subject,
+    path: &Path,
+    qualified: &str,
+    pair: Pair,
+    steps: u32,
+) -> bool {
+    let Definition::Class(class) = subject.facts.definition(path, qualified) else {
+        return false;
+    };
+    let source = subject.facts.source(&class.path);
+    let keeps = source.and_then(|source| {
+        read(&class.path, source.text().as_bytes().to_vec(), |reader| {
+            let mut nodes = reader.tree.descendants(NodeId::ROOT);
+            nodes.any(|id| match reader.tree.node(id) {
+                AnyNodeRef::StmtClassDef(it) => {
+                    it.name.as_str() == class.name && keeps_order(reader.tree, it, pair)
+                }
+                _ => false,
+            })
+        })
+    });
+    keeps.unwrap_or(false)
+        || steps > 0 && {
+            let mut bases = class.bases.iter().flatten();
+            bases.any(|base| project_keeps_order(subject, &class.path, base, pair, steps - 1))
+        }
+}
+
+/// A method of the class calls both, and none the teardown where the setup may have failed.
+fn keeps_order(tree: &Tree, class: &StmtClassDef, pair: Pair) -> bool {
+    let calls = |method: &StmtFunctionDef, name: &str| {
+        let mut nodes = tree.descendants(tree.id(method));
+        nodes.any(|id| is_called(tree, id, name))
+    };
+    let calls_both =
+        |method: &StmtFunctionDef| calls(method, &pair.setup.name) && calls(method, pair.teardown);
+    methods(class).any(calls_both) && !ends_half_begun(tree, tree.id(class), pair)
+}
