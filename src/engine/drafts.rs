@@ -196,7 +196,7 @@ impl<'a> Planner<'_, 'a> {
             safety,
             reason,
             severity: first.recipe.severity,
-            sites: group.iter().map(|found| self.site(found)).collect(),
+            sites: group.iter().flat_map(|found| self.sites(found)).collect(),
             extent: extent(group),
             edits: draft.edits,
             shifts: draft.shifts,
@@ -233,21 +233,24 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
-        self.drafts.findings.push(Finding {
-            site: self.site(found),
+        let first = self.sites(found).next();
+        self.drafts.findings.extend(first.map(|site| Finding {
+            site,
             severity: found.recipe.severity,
             reason,
-        });
+        }));
     }
 
-    fn site(&self, found: &Match<'_, 'a>) -> Site {
-        let range = self.before.on_disk(found.site);
-        Site {
-            range,
-            position: self.before.original().position(range.start()),
-            recipe: found.recipe.id.clone(),
-            rule: found.rule.id.clone(),
-        }
+    fn sites(&self, found: &Match<'_, 'a>) -> impl Iterator<Item = Site> {
+        found.sites.iter().map(|site| {
+            let range = self.before.on_disk(*site);
+            Site {
+                range,
+                position: self.before.original().position(range.start()),
+                recipe: found.recipe.id.clone(),
+                rule: found.rule.id.clone(),
+            }
+        })
     }
 
     /// Names a change after its first match.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ruff_python_ast::AnyNodeRef;
+
 use super::evaluate::evaluate;
 use super::place::defined_name;
 use super::prefilter::may_stand;
@@ -55,6 +57,21 @@ pub fn first_match<'r, 'a>(
         })?;
         unify(&fitting.pattern, node, &none, subject).map(|fit| fit.captures)
     })
+}
+
+/// Returns whether a node surely fits one of the patterns, asked at no site.
+pub(super) fn is_one_of<'a>(
+    patterns: &[Guarded],
+    node: AnyNodeRef<'a>,
+    subject: &Subject<'a>,
+) -> bool {
+    let site = Site {
+        subject,
+        node: subject.tree.id(node),
+        captures: &Captures::default(),
+        unsure: None,
+    };
+    site.fits_any(patterns, node).is_yes()
 }
 
 /// Returns whether some other file of the program is so.
@@ -179,17 +196,23 @@ pub(super) fn note_found<'r>(
         && let Some(first) = subject.tree.ids().find(fits)
     {
         evidence.found = Some(described(subject, first));
+        evidence.found_line = Some(line_of(subject, first));
+    }
+}
+
+/// The line in which a node begins.
+pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
+    let position = subject.source.position(subject.tree.range(node).start());
+    match position.cell {
+        Some(cell) => format!("line {} of cell {cell}", position.line),
+        None => format!("line {}", position.line),
     }
 }
 
 /// `Class.method`, `function()`, or the line of a node.
 fn described(subject: &Subject, node: NodeId) -> String {
     let Some(function) = subject.context.enclosing_function(node) else {
-        let position = subject.source.position(subject.tree.range(node).start());
-        return match position.cell {
-            Some(cell) => format!("line {} of cell {cell}", position.line),
-            None => format!("line {}", position.line),
-        };
+        return line_of(subject, node);
     };
     let name = defined_name(subject, function);
     match subject.context.enclosing_class(function) {

@@ -56,7 +56,7 @@ pub fn search_entries<'r, 'a>(
                 matches.push(Match {
                     order: rule.recipe,
                     range: found.range,
-                    site: found.range,
+                    sites: vec![found.range],
                     ..applies
                 });
             }
@@ -94,7 +94,7 @@ fn apply<'r, 'a>(
         rule,
         node,
         range,
-        site: range,
+        sites: vec![range],
         decorators: Vec::new(),
         captures,
         safety,

@@ -257,6 +257,7 @@ fn class_has<'r>(
             let function = subject.context.enclosing_function(id);
             let name = function.map(|id| place::defined_name(subject, id));
             evidence.found = name.map(str::to_owned);
+            evidence.found_line = Some(elsewhere::line_of(subject, id));
         }
         fits
     })

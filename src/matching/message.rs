@@ -27,6 +27,9 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
             MessagePart::Found => {
                 text.push_str(evidence.found.as_deref().unwrap_or("something"));
             }
+            MessagePart::FoundLine => {
+                text.push_str(evidence.found_line.as_deref().unwrap_or("some line"));
+            }
             MessagePart::Sign => text.push_str(
                 site.subject
                     .nature

@@ -14,10 +14,10 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Word};
+use crate::recipe::condition::{Condition, Guarded, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
-use crate::recipe::{Recipe, Rule};
+use crate::recipe::{Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
 
 pub mod answers;
@@ -122,8 +122,8 @@ pub struct Match<'r, 'a> {
     pub node: NodeId,
     /// The matched text.
     pub range: TextRange,
-    /// What is reported of it.
-    pub site: TextRange,
+    /// What is reported of it: one place at least.
+    pub sites: Vec<TextRange>,
     /// The decorators that the pattern names.
     pub decorators: Vec<TextRange>,
     /// What the metavariables stand for.
@@ -211,7 +211,7 @@ fn apply<'r, 'a>(
         rule,
         node,
         range: fit.range,
-        site: reported(rule, &fit),
+        sites: reported(rule, site, fit.range),
         captures: fit.captures,
         decorators: fit.decorators,
         safety,
@@ -232,11 +232,24 @@ fn serves(fit: &Fit, rule: &Rule) -> bool {
     fit.unsure.is_none() || asks_for_unsure(&rule.condition)
 }
 
-/// What a rule reports of what fits.
-fn reported(rule: &Rule, fit: &Fit) -> TextRange {
-    let named = rule.site.as_deref();
-    let named = named.and_then(|name| fit.captures.find(name)?.range());
-    named.unwrap_or(fit.range)
+/// What a rule reports of what fits at a site.
+fn reported<'r>(rule: &'r Rule, site: Site<'_, 'r, '_>, fits: TextRange) -> Vec<TextRange> {
+    let tree = site.subject.tree;
+    let first = |pattern: &'r Guarded| {
+        let pattern = std::slice::from_ref(pattern);
+        let is_inside = |id: &NodeId| fits.contains_range(tree.range(*id));
+        let mut inside = tree.ids().filter(is_inside);
+        inside.find(|id| site.fits_any(pattern, tree.node(*id)).is_yes())
+    };
+    let places = rule.sites.iter().filter_map(|place| match place {
+        ReportedSite::Capture(name) => site.captures.find(name)?.range(),
+        ReportedSite::Pattern(pattern) => first(pattern).map(|id| tree.range(id)),
+    });
+    let places: Vec<TextRange> = places.collect();
+    if places.is_empty() {
+        return vec![fits];
+    }
+    places
 }
 
 fn is_prose(subject: &Subject, node: NodeId) -> bool {

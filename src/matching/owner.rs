@@ -14,7 +14,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use crate::recipe::template::Template;
-use ending::ending;
+use ending::{ending, other_pair};
 use lacking::may_lack;
 use runs::{is_read, runs_again};
 use stored::Stored;
@@ -68,6 +68,8 @@ pub struct Owner<'a> {
     pub row: &'a Lifecycle,
     /// What ends it.
     pub teardown: Teardown<'a>,
+    /// What ends it goes with another method than the one that begins it.
+    pub is_other_pair: bool,
     /// The site may run many times before that.
     pub many: bool,
     /// The teardown may run where the site did not.
@@ -189,6 +191,7 @@ impl<'a> Owner<'a> {
             },
             Outcome::OwnerNotebook => false,
             Outcome::MayLack => self.may_lack,
+            Outcome::OtherPair => self.is_other_pair,
             Outcome::EndsItself => {
                 !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
             }
@@ -245,7 +248,9 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
     attributes::check(subject, class)?;
     check_begins(subject, method)?;
     let (row, teardown) = ending(subject, class, method)?;
-    let again = runs_again(subject, site, class, method, row);
+    let other = other_pair(subject, row, method);
+    let begun = other.unwrap_or(row);
+    let again = runs_again(subject, site, class, method, begun);
     // What is stored in an attribute takes the place of what was there.
     let many = stored.map_or(again, |it| it.store == Store::Collection);
     if many && !teardown.is_async() {
@@ -254,13 +259,15 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         });
     }
     let is_emptied = |it: Stored<'a>| again || stored::is_emptied(subject, &it);
-    let lacks = || may_lack(subject, site, (class, method), (row, teardown.name()));
+    let lacks =
+        || other.is_some() || may_lack(subject, site, (class, method), (begun, teardown.name()));
     let runs = running(subject, site);
     Ok(Owner {
         class: Some(class),
         method,
         row,
         teardown,
+        is_other_pair: other.is_some(),
         many,
         may_lack: !many && (stored.is_some_and(is_emptied) || lacks()),
         is_read: is_read(subject, &runs, row),

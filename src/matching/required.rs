@@ -140,7 +140,7 @@ fn of_match<'r, 'a>(
             recipe: &site.found.recipe.id,
             is_on: site.is_on,
             found: site.key,
-            range: site.found.site,
+            range: site.found.sites[0],
         }));
     }
     required

@@ -14,6 +14,8 @@ pub(super) struct Evidence {
     pub(super) names: Vec<String>,
     /// Where what was asked for was found first (`{found}`).
     pub(super) found: Option<String>,
+    /// The line of that (`{found.line}`).
+    pub(super) found_line: Option<String>,
     /// What `made-by` captured, as the code spells it (`{$size}`).
     pub(super) made: Vec<(String, String)>,
     /// What was not known.

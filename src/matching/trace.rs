@@ -185,7 +185,6 @@ fn ask_rule<'r, 'a>(
 ) {
     let rule = trace.rule;
     trace.range = fit.range;
-    trace.site = reported(rule, fit);
     if let Some(why) = &fit.unsure {
         trace.fitting = Fitting::Perhaps(why.clone());
     }
@@ -202,6 +201,7 @@ fn ask_rule<'r, 'a>(
         captures: &fit.captures,
         unsure: fit.unsure.as_deref(),
     };
+    trace.site = reported(rule, site, fit.range)[0];
     let serves = serves(fit, rule);
     let of_pattern = ask(&entry.pattern.condition, site, 0, &mut trace.asked);
     let of_rule = ask(&rule.condition, site, 0, &mut trace.asked);

@@ -36,6 +36,8 @@ mod rule;
 
 mod follow_up;
 
+mod naming;
+
 mod add;
 
 mod example;

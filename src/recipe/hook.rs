@@ -3,6 +3,7 @@
 
 use ruff_python_ast::{AnyParameterRef, StmtFunctionDef};
 
+use super::condition::Guarded;
 use super::pattern::Pattern;
 use super::template::Template;
 use super::word::words;
@@ -29,6 +30,17 @@ pub struct Hooks {
     pub kept: Option<KeptIn>,
     /// What starts a value that the owner keeps and ends.
     pub own_start: Option<Template>,
+    /// What keeps the functions from ever being called.
+    pub unless: Option<Unless>,
+}
+
+/// An object that calls none of the functions that are registered on it.
+#[derive(Debug)]
+pub struct Unless {
+    /// What makes one.
+    pub made_by: Vec<Guarded>,
+    /// Why it calls none, and what to do: the end of a sentence.
+    pub because: String,
 }
 
 impl Hooks {

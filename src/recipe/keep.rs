@@ -59,7 +59,7 @@ pub struct Waiting {
     /// What the file must have somewhere; what it captures there is named here. Empty: nothing.
     pub like: Vec<Guarded>,
     /// Fresh names and what they would like to be.
-    pub names: Vec<(String, Vec<String>)>,
+    pub names: Vec<(String, Vec<Message>)>,
     /// The lines.
     pub lines: Template,
     /// They are written for each value, and not of all together.

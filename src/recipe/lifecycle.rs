@@ -168,8 +168,10 @@ pub enum Outcome {
     MayLack,
     /// What runs has no loop that only ends when it is cancelled.
     EndsItself,
+    /// The teardown goes with another method than the one that begins it.
+    OtherPair,
     /// Nobody owns it: the site is a finding.
     Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", Unowned "unowned");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", OtherPair "other-pair", Unowned "unowned");

@@ -156,8 +156,8 @@ pub struct Rule {
     pub report: Option<Message>,
     /// First case that holds; empty for a rule without verb.
     pub safety: Vec<SafetyCase>,
-    /// Fresh names: capture name → wishes, first free one taken.
-    pub names: Vec<(String, Vec<String>)>,
+    /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.
+    pub names: Vec<(String, Vec<Message>)>,
     /// What is written for it elsewhere in the file.
     pub add: Vec<Add>,
     /// Statements of the same place that go too.
@@ -174,10 +174,19 @@ pub struct Rule {
     pub claims: Option<Claim>,
     /// What is changed only together with its matches; `None`: nothing.
     pub requires: Option<Requirement>,
-    /// The capture whose place is reported; `None`: where the match begins.
-    pub site: Option<String>,
+    /// The places that are reported; none: where the match begins.
+    pub sites: Vec<ReportedSite>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
+}
+
+/// A place of a match that is reported.
+#[derive(Debug)]
+pub enum ReportedSite {
+    /// What a capture stands for.
+    Capture(String),
+    /// The first of what fits inside the match.
+    Pattern(Guarded),
 }
 
 /// That another recipe changes what it finds in a function, before a rule changes what runs it.

@@ -173,10 +173,14 @@ static RULE: Shape = map(&[
     optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
     optional(
         "names",
-        &NAMES,
-        "fresh names and what they would like to be",
+        &WISHES,
+        "fresh names and what they would like to be, perhaps with the last name of a capture: limited_{$work.name}",
     ),
-    optional("site", &Shape::Capture, "the place that is reported"),
+    optional(
+        "site",
+        &Shape::Any(&Shape::Python),
+        "the places that are reported: captures, or patterns of what stands inside the match",
+    ),
     optional("claims", &CLAIMS, "what other recipes leave to this rule"),
     optional(
         "requires",
@@ -251,6 +255,7 @@ static CASE: Shape = map(&[
     required("because", &Shape::Text, "the reason a person reads"),
 ]);
 
+static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));
 static NAMES: Shape = Shape::Entries(&Shape::Any(&Shape::Name));
 static PATTERNS: Shape = Shape::Any(&PATTERN);
 static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);

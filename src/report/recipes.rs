@@ -207,6 +207,7 @@ fn words(message: &Message) -> String {
         MessagePart::Why => "{why}".to_owned(),
         MessagePart::Names => "{names}".to_owned(),
         MessagePart::Found => "{found}".to_owned(),
+        MessagePart::FoundLine => "{found.line}".to_owned(),
         MessagePart::Sign => "{sign}".to_owned(),
         MessagePart::Owner => "{owner}".to_owned(),
         MessagePart::Teardown => "{teardown}".to_owned(),

@@ -4,7 +4,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::add::written;
-use super::fresh::first_free;
+use super::fresh::{first_free, wishes};
 use super::render::Layout;
 use super::{Draft, Refusal};
 use crate::bind::scope::ScopeId;
@@ -13,7 +13,7 @@ use crate::matching::definition::defined;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Definition, Need};
 use crate::python::tree::NodeId;
-use crate::recipe::template::Template;
+use crate::recipe::template::{Message, Template};
 use crate::recipe::{AddPlace, Rule};
 use crate::text::blank::{
     blank_lines_before, indentation, line_before, line_before_start, line_start,
@@ -50,10 +50,11 @@ fn fresh(subject: &Subject, found: &Match, name: &str) -> Result<String, Refusal
             || in_module.contains(name)
             || subject.is_mentioned(name)
     };
-    Ok(first_free(wishes(found.rule, name), is_taken)?)
+    let wishes = wishes(subject, &found.captures, wished(found.rule, name));
+    Ok(first_free(&wishes, is_taken)?)
 }
 
-fn wishes<'r>(rule: &'r Rule, name: &str) -> &'r [String] {
+fn wished<'r>(rule: &'r Rule, name: &str) -> &'r [Message] {
     let mut names = rule.names.iter();
     names
         .find(|(capture, _)| capture == name)

@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::block::Block;
 use super::concrete::spliced;
-use super::fresh::first_free;
+use super::fresh::{first_free, wishes};
 use super::obstacle::Obstacle;
 use super::rewrite::{Place, rewrite};
 use super::spelling::spell_all;
@@ -306,8 +306,9 @@ fn is_callee_of(subject: &Subject, call: NodeId, name: NodeId) -> bool {
 
 /// The first wish of the rule's `names` that nobody uses in the module.
 fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
-    let (_, wishes) = found.rule.names.first().ok_or(Obstacle::NoName)?;
+    let (_, wished) = found.rule.names.first().ok_or(Obstacle::NoName)?;
     let subject = block.subject;
+    let wishes = wishes(subject, &found.captures, wished);
     let inside = subject.names.visible_names(ScopeId::MODULE);
     let uses = |id: NodeId, name: &str| matches!(subject.tree.node(id), AnyNodeRef::ExprName(used) if used.id == name);
     let taken = |name: &str| {
@@ -315,7 +316,7 @@ fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
             || inside.contains(name)
             || block.nodes().any(|id| uses(id, name))
     };
-    first_free(wishes, taken)
+    first_free(&wishes, taken)
 }
 
 /// The template's code with its one metavariable replaced by a name.

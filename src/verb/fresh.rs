@@ -1,10 +1,14 @@
 //! Wished names → the first that is free.
 
+use ruff_python_stdlib::identifiers::is_identifier;
 use rustc_hash::FxHashSet;
 
 use crate::bind::scope::ScopeId;
+use crate::matching::capture::{Captured, Captures};
+use crate::matching::message::last_name;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::template::{Message, MessagePart};
 
 use super::obstacle::Obstacle;
 
@@ -13,6 +17,36 @@ const NUMBERS: std::ops::Range<u32> = 2..100;
 
 /// Names that changes of the file were given: no two changes invent the same.
 pub type Given = FxHashSet<String>;
+
+/// Returns the wishes with the last names of captures in them; one whose capture has none is left out.
+pub(super) fn wishes(subject: &Subject, captures: &Captures, wishes: &[Message]) -> Vec<String> {
+    let wishes = wishes.iter();
+    let wishes = wishes.filter_map(|wish| filled(subject, captures, wish, None));
+    wishes.collect()
+}
+
+/// Returns a text with the last names of captures in it, or what stands for one that has none.
+pub(super) fn filled(
+    subject: &Subject,
+    captures: &Captures,
+    text: &Message,
+    unnamed: Option<&str>,
+) -> Option<String> {
+    let mut filled = String::new();
+    for part in &text.parts {
+        match part {
+            MessagePart::Text(text) => filled.push_str(text),
+            MessagePart::Capture(name) | MessagePart::CaptureName(name) => {
+                let range = captures.find(name).and_then(Captured::range);
+                let name = range.map_or("", |range| last_name(&subject.text()[range]));
+                let name = is_identifier(name).then_some(name);
+                filled.push_str(name.or(unnamed)?);
+            }
+            _ => {}
+        }
+    }
+    Some(filled)
+}
 
 /// Returns the first wish, or wish with a number, that is not taken.
 pub(super) fn first_free(

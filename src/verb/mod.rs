@@ -272,8 +272,10 @@ fn names<'a>(
 ) -> Result<Vec<(String, String)>, Refusal> {
     let rule = found.rule;
     let mut names = define::names(subject, found)?;
-    let mut own = rule.names.clone();
-    own.retain(|(capture, _)| names.iter().all(|(shared, _)| shared != capture));
+    let is_own = |name: &str| names.iter().all(|(shared, _)| shared != name);
+    let own = rule.names.iter().filter(|(name, _)| is_own(name));
+    let wishes = |wishes| fresh::wishes(subject, &found.captures, wishes);
+    let own: Vec<_> = own.map(|(name, all)| (name.clone(), wishes(all))).collect();
     let is_beside = |add: &Add| matches!(add.at, AddPlace::Beside(_));
     names.extend(match &rule.verb {
         _ if rule.add.iter().any(is_beside) => fresh::module_names(subject, &own, given)?,

@@ -209,6 +209,18 @@ fn a_wrong_row_of_hooks_names_its_place() {
             "10:33",
             "`$else` is not bound",
         ),
+        (
+            kept,
+            "    kept: $handle\n    unless: {made-by: fleetkit.idle($*_)}\n",
+            "11:13",
+            "the key `because` is missing",
+        ),
+        (
+            kept,
+            "    kept: $handle\n    unless: {made-by: fleetkit.idle(, because: it is idle}\n",
+            "11:37",
+            "not Python",
+        ),
     ];
     for (old, new, place, mistake) in wrong {
         let place = format!("own/tables/lifecycles.yaml:{place}");
@@ -1111,4 +1123,31 @@ fn a_lifespan_ends_what_it_stored() {
     project.write("b.py", "def end(app):\n    app.state.sweeper.cancel()\n");
     let (after, _) = torn_down(&project, &[]);
     assert!(!after.contains("app.state.sweeper.cancel"), "{after}");
+}
+
+#[test]
+fn the_line_of_a_loop_that_would_never_end_is_told() {
+    let text = "\
+import asyncio
+
+
+async def poll():
+    while True:
+        try:
+            await asyncio.sleep(1)
+        except asyncio.CancelledError:
+            print(1)
+
+
+async def once():
+    task = asyncio.create_task(poll())
+    task.cancel()
+";
+    let project = Project::empty();
+    project.write("a.py", text);
+    let selected = "cancel-without-await,swallowed-cancellation";
+    let run = project.run(&["diff", "--safety", "review", "--select", selected, "a.py"]);
+    let expected = "a loop of this file goes on when it is cancelled (line 8), and what runs it would \
+                    never end, unless the change of swallowed-cancellation is taken there";
+    assert!(run.stdout.contains(expected), "{run:?}");
 }

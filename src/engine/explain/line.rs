@@ -157,7 +157,7 @@ impl Line<'_> {
     /// Why the plan has nothing of a rule that applies.
     fn why_no_more(&self, trace: &Trace, claimed: &LazyClaims, site: TextRange) -> String {
         let is_it = |claimed: &&Claimed| {
-            (claimed.found.order, claimed.found.site) == (trace.order, trace.site)
+            (claimed.found.order, claimed.found.sites[0]) == (trace.order, trace.site)
                 && std::ptr::eq(claimed.found.rule, trace.rule)
         };
         if let Some(Claimed { recipe, rule, .. }) = claimed.iter().find(is_it) {

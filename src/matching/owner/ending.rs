@@ -39,10 +39,9 @@ pub(super) fn ending<'a>(
     if let Some(without) = without {
         return Err(without);
     }
-    let mut by_methods = rows.iter().filter(|row| row.classes.is_empty()).peekable();
-    let of_pair = |row: &&&Lifecycle| row.setup.iter().any(|it| *it == method.name.as_str());
-    let pairs: Vec<&Lifecycle> = by_methods.by_ref().collect();
-    let own: Vec<&Lifecycle> = pairs.iter().filter(|row| of_pair(row)).copied().collect();
+    let pairs: Vec<&Lifecycle> = by_methods(subject).collect();
+    let own = pairs.iter().filter(|row| begins(row, method));
+    let own: Vec<&Lifecycle> = own.copied().collect();
     let is_pair = !own.is_empty();
     one_ending(
         subject,
@@ -51,6 +50,28 @@ pub(super) fn ending<'a>(
         if is_pair { &own } else { &pairs },
         is_pair,
     )
+}
+
+/// The rows of classes that have the methods, whatever they derive from.
+fn by_methods<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Lifecycle> {
+    let rows = subject.lifecycles.rows.iter();
+    rows.filter(|row| row.classes.is_empty())
+}
+
+fn begins(row: &Lifecycle, method: &StmtFunctionDef) -> bool {
+    row.setup.iter().any(|it| *it == method.name.as_str())
+}
+
+/// Returns the row of which the method is the setup, where what ends it is of another one: whoever comes
+/// to that may not have begun this.
+pub(super) fn other_pair<'a>(
+    subject: &Subject<'a>,
+    ends: &'a Lifecycle,
+    method: &StmtFunctionDef,
+) -> Option<&'a Lifecycle> {
+    let is_other = ends.classes.is_empty() && !begins(ends, method);
+    let mut rows = by_methods(subject).filter(|row| begins(row, method));
+    rows.next().filter(|_| is_other)
 }
 
 /// The end of a class whose lifecycle is known by what it derives from.
@@ -139,7 +160,18 @@ fn one_ending<'a>(
         .collect();
     match (found.as_slice(), inner.as_slice()) {
         ([(row, own)], _) | (_, [(row, own)]) => Ok((row, Teardown::Own(own))),
-        ([], _) if is_pair => overridden(subject, class, rows),
+        ([], _) if is_pair => match overridden(subject, class, rows) {
+            Err(Unowned::NoTeardown { class: of, wanted }) => {
+                let others: Vec<&Lifecycle> = by_methods(subject).collect();
+                match one_ending(subject, class, method, &others, false) {
+                    Err(Unowned::NoLifecycle { .. }) => {
+                        Err(Unowned::NoTeardown { class: of, wanted })
+                    }
+                    found => found,
+                }
+            }
+            found => found,
+        },
         ([], _) => Err(Unowned::NoLifecycle {
             class: class.name.to_string(),
             method: method.name.to_string(),

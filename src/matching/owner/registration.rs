@@ -4,10 +4,13 @@ use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef, StmtFunctionDe
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::bind::block::BlockRole;
+use crate::bind::value::Origin;
 use crate::matching::capture::{Captured, Captures};
+use crate::matching::elsewhere::is_one_of;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
+use crate::recipe::condition::Guarded;
 use crate::recipe::hook::{HOOK, OWNER};
 use crate::recipe::pattern::{Pattern, Root};
 
@@ -45,6 +48,25 @@ impl<'a> Registration<'a> {
             AnyNodeRef::ExprCall(call) => Some(call),
             _ => None,
         })
+    }
+
+    /// Returns whether all that the owner may be is made by one of the patterns.
+    pub(super) fn is_made_by(&self, subject: &Subject<'a>, patterns: &[Guarded]) -> bool {
+        let Some(owner) = self.owner else {
+            return false;
+        };
+        let fits = |made: AnyNodeRef<'a>| is_one_of(patterns, made, subject);
+        if let ExprRef::Name(name) = owner
+            && name.ctx == ExprContext::Store
+        {
+            return self.call(subject).is_some_and(|call| fits(call.into()));
+        }
+        let origins = subject.resolver.origins(owner);
+        let is_made = |origin: &Origin<'a>| match origin {
+            Origin::Made(made) => fits((*made).into()),
+            _ => false,
+        };
+        !origins.is_empty() && origins.iter().all(is_made)
     }
 
     /// Returns whether both are made on the same ways through the code.

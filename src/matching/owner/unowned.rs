@@ -165,6 +165,14 @@ pub enum Unowned {
         /// The function.
         function: String,
     },
+    /// What it is registered on never calls it.
+    #[error("`{function}` never runs, since {because}")]
+    NeverRuns {
+        /// The function.
+        function: String,
+        /// Why, and what to do.
+        because: String,
+    },
     /// A function does not see what it is registered on.
     #[error(
         "`{function}` cannot reach what it is registered on, which would keep the task; give it the parameter for it"

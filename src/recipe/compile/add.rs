@@ -7,12 +7,12 @@ use super::all_of;
 use super::text::Bound;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Pattern, Root};
-use crate::recipe::template::Template;
+use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
 use crate::recipe::{Add, AddPlace};
 
 /// Fresh names that a rule wishes for.
-type Wishes = [(String, Vec<String>)];
+type Wishes = [(String, Vec<Message>)];
 
 impl Compiler<'_> {
     /// Compiles `add`, one or a list; `None`: there is a mistake in it.

@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, Stmt};
 use super::text::Bound;
 use super::{Compiler, all_of};
 use crate::recipe::error::{Complaint, Problem};
-use crate::recipe::hook::{Called, End, HOOK, Hooks, KeptIn, OWNER, Plain, Way, Written};
+use crate::recipe::hook::{Called, End, HOOK, Hooks, KeptIn, OWNER, Plain, Unless, Way, Written};
 use crate::recipe::lifecycle::Order;
 use crate::recipe::pattern::{Arity, Pattern, Root, metavariable};
 use crate::recipe::template::Template;
@@ -38,6 +38,7 @@ impl Compiler<'_> {
             self.add("hooks", Complaint::new(hooks.span.start(), missing));
         }
         let own_start = own_start.map(|node| self.own_start(node, called.as_ref()?));
+        let unless = row.child("unless").map(|node| self.unless(node));
         let kept = kept.map(|node| self.kept(node, row));
         let read = || {
             Some(Hooks {
@@ -46,6 +47,7 @@ impl Compiler<'_> {
                 plain: plain.unwrap_or(Plain::Loop),
                 kept: kept.map_or(Some(None), |kept| kept.map(Some))?,
                 own_start: own_start.map_or(Some(None), |start| start.map(Some))?,
+                unless: unless.map_or(Some(None), |unless| unless.map(Some))?,
             })
         };
         Some(read())
@@ -61,7 +63,7 @@ impl Compiler<'_> {
     }
 
     fn refuse_without_hooks(&mut self, row: &Node) {
-        for key in ["called", "plain", "kept", "own-start"] {
+        for key in ["called", "plain", "kept", "own-start", "unless"] {
             if let Some(node) = row.child(key) {
                 let missing = Problem::Missing { missing: "hooks" };
                 self.add(key, Complaint::new(node.span.start(), missing));
@@ -137,6 +139,13 @@ impl Compiler<'_> {
             self.add("kept", complaint.expected(expected));
         }
         kept
+    }
+
+    fn unless(&mut self, node: &Node) -> Option<Unless> {
+        Some(Unless {
+            made_by: self.patterns("made-by", node.child("made-by")?, &Bound::none())?,
+            because: node.child("because")?.text()?.to_owned(),
+        })
     }
 
     fn own_start(&mut self, node: &Node, called: &Called) -> Option<Template> {

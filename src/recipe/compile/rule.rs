@@ -46,9 +46,10 @@ impl Compiler<'_> {
         let also_rewrite = self.also_rewrite(node, &written);
         let arguments = self.arguments(node, &written);
         let follow_value = self.follow_value(node, &written);
+        let sites = self.reported_sites(node, &bound);
         Some(Rule {
             id: rule_id(node, number),
-            site: self.captures_of(node, "site", &bound).pop(),
+            sites: sites?,
             collect: self.captures_of(node, "collect", &bound).pop(),
             drop_unused: self.captures_of(node, "drop-unused", &bound),
             requires: self.requirement(node, &bound),
@@ -304,27 +305,6 @@ impl Compiler<'_> {
             earlier = Some(level);
         }
         are_ordered
-    }
-
-    pub(super) fn names(&mut self, node: &Node, bound: &Bound) -> Vec<(String, Vec<String>)> {
-        let mut names = Vec::new();
-        for (key, wishes) in node.child("names").map_or(&[][..], Node::entries) {
-            let (arity, name) = capture(&key.text);
-            let at = key.span.start();
-            if !key.text.starts_with('$') || arity != Arity::One {
-                let word = key.text.clone();
-                let problem = Problem::Unknown { noun: "key", word };
-                self.add(
-                    "names",
-                    Complaint::new(at, problem).expected("a capture such as $x"),
-                );
-            } else if bound.complain(name, arity, at).is_none() {
-                let name = key.text.clone();
-                self.break_law("names", &key.to_node(), Law::DuplicateName { name });
-            }
-            names.push((name.to_owned(), super::texts(wishes)));
-        }
-        names
     }
 
     /// A capture that the match does not bind would fit anything: `$_` says so.

@@ -12,6 +12,7 @@ use super::*;
 use crate::recipe::Verb;
 use crate::recipe::condition::{Condition, Word};
 use crate::recipe::safety::Safety;
+use crate::recipe::template::Message;
 
 const KINDS: &str = "\
 columns:
@@ -22,6 +23,13 @@ rows:
   - {id: event-loop, made-by: [asyncio.get_event_loop(), asyncio.new_event_loop()], housekeeping: $x.close()}
   - {id: threading-lock, made-by: threading.Lock()}
   - {id: task}
+";
+
+const ENDINGS: &str = "\
+columns:
+  id: {type: text, about: a}
+rows:
+  - {id: task, one: task, each: $handle.cancel(), then: await asyncio.wait($*handles)}
 ";
 
 const ROLES: &str = "\
@@ -48,7 +56,8 @@ fn library() -> Library {
         roles: compile_roles("roles.yaml", ROLES).expect("the roles are right"),
         tables: Vec::new(),
         lifecycles: Default::default(),
-        endings: Default::default(),
+        endings: compile_endings("endings.yaml", ENDINGS, &Library::default())
+            .expect("the endings are right"),
     }
 }
 
@@ -196,14 +205,16 @@ fn an_extracting_rule_has_all_its_parts() {
     let rule = &recipe.rules[0];
     assert!(matches!(rule.verb, Some(Verb::Extract(_))));
     assert_eq!(
-        (rule.collect.as_deref(), rule.site.as_deref()),
-        (Some("loop"), Some("work"))
+        (rule.collect.as_deref(), format!("{:?}", rule.sites)),
+        (Some("loop"), r#"[Capture("work")]"#.to_owned())
     );
     assert_eq!(
         rule.names,
         [(
             "main".to_owned(),
-            vec!["main".to_owned(), "async_main".to_owned()]
+            ["main", "async_main"]
+                .map(|it| Message::parse(it).expect("a name"))
+                .to_vec()
         )]
     );
     assert_eq!((rule.also_rewrite.len(), rule.also_remove.len()), (2, 2));

@@ -58,7 +58,7 @@ impl Bound {
     }
 
     /// The same and fresh names.
-    pub(super) fn with_names(&self, names: &[(String, Vec<String>)]) -> Self {
+    pub(super) fn with_names(&self, names: &[(String, Vec<Message>)]) -> Self {
         let mut bound = self.clone();
         let names = names.iter().map(|(name, _)| (name.clone(), Arity::One));
         bound.captures.extend(names);

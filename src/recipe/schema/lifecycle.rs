@@ -59,6 +59,11 @@ static LIFECYCLE: Shape = map(&[
         &Shape::Python,
         "how the owner starts $coro itself, by a $name, and ends it",
     ),
+    optional(
+        "unless",
+        &UNLESS,
+        "which objects call none of the hooks that are registered on them",
+    ),
     required(
         "order",
         &Shape::Word(Order::WORDS),
@@ -82,6 +87,15 @@ static LIFECYCLE: Shape = map(&[
     required("because", &Shape::Text, "who calls the methods"),
     required("source", &Shape::Text, "where that was read or seen"),
     optional("versions", &Shape::Text, "the versions it holds for"),
+]);
+
+static UNLESS: Shape = map(&[
+    required("made-by", &super::PATTERNS, "what makes such an object"),
+    required(
+        "because",
+        &Shape::Text,
+        "why it calls none and what to do, behind `never runs, since`",
+    ),
 ]);
 
 static NAMES: Shape = Shape::AnyOrNone(&Shape::Name);

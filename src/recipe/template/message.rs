@@ -28,6 +28,8 @@ pub enum MessagePart {
     Sign,
     /// `{found}`: where a `has`, `program` or `project` was met.
     Found,
+    /// `{found.line}`: the line of that.
+    FoundLine,
     /// `{owner}`: who keeps what the site begins.
     Owner,
     /// `{teardown}`: which method of the owner ends it.
@@ -57,6 +59,7 @@ pub const FIELDS: &[&str] = &[
     "names",
     "sign",
     "found",
+    "found.line",
     "owner",
     "teardown",
     "lifecycle",
@@ -132,6 +135,7 @@ fn parse_field(field: &str, at: TextSize) -> Result<MessagePart, Complaint> {
         "names" => MessagePart::Names,
         "sign" => MessagePart::Sign,
         "found" => MessagePart::Found,
+        "found.line" => MessagePart::FoundLine,
         "owner" => MessagePart::Owner,
         "teardown" => MessagePart::Teardown,
         "lifecycle" => MessagePart::Lifecycle,
@@ -176,7 +180,7 @@ mod tests {
         check_message("a {nmaes}", "3: unknown field `nmaes` (names)");
         check_message(
             "{row.because}",
-            "1: unknown field `row.because` (why, names, sign, found, owner, teardown, lifecycle, function, class, file, python)",
+            "1: unknown field `row.because` (why, names, sign, found, found.line, owner, teardown, lifecycle, function, class, file, python)",
         );
         check_message("{$x.nam}", "1: unknown field `nam` (name)");
         check_message("a { b", "2: `{` without `}` (`{{` or `}}` for a brace)");

@@ -6,16 +6,13 @@ use ruff_text_size::Ranged;
 use super::cell;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
-use crate::matching::capture::Captured;
-use crate::matching::message::last_name;
 use crate::matching::owner::{Holder, Owner, Teardown, kin, member_names};
 use crate::matching::subject::Subject;
 use crate::project::outline::attributes;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Storage;
-use crate::recipe::template::MessagePart;
 use crate::verb::Refusal;
-use crate::verb::fresh::{Given, first_free};
+use crate::verb::fresh::{Given, filled, first_free};
 
 /// Returns a free name: in a function the one that the recipe gives, of an object the same with an
 /// underscore, and of several things with an `s`.
@@ -181,18 +178,5 @@ fn wishes(name: &str, before: &str, many: bool) -> Vec<String> {
 
 /// The text of the recipe with the last names of captures; what has no name is `background`.
 fn wished<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, storage: &Storage) -> String {
-    let named = |capture: &str| {
-        let range = found.captures.find(capture).and_then(Captured::range);
-        let name = range.map_or("", |range| last_name(&subject.text()[range]));
-        match ruff_python_stdlib::identifiers::is_identifier(name) {
-            true => name,
-            false => "background",
-        }
-    };
-    let parts = storage.name.parts.iter().map(|part| match part {
-        MessagePart::Text(text) => text.as_str(),
-        MessagePart::Capture(name) | MessagePart::CaptureName(name) => named(name),
-        _ => "",
-    });
-    parts.collect()
+    filled(subject, &found.captures, &storage.name, Some("background")).unwrap_or_default()
 }

@@ -4,13 +4,13 @@ use ruff_python_ast::ExprRef;
 use ruff_text_size::Ranged;
 
 use super::{Ended, written};
-use crate::matching::capture::Captured;
+use crate::matching::capture::{Captured, Captures};
 use crate::matching::elsewhere::first_match;
 use crate::matching::subject::Subject;
 use crate::plan::need;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::{End, Waiting};
-use crate::verb::fresh::first_free;
+use crate::verb::fresh::{first_free, wishes as wishes_of};
 use crate::verb::{Draft, Refusal};
 
 /// Stands for one handle in what is written of it.
@@ -32,7 +32,8 @@ pub(super) fn lines(
             continue;
         };
         for (name, wishes) in &waiting.names {
-            names.push((name.clone(), free(subject, inside, wishes)?));
+            let wishes = wishes_of(subject, &Captures::default(), wishes);
+            names.push((name.clone(), free(subject, inside, &wishes)?));
         }
         let mark = format!("${ALL}");
         names.push((ONE.to_owned(), ended.one().to_owned()));

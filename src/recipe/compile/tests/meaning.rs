@@ -231,6 +231,84 @@ fn messages_and_names_are_checked() {
 }
 
 #[test]
+fn fresh_names_and_reported_places_are_checked() {
+    let safety = "safety: {safe: {because: b}}";
+    let rule = |more: &str| format!("match: f($x)\nrewrite: $y($x)\n{more}\n{safety}");
+    check_rule(&rule("names: {$y: [one, \"one_{$x.name}\"]}"), "");
+    let expected = "a name such as `limit`, or `limit_{$x.name}` with the last name of a capture";
+    for wrong in ["one two", "one_{$x}", "one.{$x.name}", "1{$x.name}"] {
+        check_rule(
+            &rule(&format!("names: {{$y: \"{wrong}\"}}")),
+            &format!("r.yaml:10:17: names: this is not a name (expected {expected})"),
+        );
+    }
+    check_rule(
+        &rule("names: {$y: \"one_{$z.name}\"}"),
+        "r.yaml:10:23: names: `$z` is not bound by every pattern of `match` (expected $x)",
+    );
+    check_rule("match: f($x)\nsite: [$x, g($x)]\nreport: r", "");
+    check_rule(
+        "match: f($x)\nsite: [$y]\nreport: r",
+        "r.yaml:9:12: site: `$y` is not bound by every pattern of `match` (expected $x)",
+    );
+    check_rule(
+        "match: f($x)\nsite: g($x\nreport: r",
+        "r.yaml:9:15: site: not Python: unexpected EOF while parsing (expected what closes the open bracket or quote)",
+    );
+}
+
+#[test]
+fn what_keeps_a_value_is_asked_about_in_its_words() {
+    check_where("{stored: {in: [attribute, name, collection]}}", "");
+    check_where(
+        "{stored: {in: atribute}}",
+        "r.yaml:9:26: in: unknown word `atribute` (did you mean `attribute`?)",
+    );
+    check_where(
+        "{stored: {only-use: [f($stored)]}}",
+        "r.yaml:9:22: stored: unknown key `only-use` (did you mean `only-uses`?)",
+    );
+    check_where("{stored: {only-uses: [f($stored), g($_)]}}", "");
+    check_where(
+        "{stored: {only-uses: [f($stored]}}",
+        "r.yaml:9:43: only-uses: not Python: unexpected EOF while parsing (expected what closes the open bracket or quote)",
+    );
+    check_where(
+        "{stored: attribute}",
+        "r.yaml:9:21: stored: this is text (expected a map with keys such as in, only-uses)",
+    );
+}
+
+#[test]
+fn an_ending_is_a_row_or_the_recipes_own() {
+    let rule = |keep: &str| {
+        format!(
+            "match: f($x)\nwhere: {{stored: {{in: attribute}}}}\nkeep-handle: {keep}\nsafety: {{review: {{because: b}}}}"
+        )
+    };
+    check_rule(
+        &rule("{end: {one: t, each: $handle.stop(), then: await wait($*handles)}}"),
+        "",
+    );
+    check_rule(
+        &rule("{end: tsk}"),
+        "r.yaml:10:24: end: unknown ending `tsk` (did you mean `task`?)",
+    );
+    check_rule(
+        &rule("{end: {one: t, each: $hand.stop(), then: await wait($*handles)}}"),
+        "r.yaml:10:39: each: `$hand` is not bound by any pattern (expected $handle)",
+    );
+    check_rule(
+        &rule("{end: {one: t, each: $handle.stop(), then: await wait($handles)}}"),
+        "r.yaml:10:72: then: `$*handles` and `$handles` have one name (expected one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
+    );
+    check_rule(
+        "match: f($x)\nkeep-handle: {end: {one: t, each: $handle.stop(), then: await wait($*handles)}}\nsafety: {review: {because: b}}",
+        "r.yaml:9:18: keep-handle: `keep-handle` without `name` is for what is stored already (expected `name` and `many`, or `where: {stored: …}`)",
+    );
+}
+
+#[test]
 fn not_every_question_makes_sense() {
     check_where(
         "{holding: unknown}",
