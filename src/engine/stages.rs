@@ -16,6 +16,7 @@ use super::{Engine, Outcome};
 use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::Facts;
+use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
@@ -262,7 +263,7 @@ impl Facts for World<'_> {
         self.facts.definition(path, qualified)
     }
 
-    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf> {
+    fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         self.facts.attribute_used(attribute)
     }
 

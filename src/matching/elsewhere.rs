@@ -18,6 +18,7 @@ use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded};
+use crate::source::cell::Position;
 
 /// Line magics that run other files, or code that registers what is not seen.
 const RUNS_OTHERS: [&str; 4] = ["%run", "%load", "%load_ext", "%loadpy"];
@@ -202,7 +203,11 @@ pub(super) fn note_found<'r>(
 
 /// The line in which a node begins.
 pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
-    let position = subject.source.position(subject.tree.range(node).start());
+    line_at(subject.source.position(subject.tree.range(node).start()))
+}
+
+/// The line of a place.
+pub(super) fn line_at(position: Position) -> String {
     match position.cell {
         Some(cell) => format!("line {} of cell {cell}", position.line),
         None => format!("line {}", position.line),

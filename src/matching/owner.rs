@@ -68,8 +68,6 @@ pub struct Owner<'a> {
     pub row: &'a Lifecycle,
     /// What ends it.
     pub teardown: Teardown<'a>,
-    /// What ends it goes with another method than the one that begins it.
-    pub is_other_pair: bool,
     /// The site may run many times before that.
     pub many: bool,
     /// The teardown may run where the site did not.
@@ -191,7 +189,9 @@ impl<'a> Owner<'a> {
             },
             Outcome::OwnerNotebook => false,
             Outcome::MayLack => self.may_lack,
-            Outcome::OtherPair => self.is_other_pair,
+            Outcome::OtherPair => {
+                self.class.is_some() && other_pair(subject, self.row, self.method).is_some()
+            }
             Outcome::EndsItself => {
                 !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
             }
@@ -253,11 +253,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
     let again = runs_again(subject, site, class, method, begun);
     // What is stored in an attribute takes the place of what was there.
     let many = stored.map_or(again, |it| it.store == Store::Collection);
-    if many && !teardown.is_async() {
-        return Err(Unowned::CannotWait {
-            method: teardown.name().to_owned(),
-        });
-    }
+    check_waits(many, teardown)?;
     let is_emptied = |it: Stored<'a>| again || stored::is_emptied(subject, &it);
     let lacks =
         || other.is_some() || may_lack(subject, site, (class, method), (begun, teardown.name()));
@@ -267,7 +263,6 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         method,
         row,
         teardown,
-        is_other_pair: other.is_some(),
         many,
         may_lack: !many && (stored.is_some_and(is_emptied) || lacks()),
         is_read: is_read(subject, &runs, row),
@@ -276,6 +271,16 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         stored,
         holder: Holder::Object,
     })
+}
+
+/// What ends several things can wait for them.
+fn check_waits(many: bool, teardown: Teardown) -> Result<(), Unowned> {
+    match many && !teardown.is_async() {
+        true => Err(Unowned::CannotWait {
+            method: teardown.name().to_owned(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// What ends objects begins nothing that they could keep.

@@ -1,10 +1,11 @@
-//! An attribute of a class → the first other file that uses it, or may do so.
+//! An attribute of a class → where another file uses it, or may do so, and what that does with it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
 
 use super::definition::Definitions;
 use super::files::Files;
@@ -13,22 +14,36 @@ use super::outline::{Reader, read};
 use super::stand_in::Search;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
+use crate::python::tree::NodeId;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::UsedElsewhere;
+use crate::source::cell::Position;
 
 /// What was found, by what was asked.
 #[derive(Debug, Default)]
-pub(super) struct AttributeUses(Mutex<HashMap<Original, Option<PathBuf>>>);
+pub(super) struct AttributeUses(Mutex<HashMap<Original, Option<AttributeUse>>>);
+
+/// A use of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeUse {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it stands there; `None`: the file cannot be read.
+    pub position: Option<Position>,
+    /// What is done with it.
+    pub what: UsedElsewhere,
+}
 
 impl AttributeUses {
-    /// Finds a use of an attribute of the class, of any object where no class is named; paths are
-    /// relative to the root.
+    /// Finds the first use of an attribute of the class that works with it, else the first one; of any
+    /// object where no class is named. Paths are relative to the root.
     pub(super) fn of(
         &self,
         attribute: &Original,
         files: &Files,
         definitions: &Definitions,
-    ) -> Option<PathBuf> {
+    ) -> Option<AttributeUse> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(attribute) {
             return found.clone();
@@ -41,23 +56,61 @@ impl AttributeUses {
     }
 }
 
-fn find(attribute: &Original, files: &Files, definitions: &Definitions) -> Option<PathBuf> {
+fn find(attribute: &Original, files: &Files, definitions: &Definitions) -> Option<AttributeUse> {
     let search = Search::new(attribute, files, definitions);
-    let mut others = files.python.iter().filter(|path| **path != attribute.path);
-    let uses = |path: &&PathBuf| {
+    let mut first = None;
+    let others = files.python.iter().filter(|path| **path != attribute.path);
+    for path in others {
         let bytes = files.texts.bytes(path);
-        mentions(&bytes, &attribute.name)
-            && read(path, bytes.to_vec(), |reader| {
-                is_used(&search, attribute, path, reader)
-            })
+        if !mentions(&bytes, &attribute.name) {
+            continue;
+        }
+        let of_file = |reader: &Reader| most(&search, attribute, path, reader);
+        let found = match read(path, bytes.to_vec(), of_file) {
+            Some(found) => found,
             // What cannot be read may do anything.
-            .unwrap_or(true)
-    };
-    others.find(uses).cloned()
+            None => Some((None, UsedElsewhere::Worked)),
+        };
+        let found = found.map(|(position, what)| AttributeUse {
+            path: path.clone(),
+            position,
+            what,
+        });
+        if found
+            .as_ref()
+            .is_some_and(|it| it.what == UsedElsewhere::Worked)
+        {
+            return found;
+        }
+        first = first.or(found);
+    }
+    first
 }
 
-fn is_used(search: &Search, attribute: &Original, path: &Path, reader: &Reader) -> bool {
-    reader.tree.ids().any(|id| match reader.tree.node(id) {
+/// The first use in a file that works with the attribute, else the first one.
+fn most(
+    search: &Search,
+    attribute: &Original,
+    path: &Path,
+    reader: &Reader,
+) -> Option<(Option<Position>, UsedElsewhere)> {
+    let uses = reader.tree.ids();
+    let uses = uses.filter(|id| is_used(search, attribute, path, reader, *id));
+    let uses: Vec<(NodeId, UsedElsewhere)> = uses.map(|id| (id, what(reader, id))).collect();
+    let worked = uses.iter().find(|(_, what)| *what == UsedElsewhere::Worked);
+    let (id, what) = worked.or(uses.first())?;
+    let position = reader.source.position(reader.tree.range(*id).start());
+    Some((Some(position), *what))
+}
+
+fn is_used(
+    search: &Search,
+    attribute: &Original,
+    path: &Path,
+    reader: &Reader,
+    id: NodeId,
+) -> bool {
+    match reader.tree.node(id) {
         AnyNodeRef::ExprAttribute(used) if used.attr.as_str() == attribute.name => {
             let value = ExprRef::from(&used.value);
             let of_module = matches!(reader.resolver.meaning(value), Meaning::Qualified(_));
@@ -73,7 +126,33 @@ fn is_used(search: &Search, attribute: &Original, path: &Path, reader: &Reader) 
         }
         AnyNodeRef::ExprStringLiteral(text) => text.value.to_str() == attribute.name,
         _ => false,
-    })
+    }
+}
+
+/// What is done with a value: it is awaited, gone over, or has a method that is called for its effect.
+fn what(reader: &Reader, id: NodeId) -> UsedElsewhere {
+    let tree = reader.tree;
+    let around = |id: NodeId| tree.node(tree.parent(id));
+    let is_worked = match around(id) {
+        AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprStarred(_) => true,
+        AnyNodeRef::StmtFor(it) => it.iter.range() == tree.range(id),
+        AnyNodeRef::Comprehension(it) => it.iter.range() == tree.range(id),
+        AnyNodeRef::ExprAttribute(_) => {
+            let callee = tree.parent(id);
+            let call = tree.parent(callee);
+            tree.node(call).is_expr_call() && around(call).is_stmt_expr()
+        }
+        // What takes it may be awaited.
+        AnyNodeRef::Arguments(_) => {
+            let call = tree.parent(tree.parent(id));
+            around(call).is_expr_await()
+        }
+        _ => false,
+    };
+    match is_worked {
+        true => UsedElsewhere::Worked,
+        false => UsedElsewhere::Mentioned,
+    }
 }
 
 /// Returns whether a text has the name as an attribute, or as a whole text.
@@ -89,9 +168,9 @@ mod tests {
 
     const SERVICE: &str = "class Service:\n    def start(self):\n        self._task = 1\n";
 
-    /// Compares whether the second file uses the attribute of the first one's class.
+    /// Compares where the second file uses the attribute of the first one's class, and for what.
     #[track_caller]
-    fn check(text: &str, expected: bool) {
+    fn check(text: &str, expected: Option<(usize, UsedElsewhere)>) {
         let texts = Texts::of(&[("service.py", SERVICE), ("other.py", text)]);
         let files = Files::list(texts);
         let definitions = Definitions::new(&files);
@@ -101,28 +180,52 @@ mod tests {
             name: "_task".to_owned(),
         };
         let found = AttributeUses::default().of(&attribute, &files, &definitions);
-        assert_eq!(found.is_some(), expected, "{text}");
+        let found = found.map(|it| (it.position.map_or(0, |it| it.line), it.what));
+        assert_eq!(found, expected, "{text}");
     }
+
+    use UsedElsewhere::{Mentioned, Worked};
 
     #[test]
     fn what_may_be_the_object_uses_its_attribute() {
-        check(
-            "from service import Service\nService()._task.cancel()\n",
-            true,
-        );
-        check("def f(service):\n    service._task.cancel()\n", true);
-        check("getattr(x, '_task')\n", true);
+        let text = "from service import Service\nService()._task.cancel()\n";
+        check(text, Some((2, Worked)));
+        let text = "def f(service):\n    service._task.cancel()\n";
+        check(text, Some((2, Worked)));
+        check("getattr(x, '_task')\n", Some((1, Mentioned)));
         let derived = "from service import Service\nclass B(Service):\n    def stop(self):\n        self._task.cancel()\n";
-        check(derived, true);
+        check(derived, Some((4, Worked)));
+    }
+
+    #[test]
+    fn what_works_with_it_comes_before_what_mentions_it() {
+        let uses = [
+            ("x._task", Mentioned),
+            ("y = x._task", Mentioned),
+            ("x._task = None", Mentioned),
+            ("x._task.done() and 1", Mentioned),
+            ("f(x._task)", Mentioned),
+            ("x._task.stop()", Worked),
+            ("await x._task", Worked),
+            ("await f(x._task)", Worked),
+            ("await f(*x._task)", Worked),
+            ("for t in x._task: t.stop()", Worked),
+            ("[t for t in x._task]", Worked),
+        ];
+        for (line, what) in uses {
+            check(&format!("async def f(x):\n    {line}\n"), Some((2, what)));
+        }
+        let both = "async def f(x):\n    print(x._task)\n    await x._task\n";
+        check(both, Some((3, Worked)));
     }
 
     #[test]
     fn what_is_another_object_does_not() {
         check(
             "class B:\n    def stop(self):\n        self._task.cancel()\n",
-            false,
+            None,
         );
-        check("import mod\nmod._task.cancel()\n", false);
-        check("_task = 1\nx._task_2\nx.my_task\n", false);
+        check("import mod\nmod._task.cancel()\n", None);
+        check("_task = 1\nx._task_2\nx.my_task\n", None);
     }
 }

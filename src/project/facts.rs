@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::Facts;
+use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::files::{Disk, Texts, room};
 use super::import_index::{module_parts, names_module};
@@ -229,7 +230,7 @@ impl Facts for Projects {
         found.iter().map(whole).collect()
     }
 
-    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf> {
+    fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         let (project, attribute) = self.below(attribute);
         let (files, definitions) = (project.files(), project.definitions());
         project.attribute_uses.of(&attribute, files, definitions)

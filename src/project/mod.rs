@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use attribute_use::AttributeUse;
 use definition::Definition;
 use original::Original;
 use stand_in::StandIn;
@@ -27,7 +28,7 @@ pub mod original;
 
 pub mod stand_in;
 
-mod attribute_use;
+pub mod attribute_use;
 
 mod part;
 
@@ -78,8 +79,8 @@ pub trait Facts: Sync {
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
-    /// Returns the first other file that uses an attribute of the class, or may do so.
-    fn attribute_used(&self, attribute: &Original) -> Option<PathBuf>;
+    /// Returns where another file uses an attribute of the class, or may do so.
+    fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns the root of the file's project.
     fn root_of(&self, path: &Path) -> PathBuf;
     /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
@@ -143,7 +144,7 @@ impl Facts for Alone {
         Vec::new()
     }
 
-    fn attribute_used(&self, _: &Original) -> Option<PathBuf> {
+    fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {
         None
     }
 

@@ -135,6 +135,7 @@ pub(crate) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> 
     let aliases = Aliases::default();
     Some(ask(&Reader {
         own: own_module(path),
+        source: &source,
         text: source.text(),
         tree: &tree,
         names: &names,
@@ -146,6 +147,7 @@ pub(crate) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> 
 pub(crate) struct Reader<'r, 'a> {
     /// What stands before a name of the module itself.
     pub(super) own: String,
+    pub(super) source: &'a SourceFile,
     pub(super) text: &'a str,
     pub(crate) tree: &'a Tree<'a>,
     names: &'a Bindings<'a>,

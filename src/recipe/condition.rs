@@ -263,7 +263,20 @@ pub enum StoredWord {
     /// `only-uses`: whatever is done with it, anywhere in the project, matches, or only asks whether it
     /// is there; in the patterns `$stored` is the place.
     OnlyUses(Vec<Guarded>),
+    /// `elsewhere`: what other files of the project do with it.
+    Elsewhere(Vec<UsedElsewhere>),
 }
+
+/// What another file does with an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UsedElsewhere {
+    /// It looks at it, hands it on, or names it by a text.
+    Mentioned,
+    /// It waits for it, goes over it, or has a method of it do something.
+    Worked,
+}
+
+words!(UsedElsewhere: Mentioned "mentioned", Worked "worked-with");
 
 /// What keeps a value, for as long as what ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1151,3 +1151,23 @@ async def once():
                     never end, unless the change of swallowed-cancellation is taken there";
     assert!(run.stdout.contains(expected), "{run:?}");
 }
+
+#[test]
+fn a_file_that_uses_the_place_of_a_task_is_named() {
+    let said = |text: &str| {
+        let project = Project::empty();
+        project.write("a.py", stored(STOP));
+        project.write("b.py", text);
+        let (after, said) = torn_down(&project, &[]);
+        assert_eq!(after, stored(STOP), "{said}");
+        said
+    };
+    let told = said("from a import A\n\n\ndef show(a: A):\n    print(a._task)\n");
+    let expected = "nothing ends the task in this file, but b.py uses the place that keeps it \
+                    (line 5): see whether it ends there";
+    assert!(told.contains(expected), "{told}");
+    // That is its end.
+    let told =
+        said("from a import A\n\n\nasync def end(a: A):\n    print(a._task)\n    await a._task\n");
+    assert!(told.starts_with("Nothing written"), "{told}");
+}

@@ -160,18 +160,7 @@ fn one_ending<'a>(
         .collect();
     match (found.as_slice(), inner.as_slice()) {
         ([(row, own)], _) | (_, [(row, own)]) => Ok((row, Teardown::Own(own))),
-        ([], _) if is_pair => match overridden(subject, class, rows) {
-            Err(Unowned::NoTeardown { class: of, wanted }) => {
-                let others: Vec<&Lifecycle> = by_methods(subject).collect();
-                match one_ending(subject, class, method, &others, false) {
-                    Err(Unowned::NoLifecycle { .. }) => {
-                        Err(Unowned::NoTeardown { class: of, wanted })
-                    }
-                    found => found,
-                }
-            }
-            found => found,
-        },
+        ([], _) if is_pair => of_others(subject, class, method, rows),
         ([], _) => Err(Unowned::NoLifecycle {
             class: class.name.to_string(),
             method: method.name.to_string(),
@@ -181,6 +170,24 @@ fn one_ending<'a>(
             first: first.name.to_string(),
             second: second.name.to_string(),
         }),
+    }
+}
+
+/// The end that the class has from another one, else the one of its own that goes with other methods.
+fn of_others<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    method: &'a StmtFunctionDef,
+    rows: &[&'a Lifecycle],
+) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
+    let none = match overridden(subject, class, rows) {
+        Err(none @ Unowned::NoTeardown { .. }) => none,
+        found => return found,
+    };
+    let others: Vec<&Lifecycle> = by_methods(subject).collect();
+    match one_ending(subject, class, method, &others, false) {
+        Err(Unowned::NoLifecycle { .. }) => Err(none),
+        found => found,
     }
 }
 

@@ -69,7 +69,6 @@ pub(super) fn of_row<'a>(
         method: function,
         row,
         teardown: Teardown::Behind(function, yields),
-        is_other_pair: false,
         many,
         may_lack: !runs_always && !many,
         is_read: !runs.is_empty(),

@@ -51,14 +51,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
             function: function.name.to_string(),
         });
     }
-    if let Some(unless) = found.hooks.unless.as_ref()
-        && found.beside.is_made_by(subject, &unless.made_by)
-    {
-        return Err(Unowned::NeverRuns {
-            function: function.name.to_string(),
-            because: unless.because.clone(),
-        });
-    }
+    check_runs(subject, function, &found)?;
     if found.way.ends.is_empty() && found.hooks.own_start.is_none() {
         return generator::of_row(subject, site, (function, found.row), None).map(Some);
     }
@@ -72,7 +65,6 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         method: function,
         row: found.row,
         teardown,
-        is_other_pair: false,
         many,
         may_lack: !is_own && !many && may_lack(subject, site, id, found.row),
         is_read: !runs.is_empty(),
@@ -81,6 +73,23 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         stored: None,
         holder,
     }))
+}
+
+/// What it is registered on calls it.
+fn check_runs<'a>(
+    subject: &Subject<'a>,
+    function: &StmtFunctionDef,
+    found: &Begins<'a>,
+) -> Result<(), Unowned> {
+    match &found.hooks.unless {
+        Some(unless) if found.beside.is_made_by(subject, &unless.made_by) => {
+            Err(Unowned::NeverRuns {
+                function: function.name.to_string(),
+                because: unless.because.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A function that begins something, by its row.

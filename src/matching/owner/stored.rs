@@ -12,7 +12,7 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Fate, Store, StoredWord};
-use uses::only_uses;
+use uses::{only_uses, used_elsewhere};
 
 mod uses;
 
@@ -53,6 +53,7 @@ pub(in crate::matching) fn ask<'r>(
     };
     match word {
         StoredWord::In(stores) => stores.contains(&stored.store).into(),
+        StoredWord::Elsewhere(wanted) => used_elsewhere(wanted, &stored, site.subject, evidence),
         StoredWord::OnlyUses(patterns) => only_uses(patterns, &stored, site, evidence),
     }
 }

@@ -6,7 +6,7 @@ use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
     CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
-    MadeIn, Place, Spelling, Store, StoredWord, Typed, VersionReq, Word,
+    MadeIn, Place, Spelling, Store, StoredWord, Typed, UsedElsewhere, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
@@ -352,6 +352,7 @@ impl Compiler<'_> {
         let bound = bound.with(&[(place.to_owned(), arity)]);
         Some(match key {
             "in" => StoredWord::In(all_words(value, Store::from_word)?),
+            "elsewhere" => StoredWord::Elsewhere(all_words(value, UsedElsewhere::from_word)?),
             "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
             _ => return None,
         })

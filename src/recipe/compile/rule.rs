@@ -46,10 +46,8 @@ impl Compiler<'_> {
         let also_rewrite = self.also_rewrite(node, &written);
         let arguments = self.arguments(node, &written);
         let follow_value = self.follow_value(node, &written);
-        let sites = self.reported_sites(node, &bound);
         Some(Rule {
             id: rule_id(node, number),
-            sites: sites?,
             collect: self.captures_of(node, "collect", &bound).pop(),
             drop_unused: self.captures_of(node, "drop-unused", &bound),
             requires: self.requirement(node, &bound),
@@ -65,6 +63,7 @@ impl Compiler<'_> {
             also_rewrite: also_rewrite?,
             arguments: arguments?,
             follow_value: follow_value?,
+            sites: self.reported_sites(node, &bound)?,
             claims: node.child("claims").and_then(claim),
             span: node.span,
         })

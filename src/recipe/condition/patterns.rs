@@ -47,7 +47,7 @@ impl Word {
             | Self::Outcome(_)
             | Self::Teardown(_)
             | Self::Takes(_)
-            | Self::Stored(StoredWord::In(_))
+            | Self::Stored(StoredWord::In(_) | StoredWord::Elsewhere(_))
             | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
             | Self::Program(_)
             | Self::PassedTo(_)

@@ -1,7 +1,7 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
-use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Store};
+use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere};
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
 
@@ -183,6 +183,11 @@ pub(super) static CAPTURE: Shape = map(&[
 
 static STORED: Shape = map(&[
     optional("in", &Shape::Any(&Shape::Word(Store::WORDS)), "what it is"),
+    optional(
+        "elsewhere",
+        &Shape::Any(&Shape::Word(UsedElsewhere::WORDS)),
+        "the most that another file of the project does with it, or may do: {found} and {found.line} are where",
+    ),
     optional(
         "only-uses",
         &PATTERNS_OR_NONE,

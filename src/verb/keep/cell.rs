@@ -1,6 +1,6 @@
 //! A notebook keeps the value: its variable begins in the cell, and one last cell ends it.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::end::{SHARED, lines_at};
@@ -275,15 +275,26 @@ fn last_ending<'a>(subject: &Subject<'a>, keep: &Keep) -> Option<&'a Stmt> {
 fn ends<'a>(subject: &Subject<'a>, keep: &Keep, statement: &'a Stmt) -> bool {
     let all_end = |body: &'a [Stmt]| body.iter().all(|it| ends(subject, keep, it));
     match statement {
-        Stmt::Expr(it) => {
-            let mut patterns = keep.end.ends.iter();
-            patterns.any(|pattern| fits(subject, pattern, AnyNodeRef::from(&*it.value)))
-        }
+        Stmt::Expr(it) => ends_all(subject, keep, &it.value) || is_end(subject, keep, &it.value),
         Stmt::For(it) => it.orelse.is_empty() && all_end(&it.body),
         Stmt::If(it) => it.elif_else_clauses.is_empty() && all_end(&it.body),
-        Stmt::Assign(it) => it.value.is_none_literal_expr(),
+        Stmt::Assign(it) => it.value.is_none_literal_expr() || ends_all(subject, keep, &it.value),
         _ => false,
     }
+}
+
+/// `[$handle.stop() for $handle in $handles]`: a loop in one line.
+fn ends_all<'a>(subject: &Subject<'a>, keep: &Keep, value: &'a Expr) -> bool {
+    match value {
+        Expr::ListComp(it) => is_end(subject, keep, &it.elt),
+        Expr::SetComp(it) => is_end(subject, keep, &it.elt),
+        _ => false,
+    }
+}
+
+fn is_end<'a>(subject: &Subject<'a>, keep: &Keep, value: &'a Expr) -> bool {
+    let mut patterns = keep.end.ends.iter();
+    patterns.any(|pattern| fits(subject, pattern, AnyNodeRef::from(value)))
 }
 
 fn fits<'a>(subject: &Subject<'a>, pattern: &Pattern, node: AnyNodeRef<'a>) -> bool {

@@ -6,14 +6,16 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Stored;
 use crate::matching::attribute::{may_share, mentions};
 use crate::matching::capture::Captured;
+use crate::matching::elsewhere::line_at;
 use crate::matching::place::defined_name;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::around_use;
+use crate::project::attribute_use::AttributeUse;
 use crate::project::original::Original;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, UsedElsewhere};
 use crate::recipe::schema::STORED_PLACE;
 
 /// The method in which an object gets its attributes.
@@ -134,14 +136,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
         return Some(format!("what `{name}` is used for where a text names it"));
     }
     let by = match stored.holder {
-        ExprRef::Attribute(attribute) => {
-            let class = subject.resolver.class_of_self(attribute);
-            subject.facts.attribute_used(&Original {
-                path: subject.path().to_owned(),
-                class: class.map(|class| class.name.to_string()),
-                name: name.to_owned(),
-            })
-        }
+        ExprRef::Attribute(attribute) => attribute_used(subject, attribute).map(|it| it.path),
         _ => {
             let owner = subject
                 .names
@@ -152,6 +147,36 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
         }
     };
     by.map(|by| format!("`{name}` is used in {}", by.display()))
+}
+
+/// Where another file uses the attribute.
+fn attribute_used<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Option<AttributeUse> {
+    let class = subject.resolver.class_of_self(attribute);
+    subject.facts.attribute_used(&Original {
+        path: subject.path().to_owned(),
+        class: class.map(|class| class.name.to_string()),
+        name: attribute.attr.to_string(),
+    })
+}
+
+/// Returns whether the most that another file does with the place is one of these.
+pub(super) fn used_elsewhere<'a>(
+    wanted: &[UsedElsewhere],
+    stored: &Stored<'a>,
+    subject: &Subject<'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let ExprRef::Attribute(attribute) = stored.holder else {
+        return Answer::No;
+    };
+    match attribute_used(subject, attribute) {
+        Some(used) if wanted.contains(&used.what) => {
+            evidence.found = Some(used.path.to_string_lossy().replace('\\', "/"));
+            evidence.found_line = used.position.map(line_at);
+            Answer::Yes
+        }
+        _ => Answer::No,
+    }
 }
 
 /// It is only asked whether something is there.

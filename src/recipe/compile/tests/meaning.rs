@@ -268,14 +268,19 @@ fn what_keeps_a_value_is_asked_about_in_its_words() {
         "{stored: {only-use: [f($stored)]}}",
         "r.yaml:9:22: stored: unknown key `only-use` (did you mean `only-uses`?)",
     );
-    check_where("{stored: {only-uses: [f($stored), g($_)]}}", "");
+    check_where("{stored: {only-uses: [f($stored), g($_), unknown]}}", "");
+    check_where("{stored: {elsewhere: [mentioned, worked-with]}}", "");
+    check_where(
+        "{stored: {elsewhere: worked}}",
+        "r.yaml:9:33: elsewhere: unknown word `worked` (expected mentioned, worked-with)",
+    );
     check_where(
         "{stored: {only-uses: [f($stored]}}",
         "r.yaml:9:43: only-uses: not Python: unexpected EOF while parsing (expected what closes the open bracket or quote)",
     );
     check_where(
         "{stored: attribute}",
-        "r.yaml:9:21: stored: this is text (expected a map with keys such as in, only-uses)",
+        "r.yaml:9:21: stored: this is text (expected a map with keys such as in, elsewhere, only-uses)",
     );
 }
 
