@@ -1,11 +1,12 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtTry};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt};
 
 use super::place;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
+use crate::bind::context::Enclosing;
 use crate::bind::resolve::Meaning;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -54,35 +55,74 @@ pub(super) fn try_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> An
     })
 }
 
-/// An exception at the node is caught inside a loop, which goes on then.
-pub(crate) fn goes_on(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> bool {
-    let mut tries = Vec::new();
+/// An exception at the node is caught inside a loop, which goes on then: returns the statement that
+/// catches it.
+pub(crate) fn goes_on(
+    subject: &Subject,
+    node: NodeId,
+    exceptions: &[impl AsRef<str>],
+) -> Option<NodeId> {
+    let mut catching = None;
     for block in subject.context.enclosing_statements(node) {
-        match (block.role, subject.tree.node(block.statement)) {
-            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => tries.push(statement),
-            (BlockRole::Loop, _) if tries.iter().any(|it| caught(subject, it, exceptions)) => {
-                return true;
-            }
-            _ => {}
+        if block.role == BlockRole::Loop && catching.is_some() {
+            return catching;
         }
+        let stays =
+            |last: &Stmt| !matches!(last, Stmt::Raise(_) | Stmt::Return(_) | Stmt::Break(_));
+        catching = catching.or_else(|| caught(subject, block, exceptions, &stays));
     }
-    false
+    None
 }
 
-/// A handler stops one of the exceptions and does not end by leaving.
-fn caught<'a>(
+/// An exception at the node does not come to who called its function: returns the statement that
+/// catches it.
+pub(crate) fn keeps(
+    subject: &Subject,
+    node: NodeId,
+    exceptions: &[impl AsRef<str>],
+) -> Option<NodeId> {
+    let mut around = subject.context.enclosing_statements(node);
+    around.find_map(|block| caught(subject, block, exceptions, &|last| !last.is_raise_stmt()))
+}
+
+/// The statement of a block, if it stops one of the exceptions in what it holds: the first handler that
+/// takes it does not end so that it leaves, or a `with` passes over it.
+fn caught(
+    subject: &Subject,
+    block: Enclosing,
+    exceptions: &[impl AsRef<str>],
+    stays: &dyn Fn(&Stmt) -> bool,
+) -> Option<NodeId> {
+    let stops = match (block.role, subject.tree.node(block.statement)) {
+        (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => {
+            let mut handlers = statement.handlers.iter();
+            let handler = handlers.find(|it| is_for(subject, it, exceptions) != Answer::No);
+            handler.is_some_and(|ExceptHandler::ExceptHandler(it)| it.body.last().is_none_or(stays))
+        }
+        (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
+            let mut items = statement.items.iter();
+            items.any(|item| suppresses(subject, &item.context_expr, exceptions))
+        }
+        _ => false,
+    };
+    stops.then_some(block.statement)
+}
+
+/// What is entered keeps one of the exceptions to itself, or some that are not read.
+fn suppresses<'a>(
     subject: &Subject<'a>,
-    statement: &'a StmtTry,
+    entered: &'a Expr,
     exceptions: &[impl AsRef<str>],
 ) -> bool {
-    statement.handlers.iter().any(|handler| {
-        let ExceptHandler::ExceptHandler(inner) = handler;
-        let leaves = matches!(
-            inner.body.last(),
-            Some(Stmt::Raise(_) | Stmt::Return(_) | Stmt::Break(_))
-        );
-        !leaves && stops(subject, handler, exceptions) != Answer::No
-    })
+    let Some(call) = entered.as_call_expr() else {
+        return false;
+    };
+    let meaning = subject.resolver.meaning((&call.func).into());
+    let is_it = matches!(meaning, Meaning::Qualified(name) if subject.own.function(&name).catches);
+    let takes = |class: &'a Expr| {
+        class.is_starred_expr() || takes_one(subject, class, exceptions) != Answer::No
+    };
+    is_it && call.arguments.args.iter().any(takes)
 }
 
 /// Returns whether a handler stops one of the exceptions: it takes it and does not end by raising it
@@ -113,7 +153,12 @@ pub(super) fn is_for<'a>(
         Expr::Tuple(tuple) => tuple.elts.as_slice(),
         class => std::slice::from_ref(class),
     };
-    let takes = |class: &'a Expr| match subject.resolver.meaning(class.into()) {
+    any(classes, |class| takes_one(subject, class, exceptions))
+}
+
+/// Returns whether a class is one of the exceptions, or that of all.
+fn takes_one<'a>(subject: &Subject<'a>, class: &'a Expr, exceptions: &[impl AsRef<str>]) -> Answer {
+    match subject.resolver.meaning(class.into()) {
         Meaning::Qualified(name) => {
             let is_named = exceptions
                 .iter()
@@ -121,6 +166,5 @@ pub(super) fn is_for<'a>(
             Answer::from(is_named || name == "BaseException")
         }
         _ => Answer::No,
-    };
-    any(classes, takes)
+    }
 }

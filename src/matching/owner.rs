@@ -16,7 +16,8 @@ use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
 use crate::recipe::template::Template;
 use ending::{ending, other_pair};
 use lacking::may_lack;
-use runs::{is_read, runs_again};
+use read::is_read;
+use runs::runs_again;
 use stored::Stored;
 use unowned::Unowned;
 
@@ -38,6 +39,8 @@ mod members;
 
 mod notebook;
 
+mod read;
+
 mod registered;
 
 mod registration;
@@ -46,9 +49,13 @@ mod runs;
 
 pub mod stored;
 
+mod swallowed;
+
 mod told;
 
 pub mod unowned;
+
+mod waits;
 
 pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
@@ -56,6 +63,7 @@ pub use members::{kin, names as member_names};
 pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
 pub use runs::{mentions_on_self, running};
+pub use swallowed::{Swallowed, swallowed};
 
 /// The object, or the call of a function, that keeps what a site begins.
 #[derive(Debug)]
@@ -74,7 +82,7 @@ pub struct Owner<'a> {
     pub may_lack: bool,
     /// The defs of this file that run, as far as they are read.
     pub runs: Vec<NodeId>,
-    /// What runs is code of this file.
+    /// All is read that what runs waits for.
     pub is_read: bool,
     /// The teardown tells what runs to end, which it does in its own time.
     pub is_told: bool,
@@ -195,6 +203,7 @@ impl<'a> Owner<'a> {
             Outcome::EndsItself => {
                 !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
             }
+            Outcome::WorksOff => endless::works_off(subject, &self.runs),
             Outcome::Unowned => false,
         }
     }
@@ -265,7 +274,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         teardown,
         many,
         may_lack: !many && (stored.is_some_and(is_emptied) || lacks()),
-        is_read: is_read(subject, &runs, row),
+        is_read: is_read(subject, &runs, Some(row)),
         is_told: told::is_told(subject, &runs, class, teardown)?,
         runs,
         stored,

@@ -17,6 +17,23 @@ pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
 /// What ends a coroutine from outside, and what takes it along with all errors.
 pub const ENDINGS: [&str; 3] = ["asyncio.CancelledError", "BaseException", "Exception"];
 
+/// The method that ends a task from outside.
+pub const CANCEL: &str = "cancel";
+
+/// Modules whose classes say what others do.
+const OPEN: [&str; 4] = ["abc.", "collections.abc.", "types.", "typing."];
+
+/// Returns whether a class of Python's own is one that others fill in.
+pub fn is_open(class: &str) -> bool {
+    let last = class.rsplit('.').next().unwrap_or(class);
+    last.starts_with("Abstract") || OPEN.iter().any(|module| class.starts_with(module))
+}
+
+/// Returns whether an annotation says that there may be none.
+pub fn is_optional(annotation: &str) -> bool {
+    annotation == "typing.Optional"
+}
+
 /// The decorator of methods that every class overrides.
 const ABSTRACT: &str = "abc.abstractmethod";
 

@@ -146,7 +146,8 @@ pub struct Lifecycles {
 pub enum Outcome {
     /// The site may run many times in the life of its owner.
     Many,
-    /// What runs is not code of this file.
+    /// What runs waits for code that is not of this file nor of Python's own, or may take its own end
+    /// for that of another thing.
     NotRead,
     /// The teardown sets a flag that what runs looks at.
     Told,
@@ -168,10 +169,12 @@ pub enum Outcome {
     MayLack,
     /// What runs has no loop that only ends when it is cancelled.
     EndsItself,
+    /// So it is, and it waits in another loop: cancelled, it loses what it is at.
+    WorksOff,
     /// The teardown goes with another method than the one that begins it.
     OtherPair,
     /// Nobody owns it: the site is a finding.
     Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", OtherPair "other-pair", Unowned "unowned");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", OtherPair "other-pair", Unowned "unowned");

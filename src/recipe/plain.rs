@@ -30,6 +30,17 @@ pub enum Runs {
 
 words!(Runs: Given "given", Held "held", Installed "installed");
 
+/// What a function of Python's own waits for, or hands to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// Its first argument, or what that holds.
+    First,
+    /// All arguments without a name.
+    All,
+}
+
+words!(Awaits: First "first", All "all");
+
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Known {
@@ -37,6 +48,10 @@ pub struct Known {
     pub gives: Option<Plain>,
     /// What a call runs.
     pub runs: Option<Runs>,
+    /// What a call waits for.
+    pub awaits: Option<Awaits>,
+    /// Entered, it keeps the exceptions that it is given to itself.
+    pub catches: bool,
 }
 
 /// All that is known, by name.
@@ -56,6 +71,8 @@ impl OwnCode {
             let known = Known {
                 gives: word("gives").and_then(Plain::from_word),
                 runs: word("runs").and_then(Runs::from_word),
+                awaits: word("awaits").and_then(Awaits::from_word),
+                catches: word("catches").is_some(),
             };
             let named = |column| {
                 let names = row.cell(column).map_or(&[][..], Node::elements).iter();
@@ -91,6 +108,9 @@ mod tests {
         assert_eq!(own.function("frozenset").runs, Some(Runs::Given));
         assert_eq!(own.function("sum").runs, Some(Runs::Held));
         assert_eq!(own.method("join").runs, Some(Runs::Given));
+        assert_eq!(own.function("asyncio.gather").awaits, Some(Awaits::All));
+        assert!(own.function("contextlib.suppress").catches);
+        assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
         assert_eq!(own.method("items").gives, Some(Plain::Container));
         let unlisted = own.function("random.choice");
         assert!(unlisted.gives.is_none() && unlisted.runs.is_none());

@@ -201,6 +201,16 @@ pub enum Refusal {
         /// The exception.
         exception: String,
     },
+    /// What runs is not told to stop.
+    #[error(
+        "`{function}` catches {exception} and does not raise it again: what awaits it goes on, and a teardown would wait for that in vain; let it raise"
+    )]
+    NeverTold {
+        /// The function.
+        function: String,
+        /// The exception.
+        exception: String,
+    },
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),

@@ -47,6 +47,7 @@ mod laws;
 
 // Who owns a task, and where it ends.
 mod hooks;
+mod kept;
 mod lifecycles;
 
 mod malformed;

@@ -1,19 +1,31 @@
-//! Does what runs end only when it is cancelled?
+//! Does what runs end only when it is cancelled, or is there work that it comes to the end of?
 
 use ruff_python_ast::{AnyNodeRef, Expr, Number};
 
+use super::waits::{is_in_loop, own_waits};
 use crate::matching::handlers::is_for;
 use crate::matching::subject::Subject;
 use crate::python::own::ENDINGS;
 use crate::python::tree::NodeId;
 
-/// One of the functions has a loop without a condition, which nothing leaves but an error.
+/// One of the functions waits in a loop, and none goes on for ever: it works something off.
+pub(super) fn works_off(subject: &Subject, functions: &[NodeId]) -> bool {
+    let waits_in_loop =
+        |function: &NodeId| own_waits(subject, *function).any(|id| is_in_loop(subject, id));
+    functions.iter().any(waits_in_loop) && !has_endless_loop(subject, functions)
+}
+
+/// One of the functions waits in a loop without a condition, which nothing leaves but an error.
 pub(super) fn has_endless_loop(subject: &Subject, functions: &[NodeId]) -> bool {
+    let tree = subject.tree;
     functions.iter().any(|function| {
+        let waits = |whole| own_waits(subject, *function).any(|id| tree.contains(whole, id));
         let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(*function);
-        let mut inside = subject.tree.descendants(*function).filter(own);
-        inside.any(|id| match subject.tree.node(id) {
-            AnyNodeRef::StmtWhile(it) => is_true(&it.test) && !is_left(subject, id, *function),
+        let mut inside = tree.descendants(*function).filter(own);
+        inside.any(|id| match tree.node(id) {
+            AnyNodeRef::StmtWhile(it) => {
+                is_true(&it.test) && waits(id) && !is_left(subject, id, *function)
+            }
             _ => false,
         })
     })

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lacking::leaves_before;
+use super::read::is_read;
 use super::runs::running;
 use super::stored::Stored;
 use super::unowned::Unowned;
@@ -71,7 +72,7 @@ pub(super) fn of_row<'a>(
         teardown: Teardown::Behind(function, yields),
         many,
         may_lack: !runs_always && !many,
-        is_read: !runs.is_empty(),
+        is_read: is_read(subject, &runs, Some(row)),
         is_told: false,
         runs,
         stored,

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use super::read::is_read;
 use super::runs::running;
 use super::unowned::Unowned;
 use crate::bind::block::BlockRole;
@@ -22,7 +23,7 @@ pub struct Notebook {
     pub many: bool,
     /// The last cell may run where the site did not.
     pub may_lack: bool,
-    /// What runs is code of this file.
+    /// All is read that what runs waits for.
     pub is_read: bool,
 }
 
@@ -76,7 +77,7 @@ fn find(subject: &Subject, site: NodeId) -> Result<Option<Notebook>, Unowned> {
     Ok(Some(Notebook {
         many,
         may_lack: !many && around.any(|role| role != BlockRole::With),
-        is_read: !running(subject, site).is_empty(),
+        is_read: is_read(subject, &running(subject, site), None),
     }))
 }
 

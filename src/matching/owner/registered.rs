@@ -5,6 +5,7 @@ use ruff_text_size::TextSize;
 
 use super::holder::{holder, is_of_classes};
 use super::lacking::leaves_before;
+use super::read::is_read;
 use super::registration::{Registration, registrations};
 use super::runs::running;
 use super::unowned::Unowned;
@@ -67,7 +68,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         teardown,
         many,
         may_lack: !is_own && !many && may_lack(subject, site, id, found.row),
-        is_read: !runs.is_empty(),
+        is_read: is_read(subject, &runs, Some(found.row)),
         is_told: false,
         runs,
         stored: None,

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::members::{Inherited, called_on_self, inherited, kin, methods};
+use super::members::{called_on_self, kin, methods};
 use crate::bind::block::BlockRole;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
@@ -64,34 +64,6 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
         open.extend(mentioned.flat_map(meant));
     }
     found
-}
-
-/// What runs is code of this file, and so are the methods of its own object that it calls; those of a
-/// known base class do not end the object.
-pub(super) fn is_read<'a>(subject: &Subject<'a>, functions: &[NodeId], row: &Lifecycle) -> bool {
-    let is_framework = |base: &str| row.is_of(base);
-    let calls_unread = |id: NodeId| {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
-            return false;
-        };
-        let Expr::Attribute(callee) = call.func.as_ref() else {
-            return false;
-        };
-        let Some(class) = subject.resolver.class_of_self(callee) else {
-            return false;
-        };
-        let own = subject.resolver.local_callables(callee.into());
-        own.is_empty()
-            && match inherited(subject, class, &callee.attr, &is_framework) {
-                // A function that somebody gave to the object.
-                Inherited::Nothing => row.classes.is_empty(),
-                Inherited::Method(_) | Inherited::Unread { .. } => true,
-            }
-    };
-    let mut nodes = functions
-        .iter()
-        .flat_map(|it| subject.tree.descendants(*it));
-    !functions.is_empty() && !nodes.any(calls_unread)
 }
 
 /// A function mentions a method of an object of the class, or of one above or below it.

@@ -3,7 +3,8 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::end::{SHARED, lines_at};
+use super::already::shared;
+use super::end::lines_at;
 use super::storage::{bound, collect, start};
 use super::{name, running as runs, statement, waiting, written};
 use crate::bind::context::FrameKind;
@@ -199,8 +200,8 @@ fn explained<'r, 'a>(
     let none = Captures::default();
     let means = |(pattern, _): &&(Guarded, String)| {
         let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
-        fit.is_some_and(|fit| match fit.captures.expression(SHARED) {
-            Some(shared) => shares(subject, site, shared),
+        fit.is_some_and(|fit| match shared(&fit) {
+            Some(shared) => shared.iter().any(|it| shares(subject, site, *it)),
             // To list the tasks does not end them.
             None => fit.unsure.is_none() && cancels_beside(subject, keep, id),
         })

@@ -3,63 +3,21 @@
 
 use std::slice;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
+use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
 use super::{Ended, Kept, hook, waiting, written};
-use crate::matching::capture::Captures;
 use crate::matching::owner::{Owner, Teardown, is_docstring};
 use crate::matching::subject::Subject;
-use crate::matching::unify::{same_code, unify};
 use crate::plan::need::{Ending, EndingPlace, Need};
-use crate::python::tree::NodeId;
-use crate::recipe::condition::Guarded;
 use crate::recipe::keep::End;
 use crate::text::blank::{line_break_before, line_start};
 use crate::verb::render::Layout;
 use crate::verb::{Draft, Refusal};
 
-/// What a teardown does with something that the task uses too, in the patterns of `ended-by`.
-pub(super) const SHARED: &str = "shared";
-
-/// Checks that the teardown does not end the value already, and that lines can be added to it.
-pub(super) fn check<'a>(
-    subject: &Subject<'a>,
-    end: &End,
-    owner: &Owner<'a>,
-) -> Result<(), Refusal> {
-    let from = match owner.teardown {
-        Teardown::Behind(_, yields) => yields.end(),
-        _ => TextSize::default(),
-    };
-    let none = Captures::default();
-    for method in owner.ending(subject) {
-        let nodes = subject.tree.descendants(subject.tree.id(method));
-        for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
-            let node = subject.tree.node(id);
-            let ends = |(pattern, _): &&(Guarded, String)| {
-                let fit = unify(&pattern.pattern, node, &none, subject);
-                fit.is_some_and(|fit| match fit.captures.expression(SHARED) {
-                    Some(shared) => uses(subject, &owner.runs, shared),
-                    None => fit.unsure.is_none(),
-                })
-            };
-            if let Some((_, because)) = end.ended_by.iter().chain(&end.waited_by).find(ends) {
-                let code = &subject.text()[subject.tree.range(id)];
-                return Err(Refusal::EndedAlready {
-                    by: format!("`{}`", method.name),
-                    code: code.split_whitespace().collect::<Vec<_>>().join(" "),
-                    because: because.clone(),
-                });
-            }
-        }
-    }
-    has_room(subject, owner.teardown)
-}
-
-/// Lines can be added where it ends.
-fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
+/// Checks that lines can be added where it ends.
+pub(super) fn check_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
     let (has_room, method) = match teardown {
         Teardown::Behind(function, yields) => {
             let stands_alone = |last: &Stmt| begins_line(subject, last);
@@ -78,25 +36,6 @@ fn has_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
             method: method.name.to_string(),
         }),
     }
-}
-
-/// What runs uses the same attribute, item or name; perhaps, where it is not read.
-fn uses(subject: &Subject, functions: &[NodeId], shared: ExprRef) -> bool {
-    let tree = subject.tree;
-    let is_same = |id: NodeId| match (tree.node(id), shared) {
-        (AnyNodeRef::ExprAttribute(it), ExprRef::Attribute(shared)) => it.attr.id == shared.attr.id,
-        (AnyNodeRef::ExprSubscript(it), ExprRef::Subscript(shared)) => {
-            same_code(subject, it.slice.range(), shared.slice.range())
-        }
-        (AnyNodeRef::ExprName(it), ExprRef::Name(shared)) => it.id == shared.id,
-        _ => false,
-    };
-    let is_named =
-        shared.is_attribute_expr() || shared.is_subscript_expr() || shared.is_name_expr();
-    let mut all = functions
-        .iter()
-        .flat_map(|function| tree.descendants(*function));
-    is_named && (functions.is_empty() || all.any(is_same))
 }
 
 /// Drafts the end of the value.

@@ -18,6 +18,8 @@ use crate::python::tree::NodeId;
 use crate::recipe::keep::Keep;
 use crate::recipe::template::Template;
 
+mod already;
+
 mod annotation;
 
 mod cell;
@@ -56,7 +58,8 @@ pub(super) fn keep<'a>(
     let owner = owner::find(subject, found.node)?;
     running::check(subject, &keep.end, &owner)?;
     running::check_many(subject, &owner)?;
-    end::check(subject, &keep.end, &owner)?;
+    already::check(subject, &keep.end, &owner)?;
+    end::check_room(subject, owner.teardown)?;
     if let Teardown::OwnStart(template) = owner.teardown {
         return own_start::start(subject, found.node, &owner, template, draft);
     }

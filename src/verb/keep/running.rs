@@ -2,8 +2,7 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use crate::matching::handlers::goes_on;
-use crate::matching::owner::{Owner, mentions_on_self};
+use crate::matching::owner::{Owner, mentions_on_self, swallowed};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::End;
@@ -36,20 +35,29 @@ pub(super) fn check_stops(
     end: &End,
     functions: &[NodeId],
 ) -> Result<(), Refusal> {
-    for &function in functions {
-        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
-            continue;
-        };
-        if let Some(exception) = &end.stopped_by
-            && swallows(subject, function, exception)
-        {
-            return Err(Refusal::NeverEnds {
-                function: def.name.to_string(),
-                exception: exception.clone(),
-            });
-        }
-    }
-    Ok(())
+    let Some(exception) = &end.stopped_by else {
+        return Ok(());
+    };
+    // What may be meant for another thing a person decides.
+    let found = swallowed(subject, functions, exception).find(|it| !it.of_another);
+    let Some(found) = found else {
+        return Ok(());
+    };
+    let function = match subject.tree.node(found.function) {
+        AnyNodeRef::StmtFunctionDef(def) => def.name.to_string(),
+        _ => String::new(),
+    };
+    let exception = exception.clone();
+    Err(match found.in_loop {
+        true => Refusal::NeverEnds {
+            function,
+            exception,
+        },
+        false => Refusal::NeverTold {
+            function,
+            exception,
+        },
+    })
 }
 
 /// Checks that the method that begins several things does not end the object as well: it would cancel
@@ -63,18 +71,4 @@ pub(super) fn check_many<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Result
         }),
         false => Ok(()),
     }
-}
-
-/// Somewhere it waits in a loop that goes on when it is told to stop.
-fn swallows(subject: &Subject, function: NodeId, exception: &str) -> bool {
-    let tree = subject.tree;
-    tree.descendants(function).any(|id| {
-        let waits = match tree.node(id) {
-            AnyNodeRef::ExprAwait(_) => true,
-            AnyNodeRef::StmtFor(it) => it.is_async,
-            AnyNodeRef::StmtWith(it) => it.is_async,
-            _ => false,
-        };
-        waits && goes_on(subject, id, &[exception])
-    })
 }

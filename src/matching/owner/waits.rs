@@ -1,0 +1,56 @@
+//! What code waits for.
+
+use ruff_python_ast::{AnyNodeRef, Expr};
+
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+
+/// Returns what a node waits for, all that it enters or goes over in its own time included.
+pub(super) fn waited(node: AnyNodeRef<'_>) -> Vec<&Expr> {
+    match node {
+        AnyNodeRef::ExprAwait(it) => vec![&it.value],
+        AnyNodeRef::StmtFor(it) if it.is_async => vec![&it.iter],
+        AnyNodeRef::Comprehension(it) if it.is_async => vec![&it.iter],
+        AnyNodeRef::StmtWith(it) if it.is_async => {
+            it.items.iter().map(|item| &item.context_expr).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Iterates over the nodes by which a function waits, nested functions left out.
+pub(super) fn own_waits<'s, 'a>(
+    subject: &'s Subject<'a>,
+    function: NodeId,
+) -> impl Iterator<Item = NodeId> + 's {
+    let waits = |id: &NodeId| !waited(subject.tree.node(*id)).is_empty();
+    let own = move |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
+    subject.tree.descendants(function).filter(waits).filter(own)
+}
+
+/// Returns whether a function waits again and again at a node: it stands in a loop.
+pub(super) fn is_in_loop(subject: &Subject, node: NodeId) -> bool {
+    let tree = subject.tree;
+    let turns = match tree.node(node) {
+        AnyNodeRef::StmtFor(it) => it.is_async,
+        AnyNodeRef::Comprehension(it) => it.is_async,
+        _ => false,
+    };
+    let function = subject.context.enclosing_function(node);
+    let mut inner = node;
+    let mut around = tree.ancestors(node).take_while(|id| Some(*id) != function);
+    turns
+        || around.any(|id| {
+            let from = std::mem::replace(&mut inner, id);
+            match tree.node(id) {
+                AnyNodeRef::StmtWhile(_) => true,
+                // What it goes over is made once.
+                AnyNodeRef::StmtFor(it) => tree.id(&*it.iter) != from,
+                AnyNodeRef::ExprListComp(_)
+                | AnyNodeRef::ExprSetComp(_)
+                | AnyNodeRef::ExprDictComp(_)
+                | AnyNodeRef::ExprGenerator(_) => true,
+                _ => false,
+            }
+        })
+}

@@ -1,0 +1,199 @@
+//! What runs behind a kept task: where the teardown may end it, and where a person has to look.
+
+use crate::support::Project;
+
+const HEAD: &str = "\
+import asyncio
+import contextlib
+import typing as t
+from asyncio import sleep as pause
+from contextlib import asynccontextmanager, suppress
+
+import tenacity
+from bus import emit
+
+lines = asyncio.Queue()
+
+
+async def tick():
+    await pause(1)
+
+
+async def ticks():
+    yield await pause(1)
+
+
+async def given(coro):
+    await coro
+
+
+@tenacity.retry
+async def again():
+    await pause(1)
+";
+
+/// A class with that body of what runs, each line `;` apart, and further methods.
+fn class(number: usize, run: &str, methods: &str) -> String {
+    let body: Vec<String> = run.split(';').map(|it| format!("        {it}\n")).collect();
+    format!(
+        "\n\nclass C{number}:\n    def __init__(self, other, fut: asyncio.Future):\n        \
+         self.other = other\n        self.fut = fut\n        self.lock = asyncio.Lock()\n        \
+         self.queue: asyncio.Queue[int] | None = None\n        self.feed: t.AsyncIterator = other\n\n    \
+         async def start(self):\n        asyncio.create_task(self._run())\n\n    \
+         async def stop(self):\n        print(\"stopped\")\n\n    async def _run(self):\n{}{methods}",
+        body.concat()
+    )
+}
+
+/// Compares the level of each class, by what it runs: `safe`, `review` or `manual`.
+#[track_caller]
+fn check(expected: &str, methods: &str, runs: &[&str]) {
+    let project = Project::empty();
+    let mut text = HEAD.to_owned();
+    for (number, run) in runs.iter().enumerate() {
+        text.push_str(&class(number, run, methods));
+    }
+    project.write("a.py", text);
+    let options = ["--safety", "review", "--format", "json"];
+    let selected = ["diff", "--select", "task-handle", "a.py"];
+    let run = project.run(&[&selected[..], &options].concat());
+    let word = format!("\"safety\":\"{expected}\"");
+    let said: Vec<&str> = run.stdout.lines().collect();
+    let said: Vec<&&str> = said.iter().filter(|it| it.contains("\"rule\"")).collect();
+    assert_eq!(said.len(), runs.len(), "{run:?}");
+    for (run, said) in runs.iter().zip(said) {
+        assert!(said.contains(&word), "{run}: {said}");
+    }
+}
+
+#[test]
+fn what_is_awaited_is_of_this_file_or_of_python() {
+    let methods = "\
+\n    @asynccontextmanager\n    async def _held(self):\n        yield await pause(1)\n
+    async def _step(self):\n        await pause(self.other.seconds)\n";
+    check(
+        "safe",
+        methods,
+        &[
+            "while True:;    await asyncio.wait_for(self.fut, self.other.seconds)",
+            "while True:;    await self._step()",
+            "while True:;    await asyncio.gather(self._step(), *[tick() for _ in range(3)])",
+            "while True:;    async with self.lock, asyncio.timeout(1):;        await lines.get()",
+            "while True:;    print(await self.queue.get())",
+            "while True:;    async with self._held():;        await self.fut",
+            "while True:;    async for _ in ticks():;        self.other.seen()",
+            "loop = asyncio.get_running_loop();while True:;    await loop.run_in_executor(None, print)",
+            "beat = asyncio.create_task(tick());while True:;    await asyncio.wait({beat}, timeout=1)",
+            "while True:;    async with asyncio.TaskGroup() as group:;        group.create_task(tick())",
+        ],
+    );
+}
+
+#[test]
+fn other_code_is_for_a_person() {
+    let methods = "\
+\n    async def _abstract(self):\n        raise NotImplementedError\n
+    @property\n    def ready(self):\n        return self.other.ready()\n";
+    check(
+        "review",
+        methods,
+        &[
+            "while True:;    await self.other.step()",
+            "while True:;    await asyncio.wait_for(self.other.step(), 1)",
+            "while True:;    await asyncio.gather(tick(), self.other.step())",
+            "while True:;    await emit()",
+            "while True:;    await again()",
+            "while True:;    await given(self.other.step())",
+            "while True:;    await self._abstract()",
+            "while True:;    await self.ready",
+            "while True:;    await self.other",
+            "while True:;    async with self.other:;        await pause(1)",
+            "while True:;    async for _ in self.feed:;        print()",
+            "while True:;    print([x async for x in self.other.lines()])",
+            "while True:;    step = asyncio.create_task(self.other.step());    await step",
+            "while True:;    steps = [];    steps.append(self.other.step());    await asyncio.gather(*steps)",
+            "while True:;    async with asyncio.TaskGroup() as group:;        group.create_task(emit())",
+            "while True:;    async with contextlib.aclosing(self.other.rows()) as rows:;        print(rows)",
+            "while True:;    await self.callback()",
+            "while True:;    await super().step()",
+        ],
+    );
+}
+
+#[test]
+fn what_works_something_off_may_have_to_finish() {
+    check(
+        "review",
+        "",
+        &[
+            "while self.rows:;    await tick();    self.rows.pop()",
+            "for row in self.rows:;    await tick();    print(row)",
+            "async for row in ticks():;    print(row)",
+            "print([await pause(row) for row in self.rows])",
+            "while (row := await self.queue.get()) is not None:;    print(row)",
+            "while True:;    await tick();    if self.rows:;        break",
+            "while True:;    if not self.rows:;        break;for row in self.rows:;    await tick()",
+        ],
+    );
+    check(
+        "safe",
+        "",
+        &[
+            "await tick();print(1)",
+            "for row in await asyncio.gather(tick(), tick()):;    print(row)",
+            "for row in self.rows:;    await tick();while True:;    await tick()",
+        ],
+    );
+}
+
+#[test]
+fn a_cancellation_comes_to_what_runs() {
+    let passing = "\
+\n    async def _passes(self):\n        try:\n            await pause(1)\n        \
+except asyncio.CancelledError:\n            raise\n        except BaseException:\n            print()\n
+    async def _notes(self):\n        try:\n            await pause(1)\n        \
+except BaseException as error:\n            print()\n            raise error\n";
+    let keeping = "\
+\n    async def _keeps(self):\n        try:\n            await pause(1)\n        \
+except (OSError, asyncio.CancelledError):\n            return\n
+    async def _drops(self):\n        with suppress(BaseException):\n            await pause(1)\n
+    async def _bare(self):\n        try:\n            async with self.lock:\n                pass\n        \
+except:\n            print()\n
+    async def _ends(self):\n        beat = asyncio.create_task(tick())\n        beat.cancel()\n        \
+with suppress(asyncio.CancelledError):\n            await beat\n
+    async def _ends_more(self):\n        beat = asyncio.create_task(tick())\n        beat.cancel()\n        \
+with suppress(asyncio.CancelledError):\n            await beat\n            await pause(1)\n";
+    check(
+        "safe",
+        passing,
+        &[
+            "while True:;    await self._passes()",
+            "while True:;    await self._notes()",
+            "try:;    while True:;        await pause(1);except asyncio.CancelledError:;    print()",
+            "while True:;    with suppress(OSError, asyncio.TimeoutError):;        await pause(1)",
+            "with suppress(asyncio.CancelledError):;    while True:;        await pause(1)",
+        ],
+    );
+    check(
+        "review",
+        keeping,
+        &[
+            "while True:;    await self._ends()",
+            "while True:;    beat = asyncio.create_task(tick());    beat.cancel();    \
+             try:;        await beat;    except asyncio.CancelledError:;        pass",
+        ],
+    );
+    check(
+        "manual",
+        keeping,
+        &[
+            "while True:;    await self._keeps()",
+            "while True:;    await asyncio.gather(tick(), self._drops())",
+            "while True:;    await self._bare()",
+            "while True:;    await self._ends_more()",
+            "while True:;    with suppress(asyncio.CancelledError):;        await pause(1)",
+            "while True:;    with contextlib.suppress(*self.errors):;        await pause(1)",
+            "while True:;    try:;        await pause(1);    except BaseException:;        print()",
+        ],
+    );
+}
