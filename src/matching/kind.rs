@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::capture::{Captured, Captures};
 use super::class::{derives, is_class};
+use super::owner::class_has;
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
@@ -100,7 +101,12 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
             }
         }
         (Some(AsyncDef::Generator), Origin::Made(ExprRef::Call(call))) => {
-            return calls_generator(subject, (&call.func).into());
+            return calls_generator(subject, (&call.func).into(), false);
+        }
+        (Some(AsyncDef::AsyncGenerator), Origin::Made(ExprRef::Call(call)))
+            if calls_generator(subject, (&call.func).into(), true).is_yes() =>
+        {
+            return Answer::Yes;
         }
         (Some(AsyncDef::Itself), Origin::Defined(definition)) => {
             let node = subject.tree.node(*definition);
@@ -109,9 +115,20 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
         }
         _ => {}
     }
-    of_class(subject, origin, &|class| {
+    let of_class = of_class(subject, origin, &|class| {
         row.classes.iter().any(|known| known == class)
-    })
+    });
+    of_class.or(defines(subject, origin, &row.defines))
+}
+
+/// Returns whether the class of the value, or a base of it, has one of the methods.
+fn defines<'a>(subject: &Subject<'a>, origin: &Origin<'a>, names: &[String]) -> Answer {
+    let class = match origin {
+        Origin::Made(ExprRef::Call(call)) => (&call.func).into(),
+        Origin::Annotated(annotation) => (*annotation).into(),
+        _ => return Answer::No,
+    };
+    any(names, |name| class_has(subject, class, name))
 }
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.
@@ -147,33 +164,44 @@ fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Opti
     }
 }
 
-/// Returns whether a call of `callee` makes a generator; a decorator may make anything of the def.
-fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
+/// Returns whether a call of `callee` makes a generator, an async or a plain one; a decorator may make
+/// anything of the def.
+fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>, is_async: bool) -> Answer {
     let here = subject.resolver.local_callables(callee);
-    let mut answers = here.iter().map(|def| makes_generator(subject, *def));
+    let mut answers = here
+        .iter()
+        .map(|def| makes_generator(subject, *def, is_async));
     match answers.next() {
-        None => calls_generator_elsewhere(subject, callee),
+        None => calls_generator_elsewhere(subject, callee, is_async),
         Some(first) if answers.all(|other| other == first) => first,
         Some(_) => Answer::Unknown,
     }
 }
 
-fn makes_generator<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Answer {
+fn makes_generator<'a>(
+    subject: &Subject<'a>,
+    definition: AnyNodeRef<'a>,
+    is_async: bool,
+) -> Answer {
     match definition {
         AnyNodeRef::StmtFunctionDef(function) if !subject.resolver.is_decorated(function) => {
-            (!function.is_async && is_generator(subject, function.into())).into()
+            (function.is_async == is_async && is_generator(subject, function.into())).into()
         }
         _ => Answer::Unknown,
     }
 }
 
-fn calls_generator_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
+fn calls_generator_elsewhere<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    is_async: bool,
+) -> Answer {
     let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
         return Answer::Unknown;
     };
     match subject.definition(&qualified) {
         Definition::Function { header, .. } if !header.is_decorated => {
-            (!header.is_async && header.is_generator).into()
+            (header.is_async == is_async && header.is_generator).into()
         }
         _ => Answer::Unknown,
     }

@@ -59,7 +59,7 @@ mod waits;
 
 pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
-pub use members::{kin, names as member_names};
+pub use members::{class_has, kin, names as member_names};
 pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
 pub use runs::{mentions_on_self, running};

@@ -331,6 +331,7 @@ impl<'t> Compiler<'t> {
         Some(Kind {
             made_by: self.value_patterns(node, "made-by", None),
             classes: node.child("classes").map(texts).unwrap_or_default(),
+            defines: node.child("defines").map(texts).unwrap_or_default(),
             ambient: self.value_patterns(node, "ambient", None),
             housekeeping: self.value_patterns(node, "housekeeping", Some("x")),
             owned_by: self.value_patterns(node, "owned-by", None),

@@ -17,6 +17,8 @@ pub struct Kind {
     pub made_by: Vec<Pattern>,
     /// Qualified classes: constructor, annotation, base class.
     pub classes: Vec<String>,
+    /// Methods that tell it: a class of the project that has one, or whose bases do.
+    pub defines: Vec<String>,
     /// Patterns two calls of which give the same object (`asyncio.get_event_loop()`).
     pub ambient: Vec<Pattern>,
     /// Statements and expressions that only look after the value: `$x.close()`, `del $x`.
@@ -42,9 +44,11 @@ pub enum AsyncDef {
     Itself,
     /// None of it: a call of a plain def that yields, without decorators.
     Generator,
+    /// A call of one that yields, without decorators.
+    AsyncGenerator,
 }
 
-words!(AsyncDef: Called "called", Itself "itself", Generator "generator");
+words!(AsyncDef: Called "called", Itself "itself", Generator "generator", AsyncGenerator "async-generator");
 
 /// Whose code takes turns at a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

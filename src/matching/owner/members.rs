@@ -13,6 +13,7 @@ use crate::project::definition::Definition;
 use crate::project::is_of_python;
 use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
 
 /// Base classes of base classes are followed as far as this.
 pub(super) const MAX_STEPS: u32 = 16;
@@ -100,6 +101,27 @@ pub(super) fn inherited<'a>(
         is_known,
     };
     search.in_bases(class, MAX_STEPS)
+}
+
+/// Returns whether the class that an expression names, or a base of it, has a method.
+pub fn class_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> Answer {
+    let search = Search {
+        subject,
+        name,
+        is_known: &|_| false,
+    };
+    let found = match subject.resolver.local_class(class) {
+        Some(local) => search.in_local(local, MAX_STEPS),
+        None => match subject.resolver.meaning(class) {
+            Meaning::Qualified(class) => search.in_project(subject.path(), &class, MAX_STEPS),
+            _ => return Answer::Unknown,
+        },
+    };
+    match found {
+        Inherited::Method(_) => Answer::Yes,
+        Inherited::Nothing => Answer::No,
+        Inherited::Unread { .. } => Answer::Unknown,
+    }
 }
 
 /// A question about bases.

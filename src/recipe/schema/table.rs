@@ -37,6 +37,11 @@ static KIND: Shape = map(&[
     ),
     optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
     optional(
+        "defines",
+        &Shape::Any(&Shape::Name),
+        "methods that tell it: a class that has one, or whose bases do",
+    ),
+    optional(
         "ambient",
         &Shape::Any(&Shape::Python),
         "two calls give the same object",

@@ -1,0 +1,116 @@
+//! The classes and defs of a file that expressions name, and what a call of one may run.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
+
+use super::resolve::{Meaning, Resolver};
+use super::scope::BindingKind;
+use super::value::Origin;
+use crate::python::own;
+
+/// Base classes of base classes are followed as far as this.
+const MAX_STEPS: u32 = 8;
+
+impl<'a> Resolver<'a> {
+    /// Returns whether a decorator may make something else of a def.
+    pub fn is_decorated(&self, function: &'a StmtFunctionDef) -> bool {
+        function.decorator_list.iter().any(|decorator| {
+            let meaning = self.meaning((&decorator.expression).into());
+            !matches!(meaning, Meaning::Qualified(name) if own::only_notes(&name))
+        })
+    }
+
+    /// Returns the class of this file that an expression names.
+    pub fn local_class(&self, expression: ExprRef<'a>) -> Option<&'a StmtClassDef> {
+        match self.local_definition(expression)? {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// Returns the def or class of this file that a name stands for, if it can be no other.
+    pub fn local_definition(&self, expression: ExprRef<'a>) -> Option<AnyNodeRef<'a>> {
+        let Meaning::Local(binding) = self.meaning(expression) else {
+            return None;
+        };
+        let binding = self.flow().names().binding(binding);
+        matches!(binding.kind, BindingKind::Function | BindingKind::Class)
+            .then(|| self.flow().names().tree().node(binding.node))
+    }
+
+    /// Returns what of this file a call of the expression may run: the def or class that a name stands
+    /// for, if it can be no other; for `self.name` the method, and those of the classes of this file
+    /// that override it; for `x.name` the method, where `x` is made by a class of this file.
+    pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
+        if let Some(definition) = self.local_definition(expression) {
+            return vec![definition];
+        }
+        let ExprRef::Attribute(attribute) = expression else {
+            return Vec::new();
+        };
+        let name = attribute.attr.as_str();
+        let Some(class) = self.class_of_self(attribute) else {
+            let made = self.class_of_made((&attribute.value).into());
+            let method = made.and_then(|class| self.method(class, name, MAX_STEPS));
+            return method.into_iter().collect();
+        };
+        let Some(method) = method_of(class, name) else {
+            return Vec::new();
+        };
+        let names = self.flow().names();
+        let overriding =
+            names
+                .bindings()
+                .filter_map(|(_, binding)| match names.tree().node(binding.node) {
+                    AnyNodeRef::StmtClassDef(other) if self.derives(other, class, MAX_STEPS) => {
+                        method_of(other, name)
+                    }
+                    _ => None,
+                });
+        std::iter::once(method).chain(overriding).collect()
+    }
+
+    /// Returns the class of this file whose call is the one origin of a value.
+    fn class_of_made(&self, value: ExprRef<'a>) -> Option<&'a StmtClassDef> {
+        match self.origins(value).as_slice() {
+            [Origin::Made(ExprRef::Call(call))] => self.local_class((&call.func).into()),
+            _ => None,
+        }
+    }
+
+    /// Returns the method that objects of exactly this class have, as far as its bases are of this file.
+    fn method(&self, class: &'a StmtClassDef, name: &str, steps: u32) -> Option<AnyNodeRef<'a>> {
+        let steps = steps.checked_sub(1)?;
+        let of_base = || {
+            let [base] = class.bases() else {
+                return None;
+            };
+            self.method(self.local_class(base.into())?, name, steps)
+        };
+        method_of(class, name).or_else(of_base)
+    }
+
+    /// Returns whether a class of this file has another one above it, within so many steps.
+    pub fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
+        steps > 0
+            && class.bases().iter().any(|base| {
+                self.local_class(base.into()).is_some_and(|base| {
+                    std::ptr::eq(base, from) || self.derives(base, from, steps - 1)
+                })
+            })
+    }
+
+    /// Returns whether one of two classes of this file is, or is above, the other, within so many steps.
+    pub fn are_related(&self, a: &'a StmtClassDef, b: &'a StmtClassDef, steps: u32) -> bool {
+        std::ptr::eq(a, b) || self.derives(a, b, steps) || self.derives(b, a, steps)
+    }
+}
+
+fn method_of<'a>(class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
+    let mut methods = class
+        .body
+        .iter()
+        .filter_map(|statement| statement.as_function_def_stmt());
+    methods
+        .rfind(|method| method.name.as_str() == name)
+        .map(AnyNodeRef::from)
+}
