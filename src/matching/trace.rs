@@ -103,8 +103,13 @@ impl Trace<'_> {
     }
 }
 
-/// Compares rules with the nodes that `is_here` accepts; patterns that do not fit are told of the
-/// recipes that `is_near` accepts.
+/// A pattern without any name fits nearly everywhere, which tells nothing.
+fn fits_anything(entry: &Entry) -> bool {
+    entry.pattern.pattern.words().is_empty()
+}
+
+/// Compares rules with the nodes that `is_here` accepts; patterns that do not fit, or fit anything and do
+/// not apply, are told of the recipes that `is_near` accepts.
 pub fn trace<'r>(
     subject: &Subject<'_>,
     recipes: &[&'r Recipe],
@@ -123,7 +128,9 @@ pub fn trace<'r>(
         for entry in &candidates {
             let recipe = recipes[entry.recipe];
             let trace = compare(subject, recipe, entry, node);
-            if trace.fits() || is_near(recipe) && may_be_meant(subject, entry, node) {
+            let fits = trace.fits() && (trace.applies.is_yes() || !fits_anything(entry));
+            let is_asked = || trace.fits() || may_be_meant(subject, entry, node);
+            if fits || is_near(recipe) && is_asked() {
                 traces.push(trace);
             }
         }

@@ -29,6 +29,8 @@ pub struct Example {
     pub python: Option<(u8, u8)>,
     /// Whether before and after can be run and print the same.
     pub run: bool,
+    /// The error that ends what stands before, where the change mends that; what stands after runs.
+    pub fails: Option<String>,
     /// Where it stands in its recipe's YAML, in bytes.
     pub span: TextRange,
 }

@@ -53,6 +53,7 @@ impl Compiler<'_> {
             findings: node.child("findings").map(texts),
             python: python.and_then(parse_version),
             run: node.child("run").and_then(Node::text) == Some("true"),
+            fails: node.child("fails").and_then(Node::text).map(str::to_owned),
             span: node.span,
         })
     }

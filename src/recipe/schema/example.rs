@@ -37,6 +37,11 @@ pub(super) static EXAMPLE: Shape = map(&[
         &Shape::Flag,
         "whether both sides run and print the same",
     ),
+    optional(
+        "fails",
+        &Shape::Name,
+        "the error that ends the files before; those after run",
+    ),
 ]);
 
 /// The text of one file, or of several by name.
