@@ -11,11 +11,10 @@ use std::sync::OnceLock;
 use super::condition::{Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::example::Example;
-use super::kind::{AsyncDef, Kind, Kinds, Serializes};
+use super::kind::Kinds;
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
-use super::pattern::Pattern;
-use super::role::{RoleRow, Roles};
+use super::role::Roles;
 use super::table::{Library, Table};
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -47,6 +46,8 @@ mod keep;
 mod hook;
 
 mod lifecycle;
+
+mod kind;
 
 pub use keep::compile_endings;
 pub use lifecycle::compile_lifecycles;
@@ -301,84 +302,6 @@ impl<'t> Compiler<'t> {
             let patterns = self.patterns(&key.text, node, &Bound::none());
             self.named.insert(key.text.clone(), patterns);
         }
-    }
-
-    fn kinds(&mut self, root: &Node) -> Kinds {
-        let columns = root.child("columns").map_or(&[][..], Node::entries);
-        let columns: Vec<&str> = columns.iter().map(|(key, _)| key.text.as_str()).collect();
-        let mut rows: Vec<Kind> = Vec::new();
-        for node in root.child("rows").map_or(&[][..], Node::elements) {
-            for (key, _) in node.entries() {
-                if !columns.contains(&key.text.as_str()) {
-                    self.add(
-                        "rows",
-                        Complaint::unknown(key.span.start(), "column", &key.text, &columns),
-                    );
-                }
-            }
-            if let Some(kind) = self.kind(node) {
-                if rows.iter().any(|row| row.id == kind.id) {
-                    let name = kind.id.clone();
-                    self.break_law("id", node, Law::DuplicateName { name });
-                }
-                rows.push(kind);
-            }
-        }
-        Kinds { rows }
-    }
-
-    fn kind(&mut self, node: &Node) -> Option<Kind> {
-        Some(Kind {
-            made_by: self.value_patterns(node, "made-by", None),
-            classes: node.child("classes").map(texts).unwrap_or_default(),
-            defines: node.child("defines").map(texts).unwrap_or_default(),
-            ambient: self.value_patterns(node, "ambient", None),
-            housekeeping: self.value_patterns(node, "housekeeping", Some("x")),
-            owned_by: self.value_patterns(node, "owned-by", None),
-            attributes: node.child("attributes").map(texts).unwrap_or_default(),
-            async_def: node
-                .child("async-def")
-                .and_then(Node::text)
-                .and_then(AsyncDef::from_word),
-            serializes: node
-                .child("serializes")
-                .and_then(Node::text)
-                .and_then(Serializes::from_word),
-            called: node.child("called").map(texts).unwrap_or_default(),
-            id: node.child("id")?.text()?.to_owned(),
-        })
-    }
-
-    fn role(&mut self, node: &Node) -> Option<RoleRow> {
-        let of = |column| node.child(column).map(texts).unwrap_or_default();
-        Some(RoleRow {
-            role: node.child("role")?.text()?.to_owned(),
-            decorators: self.value_patterns(node, "decorators", None),
-            given_to: self.value_patterns(node, "given-to", Some("f")),
-            bases: of("bases"),
-            methods: of("methods"),
-            named: of("named"),
-        })
-    }
-
-    /// Parses the patterns of a column; each must say what it does to `subject`, if there is one.
-    fn value_patterns(&mut self, node: &Node, column: &str, subject: Option<&str>) -> Vec<Pattern> {
-        let mut patterns = Vec::new();
-        for element in node.child(column).map_or(&[][..], Node::elements) {
-            let Some(pattern) = self.pattern(column, element) else {
-                continue;
-            };
-            let unbound = subject.filter(|it| pattern.captures.iter().all(|(name, _)| name != it));
-            if let Some(subject) = unbound {
-                let problem = Problem::Unbound {
-                    capture: format!("${subject}"),
-                    binder: "the pattern",
-                };
-                self.add(column, Complaint::new(element.span.start(), problem));
-            }
-            patterns.push(pattern);
-        }
-        patterns
     }
 }
 
