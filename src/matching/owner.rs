@@ -57,6 +57,7 @@ pub mod unowned;
 
 mod waits;
 
+pub use generator::{finally_around, innermost_try};
 pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
 pub use members::{class_has, kin, names as member_names};
@@ -192,6 +193,12 @@ impl<'a> Owner<'a> {
             Outcome::LeavesEarly => match self.teardown {
                 Teardown::Own(method) => {
                     leaving::leaves_early(subject, method, self.stored.as_ref())
+                }
+                _ => false,
+            },
+            Outcome::BareYield => match self.teardown {
+                Teardown::Behind(function, yields) => {
+                    generator::finally_around(subject, function, yields).is_none()
                 }
                 _ => false,
             },

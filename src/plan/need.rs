@@ -92,14 +92,29 @@ pub struct Ending {
     pub each: String,
     /// The variable for one of several; `None`: it is one thing.
     pub one: Option<String>,
-    /// What tells that it is there, where it may be missing.
+    /// What is `None` there where it is missing; `None`: it never is.
     pub there: Option<String>,
+    /// What a list of those that are there is called in that case, and how they end.
+    pub listed: Option<Listed>,
     /// What says afterwards, in that case, that it is gone.
     pub gone: Option<String>,
     /// How its end is waited for; `None`: it cannot be.
     pub then: Option<Waiting>,
     /// What makes a new method known to those who call it.
     pub known_by: Option<Edit>,
+}
+
+/// A list of things that end together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The list.
+    pub name: String,
+    /// The variable for one of them.
+    pub one: String,
+    /// What is done to each.
+    pub each: String,
+    /// How their end is waited for.
+    pub then: Option<Waiting>,
 }
 
 /// The lines that wait for the end of things, which may be several.

@@ -163,6 +163,8 @@ pub enum Outcome {
     NotAlwaysReached,
     /// The teardown may leave before its last line, perhaps because the owner is still in use.
     LeavesEarly,
+    /// What ends it stands behind a `yield` that no `finally` is around: an exception there leaves it out.
+    BareYield,
     /// A notebook keeps it: cells share their names and their loop.
     OwnerNotebook,
     /// The teardown may run where the site did not.
@@ -177,4 +179,4 @@ pub enum Outcome {
     Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", OtherPair "other-pair", Unowned "unowned");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", BareYield "bare-yield", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", OtherPair "other-pair", Unowned "unowned");

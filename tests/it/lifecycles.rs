@@ -1110,11 +1110,10 @@ fn a_lifespan_ends_what_it_stored() {
     project.write("a.py", LIFESPAN);
     let (after, said) = torn_down(&project, &[]);
     let expected = "    yield
-    app.state.sweeper.cancel()
-    await asyncio.gather(app.state.sweeper, return_exceptions=True)
-    if extra is not None:
-        extra.cancel()
-        await asyncio.gather(extra, return_exceptions=True)
+    tasks = [task for task in (app.state.sweeper, extra) if task is not None]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     print(1)
 ";
     assert!(after.contains(expected), "{said}\n{after}");
@@ -1170,4 +1169,54 @@ fn a_file_that_uses_the_place_of_a_task_is_named() {
     let told =
         said("from a import A\n\n\nasync def end(a: A):\n    print(a._task)\n    await a._task\n");
     assert!(told.starts_with("Nothing written"), "{told}");
+}
+
+#[test]
+fn attributes_begin_above_a_task_that_init_starts_first() {
+    let project = Project::empty();
+    project.write(
+        "a.py",
+        "import asyncio\n\n\nclass A:\n    def __init__(self):\n        asyncio.create_task(self.go())\n        self.x = 1\n\n    \
+         async def start(self):\n        asyncio.create_task(self.run())\n\n    \
+         async def stop(self):\n        print(1)\n\n    \
+         async def go(self):\n        while True:\n            await asyncio.sleep(1)\n\n    \
+         async def run(self):\n        while True:\n            await asyncio.sleep(1)\n",
+    );
+    let (after, _) = migrated(&project, &[]);
+    let expected = "    def __init__(self):\n        self._run_task = None\n        \
+                    self._go_task = asyncio.create_task(self.go())\n        self.x = 1\n";
+    assert!(after.contains(expected), "{after}");
+    let ends = "        tasks = [task for task in (self._go_task, self._run_task) if task is not None]\n        \
+                for task in tasks:\n            task.cancel()\n        \
+                await asyncio.gather(*tasks, return_exceptions=True)\n        self._run_task = None\n        print(1)\n";
+    assert!(after.contains(ends), "{after}");
+}
+
+#[test]
+fn an_end_behind_a_bare_yield_is_for_a_person_to_see() {
+    let decorator = "@contextlib.asynccontextmanager";
+    let bare = "    asyncio.create_task(poll())\n    yield\n";
+    let caught = "    asyncio.create_task(poll())\n    try:\n        yield\n    except OSError:\n        pass\n";
+    let last = "    asyncio.create_task(poll())\n    try:\n        yield\n    finally:\n        print(1)\n";
+    let fixture = "@pytest_asyncio.fixture";
+    let app = "\n\napp = fastapi.FastAPI(lifespan=around)\n";
+    for (decorator, body, more, is_safe) in [
+        (decorator, bare, "", false),
+        (decorator, caught, "", false),
+        (decorator, last, "", true),
+        (decorator, bare, app, true),
+        (fixture, bare, "", true),
+    ] {
+        let project = Project::empty();
+        let text = format!(
+            "import asyncio\nimport contextlib\n\nimport fastapi\nimport pytest_asyncio\n\n\n\
+             async def poll():\n    while True:\n        await asyncio.sleep(1)\n\n\n\
+             {decorator}\nasync def around(app):\n{body}{more}"
+        );
+        project.write("a.py", &text);
+        let (after, said) = migrated(&project, &[]);
+        assert_eq!(after != text, is_safe, "{text}{said}");
+        let (after, said) = migrated(&project, &["--safety", "review"]);
+        assert!(after.contains("poll_task.cancel()"), "{text}{said}");
+    }
 }

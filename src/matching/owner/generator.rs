@@ -1,6 +1,6 @@
 //! A function that goes on behind its `yield`: what it begins before ends there.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lacking::leaves_before;
@@ -139,6 +139,28 @@ fn row<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Option<&'a L
         })
     };
     subject.lifecycles.rows.iter().find(fits)
+}
+
+/// Returns the innermost `try` of the function around its `yield`.
+pub fn innermost_try<'a>(
+    subject: &Subject<'a>,
+    function: &StmtFunctionDef,
+    yields: &Stmt,
+) -> Option<&'a StmtTry> {
+    let mut around = subject.tree.ancestors(subject.tree.id(yields));
+    around.find_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
+        _ => None,
+    })
+}
+
+/// Returns the first statement of the `finally` around a `yield`.
+pub fn finally_around<'a>(
+    subject: &Subject<'a>,
+    function: &StmtFunctionDef,
+    yields: &Stmt,
+) -> Option<&'a Stmt> {
+    innermost_try(subject, function, yields)?.finalbody.first()
 }
 
 /// The statement of the only `yield`, in the body, a `with` or a `try` of the function.

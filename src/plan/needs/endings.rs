@@ -3,7 +3,7 @@
 use ruff_text_size::TextSize;
 
 use crate::plan::change::Change;
-use crate::plan::need::{Ending, EndingPlace, Need, Waiting};
+use crate::plan::need::{Ending, EndingPlace, Listed, Need, Waiting};
 use crate::text::blank::line_break_before;
 use crate::text::edit::Edit;
 
@@ -54,10 +54,10 @@ fn edit(source: &str, endings: &[&Ending], place: &EndingPlace) -> Edit {
         line_break,
         ..
     } = place;
-    let (lacking, sure): (Vec<_>, Vec<_>) =
-        endings.iter().partition(|ending| ending.there.is_some());
-    let mut lines = together(&sure, place);
-    lines.extend(lacking.iter().flat_map(|ending| if_there(ending, place)));
+    let lines = match of_list(endings, place) {
+        Some(lines) => lines,
+        None => one_by_one(endings, place),
+    };
     let text = lines
         .iter()
         .map(|line| format!("{base}{line}"))
@@ -77,6 +77,68 @@ fn edit(source: &str, endings: &[&Ending], place: &EndingPlace) -> Edit {
         true => Edit::new_cell(place.range.start(), text),
         false => Edit::replacement(place.range, text),
     }
+}
+
+/// Those that are there are listed, so that each is told before any is waited for; `None`: nothing may
+/// be missing, or nothing is waited for.
+fn of_list(endings: &[&Ending], place: &EndingPlace) -> Option<Vec<String>> {
+    let listed = endings.iter().find_map(|it| it.listed.as_ref())?;
+    let waits = endings.iter().all(|it| it.then.is_some());
+    if endings.len() < 2 || !waits {
+        return None;
+    }
+    let all = Ending {
+        target: listed.name.clone(),
+        one: Some(listed.one.clone()),
+        each: listed.each.clone(),
+        then: listed.then.clone(),
+        ..endings[0].clone()
+    };
+    let mut lines = list(endings, listed, place);
+    lines.extend(together(&[&all], place));
+    let lacking = endings.iter().filter(|it| it.there.is_some());
+    lines.extend(lacking.filter_map(|it| it.gone.clone()));
+    Some(lines)
+}
+
+/// The statement that lists them, on several lines where it is too long for one.
+fn list(endings: &[&Ending], listed: &Listed, place: &EndingPlace) -> Vec<String> {
+    const WIDTH: usize = 88;
+    let Listed { name, one, .. } = listed;
+    let unit = &place.unit;
+    let values = endings.iter().map(|it| match (&it.there, &it.one) {
+        (Some(there), _) => there.clone(),
+        (None, None) => it.target.clone(),
+        (None, Some(_)) => format!("*{}", it.target),
+    });
+    let values: Vec<String> = values.collect();
+    let over = format!("for {one} in ({})", values.join(", "));
+    let there = format!("if {one} is not None");
+    let line = format!("{name} = [{one} {over} {there}]");
+    if place.base.len() + line.len() <= WIDTH {
+        return vec![line];
+    }
+    let over = match place.base.len() + unit.len() + over.len() <= WIDTH {
+        true => vec![format!("{unit}{over}")],
+        false => {
+            let values = values.iter().map(|value| format!("{unit}{unit}{value},"));
+            let head = format!("{unit}for {one} in (");
+            let all = std::iter::once(head).chain(values);
+            all.chain([format!("{unit})")]).collect()
+        }
+    };
+    let head = [format!("{name} = ["), format!("{unit}{one}")];
+    let tail = [format!("{unit}{there}"), "]".to_owned()];
+    head.into_iter().chain(over).chain(tail).collect()
+}
+
+/// What may be missing is asked for by itself, behind what is always there.
+fn one_by_one(endings: &[&Ending], place: &EndingPlace) -> Vec<String> {
+    let (lacking, sure): (Vec<_>, Vec<_>) =
+        endings.iter().partition(|ending| ending.there.is_some());
+    let mut lines = together(&sure, place);
+    lines.extend(lacking.iter().flat_map(|ending| if_there(ending, place)));
+    lines
 }
 
 /// Each is told to end, then all are waited for.
@@ -129,150 +191,11 @@ fn lines_of(text: &str, place: &EndingPlace) -> Vec<String> {
 fn if_there(ending: &Ending, place: &EndingPlace) -> Vec<String> {
     let mut inner = together(&[ending], place);
     inner.extend(ending.gone.clone());
-    let there = ending.there.as_deref().unwrap_or("True");
-    let mut lines = vec![format!("if {there}:")];
+    let there = ending.there.as_ref().unwrap_or(&ending.target);
+    let mut lines = vec![format!("if {there} is not None:")];
     lines.extend(inner.iter().map(|line| format!("{}{line}", place.unit)));
     lines
 }
 
 #[cfg(test)]
-mod tests {
-    use ruff_text_size::TextRange;
-
-    use super::*;
-    use crate::text::edit::apply;
-
-    const TEXT: &str = "def stop(self):\n    pass\n";
-
-    /// The place of the `pass`, where lines take its place.
-    fn place() -> EndingPlace {
-        EndingPlace {
-            range: TextRange::new(20.into(), 24.into()),
-            before: String::new(),
-            after: String::new(),
-            base: "    ".to_owned(),
-            unit: "  ".to_owned(),
-            line_break: "\n".to_owned(),
-            begins: true,
-            is_cell: false,
-        }
-    }
-
-    fn all() -> Option<Waiting> {
-        Some(Waiting::All("wait(".to_owned(), ")".to_owned()))
-    }
-
-    fn ending(target: &str, then: Option<Waiting>) -> Ending {
-        Ending {
-            of: (0.into(), "stop".to_owned()),
-            place: place(),
-            target: target.to_owned(),
-            each: format!("{target}.end()"),
-            one: None,
-            there: None,
-            gone: None,
-            then,
-            known_by: None,
-        }
-    }
-
-    /// Compares the lines of the method.
-    #[track_caller]
-    fn check(endings: &[Ending], expected: &[&str]) {
-        let text = apply(&of_endings(TEXT, endings.iter()), TEXT);
-        let lines: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!(lines, expected);
-    }
-
-    #[test]
-    fn each_is_told_before_all_are_waited_for() {
-        let several = Ending {
-            each: "one.end()".to_owned(),
-            one: Some("one".to_owned()),
-            ..ending("self.many", all())
-        };
-        check(
-            &[ending("self.a", all()), several, ending("self.a", all())],
-            &[
-                "    self.a.end()",
-                "    for one in self.many:",
-                "      one.end()",
-                "    wait(self.a, *self.many)",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_may_be_missing_is_asked_for_by_itself() {
-        let lacking = Ending {
-            there: Some("self.b is not None".to_owned()),
-            gone: Some("self.b = None".to_owned()),
-            ..ending("self.b", all())
-        };
-        let local = Ending {
-            there: Some("c is not None".to_owned()),
-            gone: None,
-            target: "c".to_owned(),
-            each: "c.end()".to_owned(),
-            ..lacking.clone()
-        };
-        check(
-            &[lacking, local, ending("self.a", None)],
-            &[
-                "    self.a.end()",
-                "    if self.b is not None:",
-                "      self.b.end()",
-                "      wait(self.b)",
-                "      self.b = None",
-                "    if c is not None:",
-                "      c.end()",
-                "      wait(c)",
-            ],
-        );
-    }
-
-    #[test]
-    fn lines_for_each_stand_behind_those_that_tell_all() {
-        let quietly = |target: &str| {
-            let lines = format!("with quiet():\n    {target}.wait()");
-            ending(target, Some(Waiting::Each(lines)))
-        };
-        check(
-            &[quietly("a"), quietly("b")],
-            &[
-                "    a.end()",
-                "    b.end()",
-                "    with quiet():",
-                "      a.wait()",
-                "    with quiet():",
-                "      b.wait()",
-            ],
-        );
-    }
-
-    #[test]
-    fn lines_around_all_are_indented_as_the_file_does() {
-        let told = Waiting::All(
-            "for result in wait(".to_owned(),
-            "):\n    if result:\n        tell(result)".to_owned(),
-        );
-        check(
-            &[ending("a", Some(told))],
-            &[
-                "    a.end()",
-                "    for result in wait(a):",
-                "      if result:",
-                "        tell(result)",
-            ],
-        );
-    }
-
-    #[test]
-    fn methods_end_what_is_theirs() {
-        let other = Ending {
-            of: (0.into(), "close".to_owned()),
-            ..ending("b", None)
-        };
-        assert_eq!(of_endings(TEXT, [ending("a", None), other].iter()).len(), 2);
-    }
-}
+mod tests;

@@ -1,12 +1,12 @@
 //! Lines that changes write at one place → one edit there, in the order of the changes.
 
-use ruff_text_size::TextSize;
+use ruff_text_size::{TextRange, TextSize};
 
 use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::need::{Line, Need};
 use crate::text::below::lines_behind;
-use crate::text::blank::{indentation, line_break_at};
+use crate::text::blank::{indentation, line_break_at, line_start};
 use crate::text::edit::Edit;
 
 /// Returns the edits that write the lines.
@@ -57,7 +57,13 @@ fn edit(text: &str, line_end: &LineEnd, lines: &[&Line]) -> Edit {
     let line_break = line_break_at(text, at);
     let gap = line_break.repeat(apart);
     let below = format!("{line_break}{base}");
-    Edit::insertion(at, format!("{}{line_break}{gap}{base}", code.join(&below)))
+    let code = code.join(&below);
+    let line = line_start(text, at);
+    match text[TextRange::new(line, at)].trim().is_empty() {
+        // What changes the statement itself may insert at its start.
+        true => Edit::insertion(line, format!("{base}{code}{line_break}{gap}")),
+        false => Edit::insertion(at, format!("{code}{line_break}{gap}{base}")),
+    }
 }
 
 #[cfg(test)]

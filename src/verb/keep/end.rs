@@ -3,12 +3,12 @@
 
 use std::slice;
 
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef, StmtTry};
+use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
 use super::{Ended, Kept, hook, waiting, written};
-use crate::matching::owner::{Owner, Teardown, is_docstring};
+use crate::matching::owner::{Owner, Teardown, finally_around, innermost_try, is_docstring};
 use crate::matching::subject::Subject;
 use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::recipe::keep::End;
@@ -21,7 +21,7 @@ pub(super) fn check_room(subject: &Subject, teardown: Teardown) -> Result<(), Re
     let (has_room, method) = match teardown {
         Teardown::Behind(function, yields) => {
             let stands_alone = |last: &Stmt| begins_line(subject, last);
-            let last = last_of_try(subject, function, yields);
+            let last = finally_around(subject, function, yields);
             (
                 ends_line(subject, yields) && last.is_none_or(stands_alone),
                 function,
@@ -63,6 +63,8 @@ pub(super) fn end(
     let each = written(subject, inside, &end.each, &one, draft)?;
     let waits = owner.teardown.is_async();
     let then = waits.then(|| waiting::lines(subject, inside, &ended, end, draft));
+    let is_listed = waits && owner.may_lack;
+    let listed = is_listed.then(|| waiting::listed(subject, inside, end, draft));
     draft.needs.push(Need::Ending(Box::new(Ending {
         of: (ends_of(owner), kept.ends_in().to_owned()),
         place: place(subject, kept),
@@ -70,6 +72,7 @@ pub(super) fn end(
         each,
         one: ended.one,
         there: kept.there(),
+        listed: listed.transpose()?,
         gone: kept.gone(subject),
         then: then.transpose()?.flatten(),
         known_by: hook::known_by(subject, kept)?,
@@ -196,7 +199,7 @@ pub(super) fn lines_at(range: TextRange, layout: &Layout) -> EndingPlace {
 /// Behind the statement; where it stands in a `try`, first in its `finally`, or behind the whole.
 fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> EndingPlace {
     let text = subject.text();
-    let last = last_of_try(subject, function, yields);
+    let last = finally_around(subject, function, yields);
     let ends = innermost_try(subject, function, yields).map_or(yields.range(), Ranged::range);
     let layout = Layout::at(subject, last.map_or(ends.start(), Ranged::start));
     let at = match last {
@@ -204,27 +207,6 @@ fn behind(subject: &Subject, function: &StmtFunctionDef, yields: &Stmt) -> Endin
         None => subject.line_end(ends.end()),
     };
     lines_at(TextRange::empty(at), &layout)
-}
-
-fn innermost_try<'a>(
-    subject: &Subject<'a>,
-    function: &StmtFunctionDef,
-    yields: &Stmt,
-) -> Option<&'a StmtTry> {
-    let mut around = subject.tree.ancestors(subject.tree.id(yields));
-    around.find_map(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
-        _ => None,
-    })
-}
-
-/// The first statement of the `finally` around a statement.
-fn last_of_try<'a>(
-    subject: &Subject<'a>,
-    function: &StmtFunctionDef,
-    yields: &Stmt,
-) -> Option<&'a Stmt> {
-    innermost_try(subject, function, yields)?.finalbody.first()
 }
 
 /// Where the line of a statement begins, or the first of the comments above it.

@@ -121,19 +121,18 @@ impl Kept<'_> {
         self.hook.as_deref().unwrap_or(self.owner.teardown.name())
     }
 
-    /// Returns what tells where it ends that it is there; `None`: it always is.
+    /// Returns what is `None` where it ends if it is missing; `None`: it never is.
     fn there(&self) -> Option<String> {
         if !self.owner.may_lack {
             return None;
         }
         let (name, quote) = (&self.name, self.quote);
-        let value = match &self.owner.holder {
+        Some(match &self.owner.holder {
             Holder::Attribute(_, object) => {
                 format!("getattr({object}, {quote}{name}{quote}, None)")
             }
             _ => self.target_at_end(),
-        };
-        Some(format!("{value} is not None"))
+        })
     }
 
     /// Returns what says where it ends that it is gone; a name of the module would be another one there,

@@ -50,6 +50,38 @@ pub(super) fn lines(
     Ok(None)
 }
 
+/// Writes how those end that are in a list.
+pub(super) fn listed(
+    subject: &Subject,
+    inside: NodeId,
+    end: &End,
+    draft: &mut Draft,
+) -> Result<need::Listed, Refusal> {
+    let listed = list(subject, inside, end, draft)?;
+    let ended = Ended {
+        target: listed.name.clone(),
+        one: Some(listed.one.clone()),
+    };
+    let then = lines(subject, inside, &ended, end, draft)?;
+    Ok(need::Listed { then, ..listed })
+}
+
+/// What a list is called, and what is done to each of it.
+pub(super) fn list(
+    subject: &Subject,
+    inside: NodeId,
+    end: &End,
+    draft: &mut Draft,
+) -> Result<need::Listed, Refusal> {
+    let one = free(subject, inside, std::slice::from_ref(&end.one))?;
+    Ok(need::Listed {
+        name: free(subject, inside, &[format!("{}s", end.one)])?,
+        each: written(subject, inside, &end.each, &[(ONE, &one)], draft)?,
+        one,
+        then: None,
+    })
+}
+
 /// The same for what may stand in any file.
 pub(super) fn plain(
     subject: &Subject,
