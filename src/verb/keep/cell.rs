@@ -13,7 +13,7 @@ use crate::matching::capture::Captures;
 use crate::matching::owner::{Notebook, running};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{fits_surely, unify};
-use crate::plan::need::{Ending, EndingPlace, Line, Listed, Need};
+use crate::plan::need::{Ending, EndingPlace, Line, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::keep::{Keep, Storage};
@@ -76,20 +76,14 @@ fn end(
     };
     let each = written(subject, inside, &keep.end.each, &[("handle", &one)], draft)?;
     let then = waiting::plain(subject, inside, &keep.end, draft)?;
-    let listed = notebook
-        .may_lack
-        .then(|| waiting::list(subject, inside, &keep.end, draft));
-    let listed = listed.transpose()?.map(|it| Listed {
-        then: then.clone(),
-        ..it
-    });
     draft.needs.push(Need::Ending(Box::new(Ending {
         of: (TextSize::new(0), "the last cell".to_owned()),
         place: place(subject, keep),
         each,
         one: notebook.many.then_some(one),
         there: notebook.may_lack.then(|| name.clone()),
-        listed,
+        // Each line of the last cell is about what cells keep: a list would be one more variable of theirs.
+        listed: None,
         gone: notebook.may_lack.then(|| format!("{name} = None")),
         target: name,
         then,

@@ -57,28 +57,18 @@ pub(super) fn listed(
     end: &End,
     draft: &mut Draft,
 ) -> Result<need::Listed, Refusal> {
-    let listed = list(subject, inside, end, draft)?;
     let ended = Ended {
-        target: listed.name.clone(),
-        one: Some(listed.one.clone()),
+        target: free(subject, inside, &[format!("{}s", end.one)])?,
+        one: Some(free(subject, inside, std::slice::from_ref(&end.one))?),
     };
+    let one = ended.one().to_owned();
+    let each = written(subject, inside, &end.each, &[(ONE, &one)], draft)?;
     let then = lines(subject, inside, &ended, end, draft)?;
-    Ok(need::Listed { then, ..listed })
-}
-
-/// What a list is called, and what is done to each of it.
-pub(super) fn list(
-    subject: &Subject,
-    inside: NodeId,
-    end: &End,
-    draft: &mut Draft,
-) -> Result<need::Listed, Refusal> {
-    let one = free(subject, inside, std::slice::from_ref(&end.one))?;
     Ok(need::Listed {
-        name: free(subject, inside, &[format!("{}s", end.one)])?,
-        each: written(subject, inside, &end.each, &[(ONE, &one)], draft)?,
+        name: ended.target,
         one,
-        then: None,
+        each,
+        then,
     })
 }
 
