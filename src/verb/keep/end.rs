@@ -3,7 +3,7 @@
 
 use std::slice;
 
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
