@@ -90,55 +90,67 @@ const APPS: &[App] = &[
         "discord_client",
         "discord-client",
         &["follow_prices", "follow_quietly"],
-    ),
+    )
+    .with_review(),
     app(
         "discord_cog",
         "discord-cog",
         &["count_down", "count_down", "show_scores"],
-    ),
-    app("cog_methods", "cog-methods", &["remind"]),
+    )
+    .with_review(),
+    app("cog_methods", "cog-methods", &["remind"]).with_review(),
     app(
         "textual_app",
         "textual",
         &["move_needle", "poll_meter", "poll_meter", "tick"],
-    ),
+    )
+    .with_review(),
     app(
         "homeassistant_entity",
         "homeassistant-entity",
         &["poll_meter", "poll_pump"],
-    ),
-    app("unittest_case", "unittest", &["serve_echo"]).swept(),
-    app("pytest_fixture", "fixture", &["serve_echo"]).swept(),
+    )
+    .with_review(),
+    app("unittest_case", "unittest", &["serve_echo"])
+        .swept()
+        .with_review(),
+    app("pytest_fixture", "fixture", &["serve_echo"])
+        .swept()
+        .with_review(),
     app("asyncio_protocol", "asyncio-protocol", &["ping"]).with_review(),
     app(
         "lifespan_fastapi",
         "lifespan",
         &["refresh_cache", "write_metrics"],
-    ),
-    app("lifespan_starlette", "lifespan", &["refresh_cache"]),
-    app("lifespan_litestar", "lifespan", &["refresh_cache"]),
+    )
+    .with_review(),
+    app("lifespan_starlette", "lifespan", &["refresh_cache"]).with_review(),
+    app("lifespan_litestar", "lifespan", &["refresh_cache"]).with_review(),
     app(
         "quart_while_serving",
         "quart-while-serving",
         &["refresh_cache"],
-    ),
+    )
+    .with_review(),
     app(
         "async_context_manager",
         "async-context-manager",
         &["consume", "consume"],
-    ),
-    app("setup_teardown", "setup-teardown", &["deliver", "greet"]),
-    app("start_stop", "start-stop", &["work", "work"]),
-    app("open_close", "open-close", &["read"]),
+    )
+    .with_review(),
+    app("setup_teardown", "setup-teardown", &["deliver", "greet"]).with_review(),
+    app("start_stop", "start-stop", &["work", "work"]).with_review(),
+    app("open_close", "open-close", &["read"]).with_review(),
     app(
         "startup_shutdown",
         "startup-shutdown",
         &["compact", "sync_log"],
-    ),
-    app("guard_subclass", "start-stop", &["work", "work_more"]),
+    )
+    .with_review(),
+    app("guard_subclass", "start-stop", &["work", "work_more"]).with_review(),
     app("guard_sync", "start-stop", &["watch"]).with_review(),
     app("guard_many", "start-stop", &["serve", "serve"]).with_review(),
-    app("guard_cancelled_stop", "start-stop", &["pack"]),
+    app("guard_cancelled_stop", "start-stop", &["pack"]).with_review(),
     app(
         "guard_shapes",
         "start-stop",
@@ -160,7 +172,8 @@ const APPS: &[App] = &[
         "aiohttp_signals",
         "aiohttp-app",
         &["refresh_rates", "refresh_rates"],
-    ),
+    )
+    .with_review(),
     app(
         "aiohttp_no_cleanup",
         "aiohttp-app",
@@ -171,18 +184,19 @@ const APPS: &[App] = &[
         "aiohttp_cleanup_ctx",
         "aiohttp-cleanup-context",
         &["refresh_rates"],
-    ),
-    app("fastapi_events", "asgi-events", &["refresh_cache"]),
+    )
+    .with_review(),
+    app("fastapi_events", "asgi-events", &["refresh_cache"]).with_review(),
     app("fastapi_no_shutdown", "asgi-events", &["refresh_cache"]).with_review(),
-    app("litestar_hooks", "litestar-hooks", &["refresh_cache"]),
+    app("litestar_hooks", "litestar-hooks", &["refresh_cache"]).with_review(),
     app("litestar_no_shutdown", "litestar-hooks", &["refresh_cache"]).with_review(),
-    app("quart_serving", "quart-serving", &["refresh_cache"]),
+    app("quart_serving", "quart-serving", &["refresh_cache"]).with_review(),
     app("quart_no_end", "quart-serving", &["refresh_cache"]).with_review(),
-    app("sanic_listeners", "sanic-listeners", &["refresh_rates"]),
+    app("sanic_listeners", "sanic-listeners", &["refresh_rates"]).with_review(),
     app("sanic_no_end", "sanic-listeners", &["refresh_rates"]).with_review(),
-    app("aiogram_hooks", "aiogram-events", &["poll_store"]),
+    app("aiogram_hooks", "aiogram-events", &["poll_store"]).with_review(),
     app("aiogram_no_shutdown", "aiogram-events", &["poll_store"]).with_review(),
-    app("telegram_hooks", "telegram-application", &["poll_store"]),
+    app("telegram_hooks", "telegram-application", &["poll_store"]).with_review(),
     app(
         "telegram_no_shutdown",
         "telegram-application",
