@@ -114,13 +114,15 @@ async def begin(app):
 
 async def end(application):
     '''Ends.'''
-    for task in application['poll_tasks']:
+    tasks = [
+        task
+        for task in (application['poll_task'], *application['poll_tasks'])
+        if task is not None
+    ]
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*application['poll_tasks'], return_exceptions=True)
-    if application['poll_task'] is not None:
-        application['poll_task'].cancel()
-        await asyncio.gather(application['poll_task'], return_exceptions=True)
-        application['poll_task'] = None
+    await asyncio.gather(*tasks, return_exceptions=True)
+    application['poll_task'] = None
     print('end')
 
 
@@ -345,14 +347,19 @@ async def begin(app):
 
 
 async def on_shutdown(app):
-    if getattr(app.state, \"poll_task\", None) is not None:
-        app.state.poll_task.cancel()
-        await asyncio.gather(app.state.poll_task, return_exceptions=True)
-        app.state.poll_task = None
-    if getattr(app.state, \"poll_task_2\", None) is not None:
-        app.state.poll_task_2.cancel()
-        await asyncio.gather(app.state.poll_task_2, return_exceptions=True)
-        app.state.poll_task_2 = None
+    tasks = [
+        task
+        for task in (
+            getattr(app.state, \"poll_task\", None),
+            getattr(app.state, \"poll_task_2\", None),
+        )
+        if task is not None
+    ]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    app.state.poll_task = None
+    app.state.poll_task_2 = None
 
 
 async def also():
