@@ -88,11 +88,12 @@ impl<'a> Planner<'_, 'a> {
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
         let mut asking = Vec::new();
-        let mut refused = Vec::new();
+        let mut edited = Vec::new();
         let groups = self.groups(matches).into_iter();
         let is_left = |group: &Vec<&Match>| group.iter().any(|it| it.safety == Safety::Manual);
         let (left, groups): (Vec<_>, Vec<_>) = groups.partition(is_left);
         for group in groups {
+            edited.extend(group.iter().copied());
             match draft(self.subject, &sites, &mut given, &group) {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
@@ -106,12 +107,11 @@ impl<'a> Planner<'_, 'a> {
                     for found in &group {
                         self.report(found, format!("not changed: {refusal}"));
                     }
-                    refused.extend(group);
                 }
             }
         }
         for mut group in left {
-            group.retain(|found| !refused.iter().any(|refused| is_part(found, refused)));
+            group.retain(|found| !edited.iter().any(|whole| is_part(found, whole)));
             self.report_left(&group);
         }
         asking.retain(|group| group.iter().any(|found| !found.requires.is_empty()));

@@ -1,7 +1,7 @@
 //! Is this value of that kind? Origins of the value × rows of the kinds table.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassDef};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::{Captured, Captures};
 use super::class::{derives, is_class};
@@ -14,6 +14,8 @@ use crate::bind::value::Origin;
 use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
+
+mod derived;
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -39,11 +41,33 @@ pub(super) fn is_kind<'a>(
             why: None,
         };
     }
+    of_origins(subject, expression, wanted, row, &mut Vec::new())
+}
+
+/// `derived`: the expressions whose kind is asked already, by which a value is made from itself.
+fn of_origins<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    wanted: &str,
+    row: Option<&Kind>,
+    derived: &mut Vec<TextRange>,
+) -> KindAnswer {
+    if let Some(row) = row
+        && derived::is_part(subject, expression, row, derived)
+    {
+        return KindAnswer {
+            answer: Answer::Yes,
+            why: None,
+        };
+    }
     let mut answers = Vec::new();
     let mut why = None;
     for origin in origins(subject, expression) {
         let answer = match row {
-            Some(row) => of_row(subject, &origin, row),
+            Some(row) => match derived::from(subject, &origin, row, derived) {
+                Some(answer) => answer,
+                None => of_row(subject, &origin, row),
+            },
             None => of_class(subject, &origin, &|class| class == wanted),
         };
         if let Origin::Unknown(reason) = origin {

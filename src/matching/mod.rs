@@ -2,9 +2,10 @@
 //!
 //! Nothing here edits. One pass over the nodes serves all rules.
 
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
-use crate::matching::capture::Captures;
+use crate::matching::capture::{Captured, Captures};
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
 use crate::matching::evaluate::evaluate;
 use crate::matching::required::{MatchKey, Required};
@@ -17,7 +18,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
-use crate::recipe::{Recipe, ReportedSite, Rule};
+use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
 
 pub mod answers;
@@ -189,6 +190,9 @@ fn apply<'r, 'a>(
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
     let mut fit = fit(subject, &entry.pattern.pattern, node)?;
+    if rule.writes_callee() {
+        bind_callee(subject, node, &mut fit.captures);
+    }
     if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
         return None;
     }
@@ -225,6 +229,15 @@ fn fit<'r, 'a>(subject: &Subject<'a>, pattern: &'r Pattern, node: NodeId) -> Opt
     let given = Captures::default();
     let fit = unify(pattern, subject.tree.node(node), &given, subject)?;
     (!is_prose(subject, node)).then_some(fit)
+}
+
+/// What is called stands in its place in what is written.
+fn bind_callee<'a>(subject: &Subject<'a>, node: NodeId, captures: &mut Captures<'_, 'a>) {
+    if let AnyNodeRef::ExprCall(call) = subject.tree.node(node)
+        && captures.find(CALLEE).is_none()
+    {
+        captures.bind(CALLEE, Captured::Expression((&call.func).into()));
+    }
 }
 
 /// A pattern that fits only perhaps serves only a rule that asks for it.

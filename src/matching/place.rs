@@ -10,6 +10,7 @@ use crate::bind::context::{Frame, FrameKind};
 use crate::bind::scope::ScopeKind;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::{Enclosure, Place};
+use crate::recipe::pattern::last_name;
 
 /// Returns the innermost place.
 pub(super) fn place(subject: &Subject, node: NodeId) -> Place {
@@ -62,12 +63,24 @@ pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), Strin
         Place::Cell => magic_around(subject, node).map_or(Ok(()), Err),
         Place::Script => Err("the module level of a script cannot await".into()),
         Place::Lambda => Err("a lambda cannot await".into()),
-        Place::Generator => {
-            Err("await in a generator expression would make an async generator".into())
-        }
+        Place::Generator => Err(in_generator(subject, node)),
         Place::ClassBody => Err("a class body cannot await".into()),
         Place::Function => Err(in_function(subject, node)),
     }
+}
+
+fn in_generator(subject: &Subject, node: NodeId) -> String {
+    let frame = subject.context.frames(node).next();
+    // Between a call and what it is given stand its arguments.
+    let given_to = frame.map(|frame| subject.tree.parent_node(subject.tree.parent(frame.node)));
+    let reader = given_to.and_then(|node| match node {
+        AnyNodeRef::ExprCall(call) => last_name(&call.func),
+        _ => None,
+    });
+    let made = "inside a generator expression an await makes it an async generator";
+    reader.map_or(made.into(), |reader| {
+        format!("{made}, which {reader}() cannot read")
+    })
 }
 
 fn in_function(subject: &Subject, node: NodeId) -> String {

@@ -15,10 +15,14 @@ pub struct Kind {
     pub id: String,
     /// Expressions whose value is of the kind.
     pub made_by: Vec<Pattern>,
+    /// Expressions whose value is of the kind where `$x` in them is.
+    pub derived: Vec<Pattern>,
     /// Qualified classes: constructor, annotation, base class.
     pub classes: Vec<String>,
     /// Methods that tell it: a class of the project that has one, or whose bases do.
     pub defines: Vec<String>,
+    /// What entering a value of the kind gives, where that is of it too; `None`: that is not known.
+    pub entered: Option<Entered>,
     /// Patterns two calls of which give the same object (`asyncio.get_event_loop()`).
     pub ambient: Vec<Pattern>,
     /// Statements and expressions that only look after the value: `$x.close()`, `del $x`.
@@ -49,6 +53,15 @@ pub enum AsyncDef {
 }
 
 words!(AsyncDef: Called "called", Itself "itself", Generator "generator", AsyncGenerator "async-generator");
+
+/// What entering a value gives (`with value as name`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// The value.
+    Itself,
+}
+
+words!(Entered: Itself "itself");
 
 /// Whose code takes turns at a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -137,6 +137,9 @@ impl Recipe {
 /// The capture that `follow-value` speaks of.
 pub const VALUE: &str = "value";
 
+/// The capture that is what a matched call calls, as it is spelled there; no pattern need bind it.
+pub const CALLEE: &str = "callee";
+
 /// One match-and-verb of a recipe.
 #[derive(Debug)]
 pub struct Rule {
@@ -178,6 +181,16 @@ pub struct Rule {
     pub sites: Vec<ReportedSite>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
+}
+
+impl Rule {
+    /// Returns whether what it writes names what the matched call calls.
+    pub fn writes_callee(&self) -> bool {
+        let Some(Verb::Rewrite(template)) = &self.verb else {
+            return false;
+        };
+        template.slots.iter().any(|slot| slot.name == CALLEE)
+    }
 }
 
 /// A place of a match that is reported.

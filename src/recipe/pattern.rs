@@ -104,6 +104,11 @@ impl Pattern {
         self.kinds().is_none_or(|kinds| kinds.contains(&kind))
     }
 
+    /// Returns whether what it fits is a call.
+    pub fn is_call(&self) -> bool {
+        matches!(&self.root, Root::Expression(root) if root.is_call_expr())
+    }
+
     /// Returns what an identifier of [`Pattern::root`] stands for; `None` for an ordinary name.
     pub fn metavariable(identifier: &str) -> Option<Metavariable<'_>> {
         snippet::metavariable(identifier)

@@ -3,7 +3,7 @@
 
 use ruff_python_ast::operator_precedence::OperatorPrecedence;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::precedence;
@@ -111,10 +111,15 @@ impl Writing<'_, '_> {
         }
     }
 
-    /// Returns whether the code is a call, with no parentheses round it.
+    /// Returns whether the code ends with the arguments of a call, but for parentheses round all of it.
     pub(super) fn ends_call(&self) -> bool {
-        matches!(&self.template.root, Root::Expression(root) if root.is_call_expr())
-            && !self.needs_parentheses()
+        match &self.template.root {
+            Root::Expression(root) => match root.as_ref() {
+                Expr::Await(awaited) => awaited.value.is_call_expr(),
+                root => root.is_call_expr() && !self.needs_parentheses(),
+            },
+            _ => false,
+        }
     }
 
     fn needs_parentheses(&self) -> bool {

@@ -94,21 +94,27 @@ pub(super) fn gap_edit(
     }
     let text = layout(&new.text[middle.range(&new, &new_code)]);
     let range = behind_comment(&old, &new, range, &text);
-    let kept = line_break_kept(&old, range, &text);
+    let kept = line_break_kept(&old, range, text.trim_end_matches(' '));
     outcome.kept_from = kept.map(|kept| kept.start()).or(outcome.kept_from);
-    // The line break stays between what is replaced and what goes.
-    let pieces = match kept {
-        Some(kept) => vec![
-            Edit::replacement(TextRange::new(range.start(), kept.start()), text),
-            Edit::deletion(TextRange::new(kept.end(), range.end())),
-        ],
-        None => vec![Edit::replacement(range, text)],
-    };
+    let pieces = pieces(range, kept, text);
     let lost = pieces.iter().flat_map(|edit| old.comments_in(edit.range()));
     outcome.comments_lost = lost.collect();
     let changes = |edit: &Edit| old.text[edit.range()] != *edit.text();
     outcome.edits = pieces.into_iter().filter(changes).collect();
     outcome
+}
+
+/// The line break that is kept stays between what is replaced and what goes.
+fn pieces(range: TextRange, kept: Option<TextRange>, text: String) -> Vec<Edit> {
+    let Some(kept) = kept else {
+        return vec![Edit::replacement(range, text)];
+    };
+    let before = TextRange::new(range.start(), kept.start());
+    let behind = TextRange::new(kept.end(), range.end());
+    vec![
+        Edit::replacement(before, text.trim_end_matches(' ')),
+        Edit::deletion(behind),
+    ]
 }
 
 /// Takes a comment that ends a line out of what is replaced, where the new line ends there as well.
@@ -133,9 +139,10 @@ fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextR
 }
 
 /// Where both sides end inside an open bracket, and the old one has a line break behind it, returns
-/// that layout: `run(⏎    None, f)` → `run(⏎    f)`.
+/// that layout: `run(⏎    None, f)` → `run(⏎    f)`, and `f(⏎    x)` → `run(f,⏎    x)`.
 fn line_break_kept(old: &Side, range: TextRange, text: &str) -> Option<TextRange> {
-    if range.end() != old.range.end() || !text.ends_with(['(', '[', '{']) {
+    let goes_on = text.ends_with(['(', '[', '{']) || text == ",";
+    if range.end() != old.range.end() || !goes_on {
         return None;
     }
     let code = old.code();
@@ -148,8 +155,9 @@ fn line_break_kept(old: &Side, range: TextRange, text: &str) -> Option<TextRange
         }
     }
     let bracket = open.pop()?;
-    let next = code.get(bracket + 1)?;
-    let layout = TextRange::new(code[bracket].end(), next.start());
+    let next = code.get(bracket + 1).map(|next| next.start());
+    let next = next.or((text == ",").then_some(old.range.end()))?;
+    let layout = TextRange::new(code[bracket].end(), next);
     let breaks = old.text[layout].contains(['\n', '\r']);
     (breaks && layout.start() > range.start()).then_some(layout)
 }

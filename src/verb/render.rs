@@ -106,13 +106,15 @@ impl Writing<'_, '_> {
     /// Edits what stands between the captures that stay.
     fn between(&self, anchors: &[Anchor], code: &str, tokens: &[Token], rendered: &mut Rendered) {
         let mut from = (self.range.start(), TextSize::new(0));
-        for anchor in anchors {
+        for (idx, anchor) in anchors.iter().enumerate() {
             rendered
                 .staying
                 .push((anchor.old.start(), anchor.new.start()));
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
-            let (goes, moves) = match self.gap(old, code, new, tokens, rendered) {
+            let gap = self.gap(old, code, new, tokens, rendered);
+            self.break_line(&anchors[idx..], code, rendered);
+            let (goes, moves) = match gap {
                 None => {
                     self.reindent(anchor, code, rendered);
                     (old, anchor.old)
@@ -132,6 +134,27 @@ impl Writing<'_, '_> {
         self.gap(old, code, new, tokens, rendered);
         let shifts = self.nested(tokens, rendered);
         rendered.shifts.extend(shifts);
+    }
+
+    /// Where what is called becomes the first argument and the others have lines of their own, it gets
+    /// one too: `f(⏎    x)` → `run(⏎    f,⏎    x)`.
+    fn break_line(&self, anchors: &[Anchor], code: &str, rendered: &mut Rendered) {
+        let ([first, next, ..], Some(edit)) = (anchors, rendered.edits.last_mut()) else {
+            return;
+        };
+        let text = self.subject.text();
+        let behind = &text[TextRange::new(first.old.end(), next.old.start())];
+        let was_callee = behind.starts_with('(') && behind.contains(['\n', '\r']);
+        let is_argument = code[TextRange::new(first.new.end(), next.new.start())].trim() == ",";
+        if was_callee
+            && is_argument
+            && edit.end() == first.old.start()
+            && edit.text().ends_with('(')
+        {
+            let indentation = indentation(text, next.old.start());
+            let broken = format!("{}{}{indentation}", edit.text(), self.layout.line_break);
+            *edit = Edit::replacement(edit.range(), broken);
+        }
     }
 
     /// Whether the text is a call of several lines, for which the template writes another one: no layout

@@ -2,7 +2,7 @@
 
 use super::{Compiler, texts};
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::kind::{AsyncDef, Kind, Kinds, Serializes};
+use crate::recipe::kind::{AsyncDef, Entered, Kind, Kinds, Serializes};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::recipe::yaml::Node;
@@ -33,22 +33,19 @@ impl Compiler<'_> {
     }
 
     fn kind(&mut self, node: &Node) -> Option<Kind> {
+        let word = |column| node.child(column).and_then(Node::text);
         Some(Kind {
             made_by: self.value_patterns(node, "made-by", None),
+            derived: self.value_patterns(node, "derived", Some("x")),
+            entered: word("entered").and_then(Entered::from_word),
             classes: node.child("classes").map(texts).unwrap_or_default(),
             defines: node.child("defines").map(texts).unwrap_or_default(),
             ambient: self.value_patterns(node, "ambient", None),
             housekeeping: self.value_patterns(node, "housekeeping", Some("x")),
             owned_by: self.value_patterns(node, "owned-by", None),
             attributes: node.child("attributes").map(texts).unwrap_or_default(),
-            async_def: node
-                .child("async-def")
-                .and_then(Node::text)
-                .and_then(AsyncDef::from_word),
-            serializes: node
-                .child("serializes")
-                .and_then(Node::text)
-                .and_then(Serializes::from_word),
+            async_def: word("async-def").and_then(AsyncDef::from_word),
+            serializes: word("serializes").and_then(Serializes::from_word),
             called: node.child("called").map(texts).unwrap_or_default(),
             id: node.child("id")?.text()?.to_owned(),
         })

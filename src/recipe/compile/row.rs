@@ -1,7 +1,7 @@
 //! Rules that range over a table → each rule once per row, with the row's cells in place of `$row.column`.
 //!
 //! What comes out are ordinary rules, so that nothing behind this knows of tables. A rule is made for the
-//! rows that have all columns it names.
+//! rows that have all columns it names; one that names none is made once.
 
 use ruff_text_size::{TextRange, TextSize};
 
@@ -49,11 +49,16 @@ fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {
             report: &mut *report,
             is_right: true,
             lacks: false,
+            is_filled: false,
         };
         let filled = filler.rule(rule);
         is_right &= filler.is_right;
         if !filler.lacks {
             made.push(filled);
+        }
+        if !filler.is_filled {
+            // It is the same for every row.
+            break;
         }
     }
     if made.is_empty() && is_right {
@@ -72,6 +77,8 @@ struct Filler<'f, 't> {
     is_right: bool,
     /// The row leaves a column empty that the rule names, or is not among those the rule is for.
     lacks: bool,
+    /// The rule names a column.
+    is_filled: bool,
 }
 
 impl Filler<'_, '_> {
@@ -159,6 +166,7 @@ impl Filler<'_, '_> {
     fn scalar(&mut self, scalar: &Scalar, at: TextSize) -> Value {
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
+            self.is_filled = true;
             return moved(cell, at).value;
         }
         match self.text(&scalar.text, at) {
@@ -205,6 +213,7 @@ impl Filler<'_, '_> {
     }
 
     fn check_column(&mut self, word: &str, at: TextSize) {
+        self.is_filled = true;
         let columns = self.table.columns.iter();
         let columns: Vec<&str> = columns.map(|column| &*column.name).collect();
         if !columns.contains(&word) {

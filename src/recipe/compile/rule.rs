@@ -34,7 +34,7 @@ impl Compiler<'_> {
         }
         self.check_actions(node, recipe);
         let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
-        let bound = Bound::by_all(patterns.iter().map(|guarded| &guarded.pattern));
+        let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
         let (under, bound) = self.under(node, bound)?;
         let names = self.names(node, &bound);
         let written = bound.with_names(&names);

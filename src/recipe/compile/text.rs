@@ -4,6 +4,7 @@ use ruff_text_size::TextSize;
 
 use super::Compiler;
 use super::parameter::Filled;
+use crate::recipe::CALLEE;
 use crate::recipe::condition::Spelling;
 use crate::recipe::error::{Complaint, Problem, nearest};
 use crate::recipe::pattern::{Arity, Pattern};
@@ -14,6 +15,8 @@ use crate::recipe::yaml::{Node, Scalar, Style};
 #[derive(Debug, Clone)]
 pub(super) struct Bound {
     captures: Vec<(String, Arity)>,
+    /// Whether it is about a call, whose callee can be named then.
+    of_call: bool,
     binder: &'static str,
 }
 
@@ -22,6 +25,7 @@ impl Bound {
     pub(super) fn none() -> Self {
         Self {
             captures: Vec::new(),
+            of_call: false,
             binder: "any pattern",
         }
     }
@@ -40,7 +44,16 @@ impl Bound {
         });
         Self {
             captures: common.unwrap_or_default(),
+            of_call: false,
             binder: "every pattern of `match`",
+        }
+    }
+
+    /// What can be named of what these patterns match: of a call also what it calls.
+    pub(super) fn by_match<'p>(patterns: impl Iterator<Item = &'p Pattern> + Clone) -> Self {
+        Self {
+            of_call: patterns.clone().all(Pattern::is_call),
+            ..Self::by_all(patterns)
         }
     }
 
@@ -66,12 +79,16 @@ impl Bound {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.captures.iter().any(|(bound, _)| bound == name)
+        let is_callee = self.of_call && name == CALLEE;
+        is_callee || self.captures.iter().any(|(bound, _)| bound == name)
     }
 
     /// Returns what is wrong with naming a capture.
     pub(super) fn complain(&self, name: &str, arity: Arity, at: TextSize) -> Option<Complaint> {
         let typed = format!("{}{name}", arity.sigil());
+        if self.of_call && typed == format!("${CALLEE}") {
+            return None;
+        }
         match self.captures.iter().find(|(bound, _)| bound == name) {
             Some((_, bound)) if *bound == arity => None,
             Some((_, bound)) => {

@@ -1,7 +1,7 @@
 //! The keys of tables: their columns, and the columns of the one that the compiler itself reads.
 
 use super::{PATTERNS, map, optional, required};
-use crate::recipe::kind::{AsyncDef, Serializes};
+use crate::recipe::kind::{AsyncDef, Entered, Serializes};
 use crate::recipe::shape::Shape;
 use crate::recipe::table::ColumnType;
 
@@ -35,11 +35,21 @@ static KIND: Shape = map(&[
         &Shape::Any(&Shape::Python),
         "expressions whose value is of the kind",
     ),
+    optional(
+        "derived",
+        &Shape::Any(&Shape::Python),
+        "expressions whose value is of the kind where $x in them is",
+    ),
     optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
     optional(
         "defines",
         &Shape::Any(&Shape::Name),
         "methods that tell it: a class that has one, or whose bases do",
+    ),
+    optional(
+        "entered",
+        &Shape::Word(Entered::WORDS),
+        "what entering a value of the kind gives",
     ),
     optional(
         "ambient",

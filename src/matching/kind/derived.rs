@@ -1,0 +1,56 @@
+//! Values that are made from another one of their kind: `folder / "name"` is a path if `folder` is.
+
+use ruff_python_ast::ExprRef;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::of_origins;
+use crate::bind::value::Origin;
+use crate::matching::capture::Captures;
+use crate::matching::subject::Subject;
+use crate::matching::unify::unify;
+use crate::recipe::answer::Answer;
+use crate::recipe::kind::Kind;
+
+/// Returns whether the value is of the kind because what it is made from is; `None` where no pattern
+/// of the kind says so.
+///
+/// In `path = path / "x"` the value is made from itself: that says nothing against the kind.
+pub(super) fn from<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    row: &Kind,
+    seen: &mut Vec<TextRange>,
+) -> Option<Answer> {
+    let made = match origin {
+        Origin::Made(made) => made,
+        Origin::Entered(value) => {
+            return row
+                .entered
+                .map(|_| of_origins(subject, *value, &row.id, Some(row), seen).answer);
+        }
+        _ => return None,
+    };
+    let given = Captures::default();
+    let mut fits = row.derived.iter().filter_map(|pattern| {
+        let fit = unify(pattern, (*made).into(), &given, subject)?;
+        fit.unsure.is_none().then(|| fit.captures.expression("x"))?
+    });
+    let from = fits.next()?;
+    if seen.contains(&made.range()) {
+        return Some(Answer::Yes);
+    }
+    seen.push(made.range());
+    Some(of_origins(subject, from, &row.id, Some(row), seen).answer)
+}
+
+/// Returns whether the expression is an attribute that a pattern of the kind speaks of, of a value that
+/// is of the kind for sure: no assignment says what that is.
+pub(super) fn is_part<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    row: &Kind,
+    seen: &mut Vec<TextRange>,
+) -> bool {
+    let mut answer = || from(subject, &Origin::Made(expression), row, seen);
+    expression.is_attribute_expr() && answer() == Some(Answer::Yes)
+}
