@@ -15,7 +15,9 @@ use super::terminal::Terminal;
 use crate::engine::examples::{self, ExampleResult};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::{Catalog, Sort, circle, is_yaml, yaml_files};
-use crate::recipe::compile::{compile, compile_pack, compile_table, stem};
+use crate::recipe::compile::{
+    compile, compile_pack, compile_rows, compile_table, has_rows_alone, stem,
+};
 use crate::recipe::error::Mistake;
 use crate::recipe::update::{Renewed, renewed};
 use crate::report::examples::{Tested, tested};
@@ -179,6 +181,15 @@ fn is_file(name: &str) -> bool {
     is_yaml(path) || path.components().count() > 1
 }
 
+/// Checks a table, or rows for a table that is there.
+fn check_table(file: &str, text: &str, catalog: &Catalog) -> Result<(), Vec<Mistake>> {
+    let library = catalog.library();
+    match library.find(stem(file)) {
+        Some(table) if has_rows_alone(text) => compile_rows(file, text, library, table).map(|_| ()),
+        _ => compile_table(file, text, library).map(|_| ()),
+    }
+}
+
 /// Reads one's own recipes, and checks tables and packs; what is wrong is drawn, all mistakes at once.
 fn read(
     terminal: &mut Terminal,
@@ -200,7 +211,7 @@ fn read(
                     Err(unknown)
                 }
             }),
-            Sort::Table => compile_table(file, &text, catalog.library()).map(|_| ()),
+            Sort::Table => check_table(file, &text, catalog),
             Sort::Pack => compile_pack(file, &text).map(|_| ()),
         };
         mistakes.extend(found.err().into_iter().flatten());

@@ -1,9 +1,9 @@
 //! Is this value of that kind? Origins of the value × rows of the kinds table.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
-use super::capture::{Captured, Captures};
+use super::capture::Captures;
 use super::class::{derives, is_class};
 use super::owner::class_has;
 use super::site::any;
@@ -16,6 +16,8 @@ use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 
 mod derived;
+
+mod owned;
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -37,7 +39,7 @@ pub(super) fn is_kind<'a>(
         && !row.owned_by.is_empty()
     {
         return KindAnswer {
-            answer: Answer::from(owned(subject, expression, row)),
+            answer: Answer::from(owned::is_owned(subject, expression, row)),
             why: None,
         };
     }
@@ -388,29 +390,4 @@ fn is_display(expression: ExprRef) -> bool {
                 | ExprRef::FString(_)
                 | ExprRef::Lambda(_)
         )
-}
-
-/// Returns whether the value is an attribute of an object that is used as its owner elsewhere:
-/// `client.loop` where `client.run()` stands too.
-fn owned<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, row: &'a Kind) -> bool {
-    let ExprRef::Attribute(attribute) = expression else {
-        return false;
-    };
-    let is_spoken_of = |name: &String| name == attribute.attr.as_str();
-    if !row.attributes.iter().any(is_spoken_of) {
-        return false;
-    }
-    let owner = ExprRef::from(&attribute.value);
-    let spelling = &subject.text()[owner.range()];
-    let answers = &subject.answers.owners;
-    answers.or_find(&(std::ptr::from_ref(row), spelling), || {
-        let mut given = Captures::default();
-        given.bind("owner", Captured::Expression(owner));
-        let is_use = |node| {
-            let mut patterns = row.owned_by.iter();
-            patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
-        };
-        let mut nodes = subject.tree.ids();
-        nodes.any(|id| is_use(subject.tree.node(id)))
-    })
 }

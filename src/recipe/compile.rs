@@ -51,6 +51,7 @@ mod kind;
 
 pub use keep::compile_endings;
 pub use lifecycle::compile_lifecycles;
+pub use table::{compile_rows, has_rows_alone};
 
 use text::Bound;
 

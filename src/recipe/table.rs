@@ -29,6 +29,13 @@ impl Library {
         self.tables.iter().find(|table| table.id == id)
     }
 
+    /// Puts rows before those of a table, in `for-each` in order: the first that applies decides.
+    pub fn add_rows(&mut self, id: &str, rows: Vec<Row>) {
+        if let Some(table) = self.tables.iter_mut().find(|table| table.id == id) {
+            table.rows.splice(0..0, rows);
+        }
+    }
+
     /// Returns the modules whose members are imported by name (`from contextlib import suppress`).
     pub fn imported_by_name(&self) -> Vec<String> {
         let rows = self.pairs("imports", "module", "style");

@@ -7,6 +7,7 @@ mod support;
 
 // The house rules: layers, file length, what `src/` may not name.
 mod architecture;
+mod blocking;
 
 // The program's arguments, streams, exit codes and help.
 mod cli_arguments;

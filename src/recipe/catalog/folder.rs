@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Catalog, CatalogError, circle, names, shipped};
 use crate::recipe::compile::{
-    compile, compile_endings, compile_lifecycles, compile_pack, compile_shipped, compile_table,
-    stem,
+    compile, compile_endings, compile_lifecycles, compile_pack, compile_rows, compile_shipped,
+    compile_table, has_rows_alone, stem,
 };
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 
@@ -123,6 +123,13 @@ impl Catalog {
             self.library.endings.rows.splice(0..0, own);
             return Ok(());
         }
+        if let Some(table) = self.library.find(stem(path))
+            && has_rows_alone(text)
+        {
+            let rows = compile_rows(path, text, &self.library, table)?;
+            self.library.add_rows(stem(path), rows);
+            return self.range_again(stem(path));
+        }
         let table = compile_table(path, text, &self.library)?;
         let same = self.library.find(&table.id);
         let same = same.map(|same| same.path.as_str());
@@ -130,6 +137,19 @@ impl Catalog {
         let same = same.or_else(|| read.find(|path| stem(path) == table.id));
         check_free(source, &table.id, same)?;
         self.library.tables.push(table);
+        Ok(())
+    }
+
+    /// Makes the rules anew that range over a table.
+    fn range_again(&mut self, table: &str) -> Result<(), Vec<Mistake>> {
+        let recipes = self.recipes.iter_mut();
+        for recipe in recipes.filter(|it| it.for_each.as_deref() == Some(table)) {
+            let compile = match shipped::has(recipe) {
+                true => compile_shipped,
+                false => compile,
+            };
+            *recipe = compile(&recipe.path, &recipe.text, &self.library)?;
+        }
         Ok(())
     }
 

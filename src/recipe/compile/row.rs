@@ -53,9 +53,7 @@ fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {
         };
         let filled = filler.rule(rule);
         is_right &= filler.is_right;
-        if !filler.lacks {
-            made.push(filled);
-        }
+        made.extend(filled.filter(|_| !filler.lacks));
         if !filler.is_filled {
             // It is the same for every row.
             break;
@@ -83,17 +81,22 @@ struct Filler<'f, 't> {
 
 impl Filler<'_, '_> {
     /// The entries of `where` that ask about the row are answered here.
-    fn rule(&mut self, rule: &Node) -> Node {
-        let mut rule = rule.clone();
-        if let Value::Map(entries) = &mut rule.value {
-            for (_, condition) in entries.iter_mut().filter(|(key, _)| key.text == "where") {
-                self.answer(condition);
-            }
-            entries.retain(|(key, node)| {
-                key.text != "where" || !matches!(&node.value, Value::Map(words) if words.is_empty())
-            });
+    fn rule(&mut self, rule: &Node) -> Option<Node> {
+        let mut condition = rule.child("where").cloned();
+        condition.iter_mut().for_each(|it| self.answer(it));
+        if self.lacks {
+            return None;
         }
-        self.node(&rule)
+        let mut rule = rule.clone();
+        if let (Value::Map(entries), Some(answered)) = (&mut rule.value, condition) {
+            let is_empty = matches!(&answered.value, Value::Map(words) if words.is_empty());
+            entries.retain(|(key, _)| key.text != "where" || !is_empty);
+            let mut entries = entries.iter_mut();
+            if let Some((_, condition)) = entries.find(|(key, _)| key.text == "where") {
+                *condition = answered;
+            }
+        }
+        Some(self.node(&rule))
     }
 
     /// Takes `$row.column: {text: …}` out of a condition.

@@ -1,23 +1,49 @@
 //! A table in YAML → [`Table`]: the cells have the types that the columns say.
 
 use super::text::Bound;
-use super::{Compiler, texts};
-use crate::recipe::error::{Complaint, Problem};
-use crate::recipe::table::{Column, ColumnType, Row, Table};
+use super::{Compiler, finish, texts};
+use crate::recipe::error::{Complaint, Mistake, Problem};
+use crate::recipe::table::{Column, ColumnType, Library, Row, Table};
 use crate::recipe::template::{Message, Template};
-use crate::recipe::yaml::Node;
+use crate::recipe::yaml::{self, Node};
 use crate::recipe::{schema, shape};
 
+/// Returns whether a text has rows and no columns: they are for a table that is there.
+pub fn has_rows_alone(text: &str) -> bool {
+    yaml::parse(text).is_ok_and(|root| root.child("columns").is_none())
+}
+
+/// Compiles rows for a table that is there.
+///
+/// # Errors
+///
+/// Everything that is wrong with them, in order of place.
+pub fn compile_rows(
+    path: &str,
+    text: &str,
+    library: &Library,
+    table: &Table,
+) -> Result<Vec<Row>, Vec<Mistake>> {
+    let mut compiler = Compiler::new(path, text, library);
+    let root = compiler.parse(text, &schema::table::ROWS);
+    let rows = root.map(|root| compiler.rows(&root, &table.columns));
+    finish(rows, compiler.report)
+}
+
 impl Compiler<'_> {
+    fn rows(&mut self, root: &Node, columns: &[Column]) -> Vec<Row> {
+        let rows = root.child("rows").map_or(&[][..], Node::elements).iter();
+        rows.map(|node| self.row(node, columns)).collect()
+    }
+
     pub(super) fn table(&mut self, root: &Node, id: &str, path: &str) -> Table {
         let columns = root.child("columns").map_or(&[][..], Node::entries);
         let columns = columns
             .iter()
             .filter_map(|(key, node)| column(&key.text, node));
         let columns: Vec<Column> = columns.collect();
-        let rows = root.child("rows").map_or(&[][..], Node::elements).iter();
         Table {
-            rows: rows.map(|node| self.row(node, &columns)).collect(),
+            rows: self.rows(root, &columns),
             id: id.to_owned(),
             path: path.to_owned(),
             columns,

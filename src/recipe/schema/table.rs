@@ -17,6 +17,13 @@ pub static TABLE: Shape = map(&[
     required("rows", &Shape::List(&Shape::Row), "maps with these columns"),
 ]);
 
+/// Rows for a table that is there, with its columns.
+pub static ROWS: Shape = map(&[required(
+    "rows",
+    &Shape::List(&Shape::Row),
+    "maps with the table's columns",
+)]);
+
 pub(super) static COLUMN: Shape = map(&[
     required("type", &Shape::Word(ColumnType::WORDS), "the values' type"),
     optional(
