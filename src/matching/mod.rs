@@ -3,6 +3,7 @@
 //! Nothing here edits. One pass over the nodes serves all rules.
 
 use ruff_python_ast::AnyNodeRef;
+use ruff_python_stdlib::keyword::is_keyword;
 use ruff_text_size::TextRange;
 
 use crate::matching::capture::{Captured, Captures};
@@ -189,6 +190,9 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
+    if fits_anything(&entry.pattern.pattern) && is_elsewhere(subject, &rule.condition, node) {
+        return None;
+    }
     let mut fit = fit(subject, &entry.pattern.pattern, node)?;
     if rule.writes_callee() {
         bind_callee(subject, node, &mut fit.captures);
@@ -222,6 +226,21 @@ fn apply<'r, 'a>(
         reason,
         requires: Vec::new(),
     })
+}
+
+/// A pattern without any name fits nearly everywhere.
+fn fits_anything(pattern: &Pattern) -> bool {
+    pattern.words().iter().all(|it| is_keyword(&it.word))
+}
+
+/// What is soon told of the place says no: nothing need be compared.
+fn is_elsewhere(subject: &Subject, condition: &Condition, node: NodeId) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().any(|it| is_elsewhere(subject, it, node)),
+        Condition::Word(Word::Inside(places), _) => !places.contains(&place::place(subject, node)),
+        Condition::Word(Word::Result(fates), _) => !fates.contains(&fate::fate(subject, node)),
+        _ => false,
+    }
 }
 
 /// Compares the pattern with the node.

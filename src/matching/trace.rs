@@ -11,7 +11,9 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
 use super::unify::Fit;
-use super::{decides, evaluate, fate, fit, is_prose, owner, place, reported, serves};
+use super::{
+    decides, evaluate, fate, fit, fits_anything, is_prose, owner, place, reported, serves,
+};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -103,11 +105,6 @@ impl Trace<'_> {
     }
 }
 
-/// A pattern without any name fits nearly everywhere, which tells nothing.
-fn fits_anything(entry: &Entry) -> bool {
-    entry.pattern.pattern.words().is_empty()
-}
-
 /// Compares rules with the nodes that `is_here` accepts; patterns that do not fit, or fit anything and do
 /// not apply, are told of the recipes that `is_near` accepts.
 pub fn trace<'r>(
@@ -128,7 +125,8 @@ pub fn trace<'r>(
         for entry in &candidates {
             let recipe = recipes[entry.recipe];
             let trace = compare(subject, recipe, entry, node);
-            let fits = trace.fits() && (trace.applies.is_yes() || !fits_anything(entry));
+            let fits =
+                trace.fits() && (trace.applies.is_yes() || !fits_anything(&entry.pattern.pattern));
             let is_asked = || trace.fits() || may_be_meant(subject, entry, node);
             if fits || is_near(recipe) && is_asked() {
                 traces.push(trace);
