@@ -29,6 +29,8 @@ mod endless;
 
 mod generator;
 
+mod gives_way;
+
 mod holder;
 
 mod lacking;
@@ -210,6 +212,7 @@ impl<'a> Owner<'a> {
             Outcome::EndsItself => {
                 !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
             }
+            Outcome::WaitsForOthers => gives_way::waits_for_others(subject, &self.ending(subject)),
             Outcome::WorksOff => endless::works_off(subject, &self.runs),
             Outcome::Unowned => false,
         }
