@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
+use ruff_python_ast::comparable::ComparableExpr;
 use ruff_python_ast::{
     AnyNodeRef, Expr, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef,
 };
@@ -239,12 +240,8 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    /// `class Box(Base[T])` derives from `Base`.
     pub(super) fn base(&self, base: &'a Expr) -> Named {
-        match base {
-            Expr::Subscript(generic) => self.named((&generic.value).into()),
-            base => self.named(base.into()),
-        }
+        self.named(plain_base(base).into())
     }
 
     pub(super) fn named(&self, expression: ExprRef<'a>) -> Named {
@@ -278,17 +275,37 @@ pub(crate) fn attributes(tree: &Tree, class: NodeId) -> BTreeSet<String> {
 
 /// Returns whether a method speaks of the one of its name in a base: `super().start`, `Base.start`.
 pub(crate) fn calls_base(tree: &Tree, method: &StmtFunctionDef) -> bool {
-    let first = method.parameters.iter_non_variadic_params().next();
-    let own = first.map_or("", |first| first.name().as_str());
+    let bases = match tree.parent_node(tree.id(method)) {
+        AnyNodeRef::StmtClassDef(class) => class.bases(),
+        _ => &[],
+    };
+    let is_base = |object: &Expr| {
+        let mut bases = bases.iter().map(plain_base);
+        bases.any(|base| ComparableExpr::from(base) == ComparableExpr::from(object))
+    };
     tree.descendants(tree.id(method))
         .any(|id| match tree.node(id) {
             AnyNodeRef::ExprAttribute(it) => {
-                let object = it.value.as_name_expr();
                 it.attr.as_str() == method.name.as_str()
-                    && object.is_none_or(|object| object.id.as_str() != own)
+                    && (is_super(&it.value) || is_base(&it.value))
             }
             _ => false,
         })
+}
+
+/// Returns whether an expression is a call of `super`.
+pub(crate) fn is_super(object: &Expr) -> bool {
+    let callee = object.as_call_expr().map(|call| &*call.func);
+    let callee = callee.and_then(Expr::as_name_expr);
+    callee.is_some_and(|callee| callee.id.as_str() == "super")
+}
+
+/// `class Box(Base[T])` derives from `Base`.
+fn plain_base(base: &Expr) -> &Expr {
+    match base {
+        Expr::Subscript(generic) => &generic.value,
+        base => base,
+    }
 }
 
 /// `module.name`, without a second dot behind those of a relative module.

@@ -686,7 +686,23 @@ fn check_leaves(lines: &[&str], is_safe: bool) {
 
 #[test]
 fn a_teardown_that_may_leave_early_is_for_a_person_to_see() {
-    let early: [&[&str]; 9] = [
+    let early: [&[&str]; 19] = [
+        &["if self.y:", "    return", "self.y = 0"],
+        &["if not self.y:", "    return", "self.y = True"],
+        &["if self.y is None:", "    return", "self.y = 0"],
+        &["if self.y is not None:", "    return", "self.y = None"],
+        &["if self.y:", "    return", "self.y = lib.f()"],
+        &["self.x = self.x - 1", "if self.x == 0:", "    print(1)"],
+        &["self.x = max(0, self.x - 1)", "if self.x:", "    print(1)"],
+        &[
+            "self.x -= 1",
+            "if self.y:",
+            "    print(1)",
+            "elif self.x:",
+            "    print(2)",
+        ],
+        &["self.x -= 1", "while self.x:", "    print(1)"],
+        &["assert not self.x", "print(1)"],
         &["self.x -= 1", "if self.x:", "    return", "print(1)"],
         &["if self.x:", "    return", "print(1)"],
         &["if self.x > 1:", "    raise ValueError", "print(1)"],
@@ -712,7 +728,11 @@ fn a_teardown_that_may_leave_early_is_for_a_person_to_see() {
     for lines in early {
         check_leaves(lines, false);
     }
-    let whole: [&[&str]; 10] = [
+    let whole: [&[&str]; 14] = [
+        &["if not (self.y is None):", "    return", "self.y = 1"],
+        &["assert self.y is not None", "print(1)", "self.y = None"],
+        &["print(1)", "assert not self.x"],
+        &["self.x = 1", "if self.x:", "    print(1)"],
         &["if self.y:", "    return", "self.y = True"],
         &["if not self.y:", "    return", "print(1)", "self.y = False"],
         &[
@@ -754,14 +774,17 @@ fn check_asked(run: &[&str], setup: &[&str], is_asked: bool) {
         let lines = lines.iter().map(|line| format!("        {line}\n"));
         lines.collect::<String>()
     };
+    let starts = match setup.last() {
+        Some(last) if last.contains("create_task") => "",
+        _ => "        asyncio.create_task(self.go())\n",
+    };
     let project = Project::empty();
     project.write("base.py", format!("{LOOP_BASE}{}", body(run)));
     project.write(
         "a.py",
         format!(
-            "import asyncio\n\nfrom base import Base\n\n\nclass A(Base):\n    async def setup(self):\n{}        \
-             asyncio.create_task(self.go())\n\n    async def teardown(self):\n        print(1)\n\n    \
-             async def go(self):\n        while True:\n            await asyncio.sleep(1)\n",
+            "import asyncio\n\nfrom base import Base\n\n\nclass A(Base):\n    async def setup(self):\n{}{starts}\n    \
+             async def teardown(self):\n        print(1)\n\n    async def go(self, x=1):\n        while True:\n            await asyncio.sleep(1)\n",
             body(setup)
         ),
     );
@@ -802,6 +825,25 @@ fn a_base_says_whether_a_setup_that_failed_is_torn_down() {
     // What cannot fail has begun the task.
     check_asked(&["print(1)"], &["self.x = {}", "self.y = []"], false);
     check_asked(&["print(1)"], &["self.x = {self.y: 1}"], true);
+    for (line, is_asked) in [
+        ("asyncio.create_task(self.go(await self.connect()))", true),
+        ("asyncio.create_task(self.go(), name=str(self.x))", true),
+        (
+            "asyncio.create_task(self.go(self.x, x=\"y\"), name=\"z\")",
+            false,
+        ),
+    ] {
+        check_asked(&["print(1)"], &[line], is_asked);
+    }
+    let within = ["async with lib.f():", "    asyncio.create_task(self.go())"];
+    check_asked(&["print(1)"], &within, true);
+    let other = &[
+        "try:",
+        "    await get().setup()",
+        "finally:",
+        "    await get().teardown()",
+    ];
+    check_asked(&[outside, other].concat(), may_fail, true);
 }
 
 #[test]
@@ -820,6 +862,8 @@ fn a_class_below_may_begin_nothing() {
         ("return self", true),
         ("return await super().__aenter__()", false),
         ("return await A.__aenter__(self)", false),
+        ("await self.db.__aenter__()", true),
+        ("await db.__aenter__()", true),
     ] {
         let below = derived(body);
         let own = below.replacen("from a import A", &base, 1);
@@ -1198,12 +1242,15 @@ fn an_end_behind_a_bare_yield_is_for_a_person_to_see() {
     let bare = "    asyncio.create_task(poll())\n    yield\n";
     let caught = "    asyncio.create_task(poll())\n    try:\n        yield\n    except OSError:\n        pass\n";
     let last = "    asyncio.create_task(poll())\n    try:\n        yield\n    finally:\n        print(1)\n";
+    let nested = "    asyncio.create_task(poll())\n    try:\n        try:\n            yield\n        \
+                  except OSError:\n            raise\n    finally:\n        print(1)\n";
     let fixture = "@pytest_asyncio.fixture";
     let app = "\n\napp = fastapi.FastAPI(lifespan=around)\n";
     for (decorator, body, more, is_safe) in [
         (decorator, bare, "", false),
         (decorator, caught, "", false),
         (decorator, last, "", true),
+        (decorator, nested, "", true),
         (decorator, bare, app, true),
         (fixture, bare, "", true),
     ] {
@@ -1218,5 +1265,9 @@ fn an_end_behind_a_bare_yield_is_for_a_person_to_see() {
         assert_eq!(after != text, is_safe, "{text}{said}");
         let (after, said) = migrated(&project, &["--safety", "review"]);
         assert!(after.contains("poll_task.cancel()"), "{text}{said}");
+        if body.contains("finally") {
+            let ends = "    finally:\n        poll_task.cancel()\n";
+            assert!(after.contains(ends), "{after}");
+        }
     }
 }

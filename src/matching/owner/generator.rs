@@ -147,20 +147,28 @@ pub fn innermost_try<'a>(
     function: &StmtFunctionDef,
     yields: &Stmt,
 ) -> Option<&'a StmtTry> {
-    let mut around = subject.tree.ancestors(subject.tree.id(yields));
-    around.find_map(|id| match subject.tree.node(id) {
+    tries_around(subject, function, yields).next()
+}
+
+fn tries_around<'s, 'a>(
+    subject: &'s Subject<'a>,
+    function: &'s StmtFunctionDef,
+    yields: &Stmt,
+) -> impl Iterator<Item = &'a StmtTry> + use<'s, 'a> {
+    let around = subject.tree.ancestors(subject.tree.id(yields));
+    around.filter_map(|id| match subject.tree.node(id) {
         AnyNodeRef::StmtTry(it) if function.range().contains_range(it.range()) => Some(it),
         _ => None,
     })
 }
 
-/// Returns the first statement of the `finally` around a `yield`.
+/// Returns the first statement of the nearest `finally` around a `yield`.
 pub fn finally_around<'a>(
     subject: &Subject<'a>,
     function: &StmtFunctionDef,
     yields: &Stmt,
 ) -> Option<&'a Stmt> {
-    innermost_try(subject, function, yields)?.finalbody.first()
+    tries_around(subject, function, yields).find_map(|it| it.finalbody.first())
 }
 
 /// The statement of the only `yield`, in the body, a `with` or a `try` of the function.

@@ -4,18 +4,16 @@
 use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::Ranged;
 
-use super::is_docstring;
 use super::members::{MAX_STEPS, kin, methods, named};
 use crate::bind::block::BlockRole;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
-use crate::matching::place::blocks;
+use crate::matching::place::{blocks, statements_before};
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
-use crate::project::outline::{calls_base, read};
+use crate::project::outline::{calls_base, is_super, read};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
 
@@ -47,11 +45,7 @@ pub(super) fn may_lack<'a>(
     {
         return true;
     }
-    let start = subject.tree.range(site).start();
-    let may_fail = || {
-        let mut before = setup.body.iter().take_while(|it| it.end() <= start);
-        before.any(|it| may_raise(subject, it))
-    };
+    let may_fail = || fails_before(subject, site);
     let by_hand = || ends_half_begun(subject.tree, NodeId::ROOT, pair);
     match row.order {
         _ if setup.name.as_str() == "__init__" => false,
@@ -65,24 +59,64 @@ pub(super) fn may_lack<'a>(
     }
 }
 
+/// The setup may fail before it comes to the site, or in it: in a statement before it, a `with` around
+/// it, or what its own statement does first.
+fn fails_before(subject: &Subject, site: NodeId) -> bool {
+    blocks(subject, site).next().is_some()
+        || statements_before(subject, site).any(|it| may_raise(subject, it))
+        || may_raise_within(subject, site)
+}
+
 /// A statement does more than to give names to names.
-fn may_raise(subject: &Subject, statement: &Stmt) -> bool {
+fn may_raise(subject: &Subject, statement: NodeId) -> bool {
     let tree = subject.tree;
-    let plain = |id| match tree.node(id) {
+    let is_docstring = matches!(tree.node(statement), AnyNodeRef::StmtExpr(it)
+        if it.value.is_string_literal_expr());
+    let mut all = tree.descendants(statement).chain([statement]);
+    !is_docstring && !all.all(|id| is_plain(tree.node(id)))
+}
+
+/// The site's statement does more, before the site or for its arguments, than to give names to a call
+/// of the coroutine.
+fn may_raise_within(subject: &Subject, site: NodeId) -> bool {
+    let tree = subject.tree;
+    let Some(statement) = tree.statement(site) else {
+        return true;
+    };
+    let (callee, made) = match tree.node(site) {
+        AnyNodeRef::ExprCall(begin) => (Some(&*begin.func), begin.arguments.args.first()),
+        _ => (None, None),
+    };
+    let callee = callee.map(|callee| tree.id(callee));
+    let of_begin = |id| callee.is_some_and(|callee| callee == id || tree.contains(callee, id));
+    let made = made.filter(|made| made.is_call_expr());
+    let made = made.map(|made| tree.id(made));
+    let end = tree.range(site).end();
+    let mut others = tree.descendants(statement).filter(|id| {
+        let is_site = *id == site || tree.contains(*id, site);
+        tree.range(*id).start() < end && !is_site && Some(*id) != made && !of_begin(*id)
+    });
+    !others.all(|id| is_plain(tree.node(id)))
+}
+
+/// What does no more than to give names to names.
+fn is_plain(node: AnyNodeRef) -> bool {
+    match node {
         AnyNodeRef::ExprAttribute(_)
         | AnyNodeRef::ExprName(_)
         | AnyNodeRef::ExprList(_)
         | AnyNodeRef::ExprTuple(_)
+        | AnyNodeRef::Arguments(_)
+        | AnyNodeRef::Keyword(_)
         | AnyNodeRef::Identifier(_)
+        | AnyNodeRef::StringLiteral(_)
+        | AnyNodeRef::BytesLiteral(_)
         | AnyNodeRef::StmtPass(_)
         | AnyNodeRef::StmtAssign(_) => true,
         // What is not empty asks its keys or elements for their hash.
         AnyNodeRef::ExprDict(dict) => dict.items.is_empty(),
         node => node.as_expr_ref().is_some_and(|it| it.is_literal_expr()),
-    };
-    let id = tree.id(statement);
-    let is_plain = plain(id) && tree.descendants(id).all(plain);
-    !is_plain && !is_docstring(statement)
+    }
 }
 
 /// The function may return before it comes to the site.
@@ -149,7 +183,7 @@ fn is_called(tree: &Tree, id: NodeId, name: &str) -> bool {
         return false;
     };
     match call.func.as_ref() {
-        Expr::Attribute(callee) => callee.attr.as_str() == name && !callee.value.is_call_expr(),
+        Expr::Attribute(callee) => callee.attr.as_str() == name && !is_super(&callee.value),
         _ => false,
     }
 }
