@@ -1,6 +1,6 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtTry};
 
 use super::place;
 use super::site::{Site, any};
@@ -8,9 +8,13 @@ use super::subject::Subject;
 use crate::bind::block::BlockRole;
 use crate::bind::context::Enclosing;
 use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+
+/// Names of exceptions are followed so far.
+const MAX_STEPS: u32 = 4;
 
 /// A handler around a node, in its function, stops one of the exceptions.
 pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
@@ -62,16 +66,20 @@ pub(crate) fn goes_on(
     node: NodeId,
     exceptions: &[impl AsRef<str>],
 ) -> Option<NodeId> {
-    let mut catching = None;
-    for block in subject.context.enclosing_statements(node) {
-        if block.role == BlockRole::Loop && catching.is_some() {
-            return catching;
-        }
-        let stays =
-            |last: &Stmt| !matches!(last, Stmt::Raise(_) | Stmt::Return(_) | Stmt::Break(_));
-        catching = catching.or_else(|| caught(subject, block, exceptions, &stays));
-    }
-    None
+    let stays = |last: AnyNodeRef| !(last.is_stmt_raise() || last.is_stmt_return());
+    let turns = |last: AnyNodeRef| stays(last) && !last.is_stmt_break();
+    let mut around = subject.context.enclosing_statements(node);
+    let (catching, leaves_loop) = around.find_map(|block| {
+        let catching = caught(subject, block, exceptions, &stays)?;
+        Some((
+            catching,
+            caught(subject, block, exceptions, &turns).is_none(),
+        ))
+    })?;
+    // A `break` leaves the innermost loop only.
+    let mut loops = around.filter(|block| block.role == BlockRole::Loop);
+    let goes_on = loops.nth(usize::from(leaves_loop));
+    goes_on.map(|_| catching)
 }
 
 /// An exception at the node does not come to who called its function: returns the statement that
@@ -82,22 +90,28 @@ pub(crate) fn keeps(
     exceptions: &[impl AsRef<str>],
 ) -> Option<NodeId> {
     let mut around = subject.context.enclosing_statements(node);
-    around.find_map(|block| caught(subject, block, exceptions, &|last| !last.is_raise_stmt()))
+    around.find_map(|block| caught(subject, block, exceptions, &|last| !last.is_stmt_raise()))
 }
 
 /// The statement of a block, if it stops one of the exceptions in what it holds: the first handler that
-/// takes it does not end so that it leaves, or a `with` passes over it.
+/// takes it does not end so that it leaves, a `finally` leaves in another way, or a `with` passes over it.
 fn caught(
     subject: &Subject,
     block: Enclosing,
     exceptions: &[impl AsRef<str>],
-    stays: &dyn Fn(&Stmt) -> bool,
+    stays: &dyn Fn(AnyNodeRef) -> bool,
 ) -> Option<NodeId> {
     let stops = match (block.role, subject.tree.node(block.statement)) {
         (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => {
             let mut handlers = statement.handlers.iter();
             let handler = handlers.find(|it| is_for(subject, it, exceptions) != Answer::No);
-            handler.is_some_and(|ExceptHandler::ExceptHandler(it)| it.body.last().is_none_or(stays))
+            let last = |ExceptHandler::ExceptHandler(it): &'_ ExceptHandler| {
+                it.body.last().is_none_or(|last| stays(last.into()))
+            };
+            handler.is_some_and(last) || drops(subject, statement, stays)
+        }
+        (BlockRole::Except | BlockRole::TryElse, AnyNodeRef::StmtTry(statement)) => {
+            drops(subject, statement, stays)
         }
         (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
             let mut items = statement.items.iter();
@@ -106,6 +120,32 @@ fn caught(
         _ => false,
     };
     stops.then_some(block.statement)
+}
+
+/// The `finally` of a statement leaves it, so that an exception on its way is dropped.
+fn drops(subject: &Subject, statement: &StmtTry, stays: &dyn Fn(AnyNodeRef) -> bool) -> bool {
+    let tree = subject.tree;
+    let function = subject.context.enclosing_function(tree.id(statement));
+    let mut last = statement.finalbody.iter();
+    last.any(|last| {
+        let whole = tree.id(last);
+        let is_loop = |id: &NodeId| {
+            let node = tree.node(*id);
+            node.is_stmt_while() || node.is_stmt_for()
+        };
+        let is_own = |id: NodeId| {
+            let mut around = tree.with_ancestors(id);
+            let inside = around.find(is_loop);
+            inside.is_none_or(|it| !tree.contains(whole, it) && it != whole)
+        };
+        let leaves = |id: NodeId| match tree.node(id) {
+            AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == function,
+            AnyNodeRef::StmtBreak(_) | AnyNodeRef::StmtContinue(_) => is_own(id),
+            _ => false,
+        };
+        let mut nodes = std::iter::once(whole).chain(tree.descendants(whole));
+        nodes.any(|id| leaves(id) && stays(tree.node(id)))
+    })
 }
 
 /// What is entered keeps one of the exceptions to itself, or some that are not read.
@@ -120,7 +160,8 @@ fn suppresses<'a>(
     let meaning = subject.resolver.meaning((&call.func).into());
     let is_it = matches!(meaning, Meaning::Qualified(name) if subject.own.function(&name).catches);
     let takes = |class: &'a Expr| {
-        class.is_starred_expr() || takes_one(subject, class, exceptions) != Answer::No
+        let class = ExprRef::from(class);
+        takes_one(subject, class, exceptions, MAX_STEPS) != Answer::No
     };
     is_it && call.arguments.args.iter().any(takes)
 }
@@ -153,18 +194,38 @@ pub(super) fn is_for<'a>(
         Expr::Tuple(tuple) => tuple.elts.as_slice(),
         class => std::slice::from_ref(class),
     };
-    any(classes, |class| takes_one(subject, class, exceptions))
+    any(classes, |class| {
+        takes_one(subject, class.into(), exceptions, MAX_STEPS)
+    })
 }
 
-/// Returns whether a class is one of the exceptions, or that of all.
-fn takes_one<'a>(subject: &Subject<'a>, class: &'a Expr, exceptions: &[impl AsRef<str>]) -> Answer {
-    match subject.resolver.meaning(class.into()) {
-        Meaning::Qualified(name) => {
-            let is_named = exceptions
-                .iter()
-                .any(|exception| exception.as_ref() == name);
-            Answer::from(is_named || name == "BaseException")
-        }
-        _ => Answer::No,
+/// Returns whether a class is one of the exceptions, or that of all, or one of several is; unknown where
+/// it is not read what stands there.
+fn takes_one<'a>(
+    subject: &Subject<'a>,
+    class: ExprRef<'a>,
+    exceptions: &[impl AsRef<str>],
+    steps: u32,
+) -> Answer {
+    let is_one = |name: &str| {
+        let mut exceptions = exceptions.iter();
+        name == "BaseException" || exceptions.any(|it| it.as_ref() == name)
+    };
+    let Some(steps) = steps.checked_sub(1) else {
+        return Answer::Unknown;
+    };
+    match subject.resolver.meaning(class) {
+        Meaning::Qualified(name) => return Answer::from(is_one(&name)),
+        Meaning::Unknown {
+            maybe: Some(name), ..
+        } if !is_one(&name) => return Answer::No,
+        _ => {}
     }
+    any(subject.resolver.origins(class), |origin| match origin {
+        Origin::Defined(_) => Answer::No,
+        Origin::Made(ExprRef::Tuple(several)) => any(&several.elts, |it| {
+            takes_one(subject, it.into(), exceptions, steps)
+        }),
+        _ => Answer::Unknown,
+    })
 }

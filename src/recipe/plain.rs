@@ -37,9 +37,13 @@ pub enum Awaits {
     First,
     /// All arguments without a name.
     All,
+    /// Of a module: nothing but what it is given, whatever of it is awaited.
+    Own,
+    /// It hands out what somebody put there: to await that runs anything.
+    Held,
 }
 
-words!(Awaits: First "first", All "all");
+words!(Awaits: First "first", All "all", Own "own", Held "held");
 
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
@@ -110,7 +114,9 @@ mod tests {
         assert_eq!(own.method("join").runs, Some(Runs::Given));
         assert_eq!(own.function("asyncio.gather").awaits, Some(Awaits::All));
         assert!(own.function("contextlib.suppress").catches);
+        assert_eq!(own.function("asyncio").awaits, Some(Awaits::Own));
         assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
+        assert_eq!(own.method("get_nowait").awaits, Some(Awaits::Held));
         assert_eq!(own.method("items").gives, Some(Plain::Container));
         let unlisted = own.function("random.choice");
         assert!(unlisted.gives.is_none() && unlisted.runs.is_none());

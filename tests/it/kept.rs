@@ -8,11 +8,16 @@ import contextlib
 import typing as t
 from asyncio import sleep as pause
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from types import SimpleNamespace
 
 import tenacity
 from bus import emit
 
 lines = asyncio.Queue()
+hook = ContextVar(\"hook\")
+IGNORED = (asyncio.CancelledError, OSError)
+FAILED = (ValueError, OSError)
 
 
 async def tick():
@@ -38,6 +43,7 @@ fn class(number: usize, run: &str, methods: &str) -> String {
     format!(
         "\n\nclass C{number}:\n    def __init__(self, other, fut: asyncio.Future):\n        \
          self.other = other\n        self.fut = fut\n        self.lock = asyncio.Lock()\n        \
+         self.hooks = SimpleNamespace(step=other)\n        \
          self.queue: asyncio.Queue[int] | None = None\n        self.feed: t.AsyncIterator = other\n\n    \
          async def start(self):\n        asyncio.create_task(self._run())\n\n    \
          async def stop(self):\n        print(\"stopped\")\n\n    async def _run(self):\n{}{methods}",
@@ -116,6 +122,16 @@ fn other_code_is_for_a_person() {
             "while True:;    async with contextlib.aclosing(self.other.rows()) as rows:;        print(rows)",
             "while True:;    await self.callback()",
             "while True:;    await super().step()",
+            "while True:;    await self.hooks.step()",
+            "while True:;    job = await lines.get();    await job",
+            "while True:;    await (await lines.get())",
+            "while True:;    await lines.get_nowait()",
+            "while True:;    await next(iter([]))",
+            "while True:;    await hook.get()",
+            "while True:;    await asyncio.gather(lines.get_nowait())",
+            "while True:;    asyncio.Task(hook.get()())",
+            "async with contextlib.AsyncExitStack() as stack:;    \
+             stack.push_async_callback(self.other.close);    await pause(1)",
         ],
     );
 }
@@ -159,6 +175,8 @@ except (OSError, asyncio.CancelledError):\n            return\n
     async def _drops(self):\n        with suppress(BaseException):\n            await pause(1)\n
     async def _bare(self):\n        try:\n            async with self.lock:\n                pass\n        \
 except:\n            print()\n
+    async def _returns(self):\n        try:\n            await pause(1)\n        \
+finally:\n            return\n
     async def _ends(self):\n        beat = asyncio.create_task(tick())\n        beat.cancel()\n        \
 with suppress(asyncio.CancelledError):\n            await beat\n
     async def _ends_more(self):\n        beat = asyncio.create_task(tick())\n        beat.cancel()\n        \
@@ -172,6 +190,13 @@ with suppress(asyncio.CancelledError):\n            await beat\n            awai
             "try:;    while True:;        await pause(1);except asyncio.CancelledError:;    print()",
             "while True:;    with suppress(OSError, asyncio.TimeoutError):;        await pause(1)",
             "with suppress(asyncio.CancelledError):;    while True:;        await pause(1)",
+            "while True:;    try:;        await pause(1);    except FAILED:;        print()",
+            "while True:;    for _ in range(3):;        try:;            await pause(1);        \
+             except OSError:;            break",
+            "while True:;    try:;        await pause(1);    finally:;        \
+             for _ in range(3):;            break",
+            "try:;    while True:;        await pause(1);except asyncio.CancelledError:;    \
+             await pause(1)",
         ],
     );
     check(
@@ -194,6 +219,59 @@ with suppress(asyncio.CancelledError):\n            await beat\n            awai
             "while True:;    with suppress(asyncio.CancelledError):;        await pause(1)",
             "while True:;    with contextlib.suppress(*self.errors):;        await pause(1)",
             "while True:;    try:;        await pause(1);    except BaseException:;        print()",
+            "while True:;    try:;        await pause(1);    except IGNORED:;        print()",
+            "errors = asyncio.CancelledError, OSError;while True:;    try:;        await pause(1);    \
+             except errors:;        print()",
+            "while True:;    try:;        await pause(1);    except self.errors:;        print()",
+            "while True:;    for _ in range(3):;        try:;            await pause(1);        \
+             except asyncio.CancelledError:;            break",
+            "while True:;    try:;        await pause(1);    finally:;        continue",
+            "while True:;    await self._returns()",
+            "try:;    while True:;        await pause(1);except asyncio.CancelledError:;    pass;\
+             while True:;    await pause(1)",
         ],
+    );
+}
+
+#[test]
+fn a_teardown_waits_for_what_it_has_not_made() {
+    let project = Project::empty();
+    let check = |stop: &str, expected: &str| {
+        let text = format!(
+            "import asyncio\n\n\nclass C:\n    def __init__(self):\n        \
+             self.ready = asyncio.Event()\n\n    async def start(self):\n        \
+             asyncio.create_task(self._run())\n\n    async def _run(self):\n        \
+             while True:\n            await asyncio.sleep(1)\n            self.ready.set()\n\n    \
+             async def stop(self):\n        {}\n",
+            stop.replace(';', "\n        ")
+        );
+        project.write("a.py", text);
+        let selected = ["diff", "--select", "task-handle", "a.py"];
+        let options = ["--safety", "review", "--format", "json"];
+        let run = project.run(&[&selected[..], &options].concat());
+        let said = run.stdout.lines().find(|it| it.contains("\"rule\""));
+        let word = format!("\"safety\":\"{expected}\"");
+        assert!(said.is_some_and(|it| it.contains(&word)), "{stop}: {run:?}");
+    };
+    check(
+        "self.ready = asyncio.Event();await self.ready.wait()",
+        "safe",
+    );
+    check("ready = asyncio.Event();await ready.wait()", "safe");
+    check("await self.ready.wait()", "manual");
+    check("await self.ready.wait();self.ready = None", "manual");
+    check("self.ready = None;await self.ready.wait()", "manual");
+    check(
+        "await self.ready.wait();self.ready = asyncio.Event()",
+        "manual",
+    );
+    check("ready = self.ready;await ready.wait()", "manual");
+    check(
+        "ready, self.ready = self.ready, None;await ready.wait()",
+        "manual",
+    );
+    check(
+        "ready = self.ready;self.ready = asyncio.Event();await ready.wait()",
+        "manual",
     );
 }

@@ -91,7 +91,6 @@ impl<'a> Read<'_, 'a> {
             ExprRef::ListComp(it) => &it.elt,
             ExprRef::SetComp(it) => &it.elt,
             ExprRef::Generator(it) => &it.elt,
-            ExprRef::Await(it) => &it.value,
             ExprRef::Starred(it) => &it.value,
             ExprRef::Named(it) => &it.value,
             _ => return false,
@@ -107,9 +106,11 @@ impl<'a> Read<'_, 'a> {
             return defs.iter().all(runs);
         }
         let is_own = match (self.subject.resolver.meaning(callee), callee) {
-            (Meaning::Qualified(name), _) => is_of_python(&name),
+            (Meaning::Qualified(name), _) => self.waits_itself(&name),
             (_, ExprRef::Attribute(method)) => {
-                self.is_own((&method.value).into(), steps) || self.is_kind(call.into())
+                let awaits = self.subject.own.method(&method.attr).awaits;
+                awaits != Some(Awaits::Held) && self.is_own((&method.value).into(), steps)
+                    || self.is_kind(call.into())
             }
             _ => false,
         };
@@ -128,7 +129,7 @@ impl<'a> Read<'_, 'a> {
             _ => None,
         };
         let first = match awaits {
-            None => return true,
+            None | Some(Awaits::Own | Awaits::Held) => return true,
             Some(Awaits::First) => 1,
             Some(Awaits::All) => usize::MAX,
         };
@@ -148,7 +149,14 @@ impl<'a> Read<'_, 'a> {
         !made.is_empty() && made.iter().all(known) || self.is_own(value, steps)
     }
 
-    /// The value is an object of Python's own, whose methods run no code of others.
+    /// It is of a module that waits for nothing but what it is given, or a function that is known so.
+    fn waits_itself(&self, name: &str) -> bool {
+        let module = name.split('.').next().unwrap_or(name);
+        let awaits = |name| self.subject.own.function(name).awaits;
+        awaits(module) == Some(Awaits::Own) || awaits(name).is_some()
+    }
+
+    /// The value is an object of Python's own to wait for, whose methods run no code of others.
     fn is_own(&self, value: ExprRef<'a>, steps: u32) -> bool {
         let Some(steps) = steps.checked_sub(1) else {
             return false;
@@ -185,7 +193,7 @@ impl<'a> Read<'_, 'a> {
             callee => callee,
         };
         match self.subject.resolver.meaning(callee.into()) {
-            Meaning::Qualified(name) if !is_of_python(&name) => false,
+            Meaning::Qualified(name) if !self.waits_itself(&name) => false,
             Meaning::Qualified(name) if is_class(&name) => true,
             _ => self.is_kind(call.into()),
         }
@@ -199,7 +207,7 @@ impl<'a> Read<'_, 'a> {
         patterns.any(|pattern| fits_surely(pattern, made.into(), &none, self.subject))
     }
 
-    /// An annotation names a class of Python's own that is no protocol, perhaps with None.
+    /// An annotation names such a class that is no protocol, perhaps with None.
     fn names_own(&self, annotation: &'a Expr) -> bool {
         match annotation {
             Expr::BinOp(ExprBinOp {
@@ -222,7 +230,7 @@ impl<'a> Read<'_, 'a> {
             named => {
                 let meaning = self.subject.resolver.meaning(named.into());
                 matches!(meaning, Meaning::Qualified(name)
-                    if name.contains('.') && is_of_python(&name) && !own::is_open(&name))
+                    if self.waits_itself(&name) && !own::is_open(&name))
             }
         }
     }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::waits::{own_waits, waited};
+use super::waits::{is_in_loop, own_waits, waited};
 use crate::matching::handlers::{goes_on, keeps};
 use crate::matching::subject::Subject;
 use crate::python::own::{CANCEL, ENDINGS};
@@ -21,7 +21,7 @@ pub struct Swallowed {
 }
 
 /// Finds where the exception that ends what runs is kept from it. The first of the functions is what
-/// runs: behind its loop it may do what it likes, but those that it waits for may not.
+/// runs: behind its loop it may do what it likes but wait in another one; those that it waits for may not.
 pub fn swallowed<'s>(
     subject: &'s Subject,
     functions: &'s [NodeId],
@@ -37,7 +37,10 @@ pub fn swallowed<'s>(
         let is_first = name(function) == first;
         own_waits(subject, function).filter_map(move |wait| {
             let looped = goes_on(subject, wait, &[exception]);
-            let kept = || (!is_first).then(|| keeps(subject, wait, &[exception]))?;
+            let kept = || {
+                let by = keeps(subject, wait, &[exception])?;
+                (!is_first || waits_on(subject, function, by)).then_some(by)
+            };
             let by = looped.or_else(kept)?;
             Some(Swallowed {
                 function,
@@ -46,6 +49,14 @@ pub fn swallowed<'s>(
             })
         })
     })
+}
+
+/// The function waits in a loop behind the statement.
+fn waits_on(subject: &Subject, function: NodeId, statement: NodeId) -> bool {
+    let end = subject.tree.range(statement).end();
+    let mut behind =
+        own_waits(subject, function).filter(|id| subject.tree.range(*id).start() >= end);
+    behind.any(|id| is_in_loop(subject, id))
 }
 
 /// Returns whether what ends one of the functions may be taken for the end of another thing there.

@@ -16,6 +16,9 @@ use crate::verb::Refusal;
 /// `waited-by`; of several any one.
 const SHARED: &str = "shared";
 
+/// Names for one thing are followed so far.
+const MAX_STEPS: u32 = 8;
+
 /// Checks that the teardown neither ends the value already nor waits for what it does.
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
@@ -31,14 +34,17 @@ pub(super) fn check<'a>(
         let inside = subject.tree.id(method);
         let nodes = subject.tree.descendants(inside);
         for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
-            let node = subject.tree.node(id);
-            let is_used = |it: &ExprRef<'a>| {
-                uses(subject, &owner.runs, *it) && !is_own(subject, end, inside, *it)
+            let wait = Wait {
+                subject,
+                end,
+                teardown: inside,
+                runs: &owner.runs,
+                at: subject.tree.range(id).start(),
             };
             let ends = |(pattern, _): &&(Guarded, String)| {
-                let fit = unify(&pattern.pattern, node, &none, subject);
+                let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
                 fit.is_some_and(|fit| match shared(&fit) {
-                    Some(shared) => shared.iter().any(is_used),
+                    Some(shared) => shared.iter().any(|it| wait.is_for(*it, MAX_STEPS)),
                     None => fit.unsure.is_none(),
                 })
             };
@@ -65,16 +71,68 @@ pub(super) fn shared<'a>(fit: &Fit<'_, 'a>) -> Option<Vec<ExprRef<'a>>> {
     Some(whole.collect())
 }
 
-/// The teardown ends that as well, or has made it itself: it does not wait for what runs.
-fn is_own<'a>(subject: &Subject<'a>, end: &End, teardown: NodeId, shared: ExprRef<'a>) -> bool {
-    let mut nodes = subject.tree.descendants(teardown);
-    let mut given = Captures::default();
-    given.bind("handle", Captured::Expression(shared));
-    let is_bound = |target: &Expr| same_code(subject, target.range(), shared.range());
-    nodes.any(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtAssign(it) => it.targets.iter().any(is_bound),
-        node => fits_surely(&end.ends[0], node, &given, subject),
-    })
+/// A place in a teardown that does something with what runs, or with what it uses.
+struct Wait<'s, 'a> {
+    subject: &'s Subject<'a>,
+    end: &'s End,
+    teardown: NodeId,
+    runs: &'s [NodeId],
+    at: TextSize,
+}
+
+impl<'a> Wait<'_, 'a> {
+    /// What runs uses that too, and the teardown has neither ended it before nor made it itself.
+    fn is_for(&self, shared: ExprRef<'a>, steps: u32) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return true;
+        };
+        if self.is_ended(shared) {
+            return false;
+        }
+        let (others, made): (Vec<&'a Expr>, Vec<&'a Expr>) = self
+            .bound_before(shared)
+            .into_iter()
+            .partition(|it| it.is_attribute_expr() || it.is_subscript_expr() || it.is_name_expr());
+        let mut others = others.into_iter().map(ExprRef::from);
+        let is_itself = || made.is_empty() && uses(self.subject, self.runs, shared);
+        others.any(|it| self.is_for(it, steps)) || is_itself()
+    }
+
+    fn is_ended(&self, shared: ExprRef<'a>) -> bool {
+        let tree = self.subject.tree;
+        let mut given = Captures::default();
+        given.bind("handle", Captured::Expression(shared));
+        let nodes = tree.descendants(self.teardown);
+        let mut nodes = nodes.filter(|id| tree.range(*id).end() <= self.at);
+        nodes.any(|id| fits_surely(&self.end.ends[0], tree.node(id), &given, self.subject))
+    }
+
+    /// Returns what the teardown has set the same place to before, but for None.
+    fn bound_before(&self, shared: ExprRef<'a>) -> Vec<&'a Expr> {
+        let tree = self.subject.tree;
+        let nodes = tree.descendants(self.teardown);
+        let nodes = nodes.filter(|id| tree.range(*id).end() <= shared.start().min(self.at));
+        let all = nodes.flat_map(|id| bound(tree.node(id)));
+        let is_it = |it: &Expr| same_code(self.subject, it.range(), shared.range());
+        let own = all.filter(|(target, value)| is_it(target) && !value.is_none_literal_expr());
+        own.map(|(_, value)| value).collect()
+    }
+}
+
+/// Returns what a node sets, each with its value.
+fn bound(node: AnyNodeRef<'_>) -> Vec<(&Expr, &Expr)> {
+    let (targets, value) = match node {
+        AnyNodeRef::StmtAssign(it) => (it.targets.as_slice(), &*it.value),
+        AnyNodeRef::ExprNamed(it) => (std::slice::from_ref(&*it.target), &*it.value),
+        _ => return Vec::new(),
+    };
+    let pairs = targets.iter().flat_map(|target| match (target, value) {
+        (Expr::Tuple(targets), Expr::Tuple(values)) if targets.len() == values.len() => {
+            targets.iter().zip(values).collect()
+        }
+        _ => vec![(target, value)],
+    });
+    pairs.collect()
 }
 
 /// What runs uses the same attribute, item or name; perhaps, where it is not read.
