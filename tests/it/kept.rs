@@ -255,9 +255,10 @@ fn a_teardown_waits_for_what_it_has_not_made() {
     };
     check(
         "self.ready = asyncio.Event();await self.ready.wait()",
-        "safe",
+        "review",
     );
-    check("ready = asyncio.Event();await ready.wait()", "safe");
+    check("ready = asyncio.Event();await ready.wait()", "review");
+    check("await asyncio.sleep(0)", "safe");
     check("await self.ready.wait()", "manual");
     check("await self.ready.wait();self.ready = None", "manual");
     check("self.ready = None;await self.ready.wait()", "manual");
