@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
@@ -31,6 +31,15 @@ mod spelling;
 /// less than the slow search would.
 const PASS: usize = 32;
 
+/// Most rules speak of coroutines, and most files have none.
+const GATE: &str = "async";
+
+/// Whatever an anchor stands for needs the [`GATE`], too.
+fn is_gated(required: &[(Required, usize)]) -> bool {
+    let needs = |(required, _): &(Required, usize)| required.words.iter().any(|it| it.word == GATE);
+    required.iter().all(needs)
+}
+
 /// The words of the selected recipes.
 #[derive(Debug)]
 pub struct Prefilter {
@@ -38,10 +47,20 @@ pub struct Prefilter {
     words: Vec<(Finder<'static>, Form)>,
     /// Per anchor: what else the patterns need that it stands for.
     needs: Vec<Vec<Needs>>,
-    /// Of the anchors, [`PASS`] at a time.
-    passes: Vec<Pass>,
+    /// Of the anchors, at most [`PASS`] at a time.
+    passes: Vec<PassFrom>,
     /// What patterns without any word need.
     wordless: Vec<Needs>,
+}
+
+/// A search for some of the anchors.
+#[derive(Debug)]
+struct PassFrom {
+    /// The place of its first anchor.
+    first: usize,
+    /// Its anchors are of use only where [`GATE`] stands.
+    is_gated: bool,
+    pass: Pass,
 }
 
 /// What must be there for patterns, besides their anchor.
@@ -83,13 +102,29 @@ impl Prefilter {
             }
         }
         let mut anchors: Vec<(String, Vec<(Required, usize)>)> = by_anchor.into_iter().collect();
-        // A pass compares no more bytes at once than its shortest word has: long ones go together.
-        anchors.sort_by_key(|(anchor, _)| Reverse(anchor.len()));
+        // A pass compares no more bytes at once than its shortest word has: long ones go together, and
+        // those that are looked for only where a coroutine is.
+        anchors.sort_by_key(|(anchor, required)| (is_gated(required), Reverse(anchor.len())));
         let mut words = Words::default();
         for (anchor, _) in &anchors {
             words.place(&Spelled::any(anchor));
         }
-        let passes = anchors.chunks(PASS).map(Pass::of_anchors).collect();
+        let gated = anchors.partition_point(|(_, required)| !is_gated(required));
+        let (free, behind) = anchors.split_at(gated);
+        let mut first = 0;
+        let passes = [free, behind]
+            .into_iter()
+            .flat_map(|part| part.chunks(PASS));
+        let passes = passes.map(|anchors| {
+            let pass = PassFrom {
+                first,
+                is_gated: first >= gated,
+                pass: Pass::of_anchors(anchors),
+            };
+            first += anchors.len();
+            pass
+        });
+        let passes = passes.collect();
         let needs = anchors.iter().map(|(_, required)| words.needs(required));
         Self {
             needs: needs.collect(),
@@ -122,9 +157,9 @@ impl Prefilter {
         for needs in &self.wordless {
             note(needs, &mut seen);
         }
-        for (number, pass) in self.passes.iter().enumerate() {
+        for PassFrom { first, pass, .. } in self.passes(seen.text) {
             let is_blind = pass.any(seen.text, |place| {
-                let anchor = number * PASS + place;
+                let anchor = first + place;
                 if seen.is_new(anchor) {
                     for needs in &self.needs[anchor] {
                         note(needs, &mut seen);
@@ -141,12 +176,19 @@ impl Prefilter {
     }
 
     fn has_anchor(&self, seen: &mut Seen) -> bool {
-        let mut first = 0;
-        self.passes.iter().any(|pass| {
-            let anchors = first;
-            first += PASS;
-            pass.any(seen.text, |place| seen.settles(anchors + place))
+        let mut passes = self.passes(seen.text);
+        passes.any(|PassFrom { first, pass, .. }| {
+            pass.any(seen.text, |place| seen.settles(first + place))
         })
+    }
+
+    /// The searches that may find something in a text.
+    fn passes<'p>(&'p self, text: &[u8]) -> impl Iterator<Item = &'p PassFrom> {
+        let may_gated = self.passes.iter().any(|it| it.is_gated)
+            && memmem::find(text, GATE.as_bytes()).is_some();
+        self.passes
+            .iter()
+            .filter(move |it| may_gated || !it.is_gated)
     }
 }
 
