@@ -40,6 +40,26 @@ fn is_gated(required: &[(Required, usize)]) -> bool {
     required.iter().all(needs)
 }
 
+/// Searches for anchors, those behind the [`GATE`] last, by themselves.
+fn passes(anchors: &[(String, Vec<(Required, usize)>)]) -> Vec<PassFrom> {
+    let gated = anchors.partition_point(|(_, required)| !is_gated(required));
+    let (free, behind) = anchors.split_at(gated);
+    let mut first = 0;
+    let passes = [free, behind]
+        .into_iter()
+        .flat_map(|part| part.chunks(PASS));
+    let passes = passes.map(|anchors: &[_]| {
+        let pass = PassFrom {
+            first,
+            is_gated: first >= gated,
+            pass: Pass::of_anchors(anchors),
+        };
+        first += anchors.len();
+        pass
+    });
+    passes.collect()
+}
+
 /// The words of the selected recipes.
 #[derive(Debug)]
 pub struct Prefilter {
@@ -109,22 +129,7 @@ impl Prefilter {
         for (anchor, _) in &anchors {
             words.place(&Spelled::any(anchor));
         }
-        let gated = anchors.partition_point(|(_, required)| !is_gated(required));
-        let (free, behind) = anchors.split_at(gated);
-        let mut first = 0;
-        let passes = [free, behind]
-            .into_iter()
-            .flat_map(|part| part.chunks(PASS));
-        let passes = passes.map(|anchors| {
-            let pass = PassFrom {
-                first,
-                is_gated: first >= gated,
-                pass: Pass::of_anchors(anchors),
-            };
-            first += anchors.len();
-            pass
-        });
-        let passes = passes.collect();
+        let passes = passes(&anchors);
         let needs = anchors.iter().map(|(_, required)| words.needs(required));
         Self {
             needs: needs.collect(),
