@@ -2,6 +2,8 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
 
+use rustc_hash::FxHashSet;
+
 use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
 use super::value::Origin;
@@ -48,6 +50,10 @@ impl<'a> Resolver<'a> {
             return Vec::new();
         };
         let name = attribute.attr.as_str();
+        // Most methods are of other files.
+        if !self.defs().contains(name) {
+            return Vec::new();
+        }
         let Some(class) = self.class_of_self(attribute) else {
             let made = self.class_of_made((&attribute.value).into());
             let method = made.and_then(|class| self.method(class, name, MAX_STEPS));
@@ -67,6 +73,18 @@ impl<'a> Resolver<'a> {
                     _ => None,
                 });
         std::iter::once(method).chain(overriding).collect()
+    }
+
+    /// The names of all defs of this file.
+    fn defs(&self) -> &FxHashSet<&'a str> {
+        self.defs.get_or_init(|| {
+            let tree = self.flow().names().tree();
+            let defs = tree.ids().filter_map(|id| match tree.node(id) {
+                AnyNodeRef::StmtFunctionDef(function) => Some(function.name.as_str()),
+                _ => None,
+            });
+            defs.collect()
+        })
     }
 
     /// Returns the class of this file whose call is the one origin of a value.

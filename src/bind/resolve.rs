@@ -131,6 +131,8 @@ pub struct Resolver<'a> {
     known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
     /// Statements that set an attribute of that name, of whatever object.
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// The names of all defs.
+    pub(super) defs: OnceCell<FxHashSet<&'a str>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -141,6 +143,7 @@ impl<'a> Resolver<'a> {
             aliases,
             known: RefCell::default(),
             setters: OnceCell::new(),
+            defs: OnceCell::new(),
         }
     }
 

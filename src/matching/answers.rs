@@ -12,6 +12,7 @@ use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use crate::project::definition::Definition;
@@ -35,6 +36,10 @@ pub struct Answers<'a> {
     /// Whether the file, or the cell that starts there, has a match of patterns that mean the same
     /// at every site.
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,
+    /// Where it has the first of these.
+    pub(super) first: Known<*const Guarded, Option<NodeId>>,
+    /// Whether values are of a kind or class, by its address.
+    pub(super) kinds: Known<(NodeId, *const u8), KindAnswer>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Known<*const Pattern, bool>,
     /// The attributes of that name, in source order.

@@ -6,10 +6,10 @@ use rustc_hash::FxHashMap;
 use crate::bind::scope::BindingKind;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::Recipe;
 use crate::recipe::condition::Guarded;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Head;
-use crate::recipe::{Recipe, Rule};
 
 /// A pattern of a rule of a recipe, by place in the selection.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +25,7 @@ pub struct Entry<'r> {
 pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<Entry<'r>> {
     let mut asked = Vec::new();
     for (recipe, content) in recipes.iter().enumerate() {
-        let is_asked = |(_, rule): &(usize, &Rule)| order::stage(content, rule) == stage;
-        for (rule, content) in content.rules.iter().enumerate().filter(is_asked) {
+        for (rule, content) in order::asked(content, stage) {
             let patterns = content.patterns.iter();
             asked.extend(patterns.map(|pattern| Entry {
                 recipe,

@@ -7,7 +7,7 @@ use ruff_python_ast::AnyNodeRef;
 use super::evaluate::evaluate;
 use super::place::defined_name;
 use super::prefilter::may_stand;
-use super::site::{Evidence, Site, any};
+use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use crate::bind::binding::BindingKind;
@@ -106,7 +106,10 @@ fn note(answer: Answer, path: &Path, subject: &Subject, evidence: &mut Evidence)
         name.to_string_lossy().replace('\\', "/")
     };
     match answer {
-        Answer::Yes if evidence.found.is_none() => evidence.found = Some(name()),
+        Answer::Yes if evidence.found.is_none() => {
+            let (name, line) = (Some(name()), None);
+            evidence.found = Some(Found::In { name, line });
+        }
         Answer::Unknown => evidence.unknown.push(name()),
         _ => {}
     }
@@ -185,19 +188,19 @@ fn hidden(subject: &Subject) -> Option<String> {
     called.map(|name| format!("what `{name}` runs"))
 }
 
-/// Remembers the function, or the line, where a pattern is met first.
-pub(super) fn note_found<'r>(
-    patterns: &'r [Guarded],
-    site: Site<'_, 'r, '_>,
-    evidence: &mut Evidence,
-) {
-    let subject = site.subject;
-    let fits = |id: &NodeId| site.fits_any(patterns, subject.tree.node(*id)).is_yes();
-    if evidence.found.is_none()
-        && let Some(first) = subject.tree.ids().find(fits)
-    {
-        evidence.found = Some(described(subject, first));
-        evidence.found_line = Some(line_of(subject, first));
+/// In what something was found: the function, or the line.
+pub(super) fn found_in(found: &Found, subject: &Subject) -> Option<String> {
+    match found {
+        Found::At(node) => Some(described(subject, *node)),
+        Found::In { name, .. } => name.clone(),
+    }
+}
+
+/// The line in which something was found.
+pub(super) fn found_line(found: &Found, subject: &Subject) -> Option<String> {
+    match found {
+        Found::At(node) => Some(line_of(subject, *node)),
+        Found::In { line, .. } => line.clone(),
     }
 }
 

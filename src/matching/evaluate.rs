@@ -4,7 +4,7 @@ use ruff_python_ast::AnyNodeRef;
 
 use super::prefilter::may_stand;
 use super::role::has_role;
-use super::site::{Evidence, Site, any};
+use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
@@ -256,8 +256,10 @@ fn class_has<'r>(
         if fits.is_yes() {
             let function = subject.context.enclosing_function(id);
             let name = function.map(|id| place::defined_name(subject, id));
-            evidence.found = name.map(str::to_owned);
-            evidence.found_line = Some(elsewhere::line_of(subject, id));
+            evidence.found = Some(Found::In {
+                name: name.map(str::to_owned),
+                line: Some(elsewhere::line_of(subject, id)),
+            });
         }
         fits
     })

@@ -24,6 +24,28 @@ pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
     end(subject, node).0
 }
 
+/// Returns what becomes of the value, where the place alone says so: who reads a name is not looked up.
+pub(super) fn soon(subject: &Subject, node: NodeId) -> Option<Fate> {
+    let parent = subject.tree.parent(node);
+    match subject.tree.node(parent) {
+        AnyNodeRef::StmtAssign(assign) => {
+            let is_local = is_local(subject, parent);
+            let mut names = assign.targets.iter().filter(|_| is_local);
+            let is_open = |it: &Expr| it.is_name_expr() && !is_read_soon(subject, it);
+            let is_open = is_local && names.all(is_open);
+            (!is_open).then(|| assigned(subject, parent, assign))
+        }
+        AnyNodeRef::ExprStarred(_)
+        | AnyNodeRef::ExprList(_)
+        | AnyNodeRef::ExprTuple(_)
+        | AnyNodeRef::ExprSet(_)
+        | AnyNodeRef::ExprListComp(_)
+        | AnyNodeRef::ExprSetComp(_)
+        | AnyNodeRef::ExprGenerator(_) => None,
+        _ => Some(fate(subject, node)),
+    }
+}
+
 /// Returns whether the value is an argument of a call of one of the functions.
 pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &[String]) -> Answer {
     let (Fate::Passed, taker) = end(subject, node) else {
@@ -99,7 +121,9 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
         let binding = subject.names.binding_at(subject.tree.id(name));
         name.id == "_"
             || binding.is_some_and(|id| {
-                subject.flow.uses(id).is_empty() && !subject.names.is_exported(&name.id)
+                !is_read_soon(subject, target)
+                    && subject.flow.uses(id).is_empty()
+                    && !subject.names.is_exported(&name.id)
             })
     };
     let is_nameless = |target: &Expr| target.as_name_expr().is_some_and(|name| name.id == "_");
@@ -111,6 +135,29 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
         true => Fate::Discarded,
         false => Fate::Stored,
     }
+}
+
+/// A statement behind it in its block reads the name, before it is bound again: no other way to a use need
+/// be looked for.
+fn is_read_soon(subject: &Subject, target: &Expr) -> bool {
+    let Subject { tree, names, .. } = *subject;
+    let node = tree.id(target);
+    let (Some(id), Some(statement)) = (names.binding_at(node), tree.statement(node)) else {
+        return false;
+    };
+    let binding = names.binding(id);
+    let block = subject.blocks.siblings(statement);
+    let end = block.last().map_or(statement, |last| *last);
+    let (start, end) = (tree.range(statement).end(), tree.range(end).end());
+    let others = names.bindings_of(binding.scope, binding.name).iter();
+    let others = others.map(|id| names.binding(*id).node);
+    let next = others.filter(|other| *other > node).min();
+    let mut reads = names.references_to(Some(binding.scope), binding.name);
+    reads.any(|read| {
+        let range = tree.range(read.node);
+        let is_behind = start <= range.start() && range.end() <= end;
+        is_behind && next.is_none_or(|next| read.node < next)
+    })
 }
 
 /// A name nobody reads may still be read from outside when it is the module's; in a notebook by a cell

@@ -4,7 +4,7 @@ use ruff_text_size::TextSize;
 
 use super::capture::Captures;
 use super::evaluate::stands;
-use super::site::{Evidence, Site, any};
+use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::{elsewhere, role};
 use crate::python::tree::NodeId;
@@ -28,8 +28,8 @@ pub(super) fn file<'r>(
         FileWord::ImportsOnly(modules) => elsewhere::imports_only(modules, subject, evidence),
         FileWord::Has(patterns) => {
             let answer = file_has(patterns, site);
-            if answer.is_yes() {
-                elsewhere::note_found(patterns, site, evidence);
+            if answer.is_yes() && evidence.found.is_none() {
+                evidence.found = first(patterns, site).map(Found::At);
             }
             answer
         }
@@ -55,6 +55,19 @@ fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     shared_answer(patterns, site, None, || {
         any(patterns, |pattern| stands_in_file(pattern, site))
     })
+}
+
+/// Where the file has the first match, of whichever pattern.
+fn first<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Option<NodeId> {
+    let find = || {
+        let tree = site.subject.tree;
+        let fits = |id: &NodeId| site.fits_any(patterns, tree.node(*id)).is_yes();
+        tree.ids().find(fits)
+    };
+    match patterns.iter().all(|it| is_shared(it, site.captures)) {
+        true => site.subject.answers.first.or_find(&patterns.as_ptr(), find),
+        false => find(),
+    }
 }
 
 /// Returns whether the file has a match, which is looked for only at nodes where it may begin.

@@ -43,7 +43,10 @@ pub(super) fn is_kind<'a>(
             why: None,
         };
     }
-    of_origins(subject, expression, wanted, row, &mut Vec::new())
+    let address = row.map_or(wanted.as_ptr(), |row| std::ptr::from_ref(row).cast());
+    let question = (subject.tree.id(expression), address);
+    let find = || of_origins(subject, expression, wanted, row, &mut Vec::new());
+    subject.answers.kinds.or_find(&question, find)
 }
 
 /// `derived`: the expressions whose kind is asked already, by which a value is made from itself.

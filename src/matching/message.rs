@@ -1,6 +1,7 @@
 //! Message + match + evidence → the sentence a person reads.
 
 use super::capture::Captured;
+use super::elsewhere;
 use super::owner::find;
 use super::place::defined_name;
 use super::site::{Evidence, Site};
@@ -25,10 +26,14 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
             ),
             MessagePart::Names => text.push_str(&evidence.names.join(", ")),
             MessagePart::Found => {
-                text.push_str(evidence.found.as_deref().unwrap_or("something"));
+                let found = evidence.found.as_ref();
+                let found = found.and_then(|it| elsewhere::found_in(it, site.subject));
+                text.push_str(found.as_deref().unwrap_or("something"));
             }
             MessagePart::FoundLine => {
-                text.push_str(evidence.found_line.as_deref().unwrap_or("some line"));
+                let found = evidence.found.as_ref();
+                let line = found.and_then(|it| elsewhere::found_line(it, site.subject));
+                text.push_str(line.as_deref().unwrap_or("some line"));
             }
             MessagePart::Sign => text.push_str(
                 site.subject

@@ -2,6 +2,9 @@
 //!
 //! Nothing here edits. One pass over the nodes serves all rules.
 
+use std::cell::LazyCell;
+use std::ops::Deref;
+
 use ruff_python_ast::AnyNodeRef;
 use ruff_python_stdlib::keyword::is_keyword;
 use ruff_text_size::TextRange;
@@ -16,7 +19,7 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Guarded, Word};
+use crate::recipe::condition::{Condition, Guarded, Place, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
@@ -169,11 +172,20 @@ pub fn search<'r, 'a>(
     for node in subject.tree.ids() {
         let mut done = None;
         dispatch.candidates(subject, &renamed, node, &mut candidates);
+        let place = LazyCell::new(|| place::place(subject, node));
         for entry in &candidates {
             if done == Some(entry.recipe) || !is_asked[entry.recipe] {
                 continue;
             }
-            if let Some(found) = apply(subject, recipes[entry.recipe], entry, node) {
+            let recipe = recipes[entry.recipe];
+            let conditions = [
+                &entry.pattern.condition,
+                &recipe.rules[entry.rule].condition,
+            ];
+            if conditions.iter().any(|it| is_outside(it, &place)) {
+                continue;
+            }
+            if let Some(found) = apply(subject, recipe, entry, node) {
                 done = Some(entry.recipe);
                 matches.push(found);
             }
@@ -190,7 +202,7 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[entry.rule];
-    if fits_anything(&entry.pattern.pattern) && is_elsewhere(subject, &rule.condition, node) {
+    if fits_anything(&entry.pattern.pattern) && ends_otherwise(subject, &rule.condition, node) {
         return None;
     }
     let mut fit = fit(subject, &entry.pattern.pattern, node)?;
@@ -210,9 +222,9 @@ fn apply<'r, 'a>(
         asked_version: recipe.python.is_some(),
         ..Evidence::default()
     };
-    let mut ask = |condition| evaluate(condition, site, &mut evidence);
-    let holds = ask(&entry.pattern.condition).and(ask(&rule.condition));
-    let (safety, reason) = holds.is_yes().then(|| judge(rule, site, evidence))?;
+    let mut is_met = |condition| is_met(condition, site, &mut evidence);
+    let holds = is_met(&entry.pattern.condition) && is_met(&rule.condition);
+    let (safety, reason) = holds.then(|| judge(rule, site, evidence))?;
     Some(Match {
         recipe,
         order: entry.recipe,
@@ -233,13 +245,32 @@ fn fits_anything(pattern: &Pattern) -> bool {
     pattern.words().iter().all(|it| is_keyword(&it.word))
 }
 
-/// What is soon told of the place says no: nothing need be compared.
-fn is_elsewhere(subject: &Subject, condition: &Condition, node: NodeId) -> bool {
+/// The innermost place says no: nothing need be compared.
+fn is_outside(condition: &Condition, place: &impl Deref<Target = Place>) -> bool {
     match condition {
-        Condition::All(parts) => parts.iter().any(|it| is_elsewhere(subject, it, node)),
-        Condition::Word(Word::Inside(places), _) => !places.contains(&place::place(subject, node)),
-        Condition::Word(Word::Result(fates), _) => !fates.contains(&fate::fate(subject, node)),
+        Condition::All(parts) => parts.iter().any(|it| is_outside(it, place)),
+        Condition::Any(parts) => parts.iter().all(|it| is_outside(it, place)),
+        Condition::Word(Word::Inside(places), _) => !places.contains(place),
         _ => false,
+    }
+}
+
+/// What soon is known to become of the value says no: nothing need be compared.
+fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().any(|it| ends_otherwise(subject, it, node)),
+        Condition::Word(Word::Result(fates), _) => {
+            fate::soon(subject, node).is_some_and(|fate| !fates.contains(&fate))
+        }
+        _ => false,
+    }
+}
+
+/// A part that is not known decides as one that is not so: nothing behind it need be asked.
+fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().all(|it| is_met(it, site, evidence)),
+        condition => evaluate(condition, site, evidence).is_yes(),
     }
 }
 

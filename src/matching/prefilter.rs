@@ -19,9 +19,12 @@ use crate::recipe::pattern::{Form, Pattern, Spelled};
 use crate::source::{FileKind, SourceFile};
 
 use form::is_whole;
+use lookup::Lookup;
 use required::Required;
 
 mod form;
+
+mod lookup;
 
 mod required;
 
@@ -40,24 +43,23 @@ fn is_gated(required: &[(Required, usize)]) -> bool {
     required.iter().all(needs)
 }
 
-/// Searches for anchors, those behind the [`GATE`] last, by themselves.
+/// Searches for anchors, those behind the [`GATE`] last, by themselves and all at once: a text with
+/// coroutines has many of them.
 fn passes(anchors: &[(String, Vec<(Required, usize)>)]) -> Vec<PassFrom> {
     let gated = anchors.partition_point(|(_, required)| !is_gated(required));
     let (free, behind) = anchors.split_at(gated);
-    let mut first = 0;
-    let passes = [free, behind]
-        .into_iter()
-        .flat_map(|part| part.chunks(PASS));
-    let passes = passes.map(|anchors: &[_]| {
-        let pass = PassFrom {
-            first,
-            is_gated: first >= gated,
-            pass: Pass::of_anchors(anchors),
-        };
-        first += anchors.len();
-        pass
+    let free = free.chunks(PASS).enumerate();
+    let free = free.map(|(number, anchors)| PassFrom {
+        first: number * PASS,
+        is_gated: false,
+        pass: Pass::of_anchors(anchors),
     });
-    passes.collect()
+    let behind = (!behind.is_empty()).then(|| PassFrom {
+        first: gated,
+        is_gated: true,
+        pass: Pass::of_words(behind),
+    });
+    free.chain(behind).collect()
 }
 
 /// The words of the selected recipes.
@@ -67,7 +69,7 @@ pub struct Prefilter {
     words: Vec<(Finder<'static>, Form)>,
     /// Per anchor: what else the patterns need that it stands for.
     needs: Vec<Vec<Needs>>,
-    /// Of the anchors, at most [`PASS`] at a time.
+    /// Of the anchors.
     passes: Vec<PassFrom>,
     /// What patterns without any word need.
     wordless: Vec<Needs>,
@@ -315,6 +317,8 @@ enum Pass {
     Packed(packed::Searcher),
     /// Where the processor has no instructions for the packed one.
     Automaton(AhoCorasick),
+    /// Each word of the text is looked up.
+    Words(Box<Lookup>),
     /// The words make no automaton either: any text may have one.
     Blind,
 }
@@ -334,15 +338,23 @@ impl Pass {
         automaton.map_or(Self::Blind, Self::Automaton)
     }
 
+    fn of_words<T>(anchors: &[(String, T)]) -> Self {
+        let words = anchors.iter().map(|(anchor, _)| anchor.as_str());
+        Self::Words(Box::new(Lookup::new(words)))
+    }
+
     /// Asks of the words that stand in the text, by their place, until one is wanted.
     fn any(&self, text: &[u8], mut is_wanted: impl FnMut(usize) -> bool) -> bool {
+        if let Self::Words(lookup) = self {
+            return lookup.any(text, is_wanted);
+        }
         let mut from = 0;
         loop {
             let span = Span::from(from..text.len());
             let hit = match self {
                 Self::Packed(searcher) => searcher.find_in(text, span),
                 Self::Automaton(automaton) => automaton.find(Input::new(text).span(span)),
-                Self::Blind => return true,
+                Self::Words(_) | Self::Blind => return true,
             };
             let Some(hit) = hit else {
                 return false;

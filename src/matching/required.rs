@@ -45,10 +45,7 @@ pub struct LookedUp<'r> {
 impl<'r> LookedUp<'r> {
     /// Takes from the catalog what the selected recipes require at a stage.
     pub fn new(catalog: &'r Catalog, selected: &[&'r Recipe], stage: Stage) -> Self {
-        let is_asked = |recipe: &Recipe| {
-            let mut rules = recipe.rules.iter();
-            rules.any(|rule| order::stage(recipe, rule) == stage)
-        };
+        let is_asked = |recipe: &Recipe| order::asked(recipe, stage).next().is_some();
         let asked = || selected.iter().filter(|recipe| is_asked(recipe));
         let mut ids: Vec<&str> = asked().flat_map(|recipe| recipe.required()).collect();
         ids.retain(|id| asked().all(|recipe| recipe.id != *id));

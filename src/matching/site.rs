@@ -12,10 +12,8 @@ pub(super) struct Evidence {
     pub(super) why: Option<String>,
     /// Shared state that is read before and written after (`{names}`).
     pub(super) names: Vec<String>,
-    /// Where what was asked for was found first (`{found}`).
-    pub(super) found: Option<String>,
-    /// The line of that (`{found.line}`).
-    pub(super) found_line: Option<String>,
+    /// Where what was asked for was found first (`{found}`, `{found.line}`).
+    pub(super) found: Option<Found>,
     /// What `made-by` captured, as the code spells it (`{$size}`).
     pub(super) made: Vec<(String, String)>,
     /// What was not known.
@@ -24,6 +22,19 @@ pub(super) struct Evidence {
     pub(super) doubts: Vec<String>,
     /// Whether an answer rests on the target version.
     pub(super) asked_version: bool,
+}
+
+/// Where something was found.
+#[derive(Debug, Clone)]
+pub(super) enum Found {
+    /// There: the function around it, or its line, is told where a message asks for that.
+    At(NodeId),
+    /// In what is called so, in that line.
+    In {
+        /// A function, a method or a file.
+        name: Option<String>,
+        line: Option<String>,
+    },
 }
 
 impl Evidence {

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::condition::{Guarded, VersionReq};
+use super::condition::{Condition, Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::example::Example;
 use super::kind::Kinds;
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
 use super::role::Roles;
+use super::safety::SafetyCase;
 use super::table::{Library, Table};
 use super::yaml::{self, Node};
 use super::{Recipe, Severity, schema, shape};
@@ -26,6 +27,8 @@ mod parameter;
 mod table;
 
 mod row;
+
+mod shared;
 
 mod pack;
 
@@ -53,6 +56,7 @@ pub use keep::compile_endings;
 pub use lifecycle::compile_lifecycles;
 pub use table::{compile_rows, has_rows_alone};
 
+use shared::Shared;
 use text::Bound;
 
 /// Compiles one recipe; `path` names it in errors, and its file name must be the recipe's id.
@@ -102,7 +106,10 @@ pub fn compile_shipped(path: &str, text: &str, library: &Library) -> Result<Reci
     let Some(end) = text.find("\nexamples:") else {
         return compile(path, text, library);
     };
-    let mut compiler = Compiler::new(path, text, library);
+    let mut compiler = Compiler {
+        is_shipped: true,
+        ..Compiler::new(path, text, library)
+    };
     let root = compiler.recipe_root(&text[..end], &schema::RECIPE_WITHOUT_EXAMPLES);
     let recipe = root.and_then(|root| compiler.recipe(&root, path, text));
     finish(recipe, compiler.report)
@@ -199,6 +206,11 @@ struct Compiler<'t> {
     parameters: Vec<Parameter>,
     /// What this run sets.
     set: &'t [(String, Value)],
+    /// Safety cases that rows have in common, and what they ask.
+    cases: Shared<SafetyCase>,
+    conditions: Shared<Condition>,
+    /// It is part of the binary: what is slow to check was tested.
+    is_shipped: bool,
 }
 
 impl<'t> Compiler<'t> {
@@ -209,6 +221,9 @@ impl<'t> Compiler<'t> {
             named: BTreeMap::new(),
             parameters: Vec::new(),
             set: &[],
+            cases: Shared::default(),
+            conditions: Shared::default(),
+            is_shipped: false,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ruff_text_size::TextRange;
 
@@ -158,7 +158,7 @@ pub struct Rule {
     /// The finding's text of a rule without verb.
     pub report: Option<Message>,
     /// First case that holds; empty for a rule without verb.
-    pub safety: Vec<SafetyCase>,
+    pub safety: Vec<Arc<SafetyCase>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.
     pub names: Vec<(String, Vec<Message>)>,
     /// What is written for it elsewhere in the file.

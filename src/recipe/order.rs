@@ -15,18 +15,25 @@ pub enum Stage {
     Entries,
 }
 
-/// Returns when a rule of a recipe is asked. All rules about code are asked together: at a site they
-/// are alternatives.
-pub fn stage(recipe: &Recipe, rule: &Rule) -> Stage {
+/// Returns the rules of a recipe that are asked at a stage, with their places. All rules about code are
+/// asked together: at a site they are alternatives.
+pub fn asked(recipe: &Recipe, stage: Stage) -> impl Iterator<Item = (usize, &Rule)> {
+    let of_code = of_code(recipe);
     let is_entry = |rule: &Rule| {
         let mut patterns = rule.patterns.iter();
         patterns.any(|guarded| guarded.pattern.package().is_some())
     };
-    if is_entry(rule) {
-        return Stage::Entries;
-    }
+    let rules = recipe.rules.iter().enumerate();
+    rules.filter(move |(_, rule)| match is_entry(rule) {
+        true => stage == Stage::Entries,
+        false => stage == of_code,
+    })
+}
+
+/// Returns when the rules about code are asked.
+fn of_code(recipe: &Recipe) -> Stage {
     let asks = |rule: &Rule| {
-        let cases = rule.safety.iter().filter_map(|case| case.when.as_ref());
+        let cases = rule.safety.iter().filter_map(|case| case.when.as_deref());
         let mut conditions = cases.chain([&rule.condition]);
         conditions.any(|condition| condition.asks_of_program())
     };
@@ -38,8 +45,8 @@ pub fn stage(recipe: &Recipe, rule: &Rule) -> Stage {
 
 /// Returns whether a recipe comes after another one, as it says itself.
 pub fn comes_after(recipe: &Recipe, other: &str) -> bool {
-    let mut selectors = recipe.after.iter().map(|id| Selector::new(id));
-    selectors.any(|selector| selector.matches_id(other))
+    let mut after = recipe.after.iter();
+    after.any(|name| Selector::new(name).matches_id(other))
 }
 
 /// Recipes that wait for each other.
@@ -58,11 +65,9 @@ pub struct Cycle {
 ///
 /// Recipes that wait for each other.
 pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
-    let of_each = |found: fn(&Recipe, &[&Recipe]) -> Vec<usize>| {
-        let found = recipes.iter().map(|recipe| found(recipe, recipes));
-        found.collect::<Vec<_>>()
-    };
-    let (earlier, required) = (of_each(earlier_of), of_each(required_by));
+    let earlier = earlier(recipes);
+    let required = recipes.iter().map(|recipe| required_by(recipe, recipes));
+    let required: Vec<Vec<usize>> = required.collect();
     let both = earlier.iter().zip(&required);
     let mut waits: Vec<Vec<usize>> = both
         .map(|(one, other)| [&one[..], other].concat())
@@ -132,19 +137,31 @@ pub fn check_opposed(recipes: &[&Recipe]) -> Result<(), Opposed> {
     Ok(())
 }
 
-fn earlier_of(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
-    let waits = |idx: &usize| {
-        let other = recipes[*idx];
+/// Of each recipe those that come before it.
+fn earlier(recipes: &[&Recipe]) -> Vec<Vec<usize>> {
+    let selectors = |names: fn(&Recipe) -> &[String]| {
+        let of_each = recipes.iter().map(|recipe| names(recipe).iter());
+        let of_each = of_each.map(|names| names.map(|name| Selector::new(name)).collect());
+        of_each.collect::<Vec<Vec<Selector>>>()
+    };
+    let (after, before) = (selectors(|it| &it.after), selectors(|it| &it.before));
+    let waits = |idx: usize, other: usize| {
+        let (recipe, named) = (recipes[idx], recipes[other]);
         // A glob may name its own recipe: it does not wait for itself.
-        let is_itself = other.id == recipe.id;
-        let is_named = |ids: &[String], id: &String| {
-            ids.iter()
-                .any(|selector| Selector::new(selector).matches_id(id))
+        let is_itself = named.id == recipe.id;
+        let is_named = |ids: &[String], selectors: &[Selector], id: &String| {
+            selectors.iter().any(|selector| selector.matches_id(id))
                 && (!is_itself || ids.contains(id))
         };
-        is_named(&recipe.after, &other.id) || is_named(&other.before, &recipe.id)
+        is_named(&recipe.after, &after[idx], &named.id)
+            || is_named(&named.before, &before[other], &recipe.id)
     };
-    (0..recipes.len()).filter(waits).collect()
+    let all = 0..recipes.len();
+    let of_each = all.clone().map(|idx| {
+        let others = all.clone();
+        others.filter(|other| waits(idx, *other)).collect()
+    });
+    of_each.collect()
 }
 
 fn required_by(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {

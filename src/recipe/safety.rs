@@ -1,5 +1,7 @@
 //! What each level of safety promises, and the cases that decide it at the site.
 
+use std::sync::Arc;
+
 use super::condition::Condition;
 use super::template::Message;
 use super::word::words;
@@ -24,7 +26,7 @@ pub struct SafetyCase {
     /// The level when it holds.
     pub level: Safety,
     /// `None` for the last case, which always holds.
-    pub when: Option<Condition>,
+    pub when: Option<Arc<Condition>>,
     /// The reason a person reads.
     pub because: Message,
 }

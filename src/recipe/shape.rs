@@ -82,7 +82,7 @@ const QUOTES: &str = ", in quotes where it begins with { or [";
 /// Compares a value with its type and reports everything that differs.
 pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
     let at = node.span.start();
-    match (shape, &node.value) {
+    match (shape, &*node.value) {
         (_, Value::Nothing) => {
             let empty = Complaint::new(at, Problem::Empty);
             report.add(key, empty.expected(describe(shape)));
@@ -164,7 +164,7 @@ fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint 
         return complaint;
     }
     let behind = text[entry.span.end().to_usize()..].trim_start();
-    if value.value == Value::Nothing && !behind.starts_with(':') {
+    if *value.value == Value::Nothing && !behind.starts_with(':') {
         // A comma inside `{…}` begins the next key.
         return complaint.expected("quotes around a text that holds `, ` inside {…}");
     }

@@ -96,7 +96,7 @@ fn says(node: &Node, example: &Renewed) -> bool {
 /// The text of one file after the change.
 fn side<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     let after = node.child("after")?;
-    match &after.value {
+    match &*after.value {
         Value::Map(_) => after.child(name),
         _ => Some(after),
     }
@@ -166,7 +166,7 @@ fn block(text: &str, old: &Node, new: &str) -> Edit {
 /// Replaces the elements that differ; where their number does, all of them.
 fn list(text: &str, old: &Node, new: &[String]) -> Vec<Edit> {
     let elements = old.elements();
-    if let (Value::List(_), true) = (&old.value, elements.len() == new.len()) {
+    if let (Value::List(_), true) = (&*old.value, elements.len() == new.len()) {
         let differing = elements
             .iter()
             .zip(new)
@@ -175,7 +175,7 @@ fn list(text: &str, old: &Node, new: &[String]) -> Vec<Edit> {
     }
     let new: Vec<String> = new.iter().map(|value| word(value)).collect();
     let start = old.span.start().to_usize();
-    let is_block = matches!(old.value, Value::List(_)) && text[start..].starts_with('-');
+    let is_block = matches!(*old.value, Value::List(_)) && text[start..].starts_with('-');
     let last = elements
         .last()
         .map_or(old.span.end(), |last| last.span.end());

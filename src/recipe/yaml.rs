@@ -4,6 +4,8 @@
 //! they were quoted is kept. Anchors, tags and several documents are refused: the language has no
 //! use for them.
 
+use std::sync::Arc;
+
 use ruff_text_size::{TextRange, TextSize};
 
 use super::error::Complaint;
@@ -15,8 +17,8 @@ mod scalar;
 /// One value of a YAML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// What it holds.
-    pub value: Value,
+    /// What it holds; shared by the copies of a node.
+    pub value: Arc<Value>,
     /// Bytes of the file: of a scalar its text with quotes, of a block scalar its lines, of a list or
     /// map from its beginning to its end.
     pub span: TextRange,
@@ -85,7 +87,7 @@ impl Key {
     /// Returns the key as a value: keys can be patterns.
     pub fn to_node(&self) -> Node {
         Node {
-            value: Value::Scalar(self.scalar.clone()),
+            value: Value::Scalar(self.scalar.clone()).into(),
             span: self.span,
         }
     }
@@ -124,7 +126,7 @@ impl Node {
 
     /// Returns the entries, none where this is no map.
     pub fn entries(&self) -> &[(Key, Node)] {
-        match &self.value {
+        match &*self.value {
             Value::Map(entries) => entries,
             _ => &[],
         }
@@ -132,7 +134,7 @@ impl Node {
 
     /// Returns the elements of a list, or the value itself: the language takes one for a list of one.
     pub fn elements(&self) -> &[Node] {
-        match &self.value {
+        match &*self.value {
             Value::List(elements) => elements,
             Value::Nothing => &[],
             _ => std::slice::from_ref(self),
@@ -141,7 +143,7 @@ impl Node {
 
     /// Returns the scalar, if it is one.
     pub fn scalar(&self) -> Option<&Scalar> {
-        match &self.value {
+        match &*self.value {
             Value::Scalar(scalar) => Some(scalar),
             _ => None,
         }
@@ -155,7 +157,7 @@ impl Node {
     /// Returns the value as it would be typed on one line.
     pub fn inline(&self) -> String {
         let joined = |parts: Vec<String>| parts.join(", ");
-        match &self.value {
+        match &*self.value {
             Value::Nothing => String::new(),
             Value::Scalar(scalar) => match scalar.style {
                 Style::Quoted => format!("{:?}", scalar.text),
@@ -173,7 +175,7 @@ impl Node {
 
     /// Says what the value is, for error messages.
     pub fn describe(&self) -> &'static str {
-        match &self.value {
+        match &*self.value {
             Value::Nothing => "nothing",
             Value::Scalar(_) => "text",
             Value::List(_) => "a list",

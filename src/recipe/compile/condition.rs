@@ -189,7 +189,7 @@ impl Compiler<'_> {
         if known.is_empty() && !may_be_alone {
             self.break_law(key, value, Law::UnknownAlone);
         }
-        let (value, span) = (Value::List(known), value.span);
+        let (value, span) = (Value::List(known).into(), value.span);
         (Cow::Owned(Node { value, span }), true)
     }
 

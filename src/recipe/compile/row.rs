@@ -3,6 +3,8 @@
 //! What comes out are ordinary rules, so that nothing behind this knows of tables. A rule is made for the
 //! rows that have all columns it names; one that names none is made once.
 
+use std::sync::Arc;
+
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::recipe::error::{Complaint, Law, Problem, Report};
@@ -24,7 +26,7 @@ pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>)
         report.add("for-each", complaint);
         return None;
     };
-    if let Value::Map(entries) = &mut root.value {
+    if let Value::Map(entries) = Arc::make_mut(&mut root.value) {
         for (_, rules) in entries.iter_mut().filter(|(key, _)| key.text == "rules") {
             let typed = rules.elements().iter();
             let made = typed.flat_map(|rule| for_rows(rule, table, report));
@@ -33,7 +35,7 @@ pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>)
             if made.is_empty() {
                 return None;
             }
-            rules.value = Value::List(made);
+            rules.value = Value::List(made).into();
         }
     }
     Some(root)
@@ -88,8 +90,8 @@ impl Filler<'_, '_> {
             return None;
         }
         let mut rule = rule.clone();
-        if let (Value::Map(entries), Some(answered)) = (&mut rule.value, condition) {
-            let is_empty = matches!(&answered.value, Value::Map(words) if words.is_empty());
+        if let (Value::Map(entries), Some(answered)) = (Arc::make_mut(&mut rule.value), condition) {
+            let is_empty = matches!(&*answered.value, Value::Map(words) if words.is_empty());
             entries.retain(|(key, _)| key.text != "where" || !is_empty);
             let mut entries = entries.iter_mut();
             if let Some((_, condition)) = entries.find(|(key, _)| key.text == "where") {
@@ -101,7 +103,14 @@ impl Filler<'_, '_> {
 
     /// Takes `$row.column: {text: …}` out of a condition.
     fn answer(&mut self, condition: &mut Node) {
-        let Value::Map(words) = &mut condition.value else {
+        if !condition
+            .entries()
+            .iter()
+            .any(|(key, _)| key.text.starts_with(CODE))
+        {
+            return;
+        }
+        let Value::Map(words) = Arc::make_mut(&mut condition.value) else {
             return;
         };
         words.retain(|(key, asked)| {
@@ -123,7 +132,10 @@ impl Filler<'_, '_> {
     }
 
     fn node(&mut self, node: &Node) -> Node {
-        let value = match &node.value {
+        if !names_column(node) {
+            return node.clone();
+        }
+        let value = match &*node.value {
             Value::Nothing => Value::Nothing,
             Value::Scalar(scalar) => self.scalar(scalar, node.span.start()),
             Value::List(elements) => {
@@ -138,7 +150,7 @@ impl Filler<'_, '_> {
             }
         };
         Node {
-            value,
+            value: value.into(),
             span: node.span,
         }
     }
@@ -146,12 +158,9 @@ impl Filler<'_, '_> {
     /// A cell that is a list takes its place in the list around it.
     fn element(&mut self, element: &Node) -> Vec<Node> {
         let filled = self.node(element);
-        match (&element.value, filled.value) {
-            (Value::Scalar(_), Value::List(elements)) => elements,
-            (_, value) => vec![Node {
-                value,
-                span: filled.span,
-            }],
+        match (&*element.value, &*filled.value) {
+            (Value::Scalar(_), Value::List(elements)) => elements.clone(),
+            _ => vec![filled],
         }
     }
 
@@ -170,7 +179,7 @@ impl Filler<'_, '_> {
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
             self.is_filled = true;
-            return moved(cell, at).value;
+            return Arc::unwrap_or_clone(moved(cell, at).value);
         }
         match self.text(&scalar.text, at) {
             None => Value::Scalar(scalar.clone()),
@@ -231,9 +240,23 @@ impl Filler<'_, '_> {
     }
 }
 
+/// Whether it, or what it holds, has a column to be filled in.
+fn names_column(node: &Node) -> bool {
+    let is_named = |text: &str| next_mark(text).is_some();
+    match &*node.value {
+        Value::Nothing => false,
+        Value::Scalar(scalar) => is_named(&scalar.text),
+        Value::List(elements) => elements.iter().any(names_column),
+        Value::Map(entries) => {
+            let mut entries = entries.iter();
+            entries.any(|(key, value)| is_named(&key.text) || names_column(value))
+        }
+    }
+}
+
 /// A cell in the place of its name: what is wrong in it is wrong there.
 fn moved(cell: &Node, at: TextSize) -> Node {
-    let value = match &cell.value {
+    let value = match &*cell.value {
         Value::Nothing => Value::Nothing,
         Value::Scalar(scalar) => Value::Scalar(scalar.replaced(scalar.text.clone(), at)),
         Value::List(cells) => Value::List(cells.iter().map(|cell| moved(cell, at)).collect()),
@@ -244,7 +267,7 @@ fn moved(cell: &Node, at: TextSize) -> Node {
                 .collect(),
         ),
     };
-    let span = TextRange::empty(at);
+    let (value, span) = (value.into(), TextRange::empty(at));
     Node { value, span }
 }
 

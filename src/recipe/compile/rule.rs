@@ -1,5 +1,7 @@
 //! The rules of a recipe: one match, one verb, and the safety cases in their order.
 
+use std::sync::Arc;
+
 use super::Compiler;
 use super::all_of;
 use super::condition::join;
@@ -230,7 +232,7 @@ impl Compiler<'_> {
         node: &Node,
         recipe: &Node,
         bound: &Bound,
-    ) -> Option<Vec<SafetyCase>> {
+    ) -> Option<Vec<Arc<SafetyCase>>> {
         let shared = recipe.child("safety");
         let shared = shared.filter(|_| node.child("report").is_none());
         let Some(safety) = node.child("safety").or(shared) else {
@@ -241,20 +243,32 @@ impl Compiler<'_> {
         all_of(cases.map(|case| self.safety_case(case, bound)))
     }
 
-    fn safety_case(&mut self, node: &Node, bound: &Bound) -> Option<SafetyCase> {
+    fn safety_case(&mut self, node: &Node, bound: &Bound) -> Option<Arc<SafetyCase>> {
+        if let Some(known) = self.cases.find(node, bound) {
+            return Some(known);
+        }
         let (level, case) = node.entries().first()?;
         let when = case.child("when");
-        let when = when.map(|when| self.condition("when", when, bound));
+        let when = when.map(|when| self.shared_condition(when, bound));
         let because = case.child("because");
         let because = because.and_then(|because| self.message("because", because, bound));
-        Some(SafetyCase {
+        let compiled = SafetyCase {
             level: Safety::from_word(&level.text)?,
             when: match when {
                 None => None,
                 Some(when) => Some(when?),
             },
             because: because?,
-        })
+        };
+        Some(self.cases.keep(node, bound, compiled))
+    }
+
+    fn shared_condition(&mut self, when: &Node, bound: &Bound) -> Option<Arc<Condition>> {
+        if let Some(known) = self.conditions.find(when, bound) {
+            return Some(known);
+        }
+        let condition = self.condition("when", when, bound)?;
+        Some(self.conditions.keep(when, bound, condition))
     }
 
     /// More careful cases come first, and exactly the last has no `when`.

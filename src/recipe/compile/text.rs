@@ -12,7 +12,7 @@ use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::{Node, Scalar, Style};
 
 /// The captures that may be named at a place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Bound {
     captures: Vec<(String, Arity)>,
     /// Whether it is about a call, whose callee can be named then.
@@ -146,6 +146,9 @@ impl Compiler<'_> {
     /// Reads how a capture may be spelled.
     pub(super) fn spelling(&mut self, key: &str, node: &Node) -> Option<Spelling> {
         let scalar = node.scalar()?;
+        if self.is_shipped {
+            return Some(Spelling::tested(&scalar.text));
+        }
         self.place(key, scalar, Spelling::parse(&scalar.text))
     }
 

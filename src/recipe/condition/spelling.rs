@@ -1,5 +1,7 @@
 //! `text`: how the code of a capture is spelled.
 
+use std::sync::OnceLock;
+
 use regex::Regex;
 use ruff_text_size::TextSize;
 
@@ -11,7 +13,23 @@ pub enum Spelling {
     /// These very characters.
     Is(String),
     /// Found anywhere, unless `^` and `$` say where.
-    Has(Regex),
+    Has(Searched),
+}
+
+/// A regular expression that is known to be right; it is built where it is searched for first, which
+/// takes long.
+#[derive(Debug, Clone)]
+pub struct Searched {
+    text: String,
+    built: OnceLock<Regex>,
+}
+
+impl Searched {
+    fn is_in(&self, code: &str) -> bool {
+        // `parse` built it, or a test of what is shipped.
+        let build = || Regex::new(&self.text).expect("a regular expression that was built before");
+        self.built.get_or_init(build).is_match(code)
+    }
 }
 
 impl Spelling {
@@ -38,16 +56,29 @@ impl Spelling {
             return Err(wrong(message, at.start.offset + 1));
         }
         // What is left is a limit of its size.
-        Regex::new(regex)
-            .map(Self::Has)
-            .map_err(|error| wrong(error.to_string(), 0))
+        let built = Regex::new(regex).map_err(|error| wrong(error.to_string(), 0))?;
+        let text = regex.to_owned();
+        let built = built.into();
+        Ok(Self::Has(Searched { text, built }))
+    }
+
+    /// Takes a text that [`Spelling::parse`] was tested with.
+    pub fn tested(text: &str) -> Self {
+        let regex = text.strip_prefix('/').and_then(|it| it.strip_suffix('/'));
+        match regex {
+            Some(regex) => Self::Has(Searched {
+                text: regex.to_owned(),
+                built: OnceLock::new(),
+            }),
+            None => Self::Is(text.to_owned()),
+        }
     }
 
     /// Returns whether code is spelled so.
     pub fn fits(&self, code: &str) -> bool {
         match self {
             Self::Is(text) => text == code,
-            Self::Has(regex) => regex.is_match(code),
+            Self::Has(searched) => searched.is_in(code),
         }
     }
 }
@@ -69,6 +100,8 @@ mod tests {
     fn check(text: &str, code: &str, expected: bool) {
         let spelling = Spelling::parse(text).expect("it can be read");
         assert_eq!(spelling.fits(code), expected, "{text} {code}");
+        let spelling = Spelling::tested(text);
+        assert_eq!(spelling.fits(code), expected, "{text} {code}, built late");
     }
 
     #[track_caller]

@@ -1,5 +1,7 @@
 //! The events of the YAML parser → nodes. Nothing here recurses, so no nesting overflows the stack.
 
+use std::sync::Arc;
+
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
@@ -29,7 +31,7 @@ pub(super) fn read(text: &str) -> Result<Node, Vec<Complaint>> {
         return Err(builder.complaints);
     }
     Ok(builder.root.unwrap_or(Node {
-        value: Value::Nothing,
+        value: Value::Nothing.into(),
         span: TextRange::default(),
     }))
 }
@@ -102,6 +104,7 @@ impl Builder<'_> {
             None => return,
         };
         let span = TextRange::new(start, end.max(start));
+        let value = value.into();
         self.close(Node { value, span });
     }
 
@@ -119,7 +122,7 @@ impl Builder<'_> {
             }
             Some(Open::Map { key, seen, .. }) => {
                 let at = node.span.start();
-                let Value::Scalar(scalar) = node.value else {
+                let Value::Scalar(scalar) = Arc::unwrap_or_clone(node.value) else {
                     let feature = "a key that is not text";
                     let complaint = Complaint::new(at, Problem::Feature { feature });
                     self.complaints.push(complaint.expected(QUOTES));

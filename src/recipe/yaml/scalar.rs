@@ -9,7 +9,7 @@ use super::{Node, Scalar, Style, Value};
 pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: TextRange) -> Node {
     if style == ScalarStyle::Plain && span.is_empty() {
         return Node {
-            value: Value::Nothing,
+            value: Value::Nothing.into(),
             span,
         };
     }
@@ -28,7 +28,8 @@ pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: Tex
             lines,
             tight_comment: tight_comment(behind).filter(|_| style == Style::Plain),
             ends_at_comma: style == Style::Plain && behind.starts_with(','),
-        }),
+        })
+        .into(),
         span,
     }
 }

@@ -10,7 +10,7 @@ use crate::matching::capture::Captured;
 use crate::matching::elsewhere::line_at;
 use crate::matching::owner::leaves_before;
 use crate::matching::place::{blocks, defined_name};
-use crate::matching::site::{Evidence, Site};
+use crate::matching::site::{Evidence, Found, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::around_use;
 use crate::project::attribute_use::AttributeUse;
@@ -173,8 +173,10 @@ pub(super) fn used_elsewhere<'a>(
     };
     match attribute_used(subject, attribute) {
         Some(used) if wanted.contains(&used.what) => {
-            evidence.found = Some(used.path.to_string_lossy().replace('\\', "/"));
-            evidence.found_line = used.position.map(line_at);
+            evidence.found = Some(Found::In {
+                name: Some(used.path.to_string_lossy().replace('\\', "/")),
+                line: used.position.map(line_at),
+            });
             Answer::Yes
         }
         _ => Answer::No,
