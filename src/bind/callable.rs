@@ -10,7 +10,7 @@ use super::value::Origin;
 use crate::python::own;
 
 /// Base classes of base classes are followed as far as this.
-const MAX_STEPS: u32 = 8;
+pub const MAX_BASES: u32 = 16;
 
 impl<'a> Resolver<'a> {
     /// Returns whether a decorator may make something else of a def.
@@ -56,7 +56,7 @@ impl<'a> Resolver<'a> {
         }
         let Some(class) = self.class_of_self(attribute) else {
             let made = self.class_of_made((&attribute.value).into());
-            let method = made.and_then(|class| self.method(class, name, MAX_STEPS));
+            let method = made.and_then(|class| self.method(class, name, MAX_BASES));
             return method.into_iter().collect();
         };
         let Some(method) = method_of(class, name) else {
@@ -67,7 +67,7 @@ impl<'a> Resolver<'a> {
             names
                 .bindings()
                 .filter_map(|(_, binding)| match names.tree().node(binding.node) {
-                    AnyNodeRef::StmtClassDef(other) if self.derives(other, class, MAX_STEPS) => {
+                    AnyNodeRef::StmtClassDef(other) if self.derives(other, class, MAX_BASES) => {
                         method_of(other, name)
                     }
                     _ => None,

@@ -4,16 +4,14 @@ use std::path::Path;
 
 use super::site::any;
 use super::subject::Subject;
+use crate::bind::callable::MAX_BASES;
 use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
-
-/// Base classes of base classes are followed as far as this.
-const MAX_STEPS: u32 = 16;
 
 /// Returns whether the class that the subject's file calls by a qualified name is a wanted one, or
 /// derives from it; unknown where a base cannot be read.
 pub(super) fn derives(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> bool) -> Answer {
-    in_file(subject, subject.path(), qualified, wanted, MAX_STEPS)
+    in_file(subject, subject.path(), qualified, wanted, MAX_BASES)
 }
 
 /// Returns whether a value that is said to be of a class is of a wanted one. No only where no class
@@ -26,7 +24,7 @@ pub(super) fn is_class(
 ) -> Answer {
     match qualified {
         "typing.Any" | "object" => Answer::Unknown,
-        _ => in_file(subject, path, qualified, wanted, MAX_STEPS),
+        _ => in_file(subject, path, qualified, wanted, MAX_BASES),
     }
 }
 

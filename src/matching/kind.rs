@@ -9,6 +9,7 @@ use super::owner::class_has;
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::definition::Definition;
@@ -316,7 +317,7 @@ pub(super) fn inherits<'a>(
     wanted: &dyn Fn(&str) -> bool,
     depth: u32,
 ) -> Answer {
-    if depth > 8 {
+    if depth > MAX_BASES {
         return Answer::Unknown;
     }
     any(class.bases(), |base| {

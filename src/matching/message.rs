@@ -7,6 +7,7 @@ use super::place::defined_name;
 use super::site::{Evidence, Site};
 use crate::python::tree::NodeId;
 use crate::recipe::template::{Message, MessagePart, Place};
+use crate::text::blank::on_one_line;
 
 /// Fills the fields of a message.
 pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> String {
@@ -68,7 +69,7 @@ fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let made = || evidence.made.iter().find(|(captured, _)| captured == name);
     let text = of_site.or_else(|| made().map(|(_, text)| text.as_str()));
     let text = text.unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    on_one_line(text)
 }
 
 /// Returns the last name of a call or dotted name, without underscores before it.

@@ -29,8 +29,6 @@ mod endless;
 
 mod generator;
 
-mod gives_way;
-
 mod holder;
 
 mod lacking;
@@ -58,6 +56,8 @@ mod told;
 pub mod unowned;
 
 mod waits;
+
+mod waits_for_others;
 
 pub use generator::{finally_around, innermost_try};
 pub use holder::Holder;
@@ -212,7 +212,9 @@ impl<'a> Owner<'a> {
             Outcome::EndsItself => {
                 !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
             }
-            Outcome::WaitsForOthers => gives_way::waits_for_others(subject, &self.ending(subject)),
+            Outcome::WaitsForOthers => {
+                waits_for_others::waits_for_others(subject, &self.ending(subject))
+            }
             Outcome::WorksOff => endless::works_off(subject, &self.runs),
             Outcome::Unowned => false,
         }
@@ -305,9 +307,7 @@ fn check_waits(many: bool, teardown: Teardown) -> Result<(), Unowned> {
 /// What ends objects begins nothing that they could keep.
 fn check_begins(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Unowned> {
     let name = method.name.as_str();
-    let mut rows = subject.lifecycles.rows.iter();
-    let ends = rows.any(|row| row.teardown.iter().any(|it| it == name));
-    match ends || ["__exit__", "__del__"].contains(&name) {
+    match subject.lifecycles.ends(name) || ["__exit__", "__del__"].contains(&name) {
         true => Err(Unowned::InTeardown {
             method: name.to_owned(),
             advice: match method.is_async {

@@ -40,7 +40,7 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// Returns whether the row names a class.
     pub fn is_of(&self, class: &str) -> bool {
-        self.classes.iter().any(|it| it == class)
+        is_among(&self.classes, class)
     }
 
     /// Returns the row in a line: what begins, what ends, and where that was read.
@@ -139,6 +139,22 @@ pub struct NewTeardown {
 pub struct Lifecycles {
     /// Rows of one's own before the shipped ones; the first that fits applies.
     pub rows: Vec<Lifecycle>,
+}
+
+impl Lifecycles {
+    /// Returns whether a method of that name begins an object of some row.
+    pub fn begins(&self, name: &str) -> bool {
+        self.rows.iter().any(|row| is_among(&row.setup, name))
+    }
+
+    /// Returns whether a method of that name ends an object of some row.
+    pub fn ends(&self, name: &str) -> bool {
+        self.rows.iter().any(|row| is_among(&row.teardown, name))
+    }
+}
+
+fn is_among(names: &[String], name: &str) -> bool {
+    names.iter().any(|it| it == name)
 }
 
 /// What had to be done to end what a site begins.

@@ -13,6 +13,11 @@ pub fn line_start(text: &str, offset: TextSize) -> TextSize {
     start + line[..skipped].text_len()
 }
 
+/// Returns the text with every stretch of blanks and line ends as one blank: as it reads on one line.
+pub fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns the offset behind the line's end; the end of the text for its last line.
 pub fn line_end(text: &str, offset: TextSize) -> TextSize {
     let rest = &text[offset.to_usize()..];

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::lacking::leaves_before;
+use super::lacking::is_come_to;
 use super::read::is_read;
 use super::runs::running;
 use super::stored::Stored;
@@ -57,7 +57,7 @@ pub(super) fn of_row<'a>(
     }
     let yields = the_yield(subject, function)
         .ok_or_else(|| in_the_way("it has not one `yield`, alone in a statement"))?;
-    let runs_always = runs_always(subject, id, site);
+    let runs_always = is_come_to(subject, site);
     let is_there = runs_always || stored.is_some_and(|it| has_value_before(subject, &it, site));
     let is_before = subject.tree.range(site).end() <= yields.start();
     if !(is_there && is_before) {
@@ -204,10 +204,4 @@ fn statements(body: &[Stmt]) -> Box<dyn Iterator<Item = &Stmt> + '_> {
         };
         std::iter::once(statement).chain(statements(inner))
     }))
-}
-
-/// Whoever comes behind the site has come by it: no branch is around it, and nothing leaves before.
-fn runs_always(subject: &Subject, function: NodeId, site: NodeId) -> bool {
-    blocks(subject, site).all(|role| role == BlockRole::With)
-        && !leaves_before(subject, function, site)
 }

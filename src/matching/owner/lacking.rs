@@ -5,8 +5,9 @@ use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::members::{MAX_STEPS, kin, methods, named};
+use super::members::{kin, methods, named};
 use crate::bind::block::BlockRole;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::matching::place::{blocks, statements_before};
@@ -38,11 +39,7 @@ pub(super) fn may_lack<'a>(
         setup,
         teardown,
     };
-    let mut around = blocks(subject, site);
-    if around.any(|role| role != BlockRole::With)
-        || leaves_before(subject, subject.tree.id(setup), site)
-        || is_skipped(subject, class, &setup.name)
-    {
+    if !is_come_to(subject, site) || is_skipped(subject, class, &setup.name) {
         return true;
     }
     let may_fail = || fails_before(subject, site);
@@ -119,6 +116,14 @@ fn is_plain(node: AnyNodeRef) -> bool {
     }
 }
 
+/// Returns whether a function that runs to its end comes to a place in it: no branch is around it, and
+/// nothing leaves before.
+pub(super) fn is_come_to(subject: &Subject, site: NodeId) -> bool {
+    let function = subject.context.enclosing_function(site);
+    blocks(subject, site).all(|role| role == BlockRole::With)
+        && !function.is_some_and(|function| leaves_before(subject, function, site))
+}
+
 /// The function may return before it comes to the site.
 pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
     let tree = subject.tree;
@@ -134,7 +139,7 @@ pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool 
 /// this file or where another one takes the class from it.
 pub fn is_skipped<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
     let below = kin(subject, class).into_iter();
-    let below = below.filter(|it| subject.resolver.derives(it, class, MAX_STEPS));
+    let below = below.filter(|it| subject.resolver.derives(it, class, MAX_BASES));
     let mut overriding = below
         .flat_map(methods)
         .filter(|it| it.name.as_str() == name);
@@ -192,7 +197,7 @@ fn is_called(tree: &Tree, id: NodeId, name: &str) -> bool {
 fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
     let in_local = |class| keeps_order(subject.tree, class, pair);
     let mut local = kin(subject, pair.class).into_iter();
-    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it, MAX_STEPS);
+    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it, MAX_BASES);
     if local.any(|it| is_base(&it) && in_local(it)) {
         return true;
     }
@@ -202,7 +207,7 @@ fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
         let mut bases = class.bases().iter();
         bases.any(|base| match subject.resolver.meaning(named(base)) {
             Meaning::Qualified(base) => {
-                project_keeps_order(subject, subject.path(), &base, pair, MAX_STEPS)
+                project_keeps_order(subject, subject.path(), &base, pair, MAX_BASES)
             }
             _ => false,
         })

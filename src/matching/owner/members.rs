@@ -6,6 +6,7 @@ use std::path::Path;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
@@ -14,9 +15,6 @@ use crate::project::is_of_python;
 use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-
-/// Base classes of base classes are followed as far as this.
-pub(super) const MAX_STEPS: u32 = 16;
 
 /// What a class has from its bases.
 #[derive(Debug)]
@@ -65,7 +63,7 @@ pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtCl
         AnyNodeRef::StmtClassDef(it) => Some(it),
         _ => None,
     });
-    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class, MAX_STEPS);
+    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class, MAX_BASES);
     classes.filter(is_kin).collect()
 }
 
@@ -100,7 +98,7 @@ pub(super) fn inherited<'a>(
         name,
         is_known,
     };
-    search.in_bases(class, MAX_STEPS)
+    search.in_bases(class, MAX_BASES)
 }
 
 /// Returns whether the class that an expression names, or a base of it, has a method.
@@ -111,9 +109,9 @@ pub fn class_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> A
         is_known: &|_| false,
     };
     let found = match subject.resolver.local_class(class) {
-        Some(local) => search.in_local(local, MAX_STEPS),
+        Some(local) => search.in_local(local, MAX_BASES),
         None => match subject.resolver.meaning(class) {
-            Meaning::Qualified(class) => search.in_project(subject.path(), &class, MAX_STEPS),
+            Meaning::Qualified(class) => search.in_project(subject.path(), &class, MAX_BASES),
             _ => return Answer::Unknown,
         },
     };
@@ -216,7 +214,7 @@ pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<Str
     let mut names = attributes(subject.tree, NodeId::ROOT);
     let mut open: Vec<(std::path::PathBuf, String, u32)> = Vec::new();
     let qualified = |base: &'a Expr| match subject.resolver.meaning(named(base)) {
-        Meaning::Qualified(base) => Some((subject.path().to_owned(), base, MAX_STEPS)),
+        Meaning::Qualified(base) => Some((subject.path().to_owned(), base, MAX_BASES)),
         _ => None,
     };
     open.extend(class.bases().iter().filter_map(qualified));

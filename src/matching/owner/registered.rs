@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::TextSize;
 
 use super::holder::{holder, is_of_classes};
-use super::lacking::leaves_before;
+use super::lacking::is_come_to;
 use super::read::is_read;
 use super::registration::{Registration, registrations};
 use super::runs::running;
@@ -67,7 +67,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         row: found.row,
         teardown,
         many,
-        may_lack: !is_own && !many && may_lack(subject, site, id, found.row),
+        may_lack: !is_own && !many && !is_there(subject, site, found.row),
         is_read: is_read(subject, &runs, Some(found.row)),
         is_told: false,
         runs,
@@ -298,9 +298,7 @@ fn is_function<'a>(subject: &Subject<'a>, name: ExprRef<'a>, function: &StmtFunc
     matches!(meant, Some(AnyNodeRef::StmtFunctionDef(it)) if std::ptr::eq(it, function))
 }
 
-/// What ends it may run where the site did not.
-fn may_lack(subject: &Subject, site: NodeId, function: NodeId, row: &Lifecycle) -> bool {
-    row.order != Order::SetupFirst
-        || blocks(subject, site).any(|role| role != BlockRole::With)
-        || leaves_before(subject, function, site)
+/// Wherever what ends it runs, the site did.
+fn is_there(subject: &Subject, site: NodeId, row: &Lifecycle) -> bool {
+    row.order == Order::SetupFirst && is_come_to(subject, site)
 }

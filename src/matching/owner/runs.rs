@@ -20,16 +20,12 @@ pub(super) fn runs_again<'a>(
     row: &Lifecycle,
 ) -> bool {
     let name = method.name.as_str();
-    let is_setup = |name: &str| {
-        let mut rows = subject.lifecycles.rows.iter();
-        rows.any(|row| row.setup.iter().any(|it| it == name))
-    };
     let in_loop = blocks(subject, site).any(|role| role == BlockRole::Loop);
     if in_loop || !(is_init(method) || row.setup.iter().any(|it| it == name)) {
         return true;
     }
     let others = methods(class).filter(|it| it.name.as_str() != name);
-    let mut others = others.filter(|it| !is_init(it) && !is_setup(&it.name));
+    let mut others = others.filter(|it| !is_init(it) && !subject.lifecycles.begins(&it.name));
     others.any(|it| called_on_self(subject, it).contains(&name))
 }
 

@@ -10,6 +10,7 @@ use crate::matching::unify::{Fit, fits_surely, same_code, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::keep::End;
+use crate::text::blank::on_one_line;
 use crate::verb::Refusal;
 
 /// What a teardown does something with that the task uses too, in the patterns of `ended-by` and
@@ -52,7 +53,7 @@ pub(super) fn check<'a>(
                 let code = &subject.text()[subject.tree.range(id)];
                 return Err(Refusal::EndedAlready {
                     by: format!("`{}`", method.name),
-                    code: code.split_whitespace().collect::<Vec<_>>().join(" "),
+                    code: on_one_line(code),
                     because: because.clone(),
                 });
             }
@@ -135,8 +136,9 @@ fn bound(node: AnyNodeRef<'_>) -> Vec<(&Expr, &Expr)> {
     pairs.collect()
 }
 
-/// What runs uses the same attribute, item or name; perhaps, where it is not read.
-fn uses(subject: &Subject, functions: &[NodeId], shared: ExprRef) -> bool {
+/// Returns whether one of the places uses the same attribute, item or name; perhaps, where there is none to
+/// read.
+pub(super) fn uses(subject: &Subject, places: &[NodeId], shared: ExprRef) -> bool {
     let tree = subject.tree;
     let scope = |id: NodeId, name: &str| subject.names.lookup(subject.names.scope_of(id), name);
     let is_same = |id: NodeId| match (tree.node(id), shared) {
@@ -152,8 +154,6 @@ fn uses(subject: &Subject, functions: &[NodeId], shared: ExprRef) -> bool {
     };
     let is_named =
         shared.is_attribute_expr() || shared.is_subscript_expr() || shared.is_name_expr();
-    let mut all = functions
-        .iter()
-        .flat_map(|function| tree.descendants(*function));
-    is_named && (functions.is_empty() || all.any(is_same))
+    let mut all = places.iter().flat_map(|place| tree.descendants(*place));
+    is_named && (places.is_empty() || all.any(is_same))
 }

@@ -1,9 +1,9 @@
 //! A notebook keeps the value: its variable begins in the cell, and one last cell ends it.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::already::shared;
+use super::already::{shared, uses};
 use super::end::lines_at;
 use super::storage::{bound, collect, start};
 use super::{name, running as runs, statement, waiting, written};
@@ -21,7 +21,7 @@ use crate::recipe::pattern::Pattern;
 use crate::source::FileKind;
 use crate::source::cell::{Cell, CellKind, cell_at};
 use crate::source::marker::{Around, around_last_cell};
-use crate::text::blank::{blank_lines_before, count_lines, line_start};
+use crate::text::blank::{blank_lines_before, count_lines, line_start, on_one_line};
 use crate::verb::fresh::Given;
 use crate::verb::render::Layout;
 use crate::verb::{Draft, Refusal};
@@ -186,7 +186,7 @@ fn check<'a>(subject: &Subject<'a>, site: NodeId, keep: &Keep) -> Result<(), Ref
     let code = &subject.text()[subject.tree.range(id)];
     Err(Refusal::EndedAlready {
         by: "the notebook".to_owned(),
-        code: code.split_whitespace().collect::<Vec<_>>().join(" "),
+        code: on_one_line(code),
         because: because.to_owned(),
     })
 }
@@ -200,10 +200,12 @@ fn explained<'r, 'a>(
     id: NodeId,
 ) -> Option<&'r str> {
     let none = Captures::default();
+    // What the task is given, and what runs.
+    let places = [vec![site], running(subject, site)].concat();
     let means = |(pattern, _): &&(Guarded, String)| {
         let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
         fit.is_some_and(|fit| match shared(&fit) {
-            Some(shared) => shared.iter().any(|it| shares(subject, site, *it)),
+            Some(shared) => shared.iter().any(|it| uses(subject, &places, *it)),
             // To list the tasks does not end them.
             None => fit.unsure.is_none() && cancels_beside(subject, keep, id),
         })
@@ -212,17 +214,6 @@ fn explained<'r, 'a>(
         .iter()
         .find(means)
         .map(|(_, because)| because.as_str())
-}
-
-/// What the task is given, or what runs, names the same thing.
-fn shares(subject: &Subject, site: NodeId, shared: ExprRef) -> bool {
-    let is_same = |id: NodeId| match (subject.tree.node(id), shared) {
-        (AnyNodeRef::ExprName(it), ExprRef::Name(shared)) => it.id == shared.id,
-        (AnyNodeRef::ExprAttribute(it), ExprRef::Attribute(shared)) => it.attr == shared.attr,
-        _ => false,
-    };
-    let mut places = std::iter::once(site).chain(running(subject, site));
-    places.any(|place| subject.tree.descendants(place).any(is_same))
 }
 
 /// The same cell tells something to end.

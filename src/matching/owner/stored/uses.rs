@@ -4,12 +4,11 @@ use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef, StmtClass
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Stored;
-use crate::bind::block::BlockRole;
 use crate::matching::attribute::{may_share, mentions};
 use crate::matching::capture::Captured;
 use crate::matching::elsewhere::line_at;
-use crate::matching::owner::leaves_before;
-use crate::matching::place::{blocks, defined_name};
+use crate::matching::owner::lacking::is_come_to;
+use crate::matching::place::defined_name;
 use crate::matching::site::{Evidence, Found, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::around_use;
@@ -243,13 +242,6 @@ pub fn is_emptied<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> bool {
         let value = value_given(subject, id);
         is_attribute && value.is_some_and(Expr::is_none_literal_expr) && !in_init(subject, id)
     })
-}
-
-/// Nothing leaves the function before the node, and no branch is around it.
-fn is_come_to(subject: &Subject, node: NodeId) -> bool {
-    let function = subject.context.enclosing_function(node);
-    blocks(subject, node).all(|role| role == BlockRole::With)
-        && !function.is_some_and(|function| leaves_before(subject, function, node))
 }
 
 fn in_init(subject: &Subject, node: NodeId) -> bool {

@@ -36,7 +36,5 @@ fn is_end<'a>(subject: &Subject<'a>, ending: &[&'a StmtFunctionDef], waited: &'a
         return false;
     };
     let name = method.attr.as_str();
-    let mut rows = subject.lifecycles.rows.iter();
-    let ends = rows.any(|row| row.teardown.iter().any(|it| it == name));
-    ends || ending.iter().any(|def| def.name.as_str() == name)
+    subject.lifecycles.ends(name) || ending.iter().any(|def| def.name.as_str() == name)
 }
