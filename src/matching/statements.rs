@@ -156,6 +156,11 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             (Stmt::Assign(pattern), AnyNodeRef::StmtAnnAssign(node)) => {
                 self.annotated_assignment(pattern, node)
             }
+            (Stmt::AugAssign(pattern), AnyNodeRef::StmtAugAssign(node)) => {
+                pattern.op == node.op
+                    && self.expression(&pattern.target, ExprRef::from(&node.target))
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
             (Stmt::ImportFrom(pattern), AnyNodeRef::StmtImportFrom(node)) => {
                 self.import_from(pattern, node)
             }

@@ -47,6 +47,14 @@ pub enum BrokenLaw {
         /// In the new text, from 1; of a notebook, in its cell.
         line: usize,
     },
+    /// What parses, and Python refuses.
+    #[error("Python would refuse line {line}: {message}")]
+    Refused {
+        /// What the parser's own check said.
+        message: String,
+        /// In the new text, from 1; of a notebook, in its cell.
+        line: usize,
+    },
     /// Bytes that no change claims would differ.
     #[error("text outside the edits would change")]
     OutsideEdits,

@@ -14,7 +14,7 @@ use super::outline::{Reader, read};
 use super::stand_in::Search;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
-use crate::python::tree::NodeId;
+use crate::python::tree::{NodeId, Tree};
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::UsedElsewhere;
@@ -129,29 +129,33 @@ fn is_used(
     }
 }
 
-/// What is done with a value: it is awaited, gone over, or has a method that is called for its effect.
+/// What is done with a value.
 fn what(reader: &Reader, id: NodeId) -> UsedElsewhere {
-    let tree = reader.tree;
+    match is_worked(reader.tree, id) {
+        true => UsedElsewhere::Worked,
+        false => UsedElsewhere::Mentioned,
+    }
+}
+
+/// It is awaited, gone over, handed over in a list, or has a method that is called for its effect; or so is
+/// what a call gives that has it.
+fn is_worked(tree: &Tree, id: NodeId) -> bool {
     let around = |id: NodeId| tree.node(tree.parent(id));
-    let is_worked = match around(id) {
+    match around(id) {
         AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprStarred(_) => true,
         AnyNodeRef::StmtFor(it) => it.iter.range() == tree.range(id),
         AnyNodeRef::Comprehension(it) => it.iter.range() == tree.range(id),
         AnyNodeRef::ExprAttribute(_) => {
             let callee = tree.parent(id);
             let call = tree.parent(callee);
-            tree.node(call).is_expr_call() && around(call).is_stmt_expr()
+            tree.node(call).is_expr_call() && (around(call).is_stmt_expr() || is_worked(tree, call))
         }
         // What takes it may be awaited.
-        AnyNodeRef::Arguments(_) => {
-            let call = tree.parent(tree.parent(id));
-            around(call).is_expr_await()
+        AnyNodeRef::Arguments(_) => is_worked(tree, tree.parent(tree.parent(id))),
+        AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => {
+            around(tree.parent(id)).is_arguments()
         }
         _ => false,
-    };
-    match is_worked {
-        true => UsedElsewhere::Worked,
-        false => UsedElsewhere::Mentioned,
     }
 }
 
@@ -211,6 +215,14 @@ mod tests {
             ("await f(*x._task)", Worked),
             ("for t in x._task: t.stop()", Worked),
             ("[t for t in x._task]", Worked),
+            ("print(x._task.done())", Mentioned),
+            ("x._task.done() or x._task.result().y", Mentioned),
+            ("for t in x._task.values(): t.stop()", Worked),
+            ("for t in list(x._task): t.stop()", Worked),
+            ("f(*x._task.values())", Worked),
+            ("asyncio.gather(*x._task)", Worked),
+            ("asyncio.wait([x._task])", Worked),
+            ("run(asyncio.wait([x._task]))", Worked),
         ];
         for (line, what) in uses {
             check(&format!("async def f(x):\n    {line}\n"), Some((2, what)));

@@ -224,7 +224,7 @@ struct Middle {
     is_nothing: bool,
     /// Whether both sides have tokens that differ.
     is_replacement: bool,
-    /// Whether the old side has no space between what differs and the token behind it.
+    /// Whether no space stands, or is kept, between what differs and the token behind it.
     is_joined: bool,
 }
 
@@ -259,16 +259,14 @@ impl Middle {
         };
         let (before, behind) = old_code.split_at(old_code.len() - suffix);
         let replaced = &before[prefix..];
-        let is_inserted = new_code.len() > prefix + suffix;
+        let inserted = &new_code[prefix..new_code.len() - suffix];
+        let is_inserted = !inserted.is_empty();
         Self {
             prefix,
             suffix,
             is_nothing: replaced.is_empty() && !is_inserted && prefix + suffix > 0,
             is_replacement: !replaced.is_empty() && is_inserted,
-            is_joined: match (replaced.last(), behind.first()) {
-                (Some(last), Some(next)) => last.end() == next.start(),
-                _ => false,
-            },
+            is_joined: joins(old, replaced.last(), behind.first(), inserted.last()),
         }
     }
 
@@ -305,6 +303,22 @@ impl Middle {
         }
         TextRange::new(start, end)
     }
+}
+
+/// Whether no space stands between a token that goes and the next one, or is kept there: none goes behind
+/// a bracket that is opened instead.
+fn joins(
+    side: &Side,
+    last: Option<&&Token>,
+    next: Option<&&Token>,
+    inserted: Option<&&Token>,
+) -> bool {
+    let (Some(last), Some(next)) = (last, next) else {
+        return false;
+    };
+    let layout = &side.text[TextRange::new(last.end(), next.start())];
+    let is_blank = layout.trim_matches([' ', '\t']).is_empty();
+    layout.is_empty() || is_blank && inserted.is_some_and(|it| opens(it.kind()))
 }
 
 /// Returns the length of a prefix without its line break where what follows begins a line: it gets its

@@ -141,6 +141,9 @@ pub enum Refusal {
     /// Other statements stand on the same line.
     #[error("the line has other statements; put them on lines of their own")]
     SharesLine,
+    /// What is kept stands on the line of a header.
+    #[error("a block stands on the line of its header; put it below")]
+    OneLineBlock,
     /// The body of the teardown is no block.
     #[error("the body of `{method}` stands on the line of its header; put it below")]
     OneLine {

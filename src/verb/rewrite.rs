@@ -17,8 +17,9 @@ use crate::matching::unify::Fit;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
-use crate::recipe::pattern::Root;
+use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::Template;
+use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
 
 /// What a template is written over.
@@ -230,8 +231,44 @@ fn check_place(
             let parent = subject.tree.parent_node(place.node);
             match is_expression && !matches!(parent, AnyNodeRef::StmtExpr(_)) {
                 true => Err(Refusal::ValueUsed),
-                false => Ok(()),
+                false => check_lines(subject, place, template, captures),
             }
         }
+    }
+}
+
+/// A block needs lines of its own; what it keeps of one line cannot be moved below a header.
+fn check_lines(
+    subject: &Subject,
+    place: Place,
+    template: &Template,
+    captures: &Captures,
+) -> Result<(), Refusal> {
+    let makes_block = template.code.trim_end().contains('\n');
+    if !makes_block {
+        return Ok(());
+    }
+    let start = place.range.start();
+    let is_first =
+        |start| is_blank(&subject.text()[TextRange::new(line_start(subject.text(), start), start)]);
+    if !is_first(start) {
+        return Err(Refusal::SharesLine);
+    }
+    let slots = template
+        .slots
+        .iter()
+        .filter(|slot| slot.arity == Arity::One);
+    let kept = slots.filter_map(|slot| captures.find(&slot.name)?.range());
+    let mut kept = kept.filter(|kept| place.range.contains_range(*kept));
+    let on_header = |kept: TextRange| {
+        let mut ids = subject.tree.starting_at(kept.start());
+        let node = ids.next()?;
+        let statement = subject.tree.statement(node)?;
+        let start = subject.tree.range(statement).start();
+        Some(start > place.range.start() && !is_first(start))
+    };
+    match kept.any(|kept| on_header(kept) == Some(true)) {
+        true => Err(Refusal::OneLineBlock),
+        false => Ok(()),
     }
 }

@@ -12,6 +12,8 @@ use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::EditSet;
 
+mod refused;
+
 mod syntax;
 
 mod intact;
@@ -226,6 +228,29 @@ mod tests {
         let (changes, after) = verify(text, changes);
         assert!(matches!(changes[0].status, Status::Withdrawn { .. }));
         assert_eq!(after, None);
+    }
+
+    #[test]
+    fn what_python_refuses_though_it_parses_is_withdrawn() {
+        let text = "def f(a, b):\n    for x in a:\n        print(x)\n    return b\n";
+        let check = |start, end, new: &str| {
+            let (changes, after) = verify(text, vec![change(0, (start, end, new))]);
+            let Status::Withdrawn { why } = &changes[0].status else {
+                return after.is_some().to_string();
+            };
+            why.to_string()
+        };
+        let refused = "Python would refuse line";
+        assert_eq!(check(9, 10, "c"), "true");
+        assert_eq!(
+            check(9, 10, "a"),
+            format!("{refused} 1: Duplicate parameter \"a\"")
+        );
+        assert_eq!(check(37, 45, "break"), "true");
+        assert_eq!(
+            check(50, 58, "break"),
+            format!("{refused} 4: `break` outside loop")
+        );
     }
 
     #[test]

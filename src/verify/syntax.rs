@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, PythonVersion};
 use rustc_hash::FxHashSet;
 
+use super::refused;
 use crate::bind::block::Blocks;
 use crate::bind::context::{Context, FrameKind};
 use crate::bind::scope::Bindings;
@@ -86,7 +87,9 @@ fn check_names(subject: &Subject, module: &Module, after: &SourceFile) -> Result
         }
         _ => {
             let blocks = Blocks::build(&tree);
-            check_awaits(subject, &tree, Context::new(&names, &blocks), after)
+            let context = Context::new(&names, &blocks);
+            check_awaits(subject, &tree, context, after)?;
+            refused::check(subject, module, &tree, context, after)
         }
     }
 }

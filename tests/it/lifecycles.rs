@@ -99,6 +99,16 @@ fn a_wrong_row_names_its_place() {
     check_wrong("    because: the fleet calls both\n", "", "because");
     check_wrong("$...end", "pass", "own/tables/lifecycles.yaml:8");
     check_wrong("teardown:", "tear-down:", "own/tables/lifecycles.yaml:5");
+    check_wrong(
+        "def farewell(self):",
+        "def leave(self):",
+        "row `fleet` writes `leave`, which is not among its `teardown` (expected `teardown: [leave, farewell]`, or a def with a name of it)",
+    );
+    check_wrong(
+        "def farewell(self):",
+        "def farewell():",
+        "row `fleet` writes `farewell` without `self` (expected `async def farewell(self):`)",
+    );
 }
 
 const HOOKS: &str = "\

@@ -125,6 +125,17 @@ fn an_assignment_may_have_an_annotation_or_be_an_expression() {
 }
 
 #[test]
+fn an_assignment_in_place_has_its_operator() {
+    let text = "a[k] += 1\na[k] -= 1\na[k] = 1\na += a[k]\n";
+    check("$x[$k] += $v", text, &["a[k] += 1 | a | k | 1"]);
+    check(
+        "$x += $v",
+        text,
+        &["a[k] += 1 | a[k] | 1", "a += a[k] | a | a[k]"],
+    );
+}
+
+#[test]
 fn neighbors_stand_in_one_block() {
     let text = "if a:\n    x = f()\n    g(x)\ny = f()\nh()\nh()\ng(y)\n";
     check("$x = f()\ng($x)", text, &["x = f()\n    g(x) | x"]);

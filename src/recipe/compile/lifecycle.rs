@@ -5,7 +5,7 @@ use ruff_text_size::TextRange;
 
 use super::text::Bound;
 use super::{Compiler, finish, texts};
-use crate::recipe::error::{Complaint, Mistake};
+use crate::recipe::error::{Complaint, Law, Mistake, Problem};
 use crate::recipe::lifecycle::{Lifecycle, Lifecycles, NewTeardown, Order, Overrides, Reached};
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::schema;
@@ -38,7 +38,7 @@ impl Compiler<'_> {
         let of = |column| node.child(column).map(texts).unwrap_or_default();
         let hooks = self.hooks(node);
         let create = node.child("create");
-        let create = create.map(|create| self.new_teardown(create, hooks.is_some()));
+        let create = create.map(|create| self.created(node, create, hooks.is_some()));
         let reached = node.child("reached").and_then(Node::text);
         let overrides = node.child("overrides").and_then(Node::text);
         Some(Lifecycle {
@@ -69,6 +69,38 @@ impl Compiler<'_> {
                 .and_then(Node::text)
                 .map(str::to_owned),
         })
+    }
+
+    fn created(&mut self, row: &Node, create: &Node, is_hook: bool) -> Option<NewTeardown> {
+        let new = self.new_teardown(create, is_hook)?;
+        if !is_hook {
+            self.check_method(row, create, &new);
+        }
+        Some(new)
+    }
+
+    /// The method that is written is one of those that end the row's objects, and has an object.
+    fn check_method(&mut self, row: &Node, create: &Node, new: &NewTeardown) {
+        let id = row.child("id").and_then(Node::text).unwrap_or_default();
+        let teardown = row.child("teardown").map(texts).unwrap_or_default();
+        let NewTeardown { name, .. } = new;
+        let (law, expected) = if new.parameter.is_none() {
+            let (id, name) = (id.to_owned(), name.clone());
+            let color = if new.is_async { "async " } else { "" };
+            let expected = format!("`{color}def {name}(self):`");
+            (Law::WithoutObject { id, name }, expected)
+        } else if !teardown.contains(name) {
+            let all = [vec![name.clone()], teardown].concat().join(", ");
+            let (id, name) = (id.to_owned(), name.clone());
+            (
+                Law::EndsNothing { id, name },
+                format!("`teardown: [{all}]`, or a def with a name of it"),
+            )
+        } else {
+            return;
+        };
+        let complaint = Complaint::new(create.span.start(), Problem::Law(law));
+        self.add("create", complaint.expected(expected));
     }
 
     /// Reads `async def stop(self): …` with the line `$...end`.

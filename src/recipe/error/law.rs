@@ -154,6 +154,22 @@ pub enum Law {
     /// What is dropped needs a name to be ended by.
     #[error("`keep-handle` without `name` is for what is stored already")]
     NotStored,
+    /// A method that is written to end objects, and would not be called for that.
+    #[error("row `{id}` writes `{name}`, which is not among its `teardown`")]
+    EndsNothing {
+        /// The row.
+        id: String,
+        /// The method.
+        name: String,
+    },
+    /// A method that is written without a parameter for its object.
+    #[error("row `{id}` writes `{name}` without `self`")]
+    WithoutObject {
+        /// The row.
+        id: String,
+        /// The method.
+        name: String,
+    },
     /// An example in the wrong form.
     #[error("{found}")]
     Example {
