@@ -26,6 +26,7 @@ impl<'a> Strings<'a> {
         for id in names.tree.ids() {
             if let AnyNodeRef::StringLiteral(literal) = names.tree.node(id)
                 && names.is_quoted_type(id)
+                && !names.is_read(id)
             {
                 strings.mention(id, literal);
             }
@@ -103,6 +104,13 @@ impl<'a> Bindings<'a> {
             .as_ref()
             .is_some_and(|all| all.contains(name));
         strings.exports_everything || listed
+    }
+
+    /// Returns whether the tree has what the string spells: its names are references.
+    fn is_read(&self, literal: NodeId) -> bool {
+        let string = self.tree.parent(literal);
+        let mut inside = self.tree.children(string);
+        inside.any(|id| self.tree.node(id).is_expression())
     }
 
     fn is_quoted_type(&self, literal: NodeId) -> bool {
@@ -188,10 +196,13 @@ mod tests {
         ask(&Bindings::bind(&tree, &module, FxHashSet::default()))
     }
 
-    /// Checks how many strings mention `x` as a type.
+    /// Checks how often strings mention `x` as a type, whether they are read or not.
     #[track_caller]
     fn check(text: &str, uses: usize) {
-        let found = of(text, |names| names.quoted_uses("x").len());
+        let found = of(text, |names| {
+            let read = names.references.iter().filter(|it| it.name == "x");
+            names.quoted_uses("x").len() + read.count()
+        });
         assert_eq!(found, uses, "{text}");
     }
 

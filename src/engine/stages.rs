@@ -288,6 +288,10 @@ impl Facts for World<'_> {
         self.facts.program(path)
     }
 
+    fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
+        self.facts.texts_above(path, names)
+    }
+
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
         let mut users = self.facts.users_of(path, module);
         users.retain(|user| match self.changed(user) {

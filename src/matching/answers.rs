@@ -18,7 +18,7 @@ use super::owner::{Notebook, Owner};
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Spelling};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 
@@ -46,6 +46,8 @@ pub struct Answers<'a> {
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Known<NodeKind, Rc<[NodeId]>>,
+    /// Whether a file above this one has one of some texts.
+    pub(super) said: Known<*const Spelling, bool>,
     /// Whether the file is a module that others import.
     pub(super) importable: OnceCell<Answer>,
     /// Calls that give the one object of a kind, those in coroutines left out.

@@ -21,6 +21,8 @@ pub enum Captured<'a> {
     Elements(Vec<ExprRef<'a>>),
     /// `$...body`: statements.
     Body(Vec<AnyNodeRef<'a>>),
+    /// `$t` of `yields: $t`: a type, as it is written.
+    Type(String),
 }
 
 impl<'a> Captured<'a> {
@@ -32,6 +34,7 @@ impl<'a> Captured<'a> {
         match self {
             Self::Expression(expression) => Some(expression.range()),
             Self::Name { range, .. } => Some(*range),
+            Self::Type(_) => None,
             Self::Arguments(arguments) => span(
                 arguments.first().map(Ranged::range),
                 arguments.last().map(Ranged::range),
@@ -51,7 +54,7 @@ impl<'a> Captured<'a> {
     pub fn expressions(&self) -> Vec<ExprRef<'a>> {
         match self {
             Self::Expression(expression) => vec![*expression],
-            Self::Name { .. } | Self::Body(_) => Vec::new(),
+            Self::Name { .. } | Self::Body(_) | Self::Type(_) => Vec::new(),
             Self::Arguments(arguments) => arguments
                 .iter()
                 .map(|argument| match argument {
@@ -95,6 +98,25 @@ impl<'r, 'a> Captures<'r, 'a> {
                 Captured::Expression(ExprRef::Name(name)) => Some(*name),
                 _ => None,
             })
+    }
+
+    /// Returns the first names of the captured names and attributes: `a` of `a.b.c`.
+    pub fn roots(&self) -> Vec<&'a ExprName> {
+        let expressions = self
+            .bound
+            .iter()
+            .filter_map(|(_, captured)| match captured {
+                Captured::Expression(expression) => Some(*expression),
+                _ => None,
+            });
+        let root = |mut expression: ExprRef<'a>| loop {
+            match expression {
+                ExprRef::Name(name) => return Some(name),
+                ExprRef::Attribute(attribute) => expression = (&attribute.value).into(),
+                _ => return None,
+            }
+        };
+        expressions.filter_map(root).collect()
     }
 
     /// Returns these captures with one metavariable only.

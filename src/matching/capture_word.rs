@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::kind::{KindAnswer, is_anything, is_kind, origins};
+use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -70,6 +70,7 @@ fn of_expression<'r, 'a>(
     let subject = site.subject;
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
+        CaptureWord::Annotates(kinds) => any(kinds, |kind| annotates(subject, expression, kind)),
         CaptureWord::Name(names) => match subject.resolver.meaning(expression) {
             Meaning::Qualified(name) => names.contains(&name).into(),
             Meaning::Unknown { .. } => Answer::Unknown,

@@ -1,4 +1,6 @@
-//! Does the module define already what a change would?
+//! What of a def is annotated, and does the module define already what a change would?
+
+use ruff_python_ast::AnyNodeRef;
 
 use super::capture::{Captured, Captures};
 use super::evaluate::evaluate;
@@ -7,7 +9,7 @@ use super::subject::Subject;
 use super::unify::unify;
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{AnnotatedPart, Guarded};
 
 /// Returns the name that stands for `capture` in a statement of the module's own level, the first that
 /// fits one of the patterns and that means it at the site, too.
@@ -27,6 +29,26 @@ pub(crate) fn defined<'a>(
             subject.names.lookup(scope, name) == Some(ScopeId::MODULE)
         })
     })
+}
+
+/// Returns whether a part of a def has an annotation.
+pub(super) fn is_annotated(subject: &Subject, function: NodeId, part: AnnotatedPart) -> bool {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return false;
+    };
+    match part {
+        AnnotatedPart::Parameter => def.parameters.iter().any(|it| it.annotation().is_some()),
+        AnnotatedPart::Return => def.returns.is_some(),
+    }
+}
+
+/// Returns whether a def has a parameter of one of the names.
+pub(super) fn takes(subject: &Subject, function: NodeId, names: &[String]) -> bool {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return false;
+    };
+    let mut parameters = def.parameters.iter();
+    parameters.any(|it| names.iter().any(|name| name == it.name().as_str()))
 }
 
 fn named<'a>(

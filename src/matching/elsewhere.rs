@@ -17,7 +17,7 @@ use crate::project::definition::Definition;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::condition::{Condition, Guarded, Spelling};
 use crate::source::cell::Position;
 
 /// Line magics that run other files, or code that registers what is not seen.
@@ -97,6 +97,21 @@ pub(super) fn project_imports(
         }
         Answer::from(!users.is_empty())
     })
+}
+
+/// Returns whether a file of one of the names, above this one, has one of the texts.
+pub(super) fn says(files: &[String], texts: &[Spelling], subject: &Subject) -> bool {
+    let has = |file: &String| {
+        texts.iter().any(|text| match text {
+            Spelling::Is(text) => file.contains(text),
+            Spelling::Has(_) => text.fits(file),
+        })
+    };
+    let find = || {
+        let found = subject.facts.texts_above(subject.path(), files);
+        found.iter().any(has)
+    };
+    subject.answers.said.or_find(&texts.as_ptr(), find)
 }
 
 /// Remembers the first file that was asked for, or that is not known.

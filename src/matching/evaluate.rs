@@ -2,14 +2,15 @@
 
 use ruff_python_ast::AnyNodeRef;
 
+use super::kind::is_generator;
 use super::prefilter::may_stand;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    capture_word, elsewhere, fate, file_word, followed, handlers, holding, independent, owner,
-    patch, place, run_by, shared,
+    capture_word, definition, elsewhere, fate, file_word, followed, handlers, holding, independent,
+    owner, patch, place, run_by, shared, yields,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -106,6 +107,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::File(word) => file_word::file(word, site, evidence),
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
+        Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
     }
 }
 
@@ -236,6 +238,15 @@ fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
             )
         }
         FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
+        FunctionWord::Generator(wanted) => {
+            let yields = is_generator(subject, subject.tree.node(function));
+            (yields == *wanted).into()
+        }
+        FunctionWord::Annotated(parts) => any(parts, |part| {
+            definition::is_annotated(subject, function, *part).into()
+        }),
+        FunctionWord::Takes(names) => definition::takes(subject, function, names).into(),
+        FunctionWord::Yields(name) => yields::yields(name, function, site),
     }
 }
 
@@ -245,7 +256,9 @@ fn class_has<'r>(
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
-    let Some(class) = subject.context.enclosing_class(site.node) else {
+    let matched = subject.tree.node(site.node).is_stmt_class_def();
+    let matched = matched.then_some(site.node);
+    let Some(class) = matched.or_else(|| subject.context.enclosing_class(site.node)) else {
         return Answer::No;
     };
     if !any_stands(patterns, subject) {

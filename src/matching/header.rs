@@ -9,6 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
+use super::kind::unquoted;
 use super::unify::{Unifier, rest_variable};
 use crate::bind::binding::from_module;
 use crate::recipe::pattern::metavariable;
@@ -42,9 +43,11 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             && self.identifier(&pattern.name.id, &node.name)
             && self.decorators(&pattern.decorator_list, &node.decorator_list)
             && pattern.returns.as_deref().is_none_or(|returns| {
-                node.returns
-                    .as_deref()
-                    .is_some_and(|given| self.expression(returns, ExprRef::from(given)))
+                node.returns.as_deref().is_some_and(|given| {
+                    let given = ExprRef::from(given);
+                    let spelled = unquoted(self.subject, given).unwrap_or(given);
+                    self.expression(returns, spelled)
+                })
             })
     }
 

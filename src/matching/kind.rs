@@ -1,6 +1,6 @@
 //! Is this value of that kind? Origins of the value × rows of the kinds table.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprRef, Operator, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef};
 use ruff_text_size::TextRange;
 
 use super::capture::Captures;
@@ -16,9 +16,15 @@ use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 
+mod annotation;
+
 mod derived;
 
 mod owned;
+
+pub(crate) use annotation::unquoted;
+
+pub(super) use annotation::{annotates, is_annotated};
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -257,7 +263,7 @@ fn of_class<'a>(
     match origin {
         Origin::Made(ExprRef::Call(call)) => constructed(subject, (&call.func).into(), wanted),
         Origin::Made(expression) if is_display(*expression) => Answer::No,
-        Origin::Annotated(annotation) => is_annotated(subject, annotation, wanted),
+        Origin::Annotated(annotation) => is_annotated(subject, (*annotation).into(), wanted),
         Origin::Defined(_) | Origin::Module => Answer::No,
         Origin::Made(_) | Origin::Entered(_) | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
@@ -286,7 +292,7 @@ fn constructed<'a>(
             .returns
             .as_deref()
             .map_or(Answer::Unknown, |returns| {
-                is_annotated(subject, returns, wanted)
+                is_annotated(subject, returns.into(), wanted)
             }),
         _ => Answer::Unknown,
     }
@@ -330,57 +336,6 @@ pub(super) fn inherits<'a>(
             },
         }
     })
-}
-
-/// Returns whether an annotation names a wanted class; `X | None` and `Optional[X]` name `X`.
-pub(super) fn is_annotated<'a>(
-    subject: &Subject<'a>,
-    annotation: &'a Expr,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Answer {
-    match annotation {
-        Expr::BinOp(union) if union.op == Operator::BitOr => either(subject, union, wanted),
-        Expr::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
-            Meaning::Qualified(name) if name == "typing.Optional" => {
-                is_annotated(subject, &generic.slice, wanted)
-            }
-            _ => is_annotated(subject, &generic.value, wanted),
-        },
-        Expr::StringLiteral(_) => Answer::Unknown,
-        annotation => names_class(subject, annotation.into(), wanted),
-    }
-}
-
-/// `X | Y` is known where both are alike; `None` says nothing.
-fn either<'a>(
-    subject: &Subject<'a>,
-    union: &'a ExprBinOp,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Answer {
-    match (union.left.as_ref(), union.right.as_ref()) {
-        (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
-            is_annotated(subject, kept, wanted)
-        }
-        (left, right) => {
-            let left = is_annotated(subject, left, wanted);
-            let right = is_annotated(subject, right, wanted);
-            if left == right { left } else { Answer::Unknown }
-        }
-    }
-}
-
-fn names_class<'a>(
-    subject: &Subject<'a>,
-    annotation: ExprRef<'a>,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Answer {
-    if let Some(class) = subject.resolver.local_class(annotation) {
-        return inherits(subject, class, wanted, 0);
-    }
-    let Meaning::Qualified(qualified) = subject.resolver.meaning(annotation) else {
-        return Answer::Unknown;
-    };
-    is_class(subject, subject.path(), &qualified, wanted)
 }
 
 fn is_display(expression: ExprRef) -> bool {

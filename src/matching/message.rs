@@ -65,7 +65,10 @@ fn owned(part: &MessagePart, site: Site) -> String {
 
 fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let range = site.captures.find(name).and_then(Captured::range);
-    let of_site = range.map(|range| &site.subject.text()[range]);
+    let of_site = match site.captures.find(name) {
+        Some(Captured::Type(text)) => Some(text.as_str()),
+        _ => range.map(|range| &site.subject.text()[range]),
+    };
     let made = || evidence.made.iter().find(|(captured, _)| captured == name);
     let text = of_site.or_else(|| made().map(|(_, text)| text.as_str()));
     let text = text.unwrap_or_default();

@@ -47,7 +47,7 @@ mod class;
 
 pub(crate) mod definition;
 
-mod kind;
+pub(crate) mod kind;
 
 mod place;
 
@@ -74,6 +74,8 @@ mod role;
 mod patch;
 
 mod under;
+
+mod yields;
 
 mod evaluate;
 
@@ -205,13 +207,7 @@ fn apply<'r, 'a>(
     if fits_anything(&entry.pattern.pattern) && ends_otherwise(subject, &rule.condition, node) {
         return None;
     }
-    let mut fit = fit(subject, &entry.pattern.pattern, node)?;
-    if rule.writes_callee() {
-        bind_callee(subject, node, &mut fit.captures);
-    }
-    if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
-        return None;
-    }
+    let fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
     let site = Site {
         subject,
         node,
@@ -238,6 +234,24 @@ fn apply<'r, 'a>(
         reason,
         requires: Vec::new(),
     })
+}
+
+/// Compares the pattern with the node, and binds what the rule takes from around it.
+fn whole_fit<'r, 'a>(
+    subject: &Subject<'a>,
+    rule: &'r Rule,
+    pattern: &'r Pattern,
+    node: NodeId,
+) -> Option<Fit<'r, 'a>> {
+    let mut fit = fit(subject, pattern, node)?;
+    if rule.writes_callee() {
+        bind_callee(subject, node, &mut fit.captures);
+    }
+    if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
+        return None;
+    }
+    yields::bind(subject, &rule.condition, node, &mut fit.captures);
+    Some(fit)
 }
 
 /// A pattern without any name fits nearly everywhere.

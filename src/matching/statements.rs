@@ -7,6 +7,7 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
+use super::subject::Subject;
 use super::unify::Unifier;
 use crate::bind::scope::from_module;
 use crate::python::tree::NodeId;
@@ -21,6 +22,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             return false;
         }
         let first = subject.tree.id(node);
+        self.first = Some(first);
         let block = &subject.blocks.siblings(first)[subject.blocks.position(first)..];
         let here = match cell_at(subject.module.cells(), node.start()) {
             Some(cell) => {
@@ -32,8 +34,8 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         self.sequence(patterns, here, false)
     }
 
-    /// Statements of a block; `$...xs` takes as few as make the others fit. With `whole` none may be
-    /// left over.
+    /// Statements of a block; `$...xs` takes as few as make the others fit, and behind all others as
+    /// many as use what those bind. With `whole` none may be left over.
     fn sequence(&mut self, patterns: &'r [Stmt], nodes: &[NodeId], whole: bool) -> bool {
         let tree = self.subject.tree;
         let Some((first, others)) = patterns.split_first() else {
@@ -49,6 +51,9 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                 fits && self.sequence(others, nodes, whole)
             });
         };
+        if let (Some(first), true, false) = (self.first, others.is_empty(), whole) {
+            return self.as_far_as_used(name, first, nodes);
+        }
         (0..=nodes.len()).any(|taken| {
             let (bound, unsure) = (self.captures.len(), self.unsure.clone());
             let body = nodes[..taken].iter().map(|id| tree.node(*id)).collect();
@@ -60,6 +65,29 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             }
             fits
         })
+    }
+
+    /// The statements up to the last use of what the statements from `first` to them bind; one use at
+    /// least, and none elsewhere.
+    fn as_far_as_used(&mut self, name: &'r str, first: NodeId, nodes: &[NodeId]) -> bool {
+        let Subject {
+            tree, names, flow, ..
+        } = *self.subject;
+        let Some(next) = nodes.first() else {
+            return false;
+        };
+        let is_before = |id: NodeId| first <= id && id < *next;
+        let bound = names.bindings().filter(|(_, it)| is_before(it.node));
+        let uses = bound.flat_map(|(id, _)| flow.uses(id));
+        let uses = uses.filter(|id| !is_before(*id));
+        let holder = |used: NodeId| nodes.iter().position(|id| tree.contains(*id, used));
+        let holders: Option<Vec<usize>> = uses.map(holder).collect();
+        let Some(last) = holders.and_then(|it| it.into_iter().max()) else {
+            return false;
+        };
+        let body: Vec<_> = nodes[..=last].iter().map(|id| tree.node(*id)).collect();
+        self.last = tree.node(nodes[last]);
+        self.capture(name, Captured::Body(body))
     }
 
     /// All statements of a block.

@@ -10,6 +10,7 @@ use super::capture::{Captured, Captures};
 use super::extent;
 use super::subject::Subject;
 use crate::bind::resolve::{Meaning, Why};
+use crate::python::tree::NodeId;
 use crate::recipe::pattern::{Arity, Pattern, Root, is_dotted, last_name, metavariable, spells};
 
 /// A match: what was captured, where it stands, and why it fits only perhaps, if so.
@@ -79,6 +80,8 @@ pub(super) struct Unifier<'r, 'a, 's> {
     pub(super) unsure: Option<String>,
     /// The last of matched neighbors; else the node itself.
     pub(super) last: AnyNodeRef<'a>,
+    /// The first of matched neighbors.
+    pub(super) first: Option<NodeId>,
     pub(super) decorators: Vec<TextRange>,
 }
 
@@ -93,6 +96,7 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             captures: given.clone(),
             unsure: None,
             last: node,
+            first: None,
             decorators: Vec::new(),
         }
     }

@@ -254,6 +254,14 @@ impl Facts for Projects {
         others.map(|other| project.root.join(other)).collect()
     }
 
+    fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
+        let (project, path) = self.project_of(path);
+        let directories = path.ancestors().skip(1);
+        let files = directories.flat_map(|directory| names.iter().map(|it| directory.join(it)));
+        let texts = files.map(|file| project.texts.find(&file));
+        texts.filter(|text| !text.is_empty()).collect()
+    }
+
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
         let (project, _) = self.project_of(path);
         let files = project.files().python.iter();

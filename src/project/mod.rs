@@ -89,6 +89,8 @@ pub trait Facts: Sync {
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns the files of the project that use a module which is not the project's.
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
+    /// Returns the texts of the files of these names in the directories from the root to the file's.
+    fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
     /// Answers a condition about another file, as it is now.
     fn holds(&self, path: &Path, condition: &Condition) -> Answer;
     /// Answers a condition about a file as it is on disk.
@@ -161,6 +163,10 @@ impl Facts for Alone {
     }
 
     fn users_of(&self, _: &Path, _: &str) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn texts_above(&self, _: &Path, _: &[String]) -> Vec<String> {
         Vec::new()
     }
 

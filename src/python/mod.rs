@@ -14,6 +14,8 @@ mod magics;
 
 mod markers;
 
+mod quoted;
+
 pub mod parse;
 
 pub mod tree;

@@ -5,7 +5,7 @@
 //! building is the only recursion over a whole file: everything later walks this list.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
-use ruff_python_ast::{AnyNodeRef, HasNodeIndex, NodeIndex, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::parse::Module;
@@ -40,7 +40,7 @@ pub struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// Lists the nodes of `module`: its cells' statements under one root, the statements of a magic
-    /// (`%time x = f()`) under the magic.
+    /// (`%time x = f()`) under the magic, what a quoted annotation spells under its string.
     pub fn build(module: &'a Module) -> Self {
         let mut builder = Builder {
             module,
@@ -179,6 +179,19 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
     }
 
     fn leave_node(&mut self, _node: AnyNodeRef<'a>) {
+        self.leave();
+    }
+
+    fn visit_annotation(&mut self, annotation: &'a Expr) {
+        let quoted = self.module.quoted(annotation.range());
+        let (Expr::StringLiteral(string), Some(quoted)) = (annotation, quoted) else {
+            return self.visit_expr(annotation);
+        };
+        self.enter(AnyNodeRef::from(string));
+        for part in &string.value {
+            self.visit_string_literal(part);
+        }
+        self.visit_expr(quoted);
         self.leave();
     }
 

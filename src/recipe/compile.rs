@@ -34,6 +34,8 @@ mod pack;
 
 mod condition;
 
+mod function;
+
 mod rule;
 
 mod follow_up;

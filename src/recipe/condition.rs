@@ -104,7 +104,7 @@ pub enum Word {
     Function(FunctionWord),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
-    /// `class: {has: …}`: the body of the innermost class contains a match.
+    /// `class: {has: …}`: the body of the matched class, or the innermost, contains a match.
     ClassHas(Vec<Guarded>),
     /// `file: {…}`, one key of it.
     File(FileWord),
@@ -112,6 +112,13 @@ pub enum Word {
     Program(Box<Condition>),
     /// `project: {imports: …}`: a file of the project uses one of these modules.
     ProjectImports(Vec<String>),
+    /// `project: {says: {in: …, text: …}}`: a file of one of the names, above this one, has a text.
+    ProjectSays {
+        /// The names of files.
+        files: Vec<String>,
+        /// What one of them has.
+        texts: Vec<Spelling>,
+    },
 }
 
 impl Condition {
@@ -200,6 +207,8 @@ pub enum CaptureWord {
     Is(Vec<String>),
     /// `name`: refers to one of these qualified names.
     Name(Vec<String>),
+    /// `annotates`: it is an annotation, and values of it are of one of these kinds.
+    Annotates(Vec<String>),
     /// `text`: spelled so.
     Text(Vec<Spelling>),
     /// `form`.
@@ -302,7 +311,26 @@ pub enum FunctionWord {
     Decorated(Vec<Guarded>),
     /// `run-by`: what this captured task runs calls it.
     RunBy(String),
+    /// `generator`: it yields, nested defs left out.
+    Generator(bool),
+    /// `annotated`: it has one of these annotations.
+    Annotated(Vec<AnnotatedPart>),
+    /// `takes`: it has a parameter of one of these names.
+    Takes(Vec<String>),
+    /// `yields`: all that it yields is of the type that this capture is.
+    Yields(String),
 }
+
+/// What of a def may have an annotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnnotatedPart {
+    /// A parameter.
+    Parameter,
+    /// What it returns.
+    Return,
+}
+
+words!(AnnotatedPart: Parameter "parameter", Return "return");
 
 /// Roles of functions that the code around them tells; all others are rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

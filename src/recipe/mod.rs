@@ -167,6 +167,8 @@ pub struct Rule {
     pub also_remove: Vec<Guarded>,
     /// The same inside what the verb moves, or under the header it rewrites.
     pub also_rewrite: Vec<(Guarded, Template)>,
+    /// The same in the whole file, where the captures stand for the same values.
+    pub wherever: Vec<(Guarded, Template)>,
     /// Keyword arguments of the matched call, and what becomes of them.
     pub arguments: Vec<(Pattern, ArgumentFate)>,
     /// What the value is used for afterwards.

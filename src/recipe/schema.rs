@@ -174,7 +174,7 @@ static RULE: Shape = map(&[
     optional(
         "names",
         &WISHES,
-        "fresh names and what they would like to be, perhaps with the last name of a capture: limited_{$work.name}",
+        "fresh names and what they would like to be, perhaps with a captured name, {$x}_lock, or the last name of a capture: limited_{$work.name}",
     ),
     optional(
         "site",
@@ -201,6 +201,11 @@ static RULE: Shape = map(&[
         "also-rewrite",
         &Shape::Entries(&Shape::Python),
         "the same inside what the verb moves, or under the header it rewrites",
+    ),
+    optional(
+        "wherever",
+        &Shape::Entries(&Shape::Python),
+        "the same in the whole file, where the captures stand for the same values",
     ),
     optional(
         "arguments",
@@ -232,6 +237,7 @@ pub const FOLLOW_UPS: &[&str] = &[
     "add",
     "also-remove",
     "also-rewrite",
+    "wherever",
     "arguments",
     "follow-value",
     "drop-unused",

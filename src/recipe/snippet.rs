@@ -17,9 +17,12 @@ use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::error::{Complaint, Law, Problem};
 
+mod open;
+
 mod spell;
 
-use spell::{Speller, is_name_part};
+use open::complete_header;
+use spell::Speller;
 
 /// Longest snippet in bytes; it keeps syntax trees shallow enough to walk and drop.
 pub(super) const LIMIT: usize = 2000;
@@ -159,8 +162,9 @@ pub(super) fn parse(text: &str) -> Result<Snippet, Complaint> {
     if matches!(&root, Root::Statements(statements) if statements.is_empty()) {
         return Err(Complaint::new(TextSize::new(0), Problem::Empty).expected("Python"));
     }
-    check_arities(&spelled.uses)?;
-    check_places(&root, &spelled.uses)?;
+    let uses = open::moved(&spelled.code, &code, spelled.uses);
+    check_arities(&uses)?;
+    check_places(&root, &uses)?;
     let is_handler = matches!(&root, Root::Header(header) if header.is_try_stmt());
     Ok(Snippet {
         root_at: if is_handler {
@@ -170,7 +174,7 @@ pub(super) fn parse(text: &str) -> Result<Snippet, Complaint> {
         },
         code,
         root,
-        uses: spelled.uses,
+        uses,
     })
 }
 
@@ -240,26 +244,6 @@ fn root_of(mut statements: ruff_python_ast::Suite) -> Root {
         (Some(Stmt::Expr(statement)), true) => Root::Expression(statement.value),
         (last, _) => Root::Statements(statements.into_iter().chain(last).collect()),
     }
-}
-
-/// Returns a header without its colon, and with the parameters that a bare `def $f` leaves open;
-/// `None` where the code does not look like one.
-fn complete_header(code: &str) -> Option<String> {
-    let header = code.trim_end().trim_end_matches(':').trim_end();
-    let line = header.lines().find(|line| !line.starts_with('@'))?;
-    let keywords = [
-        "async", "class", "def", "except", "for", "if", "while", "with",
-    ];
-    let word = line.split(|c: char| !is_name_part(c)).next()?;
-    if !keywords.contains(&word) {
-        return None;
-    }
-    let bare = line
-        .strip_prefix("async def ")
-        .or_else(|| line.strip_prefix("def "))
-        .or_else(|| line.strip_prefix("class "))
-        .is_some_and(|name| name.trim().chars().all(is_name_part));
-    Some(format!("{header}{}", if bare { "(*__mvs__)" } else { "" }))
 }
 
 fn check_arities(uses: &[Use]) -> Result<(), Complaint> {

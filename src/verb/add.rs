@@ -1,18 +1,18 @@
-//! The verb `add`: a definition that a change needs, beside a function or the site.
+//! The verb `add`: a definition that a change needs, beside a function, a variable or the site.
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
-use super::define;
 use super::render::Layout;
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
+use super::{define, made};
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
-use crate::plan::need::Need;
+use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::template::Template;
@@ -35,7 +35,12 @@ pub(super) fn add<'a>(
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     let place = match &add.at {
-        AddPlace::Beside(capture) => function(subject, found, capture)?,
+        AddPlace::Beside(capture) => match made::made_at(subject, found, capture) {
+            Some(statement) => {
+                return below(subject, found, (statement, &add.text), names, draft);
+            }
+            None => function(subject, found, capture)?,
+        },
         AddPlace::Before => line_of(subject, found.node)?,
         AddPlace::After => whole_line(subject, found.node)?,
         AddPlace::Module { name, .. } => {
@@ -152,6 +157,31 @@ fn before(subject: &Subject, statement: NodeId, code: &str) -> Edit {
     let code = layout.lay_out(code);
     let (line_break, base) = (layout.line_break, layout.base);
     Edit::insertion(start, format!("{code}{line_break}{line_break}{base}"))
+}
+
+/// One line behind a statement, which other changes may want, too.
+fn below<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    (statement, text): (NodeId, &Template),
+    names: &[(String, String)],
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    let statement = whole_line(subject, statement)?;
+    let template = text.with_names(names);
+    let (line, longer) = written(subject, found, (statement, &template), names, draft)?;
+    if !longer.is_empty() || line.contains('\n') {
+        return Err(Refusal::NotBefore);
+    }
+    let range = subject.tree.range(statement);
+    draft.needs.push(Need::Line(Line {
+        at: range.end(),
+        beside: range.start(),
+        behind: true,
+        line,
+        apart: 0,
+    }));
+    Ok(())
 }
 
 /// Returns the function of the module that a capture names.

@@ -27,7 +27,7 @@ impl Writing<'_, '_> {
                 let bare = captured.range()?;
                 Some(around.fold(bare, TextRange::cover))
             }
-            Captured::Name { .. } => captured.range(),
+            Captured::Name { .. } | Captured::Type(_) => captured.range(),
             Captured::Body(_) => captured.range().map(|body| self.with_comments_above(body)),
         }
     }

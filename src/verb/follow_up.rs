@@ -8,7 +8,7 @@ use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
-use crate::matching::unify::{Fit, fits_surely};
+use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 
@@ -36,7 +36,7 @@ pub(super) fn also_rewrite<'a>(
     }
     let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
     let inside = match subject.tree.node(found.node) {
-        AnyNodeRef::StmtFunctionDef(_) => Some(found.node),
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Some(found.node),
         _ => place(found.node),
     };
     let mut done: Vec<Fit<'_, 'a>> = Vec::new();
@@ -60,6 +60,62 @@ pub(super) fn also_rewrite<'a>(
         }
     }
     Ok(())
+}
+
+/// Rewrites the rest of the file, where the captures stand for the same values.
+pub(super) fn wherever<'a>(
+    subject: &Subject<'a>,
+    matches: &[&Match<'_, 'a>],
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let Some(found) = matches.first().filter(|it| !it.rule.wherever.is_empty()) else {
+        return Ok(());
+    };
+    for id in subject.tree.ids() {
+        if matches.iter().any(|it| it.node == id) {
+            continue;
+        }
+        let fits = found.rule.wherever.iter().find_map(|(pattern, template)| {
+            let node = subject.tree.node(id);
+            let fit = unify(&pattern.pattern, node, &found.captures, subject)?;
+            let is_it = fit.unsure.is_none() && means_the_same(subject, found, id);
+            // The captures as they stand there: what they bind there stays.
+            let here = is_it.then(|| unify(&pattern.pattern, node, &Captures::default(), subject));
+            Some((here??, template))
+        });
+        if let Some((fit, template)) = fits {
+            rewrite(
+                subject,
+                Place::of_fit(id, &fit),
+                template,
+                &fit.captures,
+                draft,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the names that a match captured mean at a place what they mean at the match; `self` is
+/// another object of the same class.
+fn means_the_same<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, at: NodeId) -> bool {
+    let names = subject.names;
+    let class = |id: NodeId| subject.context.enclosing_class(id);
+    let roots = found.captures.roots();
+    roots.into_iter().all(|root| {
+        let there = subject.tree.id(root);
+        let owner = names.lookup(names.scope_of(there), &root.id);
+        let here = names.lookup(names.scope_of(at), &root.id);
+        let is_self = || {
+            let attribute = subject.tree.parent_node(there);
+            let of_self = match attribute {
+                AnyNodeRef::ExprAttribute(it) => subject.resolver.class_of_self(it).is_some(),
+                _ => false,
+            };
+            of_self && class(there).is_some() && class(there) == class(at)
+        };
+        owner == here || is_self()
+    })
 }
 
 /// Statements of the same place that fit a pattern, the captures standing for the same values.

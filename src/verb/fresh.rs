@@ -38,7 +38,12 @@ pub(super) fn filled(
             MessagePart::Text(text) => filled.push_str(text),
             MessagePart::Capture(name) | MessagePart::CaptureName(name) => {
                 let range = captures.find(name).and_then(Captured::range);
-                let name = range.map_or("", |range| last_name(&subject.text()[range]));
+                let text = range.map_or("", |range| &subject.text()[range]);
+                let name = match part {
+                    MessagePart::CaptureName(_) => last_name(text),
+                    // As it is, underscores and all.
+                    _ => text,
+                };
                 let name = is_identifier(name).then_some(name);
                 filled.push_str(name.or(unnamed)?);
             }

@@ -257,6 +257,7 @@ impl Middle {
             0 => before_line_break(prefix, old_code, new_code),
             _ => prefix,
         };
+        let prefix = prefix - usize::from(inserts_line(prefix, suffix, old_code, new_code));
         let (before, behind) = old_code.split_at(old_code.len() - suffix);
         let replaced = &before[prefix..];
         let inserted = &new_code[prefix..new_code.len() - suffix];
@@ -306,7 +307,7 @@ impl Middle {
 }
 
 /// Whether no space stands between a token that goes and the next one, or is kept there: none goes behind
-/// a bracket that is opened instead.
+/// a bracket that is opened instead. Behind a line break it is indentation.
 fn joins(
     side: &Side,
     last: Option<&&Token>,
@@ -318,7 +319,16 @@ fn joins(
     };
     let layout = &side.text[TextRange::new(last.end(), next.start())];
     let is_blank = layout.trim_matches([' ', '\t']).is_empty();
-    layout.is_empty() || is_blank && inserted.is_some_and(|it| opens(it.kind()))
+    let breaks = last.kind() == TokenKind::Newline;
+    layout.is_empty() || breaks || is_blank && inserted.is_some_and(|it| opens(it.kind()))
+}
+
+/// Whether nothing but new lines comes in behind the line break at the end of a prefix: they get their
+/// indentation together with that.
+fn inserts_line(prefix: usize, suffix: usize, old: &[&Token], new: &[&Token]) -> bool {
+    let breaks = old[..prefix].last();
+    let breaks = breaks.is_some_and(|it| it.kind() == TokenKind::Newline);
+    breaks && old.len() == prefix + suffix && new.len() > prefix + suffix
 }
 
 /// Returns the length of a prefix without its line break where what follows begins a line: it gets its

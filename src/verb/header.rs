@@ -4,14 +4,15 @@
 //! pattern names, and the annotation of what it returns.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
 use super::render::Layout;
 use super::rewrite::Place;
 use super::{Draft, Refusal};
-use crate::matching::capture::Captures;
+use crate::matching::capture::{Captured, Captures};
+use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::cut::trailing_comment;
@@ -33,7 +34,12 @@ pub(super) fn function_of(template: &Template) -> Option<&StmtFunctionDef> {
 }
 
 /// Checks that a header other than a `def`'s can be written over as one text.
-pub(super) fn check(subject: &Subject, place: Place, captures: &Captures) -> Result<(), Refusal> {
+pub(super) fn check(
+    subject: &Subject,
+    place: Place,
+    header: &Stmt,
+    captures: &Captures,
+) -> Result<(), Refusal> {
     let around = match subject.tree.node(place.node) {
         AnyNodeRef::WithItem(_) => subject.tree.parent_node(place.node),
         statement => statement,
@@ -53,9 +59,25 @@ pub(super) fn check(subject: &Subject, place: Place, captures: &Captures) -> Res
             }),
             None => Ok(()),
         },
+        items
+            if header
+                .as_with_stmt()
+                .is_some_and(|it| it.items.len() == items.len()) =>
+        {
+            Ok(())
+        }
         // The keyword is shared with the other items.
         _ => Err(Refusal::SeveralItems),
     }
+}
+
+/// What the annotation of what a `def` returns spells, between the quotes where it has some.
+pub(super) fn annotation<'a>(
+    subject: &Subject<'a>,
+    function: &'a StmtFunctionDef,
+) -> Option<ExprRef<'a>> {
+    let returns = ExprRef::from(function.returns.as_deref()?);
+    Some(unquoted(subject, returns).unwrap_or(returns))
 }
 
 /// A `def` and what its header becomes.
@@ -92,7 +114,7 @@ pub(super) fn rewrite_def<'a>(
     };
     draft.edits.extend(def.keyword(new.is_async));
     draft.edits.extend(def.name(new));
-    draft.edits.extend(def.returns(new));
+    def.returns(new, draft);
     def.decorators(new, draft);
 }
 
@@ -119,13 +141,31 @@ impl Def<'_, '_> {
         (name != self.node.name.as_str()).then(|| Edit::replacement(self.node.name.range(), name))
     }
 
-    fn returns(&self, new: &StmtFunctionDef) -> Option<Edit> {
-        let returns = self.text(new.returns.as_ref()?.range());
-        Some(match &self.node.returns {
-            Some(old) if self.subject.text()[old.range()] == returns => return None,
-            Some(old) => Edit::replacement(old.range(), returns),
-            None => Edit::insertion(self.node.parameters.end(), format!(" -> {returns}")),
-        })
+    fn returns(&self, new: &StmtFunctionDef, draft: &mut Draft<'_>) {
+        let Some(returns) = &new.returns else {
+            return;
+        };
+        let text = self.text(returns.range());
+        let Some(old) = annotation(self.subject, self.node) else {
+            let end = self.node.parameters.end();
+            draft
+                .edits
+                .push(Edit::insertion(end, format!(" -> {text}")));
+            return;
+        };
+        let old = old.range();
+        if self.subject.text()[old] == text {
+            return;
+        }
+        let copied = self.template.slots.iter();
+        let copied = copied.filter(|slot| returns.range().contains_range(slot.range));
+        let copied = copied.filter_map(|slot| self.captures.find(&slot.name)?.range());
+        let copied = copied.map(|range| Need::Copied { range });
+        draft.needs.push(Need::Released { range: old });
+        draft.needs.extend(copied);
+        let comments = trivia::comments_in(self.subject.module, old);
+        draft.lost_comments.extend(comments);
+        draft.edits.push(Edit::replacement(old, text));
     }
 
     /// The decorators that the pattern named become the template's, one for one; the others go or
@@ -183,9 +223,9 @@ impl Def<'_, '_> {
     fn text(&self, part: TextRange) -> String {
         let names = self.template.names.iter().zip(self.spelled);
         let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
-        let captured = |name: &str| {
-            let range = self.captures.find(name)?.range()?;
-            Some(self.subject.text()[range].to_owned())
+        let captured = |name: &str| match self.captures.find(name)? {
+            Captured::Type(text) => Some(text.clone()),
+            captured => Some(self.subject.text()[captured.range()?].to_owned()),
         };
         let slots = self.template.slots.iter();
         let slots = slots.filter_map(|slot| Some((slot.range, captured(&slot.name)?)));

@@ -47,6 +47,8 @@ mod extract;
 
 mod add;
 
+mod made;
+
 mod define;
 
 mod keep;
@@ -268,6 +270,7 @@ pub fn draft<'a, 'd>(
         at_site(subject, found, &names, given, &mut draft)?;
         follow_up::needs(subject, found, &mut draft);
     }
+    follow_up::wherever(subject, matches, &mut draft)?;
     if let Some(Verb::Extract(verb)) = &first.rule.verb {
         extract::extract(subject, matches, verb, &mut draft)?;
     }
@@ -290,7 +293,15 @@ fn names<'a>(
     let wishes = |wishes| fresh::wishes(subject, &found.captures, wishes);
     let own: Vec<_> = own.map(|(name, all)| (name.clone(), wishes(all))).collect();
     let is_beside = |add: &Add| matches!(add.at, AddPlace::Beside(_));
+    let is_made = |add: &Add| match &add.at {
+        AddPlace::Beside(capture) => made::made_at(subject, found, capture).is_some(),
+        _ => false,
+    };
     names.extend(match &rule.verb {
+        // What stands beside a variable serves all changes that want it there.
+        _ if rule.add.iter().any(is_made) => {
+            fresh::module_names(subject, &own, &mut Given::default())?
+        }
         _ if rule.add.iter().any(is_beside) => fresh::module_names(subject, &own, given)?,
         Some(Verb::Extract(_)) if rule.add.is_empty() => Vec::new(),
         _ => fresh::local_names(subject, found.node, &own)?,
@@ -314,6 +325,7 @@ fn at_site<'a>(
         }
         Some(Verb::RewriteParts(parts)) => {
             rewrite::rewrite_parts(subject, found, parts, names, draft)?;
+            follow_up::also_rewrite(subject, found, draft)?;
         }
         Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
         Some(Verb::Keep(verb)) => keep::keep(subject, found, verb, given, draft)?,

@@ -18,7 +18,7 @@ use crate::python::trivia;
 use crate::python::word::is_in_name;
 use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
-use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_starts};
+use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start, line_starts};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
@@ -114,11 +114,11 @@ impl Writing<'_, '_> {
             let new = TextRange::new(from.1, anchor.new.start());
             let gap = self.gap(old, code, new, tokens, rendered);
             self.break_line(&anchors[idx..], code, rendered);
+            if gap.is_none() || anchor.is_body {
+                self.reindent(anchor, code, rendered);
+            }
             let (goes, moves) = match gap {
-                None => {
-                    self.reindent(anchor, code, rendered);
-                    (old, anchor.old)
-                }
+                None => (old, anchor.old),
                 // The bracket before the first capture takes all its lines along.
                 Some(kept) if old.start() == self.range.start() => (
                     TextRange::new(old.start(), kept),
@@ -235,7 +235,12 @@ impl Writing<'_, '_> {
             .layout
             .indentation(indentation(code, anchor.new.start()));
         let kept = trivia::string_line_starts(self.subject.module, text, anchor.old);
-        for start in line_starts(text, anchor.old) {
+        let first = line_start(text, anchor.old.start());
+        let is_written = |it: &Edit| first <= it.end() && it.start() <= anchor.old.start();
+        let begins_line = is_blank(&text[TextRange::new(first, anchor.old.start())]);
+        // Where no edit writes the indentation of the first line, it moves as the others do.
+        let first = (begins_line && !rendered.edits.iter().any(is_written)).then_some(first);
+        for start in first.into_iter().chain(line_starts(text, anchor.old)) {
             let line = TextRange::new(start, line_end(text, start).min(last));
             if kept.contains(&start) || is_blank(&text[line]) {
                 continue;

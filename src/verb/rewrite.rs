@@ -225,7 +225,7 @@ fn check_place(
 ) -> Result<(), Refusal> {
     match &template.root {
         Root::Expression(_) | Root::Decorator(_) | Root::Magic(_) | Root::Dependency(_) => Ok(()),
-        Root::Header(_) => header::check(subject, place, captures),
+        Root::Header(new) => header::check(subject, place, new, captures),
         Root::Statements(_) => {
             let is_expression = subject.tree.node(place.node).is_expression();
             let parent = subject.tree.parent_node(place.node);

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
-use super::Refusal;
+use super::{Refusal, header};
 use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
@@ -51,12 +51,18 @@ pub(super) fn spell_all(
         .collect()
 }
 
-/// Returns the name that a node is, or the callee of the call that it is or holds as its statement.
+/// Returns the name that a node is, or the callee of the call that it is or holds as its statement, or
+/// the class of what a def is said to return.
 fn callee<'a>(subject: &Subject<'a>, node: NodeId) -> Option<ExprRef<'a>> {
     match subject.tree.node(node) {
         AnyNodeRef::ExprName(name) => Some(name.into()),
         AnyNodeRef::ExprAttribute(attribute) => Some(attribute.into()),
         AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
+        // Of a header only the annotation has names that are replaced by others.
+        AnyNodeRef::StmtFunctionDef(function) => match header::annotation(subject, function)? {
+            ExprRef::Subscript(generic) => Some((&generic.value).into()),
+            annotation => Some(annotation),
+        },
         AnyNodeRef::StmtExpr(statement) => statement
             .value
             .as_call_expr()

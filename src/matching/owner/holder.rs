@@ -48,7 +48,7 @@ pub(super) fn is_of_classes<'a>(
                 .function
                 .and_then(|function| hooks.called.parameter(OWNER, function));
             match parameter.map(|it| it.annotation()) {
-                Some(Some(annotation)) => is_annotated(subject, annotation, &wanted),
+                Some(Some(annotation)) => is_annotated(subject, annotation.into(), &wanted),
                 Some(None) => Answer::Unknown,
                 // The pattern names what it is registered on.
                 None => Answer::Yes,

@@ -143,7 +143,12 @@ fn of_function(word: &FunctionWord) -> Required {
         FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns) => {
             any(patterns, of_guarded)
         }
-        FunctionWord::Role(_) | FunctionWord::RunBy(_) => Required::default(),
+        FunctionWord::Generator(true) | FunctionWord::Yields(_) => Required::words(["yield"]),
+        FunctionWord::Role(_)
+        | FunctionWord::RunBy(_)
+        | FunctionWord::Generator(false)
+        | FunctionWord::Takes(_)
+        | FunctionWord::Annotated(_) => Required::default(),
     }
 }
 

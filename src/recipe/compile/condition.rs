@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, FunctionWord, Guarded,
-    MadeIn, Place, Spelling, Store, StoredWord, Typed, UsedElsewhere, VersionReq, Word,
+    CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, Guarded, MadeIn, Place,
+    Spelling, Store, StoredWord, Typed, UsedElsewhere, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
-use crate::recipe::pattern::{Arity, Pattern, Root};
+use crate::recipe::pattern::{Arity, Pattern};
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, STORED_PLACE, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node, Value};
@@ -144,7 +144,7 @@ impl Compiler<'_> {
     fn words(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
         let subject = key.text.as_str();
         let is_capture = subject.starts_with('$');
-        if !is_capture && !matches!(subject, "function" | "file" | "stored") {
+        if !is_capture && !matches!(subject, "function" | "file" | "project" | "stored") {
             let text = format!("{subject}: {}", value.inline());
             let (value, or_unknown) = self.known_values("", subject, value);
             let word = self.word(subject, &value, bound)?;
@@ -197,6 +197,7 @@ impl Compiler<'_> {
         match subject {
             "function" => self.function_word(key, value, bound).map(Word::Function),
             "file" => self.file_word(key, value, bound).map(Word::File),
+            "project" => self.project_word(key, value),
             "stored" => self.stored_word(key, value, bound).map(Word::Stored),
             _ => Some(Word::Capture {
                 name: capture(subject).1.to_owned(),
@@ -229,7 +230,6 @@ impl Compiler<'_> {
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
-            "project" => Word::ProjectImports(texts(value.child("imports")?)),
             // Unknown keys were reported with the schema.
             _ => return None,
         })
@@ -266,6 +266,7 @@ impl Compiler<'_> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
             "name" => CaptureWord::Name(texts(value)),
+            "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
             "form" => CaptureWord::Form(all_words(value, Form::from_word)?),
             "made-by" => CaptureWord::MadeBy(self.patterns(key, value, bound)?),
@@ -297,16 +298,6 @@ impl Compiler<'_> {
         all_of(elements.map(|element| self.spelling(key, element)))
     }
 
-    fn function_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FunctionWord> {
-        Some(match key {
-            "role" => FunctionWord::Role(self.roles(key, value)?),
-            "has" => FunctionWord::Has(self.patterns(key, value, bound)?),
-            "decorated" => FunctionWord::Decorated(self.decorators(key, value, bound)?),
-            "run-by" => FunctionWord::RunBy(self.captured(key, value, bound)?),
-            _ => return None,
-        })
-    }
-
     fn independent(&mut self, value: &Node, bound: &Bound) -> Option<Word> {
         let calls = value.child("calls")?.elements().iter();
         Some(Word::Independent {
@@ -316,7 +307,7 @@ impl Compiler<'_> {
     }
 
     /// The name of a capture that the rule has.
-    fn captured(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<String> {
+    pub(super) fn captured(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<String> {
         let (arity, name) = capture(value.text()?);
         if let Some(complaint) = bound.complain(name, arity, value.span.start()) {
             self.add(key, complaint);
@@ -324,18 +315,7 @@ impl Compiler<'_> {
         Some(name.to_owned())
     }
 
-    /// Patterns of decorators begin with `@`.
-    fn decorators(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
-        let patterns = self.patterns(key, value, bound)?;
-        let is_decorator = |guarded: &Guarded| matches!(guarded.pattern.root, Root::Decorator(_));
-        if !patterns.iter().all(is_decorator) {
-            let complaint = Complaint::not_of_sort(value.span.start(), "a decorator");
-            self.add(key, complaint.expected("a pattern such as `\"@app.task\"`"));
-        }
-        Some(patterns)
-    }
-
-    fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+    pub(super) fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         let names = self.library.roles.names();
         for element in value.elements() {
             let name = element.text()?;
@@ -356,6 +336,17 @@ impl Compiler<'_> {
             "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
             _ => return None,
         })
+    }
+
+    fn project_word(&mut self, key: &str, value: &Node) -> Option<Word> {
+        match key {
+            "imports" => Some(Word::ProjectImports(texts(value))),
+            "says" => Some(Word::ProjectSays {
+                files: texts(value.child("in")?),
+                texts: self.spellings("text", value.child("text")?)?,
+            }),
+            _ => None,
+        }
     }
 
     fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
@@ -394,7 +385,7 @@ pub(super) fn join(first: Condition, second: Condition) -> Condition {
 }
 
 /// Reads the words of a value; `None` where the schema reported one.
-fn all_words<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn all_words<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let elements = value.elements().iter();
     elements.map(|element| from_word(element.text()?)).collect()
 }

@@ -34,14 +34,14 @@ impl Compiler<'_> {
         names
     }
 
-    /// A name, with the last names of captures in it: `limited_{$work.name}`.
+    /// A name, with captures that are names in it, or the last names of others: `limited_{$work.name}`.
     fn wish(&mut self, node: &Node, bound: &Bound) -> Option<Message> {
         let wish = self.message("names", node, bound)?;
         let mut filled = String::new();
         for part in &wish.parts {
             filled.push_str(match part {
                 MessagePart::Text(text) => text,
-                MessagePart::CaptureName(_) => "x",
+                MessagePart::Capture(_) | MessagePart::CaptureName(_) => "x",
                 // No name has such a character.
                 _ => "?",
             });

@@ -37,7 +37,7 @@ impl Compiler<'_> {
         self.check_actions(node, recipe);
         let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
         let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
-        let (under, bound) = self.under(node, bound)?;
+        let (under, bound) = self.under(node, with_yielded(recipe, node, bound))?;
         let names = self.names(node, &bound);
         let written = bound.with_names(&names);
         let condition = self.rule_condition(node, recipe, &bound);
@@ -45,7 +45,6 @@ impl Compiler<'_> {
         let safety = self.safety_cases(node, recipe, &written);
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
-        let also_rewrite = self.also_rewrite(node, &written);
         let arguments = self.arguments(node, &written);
         let follow_value = self.follow_value(node, &written);
         Some(Rule {
@@ -62,7 +61,8 @@ impl Compiler<'_> {
             names,
             add: add?,
             also_remove: also_remove?,
-            also_rewrite: also_rewrite?,
+            also_rewrite: self.also_rewrite(node, "also-rewrite", &written)?,
+            wherever: self.also_rewrite(node, "wherever", &written)?,
             arguments: arguments?,
             follow_value: follow_value?,
             sites: self.reported_sites(node, &bound)?,
@@ -337,9 +337,14 @@ impl Compiler<'_> {
         self.patterns("also-remove", patterns, bound)
     }
 
-    fn also_rewrite(&mut self, node: &Node, bound: &Bound) -> Option<Vec<(Guarded, Template)>> {
+    fn also_rewrite(
+        &mut self,
+        node: &Node,
+        key: &str,
+        bound: &Bound,
+    ) -> Option<Vec<(Guarded, Template)>> {
         let mut rewrites = Vec::new();
-        for (key, value) in node.child("also-rewrite").map_or(&[][..], Node::entries) {
+        for (key, value) in node.child(key).map_or(&[][..], Node::entries) {
             for guarded in self.key_patterns(key)? {
                 let bound = bound.with(&guarded.pattern.captures);
                 let template = self.template(&key.text, value, &bound)?;
@@ -373,6 +378,17 @@ impl Compiler<'_> {
             seen.push(name);
         }
     }
+}
+
+/// The type that `function: {yields: $t}` finds has a name without a pattern.
+fn with_yielded(recipe: &Node, rule: &Node, bound: Bound) -> Bound {
+    let wheres = [recipe, rule]
+        .into_iter()
+        .filter_map(|it| it.child("where"));
+    let functions = wheres.filter_map(|it| it.child("function"));
+    let yielded = functions.filter_map(|it| it.child("yields")?.text());
+    let yielded = yielded.map(|typed| (capture(typed).1.to_owned(), Arity::One));
+    bound.with(&yielded.collect::<Vec<_>>())
 }
 
 fn rule_id(node: &Node, number: usize) -> String {

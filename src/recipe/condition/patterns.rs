@@ -48,10 +48,11 @@ impl Word {
             | Self::Teardown(_)
             | Self::Takes(_)
             | Self::Stored(StoredWord::In(_) | StoredWord::Elsewhere(_))
-            | Self::Function(FunctionWord::Role(_) | FunctionWord::RunBy(_))
+            | Self::Function(_)
             | Self::Program(_)
             | Self::PassedTo(_)
-            | Self::ProjectImports(_) => Vec::new(),
+            | Self::ProjectImports(_)
+            | Self::ProjectSays { .. } => Vec::new(),
         }
     }
 }
@@ -87,6 +88,7 @@ impl CaptureWord {
             | Self::Has(patterns) => patterns,
             Self::Is(_)
             | Self::Name(_)
+            | Self::Annotates(_)
             | Self::Text(_)
             | Self::Form(_)
             | Self::MadeIn(_)

@@ -1,7 +1,9 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
-use crate::recipe::condition::{Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere};
+use crate::recipe::condition::{
+    AnnotatedPart, Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere,
+};
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
 
@@ -104,7 +106,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             &FUNCTION,
             "facts of the matched function, or the innermost one",
         ),
-        optional("class", &CLASS, "facts of the innermost class"),
+        optional(
+            "class",
+            &CLASS,
+            "facts of the matched class, or the innermost one",
+        ),
         optional("cell", &CELL, "facts of the cell"),
         optional("file", &FILE, "facts of the file"),
         optional(
@@ -140,6 +146,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "name",
         &Shape::Any(&Shape::Name),
         "refers to one of these qualified names",
+    ),
+    optional(
+        "annotates",
+        &Shape::Any(&Shape::Kind),
+        "it is an annotation, and values of it are of one of these kinds",
     ),
     optional(
         "text",
@@ -204,6 +215,22 @@ static FUNCTION: Shape = map(&[
     ),
     optional("decorated", &PATTERNS, "one of its decorators matches"),
     optional("run-by", &Shape::Capture, "what this task runs calls it"),
+    optional("generator", &Shape::Flag, "it yields, nested defs left out"),
+    optional(
+        "annotated",
+        &Shape::Any(&Shape::Word(AnnotatedPart::WORDS)),
+        "it has an annotation there",
+    ),
+    optional(
+        "takes",
+        &Shape::Any(&Shape::Text),
+        "it has a parameter of one of these names",
+    ),
+    optional(
+        "yields",
+        &Shape::Capture,
+        "all that it yields is of one type, which this stands for, in a header that is written too",
+    ),
 ]);
 
 static TEARDOWN: Shape = map(&[required(
@@ -251,8 +278,28 @@ static FILE: Shape = map(&[
     optional("had", &PATTERNS, "it did before the changes of this run"),
 ]);
 
-static PROJECT: Shape = map(&[required(
-    "imports",
-    &Shape::Any(&Shape::Name),
-    "a file of it uses one of these modules, as the changes of this run leave it",
-)]);
+static PROJECT: Shape = map(&[
+    optional(
+        "imports",
+        &Shape::Any(&Shape::Name),
+        "a file of it uses one of these modules, as the changes of this run leave it",
+    ),
+    optional(
+        "says",
+        &SAYS,
+        "what its files of other sorts say: settings, dependencies, hooks",
+    ),
+]);
+
+static SAYS: Shape = map(&[
+    required(
+        "in",
+        &Shape::Any(&Shape::Text),
+        "names of files, in the directory of the file or above it",
+    ),
+    required(
+        "text",
+        &Shape::Any(&Shape::Text),
+        "one of them has it, or what a `/regex/` finds",
+    ),
+]);

@@ -73,5 +73,5 @@ static ADD_AT: Shape = Shape::Either(&Shape::Word(AddPlace::WORDS), &ADD_BESIDE)
 static ADD_BESIDE: Shape = map(&[required(
     "beside",
     &Shape::Capture,
-    "behind the function that this names",
+    "behind the function that this names, or the statement that makes the variable of the module, or the attribute in `__init__`",
 )]);

@@ -1,0 +1,110 @@
+//! An annotation × a kind → are its values of that kind?
+
+use ruff_python_ast::{ExprBinOp, ExprRef, Operator};
+use ruff_text_size::Ranged;
+
+use super::super::class::is_class;
+use super::super::owner::class_has;
+use super::super::site::any;
+use super::super::subject::Subject;
+use super::inherits;
+use crate::bind::resolve::Meaning;
+use crate::project::definition::Definition;
+use crate::recipe::answer::Answer;
+
+/// Returns whether values of an annotation are of the kind.
+pub(in crate::matching) fn annotates<'a>(
+    subject: &Subject<'a>,
+    annotation: ExprRef<'a>,
+    wanted: &str,
+) -> Answer {
+    let Some(row) = subject.kinds.find(wanted) else {
+        return is_annotated(subject, annotation, &|class| class == wanted);
+    };
+    let is_listed = |class: &str| row.classes.iter().any(|known| known == class);
+    let of_class = is_annotated(subject, annotation, &is_listed);
+    let class = project_class(subject, annotation);
+    let defines = class.map_or(Answer::No, |class| {
+        any(&row.defines, |name| class_has(subject, class, name))
+    });
+    of_class.or(defines)
+}
+
+/// The class of the project that an annotation names.
+fn project_class<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> Option<ExprRef<'a>> {
+    match annotation {
+        ExprRef::Subscript(generic) => project_class(subject, (&generic.value).into()),
+        ExprRef::StringLiteral(_) => project_class(subject, unquoted(subject, annotation)?),
+        named => {
+            let is_class = || match subject.resolver.meaning(named) {
+                Meaning::Qualified(name) => {
+                    matches!(subject.definition(&name), Definition::Class(_))
+                }
+                _ => false,
+            };
+            let here = subject.resolver.local_class(named).is_some();
+            (here || is_class()).then_some(named)
+        }
+    }
+}
+
+/// Returns what a string spells that is an annotation.
+pub(crate) fn unquoted<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> Option<ExprRef<'a>> {
+    let quoted = annotation.is_string_literal_expr();
+    let quoted = quoted.then(|| subject.module.quoted(annotation.range()))?;
+    quoted.map(ExprRef::from)
+}
+
+/// Returns whether an annotation names a wanted class; `X | None` and `Optional[X]` name `X`.
+pub(in crate::matching) fn is_annotated<'a>(
+    subject: &Subject<'a>,
+    annotation: ExprRef<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    match annotation {
+        ExprRef::BinOp(union) if union.op == Operator::BitOr => either(subject, union, wanted),
+        ExprRef::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
+            Meaning::Qualified(name) if name == "typing.Optional" => {
+                is_annotated(subject, (&generic.slice).into(), wanted)
+            }
+            _ => is_annotated(subject, (&generic.value).into(), wanted),
+        },
+        ExprRef::NoneLiteral(_) => Answer::No,
+        ExprRef::StringLiteral(_) => unquoted(subject, annotation)
+            .map_or(Answer::Unknown, |it| is_annotated(subject, it, wanted)),
+        annotation => names_class(subject, annotation, wanted),
+    }
+}
+
+/// `X | Y` is known where both are alike; `None` says nothing.
+fn either<'a>(
+    subject: &Subject<'a>,
+    union: &'a ExprBinOp,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    let (left, right) = ((&union.left).into(), (&union.right).into());
+    match (left, right) {
+        (ExprRef::NoneLiteral(_), kept) | (kept, ExprRef::NoneLiteral(_)) => {
+            is_annotated(subject, kept, wanted)
+        }
+        (left, right) => {
+            let left = is_annotated(subject, left, wanted);
+            let right = is_annotated(subject, right, wanted);
+            if left == right { left } else { Answer::Unknown }
+        }
+    }
+}
+
+fn names_class<'a>(
+    subject: &Subject<'a>,
+    annotation: ExprRef<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    if let Some(class) = subject.resolver.local_class(annotation) {
+        return inherits(subject, class, wanted, 0);
+    }
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(annotation) else {
+        return Answer::Unknown;
+    };
+    is_class(subject, subject.path(), &qualified, wanted)
+}
