@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, reach, replaced, uses};
+use super::{failing, owner, reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -98,6 +98,13 @@ fn of_expression<'r, 'a>(
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
         }
+        CaptureWord::EndsQuietly(wanted) => match owner::why_not_quietly(subject, expression) {
+            Some(why) => {
+                evidence.why(why);
+                (!wanted).into()
+            }
+            None => (*wanted).into(),
+        },
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::site::Site;
+use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
@@ -38,6 +38,8 @@ mod leaving;
 mod members;
 
 mod notebook;
+
+mod quiet;
 
 mod read;
 
@@ -179,6 +181,13 @@ impl<'a> Owner<'a> {
         self.class.map_or(self.method.start(), Ranged::start)
     }
 
+    /// Returns what of it is not on the closed list of what surely ends without harm.
+    fn why_not_quiet(&self, subject: &Subject<'a>, site: NodeId) -> Option<String> {
+        let ends = || quiet::teardown::why_not(subject, self);
+        let stands = || quiet::class::why_not(subject, self);
+        quiet::why_not(subject, site).or_else(ends).or_else(stands)
+    }
+
     /// Returns whether that had to be done.
     pub fn has(&self, subject: &Subject<'a>, outcome: Outcome) -> bool {
         match outcome {
@@ -216,13 +225,22 @@ impl<'a> Owner<'a> {
                 waits_for_others::waits_for_others(subject, &self.ending(subject))
             }
             Outcome::WorksOff => endless::works_off(subject, &self.runs),
-            Outcome::Unowned => false,
+            // Asked where the reason can be told.
+            Outcome::NotQuiet | Outcome::Unowned => false,
         }
     }
 }
 
 /// Whether what a site begins has an owner, and ends so with it; or has none, where that is asked.
-pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
+pub(super) fn ends_so(site: Site, outcome: Outcome, evidence: &mut Evidence) -> Answer {
+    if outcome == Outcome::NotQuiet {
+        let owner = find(site.subject, site.node).ok();
+        let why = owner.and_then(|owner| owner.why_not_quiet(site.subject, site.node));
+        return why.map_or(Answer::No, |why| {
+            evidence.why(why);
+            Answer::Yes
+        });
+    }
     match notebook(site.subject, site.node) {
         Ok(Some(notebook)) => notebook.has(outcome).into(),
         Ok(None) => {
@@ -233,6 +251,21 @@ pub(super) fn ends_so(site: Site, outcome: Outcome) -> Answer {
                 .into()
         }
         Err(_) => (outcome == Outcome::Unowned).into(),
+    }
+}
+
+/// Returns why a task, or one of several, may not end quietly where it is cancelled; `None`: it does.
+pub(super) fn why_not_quietly<'a>(subject: &Subject<'a>, tasks: ExprRef<'a>) -> Option<String> {
+    let calls = runs::starting(subject, tasks);
+    let unseen = || {
+        format!(
+            "what `{}` runs is not seen here",
+            &subject.text()[tasks.range()]
+        )
+    };
+    match calls.is_empty() {
+        true => Some(unseen()),
+        false => calls.iter().find_map(|call| quiet::why_not(subject, *call)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
+use super::place::defined_name;
 use super::site::{Evidence, any};
 use super::subject::Subject;
 use crate::bind::replaced::Put;
@@ -11,6 +12,7 @@ use crate::project::definition::Definition;
 use crate::project::original::Original;
 use crate::project::outline::Callable;
 use crate::project::stand_in::StandIn;
+use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 
@@ -44,18 +46,7 @@ fn original<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> 
     if let Some(AnyNodeRef::StmtFunctionDef(def)) =
         subject.resolver.local_callables(callee).into_iter().next()
     {
-        let id = tree.id(def);
-        let class = match tree.parent_node(id) {
-            AnyNodeRef::StmtClassDef(class) => Some(class.name.to_string()),
-            _ if subject.names.scope_of(id) == ScopeId::MODULE => None,
-            // Nobody else can reach what is local.
-            _ => return None,
-        };
-        return Some(Original {
-            path: subject.path().to_owned(),
-            class,
-            name: def.name.to_string(),
-        });
+        return original_of(subject, tree.id(def));
     }
     let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
         return None;
@@ -69,6 +60,20 @@ fn original<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> 
         path,
         class: None,
         name: name.to_owned(),
+    })
+}
+
+/// Returns a def of the file as the rest of the project knows it; `None` where nobody else can reach it.
+pub(super) fn original_of(subject: &Subject, def: NodeId) -> Option<Original> {
+    let class = match subject.tree.parent_node(def) {
+        AnyNodeRef::StmtClassDef(class) => Some(class.name.to_string()),
+        _ if subject.names.scope_of(def) == ScopeId::MODULE => None,
+        _ => return None,
+    };
+    Some(Original {
+        path: subject.path().to_owned(),
+        class,
+        name: defined_name(subject, def).to_owned(),
     })
 }
 

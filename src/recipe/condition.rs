@@ -230,6 +230,8 @@ pub enum CaptureWord {
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
     /// function that it calls.
     ReplacedByOtherThan(Vec<String>),
+    /// `ends-quietly`: cancelled, the tasks surely end without harm.
+    EndsQuietly(bool),
 }
 
 /// What an expression looks like.

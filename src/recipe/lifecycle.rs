@@ -193,8 +193,10 @@ pub enum Outcome {
     OtherPair,
     /// The teardown waits for what it does not end itself.
     WaitsForOthers,
+    /// Something of it is not on the closed list of what surely ends without harm; `{why}` tells what.
+    NotQuiet,
     /// Nobody owns it: the site is a finding.
     Unowned,
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", BareYield "bare-yield", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", WaitsForOthers "waits-for-others", OtherPair "other-pair", Unowned "unowned");
+words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", BareYield "bare-yield", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", WaitsForOthers "waits-for-others", OtherPair "other-pair", NotQuiet "not-quiet", Unowned "unowned");

@@ -41,9 +41,11 @@ pub enum Awaits {
     Own,
     /// It hands out what somebody put there: to await that runs anything.
     Held,
+    /// Nothing but that time passes.
+    Time,
 }
 
-words!(Awaits: First "first", All "all", Own "own", Held "held");
+words!(Awaits: First "first", All "all", Own "own", Held "held", Time "time");
 
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
@@ -56,6 +58,13 @@ pub struct Known {
     pub awaits: Option<Awaits>,
     /// Entered, it keeps the exceptions that it is given to itself.
     pub catches: bool,
+}
+
+impl Known {
+    /// Returns whether the table has it.
+    pub fn is_known(&self) -> bool {
+        self.gives.is_some() || self.runs.is_some() || self.awaits.is_some() || self.catches
+    }
 }
 
 /// All that is known, by name.
@@ -115,6 +124,7 @@ mod tests {
         assert_eq!(own.function("asyncio.gather").awaits, Some(Awaits::All));
         assert!(own.function("contextlib.suppress").catches);
         assert_eq!(own.function("asyncio").awaits, Some(Awaits::Own));
+        assert_eq!(own.function("asyncio.sleep").awaits, Some(Awaits::Time));
         assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
         assert_eq!(own.method("get_nowait").awaits, Some(Awaits::Held));
         assert_eq!(own.method("items").gives, Some(Plain::Container));

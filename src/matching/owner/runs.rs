@@ -5,6 +5,8 @@ use rustc_hash::FxHashSet;
 
 use super::members::{called_on_self, kin, methods};
 use crate::bind::block::BlockRole;
+use crate::bind::value::Origin;
+use crate::matching::kind::origins;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -60,6 +62,34 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
         open.extend(mentioned.flat_map(meant));
     }
     found
+}
+
+/// Returns the calls that start a task, or each of several: all that the name or attribute is ever given.
+/// None where one of these is not seen.
+pub(super) fn starting<'a>(subject: &Subject<'a>, tasks: ExprRef<'a>) -> Vec<NodeId> {
+    let mut calls = Vec::new();
+    let mut open = match tasks {
+        ExprRef::Name(_) | ExprRef::Attribute(_) => origins(subject, tasks),
+        made => vec![Origin::Made(made)],
+    };
+    while let Some(origin) = open.pop() {
+        let made = match origin {
+            Origin::Made(ExprRef::NoneLiteral(_)) => continue,
+            Origin::Made(made) => made,
+            _ => return Vec::new(),
+        };
+        match made {
+            ExprRef::Call(call) => calls.push(subject.tree.id(call)),
+            ExprRef::List(it) if !it.elts.is_empty() => {
+                open.extend(it.elts.iter().map(|it| Origin::Made(it.into())));
+            }
+            ExprRef::Set(it) => open.extend(it.elts.iter().map(|it| Origin::Made(it.into()))),
+            ExprRef::ListComp(it) => open.push(Origin::Made((&it.elt).into())),
+            ExprRef::SetComp(it) => open.push(Origin::Made((&it.elt).into())),
+            _ => return Vec::new(),
+        }
+    }
+    calls
 }
 
 /// A function mentions a method of an object of the class, or of one above or below it.

@@ -32,6 +32,19 @@ pub struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
+    /// Returns the nodes of the file that ask for what is in the place.
+    pub(super) fn loads(&self, subject: &Subject<'a>) -> Vec<NodeId> {
+        let is_load = |id: &NodeId| match subject.tree.node(*id) {
+            AnyNodeRef::ExprAttribute(it) => it.ctx.is_load(),
+            AnyNodeRef::ExprName(it) => it.ctx.is_load(),
+            _ => false,
+        };
+        uses::uses(subject, self)
+            .into_iter()
+            .filter(is_load)
+            .collect()
+    }
+
     /// Returns the attribute, where it is one of the method's own object.
     pub fn of_self(&self, subject: &Subject<'a>) -> Option<&'a ExprAttribute> {
         let ExprRef::Attribute(attribute) = self.holder else {

@@ -279,6 +279,7 @@ impl Compiler<'_> {
             "replaced-by-other-than" => {
                 CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
             }
+            "ends-quietly" => CaptureWord::EndsQuietly(value.text()? == "true"),
             _ => return None,
         })
     }

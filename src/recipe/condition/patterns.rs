@@ -92,7 +92,8 @@ impl CaptureWord {
             | Self::Text(_)
             | Self::Form(_)
             | Self::MadeIn(_)
-            | Self::ReplacedByOtherThan(_) => &[],
+            | Self::ReplacedByOtherThan(_)
+            | Self::EndsQuietly(_) => &[],
         }
     }
 }

@@ -190,6 +190,11 @@ pub(super) static CAPTURE: Shape = map(&[
         &Shape::Any(&Shape::Kind),
         "the project overrides the function that it calls, or sets it, by what is of none of these kinds",
     ),
+    optional(
+        "ends-quietly",
+        &Shape::Flag,
+        "all that the task runs, or each of the tasks, is read, and waits for time alone: cancelled, it ends at once; {why} is what is not so",
+    ),
 ]);
 
 static STORED: Shape = map(&[

@@ -69,7 +69,7 @@ fn fits<'r>(patterns: &'r [Guarded], node: NodeId, site: Site<'_, 'r, '_>) -> bo
 }
 
 /// The nodes that stand for the place, or for the name the value had before; the site's own left out.
-fn uses<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Vec<NodeId> {
+pub(super) fn uses<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Vec<NodeId> {
     let holder = subject.tree.id(stored.holder);
     let mut found = match stored.holder {
         ExprRef::Attribute(attribute) => of_attribute(subject, attribute),

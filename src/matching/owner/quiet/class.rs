@@ -1,0 +1,75 @@
+//! Is what begins, runs and ends an object what this file says? Another class, or an assignment, may put
+//! something else in its place; and what a teardown empties may be asked for elsewhere.
+
+use ruff_python_ast::StmtFunctionDef;
+
+use crate::matching::elsewhere::line_of;
+use crate::matching::owner::{Owner, Teardown};
+use crate::matching::place::defined_name;
+use crate::matching::replaced::original_of;
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+
+/// Where objects get their attributes.
+const INIT: &str = "__init__";
+
+/// Returns what stands for something else somewhere; `None`: all is as it is read.
+pub(in crate::matching::owner) fn why_not<'a>(
+    subject: &Subject<'a>,
+    owner: &Owner<'a>,
+) -> Option<String> {
+    let replaced = replaced(subject, defs(subject, owner));
+    replaced.or_else(|| asked_when_gone(subject, owner))
+}
+
+/// Returns what stands in the place of one of the defs.
+pub(in crate::matching::owner) fn replaced(
+    subject: &Subject,
+    defs: impl IntoIterator<Item = NodeId>,
+) -> Option<String> {
+    defs.into_iter().find_map(|def| {
+        let original = original_of(subject, def)?;
+        let stand_ins = subject.facts.stand_ins(&original);
+        let by = stand_ins.into_iter().find(|it| it.is_meant.is_yes())?;
+        let file = subject.facts.name_in_project(&by.path);
+        let file = file.to_string_lossy().replace('\\', "/");
+        Some(format!("`{}` of {file} stands for it there", by.what))
+    })
+}
+
+/// The defs that begin and end the owner.
+fn defs<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Vec<NodeId> {
+    let tree = subject.tree;
+    let class = owner.class.into_iter();
+    let init = class.flat_map(|class| {
+        let defs = class.body.iter();
+        let defs = defs.filter_map(|it| it.as_function_def_stmt());
+        defs.filter(|it| it.name.as_str() == INIT)
+    });
+    let ending = owner.ending(subject);
+    let own = init.chain([owner.method]).chain(ending);
+    let own = own.map(|it: &StmtFunctionDef| tree.id(it));
+    own.collect()
+}
+
+/// The place is None behind the teardown, and something else than the setup asks it.
+fn asked_when_gone<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
+    let stored = owner.stored.as_ref()?;
+    if !owner.may_lack || matches!(owner.teardown, Teardown::Behind(..)) {
+        return None;
+    }
+    let mut known = owner.ending(subject);
+    known.push(owner.method);
+    let known: Vec<NodeId> = known.into_iter().map(|it| subject.tree.id(it)).collect();
+    let mut uses = stored.loads(subject).into_iter();
+    let asked = uses.find(|id| {
+        let function = subject.context.enclosing_function(*id);
+        !function.is_some_and(|it| known.contains(&it))
+    })?;
+    let function = subject.context.enclosing_function(asked);
+    let by = function.map_or("the module", |it| defined_name(subject, it));
+    let line = line_of(subject, asked);
+    Some(format!(
+        "`{by}` asks for the task in {line}, which is None behind the teardown"
+    ))
+}

@@ -1,0 +1,171 @@
+//! Does a teardown wait for nothing but for ends that are read? What it waits for may need what is
+//! ended before it.
+
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextSize};
+
+use super::{first_line, gives_turn};
+use crate::bind::resolve::Meaning;
+use crate::matching::elsewhere::line_of;
+use crate::matching::owner::members::{MAX_STEPS, methods, named};
+use crate::matching::owner::waits::{is_in_loop, waited};
+use crate::matching::owner::{Owner, Teardown};
+use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
+use crate::project::is_of_python;
+use crate::project::outline::{is_super, read};
+use crate::python::tree::{NodeId, Tree};
+
+/// Returns why the end of the owner may wait for what it ends first; `None`: it does not.
+pub(in crate::matching::owner) fn why_not<'a>(
+    subject: &Subject<'a>,
+    owner: &Owner<'a>,
+) -> Option<String> {
+    let mut ending = Ending {
+        subject,
+        owner,
+        seen: Vec::new(),
+    };
+    let from = match owner.teardown {
+        Teardown::Behind(_, yields) => yields.end(),
+        _ => TextSize::default(),
+    };
+    let mut defs = owner.ending(subject).into_iter();
+    let doubt = defs.find_map(|def| ending.doubt_in(def, from));
+    if let Some(id) = doubt {
+        let (by, line) = (owner.teardown.label(), line_of(subject, id));
+        return Some(format!(
+            "{by} comes to `{}` in {line}",
+            first_line(subject, id)
+        ));
+    }
+    match (owner.teardown, owner.class) {
+        (Teardown::Override(name), Some(class)) if ending.base_waits(class, name, MAX_STEPS) => {
+            Some(format!("`{name}` of a base class waits for something"))
+        }
+        _ => None,
+    }
+}
+
+/// What ends an owner, as far as it was looked at.
+struct Ending<'s, 'a> {
+    subject: &'s Subject<'a>,
+    owner: &'s Owner<'a>,
+    seen: Vec<NodeId>,
+}
+
+impl<'a> Ending<'_, 'a> {
+    /// The first node of a def behind a place that waits for what is not read.
+    fn doubt_in(&mut self, def: &'a StmtFunctionDef, from: TextSize) -> Option<NodeId> {
+        let tree = self.subject.tree;
+        let function = tree.id(def);
+        if self.seen.contains(&function) {
+            return None;
+        }
+        self.seen.push(function);
+        let own = |id: &NodeId| {
+            self.subject.context.enclosing_function(*id) == Some(function)
+                && tree.range(*id).start() >= from
+        };
+        let own: Vec<NodeId> = tree.descendants(function).filter(own).collect();
+        own.into_iter().find(|id| match tree.node(*id) {
+            AnyNodeRef::ExprAwait(it) => {
+                is_in_loop(self.subject, *id) || !self.is_read_end(&it.value)
+            }
+            node => !waited(node).is_empty(),
+        })
+    }
+
+    /// What is awaited gives others their turn, is a def of this file that waits for no more, or is the
+    /// end of a base class.
+    fn is_read_end(&mut self, value: &'a Expr) -> bool {
+        let Expr::Call(call) = value else {
+            return false;
+        };
+        if let (Some(class), Some(name)) = (self.owner.class, method_of_super(call)) {
+            return !self.base_waits(class, name, MAX_STEPS);
+        }
+        let defs = self.subject.resolver.local_callables((&call.func).into());
+        let waits = |def: AnyNodeRef<'a>| match def {
+            AnyNodeRef::StmtFunctionDef(def) => self.doubt_in(def, TextSize::default()).is_some(),
+            _ => true,
+        };
+        match defs.is_empty() {
+            true => gives_turn(self.subject, call),
+            false => !defs.into_iter().any(waits),
+        }
+    }
+
+    /// A method of that name in a base class waits, or is not read.
+    fn base_waits(&mut self, class: &'a StmtClassDef, name: &str, steps: u32) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return true;
+        };
+        class.bases().iter().any(|base| {
+            if let Some(local) = self.subject.resolver.local_class(base.into()) {
+                let own = methods(local).find(|it| it.name.as_str() == name);
+                return match own {
+                    Some(method) => self.doubt_in(method, TextSize::default()).is_some(),
+                    None => self.base_waits(local, name, steps),
+                };
+            }
+            match self.subject.resolver.meaning(named(base)) {
+                Meaning::Qualified(base) => {
+                    self.project_waits(self.subject.path(), &base, name, steps)
+                }
+                _ => true,
+            }
+        })
+    }
+
+    /// The same of a class of another file. What the lifecycle itself says of a class is known.
+    fn project_waits(&self, path: &Path, qualified: &str, name: &str, steps: u32) -> bool {
+        if self.owner.row.is_of(qualified) || is_of_python(qualified) {
+            return false;
+        }
+        let Definition::Class(class) = self.subject.facts.definition(path, qualified) else {
+            return true;
+        };
+        let has = class.methods.iter().any(|(method, _)| method == name);
+        if !has {
+            let Some(steps) = steps.checked_sub(1) else {
+                return true;
+            };
+            return class.bases.iter().any(|base| match base {
+                Ok(base) => self.project_waits(&class.path, base, name, steps),
+                Err(_) => true,
+            });
+        }
+        let source = self.subject.facts.source(&class.path);
+        let waits = source.and_then(|source| {
+            read(&class.path, source.text().as_bytes().to_vec(), |reader| {
+                method_waits(reader.tree, &class.name, name)
+            })
+        });
+        waits.unwrap_or(true)
+    }
+}
+
+/// A method of a class of that name waits for anything.
+fn method_waits(tree: &Tree, class: &str, name: &str) -> bool {
+    let ids = tree.descendants(NodeId::ROOT);
+    let mut methods = ids.filter(|id| match tree.node(*id) {
+        AnyNodeRef::StmtFunctionDef(it) => {
+            it.name.as_str() == name
+                && matches!(tree.parent_node(*id), AnyNodeRef::StmtClassDef(it) if it.name.as_str() == class)
+        }
+        _ => false,
+    });
+    methods.any(|method| {
+        let mut nodes = tree.descendants(method);
+        nodes.any(|id| !waited(tree.node(id)).is_empty())
+    })
+}
+
+/// The method that `super().method(…)` calls.
+fn method_of_super(call: &ExprCall) -> Option<&str> {
+    let callee = call.func.as_attribute_expr()?;
+    is_super(&callee.value).then_some(callee.attr.as_str())
+}
