@@ -98,13 +98,15 @@ fn of_expression<'r, 'a>(
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
         }
-        CaptureWord::EndsQuietly(wanted) => match owner::why_not_quietly(subject, expression) {
-            Some(why) => {
-                evidence.why(why);
-                (!wanted).into()
+        CaptureWord::EndsQuietly(wanted) => {
+            match owner::outcome::why_not_quietly(subject, expression) {
+                Some(why) => {
+                    evidence.why(why);
+                    (!wanted).into()
+                }
+                None => (*wanted).into(),
             }
-            None => (*wanted).into(),
-        },
+        }
     }
 }
 

@@ -98,7 +98,9 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Independent { calls, reads } => {
             independent::independent(calls, reads, site, evidence)
         }
-        Word::Outcome(wanted) => any(wanted, |outcome| owner::ends_so(site, *outcome, evidence)),
+        Word::Outcome(wanted) => any(wanted, |outcome| {
+            owner::outcome::ends_so(site, *outcome, evidence)
+        }),
         Word::Teardown(roles) => owner::teardown(site).map_or(Answer::No, |teardown| {
             any(roles, |role| has_role(role, teardown, subject))
         }),

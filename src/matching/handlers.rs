@@ -9,6 +9,7 @@ use crate::bind::block::BlockRole;
 use crate::bind::context::Enclosing;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
+use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -164,6 +165,24 @@ fn suppresses<'a>(
         takes_one(subject, class, exceptions, MAX_STEPS) != Answer::No
     };
     is_it && call.arguments.args.iter().any(takes)
+}
+
+/// Returns whether a `with` around the node may keep an exception to itself: any does that is not known
+/// as one of Python's own that hands on what it is given.
+pub(super) fn may_be_kept<'a>(subject: &Subject<'a>, node: NodeId) -> bool {
+    let hands_on = |entered: &'a Expr| {
+        let call = entered.as_call_expr();
+        let meaning = call.map(|call| subject.resolver.meaning((&call.func).into()));
+        matches!(meaning, Some(Meaning::Qualified(name))
+            if is_of_python(&name) && !subject.own.function(&name).catches)
+    };
+    let mut around = subject.context.enclosing_statements(node);
+    around.any(|block| match subject.tree.node(block.statement) {
+        AnyNodeRef::StmtWith(it) if block.role == BlockRole::With => {
+            !it.items.iter().all(|item| hands_on(&item.context_expr))
+        }
+        _ => false,
+    })
 }
 
 /// Returns whether a handler stops one of the exceptions: it takes it and does not end by raising it

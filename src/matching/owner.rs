@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::site::{Evidence, Site};
+use super::site::Site;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
-use crate::recipe::answer::Answer;
 use crate::recipe::condition::Store;
-use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Outcome, Reached};
+use crate::recipe::lifecycle::{Lifecycle, NewTeardown};
 use crate::recipe::template::Template;
 use ending::{ending, other_pair};
 use lacking::may_lack;
@@ -38,6 +37,8 @@ mod leaving;
 mod members;
 
 mod notebook;
+
+pub(super) mod outcome;
 
 mod quiet;
 
@@ -179,93 +180,6 @@ impl<'a> Owner<'a> {
     /// Returns where the class or function begins.
     pub fn start(&self) -> TextSize {
         self.class.map_or(self.method.start(), Ranged::start)
-    }
-
-    /// Returns what of it is not on the closed list of what surely ends without harm.
-    fn why_not_quiet(&self, subject: &Subject<'a>, site: NodeId) -> Option<String> {
-        let ends = || quiet::teardown::why_not(subject, self);
-        let stands = || quiet::class::why_not(subject, self);
-        quiet::why_not(subject, site).or_else(ends).or_else(stands)
-    }
-
-    /// Returns whether that had to be done.
-    pub fn has(&self, subject: &Subject<'a>, outcome: Outcome) -> bool {
-        match outcome {
-            Outcome::Many => self.many,
-            Outcome::NotRead => !self.is_read,
-            Outcome::Told => self.is_told,
-            Outcome::TeardownCreated => {
-                matches!(self.teardown, Teardown::New(_) | Teardown::Override(_))
-            }
-            Outcome::TeardownRegistered => matches!(self.teardown, Teardown::Hook(_)),
-            Outcome::OwnStart => matches!(self.teardown, Teardown::OwnStart(_)),
-            Outcome::NotAwaited => !self.teardown.is_async(),
-            Outcome::NotAlwaysReached => self.row.reached == Reached::Sometimes,
-            Outcome::LeavesEarly => match self.teardown {
-                Teardown::Own(method) => {
-                    leaving::leaves_early(subject, method, self.stored.as_ref())
-                }
-                _ => false,
-            },
-            Outcome::BareYield => match self.teardown {
-                Teardown::Behind(function, yields) => {
-                    generator::finally_around(subject, function, yields).is_none()
-                }
-                _ => false,
-            },
-            Outcome::OwnerNotebook => false,
-            Outcome::MayLack => self.may_lack,
-            Outcome::OtherPair => {
-                self.class.is_some() && other_pair(subject, self.row, self.method).is_some()
-            }
-            Outcome::EndsItself => {
-                !self.runs.is_empty() && !endless::has_endless_loop(subject, &self.runs)
-            }
-            Outcome::WaitsForOthers => {
-                waits_for_others::waits_for_others(subject, &self.ending(subject))
-            }
-            Outcome::WorksOff => endless::works_off(subject, &self.runs),
-            // Asked where the reason can be told.
-            Outcome::NotQuiet | Outcome::Unowned => false,
-        }
-    }
-}
-
-/// Whether what a site begins has an owner, and ends so with it; or has none, where that is asked.
-pub(super) fn ends_so(site: Site, outcome: Outcome, evidence: &mut Evidence) -> Answer {
-    if outcome == Outcome::NotQuiet {
-        let owner = find(site.subject, site.node).ok();
-        let why = owner.and_then(|owner| owner.why_not_quiet(site.subject, site.node));
-        return why.map_or(Answer::No, |why| {
-            evidence.why(why);
-            Answer::Yes
-        });
-    }
-    match notebook(site.subject, site.node) {
-        Ok(Some(notebook)) => notebook.has(outcome).into(),
-        Ok(None) => {
-            let owner = find(site.subject, site.node);
-            let nobody = outcome == Outcome::Unowned;
-            owner
-                .map_or(nobody, |owner| owner.has(site.subject, outcome))
-                .into()
-        }
-        Err(_) => (outcome == Outcome::Unowned).into(),
-    }
-}
-
-/// Returns why a task, or one of several, may not end quietly where it is cancelled; `None`: it does.
-pub(super) fn why_not_quietly<'a>(subject: &Subject<'a>, tasks: ExprRef<'a>) -> Option<String> {
-    let calls = runs::starting(subject, tasks);
-    let unseen = || {
-        format!(
-            "what `{}` runs is not seen here",
-            &subject.text()[tasks.range()]
-        )
-    };
-    match calls.is_empty() {
-        true => Some(unseen()),
-        false => calls.iter().find_map(|call| quiet::why_not(subject, *call)),
     }
 }
 

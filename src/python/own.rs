@@ -52,8 +52,15 @@ pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
 }
 
-/// Bases whose classes have no attributes but those that are listed.
-const FIXED: [&str; 1] = ["typing.NamedTuple"];
+/// Bases whose classes have no attributes but those that are listed, or make members of them.
+const FIXED: [&str; 6] = [
+    "enum.Enum",
+    "enum.Flag",
+    "enum.IntEnum",
+    "enum.IntFlag",
+    "enum.StrEnum",
+    "typing.NamedTuple",
+];
 
 /// A decorator, and its options that make the attributes of a class all that it has, or that it keeps.
 const FIXING: (&str, [&str; 2]) = ("dataclasses.dataclass", ["frozen", "slots"]);

@@ -10,6 +10,7 @@ use crate::bind::block::BlockRole;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
+use crate::matching::handlers::may_be_kept;
 use crate::matching::place::{blocks, statements_before};
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
@@ -39,7 +40,10 @@ pub(super) fn may_lack<'a>(
         setup,
         teardown,
     };
-    if !is_come_to(subject, site) || is_skipped(subject, class, &setup.name) {
+    if !is_come_to(subject, site)
+        || may_be_kept(subject, site)
+        || is_skipped(subject, class, &setup.name)
+    {
         return true;
     }
     let may_fail = || fails_before(subject, site);
@@ -47,7 +51,7 @@ pub(super) fn may_lack<'a>(
     match row.order {
         _ if setup.name.as_str() == "__init__" => false,
         // Only whoever calls them by hand may do it in another order.
-        Order::SetupFirst => row.classes.is_empty() && by_hand(),
+        Order::SetupFirst => row.classes.is_empty() && is_called_by_hand(subject.tree, pair),
         Order::Begun => may_fail(),
         Order::Any => true,
         Order::ByBase => {
@@ -180,6 +184,22 @@ fn ends_half_begun(tree: &Tree, inside: NodeId, pair: Pair) -> bool {
         let mut then = handlers.chain([it.finalbody.as_slice()]);
         calls(&it.body, &pair.setup.name) && then.any(|body| calls(body, pair.teardown))
     })
+}
+
+/// Somebody calls the teardown by its name, and not that of what an object of the class holds.
+fn is_called_by_hand(tree: &Tree, pair: Pair) -> bool {
+    let of_held = |id: NodeId| {
+        let in_class = tree.contains(tree.id(pair.class), id);
+        let value = match tree.node(id) {
+            AnyNodeRef::ExprCall(call) => call.func.as_attribute_expr().map(|it| &*it.value),
+            _ => None,
+        };
+        in_class && value.is_some_and(Expr::is_attribute_expr)
+    };
+    let mut calls = tree
+        .descendants(NodeId::ROOT)
+        .filter(|id| is_called(tree, *id, pair.teardown));
+    calls.any(|id| !of_held(id))
 }
 
 /// A call of a method of that name, of any object but a base of one's own.

@@ -1,17 +1,21 @@
 //! Is what begins, runs and ends an object what this file says? Another class, or an assignment, may put
 //! something else in its place; and what a teardown empties may be asked for elsewhere.
 
-use ruff_python_ast::StmtFunctionDef;
+use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 
 use crate::matching::elsewhere::line_of;
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::place::defined_name;
 use crate::matching::replaced::original_of;
 use crate::matching::subject::Subject;
+use crate::project::outline::is_super;
 use crate::python::tree::NodeId;
 
 /// Where objects get their attributes.
 const INIT: &str = "__init__";
+
+/// What makes objects without that.
+const NEW: &str = "__new__";
 
 /// Returns what stands for something else somewhere; `None`: all is as it is read.
 pub(in crate::matching::owner) fn why_not<'a>(
@@ -19,7 +23,22 @@ pub(in crate::matching::owner) fn why_not<'a>(
     owner: &Owner<'a>,
 ) -> Option<String> {
     let replaced = replaced(subject, defs(subject, owner));
-    replaced.or_else(|| asked_when_gone(subject, owner))
+    let blank = || made_blank(subject, owner);
+    replaced
+        .or_else(blank)
+        .or_else(|| asked_when_gone(subject, owner))
+}
+
+/// What `__init__` begins is not there in an object that is made without it.
+fn made_blank<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
+    let mut nodes = subject.tree.ids();
+    let made = nodes.find(|id| match subject.tree.node(*id) {
+        AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == NEW && !is_super(&it.value),
+        _ => false,
+    })?;
+    let line = line_of(subject, made);
+    (owner.method.name.as_str() == INIT)
+        .then(|| format!("an object is made without `{INIT}` in {line}"))
 }
 
 /// Returns what stands in the place of one of the defs.

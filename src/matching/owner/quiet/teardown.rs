@@ -7,9 +7,10 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef}
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{first_line, gives_turn};
+use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::matching::elsewhere::line_of;
-use crate::matching::owner::members::{MAX_STEPS, methods, named};
+use crate::matching::owner::members::{methods, named};
 use crate::matching::owner::waits::{is_in_loop, waited};
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::subject::Subject;
@@ -42,7 +43,7 @@ pub(in crate::matching::owner) fn why_not<'a>(
         ));
     }
     match (owner.teardown, owner.class) {
-        (Teardown::Override(name), Some(class)) if ending.base_waits(class, name, MAX_STEPS) => {
+        (Teardown::Override(name), Some(class)) if ending.base_waits(class, name, MAX_BASES) => {
             Some(format!("`{name}` of a base class waits for something"))
         }
         _ => None,
@@ -85,7 +86,7 @@ impl<'a> Ending<'_, 'a> {
             return false;
         };
         if let (Some(class), Some(name)) = (self.owner.class, method_of_super(call)) {
-            return !self.base_waits(class, name, MAX_STEPS);
+            return !self.base_waits(class, name, MAX_BASES);
         }
         let defs = self.subject.resolver.local_callables((&call.func).into());
         let waits = |def: AnyNodeRef<'a>| match def {
