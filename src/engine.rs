@@ -21,6 +21,7 @@ use crate::python::parse::{Broken, Module};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Disorder, Stage};
+use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
@@ -173,16 +174,18 @@ impl<'r> Engine<'r> {
         !rules.dispatch.is_empty() && rules.prefilter.may_match(source)
     }
 
-    /// Iterates over the packages that rules are about, with their recipes.
-    fn packages(&self) -> impl Iterator<Item = (&'r Recipe, &'r str)> {
+    /// Iterates over the packages that rules are about, with their recipes, and whether the rules are about
+    /// files that lack them.
+    fn packages(&self) -> impl Iterator<Item = (&'r Recipe, &'r str, bool)> {
         self.recipes.iter().flat_map(|recipe| {
             let patterns = recipe.rules.iter().flat_map(|rule| &rule.patterns);
-            let mut packages: Vec<&str> = patterns
-                .filter_map(|guarded| guarded.pattern.package())
+            let mut packages: Vec<(&str, bool)> = patterns
+                .filter_map(|guarded| Some((guarded.pattern.package()?, guarded.pattern.lacks)))
                 .collect();
             packages.sort_unstable();
             packages.dedup();
-            packages.into_iter().map(|package| (*recipe, package))
+            let packages = packages.into_iter();
+            packages.map(|(package, lacks)| (*recipe, package, lacks))
         })
     }
 
@@ -207,7 +210,7 @@ impl<'r> Engine<'r> {
     fn search_entries<'a>(
         &self,
         subject: &Subject<'a>,
-        is_asked: &dyn Fn(&Recipe, &str) -> bool,
+        is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
     ) -> Vec<Match<'r, 'a>> {
         let dispatch = &self.rules(Stage::Entries).dispatch;
         self.restrained(search_entries(subject, &self.recipes, dispatch, is_asked))

@@ -15,9 +15,11 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::plan::ruling::Ruling;
+use crate::python::tree::NodeId;
+use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::verb::fresh::Given;
-use crate::verb::{Draft, Sites, draft};
+use crate::verb::{Draft, Refusal, Sites, draft};
 
 pub(super) mod together;
 
@@ -67,6 +69,15 @@ pub(super) fn drafts_beside<'a>(
     planner.drafts
 }
 
+/// What the matches of one change have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Shared {
+    /// What a metavariable stands for: the bindings of a name, and how it is spelled.
+    Value(Vec<BindingId>, String),
+    /// The statement or function that they stand in.
+    Place(NodeId),
+}
+
 struct Planner<'s, 'a> {
     subject: &'s Subject<'a>,
     before: &'s Before<'s>,
@@ -92,8 +103,12 @@ impl<'a> Planner<'_, 'a> {
         let groups = self.groups(matches).into_iter();
         let is_left = |group: &Vec<&Match>| group.iter().any(|it| it.safety == Safety::Manual);
         let (left, groups): (Vec<_>, Vec<_>) = groups.partition(is_left);
-        for group in groups {
+        for mut group in groups {
             edited.extend(group.iter().copied());
+            self.leave_out(&mut group, &sites);
+            if group.is_empty() {
+                continue;
+            }
             match draft(self.subject, &sites, &mut given, &group) {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
@@ -116,6 +131,35 @@ impl<'a> Planner<'_, 'a> {
         }
         asking.retain(|group| group.iter().any(|found| !found.requires.is_empty()));
         self.join(asking);
+    }
+
+    /// Reports those of the sites of a function that cannot be changed even alone; the others go on.
+    fn leave_out(&mut self, group: &mut Vec<&Match<'_, 'a>>, sites: &Sites) {
+        let is_joined = |found: &&Match<'_, 'a>| {
+            let joins = &found.rule.shares.joins;
+            joins.is_empty() || group.iter().any(|it| joins.contains(&it.rule.id))
+        };
+        if !group.iter().all(is_joined) {
+            for found in group.drain(..) {
+                let reason = format!("not changed: {}", Refusal::NotJoined);
+                self.report(found, reason);
+            }
+            return;
+        }
+        if group.len() < 2 || group[0].rule.shares.together != Some(Together::Function) {
+            return;
+        }
+        let subject = self.subject;
+        let refusal =
+            |found: &&Match<'_, 'a>| draft(subject, sites, &mut Given::default(), &[*found]).err();
+        let refused: Vec<_> = group.iter().map(|it| (*it, refusal(it))).collect();
+        group.clear();
+        for (found, refusal) in refused {
+            match refusal {
+                None => group.push(found),
+                Some(why) => self.report(found, format!("not changed: {why}")),
+            }
+        }
     }
 
     /// Does as was decided of a change before; `None`: it is left.
@@ -149,28 +193,39 @@ impl<'a> Planner<'_, 'a> {
     /// Matches that make one change together: those of a collecting rule that share a value.
     fn groups<'m, 'r>(&self, matches: &[&'m Match<'r, 'a>]) -> Vec<Vec<&'m Match<'r, 'a>>> {
         let mut groups: Vec<Vec<&Match>> = Vec::new();
-        let mut collected: FxHashMap<(usize, &str, Vec<BindingId>, String), usize> =
-            FxHashMap::default();
+        let mut shared: FxHashMap<(usize, Shared), usize> = FxHashMap::default();
         for found in matches {
-            let Some(name) = found.rule.collect.as_deref() else {
+            let Some(key) = self.shared(found) else {
                 groups.push(vec![found]);
                 continue;
             };
-            let key = (
-                found.order,
-                found.rule.id.as_str(),
-                self.bindings(found, name),
-                self.text(found, name),
-            );
-            match collected.get(&key) {
+            let key = (found.order, key);
+            match shared.get(&key) {
                 Some(&group) => groups[group].push(found),
                 None => {
-                    collected.insert(key, groups.len());
+                    shared.insert(key, groups.len());
                     groups.push(vec![found]);
                 }
             }
         }
+        for group in &mut groups {
+            first_rule_decides(group);
+        }
         groups
+    }
+
+    /// What a match has in common with the others of its change; `None`: it is one by itself.
+    fn shared(&self, found: &Match<'_, 'a>) -> Option<Shared> {
+        let Subject { tree, context, .. } = self.subject;
+        if let Some(name) = found.rule.collect.as_deref() {
+            let bindings = self.bindings(found, name);
+            return Some(Shared::Value(bindings, self.text(found, name)));
+        }
+        Some(Shared::Place(match found.rule.shares.together? {
+            Together::Statement => tree.statement(found.node)?,
+            Together::Function if found.safety == Safety::Manual => return None,
+            Together::Function => context.enclosing_function(found.node)?,
+        }))
     }
 
     fn bindings(&self, found: &Match<'_, 'a>, name: &str) -> Vec<BindingId> {
@@ -200,6 +255,7 @@ impl<'a> Planner<'_, 'a> {
             extent: extent(group),
             edits: draft.edits,
             shifts: draft.shifts,
+            sealed: draft.sealed,
             needs: draft.needs,
             requires: resting.into_iter().map(|(id, _)| id).collect(),
             status: Status::Proposed,
@@ -278,6 +334,17 @@ fn is_part(found: &Match, whole: &Match) -> bool {
     let is_inside = |range: TextRange| range.contains_range(found.range);
     let mut captured = whole.captures.ranges();
     found.order == whole.order && is_inside(whole.range) && !captured.any(is_inside)
+}
+
+/// Of the matches of one statement those of the earliest rule stay; where that moves the statement as a
+/// whole, also those of others that would.
+fn first_rule_decides(group: &mut Vec<&Match>) {
+    if group[0].rule.shares.together != Some(Together::Statement) {
+        return;
+    }
+    group.sort_by_key(|found| (found.rule.span.start(), found.range.start()));
+    let (first, moves) = (group[0].rule.span, group[0].rule.extracts());
+    group.retain(|found| found.rule.span == first || moves && found.rule.extracts());
 }
 
 /// From the first matched byte to the last.

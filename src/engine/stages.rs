@@ -25,6 +25,7 @@ use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::order::{self, Stage};
+use crate::recipe::pattern::Pattern;
 use crate::source::SourceFile;
 
 /// Goes on with the outcomes of single files, given in the order of the jobs.
@@ -51,11 +52,13 @@ pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: 
     }
 }
 
-/// A package that changes of a recipe took the last use from, in one file.
+/// A package that changes of a recipe took the last use from, or made the first use of, in one file.
 struct Freed {
     recipe: String,
     /// Its normalized name.
     package: String,
+    /// The changes began to use it instead.
+    is_gained: bool,
     /// The file, in full.
     path: PathBuf,
     by: Vec<Resting>,
@@ -138,9 +141,12 @@ impl<'w> World<'w> {
         if !self.facts.pairs_of(&current).is_empty() {
             return None;
         }
-        let asks_for = |recipe: &Recipe, package: &str| {
+        let asks_for = |recipe: &Recipe, pattern: &Pattern| {
             let mut freed = resting.iter();
-            freed.any(|freed| freed.recipe == recipe.id && freed.package == package)
+            freed.any(|freed| {
+                let same = Some(freed.package.as_str()) == pattern.package();
+                same && freed.recipe == recipe.id && freed.is_gained == pattern.lacks
+            })
         };
         let rests = || match self.stage {
             Stage::Entries => resting.iter().flat_map(|freed| freed.by.clone()).collect(),
@@ -173,23 +179,24 @@ impl<'w> World<'w> {
         resting
     }
 
-    /// Returns the packages whose last use in a file its wanted changes take away.
+    /// Returns the packages whose last use in a file its wanted changes take away, or whose first they make.
     fn freed_by(&self, job: usize) -> Vec<Freed> {
         let (path, engine) = self.jobs[job];
         let Some(plan) = self.outcomes[job].plan.as_ref() else {
             return Vec::new();
         };
         let mut freed = Vec::new();
-        for (recipe, package) in engine.packages() {
+        for (recipe, package, is_gained) in engine.packages() {
             let own = plan.wanted().filter(|change| change.recipe == recipe.id);
             let by: Vec<Resting> = own.map(|change| Resting::new(&recipe.id, change)).collect();
             let module = package.replace('-', "_");
             let names = |source: &SourceFile| names_module(source.text(), &module);
-            let is_gone = || plan.after().is_ok_and(|after| !names(&after));
-            if !by.is_empty() && names(plan.original()) && is_gone() {
+            let after = || plan.after().is_ok_and(|after| names(&after) == is_gained);
+            if !by.is_empty() && names(plan.original()) != is_gained && after() {
                 freed.push(Freed {
                     recipe: recipe.id.clone(),
                     package: package.to_owned(),
+                    is_gained,
                     path: self.whole(path),
                     by,
                 });

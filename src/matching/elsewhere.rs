@@ -34,6 +34,22 @@ pub fn holds(subject: &Subject, condition: &Condition) -> Answer {
     evaluate(condition, site, &mut Evidence::default())
 }
 
+/// Answers a condition about a node, with what metavariables stand for there.
+pub fn holds_at<'r, 'a>(
+    subject: &Subject<'a>,
+    node: NodeId,
+    captures: &Captures<'r, 'a>,
+    condition: &'r Condition,
+) -> Answer {
+    let site = Site {
+        subject,
+        node,
+        captures,
+        unsure: None,
+    };
+    evaluate(condition, site, &mut Evidence::default())
+}
+
 /// Returns what the first match of one of the patterns in the file captures.
 pub fn first_match<'r, 'a>(
     patterns: &'r [Guarded],
@@ -61,7 +77,7 @@ pub fn first_match<'r, 'a>(
 }
 
 /// Returns whether a node surely fits one of the patterns, asked at no site.
-pub(super) fn is_one_of<'a>(
+pub(crate) fn is_one_of<'a>(
     patterns: &[Guarded],
     node: AnyNodeRef<'a>,
     subject: &Subject<'a>,

@@ -12,6 +12,7 @@ use super::{Match, judge};
 use crate::project::dependency::{self, Entry};
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
+use crate::recipe::pattern::Pattern;
 use crate::source::FileKind;
 
 /// Returns the entries of a file, each with the statement that it stands in, if any.
@@ -40,15 +41,17 @@ pub fn search_entries<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-    is_asked: &dyn Fn(&Recipe, &str) -> bool,
+    is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
 ) -> Vec<Match<'r, 'a>> {
-    let mut matches = Vec::new();
-    for (node, found) in entries(subject) {
+    let entries = entries(subject);
+    let mut matches = lacking(subject, recipes, dispatch, is_asked, &entries);
+    for (node, found) in entries {
         let mut done = None;
         for rule in dispatch.entries() {
             let recipe = recipes[rule.recipe];
-            let fits = rule.pattern.pattern.package() == Some(found.package.as_str());
-            if done == Some(rule.recipe) || !fits || !is_asked(recipe, &found.package) {
+            let pattern = &rule.pattern.pattern;
+            let fits = pattern.package() == Some(found.package.as_str()) && !pattern.lacks;
+            if done == Some(rule.recipe) || !fits || !is_asked(recipe, pattern) {
                 continue;
             }
             if let Some(applies) = apply(subject, recipe, rule.rule, node) {
@@ -63,6 +66,38 @@ pub fn search_entries<'r, 'a>(
         }
     }
     matches
+}
+
+/// Finds rules about packages that a file lacks which lists what its project needs.
+fn lacking<'r, 'a>(
+    subject: &Subject<'a>,
+    recipes: &[&'r Recipe],
+    dispatch: &Dispatch<'r>,
+    is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
+    entries: &[(NodeId, Entry)],
+) -> Vec<Match<'r, 'a>> {
+    let FileKind::Packages(form) = subject.source.kind() else {
+        return Vec::new();
+    };
+    let Some(place) = dependency::needed(form, subject.text()) else {
+        return Vec::new();
+    };
+    let is_listed = |package: &str| entries.iter().any(|(_, it)| it.package == package);
+    let rules = dispatch.entries().iter().filter(|rule| {
+        let pattern = &rule.pattern.pattern;
+        let lacks = pattern.lacks && !pattern.package().is_some_and(is_listed);
+        lacks && is_asked(recipes[rule.recipe], pattern)
+    });
+    let found = rules.filter_map(|rule| {
+        let applies = apply(subject, recipes[rule.recipe], rule.rule, NodeId::ROOT)?;
+        Some(Match {
+            order: rule.recipe,
+            range: place,
+            sites: vec![place],
+            ..applies
+        })
+    });
+    found.collect()
 }
 
 fn apply<'r, 'a>(

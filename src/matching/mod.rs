@@ -49,7 +49,7 @@ pub(crate) mod definition;
 
 pub(crate) mod kind;
 
-mod place;
+pub(crate) mod place;
 
 mod file_word;
 

@@ -3,6 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
+use super::capture::Captures;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
@@ -40,6 +41,17 @@ fn of_frame(subject: &Subject, frame: Frame) -> Place {
         FrameKind::Lambda => Place::Lambda,
         FrameKind::Generator => Place::Generator,
     }
+}
+
+/// Returns whether an `await` may stand at a node.
+pub(crate) fn awaits_at(subject: &Subject, node: NodeId) -> bool {
+    let site = Site {
+        subject,
+        node,
+        captures: &Captures::default(),
+        unsure: None,
+    };
+    can_await(site, &mut Evidence::default()).is_ok()
 }
 
 /// Returns whether an `await` compiles here and is awaited; otherwise the sentence that says why not.

@@ -67,8 +67,11 @@ pub(super) fn made_in_same_place<'a>(
     };
     let here = |id: &BindingId| {
         let binding = subject.names.binding(*id);
-        matches!(binding.kind, BindingKind::Assignment { .. })
-            && surroundings(binding.statement) == surroundings(site)
+        let is_made = matches!(
+            binding.kind,
+            BindingKind::Assignment { .. } | BindingKind::With { .. }
+        );
+        is_made && surroundings(binding.statement) == surroundings(site)
     };
     bindings.iter().all(here).into()
 }

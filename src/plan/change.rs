@@ -117,6 +117,8 @@ pub struct Change {
     pub edits: Vec<Edit>,
     /// Own indentation shifts.
     pub shifts: Vec<Shift>,
+    /// Statements that no coroutine runs any more: nothing in them can await.
+    pub sealed: Option<TextRange>,
     /// What it needs from the rest of the file; resolved for all wanted changes together.
     pub needs: Vec<Need>,
     /// Changes it cannot do without.

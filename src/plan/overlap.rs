@@ -51,6 +51,10 @@ struct Claims {
     sites: FxHashMap<TextRange, usize>,
     /// Edits, disjoint, by start and end.
     edits: BTreeMap<(TextSize, TextSize), usize>,
+    /// Where nothing can await any more.
+    sealed: Vec<(TextRange, usize)>,
+    /// Where awaits come.
+    awaits: Vec<(TextRange, usize)>,
 }
 
 impl Claims {
@@ -60,6 +64,10 @@ impl Claims {
         let edits = change.edits.iter().map(Ranged::range);
         self.edits
             .extend(edits.map(|range| ((range.start(), range.end()), index)));
+        self.sealed
+            .extend(change.sealed.map(|range| (range, index)));
+        self.awaits
+            .extend(awaits(change).map(|range| (range, index)));
     }
 
     fn winner(&self, change: &Change) -> Option<usize> {
@@ -73,7 +81,22 @@ impl Claims {
                 .iter()
                 .find_map(|edit| self.overlapping(edit.range()))
         };
-        same_site.copied().or_else(same_text)
+        let meets = || self.unawaitable(change);
+        same_site.copied().or_else(same_text).or_else(meets)
+    }
+
+    /// A change that lets no coroutine run some statements, and one that awaits in them.
+    fn unawaitable(&self, change: &Change) -> Option<usize> {
+        let is_inside = |(sealed, _): &&(TextRange, usize)| {
+            awaits(change).any(|range| sealed.contains_range(range))
+        };
+        let awaited = self.awaits.iter().find(|(range, _)| {
+            change
+                .sealed
+                .is_some_and(|sealed| sealed.contains_range(*range))
+        });
+        let sealed = self.sealed.iter().find(is_inside).or(awaited);
+        sealed.map(|(_, index)| *index)
     }
 
     fn overlapping(&self, range: TextRange) -> Option<usize> {
@@ -87,6 +110,16 @@ impl Claims {
         let reaching = before.filter(|((_, end), _)| *end > range.start() && !range.is_empty());
         same.or(reaching.map(|(_, index)| index)).copied()
     }
+}
+
+/// Where a change writes an await, or something else that only a coroutine runs.
+fn awaits(change: &Change) -> impl Iterator<Item = TextRange> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let awaits = move |edit: &&Edit| {
+        let mut words = edit.text().split(move |c| !is_word(c));
+        words.any(|word| ["await", "async"].contains(&word))
+    };
+    change.edits.iter().filter(awaits).map(Ranged::range)
 }
 
 /// Findings inside text that a proposed change replaces say nothing new, nor do those of its own recipe

@@ -36,6 +36,8 @@ mod condition;
 
 mod function;
 
+mod block;
+
 mod rule;
 
 mod follow_up;

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
+use follow_up::{Arguments, ExceptionLine, FollowValue};
 use keep::Keep;
-use pattern::Pattern;
 use safety::SafetyCase;
 use selector::Selector;
 use template::{Message, Template};
@@ -31,6 +31,8 @@ pub mod template;
 pub mod condition;
 
 pub mod safety;
+
+pub mod follow_up;
 
 pub mod hook;
 
@@ -153,6 +155,8 @@ pub struct Rule {
     pub condition: Condition,
     /// Named only where all sites that share the capture's value make one change.
     pub collect: Option<String>,
+    /// What the sites of one change have in common.
+    pub shares: Shares,
     /// What is done; `None`: the rule only reports.
     pub verb: Option<Verb>,
     /// The finding's text of a rule without verb.
@@ -170,7 +174,9 @@ pub struct Rule {
     /// The same in the whole file, where the captures stand for the same values.
     pub wherever: Vec<(Guarded, Template)>,
     /// Keyword arguments of the matched call, and what becomes of them.
-    pub arguments: Vec<(Pattern, ArgumentFate)>,
+    pub arguments: Arguments,
+    /// Exceptions in handlers around the site and its value's uses, and what they become.
+    pub exceptions: Vec<ExceptionLine>,
     /// What the value is used for afterwards.
     pub follow_value: Option<FollowValue>,
     /// Captures whose binding goes when only housekeeping of its kind is left.
@@ -186,6 +192,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Returns whether it makes statements a function.
+    pub fn extracts(&self) -> bool {
+        matches!(self.verb, Some(Verb::Extract(_)))
+    }
+
     /// Returns whether what it writes names what the matched call calls.
     pub fn writes_callee(&self) -> bool {
         let Some(Verb::Rewrite(template)) = &self.verb else {
@@ -228,6 +239,37 @@ impl Claim {
     pub fn takes_from(&self, recipe: &Recipe) -> bool {
         self.from.iter().any(|selector| selector.names(recipe))
     }
+}
+
+/// What the sites of one change have in common.
+#[derive(Debug, Default)]
+pub struct Shares {
+    /// What they stand in; `None`: each is a change by itself, or what `collect` says.
+    pub together: Option<Together>,
+    /// Rules of the recipe of which one must have a match in the same change; none: it stands alone.
+    pub joins: Vec<String>,
+    /// The block that is put around them.
+    pub wrap: Option<Wrap>,
+    /// Arguments that a site gives what makes the object which they share.
+    pub gives: Vec<Template>,
+}
+
+/// What sites stand in that make one change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Together {
+    /// One statement: the earliest of the rules that apply there decides for all of it.
+    Statement,
+    /// One function.
+    Function,
+}
+
+words!(Together: Statement "statement", Function "function");
+
+/// A block that is put around sites.
+#[derive(Debug)]
+pub struct Wrap {
+    /// Its header: `async with $make() as $name`.
+    pub header: Template,
 }
 
 /// How far a claim reaches around a match.
@@ -316,24 +358,6 @@ impl AddPlace {
     pub const WORDS: &'static [&'static str] = &["before", "after", "module"];
 }
 
-/// What becomes of an argument.
-#[derive(Debug)]
-pub enum ArgumentFate {
-    /// It goes.
-    Dropped,
-    /// It becomes another one: `content=$d`.
-    Becomes(Template),
-}
-
-/// Later uses of a value, and what they become.
-#[derive(Debug)]
-pub struct FollowValue {
-    /// Uses of `$value`.
-    pub uses: Vec<(Guarded, Template)>,
-    /// Whether other uses stay as they are; otherwise one of them refuses the change.
-    pub keeps_others: bool,
-}
-
 /// Which statements `extract` moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -341,6 +365,8 @@ pub enum Extent {
     Block,
     /// Statements of the module's own level, from the first site, or what moves along, to the last.
     FirstToLast,
+    /// The one statement of a function that holds the sites: the new function stands in that one.
+    Site,
 }
 
-words!(Extent: Block "block", FirstToLast "first-to-last");
+words!(Extent: Block "block", FirstToLast "first-to-last", Site "site");

@@ -27,6 +27,8 @@ pub struct Pattern {
     pub root: Root,
     /// Names it captures, in order of first use; `_` left out.
     pub captures: Vec<(String, Arity)>,
+    /// Whether it means files that have no entry for the package.
+    pub lacks: bool,
     /// Nodes at which it can begin; `None`: at any.
     kinds: Option<Vec<NodeKind>>,
     words: Vec<Spelled>,
@@ -88,6 +90,7 @@ impl Pattern {
         Self {
             kinds: kinds.map(|kinds| kinds.concat()),
             text,
+            lacks: false,
             root,
             captures,
             words,

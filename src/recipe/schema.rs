@@ -4,7 +4,7 @@
 
 use super::parameter::ParameterType;
 use super::shape::{Field, Keys, Shape};
-use super::{Removed, Severity};
+use super::{Removed, Severity, Together};
 
 mod condition;
 
@@ -26,7 +26,7 @@ use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
 use keep::KEEP;
-use verb::{ADD, CLAIMS, EXTRACT, REQUIRES};
+use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, REQUIRES, WRAP};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
@@ -121,6 +121,9 @@ static FIELDS: &[Field] = &[
         &Shape::Any(&SAFETY),
         "of each rule with a verb that has none of its own",
     ),
+    ARGUMENTS_FIELD,
+    FOLLOW_VALUE_FIELD,
+    EXCEPTIONS_FIELD,
     required("rules", &Shape::List(&RULE), "tried in order at each site"),
     required(
         "examples",
@@ -128,6 +131,24 @@ static FIELDS: &[Field] = &[
         "tests and documentation",
     ),
 ];
+
+const ARGUMENTS_FIELD: Field = optional(
+    "arguments",
+    &ARGUMENTS,
+    "keyword arguments of the matched call: keep, drop, another one, or cases; else: keep (the default) or refuse the others; of the recipe: of each rule that rewrites, behind its own",
+);
+
+const FOLLOW_VALUE_FIELD: Field = optional(
+    "follow-value",
+    &Shape::Entries(&Shape::Python),
+    "later uses of $value and what they become, the first line that fits: a template or keep; else: keep or refuse (the default) the others; of the recipe: of each rule that rewrites and has none",
+);
+
+const EXCEPTIONS_FIELD: Field = optional(
+    "exceptions",
+    &EXCEPTIONS,
+    "exceptions that handlers around the site and its value's uses name, and what they name instead; of the recipe: of each rule that rewrites and has none",
+);
 
 static PARAMETER: Shape = map(&[
     required(
@@ -193,6 +214,17 @@ static RULE: Shape = map(&[
         "all sites with the same value of it are one change",
     ),
     optional(
+        "together",
+        &Shape::Word(Together::WORDS),
+        "all sites of one statement, or of one function, are one change; of a statement the first rule that applies to one of them decides",
+    ),
+    optional(
+        "joins",
+        &Shape::Any(&Shape::Text),
+        "ids of rules: of one of them a match must be part of the same change",
+    ),
+    optional("wrap", &WRAP, "a block around the statement of the site"),
+    optional(
         "also-remove",
         &PATTERNS,
         "statements of the same place that go too",
@@ -202,21 +234,19 @@ static RULE: Shape = map(&[
         &Shape::Entries(&Shape::Python),
         "the same inside what the verb moves, or under the header it rewrites",
     ),
+    ARGUMENTS_FIELD,
     optional(
         "wherever",
         &Shape::Entries(&Shape::Python),
         "the same in the whole file, where the captures stand for the same values",
     ),
     optional(
-        "arguments",
-        &Shape::Entries(&Shape::Python),
-        "keyword arguments of the matched call that become others, or drop",
+        "gives",
+        &Shape::Any(&Shape::Python),
+        "keyword arguments for $*settings: the sites of one change give them to what makes the object they share",
     ),
-    optional(
-        "follow-value",
-        &Shape::Entries(&Shape::Python),
-        "later uses of $value and what they become; else: keep or refuse (the default) the others",
-    ),
+    FOLLOW_VALUE_FIELD,
+    EXCEPTIONS_FIELD,
     optional(
         "drop-unused",
         &Shape::Any(&Shape::Capture),
@@ -235,11 +265,14 @@ pub const FOLLOW_UPS: &[&str] = &[
     "safety",
     "names",
     "add",
+    "wrap",
     "also-remove",
     "also-rewrite",
     "wherever",
     "arguments",
     "follow-value",
+    "gives",
+    "exceptions",
     "drop-unused",
     "requires",
 ];
@@ -275,7 +308,12 @@ static GUARDED: Shape = map(&[
         "a package: its entries in dependency files and lines that install it",
     ),
     optional("where", &CONDITION, "asked of what it captures"),
+    optional(
+        "lacking",
+        &Shape::Text,
+        "a package that this run begins to use: dependency files that do not list it",
+    ),
 ]);
 
 /// The keys of a pattern that is a map, of which it has exactly one.
-pub const PATTERN_KEYS: &[&str] = &["match", "magic", "dependency"];
+pub const PATTERN_KEYS: &[&str] = &["match", "magic", "dependency", "lacking"];

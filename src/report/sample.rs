@@ -73,6 +73,7 @@ impl Sample {
             sites,
             edits,
             shifts: Vec::new(),
+            sealed: None,
             extent: TextRange::default(),
             needs: Vec::new(),
             requires: Vec::new(),

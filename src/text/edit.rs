@@ -130,6 +130,11 @@ impl EditSet {
                 }
                 continue;
             }
+            if let Some(over) = beginning(&edits, shift.line_start).filter(|_| shift.deepens()) {
+                // The lines that it writes above that one stand deeper as well.
+                edits[over].text = shift.along_all(&edits[over].text);
+                continue;
+            }
             match merged.last_mut() {
                 Some(last) if last.line_start == shift.line_start => last.merge(shift),
                 _ => merged.push(shift),
@@ -222,6 +227,18 @@ fn covering(edits: &[Edit], line_start: TextSize) -> Option<usize> {
     (edits[before].range.end() > line_start).then_some(before)
 }
 
+/// Returns the edit that replaces the indentation of the line by lines above it.
+fn beginning(edits: &[Edit], line_start: TextSize) -> Option<usize> {
+    let is_one = |edit: &Edit| {
+        let begins = edit.range.start() == line_start && !edit.range.is_empty();
+        begins && edit.text.contains('\n') && edit.text.ends_with([' ', '\t'])
+    };
+    let first = edits.partition_point(|edit| edit.range.start() < line_start);
+    let here = edits[first..].iter();
+    let mut here = here.take_while(|edit| edit.range.start() == line_start);
+    here.position(is_one).map(|place| first + place)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,6 +301,14 @@ mod tests {
     fn shifts_of_one_line_add_up_and_stop_at_the_text() {
         check("\n      a", vec![], vec![shift(1, 2), shift(1, 2)], "\n  a");
         check("\n  a", vec![], vec![shift(1, 9)], "\na");
+    }
+
+    #[test]
+    fn lines_that_replace_an_indentation_move_with_the_line() {
+        let lines = vec![edit(2, 4, "\n  f:\n    ")];
+        let deeper = vec![Shift::deeper(2.into(), "  ")];
+        check("a\n  b", lines.clone(), vec![], "a\n\n  f:\n    b");
+        check("a\n  b", lines, deeper, "a\n\n    f:\n      b");
     }
 
     #[test]

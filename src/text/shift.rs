@@ -73,6 +73,13 @@ impl Shift {
         moved
     }
 
+    /// Moves the lines of a text, the first and the last among them.
+    pub(super) fn along_all(self, text: &str) -> String {
+        let moved = self.along(&format!("\n{text}x"));
+        let lines = moved.strip_prefix('\n').unwrap_or(&moved);
+        lines.strip_suffix('x').unwrap_or(lines).to_owned()
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.remove += other.remove;
         self.add.tabs = self.add.tabs.saturating_add(other.add.tabs);

@@ -1,46 +1,122 @@
 //! The follow-up `arguments`: keyword arguments of the matched call that go or become others.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_python_ast::{AnyNodeRef, Arguments, Keyword};
+use ruff_python_ast::{AnyNodeRef, Arguments, ExprCall, Keyword};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::rewrite::{Place, rewrite};
+use super::settings::Settings;
 use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::arguments::fit_keyword;
+use crate::matching::capture::{Captured, Captures};
+use crate::matching::elsewhere::holds_at;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::trivia;
-use crate::recipe::ArgumentFate;
+use crate::recipe::condition::Condition;
+use crate::recipe::follow_up::ArgumentFate;
+use crate::recipe::pattern::Arity;
 use crate::text::blank::{is_blank, line_end, line_start};
 use crate::text::edit::Edit;
 
-/// Edits the arguments of the matched call that a line of `arguments` speaks of.
+/// Edits the arguments of the matched call that a line of `arguments` speaks of; `settings` is what the
+/// shared object is made with.
 pub(super) fn arguments<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
+    settings: &Settings,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    let AnyNodeRef::ExprCall(call) = subject.tree.node(found.node) else {
+    let Some(call) = call_of(subject, found) else {
         return Ok(());
     };
+    check_others(subject, found, call)?;
     for keyword in &call.arguments.keywords {
-        let fits = found.rule.arguments.iter().find_map(|(pattern, fate)| {
-            let captures = fit_keyword(pattern, keyword, &found.captures, subject)?;
-            Some((captures, fate))
-        });
-        match fits {
-            None => {}
-            Some((_, ArgumentFate::Dropped)) => {
+        match fate(subject, found, keyword) {
+            None | Some((_, ArgumentFate::Kept)) => {}
+            Some((_, ArgumentFate::Dropped | ArgumentFate::Moved)) => {
                 drop_keyword(subject, &call.arguments, keyword, draft);
             }
             Some((captures, ArgumentFate::Becomes(template))) => {
                 let place = Place::of_node(subject, subject.tree.id(keyword));
                 rewrite(subject, place, template, &captures, draft)?;
             }
+            Some((_, ArgumentFate::Refused(because))) => {
+                return Err(Refusal::Argument {
+                    because: because.clone(),
+                });
+            }
         }
     }
-    Ok(())
+    settings.write_here(subject, found, call, draft)
+}
+
+/// The call that a match is, or that the matched item of a `with` makes.
+pub(super) fn call_of<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>) -> Option<&'a ExprCall> {
+    match subject.tree.node(found.node) {
+        AnyNodeRef::ExprCall(call) => Some(call),
+        AnyNodeRef::WithItem(item) => item.context_expr.as_call_expr(),
+        _ => None,
+    }
+}
+
+/// What becomes of an argument, by the first line that fits it and the first case that holds.
+pub(super) fn fate<'r, 'a>(
+    subject: &Subject<'a>,
+    found: &Match<'r, 'a>,
+    keyword: &'a Keyword,
+) -> Option<(Captures<'r, 'a>, &'r ArgumentFate)> {
+    let mut lines = found.rule.arguments.lines.iter();
+    lines.find_map(|line| {
+        let captures = fit_keyword(&line.pattern, keyword, &found.captures, subject)?;
+        let holds = |when: &'r Option<Condition>| {
+            let holds = when
+                .as_ref()
+                .map(|it| holds_at(subject, found.node, &captures, it));
+            // Not to know leaves a refusal in force.
+            holds.is_none_or(|holds| holds.is_yes())
+        };
+        let case = line.cases.iter().find(|(when, _)| holds(when));
+        let fate = case.map_or(&ArgumentFate::Kept, |(_, fate)| fate);
+        Some((captures, fate))
+    })
+}
+
+/// Arguments that no line speaks of, where the rule refuses these.
+fn check_others<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    call: &'a ExprCall,
+) -> Result<(), Refusal> {
+    if !found.rule.arguments.refuses_others {
+        return Ok(());
+    }
+    let matched = |range: TextRange| {
+        let mut one = found
+            .rule
+            .patterns
+            .iter()
+            .flat_map(|it| &it.pattern.captures);
+        one.any(|(name, arity)| {
+            *arity == Arity::One
+                && found.captures.find(name).and_then(Captured::range) == Some(range)
+        })
+    };
+    let positional = call.arguments.args.iter().map(Ranged::range);
+    let mut positional = positional.filter(|range| !matched(*range));
+    let other = call.arguments.keywords.iter();
+    let mut other =
+        other.filter(|it| fate(subject, found, it).is_none() && !matched(it.value.range()));
+    let unknown = positional
+        .next()
+        .or_else(|| other.next().map(Ranged::range));
+    match unknown {
+        None => Ok(()),
+        Some(range) => Err(Refusal::UnknownArgument {
+            argument: subject.text()[range].to_owned(),
+        }),
+    }
 }
 
 /// Takes an argument with its comma, and with its line where it has one of its own.

@@ -118,6 +118,8 @@ fn find<'s, 'a>(
         Extent::Block => {
             main_guard::around(subject, matches).map(|(block, header)| (block, Some(header)))
         }
+        // The verb has another way for it.
+        Extent::Site => Err(Obstacle::Scattered),
         Extent::FirstToLast => {
             let nodes = moving(subject, matches, verb);
             stretch::around(subject, &nodes).map(|block| (block, None))
@@ -320,7 +322,7 @@ fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
 }
 
 /// The template's code with its one metavariable replaced by a name.
-fn named(template: &Template, name: &str, spelled: &[String]) -> String {
+pub(super) fn named(template: &Template, name: &str, spelled: &[String]) -> String {
     let slots = template.slots.iter();
     let slots = slots.map(|slot| (slot.range, name.to_owned()));
     let names = template.names.iter().zip(spelled);

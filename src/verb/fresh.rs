@@ -86,6 +86,22 @@ pub(super) fn module_names(
     Ok(names)
 }
 
+/// Gives a change the names that its rule wishes for, where a site stands: no other change of the
+/// function gets them.
+pub(super) fn names_in_function(
+    subject: &Subject,
+    site: NodeId,
+    wishes: &[(String, Vec<String>)],
+    given: &mut Given,
+) -> Result<Vec<(String, String)>, Obstacle> {
+    let function = subject.context.enclosing_function(site);
+    let key = |name: &str| format!("{name} {}", function.map_or(0, NodeId::index));
+    let is_given = |name: &str| given.contains(&key(name));
+    let names = free_names(subject, site, wishes, is_given)?;
+    given.extend(names.iter().map(|(_, name)| key(name)));
+    Ok(names)
+}
+
 /// Gives a change the names that its rule wishes for, where a site stands. Another change of the same
 /// function may be given the same: each binds its own before it reads them.
 pub(super) fn local_names(
@@ -93,13 +109,25 @@ pub(super) fn local_names(
     site: NodeId,
     wishes: &[(String, Vec<String>)],
 ) -> Result<Vec<(String, String)>, Obstacle> {
+    free_names(subject, site, wishes, |_| false)
+}
+
+fn free_names(
+    subject: &Subject,
+    site: NodeId,
+    wishes: &[(String, Vec<String>)],
+    is_given: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, String)>, Obstacle> {
     if wishes.is_empty() {
         return Ok(Vec::new());
     }
     let scope = subject.names.scope_of(site);
     let visible = subject.names.visible_names(scope);
     let is_taken = |name: &str| {
-        subject.names.is_taken(scope, name) || visible.contains(name) || subject.is_mentioned(name)
+        subject.names.is_taken(scope, name)
+            || visible.contains(name)
+            || subject.is_mentioned(name)
+            || is_given(name)
     };
     let named = wishes.iter().map(|(capture, wishes)| {
         let name = first_free(wishes, is_taken)?;

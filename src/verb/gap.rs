@@ -224,7 +224,7 @@ struct Middle {
     is_nothing: bool,
     /// Whether both sides have tokens that differ.
     is_replacement: bool,
-    /// Whether no space stands, or is kept, between what differs and the token behind it.
+    /// Whether no space stands between what differs and the token behind it, on one of the sides.
     is_joined: bool,
 }
 
@@ -260,14 +260,14 @@ impl Middle {
         let prefix = prefix - usize::from(inserts_line(prefix, suffix, old_code, new_code));
         let (before, behind) = old_code.split_at(old_code.len() - suffix);
         let replaced = &before[prefix..];
-        let inserted = &new_code[prefix..new_code.len() - suffix];
-        let is_inserted = !inserted.is_empty();
+        let n_written = new_code.len() - suffix;
+        let is_inserted = n_written > prefix;
         Self {
             prefix,
             suffix,
             is_nothing: replaced.is_empty() && !is_inserted && prefix + suffix > 0,
             is_replacement: !replaced.is_empty() && is_inserted,
-            is_joined: joins(old, replaced.last(), behind.first(), inserted.last()),
+            is_joined: is_joined(old.text, (replaced, behind), new_code.split_at(n_written)),
         }
     }
 
@@ -306,21 +306,21 @@ impl Middle {
     }
 }
 
-/// Whether no space stands between a token that goes and the next one, or is kept there: none goes behind
-/// a bracket that is opened instead. Behind a line break it is indentation.
-fn joins(
-    side: &Side,
-    last: Option<&&Token>,
-    next: Option<&&Token>,
-    inserted: Option<&&Token>,
+/// Whether no space stands between what is replaced and the token behind it, or none in what is written
+/// and no line break. Behind a line break it is indentation.
+fn is_joined(
+    text: &str,
+    (replaced, behind): (&[&Token], &[&Token]),
+    (written, rest): (&[&Token], &[&Token]),
 ) -> bool {
-    let (Some(last), Some(next)) = (last, next) else {
+    let (Some(last), Some(next)) = (replaced.last(), behind.first()) else {
         return false;
     };
-    let layout = &side.text[TextRange::new(last.end(), next.start())];
-    let is_blank = layout.trim_matches([' ', '\t']).is_empty();
+    let blank = &text[TextRange::new(last.end(), next.start())];
+    let joins = written.last().zip(rest.first());
+    let joins = joins.is_some_and(|(last, next)| last.end() == next.start());
     let breaks = last.kind() == TokenKind::Newline;
-    layout.is_empty() || breaks || is_blank && inserted.is_some_and(|it| opens(it.kind()))
+    blank.is_empty() || breaks || joins && !blank.contains(['\n', '\r', '#'])
 }
 
 /// Whether nothing but new lines comes in behind the line break at the end of a prefix: they get their

@@ -11,13 +11,15 @@ use crate::matching::owner::unowned::Unowned;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
-use crate::recipe::{Add, AddPlace, Verb};
+use crate::recipe::follow_up::SETTINGS;
+use crate::recipe::{Add, AddPlace, Extent, Verb};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
 use fresh::Given;
 use obstacle::Obstacle;
 use rewrite::Place;
+use settings::Settings;
 
 mod precedence;
 
@@ -45,9 +47,17 @@ mod stretch;
 
 mod extract;
 
+mod lines;
+
+mod inner;
+
+mod items;
+
 mod add;
 
 mod made;
+
+mod wrap;
 
 mod define;
 
@@ -60,6 +70,10 @@ mod follow_up;
 mod header;
 
 mod arguments;
+
+mod settings;
+
+mod exceptions;
 
 mod value;
 
@@ -104,6 +118,27 @@ pub enum Refusal {
     ValueUsedFor {
         /// The first line of the statement.
         line: String,
+    },
+    /// What makes the value is not changed.
+    #[error("what it is called on is made where it cannot be changed")]
+    NotJoined,
+    /// The recipe's author says why not.
+    #[error("{because}")]
+    Argument {
+        /// A sentence.
+        because: String,
+    },
+    /// The recipe says nothing about an argument.
+    #[error("it is not known what `{argument}` becomes")]
+    UnknownArgument {
+        /// The argument.
+        argument: String,
+    },
+    /// What the sites share is made once.
+    #[error("`{argument}` would hold for all calls of the function")]
+    SettingsDiffer {
+        /// The argument.
+        argument: String,
     },
     /// The code's own text is printed.
     #[error("the f-string prints this code's own text (`=`), which would change")]
@@ -229,6 +264,8 @@ pub type Sites = FxHashSet<NodeId>;
 pub struct Draft<'d> {
     /// All nodes of the file that a change wants to rewrite: they may bind more loosely afterwards.
     sites: &'d Sites,
+    /// What the sites of this change replace.
+    changed: Vec<TextRange>,
     /// Own edits.
     pub edits: Vec<Edit>,
     /// Own indentation shifts.
@@ -237,8 +274,25 @@ pub struct Draft<'d> {
     pub needs: Vec<Need>,
     /// Comments that would stand nowhere any more.
     pub lost_comments: Vec<TextRange>,
+    /// Statements that no coroutine runs any more.
+    pub sealed: Option<TextRange>,
     /// Annotations of names that have no place for one any more.
     pub lost_annotations: Vec<TextRange>,
+}
+
+impl<'d> Draft<'d> {
+    fn new(sites: &'d Sites) -> Self {
+        Self {
+            sites,
+            changed: Vec::new(),
+            edits: Vec::new(),
+            shifts: Vec::new(),
+            needs: Vec::new(),
+            lost_comments: Vec::new(),
+            sealed: None,
+            lost_annotations: Vec::new(),
+        }
+    }
 }
 
 /// Drafts the change of matches that belong together: one, or all that share a collected value.
@@ -251,28 +305,35 @@ pub fn draft<'a, 'd>(
     given: &mut Given,
     matches: &[&Match<'_, 'a>],
 ) -> Result<Draft<'d>, Refusal> {
-    let mut draft = Draft {
-        sites,
-        edits: Vec::new(),
-        shifts: Vec::new(),
-        needs: Vec::new(),
-        lost_comments: Vec::new(),
-        lost_annotations: Vec::new(),
-    };
+    let mut draft = Draft::new(sites);
+    draft.changed = matches.iter().map(|found| found.range).collect();
     let Some(first) = matches.first() else {
         return Ok(draft);
     };
-    let names = names(subject, first, given)?;
+    let mut names = names(subject, first, given)?;
+    let settings = Settings::of(subject, matches, &mut draft)?;
+    if first.captures.find(SETTINGS).is_none() {
+        names.push((SETTINGS.to_owned(), settings.text()));
+    }
+    let names = names;
     for found in matches {
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);
         }
-        at_site(subject, found, &names, given, &mut draft)?;
+        at_site(subject, found, (&names, &settings), given, &mut draft)?;
         follow_up::needs(subject, found, &mut draft);
     }
     follow_up::wherever(subject, matches, &mut draft)?;
-    if let Some(Verb::Extract(verb)) = &first.rule.verb {
-        extract::extract(subject, matches, verb, &mut draft)?;
+    match &first.rule.verb {
+        Some(Verb::Rewrite(_)) => items::split(subject, matches, &mut draft)?,
+        Some(Verb::Extract(verb)) if verb.statements.contains(&Extent::Site) => {
+            inner::extract_here(subject, matches, verb, &names, &mut draft)?;
+        }
+        Some(Verb::Extract(verb)) => extract::extract(subject, matches, verb, &mut draft)?,
+        _ => {}
+    }
+    if let Some(wrap) = &first.rule.shares.wrap {
+        wrap::wrap(subject, matches, wrap, &names, &mut draft)?;
     }
     for add in &first.rule.add {
         add::add(subject, first, add, &names, &mut draft)?;
@@ -303,6 +364,9 @@ fn names<'a>(
             fresh::module_names(subject, &own, &mut Given::default())?
         }
         _ if rule.add.iter().any(is_beside) => fresh::module_names(subject, &own, given)?,
+        Some(Verb::Extract(verb)) if verb.statements.contains(&Extent::Site) => {
+            fresh::names_in_function(subject, found.node, &own, given)?
+        }
         Some(Verb::Extract(_)) if rule.add.is_empty() => Vec::new(),
         _ => fresh::local_names(subject, found.node, &own)?,
     });
@@ -313,11 +377,14 @@ fn names<'a>(
 fn at_site<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
-    names: &[(String, String)],
+    (names, settings): (&[(String, String)], &Settings),
     given: &mut Given,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
     match &found.rule.verb {
+        Some(Verb::Rewrite(template)) if items::around(subject, found).is_some() => {
+            items::rewrite_item(subject, found, &template.with_names(names), draft)?;
+        }
         Some(Verb::Rewrite(template)) => {
             let (place, template) = (Place::of_match(found), template.with_names(names));
             rewrite::rewrite(subject, place, &template, &found.captures, draft)?;
@@ -331,8 +398,9 @@ fn at_site<'a>(
         Some(Verb::Keep(verb)) => keep::keep(subject, found, verb, given, draft)?,
         Some(Verb::Extract(_)) | None => {}
     }
-    arguments::arguments(subject, found, draft)?;
-    value::follow(subject, found, draft)
+    arguments::arguments(subject, found, settings, draft)?;
+    let uses = value::follow(subject, found, draft)?;
+    exceptions::exceptions(subject, found, &uses, draft)
 }
 
 /// `f"{x()=}"` prints `x()` itself.

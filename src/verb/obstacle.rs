@@ -72,6 +72,36 @@ pub enum Obstacle {
         /// The name.
         name: String,
     },
+    /// A function that is no coroutine would hold it.
+    #[error("`{line}` awaits, which a function for a thread cannot")]
+    Awaits {
+        /// The first line of the statement.
+        line: String,
+    },
+    /// What is open would be handed out, or the coroutine is a generator.
+    #[error("`{line}` hands something out in between")]
+    Yields {
+        /// The first line of the statement.
+        line: String,
+    },
+    /// A loop outside of the new function would be left.
+    #[error("`{line}` leaves a loop around it")]
+    LeavesLoop {
+        /// The first line of the statement.
+        line: String,
+    },
+    /// The statement returns on some ways only.
+    #[error("it returns on some ways and goes on behind it on others")]
+    ReturnsSometimes,
+    /// The statement binds a name that others need, on some ways only.
+    #[error("`{name}` is needed behind it and perhaps not bound in it")]
+    BoundSometimes {
+        /// The name.
+        name: String,
+    },
+    /// A block around the statement would make what the site makes sometimes, or each time, just once.
+    #[error("the statement evaluates it never, or several times: give it a statement of its own")]
+    NotOnce,
     /// The recipe's author left it out.
     #[error("the rule gives the function no name")]
     NoName,

@@ -6,43 +6,90 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 
 use super::rewrite::{Place, rewrite};
-use super::{Draft, Refusal};
+use super::{Draft, Refusal, Sites};
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
-use crate::matching::capture::Captured;
+use crate::matching::capture::{Captured, Captures};
+use crate::matching::elsewhere::holds_at;
+use crate::matching::place::awaits_at;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
+use crate::recipe::VALUE;
+use crate::recipe::follow_up::FollowValue;
 use crate::recipe::template::Template;
-use crate::recipe::{FollowValue, VALUE};
 
-/// Rewrites the uses of the value of a match.
+/// Rewrites the uses of the value of a match; returns where they stand.
 pub(super) fn follow<'a>(
     subject: &Subject<'a>,
     found: &Match<'_, 'a>,
     draft: &mut Draft<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<NodeId>, Refusal> {
     let Some(follow) = &found.rule.follow_value else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let value = match name_of(subject, found.node) {
-        Given::Nothing => return Ok(()),
-        Given::Name(binding) => binding,
-        Given::Elsewhere if follow.keeps_others => return Ok(()),
-        Given::Elsewhere => return Err(Refusal::NotFollowed),
-    };
-    for name in subject.flow.uses(value) {
-        let reaching = subject.flow.reaching(name);
-        let is_only = reaching.only() == Some(value);
-        match first_fit(subject, found, follow, name) {
-            Some((id, fit, template)) if is_only => {
-                let place = Place::of_fit(id, &fit);
-                rewrite(subject, place, template, &fit.captures, draft)?;
-            }
-            Some(_) | None if follow.keeps_others => {}
-            _ => return Err(other_use(subject, name)),
-        }
+    let parent = subject.tree.parent(found.node);
+    if !follow.keeps_others && subject.tree.node(parent).is_stmt_ann_assign() {
+        // The annotation names what the value was.
+        return Err(other_use(subject, parent));
     }
+    let value = match name_of(subject, found.node) {
+        Given::Nothing => return Ok(Vec::new()),
+        Given::Name(binding) => binding,
+        Given::Elsewhere => {
+            follow_use(subject, found, follow, found.node, true, draft)?;
+            return Ok(vec![found.node]);
+        }
+    };
+    let uses = subject.flow.uses(value);
+    for name in &uses {
+        let reaching = subject.flow.reaching(*name);
+        let is_only = reaching.only() == Some(value);
+        follow_use(subject, found, follow, *name, is_only, draft)?;
+    }
+    Ok(uses)
+}
+
+/// Rewrites what a use of the value stands in.
+fn follow_use<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    follow: &FollowValue,
+    used: NodeId,
+    is_only: bool,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let is_named = used != found.node;
+    match first_fit(subject, found, follow, used) {
+        Some((_, _, None)) if is_only => Ok(()),
+        Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
+            let place = Place::of_fit(id, &fit);
+            match is_named {
+                true => rewrite(subject, place, template, &fit.captures, draft),
+                // The site brings its own parentheses.
+                false => around_site(subject, place, template, &fit.captures, draft),
+            }
+        }
+        _ if follow.keeps_others => Ok(()),
+        _ => Err(other_use(subject, used)),
+    }
+}
+
+/// Writes a template around the site itself.
+fn around_site<'a>(
+    subject: &Subject<'a>,
+    place: Place,
+    template: &Template,
+    captures: &Captures<'_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let none = Sites::default();
+    let mut inner = Draft::new(&none);
+    rewrite(subject, place, template, captures, &mut inner)?;
+    draft.edits.extend(inner.edits);
+    draft.shifts.extend(inner.shifts);
+    draft.needs.extend(inner.needs);
+    draft.lost_comments.extend(inner.lost_comments);
     Ok(())
 }
 
@@ -57,7 +104,13 @@ enum Given {
 }
 
 fn name_of(subject: &Subject, node: NodeId) -> Given {
-    let target = match subject.tree.parent_node(node) {
+    let own = subject.tree.node(node);
+    let is_whole = own.is_with_item() || own.is_stmt_assign() || own.is_stmt_ann_assign();
+    let binder = match is_whole {
+        true => own,
+        false => subject.tree.parent_node(node),
+    };
+    let target = match binder {
         AnyNodeRef::WithItem(item) => match &item.optional_vars {
             None => return Given::Nothing,
             Some(target) => &**target,
@@ -77,26 +130,34 @@ fn name_of(subject: &Subject, node: NodeId) -> Given {
     binding.map_or(Given::Elsewhere, Given::Name)
 }
 
-/// The innermost node around a use that a line of `follow-value` fits.
+/// The first line of `follow-value` that fits a node around a use, the innermost such node, and what that
+/// becomes.
 fn first_fit<'r, 'a>(
     subject: &Subject<'a>,
     found: &Match<'r, 'a>,
     follow: &'r FollowValue,
     name: NodeId,
-) -> Option<(NodeId, Fit<'r, 'a>, &'r Template)> {
+) -> Option<(NodeId, Fit<'r, 'a>, Option<&'r Template>)> {
     let used: ExprRef<'a> = subject.tree.node(name).as_expr_ref()?;
     let mut given = found.captures.clone();
     given.bind(VALUE, Captured::Expression(used));
     let statement = subject.tree.statement(name);
-    let around = subject.tree.with_ancestors(name);
-    let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
-    around.find_map(|id| {
-        let node = subject.tree.node(id);
-        follow.uses.iter().find_map(|(pattern, template)| {
-            let fit = unify(&pattern.pattern, node, &given, subject)?;
-            fit.unsure.is_none().then_some((id, fit, template))
+    follow.uses.iter().find_map(|(pattern, template)| {
+        let around = subject.tree.with_ancestors(name);
+        let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
+        around.find_map(|id| {
+            let fit = unify(&pattern.pattern, subject.tree.node(id), &given, subject)?;
+            let holds = || holds_at(subject, id, &fit.captures, &pattern.condition).is_yes();
+            (fit.unsure.is_none() && holds()).then(|| (id, fit.clone(), template.as_ref()))
         })
     })
+}
+
+/// An await stands only where a coroutine runs it.
+fn may_write(subject: &Subject, node: NodeId, template: &Template) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut words = template.code.split(|c| !is_word(c));
+    !words.any(|word| ["await", "async"].contains(&word)) || awaits_at(subject, node)
 }
 
 fn other_use(subject: &Subject, name: NodeId) -> Refusal {

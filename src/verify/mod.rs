@@ -165,6 +165,7 @@ mod tests {
             extent,
             edits: vec![Edit::replacement(extent, text)],
             shifts: Vec::new(),
+            sealed: None,
             needs: Vec::new(),
             requires: Vec::new(),
             status: Status::Proposed,

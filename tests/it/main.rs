@@ -36,6 +36,9 @@ mod packages;
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 
+// Programs that send requests and read files, run by real libraries, on demand.
+mod clients;
+
 // Examples run under real Python and in a real kernel, before and after.
 mod execution;
 mod explain;

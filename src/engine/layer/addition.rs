@@ -13,6 +13,7 @@ use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::recipe::Recipe;
 use crate::recipe::order::Stage;
+use crate::recipe::pattern::Pattern;
 use crate::source::SourceFile;
 use crate::verify::Checked;
 
@@ -84,7 +85,7 @@ pub(in crate::engine) struct Later<'e> {
     pub(in crate::engine) facts: &'e dyn Facts,
     pub(in crate::engine) stage: Stage,
     /// Of which recipes and packages entries are asked for.
-    pub(in crate::engine) is_asked: &'e dyn Fn(&Recipe, &str) -> bool,
+    pub(in crate::engine) is_asked: &'e dyn Fn(&Recipe, &Pattern) -> bool,
 }
 
 impl<'e> Later<'e> {

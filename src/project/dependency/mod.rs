@@ -45,6 +45,14 @@ pub fn entries(form: PackageList, text: &str) -> Vec<Entry> {
     entries
 }
 
+/// Returns where a file says what its project needs to run; `None`: it does not, or only other things.
+pub fn needed(form: PackageList, text: &str) -> Option<TextRange> {
+    match form {
+        PackageList::Toml => table::needed(text),
+        _ => entries(form, text).first().map(|entry| entry.range),
+    }
+}
+
 /// Returns the package that a requirement begins with (`a.b[c]>=1; marker`); `None` for a path, an
 /// address or an option.
 fn package(requirement: &str) -> Option<String> {

@@ -51,6 +51,25 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
+/// Where the list stands that says what the project needs to run.
+const NEEDED: [&str; 2] = ["project.dependencies", "tool.poetry.dependencies"];
+
+/// Returns the line on which that list begins.
+pub(super) fn needed(text: &str) -> Option<TextRange> {
+    let root = DeTable::parse(text).ok()?;
+    NEEDED.iter().find_map(|place| {
+        let keys: Vec<&str> = place.split('.').collect();
+        let (last, around) = keys.split_last()?;
+        let tables = find(root.get_ref(), around);
+        let table = tables.into_iter().find_map(|it| match it {
+            DeValue::Table(table) => Some(table),
+            _ => None,
+        })?;
+        let (key, _) = table.iter().find(|(key, _)| key.get_ref() == last)?;
+        Some(range(key.span().start, key.span().end))
+    })
+}
+
 /// Checks that a text parses.
 ///
 /// # Errors

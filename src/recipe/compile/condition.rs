@@ -106,12 +106,11 @@ impl Compiler<'_> {
         let pattern = match key.text.as_str() {
             "magic" => self.magic(value)?,
             "dependency" => Pattern::dependency(value.text()?),
+            "lacking" => Pattern::lacking(value.text()?),
             _ => return self.patterns("match", value, bound),
         };
-        Some(vec![Guarded {
-            pattern,
-            condition: Condition::All(Vec::new()),
-        }])
+        let condition = Condition::All(Vec::new());
+        Some(vec![Guarded { pattern, condition }])
     }
 
     /// Compiles a map of words; `key` is where it stands.

@@ -3,15 +3,18 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::Compiler;
 use super::text::Bound;
+use super::{Compiler, all_of};
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::pattern::{Arity, Pattern, Root};
+use crate::recipe::follow_up::{
+    Absent, ArgumentFate, ArgumentLine, Arguments, ExceptionClass, ExceptionLine, FollowValue,
+};
+use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::selector::Selector;
 use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
-use crate::recipe::{ArgumentFate, Claim, ClaimExtent, FollowValue, Requirement, VALUE};
+use crate::recipe::{Claim, ClaimExtent, Requirement, VALUE};
 
 impl Compiler<'_> {
     /// Compiles the headers that a site must stand under, which bind captures as well.
@@ -65,28 +68,119 @@ impl Compiler<'_> {
         }
     }
 
-    /// Compiles `arguments`: keyword argument → `drop`, or another one.
+    /// Compiles `arguments`: keyword argument → what becomes of it; those of the recipe come behind.
     pub(super) fn arguments(
         &mut self,
         node: &Node,
+        recipe: &Node,
         bound: &Bound,
-    ) -> Option<Vec<(Pattern, ArgumentFate)>> {
-        let mut arguments = Vec::new();
-        for (key, value) in node.child("arguments").map_or(&[][..], Node::entries) {
-            let pattern = self.pattern(&key.text, &key.to_node())?;
-            self.check_keyword(key, &pattern.root);
-            let fate = match value.text() {
-                Some("drop") => ArgumentFate::Dropped,
-                _ => {
-                    let bound = bound.with(&pattern.captures);
-                    let template = self.template(&key.text, value, &bound)?;
-                    self.check_keyword(key, &template.root);
-                    ArgumentFate::Becomes(template)
+    ) -> Option<Arguments> {
+        let shared = recipe.child("arguments");
+        let shared = shared.filter(|_| node.child("rewrite").is_some());
+        let mut arguments = Arguments::default();
+        for lines in [node.child("arguments"), shared].into_iter().flatten() {
+            for (key, value) in lines.entries() {
+                if key.text == "else" {
+                    arguments.refuses_others |= !self.keeps_others(value);
+                    continue;
                 }
-            };
-            arguments.push((pattern, fate));
+                let line = self.argument(key, value, bound)?;
+                arguments.lines.push(line);
+            }
         }
         Some(arguments)
+    }
+
+    fn argument(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<ArgumentLine> {
+        let pattern = self.pattern(&key.text, &key.to_node())?;
+        self.check_keyword(key, &pattern.root);
+        let bound = bound.with(&pattern.captures);
+        let mut line = ArgumentLine {
+            pattern,
+            cases: Vec::new(),
+            absent: None,
+        };
+        for case in value.elements() {
+            let when = case.child("when");
+            let when = when.map(|when| self.condition("when", when, &bound));
+            let fate = self.fate(key, case, &bound)?;
+            line.cases.extend(fate.map(|fate| (when.flatten(), fate)));
+            if let Some((place, code)) = case.child("absent").and_then(|it| it.entries().first()) {
+                let template = self.template(&place.text, code, &bound)?;
+                self.check_keyword(place, &template.root);
+                line.absent = Some(match place.text.as_str() {
+                    "here" => Absent::Here(template),
+                    _ => Absent::Made(template),
+                });
+            }
+        }
+        Some(line)
+    }
+
+    /// What becomes of an argument in one case; `None` inside: the case says only what is absent.
+    fn fate(&mut self, key: &Key, case: &Node, bound: &Bound) -> Option<Option<ArgumentFate>> {
+        let becomes = case.child("becomes").unwrap_or(case);
+        Some(match becomes.text() {
+            Some("drop") => Some(ArgumentFate::Dropped),
+            Some("keep") => Some(ArgumentFate::Kept),
+            Some(_) => {
+                let template = self.template(&key.text, becomes, bound)?;
+                self.check_keyword(key, &template.root);
+                Some(ArgumentFate::Becomes(template))
+            }
+            None if case.child("to").is_some() => Some(ArgumentFate::Moved),
+            None => {
+                let why = case.child("refuse").and_then(Node::text);
+                why.map(|why| ArgumentFate::Refused(why.to_owned()))
+            }
+        })
+    }
+
+    /// Compiles `gives`: keyword arguments for what makes the shared object.
+    pub(super) fn gives(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Template>> {
+        let given = node.child("gives").map_or(&[][..], Node::elements).iter();
+        all_of(given.map(|given| self.template("gives", given, bound)))
+    }
+
+    /// Compiles `exceptions`: class → classes.
+    pub(super) fn exceptions(&mut self, node: &Node, recipe: &Node) -> Option<Vec<ExceptionLine>> {
+        let shared = recipe.child("exceptions");
+        let shared = shared.filter(|_| node.child("rewrite").is_some());
+        let mut lines = Vec::new();
+        let own = node.child("exceptions").or(shared);
+        for (key, value) in own.map_or(&[][..], Node::entries) {
+            let mut line = ExceptionLine {
+                from: key.text.clone(),
+                stays: false,
+                refuses: Vec::new(),
+                to: Vec::new(),
+            };
+            for class in value.elements() {
+                if let Some(refuse) = class.child("refuse") {
+                    let because = class.child("because").and_then(Node::text);
+                    let patterns = self.patterns("refuse", refuse, &Bound::none())?;
+                    let because = because.unwrap_or_default();
+                    let refused = patterns.into_iter().map(|it| (it, because.to_owned()));
+                    line.refuses.extend(refused);
+                    continue;
+                }
+                let name = class.child("class").unwrap_or(class);
+                if name.text() == Some(key.text.as_str()) {
+                    line.stays = true;
+                    continue;
+                }
+                let tries = match class.child("tries") {
+                    Some(tries) => self.patterns("tries", tries, &Bound::none())?,
+                    None => Vec::new(),
+                };
+                line.to.push(ExceptionClass {
+                    class: self.template(&key.text, name, &Bound::none())?,
+                    tries,
+                });
+            }
+            lines.push(line);
+        }
+        Some(lines)
     }
 
     /// A keyword argument reads like an assignment to a name.
@@ -107,9 +201,12 @@ impl Compiler<'_> {
     pub(super) fn follow_value(
         &mut self,
         node: &Node,
+        recipe: &Node,
         bound: &Bound,
     ) -> Option<Option<FollowValue>> {
-        let Some(node) = node.child("follow-value") else {
+        let shared = recipe.child("follow-value");
+        let shared = shared.filter(|_| node.child("rewrite").is_some());
+        let Some(node) = node.child("follow-value").or(shared) else {
             return Some(None);
         };
         let mut follow = FollowValue {
@@ -123,22 +220,31 @@ impl Compiler<'_> {
             }
             let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
             for guarded in self.key_patterns(key)? {
-                if guarded
-                    .pattern
-                    .captures
-                    .iter()
-                    .all(|(name, _)| name != VALUE)
-                {
-                    let problem = Problem::Law(Law::NotOfValue);
-                    self.add("follow-value", Complaint::new(key.span.start(), problem));
-                }
-                let bound = bound.with(&guarded.pattern.captures);
-                let template = self.template(&key.text, value, &bound)?;
-                self.check_headers(value, std::slice::from_ref(&guarded), &template);
-                follow.uses.push((guarded, template));
+                let used = self.use_of_value((key, value), guarded, &bound)?;
+                follow.uses.push(used);
             }
         }
         Some(Some(follow))
+    }
+
+    fn use_of_value(
+        &mut self,
+        (key, value): (&Key, &Node),
+        guarded: Guarded,
+        bound: &Bound,
+    ) -> Option<(Guarded, Option<Template>)> {
+        let mut captures = guarded.pattern.captures.iter();
+        if captures.all(|(name, _)| name != VALUE) {
+            let problem = Problem::Law(Law::NotOfValue);
+            self.add("follow-value", Complaint::new(key.span.start(), problem));
+        }
+        if value.text() == Some("keep") {
+            return Some((guarded, None));
+        }
+        let bound = bound.with(&guarded.pattern.captures);
+        let template = self.template(&key.text, value, &bound)?;
+        self.check_headers(value, std::slice::from_ref(&guarded), &template);
+        Some((guarded, Some(template)))
     }
 }
 

@@ -9,12 +9,13 @@ use super::follow_up::claim;
 use super::text::{Bound, capture};
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::pattern::{Arity, Root};
+use crate::recipe::follow_up::SETTINGS;
+use crate::recipe::pattern::Arity;
 use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Extent, Extract, Removed, Rule, Verb};
+use crate::recipe::{Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
@@ -31,25 +32,24 @@ impl Compiler<'_> {
     }
 
     fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
-        if node.entries().is_empty() {
-            return None;
-        }
+        node.entries().first()?;
         self.check_actions(node, recipe);
         let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
         let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
         let (under, bound) = self.under(node, with_yielded(recipe, node, bound))?;
         let names = self.names(node, &bound);
-        let written = bound.with_names(&names);
-        let condition = self.rule_condition(node, recipe, &bound);
+        let written = bound.with_names(&names).with(&settings(node, recipe));
+        let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let verb = self.verb(node, &patterns, &written);
         let safety = self.safety_cases(node, recipe, &written);
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
-        let arguments = self.arguments(node, &written);
-        let follow_value = self.follow_value(node, &written);
+        let arguments = self.arguments(node, recipe, &written);
+        let shares = self.shares(node, &written);
         Some(Rule {
             id: rule_id(node, number),
             collect: self.captures_of(node, "collect", &bound).pop(),
+            shares: shares?,
             drop_unused: self.captures_of(node, "drop-unused", &bound),
             requires: self.requirement(node, &bound),
             report: self.report(node, &written, condition.as_ref()),
@@ -64,7 +64,8 @@ impl Compiler<'_> {
             also_rewrite: self.also_rewrite(node, "also-rewrite", &written)?,
             wherever: self.also_rewrite(node, "wherever", &written)?,
             arguments: arguments?,
-            follow_value: follow_value?,
+            exceptions: self.exceptions(node, recipe)?,
+            follow_value: self.follow_value(node, recipe, &written)?,
             sites: self.reported_sites(node, &bound)?,
             claims: node.child("claims").and_then(claim),
             span: node.span,
@@ -123,8 +124,17 @@ impl Compiler<'_> {
         }
     }
 
-    fn rule_condition(&mut self, node: &Node, recipe: &Node, bound: &Bound) -> Option<Condition> {
-        let wheres = [recipe.child("where"), node.child("where")];
+    /// What a recipe asks of places in code says nothing of files that list packages.
+    fn rule_condition(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        patterns: &[Guarded],
+        bound: &Bound,
+    ) -> Option<Condition> {
+        let is_code = patterns.iter().any(|it| it.pattern.package().is_none());
+        let shared = recipe.child("where").filter(|_| is_code);
+        let wheres = [shared, node.child("where")];
         let conditions = wheres.into_iter().flatten();
         let conditions = all_of(conditions.map(|node| self.condition("where", node, bound)))?;
         let always = Condition::All(Vec::new());
@@ -145,32 +155,6 @@ impl Compiler<'_> {
         }
         let extract = self.extract(node.child("extract")?, bound);
         extract.map(Verb::Extract)
-    }
-
-    fn extract(&mut self, node: &Node, bound: &Bound) -> Option<Extract> {
-        let into = node.child("into");
-        let run = node.child("run");
-        let into = into.and_then(|into| self.function_header(into, bound));
-        let run = run.and_then(|run| self.template("run", run, bound));
-        let along = match node.child("along") {
-            Some(along) => self.patterns("along", along, bound)?,
-            None => Vec::new(),
-        };
-        let mut refuse = Vec::new();
-        for (key, because) in node.child("refuse").map_or(&[][..], Node::entries) {
-            let because = because.text()?;
-            let patterns = self.key_patterns(key)?.into_iter();
-            refuse.extend(patterns.map(|pattern| (pattern, because.to_owned())));
-        }
-        let statements = node.child("statements")?.elements().iter();
-        let extents = statements.map(|extent| Extent::from_word(extent.text()?));
-        Some(Extract {
-            statements: extents.collect::<Option<_>>()?,
-            along,
-            refuse,
-            into: into?,
-            run: run?,
-        })
     }
 
     /// Entries are removed as entries, and code is not.
@@ -207,23 +191,6 @@ impl Compiler<'_> {
             parts.push((name.to_owned(), template));
         }
         Some(Verb::RewriteParts(parts))
-    }
-
-    fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
-        let template = self.template("into", node, bound)?;
-        let is_function =
-            matches!(&template.root, Root::Header(statement) if statement.is_function_def_stmt());
-        // A bare `def $f` leaves its parameters open: fine to match, not to write.
-        let is_function = is_function && !template.code.contains("(*__mvs__)");
-        if !is_function {
-            let problem = Problem::Law(Law::NotAFunctionHeader);
-            let complaint = Complaint::new(node.span.start(), problem);
-            self.add(
-                "into",
-                complaint.expected("a header such as `async def $main()`"),
-            );
-        }
-        is_function.then_some(template)
     }
 
     /// Those of the rule, or of the recipe for a rule that does something.
@@ -389,6 +356,17 @@ fn with_yielded(recipe: &Node, rule: &Node, bound: Bound) -> Bound {
     let yielded = functions.filter_map(|it| it.child("yields")?.text());
     let yielded = yielded.map(|typed| (capture(typed).1.to_owned(), Arity::One));
     bound.with(&yielded.collect::<Vec<_>>())
+}
+
+/// The capture that the engine binds where arguments are spoken of.
+fn settings(node: &Node, recipe: &Node) -> Vec<(String, Arity)> {
+    let has_any = [node, recipe].map(|it| it.child("arguments").is_some());
+    let settings = (SETTINGS.to_owned(), Arity::Rest);
+    has_any
+        .contains(&true)
+        .then_some(settings)
+        .into_iter()
+        .collect()
 }
 
 fn rule_id(node: &Node, number: usize) -> String {

@@ -27,6 +27,15 @@ impl Pattern {
         Self::new(format!("{{dependency: {name}}}"), root, Vec::new())
     }
 
+    /// Takes the name of a package that a file which lists packages lacks.
+    pub fn lacking(name: &str) -> Self {
+        Self {
+            text: format!("{{lacking: {name}}}"),
+            lacks: true,
+            ..Self::dependency(name)
+        }
+    }
+
     /// Returns the package whose entries the pattern means; `None` for a pattern of code.
     pub fn package(&self) -> Option<&str> {
         match &self.root {

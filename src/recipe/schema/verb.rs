@@ -1,6 +1,6 @@
 //! The keys of what a rule says about its verb: options, what it claims, and what it requires.
 
-use super::{PATTERNS, map, optional, required};
+use super::{CONDITION, PATTERNS, map, optional, required};
 use crate::recipe::shape::Shape;
 use crate::recipe::{AddPlace, ClaimExtent, Extent};
 
@@ -49,6 +49,62 @@ pub(super) static EXTRACT: Shape = map(&[
     required("into", &Shape::Python, "the header of the function"),
     required("run", &Shape::Python, "what stands in their place"),
 ]);
+
+pub(super) static ARGUMENTS: Shape =
+    Shape::Entries(&Shape::Any(&Shape::Either(&Shape::Python, &ARGUMENT)));
+
+static ARGUMENT: Shape = map(&[
+    optional(
+        "when",
+        &CONDITION,
+        "only then; else the next case, and behind the last the argument stays",
+    ),
+    optional("becomes", &Shape::Python, "another keyword argument"),
+    optional("refuse", &Shape::Text, "why the call stays as it is"),
+    optional(
+        "to",
+        &Shape::Word(&["settings"]),
+        "it goes to $*settings, what makes the object that the sites share",
+    ),
+    optional(
+        "absent",
+        &ABSENT,
+        "what is written where the call has no such argument",
+    ),
+]);
+
+static ABSENT: Shape = Shape::OneOf(&[
+    optional("settings", &Shape::Python, "in $*settings"),
+    optional(
+        "here",
+        &Shape::Python,
+        "in the call, where $*settings has an argument of that name",
+    ),
+]);
+
+pub(super) static EXCEPTIONS: Shape =
+    Shape::Entries(&Shape::Any(&Shape::Either(&Shape::Name, &EXCEPTION)));
+
+static EXCEPTION: Shape = map(&[
+    optional(
+        "class",
+        &Shape::Name,
+        "the exception; its own name: it stays beside the others",
+    ),
+    optional(
+        "refuse",
+        &PATTERNS,
+        "instead of a class: uses of $error, what a handler was given, that the new exceptions do not know",
+    ),
+    optional("because", &Shape::Text, "of `refuse`: why"),
+    optional("tries", &PATTERNS, "only where what is tried has a match"),
+]);
+
+pub(super) static WRAP: Shape = map(&[required(
+    "in",
+    &Shape::Python,
+    "the header of the block: `async with $make() as $name`",
+)]);
 
 pub(super) static ADD: Shape = map(&[
     required(

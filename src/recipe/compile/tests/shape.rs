@@ -42,11 +42,11 @@ fn unknown_keys_name_the_nearest() {
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, add, report, safety, names, site, claims, requires, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, add, report, safety, names, site, claims, requires, collect, together, joins, wrap, also-remove, also-rewrite, arguments, gives, follow-value, exceptions, drop-unused)",
     );
     check_rule(
-        "match: f()\nreport: r\nwrap: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `wrap` (expected id, match, under, where, rewrite, remove, extract, keep-handle, add, report, safety, names, site, claims, requires, collect, also-remove, also-rewrite, arguments, follow-value, drop-unused)",
+        "match: f()\nreport: r\nunlessed: {in: with x}",
+        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, extract, keep-handle, add, report, safety, names, site, claims, requires, collect, together, joins, wrap, also-remove, also-rewrite, arguments, gives, follow-value, exceptions, drop-unused)",
     );
     check_where(
         "{insde: cell}",
@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, opposes, parameters, patterns, for-each, where, safety, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, opposes, parameters, patterns, for-each, where, safety, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(

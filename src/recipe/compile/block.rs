@@ -1,0 +1,77 @@
+//! What a rule moves or encloses: statements that become a function, and the block around a site.
+
+use super::text::Bound;
+use super::{Compiler, texts};
+use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::pattern::Root;
+use crate::recipe::template::Template;
+use crate::recipe::yaml::Node;
+use crate::recipe::{Extent, Extract, Shares, Together, Wrap};
+
+impl Compiler<'_> {
+    /// What the sites of one change have in common.
+    pub(super) fn shares(&mut self, node: &Node, bound: &Bound) -> Option<Shares> {
+        let together = node.child("together").and_then(Node::text);
+        Some(Shares {
+            together: together.and_then(Together::from_word),
+            joins: node.child("joins").map(texts).unwrap_or_default(),
+            wrap: self.wrap(node, bound),
+            gives: self.gives(node, bound)?,
+        })
+    }
+
+    /// The header of the block that is put around a site.
+    fn wrap(&mut self, node: &Node, bound: &Bound) -> Option<Wrap> {
+        let header = node.child("wrap")?.child("in")?;
+        let template = self.template("in", header, bound)?;
+        if !matches!(&template.root, Root::Header(statement) if statement.is_with_stmt()) {
+            let complaint = Complaint::not_of_sort(header.span.start(), "the header of a `with`");
+            self.add("in", complaint.expected("`async with $make() as $name`"));
+            return None;
+        }
+        Some(Wrap { header: template })
+    }
+
+    pub(super) fn extract(&mut self, node: &Node, bound: &Bound) -> Option<Extract> {
+        let into = node.child("into");
+        let run = node.child("run");
+        let into = into.and_then(|into| self.function_header(into, bound));
+        let run = run.and_then(|run| self.template("run", run, bound));
+        let along = match node.child("along") {
+            Some(along) => self.patterns("along", along, bound)?,
+            None => Vec::new(),
+        };
+        let mut refuse = Vec::new();
+        for (key, because) in node.child("refuse").map_or(&[][..], Node::entries) {
+            let because = because.text()?;
+            let patterns = self.key_patterns(key)?.into_iter();
+            refuse.extend(patterns.map(|pattern| (pattern, because.to_owned())));
+        }
+        let statements = node.child("statements")?.elements().iter();
+        let extents = statements.map(|extent| Extent::from_word(extent.text()?));
+        Some(Extract {
+            statements: extents.collect::<Option<_>>()?,
+            along,
+            refuse,
+            into: into?,
+            run: run?,
+        })
+    }
+
+    fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
+        let template = self.template("into", node, bound)?;
+        let is_function =
+            matches!(&template.root, Root::Header(statement) if statement.is_function_def_stmt());
+        // A bare `def $f` leaves its parameters open: fine to match, not to write.
+        let is_function = is_function && !template.code.contains("(*__mvs__)");
+        if !is_function {
+            let problem = Problem::Law(Law::NotAFunctionHeader);
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(
+                "into",
+                complaint.expected("a header such as `async def $main()`"),
+            );
+        }
+        is_function.then_some(template)
+    }
+}

@@ -1,0 +1,58 @@
+"""A server on this machine that says what it was asked for."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def reply(self, status, body, **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def handle_any(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length).decode("latin-1")
+        path = urlsplit(self.path).path
+        if path == "/redirect":
+            self.reply(302, b"", Location="/echo?from=redirect")
+        elif path == "/loop":
+            self.reply(302, b"", Location="/loop")
+        elif path == "/slow":
+            time.sleep(1.0)
+            self.reply(200, b"slow")
+        elif path == "/cookie":
+            self.reply(200, b"set", Set_Cookie="a=1; Path=/")
+        elif path.startswith("/status/"):
+            self.reply(int(path[8:]), b"{}")
+        elif path == "/latin":
+            self.reply(200, "caf\u00e9".encode("latin-1"), Content_Type="text/plain; charset=latin-1")
+        elif path == "/big":
+            self.reply(200, b"0123456789" * 5000)
+        else:
+            echo = {k: self.headers.get(k) for k in ("Authorization", "Cookie", "X-A", "Content-Type")}
+            if echo["Content-Type"] and "boundary" in echo["Content-Type"]:
+                echo["Content-Type"] = "multipart"
+                body = "multipart with " + ("n.txt" if "n.txt" in body else "?")
+            echo.update(method=self.command, path=self.path, body=body)
+            self.reply(200, json.dumps(echo, sort_keys=True).encode(), Content_Type="application/json")
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any
+
+    def log_message(self, *args):
+        pass
+
+
+def serve():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
