@@ -65,8 +65,8 @@ fn rewrite_handler<'a>(
         Expr::Tuple(tuple) => tuple.elts.as_slice(),
         class => std::slice::from_ref(class),
     };
-    let names_one = |class: &'a Expr| line_of(subject, lines, class).is_some();
-    if !classes.iter().any(names_one) {
+    let mut named = classes.iter();
+    if !named.any(|class| line_of(subject, lines, class).is_some()) {
         return Ok(());
     }
     let mut written: Vec<String> = Vec::new();
