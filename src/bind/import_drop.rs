@@ -196,7 +196,7 @@ mod tests {
             "import time\ntime.sleep(1)\npatch('jobs.time.sleep')\n",
             false,
         );
-        check("import time\ntime.sleep(1)\nx: 'time.T'\n", false);
+        check("import time\ntime.sleep(1)\n# keep\nx: 'time.T'\n", false);
         check("import time\ntime.sleep(1)\n'''>>> time.x'''\n", false);
         check(
             "import time\ntime.sleep(1)\npatch('time.sleep')\nprint('in time')\n",

@@ -133,7 +133,8 @@ fn of_origin<'a>(subject: &Subject<'a>, function: NodeId, origin: &Origin<'a>) -
 
 /// A star stands before the parameter.
 fn is_variadic(subject: &Subject, start: ruff_text_size::TextSize) -> bool {
-    subject.text()[..start.to_usize()].trim_end().ends_with('*')
+    let (before, behind) = subject.text().split_at(start.to_usize());
+    behind.starts_with('*') || before.trim_end().ends_with('*')
 }
 
 /// Every name in the code means at the def's header what it means where it stands.
