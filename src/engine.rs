@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::select::Careful;
+use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::dispatch::{self, Dispatch, Entry};
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
@@ -27,14 +28,10 @@ use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::read::ReadError;
 
-use analysis::{Tables, analyze, parse};
-
 use outcome::GoesOn;
 
 pub use many::{Input, Job, plan};
 pub use outcome::Outcome;
-
-pub mod analysis;
 
 pub mod examples;
 

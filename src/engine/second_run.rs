@@ -8,18 +8,29 @@ use crate::project::Facts;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
-/// Plans the plan's result once more. What that would change goes on top, once: a recipe may make
-/// possible what one before it refused. Is there more even then, everything is withdrawn: a bug of a
-/// recipe, reported and not written.
-pub(super) fn verified(engine: &Engine, plan: FilePlan, facts: &dyn Facts) -> FilePlan {
-    let Some(restless) = restless(engine, &plan, facts) else {
-        return plan;
-    };
-    let mut plan = plan_further(engine, plan, restless.after, facts);
-    if let Some(restless) = self::restless(engine, &plan, facts) {
+/// So often what a run leaves is planned once more.
+const MAX_ROUNDS: usize = 8;
+
+/// Plans the plan's result once more. What that would change goes on top, and what that leaves is
+/// planned again: a change may make possible what was refused before it, as in functions that call each
+/// other. Is there always more, everything is withdrawn: a bug of a recipe, reported and not written.
+pub(super) fn verified(engine: &Engine, mut plan: FilePlan, facts: &dyn Facts) -> FilePlan {
+    let mut endless = None;
+    for round in 0..=MAX_ROUNDS {
+        let Some(restless) = restless(engine, &plan, facts) else {
+            return plan;
+        };
+        // What is told of a run that does not end is what its first rounds did.
+        if round == 1 {
+            endless = Some((plan.clone(), restless.why));
+        }
+        plan = plan_further(engine, plan, restless.after, facts);
+    }
+    if let Some((first, why)) = endless {
+        plan = first;
         let level = plan.level;
         let layers = plan.layers.iter_mut();
-        layers.for_each(|layer| layer.withdraw(level, &restless.why));
+        layers.for_each(|layer| layer.withdraw(level, &why));
     }
     plan
 }

@@ -242,6 +242,10 @@ impl Facts for World<'_> {
         self.facts.other_file_uses(path, name)
     }
 
+    fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+        self.facts.takers(path, name)
+    }
+
     fn is_console_script(&self, path: &Path) -> bool {
         self.facts.is_console_script(path)
     }

@@ -70,7 +70,9 @@ pub(super) fn settle<'r, 'a>(
 }
 
 fn extent(subject: &Subject, found: &Match, claim: &Claim) -> TextRange {
+    let is_def = subject.tree.node(found.node).is_stmt_function_def();
     let function = match claim.extent {
+        ClaimExtent::Function if is_def => Some(found.node),
         ClaimExtent::Function => subject.context.enclosing_function(found.node),
         ClaimExtent::Site => None,
     };
@@ -89,6 +91,11 @@ mod tests {
     /// Compares the reasons of two recipes, the first of which claims `g(…)` of the other.
     #[track_caller]
     fn check(claims: &str, expected: &[&str]) {
+        check_text("match: f($x), report: 'f {$x}'", claims, expected);
+    }
+
+    #[track_caller]
+    fn check_text(rule: &str, claims: &str, expected: &[&str]) {
         let catalog = Catalog::shipped().expect("the shipped recipes are right");
         let made = |id: &str, rule: &str| {
             let text = format!(
@@ -96,10 +103,7 @@ mod tests {
             );
             compile(&format!("{id}.yaml"), &text, catalog.library()).expect("the recipe is right")
         };
-        let first = made(
-            "first",
-            &format!("match: f($x), report: 'f {{$x}}'{claims}"),
-        );
+        let first = made("first", &format!("{rule}{claims}"));
         let second = made("second", "match: ['f($x)', 'g($x)'], report: 'g {$x}'");
         let settings = Settings::new(Safety::Review);
         let engine = Engine::new(&catalog, &[&first, &second], settings).expect("no circle");
@@ -119,6 +123,11 @@ mod tests {
             &["g 1", "f 2", "g 3"],
         );
         check(", claims: {in: function, from: ['sec*']}", &["g 1", "f 2"]);
+        check_text(
+            "match: def $f, report: 'f'",
+            ", claims: {in: function, from: second}",
+            &["g 1", "f"],
+        );
         check(
             ", claims: {in: function, from: [third-*]}",
             &["g 1", "f 2", "g 2", "g 3"],

@@ -2,19 +2,18 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::kind::is_generator;
 use super::prefilter::may_stand;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    capture_word, definition, elsewhere, fate, file_word, followed, handlers, holding, independent,
-    owner, patch, place, run_by, shared, yields,
+    capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding,
+    independent, owner, patch, place, shared,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Enclosure, FunctionWord, Guarded, Typed, Word};
+use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, Word};
 use crate::recipe::pattern::Pattern;
 
 /// Answers a condition at a site.
@@ -94,7 +93,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Patched(names) => patch::patched(names, subject, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Stored(word) => owner::stored::ask(word, site, evidence),
-        Word::Function(word) => function(word, site),
+        Word::Function(word) => function_word::function(word, site, evidence),
         Word::Independent { calls, reads } => {
             independent::independent(calls, reads, site, evidence)
         }
@@ -217,39 +216,6 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
         }
     }
     answer
-}
-
-fn function<'r>(word: &'r FunctionWord, site: Site<'_, 'r, '_>) -> Answer {
-    let subject = site.subject;
-    let matched = subject.tree.node(site.node).is_stmt_function_def();
-    let matched = matched.then_some(site.node);
-    let Some(function) = matched.or_else(|| subject.context.enclosing_function(site.node)) else {
-        return Answer::No;
-    };
-    match word {
-        FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
-        FunctionWord::Has(patterns) => {
-            let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
-            site.has(patterns, subject.tree.descendants(function).filter(own))
-        }
-        FunctionWord::Decorated(patterns) => {
-            let children = subject.tree.children(function);
-            site.has(
-                patterns,
-                children.filter(|id| subject.tree.node(*id).is_decorator()),
-            )
-        }
-        FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
-        FunctionWord::Generator(wanted) => {
-            let yields = is_generator(subject, subject.tree.node(function));
-            (yields == *wanted).into()
-        }
-        FunctionWord::Annotated(parts) => any(parts, |part| {
-            definition::is_annotated(subject, function, *part).into()
-        }),
-        FunctionWord::Takes(names) => definition::takes(subject, function, names).into(),
-        FunctionWord::Yields(name) => yields::yields(name, function, site),
-    }
 }
 
 fn class_has<'r>(

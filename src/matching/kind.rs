@@ -304,7 +304,7 @@ fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> boo
         return Answer::Yes;
     }
     match subject.definition(qualified) {
-        Definition::Function { path, header } if !header.is_async && !header.is_generator => {
+        Definition::Function { path, header, .. } if !header.is_async && !header.is_generator => {
             let returns = header.returns.filter(|_| !header.is_decorated);
             returns.map_or(Answer::Unknown, |returns| {
                 is_class(subject, &path, &returns, wanted)

@@ -29,6 +29,8 @@ pub mod answers;
 
 pub mod subject;
 
+pub mod analysis;
+
 pub mod capture;
 
 mod site;
@@ -53,6 +55,8 @@ pub(crate) mod place;
 
 mod file_word;
 
+mod function_word;
+
 mod claims;
 
 pub mod required;
@@ -69,7 +73,11 @@ mod reach;
 
 mod replaced;
 
+mod overriding;
+
 mod role;
+
+pub(crate) mod taken;
 
 mod patch;
 
@@ -359,6 +367,7 @@ fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
         evidence.doubts.append(&mut seen.doubts);
         if decides(case.level, holds) {
             seen.unknown.append(&mut evidence.unknown);
+            seen.find_also(&mut evidence);
             if holds == Answer::Unknown {
                 evidence.doubts.extend_from_slice(&seen.unknown);
             }

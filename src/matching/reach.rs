@@ -10,7 +10,8 @@ use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, St
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::kind::calls_async_def;
+use super::evaluate::stands;
+use super::kind::{calls_async_def, is_generator};
 use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
 use crate::bind::replaced::Put;
@@ -23,7 +24,10 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
 use crate::recipe::plain::Plain;
+use beyond::Beyond;
 use given::Given;
+
+pub(super) mod beyond;
 
 mod given;
 
@@ -45,14 +49,7 @@ pub(super) fn reaches<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let mut search = Search {
-        patterns,
-        site,
-        known: Known::new(),
-        seen: FxHashSet::default(),
-        methods: BTreeSet::new(),
-        unread: None,
-    };
+    let mut search = Search::new(patterns, site, None);
     let (callable, given) = match callable {
         ExprRef::Call(call) if calls_async_def(site.subject, (&call.func).into()) == Some(true) => {
             (ExprRef::from(&call.func), Given::of(call))
@@ -72,8 +69,12 @@ pub(super) fn reaches<'r, 'a>(
 }
 
 struct Search<'s, 'r, 'a> {
-    patterns: &'r [Guarded],
+    all: &'r [Guarded],
+    /// Those whose words stand in the file.
+    patterns: Vec<&'r Guarded>,
     site: Site<'s, 'r, 'a>,
+    /// What was looked through in other files; `None`: they are not looked into.
+    beyond: Option<&'s Beyond>,
     /// What the functions around the code are given.
     known: Known,
     /// Functions and lambdas that were looked through, with what they were given.
@@ -82,6 +83,30 @@ struct Search<'s, 'r, 'a> {
     methods: BTreeSet<(&'a str, &'a str)>,
     /// The first callee whose code is not here.
     unread: Option<String>,
+}
+
+impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
+    fn new(patterns: &'r [Guarded], site: Site<'s, 'r, 'a>, beyond: Option<&'s Beyond>) -> Self {
+        let standing = patterns
+            .iter()
+            .filter(|it| stands(&it.pattern, site.subject));
+        Self {
+            all: patterns,
+            patterns: standing.collect(),
+            site,
+            beyond,
+            known: Known::new(),
+            seen: FxHashSet::default(),
+            methods: BTreeSet::new(),
+            unread: None,
+        }
+    }
+
+    fn fits(&self, node: AnyNodeRef<'a>) -> Answer {
+        any(&self.patterns, |pattern| {
+            self.site.fits_any(std::slice::from_ref(*pattern), node)
+        })
+    }
 }
 
 impl<'a> Search<'_, '_, 'a> {
@@ -96,7 +121,7 @@ impl<'a> Search<'_, '_, 'a> {
             ExprRef::Lambda(_) => self.code(self.site.subject.tree.id(expression)),
             ExprRef::Call(call) => self.made(call, given),
             // `VARIABLE.get` is called as it is.
-            _ if self.site.fits_any(self.patterns, node).is_yes() => Answer::Yes,
+            _ if self.fits(node).is_yes() => Answer::Yes,
             _ => match self.named(expression, given) {
                 Some(answer) => answer,
                 None => self.valued(expression, given),
@@ -135,7 +160,10 @@ impl<'a> Search<'_, '_, 'a> {
             {
                 Some(Answer::No)
             }
-            Meaning::Qualified(_) => Some(self.unread(expression)),
+            Meaning::Qualified(name) => Some(
+                self.of_project(&name)
+                    .unwrap_or_else(|| self.unread(expression)),
+            ),
             _ => None,
         }
     }
@@ -155,6 +183,11 @@ impl<'a> Search<'_, '_, 'a> {
         {
             return Answer::No;
         }
+        if let ExprRef::Attribute(method) = expression
+            && let Some(answer) = self.of_object(method)
+        {
+            return answer;
+        }
         let origins = self.site.subject.resolver.origins(expression);
         any(origins, |origin| match origin {
             Origin::Made(made @ (ExprRef::Lambda(_) | ExprRef::Call(_))) => {
@@ -173,6 +206,9 @@ impl<'a> Search<'_, '_, 'a> {
     ) -> Answer {
         let Site { subject, .. } = self.site;
         let owner = subject.tree.id(function);
+        if self.beyond.is_some() && is_generator(subject, function.into()) {
+            return Answer::Unknown;
+        }
         if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(owner) {
             self.methods.insert((&class.name, &function.name));
         }
@@ -234,11 +270,17 @@ impl<'a> Search<'_, '_, 'a> {
         let run = nodes.filter(|id| {
             first.is_none_or(|first| *id >= first) && !subject.names.in_annotation(*id)
         });
+        let is_beyond = self.beyond.is_some();
+        let run = run.filter(|id| !is_beyond || self.is_run_with(owner, *id));
+        let run: Vec<NodeId> = run.collect();
         any(run, |id| {
             let node = subject.tree.node(id);
-            let fits = self.site.fits_any(self.patterns, node);
+            let fits = self.fits(node);
             match node {
-                _ if fits.is_yes() => fits,
+                _ if fits.is_yes() => {
+                    self.note(id);
+                    fits
+                }
                 AnyNodeRef::ExprCall(call) => {
                     fits.or(self.called_with(ExprRef::from(&call.func), &Given::of(call)))
                 }
@@ -258,6 +300,9 @@ impl<'a> Search<'_, '_, 'a> {
             }
             other => self.unread(other),
         };
+        if self.beyond.is_some() {
+            return answer;
+        }
         answer.or(any(given.values(), |value| self.given(value)))
     }
 

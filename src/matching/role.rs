@@ -6,8 +6,10 @@ use rustc_hash::FxHashSet;
 use super::attribute;
 use super::capture::{Captured, Captures};
 use super::kind::inherits;
+use super::overriding::overrides;
 use super::place::defined_name;
 use super::subject::Subject;
+use super::taken::{Taken, any_use};
 use super::unify::fits_surely;
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
@@ -23,6 +25,7 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
             let name = defined_name(subject, function);
             (name.starts_with("__") && name.ends_with("__")).into()
         }
+        Some(Role::Override) => overrides(function, subject),
         Some(Role::Callback) => is_callback(function, subject).into(),
         Some(Role::EntryPoint) => {
             is_entry_point(function, subject, &mut FxHashSet::default()).into()
@@ -63,24 +66,41 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     if row.given_to.is_empty() {
         return false;
     }
-    references(function, subject)
-        .into_iter()
-        .any(|(id, named)| {
-            let mut given = Captures::default();
-            given.bind("f", Captured::Expression(named));
-            let statement = subject.tree.statement(id);
-            let around = subject.tree.ancestors(id);
-            let mut around = around.take_while(|id| statement.is_none_or(|it| *id >= it));
-            around.any(|id| {
-                let node = subject.tree.node(id);
-                let mut patterns = row.given_to.iter();
-                patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
-            })
+    let mut here = references(function, subject).into_iter();
+    if here.any(|(id, named)| is_given_at(row, id, named, subject)) {
+        return true;
+    }
+    let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
+    row.anywhere
+        && of_module
+        && any_use(subject, defined_name(subject, function), &mut |_, taken| {
+            let Taken::Use(other, id) = taken else {
+                return false;
+            };
+            let named = other.tree.node(id).as_expr_ref();
+            named.is_some_and(|named| is_given_at(row, id, named, other))
         })
 }
 
+/// The expression stands where a pattern has the function.
+fn is_given_at<'a>(row: &RoleRow, id: NodeId, named: ExprRef<'a>, subject: &Subject<'a>) -> bool {
+    let mut given = Captures::default();
+    given.bind("f", Captured::Expression(named));
+    let statement = subject.tree.statement(id);
+    let around = subject.tree.ancestors(id);
+    let mut around = around.take_while(|id| statement.is_none_or(|it| *id >= it));
+    around.any(|id| {
+        let node = subject.tree.node(id);
+        let mut patterns = row.given_to.iter();
+        patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
+    })
+}
+
 /// The expressions that name a function: uses of its name, of a method also `….name` on any object.
-fn references<'a>(function: NodeId, subject: &Subject<'a>) -> Vec<(NodeId, ExprRef<'a>)> {
+pub(super) fn references<'a>(
+    function: NodeId,
+    subject: &Subject<'a>,
+) -> Vec<(NodeId, ExprRef<'a>)> {
     let tree = subject.tree;
     let named = |id: NodeId| Some((id, tree.node(id).as_expr_ref()?));
     if !subject.context.is_method(function) {

@@ -43,6 +43,13 @@ impl Evidence {
             self.why = Some(sentence.into());
         }
     }
+
+    /// Takes over where what was asked for was found, unless it is known of something else.
+    pub(super) fn find_also(&mut self, earlier: &mut Self) {
+        if self.found.is_none() {
+            self.found = earlier.found.take();
+        }
+    }
 }
 
 /// One match, asked about.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ruff_text_size::TextSize;
 
+use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
@@ -62,6 +63,8 @@ pub struct Subject<'a> {
     pub own: &'a OwnCode,
     /// How imports are written.
     pub imports: &'a ImportStyle,
+    /// All tables, for other files.
+    pub tables: &'a Tables<'a>,
     /// Whether it is run cell by cell.
     pub nature: &'a Nature,
     /// What other files say about it.
@@ -95,6 +98,26 @@ impl<'a> Subject<'a> {
     pub(super) fn definition(&self, qualified: &str) -> Definition {
         let find = || self.facts.definition(self.path(), qualified);
         self.answers.definitions.or_find(qualified, find)
+    }
+
+    /// Hands another file of the project to `ask`, as it is now; `None` where it cannot be read.
+    pub(super) fn of_other_file<T>(
+        &self,
+        path: &Path,
+        ask: impl FnOnce(&Subject) -> T,
+    ) -> Option<T> {
+        let source = self.facts.source(path)?;
+        let module = parse(&source, self.target).ok()?;
+        let (tables, facts) = (self.tables, self.facts);
+        Some(analyze(
+            &source,
+            &module,
+            self.target,
+            None,
+            tables,
+            facts,
+            ask,
+        ))
     }
 
     /// Returns the file's path.

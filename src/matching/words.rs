@@ -139,6 +139,57 @@ fn facts_of_what_is_around_a_site() {
     check("file: {is: notebook}", FUNCTIONS, &[]);
 }
 
+const WAITING: &str = "\
+import lib
+async def none():
+    g(3)
+    async def inner(): await lib.make()
+async def one():
+    await g(6)
+async def many():
+    await g(8)
+    await lib.make()
+async def over():
+    async for x in g(11): pass
+def caller():
+    g(13)
+    helper(lib.stop)
+def helper(f):
+    C().close(g(16))
+class C:
+    def close(self): lib.stop()
+    def open(self): lib.start()
+def handing():
+    g(21)
+    run(helper)
+def lazy():
+    g(24)
+    yield lib.stop()
+def goes_over():
+    g(27)
+    lazy()
+";
+
+#[test]
+fn how_often_a_function_waits_and_what_it_surely_runs() {
+    let waiting = WAITING;
+    check(
+        "function: {awaits: none}, not: [{inside: function}]",
+        waiting,
+        &[3],
+    );
+    check("function: {awaits: one}", waiting, &[6]);
+    check("function: {awaits: many}", waiting, &[8, 11]);
+    check("function: {reaches: lib.stop()}", waiting, &[13, 16, 24]);
+    check("function: {reaches: lib.start()}", waiting, &[]);
+    check_condition(
+        "k($at, $x)",
+        "$x: {offers: lib.start()}",
+        &format!("{waiting}c = C()\nk(30, c)\nk(31, lib)\n"),
+        &[30],
+    );
+}
+
 const CAPTURES: &str = "\
 import lib
 from lib import made as alias

@@ -159,7 +159,7 @@ pub struct Problem {
 }
 
 /// Changes planned on one text of a file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Layer {
     /// The text they are planned on: the file's own, or what the layer before leaves.
     pub source: SourceFile,
@@ -181,7 +181,7 @@ impl Layer {
 }
 
 /// All that would happen in one file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FilePlan {
     /// Level it was made for.
     pub level: Safety,

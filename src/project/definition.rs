@@ -21,6 +21,8 @@ pub enum Definition {
     Function {
         /// The file, as the facts name it: ask there about the names of its header.
         path: PathBuf,
+        /// Its name at the top of its file.
+        name: String,
         /// What its header says.
         header: Callable,
     },
@@ -169,6 +171,7 @@ impl Search<'_> {
             }),
             Entry::Function(header) => Definition::Function {
                 path: path.to_owned(),
+                name: name.to_owned(),
                 header: header.clone(),
             },
         }
@@ -225,7 +228,7 @@ mod tests {
                 let bases: Vec<String> = class.bases.iter().map(base).collect();
                 format!("class {}: {}", class.path.display(), bases.join(" "))
             }
-            Definition::Function { path, header } => {
+            Definition::Function { path, header, .. } => {
                 let color = if header.is_async { "async " } else { "" };
                 format!("{color}def {}", path.display())
             }

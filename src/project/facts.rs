@@ -153,6 +153,12 @@ impl Facts for Projects {
         project.imports().uses(project.files(), &path, name)
     }
 
+    fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+        let (project, path) = self.project_of(path);
+        let takers = project.imports().takers(project.files(), &path, name);
+        takers.map(|taker| project.root.join(taker)).collect()
+    }
+
     fn is_console_script(&self, path: &Path) -> bool {
         self.console_script(path).is_yes()
     }
@@ -211,8 +217,9 @@ impl Facts for Projects {
                 class.path = project.root.join(class.path);
                 Definition::Class(class)
             }
-            Definition::Function { path, header } => Definition::Function {
+            Definition::Function { path, name, header } => Definition::Function {
                 path: project.root.join(path),
+                name,
                 header,
             },
             other => other,

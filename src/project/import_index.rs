@@ -97,14 +97,27 @@ impl ImportIndex {
 
     /// Returns whether another file takes `name` from the module at `path`, or may do so.
     pub(super) fn uses(&self, files: &Files, path: &Path, name: &str) -> bool {
-        self.importers(path).any(|(importer, naming)| match naming {
-            Naming::Names(names) => names.split(',').any(|taken| taken == name || taken == "*"),
-            Naming::Whole => {
-                let module = module_parts(path);
-                let module = module.last().map_or("", String::as_str);
-                has_attribute(&files.texts.read(importer), module, name)
-            }
-        })
+        self.takers(files, path, name).next().is_some()
+    }
+
+    /// Iterates over the other files that take `name` from the module at `path`, or may do so.
+    pub(super) fn takers<'i>(
+        &'i self,
+        files: &'i Files,
+        path: &'i Path,
+        name: &'i str,
+    ) -> impl Iterator<Item = &'i Path> {
+        let taking = self
+            .importers(path)
+            .filter(move |(importer, naming)| match naming {
+                Naming::Names(names) => names.split(',').any(|taken| taken == name || taken == "*"),
+                Naming::Whole => {
+                    let module = module_parts(path);
+                    let module = module.last().map_or("", String::as_str);
+                    has_attribute(&files.texts.read(importer), module, name)
+                }
+            });
+        taking.map(|(importer, _)| importer)
     }
 
     fn importers(&self, path: &Path) -> impl Iterator<Item = (&Path, Naming<'_>)> {

@@ -62,6 +62,8 @@ pub trait Facts: Sync {
     fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf>;
     /// Returns whether another file takes `name` from this module, or may do so.
     fn other_file_uses(&self, path: &Path, name: &str) -> bool;
+    /// Returns the other files that take `name` from this module, or may do so.
+    fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf>;
     /// Returns whether the file is named as a console script.
     fn is_console_script(&self, path: &Path) -> bool;
     /// Returns whether a console script begins with this function of the file.
@@ -112,6 +114,10 @@ impl Facts for Alone {
 
     fn other_file_uses(&self, _: &Path, _: &str) -> bool {
         false
+    }
+
+    fn takers(&self, _: &Path, _: &str) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     fn is_console_script(&self, _: &Path) -> bool {

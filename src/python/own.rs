@@ -34,6 +34,14 @@ pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"
 }
 
+/// Returns whether an annotation is its first part with something said about it: `Annotated[X, …]`.
+pub fn is_annotated_form(annotation: &str) -> bool {
+    matches!(
+        annotation,
+        "typing.Annotated" | "typing_extensions.Annotated"
+    )
+}
+
 /// The decorator of methods that every class overrides.
 const ABSTRACT: &str = "abc.abstractmethod";
 

@@ -34,6 +34,8 @@ mod pack;
 
 mod condition;
 
+mod facts;
+
 mod function;
 
 mod block;

@@ -4,12 +4,15 @@ use super::lifecycle::Outcome;
 use super::pattern::Pattern;
 use super::word::words;
 
+mod function;
+
 mod patterns;
 
 mod spelling;
 
 mod version;
 
+pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role};
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};
 
@@ -227,6 +230,8 @@ pub enum CaptureWord {
     FailsButFor(Vec<Guarded>),
     /// `reaches`: the function it names contains a match, or a function that one calls.
     Reaches(Vec<Guarded>),
+    /// `offers`: a method of its class contains a match, or calls a function that does.
+    Offers(Vec<Guarded>),
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
     /// function that it calls.
     ReplacedByOtherThan(Vec<String>),
@@ -301,54 +306,6 @@ pub enum Store {
 }
 
 words!(Store: Attribute "attribute", Name "name", Collection "collection");
-
-/// Facts of the innermost function.
-#[derive(Debug, Clone)]
-pub enum FunctionWord {
-    /// `role`: what it is for, a row of the roles table or a word of [`Role`].
-    Role(Vec<String>),
-    /// `has`: its body contains a match, nested defs left out.
-    Has(Vec<Guarded>),
-    /// `decorated`: one of its decorators matches.
-    Decorated(Vec<Guarded>),
-    /// `run-by`: what this captured task runs calls it.
-    RunBy(String),
-    /// `generator`: it yields, nested defs left out.
-    Generator(bool),
-    /// `annotated`: it has one of these annotations.
-    Annotated(Vec<AnnotatedPart>),
-    /// `takes`: it has a parameter of one of these names.
-    Takes(Vec<String>),
-    /// `yields`: all that it yields is of the type that this capture is.
-    Yields(String),
-}
-
-/// What of a def may have an annotation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnnotatedPart {
-    /// A parameter.
-    Parameter,
-    /// What it returns.
-    Return,
-}
-
-words!(AnnotatedPart: Parameter "parameter", Return "return");
-
-/// Roles of functions that the code around them tells; all others are rows of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Passed as a value.
-    Callback,
-    /// A method of a class.
-    Method,
-    /// Named `__…__`: Python calls it.
-    Dunder,
-    /// What a program begins with: a console script, or called by a main guard, or by the
-    /// top level of a file that is a program.
-    EntryPoint,
-}
-
-words!(Role: Callback "callback", Method "method", Dunder "dunder", EntryPoint "entry-point");
 
 /// Facts of the file.
 #[derive(Debug, Clone)]

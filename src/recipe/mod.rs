@@ -293,7 +293,7 @@ pub enum Verb {
     /// What was matched goes.
     Remove(Removed),
     /// Statements become a function of their own, called in their place.
-    Extract(Extract),
+    Extract(Box<Extract>),
     /// The value gets an owner that ends it.
     Keep(Box<Keep>),
 }
@@ -307,6 +307,8 @@ pub struct Extract {
     pub along: Vec<Guarded>,
     /// What must not run inside of the function, and why.
     pub refuse: Vec<(Guarded, String)>,
+    /// What the header of the def becomes whose body moves.
+    pub header: Option<Template>,
     /// The function's header: `async def $main()`.
     pub into: Template,
     /// What stands in their place: `asyncio.run($main())`.
@@ -367,6 +369,8 @@ pub enum Extent {
     FirstToLast,
     /// The one statement of a function that holds the sites: the new function stands in that one.
     Site,
+    /// The body of the matched def, but for its docstring: the function stands inside of the def.
+    Body,
 }
 
-words!(Extent: Block "block", FirstToLast "first-to-last", Site "site");
+words!(Extent: Block "block", FirstToLast "first-to-last", Site "site", Body "body");

@@ -97,12 +97,37 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
 
 /// Two recipes that are never on together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{first}` opposes `{second}`: choose one of them")]
+#[error(
+    "`{}` ({}) opposes `{}` ({}): both are on for a path, and only one can be; leave one out, `ignore = [\"{}\"]` in the configuration, under per-path for some paths only, or --ignore", first.id, first.of, second.id, second.of, second.id
+)]
 pub struct Opposed {
     /// The one that says so.
-    pub first: String,
+    pub first: Side,
     /// The other.
-    pub second: String,
+    pub second: Side,
+}
+
+/// A recipe that cannot be on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The recipe.
+    pub id: String,
+    /// Where it comes from: the packs that have it.
+    pub of: String,
+}
+
+impl Side {
+    fn new(recipe: &Recipe) -> Self {
+        let of = match recipe.packs.as_slice() {
+            [] => "in no pack".to_owned(),
+            [pack] => format!("of the pack {pack}"),
+            packs => format!("of the packs {}", packs.join(", ")),
+        };
+        Self {
+            id: recipe.id.clone(),
+            of,
+        }
+    }
 }
 
 /// Why recipes cannot be used together.
@@ -128,8 +153,8 @@ pub fn check_opposed(recipes: &[&Recipe]) -> Result<(), Opposed> {
             let mut others = recipes.iter().filter(|other| other.id != recipe.id);
             if let Some(other) = others.find(|other| selector.matches_id(&other.id)) {
                 return Err(Opposed {
-                    first: recipe.id.clone(),
-                    second: other.id.clone(),
+                    first: Side::new(recipe),
+                    second: Side::new(other),
                 });
             }
         }
@@ -255,7 +280,12 @@ mod tests {
         let others = [recipe("b-x", &[]), recipe("c", &[])];
         assert_eq!(check_opposed(&[&opposing, &others[1]]), Ok(()));
         let error = check_opposed(&[&others[0], &others[1], &opposing]).expect_err("one opposes");
-        assert_eq!(error.to_string(), "`a` opposes `b-x`: choose one of them");
+        let told = error.to_string();
+        assert!(
+            told.starts_with("`a` (in no pack) opposes `b-x` (in no pack)"),
+            "{told}"
+        );
+        assert!(told.contains("`ignore = [\"b-x\"]`"), "{told}");
     }
 
     #[test]

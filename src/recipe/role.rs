@@ -12,6 +12,8 @@ pub struct RoleRow {
     pub decorators: Vec<Pattern>,
     /// Code that hands the function over; in it `$f` is the function.
     pub given_to: Vec<Pattern>,
+    /// Whether that is looked for in other files of the project, too.
+    pub anywhere: bool,
     /// Qualified classes.
     pub bases: Vec<String>,
     /// The methods of such classes that have the role; empty: all.

@@ -141,7 +141,7 @@ const ARGUMENTS_FIELD: Field = optional(
 const FOLLOW_VALUE_FIELD: Field = optional(
     "follow-value",
     &Shape::Entries(&Shape::Python),
-    "later uses of $value and what they become, the first line that fits: a template or keep; else: keep or refuse (the default) the others; of the recipe: of each rule that rewrites and has none",
+    "later uses of $value, or of the def whose header is rewritten, and what they become, the first line that fits: a template or keep; else: keep or refuse (the default) the others; of the recipe: of each rule that rewrites and has none",
 );
 
 const EXCEPTIONS_FIELD: Field = optional(
@@ -250,7 +250,7 @@ static RULE: Shape = map(&[
     optional(
         "drop-unused",
         &Shape::Any(&Shape::Capture),
-        "bindings that go when only housekeeping is left",
+        "bindings that go when only housekeeping is left: captures of the match, or of also-rewrite",
     ),
 ]);
 
@@ -312,6 +312,16 @@ static GUARDED: Shape = map(&[
         "lacking",
         &Shape::Text,
         "a package that this run begins to use: dependency files that do not list it",
+    ),
+    optional(
+        "table",
+        &Shape::Text,
+        "under `patterns`: those of a table, in the rows that `where` asks for by `$row.column: {text: …}`",
+    ),
+    optional(
+        "column",
+        &Shape::Text,
+        "the column of the table that has them",
     ),
 ]);
 

@@ -9,7 +9,7 @@ use super::fresh::{first_free, wishes};
 use super::obstacle::Obstacle;
 use super::rewrite::{Place, rewrite};
 use super::spelling::spell_all;
-use super::{Draft, Refusal, main_guard, stretch};
+use super::{Draft, Refusal, body, main_guard, stretch};
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
@@ -63,6 +63,9 @@ pub(super) fn extract<'a>(
     let Some(first) = matches.first() else {
         return Ok(());
     };
+    if verb.statements.contains(&Extent::Body) {
+        return body::extract(subject, first, verb, draft);
+    }
     check_alone(subject, first)?;
     let (block, header) = around(subject, matches, verb)?;
     block.check()?;
@@ -118,8 +121,8 @@ fn find<'s, 'a>(
         Extent::Block => {
             main_guard::around(subject, matches).map(|(block, header)| (block, Some(header)))
         }
-        // The verb has another way for it.
-        Extent::Site => Err(Obstacle::Scattered),
+        // The verb has other ways for them.
+        Extent::Site | Extent::Body => Err(Obstacle::Scattered),
         Extent::FirstToLast => {
             let nodes = moving(subject, matches, verb);
             stretch::around(subject, &nodes).map(|block| (block, None))
@@ -307,7 +310,7 @@ fn is_callee_of(subject: &Subject, call: NodeId, name: NodeId) -> bool {
 }
 
 /// The first wish of the rule's `names` that nobody uses in the module.
-fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
+pub(super) fn fresh_name(found: &Match, block: &Block) -> Result<String, Obstacle> {
     let (_, wished) = found.rule.names.first().ok_or(Obstacle::NoName)?;
     let subject = block.subject;
     let wishes = wishes(subject, &found.captures, wished);

@@ -56,10 +56,22 @@ pub(super) fn also_rewrite<'a>(
         if fit.unsure.is_none() {
             let place = Place::of_fit(id, &fit);
             rewrite(subject, place, template, &fit.captures, draft)?;
+            drop_unused(subject, found, &fit.captures, draft);
             done.push(fit);
         }
     }
     Ok(())
+}
+
+/// What `drop-unused` names of what stands under the header.
+fn drop_unused(subject: &Subject, found: &Match, captures: &Captures, draft: &mut Draft<'_>) {
+    let names = found.rule.drop_unused.iter();
+    for name in names.filter(|name| found.captures.find(name).is_none()) {
+        if let Some(ExprRef::Name(captured)) = captures.expression(name) {
+            let use_of = subject.tree.range(subject.tree.id(captured));
+            draft.needs.push(Need::DropUnused { use_of });
+        }
+    }
 }
 
 /// Rewrites the rest of the file, where the captures stand for the same values.

@@ -53,6 +53,8 @@ mod inner;
 
 mod items;
 
+mod body;
+
 mod add;
 
 mod made;
@@ -113,6 +115,20 @@ pub enum Refusal {
     /// The value gets no name whose uses could be rewritten.
     #[error("what becomes of the value cannot be followed")]
     NotFollowed,
+    /// The recipe knows nothing about a use of it in another file.
+    #[error("{file} has `{line}`, which would have to change too")]
+    UsedElsewhere {
+        /// The other file.
+        file: String,
+        /// The first line of the statement.
+        line: String,
+    },
+    /// Another file may use it.
+    #[error("{file} may use it, too")]
+    MayBeUsedIn {
+        /// The other file.
+        file: String,
+    },
     /// The recipe knows nothing about a use of the value.
     #[error("the value is also used in `{line}`")]
     ValueUsedFor {

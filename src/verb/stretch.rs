@@ -122,7 +122,7 @@ fn goes_above(block: &Block, mut start: TextSize, extracted: &Extracted) -> Text
 }
 
 /// Moves the lines of a range one level deeper; what stands inside strings is no indentation.
-fn deeper(block: &Block, range: TextRange, unit: &str) -> Vec<Shift> {
+pub(super) fn deeper(block: &Block, range: TextRange, unit: &str) -> Vec<Shift> {
     let text = block.subject.text();
     let fixed: FxHashSet<TextSize> = string_line_starts(block.subject.module, text, range)
         .into_iter()

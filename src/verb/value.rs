@@ -1,7 +1,8 @@
 //! The follow-up `follow-value`: what the rewritten value is used for afterwards.
 //!
 //! Followed is the name that the value gets: by assignment, or behind the `as` of the `with` that it
-//! is an item of.
+//! is an item of. Of a def whose header is rewritten it is the def's own, in other files too: what
+//! these do with it must be allowed to stay.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 
@@ -13,10 +14,13 @@ use crate::matching::capture::{Captured, Captures};
 use crate::matching::elsewhere::holds_at;
 use crate::matching::place::awaits_at;
 use crate::matching::subject::Subject;
+use crate::matching::taken::{Taken, any_use};
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
+use crate::python::trivia;
 use crate::recipe::VALUE;
 use crate::recipe::follow_up::FollowValue;
+use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
 
 /// Rewrites the uses of the value of a match; returns where they stand.
@@ -28,14 +32,20 @@ pub(super) fn follow<'a>(
     let Some(follow) = &found.rule.follow_value else {
         return Ok(Vec::new());
     };
-    let parent = subject.tree.parent(found.node);
-    if !follow.keeps_others && subject.tree.node(parent).is_stmt_ann_assign() {
-        // The annotation names what the value was.
-        return Err(other_use(subject, parent));
+    if !follow.keeps_others {
+        let parent = subject.tree.parent(found.node);
+        if subject.tree.node(parent).is_stmt_ann_assign() {
+            // The annotation names what the value was.
+            return Err(other_use(subject, parent));
+        }
+        check_elsewhere(subject, found.node, follow)?;
     }
     let value = match name_of(subject, found.node) {
         Given::Nothing => return Ok(Vec::new()),
         Given::Name(binding) => binding,
+        Given::Elsewhere if !follow.keeps_others && is_def(subject, found.node) => {
+            return Err(Refusal::NotFollowed);
+        }
         Given::Elsewhere => {
             follow_use(subject, found, follow, found.node, true, draft)?;
             return Ok(vec![found.node]);
@@ -65,7 +75,10 @@ fn follow_use<'a>(
         Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
             let place = Place::of_fit(id, &fit);
             match is_named {
-                true => rewrite(subject, place, template, &fit.captures, draft),
+                true => {
+                    let place = without_brackets(subject, place, template);
+                    rewrite(subject, place, template, &fit.captures, draft)
+                }
                 // The site brings its own parentheses.
                 false => around_site(subject, place, template, &fit.captures, draft),
             }
@@ -93,6 +106,21 @@ fn around_site<'a>(
     Ok(())
 }
 
+/// The place with the parentheses on its line that an `await` needed and a call does not.
+fn without_brackets<'p>(subject: &Subject, place: Place<'p>, template: &Template) -> Place<'p> {
+    let Subject { module, tree, .. } = subject;
+    let is_call = matches!(&template.root, Root::Expression(root) if root.is_call_expr());
+    let needed = matches!(
+        tree.parent_node(place.node),
+        AnyNodeRef::ExprAttribute(_) | AnyNodeRef::ExprSubscript(_) | AnyNodeRef::ExprCall(_)
+    );
+    let brackets = trivia::parenthesized(module, tree, place.node);
+    match brackets.filter(|_| is_call && needed && tree.node(place.node).is_expr_await()) {
+        Some(range) if !subject.text()[range].contains(['\n', '\r']) => Place { range, ..place },
+        _ => place,
+    }
+}
+
 /// What gets the value.
 enum Given {
     /// Nobody can ask for it.
@@ -103,8 +131,65 @@ enum Given {
     Elsewhere,
 }
 
+/// What other files do with a def stays as it is: some line must say of each use that it may.
+fn check_elsewhere(subject: &Subject, node: NodeId, follow: &FollowValue) -> Result<(), Refusal> {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
+        return Ok(());
+    };
+    let mut refusal = None;
+    any_use(subject, &def.name, &mut |path, taken| {
+        let file = subject.facts.name_in_project(path);
+        let file = file.to_string_lossy().replace('\\', "/");
+        refusal = match taken {
+            Taken::Use(other, id) if stays(other, follow, id) => None,
+            Taken::Use(other, id) => Some(Refusal::UsedElsewhere {
+                file,
+                line: first_line(other, id),
+            }),
+            Taken::Unclear => Some(Refusal::MayBeUsedIn { file }),
+        };
+        refusal.is_some()
+    });
+    refusal.map_or(Ok(()), Err)
+}
+
+/// Whether a line says of a use in another file that it stays.
+fn stays(other: &Subject, follow: &FollowValue, id: NodeId) -> bool {
+    let Some(used) = other.tree.node(id).as_expr_ref() else {
+        return false;
+    };
+    let mut given = Captures::default();
+    given.bind(VALUE, Captured::Expression(used));
+    let statement = other.tree.statement(id);
+    let around = other.tree.with_ancestors(id);
+    let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
+    let kept = || {
+        follow
+            .uses
+            .iter()
+            .filter(|(_, template)| template.is_none())
+    };
+    around.any(|id| {
+        let node = other.tree.node(id);
+        kept().any(|(pattern, _)| {
+            let fit = unify(&pattern.pattern, node, &given, other);
+            let fit = fit.filter(|fit| fit.unsure.is_none());
+            fit.is_some_and(|fit| holds_at(other, id, &fit.captures, &pattern.condition).is_yes())
+        })
+    })
+}
+
+fn is_def(subject: &Subject, node: NodeId) -> bool {
+    subject.tree.node(node).is_stmt_function_def()
+}
+
 fn name_of(subject: &Subject, node: NodeId) -> Given {
     let own = subject.tree.node(node);
+    if is_def(subject, node) {
+        let name = subject.names.binding_at(node);
+        let name = name.filter(|_| !subject.context.is_method(node));
+        return name.map_or(Given::Elsewhere, Given::Name);
+    }
     let is_whole = own.is_with_item() || own.is_stmt_assign() || own.is_stmt_ann_assign();
     let binder = match is_whole {
         true => own,
@@ -161,9 +246,14 @@ fn may_write(subject: &Subject, node: NodeId, template: &Template) -> bool {
 }
 
 fn other_use(subject: &Subject, name: NodeId) -> Refusal {
-    let statement = subject.tree.statement(name).unwrap_or(name);
-    let text = &subject.text()[subject.tree.range(statement)];
     Refusal::ValueUsedFor {
-        line: text.lines().next().unwrap_or_default().to_owned(),
+        line: first_line(subject, name),
     }
+}
+
+/// The first line of the statement that a node stands in.
+fn first_line(subject: &Subject, node: NodeId) -> String {
+    let statement = subject.tree.statement(node).unwrap_or(node);
+    let text = &subject.text()[subject.tree.range(statement)];
+    text.lines().next().unwrap_or_default().to_owned()
 }

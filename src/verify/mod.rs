@@ -143,7 +143,7 @@ mod tests {
     use ruff_text_size::TextRange;
 
     use super::*;
-    use crate::engine::analysis::{Tables, analyze, parse};
+    use crate::matching::analysis::{Tables, analyze, parse};
     use crate::matching::subject::Target;
     use crate::plan::need::Need;
     use crate::project::Alone;

@@ -57,6 +57,7 @@ mod lifecycles;
 mod malformed;
 mod notebooks;
 mod own_recipes;
+mod recolored;
 
 // A change that is made only with those of another recipe.
 mod requires;

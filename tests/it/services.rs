@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::execution::python::{Ended, Environment, environment, run};
 use crate::support::{Project, is_asked_for};
 
+mod colors;
+
 /// What the apps import, and where they are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/services");
 

@@ -1,6 +1,6 @@
 //! An annotation × a kind → are its values of that kind?
 
-use ruff_python_ast::{ExprBinOp, ExprRef, Operator};
+use ruff_python_ast::{Expr, ExprBinOp, ExprRef, Operator};
 use ruff_text_size::Ranged;
 
 use super::super::class::is_class;
@@ -10,6 +10,7 @@ use super::super::subject::Subject;
 use super::inherits;
 use crate::bind::resolve::Meaning;
 use crate::project::definition::Definition;
+use crate::python::own::is_annotated_form;
 use crate::recipe::answer::Answer;
 
 /// Returns whether values of an annotation are of the kind.
@@ -67,6 +68,12 @@ pub(in crate::matching) fn is_annotated<'a>(
             Meaning::Qualified(name) if name == "typing.Optional" => {
                 is_annotated(subject, (&generic.slice).into(), wanted)
             }
+            Meaning::Qualified(name) if is_annotated_form(&name) => match &*generic.slice {
+                Expr::Tuple(parts) if !parts.elts.is_empty() => {
+                    is_annotated(subject, (&parts.elts[0]).into(), wanted)
+                }
+                _ => Answer::Unknown,
+            },
             _ => is_annotated(subject, (&generic.value).into(), wanted),
         },
         ExprRef::NoneLiteral(_) => Answer::No,

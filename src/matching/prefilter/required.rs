@@ -144,11 +144,15 @@ fn of_function(word: &FunctionWord) -> Required {
             any(patterns, of_guarded)
         }
         FunctionWord::Generator(true) | FunctionWord::Yields(_) => Required::words(["yield"]),
+        // What is reached may stand in another file.
         FunctionWord::Role(_)
         | FunctionWord::RunBy(_)
         | FunctionWord::Generator(false)
         | FunctionWord::Takes(_)
-        | FunctionWord::Annotated(_) => Required::default(),
+        | FunctionWord::Annotated(_)
+        | FunctionWord::Awaits(_)
+        | FunctionWord::Callers(_)
+        | FunctionWord::Reaches(_) => Required::default(),
     }
 }
 

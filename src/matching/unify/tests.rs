@@ -1,7 +1,7 @@
 //! Every sort of pattern on small texts: what fits, and what the captures stand for.
 
 use super::*;
-use crate::engine::analysis::{Tables, analyze, parse};
+use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::subject::Target;
 use crate::project::Alone;
 use crate::recipe::catalog::Catalog;

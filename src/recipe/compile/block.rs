@@ -2,6 +2,7 @@
 
 use super::text::Bound;
 use super::{Compiler, texts};
+use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
@@ -32,7 +33,20 @@ impl Compiler<'_> {
         Some(Wrap { header: template })
     }
 
-    pub(super) fn extract(&mut self, node: &Node, bound: &Bound) -> Option<Extract> {
+    pub(super) fn extract(
+        &mut self,
+        node: &Node,
+        patterns: &[Guarded],
+        bound: &Bound,
+    ) -> Option<Extract> {
+        let header = match node.child("header") {
+            Some(header) => {
+                let template = self.template("header", header, bound)?;
+                self.check_headers(header, patterns, &template);
+                Some(template)
+            }
+            None => None,
+        };
         let into = node.child("into");
         let run = node.child("run");
         let into = into.and_then(|into| self.function_header(into, bound));
@@ -53,6 +67,7 @@ impl Compiler<'_> {
             statements: extents.collect::<Option<_>>()?,
             along,
             refuse,
+            header,
             into: into?,
             run: run?,
         })

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, Fate, FileTrait, FileWord, Form, Guarded, MadeIn, Place,
-    Spelling, Store, StoredWord, Typed, UsedElsewhere, VersionReq, Word,
+    CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Spelling, Typed,
+    VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::{Arity, Pattern};
-use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, STORED_PLACE, VALUE};
+use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node, Value};
 
@@ -274,6 +274,7 @@ impl Compiler<'_> {
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
             "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
             "reaches" => CaptureWord::Reaches(self.patterns(key, value, bound)?),
+            "offers" => CaptureWord::Offers(self.patterns(key, value, bound)?),
             "fails-but-for" => CaptureWord::FailsButFor(self.patterns(key, value, bound)?),
             "replaced-by-other-than" => {
                 CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
@@ -315,29 +316,6 @@ impl Compiler<'_> {
         Some(name.to_owned())
     }
 
-    pub(super) fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
-        let names = self.library.roles.names();
-        for element in value.elements() {
-            let name = element.text()?;
-            if !names.contains(&name) {
-                let at = element.span.start();
-                self.add(key, Complaint::unknown(at, "role", name, &names));
-            }
-        }
-        Some(texts(value))
-    }
-
-    fn stored_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<StoredWord> {
-        let (arity, place) = capture(STORED_PLACE);
-        let bound = bound.with(&[(place.to_owned(), arity)]);
-        Some(match key {
-            "in" => StoredWord::In(all_words(value, Store::from_word)?),
-            "elsewhere" => StoredWord::Elsewhere(all_words(value, UsedElsewhere::from_word)?),
-            "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
-            _ => return None,
-        })
-    }
-
     fn project_word(&mut self, key: &str, value: &Node) -> Option<Word> {
         match key {
             "imports" => Some(Word::ProjectImports(texts(value))),
@@ -347,24 +325,6 @@ impl Compiler<'_> {
             }),
             _ => None,
         }
-    }
-
-    fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
-        Some(match key {
-            "is" => FileWord::Is(all_words(value, FileTrait::from_word)?),
-            "imports" => FileWord::Imports(texts(value)),
-            "imports-only" => FileWord::ImportsOnly(texts(value)),
-            "had" => {
-                let has = FileWord::Has(self.patterns(key, value, bound)?);
-                let typed = Typed {
-                    text: format!("file: {{has: {}}}", value.inline()),
-                    or_unknown: false,
-                };
-                FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
-            }
-            "has" => FileWord::Has(self.patterns(key, value, bound)?),
-            _ => return None,
-        })
     }
 }
 

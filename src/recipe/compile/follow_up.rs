@@ -16,6 +16,9 @@ use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
 use crate::recipe::{Claim, ClaimExtent, Requirement, VALUE};
 
+/// What is said of uses that stay as they are.
+const KEEP: &str = "keep";
+
 impl Compiler<'_> {
     /// Compiles the headers that a site must stand under, which bind captures as well.
     pub(super) fn under(&mut self, node: &Node, bound: Bound) -> Option<(Vec<Guarded>, Bound)> {
@@ -238,7 +241,7 @@ impl Compiler<'_> {
             let problem = Problem::Law(Law::NotOfValue);
             self.add("follow-value", Complaint::new(key.span.start(), problem));
         }
-        if value.text() == Some("keep") {
+        if value.text() == Some(KEEP) {
             return Some((guarded, None));
         }
         let bound = bound.with(&guarded.pattern.captures);
@@ -251,7 +254,7 @@ impl Compiler<'_> {
 impl Compiler<'_> {
     /// What `else` says about the uses that no line speaks of.
     fn keeps_others(&mut self, value: &Node) -> bool {
-        const WORDS: [&str; 2] = ["keep", "refuse"];
+        const WORDS: [&str; 2] = [KEEP, "refuse"];
         let word = value.text().unwrap_or_default();
         if !WORDS.contains(&word) {
             let complaint = Complaint::unknown(value.span.start(), "word", word, &WORDS);

@@ -3,7 +3,7 @@
 use super::condition::all_words;
 use super::text::Bound;
 use super::{Compiler, texts};
-use crate::recipe::condition::{AnnotatedPart, FunctionWord, Guarded};
+use crate::recipe::condition::{AnnotatedPart, Awaits, Callers, FunctionWord, Guarded};
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
 use crate::recipe::yaml::Node;
@@ -24,6 +24,9 @@ impl Compiler<'_> {
             "annotated" => FunctionWord::Annotated(all_words(value, AnnotatedPart::from_word)?),
             "takes" => FunctionWord::Takes(texts(value)),
             "yields" => FunctionWord::Yields(self.captured(key, value, bound)?),
+            "awaits" => FunctionWord::Awaits(all_words(value, Awaits::from_word)?),
+            "callers" => FunctionWord::Callers(all_words(value, Callers::from_word)?),
+            "reaches" => FunctionWord::Reaches(self.patterns(key, value, bound)?),
             _ => return None,
         })
     }

@@ -57,6 +57,7 @@ impl Compiler<'_> {
             role: node.child("role")?.text()?.to_owned(),
             decorators: self.value_patterns(node, "decorators", None),
             given_to: self.value_patterns(node, "given-to", Some("f")),
+            anywhere: node.child("anywhere").and_then(Node::text) == Some("true"),
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),

@@ -14,18 +14,19 @@ use crate::recipe::yaml::{Key, Node, Scalar, Value};
 const CODE: &str = "$row.";
 const FIELD: &str = "{row.";
 
-/// Puts the rows of the `for-each` table into the rules; `None` where there is no such table.
+/// Puts the rows of the `for-each` table into the rules, and those of tables that patterns name in
+/// their place; `None` where there is no such table.
 pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>) -> Option<Node> {
+    if let Value::Map(entries) = Arc::make_mut(&mut root.value) {
+        let named = entries.iter_mut().filter(|(key, _)| key.text == "patterns");
+        for (_, named) in named {
+            put_patterns(named, library, report)?;
+        }
+    }
     let Some(name) = root.child("for-each") else {
         return Some(root);
     };
-    let id = name.text()?;
-    let Some(table) = library.find(id) else {
-        let ids: Vec<&str> = library.tables.iter().map(|table| &*table.id).collect();
-        let complaint = Complaint::unknown(name.span.start(), "table", id, &ids);
-        report.add("for-each", complaint);
-        return None;
-    };
+    let table = find_table("for-each", name, library, report)?;
     if let Value::Map(entries) = Arc::make_mut(&mut root.value) {
         for (_, rules) in entries.iter_mut().filter(|(key, _)| key.text == "rules") {
             let typed = rules.elements().iter();
@@ -39,6 +40,97 @@ pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>)
         }
     }
     Some(root)
+}
+
+fn find_table<'l>(
+    key: &str,
+    name: &Node,
+    library: &'l Library,
+    report: &mut Report<'_>,
+) -> Option<&'l Table> {
+    let id = name.text()?;
+    let found = library.find(id);
+    if found.is_none() {
+        let ids: Vec<&str> = library.tables.iter().map(|table| &*table.id).collect();
+        let complaint = Complaint::unknown(name.span.start(), "table", id, &ids);
+        report.add(key, complaint);
+    }
+    found
+}
+
+/// Puts the cells of a column in the place of each `{table: …, column: …, where: …}`.
+fn put_patterns(node: &mut Node, library: &Library, report: &mut Report<'_>) -> Option<()> {
+    if node.child("table").is_some() {
+        node.value = Value::List(of_column(node, library, report)?).into();
+        return Some(());
+    }
+    match Arc::make_mut(&mut node.value) {
+        Value::List(elements) => {
+            let mut put = Vec::new();
+            for mut element in elements.drain(..) {
+                put_patterns(&mut element, library, report)?;
+                match &*element.value {
+                    Value::List(inner) => put.extend(inner.iter().cloned()),
+                    _ => put.push(element),
+                }
+            }
+            *elements = put;
+        }
+        Value::Map(entries) => {
+            for (_, value) in entries {
+                put_patterns(value, library, report)?;
+            }
+        }
+        _ => {}
+    }
+    Some(())
+}
+
+/// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.
+fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<Vec<Node>> {
+    let table = find_table("table", node.child("table")?, library, report)?;
+    let column = node.child("column");
+    let mut patterns = Vec::new();
+    for row in &table.rows {
+        let mut filler = Filler {
+            table,
+            row,
+            report: &mut *report,
+            is_right: true,
+            lacks: false,
+            is_filled: false,
+        };
+        let mut condition = node.child("where").cloned();
+        condition.iter_mut().for_each(|it| filler.answer(it));
+        let column = column.and_then(Node::text).unwrap_or_default();
+        filler.check_column(column, node.span.start());
+        let is_right = filler.is_right;
+        let cell = row.cell(column).filter(|_| !filler.lacks);
+        if !is_right {
+            return None;
+        }
+        patterns.extend(cell.map(|cell| of_cell(node, cell, condition.as_ref())));
+    }
+    Some(patterns)
+}
+
+/// `{match: …, where: …}` for a cell.
+fn of_cell(node: &Node, cell: &Node, condition: Option<&Node>) -> Node {
+    let entries = node.entries().iter().filter_map(|(key, _)| {
+        let (text, value) = match key.text.as_str() {
+            "table" => ("match", moved(cell, node.span.start())),
+            "where" => {
+                let left = condition.filter(|it| !it.entries().is_empty());
+                ("where", left?.clone())
+            }
+            _ => return None,
+        };
+        Some((key.replaced(text.to_owned()), value))
+    });
+    Node {
+        value: Value::Map(entries.collect()).into(),
+        span: node.span,
+    }
 }
 
 fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {

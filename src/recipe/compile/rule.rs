@@ -44,13 +44,14 @@ impl Compiler<'_> {
         let safety = self.safety_cases(node, recipe, &written);
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
+        let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         let arguments = self.arguments(node, recipe, &written);
         let shares = self.shares(node, &written);
         Some(Rule {
             id: rule_id(node, number),
             collect: self.captures_of(node, "collect", &bound).pop(),
             shares: shares?,
-            drop_unused: self.captures_of(node, "drop-unused", &bound),
+            drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
             requires: self.requirement(node, &bound),
             report: self.report(node, &written, condition.as_ref()),
             patterns,
@@ -61,7 +62,7 @@ impl Compiler<'_> {
             names,
             add: add?,
             also_remove: also_remove?,
-            also_rewrite: self.also_rewrite(node, "also-rewrite", &written)?,
+            also_rewrite: also_rewrite?,
             wherever: self.also_rewrite(node, "wherever", &written)?,
             arguments: arguments?,
             exceptions: self.exceptions(node, recipe)?,
@@ -153,8 +154,8 @@ impl Compiler<'_> {
             let keep = self.keep(node, keep, bound);
             return keep.map(Box::new).map(Verb::Keep);
         }
-        let extract = self.extract(node.child("extract")?, bound);
-        extract.map(Verb::Extract)
+        let extract = self.extract(node.child("extract")?, patterns, bound);
+        extract.map(Box::new).map(Verb::Extract)
     }
 
     /// Entries are removed as entries, and code is not.
@@ -320,6 +321,20 @@ impl Compiler<'_> {
             }
         }
         Some(rewrites)
+    }
+
+    /// Captures of the match, or of what stands under its header.
+    fn droppable(
+        &mut self,
+        node: &Node,
+        bound: &Bound,
+        also_rewrite: Option<&[(Guarded, Template)]>,
+    ) -> Vec<String> {
+        let inner = also_rewrite.into_iter().flatten();
+        let bound = inner.fold(bound.clone(), |bound, (guarded, _)| {
+            bound.with(&guarded.pattern.captures)
+        });
+        self.captures_of(node, "drop-unused", &bound)
     }
 
     fn captures_of(&mut self, node: &Node, key: &str, bound: &Bound) -> Vec<String> {

@@ -26,10 +26,8 @@ impl Word {
             | Self::TryHas(patterns)
             | Self::CellHas(patterns)
             | Self::ClassHas(patterns)
-            | Self::Stored(StoredWord::OnlyUses(patterns))
-            | Self::Function(FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns)) => {
-                patterns.iter().collect()
-            }
+            | Self::Stored(StoredWord::OnlyUses(patterns)) => patterns.iter().collect(),
+            Self::Function(word) => word.patterns().iter().collect(),
             Self::Independent { reads, .. } => reads.iter().collect(),
             Self::File(word) => word.patterns().iter().collect(),
             Self::Capture { word, .. } => word.patterns().iter().collect(),
@@ -48,7 +46,6 @@ impl Word {
             | Self::Teardown(_)
             | Self::Takes(_)
             | Self::Stored(StoredWord::In(_) | StoredWord::Elsewhere(_))
-            | Self::Function(_)
             | Self::Program(_)
             | Self::PassedTo(_)
             | Self::ProjectImports(_)
@@ -62,6 +59,23 @@ impl Enclosure {
         match self {
             Self::Pattern(pattern) => Some(pattern),
             _ => None,
+        }
+    }
+}
+
+impl FunctionWord {
+    /// Returns the patterns that a def, or what it calls, is compared with.
+    fn patterns(&self) -> &[Guarded] {
+        match self {
+            Self::Has(patterns) | Self::Decorated(patterns) | Self::Reaches(patterns) => patterns,
+            Self::Role(_)
+            | Self::RunBy(_)
+            | Self::Generator(_)
+            | Self::Annotated(_)
+            | Self::Takes(_)
+            | Self::Yields(_)
+            | Self::Awaits(_)
+            | Self::Callers(_) => &[],
         }
     }
 }
@@ -85,6 +99,7 @@ impl CaptureWord {
             | Self::FailsButFor(patterns)
             | Self::OnlyUses(patterns)
             | Self::Reaches(patterns)
+            | Self::Offers(patterns)
             | Self::Has(patterns) => patterns,
             Self::Is(_)
             | Self::Name(_)

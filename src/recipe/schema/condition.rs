@@ -2,7 +2,7 @@
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
-    AnnotatedPart, Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere,
+    AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere,
 };
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
@@ -181,6 +181,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "the function it names, or whose coroutine it is, contains a match, or a function that one calls",
     ),
     optional(
+        "offers",
+        &PATTERNS,
+        "a method of its class contains a match, or reaches one as `function: {reaches: …}` says",
+    ),
+    optional(
         "fails-but-for",
         &PATTERNS,
         "an exception may leave the function that it calls: a raise, or something it waits for outside of a try that takes all, but for these",
@@ -235,6 +240,21 @@ static FUNCTION: Shape = map(&[
         "yields",
         &Shape::Capture,
         "all that it yields is of one type, which this stands for, in a header that is written too",
+    ),
+    optional(
+        "awaits",
+        &Shape::Any(&Shape::Word(Awaits::WORDS)),
+        "how often its own code waits: never, by one `await`, or more; `async for` and `async with` are more",
+    ),
+    optional(
+        "callers",
+        &Shape::Any(&Shape::Word(Callers::WORDS)),
+        "whether it is named anywhere in the project",
+    ),
+    optional(
+        "reaches",
+        &PATTERNS,
+        "it contains a match, or a function that it calls, in other files of the project too: what surely runs where it does; {found} and {found.line} are where",
     ),
 ]);
 

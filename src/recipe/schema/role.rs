@@ -14,6 +14,11 @@ static ROLE: Shape = map(&[
     required("role", &Shape::Text, "the role's name"),
     optional("decorators", &PATTERNS, "one of its decorators fits"),
     optional("given-to", &PATTERNS, "it is handed over like this, as $f"),
+    optional(
+        "anywhere",
+        &Shape::Flag,
+        "given-to is looked for in other files of the project, too",
+    ),
     optional("bases", &Shape::Any(&Shape::Name), "classes of its methods"),
     optional("methods", &Shape::Any(&Shape::Text), "which methods"),
     optional(

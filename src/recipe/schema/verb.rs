@@ -34,7 +34,12 @@ pub(super) static EXTRACT: Shape = map(&[
     required(
         "statements",
         &Shape::Any(&Shape::Word(Extent::WORDS)),
-        "which statements move: the first extent that holds all sites",
+        "which statements move: the first extent that holds all sites; body: those of the matched def, into a function inside of it that returns what the def returned",
+    ),
+    optional(
+        "header",
+        &Shape::Python,
+        "what the header of the def becomes whose body moves",
     ),
     optional(
         "along",

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use awaitify::engine::analysis::{Tables, analyze, parse};
 use awaitify::engine::{Engine, Settings};
+use awaitify::matching::analysis::{Tables, analyze, parse};
 use awaitify::matching::subject::Target;
 use awaitify::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Status};
 use awaitify::plan::needs::resolve;

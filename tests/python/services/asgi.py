@@ -18,3 +18,32 @@ async def served(app):
         if step == "startup":
             yield
     await asyncio.wait_for(running, 10)
+
+
+async def answered(app, path):
+    """Returns the status and the body of what an app answers to a GET."""
+    asked, told = [{"type": "http.request", "body": b"", "more_body": False}], []
+
+    async def receive():
+        return asked.pop() if asked else {"type": "http.disconnect"}
+
+    async def send(message):
+        told.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in told)
+    return told[0]["status"], body.decode()

@@ -162,3 +162,24 @@ tables/calls.yaml:9:33: rows: unknown column `becomes` (expected calls, level, t
         "tables/calls.yaml:10:85: because: this is a list (expected text, in quotes where it begins with { or [)",
     );
 }
+
+#[test]
+fn patterns_may_be_those_of_a_table() {
+    let check = |pattern: &str, expected: &[&str]| {
+        let text = format!(
+            "{HEAD}patterns:\n  named: {pattern}\nrules:\n  - {{match: <named>, report: r}}\n"
+        );
+        let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
+            Ok(recipe) => recipe.rules.iter().map(show).collect(),
+            Err(errors) => vec![format!("{} mistakes", errors.len())],
+        };
+        assert_eq!(rendered, expected, "{pattern}");
+    };
+    let all = "rule-1: a.f($x) or a.g($x) or b.f($x)||";
+    check("{table: calls, column: calls}", &[all]);
+    let manual = "where: {$row.level: {text: manual}}";
+    let some = format!("[c(), {{table: calls, column: calls, {manual}}}]");
+    check(&some, &["rule-1: c() or b.f($x)||"]);
+    check("{table: gone, column: calls}", &["1 mistakes"]);
+    check("{table: calls, column: gone}", &["1 mistakes"]);
+}

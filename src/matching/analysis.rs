@@ -2,14 +2,14 @@
 
 use ruff_python_ast::PythonVersion;
 
+use super::answers::Answers;
+use super::subject::{Subject, Target};
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
 use crate::bind::flow::Flow;
 use crate::bind::import::{ImportForm, ImportStyle};
 use crate::bind::resolve::{Aliases, Resolver};
 use crate::bind::scope::Bindings;
-use crate::matching::answers::Answers;
-use crate::matching::subject::{Subject, Target};
 use crate::project::Facts;
 use crate::project::nature::{Nature, RunAs};
 use crate::python::parse::{Broken, Module};
@@ -99,6 +99,7 @@ pub fn analyze<T>(
         roles: tables.roles,
         lifecycles: tables.lifecycles,
         own: &tables.own,
+        tables,
         imports: &tables.imports,
         nature: &nature,
         facts,

@@ -1,0 +1,88 @@
+//! `function`: facts of the matched def, or of the innermost one around the site.
+
+use ruff_python_ast::AnyNodeRef;
+
+use super::kind::is_generator;
+use super::place::defined_name;
+use super::reach::beyond;
+use super::role::{has_role, references};
+use super::site::{Evidence, Site, any};
+use super::subject::Subject;
+use super::taken::any_use;
+use super::{definition, run_by, yields};
+use crate::bind::scope::ScopeId;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Awaits, Callers, FunctionWord};
+
+/// Answers a word about the function.
+pub(super) fn function<'r>(
+    word: &'r FunctionWord,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let matched = subject.tree.node(site.node).is_stmt_function_def();
+    let matched = matched.then_some(site.node);
+    let Some(function) = matched.or_else(|| subject.context.enclosing_function(site.node)) else {
+        return Answer::No;
+    };
+    match word {
+        FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
+        FunctionWord::Has(patterns) => site.has(patterns, own(subject, function)),
+        FunctionWord::Decorated(patterns) => {
+            let children = subject.tree.children(function);
+            site.has(
+                patterns,
+                children.filter(|id| subject.tree.node(*id).is_decorator()),
+            )
+        }
+        FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
+        FunctionWord::Generator(wanted) => {
+            (is_generator(subject, subject.tree.node(function)) == *wanted).into()
+        }
+        FunctionWord::Annotated(parts) => any(parts, |part| {
+            definition::is_annotated(subject, function, *part).into()
+        }),
+        FunctionWord::Takes(names) => definition::takes(subject, function, names).into(),
+        FunctionWord::Yields(name) => yields::yields(name, function, site),
+        FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
+        FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
+        FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
+    }
+}
+
+/// The nodes of a function, nested defs left out.
+fn own(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
+    let is_own = move |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
+    subject.tree.descendants(function).filter(is_own)
+}
+
+fn callers(subject: &Subject, function: NodeId) -> Callers {
+    let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
+    let name = defined_name(subject, function);
+    let is_named = !references(function, subject).is_empty()
+        || (of_module && any_use(subject, name, &mut |_, _| true));
+    match is_named {
+        true => Callers::Some,
+        false => Callers::None,
+    }
+}
+
+fn awaits(subject: &Subject, function: NodeId) -> Awaits {
+    let mut n_awaits = 0;
+    for id in own(subject, function) {
+        match subject.tree.node(id) {
+            AnyNodeRef::ExprAwait(_) => n_awaits += 1,
+            AnyNodeRef::StmtFor(it) if it.is_async => return Awaits::Many,
+            AnyNodeRef::StmtWith(it) if it.is_async => return Awaits::Many,
+            AnyNodeRef::Comprehension(it) if it.is_async => return Awaits::Many,
+            _ => {}
+        }
+    }
+    match n_awaits {
+        0 => Awaits::None,
+        1 => Awaits::One,
+        _ => Awaits::Many,
+    }
+}

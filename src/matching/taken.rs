@@ -1,0 +1,94 @@
+//! Where other files of the project name a function of this one.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use super::subject::Subject;
+use crate::bind::binding::BindingKind;
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::ScopeId;
+use crate::project::definition::Definition;
+use crate::python::tree::NodeId;
+
+/// Where a function is named in another file.
+pub(crate) enum Taken<'u, 'b> {
+    /// By this expression.
+    Use(&'u Subject<'b>, NodeId),
+    /// Perhaps, somewhere: the file cannot be read, or takes all there is.
+    Unclear,
+}
+
+/// Shows every use of a function of the file's own level in other files, those that take it from one
+/// which imports it too, until `is_last` says so; returns whether it did.
+pub(crate) fn any_use(
+    subject: &Subject,
+    name: &str,
+    is_last: &mut dyn FnMut(&Path, Taken<'_, '_>) -> bool,
+) -> bool {
+    let home = subject.facts.name_in_project(subject.path());
+    let mut open: Vec<(PathBuf, String)> = vec![(subject.path().to_owned(), name.to_owned())];
+    let mut seen: FxHashSet<(PathBuf, String)> = FxHashSet::default();
+    while let Some((module, taken)) = open.pop() {
+        for path in subject.facts.takers(&module, &taken) {
+            if !seen.insert((path.clone(), taken.clone())) {
+                continue;
+            }
+            let shown = subject.of_other_file(&path, |other| {
+                let imported = imported_as(other, &taken);
+                if show(other, &home, name, is_last) {
+                    return None;
+                }
+                Some(imported)
+            });
+            match shown {
+                Some(None) => return true,
+                Some(Some(names)) => open.extend(names.into_iter().map(|it| (path.clone(), it))),
+                None if is_last(&path, Taken::Unclear) => return true,
+                None => {}
+            }
+        }
+    }
+    false
+}
+
+/// The names under which the file's own level imports it.
+fn imported_as(other: &Subject, taken: &str) -> Vec<String> {
+    let imports = other.names.imports();
+    let it = imports.filter(|(_, binding)| {
+        binding.scope == ScopeId::MODULE
+            && matches!(binding.kind, BindingKind::FromImport { member, .. } if member == taken)
+    });
+    it.map(|(_, binding)| binding.name.to_owned()).collect()
+}
+
+fn show(
+    other: &Subject,
+    home: &Path,
+    name: &str,
+    is_last: &mut dyn FnMut(&Path, Taken<'_, '_>) -> bool,
+) -> bool {
+    let path = other.path();
+    if !other.names.star_imports().is_empty() && is_last(path, Taken::Unclear) {
+        return true;
+    }
+    let mut uses = other.tree.ids().filter(|id| is_it(other, *id, home, name));
+    uses.any(|id| is_last(path, Taken::Use(other, id)))
+}
+
+fn is_it(other: &Subject, id: NodeId, home: &Path, name: &str) -> bool {
+    let Some(expression) = other.tree.node(id).as_expr_ref() else {
+        return false;
+    };
+    if !expression.is_name_expr() && !expression.is_attribute_expr() {
+        return false;
+    }
+    let Meaning::Qualified(qualified) = other.resolver.meaning(expression) else {
+        return false;
+    };
+    let is_home = |path: &Path| other.facts.name_in_project(path) == home;
+    matches!(
+        other.definition(&qualified),
+        Definition::Function { path, name: found, .. } if found == name && is_home(&path)
+    )
+}

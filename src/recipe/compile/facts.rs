@@ -1,0 +1,59 @@
+//! Facts of files and places that keep a value, in YAML → words of conditions.
+
+use super::condition::all_words;
+use super::text::{Bound, capture};
+use super::{Compiler, texts};
+use crate::recipe::condition::{
+    Condition, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere, Word,
+};
+use crate::recipe::error::Complaint;
+use crate::recipe::schema::STORED_PLACE;
+use crate::recipe::yaml::Node;
+
+impl Compiler<'_> {
+    pub(super) fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+        let names = self.library.roles.names();
+        for element in value.elements() {
+            let name = element.text()?;
+            if !names.contains(&name) {
+                let at = element.span.start();
+                self.add(key, Complaint::unknown(at, "role", name, &names));
+            }
+        }
+        Some(texts(value))
+    }
+
+    pub(super) fn stored_word(
+        &mut self,
+        key: &str,
+        value: &Node,
+        bound: &Bound,
+    ) -> Option<StoredWord> {
+        let (arity, place) = capture(STORED_PLACE);
+        let bound = bound.with(&[(place.to_owned(), arity)]);
+        Some(match key {
+            "in" => StoredWord::In(all_words(value, Store::from_word)?),
+            "elsewhere" => StoredWord::Elsewhere(all_words(value, UsedElsewhere::from_word)?),
+            "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
+        Some(match key {
+            "is" => FileWord::Is(all_words(value, FileTrait::from_word)?),
+            "imports" => FileWord::Imports(texts(value)),
+            "imports-only" => FileWord::ImportsOnly(texts(value)),
+            "had" => {
+                let has = FileWord::Has(self.patterns(key, value, bound)?);
+                let typed = Typed {
+                    text: format!("file: {{has: {}}}", value.inline()),
+                    or_unknown: false,
+                };
+                FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
+            }
+            "has" => FileWord::Has(self.patterns(key, value, bound)?),
+            _ => return None,
+        })
+    }
+}
