@@ -80,10 +80,7 @@ fn of_expression<'r, 'a>(
             .iter()
             .any(|text| text.fits(&subject.text()[expression.range()]))
             .into(),
-        CaptureWord::Form(forms) => forms
-            .iter()
-            .any(|form| has_form(*form, expression, subject))
-            .into(),
+        CaptureWord::Form(forms) => any(forms, |form| has_form(*form, expression, subject).into()),
         CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site, evidence),
         CaptureWord::MadeIn(places) => any(places, |place| match place {
             MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
@@ -99,15 +96,22 @@ fn of_expression<'r, 'a>(
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
         }
-        CaptureWord::EndsQuietly(wanted) => {
-            match owner::outcome::why_not_quietly(subject, expression) {
-                Some(why) => {
-                    evidence.why(why);
-                    (!wanted).into()
-                }
-                None => (*wanted).into(),
-            }
+        CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, subject, evidence),
+    }
+}
+
+fn ends_quietly<'a>(
+    wanted: bool,
+    expression: ExprRef<'a>,
+    subject: &Subject<'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    match owner::outcome::why_not_quietly(subject, expression) {
+        Some(why) => {
+            evidence.why(why);
+            (!wanted).into()
         }
+        None => wanted.into(),
     }
 }
 

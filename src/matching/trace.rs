@@ -7,13 +7,12 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::dispatch::{Dispatch, Entry, RenamedNames};
+use super::judge::decides;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
 use super::unify::Fit;
-use super::{
-    decides, evaluate, fate, fit, fits_anything, is_prose, owner, place, reported, serves,
-};
+use super::{evaluate, fate, fit, fits_anything, is_prose, owner, place, reported, serves};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;

@@ -5,9 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
-use crate::bind::import::NameTaken;
 use crate::matching::Match;
-use crate::matching::owner::unowned::Unowned;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
@@ -17,9 +15,10 @@ use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
 use fresh::Given;
-use obstacle::Obstacle;
 use rewrite::Place;
 use settings::Settings;
+
+mod refusal;
 
 mod precedence;
 
@@ -79,198 +78,7 @@ mod exceptions;
 
 mod value;
 
-/// Why a verb does nothing at a site: the match becomes a finding that says so.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// A name of the template means something else here.
-    #[error(transparent)]
-    NameTaken(#[from] NameTaken),
-    /// The value of a statement that would go is used.
-    #[error("its value is used")]
-    ValueUsed,
-    /// A name that would go is needed for something else.
-    #[error("`{name}` is used elsewhere")]
-    StillUsed {
-        /// The name.
-        name: String,
-    },
-    /// A name that would go may be needed by what is not read.
-    #[error("`{name}` may be used by code that is evaluated, named in a string or in another file")]
-    MayBeUsed {
-        /// The name.
-        name: String,
-    },
-    /// There is no compound statement around the site.
-    #[error("no block holds it")]
-    NoBlock,
-    /// One keyword stands for several items.
-    #[error("the `with` has several items; give this one a `with` of its own")]
-    SeveralItems,
-    /// What a `with` gives would have no name any more.
-    #[error("`as {name}` would be lost")]
-    LosesName {
-        /// The name.
-        name: String,
-    },
-    /// The value gets no name whose uses could be rewritten.
-    #[error("what becomes of the value cannot be followed")]
-    NotFollowed,
-    /// The recipe knows nothing about a use of it in another file.
-    #[error("{file} has `{line}`, which would have to change too")]
-    UsedElsewhere {
-        /// The other file.
-        file: String,
-        /// The first line of the statement.
-        line: String,
-    },
-    /// Another file may use it.
-    #[error("{file} may use it, too")]
-    MayBeUsedIn {
-        /// The other file.
-        file: String,
-    },
-    /// The recipe knows nothing about a use of the value.
-    #[error("the value is also used in `{line}`")]
-    ValueUsedFor {
-        /// The first line of the statement.
-        line: String,
-    },
-    /// What makes the value is not changed.
-    #[error("what it is called on is made where it cannot be changed")]
-    NotJoined,
-    /// The recipe's author says why not.
-    #[error("{because}")]
-    Argument {
-        /// A sentence.
-        because: String,
-    },
-    /// The recipe says nothing about an argument.
-    #[error("it is not known what `{argument}` becomes")]
-    UnknownArgument {
-        /// The argument.
-        argument: String,
-    },
-    /// What the sites share is made once.
-    #[error("`{argument}` would hold for all calls of the function")]
-    SettingsDiffer {
-        /// The argument.
-        argument: String,
-    },
-    /// The code's own text is printed.
-    #[error("the f-string prints this code's own text (`=`), which would change")]
-    TextPrinted,
-    /// There is no place for a definition before the statement.
-    #[error(
-        "its statement does not begin a line, or holds a string of several: nothing can be defined before it"
-    )]
-    NotBefore,
-    /// There is no function beside which a definition would stand.
-    #[error(
-        "`{name}` is not one function of this file's top level, behind which the new one would stand"
-    )]
-    NotBeside {
-        /// What should be one.
-        name: String,
-    },
-    /// Nobody owns the value.
-    #[error(transparent)]
-    Unowned(#[from] Unowned),
-    /// What would get a name is a part of something else.
-    #[error("it is a part of a longer statement; start it in one of its own")]
-    PartOfStatement,
-    /// There is nothing to end it by.
-    #[error("nothing keeps it; keep it in an attribute")]
-    NotStored,
-    /// A collection that objects share, or that is not there yet.
-    #[error(
-        "`{collection}` gets no value in `__init__`: it may be missing when `{class}` ends, or is shared by its objects; give it one there"
-    )]
-    NoFirstValue {
-        /// The collection.
-        collection: String,
-        /// The class.
-        class: String,
-    },
-    /// Other statements stand on the same line.
-    #[error("the line has other statements; put them on lines of their own")]
-    SharesLine,
-    /// What is kept stands on the line of a header.
-    #[error("a block stands on the line of its header; put it below")]
-    OneLineBlock,
-    /// The body of the teardown is no block.
-    #[error("the body of `{method}` stands on the line of its header; put it below")]
-    OneLine {
-        /// The teardown.
-        method: String,
-    },
-    /// There is no one place at the module's own level.
-    #[error(
-        "the file has no place of its own for `{name}` above its functions; define it yourself"
-    )]
-    NoModulePlace {
-        /// What would be defined.
-        name: String,
-    },
-    /// An attribute has no place to begin.
-    #[error(
-        "`{class}` has no `__init__` in which its attribute could begin; write one, the body on lines of its own"
-    )]
-    NoInit {
-        /// The class.
-        class: String,
-    },
-    /// The owner ends it already.
-    #[error("{by} has `{code}`, which {because}")]
-    EndedAlready {
-        /// The teardown.
-        by: String,
-        /// What it does.
-        code: String,
-        /// What it does, as a predicate.
-        because: String,
-    },
-    /// What runs would wait for itself.
-    #[error(
-        "the task itself calls `{method}`, which would cancel it and wait for it; end it elsewhere"
-    )]
-    EndsItself {
-        /// The teardown.
-        method: String,
-    },
-    /// What was just begun would be ended.
-    #[error(
-        "`{method}` calls `{teardown}` itself, which would cancel what was just started; await it there, or end it elsewhere"
-    )]
-    EndedAtOnce {
-        /// The method that begins it.
-        method: String,
-        /// The teardown.
-        teardown: String,
-    },
-    /// What runs does not stop.
-    #[error(
-        "`{function}` catches {exception} in its loop and goes on: a teardown would wait for it in vain; let it raise, or leave the loop"
-    )]
-    NeverEnds {
-        /// The function.
-        function: String,
-        /// The exception.
-        exception: String,
-    },
-    /// What runs is not told to stop.
-    #[error(
-        "`{function}` catches {exception} and does not raise it again: what awaits it goes on, and a teardown would wait for that in vain; let it raise"
-    )]
-    NeverTold {
-        /// The function.
-        function: String,
-        /// The exception.
-        exception: String,
-    },
-    /// Statements cannot become a function.
-    #[error(transparent)]
-    NotExtractable(#[from] Obstacle),
-}
+pub use refusal::Refusal;
 
 /// Nodes that changes want to rewrite.
 pub type Sites = FxHashSet<NodeId>;

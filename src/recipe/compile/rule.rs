@@ -46,11 +46,10 @@ impl Compiler<'_> {
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         let arguments = self.arguments(node, recipe, &written);
-        let shares = self.shares(node, &written);
         Some(Rule {
             id: rule_id(node, number),
             collect: self.captures_of(node, "collect", &bound).pop(),
-            shares: shares?,
+            shares: self.shares(node, &written)?,
             drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
             requires: self.requirement(node, &bound),
             report: self.report(node, &written, condition.as_ref()),

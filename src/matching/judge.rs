@@ -1,0 +1,72 @@
+//! A match → how safe it is, and the sentence that says why.
+
+use super::evaluate::evaluate;
+use super::message;
+use super::site::{Evidence, Site};
+use crate::recipe::Rule;
+use crate::recipe::answer::Answer;
+use crate::recipe::safety::Safety;
+
+/// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
+pub(super) fn decides(level: Safety, holds: Answer) -> bool {
+    holds.is_yes() || holds == Answer::Unknown && level != Safety::Safe
+}
+
+/// Decides how safe a match is: the first case that holds.
+pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
+    if let Some(report) = &rule.report {
+        // Nothing is done, whatever is not known.
+        evidence.doubts.clear();
+        let reason = message::write(report, site, &evidence);
+        return (Safety::Manual, with_doubts(reason, site, &evidence));
+    }
+    for case in &rule.safety {
+        let mut seen = Evidence::default();
+        let holds = match &case.when {
+            None => Answer::Yes,
+            Some(when) => evaluate(when, site, &mut seen),
+        };
+        // A case that was passed over has been decided by the version, too, and by what is not known.
+        evidence.asked_version |= seen.asked_version;
+        evidence.doubts.append(&mut seen.doubts);
+        if decides(case.level, holds) {
+            seen.unknown.append(&mut evidence.unknown);
+            seen.find_also(&mut evidence);
+            if holds == Answer::Unknown {
+                evidence.doubts.extend_from_slice(&seen.unknown);
+            }
+            seen.doubts = evidence.doubts;
+            seen.asked_version = evidence.asked_version;
+            let reason = message::write(&case.because, site, &seen);
+            let level = match seen.doubts.is_empty() {
+                true => case.level,
+                // A person knows more.
+                false => case.level.max(Safety::Review),
+            };
+            return (level, with_doubts(reason, site, &seen));
+        }
+    }
+    (
+        Safety::Manual,
+        "no safety case of the rule holds here".into(),
+    )
+}
+
+/// Appends what was not known, and the version that nobody said, where the answer rests on them.
+fn with_doubts(mut reason: String, site: Site, evidence: &Evidence) -> String {
+    if !evidence.doubts.is_empty() {
+        let mut unknown = evidence.doubts.clone();
+        // The rule and its safety case may have asked the same.
+        unknown.sort();
+        unknown.dedup();
+        reason.push_str(&format!(" (not known: {})", unknown.join("; ")));
+    }
+    let target = site.subject.target;
+    if target.assumed && evidence.asked_version {
+        let (major, minor) = target.version;
+        reason.push_str(&format!(
+            " (Python {major}.{minor} is assumed; set --target-version)"
+        ));
+    }
+    reason
+}
