@@ -557,7 +557,7 @@ fn check_stored(files: &[(&str, &str)], rest: &str, ends: bool) {
     for (path, text) in files {
         project.write(path, *text);
     }
-    let (after, said) = torn_down(&project, &[]);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
     let expected = match ends {
         true => text.replace("stop(self):\n", &format!("stop(self):\n{ENDS}")),
         false => text,
@@ -881,7 +881,7 @@ fn a_class_below_may_begin_nothing() {
             let project = Project::empty();
             project.write("a.py", own);
             project.write("b.py", other);
-            let (after, said) = migrated(&project, &[]);
+            let (after, said) = migrated(&project, &["--safety", "review"]);
             let asks = after.contains("if self._go_task is not None:");
             assert_eq!(asks, is_asked, "{body}: {after}{said}");
         }
@@ -896,7 +896,7 @@ fn an_attribute_begins_on_the_class_where_init_may_not_run() {
         "a.py",
         class("class A:", "start", &format!("{STOP}{below}")),
     );
-    let (after, _) = migrated(&project, &[]);
+    let (after, _) = migrated(&project, &["--safety", "review"]);
     assert!(
         after.contains("class A:\n    _go_task = None\n\n    def __init__"),
         "{after}"
@@ -1162,7 +1162,7 @@ fn a_list_of_tasks_from_a_comprehension_ends_behind_the_yield() {
 fn a_lifespan_ends_what_it_stored() {
     let project = Project::empty();
     project.write("a.py", LIFESPAN);
-    let (after, said) = torn_down(&project, &[]);
+    let (after, said) = torn_down(&project, &["--safety", "review"]);
     let expected = "    yield
     tasks = [task for task in (app.state.sweeper, extra) if task is not None]
     for task in tasks:
