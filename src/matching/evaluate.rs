@@ -13,7 +13,7 @@ use super::{
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, Word};
+use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, VersionReq, Word};
 use crate::recipe::pattern::Pattern;
 
 /// Answers a condition at a site.
@@ -79,10 +79,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::CanAwait(wanted) => can_await(*wanted, site, evidence),
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
         Word::FollowedBy(patterns) => followed::followed_by(patterns, site),
-        Word::Python(version) => {
-            evidence.asked_version = true;
-            version.holds(subject.target.version).into()
-        }
+        Word::Python(version) => is_targeted(version, site, evidence),
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
         Word::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
@@ -110,6 +107,11 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
         Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
     }
+}
+
+fn is_targeted(version: &VersionReq, site: Site, evidence: &mut Evidence) -> Answer {
+    evidence.asked_version = true;
+    version.holds(site.subject.target.version).into()
 }
 
 fn matched_unknown(site: Site, evidence: &mut Evidence) -> Answer {

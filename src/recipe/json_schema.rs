@@ -176,7 +176,9 @@ impl Writer<'_> {
                 let words: Vec<&str> = words.iter().copied().chain([UNKNOWN]).collect();
                 json!({"enum": words})
             }
-            Shape::Name => json!({"type": "string", "pattern": format!(r"^{NAME}(\.{NAME})*$")}),
+            Shape::Name => {
+                json!({"type": "string", "pattern": format!(r"^(\$row\.)?{NAME}(\.{NAME})*$")})
+            }
             Shape::Kind => {
                 let rows = self.library.kinds.rows.iter();
                 let kinds: Vec<&str> = rows.map(|kind| &*kind.id).collect();

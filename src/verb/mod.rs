@@ -134,12 +134,11 @@ pub fn draft<'a, 'd>(
     let Some(first) = matches.first() else {
         return Ok(draft);
     };
-    let mut names = names(subject, first, given)?;
     let settings = Settings::of(subject, matches, &mut draft)?;
+    let mut names = names(subject, first, given)?;
     if first.captures.find(SETTINGS).is_none() {
         names.push((SETTINGS.to_owned(), settings.text()));
     }
-    let names = names;
     for found in matches {
         if prints_own_text(subject, found) {
             return Err(Refusal::TextPrinted);

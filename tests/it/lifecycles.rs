@@ -102,12 +102,12 @@ fn a_wrong_row_names_its_place() {
     check_wrong(
         "def farewell(self):",
         "def leave(self):",
-        "row `fleet` writes `leave`, which is not among its `teardown` (expected `teardown: [leave, farewell]`, or a def with a name of it)",
+        "row `fleet` writes `leave`, which is not among its `teardown`",
     );
     check_wrong(
         "def farewell(self):",
         "def farewell():",
-        "row `fleet` writes `farewell` without `self` (expected `async def farewell(self):`)",
+        "expected `async def farewell(self):`",
     );
 }
 

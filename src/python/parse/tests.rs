@@ -1,3 +1,5 @@
+//! What a file and its quoted annotations are parsed to.
+
 use super::*;
 use ruff_python_ast::token::TokenKind;
 
