@@ -65,8 +65,8 @@ fn unknown_keys_name_the_nearest() {
         "r.yaml:9:30: role: unknown role `thread-taget` (did you mean `thread-target`?)",
     );
     check_where(
-        "{function: {generates: none}}",
-        "r.yaml:9:24: function: unknown key `generates` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, callers, reaches)",
+        "{function: {blocks: none}}",
+        "r.yaml:9:24: function: unknown key `blocks` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, callers, reaches)",
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
