@@ -51,7 +51,8 @@ fn class(number: usize, run: &str, methods: &str) -> String {
     )
 }
 
-/// Compares the level of each class, by what it runs: `safe`, `review` or `manual`.
+/// Compares the level of each class, by what it runs: `safe` (`surely` or by all but the `closed` list),
+/// `review` or `manual`.
 #[track_caller]
 fn check(expected: &str, methods: &str, runs: &[&str]) {
     let project = Project::empty();
@@ -66,6 +67,8 @@ fn check(expected: &str, methods: &str, runs: &[&str]) {
     // What is not on the closed list is for a person, too, and is told so.
     let is_expected = |said: &str| match expected {
         "safe" => said.contains("\"safety\":\"safe\"") || said.contains("nothing is lost, since"),
+        "closed" => said.contains("nothing is lost, since"),
+        "surely" => said.contains("\"safety\":\"safe\""),
         level => {
             said.contains(&format!("\"safety\":\"{level}\""))
                 && !said.contains("nothing is lost, since")
@@ -281,5 +284,40 @@ fn a_teardown_waits_for_what_it_has_not_made() {
     check(
         "ready = self.ready;self.ready = asyncio.Event();await ready.wait()",
         "manual",
+    );
+}
+
+#[test]
+fn what_is_surely_safe_is_on_a_closed_list() {
+    let methods = "
+    async def _step(self):
+        try:
+            await asyncio.sleep(1)
+        except OSError:
+            print()
+        finally:
+            print()
+";
+    check(
+        "surely",
+        methods,
+        &[
+            "while True:;    await asyncio.sleep(1)",
+            "while True:;    try:;        await self._step();    finally:;        await asyncio.sleep(0)",
+            "try:;    await asyncio.sleep(1);except asyncio.CancelledError:;    print();    raise",
+            "with open('a') as file:;    print(file);await asyncio.sleep(1)",
+        ],
+    );
+    check(
+        "closed",
+        methods,
+        &[
+            "async with self.lock:;    await asyncio.sleep(1)",
+            "with open('a') as file:;    await asyncio.sleep(1)",
+            "try:;    await asyncio.sleep(1);finally:;    await asyncio.sleep(5)",
+            "await asyncio.gather(asyncio.sleep(1), asyncio.sleep(2))",
+            "try:;    await asyncio.sleep(1);except asyncio.CancelledError:;    raise OSError",
+            "try:;    await self._step();finally:;    self.other.bad()",
+        ],
     );
 }
