@@ -19,11 +19,11 @@ use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::project::nature::RunAs;
 use crate::python::parse::{Broken, Module};
-use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Disorder, Stage};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
+use crate::recipe::{Recipe, Rule};
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::read::ReadError;
@@ -42,6 +42,8 @@ pub mod floor;
 mod before;
 
 mod drafts;
+
+mod followers;
 
 mod layer;
 
@@ -292,7 +294,8 @@ impl<'r> Engine<'r> {
             entries: self.may_hold_entries(&source),
         };
         let is_list = PackageList::of(source.path()).is_some();
-        if is_list || !self.may_match(Stage::File, &source) {
+        let may_match = !rulings.follows().is_empty() || self.may_match(Stage::File, &source);
+        if is_list || !may_match {
             return Outcome {
                 goes_on,
                 ..Outcome::default()
@@ -315,6 +318,14 @@ impl<'r> Engine<'r> {
                 }
             }
         }
+    }
+
+    /// Returns a rule of the selected recipes, with its recipe and that one's place in the order.
+    fn rule(&self, recipe: &str, rule: &str) -> Option<(usize, &'r Recipe, &'r Rule)> {
+        let order = self.recipes.iter().position(|it| it.id == recipe)?;
+        let recipe = self.recipes[order];
+        let rule = recipe.rules.iter().find(|it| it.id == rule)?;
+        Some((order, recipe, rule))
     }
 
     fn may_hold_entries(&self, source: &SourceFile) -> bool {

@@ -3,7 +3,7 @@
 use ruff_text_size::TextRange;
 
 use crate::plan::change::{Change, ChangeId, FilePlan};
-use crate::plan::ruling::Ruling;
+use crate::plan::ruling::{Follow, Ruling};
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::origins::Origins;
@@ -72,6 +72,11 @@ impl<'p> Before<'p> {
     /// Returns what was decided of a change.
     pub(super) fn ruling(&self, id: &ChangeId) -> Option<&'p Ruling> {
         self.plan.rulings.of(id)
+    }
+
+    /// Returns the changes of other files that this one follows.
+    pub(super) fn follows(&self) -> &'p [Follow] {
+        self.plan.rulings.follows()
     }
 
     /// Returns the changes that a recipe's changes of the text rest on: those that made the text what

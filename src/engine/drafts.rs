@@ -21,6 +21,8 @@ use crate::recipe::safety::Safety;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
+pub(super) mod following;
+
 pub(super) mod together;
 
 /// What recipes want to do to a text, before it is settled which of it is done.
@@ -258,6 +260,7 @@ impl<'a> Planner<'_, 'a> {
             sealed: draft.sealed,
             needs: draft.needs,
             requires: resting.into_iter().map(|(id, _)| id).collect(),
+            followed: draft.followed,
             status: Status::Proposed,
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use again::Restless;
 
 use super::explain::Question;
-use super::{Engine, Outcome, Settings, stages};
+use super::{Engine, Outcome, Settings, followers, stages};
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
@@ -223,6 +223,7 @@ fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome>
         .map(|source| engine.plan_source(source, facts))
         .collect();
     let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
+    followers::link(&jobs, &mut outcomes, facts);
     stages::go_on(&jobs, &mut outcomes, facts);
     outcomes
 }

@@ -1,16 +1,19 @@
 //! A line of a file → why recipes change it, or why not: each rule with its words and its outcome.
 
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
-use super::{Engine, Outcome, Settings, stages};
+use super::{Engine, Outcome, Settings, followers, stages};
 use crate::plan::change::{ChangeId, FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
-use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
+use crate::recipe::{Recipe, Rule};
 use crate::source::SourceFile;
 use crate::source::cell::{CellKind, Position};
 
@@ -269,10 +272,32 @@ impl Engine<'_> {
     }
 
     fn planned(&self, source: &SourceFile, facts: &dyn Facts) -> Outcome {
-        let mut outcomes = [self.plan_ruled(source.clone(), Rulings::default(), facts)];
-        stages::go_on(&[(source.path(), self)], &mut outcomes, facts);
-        let [outcome] = outcomes;
+        let own = self.plan_ruled(source.clone(), Rulings::default(), facts);
+        let (others, others_outcomes) = self.beside(source, facts);
+        let paths = [source.path()]
+            .into_iter()
+            .chain(others.iter().map(PathBuf::as_path));
+        let jobs: Vec<(&Path, &Self)> = paths.map(|path| (path, self)).collect();
+        let mut outcomes = vec![own];
+        outcomes.extend(others_outcomes);
+        followers::link(&jobs, &mut outcomes, facts);
+        let mut outcome = outcomes.swap_remove(0);
+        stages::go_on(&jobs[..1], std::slice::from_mut(&mut outcome), facts);
         outcome
+    }
+
+    /// The other files of the program, where a file may have to change with one of them.
+    fn beside(&self, source: &SourceFile, facts: &dyn Facts) -> (Vec<PathBuf>, Vec<Outcome>) {
+        let mut rules = self.recipes.iter().flat_map(|recipe| &recipe.rules);
+        if !rules.any(Rule::leads_others) {
+            return Default::default();
+        }
+        let others = facts.program(source.path()).into_par_iter();
+        let planned = others.filter_map(|path| {
+            let source = facts.source(&path)?;
+            Some((path, self.plan_source(source, facts)))
+        });
+        planned.unzip()
     }
 }
 

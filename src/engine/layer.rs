@@ -9,10 +9,10 @@ use rustc_hash::FxHashSet;
 
 use super::Engine;
 use super::before::Before;
+use super::drafts::following::following;
 use super::drafts::together::Made;
 use super::drafts::{Drafts, drafts_beside};
 use super::tidy::tidy;
-use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
@@ -124,10 +124,6 @@ impl<'e> Strata<'e> {
         self.plan.level
     }
 
-    fn stratum_of(&self, found: &Match) -> usize {
-        self.engine.strata[found.order]
-    }
-
     fn analyze<T>(
         &self,
         source: &SourceFile,
@@ -196,10 +192,11 @@ impl<'e> Strata<'e> {
         self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File);
             let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {
-                let found = matches
-                    .iter()
-                    .filter(|found| wanted(self.stratum_of(found)));
-                drafts_beside(subject, &before, &found.collect::<Vec<_>>(), made)
+                let is_wanted = |order: usize| wanted(self.engine.strata[order]);
+                let found = matches.iter().filter(|found| is_wanted(found.order));
+                let mut drafts = drafts_beside(subject, &before, &found.collect::<Vec<_>>(), made);
+                drafts.extend(following(self.engine, subject, &before, &is_wanted));
+                drafts
             };
             let wants = |drafts: &Drafts| {
                 let mut changes = drafts.changes.iter();

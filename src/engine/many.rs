@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Engine, Outcome, pairs, stages};
+use super::{Engine, Outcome, followers, pairs, stages};
 use crate::plan::change::Plan;
 use crate::project::Facts;
 use crate::recipe::safety::Safety;
@@ -71,8 +71,10 @@ pub fn plan(
     };
     let outcomes = pool(threads)?.install(|| {
         let mut outcomes: Vec<Outcome> = jobs.par_iter().map(plan_one).collect();
+        let files = files(jobs);
+        followers::link(&files, &mut outcomes, facts);
         pairs::link(jobs, &mut outcomes, facts);
-        stages::go_on(&files(jobs), &mut outcomes, facts);
+        stages::go_on(&files, &mut outcomes, facts);
         outcomes
     });
     let levels = jobs.iter().map(|(_, engine)| engine.settings.level);

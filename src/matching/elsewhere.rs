@@ -132,16 +132,12 @@ pub(super) fn says(files: &[String], texts: &[Spelling], subject: &Subject) -> b
 
 /// Remembers the first file that was asked for, or that is not known.
 fn note(answer: Answer, path: &Path, subject: &Subject, evidence: &mut Evidence) {
-    let name = || {
-        let name = subject.facts.name_in_project(path);
-        name.to_string_lossy().replace('\\', "/")
-    };
     match answer {
         Answer::Yes if evidence.found.is_none() => {
-            let (name, line) = (Some(name()), None);
+            let (name, line) = (Some(subject.name_of_file(path)), None);
             evidence.found = Some(Found::In { name, line });
         }
-        Answer::Unknown => evidence.unknown.push(name()),
+        Answer::Unknown => evidence.unknown.push(subject.name_of_file(path)),
         _ => {}
     }
 }

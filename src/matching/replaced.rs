@@ -100,8 +100,7 @@ fn is_async(row: &Kind, def: &Callable) -> Answer {
 }
 
 fn said(stand_in: &StandIn, subject: &Subject) -> String {
-    let file = subject.facts.name_in_project(&stand_in.path);
-    let file = file.to_string_lossy().replace('\\', "/");
+    let file = subject.name_of_file(&stand_in.path);
     let what = &stand_in.what;
     match &stand_in.put {
         Put::Def(def) if !def.is_decorated => format!("{file} defines `{what}` without async"),

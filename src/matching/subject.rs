@@ -120,6 +120,12 @@ impl<'a> Subject<'a> {
         ))
     }
 
+    /// Returns how people call a file of the project: from its root, with slashes.
+    pub fn name_of_file(&self, path: &Path) -> String {
+        let name = self.facts.name_in_project(path);
+        name.to_string_lossy().replace('\\', "/")
+    }
+
     /// Returns the file's path.
     pub fn path(&self) -> &'a Path {
         self.source.path()

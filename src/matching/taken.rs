@@ -72,8 +72,18 @@ fn show(
     if !other.names.star_imports().is_empty() && is_last(path, Taken::Unclear) {
         return true;
     }
-    let mut uses = other.tree.ids().filter(|id| is_it(other, *id, home, name));
-    uses.any(|id| is_last(path, Taken::Use(other, id)))
+    uses_of(other, home, name).any(|id| is_last(path, Taken::Use(other, id)))
+}
+
+/// Iterates over the uses that a file has of a function of another one's own level; `home` is that
+/// file's path in the project.
+pub(crate) fn uses_of<'u>(
+    other: &'u Subject,
+    home: &'u Path,
+    name: &'u str,
+) -> impl Iterator<Item = NodeId> + 'u {
+    let nodes = other.tree.ids();
+    nodes.filter(move |id| is_it(other, *id, home, name))
 }
 
 fn is_it(other: &Subject, id: NodeId, home: &Path, name: &str) -> bool {

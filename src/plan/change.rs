@@ -92,6 +92,15 @@ pub struct Site {
     pub rule: String,
 }
 
+/// A def that a change rewrites, and that other files use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// What it is called.
+    pub name: String,
+    /// Those files, sorted.
+    pub files: Vec<PathBuf>,
+}
+
 /// The unit of review: its sites are made together or not at all.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -123,6 +132,8 @@ pub struct Change {
     pub needs: Vec<Need>,
     /// Changes it cannot do without.
     pub requires: Vec<ChangeId>,
+    /// Defs whose uses in other files change with it.
+    pub followed: Vec<Followed>,
     /// Whether it would be made.
     pub status: Status,
 }

@@ -1,8 +1,12 @@
-//! What was decided of a file's changes from outside of it: which are left, and which get more careful.
+//! What was decided of a file's changes from outside of it: which are left, which get more careful, and
+//! which follow those of another file.
+
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
 use super::change::ChangeId;
+use crate::recipe::safety::Safety;
 
 /// What is decided of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,11 +17,31 @@ pub enum Ruling {
     Review(String),
 }
 
+/// A change of another file rewrites a def: what uses it here changes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Follow {
+    /// The change.
+    pub change: ChangeId,
+    /// Its recipe.
+    pub recipe: String,
+    /// Its rule, which says what uses become.
+    pub rule: String,
+    /// How safe it is.
+    pub safety: Safety,
+    /// Why it is made.
+    pub reason: String,
+    /// Its file, from the project's root.
+    pub home: PathBuf,
+    /// What the def is called there.
+    pub name: String,
+}
+
 /// What is decided of the changes of a file. Those that nothing is said of are made as planned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rulings {
     all: Option<Ruling>,
     each: FxHashMap<ChangeId, Ruling>,
+    follows: Vec<Follow>,
 }
 
 impl Rulings {
@@ -25,8 +49,18 @@ impl Rulings {
     pub fn leave_all(reason: String) -> Self {
         Self {
             all: Some(Ruling::Leave(reason)),
-            each: FxHashMap::default(),
+            ..Self::default()
         }
+    }
+
+    /// Takes the changes of other files that this one follows, instead of those it had.
+    pub fn follow(&mut self, follows: Vec<Follow>) {
+        self.follows = follows;
+    }
+
+    /// Returns the changes of other files that this one follows.
+    pub fn follows(&self) -> &[Follow] {
+        &self.follows
     }
 
     /// Decides of one more change; the first word on it stands, but leaving it is the last.

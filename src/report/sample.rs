@@ -77,6 +77,7 @@ impl Sample {
             extent: TextRange::default(),
             needs: Vec::new(),
             requires: Vec::new(),
+            followed: Vec::new(),
             status: Status::Proposed,
         });
         self

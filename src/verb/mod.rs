@@ -7,10 +7,11 @@ use rustc_hash::FxHashSet;
 
 use crate::matching::Match;
 use crate::matching::subject::Subject;
+use crate::plan::change::Followed;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::follow_up::SETTINGS;
-use crate::recipe::{Add, AddPlace, Extent, Verb};
+use crate::recipe::{Add, AddPlace, Extent, Rule, Verb};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
@@ -102,6 +103,8 @@ pub struct Draft<'d> {
     pub sealed: Option<TextRange>,
     /// Annotations of names that have no place for one any more.
     pub lost_annotations: Vec<TextRange>,
+    /// Defs whose uses in other files change with it.
+    pub followed: Vec<Followed>,
 }
 
 impl<'d> Draft<'d> {
@@ -115,7 +118,16 @@ impl<'d> Draft<'d> {
             lost_comments: Vec::new(),
             sealed: None,
             lost_annotations: Vec::new(),
+            followed: Vec::new(),
         }
+    }
+
+    /// Takes in what was drafted beside it for the same file.
+    fn take(&mut self, other: Draft<'_>) {
+        self.edits.extend(other.edits);
+        self.shifts.extend(other.shifts);
+        self.needs.extend(other.needs);
+        self.lost_comments.extend(other.lost_comments);
     }
 }
 
@@ -162,6 +174,27 @@ pub fn draft<'a, 'd>(
         add::add(subject, first, add, &names, &mut draft)?;
     }
     Ok(draft)
+}
+
+/// Drafts what uses of a def of another file, which a rule rewrites there, become here; returns where
+/// something changes, in order.
+///
+/// # Errors
+/// The rule does not know what becomes of a use.
+pub fn draft_following<'a, 'd>(
+    subject: &Subject<'a>,
+    sites: &'d Sites,
+    rule: &Rule,
+    uses: &[NodeId],
+) -> Result<(Draft<'d>, Vec<NodeId>), Refusal> {
+    let mut draft = Draft::new(sites);
+    let mut places = Vec::new();
+    if let Some(follow) = &rule.follow_value {
+        for used in uses {
+            places.extend(value::follow_there(subject, follow, *used, &mut draft)?);
+        }
+    }
+    Ok((draft, places))
 }
 
 /// The names that a change is given: those of the module that others share, and its own.

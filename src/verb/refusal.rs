@@ -54,6 +54,12 @@ pub enum Refusal {
         /// The other file.
         file: String,
     },
+    /// A test puts a double in its place.
+    #[error("{file} puts a double in its place, which would have to change too")]
+    ReplacedIn {
+        /// The test.
+        file: String,
+    },
     /// The recipe knows nothing about a use of the value.
     #[error("the value is also used in `{line}`")]
     ValueUsedFor {

@@ -2,7 +2,10 @@
 //!
 //! Followed is the name that the value gets: by assignment, or behind the `as` of the `with` that it
 //! is an item of. Of a def whose header is rewritten it is the def's own, in other files too: what
-//! these do with it must be allowed to stay.
+//! these do with it may stay, or they change with it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 
@@ -16,6 +19,7 @@ use crate::matching::place::awaits_at;
 use crate::matching::subject::Subject;
 use crate::matching::taken::{Taken, any_use};
 use crate::matching::unify::{Fit, unify};
+use crate::plan::change::Followed;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::VALUE;
@@ -38,7 +42,9 @@ pub(super) fn follow<'a>(
             // The annotation names what the value was.
             return Err(other_use(subject, parent));
         }
-        check_elsewhere(subject, found.node, follow)?;
+        draft
+            .followed
+            .extend(followed(subject, found.node, follow)?);
     }
     let value = match name_of(subject, found.node) {
         Given::Nothing => return Ok(Vec::new()),
@@ -70,15 +76,12 @@ fn follow_use<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     let is_named = used != found.node;
-    match first_fit(subject, found, follow, used) {
+    match first_fit(subject, &found.captures, follow, used) {
         Some((_, _, None)) if is_only => Ok(()),
         Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
             let place = Place::of_fit(id, &fit);
             match is_named {
-                true => {
-                    let place = without_brackets(subject, place, template);
-                    rewrite(subject, place, template, &fit.captures, draft)
-                }
+                true => around_name(subject, place, template, &fit.captures, draft),
                 // The site brings its own parentheses.
                 false => around_site(subject, place, template, &fit.captures, draft),
             }
@@ -86,6 +89,18 @@ fn follow_use<'a>(
         _ if follow.keeps_others => Ok(()),
         _ => Err(other_use(subject, used)),
     }
+}
+
+/// Writes a template over what a use of the name stands in.
+fn around_name<'a>(
+    subject: &Subject<'a>,
+    place: Place,
+    template: &Template,
+    captures: &Captures<'_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let place = without_brackets(subject, place, template);
+    rewrite(subject, place, template, captures, draft)
 }
 
 /// Writes a template around the site itself.
@@ -99,10 +114,7 @@ fn around_site<'a>(
     let none = Sites::default();
     let mut inner = Draft::new(&none);
     rewrite(subject, place, template, captures, &mut inner)?;
-    draft.edits.extend(inner.edits);
-    draft.shifts.extend(inner.shifts);
-    draft.needs.extend(inner.needs);
-    draft.lost_comments.extend(inner.lost_comments);
+    draft.take(inner);
     Ok(())
 }
 
@@ -131,52 +143,68 @@ enum Given {
     Elsewhere,
 }
 
-/// What other files do with a def stays as it is: some line must say of each use that it may.
-fn check_elsewhere(subject: &Subject, node: NodeId, follow: &FollowValue) -> Result<(), Refusal> {
+/// A def, where uses of it in other files change with it; what those do with it else must be allowed to
+/// stay.
+fn followed(
+    subject: &Subject,
+    node: NodeId,
+    follow: &FollowValue,
+) -> Result<Option<Followed>, Refusal> {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
-        return Ok(());
+        return Ok(None);
     };
+    let none = Sites::default();
     let mut refusal = None;
+    let mut files: BTreeSet<PathBuf> = BTreeSet::new();
     any_use(subject, &def.name, &mut |path, taken| {
-        let file = subject.facts.name_in_project(path);
-        let file = file.to_string_lossy().replace('\\', "/");
-        refusal = match taken {
-            Taken::Use(other, id) if stays(other, follow, id) => None,
-            Taken::Use(other, id) => Some(Refusal::UsedElsewhere {
-                file,
-                line: first_line(other, id),
-            }),
-            Taken::Unclear => Some(Refusal::MayBeUsedIn { file }),
-        };
+        let file = || subject.name_of_file(path);
+        match taken {
+            Taken::Use(other, id) => {
+                match follow_there(other, follow, id, &mut Draft::new(&none)) {
+                    Ok(changed) => files.extend(changed.map(|_| path.to_owned())),
+                    Err(_) => {
+                        let (file, line) = (file(), first_line(other, id));
+                        refusal = Some(Refusal::UsedElsewhere { file, line });
+                    }
+                }
+            }
+            Taken::Unclear => refusal = Some(Refusal::MayBeUsedIn { file: file() }),
+        }
+        refusal = refusal
+            .take()
+            .or_else(|| replaced(subject, path, &def.name));
         refusal.is_some()
     });
-    refusal.map_or(Ok(()), Err)
+    refusal = refusal.or_else(|| replaced(subject, subject.path(), &def.name));
+    let name = def.name.to_string();
+    let files: Vec<PathBuf> = files.into_iter().collect();
+    let followed = (!files.is_empty()).then_some(Followed { name, files });
+    refusal.map_or(Ok(followed), Err)
 }
 
-/// Whether a line says of a use in another file that it stays.
-fn stays(other: &Subject, follow: &FollowValue, id: NodeId) -> bool {
-    let Some(used) = other.tree.node(id).as_expr_ref() else {
-        return false;
-    };
-    let mut given = Captures::default();
-    given.bind(VALUE, Captured::Expression(used));
-    let statement = other.tree.statement(id);
-    let around = other.tree.with_ancestors(id);
-    let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
-    let kept = || {
-        follow
-            .uses
-            .iter()
-            .filter(|(_, template)| template.is_none())
-    };
-    around.any(|id| {
-        let node = other.tree.node(id);
-        kept().any(|(pattern, _)| {
-            let fit = unify(&pattern.pattern, node, &given, other);
-            let fit = fit.filter(|fit| fit.unsure.is_none());
-            fit.is_some_and(|fit| holds_at(other, id, &fit.captures, &pattern.condition).is_yes())
-        })
-    })
+/// A test that puts a double in the place of a def expects what callers did with it.
+fn replaced(subject: &Subject, path: &Path, name: &str) -> Option<Refusal> {
+    let test = subject.facts.patched_in(path, name)?;
+    let file = test.display().to_string();
+    Some(Refusal::ReplacedIn { file })
+}
+
+/// Rewrites what stands around a use of a def that another file has; `None`: it stays.
+pub(super) fn follow_there<'a>(
+    other: &Subject<'a>,
+    follow: &FollowValue,
+    used: NodeId,
+    draft: &mut Draft<'_>,
+) -> Result<Option<NodeId>, Refusal> {
+    match first_fit(other, &Captures::default(), follow, used) {
+        Some((_, _, None)) => Ok(None),
+        Some((id, fit, Some(template))) if may_write(other, id, template) => {
+            let place = Place::of_fit(id, &fit);
+            around_name(other, place, template, &fit.captures, draft)?;
+            Ok(Some(id))
+        }
+        _ => Err(other_use(other, used)),
+    }
 }
 
 fn is_def(subject: &Subject, node: NodeId) -> bool {
@@ -219,12 +247,12 @@ fn name_of(subject: &Subject, node: NodeId) -> Given {
 /// becomes.
 fn first_fit<'r, 'a>(
     subject: &Subject<'a>,
-    found: &Match<'r, 'a>,
+    captures: &Captures<'r, 'a>,
     follow: &'r FollowValue,
     name: NodeId,
 ) -> Option<(NodeId, Fit<'r, 'a>, Option<&'r Template>)> {
     let used: ExprRef<'a> = subject.tree.node(name).as_expr_ref()?;
-    let mut given = found.captures.clone();
+    let mut given = captures.clone();
     given.bind(VALUE, Captured::Expression(used));
     let statement = subject.tree.statement(name);
     follow.uses.iter().find_map(|(pattern, template)| {

@@ -168,6 +168,7 @@ mod tests {
             sealed: None,
             needs: Vec::new(),
             requires: Vec::new(),
+            followed: Vec::new(),
             status: Status::Proposed,
         }
     }

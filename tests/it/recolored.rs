@@ -1,5 +1,7 @@
 //! Functions that become plain or async: through each other, through files, and who is in the way.
 
+use serde_json::Value;
+
 use crate::support::Project;
 
 const CHAIN: &str = "\
@@ -48,6 +50,113 @@ fn a_def_stays_where_another_file_may_take_it() {
     let select = ["diff", "--select", "async-without-await", "chain.py"];
     let run = project.run(&select);
     assert!(run.stdout.contains("star.py may use it, too"), "{run:?}");
+}
+
+/// Each file takes from the one before.
+const FILES: &str = "\
+//- pyproject.toml
+[project]
+name = 'keys'
+version = '1'
+//- cache.py
+async def key(*parts):
+    return ':'.join(parts)
+//- pages.py
+import cache
+
+
+async def page(raw):
+    return (await cache.key('a', raw)).upper()
+//- main.py
+import asyncio
+
+from pages import page
+
+
+async def main():
+    await asyncio.sleep(0)
+    print(await page(await page('7')))
+
+
+asyncio.run(main())
+";
+
+#[test]
+fn files_that_await_each_other_change_together() {
+    let project = Project::new(FILES);
+    let command = ["--safety", "review", "--select", "async-without-await"];
+    let migrate = [&["migrate", "--allow-dirty"], &command[..]].concat();
+    let told = project.run(&[&["diff", "--format", "json"], &command[..]].concat());
+    let changes = told.of_type("change");
+    let change = |path: &str, line: u64| {
+        let mut found = changes.iter();
+        let found = found.find(|it| it["path"] == path && it["line"] == line);
+        found.expect("it changes")
+    };
+    // A header and what follows it are made together, or not at all.
+    let ties = [
+        (("cache.py", 1), ("pages.py", 5)),
+        (("pages.py", 4), ("main.py", 8)),
+    ];
+    for (led, by) in ties {
+        let [led, by] = [led, by].map(|(path, line)| change(path, line));
+        let rests = |one: &Value, other: &Value| {
+            one["requires"]
+                .to_string()
+                .contains(&other["change"].to_string())
+        };
+        assert!(rests(led, by) && rests(by, led), "{led} {by}");
+    }
+    let run = project.run(&migrate);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(project.text("cache.py").starts_with("def key"));
+    let page = "def page(raw):\n    return cache.key('a', raw).upper()\n";
+    assert!(project.text("pages.py").ends_with(page));
+    assert!(
+        project
+            .text("main.py")
+            .contains("    print(page(page('7')))\n")
+    );
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+/// Checks why the def of `cache.py` stays as it is.
+#[track_caller]
+fn check_stays(project: &Project, paths: &[&str], why: &str) {
+    let diff = [
+        "diff",
+        "--safety",
+        "review",
+        "--select",
+        "async-without-await",
+    ];
+    let run = project.run(&[&diff[..], paths].concat());
+    assert!(run.stdout.contains(why), "{run:?}");
+    assert!(!run.stdout.contains("\n+def key"), "{run:?}");
+}
+
+#[test]
+fn a_def_stays_where_a_file_that_awaits_it_does_not_change() {
+    let project = Project::new(FILES);
+    let alone = "pages.py uses it, too, and does not change with it in this run; name both";
+    check_stays(&project, &["cache.py"], alone);
+    project.write(
+        "awaitify.toml",
+        "[[per-path]]\npaths = ['pages.py']\nignore = ['async-without-await']\n",
+    );
+    let off = "pages.py uses it, too, and async-without-await is off there, or more careful";
+    check_stays(&project, &["."], off);
+}
+
+#[test]
+fn what_changes_with_another_file_is_explained_with_it() {
+    let project = Project::new(FILES);
+    for place in ["cache.py:1", "pages.py:5"] {
+        let run = project.run(&["explain", "--select", "async-without-await", place]);
+        assert!(run.stdout.contains("it awaits nothing"), "{run:?}");
+        assert!(!run.stdout.contains("not changed"), "{run:?}");
+    }
 }
 
 const BOTH: &str = r#"//- api.py

@@ -54,7 +54,8 @@ pub(in crate::engine) fn plan_addition(
             // To know what they rest on may take a look at the whole project.
             let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
             let before = Before::new(plan, source).resting_on(resting);
-            let drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
+            let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
+            drafts.leave_followed(subject);
             strata.settle(subject, drafts)
         })
     };

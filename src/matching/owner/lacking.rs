@@ -6,6 +6,7 @@ use std::path::Path;
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::members::{kin, methods, named};
+use super::runs::is_init;
 use crate::bind::block::BlockRole;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
@@ -49,7 +50,7 @@ pub(super) fn may_lack<'a>(
     let may_fail = || fails_before(subject, site);
     let by_hand = || ends_half_begun(subject.tree, NodeId::ROOT, pair);
     match row.order {
-        _ if setup.name.as_str() == "__init__" => false,
+        _ if is_init(setup) => false,
         // Only whoever calls them by hand may do it in another order.
         Order::SetupFirst => row.classes.is_empty() && is_called_by_hand(subject.tree, pair),
         Order::Begun => may_fail(),

@@ -111,6 +111,7 @@ pub fn mentions_on_self<'a>(
     })
 }
 
-fn is_init(method: &StmtFunctionDef) -> bool {
+/// Returns whether objects get their attributes there.
+pub(super) fn is_init(method: &StmtFunctionDef) -> bool {
     method.name.as_str() == "__init__"
 }

@@ -71,11 +71,10 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     let answer = search.code(function);
     if let Some(met) = beyond.met.take().filter(|_| answer.is_yes()) {
         let is_here = met.path == site.subject.path();
-        let file = site.subject.facts.name_in_project(&met.path);
-        let file = file.to_string_lossy().replace('\\', "/");
+        let file = || site.subject.name_of_file(&met.path);
         let line = match is_here {
             true => met.line,
-            false => format!("{file}, {}", met.line),
+            false => format!("{}, {}", file(), met.line),
         };
         evidence.found = Some(Found::In {
             name: Some(met.code),

@@ -92,14 +92,7 @@ fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<
     let column = node.child("column");
     let mut patterns = Vec::new();
     for row in &table.rows {
-        let mut filler = Filler {
-            table,
-            row,
-            report: &mut *report,
-            is_right: true,
-            lacks: false,
-            is_filled: false,
-        };
+        let mut filler = Filler::new(table, row, report);
         let mut condition = node.child("where").cloned();
         condition.iter_mut().for_each(|it| filler.answer(it));
         let column = column.and_then(Node::text).unwrap_or_default();
@@ -137,14 +130,7 @@ fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {
     let mut made = Vec::new();
     let mut is_right = true;
     for row in &table.rows {
-        let mut filler = Filler {
-            table,
-            row,
-            report: &mut *report,
-            is_right: true,
-            lacks: false,
-            is_filled: false,
-        };
+        let mut filler = Filler::new(table, row, report);
         let filled = filler.rule(rule);
         is_right &= filler.is_right;
         made.extend(filled.filter(|_| !filler.lacks));
@@ -173,7 +159,18 @@ struct Filler<'f, 't> {
     is_filled: bool,
 }
 
-impl Filler<'_, '_> {
+impl<'f, 't> Filler<'f, 't> {
+    fn new(table: &'f Table, row: &'f Row, report: &'f mut Report<'t>) -> Self {
+        Self {
+            table,
+            row,
+            report,
+            is_right: true,
+            lacks: false,
+            is_filled: false,
+        }
+    }
+
     /// The entries of `where` that ask about the row are answered here.
     fn rule(&mut self, rule: &Node) -> Option<Node> {
         let mut condition = rule.child("where").cloned();

@@ -4,6 +4,8 @@
 use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 
 use crate::matching::elsewhere::line_of;
+use crate::matching::owner::members::methods;
+use crate::matching::owner::runs::is_init;
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::place::defined_name;
 use crate::matching::replaced::original_of;
@@ -11,10 +13,7 @@ use crate::matching::subject::Subject;
 use crate::project::outline::is_super;
 use crate::python::tree::NodeId;
 
-/// Where objects get their attributes.
-const INIT: &str = "__init__";
-
-/// What makes objects without that.
+/// What makes objects without `__init__`.
 const NEW: &str = "__new__";
 
 /// Returns what stands for something else somewhere; `None`: all is as it is read.
@@ -31,14 +30,16 @@ pub(in crate::matching::owner) fn why_not<'a>(
 
 /// What `__init__` begins is not there in an object that is made without it.
 fn made_blank<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
+    if !is_init(owner.method) {
+        return None;
+    }
     let mut nodes = subject.tree.ids();
     let made = nodes.find(|id| match subject.tree.node(*id) {
         AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == NEW && !is_super(&it.value),
         _ => false,
     })?;
     let line = line_of(subject, made);
-    (owner.method.name.as_str() == INIT)
-        .then(|| format!("an object is made without `{INIT}` in {line}"))
+    Some(format!("an object is made without `__init__` in {line}"))
 }
 
 /// Returns what stands in the place of one of the defs.
@@ -50,8 +51,7 @@ pub(in crate::matching::owner) fn replaced(
         let original = original_of(subject, def)?;
         let stand_ins = subject.facts.stand_ins(&original);
         let by = stand_ins.into_iter().find(|it| it.is_meant.is_yes())?;
-        let file = subject.facts.name_in_project(&by.path);
-        let file = file.to_string_lossy().replace('\\', "/");
+        let file = subject.name_of_file(&by.path);
         Some(format!("`{}` of {file} stands for it there", by.what))
     })
 }
@@ -60,11 +60,7 @@ pub(in crate::matching::owner) fn replaced(
 fn defs<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Vec<NodeId> {
     let tree = subject.tree;
     let class = owner.class.into_iter();
-    let init = class.flat_map(|class| {
-        let defs = class.body.iter();
-        let defs = defs.filter_map(|it| it.as_function_def_stmt());
-        defs.filter(|it| it.name.as_str() == INIT)
-    });
+    let init = class.flat_map(methods).filter(|it| is_init(it));
     let ending = owner.ending(subject);
     let own = init.chain([owner.method]).chain(ending);
     let own = own.map(|it: &StmtFunctionDef| tree.id(it));

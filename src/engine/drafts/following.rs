@@ -1,0 +1,129 @@
+//! What a file does because a def of another one changes: its uses of that follow.
+
+use super::Drafts;
+use crate::engine::Engine;
+use crate::engine::before::Before;
+use crate::matching::subject::Subject;
+use crate::matching::taken::uses_of;
+use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::ruling::Follow;
+use crate::python::tree::NodeId;
+use crate::recipe::{Recipe, Rule};
+use crate::verb::{Sites, draft_following};
+
+/// Drafts the changes of a text that follow changes of other files, of the recipes that are `wanted`.
+pub(in crate::engine) fn following(
+    engine: &Engine,
+    subject: &Subject,
+    before: &Before<'_>,
+    wanted: &dyn Fn(usize) -> bool,
+) -> Drafts {
+    let mut drafts = Drafts::default();
+    for follow in before.follows() {
+        let id = follower_id(subject, follow);
+        let found = engine.rule(&follow.recipe, &follow.rule);
+        let found = found.filter(|(order, ..)| wanted(*order));
+        // It was drafted for an earlier text.
+        let is_new = || before.ids().all(|known| known != id);
+        if let Some((order, recipe, rule)) = found.filter(|_| is_new()) {
+            let follower = Follower {
+                follow,
+                id,
+                order,
+                recipe,
+                rule,
+            };
+            drafts.changes.extend(follower.draft(subject, before));
+        }
+    }
+    drafts
+}
+
+impl Drafts {
+    /// Makes findings of the changes that other files would have to follow, which are planned already.
+    pub(in crate::engine) fn leave_followed(&mut self, subject: &Subject) {
+        let is_led = |change: &mut Change| !change.followed.is_empty();
+        for change in self.changes.extract_if(.., is_led) {
+            let files = change.followed.iter().flat_map(|it| &it.files);
+            let files: Vec<String> = files.map(|file| subject.name_of_file(file)).collect();
+            let why = format!("not changed: {} would have to change too", files.join(", "));
+            let Change {
+                sites, severity, ..
+            } = change;
+            self.findings.extend(sites.into_iter().map(|site| Finding {
+                site,
+                severity,
+                reason: why.clone(),
+            }));
+        }
+    }
+}
+
+/// Names the change of a file that follows one of another file.
+fn follower_id(subject: &Subject, follow: &Follow) -> ChangeId {
+    let file = subject.facts.name_in_project(subject.path());
+    let what = format!("{} of {}", follow.name, follow.change.0);
+    ChangeId::new(&file, &follow.recipe, &follow.rule, &what, 0)
+}
+
+/// A change of another file, and what follows it here.
+struct Follower<'f> {
+    follow: &'f Follow,
+    id: ChangeId,
+    order: usize,
+    recipe: &'f Recipe,
+    rule: &'f Rule,
+}
+
+impl Follower<'_> {
+    /// `None`: no use is left that would change.
+    fn draft(self, subject: &Subject, before: &Before<'_>) -> Option<Change> {
+        let Follow { home, name, .. } = self.follow;
+        let uses: Vec<NodeId> = uses_of(subject, home, name).collect();
+        let none = Sites::default();
+        // What cannot follow here keeps the other file's change from being made.
+        let (draft, places) = draft_following(subject, &none, self.rule, &uses).ok()?;
+        let first = subject.tree.range(*places.first()?);
+        let resting = before.resting(&self.recipe.id);
+        let safety = resting.iter().map(|(_, safety)| *safety);
+        let sites = places
+            .iter()
+            .map(|place| self.site(subject, before, *place));
+        Some(Change {
+            sites: sites.collect(),
+            extent: first,
+            safety: safety.fold(self.follow.safety, Ord::max),
+            reason: format!(
+                "follows `{name}` of {}: {}",
+                home.display(),
+                self.follow.reason
+            ),
+            requires: resting
+                .into_iter()
+                .map(|(id, _)| id)
+                .chain([self.follow.change.clone()])
+                .collect(),
+            id: self.id,
+            recipe: self.recipe.id.clone(),
+            rule: self.rule.id.clone(),
+            order: self.order,
+            severity: self.recipe.severity,
+            edits: draft.edits,
+            shifts: draft.shifts,
+            sealed: draft.sealed,
+            needs: draft.needs,
+            followed: Vec::new(),
+            status: Status::Proposed,
+        })
+    }
+
+    fn site(&self, subject: &Subject, before: &Before<'_>, place: NodeId) -> Site {
+        let range = before.on_disk(subject.tree.range(place));
+        Site {
+            range,
+            position: before.original().position(range.start()),
+            recipe: self.recipe.id.clone(),
+            rule: self.rule.id.clone(),
+        }
+    }
+}
