@@ -26,7 +26,7 @@ use crate::recipe::pattern::Pattern;
 #[derive(Debug, Default)]
 pub struct Answers<'a> {
     /// The shared state that a function reads and writes.
-    pub(super) shared: Known<NodeId, Rc<[Shared<'a>]>>,
+    pub(super) shared: Known<(NodeId, bool), Rc<[Shared<'a>]>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
     /// What qualified names mean in the project.

@@ -17,15 +17,25 @@ use crate::recipe::condition::Guarded;
 /// Names of exceptions are followed so far.
 const MAX_STEPS: u32 = 4;
 
-/// A handler around a node, in its function, stops one of the exceptions.
+/// A handler around a node, in its function, stops one of the exceptions, or a `with` keeps it to itself.
 pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
     let around = subject.context.enclosing_statements(node);
-    let tries = around.filter(|block| block.role == BlockRole::Try);
-    let handlers = tries.flat_map(|block| match subject.tree.node(block.statement) {
-        AnyNodeRef::StmtTry(statement) => statement.handlers.as_slice(),
-        _ => &[],
-    });
-    any(handlers, |handler| stops(subject, handler, exceptions))
+    any(around, |block| {
+        match (block.role, subject.tree.node(block.statement)) {
+            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => {
+                any(&statement.handlers, |handler| {
+                    stops(subject, handler, exceptions)
+                })
+            }
+            (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
+                let mut items = statement.items.iter();
+                items
+                    .any(|item| suppresses(subject, &item.context_expr, exceptions))
+                    .into()
+            }
+            _ => Answer::No,
+        }
+    })
 }
 
 /// A handler is the first of its `try` that takes one of the exceptions.

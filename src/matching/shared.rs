@@ -2,32 +2,41 @@
 //!
 //! Where it is, a new suspension point between them lets another task in, and its update is lost.
 
-use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
-use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextRange;
 
 use super::answers::{Access, Shared};
 use super::holding::takes_turns;
 use super::place;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
-use super::uses::is_parameter;
-use crate::bind::resolve::Meaning;
-use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::AccessBy;
+
+pub(super) use loops::loops_over;
+
+mod accesses;
+
+mod aliases;
+
+mod loops;
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of
 /// tasks held.
-pub(super) fn read_before_written_after(site: Site, evidence: &mut Evidence) -> Answer {
+pub(super) fn read_before_written_after(
+    by: &[AccessBy],
+    site: Site,
+    evidence: &mut Evidence,
+) -> Answer {
     let subject = site.subject;
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let all = subject
-        .answers
-        .shared
-        .or_find(&function, || shared_in(subject, function).into());
+    let by_called = by.contains(&AccessBy::Called);
+    let all = subject.answers.shared.or_find(&(function, by_called), || {
+        accesses::shared_in(subject, function, by_called).into()
+    });
     let paths = Paths::through(site);
     let raced = all.iter().filter(|shared| paths.race(shared));
     let mut names: Vec<&str> = raced.map(|shared| shared.key).collect();
@@ -71,7 +80,7 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether the state is read before the site and written after it.
     fn race(&self, shared: &Shared) -> bool {
-        if self.repeated.is_none() && !shared.span.contains_inclusive(self.range.start()) {
+        if self.repeated.is_none() && shared.span.intersect(self.range).is_none() {
             return false;
         }
         let accesses = || shared.accesses.iter();
@@ -83,7 +92,8 @@ impl<'s, 'a> Paths<'s, 'a> {
     fn reads_before(&self, access: &Access) -> bool {
         match access.augments {
             Some(statement) => statement.contains_range(self.range),
-            None => !access.writes && (access.at < self.range.start() || self.is_repeated(access)),
+            // What the site itself reads, its arguments, is read before it is left.
+            None => !access.writes && (access.at <= self.range.end() || self.is_repeated(access)),
         }
     }
 
@@ -109,99 +119,4 @@ impl<'s, 'a> Paths<'s, 'a> {
                 .any(|write| !place::exclusive(self.subject, read.node, write.node))
         })
     }
-}
-
-/// The state that is both read and written in a function.
-fn shared_in<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<Shared<'a>> {
-    let inside = subject.tree.descendants(function);
-    let own = inside.filter(|id| subject.context.enclosing_function(*id) == Some(function));
-    let mut by_key: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
-    for node in own {
-        if let Some((context, key)) = shared_state(subject, node) {
-            let access = access(subject, node, context);
-            by_key.entry(key).or_default().push(access);
-        }
-    }
-    by_key.retain(|_, accesses| accesses.iter().any(|access| access.writes));
-    let shared = by_key.into_iter().map(|(key, accesses)| {
-        let ranges = accesses.iter().map(|access| {
-            let range = subject.tree.range(access.node);
-            TextRange::new(range.start(), range.end().max(access.at))
-        });
-        Shared {
-            key,
-            span: ranges.reduce(TextRange::cover).unwrap_or_default(),
-            accesses,
-        }
-    });
-    shared.collect()
-}
-
-fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
-    let range = subject.tree.range(node);
-    let parent = subject.tree.parent_node(node);
-    let stored_into = matches!(parent, AnyNodeRef::ExprSubscript(item)
-        if item.ctx != ExprContext::Load && item.value.range().contains_range(range));
-    let writes = context != ExprContext::Load || stored_into || is_mutated(parent, range);
-    let statement = subject
-        .tree
-        .statement(node)
-        .map_or(range, |id| subject.tree.range(id));
-    let is_augmented = writes && parent.is_stmt_aug_assign();
-    Access {
-        node,
-        at: if writes {
-            statement.end()
-        } else {
-            range.start()
-        },
-        writes,
-        augments: is_augmented.then_some(statement),
-    }
-}
-
-/// The name of the state a node stands for: `self.total`, a global, a nonlocal.
-fn shared_state<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext, &'a str)> {
-    match subject.tree.node(node) {
-        AnyNodeRef::ExprAttribute(attribute) => {
-            let root = attribute.value.as_name_expr()?;
-            let module = matches!(subject.resolver.meaning(root.into()), Meaning::Qualified(_));
-            (!module).then(|| (attribute.ctx, &subject.text()[attribute.range()]))
-        }
-        AnyNodeRef::ExprName(name) => {
-            let scope = subject.names.scope_of(node);
-            let owner = subject.names.lookup(scope, &name.id)?;
-            let function = subject.context.enclosing_function(node)?;
-            let own = subject.names.scope_opened_by(function);
-            let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
-            let is_given = name.ctx.is_load() && is_parameter(subject, ExprRef::from(name));
-            (is_outside || is_given).then_some((name.ctx, name.id.as_str()))
-        }
-        _ => None,
-    }
-}
-
-/// Methods by which Python's own containers are changed in place: of the language, and so no table.
-const MUTATORS: [&str; 15] = [
-    "add",
-    "append",
-    "appendleft",
-    "clear",
-    "discard",
-    "extend",
-    "extendleft",
-    "insert",
-    "pop",
-    "popitem",
-    "popleft",
-    "remove",
-    "setdefault",
-    "sort",
-    "update",
-];
-
-/// `self.rows.append(x)` writes what it is called on.
-fn is_mutated(parent: AnyNodeRef, receiver: TextRange) -> bool {
-    matches!(parent, AnyNodeRef::ExprAttribute(method)
-        if MUTATORS.contains(&method.attr.as_str()) && method.value.range() == receiver)
 }

@@ -70,6 +70,50 @@ fn what_is_around_and_before_a_site() {
     check("read-before-written-after: shared", BLOCKS, &[15]);
 }
 
+const TASKS: &str = "\
+import contextlib
+names = []
+def get():
+    return names
+def put(name):
+    names.append(name)
+class A:
+    async def f(self):
+        n = self.now()
+        g(10)
+        self.then(n)
+    def now(self):
+        return self.n
+    def then(self, n):
+        self.n = n
+async def both():
+    g(17)
+    get()
+    g(19)
+    put(1)
+    with contextlib.suppress(BaseException):
+        g(22)
+    for name in list(names):
+        g(24)
+    for name in names:
+        g(26)
+    for name in reversed(names):
+        print([g(28) for _ in name])
+async def back(path):
+    n = int(path.read())
+    g(31)
+    path.write(str(n))
+    g(33)
+";
+
+#[test]
+fn what_other_tasks_may_see() {
+    check("read-before-written-after: shared", TASKS, &[]);
+    check("read-before-written-after: called", TASKS, &[10, 19, 31]);
+    check("loops-over: shared", TASKS, &[26, 28]);
+    check("catches: asyncio.CancelledError", TASKS, &[22]);
+}
+
 const HANDLERS: &str = "\
 import asyncio
 async def f():

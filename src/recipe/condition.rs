@@ -72,8 +72,10 @@ pub enum Word {
     PassedTo(Vec<String>),
     /// `holding`: a value of this kind is entered or acquired around the site.
     Holding(Vec<String>),
-    /// `read-before-written-after: shared`.
-    ReadBeforeWrittenAfter,
+    /// `read-before-written-after`: state that other tasks see.
+    ReadBeforeWrittenAfter(Vec<AccessBy>),
+    /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
+    LoopsOver,
     /// `patched`: a test of the project patches this qualified name.
     Patched(Vec<String>),
     /// `catches`: a handler around the site stops one of these exceptions.
@@ -202,6 +204,17 @@ pub enum Fate {
 }
 
 words!(Fate: Discarded "discarded", Displayed "displayed", Awaited "awaited", Stored "stored", Passed "passed", Returned "returned", Yielded "yielded", Entered "entered", Iterated "iterated", Used "used");
+
+/// Who reads and writes the state that other tasks see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessBy {
+    /// The function itself.
+    Shared,
+    /// Or a function of the file that it calls.
+    Called,
+}
+
+words!(AccessBy: Shared "shared", Called "called");
 
 /// What a capture may be asked.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Spelling, Typed,
-    VersionReq, Word,
+    AccessBy, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Spelling,
+    Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
@@ -218,7 +218,10 @@ impl Compiler<'_> {
             "result" => Word::Result(all_words(value, Fate::from_word)?),
             "passed-to" => Word::PassedTo(texts(value)),
             "holding" => Word::Holding(self.kind_names(word, value)?),
-            "read-before-written-after" => Word::ReadBeforeWrittenAfter,
+            "read-before-written-after" => {
+                Word::ReadBeforeWrittenAfter(all_words(value, AccessBy::from_word)?)
+            }
+            "loops-over" => Word::LoopsOver,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
             "takes" => Word::Takes(texts(value)),

@@ -39,7 +39,8 @@ impl Word {
             | Self::Python(_)
             | Self::Result(_)
             | Self::Holding(_)
-            | Self::ReadBeforeWrittenAfter
+            | Self::ReadBeforeWrittenAfter(_)
+            | Self::LoopsOver
             | Self::Patched(_)
             | Self::Catches(_)
             | Self::Outcome(_)

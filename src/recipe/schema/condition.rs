@@ -2,7 +2,8 @@
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
-    AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store, UsedElsewhere,
+    AccessBy, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store,
+    UsedElsewhere,
 };
 use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
@@ -58,8 +59,13 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         ),
         optional(
             "read-before-written-after",
+            &Shape::Any(&ACCESS),
+            "state that other tasks see, around the site; called: also by functions that it calls",
+        ),
+        optional(
+            "loops-over",
             &Shape::Word(&["shared"]),
-            "shared state around the site",
+            "a loop around the site goes over what other tasks may change",
         ),
         optional(
             "patched",
@@ -134,6 +140,8 @@ pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guar
 
 static CONDITIONS: Shape = Shape::Any(&CONDITION);
 static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
+static ACCESS: Shape = Shape::Word(AccessBy::WORDS);
+
 static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
 
 pub(super) static CAPTURE: Shape = map(&[

@@ -1,0 +1,241 @@
+//! The state that other tasks see too, and where a function reads and writes it.
+
+use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::aliases::{alias_of, aliases, handed_back};
+use crate::bind::scope::ScopeId;
+use crate::matching::answers::{Access, Shared};
+use crate::matching::subject::Subject;
+use crate::matching::uses::is_parameter;
+use crate::python::tree::NodeId;
+
+/// So many functions are looked through for what one calls.
+const MAX_CALLED: usize = 100;
+
+/// Accesses by the name of what is accessed.
+type ByKey<'a> = FxHashMap<&'a str, Vec<Access>>;
+
+/// The state that is both read and written in a function, or `by_called` functions.
+pub(super) fn shared_in<'a>(
+    subject: &Subject<'a>,
+    function: NodeId,
+    by_called: bool,
+) -> Vec<Shared<'a>> {
+    let mut by_key = own(subject, function);
+    if by_called {
+        for (key, access) in handed_back(subject, own_nodes(subject, function)) {
+            by_key.entry(key).or_default().push(access);
+        }
+        for (call, called) in calls(subject, function) {
+            for (key, writes) in of_called(subject, function, called) {
+                let range = subject.tree.range(call);
+                let access = Access {
+                    node: call,
+                    at: range.end(),
+                    writes,
+                    augments: None,
+                };
+                by_key.entry(key).or_default().push(access);
+            }
+        }
+    }
+    by_key.retain(|_, accesses| accesses.iter().any(|access| access.writes));
+    let shared = by_key.into_iter().map(|(key, accesses)| {
+        let ranges = accesses.iter().map(|access| {
+            let range = subject.tree.range(access.node);
+            TextRange::new(range.start(), range.end().max(access.at))
+        });
+        Shared {
+            key,
+            span: ranges.reduce(TextRange::cover).unwrap_or_default(),
+            accesses,
+        }
+    });
+    shared.collect()
+}
+
+fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
+    let mut by_key = ByKey::default();
+    let aliases = aliases(subject, own_nodes(subject, function));
+    for node in own_nodes(subject, function) {
+        let alias = || alias_of(subject, node, &aliases);
+        if let Some((context, key)) = shared_state(subject, node).or_else(alias) {
+            let access = access(subject, node, context);
+            by_key.entry(key).or_default().push(access);
+        }
+    }
+    by_key
+}
+
+fn own_nodes(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
+    let inside = subject.tree.descendants(function);
+    inside.filter(move |id| subject.context.enclosing_function(*id) == Some(function))
+}
+
+/// The calls in a function of functions of this file, with those.
+fn calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<(NodeId, &'a StmtFunctionDef)> {
+    let mut calls = Vec::new();
+    for node in own_nodes(subject, function) {
+        if let AnyNodeRef::ExprCall(call) = subject.tree.node(node) {
+            let callables = subject.resolver.local_callables((&call.func).into());
+            let defs = callables.into_iter().filter_map(|it| match it {
+                AnyNodeRef::StmtFunctionDef(def) => Some((node, def)),
+                _ => None,
+            });
+            calls.extend(defs);
+        }
+    }
+    calls
+}
+
+/// What a function does that `caller` calls, and what that calls: state and whether it is written. What
+/// one function reads and writes counts as written: it is not read before a site and written after it.
+fn of_called<'a>(
+    subject: &Subject<'a>,
+    caller: NodeId,
+    called: &'a StmtFunctionDef,
+) -> FxHashMap<&'a str, bool> {
+    let mut done: FxHashSet<NodeId> = FxHashSet::default();
+    let mut open = vec![called];
+    let mut found: FxHashMap<&str, bool> = FxHashMap::default();
+    while let Some(def) = open.pop() {
+        let function = subject.tree.id(def);
+        if function == caller || done.len() == MAX_CALLED || !done.insert(function) {
+            continue;
+        }
+        for (key, accesses) in own(subject, function) {
+            if means_the_same(subject, caller, def, key) {
+                let writes = accesses.iter().any(|access| access.writes);
+                *found.entry(key).or_default() |= writes;
+            }
+        }
+        open.extend(calls(subject, function).into_iter().map(|(_, def)| def));
+    }
+    found
+}
+
+/// Returns whether what a def names is what another function names so: an attribute of the object that
+/// both are methods of, or a global.
+fn means_the_same(subject: &Subject, caller: NodeId, def: &StmtFunctionDef, key: &str) -> bool {
+    let root = key.split('.').next().unwrap_or(key);
+    let own = first_parameter(def);
+    let AnyNodeRef::StmtFunctionDef(caller) = subject.tree.node(caller) else {
+        return false;
+    };
+    let is_given = |def: &StmtFunctionDef| {
+        let mut parameters = def.parameters.iter();
+        parameters.any(|parameter| parameter.name() == root)
+    };
+    let of_self = own == Some(root)
+        && first_parameter(caller) == own
+        && [def, caller].map(|def| subject.context.is_method(subject.tree.id(def))) == [true, true];
+    of_self || !is_given(def) && !is_given(caller)
+}
+
+fn first_parameter(def: &StmtFunctionDef) -> Option<&str> {
+    let first = def.parameters.iter().next()?;
+    Some(first.name().as_str())
+}
+
+fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
+    let range = subject.tree.range(node);
+    let target = target(subject, node);
+    let writes = context != ExprContext::Load || target.is_some() || is_mutated(subject, node);
+    let statement = subject
+        .tree
+        .statement(node)
+        .map_or(range, |id| subject.tree.range(id));
+    let stored = subject.tree.parent_node(target.unwrap_or(node));
+    let is_augmented = writes && stored.is_stmt_aug_assign();
+    Access {
+        node,
+        at: if writes {
+            statement.end()
+        } else {
+            range.start()
+        },
+        writes,
+        augments: is_augmented.then_some(statement),
+    }
+}
+
+/// The item or attribute of what a node stands for that is written there: `state["n"]`, `self.row.n`. An
+/// attribute of a name is state of its own.
+fn target(subject: &Subject, node: NodeId) -> Option<NodeId> {
+    let tree = subject.tree;
+    if tree.node(node).is_expr_name() && tree.parent_node(node).is_expr_attribute() {
+        return None;
+    }
+    let mut inner = node;
+    loop {
+        let outer = subject.tree.parent(inner);
+        let (value, context) = match subject.tree.node(outer) {
+            AnyNodeRef::ExprSubscript(item) => (&item.value, item.ctx),
+            AnyNodeRef::ExprAttribute(attribute) => (&attribute.value, attribute.ctx),
+            _ => return None,
+        };
+        if subject.tree.id(&**value) != inner {
+            return None;
+        }
+        if context != ExprContext::Load {
+            return Some(outer);
+        }
+        inner = outer;
+    }
+}
+
+/// The name of the state a node stands for: `self.total`, `type(self).total`, a global, a nonlocal.
+pub(super) fn shared_state<'a>(
+    subject: &Subject<'a>,
+    node: NodeId,
+) -> Option<(ExprContext, &'a str)> {
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprAttribute(attribute) => {
+            let is_root = attribute.value.is_name_expr() || attribute.value.is_call_expr();
+            is_root.then(|| (attribute.ctx, &subject.text()[attribute.range()]))
+        }
+        AnyNodeRef::ExprName(name) => {
+            let scope = subject.names.scope_of(node);
+            let owner = subject.names.lookup(scope, &name.id)?;
+            let function = subject.context.enclosing_function(node)?;
+            let own = subject.names.scope_opened_by(function);
+            let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
+            let is_given = name.ctx.is_load() && is_parameter(subject, ExprRef::from(name));
+            (is_outside || is_given).then_some((name.ctx, name.id.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// Methods by which Python's own containers are changed in place: of the language, and so no table.
+const MUTATORS: [&str; 15] = [
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "discard",
+    "extend",
+    "extendleft",
+    "insert",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "setdefault",
+    "sort",
+    "update",
+];
+
+/// `self.rows.append(x)` writes what it is called on.
+fn is_mutated(subject: &Subject, node: NodeId) -> bool {
+    matches!(subject.tree.parent_node(node), AnyNodeRef::ExprAttribute(method)
+        if MUTATORS.contains(&method.attr.as_str()) && subject.tree.id(&*method.value) == node)
+}
+
+/// Returns whether what a node stands for is changed in place there: by a method, or one of its items.
+pub(super) fn is_changed(subject: &Subject, node: NodeId) -> bool {
+    let is_item = |target: NodeId| subject.tree.node(target).is_expr_subscript();
+    is_mutated(subject, node) || target(subject, node).is_some_and(is_item)
+}
