@@ -367,10 +367,10 @@ mod tests {
 
     /// Asks an engine with all shipped recipes, up to those of `review`.
     pub(super) fn with_shipped<T>(ask: impl FnOnce(&Engine) -> T) -> T {
-        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let catalog = Catalog::shipped_once();
         let recipes = catalog.recipes().iter().collect::<Vec<_>>();
         let settings = Settings::new(Safety::Review);
-        ask(&Engine::new(&catalog, &recipes, settings).expect("recipes have an order"))
+        ask(&Engine::new(catalog, &recipes, settings).expect("recipes have an order"))
     }
 
     #[track_caller]

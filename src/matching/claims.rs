@@ -96,7 +96,7 @@ mod tests {
 
     #[track_caller]
     fn check_text(rule: &str, claims: &str, expected: &[&str]) {
-        let catalog = Catalog::shipped().expect("the shipped recipes are right");
+        let catalog = Catalog::shipped_once();
         let made = |id: &str, rule: &str| {
             let text = format!(
                 "id: {id}\ntitle: t\narea: a\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\nrules: [{{{rule}}}]\n"
@@ -106,7 +106,7 @@ mod tests {
         let first = made("first", &format!("{rule}{claims}"));
         let second = made("second", "match: ['f($x)', 'g($x)'], report: 'g {$x}'");
         let settings = Settings::new(Safety::Review);
-        let engine = Engine::new(&catalog, &[&first, &second], settings).expect("no circle");
+        let engine = Engine::new(catalog, &[&first, &second], settings).expect("no circle");
         let text = "g(1)\ndef main():\n    f(2)\n    g(3)\n";
         let source = SourceFile::from_text("a.py", text).expect("it can be read");
         let plan = engine.plan_source(source, &Alone).plan;

@@ -3,6 +3,9 @@
 //! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. Packs say
 //! which recipes are on together and which goes first.
 
+#[cfg(test)]
+use std::sync::LazyLock;
+
 use super::Recipe;
 use super::error::nearest;
 use super::pack::Pack;
@@ -57,6 +60,14 @@ impl Catalog {
         };
         catalog.add(shipped::RECIPES.iter().map(recipe).collect())?;
         Ok(catalog)
+    }
+
+    /// Returns the shipped recipes; they are compiled once for all tests, which takes longer than most tests.
+    #[cfg(test)]
+    pub(crate) fn shipped_once() -> &'static Self {
+        static SHIPPED: LazyLock<Catalog> =
+            LazyLock::new(|| Catalog::shipped().unwrap_or_else(|error| panic!("{error}")));
+        &SHIPPED
     }
 
     /// Returns all recipes, in order of precedence.
@@ -123,13 +134,6 @@ mod tests {
     use super::*;
     use crate::recipe::compile::compile;
 
-    fn shipped() -> Catalog {
-        match Catalog::shipped() {
-            Ok(catalog) => catalog,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
     #[track_caller]
     fn check_select(select: &[&str], ignore: &[&str], expected: &str) {
         let owned = |texts: &[&str]| {
@@ -138,7 +142,7 @@ mod tests {
                 .map(|text| (*text).to_owned())
                 .collect::<Vec<_>>()
         };
-        let catalog = shipped();
+        let catalog = Catalog::shipped_once();
         let rendered = match catalog.select(&owned(select), &owned(ignore)) {
             Ok(recipes) => recipes
                 .iter()
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn shipped_recipes_compile_and_stand_in_their_areas() {
-        for recipe in shipped().recipes() {
+        for recipe in Catalog::shipped_once().recipes() {
             assert_eq!(
                 recipe.path,
                 format!("codemods/{}/{}.yaml", recipe.area, recipe.id)
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn shipped_recipes_have_as_many_unchanged_examples_as_rewriting_ones() {
-        for recipe in shipped().recipes() {
+        for recipe in Catalog::shipped_once().recipes() {
             let n_rewriting = recipe
                 .examples()
                 .iter()
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn shipped_examples_are_right_and_the_last_key() {
-        let shipped = shipped();
+        let shipped = Catalog::shipped_once();
         for recipe in shipped.recipes() {
             let whole = compile(&recipe.path, &recipe.text, shipped.library());
             let whole = whole.unwrap_or_else(|errors| panic!("{}: {errors:?}", recipe.id));
@@ -198,7 +202,7 @@ mod tests {
 
     #[test]
     fn shipped_recipes_have_titles_without_period_and_a_source() {
-        for recipe in shipped().recipes() {
+        for recipe in Catalog::shipped_once().recipes() {
             assert!(
                 !recipe.title.ends_with('.') && !recipe.title.contains('\n'),
                 "{}",

@@ -89,36 +89,35 @@ pub fn compile_with(
         set,
         ..Compiler::new(path, text, library)
     };
-    let recipe = compiler
-        .recipe_root(text, &schema::RECIPE)
-        .and_then(|root| {
-            let recipe = compiler.recipe(&root, path, text);
-            let examples = compiler.examples(&root)?.into();
-            Some(Recipe {
-                examples,
-                ..recipe?
-            })
-        });
+    let root = compiler.recipe_root(text);
+    let recipe = root.and_then(|root| {
+        shape::check(&root, &schema::RECIPE, "", &mut compiler.report);
+        let recipe = compiler.recipe(&root, path, text);
+        let examples = compiler.examples(&root)?.into();
+        Some(Recipe {
+            examples,
+            ..recipe?
+        })
+    });
     finish(recipe, compiler.report)
 }
 
 /// Compiles one shipped recipe without its examples, which are most of its text and its last key: they
-/// are read when somebody asks for them, and tested with the others.
+/// are read when somebody asks for them. A test compiles it as a whole, and what only a test need check
+/// is not checked here.
 ///
 /// # Errors
 ///
-/// Everything else that is wrong with it, in order of place.
+/// It cannot be compiled; then everything that is wrong with it, in order of place.
 pub fn compile_shipped(path: &str, text: &str, library: &Library) -> Result<Recipe, Vec<Mistake>> {
-    let Some(end) = text.find("\nexamples:") else {
-        return compile(path, text, library);
-    };
+    let end = text.find("\nexamples:").unwrap_or(text.len());
     let mut compiler = Compiler {
         is_shipped: true,
         ..Compiler::new(path, text, library)
     };
-    let root = compiler.recipe_root(&text[..end], &schema::RECIPE_WITHOUT_EXAMPLES);
+    let root = compiler.recipe_root(&text[..end]);
     let recipe = root.and_then(|root| compiler.recipe(&root, path, text));
-    finish(recipe, compiler.report)
+    finish(recipe, compiler.report).or_else(|_| compile(path, text, library))
 }
 
 /// Returns the examples of a recipe whose text is known to be right; none of another one.
@@ -267,11 +266,9 @@ impl<'t> Compiler<'t> {
         }
     }
 
-    fn recipe_root(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
+    fn recipe_root(&mut self, text: &str) -> Option<Node> {
         let root = self.yaml(text)?;
-        let root = row::expand(root, self.library, &mut self.report)?;
-        shape::check(&root, shape, "", &mut self.report);
-        Some(root)
+        row::expand(root, self.library, &mut self.report)
     }
 
     fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {

@@ -2,6 +2,7 @@
 //!
 //! All errors of a file are collected in a [`Report`], so that one run shows all of them.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use ruff_source_file::LineIndex;
@@ -200,7 +201,8 @@ impl Complaint {
 pub struct Report<'t> {
     path: &'t str,
     text: &'t str,
-    lines: LineIndex,
+    /// Made for the first error: most files have none.
+    lines: OnceCell<LineIndex>,
     errors: Vec<(TextSize, Mistake)>,
 }
 
@@ -210,7 +212,7 @@ impl<'t> Report<'t> {
         Self {
             path,
             text,
-            lines: LineIndex::from_source_text(text),
+            lines: OnceCell::new(),
             errors: Vec::new(),
         }
     }
@@ -225,7 +227,8 @@ impl<'t> Report<'t> {
         // Behind an escape of a quoted text the place is a little off, perhaps inside a character.
         let at = self.text.floor_char_boundary(complaint.at.to_usize());
         let at = TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
-        let place = self.lines.line_column(at, self.text);
+        let lines = || LineIndex::from_source_text(self.text);
+        let place = self.lines.get_or_init(lines).line_column(at, self.text);
         let error = Mistake {
             path: self.path.to_owned(),
             line: place.line.get(),

@@ -65,12 +65,7 @@ pub static NAMED: &[(&str, &Shape)] = &[
 ];
 
 /// A recipe file.
-pub static RECIPE: Shape = map(FIELDS);
-
-/// A recipe file up to its last key, the examples.
-pub static RECIPE_WITHOUT_EXAMPLES: Shape = map(FIELDS.split_at(FIELDS.len() - 1).0);
-
-static FIELDS: &[Field] = &[
+pub static RECIPE: Shape = map(&[
     required("id", &Shape::Text, "the file's name"),
     required("title", &Shape::Text, "one line without a period"),
     required("area", &Shape::Text, "folder and section of the catalog"),
@@ -130,7 +125,7 @@ static FIELDS: &[Field] = &[
         &Shape::List(&EXAMPLE),
         "tests and documentation",
     ),
-];
+]);
 
 const ARGUMENTS_FIELD: Field = optional(
     "arguments",

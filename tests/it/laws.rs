@@ -9,6 +9,7 @@ use check::{Observed, check};
 use planned::Planned;
 use program::program;
 use random::Random;
+use rayon::prelude::*;
 use syntax::{Form, parse};
 
 mod awaits;
@@ -38,16 +39,13 @@ fn laws_generated() {
         Some(seed) => seed..seed + 1,
         None => 0..number("AWAITIFY_LAW_PROGRAMS").unwrap_or(10_000),
     };
-    let (total, mut changed, mut failures) = (seeds.end - seeds.start, 0, Vec::new());
-    for seed in seeds {
-        let program = program(seed);
-        let run = AssertUnwindSafe(|| check_file(program.path, &program.bytes, seed, true));
-        match catch_unwind(run).unwrap_or_else(|_| Err("law 10: panic".to_owned())) {
+    let total = seeds.end - seeds.start;
+    let checked: Vec<_> = seeds.into_par_iter().map(check_generated).collect();
+    let (mut changed, mut failures) = (0, Vec::new());
+    for outcome in checked {
+        match outcome {
             Ok(has_changes) => changed += u64::from(has_changes),
-            Err(error) => {
-                let text = String::from_utf8_lossy(&program.bytes);
-                failures.push(format!("seed {seed}, {}: {error}\n{text}\n", program.path));
-            }
+            Err(failure) => failures.push(failure),
         }
     }
     let shown = failures[..failures.len().min(SHOWN)].join("\n");
@@ -60,6 +58,20 @@ fn laws_generated() {
         total == 1 || changed * 3 >= total,
         "only {changed} of {total} programs have a site"
     );
+}
+
+/// Checks all laws on the program of a seed; returns whether the plan changes it.
+///
+/// # Errors
+/// The first broken law, and the program.
+fn check_generated(seed: u64) -> Result<bool, String> {
+    let program = program(seed);
+    let run = AssertUnwindSafe(|| check_file(program.path, &program.bytes, seed, true));
+    let outcome = catch_unwind(run).unwrap_or_else(|_| Err("law 10: panic".to_owned()));
+    outcome.map_err(|error| {
+        let text = String::from_utf8_lossy(&program.bytes);
+        format!("seed {seed}, {}: {error}\n{text}\n", program.path)
+    })
 }
 
 /// Checks all laws on one file; returns whether the plan changes it.

@@ -43,13 +43,9 @@ impl Catalog {
 mod tests {
     use super::*;
 
-    fn shipped() -> Catalog {
-        Catalog::shipped().expect("the shipped recipes are right")
-    }
-
     #[test]
     fn every_shipped_pack_says_whom_it_is_for() {
-        let catalog = shipped();
+        let catalog = Catalog::shipped_once();
         let packs = catalog.packs();
         let defaults: Vec<_> = packs.iter().filter(|pack| pack.is_default).collect();
         assert_eq!(defaults.len(), 1, "{defaults:?}");
@@ -64,7 +60,7 @@ mod tests {
 
     #[test]
     fn orders_of_packs_hold() {
-        let catalog = shipped();
+        let catalog = Catalog::shipped_once();
         let ids: Vec<&str> = catalog.recipes().iter().map(|it| it.id.as_str()).collect();
         let place = |id: &str| ids.iter().position(|other| *other == id);
         for pack in catalog.packs() {
@@ -74,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_recipe_in_no_default_pack_is_on_where_it_is_named() {
-        let mut catalog = shipped();
+        let mut catalog = Catalog::shipped().expect("the shipped recipes are right");
         catalog.packs[0].exclude.push("*-sleep".to_owned());
         catalog.arrange();
         let ids = |select: &[String]| -> Vec<String> {

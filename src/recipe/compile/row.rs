@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use memchr::memchr2_iter;
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::recipe::error::{Complaint, Law, Problem, Report};
@@ -187,7 +188,7 @@ impl<'f, 't> Filler<'f, 't> {
                 *condition = answered;
             }
         }
-        Some(self.node(&rule))
+        Some(self.filled(&rule).unwrap_or(rule))
     }
 
     /// Takes `$row.column: {text: …}` out of a condition.
@@ -220,60 +221,60 @@ impl<'f, 't> Filler<'f, 't> {
         });
     }
 
-    fn node(&mut self, node: &Node) -> Node {
-        if !names_column(node) {
-            return node.clone();
-        }
+    /// Fills columns in; `None` where it names none, and is shared by the rows.
+    fn filled(&mut self, node: &Node) -> Option<Node> {
         let value = match &*node.value {
-            Value::Nothing => Value::Nothing,
-            Value::Scalar(scalar) => self.scalar(scalar, node.span.start()),
+            Value::Nothing => return None,
+            Value::Scalar(scalar) => self.scalar(scalar, node.span.start())?,
             Value::List(elements) => {
-                let filled = elements.iter().flat_map(|element| self.element(element));
-                Value::List(filled.collect())
+                let filled: Vec<_> = elements.iter().map(|it| self.filled(it)).collect();
+                filled.iter().find(|it| it.is_some())?;
+                let elements = elements.iter().zip(filled);
+                Value::List(
+                    elements
+                        .flat_map(|(it, filled)| element(it, filled))
+                        .collect(),
+                )
             }
             Value::Map(entries) => {
-                let filled = entries
+                let filled = entries.iter().map(|(key, value)| {
+                    let filled = self.key(key, value);
+                    (filled, self.filled(value))
+                });
+                let filled: Vec<_> = filled.collect();
+                filled
                     .iter()
-                    .map(|(key, value)| (self.key(key, value), self.node(value)));
-                Value::Map(filled.collect())
+                    .find(|(key, value)| key.is_some() || value.is_some())?;
+                let entries = entries.iter().cloned().zip(filled);
+                let put = |((key, value), filled): (_, (Option<_>, Option<_>))| {
+                    (filled.0.unwrap_or(key), filled.1.unwrap_or(value))
+                };
+                Value::Map(entries.map(put).collect())
             }
         };
-        Node {
+        Some(Node {
             value: value.into(),
             span: node.span,
-        }
+        })
     }
 
-    /// A cell that is a list takes its place in the list around it.
-    fn element(&mut self, element: &Node) -> Vec<Node> {
-        let filled = self.node(element);
-        match (&*element.value, &*filled.value) {
-            (Value::Scalar(_), Value::List(elements)) => elements.clone(),
-            _ => vec![filled],
-        }
-    }
-
-    fn key(&mut self, key: &Key, value: &Node) -> Key {
+    fn key(&mut self, key: &Key, value: &Node) -> Option<Key> {
         if key.text.starts_with(CODE) && value.child("text").is_some() {
             self.complain(Complaint::new(key.span.start(), Problem::Law(Law::DeepRow)));
         }
-        match self.text(&key.text, key.span.start()) {
-            None => key.clone(),
-            Some(text) => key.replaced(text),
-        }
+        let text = self.text(&key.text, key.span.start())?;
+        Some(key.replaced(text))
     }
 
     /// A text that is nothing but a column becomes its cell, which may be a list.
-    fn scalar(&mut self, scalar: &Scalar, at: TextSize) -> Value {
+    fn scalar(&mut self, scalar: &Scalar, at: TextSize) -> Option<Value> {
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
             self.is_filled = true;
-            return Arc::unwrap_or_clone(moved(cell, at).value);
+            return Some(Arc::unwrap_or_clone(moved(cell, at).value));
         }
-        match self.text(&scalar.text, at) {
-            None => Value::Scalar(scalar.clone()),
-            Some(text) => Value::Scalar(scalar.replaced(text, at)),
-        }
+        let text = self.text(&scalar.text, at)?;
+        Some(Value::Scalar(scalar.replaced(text, at)))
     }
 
     /// Puts cells into a text; `None` where it names no column.
@@ -329,17 +330,15 @@ impl<'f, 't> Filler<'f, 't> {
     }
 }
 
-/// Whether it, or what it holds, has a column to be filled in.
-fn names_column(node: &Node) -> bool {
-    let is_named = |text: &str| next_mark(text).is_some();
-    match &*node.value {
-        Value::Nothing => false,
-        Value::Scalar(scalar) => is_named(&scalar.text),
-        Value::List(elements) => elements.iter().any(names_column),
-        Value::Map(entries) => {
-            let mut entries = entries.iter();
-            entries.any(|(key, value)| is_named(&key.text) || names_column(value))
-        }
+/// A cell that is a list takes its place in the list around it.
+fn element(typed: &Node, filled: Option<Node>) -> Vec<Node> {
+    match (&*typed.value, filled) {
+        (_, None) => vec![typed.clone()],
+        (Value::Scalar(_), Some(filled)) => match &*filled.value {
+            Value::List(cells) => cells.clone(),
+            _ => vec![filled],
+        },
+        (_, Some(filled)) => vec![filled],
     }
 }
 
@@ -362,9 +361,11 @@ fn moved(cell: &Node, at: TextSize) -> Node {
 
 /// Returns what stands before the first `$row.` or `{row.`, which of them it is, and what follows.
 fn next_mark(text: &str) -> Option<(&str, &'static str, &str)> {
-    let found = [CODE, FIELD]
-        .into_iter()
-        .filter_map(|mark| Some((text.find(mark)?, mark)));
-    let (at, mark) = found.min()?;
-    Some((&text[..at], mark, &text[at + mark.len()..]))
+    // Every text of a recipe is searched for every row.
+    let mut places = memchr2_iter(b'$', b'{', text.as_bytes());
+    places.find_map(|at| {
+        let mut marks = [CODE, FIELD].into_iter();
+        let mark = marks.find(|mark| text[at..].starts_with(mark))?;
+        Some((&text[..at], mark, &text[at + mark.len()..]))
+    })
 }

@@ -256,6 +256,9 @@ kinds.yaml:8:45: rows: unknown column `atributes` (expected id, made-by, houseke
 fn no_part_of_a_recipe_makes_it_panic() {
     let library = library();
     let text = include_str!("../../../codemods/loop-ownership/run-until-complete.yaml");
+    // Of its many examples the first ones: the others are no other parts.
+    let examples = text.find("\nexamples:").expect("it has examples");
+    let text = &text[..text.floor_char_boundary(examples + 1500)];
     let marks = [
         "$", "{", "}", "[", "]", ": ", " #", "\"", "'", "\t", "\r", "ü", "|", "<", "\u{0}",
         "\u{feff}",

@@ -22,14 +22,17 @@ impl<'t> Speller<'t> {
             code: String::with_capacity(text.len() + 16),
             uses: Vec::new(),
         };
-        while let Some(next) = speller.rest().chars().next() {
-            match next {
-                '$' => speller.take_metavariable()?,
-                '"' | '\'' => speller.copy(string_length(speller.rest())),
-                '#' => speller.copy(speller.rest().find('\n').unwrap_or(speller.rest().len())),
-                _ => speller.copy(next.len_utf8()),
+        let is_special = |byte| matches!(byte, b'$' | b'"' | b'\'' | b'#');
+        while let Some(next) = speller.rest().bytes().position(is_special) {
+            speller.copy(next);
+            let rest = speller.rest();
+            match rest.as_bytes()[0] {
+                b'$' => speller.take_metavariable()?,
+                b'#' => speller.copy(rest.find('\n').unwrap_or(rest.len())),
+                _ => speller.copy(string_length(rest)),
             }
         }
+        speller.copy(speller.rest().len());
         Ok(speller)
     }
 
