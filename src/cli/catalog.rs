@@ -22,8 +22,10 @@ pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Resu
             continue;
         }
         known.push(real);
-        let shown = folder.strip_prefix(&terminal.view.base);
-        named.push(shown.unwrap_or(folder).to_path_buf());
+        named.push(match folder.strip_prefix(&terminal.view.base) {
+            Ok(here) if here.as_os_str().is_empty() => PathBuf::from("."),
+            shown => shown.unwrap_or(folder).to_path_buf(),
+        });
     }
     match catalog.load_folders(&named) {
         Err(CatalogError::Recipes { errors }) => {

@@ -48,7 +48,7 @@ pub(super) fn run(
             of_list(terminal, output, arguments, &question)?
         } else {
             let source = SourceFile::read(file).with_context(|| terminal.view.path(file))?;
-            let engine = run::engine(&catalogs, &group, Reader::Person)?;
+            let engine = run::engine(&catalogs, &group, &located[0], Reader::Person)?;
             engine.explain(&source, &question, &Projects::new(&base))
         };
     }
@@ -87,14 +87,16 @@ fn write(
 /// Says who turned recipes off: of those that were named, else of all that are off for this path alone.
 fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<Note> {
     let options = &located.configuration.options;
-    let entries = options.entries(&located.path);
+    let elsewhere = options.standings(&[], catalog);
+    let mut here = options.standings(&options.entries(&located.path), catalog);
+    here.retain(|_, standing| !standing.is_on);
     let all = catalog.recipes().iter();
     let is_asked = |recipe: &&Recipe| match named.is_empty() {
-        true => options.off(&[], catalog, &recipe.id).is_none(),
+        true => elsewhere[&*recipe.id].is_on,
         false => named.iter().any(|named| named.id == recipe.id),
     };
     let off = all.filter(is_asked).filter_map(|recipe| {
-        let why = options.off(&entries, catalog, &recipe.id)?;
+        let why = here.remove(&*recipe.id)?.why;
         let recipe = recipe.id.clone();
         Some(Note::Off { recipe, why })
     });

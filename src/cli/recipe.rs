@@ -22,13 +22,14 @@ pub(super) fn run(
 ) -> anyhow::Result<Ending> {
     match command {
         RecipeCommand::List { own } => {
-            let catalog = settings::catalog_here(terminal, own)?;
+            let (catalog, options) = settings::catalog_here(terminal, own)?;
             let all: Vec<&Recipe> = catalog.recipes().iter().collect();
-            recipes::list(&mut terminal.out, &terminal.view, &catalog, &all)?;
+            let standings = options.standings(&[], &catalog);
+            recipes::list(&mut terminal.out, &terminal.view, &all, &standings)?;
             Ok(Ending::default())
         }
         RecipeCommand::Show { recipes, own } => {
-            let catalog = settings::catalog_here(terminal, own)?;
+            let (catalog, _) = settings::catalog_here(terminal, own)?;
             for (index, recipe) in catalog.select(recipes, &[])?.into_iter().enumerate() {
                 if index > 0 {
                     writeln!(terminal.out)?;

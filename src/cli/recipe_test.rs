@@ -67,7 +67,7 @@ fn once(
     tests: &Tests,
 ) -> anyhow::Result<Ending> {
     let Tests { arguments, all_of } = tests;
-    let catalog = settings::catalog_here(terminal, &arguments.own)?;
+    let (catalog, _) = settings::catalog_here(terminal, &arguments.own)?;
     let (files, names): (Vec<&String>, Vec<&String>) =
         arguments.recipes.iter().partition(|name| is_file(name));
     let own = read(terminal, &catalog, &files)?;

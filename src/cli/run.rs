@@ -14,7 +14,8 @@ use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
-use crate::recipe::order::Disorder;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::order::{Disorder, Opposed};
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
@@ -92,7 +93,7 @@ pub(super) fn with_jobs<T>(
     let located: Vec<Located> = files.iter().map(locate).collect();
     let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
     let grouped = catalogs.group(&located);
-    let engines = engines(&catalogs, &grouped, reader)?;
+    let engines = engines(&catalogs, &grouped, &located, reader)?;
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
     let inputs = files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
@@ -125,18 +126,24 @@ fn complete(plan: &mut Plan, walk: Walk, projects: &Projects) {
 fn engines<'c>(
     catalogs: &'c Catalogs,
     grouped: &Grouped<'c>,
+    files: &[Located],
     reader: Reader,
 ) -> Result<Vec<Engine<'c>>, Disorder> {
-    let groups = grouped.groups.iter();
-    groups
-        .map(|group| engine(catalogs, group, reader))
-        .collect()
+    let groups = grouped.groups.iter().enumerate();
+    let engines = groups.filter_map(|(number, group)| {
+        let of_file = grouped.of_file.iter();
+        let mut of_group = of_file.zip(files).filter(|(of, _)| **of == number);
+        let (_, file) = of_group.next()?;
+        Some(engine(catalogs, group, file, reader))
+    });
+    engines.collect()
 }
 
-/// Makes the engine of a group.
+/// Makes the engine of a group, of which `file` is one.
 pub(super) fn engine<'c>(
     catalogs: &'c Catalogs,
     group: &Group<'c>,
+    file: &Located,
     reader: Reader,
 ) -> Result<Engine<'c>, Disorder> {
     let catalog = catalogs.of(group);
@@ -150,7 +157,22 @@ pub(super) fn engine<'c>(
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
     };
-    Engine::new(catalog, &group.selection.recipes(catalog), settings)
+    let made = Engine::new(catalog, &group.selection.recipes(catalog), settings);
+    made.map_err(|disorder| match disorder {
+        Disorder::Opposed(opposed) => Disorder::Opposed(with_settings(opposed, catalog, file)),
+        disorder => disorder,
+    })
+}
+
+/// Says of recipes that oppose each other which settings turn them on.
+fn with_settings(mut opposed: Opposed, catalog: &Catalog, file: &Located) -> Opposed {
+    let options = &file.configuration.options;
+    let mut standings = options.standings(&options.entries(&file.path), catalog);
+    for side in [&mut opposed.first, &mut opposed.second] {
+        let standing = standings.remove(&*side.id);
+        side.by = standing.map_or(String::new(), |standing| standing.why);
+    }
+    opposed
 }
 
 /// Returns what a path is told about that gives no files.

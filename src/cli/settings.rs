@@ -104,8 +104,12 @@ pub(super) fn catalogs(
     Ok(catalogs)
 }
 
-/// Loads the catalog of the current directory, for commands that read no Python.
-pub(super) fn catalog_here(terminal: &mut Terminal, own: &OwnRecipes) -> anyhow::Result<Catalog> {
+/// Loads the catalog of the current directory, for commands that read no Python, and what its
+/// configuration says.
+pub(super) fn catalog_here(
+    terminal: &mut Terminal,
+    own: &OwnRecipes,
+) -> anyhow::Result<(Catalog, Options)> {
     let arguments = SettingArguments {
         own: own.clone(),
         ..SettingArguments::default()
@@ -114,10 +118,13 @@ pub(super) fn catalog_here(terminal: &mut Terminal, own: &OwnRecipes) -> anyhow:
     let configurations = configurations(&arguments, &base)?;
     let catalogs = catalogs(terminal, &configurations, &arguments)?;
     // Without files there is one configuration: that of the current directory.
-    match catalogs.into_first() {
-        Some(catalog) => Ok(catalog),
-        None => Ok(Catalog::shipped()?),
-    }
+    let configuration = configurations.all().into_iter().next();
+    let options = configuration.map(|here| here.options.clone());
+    let catalog = match catalogs.into_first() {
+        Some(catalog) => catalog,
+        None => Catalog::shipped()?,
+    };
+    Ok((catalog, options.unwrap_or_default()))
 }
 
 /// Returns the folders of recipes that flags and the configuration of the current directory name.

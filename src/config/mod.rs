@@ -16,6 +16,6 @@ pub mod resolve;
 
 pub mod select;
 
-mod off;
+pub mod standing;
 
 pub mod group;

@@ -6,7 +6,7 @@ use std::path::Path;
 use ruff_text_size::TextSize;
 
 use super::document::{Origin, Sourced};
-use super::options::{List, Options, Parameter, PerPath, Restraint};
+use super::options::{Options, Parameter, PerPath, Restraint};
 use crate::project::nature::RunAs;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::{Catalog, CatalogError};
@@ -63,42 +63,17 @@ impl Options {
         }
     }
 
-    /// Returns the recipes that are on where none are selected: those of the packs, and one's own.
-    pub(super) fn of_packs<'c>(&self, catalog: &'c Catalog) -> impl Iterator<Item = &'c Recipe> {
-        let packs = self.packs.as_ref();
-        let packs = packs.map(|packs| packs.value.iter().map(|pack| pack.value.clone()));
-        let packs: Option<Vec<String>> = packs.map(Iterator::collect);
-        catalog.recipes().iter().filter(move |recipe| match &packs {
-            Some(packs) => {
-                let is_in = |pack| packs.contains(pack);
-                catalog.is_own(recipe) || recipe.packs.iter().any(is_in)
-            }
-            None => catalog.is_default(recipe),
-        })
-    }
-
-    /// Returns what is selected where these entries of `per-path` hold: one after the other, the later
-    /// goes before the earlier.
+    /// Returns what is selected where these entries of `per-path` hold.
     pub fn selection<'c>(&self, entries: &[usize], catalog: &'c Catalog) -> Selection<'c> {
-        let mut selection = Selection::default();
-        match &self.select {
-            Some(select) => selection.begin(select, catalog),
-            None => selection.on.extend(self.of_packs(catalog).map(id)),
-        }
-        selection.add(&self.extend_select, catalog);
-        selection.remove(&self.ignore, catalog);
+        let standings = self.standings(entries, catalog).into_iter();
+        let on = standings.filter(|(_, standing)| standing.is_on);
+        let mut selection = Selection {
+            on: on.map(|(id, _)| id).collect(),
+            careful: BTreeMap::new(),
+        };
         for entry in entries.iter().filter_map(|index| self.per_path.get(*index)) {
-            let select = entry.select.as_ref();
-            // What was typed goes before what holds for a path.
-            if let Some(select) = select.filter(|_| !self.is_selected_by_flag()) {
-                selection.begin(select, catalog);
-            }
-            selection.remove(&entry.ignore, catalog);
             selection.restrain(entry, catalog);
         }
-        let typed = self.ignore.iter();
-        let typed = typed.filter(|name| matches!(name.origin, Origin::Flag(_)));
-        selection.remove(typed, catalog);
         selection
     }
 }
@@ -112,35 +87,12 @@ impl<'c> Selection<'c> {
             .collect()
     }
 
-    fn begin(&mut self, select: &List, catalog: &'c Catalog) {
-        self.on.clear();
-        self.add(&select.value, catalog);
-    }
-
-    fn add(&mut self, names: &[Sourced<String>], catalog: &'c Catalog) {
-        self.on
-            .extend(names.iter().flat_map(|name| ids(name, catalog)));
-    }
-
-    fn remove<'n>(
-        &mut self,
-        names: impl IntoIterator<Item = &'n Sourced<String>>,
-        catalog: &'c Catalog,
-    ) {
-        for id in names.into_iter().flat_map(|name| ids(name, catalog)) {
-            self.on.remove(id);
-        }
-    }
-
-    fn restrain(&mut self, entry: &PerPath, catalog: &'c Catalog) {
+    fn restrain(&mut self, entry: &PerPath, catalog: &Catalog) {
         for (name, restraint) in &entry.safety {
             let level = match restraint {
                 Restraint::Review => Safety::Review,
                 Restraint::Manual => Safety::Manual,
-                Restraint::Off => {
-                    self.remove([name], catalog);
-                    continue;
-                }
+                Restraint::Off => continue,
             };
             let why = match &entry.reason {
                 Some(reason) => format!("as {} says: {reason}", name.origin),

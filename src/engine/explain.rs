@@ -79,6 +79,9 @@ pub struct ToldRule {
     pub recipe: String,
     /// Its rule.
     pub rule: String,
+    /// Where what the rule knows was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The pattern that was compared.
     pub pattern: String,
     /// Whether the pattern fits: not, where it was asked about and nearly does.

@@ -188,6 +188,8 @@ pub struct Rule {
     pub requires: Option<Requirement>,
     /// The places that are reported; none: where the match begins.
     pub sites: Vec<ReportedSite>,
+    /// Where what it knows was read.
+    pub source: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
 }

@@ -98,7 +98,7 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
 /// Two recipes that are never on together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{}` ({}) opposes `{}` ({}): both are on for a path, and only one can be; leave one out, `ignore = [\"{}\"]` in the configuration, under per-path for some paths only, or --ignore", first.id, first.of, second.id, second.of, second.id
+    "`{}` ({}) opposes `{}` ({}): both are on for a path, and only one can be; leave one out, `ignore = [\"{}\"]` in the configuration, under per-path for some paths only, or --ignore", first.id, first.by, second.id, second.by, second.id
 )]
 pub struct Opposed {
     /// The one that says so.
@@ -112,20 +112,20 @@ pub struct Opposed {
 pub struct Side {
     /// The recipe.
     pub id: String,
-    /// Where it comes from: the packs that have it.
-    pub of: String,
+    /// Who turns it on; where no settings are known, the packs that have it.
+    pub by: String,
 }
 
 impl Side {
     fn new(recipe: &Recipe) -> Self {
-        let of = match recipe.packs.as_slice() {
+        let by = match recipe.packs.as_slice() {
             [] => "in no pack".to_owned(),
             [pack] => format!("of the pack {pack}"),
             packs => format!("of the packs {}", packs.join(", ")),
         };
         Self {
             id: recipe.id.clone(),
-            of,
+            by,
         }
     }
 }

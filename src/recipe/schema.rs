@@ -247,6 +247,11 @@ static RULE: Shape = map(&[
         &Shape::Any(&Shape::Capture),
         "bindings that go when only housekeeping is left: captures of the match, or of also-rewrite",
     ),
+    optional(
+        "source",
+        &Shape::Text,
+        "where what it knows was read, for `explain`; of a rule that names columns the `source` of its row",
+    ),
 ]);
 
 /// Follow-ups that can stand for a verb.

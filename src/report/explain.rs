@@ -134,6 +134,9 @@ fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> 
     let pattern = view.shown(&pattern);
     let fits = if rule.fits { "fits" } else { "does not fit" };
     writeln!(out, "{recipe}, {}: {pattern} {fits}{more}", rule.rule)?;
+    if let Some(source) = rule.source.as_ref().filter(|_| rule.fits) {
+        writeln!(out, "  source   {}", view.shown(source))?;
+    }
     let width = words(rule)
         .map(|asked| asked.depth * 2 + asked.shown().chars().count())
         .max();

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::diff;
 use super::view::{self, View, count};
+use crate::config::standing::Standing;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
 use crate::recipe::parameter::Parameter;
@@ -12,24 +13,23 @@ use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
 use crate::recipe::{Recipe, Rule, Verb};
 
-/// Writes id, severity, levels and title of every recipe, grouped by area.
+/// Writes id, severity, levels and title of every recipe, and who turns it on or off, grouped by area.
 ///
 /// # Errors
 /// The writer fails.
 pub fn list(
     out: &mut dyn Write,
     view: &View,
-    catalog: &Catalog,
     recipes: &[&Recipe],
+    standings: &BTreeMap<&str, Standing>,
 ) -> io::Result<()> {
     let mut areas: BTreeMap<&str, Vec<&Recipe>> = BTreeMap::new();
     for recipe in recipes {
         areas.entry(&recipe.area).or_default().push(recipe);
     }
-    let width = recipes.iter().map(|recipe| recipe.id.len()).max();
-    let width = width.unwrap_or(0);
-    let packs = recipes.iter().map(|recipe| packs(catalog, recipe).len());
-    let packs_width = packs.max().unwrap_or(0);
+    let width = recipes.iter().map(|it| it.id.len()).max().unwrap_or(0);
+    let why = |recipe: &Recipe| standings.get(&*recipe.id).map_or(String::new(), told);
+    let why_width = recipes.iter().map(|it| why(it).len()).max().unwrap_or(0);
     for (area, mut recipes) in areas {
         recipes.sort_by(|a, b| a.id.cmp(&b.id));
         writeln!(out, "{}", view.paint(view::HEADING, area))?;
@@ -38,13 +38,14 @@ pub fn list(
             let severity = recipe.severity.word();
             let levels = levels(recipe).join(", ");
             let title = view.shown(&recipe.title);
-            let packs = self::packs(catalog, recipe);
+            let why = why(recipe);
+            let why = view.shown(&why);
             let id = view.paint(view::RECIPE, &id);
             let parameters = parameters(recipe);
             let parameters = view.shown(&parameters);
             writeln!(
                 out,
-                "  {id}  {severity:<8}  {levels:<20}  {packs:<packs_width$}  {title}{parameters}"
+                "  {id}  {severity:<8}  {levels:<20}  {why:<why_width$}  {title}{parameters}"
             )?;
         }
         writeln!(out)?;
@@ -54,6 +55,11 @@ pub fn list(
         "{}; read one with: awaitify recipe show ID",
         count(recipes.len(), "recipe")
     )
+}
+
+fn told(standing: &Standing) -> String {
+    let word = if standing.is_on { "on" } else { "off" };
+    format!("{word}: {}", standing.why)
 }
 
 /// Returns the packs it is in. Of those in none, one's own are on; others are opted into by their name.
@@ -300,10 +306,16 @@ examples:
     #[test]
     fn the_list_is_grouped_by_area() {
         check(
-            |out, view, catalog, recipe| list(out, view, catalog, &[recipe]),
+            |out, view, _, recipe| {
+                let standing = Standing {
+                    is_on: true,
+                    why: "it is your own".to_owned(),
+                };
+                list(out, view, &[recipe], &[("no-f", standing)].into())
+            },
             "\
 dead
-  no-f  low       review                on  f does nothing
+  no-f  low       review                on: it is your own  f does nothing
 
 1 recipe; read one with: awaitify recipe show ID
 ",

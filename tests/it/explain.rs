@@ -297,3 +297,12 @@ fn an_explanation_reads_as_reviewed() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("explain-left-alone", run.stdout));
 }
+
+#[test]
+fn a_site_of_a_row_says_where_the_row_was_read() {
+    let project =
+        Project::new("//- a.py\nimport subprocess\nasync def f():\n    subprocess.run(['a'])\n");
+    let run = explain(&project, &["a.py:3"]);
+    let told = "fits\n  source   ruff ASYNC221";
+    assert!(run.stdout.contains(told), "{run:?}");
+}

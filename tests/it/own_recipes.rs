@@ -209,3 +209,48 @@ fn recipes_that_cannot_be_used_are_refused() {
         "error: before: the recipes wait for each other: renamed after r after renamed\n --> more/r.yaml:6:9\n",
     );
 }
+
+#[test]
+fn the_current_directory_may_be_the_folder() {
+    let project = project();
+    let root = project.root().canonicalize().expect("it is there");
+    for folder in [".", root.to_str().expect("a path of letters")] {
+        let run = project.run(&["recipe", "list", "--recipes", folder]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stdout.contains("on: it is your own"), "{run:?}");
+    }
+}
+
+#[test]
+fn the_list_says_who_turns_a_recipe_on_or_off() {
+    let project = project();
+    let told = |settings: &str, id: &str| {
+        project.write("awaitify.toml", settings);
+        let list = project.run(&["recipe", "list"]).stdout;
+        let mut lines = list.lines();
+        let line = lines.find(|line| line.trim_start().starts_with(id));
+        line.unwrap_or_default().to_owned()
+    };
+    let check = |settings: &str, id: &str, expected: &str| {
+        let line = told(settings, id);
+        assert!(line.contains(expected), "{expected} in {line}");
+    };
+    check(
+        "",
+        "blocking-sleep",
+        " on: it is in the default pack asyncio ",
+    );
+    check("", "raise-from", " off: only the pack fastapi has it ");
+    let settings = "packs = ['strict']\nextend-select = ['loop-ownership']\nignore = ['raise-*']\n";
+    check(
+        settings,
+        "lazy-init-lock",
+        " on: awaitify.toml:1 turns on the pack strict ",
+    );
+    check(
+        settings,
+        "run-forever-in-cell",
+        " on: awaitify.toml:2 selects it ",
+    );
+    check(settings, "raise-from", " off: awaitify.toml:3 ignores it ");
+}

@@ -221,9 +221,16 @@ fn recipes_that_oppose_each_other_are_named_with_the_setting() {
     let run = project.run(&["diff", "--recipes", "own", "--select", select, "."]);
     assert_eq!(run.code, Some(2), "{run:?}");
     for told in [
-        "`all-async` (in no pack) opposes `async-without-await` (of the pack sync-default)",
+        "`all-async` (--select selects it) opposes `async-without-await` (--select selects it)",
         "`ignore = [\"async-without-await\"]`",
     ] {
         assert!(run.stderr.contains(told), "{run:?}");
     }
+    project.write(
+        "awaitify.toml",
+        "recipes = ['own']\npacks = [\n  'sync-default',\n]\n",
+    );
+    let run = project.run(&["check", "."]);
+    let told = "`all-async` (it is your own) opposes `async-without-await` (awaitify.toml:3 turns on the pack sync-default)";
+    assert!(run.code == Some(2) && run.stderr.contains(told), "{run:?}");
 }

@@ -36,7 +36,7 @@ pub enum ExplainFormat {
 /// `awaitify recipe`.
 #[derive(Debug, Subcommand)]
 pub enum RecipeCommand {
-    /// Lists the recipes
+    /// Lists the recipes, and who turns each on or off
     List {
         /// Recipes of one's own.
         #[command(flatten)]

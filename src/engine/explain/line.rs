@@ -134,6 +134,7 @@ impl Line<'_> {
                 .to_owned(),
             recipe: trace.recipe.id.clone(),
             rule: trace.rule.id.clone(),
+            source: trace.rule.source.clone(),
             pattern: trace.pattern.to_owned(),
             fits: trace.fits(),
             applies: trace.applies,

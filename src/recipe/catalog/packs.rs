@@ -12,8 +12,13 @@ impl Catalog {
 
     /// Returns whether a recipe is on where nobody chooses: one of the default pack, or one's own.
     pub fn is_default(&self, recipe: &Recipe) -> bool {
+        self.default_pack(recipe).is_some() || self.is_own(recipe)
+    }
+
+    /// Returns the default pack that a recipe is in.
+    pub fn default_pack(&self, recipe: &Recipe) -> Option<&Pack> {
         let mut packs = self.packs.iter().filter(|pack| pack.is_default);
-        packs.any(|pack| recipe.packs.contains(&pack.id)) || self.is_own(recipe)
+        packs.find(|pack| recipe.packs.contains(&pack.id))
     }
 
     /// Returns whether a recipe is one's own.

@@ -15,6 +15,9 @@ use crate::recipe::yaml::{Key, Node, Scalar, Value};
 const CODE: &str = "$row.";
 const FIELD: &str = "{row.";
 
+/// The column that says where a row was read, and the key of a rule for the same.
+const SOURCE: &str = "source";
+
 /// Puts the rows of the `for-each` table into the rules, and those of tables that patterns name in
 /// their place; `None` where there is no such table.
 pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>) -> Option<Node> {
@@ -188,7 +191,23 @@ impl<'f, 't> Filler<'f, 't> {
                 *condition = answered;
             }
         }
-        Some(self.filled(&rule).unwrap_or(rule))
+        let mut rule = self.filled(&rule).unwrap_or(rule);
+        if self.is_filled {
+            self.add_source(&mut rule);
+        }
+        Some(rule)
+    }
+
+    /// What a rule knows by its row was read where the row says.
+    fn add_source(&self, rule: &mut Node) {
+        let source = self.row.cell(SOURCE).filter(|cell| cell.text().is_some());
+        let Some(source) = source.filter(|_| rule.child(SOURCE).is_none()) else {
+            return;
+        };
+        let source = moved(source, rule.span.start());
+        if let Value::Map(entries) = Arc::make_mut(&mut rule.value) {
+            entries.push((Key::default().replaced(SOURCE.to_owned()), source));
+        }
     }
 
     /// Takes `$row.column: {text: …}` out of a condition.

@@ -45,7 +45,6 @@ impl Compiler<'_> {
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
-        let arguments = self.arguments(node, recipe, &written);
         Some(Rule {
             id: rule_id(node, number),
             collect: self.captures_of(node, "collect", &bound).pop(),
@@ -63,11 +62,12 @@ impl Compiler<'_> {
             also_remove: also_remove?,
             also_rewrite: also_rewrite?,
             wherever: self.also_rewrite(node, "wherever", &written)?,
-            arguments: arguments?,
+            arguments: self.arguments(node, recipe, &written)?,
             exceptions: self.exceptions(node, recipe)?,
             follow_value: self.follow_value(node, recipe, &written)?,
             sites: self.reported_sites(node, &bound)?,
             claims: node.child("claims").and_then(claim),
+            source: node.child("source").and_then(Node::text).map(str::to_owned),
             span: node.span,
         })
     }

@@ -54,7 +54,7 @@ fn a_recipe_that_is_off_says_who_turned_it_off() {
     assert_eq!(run.stdout, off);
     check(&project, &asked, &["off: --select does not select it"]);
     let why = "nothing: no recipe that is on looks for a name in it";
-    let off = "off: it is in none of the packs that are on";
+    let off = "off: only the pack fastapi has it";
     project.write("b.py", RAISING);
     check(&project, &["b.py:8"], &[why]);
     check(&project, &["b.py:8", "raise-from"], &[off]);
