@@ -9,7 +9,9 @@ use crate::bind::binding::BindingKind;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
+use crate::project::import_index::may_mean;
 use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
 
 /// Where a function is named in another file.
 pub(crate) enum Taken<'u, 'b> {
@@ -72,7 +74,12 @@ fn show(
     if !other.names.star_imports().is_empty() && is_last(path, Taken::Unclear) {
         return true;
     }
-    uses_of(other, home, name).any(|id| is_last(path, Taken::Use(other, id)))
+    let mut nodes = other.tree.ids();
+    nodes.any(|id| match whose(other, id, home, name) {
+        Answer::Yes => is_last(path, Taken::Use(other, id)),
+        Answer::Unknown => is_last(path, Taken::Unclear),
+        Answer::No => false,
+    })
 }
 
 /// Iterates over the uses that a file has of a function of another one's own level; `home` is that
@@ -83,22 +90,32 @@ pub(crate) fn uses_of<'u>(
     name: &'u str,
 ) -> impl Iterator<Item = NodeId> + 'u {
     let nodes = other.tree.ids();
-    nodes.filter(move |id| is_it(other, *id, home, name))
+    nodes.filter(move |id| whose(other, *id, home, name).is_yes())
 }
 
-fn is_it(other: &Subject, id: NodeId, home: &Path, name: &str) -> bool {
+/// Returns whether an expression names the function; unknown where its module is not found, and may be
+/// the function's on another import path.
+fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     let Some(expression) = other.tree.node(id).as_expr_ref() else {
-        return false;
+        return Answer::No;
     };
     if !expression.is_name_expr() && !expression.is_attribute_expr() {
-        return false;
+        return Answer::No;
     }
     let Meaning::Qualified(qualified) = other.resolver.meaning(expression) else {
-        return false;
+        return Answer::No;
     };
     let is_home = |path: &Path| other.facts.name_in_project(path) == home;
-    matches!(
-        other.definition(&qualified),
-        Definition::Function { path, name: found, .. } if found == name && is_home(&path)
-    )
+    let may_be = || {
+        let member = qualified.rsplit_once('.');
+        member.is_some_and(|(module, member)| member == name && may_mean(home, module))
+    };
+    match other.definition(&qualified) {
+        Definition::Function {
+            path, name: found, ..
+        } => (found == name && is_home(&path)).into(),
+        Definition::Class(_) => Answer::No,
+        _ if may_be() => Answer::Unknown,
+        _ => Answer::No,
+    }
 }

@@ -203,6 +203,13 @@ fn names(path: &Path) -> Vec<String> {
     normal.collect()
 }
 
+/// Returns whether a module's name, as an import spells it, may mean a file of the project, whatever
+/// directory is on the import path.
+pub fn may_mean(file: &Path, module: &str) -> bool {
+    let parts = split(module.trim_start_matches('.'));
+    !parts.is_empty() && module_parts(file).ends_with(&parts)
+}
+
 /// Returns whether a text imports a module that is not the project's, or asks for it by its name in a
 /// call (`import_module("…")`).
 pub fn names_module(text: &str, module: &str) -> bool {

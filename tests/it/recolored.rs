@@ -150,6 +150,20 @@ fn a_def_stays_where_a_file_that_awaits_it_does_not_change() {
 }
 
 #[test]
+fn a_def_stays_where_a_file_may_mean_it_by_another_import_path() {
+    let project = Project::new(FILES);
+    let main = "from web.keys import key\n\nasync def main():\n    return await key(1)\n";
+    project.write(
+        "back/web/keys.py",
+        "async def key(n):\n    return n\n\nasync def use():\n    return await key(1)\n",
+    );
+    project.write("back/web/app.py", main);
+    project.write("back/__init__.py", "");
+    project.write("back/web/__init__.py", "");
+    check_stays(&project, &["back"], "back/web/app.py may use it, too");
+}
+
+#[test]
 fn what_changes_with_another_file_is_explained_with_it() {
     let project = Project::new(FILES);
     for place in ["cache.py:1", "pages.py:5"] {
