@@ -81,15 +81,17 @@ impl Compiler<'_> {
         let shared = recipe.child("arguments");
         let shared = shared.filter(|_| node.child("rewrite").is_some());
         let mut arguments = Arguments::default();
-        for lines in [node.child("arguments"), shared].into_iter().flatten() {
-            for (key, value) in lines.entries() {
-                if key.text == "else" {
-                    arguments.refuses_others |= !self.keeps_others(value);
-                    continue;
-                }
-                let line = self.argument(key, value, bound)?;
-                arguments.lines.push(line);
+        let own = node.child("arguments").map_or(&[][..], Node::entries);
+        let shared = shared.map_or(&[][..], Node::entries).iter();
+        // A line of the rule stands for that of the recipe that speaks of the same.
+        let shared = shared.filter(|(key, _)| own.iter().all(|(it, _)| it.text != key.text));
+        for (key, value) in own.iter().chain(shared) {
+            if key.text == "else" {
+                arguments.refuses_others |= !self.keeps_others(value);
+                continue;
             }
+            let line = self.argument(key, value, bound)?;
+            arguments.lines.push(line);
         }
         Some(arguments)
     }
