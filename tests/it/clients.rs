@@ -1,15 +1,10 @@
-//! Programs that send requests and read files, run by real libraries before and after a migration: both
-//! print the same.
+//! Programs that send requests, read files and run jobs, by real libraries before and after a migration.
 //!
 //! `AWAITIFY_TESTS=clients` runs them.
 
-use std::path::Path;
-
-use crate::execution::python::{Environment, environment, run_script};
-use crate::support::{Project, is_asked_for};
-
-/// What the programs import, and where they are.
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/clients");
+use crate::execution::python::{Environment, environment};
+use crate::programs;
+use crate::support::is_asked_for;
 
 /// A Python with the libraries.
 const LIBRARIES: Environment = Environment {
@@ -20,44 +15,70 @@ const LIBRARIES: Environment = Environment {
     ),
 };
 
-/// Compares what a program prints before and after all of a recipe's changes; `gone` stands in no line
-/// afterwards.
+/// Compares what a program prints before and after; `gone` stands in no line afterwards.
 #[track_caller]
-fn check(program: &str, recipe: &str, gone: &str) {
+fn check(files: &[&str], recipes: &str, options: &[&str], gone: &str) {
     if !is_asked_for("clients") {
         return;
     }
     let Some(python) = environment(&LIBRARIES) else {
         return;
     };
-    let project = Project::empty();
-    for file in [program, "server.py"] {
-        let text = std::fs::read_to_string(Path::new(FOLDER).join(file));
-        project.write(file, text.expect("the program is there"));
-    }
-    let before = run_script(&python, project.root(), program);
-    assert_eq!(before.error, None, "{program} runs before");
-    project.run(&[
-        "migrate",
-        "--allow-dirty",
-        "--safety",
-        "review",
-        "--select",
-        recipe,
-        program,
-    ]);
-    let text = project.text(program);
+    let text = programs::check(&python, files, recipes, options);
     assert!(!text.contains(gone), "{gone} is left:\n{text}");
-    let after = run_script(&python, project.root(), program);
-    assert_eq!(before, after, "{text}");
 }
 
 #[test]
 fn requests_and_httpx_get_the_same_answers() {
-    check("web.py", "blocking-http", "requests");
+    check(
+        &["clients/web.py", "clients/server.py"],
+        "blocking-http",
+        &[],
+        "requests",
+    );
+}
+
+#[test]
+fn a_session_and_a_client_keep_the_same() {
+    let files = ["clients/sessions.py", "clients/server.py"];
+    check(&files, "blocking-http", &[], "requests.get");
+}
+
+#[test]
+fn a_stream_gives_the_same_parts() {
+    check(
+        &["clients/streams.py", "clients/server.py"],
+        "blocking-http",
+        &[],
+        "requests",
+    );
 }
 
 #[test]
 fn files_hold_and_give_the_same() {
-    check("files.py", "blocking-file", "\n    with open");
+    check(
+        &["clients/files.py"],
+        "blocking-file",
+        &[],
+        "\n    with open",
+    );
+}
+
+// It makes pipes in the file system.
+#[cfg(unix)]
+#[test]
+fn the_loop_goes_on_while_an_async_library_waits() {
+    let files = ["clients/waits.py", "clients/server.py", "blocking/clock.py"];
+    check(&files, "blocking-http,blocking-file", &[], "requests");
+}
+
+#[test]
+fn tasks_of_celery_run_and_give_their_results() {
+    let files = ["clients/jobs.py", "blocking/clock.py"];
+    check(
+        &files,
+        "celery-async-task,celery-result-wait",
+        &[],
+        "async def both",
+    );
 }

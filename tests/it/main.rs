@@ -36,8 +36,12 @@ mod packages;
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 
-// Programs that send requests and read files, run by real libraries, on demand.
+// Programs that block the loop, run before and after; those with other libraries, on demand.
 mod clients;
+mod programs;
+
+// Do the names in the table of blocking calls exist? Those of other libraries, on demand.
+mod names;
 
 // Examples run under real Python and in a real kernel, before and after.
 mod execution;

@@ -1,9 +1,12 @@
 import asyncio
+import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
 import pickle
+import shutil
 import tempfile
 
 
@@ -78,12 +81,115 @@ async def early(path):
     return None
 
 
+async def encodings(folder):
+    for encoding in ("utf-16", "utf-8-sig", "cp1252"):
+        path = os.path.join(folder, encoding)
+        with open(path, "x", encoding=encoding) as f:
+            f.write("\u00e4\u20ac\n")
+        with open(path, "a", encoding=encoding) as f:
+            f.write("b")
+        with open(path, "rb") as f:
+            print(encoding, f.read())
+        with open(path, encoding=encoding) as f:
+            print(ascii(f.read(2)), ascii(f.read(1)), ascii(f.read()), repr(f.read()))
+    try:
+        with open(path, encoding="ascii") as f:
+            f.read()
+    except UnicodeDecodeError as error:
+        print(error.reason)
+    with open(path, encoding="ascii", errors="backslashreplace") as f:
+        print(f.read(), f.errors)
+    try:
+        with open(path, "x") as f:
+            pass
+    except FileExistsError:
+        print("there")
+
+
+async def newlines(path):
+    for newline in (None, "", "\n", "\r", "\r\n"):
+        with open(path, "w", newline=newline) as f:
+            f.write("a\nb\r\nc\rd")
+        with open(path, "rb") as f:
+            print(repr(newline), f.read())
+        with open(path, newline=newline) as f:
+            print([line for line in f])
+        with open(path) as f:
+            f.read()
+            print(f.newlines)
+
+
+async def pieces(path):
+    with open(path, "wb", buffering=0) as f:
+        f.write(b"0123456789")
+    sizes = []
+    with open(path, "rb") as f:
+        while part := f.read(4):
+            sizes.append(len(part))
+    with open(path, "r+") as f:
+        f.seek(3)
+        f.write("x")
+        f.seek(0)
+        print(f.read(), f.tell(), os.path.basename(f.name), f.fileno() > 2)
+    digest = hashlib.sha256()
+    with open(path, "rb") as f:
+        digest.update(f.read())
+    return sizes, digest.hexdigest()[:8]
+
+
+async def between(path):
+    """Other coroutines are awaited inside of the block, and an error leaves it."""
+    with open(path, "w") as f:
+        for n in range(3):
+            f.write(f"{await asyncio.sleep(0, n)}\n")
+    try:
+        with open(path) as f:
+            first = f.readline()
+            raise ValueError(first.strip())
+    except ValueError as error:
+        print(error, f.closed)
+    with open(path) as f:
+        for line in f:
+            if line.startswith("1"):
+                rest = f.readlines()
+                break
+    return rest
+
+
+async def named(path):
+    f = open(path, "w")
+    try:
+        f.write("[1]")
+    finally:
+        f.close()
+    loaded = json.load(open(path))
+    return open(path).read(), loaded
+
+
+async def printed(path, rows):
+    with open(path, "w") as f:
+        print(*rows, sep=";", file=f)
+        json.dump(rows, f)
+    with open(path) as f:
+        head, rest = next(f), list(f)
+    with open(path, "rb") as a, open(path + "2", "wb") as b:
+        shutil.copyfileobj(a, b)
+    with open(path + "2") as f:
+        print(sum(1 for _ in f), head, rest)
+    with open(path) as f, contextlib.redirect_stdout(io.StringIO()) as out:
+        print(f.read())
+    return out.getvalue()
+
+
 async def main():
     with tempfile.TemporaryDirectory() as folder:
         path, other = os.path.join(folder, "a"), os.path.join(folder, "b")
         print(await text(path), await copied(path, other))
         print(await binary(path), await missing(path + "no"), await early(other))
         print(await handed(path))
+        await encodings(folder)
+        await newlines(path)
+        print(await pieces(path), await between(path), await named(path), await printed(path, [1, "b"]))
 
 
 asyncio.run(main())

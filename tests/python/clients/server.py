@@ -1,5 +1,6 @@
 """A server on this machine that says what it was asked for."""
 
+import gzip
 import json
 import threading
 import time
@@ -23,15 +24,34 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode("latin-1")
         path = urlsplit(self.path).path
-        if path == "/redirect":
-            self.reply(302, b"", Location="/echo?from=redirect")
-        elif path == "/loop":
+        if path == "/loop":
             self.reply(302, b"", Location="/loop")
+        elif path in ("/302", "/303", "/307", "/308"):
+            self.reply(int(path[1:]), b"", Location="echo?was=" + path[1:])
+        elif path.startswith("/chain/"):
+            steps = int(path[7:])
+            self.reply(302, b"", Location=f"/chain/{steps - 1}" if steps > 1 else "/echo")
+        elif path == "/drop":
+            self.close_connection = True
+        elif path == "/half":
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"half")
+            self.close_connection = True
         elif path == "/slow":
             time.sleep(1.0)
             self.reply(200, b"slow")
         elif path == "/cookie":
             self.reply(200, b"set", Set_Cookie="a=1; Path=/")
+        elif path == "/login":
+            self.reply(302, b"", Set_Cookie="session=7; Path=/", Location="/echo")
+        elif path == "/guarded":
+            given = self.headers.get("Authorization") or ""
+            ask = {} if given else {"WWW_Authenticate": 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'}
+            self.reply(200 if given else 401, given.partition(" ")[0].encode(), **ask)
+        elif path == "/gzip":
+            self.reply(200, gzip.compress(b"packed " * 1000), Content_Encoding="gzip")
         elif path.startswith("/status/"):
             self.reply(int(path[8:]), b"{}")
         elif path == "/latin":
