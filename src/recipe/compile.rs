@@ -34,6 +34,8 @@ mod pack;
 
 mod condition;
 
+mod each;
+
 mod facts;
 
 mod function;
@@ -268,11 +270,12 @@ impl<'t> Compiler<'t> {
 
     fn recipe_root(&mut self, text: &str) -> Option<Node> {
         let root = self.yaml(text)?;
-        row::expand(root, self.library, &mut self.report)
+        // One may choose the rows.
+        self.read_parameters(&root);
+        row::expand(root, self.library, &self.parameters, &mut self.report)
     }
 
     fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {
-        self.read_parameters(root);
         self.name_patterns(root);
         self.check_id(root, path);
         let rules = self.rules(root);
@@ -293,7 +296,7 @@ impl<'t> Compiler<'t> {
             parameters: std::mem::take(&mut self.parameters),
             for_each: root
                 .child("for-each")
-                .and_then(Node::text)
+                .and_then(|each| each::table_of(each).text())
                 .map(str::to_owned),
             rules: rules?,
             examples: OnceLock::new(),

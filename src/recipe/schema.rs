@@ -107,7 +107,7 @@ pub static RECIPE: Shape = map(&[
     ),
     optional(
         "for-each",
-        &Shape::Text,
+        &Shape::Either(&Shape::Text, &FOR_EACH),
         "a table: every rule once for each row that has the columns it names as $row.column or {row.column}",
     ),
     optional("where", &CONDITION, "joined to every rule's"),
@@ -144,6 +144,15 @@ const EXCEPTIONS_FIELD: Field = optional(
     &EXCEPTIONS,
     "exceptions that handlers around the site and its value's uses name, and what they name instead; of the recipe: of each rule that rewrites and has none",
 );
+
+static FOR_EACH: Shape = map(&[
+    required("table", &Shape::Text, "the table"),
+    required(
+        "where",
+        &CONDITION,
+        "which of its rows, `$row.column: {text: …}`: words, or `$name` for the value of a parameter",
+    ),
+]);
 
 static PARAMETER: Shape = map(&[
     required(

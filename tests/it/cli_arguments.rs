@@ -188,3 +188,27 @@ fn what_is_named_is_looked_at_unless_excludes_are_forced() {
     let run = mixed().run(&["diff", "--format", "json", "sub/_vendor", "node_modules"]);
     assert_eq!(paths(&run), ["node_modules/c.py", "sub/_vendor/b.py"]);
 }
+
+#[test]
+fn a_parameter_chooses_the_library() {
+    let project = Project::new(
+        "//- a.py\nasync def load(path):\n    f = open(path)\n    f.close()\n    with open(path) as f:\n        return f.read()\n",
+    );
+    let migrate = |name: &str| {
+        let library = format!("blocking-file.library={name}");
+        let only = ["--select", "blocking-file", "--safety", "review"];
+        let set = ["migrate", "--allow-dirty", "--param", &library];
+        project.run(&[&set[..], &only, &["a.py"]].concat())
+    };
+    let refused = migrate("aiofils");
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused.stderr.contains("(expected aiofiles, anyio)"),
+        "{refused:?}"
+    );
+    migrate("anyio");
+    assert_eq!(
+        project.text("a.py"),
+        "import anyio\n\n\nasync def load(path):\n    f = await anyio.open_file(path)\n    await f.aclose()\n    async with await anyio.open_file(path) as f:\n        return await f.read()\n"
+    );
+}

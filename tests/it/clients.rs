@@ -64,6 +64,12 @@ fn files_hold_and_give_the_same() {
     );
 }
 
+#[test]
+fn files_of_anyio_hold_and_give_the_same() {
+    let options = ["--param", "blocking-file.library=anyio"];
+    check(&["clients/files.py"], "blocking-file", &options, "aiofiles");
+}
+
 // It makes pipes in the file system.
 #[cfg(unix)]
 #[test]

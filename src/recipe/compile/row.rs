@@ -8,33 +8,41 @@ use std::sync::Arc;
 use memchr::memchr2_iter;
 use ruff_text_size::{TextRange, TextSize};
 
+use super::each::{chosen, table_of};
 use crate::recipe::error::{Complaint, Law, Problem, Report};
+use crate::recipe::parameter::Parameter;
 use crate::recipe::table::{Library, Row, Table};
 use crate::recipe::yaml::{Key, Node, Scalar, Value};
 
-const CODE: &str = "$row.";
+pub(super) const CODE: &str = "$row.";
 const FIELD: &str = "{row.";
 
 /// The column that says where a row was read, and the key of a rule for the same.
 const SOURCE: &str = "source";
 
 /// Puts the rows of the `for-each` table into the rules, and those of tables that patterns name in
-/// their place; `None` where there is no such table.
-pub(super) fn expand(mut root: Node, library: &Library, report: &mut Report<'_>) -> Option<Node> {
+/// their place; `None` where there is no such table, or no such row.
+pub(super) fn expand(
+    mut root: Node,
+    library: &Library,
+    parameters: &[Parameter],
+    report: &mut Report<'_>,
+) -> Option<Node> {
     if let Value::Map(entries) = Arc::make_mut(&mut root.value) {
         let named = entries.iter_mut().filter(|(key, _)| key.text == "patterns");
         for (_, named) in named {
             put_patterns(named, library, report)?;
         }
     }
-    let Some(name) = root.child("for-each") else {
+    let Some(each) = root.child("for-each") else {
         return Some(root);
     };
-    let table = find_table("for-each", name, library, report)?;
+    let table = find_table("for-each", table_of(each), library, report)?;
+    let rows = chosen(each, table, parameters, report)?;
     if let Value::Map(entries) = Arc::make_mut(&mut root.value) {
         for (_, rules) in entries.iter_mut().filter(|(key, _)| key.text == "rules") {
             let typed = rules.elements().iter();
-            let made = typed.flat_map(|rule| for_rows(rule, table, report));
+            let made = typed.flat_map(|rule| for_rows(rule, table, &rows, report));
             let made: Vec<Node> = made.collect();
             // Why there are none was reported.
             if made.is_empty() {
@@ -130,10 +138,10 @@ fn of_cell(node: &Node, cell: &Node, condition: Option<&Node>) -> Node {
     }
 }
 
-fn for_rows(rule: &Node, table: &Table, report: &mut Report<'_>) -> Vec<Node> {
+fn for_rows(rule: &Node, table: &Table, rows: &[&Row], report: &mut Report<'_>) -> Vec<Node> {
     let mut made = Vec::new();
     let mut is_right = true;
-    for row in &table.rows {
+    for row in rows {
         let mut filler = Filler::new(table, row, report);
         let filled = filler.rule(rule);
         is_right &= filler.is_right;

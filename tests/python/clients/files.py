@@ -171,7 +171,7 @@ async def printed(path, rows):
         print(*rows, sep=";", file=f)
         json.dump(rows, f)
     with open(path) as f:
-        head, rest = next(f), list(f)
+        head, rest = f.readline(), list(f)
     with open(path, "rb") as a, open(path + "2", "wb") as b:
         shutil.copyfileobj(a, b)
     with open(path + "2") as f:

@@ -183,3 +183,28 @@ fn patterns_may_be_those_of_a_table() {
     check("{table: gone, column: calls}", &["1 mistakes"]);
     check("{table: calls, column: gone}", &["1 mistakes"]);
 }
+
+/// Compares the patterns of the rows that a parameter chooses, or the errors.
+#[track_caller]
+fn check_chosen(level: &str, expected: &[&str]) {
+    let text = format!(
+        "{HEAD}for-each: {{table: calls, where: {{$row.level: {{text: $level}}}}}}\nparameters:\n  level: {{type: name, default: {level}, about: which}}\nrules:\n  - {{match: $row.calls, report: r}}\n  - {{match: c($x), report: r}}\n"
+    );
+    let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
+        Ok(recipe) => recipe.rules.iter().map(show).collect(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(rendered, expected, "{level}");
+}
+
+#[test]
+fn a_parameter_chooses_the_rows() {
+    check_chosen("manual", &["rule-1: b.f($x)||", "rule-2: c($x)||"]);
+    check_chosen("safe", &["rule-1: a.f($x) or a.g($x)||", "rule-2: c($x)||"]);
+    check_chosen(
+        "other",
+        &[
+            "r.yaml:7:11: for-each: no row of `calls` has what the rule asks for (expected safe, manual)",
+        ],
+    );
+}
