@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aliases::{alias_of, aliases, handed_back};
+use crate::bind::binding::BindingKind;
 use crate::bind::scope::ScopeId;
 use crate::matching::answers::{Access, Shared};
 use crate::matching::subject::Subject;
@@ -199,6 +200,10 @@ pub(super) fn shared_state<'a>(
         AnyNodeRef::ExprName(name) => {
             let scope = subject.names.scope_of(node);
             let owner = subject.names.lookup(scope, &name.id)?;
+            // `os.remove(path)` changes no module.
+            if is_module(subject, node) {
+                return None;
+            }
             let function = subject.context.enclosing_function(node)?;
             let own = subject.names.scope_opened_by(function);
             let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
@@ -207,6 +212,13 @@ pub(super) fn shared_state<'a>(
         }
         _ => None,
     }
+}
+
+/// Returns whether a name stands for what an `import` binds, and nothing else.
+fn is_module(subject: &Subject, name: NodeId) -> bool {
+    let reaching = subject.flow.reaching(name);
+    let is_import = |id| matches!(subject.names.binding(id).kind, BindingKind::Import { .. });
+    reaching.only().is_some_and(is_import)
 }
 
 /// Methods by which Python's own containers are changed in place: of the language, and so no table.
