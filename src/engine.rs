@@ -12,7 +12,7 @@ use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::required::{self, LookedUp};
 use crate::matching::subject::{Subject, Target};
-use crate::matching::{Claimed, Found, Match, search};
+use crate::matching::{Match, search};
 use crate::plan::change::{FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
@@ -40,6 +40,8 @@ pub mod explain;
 pub mod floor;
 
 mod before;
+
+mod claims;
 
 mod drafts;
 
@@ -122,7 +124,7 @@ impl<'r> StageRules<'r> {
     }
 
     /// Searches with the patterns whose words stand in the text, which mostly are few.
-    fn search<'a>(&self, subject: &Subject<'a>, recipes: &[&'r Recipe]) -> Found<'r, 'a> {
+    fn search<'a>(&self, subject: &Subject<'a>, recipes: &[&'r Recipe]) -> Vec<Match<'r, 'a>> {
         match self.prefilter.standing(subject.source) {
             Some(standing) => {
                 let patterns = standing.into_iter().map(|place| self.patterns[place]);
@@ -189,20 +191,18 @@ impl<'r> Engine<'r> {
     }
 
     /// Finds where the rules of a stage apply, as carefully as the settings ask for, and what each match
-    /// requires.
-    fn search<'a>(&self, subject: &Subject<'a>, stage: Stage) -> Vec<Match<'r, 'a>> {
+    /// requires; of what was decided of changes before it is known which are left.
+    fn search<'a>(
+        &self,
+        subject: &Subject<'a>,
+        stage: Stage,
+        rulings: &Rulings,
+    ) -> Vec<Match<'r, 'a>> {
         let rules = self.rules(stage);
-        let Found { matches, claimed } = rules.search(subject, &self.recipes);
+        let (matches, claimed) = self.settled(subject, stage, rulings);
         let mut matches = self.restrained(matches);
         required::settle(subject, &mut matches, &claimed, &rules.looked_up);
         matches
-    }
-
-    /// Finds what rules about code take from other recipes.
-    fn claimed<'a>(&self, subject: &Subject<'a>) -> Vec<Claimed<'r, 'a>> {
-        let stages = [Stage::File, Stage::Program].into_iter();
-        let found = stages.map(|stage| self.rules(stage).search(subject, &self.recipes));
-        found.flat_map(|found| found.claimed).collect()
     }
 
     /// Finds where rules about packages apply.

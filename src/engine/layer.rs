@@ -190,7 +190,7 @@ impl<'e> Strata<'e> {
     ) -> Result<Planned, Problem> {
         let before = Before::new(&self.plan, source);
         self.analyze(source, parsed, |subject| {
-            let matches = self.engine.search(subject, Stage::File);
+            let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
             let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {
                 let is_wanted = |order: usize| wanted(self.engine.strata[order]);
                 let found = matches.iter().filter(|found| is_wanted(found.order));

@@ -34,20 +34,24 @@ impl Claimant<'_> {
     }
 }
 
-/// Takes out the matches that another match's rule claims.
-pub(super) fn settle<'r, 'a>(
+/// Takes out the matches that another match's rule claims, if that one `stands`: what becomes nothing
+/// takes nothing from others.
+pub fn settle<'r, 'a>(
     subject: &Subject,
     matches: &mut Vec<Match<'r, 'a>>,
+    stands: &dyn Fn(&Match<'r, 'a>) -> bool,
 ) -> Vec<Claimed<'r, 'a>> {
     let claimants = matches.iter().filter_map(|found| {
         let claim = found.rule.claims.as_ref()?;
-        Some(Claimant {
+        let claimant = Claimant {
             range: extent(subject, found, claim),
             claim,
             order: found.order,
             recipe: found.recipe,
             rule: found.rule,
-        })
+        };
+        let takes_some = matches.iter().any(|other| claimant.takes(other));
+        (takes_some && stands(found)).then_some(claimant)
     });
     let claimants: Vec<Claimant> = claimants.collect();
     let mut claimed = Vec::new();

@@ -57,7 +57,7 @@ mod file_word;
 
 mod function_word;
 
-mod claims;
+pub mod claims;
 
 pub mod required;
 
@@ -124,8 +124,6 @@ pub mod trace;
 #[cfg(test)]
 mod words;
 
-pub use claims::Claimed;
-
 /// A rule that applies at a place.
 #[derive(Debug)]
 pub struct Match<'r, 'a> {
@@ -160,21 +158,13 @@ impl Match<'_, '_> {
     }
 }
 
-/// Where recipes apply.
-#[derive(Debug)]
-pub struct Found<'r, 'a> {
-    /// In source order; at a place the first rule of each recipe whose `where` is yes.
-    pub matches: Vec<Match<'r, 'a>>,
-    /// What rules of other recipes took from them.
-    pub claimed: Vec<Claimed<'r, 'a>>,
-}
-
-/// Finds where the recipes apply.
+/// Finds where the recipes apply: in source order, at a place the first rule of each recipe whose `where` is
+/// yes.
 pub fn search<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-) -> Found<'r, 'a> {
+) -> Vec<Match<'r, 'a>> {
     let version = subject.target.version;
     let holds = |recipe: &&Recipe| recipe.python.as_ref().is_none_or(|it| it.holds(version));
     let is_asked: Vec<bool> = recipes.iter().map(holds).collect();
@@ -203,8 +193,7 @@ pub fn search<'r, 'a>(
             }
         }
     }
-    let claimed = claims::settle(subject, &mut matches);
-    Found { matches, claimed }
+    matches
 }
 
 fn apply<'r, 'a>(

@@ -5,9 +5,10 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 
+use super::claims::Claimed;
 use super::dispatch::{self, Dispatch};
 use super::subject::Subject;
-use super::{Claimed, Match, search};
+use super::{Match, search};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
@@ -66,7 +67,7 @@ impl<'r> LookedUp<'r> {
 
     fn search<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'r, 'a>> {
         let asked = self.dispatches.iter().filter(|rules| !rules.is_empty());
-        let matches = asked.flat_map(|rules| search(subject, &self.recipes, rules).matches);
+        let matches = asked.flat_map(|rules| search(subject, &self.recipes, rules));
         matches.collect()
     }
 }

@@ -200,6 +200,33 @@ async def wrapped():
 "#;
 
 #[test]
+fn where_an_endpoint_stays_a_coroutine_its_calls_change() {
+    let project = Project::new(BOTH);
+    let diff = [
+        "diff",
+        "--select",
+        "blocking-sleep,blocking-call,endpoint-to-sync",
+    ];
+    let sleeps = |paths: &[&str]| {
+        let run = project.run(&[&diff[..], paths].concat());
+        run.stdout.matches("+    await asyncio.sleep").count()
+    };
+    // One only sleeps; the other one becomes plain, and what it does stays.
+    assert_eq!(sleeps(&["."]), 1);
+    project.write(
+        "test_api.py",
+        "import api\n\nasync def test():\n    await api.tool()\n",
+    );
+    assert_eq!(sleeps(&["."]), 1);
+    assert_eq!(sleeps(&["api.py"]), 2);
+    project.write(
+        "test_api.py",
+        "import asyncio, api\n\ndef test():\n    asyncio.run(api.tool())\n",
+    );
+    assert_eq!(sleeps(&["."]), 2);
+}
+
+#[test]
 fn where_an_endpoint_becomes_plain_its_calls_stay() {
     let project = Project::new(BOTH);
     let migrate = ["migrate", "--allow-dirty", "--safety", "review", "--select"];

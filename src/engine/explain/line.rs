@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Explanation, Question, Told, ToldOther, ToldRule};
 use crate::engine::Engine;
-use crate::matching::Claimed;
+use crate::matching::claims::Claimed;
 use crate::matching::trace::{Fitting, Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
 use crate::project::Facts;
@@ -107,7 +107,9 @@ impl Line<'_> {
             }
             traces.retain(|trace| question.is_about(&trace.recipe.id));
             // The plan has searched the text; what was claimed in it is asked for only where it tells why.
-            let claimed: LazyClaims = LazyCell::new(Box::new(|| self.engine.claimed(subject)));
+            let claimed: LazyClaims = LazyCell::new(Box::new(|| {
+                self.engine.claimed(subject, &self.plan.rulings)
+            }));
             let told = traces
                 .iter()
                 .map(|trace| self.told_rule(text, trace, &claimed, on_disk));

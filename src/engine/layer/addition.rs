@@ -93,7 +93,7 @@ impl<'e> Later<'e> {
     fn matches<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'e, 'a>> {
         match self.stage {
             Stage::Entries => self.engine.search_entries(subject, self.is_asked),
-            stage => self.engine.search(subject, stage),
+            stage => self.engine.search(subject, stage, &Rulings::default()),
         }
     }
 }
