@@ -100,6 +100,35 @@ pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut E
     })
 }
 
+/// Returns whether some other file of the program has a match, as it is on disk. What it may have counts:
+/// the file is told of as if it had.
+pub(super) fn has(patterns: &[Guarded], subject: &Subject, evidence: &mut Evidence) -> Answer {
+    any(subject.facts.program(subject.path()), |path| {
+        let Some(source) = subject.facts.source(&path) else {
+            return Answer::No;
+        };
+        let mut meant = patterns.iter();
+        if !meant.any(|it| may_stand(&it.pattern, source.text())) {
+            return Answer::No;
+        }
+        let asked = subject.of_other_file(&path, |other| {
+            let captures = Captures::default();
+            let site = Site {
+                subject: other,
+                node: NodeId::ROOT,
+                captures: &captures,
+                unsure: None,
+            };
+            site.has(patterns, other.tree.ids())
+        });
+        let answer = asked.unwrap_or(Answer::Unknown);
+        if answer != Answer::No {
+            note(Answer::Yes, &path, subject, evidence);
+        }
+        answer
+    })
+}
+
 /// Returns whether a file of the project uses one of the modules.
 pub(super) fn project_imports(
     modules: &[String],

@@ -131,6 +131,7 @@ fn apply<'r, 'a>(
         range,
         sites: vec![range],
         decorators: Vec::new(),
+        collected: None,
         captures,
         safety,
         reason,

@@ -101,6 +101,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Teardown(roles) => owner::teardown(site).map_or(Answer::No, |teardown| {
             any(roles, |role| has_role(role, teardown, subject))
         }),
+        Word::ElsewhereHas(patterns) => elsewhere::has(patterns, subject, evidence),
         Word::CellHas(patterns) => file_word::cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),

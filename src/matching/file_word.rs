@@ -28,8 +28,8 @@ pub(super) fn file<'r>(
         FileWord::ImportsOnly(modules) => elsewhere::imports_only(modules, subject, evidence),
         FileWord::Has(patterns) => {
             let answer = file_has(patterns, site);
-            if answer.is_yes() && evidence.found.is_none() {
-                evidence.found = first(patterns, site).map(Found::At);
+            if answer != Answer::No && evidence.found.is_none() {
+                evidence.found = first(patterns, site, answer).map(Found::At);
             }
             answer
         }
@@ -57,11 +57,11 @@ fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     })
 }
 
-/// Where the file has the first match, of whichever pattern.
-fn first<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Option<NodeId> {
+/// Where the file has the first match, of whichever pattern; or what may be one, where none is sure.
+fn first<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>, answer: Answer) -> Option<NodeId> {
     let find = || {
         let tree = site.subject.tree;
-        let fits = |id: &NodeId| site.fits_any(patterns, tree.node(*id)).is_yes();
+        let fits = |id: &NodeId| site.fits_any(patterns, tree.node(*id)) == answer;
         tree.ids().find(fits)
     };
     match patterns.iter().all(|it| is_shared(it, site.captures)) {

@@ -13,6 +13,7 @@ use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::definition::Definition;
+use crate::python::own::is_builtin;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
 
@@ -200,6 +201,34 @@ fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Opti
     }
 }
 
+/// Returns whether what `callee` names is a coroutine function, where all that it may be is known and
+/// no decorator makes something else of it.
+pub(crate) fn is_coroutine_function<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+) -> Option<bool> {
+    let here = subject.resolver.local_callables(callee);
+    let mut answers = here.iter().map(|def| match def {
+        AnyNodeRef::StmtFunctionDef(def) if !subject.resolver.is_decorated(def) => {
+            (!is_generator(subject, (*def).into())).then_some(def.is_async)
+        }
+        _ => None,
+    });
+    if let Some(first) = answers.next() {
+        return first.filter(|_| answers.all(|other| other == first));
+    }
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
+        return None;
+    };
+    match subject.definition(&qualified) {
+        Definition::Function { header, .. } if !header.is_decorated && !header.is_generator => {
+            Some(header.is_async)
+        }
+        Definition::Outside(name) if is_builtin(&name, false) => Some(false),
+        _ => None,
+    }
+}
+
 /// Returns whether a call of `callee` makes a generator, an async or a plain one; a decorator may make
 /// anything of the def.
 fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>, is_async: bool) -> Answer {
@@ -244,7 +273,7 @@ fn calls_generator_elsewhere<'a>(
 }
 
 /// Returns whether a def yields, nested defs left out.
-pub(super) fn is_generator<'a>(subject: &Subject<'a>, function: AnyNodeRef<'a>) -> bool {
+pub(crate) fn is_generator<'a>(subject: &Subject<'a>, function: AnyNodeRef<'a>) -> bool {
     let tree = subject.tree;
     let id = tree.id(function);
     tree.descendants(id).any(|inner| {

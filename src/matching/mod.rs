@@ -141,6 +141,8 @@ pub struct Match<'r, 'a> {
     pub sites: Vec<TextRange>,
     /// The decorators that the pattern names.
     pub decorators: Vec<TextRange>,
+    /// What `collect` calls such sites, where it has names for them.
+    pub collected: Option<&'r str>,
     /// What the metavariables stand for.
     pub captures: Captures<'r, 'a>,
     /// Decided by the rule's safety cases; manual for a rule that only reports.
@@ -176,10 +178,15 @@ pub fn search<'r, 'a>(
         dispatch.candidates(subject, &renamed, node, &mut candidates);
         let place = LazyCell::new(|| place::place(subject, node));
         for entry in &candidates {
-            if done == Some(entry.recipe) || !is_asked[entry.recipe] {
+            let recipe = recipes[entry.recipe];
+            let collected = recipe.rules[entry.rule].collected_as(entry.pattern);
+            let is_done = |(recipe, name): (usize, Option<&str>)| {
+                recipe == entry.recipe
+                    && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
+            };
+            if !is_asked[entry.recipe] || done.is_some_and(is_done) {
                 continue;
             }
-            let recipe = recipes[entry.recipe];
             let conditions = [
                 &entry.pattern.condition,
                 &recipe.rules[entry.rule].condition,
@@ -188,7 +195,7 @@ pub fn search<'r, 'a>(
                 continue;
             }
             if let Some(found) = apply(subject, recipe, entry, node) {
-                done = Some(entry.recipe);
+                done = Some((entry.recipe, collected));
                 matches.push(found);
             }
         }
@@ -227,6 +234,7 @@ fn apply<'r, 'a>(
         node,
         range: fit.range,
         sites: reported(rule, site, fit.range),
+        collected: rule.collected_as(entry.pattern),
         captures: fit.captures,
         decorators: fit.decorators,
         safety,

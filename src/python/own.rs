@@ -60,6 +60,11 @@ pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
 }
 
+/// Returns whether a call of that name gives a decorator that only names and documents the def.
+pub fn gives_name(decorator: &str) -> bool {
+    decorator == "functools.wraps"
+}
+
 /// Bases whose classes have no attributes but those that are listed, or make members of them.
 const FIXED: [&str; 6] = [
     "enum.Enum",

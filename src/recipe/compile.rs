@@ -54,6 +54,8 @@ mod example;
 
 mod keep;
 
+mod into_context;
+
 mod hook;
 
 mod lifecycle;

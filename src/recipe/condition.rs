@@ -107,6 +107,8 @@ pub enum Word {
     Stored(StoredWord),
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
+    /// `elsewhere: {has: …}`: some other file of the program, as it is on disk, has a match.
+    ElsewhereHas(Vec<Guarded>),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
     /// `class: {has: …}`: the body of the matched class, or the innermost, contains a match.

@@ -55,7 +55,21 @@ fn laws() -> [(&'static str, Value); 2] {
         "not": {"anyOf": action().collect::<Vec<_>>()},
     });
     let alone = action().chain([no_action]);
-    let rule = json!({"oneOf": alone.collect::<Vec<_>>()});
+    // A map of patterns stands in the place of `match`.
+    let compared = json!([
+        {
+            "required": ["match"],
+            "properties": {"collect": {"type": "string", "description": "a capture"}},
+        },
+        {
+            "required": ["collect"],
+            "properties": {
+                "match": false,
+                "collect": {"type": "object", "description": "patterns by names"},
+            },
+        },
+    ]);
+    let rule = json!({"oneOf": alone.collect::<Vec<_>>(), "anyOf": compared});
     let example = json!({"oneOf": [
         {"required": ["before", "after"], "properties": {"unchanged": false}},
         {"required": ["unchanged"], "properties": {"before": false, "after": false}},
@@ -141,7 +155,8 @@ impl Writer<'_> {
 
     fn map(&mut self, keys: &'static Keys) -> Map<String, Value> {
         let properties = self.properties(keys.fields);
-        let required = keys.fields.iter().filter(|field| field.required);
+        let is_required = |field: &&Field| field.required && field.or.is_none();
+        let required = keys.fields.iter().filter(is_required);
         let required: Vec<&str> = required.map(|field| field.key).collect();
         let mut map = object(json!({
             "type": "object",

@@ -9,6 +9,7 @@ use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
 use follow_up::{Arguments, ExceptionLine, FollowValue};
+use into_context::IntoContext;
 use keep::Keep;
 use safety::SafetyCase;
 use selector::Selector;
@@ -40,6 +41,8 @@ pub mod hook;
 pub mod lifecycle;
 
 pub mod keep;
+
+pub mod into_context;
 
 pub mod kind;
 
@@ -260,6 +263,8 @@ impl Claim {
 pub struct Shares {
     /// What they stand in; `None`: each is a change by itself, or what `collect` says.
     pub together: Option<Together>,
+    /// What `collect` calls them, and how many of the patterns are called so, in order.
+    pub collected: Vec<(String, usize)>,
     /// Rules of the recipe of which one must have a match in the same change; none: it stands alone.
     pub joins: Vec<String>,
     /// The block that is put around them.
@@ -310,6 +315,8 @@ pub enum Verb {
     Extract(Box<Extract>),
     /// The value gets an owner that ends it.
     Keep(Box<Keep>),
+    /// Functions that are registered become one context manager.
+    IntoContext(Box<IntoContext>),
 }
 
 /// What the verb `extract` is told.

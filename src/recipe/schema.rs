@@ -26,14 +26,27 @@ use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
 use keep::KEEP;
-use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, REQUIRES, WRAP};
+use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, REQUIRES, WRAP};
 
 const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
         key,
         shape,
         required: true,
+        or: None,
         about,
+    }
+}
+
+/// A key that must be there where `or` is not.
+const fn required_or(
+    (key, or): (&'static str, &'static str),
+    shape: &'static Shape,
+    about: &'static str,
+) -> Field {
+    Field {
+        or: Some(or),
+        ..required(key, shape, about)
     }
 }
 
@@ -42,6 +55,7 @@ const fn optional(key: &'static str, shape: &'static Shape, about: &'static str)
         key,
         shape,
         required: false,
+        or: None,
         about,
     }
 }
@@ -166,7 +180,7 @@ static PARAMETER: Shape = map(&[
 
 static RULE: Shape = map(&[
     optional("id", &Shape::Text, "name in reports"),
-    required("match", &PATTERNS, "any of these patterns"),
+    required_or(("match", "collect"), &PATTERNS, "any of these patterns"),
     optional(
         "under",
         &PATTERNS,
@@ -188,6 +202,11 @@ static RULE: Shape = map(&[
         "keep-handle",
         &KEEP,
         "verb: the value gets an owner, whose teardown ends it",
+    ),
+    optional(
+        "into-context-manager",
+        &INTO_CONTEXT,
+        "verb: functions that are registered become one, whose `yield` parts what runs at the start from what runs at the end",
     ),
     optional(
         "add",
@@ -214,8 +233,8 @@ static RULE: Shape = map(&[
     ),
     optional(
         "collect",
-        &Shape::Capture,
-        "all sites with the same value of it are one change",
+        &COLLECT,
+        "all sites with the same value of this capture are one change; or, in the place of `match`, patterns by names, for into-context-manager",
     ),
     optional(
         "together",
@@ -263,11 +282,24 @@ static RULE: Shape = map(&[
     ),
 ]);
 
+/// The verb that `collect` with names is for.
+pub const INTO_CONTEXT_KEY: &str = "into-context-manager";
+
+/// The key of the capture in its `attach`.
+pub const ATTACHED: &str = "of";
+
 /// Follow-ups that can stand for a verb.
 pub const EDITS_ALONE: &[&str] = &["arguments", "add"];
 
 /// The keys of a rule of which it has exactly one.
-pub const ACTIONS: &[&str] = &["rewrite", "remove", "extract", "keep-handle", "report"];
+pub const ACTIONS: &[&str] = &[
+    "rewrite",
+    "remove",
+    "extract",
+    "keep-handle",
+    "into-context-manager",
+    "report",
+];
 
 /// The keys of a rule that only make sense beside a verb.
 pub const FOLLOW_UPS: &[&str] = &[
@@ -291,6 +323,8 @@ static PARTS: Shape = Shape::Map(Keys {
     fields: &[],
     captures: Some(&Shape::Python),
 });
+
+static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS));
 
 static SAFETY: Shape = Shape::OneOf(&[
     required("manual", &CASE, "never edited"),

@@ -72,6 +72,8 @@ pub struct Field {
     pub shape: &'static Shape,
     /// Whether the key must be there.
     pub required: bool,
+    /// The key that may stand in its place.
+    pub or: Option<&'static str>,
     /// What it means, for the reference.
     pub about: &'static str,
 }
@@ -148,8 +150,12 @@ fn check_map(node: &Node, keys: &Keys, key: &str, report: &mut Report<'_>) {
         }
     }
     for field in keys.fields.iter().filter(|field| field.required) {
+        let is_there = |key: &str| node.child(key).is_some();
         // A key that is misspelt is told once.
-        if node.child(field.key).is_none() && !meant.iter().any(|key| key == field.key) {
+        if !is_there(field.key)
+            && !field.or.is_some_and(is_there)
+            && !meant.iter().any(|key| key == field.key)
+        {
             let missing = field.key;
             let complaint = Complaint::new(at, Problem::Missing { missing });
             report.add(key, complaint.expected(describe(field.shape)));

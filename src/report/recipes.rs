@@ -166,6 +166,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract(_)) => "moves into a function",
         Some(Verb::Keep(_)) => "gets an owner that ends it",
+        Some(Verb::IntoContext(_)) => "makes a context manager of what is registered by",
         None if rule.report.is_none() => "rewrites arguments of",
         None => "reports",
     };

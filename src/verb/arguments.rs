@@ -120,7 +120,7 @@ fn check_others<'a>(
 }
 
 /// Takes an argument with its comma, and with its line where it has one of its own.
-fn drop_keyword(
+pub(super) fn drop_keyword(
     subject: &Subject,
     arguments: &Arguments,
     keyword: &Keyword,
@@ -173,7 +173,7 @@ fn is_rest_blank(rest: &str) -> bool {
 
 /// The brackets of a call and the tokens in them, those in inner brackets left out but for the
 /// closing one; comments and line ends left out.
-fn top_level<'a>(subject: &Subject<'a>, arguments: &Arguments) -> Vec<&'a Token> {
+pub(super) fn top_level<'a>(subject: &Subject<'a>, arguments: &Arguments) -> Vec<&'a Token> {
     let mut depth = 0_usize;
     let mut found = Vec::new();
     for token in subject.module.tokens_within(arguments.range()) {

@@ -147,7 +147,7 @@ fn is_def(subject: &Subject, id: NodeId) -> bool {
 }
 
 /// The blank lines above a statement and the comments that belong to it.
-fn room_above(subject: &Subject, statement: NodeId) -> Option<(TextSize, TextSize)> {
+pub(super) fn room_above(subject: &Subject, statement: NodeId) -> Option<(TextSize, TextSize)> {
     let text = subject.text();
     let decorators = match subject.tree.node(statement) {
         AnyNodeRef::StmtFunctionDef(def) => &def.decorator_list[..],

@@ -179,7 +179,7 @@ impl Def<'_, '_> {
             match texts.next() {
                 Some(text) if self.subject.text()[*old] == text => {}
                 Some(text) => draft.edits.push(Edit::replacement(*old, text)),
-                None => self.remove(*old, draft),
+                None => remove_decorator(self.subject, *old, draft),
             }
         }
         let top = self.node.start();
@@ -192,31 +192,6 @@ impl Def<'_, '_> {
         if !added.is_empty() {
             draft.edits.push(Edit::insertion(top, added));
         }
-    }
-
-    /// A decorator goes with its line; a comment on that line moves to the line below.
-    fn remove(&self, decorator: TextRange, draft: &mut Draft<'_>) {
-        let text = self.subject.text();
-        draft.needs.push(Need::Released { range: decorator });
-        let comments = trivia::comments_in(self.subject.module, decorator);
-        draft.lost_comments.extend(comments);
-        let start = line_start(text, decorator.start());
-        let alone = is_blank(&text[TextRange::new(start, decorator.start())]);
-        let edit = match trailing_comment(text, decorator.end()) {
-            Some(comment) => TextRange::new(decorator.start(), comment.start()),
-            None if alone => TextRange::new(start, line_end(text, decorator.end())),
-            None => TextRange::new(decorator.start(), self.next_line(decorator.end())),
-        };
-        draft.edits.push(Edit::deletion(edit));
-    }
-
-    /// Where the text of the line after `offset` begins, behind its indentation.
-    fn next_line(&self, offset: TextSize) -> TextSize {
-        let text = self.subject.text();
-        let start = line_end(text, offset);
-        let rest = &text[start.to_usize()..];
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        start + TextSize::try_from(blank).unwrap_or_default()
     }
 
     /// A part of the template as it is written here.
@@ -235,4 +210,28 @@ impl Def<'_, '_> {
         let moved = inside.map(|(range, text)| (range - part.start(), text));
         spliced(&self.template.code[part], moved.collect())
     }
+}
+
+/// A decorator goes with its line; a comment on that line moves to the line below.
+pub(super) fn remove_decorator(subject: &Subject, decorator: TextRange, draft: &mut Draft<'_>) {
+    let text = subject.text();
+    draft.needs.push(Need::Released { range: decorator });
+    let comments = trivia::comments_in(subject.module, decorator);
+    draft.lost_comments.extend(comments);
+    let start = line_start(text, decorator.start());
+    let alone = is_blank(&text[TextRange::new(start, decorator.start())]);
+    let edit = match trailing_comment(text, decorator.end()) {
+        Some(comment) => TextRange::new(decorator.start(), comment.start()),
+        None if alone => TextRange::new(start, line_end(text, decorator.end())),
+        None => TextRange::new(decorator.start(), next_line(text, decorator.end())),
+    };
+    draft.edits.push(Edit::deletion(edit));
+}
+
+/// Where the text of the line after `offset` begins, behind its indentation.
+fn next_line(text: &str, offset: TextSize) -> TextSize {
+    let start = line_end(text, offset);
+    let rest = &text[start.to_usize()..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    start + TextSize::try_from(blank).unwrap_or_default()
 }

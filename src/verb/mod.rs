@@ -65,6 +65,8 @@ mod define;
 
 mod keep;
 
+mod into_context;
+
 pub mod fresh;
 
 mod follow_up;
@@ -159,14 +161,7 @@ pub fn draft<'a, 'd>(
         follow_up::needs(subject, found, &mut draft);
     }
     follow_up::wherever(subject, matches, &mut draft)?;
-    match &first.rule.verb {
-        Some(Verb::Rewrite(_)) => items::split(subject, matches, &mut draft)?,
-        Some(Verb::Extract(verb)) if verb.statements.contains(&Extent::Site) => {
-            inner::extract_here(subject, matches, verb, &names, &mut draft)?;
-        }
-        Some(Verb::Extract(verb)) => extract::extract(subject, matches, verb, &mut draft)?,
-        _ => {}
-    }
+    together(subject, matches, &names, &mut draft)?;
     if let Some(wrap) = &first.rule.shares.wrap {
         wrap::wrap(subject, matches, wrap, &names, &mut draft)?;
     }
@@ -197,6 +192,26 @@ pub fn draft_following<'a, 'd>(
     Ok((draft, places))
 }
 
+/// What a verb does with all sites of the change.
+fn together<'a>(
+    subject: &Subject<'a>,
+    matches: &[&Match<'_, 'a>],
+    names: &[(String, String)],
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
+    match matches.first().and_then(|first| first.rule.verb.as_ref()) {
+        Some(Verb::Rewrite(_)) => items::split(subject, matches, draft),
+        Some(Verb::Extract(verb)) if verb.statements.contains(&Extent::Site) => {
+            inner::extract_here(subject, matches, verb, names, draft)
+        }
+        Some(Verb::Extract(verb)) => extract::extract(subject, matches, verb, draft),
+        Some(Verb::IntoContext(verb)) => {
+            into_context::into_context(subject, matches, verb, names, draft)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The names that a change is given: those of the module that others share, and its own.
 fn names<'a>(
     subject: &Subject<'a>,
@@ -223,6 +238,8 @@ fn names<'a>(
         Some(Verb::Extract(verb)) if verb.statements.contains(&Extent::Site) => {
             fresh::names_in_function(subject, found.node, &own, given)?
         }
+        // Each object has one of its own.
+        Some(Verb::IntoContext(_)) => fresh::names_in_function(subject, found.node, &own, given)?,
         Some(Verb::Extract(_)) if rule.add.is_empty() => Vec::new(),
         _ => fresh::local_names(subject, found.node, &own)?,
     });
@@ -252,7 +269,7 @@ fn at_site<'a>(
         }
         Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
         Some(Verb::Keep(verb)) => keep::keep(subject, found, verb, given, draft)?,
-        Some(Verb::Extract(_)) | None => {}
+        Some(Verb::Extract(_) | Verb::IntoContext(_)) | None => {}
     }
     arguments::arguments(subject, found, settings, draft)?;
     let uses = value::follow(subject, found, draft)?;

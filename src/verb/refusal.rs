@@ -1,5 +1,6 @@
 //! Why a verb does nothing at a site.
 
+use super::into_context::unmanaged::Unmanaged;
 use super::obstacle::Obstacle;
 use crate::bind::import::NameTaken;
 use crate::matching::owner::unowned::Unowned;
@@ -198,6 +199,9 @@ pub enum Refusal {
         /// The exception.
         exception: String,
     },
+    /// What is registered cannot become a context manager.
+    #[error(transparent)]
+    Unmanaged(#[from] Unmanaged),
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),

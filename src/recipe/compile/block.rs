@@ -10,11 +10,17 @@ use crate::recipe::yaml::Node;
 use crate::recipe::{Extent, Extract, Shares, Together, Wrap};
 
 impl Compiler<'_> {
-    /// What the sites of one change have in common.
-    pub(super) fn shares(&mut self, node: &Node, bound: &Bound) -> Option<Shares> {
+    /// What the sites of one change have in common; some are `collected` by names.
+    pub(super) fn shares(
+        &mut self,
+        node: &Node,
+        collected: Vec<(String, usize)>,
+        bound: &Bound,
+    ) -> Option<Shares> {
         let together = node.child("together").and_then(Node::text);
         Some(Shares {
             together: together.and_then(Together::from_word),
+            collected,
             joins: node.child("joins").map(texts).unwrap_or_default(),
             wrap: self.wrap(node, bound),
             gives: self.gives(node, bound)?,
@@ -73,7 +79,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
+    pub(super) fn function_header(&mut self, node: &Node, bound: &Bound) -> Option<Template> {
         let template = self.template("into", node, bound)?;
         let is_function =
             matches!(&template.root, Root::Header(statement) if statement.is_function_def_stmt());

@@ -12,7 +12,7 @@ use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::pattern::Arity;
 use crate::recipe::safety::{Safety, SafetyCase};
-use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS};
+use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::Node;
 use crate::recipe::{Removed, Rule, Verb};
@@ -34,7 +34,7 @@ impl Compiler<'_> {
     fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
         node.entries().first()?;
         self.check_actions(node, recipe);
-        let patterns = self.patterns("match", node.child("match")?, &Bound::none())?;
+        let (patterns, collected) = self.compared_with(node)?;
         let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
         let (under, bound) = self.under(node, with_yielded(recipe, node, bound))?;
         let names = self.names(node, &bound);
@@ -47,8 +47,8 @@ impl Compiler<'_> {
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         Some(Rule {
             id: rule_id(node, number),
-            collect: self.captures_of(node, "collect", &bound).pop(),
-            shares: self.shares(node, &written)?,
+            collect: self.collect(node, &bound),
+            shares: self.shares(node, collected, &written)?,
             drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
             requires: self.requirement(node, &bound),
             report: self.report(node, &written, condition.as_ref()),
@@ -152,6 +152,10 @@ impl Compiler<'_> {
         if let Some(keep) = node.child("keep-handle") {
             let keep = self.keep(node, keep, bound);
             return keep.map(Box::new).map(Verb::Keep);
+        }
+        if let Some(context) = node.child(INTO_CONTEXT_KEY) {
+            let context = self.context_of(node, context, bound);
+            return context.map(Box::new).map(Verb::IntoContext);
         }
         let extract = self.extract(node.child("extract")?, patterns, bound);
         extract.map(Box::new).map(Verb::Extract)
@@ -336,7 +340,7 @@ impl Compiler<'_> {
         self.captures_of(node, "drop-unused", &bound)
     }
 
-    fn captures_of(&mut self, node: &Node, key: &str, bound: &Bound) -> Vec<String> {
+    pub(super) fn captures_of(&mut self, node: &Node, key: &str, bound: &Bound) -> Vec<String> {
         let captures = node.child(key).map_or(&[][..], Node::elements).iter();
         captures
             .filter_map(|capture| self.bound_capture(key, capture, bound))

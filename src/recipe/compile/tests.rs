@@ -2,6 +2,8 @@
 
 mod shape;
 
+mod collect;
+
 mod meaning;
 
 mod table;

@@ -46,6 +46,7 @@ impl Word {
             | Self::Outcome(_)
             | Self::Teardown(_)
             | Self::Takes(_)
+            | Self::ElsewhereHas(_)
             | Self::Stored(StoredWord::In(_) | StoredWord::Elsewhere(_))
             | Self::Program(_)
             | Self::PassedTo(_)

@@ -117,6 +117,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             &CLASS,
             "facts of the matched class, or the innermost one",
         ),
+        optional(
+            "elsewhere",
+            &ELSEWHERE,
+            "facts of some other file that may run in the same process, as it is on disk",
+        ),
         optional("cell", &CELL, "facts of the cell"),
         optional("file", &FILE, "facts of the file"),
         optional(
@@ -294,6 +299,8 @@ static INDEPENDENT: Shape = map(&[
 static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
 
 static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
+
+static ELSEWHERE: Shape = map(&[required("has", &PATTERNS, "one of them contains a match")]);
 
 static FILE: Shape = map(&[
     optional(

@@ -55,6 +55,42 @@ pub(super) static EXTRACT: Shape = map(&[
     required("run", &Shape::Python, "what stands in their place"),
 ]);
 
+pub(super) static INTO_CONTEXT: Shape = map(&[
+    required(
+        "into",
+        &Shape::Python,
+        "the header of the function, with its decorator; its name is the first of `names`",
+    ),
+    required(
+        "before-yield",
+        &Shape::Text,
+        "what of `collect` runs before the `yield`, in the order of registration",
+    ),
+    required(
+        "after-yield",
+        &Shape::Text,
+        "what of `collect` runs behind it, in the order of registration",
+    ),
+    required(
+        "attach",
+        &ATTACH,
+        "how the function comes to what the sites have in common",
+    ),
+]);
+
+static ATTACH: Shape = map(&[
+    required(
+        "argument",
+        &Shape::Name,
+        "the keyword argument that is given the function",
+    ),
+    required(
+        "of",
+        &Shape::Capture,
+        "what the sites have in common: the name of what one call makes, which gets the argument",
+    ),
+]);
+
 pub(super) static ARGUMENTS: Shape =
     Shape::Entries(&Shape::Any(&Shape::Either(&Shape::Python, &ARGUMENT)));
 

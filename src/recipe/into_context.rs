@@ -1,0 +1,41 @@
+//! What the verb `into-context-manager` is told.
+
+use super::Rule;
+use super::condition::Guarded;
+use super::template::Template;
+
+/// How functions that are registered become one context manager.
+#[derive(Debug)]
+pub struct IntoContext {
+    /// The header of the function, with its decorator.
+    pub header: Template,
+    /// What is called so in `collect` runs before the `yield`.
+    pub before: String,
+    /// What is called so runs behind it.
+    pub after: String,
+    /// The keyword argument that is given the function.
+    pub argument: String,
+    /// The capture whose maker is given it.
+    pub of: String,
+}
+
+impl Rule {
+    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
+    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
+        if self.shares.collected.is_empty() {
+            return None;
+        }
+        let place = self
+            .patterns
+            .iter()
+            .position(|it| std::ptr::eq(it, pattern))?;
+        let mut seen = 0;
+        let names = self.shares.collected.iter();
+        let mut names = names.map(|(name, count)| {
+            seen += count;
+            (name.as_str(), seen)
+        });
+        let (name, _) = names.find(|(_, end)| place < *end)?;
+        Some(name)
+    }
+}

@@ -1,0 +1,239 @@
+//! A match → the functions that are registered there, and how they are called.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, Keyword, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::maker::{Maker, line_of};
+use super::unmanaged::Unmanaged;
+use super::wrapper::color;
+use crate::matching::Match;
+use crate::matching::kind::{is_coroutine_function, is_generator};
+use crate::python::tree::NodeId;
+use crate::recipe::into_context::IntoContext;
+use crate::verb::header::function_of;
+
+/// A function, registered once.
+pub(super) struct Registered<'a> {
+    /// What `collect` calls the site.
+    pub(super) name: String,
+    pub(super) form: Form<'a>,
+    /// The statement that registers; of a decorator its def.
+    pub(super) statement: NodeId,
+    /// The def, where it is of this file.
+    pub(super) def: Option<&'a StmtFunctionDef>,
+    /// How the function is called.
+    pub(super) callee: String,
+    /// What names it where it is registered; `None`: it is decorated.
+    pub(super) named: Option<ExprRef<'a>>,
+    pub(super) is_async: bool,
+    /// Earlier ones are registered before.
+    pub(super) order: (TextSize, TextSize),
+}
+
+/// How a function is registered.
+#[derive(Clone, Copy)]
+pub(super) enum Form<'a> {
+    /// `@app.on(…)`.
+    Decorator(TextRange),
+    /// `app.add(…, function)`.
+    Statement,
+    /// In an argument of the maker.
+    Argument(&'a Keyword),
+}
+
+/// The sites of one change, read one by one.
+pub(super) struct Registry<'r, 's, 'a> {
+    pub(super) maker: &'r Maker<'s, 'a>,
+    pub(super) verb: &'r IntoContext,
+    /// The decorators that register.
+    pub(super) decorators: Vec<NodeId>,
+}
+
+impl<'a> Registry<'_, '_, 'a> {
+    /// Returns what a match registers, in its order.
+    pub(super) fn of(&self, found: &Match<'_, 'a>) -> Result<Vec<Registered<'a>>, Unmanaged> {
+        let subject = self.maker.subject;
+        let form = || Unmanaged::Form {
+            line: line_of(subject, found.node),
+        };
+        let parent = subject.tree.parent(found.node);
+        let named = self.named(found);
+        if subject.tree.node(parent).is_decorator() {
+            return self.decorated(found, parent).map(|it| vec![it]);
+        }
+        if found.node == self.maker.statement {
+            let named = named.ok_or_else(form)?;
+            let keyword = self.argument(named.range()).ok_or_else(form)?;
+            let elements = match named {
+                ExprRef::List(list) => &list.elts,
+                ExprRef::Tuple(tuple) => &tuple.elts,
+                _ => return Err(form()),
+            };
+            let form = Form::Argument(keyword);
+            let each = elements
+                .iter()
+                .map(|it| self.by_name(found, form, it.into()));
+            return each.collect();
+        }
+        let named = named.filter(|_| subject.tree.node(parent).is_stmt_expr());
+        let named = named.ok_or_else(form)?;
+        self.by_name(found, Form::Statement, named)
+            .map(|it| vec![it])
+    }
+
+    /// What the pattern captures beside what the sites share: a function, or a list of them.
+    fn named(&self, found: &Match<'_, 'a>) -> Option<ExprRef<'a>> {
+        let patterns = found.rule.patterns.iter();
+        let names = patterns.flat_map(|it| &it.pattern.captures);
+        let mut names = names.filter(|(name, _)| *name != self.verb.of);
+        names.find_map(|(name, _)| found.captures.expression(name))
+    }
+
+    fn argument(&self, value: TextRange) -> Option<&'a Keyword> {
+        let mut keywords = self.maker.call.arguments.keywords.iter();
+        keywords.find(|it| it.value.range() == value)
+    }
+
+    /// The def under a decorator: what is registered must be what its name means.
+    fn decorated(
+        &self,
+        found: &Match<'_, 'a>,
+        decorator: NodeId,
+    ) -> Result<Registered<'a>, Unmanaged> {
+        let subject = self.maker.subject;
+        let tree = subject.tree;
+        let AnyNodeRef::StmtFunctionDef(def) = tree.parent_node(decorator) else {
+            let line = line_of(subject, decorator);
+            return Err(Unmanaged::Form { line });
+        };
+        self.check(def)?;
+        let function = def.name.to_string();
+        let range = tree.range(decorator);
+        let registers = |id: &NodeId| self.decorators.contains(id);
+        let all: Vec<NodeId> = def.decorator_list.iter().map(|it| tree.id(it)).collect();
+        let n_above = all.iter().take_while(|id| registers(id)).count();
+        let (above, wrappers) = all.split_at(n_above);
+        if !above.contains(&decorator) {
+            let decorator = subject.text()[range].to_owned();
+            return Err(Unmanaged::DecoratedAbove {
+                decorator,
+                function,
+            });
+        }
+        let wrappers = wrappers.iter().map(|id| tree.node(*id));
+        let is_async = color(subject, def, wrappers);
+        let start = tree.range(tree.id(def)).start();
+        Ok(Registered {
+            name: found.collected.unwrap_or_default().to_owned(),
+            form: Form::Decorator(range),
+            statement: tree.id(def),
+            def: Some(def),
+            callee: function.clone(),
+            named: None,
+            is_async: is_async.ok_or(Unmanaged::Color { function })?,
+            // The decorators of a def are called from below.
+            order: (start, TextSize::new(u32::MAX) - range.start()),
+        })
+    }
+
+    fn by_name(
+        &self,
+        found: &Match<'_, 'a>,
+        form: Form<'a>,
+        named: ExprRef<'a>,
+    ) -> Result<Registered<'a>, Unmanaged> {
+        let subject = self.maker.subject;
+        let callee = subject.text()[named.range()].to_owned();
+        let def = match subject.resolver.local_definition(named) {
+            Some(AnyNodeRef::StmtFunctionDef(def)) => Some(def),
+            _ => None,
+        };
+        def.map_or(Ok(()), |def| self.check(def))?;
+        let is_async = match def {
+            Some(def) => {
+                let all = def.decorator_list.iter();
+                let wrappers = all.filter(|it| !self.decorators.contains(&subject.tree.id(*it)));
+                color(subject, def, wrappers.map(AnyNodeRef::from))
+            }
+            None => is_coroutine_function(subject, named),
+        };
+        let is_path = named.is_name_expr() || named.is_attribute_expr();
+        let is_async = is_async.filter(|_| is_path);
+        let function = callee.clone();
+        let statement = subject.tree.statement(found.node).unwrap_or(found.node);
+        Ok(Registered {
+            name: found.collected.unwrap_or_default().to_owned(),
+            form,
+            statement,
+            def,
+            callee,
+            named: Some(named),
+            is_async: is_async.ok_or(Unmanaged::Color { function })?,
+            order: (subject.tree.range(statement).start(), named.start()),
+        })
+    }
+
+    /// It can be called, and then runs.
+    fn check(&self, def: &'a StmtFunctionDef) -> Result<(), Unmanaged> {
+        let function = def.name.to_string();
+        let mut parameters = def.parameters.iter_non_variadic_params();
+        if parameters.any(|it| it.default.is_none()) {
+            return Err(Unmanaged::Parameters { function });
+        }
+        match is_generator(self.maker.subject, def.into()) {
+            true => Err(Unmanaged::Generator { function }),
+            false => Ok(()),
+        }
+    }
+}
+
+impl<'a> Registered<'a> {
+    /// Whether both are the same function.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self.def, other.def) {
+            (Some(own), Some(other)) => own.range() == other.range(),
+            _ => self.callee == other.callee,
+        }
+    }
+
+    /// The name that a call of it begins with.
+    pub(super) fn root(&self) -> &str {
+        self.callee.split('.').next().unwrap_or_default().trim()
+    }
+
+    /// Writes its call, in the context manager.
+    pub(super) fn call(
+        &self,
+        maker: &Maker<'_, 'a>,
+        verb: &IntoContext,
+        parameters: &[(String, bool)],
+    ) -> Result<String, Unmanaged> {
+        let names = maker.subject.names;
+        let name = self.root();
+        let here = names.lookup(names.scope_of(maker.statement), name);
+        let own = self
+            .def
+            .and_then(|def| names.binding_at(maker.subject.tree.id(def)));
+        let is_only = here.is_none_or(|scope| match names.bindings_of(scope, name) {
+            [only] => own.is_none_or(|own| own == *only) || self.callee != name,
+            _ => false,
+        });
+        let is_builtin = here.is_none() && !names.star_imports().is_empty();
+        let is_set = maker.is_set(&self.callee);
+        let is_hidden = parameters
+            .iter()
+            .any(|(it, is_shared)| it == name && !is_shared);
+        if !is_only || is_builtin || is_set || is_hidden {
+            let name = name.to_owned();
+            return Err(Unmanaged::Rebound { name });
+        }
+        let is_coroutine = function_of(&verb.header).is_some_and(|it| it.is_async);
+        match (self.is_async, is_coroutine) {
+            (true, true) => Ok(format!("await {}()", self.callee)),
+            (true, false) => Err(Unmanaged::NeedsAsync {
+                function: self.callee.clone(),
+            }),
+            (false, _) => Ok(format!("{}()", self.callee)),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Parts in their order → the text of the context manager, and where it stands.
+
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Part;
+use super::body::Body;
+use super::maker::Maker;
+use crate::matching::Match;
+use crate::matching::capture::Captured;
+use crate::plan::need::Definition;
+use crate::python::tree::NodeId;
+use crate::recipe::into_context::IntoContext;
+use crate::text::blank::{line_before, line_before_start, line_start};
+use crate::text::edit::Edit;
+use crate::verb::concrete::spliced;
+use crate::verb::define::room_above;
+use crate::verb::render::Layout;
+use crate::verb::spelling::spell_all;
+use crate::verb::{Draft, Refusal};
+
+/// Writes the function before the statement of the maker.
+pub(super) fn function<'a>(
+    maker: &Maker<'_, 'a>,
+    found: &Match<'_, 'a>,
+    (verb, names): (&IntoContext, &[(String, String)]),
+    parts: &[(bool, Part<'a>)],
+    draft: &mut Draft<'_>,
+) -> Result<Option<Definition>, Refusal> {
+    let subject = maker.subject;
+    let start = subject.tree.range(maker.statement).start();
+    let layout = Layout::at(subject, start);
+    let header = header(maker, found, (verb, names), draft)?;
+    let text = Text::of(maker, &layout, parts);
+    let mut code = String::new();
+    for line in header.lines() {
+        code.push_str(&format!("{}{line}{}", layout.base, layout.line_break));
+    }
+    code.push_str(&text.body(parts));
+    let is_of_module = subject.tree.parent(maker.statement) == NodeId::ROOT;
+    if !is_of_module {
+        draft.edits.push(nested(maker, &layout, &code));
+        return Ok(None);
+    }
+    let (blank, at) = room_above(subject, maker.statement).ok_or(Refusal::NotBefore)?;
+    Ok(Some(Definition {
+        blank: TextRange::new(blank, at),
+        code: code.trim_end().to_owned(),
+        is_block: true,
+        is_above_block: false,
+        line_break: layout.line_break.to_owned(),
+    }))
+}
+
+/// The decorator and the `def`, with what the captures stand for.
+fn header<'a>(
+    maker: &Maker<'_, 'a>,
+    found: &Match<'_, 'a>,
+    (verb, names): (&IntoContext, &[(String, String)]),
+    draft: &mut Draft<'_>,
+) -> Result<String, Refusal> {
+    let subject = maker.subject;
+    let call = subject.tree.id(maker.call);
+    let template = verb.header.with_names(names);
+    let spelled = spell_all(subject, call, &template.names, &mut draft.needs)?;
+    let spelled = template.names.iter().zip(spelled);
+    let spelled = spelled.map(|(name, spelled)| (name.range, spelled));
+    let slots = template.slots.iter().filter_map(|slot| {
+        let range = found.captures.find(&slot.name).and_then(Captured::range)?;
+        Some((slot.range, subject.text()[range].to_owned()))
+    });
+    let code = spliced(&template.code, spelled.chain(slots).collect());
+    Ok(format!("{}:", code.trim_end().trim_end_matches(':')))
+}
+
+/// Behind the comments of the statement before, and parted from that by a blank line.
+fn nested(maker: &Maker, layout: &Layout, code: &str) -> Edit {
+    let subject = maker.subject;
+    let text = subject.text();
+    let mut at = line_start(text, subject.tree.range(maker.statement).start());
+    let siblings = subject.blocks.siblings(maker.statement);
+    let before = subject.blocks.position(maker.statement).checked_sub(1);
+    let limit = before.map(|place| subject.tree.range(siblings[place]).end());
+    let above = limit.unwrap_or(
+        subject
+            .tree
+            .range(subject.tree.parent(maker.statement))
+            .start(),
+    );
+    while line_before(text, at).starts_with('#') && line_before_start(text, at) > above {
+        at = line_before_start(text, at);
+    }
+    let is_apart = limit.is_none() || line_before(text, at).is_empty();
+    let gap = if is_apart { "" } else { layout.line_break };
+    let code = code.trim_end();
+    Edit::insertion(at, format!("{gap}{code}{0}{0}", layout.line_break))
+}
+
+/// How the lines of the function are written.
+struct Text<'t, 'a> {
+    maker: &'t Maker<'t, 'a>,
+    line_break: &'t str,
+    /// The indentation of its statements.
+    inner: String,
+}
+
+impl<'t, 'a> Text<'t, 'a> {
+    fn of(maker: &'t Maker<'t, 'a>, layout: &'t Layout, parts: &[(bool, Part)]) -> Self {
+        let mut bodies = parts.iter().filter_map(|(_, part)| part.body());
+        let inner = bodies.next().map(|body| body.indentation.to_owned());
+        let unit = format!("{}{}", layout.base, layout.unit);
+        Self {
+            maker,
+            line_break: layout.line_break,
+            inner: inner.unwrap_or(unit),
+        }
+    }
+
+    fn body(&self, parts: &[(bool, Part<'a>)]) -> String {
+        // What is told of the end does not tell of the whole.
+        let has_start = parts.iter().any(|(is_before, _)| *is_before);
+        let telling = parts
+            .iter()
+            .filter(|(is_before, _)| *is_before == has_start);
+        let mut telling = telling.filter_map(|(_, part)| part.body());
+        let docstring = telling.find_map(|body| body.docstring);
+        let mut text = String::new();
+        if let Some(docstring) = docstring {
+            self.line(&mut text, &self.maker.subject.text()[docstring.range()]);
+        }
+        for line in declarations(parts) {
+            self.line(&mut text, &line);
+        }
+        let phase = |wanted: bool| -> String {
+            let parts = parts.iter().filter(|(is_before, _)| *is_before == wanted);
+            parts.map(|(_, part)| self.part(part, docstring)).collect()
+        };
+        let (before, after) = (phase(true), phase(false));
+        text.push_str(&before);
+        if !before.is_empty() {
+            text.push_str(self.line_break);
+        }
+        self.line(&mut text, "yield");
+        if !after.is_empty() {
+            text.push_str(self.line_break);
+            text.push_str(&after);
+        }
+        text
+    }
+
+    fn line(&self, text: &mut String, line: &str) {
+        text.push_str(&format!("{}{line}{}", self.inner, self.line_break));
+    }
+
+    fn part(&self, part: &Part, docstring: Option<&Stmt>) -> String {
+        let mut text = String::new();
+        let body: &Body = match part {
+            Part::Called(call) => {
+                self.line(&mut text, call);
+                return text;
+            }
+            Part::Moved(body) => body,
+        };
+        for comment in &body.comments {
+            self.line(&mut text, comment);
+        }
+        let own = body
+            .docstring
+            .filter(|own| docstring.is_none_or(|it| it.range() != own.range()));
+        for line in own.into_iter().flat_map(prose) {
+            self.line(&mut text, format!("# {line}").trim_end());
+        }
+        if !body.lines.is_empty() {
+            text.push_str(&body.lines);
+            text.push_str(self.line_break);
+        }
+        text
+    }
+}
+
+/// The `global` and `nonlocal` statements of all bodies, each name once.
+fn declarations(parts: &[(bool, Part)]) -> Vec<String> {
+    let bodies = parts.iter().filter_map(|(_, part)| part.body());
+    let mut lines: Vec<(&str, Vec<&str>)> = vec![("global", Vec::new()), ("nonlocal", Vec::new())];
+    for (keyword, name) in bodies.flat_map(|body| &body.declared) {
+        let line = lines.iter_mut().find(|(it, _)| it == keyword);
+        if let Some((_, names)) = line.filter(|(_, names)| !names.contains(name)) {
+            names.push(name);
+        }
+    }
+    let lines = lines.into_iter().filter(|(_, names)| !names.is_empty());
+    lines
+        .map(|(keyword, names)| format!("{keyword} {}", names.join(", ")))
+        .collect()
+}
+
+/// The lines of a docstring.
+fn prose(docstring: &Stmt) -> Vec<String> {
+    let Stmt::Expr(statement) = docstring else {
+        return Vec::new();
+    };
+    let Expr::StringLiteral(literal) = &*statement.value else {
+        return Vec::new();
+    };
+    let lines = literal.value.to_str().trim().lines();
+    lines.map(|line| line.trim().to_owned()).collect()
+}
