@@ -7,6 +7,11 @@ LEVELS = {"north": 2.4, "south": 1.9}
 app = FastAPI()
 
 
+@app.on_event("startup")
+async def add_harbor() -> None:
+    LEVELS["harbor"] = max(LEVELS.values())
+
+
 @app.get("/levels/{gauge}")
 async def level(gauge: str) -> float:
     try:

@@ -16,6 +16,8 @@ use crate::support::{Project, is_asked_for};
 
 mod colors;
 
+mod lifespans;
+
 /// What the apps import, and where they are.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/services");
 
