@@ -33,8 +33,8 @@ pub struct Answers<'a> {
     pub(super) definitions: Known<String, Definition>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Known<String, bool>,
-    /// Whether the file, or the cell that starts there, has a match of patterns that mean the same
-    /// at every site.
+    /// Whether the file, or the cell or function that starts there, has a match of patterns that mean
+    /// the same at every site.
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,
     /// Where it has the first of these.
     pub(super) first: Known<*const Guarded, Option<NodeId>>,

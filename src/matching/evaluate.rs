@@ -98,9 +98,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Outcome(wanted) => any(wanted, |outcome| {
             owner::outcome::ends_so(site, *outcome, evidence)
         }),
-        Word::Teardown(roles) => owner::teardown(site).map_or(Answer::No, |teardown| {
-            any(roles, |role| has_role(role, teardown, subject))
-        }),
+        Word::Teardown(roles) => teardown_is(roles, site),
         Word::ElsewhereHas(patterns) => elsewhere::has(patterns, subject, evidence),
         Word::CellHas(patterns) => file_word::cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
@@ -109,6 +107,12 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
         Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
     }
+}
+
+fn teardown_is(roles: &[String], site: Site) -> Answer {
+    owner::teardown(site).map_or(Answer::No, |teardown| {
+        any(roles, |role| has_role(role, teardown, site.subject))
+    })
 }
 
 fn is_targeted(version: &VersionReq, site: Site, evidence: &mut Evidence) -> Answer {
@@ -201,6 +205,9 @@ fn within<'r>(enclosure: &'r Enclosure, site: Site<'_, 'r, '_>) -> Answer {
 fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
     let mut answer = Answer::No;
+    if !any_stands(patterns, subject) {
+        return answer;
+    }
     for statement in place::statements_before(subject, site.node) {
         let node = subject.tree.node(statement);
         answer = answer.or(site.statement_fits(patterns, node));
@@ -251,7 +258,7 @@ fn class_has<'r>(
 }
 
 /// Returns whether the words of one of the patterns stand in the file.
-fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
+pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
     patterns.iter().any(|it| stands(&it.pattern, subject))
 }
 

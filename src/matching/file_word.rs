@@ -89,7 +89,7 @@ fn stands_in_file<'r>(pattern: &'r Guarded, site: Site<'_, 'r, '_>) -> Answer {
 }
 
 /// Finds the answer once for a part of the file, unless it may be another one at each site.
-fn shared_answer<'r>(
+pub(super) fn shared_answer<'r>(
     patterns: &'r [Guarded],
     site: Site<'_, 'r, '_>,
     part: Option<TextSize>,

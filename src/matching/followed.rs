@@ -2,6 +2,7 @@
 
 use ruff_python_ast::AnyNodeRef;
 
+use super::evaluate::any_stands;
 use super::site::{Site, any};
 use crate::bind::block::BlockRole;
 use crate::python::tree::NodeId;
@@ -15,6 +16,9 @@ pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -
     let Some(mut statement) = subject.tree.statement(site.node) else {
         return Answer::No;
     };
+    if !any_stands(patterns, subject) {
+        return Answer::No;
+    }
     let mut behind = Behind {
         patterns,
         site,

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::AnyNodeRef;
 
+use super::file_word::shared_answer;
 use super::kind::is_generator;
 use super::place::defined_name;
 use super::reach::beyond;
@@ -29,7 +30,12 @@ pub(super) fn function<'r>(
     };
     match word {
         FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
-        FunctionWord::Has(patterns) => site.has(patterns, own(subject, function)),
+        FunctionWord::Has(patterns) => {
+            let start = subject.tree.range(function).start();
+            shared_answer(patterns, site, Some(start), || {
+                site.has(patterns, own(subject, function))
+            })
+        }
         FunctionWord::Decorated(patterns) => {
             let children = subject.tree.children(function);
             site.has(

@@ -107,13 +107,11 @@ impl Line<'_> {
             }
             traces.retain(|trace| question.is_about(&trace.recipe.id));
             // The plan has searched the text; what was claimed in it is asked for only where it tells why.
-            let claimed: LazyClaims = LazyCell::new(Box::new(|| {
-                self.engine.claimed(subject, &self.plan.rulings)
-            }));
-            let told = traces
-                .iter()
-                .map(|trace| self.told_rule(text, trace, &claimed, on_disk));
-            told.collect()
+            let rulings = &self.plan.rulings;
+            let claimed: LazyClaims =
+                LazyCell::new(Box::new(|| self.engine.claimed(subject, rulings)));
+            let told = |trace| self.told_rule(text, trace, &claimed, on_disk);
+            traces.iter().map(told).collect()
         });
         // A text that does not parse was told by the plan.
         told.unwrap_or_default()
