@@ -8,7 +8,7 @@ use std::fmt::Write;
 use awaitify::recipe::Recipe;
 use awaitify::recipe::safety::Safety;
 
-use crate::support::{AWAITING, BLOCKING, Project, recipes};
+use crate::support::{AWAITING, BLOCKING, Project, catalog, recipes};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -69,7 +69,7 @@ fn with_catalog(readme: &str) -> String {
     let (_, after) = rest.split_once(CATALOG_END).expect("and so is its end");
     let rows: String = recipes().into_iter().map(row).collect();
     format!(
-        "{before}{CATALOG}\n| Recipe | What it is about | Harm | Levels |\n|---|---|---|---|\n{rows}\n{CATALOG_END}{after}"
+        "{before}{CATALOG}\n| Recipe | Pack | What it is about | Harm | Levels |\n|---|---|---|---|---|\n{rows}\n{CATALOG_END}{after}"
     )
 }
 
@@ -87,9 +87,12 @@ fn row(recipe: &Recipe) -> String {
     levels.dedup();
     let levels: Vec<&str> = levels.into_iter().map(Safety::word).collect();
     let severity = recipe.severity.word();
+    let packs = catalog().packs().iter().filter(|pack| pack.has(recipe));
+    let packs: Vec<&str> = packs.map(|pack| pack.id.as_str()).collect();
     format!(
-        "| `{}` | {} | {severity} | {} |\n",
+        "| `{}` | {} | {} | {severity} | {} |\n",
         recipe.id,
+        packs.join(", "),
         recipe.title,
         levels.join(", ")
     )
