@@ -73,8 +73,11 @@ impl Run<'_> {
         let mut rulings = self.rulings.clone();
         let mut follows: Vec<Vec<Follow>> = vec![Vec::new(); outcomes.len()];
         for leader in leaders(outcomes) {
+            if late {
+                rulings[leader.job] = Rulings::leave_all(ENDLESS.to_owned());
+                continue;
+            }
             match self.followers(&leader, outcomes) {
-                _ if late => rulings[leader.job] = Rulings::leave_all(ENDLESS.to_owned()),
                 Ok(followers) => {
                     let jobs = followers.into_iter();
                     jobs.for_each(|job| follows[job].push(self.follow(&leader)));

@@ -233,7 +233,7 @@ fn bound_by<'r, 'a>(patterns: &'r [Guarded], name: &'a str, site: Site<'_, 'r, '
 
 fn has<'r>(patterns: &'r [Guarded], id: NodeId, site: Site<'_, 'r, '_>) -> Answer {
     let tree = site.subject.tree;
-    let inside = std::iter::once(id).chain(tree.descendants(id));
+    let inside = tree.with_descendants(id);
     any(inside, |id| site.statement_fits(patterns, tree.node(id)))
 }
 

@@ -152,7 +152,7 @@ impl<'a> Body<'_, '_, 'a> {
         let tree = self.site.subject.tree;
         body.iter().any(|statement| {
             let id = tree.id(statement);
-            let mut inside = std::iter::once(id).chain(tree.descendants(id));
+            let mut inside = tree.with_descendants(id);
             inside.any(|id| tree.node(id).is_stmt_raise())
         })
     }
@@ -165,7 +165,7 @@ impl<'a> Body<'_, '_, 'a> {
     fn waits(self, node: AnyNodeRef<'a>) -> Answer {
         let Site { subject, .. } = self.site;
         let id = subject.tree.id(node);
-        let inside = std::iter::once(id).chain(subject.tree.descendants(id));
+        let inside = subject.tree.with_descendants(id);
         any(inside, |id| match subject.tree.node(id) {
             AnyNodeRef::ExprAwait(awaited) => Answer::from(!self.is_harmless(awaited.into())),
             AnyNodeRef::Comprehension(part) => part.is_async.into(),

@@ -65,7 +65,7 @@ pub(super) fn try_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> An
     let own = |id: &NodeId| subject.context.enclosing_function(*id) == function;
     tries.next().map_or(Answer::No, |around| {
         let ids = around.body.iter().map(|it| subject.tree.id(it));
-        let inside = ids.flat_map(|id| std::iter::once(id).chain(subject.tree.descendants(id)));
+        let inside = ids.flat_map(|id| subject.tree.with_descendants(id));
         site.has(patterns, inside.filter(own))
     })
 }
@@ -154,7 +154,7 @@ fn drops(subject: &Subject, statement: &StmtTry, stays: &dyn Fn(AnyNodeRef) -> b
             AnyNodeRef::StmtBreak(_) | AnyNodeRef::StmtContinue(_) => is_own(id),
             _ => false,
         };
-        let mut nodes = std::iter::once(whole).chain(tree.descendants(whole));
+        let mut nodes = tree.with_descendants(whole);
         nodes.any(|id| leaves(id) && stays(tree.node(id)))
     })
 }

@@ -100,7 +100,7 @@ impl<'a> Code<'_, '_, 'a> {
     /// Whether a node, or what stands in it, changes something.
     fn nodes(&mut self, root: NodeId, is_run: &dyn Fn(NodeId) -> bool) -> Answer {
         let subject = self.site.subject;
-        let inside = std::iter::once(root).chain(subject.tree.descendants(root));
+        let inside = subject.tree.with_descendants(root);
         any(inside, |id| {
             match is_run(id) && !subject.names.in_annotation(id) {
                 true => self.node(id),
@@ -242,8 +242,7 @@ impl<'a> Code<'_, '_, 'a> {
 
     fn unread(&mut self, id: NodeId) -> Answer {
         let subject = self.site.subject;
-        let text = &subject.text()[subject.tree.node(id).range()];
-        let line = text.lines().next().unwrap_or_default();
+        let line = subject.first_line(subject.tree.node(id).range());
         self.unread.get_or_insert(line);
         Answer::Unknown
     }

@@ -38,8 +38,11 @@ mod implied;
 /// So many functions are looked through, each once for what it is given.
 const MAX_FUNCTIONS: usize = 1000;
 
+/// The method that begins an instance.
+const INIT: &str = "__init__";
+
 /// Methods that run when a class makes its instance.
-const MAKERS: [&str; 3] = ["__new__", "__init__", "__post_init__"];
+const MAKERS: [&str; 3] = ["__new__", INIT, "__post_init__"];
 
 /// Returns whether calling what the expression stands for, or running the coroutine that it makes,
 /// reaches a match.
@@ -240,7 +243,7 @@ impl<'a> Search<'_, '_, 'a> {
         let makers = methods.filter(|method| MAKERS.contains(&method.name.as_str()));
         let makers: Vec<_> = makers.collect();
         let own = any(&makers, |maker| self.function(maker, given, true));
-        let has_own = makers.iter().any(|maker| maker.name.as_str() == MAKERS[1]);
+        let has_own = makers.iter().any(|maker| maker.name.as_str() == INIT);
         let visit = (self.site.subject.tree.id(class), self.known.clone());
         if has_own || !self.seen.insert(visit) {
             return own;
@@ -328,8 +331,7 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     fn unread(&mut self, expression: ExprRef<'a>) -> Answer {
-        let text = &self.site.subject.text()[expression.range()];
-        let line = text.lines().next().unwrap_or_default();
+        let line = self.site.subject.first_line(expression.range());
         self.unread.get_or_insert_with(|| line.to_owned());
         Answer::Unknown
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ruff_text_size::TextSize;
+use ruff_text_size::{TextRange, TextSize};
 
 use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
@@ -16,7 +16,7 @@ use crate::project::Facts;
 use crate::project::definition::Definition;
 use crate::project::nature::Nature;
 use crate::python::parse::Module;
-use crate::python::tree::Tree;
+use crate::python::tree::{NodeId, Tree};
 use crate::recipe::kind::Kinds;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
@@ -79,6 +79,17 @@ impl<'a> Subject<'a> {
     /// Returns the text that every offset means.
     pub fn text(&self) -> &'a str {
         self.source.text()
+    }
+
+    /// Returns the first line of some code: people are shown no more of it.
+    pub fn first_line(&self, code: TextRange) -> &'a str {
+        self.text()[code].lines().next().unwrap_or_default()
+    }
+
+    /// Returns the first line of the statement that a node stands in.
+    pub fn statement_line(&self, node: NodeId) -> &'a str {
+        let statement = self.tree.statement(node).unwrap_or(node);
+        self.first_line(self.tree.range(statement))
     }
 
     /// Returns the offset behind the line's end; in a notebook at most the end of its cell.

@@ -135,7 +135,7 @@ pub(super) fn only_uses<'r, 'a>(
     if let Some(other) = other_ambient(subject, expression, &kinds) {
         evidence.why(format!(
             "`{}` gives the same object elsewhere in the file",
-            text(subject, other)
+            subject.first_line(subject.tree.range(other))
         ));
         return Answer::No;
     }
@@ -155,8 +155,8 @@ pub(super) fn only_uses<'r, 'a>(
         let fits = around_use(subject, node)
             .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes());
         if !fits {
-            let statement = subject.tree.statement(node).unwrap_or(node);
-            evidence.why(format!("it is also used in `{}`", text(subject, statement)));
+            let line = subject.statement_line(node);
+            evidence.why(format!("it is also used in `{line}`"));
             return Answer::No;
         }
     }
@@ -290,11 +290,4 @@ fn is_ambient<'a>(subject: &Subject<'a>, node: AnyNodeRef<'a>, kind: &Kind) -> b
 /// In a coroutine the same call means the running loop.
 fn in_coroutine(subject: &Subject, node: NodeId) -> bool {
     place(subject, node) == Place::Coroutine
-}
-
-fn text<'s>(subject: &'s Subject, node: NodeId) -> &'s str {
-    subject.text()[subject.tree.range(node)]
-        .lines()
-        .next()
-        .unwrap_or_default()
 }

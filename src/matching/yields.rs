@@ -140,7 +140,7 @@ fn is_variadic(subject: &Subject, start: ruff_text_size::TextSize) -> bool {
 /// Every name in the code means at the def's header what it means where it stands.
 fn means_the_same(subject: &Subject, code: NodeId, function: NodeId) -> bool {
     let header = subject.names.scope_of(function);
-    let inside = std::iter::once(code).chain(subject.tree.descendants(code));
+    let inside = subject.tree.with_descendants(code);
     inside
         .filter_map(|id| match subject.tree.node(id) {
             AnyNodeRef::ExprName(name) => Some((id, name.id.as_str())),

@@ -63,7 +63,7 @@ impl Rulings {
         &self.follows
     }
 
-    /// Decides of one more change; the first word on it stands, but leaving it is the last.
+    /// Decides of one more change. What was decided first stands, unless the change is left now.
     pub fn add(&mut self, id: ChangeId, ruling: Ruling) {
         let is_final = matches!(ruling, Ruling::Leave(_));
         let known = self.each.entry(id).or_insert_with(|| ruling.clone());

@@ -11,7 +11,7 @@ pub struct Original {
     pub path: PathBuf,
     /// The class; `None`: of an attribute that any object may have.
     pub class: Option<String>,
-    /// The def, or the attribute.
+    /// The def, or the attribute; empty: the class itself.
     pub name: String,
 }
 

@@ -111,6 +111,11 @@ impl<'a> Tree<'a> {
         (id.0 + 1..self.entries[id.index()].end).map(NodeId)
     }
 
+    /// Iterates over the node and everything inside, in source order.
+    pub fn with_descendants(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (id.0..self.entries[id.index()].end).map(NodeId)
+    }
+
     /// Iterates over a node's children in source order.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.entries[id.index()].end;

@@ -74,7 +74,7 @@ pub(super) fn fate<'r, 'a>(
             let holds = when
                 .as_ref()
                 .map(|it| holds_at(subject, found.node, &captures, it));
-            // Not to know leaves a refusal in force.
+            // Unknown is not met: the cases behind it decide, of which a refusal may be the last.
             holds.is_none_or(|holds| holds.is_yes())
         };
         let case = line.cases.iter().find(|(when, _)| holds(when));

@@ -26,8 +26,8 @@ pub(super) struct Block<'s, 'a> {
 impl<'a> Block<'_, 'a> {
     pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> {
         let tree = self.subject.tree;
-        let with_itself = |id: &NodeId| std::iter::once(*id).chain(tree.descendants(*id));
-        self.statements.iter().flat_map(with_itself)
+        let statements = self.statements.iter();
+        statements.flat_map(|id| tree.with_descendants(*id))
     }
 
     pub(super) fn holds(&self, node: NodeId) -> bool {

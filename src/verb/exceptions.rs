@@ -197,11 +197,8 @@ fn is_raised_elsewhere(
 
 /// All nodes of what is tried.
 fn nodes(subject: &Subject, statement: &StmtTry) -> impl Iterator<Item = NodeId> {
-    let ids = statement.body.iter().map(|it| subject.tree.id(it));
-    let nodes: Vec<NodeId> = ids
-        .flat_map(|id| std::iter::once(id).chain(subject.tree.descendants(id)))
-        .collect();
-    nodes.into_iter()
+    let body = statement.body.iter();
+    body.flat_map(|it| subject.tree.with_descendants(subject.tree.id(it)))
 }
 
 fn spelled(

@@ -288,11 +288,9 @@ fn shared_name<'a>(shared: ExprRef<'a>) -> Option<&'a str> {
 }
 
 fn shared_elsewhere(subject: &Subject, shared: ExprRef, node: NodeId) -> Obstacle {
-    let statement = subject.tree.statement(node).unwrap_or(node);
-    let text = &subject.text()[subject.tree.range(statement)];
     Obstacle::SharedElsewhere {
         shared: subject.text()[shared.range()].to_owned(),
-        line: text.lines().next().unwrap_or_default().to_owned(),
+        line: subject.statement_line(node).to_owned(),
     }
 }
 

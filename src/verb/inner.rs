@@ -124,14 +124,7 @@ impl<'s, 'a> Moved<'s, 'a> {
     }
 
     fn check(&self) -> Result<(), Obstacle> {
-        let at = |node: NodeId| {
-            let range = self
-                .subject
-                .tree
-                .range(self.subject.tree.statement(node).unwrap_or(node));
-            let line = self.subject.text()[range].lines().next();
-            line.unwrap_or_default().to_owned()
-        };
+        let at = |node: NodeId| self.subject.statement_line(node).to_owned();
         for node in self.own() {
             match self.subject.tree.node(node) {
                 AnyNodeRef::ExprAwait(_) => return Err(Obstacle::Awaits { line: at(node) }),

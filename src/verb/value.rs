@@ -163,7 +163,7 @@ fn followed(
                 match follow_there(other, follow, id, &mut Draft::new(&none)) {
                     Ok(changed) => files.extend(changed.map(|_| path.to_owned())),
                     Err(_) => {
-                        let (file, line) = (file(), first_line(other, id));
+                        let (file, line) = (file(), other.statement_line(id).to_owned());
                         refusal = Some(Refusal::UsedElsewhere { file, line });
                     }
                 }
@@ -275,13 +275,6 @@ fn may_write(subject: &Subject, node: NodeId, template: &Template) -> bool {
 
 fn other_use(subject: &Subject, name: NodeId) -> Refusal {
     Refusal::ValueUsedFor {
-        line: first_line(subject, name),
+        line: subject.statement_line(name).to_owned(),
     }
-}
-
-/// The first line of the statement that a node stands in.
-fn first_line(subject: &Subject, node: NodeId) -> String {
-    let statement = subject.tree.statement(node).unwrap_or(node);
-    let text = &subject.text()[subject.tree.range(statement)];
-    text.lines().next().unwrap_or_default().to_owned()
 }

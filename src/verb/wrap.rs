@@ -32,7 +32,7 @@ pub(super) fn wrap<'a>(
         subject.tree.range(*last).end(),
     );
     check(subject, statements)?;
-    for found in matches.iter().filter(|_| !wrap.header.slots.is_empty()) {
+    for found in matches {
         check_evaluated(subject, found, wrap)?;
     }
     let template = wrap.header.with_names(names);
@@ -116,11 +116,7 @@ fn yields(subject: &Subject, statement: NodeId) -> Option<String> {
         );
         is_one && subject.context.enclosing_function(*id) == function
     })?;
-    let range = subject
-        .tree
-        .range(subject.tree.statement(found).unwrap_or(found));
-    let line = subject.text()[range].lines().next();
-    Some(line.unwrap_or_default().to_owned())
+    Some(subject.statement_line(found).to_owned())
 }
 
 /// What the header makes of the site is made once, whatever the statement does: so must the site be.

@@ -55,8 +55,8 @@ pub(super) fn why_not(subject: &Subject, site: NodeId) -> Option<String> {
 
 /// The first line of a node's code, without the colon of a header.
 fn first_line<'a>(subject: &Subject<'a>, id: NodeId) -> &'a str {
-    let code = subject.text()[subject.tree.range(id)].lines().next();
-    code.unwrap_or_default().trim_end_matches(':')
+    let code = subject.first_line(subject.tree.range(id));
+    code.trim_end_matches(':')
 }
 
 /// What runs: the defs that it comes to.
@@ -120,7 +120,7 @@ impl<'a> Quiet<'_, 'a> {
         }
         let last = statement.finalbody.iter();
         last.map(|it| tree.id(it)).find_map(|last| {
-            let mut nodes = std::iter::once(last).chain(tree.descendants(last));
+            let mut nodes = tree.with_descendants(last);
             nodes.find(|id| self.leaves_or_waits(function, *id))
         })
     }
@@ -134,7 +134,7 @@ impl<'a> Quiet<'_, 'a> {
         let tree = self.subject.tree;
         let mut nodes = before.iter().map(|it| tree.id(it));
         let leaves = |id| {
-            let mut inside = std::iter::once(id).chain(tree.descendants(id));
+            let mut inside = tree.with_descendants(id);
             inside.any(|id| self.leaves_or_waits(function, id))
         };
         last.exc.is_none() && !nodes.any(leaves)

@@ -75,7 +75,7 @@ fn attributes<'s, 'a>(
     subject: &'s Subject<'a>,
     inside: NodeId,
 ) -> impl Iterator<Item = &'a ExprAttribute> + 's {
-    let nodes = std::iter::once(inside).chain(subject.tree.descendants(inside));
+    let nodes = subject.tree.with_descendants(inside);
     nodes.filter_map(|id| match subject.tree.node(id) {
         AnyNodeRef::ExprAttribute(it) => subject.resolver.class_of_self(it).map(|_| it),
         _ => None,

@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::given::Given;
-use super::{MAKERS, Search};
+use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
@@ -112,9 +112,8 @@ impl<'a> Search<'_, '_, 'a> {
             AnyNodeRef::ExprCall(call) => call.func.range(),
             other => other.range(),
         };
-        let line = subject.text()[range].lines().next();
         beyond.met.borrow_mut().get_or_insert_with(|| Met {
-            code: line.unwrap_or_default().to_owned(),
+            code: subject.first_line(range).to_owned(),
             line: line_of(subject, node),
             path: subject.path().to_owned(),
         });
@@ -139,7 +138,7 @@ impl<'a> Search<'_, '_, 'a> {
             Definition::Class(class) => self.elsewhere(Original {
                 path: class.path,
                 class: Some(class.name),
-                name: MAKERS[1].to_owned(),
+                name: INIT.to_owned(),
             }),
             _ => None,
         }

@@ -31,7 +31,8 @@ pub(super) fn aliases<'a>(
     aliases.map(|(_, name)| name).collect()
 }
 
-/// The state that a node is another name of.
+/// A use of a local name of such state. It is known by that name, and not told apart from what it was
+/// read from: that is why only names count that something is changed through.
 pub(super) fn alias_of<'a>(
     subject: &Subject<'a>,
     node: NodeId,
@@ -137,7 +138,7 @@ fn comes_from(subject: &Subject, code: NodeId, object: &str) -> bool {
             _ => None,
         });
         values.any(|value| {
-            let mut inside = std::iter::once(value).chain(subject.tree.descendants(value));
+            let mut inside = subject.tree.with_descendants(value);
             inside.any(|id| method_call(subject, id).is_some_and(|(_, of)| of == object))
         })
     })

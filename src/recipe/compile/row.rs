@@ -14,7 +14,10 @@ use crate::recipe::parameter::Parameter;
 use crate::recipe::table::{Library, Row, Table};
 use crate::recipe::yaml::{Key, Node, Scalar, Value};
 
+/// How code and conditions name a column.
 pub(super) const CODE: &str = "$row.";
+
+/// How a sentence names one, up to its `}`.
 const FIELD: &str = "{row.";
 
 /// The column that says where a row was read, and the key of a rule for the same.
@@ -159,6 +162,7 @@ fn for_rows(rule: &Node, table: &Table, rows: &[&Row], report: &mut Report<'_>) 
     made
 }
 
+/// Puts the cells of one row into one rule.
 struct Filler<'f, 't> {
     table: &'f Table,
     row: &'f Row,
@@ -220,11 +224,8 @@ impl<'f, 't> Filler<'f, 't> {
 
     /// Takes `$row.column: {text: …}` out of a condition.
     fn answer(&mut self, condition: &mut Node) {
-        if !condition
-            .entries()
-            .iter()
-            .any(|(key, _)| key.text.starts_with(CODE))
-        {
+        let mut entries = condition.entries().iter();
+        if !entries.any(|(key, _)| key.text.starts_with(CODE)) {
             return;
         }
         let Value::Map(words) = Arc::make_mut(&mut condition.value) else {
@@ -255,13 +256,11 @@ impl<'f, 't> Filler<'f, 't> {
             Value::Scalar(scalar) => self.scalar(scalar, node.span.start())?,
             Value::List(elements) => {
                 let filled: Vec<_> = elements.iter().map(|it| self.filled(it)).collect();
-                filled.iter().find(|it| it.is_some())?;
-                let elements = elements.iter().zip(filled);
-                Value::List(
-                    elements
-                        .flat_map(|(it, filled)| element(it, filled))
-                        .collect(),
-                )
+                if filled.iter().all(Option::is_none) {
+                    return None;
+                }
+                let put = elements.iter().zip(filled);
+                Value::List(put.flat_map(|(it, filled)| element(it, filled)).collect())
             }
             Value::Map(entries) => {
                 let filled = entries.iter().map(|(key, value)| {
@@ -269,9 +268,9 @@ impl<'f, 't> Filler<'f, 't> {
                     (filled, self.filled(value))
                 });
                 let filled: Vec<_> = filled.collect();
-                filled
-                    .iter()
-                    .find(|(key, value)| key.is_some() || value.is_some())?;
+                if filled.iter().all(|it| matches!(it, (None, None))) {
+                    return None;
+                }
                 let entries = entries.iter().cloned().zip(filled);
                 let put = |((key, value), filled): (_, (Option<_>, Option<_>))| {
                     (filled.0.unwrap_or(key), filled.1.unwrap_or(value))

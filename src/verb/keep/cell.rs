@@ -100,7 +100,7 @@ pub(super) fn beginning<'a>(
     is_collection: bool,
 ) -> Option<&'a Stmt> {
     let range = subject.tree.range(statement);
-    let mut nodes = std::iter::once(statement).chain(subject.tree.descendants(statement));
+    let mut nodes = subject.tree.with_descendants(statement);
     let site = nodes.find(|id| subject.tree.node(*id).is_expr_call())?;
     let cell = |at| cell_at(subject.module.cells(), at).map(|cell| cell.number);
     let holds = |range: TextRange| {

@@ -278,7 +278,7 @@ pub(super) fn start(statement: &Stmt) -> TextSize {
 fn may_leave(subject: &Subject, init: &StmtFunctionDef, statement: &Stmt, name: &str) -> bool {
     let tree = subject.tree;
     let (id, function) = (tree.id(statement), Some(tree.id(init)));
-    let mut nodes = std::iter::once(id).chain(tree.descendants(id));
+    let mut nodes = tree.with_descendants(id);
     nodes.any(|id| match tree.node(id) {
         AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == function,
         AnyNodeRef::ExprCall(call) => {

@@ -35,12 +35,8 @@ pub(super) fn only_uses<'r, 'a>(
             continue;
         }
         if !fits(patterns, node, site) {
-            let statement = subject.tree.statement(node).unwrap_or(node);
-            let line = subject.text()[subject.tree.range(statement)].lines().next();
-            evidence.why(format!(
-                "it is also used in `{}`",
-                line.unwrap_or_default().trim()
-            ));
+            let line = subject.statement_line(node).trim();
+            evidence.why(format!("it is also used in `{line}`"));
             return Answer::No;
         }
     }
