@@ -94,7 +94,7 @@ pub(crate) fn uses_of<'u>(
 }
 
 /// Returns whether an expression names the function; unknown where its module is not found, and may be
-/// the function's on another import path.
+/// the function's on another import path, or is handed on as a whole (`vars(module)`).
 fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     let Some(expression) = other.tree.node(id).as_expr_ref() else {
         return Answer::No;
@@ -110,12 +110,16 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
         let member = qualified.rsplit_once('.');
         member.is_some_and(|(module, member)| member == name && may_mean(home, module))
     };
+    let is_whole = || {
+        let parent = other.tree.parent_node(id);
+        !parent.is_expr_attribute() && may_mean(home, &qualified)
+    };
     match other.definition(&qualified) {
         Definition::Function {
             path, name: found, ..
         } => (found == name && is_home(&path)).into(),
         Definition::Class(_) => Answer::No,
-        _ if may_be() => Answer::Unknown,
+        _ if may_be() || is_whole() => Answer::Unknown,
         _ => Answer::No,
     }
 }

@@ -55,6 +55,8 @@ struct Claims {
     sealed: Vec<(TextRange, usize)>,
     /// Where awaits come.
     awaits: Vec<(TextRange, usize)>,
+    /// What stands in a block of its own.
+    blocks: Vec<(TextRange, usize)>,
 }
 
 impl Claims {
@@ -68,6 +70,8 @@ impl Claims {
             .extend(change.sealed.map(|range| (range, index)));
         self.awaits
             .extend(awaits(change).map(|range| (range, index)));
+        self.blocks
+            .extend(block(change).map(|range| (range, index)));
     }
 
     fn winner(&self, change: &Change) -> Option<usize> {
@@ -82,7 +86,19 @@ impl Claims {
                 .find_map(|edit| self.overlapping(edit.range()))
         };
         let meets = || self.unawaitable(change);
-        same_site.copied().or_else(same_text).or_else(meets)
+        let crosses = || self.crossing(change);
+        let winner = same_site.copied().or_else(same_text).or_else(meets);
+        winner.or_else(crosses)
+    }
+
+    /// Blocks stand inside each other or apart: one cannot begin in another and end behind it.
+    fn crossing(&self, change: &Change) -> Option<usize> {
+        let own = block(change)?;
+        let crosses = |(other, _): &&(TextRange, usize)| {
+            let both = own.intersect(*other).filter(|both| !both.is_empty());
+            both.is_some_and(|both| both != own && both != *other)
+        };
+        self.blocks.iter().find(crosses).map(|(_, index)| *index)
     }
 
     /// A change that lets no coroutine run some statements, and one that awaits in them.
@@ -110,6 +126,14 @@ impl Claims {
         let reaching = before.filter(|((_, end), _)| *end > range.start() && !range.is_empty());
         same.or(reaching.map(|(_, index)| index)).copied()
     }
+}
+
+/// What a change of one site moves deeper, with what it matched.
+fn block(change: &Change) -> Option<TextRange> {
+    let lines = change.shifts.iter();
+    let lines = lines.map(|shift| TextRange::empty(shift.line_start));
+    let moved = lines.reduce(TextRange::cover)?;
+    (change.sites.len() == 1).then(|| change.extent.cover(moved))
 }
 
 /// Where a change writes an await, or something else that only a coroutine runs.

@@ -326,7 +326,8 @@ pub(super) fn split(module: &str) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// Returns whether `module.name` stands in the text, the module perhaps under another name.
+/// Returns whether `module.name` stands in the text, the module perhaps under another name; or the module
+/// may be handed on, and its names with it.
 fn has_attribute(text: &str, module: &str, name: &str) -> bool {
     let renamed = format!("{module} as ");
     let aliases = text.match_indices(&renamed).map(|(at, _)| {
@@ -334,6 +335,15 @@ fn has_attribute(text: &str, module: &str, name: &str) -> bool {
         &alias[..alias.find(|c| !is_in_name(c)).unwrap_or(alias.len())]
     });
     let owners: Vec<&str> = std::iter::once(module).chain(aliases).collect();
+    let is_handed_on = |owner: &&str| {
+        text.match_indices(*owner).any(|(at, _)| {
+            let behind = text[at + owner.len()..].trim_start();
+            behind.starts_with([',', ')']) && !text[..at].ends_with(is_in_name)
+        })
+    };
+    if owners.iter().any(is_handed_on) {
+        return true;
+    }
     text.match_indices(name).any(|(at, _)| {
         let owner = text[..at].trim_end().strip_suffix('.').map(str::trim_end);
         let is_owned =

@@ -49,6 +49,14 @@ pub enum Refusal {
         /// The first line of the statement.
         line: String,
     },
+    /// Another file uses a name that is not the def's alone.
+    #[error("{file} uses `{name}`, which this file binds more than once; change them together")]
+    SeveralDefs {
+        /// The name.
+        name: String,
+        /// The other file.
+        file: String,
+    },
     /// Another file may use it.
     #[error("{file} may use it, too")]
     MayBeUsedIn {

@@ -156,9 +156,15 @@ fn followed(
     let none = Sites::default();
     let mut refusal = None;
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
+    let scope = subject.names.scope_of(node);
+    let is_one = subject.names.bindings_of(scope, &def.name).len() == 1;
     any_use(subject, &def.name, &mut |path, taken| {
         let file = || subject.name_of_file(path);
         match taken {
+            Taken::Use(..) if !is_one => {
+                let name = def.name.to_string();
+                refusal = Some(Refusal::SeveralDefs { name, file: file() });
+            }
             Taken::Use(other, id) => {
                 match follow_there(other, follow, id, &mut Draft::new(&none)) {
                     Ok(changed) => files.extend(changed.map(|_| path.to_owned())),
