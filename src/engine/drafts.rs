@@ -276,17 +276,9 @@ impl<'a> Planner<'_, 'a> {
         let before = resting.iter().map(|(_, safety)| *safety);
         let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
         let mut reason = group[0].reason.clone();
-        for (what, lost) in [
-            ("a comment", &draft.lost_comments),
-            ("an annotation", &draft.lost_annotations),
-        ] {
-            if lost.is_empty() {
-                continue;
-            }
+        if let Some(lost) = draft.lost(self.subject.text()) {
             safety = safety.max(Safety::Review);
-            let text = self.subject.text();
-            let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
-            reason.push_str(&format!("; {what} would be lost: {}", lost.join(" ")));
+            reason.push_str(&lost);
         }
         (safety, reason)
     }

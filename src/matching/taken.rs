@@ -38,6 +38,11 @@ pub(crate) fn any_use(
             }
             let shown = subject.of_other_file(&path, |other| {
                 let imported = imported_as(other, &taken);
+                let is_hidden = imported.iter().any(|name| other.is_mentioned(name));
+                let is_hidden = is_hidden || other.is_mentioned(name);
+                if is_hidden && is_last(&path, Taken::Unclear) {
+                    return None;
+                }
                 if show(other, &home, name, is_last) {
                     return None;
                 }

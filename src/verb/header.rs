@@ -116,9 +116,22 @@ pub(super) fn rewrite_def<'a>(
     draft.edits.extend(def.name(new));
     def.returns(new, draft);
     def.decorators(new, draft);
+    if node.is_async && !new.is_async {
+        draft.sealed = def.body_of_its_own();
+    }
 }
 
 impl Def<'_, '_> {
+    /// The body, where no def in it may be a coroutine still.
+    fn body_of_its_own(&self) -> Option<TextRange> {
+        let tree = self.subject.tree;
+        let mut inner = tree.descendants(self.place.node).skip(1);
+        let is_alone = inner.all(|id| !tree.node(id).is_stmt_function_def());
+        let body = &self.node.body;
+        let (first, last) = (body.first()?, body.last()?);
+        is_alone.then(|| TextRange::new(first.start(), last.end()))
+    }
+
     fn keyword(&self, is_async: bool) -> Option<Edit> {
         let start = self.place.range.start();
         match (self.node.is_async, is_async) {

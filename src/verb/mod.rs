@@ -124,6 +124,20 @@ impl<'d> Draft<'d> {
         }
     }
 
+    /// Returns what to say of comments and annotations that have no place any more.
+    pub fn lost(&self, text: &str) -> Option<String> {
+        let kinds = [
+            ("a comment", &self.lost_comments),
+            ("an annotation", &self.lost_annotations),
+        ];
+        let kinds = kinds.into_iter().filter(|(_, lost)| !lost.is_empty());
+        let said = kinds.map(|(what, lost)| {
+            let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
+            format!("; {what} would be lost: {}", lost.join(" "))
+        });
+        said.reduce(|all, next| all + &next)
+    }
+
     /// Takes in what was drafted beside it for the same file.
     fn take(&mut self, other: Draft<'_>) {
         self.edits.extend(other.edits);

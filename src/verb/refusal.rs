@@ -57,6 +57,12 @@ pub enum Refusal {
         /// The other file.
         file: String,
     },
+    /// What is not analyzed may use it.
+    #[error("a magic, or a cell that does not parse, names `{name}`, too")]
+    Mentioned {
+        /// The name.
+        name: String,
+    },
     /// Another file may use it.
     #[error("{file} may use it, too")]
     MayBeUsedIn {

@@ -11,7 +11,8 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 
 use super::rewrite::{Place, rewrite};
 use super::{Draft, Refusal, Sites};
-use crate::bind::binding::BindingId;
+use crate::bind::binding::{Binding, BindingId};
+use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::elsewhere::holds_at;
@@ -48,7 +49,7 @@ pub(super) fn follow<'a>(
     }
     let value = match name_of(subject, found.node) {
         Given::Nothing => return Ok(Vec::new()),
-        Given::Name(binding) => binding,
+        Given::Name(binding) => unmentioned(subject, binding, follow)?,
         Given::Elsewhere if !follow.keeps_others && is_def(subject, found.node) => {
             return Err(Refusal::NotFollowed);
         }
@@ -64,6 +65,22 @@ pub(super) fn follow<'a>(
         follow_use(subject, found, follow, *name, is_only, draft)?;
     }
     Ok(uses)
+}
+
+/// Checks that nothing uses a name unseen, where that must change too.
+fn unmentioned(
+    subject: &Subject,
+    binding: BindingId,
+    follow: &FollowValue,
+) -> Result<BindingId, Refusal> {
+    let Binding { name, scope, .. } = subject.names.binding(binding);
+    let is_hidden = *scope == ScopeId::MODULE && subject.is_mentioned(name);
+    match is_hidden && !follow.keeps_others {
+        true => Err(Refusal::Mentioned {
+            name: (*name).to_owned(),
+        }),
+        false => Ok(binding),
+    }
 }
 
 /// Rewrites what a use of the value stands in.

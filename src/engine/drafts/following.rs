@@ -8,6 +8,7 @@ use crate::matching::taken::uses_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::plan::ruling::Follow;
 use crate::python::tree::NodeId;
+use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
 use crate::verb::{Sites, draft_following};
 
@@ -86,17 +87,20 @@ impl Follower<'_> {
         let first = subject.tree.range(*places.first()?);
         let resting = before.resting(&self.recipe.id);
         let safety = resting.iter().map(|(_, safety)| *safety);
+        let lost = draft.lost(subject.text());
+        let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
         let sites = places
             .iter()
             .map(|place| self.site(subject, before, *place));
         Some(Change {
             sites: sites.collect(),
             extent: first,
-            safety: safety.fold(self.follow.safety, Ord::max),
+            safety: safety.fold(self.follow.safety.max(least), Ord::max),
             reason: format!(
-                "follows `{name}` of {}: {}",
+                "follows `{name}` of {}: {}{}",
                 home.display(),
-                self.follow.reason
+                self.follow.reason,
+                lost.unwrap_or_default()
             ),
             requires: resting
                 .into_iter()
