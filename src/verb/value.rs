@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtFunctionDef};
 
 use super::rewrite::{Place, rewrite};
 use super::{Draft, Refusal, Sites};
@@ -170,39 +170,49 @@ fn followed(
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
         return Ok(None);
     };
-    let none = Sites::default();
-    let mut refusal = None;
+    let mut refusal = replaced(subject, subject.path(), &def.name);
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
-    let scope = subject.names.scope_of(node);
-    let is_one = subject.names.bindings_of(scope, &def.name).len() == 1;
     any_use(subject, &def.name, &mut |path, taken| {
-        let file = || subject.name_of_file(path);
-        match taken {
-            Taken::Use(..) if !is_one => {
-                let name = def.name.to_string();
-                refusal = Some(Refusal::SeveralDefs { name, file: file() });
-            }
-            Taken::Use(other, id) => {
-                match follow_there(other, follow, id, &mut Draft::new(&none)) {
-                    Ok(changed) => files.extend(changed.map(|_| path.to_owned())),
-                    Err(_) => {
-                        let (file, line) = (file(), other.statement_line(id).to_owned());
-                        refusal = Some(Refusal::UsedElsewhere { file, line });
-                    }
-                }
-            }
-            Taken::Unclear => refusal = Some(Refusal::MayBeUsedIn { file: file() }),
+        match changes_there(subject, def, follow, path, taken) {
+            Ok(true) => drop(files.insert(path.to_owned())),
+            Ok(false) => {}
+            Err(why) => refusal = Some(why),
         }
-        refusal = refusal
-            .take()
-            .or_else(|| replaced(subject, path, &def.name));
         refusal.is_some()
     });
-    refusal = refusal.or_else(|| replaced(subject, subject.path(), &def.name));
     let name = def.name.to_string();
     let files: Vec<PathBuf> = files.into_iter().collect();
     let followed = (!files.is_empty()).then_some(Followed { name, files });
     refusal.map_or(Ok(followed), Err)
+}
+
+/// Returns whether a use of the def in another file changes with it.
+fn changes_there(
+    subject: &Subject,
+    def: &StmtFunctionDef,
+    follow: &FollowValue,
+    path: &Path,
+    taken: Taken,
+) -> Result<bool, Refusal> {
+    let file = || subject.name_of_file(path);
+    if let Some(why) = replaced(subject, path, &def.name) {
+        return Err(why);
+    }
+    let Taken::Use(other, id) = taken else {
+        return Err(Refusal::MayBeUsedIn { file: file() });
+    };
+    let scope = subject.names.scope_of(subject.tree.id(def));
+    if subject.names.bindings_of(scope, &def.name).len() > 1 {
+        let name = def.name.to_string();
+        return Err(Refusal::SeveralDefs { name, file: file() });
+    }
+    let none = Sites::default();
+    let changed = follow_there(other, follow, id, &mut Draft::new(&none));
+    let elsewhere = |_| Refusal::UsedElsewhere {
+        file: file(),
+        line: other.statement_line(id).to_owned(),
+    };
+    Ok(changed.map_err(elsewhere)?.is_some())
 }
 
 /// A test that puts a double in the place of a def expects what callers did with it.

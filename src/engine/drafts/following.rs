@@ -85,28 +85,24 @@ impl Follower<'_> {
         // What cannot follow here keeps the other file's change from being made.
         let (draft, places) = draft_following(subject, &none, self.rule, &uses).ok()?;
         let first = subject.tree.range(*places.first()?);
-        let resting = before.resting(&self.recipe.id);
-        let safety = resting.iter().map(|(_, safety)| *safety);
+        let (requires, safety): (Vec<ChangeId>, Vec<Safety>) =
+            before.resting(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
-        let sites = places
-            .iter()
-            .map(|place| self.site(subject, before, *place));
+        let sites = places.iter().map(|it| self.site(subject, before, *it));
         Some(Change {
             sites: sites.collect(),
             extent: first,
-            safety: safety.fold(self.follow.safety.max(least), Ord::max),
+            safety: safety
+                .into_iter()
+                .fold(self.follow.safety.max(least), Ord::max),
             reason: format!(
                 "follows `{name}` of {}: {}{}",
                 home.display(),
                 self.follow.reason,
                 lost.unwrap_or_default()
             ),
-            requires: resting
-                .into_iter()
-                .map(|(id, _)| id)
-                .chain([self.follow.change.clone()])
-                .collect(),
+            requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             recipe: self.recipe.id.clone(),
             rule: self.rule.id.clone(),
