@@ -270,6 +270,10 @@ impl Facts for World<'_> {
         self.facts.patched_in(path, name)
     }
 
+    fn spelled_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
+        self.facts.spelled_in(path, name)
+    }
+
     fn definition(&self, path: &Path, qualified: &str) -> Definition {
         self.facts.definition(path, qualified)
     }

@@ -21,6 +21,7 @@ use super::patches::Patches;
 use super::program::Programs;
 use super::root;
 use super::runs::Runs;
+use super::spelled::Spelled;
 use super::stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -201,6 +202,13 @@ impl Facts for Projects {
             .patches
             .get_or_init(|| Patches::build(project.files()));
         patches.of(name, &path).map(Path::to_owned)
+    }
+
+    fn spelled_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
+        let (project, path) = self.project_of(path);
+        let build = || Spelled::build(project.files());
+        let spelled = project.spelled.get_or_init(build);
+        spelled.of(name, &path).map(Path::to_owned)
     }
 
     fn definition(&self, path: &Path, qualified: &str) -> Definition {

@@ -49,6 +49,7 @@ mod patches;
 pub mod git;
 
 pub mod since;
+mod spelled;
 
 pub mod facts;
 
@@ -76,6 +77,8 @@ pub trait Facts: Sync {
     fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf>;
     /// Returns the test file that replaces the qualified `name`.
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf>;
+    /// Returns the file with a string that may name a function of this one.
+    fn spelled_in(&self, path: &Path, name: &str) -> Option<PathBuf>;
     /// Returns what a qualified name of the file means: in the project, through its re-exports, or
     /// outside.
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
@@ -141,6 +144,10 @@ impl Facts for Alone {
     }
 
     fn patched_in(&self, _: &Path, _: &str) -> Option<PathBuf> {
+        None
+    }
+
+    fn spelled_in(&self, _: &Path, _: &str) -> Option<PathBuf> {
         None
     }
 

@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::patches::Patches;
 use super::program::Programs;
 use super::runs::Runs;
+use super::spelled::Spelled;
 use super::stand_in::StandIns;
 
 /// One root; each part is read when first asked for.
@@ -23,6 +24,7 @@ pub(super) struct Project {
     pub(super) manifest: OnceLock<Manifest>,
     pub(super) runs: OnceLock<Runs>,
     pub(super) patches: OnceLock<Patches>,
+    pub(super) spelled: OnceLock<Spelled>,
     definitions: OnceLock<Definitions>,
     pub(super) stand_ins: StandIns,
     pub(super) attribute_uses: AttributeUses,
@@ -39,6 +41,7 @@ impl Project {
             manifest: OnceLock::new(),
             runs: OnceLock::new(),
             patches: OnceLock::new(),
+            spelled: OnceLock::new(),
             definitions: OnceLock::new(),
             stand_ins: StandIns::default(),
             attribute_uses: AttributeUses::default(),

@@ -75,6 +75,12 @@ pub enum Refusal {
         /// The test.
         file: String,
     },
+    /// A string names it.
+    #[error("{file} names it in a string, for code that would have to change too")]
+    SpelledIn {
+        /// The file.
+        file: String,
+    },
     /// The recipe knows nothing about a use of the value.
     #[error("the value is also used in `{line}`")]
     ValueUsedFor {

@@ -170,7 +170,7 @@ fn followed(
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
         return Ok(None);
     };
-    let mut refusal = replaced(subject, subject.path(), &def.name);
+    let mut refusal = replaced(subject, subject.path(), def);
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
     any_use(subject, &def.name, &mut |path, taken| {
         match changes_there(subject, def, follow, path, taken) {
@@ -195,7 +195,7 @@ fn changes_there(
     taken: Taken,
 ) -> Result<bool, Refusal> {
     let file = || subject.name_of_file(path);
-    if let Some(why) = replaced(subject, path, &def.name) {
+    if let Some(why) = replaced(subject, path, def) {
         return Err(why);
     }
     let Taken::Use(other, id) = taken else {
@@ -215,11 +215,18 @@ fn changes_there(
     Ok(changed.map_err(elsewhere)?.is_some())
 }
 
-/// A test that puts a double in the place of a def expects what callers did with it.
-fn replaced(subject: &Subject, path: &Path, name: &str) -> Option<Refusal> {
-    let test = subject.facts.patched_in(path, name)?;
-    let file = test.display().to_string();
-    Some(Refusal::ReplacedIn { file })
+/// A test that puts a double in the place of a def expects what callers did with it. A string stands for
+/// the def where nobody sees it, unless a decorator registers it under that name.
+fn replaced(subject: &Subject, path: &Path, def: &StmtFunctionDef) -> Option<Refusal> {
+    let name = def.name.as_str();
+    let (facts, shown) = (subject.facts, |file: PathBuf| file.display().to_string());
+    let replaced = facts.patched_in(path, name).map(shown);
+    let replaced = replaced.map(|file| Refusal::ReplacedIn { file });
+    replaced.or_else(|| {
+        let spelled = facts.spelled_in(path, name).map(shown);
+        let file = spelled.filter(|_| def.decorator_list.is_empty())?;
+        Some(Refusal::SpelledIn { file })
+    })
 }
 
 /// Rewrites what stands around a use of a def that another file has; `None`: it stays.

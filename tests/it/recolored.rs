@@ -121,6 +121,22 @@ fn files_that_await_each_other_change_together() {
     assert!(again.stdout.contains("Nothing written"), "{again:?}");
 }
 
+#[test]
+fn a_def_in_which_another_recipe_awaits_stays_a_coroutine() {
+    let project = Project::new(
+        "//- lib.py\nimport time\n\n\nasync def key(a):\n    time.sleep(1)\n    return a\n\n\nasync def main():\n    return await key(1)\n",
+    );
+    let select = "async-without-await,blocking-sleep";
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
+    let run = project.run(&[&migrate[..], &[select, "."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = project.text("lib.py");
+    assert!(
+        text.contains("async def key(a):\n    await asyncio.sleep(1)"),
+        "{text}"
+    );
+}
+
 /// Checks why the def of `cache.py` stays as it is.
 #[track_caller]
 fn check_stays(project: &Project, paths: &[&str], why: &str) {
