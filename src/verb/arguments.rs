@@ -14,7 +14,6 @@ use crate::matching::elsewhere::holds_at;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::trivia;
-use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::follow_up::ArgumentFate;
 use crate::recipe::pattern::Arity;
@@ -71,16 +70,14 @@ pub(super) fn fate<'r, 'a>(
     let mut lines = found.rule.arguments.lines.iter();
     lines.find_map(|line| {
         let captures = fit_keyword(&line.pattern, keyword, &found.captures, subject)?;
-        let holds = |(when, fate): &&(Option<Condition>, ArgumentFate)| {
-            let asked = when.as_ref();
-            let holds = asked.map(|it| holds_at(subject, found.node, &captures, it));
-            // Not to know can only make a change more careful.
-            holds.is_none_or(|holds| match fate {
-                ArgumentFate::Refused(_) => holds != Answer::No,
-                _ => holds.is_yes(),
-            })
+        let holds = |when: &'r Option<Condition>| {
+            let holds = when
+                .as_ref()
+                .map(|it| holds_at(subject, found.node, &captures, it));
+            // Unknown is not met: the cases behind it decide, of which a refusal may be the last.
+            holds.is_none_or(|holds| holds.is_yes())
         };
-        let case = line.cases.iter().find(holds);
+        let case = line.cases.iter().find(|(when, _)| holds(when));
         let fate = case.map_or(&ArgumentFate::Kept, |(_, fate)| fate);
         Some((captures, fate))
     })
