@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use crate::plan::change::{Change, ChangeId, FilePlan};
+use crate::plan::change::{Change, ChangeId, FilePlan, Site};
 use crate::plan::ruling::{Follow, Ruling};
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
@@ -67,6 +67,17 @@ impl<'p> Before<'p> {
     pub(super) fn on_disk(&self, range: TextRange) -> TextRange {
         let steps = self.steps.iter().rev();
         steps.fold(range, |range, step| step.range(range))
+    }
+
+    /// Returns the site of a rule at a range of the text.
+    pub(super) fn site(&self, range: TextRange, recipe: &str, rule: &str) -> Site {
+        let range = self.on_disk(range);
+        Site {
+            range,
+            position: self.original.position(range.start()),
+            recipe: recipe.to_owned(),
+            rule: rule.to_owned(),
+        }
     }
 
     /// Returns what was decided of a change.

@@ -293,15 +293,9 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn sites(&self, found: &Match<'_, 'a>) -> impl Iterator<Item = Site> {
-        found.sites.iter().map(|site| {
-            let range = self.before.on_disk(*site);
-            Site {
-                range,
-                position: self.before.original().position(range.start()),
-                recipe: found.recipe.id.clone(),
-                rule: found.rule.id.clone(),
-            }
-        })
+        let (recipe, rule) = (&found.recipe.id, &found.rule.id);
+        let sites = found.sites.iter();
+        sites.map(|site| self.before.site(*site, recipe, rule))
     }
 
     /// Names a change after its first match.

@@ -23,7 +23,7 @@ pub(super) fn link(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &
     if leaders(outcomes).next().is_none() {
         return;
     }
-    let paths = jobs.iter().map(|(path, _)| whole(facts, path));
+    let paths = jobs.iter().map(|(path, _)| facts.whole(path));
     let mut run = Run {
         jobs,
         facts,
@@ -111,7 +111,7 @@ impl Run<'_> {
     fn followers(&self, leader: &Leader, outcomes: &[Outcome]) -> Result<Vec<usize>, String> {
         let files = leader.followed.files.iter();
         let jobs = files.map(|file| {
-            let job = self.places.get(&whole(self.facts, file)).copied();
+            let job = self.places.get(&self.facts.whole(file)).copied();
             let job = job.filter(|job| !outcomes[*job].is_generated);
             let why = match job {
                 None => Some("does not change with it in this run; name both".to_owned()),
@@ -184,10 +184,6 @@ impl Run<'_> {
         let rulings = self.rulings[job].clone();
         engine.plan_ruled(source, rulings, self.facts).plan
     }
-}
-
-fn whole(facts: &dyn Facts, path: &Path) -> PathBuf {
-    facts.root_of(path).join(facts.name_in_project(path))
 }
 
 fn wanted(outcome: &Outcome) -> impl Iterator<Item = &Change> {

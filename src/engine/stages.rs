@@ -111,11 +111,6 @@ impl<'w> World<'w> {
         places.get(&self.whole(path)).copied()
     }
 
-    fn whole(&self, path: &Path) -> PathBuf {
-        let root = self.facts.root_of(path);
-        root.join(self.facts.name_in_project(path))
-    }
-
     /// Returns the plan of a file that has wanted changes.
     fn changed(&self, path: &Path) -> Option<&'w FilePlan> {
         let plan = self.outcomes[self.job_of(path)?].plan.as_ref()?;

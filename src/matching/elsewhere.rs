@@ -25,13 +25,7 @@ const RUNS_OTHERS: [&str; 4] = ["%run", "%load", "%load_ext", "%loadpy"];
 
 /// Answers a condition about a file as a whole.
 pub fn holds(subject: &Subject, condition: &Condition) -> Answer {
-    let site = Site {
-        subject,
-        node: NodeId::ROOT,
-        captures: &Captures::default(),
-        unsure: None,
-    };
-    evaluate(condition, site, &mut Evidence::default())
+    holds_at(subject, NodeId::ROOT, &Captures::default(), condition)
 }
 
 /// Answers a condition about a node, with what metavariables stand for there.
@@ -41,12 +35,7 @@ pub fn holds_at<'r, 'a>(
     captures: &Captures<'r, 'a>,
     condition: &'r Condition,
 ) -> Answer {
-    let site = Site {
-        subject,
-        node,
-        captures,
-        unsure: None,
-    };
+    let site = Site::at(subject, node, captures);
     evaluate(condition, site, &mut Evidence::default())
 }
 
@@ -56,12 +45,7 @@ pub fn first_match<'r, 'a>(
     subject: &Subject<'a>,
 ) -> Option<Captures<'r, 'a>> {
     let none = Captures::default();
-    let site = Site {
-        subject,
-        node: NodeId::ROOT,
-        captures: &none,
-        unsure: None,
-    };
+    let site = Site::at(subject, NodeId::ROOT, &none);
     let stands = patterns
         .iter()
         .filter(|it| may_stand(&it.pattern, subject.text()));
@@ -82,12 +66,8 @@ pub(crate) fn is_one_of<'a>(
     node: AnyNodeRef<'a>,
     subject: &Subject<'a>,
 ) -> bool {
-    let site = Site {
-        subject,
-        node: subject.tree.id(node),
-        captures: &Captures::default(),
-        unsure: None,
-    };
+    let none = Captures::default();
+    let site = Site::at(subject, subject.tree.id(node), &none);
     site.fits_any(patterns, node).is_yes()
 }
 
@@ -111,14 +91,9 @@ pub(super) fn has(patterns: &[Guarded], subject: &Subject, evidence: &mut Eviden
         if !meant.any(|it| may_stand(&it.pattern, source.text())) {
             return Answer::No;
         }
-        let asked = subject.of_other_file(&path, |other| {
+        let asked = subject.of_source(&source, |other| {
             let captures = Captures::default();
-            let site = Site {
-                subject: other,
-                node: NodeId::ROOT,
-                captures: &captures,
-                unsure: None,
-            };
+            let site = Site::at(other, NodeId::ROOT, &captures);
             site.has(patterns, other.tree.ids())
         });
         let answer = asked.unwrap_or(Answer::Unknown);

@@ -108,12 +108,7 @@ fn apply<'r, 'a>(
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.rules[rule];
     let captures = Captures::default();
-    let site = Site {
-        subject,
-        node,
-        captures: &captures,
-        unsure: None,
-    };
+    let site = Site::at(subject, node, &captures);
     let mut evidence = Evidence {
         asked_version: recipe.python.is_some(),
         ..Evidence::default()

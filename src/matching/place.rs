@@ -45,12 +45,8 @@ fn of_frame(subject: &Subject, frame: Frame) -> Place {
 
 /// Returns whether an `await` may stand at a node.
 pub(crate) fn awaits_at(subject: &Subject, node: NodeId) -> bool {
-    let site = Site {
-        subject,
-        node,
-        captures: &Captures::default(),
-        unsure: None,
-    };
+    let none = Captures::default();
+    let site = Site::at(subject, node, &none);
     can_await(site, &mut Evidence::default()).is_ok()
 }
 

@@ -65,6 +65,22 @@ pub(super) struct Site<'s, 'r, 'a> {
     pub(super) unsure: Option<&'s str>,
 }
 
+impl<'s, 'r, 'a> Site<'s, 'r, 'a> {
+    /// Asks about a node that no pattern fits only perhaps.
+    pub(super) fn at(
+        subject: &'s Subject<'a>,
+        node: NodeId,
+        captures: &'s Captures<'r, 'a>,
+    ) -> Self {
+        Self {
+            subject,
+            node,
+            captures,
+            unsure: None,
+        }
+    }
+}
+
 /// Joins the answers about the items by or, up to the first yes.
 pub(super) fn any<T>(
     items: impl IntoIterator<Item = T>,

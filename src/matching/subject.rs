@@ -117,11 +117,19 @@ impl<'a> Subject<'a> {
         path: &Path,
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
-        let source = self.facts.source(path)?;
-        let module = parse(&source, self.target).ok()?;
+        self.of_source(&self.facts.source(path)?, ask)
+    }
+
+    /// The same where the file was read.
+    pub(super) fn of_source<T>(
+        &self,
+        source: &SourceFile,
+        ask: impl FnOnce(&Subject) -> T,
+    ) -> Option<T> {
+        let module = parse(source, self.target).ok()?;
         let (tables, facts) = (self.tables, self.facts);
         Some(analyze(
-            &source,
+            source,
             &module,
             self.target,
             None,

@@ -49,6 +49,7 @@ mod patches;
 pub mod git;
 
 pub mod since;
+
 mod spelled;
 
 pub mod facts;
@@ -88,6 +89,10 @@ pub trait Facts: Sync {
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns the root of the file's project.
     fn root_of(&self, path: &Path) -> PathBuf;
+    /// Returns the file's path from the root of the file system: the same, however it was named.
+    fn whole(&self, path: &Path) -> PathBuf {
+        self.root_of(path).join(self.name_in_project(path))
+    }
     /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
     fn source(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the other files that may run in the process of this one.

@@ -30,6 +30,36 @@ const FRAMEWORKS: Environment = Environment {
     ),
 };
 
+/// A project with one file of a folder in `tests/python/services`.
+fn project(folder: &str, file: &str) -> Project {
+    let text = std::fs::read_to_string(Path::new(FOLDER).join(folder).join(file));
+    let project = Project::empty();
+    project.write(file, text.expect("the service is there"));
+    project
+}
+
+/// Makes all changes of a recipe; `applied` says how many there are.
+#[track_caller]
+fn migrate(project: &Project, file: &str, recipe: &str, applied: &str) {
+    let migration = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
+    let said = project.run(&[&migration[..], &[recipe, "."]].concat());
+    assert!(said.stdout.contains(applied), "{file}: {said:?}");
+}
+
+/// Compares what a service prints before and after a recipe has changed it.
+#[track_caller]
+fn check_same(python: &Path, (folder, file): (&str, &str), recipe: &str, applied: &str) {
+    let project = project(folder, file);
+    let before = live(python, &project, file);
+    assert!(
+        before.status.is_some_and(|status| status.success()),
+        "{file}: {before:?}"
+    );
+    migrate(&project, file, recipe, applied);
+    let after = live(python, &project, file);
+    assert_eq!(after.stdout, before.stdout, "{file}: {}", after.stderr);
+}
+
 /// What Python says of a task that nobody ended.
 const DESTROYED: &str = "Task was destroyed but it is pending!";
 
@@ -258,10 +288,8 @@ fn tasks_that_outlived_their_owner_are_ended() {
 /// Runs an app as it is, and as the program rewrites it.
 fn check(python: &Path, app: &App) -> Result<(), String> {
     let file = format!("{}.py", app.name);
-    let text = std::fs::read_to_string(Path::new(FOLDER).join("apps").join(&file));
-    let text = text.expect("the app is there");
-    let project = Project::empty();
-    project.write(&file, &text);
+    let project = project("apps", &file);
+    let text = project.text(&file);
     let lived = live(python, &project, &file);
     let before = Life::of(app, &lived)?;
     leaks(app, &before)

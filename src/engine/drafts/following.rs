@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::engine::before::Before;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
-use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::change::{Change, ChangeId, Finding, Status};
 use crate::plan::ruling::Follow;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
@@ -89,7 +89,9 @@ impl Follower<'_> {
             before.resting(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
-        let sites = places.iter().map(|it| self.site(subject, before, *it));
+        let (recipe, rule) = (&self.recipe.id, &self.rule.id);
+        let ranges = places.iter().map(|place| subject.tree.range(*place));
+        let sites = ranges.map(|range| before.site(range, recipe, rule));
         Some(Change {
             sites: sites.collect(),
             extent: first,
@@ -104,8 +106,8 @@ impl Follower<'_> {
             ),
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
-            recipe: self.recipe.id.clone(),
-            rule: self.rule.id.clone(),
+            recipe: recipe.clone(),
+            rule: rule.clone(),
             order: self.order,
             severity: self.recipe.severity,
             edits: draft.edits,
@@ -115,15 +117,5 @@ impl Follower<'_> {
             followed: Vec::new(),
             status: Status::Proposed,
         })
-    }
-
-    fn site(&self, subject: &Subject, before: &Before<'_>, place: NodeId) -> Site {
-        let range = before.on_disk(subject.tree.range(place));
-        Site {
-            range,
-            position: before.original().position(range.start()),
-            recipe: self.recipe.id.clone(),
-            rule: self.rule.id.clone(),
-        }
     }
 }

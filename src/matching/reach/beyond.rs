@@ -171,12 +171,7 @@ impl<'a> Search<'_, '_, 'a> {
         let (patterns, subject) = (self.all, self.site.subject);
         let answer = subject.of_other_file(&original.path, |other| {
             let captures = Captures::default();
-            let site = Site {
-                subject: other,
-                node: NodeId::ROOT,
-                captures: &captures,
-                unsure: None,
-            };
+            let site = Site::at(other, NodeId::ROOT, &captures);
             Search::new(patterns, site, Some(beyond)).original(&original)
         });
         answer.flatten()

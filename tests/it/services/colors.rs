@@ -1,10 +1,8 @@
 //! Services whose functions change color: they answer the same before and after.
 
-use std::path::Path;
-
-use super::{FOLDER, FRAMEWORKS, live};
+use super::{FRAMEWORKS, check_same};
 use crate::execution::python::environment;
-use crate::support::{Project, is_asked_for};
+use crate::support::is_asked_for;
 
 /// Files in `tests/python/services/colors`, with the recipe that changes them.
 const SERVICES: &[(&str, &str)] = &[
@@ -21,21 +19,6 @@ fn services_answer_the_same_in_another_color() {
         return;
     };
     for (file, recipe) in SERVICES {
-        let text = std::fs::read_to_string(Path::new(FOLDER).join("colors").join(file));
-        let project = Project::empty();
-        project.write(file, text.expect("the service is there"));
-        let before = live(&python, &project, file);
-        assert!(
-            before.status.is_some_and(|status| status.success()),
-            "{file}: {before:?}"
-        );
-        let migration = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
-        let said = project.run(&[&migration[..], &[*recipe, "."]].concat());
-        assert!(
-            said.stdout.contains("Applied 3 changes"),
-            "{file}: {said:?}"
-        );
-        let after = live(&python, &project, file);
-        assert_eq!(after.stdout, before.stdout, "{file}: {}", after.stderr);
+        check_same(&python, ("colors", file), recipe, "Applied 3 changes");
     }
 }

@@ -1,12 +1,13 @@
 //! Services whose handlers become a lifespan: they print the same before and after.
 
-use std::path::Path;
-
-use super::{FOLDER, FRAMEWORKS, live};
+use super::{FRAMEWORKS, check_same, live, migrate, project};
 use crate::execution::python::environment;
-use crate::support::{Project, is_asked_for};
+use crate::support::is_asked_for;
 
-/// Files in `tests/python/services/lifespans`, with the number of changes.
+/// Where they are, in `tests/python/services`.
+const FOLDER: &str = "lifespans";
+
+/// Files there, with the number of changes.
 const SERVICES: &[(&str, &str)] = &[
     ("two_handlers.py", "Applied 1 change,"),
     ("several_handlers.py", "Applied 1 change,"),
@@ -20,19 +21,8 @@ const DROPPED: (&str, &str) = (
     "['connect', 'check', 'serving', 'close']",
 );
 
-fn project(file: &str) -> Project {
-    let text = std::fs::read_to_string(Path::new(FOLDER).join("lifespans").join(file));
-    let project = Project::empty();
-    project.write(file, text.expect("the service is there"));
-    project
-}
-
-#[track_caller]
-fn migrate(project: &Project, file: &str, applied: &str) {
-    let migration = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
-    let said = project.run(&[&migration[..], &["fastapi-lifespan", "."]].concat());
-    assert!(said.stdout.contains(applied), "{file}: {said:?}");
-}
+/// What changes them.
+const RECIPE: &str = "fastapi-lifespan";
 
 #[test]
 fn services_live_the_same_by_a_lifespan() {
@@ -43,15 +33,7 @@ fn services_live_the_same_by_a_lifespan() {
         return;
     };
     for (file, applied) in SERVICES {
-        let project = project(file);
-        let before = live(&python, &project, file);
-        assert!(
-            before.status.is_some_and(|status| status.success()),
-            "{file}: {before:?}"
-        );
-        migrate(&project, file, applied);
-        let after = live(&python, &project, file);
-        assert_eq!(after.stdout, before.stdout, "{file}: {}", after.stderr);
+        check_same(&python, (FOLDER, file), RECIPE, applied);
     }
 }
 
@@ -64,10 +46,10 @@ fn what_starlette_dropped_runs_again() {
         return;
     };
     let (file, printed) = DROPPED;
-    let project = project(file);
+    let project = project(FOLDER, file);
     let before = live(&python, &project, file);
     assert!(before.stderr.contains("on_startup"), "{before:?}");
-    migrate(&project, file, "Applied 1 change,");
+    migrate(&project, file, RECIPE, "Applied 1 change,");
     let after = live(&python, &project, file);
     assert_eq!(after.stdout.trim(), printed, "{}", after.stderr);
 }
