@@ -195,7 +195,7 @@ impl<'e> Strata<'e> {
                 let is_wanted = |order: usize| wanted(self.engine.strata[order]);
                 let found = matches.iter().filter(|found| is_wanted(found.order));
                 let mut drafts = drafts_beside(subject, &before, &found.collect::<Vec<_>>(), made);
-                drafts.extend(following(self.engine, subject, &before, &is_wanted));
+                drafts.follow(following(self.engine, subject, &before, &is_wanted));
                 drafts
             };
             let wants = |drafts: &Drafts| {

@@ -298,6 +298,10 @@ impl Facts for World<'_> {
         self.facts.program(path)
     }
 
+    fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
+        self.facts.leads_round_to(path, other)
+    }
+
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
         self.facts.texts_above(path, names)
     }

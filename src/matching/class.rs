@@ -61,9 +61,10 @@ fn in_file(
                 false => Answer::No,
             }
         }
-        Definition::Function { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
-            Answer::Unknown
-        }
+        Definition::Function { .. }
+        | Definition::Variable { .. }
+        | Definition::Unknown(_)
+        | Definition::Ambiguous => Answer::Unknown,
     }
 }
 

@@ -2,22 +2,24 @@
 
 use std::path::Path;
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 
 use super::evaluate::evaluate;
 use super::place::defined_name;
 use super::prefilter::may_stand;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
+use super::taken::uses_of;
 use super::unify::unify;
+use super::uses::bindings_of;
 use crate::bind::binding::BindingKind;
-use crate::bind::scope::from_module;
+use crate::bind::scope::{ScopeId, from_module};
 use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Guarded, Spelling};
+use crate::recipe::condition::{Condition, ElsewhereHas, Guarded, Spelling};
 use crate::source::cell::Position;
 
 /// Line magics that run other files, or code that registers what is not seen.
@@ -80,21 +82,27 @@ pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut E
     })
 }
 
-/// Returns whether some other file of the program has a match, as it is on disk. What it may have counts:
-/// the file is told of as if it had.
-pub(super) fn has(patterns: &[Guarded], subject: &Subject, evidence: &mut Evidence) -> Answer {
+/// Returns whether some other file of the program has a match, as it is on disk, but for calls on what a
+/// capture names. What it may have counts: the file is told of as if it had.
+pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
+    let (subject, patterns) = (site.subject, &word.patterns);
+    let known = word.not_of.as_deref();
+    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
+    let home = subject.facts.name_in_project(subject.path());
     any(subject.facts.program(subject.path()), |path| {
         let Some(source) = subject.facts.source(&path) else {
             return Answer::No;
         };
-        let mut meant = patterns.iter();
-        if !meant.any(|it| may_stand(&it.pattern, source.text())) {
+        if !may_have(patterns, source.text()) {
             return Answer::No;
         }
         let asked = subject.of_source(&source, |other| {
             let captures = Captures::default();
             let site = Site::at(other, NodeId::ROOT, &captures);
-            site.has(patterns, other.tree.ids())
+            let known = known.map(|name| uses_of(other, &home, name).collect());
+            let known: Vec<NodeId> = known.unwrap_or_default();
+            let is_of_other = |id: &NodeId| !is_call_on(other, *id, &known);
+            site.has(patterns, other.tree.ids().filter(is_of_other))
         });
         let answer = asked.unwrap_or(Answer::Unknown);
         if answer != Answer::No {
@@ -102,6 +110,41 @@ pub(super) fn has(patterns: &[Guarded], subject: &Subject, evidence: &mut Eviden
         }
         answer
     })
+}
+
+/// Returns the name of the file's own level that an expression is, bound once.
+pub(crate) fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<&'a str> {
+    let ExprRef::Name(_) = expression else {
+        return None;
+    };
+    match bindings_of(subject, expression).as_slice() {
+        [only] => {
+            let binding = subject.names.binding(*only);
+            (binding.scope == ScopeId::MODULE).then_some(binding.name)
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether a node calls an attribute, or one of an attribute, of one of the expressions.
+pub(crate) fn is_call_on(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
+    let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
+        return false;
+    };
+    let mut callee = &*call.func;
+    while let Expr::Attribute(attribute) = callee {
+        callee = &attribute.value;
+        if expressions.contains(&subject.tree.id(callee)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns whether one of the patterns may have a match in a text.
+pub(crate) fn may_have<'p>(patterns: impl IntoIterator<Item = &'p Guarded>, text: &str) -> bool {
+    let mut patterns = patterns.into_iter();
+    patterns.any(|it| may_stand(&it.pattern, text))
 }
 
 /// Returns whether a file of the project uses one of the modules.

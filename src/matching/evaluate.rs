@@ -99,7 +99,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
             owner::outcome::ends_so(site, *outcome, evidence)
         }),
         Word::Teardown(roles) => teardown_is(roles, site),
-        Word::ElsewhereHas(patterns) => elsewhere::has(patterns, subject, evidence),
+        Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),
         Word::CellHas(patterns) => file_word::cell_has(patterns, site),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),

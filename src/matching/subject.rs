@@ -121,7 +121,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The same where the file was read.
-    pub(super) fn of_source<T>(
+    pub(crate) fn of_source<T>(
         &self,
         source: &SourceFile,
         ask: impl FnOnce(&Subject) -> T,

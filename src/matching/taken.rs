@@ -1,4 +1,4 @@
-//! Where other files of the project name a function of this one.
+//! Where other files of the project name a function of this one, or what it assigns to a name.
 
 use std::path::{Path, PathBuf};
 
@@ -122,7 +122,8 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     match other.definition(&qualified) {
         Definition::Function {
             path, name: found, ..
-        } => (found == name && is_home(&path)).into(),
+        }
+        | Definition::Variable { path, name: found } => (found == name && is_home(&path)).into(),
         Definition::Class(_) => Answer::No,
         _ if may_be() || is_whole() => Answer::Unknown,
         _ => Answer::No,

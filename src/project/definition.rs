@@ -26,6 +26,13 @@ pub enum Definition {
         /// What its header says.
         header: Callable,
     },
+    /// What a file of the project assigns to a name, once.
+    Variable {
+        /// The file, as the facts name it.
+        path: PathBuf,
+        /// Its name at the top of its file.
+        name: String,
+    },
     /// Not of the project: the name it has at home.
     Outside(String),
     /// It is of the project, and why that does not say what it is.
@@ -109,11 +116,13 @@ impl Search<'_> {
         let Some((name, rest)) = names.split_first() else {
             return unknown("it is a module".to_owned());
         };
+        let inner = |search: &Self| search.all.modules.submodule(place, name);
         let found = match place {
+            // `from . import name` of a package means its own module.
+            Place::File(path) if self.was_asked(path, name) && inner(self).is_some() => None,
             Place::File(path) => self.defined(path, name, rest),
             Place::Folder(_) => None,
         };
-        let inner = |search: &Self| search.all.modules.submodule(place, name);
         match found {
             Some(found) => found,
             None => match inner(self) {
@@ -123,13 +132,17 @@ impl Search<'_> {
         }
     }
 
+    fn was_asked(&self, path: &Path, name: &str) -> bool {
+        let mut seen = self.seen.iter();
+        seen.any(|(file, asked)| file == path && asked == name)
+    }
+
     /// Returns what a file's name is; `None` where the file surely does not bind it.
     fn defined(&mut self, path: &Path, name: &str, rest: &[String]) -> Option<Definition> {
-        let step = (path.to_owned(), name.to_owned());
-        if self.seen.contains(&step) {
+        if self.was_asked(path, name) {
             return Some(unknown(format!("imports of `{name}` lead in a circle")));
         }
-        self.seen.push(step);
+        self.seen.push((path.to_owned(), name.to_owned()));
         let outline = self.all.outline(self.files, path);
         if !outline.is_readable {
             return Some(unknown(format!("{} cannot be read", path.display())));
@@ -173,6 +186,10 @@ impl Search<'_> {
                 path: path.to_owned(),
                 name: name.to_owned(),
                 header: header.clone(),
+            },
+            Entry::Variable => Definition::Variable {
+                path: path.to_owned(),
+                name: name.to_owned(),
             },
         }
     }
@@ -232,6 +249,7 @@ mod tests {
                 let color = if header.is_async { "async " } else { "" };
                 format!("{color}def {}", path.display())
             }
+            Definition::Variable { path, name } => format!("{name} {}", path.display()),
             Definition::Outside(name) => name,
             Definition::Unknown(_) | Definition::Ambiguous => "?".to_owned(),
         };
@@ -308,6 +326,12 @@ mod tests {
         check(&two, "a.C", "?");
         let stars = [("a.py", "from b import *\n"), ("b.py", "from a import *\n")];
         check(&stars, "a.C", "?");
+        let package = [
+            ("a/__init__.py", "from . import b\n"),
+            ("a/b.py", "C = 1\n"),
+        ];
+        check(&package, "a.b.C", "C a/b.py");
+        check(&package[..1], "a.b.C", "?");
     }
 
     #[test]
@@ -318,7 +342,8 @@ mod tests {
         check(&[("a.py", same)], "a.C", "x.C");
         let typing = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from x import C\n";
         check(&[("a.py", typing)], "a.C", "?");
-        check(&[("a.py", "C = make()\n")], "a.C", "?");
+        check(&[("a.py", "C = make()\n")], "a.C", "C a.py");
+        check(&[("a.py", "C = make()\nC = None\n")], "a.C", "?");
     }
 
     #[test]

@@ -18,7 +18,6 @@ use super::original::Original;
 use super::pair;
 use super::part::Project;
 use super::patches::Patches;
-use super::program::Programs;
 use super::root;
 use super::runs::Runs;
 use super::spelled::Spelled;
@@ -230,6 +229,10 @@ impl Facts for Projects {
                 name,
                 header,
             },
+            Definition::Variable { path, name } => Definition::Variable {
+                path: project.root.join(path),
+                name,
+            },
             other => other,
         }
     }
@@ -262,11 +265,14 @@ impl Facts for Projects {
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
-        let programs = project
-            .programs
-            .get_or_init(|| Programs::new(project.files(), project.imports()));
-        let others = programs.of(&below).into_iter();
+        let others = project.programs().of(&below).into_iter();
         others.map(|other| project.root.join(other)).collect()
+    }
+
+    fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
+        let (project, below) = self.project_of(path);
+        let (its, other) = self.project_of(other);
+        project.root == its.root && project.programs().lead_round(&below, &other)
     }
 
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {

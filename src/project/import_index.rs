@@ -4,6 +4,7 @@
 //! of a docstring that looks like an import counts, which only makes a change more careful.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use super::files::Files;
@@ -69,7 +70,13 @@ impl ImportIndex {
 
     fn add(&mut self, import: Import) {
         let number = u32::try_from(self.imports.len()).unwrap_or(u32::MAX);
-        for name in import.last_part().into_iter().chain(import.names()) {
+        // `from . import name` means the package of its file.
+        let package = self.importers.get(import.importer as usize);
+        let package = package.filter(|_| import.module.is_empty());
+        let package = package.and_then(|path| path.ancestors().nth(import.level as usize));
+        let package = package.and_then(Path::file_name).and_then(OsStr::to_str);
+        let own = import.last_part().or(package).into_iter();
+        for name in own.chain(import.names()) {
             match self.by_name.get_mut(name) {
                 Some(numbers) => numbers.push(number),
                 None => drop(self.by_name.insert(name.into(), vec![number])),
@@ -338,7 +345,10 @@ fn has_attribute(text: &str, module: &str, name: &str) -> bool {
     let is_handed_on = |owner: &&str| {
         text.match_indices(*owner).any(|(at, _)| {
             let behind = text[at + owner.len()..].trim_start();
-            behind.starts_with([',', ')']) && !text[..at].ends_with(is_in_name)
+            let line = text[..at].rsplit('\n').next().unwrap_or_default();
+            behind.starts_with([',', ')'])
+                && !text[..at].ends_with(is_in_name)
+                && !line.trim_start().starts_with("import ")
         })
     };
     if owners.iter().any(is_handed_on) {

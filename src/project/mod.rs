@@ -97,6 +97,8 @@ pub trait Facts: Sync {
     fn source(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns whether the imports of a file lead to another one, if it did not import that itself.
+    fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the files of the project that use a module which is not the project's.
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
     /// Returns the texts of the files of these names in the directories from the root to the file's.
@@ -178,6 +180,10 @@ impl Facts for Alone {
 
     fn program(&self, _: &Path) -> Vec<PathBuf> {
         Vec::new()
+    }
+
+    fn leads_round_to(&self, _: &Path, _: &Path) -> bool {
+        false
     }
 
     fn users_of(&self, _: &Path, _: &str) -> Vec<PathBuf> {

@@ -28,6 +28,8 @@ pub(super) enum Entry {
     Function(Callable),
     /// Imported, or another name for something: the qualified name it means.
     Means(String),
+    /// Assigned, once.
+    Variable,
     /// Several things, or no definition: why nothing is known.
     Unclear(String),
 }
@@ -173,7 +175,7 @@ impl<'a> Reader<'_, 'a> {
                 .entry(binding.name.to_owned())
                 .and_modify(|(at, known)| {
                     *at = before;
-                    if *known != entry {
+                    if *known != entry || entry == Entry::Variable {
                         let why = format!("`{}` is bound more than once", binding.name);
                         *known = Entry::Unclear(why);
                     }
@@ -201,7 +203,7 @@ impl<'a> Reader<'_, 'a> {
                 let value = value.filter(|value| value.is_name_expr() || value.is_attribute_expr());
                 match value.map(|value| self.named(value)) {
                     Some(Ok(qualified)) => Entry::Means(qualified),
-                    _ => Entry::Unclear(format!("`{}` is a variable", binding.name)),
+                    _ => Entry::Variable,
                 }
             }
             _ => Entry::Unclear(format!("`{}` is a variable", binding.name)),

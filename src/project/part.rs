@@ -28,7 +28,7 @@ pub(super) struct Project {
     definitions: OnceLock<Definitions>,
     pub(super) stand_ins: StandIns,
     pub(super) attribute_uses: AttributeUses,
-    pub(super) programs: OnceLock<Programs>,
+    programs: OnceLock<Programs>,
 }
 
 impl Project {
@@ -61,6 +61,11 @@ impl Project {
     pub(super) fn imports(&self) -> &ImportIndex {
         self.imports
             .get_or_init(|| ImportIndex::build(self.files()))
+    }
+
+    pub(super) fn programs(&self) -> &Programs {
+        self.programs
+            .get_or_init(|| Programs::new(self.files(), self.imports()))
     }
 
     pub(super) fn manifest(&self) -> &Manifest {

@@ -61,6 +61,17 @@ impl Programs {
             .map(|place| self.files[place].clone())
             .collect()
     }
+
+    /// Returns whether the imports of a file lead to another one, if it did not import that itself.
+    pub(super) fn lead_round(&self, path: &Path, other: &Path) -> bool {
+        let place = |path: &Path| self.places.get(path.as_os_str()).copied();
+        let (Some(own), Some(other)) = (place(path), place(other)) else {
+            return false;
+        };
+        let mut first = self.imports[own].clone();
+        first.remove(&other);
+        reach(&self.imports, first).contains(&other)
+    }
 }
 
 /// Returns the places and all that lines from them lead to.
@@ -105,5 +116,20 @@ mod tests {
         check(&files, "c/d.py", &of_d);
         check(&files, "other.py", &[]);
         check(&files, "nb.ipynb", &["c/d.py"]);
+    }
+
+    #[test]
+    fn imports_lead_round_by_other_files_alone() {
+        let files = [
+            ("core.py", "import plain\nimport round\n"),
+            ("plain.py", "import core\nimport db\n"),
+            ("round.py", "from core import app\nimport service\n"),
+            ("service.py", "def f():\n    import core\n"),
+            ("db.py", ""),
+        ];
+        let files = Files::list(Texts::of(&files));
+        let programs = Programs::new(&files, &ImportIndex::build(&files));
+        let leads = |path: &str| programs.lead_round(Path::new(path), Path::new("core.py"));
+        assert_eq!((leads("plain.py"), leads("round.py")), (false, true));
     }
 }

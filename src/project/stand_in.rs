@@ -250,7 +250,9 @@ impl<'s> Search<'s> {
                 found.bases.iter().map(base).fold(Answer::No, Answer::or)
             }
             Definition::Function { .. } | Definition::Outside(_) => Answer::No,
-            Definition::Unknown(_) | Definition::Ambiguous => Answer::Unknown,
+            Definition::Variable { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
+                Answer::Unknown
+            }
         }
     }
 }

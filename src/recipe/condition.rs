@@ -47,6 +47,15 @@ pub struct Guarded {
     pub condition: Condition,
 }
 
+/// What some other file has.
+#[derive(Debug, Clone)]
+pub struct ElsewhereHas {
+    /// One of these.
+    pub patterns: Vec<Guarded>,
+    /// `not-of`: calls on what this capture names, imported from this file, are none.
+    pub not_of: Option<String>,
+}
+
 /// Everything a condition may ask.
 #[derive(Debug, Clone)]
 pub enum Word {
@@ -108,7 +117,7 @@ pub enum Word {
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `elsewhere: {has: …}`: some other file of the program, as it is on disk, has a match.
-    ElsewhereHas(Vec<Guarded>),
+    ElsewhereHas(ElsewhereHas),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
     /// `class: {has: …}`: the body of the matched class, or the innermost, contains a match.

@@ -17,6 +17,8 @@ pub struct IntoContext {
     pub argument: String,
     /// The capture whose maker is given it.
     pub of: String,
+    /// What registers at the same in other files: what it is called in `collect`, and the patterns.
+    pub elsewhere: Vec<(String, Vec<Guarded>)>,
 }
 
 impl Rule {

@@ -198,6 +198,9 @@ pub fn draft_following<'a, 'd>(
 ) -> Result<(Draft<'d>, Vec<NodeId>), Refusal> {
     let mut draft = Draft::new(sites);
     let mut places = Vec::new();
+    if let Some(Verb::IntoContext(verb)) = &rule.verb {
+        places = into_context::there::leave(subject, verb, uses, &mut draft)?;
+    }
     if let Some(follow) = &rule.follow_value {
         for used in uses {
             places.extend(value::follow_there(subject, follow, *used, &mut draft)?);

@@ -54,6 +54,7 @@ mod corpus;
 mod laws;
 
 // Who owns a task, and where it ends.
+mod gathered;
 mod hooks;
 mod kept;
 mod lifecycles;

@@ -180,6 +180,19 @@ fn a_def_stays_where_a_file_may_mean_it_by_another_import_path() {
 }
 
 #[test]
+fn a_def_of_a_package_changes_with_the_files_in_it() {
+    let project = Project::new(
+        "//- keys/__init__.py\nasync def key(n):\n    return n\n//- keys/use.py\nfrom . import key\n\n\nasync def main(source):\n    await source.read()\n    return await key(1)\n",
+    );
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
+    let run = project.run(&[&migrate[..], &["async-without-await", "."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(project.text("keys/__init__.py").starts_with("def key"));
+    let text = project.text("keys/use.py");
+    assert!(text.ends_with("    return key(1)\n"), "{text}");
+}
+
+#[test]
 fn what_changes_with_another_file_is_explained_with_it() {
     let project = Project::new(FILES);
     for place in ["cache.py:1", "pages.py:5"] {

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::engine::before::Before;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
-use crate::plan::change::{Change, ChangeId, Finding, Status};
+use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
 use crate::plan::ruling::Follow;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
@@ -41,6 +41,16 @@ pub(in crate::engine) fn following(
 }
 
 impl Drafts {
+    /// Adds changes that follow those of other files: what their recipe says of the same sites is done
+    /// with then.
+    pub(in crate::engine) fn follow(&mut self, following: Drafts) {
+        let sites = following.changes.iter().flat_map(|change| &change.sites);
+        let sites: Vec<_> = sites.map(|site| (site.range, &site.recipe)).collect();
+        let is_open = |site: &Site| !sites.contains(&(site.range, &site.recipe));
+        self.findings.retain(|finding| is_open(&finding.site));
+        self.extend(following);
+    }
+
     /// Makes findings of the changes that other files would have to follow, which are planned already.
     pub(in crate::engine) fn leave_followed(&mut self, subject: &Subject) {
         let is_led = |change: &mut Change| !change.followed.is_empty();

@@ -101,6 +101,21 @@ fn a_notebook_imports_too() {
 }
 
 #[test]
+fn a_package_is_imported_by_its_own_files() {
+    let check = |inner: &str, text: &str, expected: bool| {
+        let files = [("a/b/__init__.py", ""), (inner, text)];
+        with_index(&files, |files, index| {
+            let uses = index.uses(files, Path::new("a/b/__init__.py"), "f");
+            assert_eq!(uses, expected, "{text}");
+        });
+    };
+    check("a/b/c.py", "from . import f\n", true);
+    check("a/b/c/d.py", "from .. import e, f\n", true);
+    check("a/b/c.py", "from . import e\n", false);
+    check("a/c.py", "from . import f\n", false);
+}
+
+#[test]
 fn a_use_is_a_name_taken_or_an_attribute() {
     let uses = |text: &str, name: &str, expected: bool| {
         with_index(&[("b.py", ""), ("c.py", text)], |files, index| {
@@ -113,6 +128,8 @@ fn a_use_is_a_name_taken_or_an_attribute() {
     };
     uses("from b import f, g\n", "g", true);
     uses("from b import ff\n", "f", false);
+    uses("import b, c\n", "f", false);
+    uses("import b\nvars(b)\n", "f", true);
     uses("from b import *\n", "f", true);
     uses("import b as x\nx.f()\n", "f", true);
     uses("import b\nb.ff()\nf()\n", "f", false);

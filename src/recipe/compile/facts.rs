@@ -4,13 +4,23 @@ use super::condition::all_words;
 use super::text::{Bound, capture};
 use super::{Compiler, texts};
 use crate::recipe::condition::{
-    Condition, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere, Word,
+    Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere, Word,
 };
 use crate::recipe::error::Complaint;
 use crate::recipe::schema::STORED_PLACE;
 use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
+    pub(super) fn elsewhere_has(&mut self, value: &Node, bound: &Bound) -> Option<ElsewhereHas> {
+        Some(ElsewhereHas {
+            patterns: self.patterns("has", value.child("has")?, bound)?,
+            not_of: match value.child("not-of") {
+                Some(of) => Some(self.bound_capture("not-of", of, bound)?),
+                None => None,
+            },
+        })
+    }
+
     pub(super) fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         let names = self.library.roles.names();
         for element in value.elements() {

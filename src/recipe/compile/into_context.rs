@@ -9,6 +9,11 @@ use crate::recipe::pattern::Root;
 use crate::recipe::schema::{ATTACHED, INTO_CONTEXT_KEY};
 use crate::recipe::yaml::Node;
 
+/// The keys of what runs when.
+const BEFORE: &str = "before-yield";
+
+const AFTER: &str = "after-yield";
+
 /// Patterns, and how many of them, in order, have which name.
 type Compared = (Vec<Guarded>, Vec<(String, usize)>);
 
@@ -90,13 +95,31 @@ impl Compiler<'_> {
         let attach = node.child("attach")?;
         // That it is bound was checked with `collect`.
         let of = capture(attach.child(ATTACHED)?.text()?).1.to_owned();
+        let before = self.collected_name(rule, node, BEFORE)?;
+        let after = self.collected_name(rule, node, AFTER)?;
         Some(IntoContext {
             header: template,
-            before: self.collected_name(rule, node, "before-yield")?,
-            after: self.collected_name(rule, node, "after-yield")?,
             argument: attach.child("argument")?.text()?.to_owned(),
             of,
+            elsewhere: self.registered_elsewhere(node, [(BEFORE, &before), (AFTER, &after)])?,
+            before,
+            after,
         })
+    }
+
+    /// What registers in other files, with what `collect` calls it.
+    fn registered_elsewhere(
+        &mut self,
+        node: &Node,
+        phases: [(&str, &String); 2],
+    ) -> Option<Vec<(String, Vec<Guarded>)>> {
+        let Some(there) = node.child("elsewhere") else {
+            return Some(Vec::new());
+        };
+        all_of(phases.into_iter().map(|(key, name)| {
+            let patterns = self.patterns(key, there.child(key)?, &Bound::none())?;
+            Some((name.clone(), patterns))
+        }))
     }
 
     /// One of the names of `collect`.

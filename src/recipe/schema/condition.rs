@@ -300,7 +300,14 @@ static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a matc
 
 static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
 
-static ELSEWHERE: Shape = map(&[required("has", &PATTERNS, "one of them contains a match")]);
+static ELSEWHERE: Shape = map(&[
+    required("has", &PATTERNS, "one of them contains a match"),
+    optional(
+        "not-of",
+        &Shape::Capture,
+        "what they call on this, a name of this file that they import, does not count",
+    ),
+]);
 
 static FILE: Shape = map(&[
     optional(

@@ -76,6 +76,16 @@ pub(super) static INTO_CONTEXT: Shape = map(&[
         &ATTACH,
         "how the function comes to what the sites have in common",
     ),
+    optional(
+        "elsewhere",
+        &ELSEWHERE,
+        "what registers at the same in files that import it: this file calls it where it imports them",
+    ),
+]);
+
+static ELSEWHERE: Shape = map(&[
+    required("before-yield", &PATTERNS, "what runs before the `yield`"),
+    required("after-yield", &PATTERNS, "what runs behind it"),
 ]);
 
 static ATTACH: Shape = map(&[

@@ -8,6 +8,7 @@ use super::unmanaged::Unmanaged;
 use super::wrapper::color;
 use crate::matching::Match;
 use crate::matching::kind::{is_coroutine_function, is_generator};
+use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::into_context::IntoContext;
 use crate::verb::header::function_of;
@@ -39,31 +40,46 @@ pub(super) enum Form<'a> {
     Statement,
     /// In an argument of the maker.
     Argument(&'a Keyword),
+    /// In another file, which this one imports.
+    There {
+        /// The statement that imports it does nothing else.
+        goes: bool,
+    },
 }
 
-/// The sites of one change, read one by one.
-pub(super) struct Registry<'r, 's, 'a> {
-    pub(super) maker: &'r Maker<'s, 'a>,
-    pub(super) verb: &'r IntoContext,
+/// What registers in one file, read call by call.
+pub(super) struct Registry<'s, 'a> {
+    pub(super) subject: &'s Subject<'a>,
     /// The decorators that register.
-    pub(super) decorators: Vec<NodeId>,
+    decorators: Vec<NodeId>,
 }
 
-impl<'a> Registry<'_, '_, 'a> {
-    /// Returns what a match registers, in its order.
-    pub(super) fn of(&self, found: &Match<'_, 'a>) -> Result<Vec<Registered<'a>>, Unmanaged> {
-        let subject = self.maker.subject;
-        let form = || Unmanaged::Form {
-            line: line_of(subject, found.node),
-        };
-        let parent = subject.tree.parent(found.node);
-        let named = self.named(found);
-        if subject.tree.node(parent).is_decorator() {
-            return self.decorated(found, parent).map(|it| vec![it]);
+impl<'s, 'a> Registry<'s, 'a> {
+    pub(super) fn of_calls(subject: &'s Subject<'a>, calls: impl Iterator<Item = NodeId>) -> Self {
+        let parents = calls.map(|call| subject.tree.parent(call));
+        Self {
+            subject,
+            decorators: parents
+                .filter(|id| subject.tree.node(*id).is_decorator())
+                .collect(),
         }
-        if found.node == self.maker.statement {
+    }
+
+    /// Returns what a match registers, in its order.
+    pub(super) fn of(
+        &self,
+        maker: &Maker<'_, 'a>,
+        verb: &IntoContext,
+        found: &Match<'_, 'a>,
+    ) -> Result<Vec<Registered<'a>>, Unmanaged> {
+        let form = || Unmanaged::Form {
+            line: line_of(self.subject, found.node),
+        };
+        let name = found.collected.unwrap_or_default();
+        let named = named(found, verb);
+        if found.node == maker.statement {
             let named = named.ok_or_else(form)?;
-            let keyword = self.argument(named.range()).ok_or_else(form)?;
+            let keyword = argument(maker, named.range()).ok_or_else(form)?;
             let elements = match named {
                 ExprRef::List(list) => &list.elts,
                 ExprRef::Tuple(tuple) => &tuple.elts,
@@ -72,35 +88,35 @@ impl<'a> Registry<'_, '_, 'a> {
             let form = Form::Argument(keyword);
             let each = elements
                 .iter()
-                .map(|it| self.by_name(found, form, it.into()));
+                .map(|it| self.by_name((name, found.node), form, it.into()));
             return each.collect();
         }
-        let named = named.filter(|_| subject.tree.node(parent).is_stmt_expr());
-        let named = named.ok_or_else(form)?;
-        self.by_name(found, Form::Statement, named)
-            .map(|it| vec![it])
+        self.at(name, found.node, named).map(|it| vec![it])
     }
 
-    /// What the pattern captures beside what the sites share: a function, or a list of them.
-    fn named(&self, found: &Match<'_, 'a>) -> Option<ExprRef<'a>> {
-        let patterns = found.rule.patterns.iter();
-        let names = patterns.flat_map(|it| &it.pattern.captures);
-        let mut names = names.filter(|(name, _)| *name != self.verb.of);
-        names.find_map(|(name, _)| found.captures.expression(name))
-    }
-
-    fn argument(&self, value: TextRange) -> Option<&'a Keyword> {
-        let mut keywords = self.maker.call.arguments.keywords.iter();
-        keywords.find(|it| it.value.range() == value)
+    /// Returns what a call registers, which decorates or is a statement that names the function.
+    pub(super) fn at(
+        &self,
+        name: &str,
+        call: NodeId,
+        named: Option<ExprRef<'a>>,
+    ) -> Result<Registered<'a>, Unmanaged> {
+        let tree = self.subject.tree;
+        let parent = tree.parent(call);
+        match (tree.node(parent), named) {
+            (AnyNodeRef::Decorator(_), _) => self.decorated(name, parent),
+            (AnyNodeRef::StmtExpr(_), Some(named)) => {
+                self.by_name((name, call), Form::Statement, named)
+            }
+            _ => Err(Unmanaged::Form {
+                line: line_of(self.subject, call),
+            }),
+        }
     }
 
     /// The def under a decorator: what is registered must be what its name means.
-    fn decorated(
-        &self,
-        found: &Match<'_, 'a>,
-        decorator: NodeId,
-    ) -> Result<Registered<'a>, Unmanaged> {
-        let subject = self.maker.subject;
+    fn decorated(&self, name: &str, decorator: NodeId) -> Result<Registered<'a>, Unmanaged> {
+        let subject = self.subject;
         let tree = subject.tree;
         let AnyNodeRef::StmtFunctionDef(def) = tree.parent_node(decorator) else {
             let line = line_of(subject, decorator);
@@ -124,7 +140,7 @@ impl<'a> Registry<'_, '_, 'a> {
         let is_async = color(subject, def, wrappers);
         let start = tree.range(tree.id(def)).start();
         Ok(Registered {
-            name: found.collected.unwrap_or_default().to_owned(),
+            name: name.to_owned(),
             form: Form::Decorator(range),
             statement: tree.id(def),
             def: Some(def),
@@ -138,11 +154,11 @@ impl<'a> Registry<'_, '_, 'a> {
 
     fn by_name(
         &self,
-        found: &Match<'_, 'a>,
+        (name, node): (&str, NodeId),
         form: Form<'a>,
         named: ExprRef<'a>,
     ) -> Result<Registered<'a>, Unmanaged> {
-        let subject = self.maker.subject;
+        let subject = self.subject;
         let callee = subject.text()[named.range()].to_owned();
         let def = match subject.resolver.local_definition(named) {
             Some(AnyNodeRef::StmtFunctionDef(def)) => Some(def),
@@ -160,9 +176,9 @@ impl<'a> Registry<'_, '_, 'a> {
         let is_path = named.is_name_expr() || named.is_attribute_expr();
         let is_async = is_async.filter(|_| is_path);
         let function = callee.clone();
-        let statement = subject.tree.statement(found.node).unwrap_or(found.node);
+        let statement = subject.tree.statement(node).unwrap_or(node);
         Ok(Registered {
-            name: found.collected.unwrap_or_default().to_owned(),
+            name: name.to_owned(),
             form,
             statement,
             def,
@@ -180,11 +196,24 @@ impl<'a> Registry<'_, '_, 'a> {
         if parameters.any(|it| it.default.is_none()) {
             return Err(Unmanaged::Parameters { function });
         }
-        match is_generator(self.maker.subject, def.into()) {
+        match is_generator(self.subject, def.into()) {
             true => Err(Unmanaged::Generator { function }),
             false => Ok(()),
         }
     }
+}
+
+/// What the pattern captures beside what the sites share: a function, or a list of them.
+fn named<'a>(found: &Match<'_, 'a>, verb: &IntoContext) -> Option<ExprRef<'a>> {
+    let patterns = found.rule.patterns.iter();
+    let names = patterns.flat_map(|it| &it.pattern.captures);
+    let mut names = names.filter(|(name, _)| *name != verb.of);
+    names.find_map(|(name, _)| found.captures.expression(name))
+}
+
+fn argument<'a>(maker: &Maker<'_, 'a>, value: TextRange) -> Option<&'a Keyword> {
+    let mut keywords = maker.call.arguments.keywords.iter();
+    keywords.find(|it| it.value.range() == value)
 }
 
 impl<'a> Registered<'a> {

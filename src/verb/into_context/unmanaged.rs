@@ -99,6 +99,52 @@ pub enum Unmanaged {
         /// The name.
         name: String,
     },
+    /// Another file registers in a way that cannot be followed.
+    #[error("{file} registers at `{name}`, too: {why}")]
+    There {
+        /// That file.
+        file: String,
+        /// What the sites share.
+        name: String,
+        /// What stands in the way.
+        #[source]
+        why: Box<Unmanaged>,
+    },
+    /// That file needs what the sites share for something else.
+    #[error(
+        "`{line}` needs it, too, so that the two files would import each other; move the functions to a file that does not need it"
+    )]
+    DoesMore {
+        /// The first line of the statement.
+        line: String,
+    },
+    /// That file has to import this one.
+    #[error(
+        "what its `{line}` imports may be needed for more, so that the two files would import each other; move the functions to a file that does not need it"
+    )]
+    NeedsImport {
+        /// The first line of the import.
+        line: String,
+    },
+    /// The file does not import that one.
+    #[error(
+        "this file does not import it behind the call that makes `{name}`, in the same block; import it there, or call its functions from here"
+    )]
+    NotImported {
+        /// What the sites share.
+        name: String,
+    },
+    /// The two files would import each other.
+    #[error(
+        "its imports lead back to this file, which would call its functions; move them to a file that needs nothing of this one"
+    )]
+    LeadsRound,
+    /// The function cannot be imported from that file.
+    #[error("`{function}` is no def of the file's own level, bound once")]
+    NoFunction {
+        /// The function.
+        function: String,
+    },
     /// A coroutine cannot be awaited in a plain generator.
     #[error("`{function}` is a coroutine function, which a plain generator cannot await")]
     NeedsAsync {

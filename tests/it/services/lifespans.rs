@@ -1,8 +1,11 @@
 //! Services whose handlers become a lifespan: they print the same before and after.
 
+use std::path::Path;
+
 use super::{FRAMEWORKS, check_same, live, migrate, project};
 use crate::execution::python::environment;
-use crate::support::is_asked_for;
+use crate::services;
+use crate::support::{Project, is_asked_for};
 
 /// Where they are, in `tests/python/services`.
 const FOLDER: &str = "lifespans";
@@ -35,6 +38,23 @@ fn services_live_the_same_by_a_lifespan() {
     for (file, applied) in SERVICES {
         check_same(&python, (FOLDER, file), RECIPE, applied);
     }
+}
+
+#[test]
+fn handlers_of_other_files_run_by_the_lifespan_of_the_app() {
+    if !is_asked_for("services") {
+        return;
+    }
+    let Some(python) = environment(&FRAMEWORKS) else {
+        return;
+    };
+    let project = Project::copy_of(&Path::new(services::FOLDER).join("gathered"));
+    let before = live(&python, &project, "main.py");
+    migrate(&project, "core.py", RECIPE, "Applied 3 changes,");
+    assert!(!project.text("warmup.py").contains("core"));
+    let after = live(&python, &project, "main.py");
+    assert_eq!(after.stdout, before.stdout, "{}", after.stderr);
+    assert!(before.stdout.contains("serving 60"), "{before:?}");
 }
 
 #[test]

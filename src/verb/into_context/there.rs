@@ -1,0 +1,272 @@
+//! What other files register at what this one makes: it calls their functions where it imports those
+//! files, and they no longer import it.
+
+use std::path::Path;
+
+use ruff_python_ast::ExprRef;
+use ruff_text_size::TextSize;
+
+use import::{Import, modules};
+
+use super::maker::{Maker, line_of};
+use super::registered::{Registered, Registry};
+use super::unmanaged::Unmanaged;
+use crate::bind::binding::{BindingId, BindingKind, ScopeId};
+use crate::bind::scope::from_module;
+use crate::matching::capture::Captures;
+use crate::matching::elsewhere::{is_call_on, is_one_of, may_have};
+use crate::matching::subject::Subject;
+use crate::matching::taken::uses_of;
+use crate::matching::unify::unify;
+use crate::matching::uses::bindings_of;
+use crate::plan::change::Followed;
+use crate::plan::need::Need;
+use crate::plan::needs::may_drop;
+use crate::project::import_index::may_mean;
+use crate::python::cut::trailing_comment;
+use crate::python::tree::NodeId;
+use crate::python::trivia;
+use crate::recipe::into_context::IntoContext;
+use crate::verb::header::remove_decorator;
+use crate::verb::{Draft, Refusal};
+
+mod import;
+
+/// A function that another file registers, as that file knows it.
+struct Function {
+    /// What `collect` would call the site.
+    phase: String,
+    name: String,
+    is_async: bool,
+    order: (TextSize, TextSize),
+}
+
+/// Returns what other files register, each function where this file imports its own; those files follow.
+pub(super) fn registered<'a>(
+    maker: &Maker<'_, 'a>,
+    verb: &IntoContext,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<Registered<'a>>, Unmanaged> {
+    let facts = maker.subject.facts;
+    let mut all = Vec::new();
+    if verb.elsewhere.is_empty() || maker.scope != ScopeId::MODULE {
+        return Ok(all);
+    }
+    let mut files = Vec::new();
+    for path in facts.program(maker.subject.path()) {
+        let found = in_file(maker, verb, &path, draft);
+        let found = found.map_err(|why| Unmanaged::There {
+            file: maker.subject.name_of_file(&path),
+            name: maker.name.to_owned(),
+            why: Box::new(why),
+        })?;
+        if !found.is_empty() {
+            all.extend(found);
+            files.push(path);
+        }
+    }
+    let name = maker.name.to_owned();
+    let followed = (!files.is_empty()).then_some(Followed { name, files });
+    draft.followed.extend(followed);
+    Ok(all)
+}
+
+fn in_file<'a>(
+    maker: &Maker<'_, 'a>,
+    verb: &IntoContext,
+    path: &Path,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<Registered<'a>>, Unmanaged> {
+    let subject = maker.subject;
+    let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
+    let source = subject.facts.source(path);
+    let Some(source) = source.filter(|it| may_have(patterns, it.text())) else {
+        return Ok(Vec::new());
+    };
+    let read = |other: &Subject| functions_of(maker, verb, other);
+    let functions = subject.of_source(&source, read).unwrap_or(Ok(Vec::new()))?;
+    let Some(first) = functions.first() else {
+        return Ok(Vec::new());
+    };
+    let import = Import::of(maker, path, &first.name);
+    let import = import.ok_or_else(|| Unmanaged::NotImported {
+        name: maker.name.to_owned(),
+    })?;
+    let functions = (0..).map(TextSize::new).zip(functions);
+    let each = functions.map(|(place, function)| import.registered(maker, function, place, draft));
+    each.collect()
+}
+
+/// Reads what a file registers at what is made; then it does nothing else with it, and does not need its
+/// file.
+fn functions_of(
+    maker: &Maker,
+    verb: &IntoContext,
+    other: &Subject,
+) -> Result<Vec<Function>, Unmanaged> {
+    let facts = other.facts;
+    let home = facts.name_in_project(maker.subject.path());
+    let uses: Vec<NodeId> = uses_of(other, &home, maker.name).collect();
+    let (calls, others): (Vec<_>, Vec<_>) = uses
+        .iter()
+        .map(|used| Call::on(other, verb, *used).ok_or(used))
+        .partition(Result::is_ok);
+    let calls: Vec<Call> = calls.into_iter().flatten().collect();
+    if calls.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(Err(used)) = others.first() {
+        let line = line_of(other, **used);
+        return Err(Unmanaged::DoesMore { line });
+    }
+    check_goes(other, &imports_of(other, &home), &uses)?;
+    if facts.leads_round_to(other.path(), maker.subject.path()) {
+        return Err(Unmanaged::LeadsRound);
+    }
+    let registry = Registry::of_calls(other, calls.iter().map(|call| call.node));
+    let functions = calls.iter().map(|call| call.function(&registry));
+    let mut functions: Vec<Function> = functions.collect::<Result<_, _>>()?;
+    functions.sort_by_key(|function| function.order);
+    Ok(functions)
+}
+
+/// The imports of a file that may mean another one, or names of it.
+fn imports_of(other: &Subject, home: &Path) -> Vec<BindingId> {
+    let all = other.names.bindings().filter(|(_, binding)| {
+        let star = match binding.kind {
+            BindingKind::StarImport { import } => Some(from_module(import)),
+            _ => None,
+        };
+        let own = modules(binding).map(|(module, _)| module);
+        star.into_iter().chain(own).any(|it| may_mean(home, &it))
+    });
+    all.map(|(id, _)| id).collect()
+}
+
+/// Checks that nothing but the `uses` needs imports of a file.
+fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Result<(), Unmanaged> {
+    let tree = subject.tree;
+    let is_use = |node: NodeId| tree.with_ancestors(node).any(|id| uses.contains(&id));
+    let stays = |id: &&BindingId| {
+        let statement = subject.names.binding(**id).statement;
+        let range = tree.range(statement);
+        // An import with a comment stays, and so does one that may fail.
+        let is_plain = tree.parent(statement) == NodeId::ROOT
+            && trailing_comment(subject.text(), range.end()).is_none()
+            && !subject.text()[range].contains('#');
+        let is_star = subject.names.star_imports().contains(id);
+        is_star || !is_plain || !may_drop(subject, **id, &is_use)
+    };
+    match imports.iter().find(stays) {
+        Some(id) => Err(Unmanaged::NeedsImport {
+            line: line_of(subject, subject.names.binding(*id).node),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A call that registers.
+struct Call<'a> {
+    node: NodeId,
+    phase: String,
+    named: Option<ExprRef<'a>>,
+}
+
+impl<'a> Call<'a> {
+    /// The call on a use of what is made; `None`: something else is done with it.
+    fn on(other: &Subject<'a>, verb: &IntoContext, used: NodeId) -> Option<Self> {
+        let mut around = other.tree.ancestors(used);
+        let node = around.find(|id| !other.tree.node(*id).is_expr_attribute())?;
+        let none = Captures::default();
+        let all = verb.elsewhere.iter();
+        let mut all = all.flat_map(|(phase, patterns)| patterns.iter().map(move |it| (phase, it)));
+        all.find_map(|(phase, pattern)| {
+            let call = other.tree.node(node);
+            let fits = is_call_on(other, node, &[used])
+                && is_one_of(std::slice::from_ref(pattern), call, other);
+            let fit = fits.then(|| unify(&pattern.pattern, call, &none, other))??;
+            let names = pattern.pattern.captures.iter();
+            let mut names = names.filter(|(name, _)| *name != verb.of);
+            Some(Self {
+                node,
+                phase: phase.clone(),
+                named: names.find_map(|(name, _)| fit.captures.expression(name)),
+            })
+        })
+    }
+
+    fn function(&self, registry: &Registry<'_, 'a>) -> Result<Function, Unmanaged> {
+        let subject = registry.subject;
+        let found = registry.at(&self.phase, self.node, self.named)?;
+        let statement = subject.tree.parent(found.statement);
+        if statement != NodeId::ROOT {
+            let line = line_of(subject, self.node);
+            return Err(Unmanaged::Form { line });
+        }
+        let names = subject.names.bindings_of(ScopeId::MODULE, &found.callee);
+        let is_def = found.def.is_some_and(|def| {
+            let def = subject.tree.id(def);
+            subject.tree.parent(def) == NodeId::ROOT
+                && matches!(names, [only] if Some(*only) == subject.names.binding_at(def))
+        });
+        let name = found.callee;
+        match is_def {
+            true => Ok(Function {
+                phase: found.name,
+                name,
+                is_async: found.is_async,
+                order: found.order,
+            }),
+            false => Err(Unmanaged::NoFunction { function: name }),
+        }
+    }
+}
+
+/// Takes away what a file registers at what another one makes, and the import of that.
+pub(in crate::verb) fn leave(
+    subject: &Subject,
+    verb: &IntoContext,
+    uses: &[NodeId],
+    draft: &mut Draft<'_>,
+) -> Result<Vec<NodeId>, Refusal> {
+    let tree = subject.tree;
+    let mut imports: Vec<BindingId> = Vec::new();
+    let mut places = Vec::new();
+    for used in uses {
+        let call = Call::on(subject, verb, *used).ok_or_else(|| Unmanaged::DoesMore {
+            line: line_of(subject, *used),
+        })?;
+        let around = tree.parent(call.node);
+        let range = tree.range(around);
+        if tree.node(around).is_decorator() {
+            remove_decorator(subject, range, draft);
+        } else if trivia::comments_in(subject.module, range).next().is_some() {
+            let line = line_of(subject, around);
+            return Err(Unmanaged::Form { line }.into());
+        } else {
+            draft.needs.push(Need::Remove { statement: range });
+        }
+        let roots = root_bindings(subject, *used).into_iter();
+        imports.extend(
+            roots
+                .filter(|root| !imports.contains(root))
+                .collect::<Vec<_>>(),
+        );
+        places.push(call.node);
+    }
+    check_goes(subject, &imports, uses)?;
+    for id in imports {
+        let alias = tree.range(subject.names.binding(id).node).start();
+        draft.needs.push(Need::DropImport { alias });
+    }
+    Ok(places)
+}
+
+/// What the name that a path begins with is bound by.
+fn root_bindings(subject: &Subject, path: NodeId) -> Vec<BindingId> {
+    let mut path = subject.tree.node(path).as_expr_ref();
+    while let Some(ExprRef::Attribute(attribute)) = path {
+        path = Some((&attribute.value).into());
+    }
+    path.map_or_else(Vec::new, |root| bindings_of(subject, root))
+}

@@ -1,0 +1,172 @@
+//! Handlers that several files register on one app: its lifespan calls them, or says why not.
+
+use crate::support::Project;
+
+/// A file that makes an app, and one that it imports, which registers there.
+const FILES: &str = "\
+//- pyproject.toml
+[project]
+name = 'warm'
+version = '1'
+//- core.py
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.on_event('shutdown')
+def close():
+    print('closed')
+
+
+import warmup  # noqa: E402,F401
+//- warmup.py
+from core import app
+
+
+@app.on_event('startup')
+async def warm():
+    print('warm')
+";
+
+const MIGRATE: [&str; 6] = [
+    "migrate",
+    "--allow-dirty",
+    "--safety",
+    "review",
+    "--select",
+    "fastapi-lifespan",
+];
+
+#[test]
+fn what_other_files_register_is_called_from_the_lifespan() {
+    let project = Project::new(FILES);
+    let run = project.run(&[&MIGRATE[..], &["."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let core = "\
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from warmup import warm
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    await warm()
+
+    yield
+
+    print('closed')
+
+
+app = FastAPI(lifespan=lifespan)
+";
+    assert_eq!(project.text("core.py"), core);
+    let warmup = "async def warm():\n    print('warm')\n";
+    assert_eq!(project.text("warmup.py"), warmup);
+    let again = project.run(&[&MIGRATE[..], &["."]].concat());
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+#[test]
+fn an_import_stays_behind_code_that_its_file_may_count_on() {
+    let project = Project::new(FILES);
+    let core = project.text("core.py");
+    project.write("core.py", core.replace("app = ", "print('begun')\napp = "));
+    let run = project.run(&[&MIGRATE[..], &["."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let core = project.text("core.py");
+    assert!(core.contains("    await warmup.warm()\n"), "{core}");
+    assert!(
+        core.ends_with("\nimport warmup  # noqa: E402,F401\n"),
+        "{core}"
+    );
+}
+
+/// Writes some files anew, and checks why neither changes.
+#[track_caller]
+fn check_stays(files: &[(&str, &str)], why: &str) {
+    let project = Project::new(FILES);
+    for (path, text) in files {
+        project.write(path, text);
+    }
+    let before = project.tree();
+    let run = project.run(&[&MIGRATE[..], &["."]].concat());
+    assert!(run.stdout.contains(why), "{run:?}");
+    assert!(run.stdout.contains("warmup.py:"), "{run:?}");
+    assert_eq!(project.tree(), before);
+}
+
+/// The text of `warmup.py`, with something more.
+fn warmup(above: &str, below: &str) -> String {
+    format!(
+        "{above}from core import app\n\n\n@app.on_event('startup')\nasync def warm():\n    print('warm')\n{below}"
+    )
+}
+
+#[test]
+fn a_file_that_needs_the_app_keeps_its_handlers() {
+    let route = warmup("", "\n\n@app.get('/')\nasync def root():\n    return 1\n");
+    let why = "warmup.py registers at `app`, too: `@app.get('/')` needs it, too";
+    check_stays(&[("warmup.py", &route)], why);
+    let other = warmup("", "").replace("import app", "import app, settings");
+    let other = format!("{other}    print(settings)\n");
+    let why = "what its `from core import app, settings` imports may be needed for more";
+    check_stays(&[("warmup.py", &other)], why);
+    let noted = warmup("", "").replace("import app", "import app  # made there");
+    check_stays(&[("warmup.py", &noted)], "may be needed for more");
+    check_stays(
+        &[("main.py", "from warmup import app\n")],
+        "may be needed for more",
+    );
+    let service = ("service.py", "import core\n");
+    let round = warmup("import service\n", "");
+    check_stays(
+        &[("warmup.py", &round), service],
+        "its imports lead back to this file",
+    );
+}
+
+#[test]
+fn a_file_that_is_not_surely_imported_keeps_its_handlers() {
+    let core = Project::new(FILES).text("core.py");
+    let (above, _) = core.split_once("import warmup").expect("it is there");
+    let apart = ("main.py", "import core\nimport warmup\n");
+    check_stays(&[("core.py", above), apart], "this file does not import it");
+    let perhaps = format!("{above}if close:\n    import warmup\n");
+    check_stays(&[("core.py", &perhaps)], "this file does not import it");
+    let starred = warmup("", "").replace("import app", "import *");
+    let why = "warmup.py registers handlers on an app that it does not make";
+    check_stays(&[("warmup.py", &starred)], why);
+}
+
+#[test]
+fn a_handler_that_cannot_be_imported_stays() {
+    let nested = warmup("", "").replace("@app", "if True:\n    @app");
+    let nested = nested
+        .replace("\nasync", "\n    async")
+        .replace("    print", "        print");
+    check_stays(
+        &[("warmup.py", &nested)],
+        "neither a decorator nor a statement of its own",
+    );
+    let twice = warmup("", "\n\ndef warm():\n    pass\n");
+    check_stays(
+        &[("warmup.py", &twice)],
+        "`warm` is no def of the file's own level, bound once",
+    );
+    let wrapped = warmup("from deco import traced\n", "").replace("\nasync", "\n@traced\nasync");
+    check_stays(
+        &[("warmup.py", &wrapped)],
+        "whether `warm` is to be awaited is not known",
+    );
+}
+
+#[test]
+fn a_file_that_is_not_of_the_run_is_named() {
+    let project = Project::new(FILES);
+    let run = project.run(&[&MIGRATE[..], &["core.py"]].concat());
+    let why = "warmup.py uses it, too, and does not change with it in this run; name both";
+    assert!(run.stdout.contains(why), "{run:?}");
+    assert!(project.text("core.py").contains("on_event"));
+}
