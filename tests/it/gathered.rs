@@ -83,6 +83,26 @@ fn an_import_stays_behind_code_that_its_file_may_count_on() {
     );
 }
 
+#[test]
+fn handlers_of_one_name_are_told_apart() {
+    let project = Project::new(FILES);
+    let other = warmup("", "").replace("startup", "shutdown");
+    project.write("cooldown.py", other);
+    let core = project.text("core.py");
+    project.write(
+        "core.py",
+        format!("{core}import cooldown  # noqa: E402,F401\n"),
+    );
+    let run = project.run(&[&MIGRATE[..], &["."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let core = project.text("core.py");
+    let phases = "    await warmup.warm()\n\n    yield\n\n    close()\n    await warm()\n";
+    assert!(core.contains(phases), "{core}");
+    assert!(core.contains("\nfrom cooldown import warm\n"), "{core}");
+    assert!(core.contains("\nimport warmup  # noqa"), "{core}");
+    assert!(!core.contains("import cooldown"), "{core}");
+}
+
 /// Writes some files anew, and checks why neither changes.
 #[track_caller]
 fn check_stays(files: &[(&str, &str)], why: &str) {

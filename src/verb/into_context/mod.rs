@@ -82,7 +82,7 @@ pub(super) fn into_context<'a>(
         all.extend(registry.of(&maker, verb, found)?);
     }
     maker.check_others(first.rule, matches)?;
-    all.extend(there::registered(&maker, verb, draft)?);
+    all.extend(there::registered(&maker, (verb, names), draft)?);
     let statements: Vec<NodeId> = all.iter().map(|it| it.statement).collect();
     maker.check_reached(&statements)?;
     all.sort_by_key(|it| it.order);

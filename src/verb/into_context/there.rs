@@ -44,7 +44,7 @@ struct Function {
 /// Returns what other files register, each function where this file imports its own; those files follow.
 pub(super) fn registered<'a>(
     maker: &Maker<'_, 'a>,
-    verb: &IntoContext,
+    (verb, names): (&IntoContext, &[(String, String)]),
     draft: &mut Draft<'_>,
 ) -> Result<Vec<Registered<'a>>, Unmanaged> {
     let facts = maker.subject.facts;
@@ -52,9 +52,10 @@ pub(super) fn registered<'a>(
     if verb.elsewhere.is_empty() || maker.scope != ScopeId::MODULE {
         return Ok(all);
     }
+    let mut taken: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
     let mut files = Vec::new();
     for path in facts.program(maker.subject.path()) {
-        let found = in_file(maker, verb, &path, draft);
+        let found = in_file(maker, verb, &path, (&mut taken, draft));
         let found = found.map_err(|why| Unmanaged::There {
             file: maker.subject.name_of_file(&path),
             name: maker.name.to_owned(),
@@ -75,7 +76,7 @@ fn in_file<'a>(
     maker: &Maker<'_, 'a>,
     verb: &IntoContext,
     path: &Path,
-    draft: &mut Draft<'_>,
+    (taken, draft): (&mut Vec<String>, &mut Draft<'_>),
 ) -> Result<Vec<Registered<'a>>, Unmanaged> {
     let subject = maker.subject;
     let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
@@ -92,9 +93,7 @@ fn in_file<'a>(
     let import = import.ok_or_else(|| Unmanaged::NotImported {
         name: maker.name.to_owned(),
     })?;
-    let functions = (0..).map(TextSize::new).zip(functions);
-    let each = functions.map(|(place, function)| import.registered(maker, function, place, draft));
-    each.collect()
+    import.registered(maker, functions, taken, draft)
 }
 
 /// Reads what a file registers at what is made; then it does nothing else with it, and does not need its
@@ -246,14 +245,11 @@ pub(in crate::verb) fn leave(
         } else {
             draft.needs.push(Need::Remove { statement: range });
         }
-        let roots = root_bindings(subject, *used).into_iter();
-        imports.extend(
-            roots
-                .filter(|root| !imports.contains(root))
-                .collect::<Vec<_>>(),
-        );
+        imports.extend(root_bindings(subject, *used));
         places.push(call.node);
     }
+    imports.sort_unstable();
+    imports.dedup();
     check_goes(subject, &imports, uses)?;
     for id in imports {
         let alias = tree.range(subject.names.binding(id).node).start();

@@ -6,10 +6,12 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextSize};
 
 use super::Function;
-use crate::bind::binding::{Binding, BindingKind, ScopeId};
+use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::import::{ImportForm, ImportStyle, spell};
 use crate::bind::scope::from_module;
 use crate::matching::elsewhere::is_call_on;
+use crate::matching::subject::Subject;
+use crate::plan::need::Need;
 use crate::plan::needs::may_drop;
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
@@ -66,26 +68,35 @@ impl<'a> Import<'a> {
         found.next()
     }
 
-    /// What calls the function: its name, imported with the other names of the file, where nothing runs
-    /// between that the file may count on; else as an attribute of its module.
+    /// What calls the functions: their names, imported with the other names of the file, where nothing runs
+    /// between that the file may count on; else attributes of their module. `taken` are names that others
+    /// were given.
     pub(super) fn registered(
         &self,
         maker: &Maker<'_, 'a>,
-        function: Function,
-        place: TextSize,
+        functions: Vec<Function>,
+        taken: &mut Vec<String>,
         draft: &mut Draft<'_>,
-    ) -> Result<Registered<'a>, Unmanaged> {
-        let name = || Unmanaged::Rebound {
-            name: function.name.clone(),
+    ) -> Result<Vec<Registered<'a>>, Unmanaged> {
+        let mut needs = Vec::new();
+        let names = functions.iter().map(|function| {
+            let name = &function.name;
+            let known = self.imported(maker, name);
+            known.or_else(|| self.spelled(maker, name, taken, &mut needs))
+        });
+        let names: Option<Vec<String>> = names.collect();
+        let goes = self.goes && names.is_some();
+        let callees = match names {
+            Some(names) => {
+                draft.needs.extend(needs);
+                taken.extend(names.iter().cloned());
+                names
+            }
+            None => self.as_attributes(&functions)?,
         };
-        let as_attribute = || Some(format!("{}.{}", self.called?, function.name));
-        let spelled = self
-            .imported(maker, &function.name)
-            .or_else(|| self.spelled(maker, &function.name, draft));
-        let goes = self.goes && spelled.is_some();
-        let callee = spelled.or_else(as_attribute);
-        Ok(Registered {
-            callee: callee.ok_or_else(name)?,
+        let each = (0..).map(TextSize::new).zip(functions).zip(callees);
+        let each = each.map(|((place, function), callee)| Registered {
+            callee,
             name: function.phase,
             form: Form::There { goes },
             statement: self.statement,
@@ -93,15 +104,24 @@ impl<'a> Import<'a> {
             named: None,
             is_async: function.is_async,
             order: (self.start, place),
-        })
+        });
+        Ok(each.collect())
+    }
+
+    fn as_attributes(&self, functions: &[Function]) -> Result<Vec<String>, Unmanaged> {
+        let each = functions.iter().map(|Function { name, .. }| {
+            let called = self.called.map(|module| format!("{module}.{name}"));
+            called.ok_or_else(|| Unmanaged::Rebound { name: name.clone() })
+        });
+        each.collect()
     }
 
     /// What the file calls the function already.
     fn imported(&self, maker: &Maker<'_, 'a>, function: &str) -> Option<String> {
-        let mut imports = maker.subject.names.imports();
-        let (_, binding) = imports.find(|(_, binding)| match binding.kind {
+        let Subject { names, tree, .. } = maker.subject;
+        let (_, binding) = names.imports().find(|(_, binding)| match binding.kind {
             BindingKind::FromImport { import, member } => {
-                binding.scope == ScopeId::MODULE
+                tree.parent(binding.statement) == NodeId::ROOT
                     && member == function
                     && from_module(import) == self.module
             }
@@ -115,22 +135,21 @@ impl<'a> Import<'a> {
         &self,
         maker: &Maker<'_, 'a>,
         function: &str,
-        draft: &mut Draft<'_>,
+        taken: &[String],
+        needs: &mut Vec<Need>,
     ) -> Option<String> {
         let subject = maker.subject;
-        if !self.may_move {
+        if !self.may_move || taken.iter().any(|name| name == function) {
             return None;
         }
-        let (at, name) = (
-            subject.tree.id(maker.call),
-            member_of(&self.module, function),
-        );
+        let at = subject.tree.id(maker.call);
+        let name = member_of(&self.module, function);
         let style = ImportStyle::new([(self.module.clone(), ImportForm::ByName)]);
         let mut spelling = spell(subject.flow, at, &name, None, &style).ok()?;
         if let Some(need) = &mut spelling.needs {
             need.is_own = true;
         }
-        Some(noted(subject, spelling, &mut draft.needs))
+        Some(noted(subject, spelling, needs))
     }
 }
 
