@@ -42,6 +42,8 @@ mod function;
 
 mod block;
 
+mod cases;
+
 mod rule;
 
 mod follow_up;

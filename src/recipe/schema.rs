@@ -330,6 +330,21 @@ static SAFETY: Shape = Shape::OneOf(&[
     required("manual", &CASE, "never edited"),
     required("review", &CASE, "a person looks at it first"),
     required("safe", &CASE, "applied by default"),
+    required("cases", &CASES, "those of a table, in their order"),
+]);
+
+/// What names the cases of a table.
+pub static CASES: Shape = map(&[
+    required(
+        "table",
+        &Shape::Text,
+        "with the columns level, when and because",
+    ),
+    required(
+        "so",
+        &Shape::Text,
+        "what `{so}` in its sentences stands for: what the change does where all else is right",
+    ),
 ]);
 
 static CASE: Shape = map(&[

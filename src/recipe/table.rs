@@ -94,11 +94,13 @@ pub enum ColumnType {
     Patterns,
     /// A template; what it captures the patterns of the row bind.
     Template,
+    /// A condition.
+    Condition,
     /// One of the column's words.
     Words,
 }
 
-words!(ColumnType: Text "text", Texts "texts", Patterns "patterns", Template "template", Words "words");
+words!(ColumnType: Text "text", Texts "texts", Patterns "patterns", Template "template", Condition "condition", Words "words");
 
 /// One row, its cells as they were typed.
 #[derive(Debug)]

@@ -141,6 +141,27 @@ impl Node {
         }
     }
 
+    /// Returns the value as it stands in the place of its name: what is wrong in it is wrong there.
+    pub fn moved(&self, at: TextSize) -> Node {
+        let value = match &*self.value {
+            Value::Nothing => Value::Nothing,
+            Value::Scalar(scalar) => Value::Scalar(scalar.replaced(scalar.text.clone(), at)),
+            Value::List(elements) => {
+                Value::List(elements.iter().map(|element| element.moved(at)).collect())
+            }
+            Value::Map(entries) => {
+                let entries = entries.iter();
+                Value::Map(
+                    entries
+                        .map(|(key, value)| (key.clone(), value.moved(at)))
+                        .collect(),
+                )
+            }
+        };
+        let (value, span) = (value.into(), TextRange::empty(at));
+        Node { value, span }
+    }
+
     /// Returns the scalar, if it is one.
     pub fn scalar(&self) -> Option<&Scalar> {
         match &*self.value {

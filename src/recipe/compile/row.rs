@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use memchr::memchr2_iter;
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::TextSize;
 
+use super::cases::put_cases;
 use super::each::{chosen, table_of};
 use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::parameter::Parameter;
@@ -37,6 +38,7 @@ pub(super) fn expand(
             put_patterns(named, library, report)?;
         }
     }
+    put_cases(&mut root, library, report)?;
     let Some(each) = root.child("for-each") else {
         return Some(root);
     };
@@ -57,7 +59,7 @@ pub(super) fn expand(
     Some(root)
 }
 
-fn find_table<'l>(
+pub(super) fn find_table<'l>(
     key: &str,
     name: &Node,
     library: &'l Library,
@@ -74,7 +76,11 @@ fn find_table<'l>(
 }
 
 /// Puts the cells of a column in the place of each `{table: …, column: …, where: …}`.
-fn put_patterns(node: &mut Node, library: &Library, report: &mut Report<'_>) -> Option<()> {
+pub(super) fn put_patterns(
+    node: &mut Node,
+    library: &Library,
+    report: &mut Report<'_>,
+) -> Option<()> {
     if node.child("table").is_some() {
         node.value = Value::List(of_column(node, library, report)?).into();
         return Some(());
@@ -104,19 +110,20 @@ fn put_patterns(node: &mut Node, library: &Library, report: &mut Report<'_>) -> 
 /// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.
 fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<Vec<Node>> {
     let table = find_table("table", node.child("table")?, library, report)?;
-    let column = node.child("column");
+    let column = node
+        .child("column")
+        .and_then(Node::text)
+        .unwrap_or_default();
     let mut patterns = Vec::new();
     for row in &table.rows {
         let mut filler = Filler::new(table, row, report);
         let mut condition = node.child("where").cloned();
         condition.iter_mut().for_each(|it| filler.answer(it));
-        let column = column.and_then(Node::text).unwrap_or_default();
         filler.check_column(column, node.span.start());
-        let is_right = filler.is_right;
-        let cell = row.cell(column).filter(|_| !filler.lacks);
-        if !is_right {
+        if !filler.is_right {
             return None;
         }
+        let cell = row.cell(column).filter(|_| !filler.lacks);
         patterns.extend(cell.map(|cell| of_cell(node, cell, condition.as_ref())));
     }
     Some(patterns)
@@ -126,7 +133,7 @@ fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<
 fn of_cell(node: &Node, cell: &Node, condition: Option<&Node>) -> Node {
     let entries = node.entries().iter().filter_map(|(key, _)| {
         let (text, value) = match key.text.as_str() {
-            "table" => ("match", moved(cell, node.span.start())),
+            "table" => ("match", cell.moved(node.span.start())),
             "where" => {
                 let left = condition.filter(|it| !it.entries().is_empty());
                 ("where", left?.clone())
@@ -216,7 +223,7 @@ impl<'f, 't> Filler<'f, 't> {
         let Some(source) = source.filter(|_| rule.child(SOURCE).is_none()) else {
             return;
         };
-        let source = moved(source, rule.span.start());
+        let source = source.moved(rule.span.start());
         if let Value::Map(entries) = Arc::make_mut(&mut rule.value) {
             entries.push((Key::default().replaced(SOURCE.to_owned()), source));
         }
@@ -297,7 +304,7 @@ impl<'f, 't> Filler<'f, 't> {
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
             self.is_filled = true;
-            return Some(Arc::unwrap_or_clone(moved(cell, at).value));
+            return Some(Arc::unwrap_or_clone(cell.moved(at).value));
         }
         let text = self.text(&scalar.text, at)?;
         Some(Value::Scalar(scalar.replaced(text, at)))
@@ -366,23 +373,6 @@ fn element(typed: &Node, filled: Option<Node>) -> Vec<Node> {
         },
         (_, Some(filled)) => vec![filled],
     }
-}
-
-/// A cell in the place of its name: what is wrong in it is wrong there.
-fn moved(cell: &Node, at: TextSize) -> Node {
-    let value = match &*cell.value {
-        Value::Nothing => Value::Nothing,
-        Value::Scalar(scalar) => Value::Scalar(scalar.replaced(scalar.text.clone(), at)),
-        Value::List(cells) => Value::List(cells.iter().map(|cell| moved(cell, at)).collect()),
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(key, cell)| (key.clone(), moved(cell, at)))
-                .collect(),
-        ),
-    };
-    let (value, span) = (value.into(), TextRange::empty(at));
-    Node { value, span }
 }
 
 /// Returns what stands before the first `$row.` or `{row.`, which of them it is, and what follows.

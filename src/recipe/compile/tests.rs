@@ -2,6 +2,8 @@
 
 mod shape;
 
+mod cases;
+
 mod collect;
 
 mod meaning;

@@ -1,6 +1,6 @@
 //! The keys of tables: their columns, and the columns of the one that the compiler itself reads.
 
-use super::{PATTERNS, map, optional, required};
+use super::{CONDITION, PATTERNS, map, optional, required};
 use crate::recipe::kind::{AsyncDef, Entered, Serializes};
 use crate::recipe::shape::Shape;
 use crate::recipe::table::ColumnType;
@@ -102,5 +102,6 @@ pub fn cell(column: ColumnType) -> &'static Shape {
         ColumnType::Texts => &Shape::Any(&Shape::Text),
         ColumnType::Patterns => &PATTERNS,
         ColumnType::Template => &Shape::Python,
+        ColumnType::Condition => &CONDITION,
     }
 }

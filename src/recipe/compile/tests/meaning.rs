@@ -142,11 +142,11 @@ r.yaml:12:9: safety: the last case has a `when` (expected one more case without 
     );
     check_rule(
         "match: f()\nrewrite: g()\nsafety: {review: {because: a}, safe: {because: b}}",
-        "r.yaml:10:13: safety: this is a map of several keys (expected one of manual, review, safe)",
+        "r.yaml:10:13: safety: this is a map of several keys (expected one of manual, review, safe, cases)",
     );
     check_rule(
         "match: f()\nrewrite: g()\nsafety: safe",
-        "r.yaml:10:13: safety: this is text (expected a map with one of manual, review, safe)",
+        "r.yaml:10:13: safety: this is text (expected a map with one of manual, review, safe, cases)",
     );
 }
 
