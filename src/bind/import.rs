@@ -66,8 +66,6 @@ pub struct ImportNeed {
     pub bound_as: String,
     /// Byte offset of the use in the module text; the import must stand before it.
     pub site: TextSize,
-    /// The module is one of the project: it stands with others of that, below all others.
-    pub is_own: bool,
 }
 
 /// A name as the file spells it.
@@ -281,7 +279,6 @@ impl<'a> Site<'_, 'a> {
             member: member.map(str::to_owned),
             bound_as: bound_as.to_owned(),
             site: self.names.tree().range(self.at).start(),
-            is_own: module.starts_with('.'),
         };
         Ok(Spelling {
             text: text.to_owned(),

@@ -3,7 +3,7 @@
 //! Only together do they fit: the new import takes the line of the one that goes, a name joins the
 //! list another leaves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ruff_python_ast::{Alias, AnyNodeRef, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -103,8 +103,6 @@ impl<'f, 'a> ImportPlan<'f, 'a> {
     fn add(&mut self, needs: &[ImportNeed]) {
         let mut whole: BTreeMap<(&str, &str), TextSize> = BTreeMap::new();
         let mut members: BTreeMap<&str, Wanted> = BTreeMap::new();
-        let own = needs.iter().filter(|need| need.is_own);
-        let own: BTreeSet<&str> = own.map(|need| need.module.as_str()).collect();
         for need in needs {
             let site = match &need.member {
                 None => whole
@@ -119,7 +117,7 @@ impl<'f, 'a> ImportPlan<'f, 'a> {
             *site = need.site.min(*site);
         }
         for (module, wanted) in members {
-            self.add_members(module, &wanted, own.contains(module));
+            self.add_members(module, &wanted);
         }
         for ((module, bound_as), site) in whole {
             let first = module.split('.').next().unwrap_or(module);
@@ -133,12 +131,11 @@ impl<'f, 'a> ImportPlan<'f, 'a> {
                 text: format!("import {name}"),
                 is_from: false,
                 site,
-                is_own: own.contains(module),
             });
         }
     }
 
-    fn add_members(&mut self, module: &str, wanted: &Wanted, is_own: bool) {
+    fn add_members(&mut self, module: &str, wanted: &Wanted) {
         let Some(site) = wanted.values().min().copied() else {
             return;
         };
@@ -153,7 +150,6 @@ impl<'f, 'a> ImportPlan<'f, 'a> {
             text: format!("from {module} import {names}"),
             is_from: true,
             site,
-            is_own,
         });
     }
 

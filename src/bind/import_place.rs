@@ -27,8 +27,6 @@ pub(super) struct NewImport {
     pub(super) is_from: bool,
     /// Its first use.
     pub(super) site: TextSize,
-    /// The module is one of the project.
-    pub(super) is_own: bool,
 }
 
 /// Where a new import goes.
@@ -180,22 +178,9 @@ impl<'f, 'a> Places<'f, 'a> {
         })
     }
 
-    /// Returns whether a block holds modules that are surely the project's.
-    fn is_own(&self, block: &ImportBlock) -> bool {
-        let mut keys = block
-            .iter()
-            .filter_map(|&id| import_key(self.names.tree().node(id)));
-        keys.any(|(_, module)| module.starts_with('.'))
-    }
-
     fn among(&self, blocks: &[ImportBlock], new: &NewImport) -> Spot {
         let standard = is_standard(&new.module);
-        let fits = |block: &&ImportBlock| self.holds(block, standard) || self.is_own(block);
-        let beside = match new.is_own {
-            true => blocks.iter().rfind(fits),
-            false => blocks.iter().find(|block| self.holds(block, standard)),
-        };
-        if let Some(block) = beside {
+        if let Some(block) = blocks.iter().find(|block| self.holds(block, standard)) {
             return self.sorted_in(block, new);
         }
         let going = |block: &&ImportBlock| block.iter().all(|id| self.doomed.contains(id));

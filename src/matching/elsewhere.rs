@@ -87,8 +87,8 @@ pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut E
 pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
     let (subject, patterns) = (site.subject, &word.patterns);
     let known = word.not_of.as_deref();
-    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
     let home = subject.facts.name_in_project(subject.path());
+    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
     any(subject.facts.program(subject.path()), |path| {
         let Some(source) = subject.facts.source(&path) else {
             return Answer::No;

@@ -217,6 +217,15 @@ pub fn may_mean(file: &Path, module: &str) -> bool {
     !parts.is_empty() && module_parts(file).ends_with(&parts)
 }
 
+/// The same for an import of a file; a relative one means what it says.
+pub fn may_import(importer: &Path, file: &Path, module: &str) -> bool {
+    let parts = module.trim_start_matches('.');
+    match u32::try_from(module.len() - parts.len()) {
+        Ok(0) | Err(_) => may_mean(file, module),
+        Ok(level) => relative(importer, level, &split(parts)) == Some(module_parts(file)),
+    }
+}
+
 /// Returns whether a text imports a module that is not the project's, or asks for it by its name in a
 /// call (`import_module("…")`).
 pub fn names_module(text: &str, module: &str) -> bool {

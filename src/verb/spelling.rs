@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::{Refusal, header};
-use crate::bind::import::{Replaced, Spelling, spell};
+use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
@@ -37,21 +37,18 @@ pub(super) fn spell_all(
                 replaced,
                 subject.imports,
             )?;
-            Ok(noted(subject, spelling, needs))
+            needs.extend(spelling.needs.map(Need::Import));
+            needs.extend(spelling.keeps.map(|binding| {
+                Need::Keeps {
+                    alias: subject
+                        .tree
+                        .range(subject.names.binding(binding).node)
+                        .start(),
+                }
+            }));
+            Ok(spelling.text)
         })
         .collect()
-}
-
-/// Adds the imports that a spelling asks for to `needs`, and returns its text.
-pub(super) fn noted(subject: &Subject, spelling: Spelling, needs: &mut Vec<Need>) -> String {
-    needs.extend(spelling.needs.map(Need::Import));
-    needs.extend(spelling.keeps.map(|binding| {
-        let alias = subject.names.binding(binding).node;
-        Need::Keeps {
-            alias: subject.tree.range(alias).start(),
-        }
-    }));
-    spelling.text
 }
 
 /// Returns the name that a node is, or the callee of the call that it is or holds as its statement, or

@@ -47,7 +47,6 @@ fn what_other_files_register_is_called_from_the_lifespan() {
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from warmup import warm
 
 
 @asynccontextmanager
@@ -60,6 +59,9 @@ async def lifespan(app: FastAPI):
 
 
 app = FastAPI(lifespan=lifespan)
+
+
+from warmup import warm  # noqa: E402,F401
 ";
     assert_eq!(project.text("core.py"), core);
     let warmup = "async def warm():\n    print('warm')\n";
@@ -69,10 +71,10 @@ app = FastAPI(lifespan=lifespan)
 }
 
 #[test]
-fn an_import_stays_behind_code_that_its_file_may_count_on() {
+fn a_name_that_is_taken_is_told_from_the_handler() {
     let project = Project::new(FILES);
     let core = project.text("core.py");
-    project.write("core.py", core.replace("app = ", "print('begun')\napp = "));
+    project.write("core.py", core.replace("app = ", "warm = 1\napp = "));
     let run = project.run(&[&MIGRATE[..], &["."]].concat());
     assert_eq!(run.code, Some(0), "{run:?}");
     let core = project.text("core.py");
@@ -98,9 +100,9 @@ fn handlers_of_one_name_are_told_apart() {
     let core = project.text("core.py");
     let phases = "    await warmup.warm()\n\n    yield\n\n    close()\n    await warm()\n";
     assert!(core.contains(phases), "{core}");
-    assert!(core.contains("\nfrom cooldown import warm\n"), "{core}");
-    assert!(core.contains("\nimport warmup  # noqa"), "{core}");
-    assert!(!core.contains("import cooldown"), "{core}");
+    let imports =
+        "\nimport warmup  # noqa: E402,F401\nfrom cooldown import warm  # noqa: E402,F401\n";
+    assert!(core.ends_with(imports), "{core}");
 }
 
 /// Writes some files anew, and checks why neither changes.
@@ -133,6 +135,18 @@ fn a_file_that_needs_the_app_keeps_its_handlers() {
     let other = format!("{other}    print(settings)\n");
     let why = "what its `from core import app, settings` imports may be needed for more";
     check_stays(&[("warmup.py", &other)], why);
+    let unused = warmup("", "").replace("import app", "import app, settings");
+    let why = "what its `from core import app, settings` imports may be needed for more";
+    check_stays(&[("warmup.py", &unused)], why);
+    let hidden = warmup("", "").replace("'startup'", "*EVENTS");
+    check_stays(
+        &[("warmup.py", &hidden)],
+        "`@app.on_event(*EVENTS)` needs it, too",
+    );
+    check_stays(
+        &[("deploy.py", "APP = 'warmup.app'\n")],
+        "may be needed for more",
+    );
     let noted = warmup("", "").replace("import app", "import app  # made there");
     check_stays(&[("warmup.py", &noted)], "may be needed for more");
     check_stays(
@@ -158,6 +172,28 @@ fn a_file_that_is_not_surely_imported_keeps_its_handlers() {
     let starred = warmup("", "").replace("import app", "import *");
     let why = "warmup.py registers handlers on an app that it does not make";
     check_stays(&[("warmup.py", &starred)], why);
+}
+
+#[test]
+fn what_is_registered_behind_an_import_has_no_certain_turn() {
+    let core = Project::new(FILES).text("core.py");
+    let (above, below) = core.split_once("@app").expect("it is there");
+    let early = format!("{above}import warmup\n\n\n@app{below}");
+    let why = "`@app.on_event('shutdown')` stands behind an import";
+    check_stays(&[("core.py", &early)], why);
+}
+
+#[test]
+fn a_package_that_its_file_needs_for_more_is_not_left() {
+    let project = Project::new(FILES);
+    let core = project
+        .text("core.py")
+        .replace("import warmup", "settings = 1\nfrom . import warmup");
+    let other = warmup("", "").replace("from core import app", "from . import app, settings");
+    project.write("pkg/__init__.py", core);
+    project.write("pkg/warmup.py", format!("{other}    print(settings)\n"));
+    let run = project.run(&[&MIGRATE[..], &["pkg"]].concat());
+    assert!(run.stdout.contains("Nothing written"), "{run:?}");
 }
 
 #[test]

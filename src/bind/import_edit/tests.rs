@@ -27,7 +27,6 @@ fn edited(file: &SourceFile, needs: &[&str], dropped: &[&str]) -> SourceFile {
             bound_as: member.clone().unwrap_or_else(|| module.to_owned()),
             member,
             site: TextSize::try_from(site).expect("it is short"),
-            is_own: module.starts_with('.'),
         }
     };
     let needs: Vec<ImportNeed> = needs.iter().map(need).collect();
@@ -341,17 +340,6 @@ fn a_notebook_gets_it_in_a_cell_before_its_use() {
         &["asyncio"],
         &[],
         "import broken(|import asyncio\n\nhere",
-    );
-}
-
-#[test]
-fn a_module_of_the_project_stands_below_others() {
-    let text = "import os\n\nimport lib\n\nfrom .db import a\n\nhere\n";
-    check(
-        text,
-        &[".jobs:run"],
-        &[],
-        "import os\n\nimport lib\n\nfrom .db import a\nfrom .jobs import run\n\nhere\n",
     );
 }
 

@@ -17,7 +17,7 @@ use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
-use crate::python::cut::{Cutter, trailing_comment};
+use crate::python::cut::Cutter;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::into_context::IntoContext;
@@ -43,9 +43,6 @@ pub(super) mod unmanaged;
 mod wrapper;
 
 mod written;
-
-/// Comments with which linters are told to pass an import over.
-const PRAGMAS: [&str; 5] = ["noqa", "pylint:", "type:", "isort:", "ruff:"];
 
 /// What a registered function becomes.
 enum Part<'a> {
@@ -82,7 +79,7 @@ pub(super) fn into_context<'a>(
         all.extend(registry.of(&maker, verb, found)?);
     }
     maker.check_others(first.rule, matches)?;
-    all.extend(there::registered(&maker, (verb, names), draft)?);
+    all.extend(there::registered(&maker, (verb, names), &all, draft)?);
     let statements: Vec<NodeId> = all.iter().map(|it| it.statement).collect();
     maker.check_reached(&statements)?;
     all.sort_by_key(|it| it.order);
@@ -187,12 +184,12 @@ fn clear<'a>(
             (Form::Decorator(decorator), Part::Called(_)) => {
                 remove_decorator(subject, decorator, draft);
             }
-            (Form::Statement | Form::There { goes: true }, _) => {
-                let whole = whole_statement(subject, registered, draft)?;
-                place(registered.statement).inspect(|place| {
-                    ranges[*place] = whole;
-                    doomed[*place] = true;
-                });
+            (Form::Statement, _) => {
+                let range = subject.tree.range(registered.statement);
+                Lines::of(subject, range)?;
+                let comments = trivia::comments_in(subject.module, range);
+                draft.lost_comments.extend(comments);
+                place(registered.statement).inspect(|place| doomed[*place] = true);
             }
             _ => {}
         }
@@ -208,27 +205,6 @@ fn clear<'a>(
     let is_nested = subject.tree.parent(maker.statement) != NodeId::ROOT;
     cutter.statements(&ranges, |place| doomed[place], is_nested);
     Ok(cutter.finish().edits)
-}
-
-/// A statement that goes; an import with the comment behind it, which is about it.
-fn whole_statement(
-    subject: &Subject,
-    registered: &Registered,
-    draft: &mut Draft<'_>,
-) -> Result<TextRange, Refusal> {
-    let range = subject.tree.range(registered.statement);
-    Lines::of(subject, range)?;
-    let comments = trivia::comments_in(subject.module, range);
-    draft.lost_comments.extend(comments);
-    let behind = trailing_comment(subject.text(), range.end());
-    let Some(comment) = behind.filter(|_| matches!(registered.form, Form::There { .. })) else {
-        return Ok(range);
-    };
-    let words = subject.text()[comment].trim_start_matches(['#', ' ']);
-    if !PRAGMAS.iter().any(|pragma| words.starts_with(pragma)) {
-        draft.lost_comments.push(comment);
-    }
-    Ok(range.cover(comment))
 }
 
 /// What is written again is still used; comments on lines that go are not.

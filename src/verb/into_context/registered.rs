@@ -41,10 +41,7 @@ pub(super) enum Form<'a> {
     /// In an argument of the maker.
     Argument(&'a Keyword),
     /// In another file, which this one imports.
-    There {
-        /// The statement that imports it does nothing else.
-        goes: bool,
-    },
+    There,
 }
 
 /// What registers in one file, read call by call.

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use ruff_python_ast::ExprRef;
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextSize;
 
-use import::{Import, modules};
+use import::{Import, behind, modules};
 
 use super::maker::{Maker, line_of};
 use super::registered::{Registered, Registry};
@@ -22,11 +22,12 @@ use crate::matching::uses::bindings_of;
 use crate::plan::change::Followed;
 use crate::plan::need::Need;
 use crate::plan::needs::may_drop;
-use crate::project::import_index::may_mean;
+use crate::project::import_index::may_import;
 use crate::python::cut::trailing_comment;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::into_context::IntoContext;
+use crate::recipe::pattern::Head;
 use crate::verb::header::remove_decorator;
 use crate::verb::{Draft, Refusal};
 
@@ -45,6 +46,7 @@ struct Function {
 pub(super) fn registered<'a>(
     maker: &Maker<'_, 'a>,
     (verb, names): (&IntoContext, &[(String, String)]),
+    own: &[Registered],
     draft: &mut Draft<'_>,
 ) -> Result<Vec<Registered<'a>>, Unmanaged> {
     let facts = maker.subject.facts;
@@ -62,6 +64,7 @@ pub(super) fn registered<'a>(
             why: Box::new(why),
         })?;
         if !found.is_empty() {
+            check_order(maker, own)?;
             all.extend(found);
             files.push(path);
         }
@@ -70,6 +73,25 @@ pub(super) fn registered<'a>(
     let followed = (!files.is_empty()).then_some(Followed { name, files });
     draft.followed.extend(followed);
     Ok(all)
+}
+
+/// Checks that all that the file itself registers comes before what others do, whichever is imported first.
+fn check_order(maker: &Maker, own: &[Registered]) -> Result<(), Unmanaged> {
+    let tree = maker.subject.tree;
+    let is_import = |id: &NodeId| {
+        let node = tree.node(*id);
+        node.is_stmt_import() || node.is_stmt_import_from()
+    };
+    let first = behind(maker).iter().copied().find(is_import);
+    let first = first.map(|id| tree.range(id).start());
+    let late = own
+        .iter()
+        .find(|it| first.is_some_and(|first| it.order.0 > first));
+    late.map_or(Ok(()), |it| {
+        Err(Unmanaged::OrderOpen {
+            line: line_of(maker.subject, it.statement),
+        })
+    })
 }
 
 fn in_file<'a>(
@@ -111,14 +133,25 @@ fn functions_of(
         .map(|used| Call::on(other, verb, *used).ok_or(used))
         .partition(Result::is_ok);
     let calls: Vec<Call> = calls.into_iter().flatten().collect();
+    let others = others.into_iter().filter_map(Result::err);
+    let mut others = others.filter(|used| !calls.is_empty() || may_register(other, verb, **used));
+    if let Some(used) = others.next() {
+        let line = line_of(other, *used);
+        return Err(Unmanaged::DoesMore { line });
+    }
     if calls.is_empty() {
         return Ok(Vec::new());
     }
-    if let Some(Err(used)) = others.first() {
-        let line = line_of(other, **used);
-        return Err(Unmanaged::DoesMore { line });
+    let imports = imports_of(other, &home);
+    check_goes(other, &imports, &uses)?;
+    let used: Vec<BindingId> = uses
+        .iter()
+        .flat_map(|it| root_bindings(other, *it))
+        .collect();
+    if let Some(id) = imports.iter().find(|id| !used.contains(id)) {
+        let line = line_of(other, other.names.binding(*id).node);
+        return Err(Unmanaged::NeedsImport { line });
     }
-    check_goes(other, &imports_of(other, &home), &uses)?;
     if facts.leads_round_to(other.path(), maker.subject.path()) {
         return Err(Unmanaged::LeadsRound);
     }
@@ -129,15 +162,33 @@ fn functions_of(
     Ok(functions)
 }
 
+/// Returns whether the use is one of what registers, in a way that no pattern says.
+fn may_register(other: &Subject, verb: &IntoContext, used: NodeId) -> bool {
+    let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
+    let heads: Vec<Head> = patterns.flat_map(|it| it.pattern.heads()).collect();
+    let is_it = |id: NodeId| match other.tree.node(id) {
+        AnyNodeRef::ExprAttribute(it) => heads.contains(&Head::Call(it.attr.as_str())),
+        _ => false,
+    };
+    let mut around = other.tree.ancestors(used);
+    let mut around = around
+        .by_ref()
+        .take_while(|id| other.tree.node(*id).is_expr_attribute());
+    around.any(is_it)
+}
+
 /// The imports of a file that may mean another one, or names of it.
 fn imports_of(other: &Subject, home: &Path) -> Vec<BindingId> {
+    let own = other.facts.name_in_project(other.path());
     let all = other.names.bindings().filter(|(_, binding)| {
         let star = match binding.kind {
             BindingKind::StarImport { import } => Some(from_module(import)),
             _ => None,
         };
-        let own = modules(binding).map(|(module, _)| module);
-        star.into_iter().chain(own).any(|it| may_mean(home, &it))
+        let named = modules(binding).map(|(module, _)| module);
+        star.into_iter()
+            .chain(named)
+            .any(|it| may_import(&own, home, &it))
     });
     all.map(|(id, _)| id).collect()
 }
@@ -154,7 +205,9 @@ fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Resu
             && trailing_comment(subject.text(), range.end()).is_none()
             && !subject.text()[range].contains('#');
         let is_star = subject.names.star_imports().contains(id);
-        is_star || !is_plain || !may_drop(subject, **id, &is_use)
+        let name = subject.names.binding(**id).name;
+        let is_named = || subject.facts.spelled_in(subject.path(), name).is_some();
+        is_star || !is_plain || is_named() || !may_drop(subject, **id, &is_use)
     };
     match imports.iter().find(stays) {
         Some(id) => Err(Unmanaged::NeedsImport {

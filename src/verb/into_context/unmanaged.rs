@@ -134,6 +134,22 @@ pub enum Unmanaged {
         /// What the sites share.
         name: String,
     },
+    /// Something registers after the import that is in that file.
+    #[error(
+        "`{line}` stands behind an import, and which of them comes first depends on what is imported first; import below what registers"
+    )]
+    OrderOpen {
+        /// The first line of the registration.
+        line: String,
+    },
+    /// The file that makes it cannot name the function.
+    #[error(
+        "the name `{name}` is taken here, or a test replaces it: import the function under a name of its own, and call that from the lifespan"
+    )]
+    Unnamed {
+        /// The function.
+        name: String,
+    },
     /// The two files would import each other.
     #[error(
         "its imports lead back to this file, which would call its functions; move them to a file that needs nothing of this one"

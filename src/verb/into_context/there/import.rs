@@ -1,25 +1,23 @@
 //! The import of a file that registers, and what its functions are called by it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::TextSize;
 
 use super::Function;
-use crate::bind::binding::{Binding, BindingKind};
-use crate::bind::import::{ImportForm, ImportStyle, spell};
+use crate::bind::binding::{Binding, BindingKind, ScopeId};
 use crate::bind::scope::from_module;
-use crate::matching::elsewhere::is_call_on;
 use crate::matching::subject::Subject;
-use crate::plan::need::Need;
 use crate::plan::needs::may_drop;
 use crate::project::definition::Definition;
+use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
+use crate::text::edit::Edit;
 use crate::verb::Draft;
 use crate::verb::into_context::maker::Maker;
 use crate::verb::into_context::registered::{Form, Registered};
 use crate::verb::into_context::unmanaged::Unmanaged;
-use crate::verb::spelling::noted;
 
 /// The statement that imports a file which registers.
 pub(super) struct Import<'a> {
@@ -30,18 +28,15 @@ pub(super) struct Import<'a> {
     module: String,
     /// What it is called here; `None`: only names of it are imported.
     called: Option<&'a str>,
-    /// It may stand above the call.
-    may_move: bool,
-    /// It is needed for nothing else.
-    goes: bool,
+    /// It is needed for nothing else: it may import the functions instead.
+    is_free: bool,
 }
 
 impl<'a> Import<'a> {
     /// The first statement behind the call, in its block, that imports the file of a function.
     pub(super) fn of(maker: &Maker<'_, 'a>, path: &Path, function: &str) -> Option<Self> {
         let subject = maker.subject;
-        let siblings = subject.blocks.siblings(maker.statement);
-        let behind = &siblings[subject.blocks.position(maker.statement)..];
+        let behind = behind(maker);
         let wanted = subject.facts.name_in_project(path);
         let is_it = |module: &str| {
             let asked = member_of(module, function);
@@ -54,23 +49,29 @@ impl<'a> Import<'a> {
         let mut found = imports.filter_map(|(id, binding)| {
             let (module, called) = modules(binding).find(|(module, _)| is_it(module))?;
             let statement = binding.statement;
-            let may_move = is_quiet_above(maker, statement);
             let is_alone = subject.tree.children(statement).count() == 1;
+            let is_named = || {
+                subject
+                    .facts
+                    .spelled_in(subject.path(), binding.name)
+                    .is_some()
+            };
             Some(Self {
                 statement,
                 start: subject.tree.range(binding.node).start(),
-                goes: may_move && is_alone && called.is_some() && may_drop(subject, id, &|_| false),
+                is_free: is_alone
+                    && called.is_some()
+                    && may_drop(subject, id, &|_| false)
+                    && !is_named(),
                 module,
                 called,
-                may_move,
             })
         });
         found.next()
     }
 
-    /// What calls the functions: their names, imported with the other names of the file, where nothing runs
-    /// between that the file may count on; else attributes of their module. `taken` are names that others
-    /// were given.
+    /// What calls the functions: their names, imported in the place of their module, or attributes of it.
+    /// `taken` are names that others were given.
     pub(super) fn registered(
         &self,
         maker: &Maker<'_, 'a>,
@@ -78,27 +79,23 @@ impl<'a> Import<'a> {
         taken: &mut Vec<String>,
         draft: &mut Draft<'_>,
     ) -> Result<Vec<Registered<'a>>, Unmanaged> {
-        let mut needs = Vec::new();
-        let names = functions.iter().map(|function| {
-            let name = &function.name;
-            let known = self.imported(maker, name);
-            known.or_else(|| self.spelled(maker, name, taken, &mut needs))
-        });
-        let names: Option<Vec<String>> = names.collect();
-        let goes = self.goes && names.is_some();
-        let callees = match names {
-            Some(names) => {
-                draft.needs.extend(needs);
+        let names = functions.iter().map(|function| &function.name);
+        let known = names.clone().map(|name| self.imported(maker, name));
+        let callees = match known.collect::<Option<Vec<String>>>() {
+            Some(known) => known,
+            None if self.is_free && names.clone().all(|it| is_new(maker, it, taken)) => {
+                let names: Vec<String> = names.cloned().collect();
+                draft.edits.push(self.importing(maker.subject, &names));
                 taken.extend(names.iter().cloned());
                 names
             }
-            None => self.as_attributes(&functions)?,
+            None => self.as_attributes(maker, &functions)?,
         };
         let each = (0..).map(TextSize::new).zip(functions).zip(callees);
         let each = each.map(|((place, function), callee)| Registered {
             callee,
             name: function.phase,
-            form: Form::There { goes },
+            form: Form::There,
             statement: self.statement,
             def: None,
             named: None,
@@ -108,10 +105,27 @@ impl<'a> Import<'a> {
         Ok(each.collect())
     }
 
-    fn as_attributes(&self, functions: &[Function]) -> Result<Vec<String>, Unmanaged> {
+    /// The statement, which imports the names instead: they are bound when it is asked for them, and what
+    /// stands above it still runs before.
+    fn importing(&self, subject: &Subject, names: &[String]) -> Edit {
+        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let names = Vec::from_iter(names).join(", ");
+        let range = subject.tree.range(self.statement);
+        Edit::replacement(range, format!("from {} import {names}", self.module))
+    }
+
+    fn as_attributes(
+        &self,
+        maker: &Maker<'_, 'a>,
+        functions: &[Function],
+    ) -> Result<Vec<String>, Unmanaged> {
+        let facts = maker.subject.facts;
         let each = functions.iter().map(|Function { name, .. }| {
-            let called = self.called.map(|module| format!("{module}.{name}"));
-            called.ok_or_else(|| Unmanaged::Rebound { name: name.clone() })
+            // An attribute is what a test put there, a registered function was not.
+            let replaced = facts.patched_in(maker.subject.path(), &member_of(&self.module, name));
+            let called = self.called.filter(|_| replaced.is_none());
+            let called = called.map(|module| format!("{module}.{name}"));
+            called.ok_or_else(|| Unmanaged::Unnamed { name: name.clone() })
         });
         each.collect()
     }
@@ -129,46 +143,21 @@ impl<'a> Import<'a> {
         })?;
         Some(binding.name.to_owned())
     }
-
-    /// The name of the function, imported above the call; `None`: it cannot be imported there.
-    fn spelled(
-        &self,
-        maker: &Maker<'_, 'a>,
-        function: &str,
-        taken: &[String],
-        needs: &mut Vec<Need>,
-    ) -> Option<String> {
-        let subject = maker.subject;
-        if !self.may_move || taken.iter().any(|name| name == function) {
-            return None;
-        }
-        let at = subject.tree.id(maker.call);
-        let name = member_of(&self.module, function);
-        let style = ImportStyle::new([(self.module.clone(), ImportForm::ByName)]);
-        let mut spelling = spell(subject.flow, at, &name, None, &style).ok()?;
-        if let Some(need) = &mut spelling.needs {
-            need.is_own = true;
-        }
-        Some(noted(subject, spelling, needs))
-    }
 }
 
-/// Whether nothing above a statement of the module calls anything but the maker, and what that makes.
-fn is_quiet_above(maker: &Maker, statement: NodeId) -> bool {
-    let subject = maker.subject;
-    let siblings = subject.blocks.siblings(maker.statement);
-    let above = siblings.iter().take_while(|id| **id != statement);
-    let mut nodes = above.flat_map(|id| subject.tree.descendants(*id));
-    let uses = subject.names.references_to(Some(maker.scope), maker.name);
-    let uses: Vec<NodeId> = uses.map(|used| used.node).collect();
-    nodes.all(|id| {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
-            return true;
-        };
-        call.range() == maker.call.range()
-            || subject.context.enclosing_function(id).is_some()
-            || is_call_on(subject, id, &uses)
-    })
+/// Whether nothing of the file has a name, nor does something that is new.
+fn is_new(maker: &Maker, name: &str, taken: &[String]) -> bool {
+    let names = maker.subject.names;
+    names.bindings_of(ScopeId::MODULE, name).is_empty()
+        && !names.is_taken(ScopeId::MODULE, name)
+        && !is_builtin(name, false)
+        && !taken.iter().any(|other| other == name)
+}
+
+/// The statements from the call on, in its block.
+pub(super) fn behind<'s>(maker: &Maker<'s, '_>) -> &'s [NodeId] {
+    let blocks = maker.subject.blocks;
+    &blocks.siblings(maker.statement)[blocks.position(maker.statement)..]
 }
 
 /// The modules that an import may mean, and what each is called then.
