@@ -41,11 +41,15 @@ pub mod floor;
 
 mod before;
 
+mod begun;
+
 mod claims;
 
 mod drafts;
 
 mod followers;
+
+mod further;
 
 mod layer;
 
@@ -309,9 +313,8 @@ impl<'r> Engine<'r> {
                     true => planned.plan,
                     false => second_run::verified(self, planned.plan, facts),
                 };
-                let says_something = !plan.findings.is_empty() || plan.changes().next().is_some();
                 Outcome {
-                    plan: says_something.then_some(plan),
+                    plan: plan.says_something().then_some(plan),
                     problems,
                     goes_on,
                     is_generated: false,

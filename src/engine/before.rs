@@ -11,8 +11,8 @@ use crate::text::origins::Origins;
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]
 pub(super) struct Resting {
-    /// The recipe whose changes rest on it.
-    pub(super) recipe: String,
+    /// The recipe whose changes rest on it; `None`: those of all.
+    recipe: Option<String>,
     pub(super) id: ChangeId,
     pub(super) safety: Safety,
 }
@@ -21,10 +21,22 @@ impl Resting {
     /// Says that changes of `recipe` rest on a change.
     pub(super) fn new(recipe: &str, change: &Change) -> Self {
         Self {
-            recipe: recipe.to_owned(),
+            recipe: Some(recipe.to_owned()),
+            ..Self::of_all(change)
+        }
+    }
+
+    /// Says that all changes rest on a change.
+    pub(super) fn of_all(change: &Change) -> Self {
+        Self {
+            recipe: None,
             id: change.id.clone(),
             safety: change.safety,
         }
+    }
+
+    fn holds_up(&self, recipe: &str) -> bool {
+        self.recipe.as_ref().is_none_or(|own| own == recipe)
     }
 }
 
@@ -35,7 +47,7 @@ pub(super) struct Before<'p> {
     /// From the file on disk to the text, one step per layer.
     steps: Vec<Origins>,
     /// Changes of other files.
-    elsewhere: Vec<Resting>,
+    elsewhere: &'p [Resting],
 }
 
 impl<'p> Before<'p> {
@@ -48,12 +60,12 @@ impl<'p> Before<'p> {
             steps: layers
                 .map(|layer| Origins::new(layer.source.text(), &layer.edits))
                 .collect(),
-            elsewhere: Vec::new(),
+            elsewhere: &[],
         }
     }
 
     /// Adds the changes of other files that made the text's changes possible.
-    pub(super) fn resting_on(mut self, elsewhere: Vec<Resting>) -> Self {
+    pub(super) fn resting_on(mut self, elsewhere: &'p [Resting]) -> Self {
         self.elsewhere = elsewhere;
         self
     }
@@ -95,7 +107,7 @@ impl<'p> Before<'p> {
     pub(super) fn resting(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
         let own = self.plan.wanted();
         let own = own.map(|change| (change.id.clone(), change.safety));
-        let others = self.elsewhere.iter().filter(|other| other.recipe == recipe);
+        let others = self.elsewhere.iter().filter(|other| other.holds_up(recipe));
         let others = others.map(|other| (other.id.clone(), other.safety));
         let mut resting: Vec<(ChangeId, Safety)> = Vec::new();
         for (id, safety) in own.chain(others) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use again::Restless;
 
 use super::explain::Question;
-use super::{Engine, Outcome, Settings, followers, stages};
+use super::{Engine, Outcome, Settings, followers, further, stages};
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
@@ -224,6 +224,8 @@ fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome>
         .collect();
     let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
     followers::link(&jobs, &mut outcomes, facts);
+    let changed = further::go_on(&jobs, &mut outcomes, facts);
+    let facts = changed.as_deref().unwrap_or(facts);
     stages::go_on(&jobs, &mut outcomes, facts);
     outcomes
 }

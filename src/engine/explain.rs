@@ -6,14 +6,14 @@ use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
-use super::{Engine, Outcome, Settings, followers, stages};
+use super::{Engine, Outcome, Settings, followers, further, stages};
 use crate::plan::change::{ChangeId, FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
+use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
-use crate::recipe::{Recipe, Rule};
 use crate::source::SourceFile;
 use crate::source::cell::{CellKind, Position};
 
@@ -284,6 +284,8 @@ impl Engine<'_> {
         let mut outcomes = vec![own];
         outcomes.extend(others_outcomes);
         followers::link(&jobs, &mut outcomes, facts);
+        let changed = further::go_on(&jobs, &mut outcomes, facts);
+        let facts = changed.as_deref().unwrap_or(facts);
         let mut outcome = outcomes.swap_remove(0);
         stages::go_on(&jobs[..1], std::slice::from_mut(&mut outcome), facts);
         outcome
@@ -292,7 +294,7 @@ impl Engine<'_> {
     /// The other files of the program, where a file may have to change with one of them.
     fn beside(&self, source: &SourceFile, facts: &dyn Facts) -> (Vec<PathBuf>, Vec<Outcome>) {
         let mut rules = self.recipes.iter().flat_map(|recipe| &recipe.rules);
-        if !rules.any(Rule::leads_others) {
+        if !rules.any(|rule| rule.leads_others() || rule.color().is_some()) {
             return Default::default();
         }
         let others = facts.program(source.path()).into_par_iter();

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::begun::Begun;
 use super::{Engine, Outcome, Settings};
 use crate::plan::change::{Change, ChangeId, FilePlan, Followed};
 use crate::plan::ruling::{Follow, Ruling, Rulings};
-use crate::project::Facts;
+use crate::project::{Facts, Recolored};
 use crate::source::SourceFile;
 
 /// So often files are planned anew for what others of them do: a file that follows may have changes
@@ -20,6 +21,25 @@ const ENDLESS: &str = "not changed: other files would have to change with it, th
 
 /// Plans the files that follow changes of others, and leaves the changes that one cannot follow.
 pub(super) fn link(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
+    link_all(jobs, outcomes, facts, None);
+}
+
+/// The same where plans are gone on with: those that were begun stay, and what is new goes on top.
+pub(super) fn link_further(
+    jobs: &[(&Path, &Engine)],
+    outcomes: &mut [Outcome],
+    facts: &dyn Facts,
+    begun: &mut Begun,
+) {
+    link_all(jobs, outcomes, facts, Some(begun));
+}
+
+fn link_all(
+    jobs: &[(&Path, &Engine)],
+    outcomes: &mut [Outcome],
+    facts: &dyn Facts,
+    begun: Option<&mut Begun>,
+) {
     if leaders(outcomes).next().is_none() {
         return;
     }
@@ -28,7 +48,8 @@ pub(super) fn link(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &
         jobs,
         facts,
         places: paths.zip(0..).collect(),
-        rulings: vec![Rulings::default(); jobs.len()],
+        rulings: outcomes.iter().map(rulings_of).collect(),
+        begun,
     };
     for round in 0.. {
         let rulings = run.ruled(outcomes, round >= ROUNDS);
@@ -38,6 +59,10 @@ pub(super) fn link(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &
             break;
         }
         run.rulings = rulings;
+        if let Some(begun) = &mut run.begun {
+            let changed = changed.iter();
+            changed.for_each(|job| begun.keep(*job, outcomes[*job].plan.as_ref()));
+        }
         let planned = changed.into_par_iter();
         let planned: Vec<_> = planned
             .map(|job| (job, run.plan_again(job, &outcomes[job])))
@@ -57,6 +82,8 @@ struct Run<'j> {
     places: HashMap<PathBuf, usize>,
     /// What the plans were made with.
     rulings: Vec<Rulings>,
+    /// The plans that are gone on with, where files are not planned anew.
+    begun: Option<&'j mut Begun>,
 }
 
 /// A change that others follow, with its file's place in the run.
@@ -179,11 +206,38 @@ impl Run<'_> {
     }
 
     fn plan_again(&self, job: usize, outcome: &Outcome) -> Option<FilePlan> {
-        let source = self.source(job, outcome)?;
-        let (_, engine) = self.jobs[job];
         let rulings = self.rulings[job].clone();
-        engine.plan_ruled(source, rulings, self.facts).plan
+        let (_, engine) = self.jobs[job];
+        // What the file follows is done: other recipes may go on from there.
+        let facts = match rulings.follows() {
+            [] => None,
+            follows => Some(self.facts.recolored(recolored(engine, follows))),
+        };
+        let facts = facts.as_deref().unwrap_or(self.facts);
+        if let Some(begun) = &self.begun {
+            return begun.go_on(job, self.jobs[job], rulings, facts);
+        }
+        let source = self.source(job, outcome)?;
+        engine.plan_ruled(source, rulings, facts).plan
     }
+}
+
+fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
+    let defs = follows.iter().filter_map(|follow| {
+        let (_, _, rule) = engine.rule(&follow.recipe, &follow.rule)?;
+        Some(Recolored {
+            home: follow.home.clone(),
+            name: follow.name.clone(),
+            is_async: rule.color()?,
+        })
+    });
+    defs.collect()
+}
+
+/// What a file's plan was made with.
+pub(super) fn rulings_of(outcome: &Outcome) -> Rulings {
+    let plan = outcome.plan.as_ref();
+    plan.map(|plan| plan.rulings.clone()).unwrap_or_default()
 }
 
 fn wanted(outcome: &Outcome) -> impl Iterator<Item = &Change> {
@@ -218,7 +272,10 @@ fn require_each_other(outcomes: &mut [Outcome]) {
     let layers = plans.flat_map(|plan| &mut plan.layers);
     for change in layers.flat_map(|layer| &mut layer.changes) {
         let followers = led.iter().filter(|(leader, _)| *leader == change.id);
-        let followers = followers.map(|(_, follower)| follower.clone());
-        change.requires.extend(followers);
+        for (_, follower) in followers {
+            if !change.requires.contains(follower) {
+                change.requires.push(follower.clone());
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::Engine;
-use super::before::Before;
+use super::before::{Before, Resting};
 use super::drafts::following::following;
 use super::drafts::together::Made;
 use super::drafts::{Drafts, drafts_beside};
@@ -61,15 +61,17 @@ pub(super) fn plan_layers(
 }
 
 /// Plans all strata once more on the text that a plan leaves: what a recipe could not do at first, one
-/// that comes after it may have made possible.
+/// that comes after it may have made possible, or changes of other files that the new ones rest on.
 pub(super) fn plan_further(
     engine: &Engine,
     plan: FilePlan,
     after: SourceFile,
     facts: &dyn Facts,
+    resting: &[Resting],
 ) -> FilePlan {
     let mut strata = Strata::new(engine, Rulings::default(), facts);
     strata.plan = plan;
+    strata.elsewhere = resting;
     // The text parses, or the plan would not leave it.
     strata.plan_all(after).ok();
     strata.finish().0
@@ -103,6 +105,8 @@ struct Settled {
 struct Strata<'e> {
     engine: &'e Engine<'e>,
     facts: &'e dyn Facts,
+    /// Changes of other files that made possible what is planned.
+    elsewhere: &'e [Resting],
     plan: FilePlan,
     problems: Vec<Problem>,
     /// Whether no recipe wants anything on the text that the layers leave.
@@ -114,6 +118,7 @@ impl<'e> Strata<'e> {
         Self {
             engine,
             facts,
+            elsewhere: &[],
             plan: empty_plan(engine, rulings),
             problems: Vec::new(),
             is_calm: false,
@@ -188,7 +193,7 @@ impl<'e> Strata<'e> {
         parsed: Option<Module>,
         first: usize,
     ) -> Result<Planned, Problem> {
-        let before = Before::new(&self.plan, source);
+        let before = Before::new(&self.plan, source).resting_on(self.elsewhere);
         self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
             let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {

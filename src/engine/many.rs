@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Engine, Outcome, followers, pairs, stages};
+use super::{Engine, Outcome, followers, further, pairs, stages};
 use crate::plan::change::Plan;
 use crate::project::Facts;
 use crate::recipe::safety::Safety;
@@ -74,7 +74,8 @@ pub fn plan(
         let files = files(jobs);
         followers::link(&files, &mut outcomes, facts);
         pairs::link(jobs, &mut outcomes, facts);
-        stages::go_on(&files, &mut outcomes, facts);
+        let changed = further::go_on(&files, &mut outcomes, facts);
+        stages::go_on(&files, &mut outcomes, changed.as_deref().unwrap_or(facts));
         outcomes
     });
     let levels = jobs.iter().map(|(_, engine)| engine.settings.level);

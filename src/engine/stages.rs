@@ -15,12 +15,12 @@ use super::layer::{Addition, Later, plan_addition};
 use super::{Engine, Outcome};
 use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
-use crate::project::Facts;
 use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
 use crate::project::stand_in::StandIn;
+use crate::project::{Facts, Recolored};
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -304,6 +304,18 @@ impl Facts for World<'_> {
 
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
         self.facts.texts_above(path, names)
+    }
+
+    fn importers(&self, path: &Path) -> Vec<PathBuf> {
+        self.facts.importers(path)
+    }
+
+    fn with(&self, changed: &[SourceFile]) -> Box<dyn Facts> {
+        self.facts.with(changed)
+    }
+
+    fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts> {
+        self.facts.recolored(defs)
     }
 
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {

@@ -238,7 +238,19 @@ impl FilePlan {
 
     /// Iterates over the changes that are made at the plan's level.
     pub fn wanted(&self) -> impl Iterator<Item = &Change> {
-        self.changes().filter(|change| change.is_wanted(self.level))
+        self.wanted_from(0)
+    }
+
+    /// Iterates over those of a layer and the ones behind it.
+    pub fn wanted_from(&self, layer: usize) -> impl Iterator<Item = &Change> {
+        let changes = self.layers.iter().skip(layer);
+        let changes = changes.flat_map(|layer| &layer.changes);
+        changes.filter(|change| change.is_wanted(self.level))
+    }
+
+    /// Returns whether a person is told of something.
+    pub fn says_something(&self) -> bool {
+        !self.findings.is_empty() || self.changes().next().is_some()
     }
 
     /// Returns the file with the wanted changes made.
@@ -290,8 +302,7 @@ impl Plan {
                     .retain(|change| change.sites.iter().any(is_wanted));
             }
         }
-        self.files
-            .retain(|file| !file.findings.is_empty() || file.changes().next().is_some());
+        self.files.retain(FilePlan::says_something);
     }
 }
 

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::Facts;
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::files::{Disk, Texts, room};
@@ -22,11 +21,14 @@ use super::root;
 use super::runs::Runs;
 use super::spelled::Spelled;
 use super::stand_in::StandIn;
+use super::{Facts, Recolored};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
 
 pub use super::manifest::FactError;
+
+mod changed;
 
 /// All projects of a run. Paths may be relative to the current directory.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct Projects {
     room: Arc<AtomicUsize>,
     /// The one project there is, where its files are in memory.
     given: Option<Arc<Project>>,
+    /// What is not as the files say.
+    recolored: Vec<Recolored>,
 }
 
 impl Projects {
@@ -51,6 +55,7 @@ impl Projects {
             by_root: Mutex::default(),
             room: room(),
             given: None,
+            recolored: Vec::new(),
         }
     }
 
@@ -224,11 +229,15 @@ impl Facts for Projects {
                 class.path = project.root.join(class.path);
                 Definition::Class(class)
             }
-            Definition::Function { path, name, header } => Definition::Function {
-                path: project.root.join(path),
+            Definition::Function {
+                path,
                 name,
-                header,
-            },
+                mut header,
+            } => {
+                header.is_async = self.color(&path, &name).unwrap_or(header.is_async);
+                let path = project.root.join(path);
+                Definition::Function { path, name, header }
+            }
             Definition::Variable { path, name } => Definition::Variable {
                 path: project.root.join(path),
                 name,
@@ -281,6 +290,20 @@ impl Facts for Projects {
         let files = directories.flat_map(|directory| names.iter().map(|it| directory.join(it)));
         let texts = files.map(|file| project.texts.find(&file));
         texts.filter(|text| !text.is_empty()).collect()
+    }
+
+    fn importers(&self, path: &Path) -> Vec<PathBuf> {
+        let (project, below) = self.project_of(path);
+        let importers = project.programs().importers(&below).into_iter();
+        importers.map(|other| project.root.join(other)).collect()
+    }
+
+    fn with(&self, changed: &[SourceFile]) -> Box<dyn Facts> {
+        Box::new(self.changed(changed))
+    }
+
+    fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts> {
+        Box::new(self.with_colors(defs))
     }
 
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {

@@ -20,6 +20,9 @@ pub(super) fn room() -> Arc<AtomicUsize> {
     Arc::new(AtomicUsize::new(KEPT))
 }
 
+/// Files, by path as listed, with other bytes than they had.
+pub(super) type ChangedTexts = HashMap<PathBuf, Arc<[u8]>>;
+
 /// Where the texts of a project's files are.
 #[derive(Debug, Clone)]
 pub(super) enum Texts {
@@ -50,6 +53,19 @@ impl Disk {
         }
     }
 
+    /// The same directory, where some of its listed files are changed.
+    fn with(&self, changed: &ChangedTexts) -> Self {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = kept.clone();
+        let changed = changed.iter();
+        kept.extend(changed.map(|(path, bytes)| (path.clone().into(), Arc::clone(bytes))));
+        Self {
+            root: self.root.clone(),
+            kept: Mutex::new(kept),
+            room: Arc::clone(&self.room),
+        }
+    }
+
     /// Returns a listed file's bytes, none where it is gone.
     fn bytes(&self, path: &Path) -> Arc<[u8]> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,6 +85,19 @@ impl Disk {
 }
 
 impl Texts {
+    /// The same texts, where some are changed.
+    pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
+        match self {
+            Self::Disk(disk) => Self::Disk(Arc::new(disk.with(changed))),
+            Self::Given(texts) => {
+                let mut texts = HashMap::clone(texts);
+                let changed = changed.iter();
+                texts.extend(changed.map(|(path, bytes)| (path.clone(), bytes.to_vec())));
+                Self::Given(Arc::new(texts))
+            }
+        }
+    }
+
     /// Returns a listed file's bytes, none where it is gone.
     pub(super) fn bytes(&self, path: &Path) -> Arc<[u8]> {
         match self {
@@ -111,6 +140,15 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// The same files with other texts.
+    pub(super) fn with(&self, texts: Texts) -> Self {
+        Self {
+            texts,
+            python: self.python.clone(),
+            instructions: self.instructions.clone(),
+        }
+    }
+
     /// Lists the files; the repository's ignore files hold, the machine's do not.
     pub(super) fn list(texts: Texts) -> Self {
         let mut files = Self {

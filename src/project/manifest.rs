@@ -18,7 +18,7 @@ pub struct FactError {
 }
 
 /// What a project's own files say of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
     /// `package.module:function`, as written.
     pub(super) scripts: Vec<String>,

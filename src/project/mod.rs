@@ -56,6 +56,17 @@ pub mod facts;
 
 pub mod nature;
 
+/// A def that becomes a coroutine function, or a plain one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recolored {
+    /// Its file, from the project's root.
+    pub home: PathBuf,
+    /// Its name at the top of its file.
+    pub name: String,
+    /// What it becomes.
+    pub is_async: bool,
+}
+
 /// What other files say about one.
 pub trait Facts: Sync {
     /// Returns the file's path below the root of its project: the same, however it was named.
@@ -99,6 +110,12 @@ pub trait Facts: Sync {
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
+    /// Returns the other files that import this one, directly or not, whole.
+    fn importers(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns the facts as these files make them, where others are as they were.
+    fn with(&self, changed: &[SourceFile]) -> Box<dyn Facts>;
+    /// Returns the facts where these defs have another color, and all else is as it was.
+    fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts>;
     /// Returns the files of the project that use a module which is not the project's.
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
     /// Returns the texts of the files of these names in the directories from the root to the file's.
@@ -184,6 +201,18 @@ impl Facts for Alone {
 
     fn leads_round_to(&self, _: &Path, _: &Path) -> bool {
         false
+    }
+
+    fn importers(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn with(&self, _: &[SourceFile]) -> Box<dyn Facts> {
+        Box::new(Self)
+    }
+
+    fn recolored(&self, _: Vec<Recolored>) -> Box<dyn Facts> {
+        Box::new(Self)
     }
 
     fn users_of(&self, _: &Path, _: &str) -> Vec<PathBuf> {

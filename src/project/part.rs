@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::attribute_use::AttributeUses;
 use super::definition::Definitions;
-use super::files::{Files, Texts};
+use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
 use super::patches::Patches;
@@ -46,6 +46,17 @@ impl Project {
             stand_ins: StandIns::default(),
             attribute_uses: AttributeUses::default(),
             programs: OnceLock::new(),
+        }
+    }
+
+    /// Takes other texts for some files; what their imports and defs say is read anew.
+    pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
+        let texts = self.texts.with(changed);
+        let files = self.files.get().map(|files| files.with(texts.clone()));
+        Self {
+            files: files.map_or_else(OnceLock::new, OnceLock::from),
+            manifest: self.manifest.clone(),
+            ..Self::new(self.root.clone(), texts)
         }
     }
 

@@ -57,9 +57,22 @@ impl Programs {
         let mut all = reach(&self.importers, [*own].into_iter().collect());
         all = reach(&self.imports, all);
         all.remove(own);
-        all.into_iter()
-            .map(|place| self.files[place].clone())
-            .collect()
+        self.paths(all)
+    }
+
+    /// Returns the other files that import this one, and those that import them.
+    pub(super) fn importers(&self, path: &Path) -> BTreeSet<PathBuf> {
+        let Some(own) = self.places.get(path.as_os_str()) else {
+            return BTreeSet::new();
+        };
+        let mut all = reach(&self.importers, [*own].into_iter().collect());
+        all.remove(own);
+        self.paths(all)
+    }
+
+    fn paths(&self, places: FxHashSet<usize>) -> BTreeSet<PathBuf> {
+        let paths = places.into_iter();
+        paths.map(|place| self.files[place].clone()).collect()
     }
 
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
@@ -112,6 +125,13 @@ mod tests {
         ];
         let main = ["a/__init__.py", "a/b.py", "a/e.py", "c/d.py"];
         check(&files, "main.py", &main);
+        let programs = |path: &str| {
+            let files = Files::list(Texts::of(&files));
+            Programs::new(&files, &ImportIndex::build(&files)).importers(Path::new(path))
+        };
+        let importers: BTreeSet<PathBuf> = ["a/b.py", "main.py"].map(PathBuf::from).into();
+        assert_eq!(programs("a/b.py"), [PathBuf::from("main.py")].into());
+        assert_eq!(programs("a/__init__.py"), importers);
         let of_d = ["main.py", "a/__init__.py", "a/b.py", "a/e.py", "nb.ipynb"];
         check(&files, "c/d.py", &of_d);
         check(&files, "other.py", &[]);

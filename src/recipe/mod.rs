@@ -2,7 +2,6 @@
 //!
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
-use ruff_python_ast::NodeKind;
 use std::sync::{Arc, OnceLock};
 
 use ruff_text_size::TextRange;
@@ -201,17 +200,6 @@ impl Rule {
     /// Returns whether it makes statements a function.
     pub fn extracts(&self) -> bool {
         matches!(self.verb, Some(Verb::Extract(_)))
-    }
-
-    /// Returns whether it rewrites defs, and what uses of them in other files are.
-    pub fn leads_others(&self) -> bool {
-        let is_def = |guarded: &Guarded| {
-            let kinds = guarded.pattern.kinds();
-            kinds.is_some_and(|kinds| kinds.contains(&NodeKind::StmtFunctionDef))
-        };
-        let follow = self.follow_value.iter().filter(|it| !it.keeps_others);
-        let mut becomes = follow.flat_map(|follow| &follow.uses);
-        self.patterns.iter().any(is_def) && becomes.any(|(_, template)| template.is_some())
     }
 
     /// Returns whether what it writes names what the matched call calls.

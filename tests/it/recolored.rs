@@ -202,6 +202,191 @@ fn what_changes_with_another_file_is_explained_with_it() {
     }
 }
 
+/// Migrates with the recipes, which leave these files, and sees that a second run finds nothing to do.
+#[track_caller]
+fn check_once(files: &str, recipes: &str, left: &[(&str, &str)]) {
+    let project = Project::new(files);
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
+    let migrate = [&migrate[..], &[recipes, "."]].concat();
+    let run = project.run(&migrate);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for (path, text) in left {
+        assert!(project.text(path).ends_with(text), "{run:?}");
+    }
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+const ENDPOINT: &str = "\
+//- keys.py
+async def key(*parts):
+    return ':'.join(parts)
+//- api.py
+import requests
+from fastapi import FastAPI
+
+from keys import key
+
+app = FastAPI()
+
+
+@app.get('/users/{user}')
+async def read_user(user: str):
+    return requests.get(await key(user), timeout=5).json()
+";
+
+#[test]
+fn an_endpoint_that_awaited_a_def_which_becomes_plain_becomes_plain_with_it() {
+    let select = "async-without-await,endpoint-to-sync";
+    let plain =
+        "\ndef read_user(user: str):\n    return requests.get(key(user), timeout=5).json()\n";
+    check_once(ENDPOINT, select, &[("api.py", plain)]);
+    let project = Project::new(ENDPOINT);
+    let diff = [
+        "diff", "--format", "json", "--safety", "review", "--select", select,
+    ];
+    let told = project.run(&diff).of_type("change");
+    let id = |path: &str, recipe: &str| {
+        let mut found = told.iter();
+        let found = found.find(|it| it["path"] == path && it["recipe"] == recipe);
+        found.expect("it changes")["change"].to_string()
+    };
+    let endpoint = told.iter().find(|it| it["recipe"] == "endpoint-to-sync");
+    let requires = endpoint.expect("it changes")["requires"].to_string();
+    assert!(
+        requires.contains(&id("api.py", "async-without-await")),
+        "{requires}"
+    );
+}
+
+/// A def of `outbox.py`, and a call of it that nobody awaits.
+fn outbox(def: &str) -> String {
+    format!(
+        "\
+//- pyproject.toml
+[project]
+name = 'mails'
+requires-python = '>=3.9'
+//- outbox.py
+{def}//- mails/__init__.py
+from outbox import flush
+//- main.py
+import asyncio
+
+from mails import flush
+
+
+async def main():
+    flush(1)
+    await asyncio.sleep(0)
+
+
+asyncio.run(main())
+"
+    )
+}
+
+#[test]
+fn a_def_that_becomes_a_coroutine_function_is_awaited_in_the_same_run() {
+    let def = "\
+import asyncio
+
+
+@asyncio.coroutine
+def flush(n):
+    yield from asyncio.sleep(n)
+";
+    let awaited = "\n    await flush(1)\n    await asyncio.sleep(0)\n\n\nasyncio.run(main())\n";
+    let left = [("main.py", awaited)];
+    let select = "asyncio-coroutine,missing-await";
+    check_once(&outbox(def), select, &left);
+    // It cannot do without the change of the other file, and is as safe as that one.
+    let project = Project::new(&outbox(def));
+    let run = project.run(&[
+        "diff", "--format", "json", "--safety", "review", "--select", select,
+    ]);
+    let told = run.of_type("change");
+    let [first, second] = ["asyncio-coroutine", "missing-await"].map(|recipe| {
+        let mut found = told.iter();
+        found.find(|it| it["recipe"] == recipe).expect("it changes")
+    });
+    assert_eq!(
+        second["requires"],
+        Value::from(vec![first["change"].clone()])
+    );
+    let run = project.run(&["explain", "--select", select, "main.py:7"]);
+    assert!(run.stdout.contains("the call did nothing"), "{run:?}");
+}
+
+#[test]
+fn a_def_of_another_file_becomes_plain_where_a_call_of_it_is_awaited_first() {
+    let def = "async def flush(n):\n    print(n)\n";
+    let select = "missing-await,async-without-await";
+    let left = [
+        ("outbox.py", "def flush(n):\n    print(n)\n"),
+        (
+            "main.py",
+            "main():\n    flush(1)\n    await asyncio.sleep(0)\n\n\nasyncio.run(main())\n",
+        ),
+    ];
+    check_once(&outbox(def), select, &left);
+    let awaited = outbox(def).replace(" flush(1)", " await flush(1)");
+    check_once(&awaited, select, &left);
+}
+
+/// A def that calls a coroutine function becomes one, and a coroutine function that calls none is none.
+const SWING: &str = "\
+id: swing
+title: t
+area: own
+severity: low
+why: w
+patterns:
+  other: {match: $g($*_), where: {$value: {is: coroutine}}}
+rules:
+  - {match: def $f, where: {function: {has: <other>}}, rewrite: async def $f, safety: [{review: {because: r}}]}
+  - {match: async def $f, where: {not: [{function: {has: <other>}}]}, rewrite: def $f, safety: [{review: {because: r}}]}
+examples: [{name: n, unchanged: x}]
+";
+
+#[test]
+fn files_that_change_each_other_for_ever_are_left_with_the_reason() {
+    let project = Project::new(
+        "\
+//- a.py
+import b
+
+
+def one():
+    b.two()
+//- b.py
+import a
+
+
+async def two():
+    a.one()
+//- c.py
+async def three():
+    pass
+",
+    );
+    project.write("own/swing.yaml", SWING);
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review"];
+    let migrate = [
+        &migrate[..],
+        &["--recipes", "own", "--select", "swing", "."],
+    ]
+    .concat();
+    let run = project.run(&migrate);
+    assert!(run.stdout.contains("wrote 1 file of 3"), "{run:?}");
+    for place in ["a.py:4:1", "b.py:4:1"] {
+        let told = format!("{place} swing: not changed: it and other files would change in turn");
+        assert!(run.stdout.contains(&told), "{run:?}");
+    }
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
 const BOTH: &str = r#"//- api.py
 import subprocess
 import time

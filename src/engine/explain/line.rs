@@ -238,8 +238,13 @@ pub(super) fn others(
 ) -> Vec<ToldOther> {
     let is_told = |told: &Told| rules.iter().any(|rule| rule.outcome == *told);
     let mut others = Vec::new();
-    for change in plan.layers.iter().take(1).flat_map(|layer| &layer.changes) {
-        let edits = change.edits.iter().map(Ranged::range);
+    let layers = plan.layers.iter().enumerate();
+    let changes =
+        layers.flat_map(|(number, layer)| layer.changes.iter().map(move |it| (number, it)));
+    for (number, change) in changes {
+        // Of later layers only the sites are those of the file on disk.
+        let edits = change.edits.iter().filter(|_| number == 0);
+        let edits = edits.map(Ranged::range);
         let sites = change.sites.iter().map(|site| site.range);
         let mut ranges = edits.chain(sites);
         let site = change.sites.first();

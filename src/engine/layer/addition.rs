@@ -53,7 +53,7 @@ pub(in crate::engine) fn plan_addition(
             let matches = later.matches(subject);
             // To know what they rest on may take a look at the whole project.
             let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
-            let before = Before::new(plan, source).resting_on(resting);
+            let before = Before::new(plan, source).resting_on(&resting);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
             strata.settle(subject, drafts)

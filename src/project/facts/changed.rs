@@ -1,0 +1,56 @@
+//! Facts about the files on disk → the same as some changes leave them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Projects;
+use crate::project::Recolored;
+use crate::project::files::ChangedTexts;
+use crate::project::part::Project;
+use crate::source::SourceFile;
+
+impl Projects {
+    /// Takes other texts for some files.
+    pub(super) fn changed(&self, changed: &[SourceFile]) -> Self {
+        let mut by_root: HashMap<PathBuf, ChangedTexts> = HashMap::new();
+        for file in changed {
+            let (project, below) = self.project_of(file.path());
+            let texts = by_root.entry(project.root.clone()).or_default();
+            texts.insert(below, file.bytes().into());
+        }
+        let renew = |project: &Arc<Project>| match by_root.get(&project.root) {
+            Some(texts) => Arc::new(project.with(texts)),
+            None => project.clone(),
+        };
+        self.with_projects(renew)
+    }
+
+    fn with_projects(&self, renew: impl Fn(&Arc<Project>) -> Arc<Project>) -> Self {
+        let known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let renewed = known.iter();
+        let renewed = renewed.map(|(root, project)| (root.clone(), renew(project)));
+        Self {
+            current: self.current.clone(),
+            by_directory: Mutex::default(),
+            by_root: Mutex::new(renewed.collect()),
+            room: Arc::clone(&self.room),
+            given: self.given.as_ref().map(renew),
+            recolored: self.recolored.clone(),
+        }
+    }
+
+    /// Takes other colors for some defs.
+    pub(super) fn with_colors(&self, defs: Vec<Recolored>) -> Self {
+        let mut projects = self.with_projects(Arc::clone);
+        projects.recolored.extend(defs);
+        projects
+    }
+
+    /// Returns whether a def is a coroutine function, where that is not what its file says.
+    pub(super) fn color(&self, home: &Path, name: &str) -> Option<bool> {
+        let mut recolored = self.recolored.iter().rev();
+        let found = recolored.find(|it| it.name == name && it.home == home)?;
+        Some(found.is_async)
+    }
+}
