@@ -5,6 +5,7 @@
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::blank::{is_blank, line_end};
 use super::shift::Shift;
 
 /// One range of the original text and what stands there afterwards.
@@ -195,7 +196,13 @@ impl EditSet {
         match on_its_line {
             // A cell of its own stands at no line.
             Some(shift) if edit.text.contains('\n') && !edit.is_cell => {
-                Edit::replacement(edit.range, shift.along(&edit.text))
+                let goes_on =
+                    !is_blank(&text[TextRange::new(edit.end(), line_end(text, edit.end()))]);
+                let moved = match goes_on {
+                    true => shift.along_open(&edit.text),
+                    false => shift.along(&edit.text),
+                };
+                Edit::replacement(edit.range, moved)
             }
             _ => edit.clone(),
         }
@@ -352,6 +359,13 @@ mod tests {
             vec![edit(3, 3, "\n    x")],
             vec![shift(0, 2)],
             "a\n  x\n  b",
+        );
+        // The last line that it writes may be white space alone: what stays goes on there.
+        check(
+            "  a",
+            vec![edit(2, 2, "x\n    ")],
+            vec![deeper(0)],
+            "    x\n      a",
         );
         let both = vec![deeper(2), shift(2, 4)];
         check("a\n    b", vec![], both, "a\n  b");

@@ -73,11 +73,18 @@ impl Shift {
         moved
     }
 
+    /// Moves the lines of a text that begin inside of it; the last one goes on behind it, also where
+    /// the text has nothing but its white space.
+    pub(super) fn along_open(self, text: &str) -> String {
+        let mut moved = self.along(&format!("{text}x"));
+        moved.pop();
+        moved
+    }
+
     /// Moves the lines of a text, the first and the last among them.
     pub(super) fn along_all(self, text: &str) -> String {
-        let moved = self.along(&format!("\n{text}x"));
-        let lines = moved.strip_prefix('\n').unwrap_or(&moved);
-        lines.strip_suffix('x').unwrap_or(lines).to_owned()
+        let moved = self.along_open(&format!("\n{text}"));
+        moved.strip_prefix('\n').unwrap_or(&moved).to_owned()
     }
 
     pub(super) fn merge(&mut self, other: Self) {
