@@ -10,7 +10,7 @@ const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
 /// The nearest directory above it with a mark; without one the directory that holds the topmost
 /// package the file belongs to. Never the current directory: the answer must not depend on it.
 pub fn find(path: &Path) -> PathBuf {
-    let marked = |directory: &&Path| MARKS.iter().any(|mark| directory.join(mark).exists());
+    let marked = |directory: &&Path| MARKS.iter().any(|mark| is_marked(directory, mark));
     let above = path.ancestors().skip(1);
     if let Some(root) = above.clone().find(marked) {
         return root.to_owned();
@@ -19,6 +19,12 @@ pub fn find(path: &Path) -> PathBuf {
         .clone()
         .find(|directory| !directory.join("__init__.py").exists());
     top.unwrap_or(Path::new("/")).to_owned()
+}
+
+/// Whether a directory has the mark; a `setup.py` inside of a package is a module of it.
+fn is_marked(directory: &Path, mark: &str) -> bool {
+    let is_module = mark.ends_with(".py") && directory.join("__init__.py").exists();
+    !is_module && directory.join(mark).exists()
 }
 
 /// Returns the nearest directory above `path`, or itself, that holds `.git`; `None` outside git.
@@ -67,6 +73,13 @@ mod tests {
     #[test]
     fn the_nearest_mark_wins() {
         check(&["pyproject.toml", "a/setup.cfg", "a/b/c.py"], "a");
+    }
+
+    #[test]
+    fn a_module_is_no_mark() {
+        let package = ["a/__init__.py", "a/setup.py", "a/b.py"];
+        check(&[&["pyproject.toml"], &package[..]].concat(), "");
+        check(&["c/setup.py", "c/d.py"], "c");
     }
 
     #[test]
