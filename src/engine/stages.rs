@@ -26,7 +26,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Pattern;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, package_list};
 
 /// Goes on with the outcomes of single files, given in the order of the jobs.
 pub(super) fn go_on(jobs: &[(&Path, &Engine)], outcomes: &mut [Outcome], facts: &dyn Facts) {
@@ -207,8 +207,15 @@ impl<'w> World<'w> {
             return Some(Vec::new());
         }
         let root = self.facts.root_of(path);
+        let listed_for = package_list::folder_of(&self.whole(path)).map(Path::to_owned);
         let freed = self.freed.iter();
+        // What another folder of the project needs is no list of this file's.
+        let is_near = |freed: &&Freed| {
+            let mut folder = listed_for.iter();
+            !freed.is_gained || folder.any(|folder| freed.path.starts_with(folder))
+        };
         let own = freed.filter(|freed| freed.path.starts_with(&root));
+        let own = own.filter(is_near);
         let own: Vec<&Freed> = own.collect();
         (!own.is_empty()).then_some(own)
     }

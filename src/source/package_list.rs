@@ -36,6 +36,16 @@ impl PackageList {
     }
 }
 
+/// Returns the folder whose files a list is for: the one that it is in, or that holds its folder
+/// `requirements`.
+pub fn folder_of(list: &Path) -> Option<&Path> {
+    let folder = list.parent()?;
+    match folder.file_name() {
+        Some(name) if name == "requirements" => folder.parent(),
+        _ => Some(folder),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +53,14 @@ mod tests {
     #[track_caller]
     fn check(path: &str, expected: Option<PackageList>) {
         assert_eq!(PackageList::of(Path::new(path)), expected, "{path}");
+    }
+
+    #[test]
+    fn a_list_is_for_the_folder_that_it_stands_in() {
+        let folder = |list| folder_of(Path::new(list)).and_then(Path::to_str);
+        assert_eq!(folder("a/requirements.txt"), Some("a"));
+        assert_eq!(folder("a/requirements/base.txt"), Some("a"));
+        assert_eq!(folder("requirements.txt"), Some(""));
     }
 
     #[test]
