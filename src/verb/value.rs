@@ -170,7 +170,7 @@ fn followed(
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
         return Ok(None);
     };
-    let mut refusal = replaced(subject, subject.path(), def);
+    let mut refusal = replaced(subject, subject.path(), def, &def.name);
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
     any_use(subject, &def.name, &mut |path, taken| {
         match changes_there(subject, def, follow, path, taken) {
@@ -195,12 +195,18 @@ fn changes_there(
     taken: Taken,
 ) -> Result<bool, Refusal> {
     let file = || subject.name_of_file(path);
-    if let Some(why) = replaced(subject, path, def) {
+    if let Some(why) = replaced(subject, path, def, &def.name) {
         return Err(why);
     }
     let Taken::Use(other, id) = taken else {
         return Err(Refusal::MayBeUsedIn { file: file() });
     };
+    if let AnyNodeRef::ExprName(used) = other.tree.node(id)
+        && used.id != def.name.id
+        && let Some(why) = replaced(subject, path, def, &used.id)
+    {
+        return Err(why);
+    }
     let scope = subject.names.scope_of(subject.tree.id(def));
     if subject.names.bindings_of(scope, &def.name).len() > 1 {
         let name = def.name.to_string();
@@ -216,9 +222,9 @@ fn changes_there(
 }
 
 /// A test that puts a double in the place of a def expects what callers did with it. A string stands for
-/// the def where nobody sees it, unless a decorator registers it under that name.
-fn replaced(subject: &Subject, path: &Path, def: &StmtFunctionDef) -> Option<Refusal> {
-    let name = def.name.as_str();
+/// the def where nobody sees it, unless a decorator registers it under that name. A file may import it
+/// under a `name` of its own.
+fn replaced(subject: &Subject, path: &Path, def: &StmtFunctionDef, name: &str) -> Option<Refusal> {
     let (facts, shown) = (subject.facts, |file: PathBuf| file.display().to_string());
     let replaced = facts.patched_in(path, name).map(shown);
     let replaced = replaced.map(|file| Refusal::ReplacedIn { file });
