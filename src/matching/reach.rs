@@ -20,6 +20,7 @@ use crate::bind::value::Origin;
 use crate::project::is_of_python;
 use crate::project::original::Original;
 use crate::project::stand_in::StandIn;
+use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -218,9 +219,26 @@ impl<'a> Search<'_, '_, 'a> {
         let decorated = any(&function.decorator_list, |it| self.decorator(it));
         let known = self.parameters(function, given, bound);
         let around = std::mem::replace(&mut self.known, known);
-        let body = self.code(owner);
+        let met_before = self.has_met();
+        let mut body = self.code(owner);
         self.known = around;
+        if body.is_yes() && function.decorator_list.iter().any(|it| self.remembers(it)) {
+            // The first call ran it, and that may be over.
+            body = Answer::Unknown;
+            self.unread.get_or_insert_with(|| function.name.to_string());
+            self.forget(met_before);
+        }
         decorated.or(body)
+    }
+
+    /// Whether a def under the decorator runs once for the same arguments.
+    fn remembers(&self, decorator: &'a Decorator) -> bool {
+        let expression = match ExprRef::from(&decorator.expression) {
+            ExprRef::Call(call) => (&call.func).into(),
+            other => other,
+        };
+        let meaning = self.site.subject.resolver.meaning(expression);
+        matches!(meaning, Meaning::Qualified(name) if own::keeps_results(&name))
     }
 
     /// What a decorator of another library runs instead is not known.

@@ -65,6 +65,11 @@ pub fn gives_name(decorator: &str) -> bool {
     decorator == "functools.wraps"
 }
 
+/// Returns whether a decorator of that qualified name makes a function run once for the same arguments.
+pub fn keeps_results(decorator: &str) -> bool {
+    ["functools.cache", "functools.lru_cache"].contains(&decorator)
+}
+
 /// Bases whose classes have no attributes but those that are listed, or make members of them.
 const FIXED: [&str; 6] = [
     "enum.Enum",

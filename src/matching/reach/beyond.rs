@@ -102,6 +102,17 @@ pub(in crate::matching) fn offered<'r, 'a>(
 }
 
 impl<'a> Search<'_, '_, 'a> {
+    pub(super) fn has_met(&self) -> bool {
+        self.beyond.is_some_and(|it| it.met.borrow().is_some())
+    }
+
+    /// Takes back what was met since then, which does not count.
+    pub(super) fn forget(&self, met_before: bool) {
+        if let Some(beyond) = self.beyond.filter(|_| !met_before) {
+            beyond.met.take();
+        }
+    }
+
     /// Remembers where the first match stands.
     pub(super) fn note(&self, node: NodeId) {
         let Some(beyond) = self.beyond else {

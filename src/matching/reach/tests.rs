@@ -16,6 +16,16 @@ fn check(text: &str, expected: Option<bool>) {
 }
 
 #[test]
+fn what_is_remembered_may_have_run() {
+    let f = "def f(): stop()\ndef g(): f()\n";
+    check(&format!("@functools.cache\n{f}run(1, g)\n"), None);
+    check(&format!("@functools.lru_cache(9)\n{f}run(1, f)\n"), None);
+    let both = "def h(): g(); stop()\nrun(1, h)\n";
+    check(&format!("@functools.cache\n{f}{both}"), Some(true));
+    check("@functools.cache\ndef f(): pass\nrun(1, f)\n", Some(false));
+}
+
+#[test]
 fn code_is_followed_through_the_file() {
     check("def f(): stop()\nrun(1, f)\n", Some(true));
     check(

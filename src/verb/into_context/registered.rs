@@ -189,8 +189,12 @@ impl<'s, 'a> Registry<'s, 'a> {
     /// It can be called, and then runs.
     fn check(&self, def: &'a StmtFunctionDef) -> Result<(), Unmanaged> {
         let function = def.name.to_string();
+        let tree = self.maker.subject.tree;
+        let registers = |id| self.decorators.contains(&id);
+        // A decorator below may give it what it takes.
+        let is_bare = def.decorator_list.iter().all(|it| registers(tree.id(it)));
         let mut parameters = def.parameters.iter_non_variadic_params();
-        if parameters.any(|it| it.default.is_none()) {
+        if is_bare && parameters.any(|it| it.default.is_none()) {
             return Err(Unmanaged::Parameters { function });
         }
         match is_generator(self.subject, def.into()) {
