@@ -189,7 +189,7 @@ impl<'s, 'a> Registry<'s, 'a> {
     /// It can be called, and then runs.
     fn check(&self, def: &'a StmtFunctionDef) -> Result<(), Unmanaged> {
         let function = def.name.to_string();
-        let tree = self.maker.subject.tree;
+        let tree = self.subject.tree;
         let registers = |id| self.decorators.contains(&id);
         // A decorator below may give it what it takes.
         let is_bare = def.decorator_list.iter().all(|it| registers(tree.id(it)));
