@@ -107,9 +107,36 @@ impl Run<'_> {
                 affected.add(rests, vec![job]);
             }
         }
+        let (rests, files) = self.tied(&new, outcomes);
+        if !rests.is_empty() {
+            affected.add(rests, files);
+        }
         let files = &mut affected.files;
         files.retain(|job, _| self.may_change(*job, &outcomes[*job]));
         affected
+    }
+
+    /// Returns the new changes of several files, and the files that they may matter for: their own, and
+    /// those in which their recipes left something.
+    fn tied(&self, new: &[usize], outcomes: &[Outcome]) -> (Vec<Resting>, Vec<usize>) {
+        let (mut rests, mut recipes, mut files) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        for job in new {
+            for change in self
+                .news(*job, outcomes)
+                .filter(|it| is_tied(it, &outcomes[*job]))
+            {
+                rests.push(Resting::of_all(change));
+                recipes.insert(change.recipe.as_str());
+                files.insert(*job);
+            }
+        }
+        let left = |job: &usize| {
+            let findings = outcomes[*job].plan.iter().flat_map(|plan| &plan.findings);
+            let mut recipes_left = findings.map(|it| it.site.recipe.as_str());
+            recipes_left.any(|recipe| recipes.contains(recipe))
+        };
+        files.extend((0..outcomes.len()).filter(left));
+        (rests, files.into_iter().collect())
     }
 
     /// Iterates over the changes that others do not know yet.
@@ -213,6 +240,13 @@ impl Run<'_> {
         }
         followers::link(self.jobs, outcomes, self.facts);
     }
+}
+
+/// Returns whether other files follow a change, or it follows one of theirs.
+fn is_tied(change: &Change, outcome: &Outcome) -> bool {
+    let plan = outcome.plan.iter();
+    let mut leaders = plan.flat_map(|plan| plan.rulings.follows());
+    !change.followed.is_empty() || leaders.any(|it| change.requires.contains(&it.change))
 }
 
 /// Returns whether an edit of a text gives a def its `async`, or takes it.

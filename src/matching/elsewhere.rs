@@ -86,7 +86,7 @@ pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut E
 /// capture names. What it may have counts: the file is told of as if it had.
 pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
     let (subject, patterns) = (site.subject, &word.patterns);
-    let known = word.not_of.as_deref();
+    let known = word.not_of.as_deref().or(word.of.as_deref());
     let home = subject.facts.name_in_project(subject.path());
     let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
     any(subject.facts.program(subject.path()), |path| {
@@ -101,8 +101,11 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
             let site = Site::at(other, NodeId::ROOT, &captures);
             let known = known.map(|name| uses_of(other, &home, name).collect());
             let known: Vec<NodeId> = known.unwrap_or_default();
-            let is_of_other = |id: &NodeId| !is_call_on(other, *id, &known);
-            site.has(patterns, other.tree.ids().filter(is_of_other))
+            let counts = |id: &NodeId| match word.of {
+                Some(_) => is_about(other, *id, &known),
+                None => !is_call_on(other, *id, &known),
+            };
+            site.has(patterns, other.tree.ids().filter(counts))
         });
         let answer = asked.unwrap_or(Answer::Unknown);
         if answer != Answer::No {
@@ -139,6 +142,27 @@ pub(crate) fn is_call_on(subject: &Subject, node: NodeId, expressions: &[NodeId]
         }
     }
     false
+}
+
+/// Returns whether a node is an attribute of one of the expressions, or a call that is given one.
+fn is_about(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
+    let is_one = |it: &Expr| expressions.contains(&subject.tree.id(it));
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprAttribute(attribute) => {
+            let mut owner = &*attribute.value;
+            while let Expr::Attribute(inner) = owner
+                && !is_one(owner)
+            {
+                owner = &inner.value;
+            }
+            is_one(owner)
+        }
+        AnyNodeRef::ExprCall(call) => call
+            .arguments
+            .iter_source_order()
+            .any(|it| is_one(it.value())),
+        _ => false,
+    }
 }
 
 /// Returns whether one of the patterns may have a match in a text.

@@ -217,6 +217,14 @@ pub fn may_mean(file: &Path, module: &str) -> bool {
     !parts.is_empty() && module_parts(file).ends_with(&parts)
 }
 
+/// The same for an absolute name in another file, whose own directory is on the import path; a name of the
+/// standard library is that, unless the file shadows it.
+pub(super) fn may_reach(importer: &Path, file: &Path, module: &str) -> bool {
+    importer != file
+        && is_reachable(&split(module), importer, file, &module_parts(file))
+        && !module.starts_with('.')
+}
+
 /// The same for an import of a file; a relative one means what it says.
 pub fn may_import(importer: &Path, file: &Path, module: &str) -> bool {
     let parts = module.trim_start_matches('.');

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
-use super::import_index::ImportIndex;
+use super::import_index::{ImportIndex, may_reach, module_parts};
 use super::modules::Modules;
 
 /// Who imports whom, as files.
@@ -25,9 +25,14 @@ impl Programs {
     /// Draws a line for each import of a module of the project.
     pub(super) fn new(files: &Files, index: &ImportIndex) -> Self {
         let modules = Modules::new(files);
+        let by_name = ByName::new(files);
         let mut programs = Self::default();
         for (importer, qualified) in index.qualified() {
-            for imported in modules.files_of(importer, &qualified) {
+            let mut imported = modules.files_of(importer, &qualified);
+            if imported.is_empty() {
+                imported = by_name.perhaps(importer, &qualified);
+            }
+            for imported in imported {
                 let [from, to] = [importer, &imported].map(|path| programs.place(path));
                 programs.imports[from].insert(to);
                 programs.importers[to].insert(from);
@@ -84,6 +89,30 @@ impl Programs {
         let mut first = self.imports[own].clone();
         first.remove(&other);
         reach(&self.imports, first).contains(&other)
+    }
+}
+
+/// The files of a project by the last names of their modules.
+struct ByName<'f>(FxHashMap<String, Vec<&'f Path>>);
+
+impl<'f> ByName<'f> {
+    fn new(files: &'f Files) -> Self {
+        let mut by_name: FxHashMap<String, Vec<&Path>> = FxHashMap::default();
+        for path in &files.python {
+            if let Some(name) = module_parts(path).pop() {
+                by_name.entry(name).or_default().push(path);
+            }
+        }
+        Self(by_name)
+    }
+
+    /// Returns the files that an import may mean which leads to none for sure: whatever directory is on the
+    /// import path.
+    fn perhaps(&self, importer: &Path, qualified: &str) -> Vec<PathBuf> {
+        let last = qualified.rsplit('.').next().unwrap_or_default();
+        let named = self.0.get(last).into_iter().flatten();
+        let meant = named.filter(|path| may_reach(importer, path, qualified));
+        meant.map(|path| path.to_path_buf()).collect()
     }
 }
 

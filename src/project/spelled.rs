@@ -25,12 +25,18 @@ impl Spelled {
     /// Returns the file with a string that names a function of the module at `path`.
     pub(super) fn of(&self, name: &str, path: &Path) -> Option<&Path> {
         let module = module_parts(path);
-        let found = self.0.iter().find(|(spelled, _)| {
+        let is_it = |spelled: &str| {
             let Some((through, last)) = spelled.rsplit_once('.') else {
                 return false;
             };
             let mut parts = through.rsplit('.').zip(module.iter().rev());
             last == name && parts.all(|(one, other)| one == other)
+        };
+        let found = self.0.iter().find(|(spelled, _)| {
+            // `module.name.attribute` names it, too.
+            let ends = spelled.match_indices('.').map(|(at, _)| at);
+            ends.chain([spelled.len()])
+                .any(|end| is_it(&spelled[..end]))
         });
         found.map(|(_, path)| path.as_path())
     }

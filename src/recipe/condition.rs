@@ -54,6 +54,8 @@ pub struct ElsewhereHas {
     pub patterns: Vec<Guarded>,
     /// `not-of`: calls on what this capture names, imported from this file, are none.
     pub not_of: Option<String>,
+    /// `of`: only attributes of it are any, and calls that are given it.
+    pub of: Option<String>,
 }
 
 /// Everything a condition may ask.

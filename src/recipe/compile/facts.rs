@@ -12,12 +12,14 @@ use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
     pub(super) fn elsewhere_has(&mut self, value: &Node, bound: &Bound) -> Option<ElsewhereHas> {
+        let mut capture = |key: &str| match value.child(key) {
+            Some(of) => self.bound_capture(key, of, bound).map(Some),
+            None => Some(None),
+        };
         Some(ElsewhereHas {
+            not_of: capture("not-of")?,
+            of: capture("of")?,
             patterns: self.patterns("has", value.child("has")?, bound)?,
-            not_of: match value.child("not-of") {
-                Some(of) => Some(self.bound_capture("not-of", of, bound)?),
-                None => None,
-            },
         })
     }
 

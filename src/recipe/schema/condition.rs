@@ -307,6 +307,11 @@ static ELSEWHERE: Shape = map(&[
         &Shape::Capture,
         "what they call on this, a name of this file that they import, does not count",
     ),
+    optional(
+        "of",
+        &Shape::Capture,
+        "only attributes of this, a name of this file that they import, and calls that are given it, count",
+    ),
 ]);
 
 static FILE: Shape = map(&[

@@ -36,7 +36,9 @@ impl<'a> Import<'a> {
     /// The first statement behind the call, in its block, that imports the file of a function.
     pub(super) fn of(maker: &Maker<'_, 'a>, path: &Path, function: &str) -> Option<Self> {
         let subject = maker.subject;
-        let behind = behind(maker);
+        // Where an import may fail, the name may be unbound.
+        let is_sure = subject.tree.parent(maker.statement) == NodeId::ROOT;
+        let behind = if is_sure { behind(maker) } else { &[] };
         let wanted = subject.facts.name_in_project(path);
         let is_it = |module: &str| {
             let asked = member_of(module, function);
