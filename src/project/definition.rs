@@ -41,6 +41,19 @@ pub enum Definition {
     Ambiguous,
 }
 
+impl Definition {
+    /// Puts its path, which is relative to a root, below that.
+    pub(super) fn below(mut self, root: &Path) -> Self {
+        if let Self::Class(Class { path, .. })
+        | Self::Function { path, .. }
+        | Self::Variable { path, .. } = &mut self
+        {
+            *path = root.join(&path);
+        }
+        self
+    }
+}
+
 /// A class of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Class {

@@ -220,30 +220,14 @@ impl Facts for Projects {
             return Definition::Outside(qualified.to_owned());
         }
         let (project, below) = self.project_of(path);
-        match project
+        let mut found = project
             .definitions()
-            .find(project.files(), &below, qualified)
-        {
-            // Other questions are about paths as this trait takes them.
-            Definition::Class(mut class) => {
-                class.path = project.root.join(class.path);
-                Definition::Class(class)
-            }
-            Definition::Function {
-                path,
-                name,
-                mut header,
-            } => {
-                header.is_async = self.color(&path, &name).unwrap_or(header.is_async);
-                let path = project.root.join(path);
-                Definition::Function { path, name, header }
-            }
-            Definition::Variable { path, name } => Definition::Variable {
-                path: project.root.join(path),
-                name,
-            },
-            other => other,
+            .find(project.files(), &below, qualified);
+        if let Definition::Function { path, name, header } = &mut found {
+            header.is_async = self.color(path, name).unwrap_or(header.is_async);
         }
+        // Other questions are about paths as this trait takes them.
+        found.below(&project.root)
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {

@@ -119,7 +119,7 @@ pub enum Word {
     /// `function: {…}`, one key of it: of the matched function, or the innermost around the site.
     Function(FunctionWord),
     /// `elsewhere: {has: …}`: some other file of the program, as it is on disk, has a match.
-    ElsewhereHas(ElsewhereHas),
+    ElsewhereHas(Box<ElsewhereHas>),
     /// `cell: {has: …}`: the cell has a match; for a file without cells the module's own level.
     CellHas(Vec<Guarded>),
     /// `class: {has: …}`: the body of the matched class, or the innermost, contains a match.

@@ -230,7 +230,7 @@ impl Compiler<'_> {
             "outcome" => Word::Outcome(all_words(value, Outcome::from_word)?),
             "teardown" => Word::Teardown(self.roles("role", value.child("role")?)?),
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
-            "elsewhere" => Word::ElsewhereHas(self.elsewhere_has(value, bound)?),
+            "elsewhere" => Word::ElsewhereHas(Box::new(self.elsewhere_has(value, bound)?)),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
             "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
             // Unknown keys were reported with the schema.

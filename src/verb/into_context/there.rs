@@ -142,16 +142,7 @@ fn functions_of(
     if calls.is_empty() {
         return Ok(Vec::new());
     }
-    let imports = imports_of(other, &home);
-    check_goes(other, &imports, &uses)?;
-    let used: Vec<BindingId> = uses
-        .iter()
-        .flat_map(|it| root_bindings(other, *it))
-        .collect();
-    if let Some(id) = imports.iter().find(|id| !used.contains(id)) {
-        let line = line_of(other, other.names.binding(*id).node);
-        return Err(Unmanaged::NeedsImport { line });
-    }
+    check_goes(other, &imports_of(other, &home), &uses)?;
     if facts.leads_round_to(other.path(), maker.subject.path()) {
         return Err(Unmanaged::LeadsRound);
     }
@@ -193,10 +184,12 @@ fn imports_of(other: &Subject, home: &Path) -> Vec<BindingId> {
     all.map(|(id, _)| id).collect()
 }
 
-/// Checks that nothing but the `uses` needs imports of a file.
+/// Checks that the `uses` need the imports of a file, and nothing else does.
 fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Result<(), Unmanaged> {
     let tree = subject.tree;
     let is_use = |node: NodeId| tree.with_ancestors(node).any(|id| uses.contains(&id));
+    let used = uses.iter().flat_map(|used| root_bindings(subject, *used));
+    let used: Vec<BindingId> = used.collect();
     let stays = |id: &&BindingId| {
         let statement = subject.names.binding(**id).statement;
         let range = tree.range(statement);
@@ -207,7 +200,11 @@ fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Resu
         let is_star = subject.names.star_imports().contains(id);
         let name = subject.names.binding(**id).name;
         let is_named = || subject.facts.spelled_in(subject.path(), name).is_some();
-        is_star || !is_plain || is_named() || !may_drop(subject, **id, &is_use)
+        is_star
+            || !used.contains(id)
+            || !is_plain
+            || is_named()
+            || !may_drop(subject, **id, &is_use)
     };
     match imports.iter().find(stays) {
         Some(id) => Err(Unmanaged::NeedsImport {
