@@ -13,6 +13,7 @@ use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::together;
 use crate::report::json;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
@@ -89,43 +90,37 @@ fn print(
 }
 
 fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Result<Migration> {
-    let mut migration = Migration::default();
-    let mut after: Vec<(&FilePlan, SourceFile)> = Vec::new();
-    for file in plan
-        .files
-        .iter()
-        .filter(|file| file.wanted().next().is_some())
-    {
-        let before = file.original();
+    let mut failed = Vec::new();
+    let mut after: Vec<(&FilePlan, SourceFile, Vec<&Path>)> = Vec::new();
+    let files = plan.files.iter().zip(together::rests(&plan.files));
+    for (file, rests_on) in files.filter(|(file, _)| file.wanted().next().is_some()) {
         match file.after() {
-            Ok(new) if new.bytes() == before.bytes() => {}
-            Ok(new) => after.push((file, new)),
-            Err(error) => migration.failed.push(WriteError::Unwritable {
-                path: before.path().to_owned(),
+            Ok(new) => after.push((file, new, rests_on)),
+            Err(error) => failed.push(WriteError::Unwritable {
+                path: file.original().path().to_owned(),
                 reason: error.to_string(),
             }),
         }
     }
-    if !arguments.allow_dirty {
-        let paths: Vec<&Path> = after
-            .iter()
-            .map(|(file, _)| file.original().path())
-            .collect();
-        refuse(view, &unguarded(&paths))?;
-    }
     let rewrites: Vec<Rewrite<'_>> = after
         .iter()
-        .map(|(file, new)| Rewrite {
+        .map(|(file, new, rests_on)| Rewrite {
             path: file.original().path(),
             before: file.original().bytes(),
             after: new.bytes(),
-            pair: file.pair.as_deref(),
+            rests_on: rests_on.clone(),
         })
+        .filter(|rewrite| rewrite.before != rewrite.after)
         .collect();
-    let outcome = write_all(&rewrites, &arguments.run.paths);
-    migration.written = outcome.written;
-    migration.failed.extend(outcome.failed);
-    Ok(migration)
+    if !arguments.allow_dirty {
+        let paths: Vec<&Path> = rewrites.iter().map(|rewrite| rewrite.path).collect();
+        refuse(view, &unguarded(&paths))?;
+    }
+    let outcome = write_all(&rewrites, failed, &arguments.run.paths);
+    Ok(Migration {
+        written: outcome.written,
+        failed: outcome.failed,
+    })
 }
 
 fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {

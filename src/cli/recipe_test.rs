@@ -148,10 +148,14 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
         path: Path::new(&recipe.path),
         before: recipe.text.as_bytes(),
         after: text.as_bytes(),
-        pair: None,
+        rests_on: Vec::new(),
     });
     let trees = texts.iter().map(|(recipe, _)| PathBuf::from(&recipe.path));
-    let outcome = write_all(&rewrites.collect::<Vec<_>>(), &trees.collect::<Vec<_>>());
+    let outcome = write_all(
+        &rewrites.collect::<Vec<_>>(),
+        Vec::new(),
+        &trees.collect::<Vec<_>>(),
+    );
     if let Some(error) = outcome.failed.into_iter().next() {
         return Err(error.into());
     }

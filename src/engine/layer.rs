@@ -306,7 +306,6 @@ fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
         layers: Vec::new(),
         findings: Vec::new(),
         rulings,
-        pair: None,
     }
 }
 

@@ -306,7 +306,6 @@ fn code(source: &SourceFile) -> Vec<String> {
 
 /// Lets each of two like changes rest on the other.
 fn require_each_other(pair: [File<'_>; 2], linked: &[[ChangeId; 2]]) -> [Option<FilePlan>; 2] {
-    let paths = [1, 0].map(|other: usize| pair[other].path.to_owned());
     let mut plans = pair.map(|file| file.plan);
     for (side, plan) in plans.iter_mut().enumerate() {
         let others: HashMap<&ChangeId, &ChangeId> = linked
@@ -314,7 +313,6 @@ fn require_each_other(pair: [File<'_>; 2], linked: &[[ChangeId; 2]]) -> [Option<
             .map(|ids| (&ids[side], &ids[1 - side]))
             .collect();
         if let Some(plan) = plan {
-            plan.pair = Some(paths[side].clone());
             let changes = plan.layers.iter_mut().flat_map(|layer| &mut layer.changes);
             for change in changes {
                 let other = others.get(&change.id).map(|id| (*id).clone());

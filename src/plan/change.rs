@@ -204,8 +204,6 @@ pub struct FilePlan {
     pub findings: Vec<Finding>,
     /// What was decided of its changes before they were planned.
     pub rulings: Rulings,
-    /// The file that gets the same changes, or neither gets any.
-    pub pair: Option<PathBuf>,
 }
 
 impl FilePlan {
@@ -221,7 +219,6 @@ impl FilePlan {
             }],
             findings: Vec::new(),
             rulings: Rulings::default(),
-            pair: None,
         }
     }
 

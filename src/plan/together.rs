@@ -1,8 +1,11 @@
-//! Changes that require others of the same text: they are made with those, or not at all.
+//! Changes that require others of the same text, or of other files: they are made with those, or not at
+//! all.
+
+use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::change::{Change, ChangeId, Finding, Status};
+use super::change::{Change, ChangeId, FilePlan, Finding, Status};
 use super::overlap;
 
 /// Settles which changes give way. What requires one of those becomes findings, and no other change
@@ -59,6 +62,28 @@ pub fn bereft(
         Some((change.id.clone(), lost.clone()))
     });
     pairs.collect()
+}
+
+/// Returns for each file the others whose wanted changes its own require.
+pub fn rests(files: &[FilePlan]) -> Vec<Vec<&Path>> {
+    let homes: FxHashMap<&ChangeId, &Path> = files
+        .iter()
+        .flat_map(|file| {
+            file.wanted()
+                .map(|change| (&change.id, file.original().path()))
+        })
+        .collect();
+    let rests = files.iter().map(|file| {
+        let required = file.wanted().flat_map(|change| &change.requires);
+        let homes = required.filter_map(|id| homes.get(id).copied());
+        let mut others: Vec<&Path> = homes
+            .filter(|home| *home != file.original().path())
+            .collect();
+        others.sort();
+        others.dedup();
+        others
+    });
+    rests.collect()
 }
 
 /// Returns the names of changes.

@@ -118,7 +118,6 @@ impl Sample {
             }],
             findings: self.findings,
             rulings: Rulings::default(),
-            pair: None,
         }
     }
 

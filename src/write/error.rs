@@ -1,9 +1,9 @@
-//! Why a file was not written, for the person whose file it is.
+//! Why a file was not written, or not put back, for the person whose file it is.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a file stayed as it was.
+/// Why a file stayed as it was, or could not be put back.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// Another program wrote it meanwhile.
@@ -40,13 +40,23 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
-    /// Not written, because the file that must change with it was not.
-    #[error("not written, because its pair {} could not be", pair.display())]
-    Pair {
+    /// Not written, because a file that its changes require was not.
+    #[error("not written, because its changes require those of {}, which could not be written", cause.display())]
+    Bereft {
         /// The file.
         path: PathBuf,
-        /// The other one.
-        pair: PathBuf,
+        /// The one that could not be written.
+        cause: PathBuf,
+    },
+    /// Written before a file that its changes require failed.
+    #[error("written, and cannot be put back: {source}; its changes require those of {}, which could not be written", cause.display())]
+    NotPutBack {
+        /// The file.
+        path: PathBuf,
+        /// The one that could not be written.
+        cause: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// The new bytes could not be made.
     #[error("the new text cannot be written in the file's encoding: {reason}")]
@@ -75,9 +85,18 @@ impl WriteError {
             | Self::ReadOnly { path }
             | Self::Full { path, .. }
             | Self::NotBegun { path }
-            | Self::Pair { path, .. }
+            | Self::Bereft { path, .. }
+            | Self::NotPutBack { path, .. }
             | Self::Unwritable { path, .. }
             | Self::Io { path, .. } => path,
+        }
+    }
+
+    /// Returns the file for whose sake this one failed: mostly itself.
+    pub(super) fn cause(&self) -> &Path {
+        match self {
+            Self::Bereft { cause, .. } | Self::NotPutBack { cause, .. } => cause,
+            _ => self.path(),
         }
     }
 

@@ -310,7 +310,7 @@ fn a_pipe_is_not_waited_for() {
 /// Says in one line why a test checks nothing here.
 #[cfg(unix)]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     eprintln!("skipped: {why}");
 }
 

@@ -30,6 +30,10 @@ mod hostile;
 // A notebook and the text file that Jupytext keeps equal to it: both change, or neither.
 mod pairs;
 
+// A file that cannot be written: those whose changes require its own stay, too.
+#[cfg(unix)]
+mod unwritable;
+
 // Requirements go with the last use of a package.
 mod packages;
 
