@@ -69,6 +69,8 @@ pub struct Line {
 pub struct Definition {
     /// The blank lines above the statement before which it stands.
     pub blank: TextRange,
+    /// A line that begins a cell stands above those: nothing parts it from that.
+    pub opens_cell: bool,
     /// The code, with the file's line ends.
     pub code: String,
     /// It is a function.

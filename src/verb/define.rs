@@ -12,6 +12,7 @@ use crate::matching::Match;
 use crate::matching::definition::defined;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Definition, Need};
+use crate::python::cut::container;
 use crate::python::tree::NodeId;
 use crate::recipe::template::{Message, Template};
 use crate::recipe::{AddPlace, Rule};
@@ -81,10 +82,11 @@ pub(super) fn define<'a>(
     let is_block = template.code.contains('\n');
     let below = place(subject, found.node, is_block).ok_or_else(no_place)?;
     let (code, _) = written(subject, found, (below, &template), names, draft)?;
-    let (blank, at) = room_above(subject, below).ok_or_else(no_place)?;
-    let layout = Layout::at(subject, at);
+    let room = room_above(subject, below).ok_or_else(no_place)?;
+    let layout = Layout::at(subject, room.blank.end());
     draft.needs.push(Need::Definition(Definition {
-        blank: TextRange::new(blank, at),
+        blank: room.blank,
+        opens_cell: room.opens_cell,
         code: layout.lay_out(&code),
         is_block,
         is_above_block: is_def(subject, below),
@@ -146,8 +148,16 @@ fn is_def(subject: &Subject, id: NodeId) -> bool {
     )
 }
 
-/// The blank lines above a statement and the comments that belong to it.
-pub(super) fn room_above(subject: &Subject, statement: NodeId) -> Option<(TextSize, TextSize)> {
+/// Where a definition goes.
+pub(super) struct Room {
+    /// The blank lines above a statement and the comments that belong to it.
+    pub(super) blank: TextRange,
+    /// A line that begins a cell stands above them.
+    pub(super) opens_cell: bool,
+}
+
+/// The room above a statement, in its cell.
+pub(super) fn room_above(subject: &Subject, statement: NodeId) -> Option<Room> {
     let text = subject.text();
     let decorators = match subject.tree.node(statement) {
         AnyNodeRef::StmtFunctionDef(def) => &def.decorator_list[..],
@@ -162,8 +172,15 @@ pub(super) fn room_above(subject: &Subject, statement: NodeId) -> Option<(TextSi
     if at != start || !indentation(text, at).is_empty() {
         return None;
     }
-    while at > TextSize::new(0) && line_before(text, at).starts_with('#') {
+    // A line that begins a cell is no comment on the statement.
+    let cell = container(text, subject.module.cells(), at);
+    let top = cell.range.start();
+    while at > top && line_before(text, at).starts_with('#') {
         at = line_before_start(text, at);
     }
-    (at > TextSize::new(0)).then(|| (blank_lines_before(text, at, TextSize::new(0)), at))
+    let blank = TextRange::new(blank_lines_before(text, at, TextSize::new(0)), at);
+    (at > TextSize::new(0)).then(|| Room {
+        blank,
+        opens_cell: cell.below_marker && blank.start() <= top,
+    })
 }

@@ -37,7 +37,10 @@ pub(super) fn add(edits: &mut Vec<Edit>, wanted: &[&Change]) {
 fn edit(above: &str, definitions: &[&Definition]) -> Edit {
     let (first, last) = (definitions[0], definitions[definitions.len() - 1]);
     let blank = |is_block: bool| first.line_break.repeat(if is_block { 2 } else { 1 });
-    let mut text = format!("{above}{}", blank(first.is_block));
+    let mut text = above.to_owned();
+    if !first.opens_cell || !above.is_empty() {
+        text.push_str(&blank(first.is_block));
+    }
     let mut before: Option<&Definition> = None;
     for definition in definitions {
         if before.is_some_and(|before| before.is_block || definition.is_block) {

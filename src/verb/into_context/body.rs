@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::maker::{Maker, is_docstring};
 use super::registered::{Form, Registered};
 use crate::bind::binding::ScopeId;
-use crate::python::cut::trailing_comment;
+use crate::python::cut::{container, trailing_comment};
 use crate::python::trivia;
 use crate::text::blank::{
     indentation, is_blank, line_before, line_before_start, line_end, line_start,
@@ -267,13 +267,15 @@ fn comments_above<'a>(maker: &Maker<'_, 'a>, def: &'a StmtFunctionDef) -> TextSi
     let text = subject.text();
     let siblings = subject.blocks.siblings(maker.statement);
     let before = siblings.iter().map(|id| subject.tree.range(*id).end());
-    let limit = before.filter(|end| *end <= def.start()).max();
+    // A line that begins a cell is no comment on the function.
+    let cell = container(text, subject.module.cells(), def.start()).range;
+    let before = before.filter(|end| *end <= def.start());
+    let limit = before.fold(cell.start(), TextSize::max);
     let mut start = line_start(text, def.start());
     let base = indentation(text, def.start());
     while line_before(text, start).starts_with('#') {
         let above = line_before_start(text, start);
-        let is_of_def =
-            limit.is_none_or(|limit| limit <= above) && indentation(text, above) == base;
+        let is_of_def = limit <= above && indentation(text, above) == base;
         if !is_of_def {
             break;
         }

@@ -1,7 +1,7 @@
 //! Parts in their order → the text of the context manager, and where it stands.
 
 use ruff_python_ast::{Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 
 use super::Part;
 use super::body::Body;
@@ -42,9 +42,10 @@ pub(super) fn function<'a>(
         draft.edits.push(nested(maker, &layout, &code));
         return Ok(None);
     }
-    let (blank, at) = room_above(subject, maker.statement).ok_or(Refusal::NotBefore)?;
+    let room = room_above(subject, maker.statement).ok_or(Refusal::NotBefore)?;
     Ok(Some(Definition {
-        blank: TextRange::new(blank, at),
+        blank: room.blank,
+        opens_cell: room.opens_cell,
         code: code.trim_end().to_owned(),
         is_block: true,
         is_above_block: false,
