@@ -244,8 +244,8 @@ fn unknown_packs_get_the_nearest_one() {
         ("packs = ['asyncoi']", "Did you mean `asyncio`?"),
         ("packs = ['asyncio', 'strickt']", "Did you mean `strict`?"),
         (
-            "extend = 'b.toml'\npacks = ['notebook']",
-            "Did you mean `notebooks`?",
+            "extend = 'b.toml'\npacks = ['fast-api']",
+            "Did you mean `fastapi`?",
         ),
         ("packs = ['everything']", "expected asyncio, "),
     ];
