@@ -130,6 +130,9 @@ impl Run<'_> {
                 files.insert(*job);
             }
         }
+        if rests.is_empty() {
+            return (rests, Vec::new());
+        }
         let left = |job: &usize| {
             let findings = outcomes[*job].plan.iter().flat_map(|plan| &plan.findings);
             let mut recipes_left = findings.map(|it| it.site.recipe.as_str());

@@ -86,6 +86,52 @@ fn a_name_that_is_taken_is_told_from_the_handler() {
 }
 
 #[test]
+fn a_handler_that_awaits_nothing_becomes_plain_in_the_same_run() {
+    let project = Project::new(FILES);
+    let select = ["fastapi-lifespan,async-without-await", "."];
+    let both = [&MIGRATE[..5], &select].concat();
+    let run = project.run(&both);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        project.text("core.py").contains("\n    warm()\n"),
+        "{run:?}"
+    );
+    assert!(project.text("warmup.py").starts_with("def warm"), "{run:?}");
+    let again = project.run(&both);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+#[test]
+fn what_another_file_does_with_the_app_is_asked_for() {
+    for (text, why) in [
+        ("import lib\nlib.watch(app)\n", "main.py hands app to code"),
+        (
+            "app.router.on_startup.append(print)\n",
+            "what starts and ends app is read or set by hand, too",
+        ),
+    ] {
+        let project = Project::new(FILES);
+        let core = project.text("core.py");
+        let (above, _) = core.split_once("\n\nimport warmup").expect("it is there");
+        project.write("core.py", above);
+        project.write("warmup.py", "");
+        project.write("main.py", format!("from core import app\n{text}"));
+        let diff = ["diff", "--safety", "review", "--select", "fastapi-lifespan"];
+        let run = project.run(&[&diff[..], &["."]].concat());
+        assert!(run.stdout.contains(why), "{run:?}");
+        let safe = [
+            "migrate",
+            "--allow-dirty",
+            "--select",
+            "fastapi-lifespan",
+            ".",
+        ];
+        let run = project.run(&safe);
+        assert!(run.stdout.contains("Nothing written"), "{run:?}");
+    }
+}
+
+#[test]
 fn handlers_of_one_name_are_told_apart() {
     let project = Project::new(FILES);
     let other = warmup("", "").replace("startup", "shutdown");
