@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::begun::Begun;
+use super::outcome::places;
 use super::{Engine, Outcome, Settings};
 use crate::plan::change::{Change, ChangeId, FilePlan, Followed};
 use crate::plan::ruling::{Follow, Ruling, Rulings};
 use crate::project::{Facts, Recolored};
-use crate::source::SourceFile;
 
 /// So often files are planned anew for what others of them do: a file that follows may have changes
 /// then that others follow. Files that still have some then get no change at all.
@@ -43,11 +43,10 @@ fn link_all(
     if leaders(outcomes).next().is_none() {
         return;
     }
-    let paths = jobs.iter().map(|(path, _)| facts.whole(path));
     let mut run = Run {
         jobs,
         facts,
-        places: paths.zip(0..).collect(),
+        places: places(jobs, facts),
         rulings: outcomes.iter().map(rulings_of).collect(),
         begun,
     };
@@ -160,7 +159,7 @@ impl Run<'_> {
     /// Says why a file of the run does not follow a change.
     fn obstacle(&self, leader: &Leader, job: usize, outcomes: &[Outcome]) -> Option<String> {
         let has_pair = |job: usize| {
-            let source = self.source(job, &outcomes[job]);
+            let source = outcomes[job].source(self.jobs[job].0, self.facts);
             source.is_none_or(|source| !self.facts.pairs_of(&source).is_empty())
         };
         if !self.is_asked_alike(leader, job) {
@@ -197,17 +196,9 @@ impl Run<'_> {
             && !wanted(outcome).any(|change| change.requires.contains(leader))
     }
 
-    /// Returns the file as it was given.
-    fn source(&self, job: usize, outcome: &Outcome) -> Option<SourceFile> {
-        match &outcome.plan {
-            Some(plan) => Some(plan.original().clone()),
-            None => self.facts.source(self.jobs[job].0),
-        }
-    }
-
     fn plan_again(&self, job: usize, outcome: &Outcome) -> Option<FilePlan> {
         let rulings = self.rulings[job].clone();
-        let (_, engine) = self.jobs[job];
+        let (path, engine) = self.jobs[job];
         // What the file follows is done: other recipes may go on from there.
         let facts = match rulings.follows() {
             [] => None,
@@ -217,7 +208,7 @@ impl Run<'_> {
         if let Some(begun) = &self.begun {
             return begun.go_on(job, self.jobs[job], rulings, facts);
         }
-        let source = self.source(job, outcome)?;
+        let source = outcome.source(path, self.facts)?;
         engine.plan_ruled(source, rulings, facts).plan
     }
 }

@@ -12,8 +12,9 @@ use ruff_text_size::Ranged;
 
 use super::before::Resting;
 use super::begun::{Affected, Begun};
+use super::outcome::places;
 use super::{Engine, Outcome, followers};
-use crate::plan::change::{Change, FilePlan};
+use crate::plan::change::Change;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::source::SourceFile;
@@ -182,8 +183,7 @@ impl Run<'_> {
     /// Returns the files of the run that import one, directly or not.
     fn importers(&mut self, job: usize) -> Vec<usize> {
         if self.places.is_empty() {
-            let paths = self.jobs.iter().map(|(path, _)| self.facts.whole(path));
-            self.places = paths.zip(0..).collect();
+            self.places = places(self.jobs, self.facts);
         }
         let importers = self.facts.importers(self.jobs[job].0).into_iter();
         importers
@@ -193,9 +193,7 @@ impl Run<'_> {
 
     /// Files that a program wrote stay, and of a pair both would have to change alike.
     fn may_change(&self, job: usize, outcome: &Outcome) -> bool {
-        let read = || self.facts.source(self.jobs[job].0);
-        let original = outcome.plan.as_ref().map(FilePlan::original).cloned();
-        let source = original.or_else(read);
+        let source = outcome.source(self.jobs[job].0, self.facts);
         !outcome.is_generated
             && source.is_some_and(|source| self.facts.pairs_of(&source).is_empty())
     }
@@ -235,8 +233,7 @@ impl Run<'_> {
         }
         for job in restless {
             let (path, engine) = self.jobs[job];
-            let original = outcomes[job].plan.as_ref().map(FilePlan::original);
-            let source = original.cloned().or_else(|| self.facts.source(path));
+            let source = outcomes[job].source(path, self.facts);
             let left = Rulings::leave_all(ENDLESS.to_owned());
             outcomes[job].plan =
                 source.and_then(|source| engine.plan_ruled(source, left, self.facts).plan);

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::before::Resting;
 use super::layer::{Addition, Later, plan_addition};
+use super::outcome::places;
 use super::{Engine, Outcome};
 use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
@@ -103,11 +104,7 @@ impl<'w> World<'w> {
 
     /// Returns which job a file is.
     fn job_of(&self, path: &Path) -> Option<usize> {
-        let places = self.places.get_or_init(|| {
-            let jobs = self.jobs.iter().enumerate();
-            jobs.map(|(job, (path, _))| (self.whole(path), job))
-                .collect()
-        });
+        let places = self.places.get_or_init(|| places(self.jobs, self.facts));
         places.get(&self.whole(path)).copied()
     }
 

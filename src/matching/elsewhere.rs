@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::evaluate::evaluate;
 use super::place::defined_name;
@@ -116,7 +116,7 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
 }
 
 /// Returns the name of the file's own level that an expression is, bound once.
-pub(crate) fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<&'a str> {
+fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<&'a str> {
     let ExprRef::Name(_) = expression else {
         return None;
     };
@@ -131,38 +131,35 @@ pub(crate) fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
 
 /// Returns whether a node calls an attribute, or one of an attribute, of one of the expressions.
 pub(crate) fn is_call_on(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
-    let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
-        return false;
-    };
-    let mut callee = &*call.func;
-    while let Expr::Attribute(attribute) = callee {
-        callee = &attribute.value;
-        if expressions.contains(&subject.tree.id(callee)) {
-            return true;
-        }
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprCall(call) => is_path_from(subject, (&call.func).into(), expressions),
+        _ => false,
     }
-    false
 }
 
 /// Returns whether a node is an attribute of one of the expressions, or a call that is given one.
 fn is_about(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
-    let is_one = |it: &Expr| expressions.contains(&subject.tree.id(it));
     match subject.tree.node(node) {
         AnyNodeRef::ExprAttribute(attribute) => {
-            let mut owner = &*attribute.value;
-            while let Expr::Attribute(inner) = owner
-                && !is_one(owner)
-            {
-                owner = &inner.value;
-            }
-            is_one(owner)
+            is_path_from(subject, attribute.into(), expressions)
         }
-        AnyNodeRef::ExprCall(call) => call
-            .arguments
-            .iter_source_order()
-            .any(|it| is_one(it.value())),
+        AnyNodeRef::ExprCall(call) => {
+            let mut arguments = call.arguments.iter_source_order();
+            arguments.any(|it| expressions.contains(&subject.tree.id(it.value())))
+        }
         _ => false,
     }
+}
+
+/// Returns whether a path of attributes begins with one of the expressions.
+fn is_path_from(subject: &Subject, mut path: ExprRef, expressions: &[NodeId]) -> bool {
+    while let ExprRef::Attribute(attribute) = path {
+        path = (&attribute.value).into();
+        if expressions.contains(&subject.tree.id(path)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Returns whether one of the patterns may have a match in a text.

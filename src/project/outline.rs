@@ -311,7 +311,7 @@ fn plain_base(base: &Expr) -> &Expr {
 }
 
 /// `module.name`, without a second dot behind those of a relative module.
-pub(super) fn joined(mut module: String, name: &str) -> String {
+pub(crate) fn joined(mut module: String, name: &str) -> String {
     if !module.is_empty() && !module.ends_with('.') {
         module.push('.');
     }

@@ -6,7 +6,7 @@
 //! tells of each task that was destroyed while it was pending.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,6 +29,14 @@ const FRAMEWORKS: Environment = Environment {
         "/tests/python/services/requirements.txt"
     ),
 };
+
+/// Returns the Python with the frameworks, where these tests are asked for.
+fn python() -> Option<PathBuf> {
+    match is_asked_for("services") {
+        true => environment(&FRAMEWORKS),
+        false => None,
+    }
+}
 
 /// A project with one file of a folder in `tests/python/services`.
 fn project(folder: &str, file: &str) -> Project {
@@ -261,10 +269,7 @@ fn every_app_is_run() {
 
 #[test]
 fn tasks_that_outlived_their_owner_are_ended() {
-    if !is_asked_for("services") {
-        return;
-    }
-    let Some(python) = environment(&FRAMEWORKS) else {
+    let Some(python) = python() else {
         return;
     };
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));

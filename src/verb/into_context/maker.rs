@@ -90,7 +90,7 @@ impl<'s, 'a> Maker<'s, 'a> {
             .references_to(Some(self.scope), self.name);
         match uses.find(|used| self.is_handed_on(used.node)) {
             Some(used) => Err(Unmanaged::HandedOn {
-                line: line_of(self.subject, used.node),
+                line: self.subject.statement_line(used.node).to_owned(),
                 name: self.name.to_owned(),
             }),
             None => Ok(()),
@@ -159,7 +159,7 @@ impl<'s, 'a> Maker<'s, 'a> {
         });
         match other {
             Some(used) => Err(Unmanaged::HandedOn {
-                line: line_of(subject, used.node),
+                line: subject.statement_line(used.node).to_owned(),
                 name: self.name.to_owned(),
             }),
             None => Ok(()),
@@ -178,7 +178,7 @@ impl<'s, 'a> Maker<'s, 'a> {
                 Some(at) => last = last.max(at),
                 None => {
                     return Err(Unmanaged::Elsewhere {
-                        line: line_of(self.subject, *statement),
+                        line: self.subject.statement_line(*statement).to_owned(),
                         name: self.name.to_owned(),
                     });
                 }
@@ -198,18 +198,11 @@ impl<'s, 'a> Maker<'s, 'a> {
         });
         match leaves {
             Some(id) => Err(Unmanaged::LeavesBefore {
-                line: line_of(self.subject, id),
+                line: self.subject.statement_line(id).to_owned(),
             }),
             None => Ok(()),
         }
     }
-}
-
-/// The first line of the statement around a node.
-pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
-    let statement = subject.tree.statement(node).unwrap_or(node);
-    let text = &subject.text()[subject.tree.range(statement)];
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn text_of(subject: &Subject, found: &Match, capture: &str) -> String {

@@ -3,13 +3,15 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Keyword, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::maker::{Maker, line_of};
+use super::maker::Maker;
 use super::unmanaged::Unmanaged;
 use super::wrapper::color;
 use crate::matching::Match;
+use crate::matching::capture::Captures;
 use crate::matching::kind::{is_coroutine_function, is_generator};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::condition::Guarded;
 use crate::recipe::into_context::IntoContext;
 use crate::verb::header::function_of;
 
@@ -70,10 +72,10 @@ impl<'s, 'a> Registry<'s, 'a> {
         found: &Match<'_, 'a>,
     ) -> Result<Vec<Registered<'a>>, Unmanaged> {
         let form = || Unmanaged::Form {
-            line: line_of(self.subject, found.node),
+            line: self.subject.statement_line(found.node).to_owned(),
         };
         let name = found.collected.unwrap_or_default();
-        let named = named(found, verb);
+        let named = named(&found.rule.patterns, &found.captures, verb);
         if found.node == maker.statement {
             let named = named.ok_or_else(form)?;
             let keyword = argument(maker, named.range()).ok_or_else(form)?;
@@ -106,7 +108,7 @@ impl<'s, 'a> Registry<'s, 'a> {
                 self.by_name((name, call), Form::Statement, named)
             }
             _ => Err(Unmanaged::Form {
-                line: line_of(self.subject, call),
+                line: self.subject.statement_line(call).to_owned(),
             }),
         }
     }
@@ -116,7 +118,7 @@ impl<'s, 'a> Registry<'s, 'a> {
         let subject = self.subject;
         let tree = subject.tree;
         let AnyNodeRef::StmtFunctionDef(def) = tree.parent_node(decorator) else {
-            let line = line_of(subject, decorator);
+            let line = subject.statement_line(decorator).to_owned();
             return Err(Unmanaged::Form { line });
         };
         self.check(def)?;
@@ -204,12 +206,15 @@ impl<'s, 'a> Registry<'s, 'a> {
     }
 }
 
-/// What the pattern captures beside what the sites share: a function, or a list of them.
-fn named<'a>(found: &Match<'_, 'a>, verb: &IntoContext) -> Option<ExprRef<'a>> {
-    let patterns = found.rule.patterns.iter();
-    let names = patterns.flat_map(|it| &it.pattern.captures);
+/// What patterns capture beside what the sites share: a function, or a list of them.
+pub(super) fn named<'p, 'a>(
+    patterns: impl IntoIterator<Item = &'p Guarded>,
+    captures: &Captures<'_, 'a>,
+    verb: &IntoContext,
+) -> Option<ExprRef<'a>> {
+    let names = patterns.into_iter().flat_map(|it| &it.pattern.captures);
     let mut names = names.filter(|(name, _)| *name != verb.of);
-    names.find_map(|(name, _)| found.captures.expression(name))
+    names.find_map(|(name, _)| captures.expression(name))
 }
 
 fn argument<'a>(maker: &Maker<'_, 'a>, value: TextRange) -> Option<&'a Keyword> {

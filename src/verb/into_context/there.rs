@@ -8,8 +8,8 @@ use ruff_text_size::TextSize;
 
 use import::{Import, behind, modules};
 
-use super::maker::{Maker, line_of};
-use super::registered::{Registered, Registry};
+use super::maker::Maker;
+use super::registered::{Registered, Registry, named};
 use super::unmanaged::Unmanaged;
 use crate::bind::binding::{BindingId, BindingKind, ScopeId};
 use crate::bind::scope::from_module;
@@ -89,7 +89,7 @@ fn check_order(maker: &Maker, own: &[Registered]) -> Result<(), Unmanaged> {
         .find(|it| first.is_some_and(|first| it.order.0 > first));
     late.map_or(Ok(()), |it| {
         Err(Unmanaged::OrderOpen {
-            line: line_of(maker.subject, it.statement),
+            line: maker.subject.statement_line(it.statement).to_owned(),
         })
     })
 }
@@ -128,15 +128,16 @@ fn functions_of(
     let facts = other.facts;
     let home = facts.name_in_project(maker.subject.path());
     let uses: Vec<NodeId> = uses_of(other, &home, maker.name).collect();
-    let (calls, others): (Vec<_>, Vec<_>) = uses
-        .iter()
-        .map(|used| Call::on(other, verb, *used).ok_or(used))
-        .partition(Result::is_ok);
-    let calls: Vec<Call> = calls.into_iter().flatten().collect();
-    let others = others.into_iter().filter_map(Result::err);
-    let mut others = others.filter(|used| !calls.is_empty() || may_register(other, verb, **used));
-    if let Some(used) = others.next() {
-        let line = line_of(other, *used);
+    let (mut calls, mut others) = (Vec::new(), Vec::new());
+    for used in &uses {
+        match Call::on(other, verb, *used) {
+            Some(call) => calls.push(call),
+            None => others.push(used),
+        }
+    }
+    let mut others = others.into_iter();
+    if let Some(used) = others.find(|it| !calls.is_empty() || may_register(other, verb, **it)) {
+        let line = other.statement_line(*used).to_owned();
         return Err(Unmanaged::DoesMore { line });
     }
     if calls.is_empty() {
@@ -208,7 +209,9 @@ fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Resu
     };
     match imports.iter().find(stays) {
         Some(id) => Err(Unmanaged::NeedsImport {
-            line: line_of(subject, subject.names.binding(*id).node),
+            line: subject
+                .statement_line(subject.names.binding(*id).node)
+                .to_owned(),
         }),
         None => Ok(()),
     }
@@ -234,12 +237,10 @@ impl<'a> Call<'a> {
             let fits = is_call_on(other, node, &[used])
                 && is_one_of(std::slice::from_ref(pattern), call, other);
             let fit = fits.then(|| unify(&pattern.pattern, call, &none, other))??;
-            let names = pattern.pattern.captures.iter();
-            let mut names = names.filter(|(name, _)| *name != verb.of);
             Some(Self {
                 node,
                 phase: phase.clone(),
-                named: names.find_map(|(name, _)| fit.captures.expression(name)),
+                named: named([pattern], &fit.captures, verb),
             })
         })
     }
@@ -249,7 +250,7 @@ impl<'a> Call<'a> {
         let found = registry.at(&self.phase, self.node, self.named)?;
         let statement = subject.tree.parent(found.statement);
         if statement != NodeId::ROOT {
-            let line = line_of(subject, self.node);
+            let line = subject.statement_line(self.node).to_owned();
             return Err(Unmanaged::Form { line });
         }
         let names = subject.names.bindings_of(ScopeId::MODULE, &found.callee);
@@ -283,14 +284,14 @@ pub(in crate::verb) fn leave(
     let mut places = Vec::new();
     for used in uses {
         let call = Call::on(subject, verb, *used).ok_or_else(|| Unmanaged::DoesMore {
-            line: line_of(subject, *used),
+            line: subject.statement_line(*used).to_owned(),
         })?;
         let around = tree.parent(call.node);
         let range = tree.range(around);
         if tree.node(around).is_decorator() {
             remove_decorator(subject, range, draft);
         } else if trivia::comments_in(subject.module, range).next().is_some() {
-            let line = line_of(subject, around);
+            let line = subject.statement_line(around).to_owned();
             return Err(Unmanaged::Form { line }.into());
         } else {
             draft.needs.push(Need::Remove { statement: range });

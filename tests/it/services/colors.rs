@@ -1,8 +1,6 @@
 //! Services whose functions change color: they answer the same before and after.
 
-use super::{FRAMEWORKS, check_same};
-use crate::execution::python::environment;
-use crate::support::is_asked_for;
+use super::{check_same, python};
 
 /// Files in `tests/python/services/colors`, with the recipe that changes them.
 const SERVICES: &[(&str, &str)] = &[
@@ -12,10 +10,7 @@ const SERVICES: &[(&str, &str)] = &[
 
 #[test]
 fn services_answer_the_same_in_another_color() {
-    if !is_asked_for("services") {
-        return;
-    }
-    let Some(python) = environment(&FRAMEWORKS) else {
+    let Some(python) = python() else {
         return;
     };
     for (file, recipe) in SERVICES {

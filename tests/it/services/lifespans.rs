@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::{FRAMEWORKS, check_same, live, migrate, project};
-use crate::execution::python::environment;
+use super::{check_same, live, migrate, project, python};
 use crate::services;
-use crate::support::{Project, is_asked_for};
+use crate::support::Project;
 
 /// Where they are, in `tests/python/services`.
 const FOLDER: &str = "lifespans";
@@ -29,10 +28,7 @@ const RECIPE: &str = "fastapi-lifespan";
 
 #[test]
 fn services_live_the_same_by_a_lifespan() {
-    if !is_asked_for("services") {
-        return;
-    }
-    let Some(python) = environment(&FRAMEWORKS) else {
+    let Some(python) = python() else {
         return;
     };
     for (file, applied) in SERVICES {
@@ -42,10 +38,7 @@ fn services_live_the_same_by_a_lifespan() {
 
 #[test]
 fn handlers_of_other_files_run_by_the_lifespan_of_the_app() {
-    if !is_asked_for("services") {
-        return;
-    }
-    let Some(python) = environment(&FRAMEWORKS) else {
+    let Some(python) = python() else {
         return;
     };
     let project = Project::copy_of(&Path::new(services::FOLDER).join("gathered"));
@@ -59,10 +52,7 @@ fn handlers_of_other_files_run_by_the_lifespan_of_the_app() {
 
 #[test]
 fn what_starlette_dropped_runs_again() {
-    if !is_asked_for("services") {
-        return;
-    }
-    let Some(python) = environment(&FRAMEWORKS) else {
+    let Some(python) = python() else {
         return;
     };
     let (file, printed) = DROPPED;

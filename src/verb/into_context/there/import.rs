@@ -11,6 +11,7 @@ use crate::bind::scope::from_module;
 use crate::matching::subject::Subject;
 use crate::plan::needs::may_drop;
 use crate::project::definition::Definition;
+use crate::project::outline::joined;
 use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 use crate::text::edit::Edit;
@@ -41,7 +42,7 @@ impl<'a> Import<'a> {
         let behind = if is_sure { behind(maker) } else { &[] };
         let wanted = subject.facts.name_in_project(path);
         let is_it = |module: &str| {
-            let asked = member_of(module, function);
+            let asked = joined(module.to_owned(), function);
             let found = subject.facts.definition(subject.path(), &asked);
             matches!(found, Definition::Function { path, .. }
                 if subject.facts.name_in_project(&path) == wanted)
@@ -124,7 +125,8 @@ impl<'a> Import<'a> {
         let facts = maker.subject.facts;
         let each = functions.iter().map(|Function { name, .. }| {
             // An attribute is what a test put there, a registered function was not.
-            let replaced = facts.patched_in(maker.subject.path(), &member_of(&self.module, name));
+            let replaced =
+                facts.patched_in(maker.subject.path(), &joined(self.module.clone(), name));
             let called = self.called.filter(|_| replaced.is_none());
             let called = called.map(|module| format!("{module}.{name}"));
             called.ok_or_else(|| Unmanaged::Unnamed { name: name.clone() })
@@ -175,15 +177,10 @@ pub(super) fn modules<'b>(
         }
         BindingKind::FromImport { import, member } => {
             let module = from_module(import);
-            let own = member_of(&module, member);
+            let own = joined(module.clone(), member);
             (Some((own, Some(binding.name))), Some((module, None)))
         }
         _ => (None, None),
     };
     own.into_iter().chain(around)
-}
-
-fn member_of(module: &str, name: &str) -> String {
-    let dot = if module.ends_with('.') { "" } else { "." };
-    format!("{module}{dot}{name}")
 }
