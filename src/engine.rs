@@ -336,13 +336,15 @@ impl<'r> Engine<'r> {
             && (PackageList::of(source.path()).is_some() || may_install(source.text()))
     }
 
-    /// Returns the Python version a file is written for.
+    /// Returns the Python version a file is written for: what somebody says, else what is assumed, but for a
+    /// project that names an older one.
     fn target(&self, source: &SourceFile, facts: &dyn Facts) -> Target {
-        let known = self
-            .settings
-            .target
-            .or_else(|| source.language_version())
-            .or_else(|| facts.minimum_python(source.path()));
+        let path = source.path();
+        let said = self.settings.target;
+        let said = said.or_else(|| source.allowed_python().lowest);
+        let said = said.or_else(|| facts.allowed_python(path).lowest);
+        let named = || facts.named_python(path);
+        let known = said.or_else(|| Some(named()?.min(ASSUMED_PYTHON)));
         Target {
             version: known.unwrap_or(ASSUMED_PYTHON),
             assumed: known.is_none(),

@@ -61,11 +61,18 @@ fn target(options: &Options, file: &Path, base: &Path) -> ((u8, u8), String) {
         return (target.value, target.origin.to_string());
     }
     let own = SourceFile::read(file).ok();
-    if let Some(version) = own.and_then(|source| source.language_version()) {
+    if let Some(version) = own.and_then(|source| source.allowed_python().lowest) {
         return (version, "the file itself".to_owned());
     }
-    match Projects::new(base).minimum_python(file) {
-        Some(version) => (version, "the project".to_owned()),
+    let projects = Projects::new(base);
+    if let Some(version) = projects.allowed_python(file).lowest {
+        return (version, "the project".to_owned());
+    }
+    match projects.named_python(file) {
+        Some(version) => (
+            version.min(ASSUMED_PYTHON),
+            "what the project is tested with".to_owned(),
+        ),
         None => (ASSUMED_PYTHON, "default".to_owned()),
     }
 }

@@ -14,6 +14,7 @@ use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::need::Need;
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
@@ -279,6 +280,12 @@ impl<'a> Planner<'_, 'a> {
         if let Some(lost) = draft.lost(self.subject.text()) {
             safety = safety.max(Safety::Review);
             reason.push_str(&lost);
+        }
+        let assumption = self.subject.target.assumption();
+        if let Some(said) = assumption.filter(|said| !reason.contains(said))
+            && draft.needs.contains(&Need::Python)
+        {
+            reason.push_str(&said);
         }
         (safety, reason)
     }

@@ -27,6 +27,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Pattern;
+use crate::source::version::Allowed;
 use crate::source::{SourceFile, package_list};
 
 /// Goes on with the outcomes of single files, given in the order of the jobs.
@@ -257,8 +258,12 @@ impl Facts for World<'_> {
         self.facts.run_as_script(path)
     }
 
-    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
-        self.facts.minimum_python(path)
+    fn allowed_python(&self, path: &Path) -> Allowed {
+        self.facts.allowed_python(path)
+    }
+
+    fn named_python(&self, path: &Path) -> Option<(u8, u8)> {
+        self.facts.named_python(path)
     }
 
     fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf> {

@@ -1,6 +1,7 @@
 //! Source file → [`Subject`]: parse, bind, and all that a rule may ask, for as long as a closure runs.
 
 use ruff_python_ast::PythonVersion;
+use rustc_hash::FxHashMap;
 
 use super::answers::Answers;
 use super::subject::{Subject, Target};
@@ -36,6 +37,8 @@ pub struct Tables<'r> {
     pub aliases: Aliases,
     /// How imports are written.
     pub imports: ImportStyle,
+    /// Names that not every Python has, and the first that does.
+    pub since: FxHashMap<String, (u8, u8)>,
 }
 
 impl<'r> Tables<'r> {
@@ -54,6 +57,7 @@ impl<'r> Tables<'r> {
                     .into_iter()
                     .map(|module| (module, ImportForm::ByName)),
             ),
+            since: catalog.library().since().collect(),
         }
     }
 }

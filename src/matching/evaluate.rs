@@ -80,6 +80,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::PrecededBy(patterns) => preceded_by(patterns, site),
         Word::FollowedBy(patterns) => followed::followed_by(patterns, site),
         Word::Python(version) => is_targeted(version, site, evidence),
+        Word::MayRunOn(version) => may_run_on(version, site, evidence),
         Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
         Word::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
@@ -118,6 +119,13 @@ fn teardown_is(roles: &[String], site: Site) -> Answer {
 fn is_targeted(version: &VersionReq, site: Site, evidence: &mut Evidence) -> Answer {
     evidence.asked_version = true;
     version.holds(site.subject.target.version).into()
+}
+
+/// An older Python is ruled out by who says the target, a newer one by the project alone.
+fn may_run_on(version: &VersionReq, site: Site, evidence: &mut Evidence) -> Answer {
+    evidence.asked_version |= version.below.is_some();
+    let (lowest, highest) = site.subject.pythons();
+    version.holds_between(lowest, highest).into()
 }
 
 fn matched_unknown(site: Site, evidence: &mut Evidence) -> Answer {

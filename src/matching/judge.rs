@@ -61,12 +61,8 @@ fn with_doubts(mut reason: String, site: Site, evidence: &Evidence) -> String {
         unknown.dedup();
         reason.push_str(&format!(" (not known: {})", unknown.join("; ")));
     }
-    let target = site.subject.target;
-    if target.assumed && evidence.asked_version {
-        let (major, minor) = target.version;
-        reason.push_str(&format!(
-            " (Python {major}.{minor} is assumed; set --target-version)"
-        ));
+    if evidence.asked_version {
+        reason.extend(site.subject.target.assumption());
     }
     reason
 }

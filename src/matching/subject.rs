@@ -34,6 +34,15 @@ pub struct Target {
     pub assumed: bool,
 }
 
+impl Target {
+    /// Returns what to say behind an answer that rests on the version; nothing where somebody said it.
+    pub fn assumption(self) -> Option<String> {
+        let (major, minor) = self.version;
+        let words = || format!(" (Python {major}.{minor} is assumed; set --target-version)");
+        self.assumed.then(words)
+    }
+}
+
 /// What is known of one file, all of it borrowed.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
@@ -143,6 +152,17 @@ impl<'a> Subject<'a> {
     pub fn name_of_file(&self, path: &Path) -> String {
         let name = self.facts.name_in_project(path);
         name.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Returns the lowest and the highest Python that the code may run on: any where nobody says.
+    pub(super) fn pythons(&self) -> ((u8, u8), (u8, u8)) {
+        let own = self.source.allowed_python().highest;
+        let highest = own.or_else(|| self.facts.allowed_python(self.path()).highest);
+        let lowest = match self.target.assumed {
+            true => (3, 0),
+            false => self.target.version,
+        };
+        (lowest, highest.unwrap_or((3, u8::MAX)).max(lowest))
     }
 
     /// Returns the file's path.

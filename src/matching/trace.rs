@@ -349,6 +349,7 @@ fn seen(word: &Word, site: Site) -> Option<String> {
             Some(format!("the value is: {fate}"))
         }
         Word::Python(_) => Some(version(subject)),
+        Word::MayRunOn(_) => Some(versions(subject)),
         Word::Capture { name, .. } => captured(name, site),
         Word::Function(_) => Some(match subject.context.enclosing_function(site.node) {
             Some(function) => format!("in `{}`", place::defined_name(subject, function)),
@@ -385,6 +386,18 @@ fn version(subject: &Subject) -> String {
         ""
     };
     format!("the target is {major}.{minor}{assumed}")
+}
+
+fn versions(subject: &Subject) -> String {
+    let (lowest, highest) = subject.pythons();
+    let from = match lowest {
+        (_, 0) => "any Python".to_owned(),
+        (major, minor) => format!("Python {major}.{minor}"),
+    };
+    match highest {
+        (_, u8::MAX) => format!("it may run on {from} and newer"),
+        (major, minor) => format!("it may run on {from} up to {major}.{minor}"),
+    }
 }
 
 fn first_line(text: &str) -> String {

@@ -10,6 +10,8 @@ use crate::text::edit::Edit;
 pub enum Need {
     /// A name that must be imported.
     Import(ImportNeed),
+    /// A name that not every Python has: whether the code may write it rests on the version it is written for.
+    Python,
     /// An import that is there already and must stay: the start of its alias.
     Keeps {
         /// Start of the import's alias.

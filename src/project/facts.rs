@@ -25,6 +25,7 @@ use super::{Facts, Recolored};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
+use crate::source::version::Allowed;
 
 pub use super::manifest::FactError;
 
@@ -187,8 +188,12 @@ impl Facts for Projects {
         runs.of(&path).map(|by| by.to_string_lossy().into_owned())
     }
 
-    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)> {
-        self.project_of(path).0.manifest().minimum_python
+    fn allowed_python(&self, path: &Path) -> Allowed {
+        self.project_of(path).0.manifest().allowed
+    }
+
+    fn named_python(&self, path: &Path) -> Option<(u8, u8)> {
+        self.project_of(path).0.named_python()
     }
 
     fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf> {
@@ -370,7 +375,7 @@ mod tests {
                 projects.run_as_script(&at.join("nb.py")),
                 Some("README.md".into())
             );
-            assert_eq!(projects.minimum_python(&work), Some((3, 9)));
+            assert_eq!(projects.allowed_python(&work).lowest, Some((3, 9)));
             assert_eq!(
                 projects.patched_in(&work, "time.sleep"),
                 Some("tests/test_app.py".into())
@@ -384,7 +389,7 @@ mod tests {
         check("[project", |projects, at| {
             let cli = at.join("app/cli.py");
             assert_eq!(projects.console_script(&cli), Answer::Unknown);
-            assert_eq!(projects.minimum_python(&cli), None);
+            assert_eq!(projects.allowed_python(&cli), Allowed::default());
             assert_eq!(projects.errors().len(), 1);
         });
     }

@@ -120,6 +120,25 @@ impl Texts {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Returns the paths of what a folder of the root holds, sorted; none where there is no such folder.
+    pub(super) fn list(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut paths: Vec<PathBuf> = match self {
+            Self::Disk(disk) => {
+                let entries = std::fs::read_dir(disk.root.join(folder));
+                let entries = entries.into_iter().flatten().flatten();
+                entries
+                    .map(|entry| folder.join(entry.file_name()))
+                    .collect()
+            }
+            Self::Given(texts) => {
+                let paths = texts.keys().filter(|path| path.parent() == Some(folder));
+                paths.cloned().collect()
+            }
+        };
+        paths.sort();
+        paths
+    }
+
     #[cfg(test)]
     pub(super) fn of(files: &[(&str, &str)]) -> Self {
         let texts = files

@@ -1,11 +1,12 @@
-//! `pyproject.toml`, `setup.cfg` and `setup.py` → console scripts and the lowest Python they allow.
+//! `pyproject.toml`, `setup.cfg` and `setup.py` → console scripts and the Pythons they allow.
 
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::files::Texts;
-use crate::source::version::lowest_allowed;
+use super::setup_py;
+use crate::source::version::Allowed;
 
 /// A file that should say something and cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -22,8 +23,8 @@ pub struct FactError {
 pub(super) struct Manifest {
     /// `package.module:function`, as written.
     pub(super) scripts: Vec<String>,
-    /// Lowest version allowed; `None`: not said.
-    pub(super) minimum_python: Option<(u8, u8)>,
+    /// Of the first file that sets a lower bound.
+    pub(super) allowed: Allowed,
     /// Why `pyproject.toml` is not known.
     pub(super) error: Option<FactError>,
 }
@@ -62,7 +63,8 @@ impl Manifest {
             self.scripts.extend(named.map(str::to_owned));
         }
         let poetry: &[&str] = &["tool", "poetry", "dependencies", "python"];
-        for keys in [&["project", "requires-python"], poetry] {
+        let flit: &[&str] = &["tool", "flit", "metadata", "requires-python"];
+        for keys in [&["project", "requires-python"], poetry, flit] {
             if let Some(text) = find(table, keys).and_then(Value::as_str) {
                 self.require(text);
             }
@@ -89,11 +91,10 @@ impl Manifest {
         }
     }
 
-    /// Only literals are seen: what the file computes is not known.
+    /// What the file computes is not known.
     fn add_setup_py(&mut self, text: &str) {
-        if let Some((_, rest)) = text.split_once("python_requires") {
-            let requirement = rest.split(['"', '\'']).nth(1).unwrap_or("");
-            self.require(requirement);
+        if let Some(requirement) = setup_py::argument(text, "python_requires") {
+            self.require(&requirement);
         }
         let literals = text
             .split(['"', '\''])
@@ -105,7 +106,9 @@ impl Manifest {
 
     /// The first file that says something is believed.
     fn require(&mut self, text: &str) {
-        self.minimum_python = self.minimum_python.or_else(|| lowest(text));
+        if self.allowed.lowest.is_none() {
+            self.allowed = allowed(text);
+        }
     }
 }
 
@@ -115,14 +118,18 @@ fn find<'t>(table: &'t Table, keys: &[&str]) -> Option<&'t Value> {
     rest.iter().try_fold(value, |value, key| value.get(key))
 }
 
-/// Returns the lowest version that a specifier set allows; of Poetry's alternatives (`||`) the
-/// lowest, and `None` when one of them has no lower bound.
-fn lowest(text: &str) -> Option<(u8, u8)> {
-    let bounds = text.split("||").map(|alternative| {
-        let clauses = alternative.split(',').flat_map(clauses);
-        clauses.filter_map(|clause| lowest_allowed(&clause)).max()
+/// Returns what a specifier set allows; of Poetry's alternatives (`||`) all, so that one without a bound
+/// leaves none.
+fn allowed(text: &str) -> Allowed {
+    let alternatives = text.split("||").map(|alternative| {
+        let clauses: Vec<String> = alternative.split(',').flat_map(clauses).collect();
+        Allowed::of(&clauses.join(","))
     });
-    bounds.collect::<Option<Vec<_>>>()?.into_iter().min()
+    let all = alternatives.reduce(|one, other| Allowed {
+        lowest: one.lowest.zip(other.lowest).map(|(a, b)| a.min(b)),
+        highest: one.highest.zip(other.highest).map(|(a, b)| a.max(b)),
+    });
+    all.unwrap_or_default()
 }
 
 /// Returns each clause in the standard's spelling: Poetry also knows `>=3.7 <4`, `~3.9` and `3.9`.
@@ -156,7 +163,7 @@ mod tests {
     fn check(name: &str, text: &str, scripts: &[&str], minimum: Option<(u8, u8)>) {
         let manifest = read(name, text);
         assert_eq!(manifest.scripts, scripts);
-        assert_eq!(manifest.minimum_python, minimum);
+        assert_eq!(manifest.allowed.lowest, minimum);
     }
 
     #[test]
@@ -195,12 +202,12 @@ mod tests {
     fn bad_toml_is_an_error_and_no_answer() {
         let manifest = read("pyproject.toml", "[project\n");
         assert!(manifest.error.is_some());
-        assert_eq!(manifest.minimum_python, None);
+        assert_eq!(manifest.allowed, Allowed::default());
     }
 
     #[test]
-    fn the_lowest_version_of_a_requirement() {
-        for (text, expected) in [
+    fn the_versions_of_a_requirement() {
+        for (text, lowest) in [
             (">=3.9,<4", Some((3, 9))),
             ("<4, >= 3.8.1", Some((3, 8))),
             ("~=3.10", Some((3, 10))),
@@ -212,7 +219,16 @@ mod tests {
             ("", None),
             ("*", None),
         ] {
-            assert_eq!(lowest(text), expected, "{text}");
+            assert_eq!(allowed(text).lowest, lowest, "{text}");
+        }
+        for (text, highest) in [
+            (">=3.7 <3.11", Some((3, 10))),
+            ("~3.9", Some((3, 9))),
+            ("~3.9 || ~3.8", Some((3, 9))),
+            ("~3.9 || >=3.11", None),
+            ("^3.9", None),
+        ] {
+            assert_eq!(allowed(text).highest, highest, "{text}");
         }
     }
 }

@@ -11,6 +11,7 @@ use stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
+use crate::source::version::Allowed;
 
 pub mod root;
 
@@ -38,7 +39,11 @@ mod program;
 
 pub mod dependency;
 
+mod setup_py;
+
 mod manifest;
+
+mod named_python;
 
 mod pair;
 
@@ -83,8 +88,10 @@ pub trait Facts: Sync {
     fn is_script_function(&self, path: &Path, function: &str) -> bool;
     /// Returns the file that runs this one as a script.
     fn run_as_script(&self, path: &Path) -> Option<String>;
-    /// Returns the lowest Python the project allows.
-    fn minimum_python(&self, path: &Path) -> Option<(u8, u8)>;
+    /// Returns the Pythons that the project says it allows.
+    fn allowed_python(&self, path: &Path) -> Allowed;
+    /// Returns the lowest Python that the project names as one it is tested with or run by.
+    fn named_python(&self, path: &Path) -> Option<(u8, u8)>;
     /// Returns the files that Jupytext keeps equal to this one.
     fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf>;
     /// Returns the test file that replaces the qualified `name`.
@@ -159,7 +166,11 @@ impl Facts for Alone {
         None
     }
 
-    fn minimum_python(&self, _: &Path) -> Option<(u8, u8)> {
+    fn allowed_python(&self, _: &Path) -> Allowed {
+        Allowed::default()
+    }
+
+    fn named_python(&self, _: &Path) -> Option<(u8, u8)> {
         None
     }
 

@@ -8,6 +8,7 @@ use super::definition::Definitions;
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
+use super::named_python::lowest_named;
 use super::patches::Patches;
 use super::program::Programs;
 use super::runs::Runs;
@@ -22,6 +23,7 @@ pub(super) struct Project {
     files: OnceLock<Files>,
     imports: OnceLock<ImportIndex>,
     pub(super) manifest: OnceLock<Manifest>,
+    named_python: OnceLock<Option<(u8, u8)>>,
     pub(super) runs: OnceLock<Runs>,
     pub(super) patches: OnceLock<Patches>,
     pub(super) spelled: OnceLock<Spelled>,
@@ -39,6 +41,7 @@ impl Project {
             files: OnceLock::new(),
             imports: OnceLock::new(),
             manifest: OnceLock::new(),
+            named_python: OnceLock::new(),
             runs: OnceLock::new(),
             patches: OnceLock::new(),
             spelled: OnceLock::new(),
@@ -56,6 +59,7 @@ impl Project {
         Self {
             files: files.map_or_else(OnceLock::new, OnceLock::from),
             manifest: self.manifest.clone(),
+            named_python: self.named_python.clone(),
             ..Self::new(self.root.clone(), texts)
         }
     }
@@ -82,5 +86,9 @@ impl Project {
     pub(super) fn manifest(&self) -> &Manifest {
         self.manifest
             .get_or_init(|| Manifest::read(&self.root, &self.texts))
+    }
+
+    pub(super) fn named_python(&self) -> Option<(u8, u8)> {
+        *self.named_python.get_or_init(|| lowest_named(&self.texts))
     }
 }

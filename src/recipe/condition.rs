@@ -77,6 +77,8 @@ pub enum Word {
     FollowedBy(Vec<Guarded>),
     /// `python`: the target version.
     Python(VersionReq),
+    /// `may-run-on`: one of the Pythons that the code may run on.
+    MayRunOn(VersionReq),
     /// `result`: what becomes of the value.
     Result(Vec<Fate>),
     /// `passed-to`: it is an argument of a call of one of these functions.

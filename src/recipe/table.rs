@@ -1,6 +1,7 @@
 //! Tables: rows that a recipe ranges over (`for-each`), and the small ones that say how imports are written
 //! and under which name things are public.
 
+use super::condition::parse_version;
 use super::keep::Endings;
 use super::kind::Kinds;
 use super::lifecycle::Lifecycles;
@@ -45,6 +46,12 @@ impl Library {
     /// Returns private module → public module, for the objects that a package re-exports.
     pub fn public_names(&self) -> Vec<(String, String)> {
         self.pairs("names", "module", "public")
+    }
+
+    /// Returns the names that not every Python has, each with the first that does.
+    pub fn since(&self) -> impl Iterator<Item = (String, (u8, u8))> {
+        let rows = self.pairs("since", "name", "python").into_iter();
+        rows.filter_map(|(name, version)| Some((name, parse_version(&version)?)))
     }
 
     fn pairs(&self, table: &str, first: &str, second: &str) -> Vec<(String, String)> {

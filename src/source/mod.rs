@@ -43,6 +43,7 @@ use encoding::Encoding;
 use ipynb::Notebook;
 use package_list::PackageList;
 use read::{MAX_BYTES, ReadError};
+use version::Allowed;
 
 /// What a file is by its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,11 +220,14 @@ impl SourceFile {
             .filter(|start| cell.range.contains_inclusive(*start))
     }
 
-    /// Returns the Python version the file asks for: a notebook's `language_info`, or the lowest a
+    /// Returns the Pythons the file asks for: that of a notebook's `language_info` and newer ones, or what a
     /// script's PEP 723 block allows.
-    pub fn language_version(&self) -> Option<(u8, u8)> {
+    pub fn allowed_python(&self) -> Allowed {
         match &self.stored {
-            Stored::Notebook(notebook) => notebook.language_version,
+            Stored::Notebook(notebook) => Allowed {
+                lowest: notebook.language_version,
+                highest: None,
+            },
             Stored::AsText | Stored::Encoded(..) => version::of_script(&self.text),
         }
     }
@@ -391,9 +395,9 @@ mod tests {
     #[test]
     fn the_version_is_the_files_own() {
         assert_eq!(
-            file("a.ipynb", NOTEBOOK.as_bytes()).language_version(),
+            file("a.ipynb", NOTEBOOK.as_bytes()).allowed_python().lowest,
             Some((3, 12))
         );
-        assert_eq!(file("a.py", b"x").language_version(), None);
+        assert_eq!(file("a.py", b"x").allowed_python(), Allowed::default());
     }
 }

@@ -11,6 +11,16 @@ pub enum Refusal {
     /// A name of the template means something else here.
     #[error(transparent)]
     NameTaken(#[from] NameTaken),
+    /// A name of the template is newer than the Python that the code is written for.
+    #[error("`{name}` needs Python {}.{}, the code is written for {}.{}", since.0, since.1, target.0, target.1)]
+    TooOld {
+        /// The name, qualified.
+        name: String,
+        /// The first Python that has it.
+        since: (u8, u8),
+        /// What the code is written for.
+        target: (u8, u8),
+    },
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,

@@ -11,6 +11,9 @@ use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::template::Name;
 
+/// The oldest Python that the parser knows: code for an older one says so.
+const OLDEST: (u8, u8) = (3, 7);
+
 /// Returns the spelling of each name; imports they ask for are added to `needs`.
 pub(super) fn spell_all(
     subject: &Subject,
@@ -26,6 +29,7 @@ pub(super) fn spell_all(
     names
         .iter()
         .map(|name| {
+            needs.extend(newer(subject, name)?);
             let replaced = replaced.as_ref().map(|(spelled, qualified)| Replaced {
                 text: spelled,
                 qualified,
@@ -49,6 +53,20 @@ pub(super) fn spell_all(
             Ok(spelling.text)
         })
         .collect()
+}
+
+/// Returns what a name that not every Python has needs; those of the oldest Python that is looked at need nothing.
+fn newer(subject: &Subject, name: &Name) -> Result<Option<Need>, Refusal> {
+    let target = subject.target.version;
+    match subject.tables.since.get(&name.qualified) {
+        Some(&since) if since > target => Err(Refusal::TooOld {
+            name: name.qualified.clone(),
+            since,
+            target,
+        }),
+        Some(&since) if since > OLDEST => Ok(Some(Need::Python)),
+        _ => Ok(None),
+    }
 }
 
 /// Returns the name that a node is, or the callee of the call that it is or holds as its statement, or

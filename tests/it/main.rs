@@ -34,6 +34,9 @@ mod pairs;
 #[cfg(unix)]
 mod unwritable;
 
+// Which Python a file is written for.
+mod versions;
+
 // Requirements go with the last use of a package.
 mod packages;
 

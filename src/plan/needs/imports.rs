@@ -64,6 +64,7 @@ impl<'a> Resolution<'_, 'a> {
                 Need::DropImport { alias } => wishes.asked.extend(self.import_at(*alias)),
                 Need::Copied { .. }
                 | Need::Released { .. }
+                | Need::Python
                 | Need::Remove { .. }
                 | Need::DropUnused { .. }
                 | Need::Line(_)

@@ -215,6 +215,7 @@ impl Compiler<'_> {
             "followed-by" => Word::FollowedBy(self.patterns(word, value, bound)?),
             "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
             "python" => Word::Python(VersionReq::parse(value.text()?)?),
+            "may-run-on" => Word::MayRunOn(VersionReq::parse(value.text()?)?),
             "result" => Word::Result(all_words(value, Fate::from_word)?),
             "passed-to" => Word::PassedTo(texts(value)),
             "holding" => Word::Holding(self.kind_names(word, value)?),

@@ -37,6 +37,7 @@ impl Word {
             | Self::MatchedUnknown
             | Self::CanAwait(_)
             | Self::Python(_)
+            | Self::MayRunOn(_)
             | Self::Result(_)
             | Self::Holding(_)
             | Self::ReadBeforeWrittenAfter(_)

@@ -43,6 +43,14 @@ impl VersionReq {
         self.at_least.is_none_or(|at_least| version >= at_least)
             && self.below.is_none_or(|below| version < below)
     }
+
+    /// Returns whether a version from `lowest` to `highest` fulfils it.
+    pub fn holds_between(&self, lowest: (u8, u8), highest: (u8, u8)) -> bool {
+        let first = self
+            .at_least
+            .map_or(lowest, |at_least| at_least.max(lowest));
+        first <= highest && self.holds(first)
+    }
 }
 
 /// Parses `3.11`; `None` for anything else, and for Python 2.
@@ -84,6 +92,17 @@ mod tests {
         check(">=3.9,>=3.10", None);
         check("<=3.9", None);
         check("", None);
+    }
+
+    #[test]
+    fn requirements_hold_for_one_of_several_versions() {
+        let holds = |text, lowest, highest| {
+            let requirement = VersionReq::parse(text).expect("a requirement");
+            requirement.holds_between((3, lowest), (3, highest))
+        };
+        assert!(holds("<3.10", 9, 12) && !holds("<3.10", 10, 12));
+        assert!(holds(">=3.12", 9, 12) && !holds(">=3.12", 9, 11));
+        assert!(holds(">=3.10,<3.11", 9, 12) && !holds(">=3.10,<3.11", 11, 12));
     }
 
     #[test]

@@ -46,6 +46,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "matched on every path after the site",
         ),
         optional("python", &Shape::Requirement, "the target version"),
+        optional(
+            "may-run-on",
+            &Shape::Requirement,
+            "a Python the code may run on; any older or newer one where nobody says",
+        ),
         optional("result", &Shape::Any(&FATE), "what becomes of the value"),
         optional(
             "passed-to",

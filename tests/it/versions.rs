@@ -1,0 +1,150 @@
+//! Which Python a file is written for: who says so, what a project names, and what is assumed.
+
+use crate::support::Project;
+
+/// A call that needs Python 3.9 in its new form, a handler, and an argument that went with 3.10.
+const WORK: &str = "\
+import asyncio
+import subprocess
+
+
+async def tag():
+    return subprocess.run(['git', 'tag'])
+
+
+async def stop(task, lock, loop):
+    task.cancel()
+    try:
+        await task
+    except (asyncio.CancelledError, OSError):
+        pass
+    asyncio.Event(loop=loop)
+";
+
+/// Returns what is said of a file beside another one: recipe, level and reason of each site.
+#[track_caller]
+fn said(path: &str, text: &str, recipe: &str) -> (String, String) {
+    let project = Project::empty();
+    project.write("work.py", WORK);
+    project.write(path, text);
+    project.write(".git/HEAD", "ref: refs/heads/main\n");
+    let run = project.run(&[
+        "diff", "--select", recipe, "--safety", "review", "--format", "json", "work.py",
+    ]);
+    let [site] = [run.of_type("change"), run.of_type("finding")]
+        .concat()
+        .try_into()
+        .unwrap_or_else(|sites| panic!("one site, not {sites:?}"));
+    let word = |key: &str| site[key].as_str().unwrap_or_default().to_owned();
+    (word("safety"), word("reason"))
+}
+
+#[track_caller]
+fn check(path: &str, text: &str, recipe: &str, safety: &str, reason: &str) {
+    let (level, because) = said(path, text, recipe);
+    assert!(
+        level == safety && because.contains(reason),
+        "{path}: {level}: {because}"
+    );
+}
+
+#[test]
+fn where_nobody_says_a_python_the_reason_says_which_is_assumed() {
+    let assumed = "(Python 3.10 is assumed; set --target-version)";
+    check("README.md", "", "blocking-call", "safe", assumed);
+    check("README.md", "", "loop-argument", "review", assumed);
+}
+
+#[test]
+fn what_a_project_names_contradicts_what_is_assumed() {
+    for (path, text) in [
+        ("setup.py", "LOW = '>=3.8'\nsetup(python_requires=LOW)\n"),
+        (
+            "setup.py",
+            "setup(classifiers=['Programming Language :: Python :: 3.8'])\n",
+        ),
+        ("tox.ini", "[tox]\nenvlist = py38, py312\n"),
+        (
+            ".github/workflows/test.yml",
+            "strategy: {matrix: {python-version: ['3.8', '3.12']}}\n",
+        ),
+    ] {
+        check(path, text, "blocking-call", "manual", "needs Python 3.9");
+        check(path, text, "loop-argument", "review", "until Python 3.9");
+    }
+}
+
+#[test]
+fn a_newer_python_that_is_named_settles_what_was_assumed() {
+    let named = ("tox.ini", "[tox]\nenvlist = py311, py312\n");
+    let (level, reason) = said(named.0, named.1, "blocking-call");
+    assert!(level == "safe" && !reason.contains("assumed"), "{reason}");
+    check(
+        named.0,
+        named.1,
+        "loop-argument",
+        "safe",
+        "Python 3.10 no longer takes",
+    );
+}
+
+#[test]
+fn the_highest_python_counts_where_a_newer_one_differs() {
+    let recipe = "suppress-cancelled";
+    let project = |range: &str| format!("[project]\nrequires-python = '{range}'\n");
+    check(
+        "pyproject.toml",
+        &project(">=3.9"),
+        recipe,
+        "review",
+        "ExceptionGroup",
+    );
+    check(
+        "pyproject.toml",
+        &project(">=3.9,<3.12"),
+        recipe,
+        "safe",
+        "",
+    );
+    check(
+        "pyproject.toml",
+        &project(">=3.9,<=3.12"),
+        recipe,
+        "review",
+        "ExceptionGroup",
+    );
+}
+
+#[test]
+fn names_that_the_lowest_python_lacks_are_not_written() {
+    let project = Project::new(
+        "//- setup.py
+setup(classifiers=['Programming Language :: Python :: 3.5'])
+//- work.py
+import asyncio
+
+
+async def main():
+    print(1)
+
+
+loop = asyncio.get_event_loop()
+loop.run_until_complete(main())
+loop.close()
+",
+    );
+    let run = project.run(&["diff", "--format", "json", "--safety", "review", "work.py"]);
+    assert_eq!(run.of_type("change").len(), 0, "{run:?}");
+    let findings = run.of_type("finding");
+    let reasons: Vec<&str> = findings
+        .iter()
+        .filter_map(|it| it["reason"].as_str())
+        .collect();
+    let [reason] = reasons[..] else {
+        panic!("{reasons:?}")
+    };
+    assert!(
+        reason.contains("`asyncio.run` needs Python 3.7"),
+        "{reason}"
+    );
+}
