@@ -35,6 +35,13 @@ pub struct Target {
 }
 
 impl Target {
+    /// Returns what `explain` says of it.
+    pub(super) fn words(self) -> String {
+        let (major, minor) = self.version;
+        let assumed = if self.assumed { ", assumed" } else { "" };
+        format!("the target is {major}.{minor}{assumed}")
+    }
+
     /// Returns what to say behind an answer that rests on the version; nothing where somebody said it.
     pub fn assumption(self) -> Option<String> {
         let (major, minor) = self.version;
@@ -163,6 +170,19 @@ impl<'a> Subject<'a> {
             false => self.target.version,
         };
         (lowest, highest.unwrap_or((3, u8::MAX)).max(lowest))
+    }
+
+    /// Returns what `explain` says of them.
+    pub(super) fn pythons_in_words(&self) -> String {
+        let (lowest, highest) = self.pythons();
+        let from = match lowest {
+            (_, 0) => "any Python".to_owned(),
+            (major, minor) => format!("Python {major}.{minor}"),
+        };
+        match highest {
+            (_, u8::MAX) => format!("it may run on {from} and newer"),
+            (major, minor) => format!("it may run on {from} up to {major}.{minor}"),
+        }
     }
 
     /// Returns the file's path.

@@ -229,7 +229,7 @@ fn ask_version(recipe: &Recipe, subject: &Subject, asked: &mut Vec<Asked>) -> An
         word: format!("python: \"{}\"", python.text),
         depth: 0,
         answer,
-        evidence: Some(version(subject)),
+        evidence: Some(subject.target.words()),
     });
     answer
 }
@@ -348,8 +348,8 @@ fn seen(word: &Word, site: Site) -> Option<String> {
             let fate = fate::fate(subject, site.node).word();
             Some(format!("the value is: {fate}"))
         }
-        Word::Python(_) => Some(version(subject)),
-        Word::MayRunOn(_) => Some(versions(subject)),
+        Word::Python(_) => Some(subject.target.words()),
+        Word::MayRunOn(_) => Some(subject.pythons_in_words()),
         Word::Capture { name, .. } => captured(name, site),
         Word::Function(_) => Some(match subject.context.enclosing_function(site.node) {
             Some(function) => format!("in `{}`", place::defined_name(subject, function)),
@@ -376,28 +376,6 @@ fn captured(name: &str, site: Site) -> Option<String> {
         _ => String::new(),
     };
     Some(format!("${name} is `{}`{made}", shown(range)))
-}
-
-fn version(subject: &Subject) -> String {
-    let (major, minor) = subject.target.version;
-    let assumed = if subject.target.assumed {
-        ", assumed"
-    } else {
-        ""
-    };
-    format!("the target is {major}.{minor}{assumed}")
-}
-
-fn versions(subject: &Subject) -> String {
-    let (lowest, highest) = subject.pythons();
-    let from = match lowest {
-        (_, 0) => "any Python".to_owned(),
-        (major, minor) => format!("Python {major}.{minor}"),
-    };
-    match highest {
-        (_, u8::MAX) => format!("it may run on {from} and newer"),
-        (major, minor) => format!("it may run on {from} up to {major}.{minor}"),
-    }
 }
 
 fn first_line(text: &str) -> String {

@@ -224,10 +224,7 @@ impl SourceFile {
     /// script's PEP 723 block allows.
     pub fn allowed_python(&self) -> Allowed {
         match &self.stored {
-            Stored::Notebook(notebook) => Allowed {
-                lowest: notebook.language_version,
-                highest: None,
-            },
+            Stored::Notebook(notebook) => Allowed::from(notebook.language_version),
             Stored::AsText | Stored::Encoded(..) => version::of_script(&self.text),
         }
     }

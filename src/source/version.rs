@@ -22,6 +22,16 @@ impl Allowed {
     }
 }
 
+/// A version and newer ones.
+impl From<Option<(u8, u8)>> for Allowed {
+    fn from(lowest: Option<(u8, u8)>) -> Self {
+        Self {
+            lowest,
+            highest: None,
+        }
+    }
+}
+
 /// Returns what the `requires-python` of a script's PEP 723 block allows.
 pub fn of_script(text: &str) -> Allowed {
     let block = ScriptTag::parse(text.as_bytes());
