@@ -18,6 +18,7 @@ use python::{Ran, run_script};
 
 use crate::support::{Project, recipes};
 
+pub(crate) mod batch;
 mod cells;
 mod kernel;
 pub(crate) mod python;
