@@ -1,7 +1,6 @@
 //! How a run ended → the exit code: 0, 1 or 2, in one expression.
 
 use std::io;
-use std::process::ExitCode;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,13 +22,13 @@ impl Ending {
 }
 
 /// Returns the exit code. A reader that went away has seen enough.
-pub fn code(result: &anyhow::Result<Ending>) -> ExitCode {
-    ExitCode::from(match result {
+pub fn code(result: &anyhow::Result<Ending>) -> u8 {
+    match result {
         Err(error) if is_broken_pipe(error) => 0,
         Err(_) | Ok(Ending { failed: true, .. }) => 2,
         Ok(Ending { found: true, .. }) => 1,
         Ok(_) => 0,
-    })
+    }
 }
 
 /// Returns whether the reader of the output went away.
@@ -50,7 +49,7 @@ mod tests {
 
     #[track_caller]
     fn check(result: anyhow::Result<Ending>, expected: u8) {
-        assert_eq!(code(&result), ExitCode::from(expected));
+        assert_eq!(code(&result), expected);
     }
 
     fn ending(failed: bool, found: bool) -> anyhow::Result<Ending> {

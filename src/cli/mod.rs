@@ -53,21 +53,40 @@ pub fn main() -> ExitCode {
         // Help and the version come this way too.
         Err(error) => {
             let printed = error.print().map_err(anyhow::Error::from);
-            return exit::code(&printed.map(|()| Ending::of_usage(error.exit_code())));
+            let ended = printed.map(|()| Ending::of_usage(error.exit_code()));
+            return ExitCode::from(exit::code(&ended));
         }
     };
-    let result = run_command(&arguments);
-    if let Err(error) = &result
+    let terminal = Terminal::new(&arguments.output);
+    let result = terminal.and_then(|terminal| run_command(&arguments, terminal));
+    ExitCode::from(told(&result, &mut io::stderr()))
+}
+
+/// Runs a command in the current directory, as a part of another program; returns its exit code.
+///
+/// Neither output is a terminal. What `err` is given twice goes to one place.
+pub fn run_inside(
+    arguments: &Arguments,
+    out: Box<dyn Write>,
+    err: (Box<dyn Write>, &mut dyn Write),
+) -> u8 {
+    let terminal = Terminal::of(&arguments.output, out, err.0, (false, false));
+    let result = terminal.and_then(|terminal| run_command(arguments, terminal));
+    told(&result, err.1)
+}
+
+/// Says why a run failed; returns the exit code.
+fn told(result: &anyhow::Result<Ending>, err: &mut dyn Write) -> u8 {
+    if let Err(error) = result
         && !exit::is_broken_pipe(error)
     {
         // Where the error cannot be told either, the exit code still says it.
-        let _ = writeln!(io::stderr(), "error: {error:#}");
+        let _ = writeln!(err, "error: {error:#}");
     }
-    exit::code(&result)
+    exit::code(result)
 }
 
-fn run_command(arguments: &Arguments) -> anyhow::Result<Ending> {
-    let mut terminal = Terminal::new(&arguments.output)?;
+fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<Ending> {
     let ending = match &arguments.command {
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,

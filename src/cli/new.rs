@@ -50,7 +50,7 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
 /// Returns where a recipe of that id is already, but for the file that is to be written: shipped, or in a
 /// folder of the configuration. An id is its file's name, so that none of them need be right.
 fn known(terminal: &Terminal, id: &str, new: &Path) -> anyhow::Result<Option<String>> {
-    if let Some(known) = Catalog::shipped()?.find(id) {
+    if let Some(known) = Catalog::shared()?.find(id) {
         return Ok(Some(known.path.clone()));
     }
     let folders = settings::own_folders(terminal, &OwnRecipes::default())?;

@@ -40,7 +40,7 @@ pub(super) fn run(
         }
         RecipeCommand::New { id, folder } => new::run(terminal, id, folder),
         RecipeCommand::Schema { table, pack } => {
-            let catalog = Catalog::shipped()?;
+            let catalog = Catalog::shared()?;
             let (shape, title) = match (table, pack) {
                 (true, _) => (&schema::table::TABLE, "awaitify table"),
                 (_, true) => (&schema::pack::PACK, "awaitify pack"),

@@ -1,6 +1,7 @@
 //! Flags and configurations → the settings of a run, or what is wrong with them, all at once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -109,7 +110,7 @@ pub(super) fn catalogs(
 pub(super) fn catalog_here(
     terminal: &mut Terminal,
     own: &OwnRecipes,
-) -> anyhow::Result<(Catalog, Options)> {
+) -> anyhow::Result<(Arc<Catalog>, Options)> {
     let arguments = SettingArguments {
         own: own.clone(),
         ..SettingArguments::default()
@@ -122,7 +123,7 @@ pub(super) fn catalog_here(
     let options = configuration.map(|here| here.options.clone());
     let catalog = match catalogs.into_first() {
         Some(catalog) => catalog,
-        None => Catalog::shipped()?,
+        None => Catalog::shared()?,
     };
     Ok((catalog, options.unwrap_or_default()))
 }

@@ -1,6 +1,6 @@
-//! The process's two outputs, and what each of them understands.
+//! The two outputs of a run, and what each of them understands.
 
-use std::io::{self, BufWriter, IsTerminal, Stderr, StdoutLock};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,11 +11,11 @@ use crate::report::view::View;
 /// Where a run is told.
 pub(super) struct Terminal {
     /// For results.
-    pub(super) out: BufWriter<StdoutLock<'static>>,
+    pub(super) out: BufWriter<Box<dyn Write>>,
     /// How results are shown.
     pub(super) view: View,
     /// For errors; not locked, so that a thread that panics can say so.
-    pub(super) err: Stderr,
+    pub(super) err: Box<dyn Write>,
     /// How errors are shown.
     pub(super) err_view: View,
 }
@@ -23,11 +23,22 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Takes both outputs of the process.
     pub(super) fn new(output: &OutputArguments) -> anyhow::Result<Self> {
-        let current = std::env::current_dir().context("the current directory cannot be found")?;
         let (out, err) = (io::stdout().lock(), io::stderr());
+        let are_terminals = (out.is_terminal(), err.is_terminal());
+        Self::of(output, Box::new(out), Box::new(err), are_terminals)
+    }
+
+    /// Takes two outputs, and whether each is a terminal.
+    pub(super) fn of(
+        output: &OutputArguments,
+        out: Box<dyn Write>,
+        err: Box<dyn Write>,
+        are_terminals: (bool, bool),
+    ) -> anyhow::Result<Self> {
+        let current = std::env::current_dir().context("the current directory cannot be found")?;
         Ok(Self {
-            view: view(&current, output.color, out.is_terminal()),
-            err_view: view(&current, output.color, err.is_terminal()),
+            view: view(&current, output.color, are_terminals.0),
+            err_view: view(&current, output.color, are_terminals.1),
             out: BufWriter::new(out),
             err,
         })

@@ -18,7 +18,7 @@ use crate::recipe::safety::Safety;
 
 /// A catalog for each set of own recipes and parameters that configurations name.
 #[derive(Debug, Default)]
-pub struct Catalogs(Vec<(Wanted, Catalog)>);
+pub struct Catalogs(Vec<(Wanted, Arc<Catalog>)>);
 
 /// What decides what is in a catalog.
 #[derive(Debug, PartialEq)]
@@ -81,23 +81,27 @@ impl Catalogs {
             if catalogs.place(&wanted).is_some() {
                 continue;
             }
+            if wanted.folders.is_empty() && wanted.parameters.is_empty() {
+                catalogs.0.push((wanted, Catalog::shared()?));
+                continue;
+            }
             let mut catalog = load(&wanted.folders)?;
             let settings = configuration.options.parameters.iter();
             let mut settings: Vec<Setting> = settings.map(Parameter::setting).collect();
             settings.retain(|setting| catalog.check_setting(setting).is_ok());
             catalog.set(&settings)?;
-            catalogs.0.push((wanted, catalog));
+            catalogs.0.push((wanted, Arc::new(catalog)));
         }
         Ok(catalogs)
     }
 
     /// Iterates over all catalogs.
     pub fn iter(&self) -> impl Iterator<Item = &Catalog> {
-        self.0.iter().map(|(_, catalog)| catalog)
+        self.0.iter().map(|(_, catalog)| &**catalog)
     }
 
     /// Returns one of them.
-    pub fn into_first(self) -> Option<Catalog> {
+    pub fn into_first(self) -> Option<Arc<Catalog>> {
         self.0.into_iter().map(|(_, catalog)| catalog).next()
     }
 

@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 use std::sync::LazyLock;
+use std::sync::{Arc, OnceLock};
 
 use super::Recipe;
 use super::error::nearest;
@@ -60,6 +61,20 @@ impl Catalog {
         };
         catalog.add(shipped::RECIPES.iter().map(recipe).collect())?;
         Ok(catalog)
+    }
+
+    /// Returns the shipped recipes, compiled once for all that adds nothing to them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Catalog::shipped`].
+    pub fn shared() -> Result<Arc<Self>, CatalogError> {
+        static SHARED: OnceLock<Arc<Catalog>> = OnceLock::new();
+        if let Some(known) = SHARED.get() {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Self::shipped()?);
+        Ok(Arc::clone(SHARED.get_or_init(|| made)))
     }
 
     /// Returns the shipped recipes; they are compiled once for all tests, which takes longer than most tests.

@@ -1,8 +1,10 @@
 //! Files that no one should have: each costs one line, never the run (law 10).
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
+use allocation_counter::{AllocationInfo, measure};
+
+use crate::laws::planned::Planned;
 use crate::support::{AWAITING, BLOCKING, Project};
 
 /// What a file must come to.
@@ -18,7 +20,8 @@ enum Outcome {
 #[track_caller]
 fn check_in(project: &Project, path: &str, outcome: Outcome) {
     project.write("good.py", BLOCKING);
-    let run = project.migrate();
+    // One that takes the whole process down is to be seen here.
+    let run = project.migrate_by_program();
     assert!(
         run.code.is_some_and(|code| code <= 2),
         "{path}: {:?}, {}",
@@ -83,9 +86,6 @@ fn notebook(source: &str) -> String {
         r#"{{"cells": [{{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {{}}, "outputs": [], "source": {source}}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}"#
     )
 }
-
-/// Eight times what a debug build takes; a cubic algorithm would take minutes.
-const IN_TIME: Duration = Duration::from_secs(60);
 
 const DEPTH: usize = 50_000;
 
@@ -314,28 +314,62 @@ pub(crate) fn skipped(why: &str) {
     eprintln!("skipped: {why}");
 }
 
-/// Checks that a file is planned, with `count` changes, in a time that no cubic algorithm keeps.
+/// Checks that a file of `count` sites is planned, and that twice the sites are about twice the work.
+///
+/// Work is counted in allocations and their bytes, which no other program of the machine adds to.
 #[track_caller]
-fn check_in_time(path: &str, content: &str, count: usize) {
+fn check_work(path: &str, text: impl Fn(usize) -> String, count: usize) {
     let project = Project::empty();
-    project.write(path, content);
-    let started = Instant::now();
+    project.write(path, text(count));
     let run = project.run(&["diff", "--format", "json", "--safety", "review", "."]);
-    let took = started.elapsed();
-    assert!(took < IN_TIME, "{path}: {took:?}");
     assert_eq!(run.of_type("change").len(), count, "{}", run.stderr);
+    // The recipes are read before anything is counted.
+    work(path, &text(1), 1);
+    let once = work(path, &text(count / 4), count / 4);
+    let twice = work(path, &text(count / 2), count / 2);
+    assert!(
+        is_about_twice(&once, &twice),
+        "{path}: {once:?} and then {twice:?}"
+    );
+}
+
+/// Returns what it takes to plan a file, with so many changes, and to make them.
+#[track_caller]
+fn work(path: &str, text: &str, count: usize) -> AllocationInfo {
+    let mut changes = 0;
+    let info = measure(|| {
+        let planned = Planned::new(path, text.as_bytes()).expect("it can be read");
+        changes = planned.ids().len();
+        planned.after_bytes().expect("it can be changed");
+    });
+    assert_eq!(changes, count, "{path}");
+    info
+}
+
+/// A quadratic algorithm has four times the work.
+fn is_about_twice(once: &AllocationInfo, twice: &AllocationInfo) -> bool {
+    let holds = |once: u64, twice: u64| twice * 2 < once * 5;
+    holds(once.count_total, twice.count_total) && holds(once.bytes_total, twice.bytes_total)
+}
+
+#[test]
+fn work_that_grows_with_the_square_is_seen() {
+    let row = |length: usize| measure(|| drop(vec![0_u8; length]));
+    let square = |count: usize| measure(|| (1..=count).for_each(|it| drop(vec![0_u8; it])));
+    assert!(is_about_twice(&row(1_000), &row(2_000)));
+    assert!(!is_about_twice(&square(1_000), &square(2_000)));
 }
 
 #[test]
 fn thousands_of_sites_in_one_function() {
-    let sites = "    time.sleep(1)\n".repeat(4_000);
-    let text = format!("import time\n\n\nasync def poll():\n{sites}");
-    check_in_time("many.py", &text, 4_000);
+    let sites = |count: usize| "    time.sleep(1)\n".repeat(count);
+    let text = |count| format!("import time\n\n\nasync def poll():\n{}", sites(count));
+    check_work("many.py", text, 4_000);
 }
 
 #[test]
 fn three_thousand_cells() {
     let cell = |number: usize| format!("# %%\nimport asyncio\nasyncio.run(export({number}))\n\n");
-    let text: String = (0..3_000).map(cell).collect();
-    check_in_time("many.py", &text, 3_000);
+    let text = |count| (0..count).map(cell).collect();
+    check_work("many.py", text, 3_000);
 }

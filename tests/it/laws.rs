@@ -19,7 +19,7 @@ mod envelope;
 mod faults;
 mod layout;
 mod names;
-mod planned;
+pub(crate) mod planned;
 mod program;
 mod random;
 mod spelling;
