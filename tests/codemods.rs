@@ -6,14 +6,15 @@ use awaitify::engine::examples::{self, ExampleResult};
 use awaitify::recipe::Recipe;
 use awaitify::recipe::catalog::Catalog;
 use libtest_mimic::{Arguments, Failed, Trial};
+use rayon::prelude::*;
 
 fn main() {
     let arguments = Arguments::from_args();
     let catalog = Catalog::shipped().expect("the shipped recipes are right");
     let tests = catalog
         .recipes()
-        .iter()
-        .flat_map(|recipe| trials(&catalog, recipe))
+        .par_iter()
+        .flat_map_iter(|recipe| trials(&catalog, recipe))
         .collect();
     libtest_mimic::run(&arguments, tests).exit();
 }

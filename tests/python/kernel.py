@@ -9,7 +9,7 @@ import sys
 
 from jupyter_client.manager import start_new_kernel
 
-LIMIT = 20  # seconds for one cell
+LIMIT = 180  # seconds for one cell, or for a kernel to start: only a hang takes so long
 
 # Tasks of these packages are the kernel's own.
 RESET = """
@@ -36,7 +36,7 @@ class Kernel:
 
     def __init__(self):
         self.directory = "/nowhere"
-        self.manager, self.client = start_new_kernel(kernel_name="python3")
+        self.manager, self.client = start_new_kernel(startup_timeout=LIMIT, kernel_name="python3")
 
     def run(self, code, stdout, silent=False):
         """Runs one cell; returns its error, or None."""

@@ -40,7 +40,7 @@ async def popen():
 
 async def process():
     with Popen(NAP) as started:
-        return started.wait(timeout=20)
+        return started.wait(timeout=120)
 
 
 async def read(path):
@@ -53,19 +53,19 @@ async def path_text(path: Path):
 
 
 async def download(url):
-    return urllib.request.urlopen(url, timeout=20).read()
+    return urllib.request.urlopen(url, timeout=120).read()
 
 
 async def queued():
     items: queue.Queue[str] = queue.Queue()
     later(items.put, "item")
-    return items.get(timeout=20)
+    return items.get(timeout=120)
 
 
 async def event():
     done = threading.Event()
     later(done.set)
-    return done.wait(20)
+    return done.wait(120)
 
 
 async def thread():
@@ -96,8 +96,8 @@ class Shelf:
 
 
 async def lock():
-    # The second task blocks the loop, and the first one can never let go.
-    watch = threading.Timer(3 * WAIT + 2, give_up)
+    # The second task blocks the loop, and the first one can never let go: only a hang takes so long.
+    watch = threading.Timer(20, give_up)
     watch.start()
     shelf = Shelf()
     await asyncio.gather(shelf.add(1), shelf.add(2))
