@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::slice;
 
 use super::args::{CheckArguments, CheckFormat, OutputArguments};
@@ -9,7 +10,7 @@ use super::exit::Ending;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{Plan, Problem};
+use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::project::since::{Since, SinceError};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
@@ -56,19 +57,21 @@ pub(super) fn run(
 
 /// Leaves what stands on lines that changed, and what is wrong with files that did.
 fn narrow(plan: &mut Plan, since: &mut Since) -> Result<(), SinceError> {
-    let mut changed = HashMap::new();
-    for file in &plan.files {
-        let source = file.original();
-        changed.insert(source.path().to_owned(), since.changed(source)?);
-    }
+    let sources: Vec<_> = plan.files.iter().map(FilePlan::original).collect();
+    let lines = since.changed(&sources)?;
+    let paths = sources.iter().map(|source| source.path().to_owned());
+    let changed: HashMap<_, _> = paths.zip(lines).collect();
     plan.tell_only(|path, site| {
         let lines = changed.get(path);
         lines.is_some_and(|lines| lines.touch(site.range))
     });
     // What is not known of a project concerns the run, whenever it was written.
     let is_fact = |problem: &Problem| !problem.fatal && problem.position.is_none();
+    let problems = plan.problems.iter().filter(|problem| !is_fact(problem));
+    let paths: Vec<PathBuf> = problems.map(|problem| problem.path.clone()).collect();
+    let unchanged = since.unchanged(paths.iter().map(PathBuf::as_path).collect());
     plan.problems
-        .retain(|problem| is_fact(problem) || !since.is_unchanged(&problem.path).unwrap_or(false));
+        .retain(|problem| is_fact(problem) || !unchanged.contains(&*problem.path));
     Ok(())
 }
 

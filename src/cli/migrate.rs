@@ -113,8 +113,10 @@ fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Resu
         .filter(|rewrite| rewrite.before != rewrite.after)
         .collect();
     if !arguments.allow_dirty {
-        let paths: Vec<&Path> = rewrites.iter().map(|rewrite| rewrite.path).collect();
-        refuse(view, &unguarded(&paths))?;
+        let files = rewrites
+            .iter()
+            .map(|rewrite| (rewrite.path, rewrite.before));
+        refuse(view, &unguarded(&files.collect::<Vec<_>>()))?;
     }
     let outcome = write_all(&rewrites, failed, &arguments.run.paths);
     Ok(Migration {

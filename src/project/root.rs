@@ -1,6 +1,11 @@
 //! A file → the directory whose files are asked about it.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// Bytes of a `.git` file that are read: a path is shorter.
+const LONGEST_MARK: u64 = 1 << 16;
 
 /// What marks the top of a project.
 const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
@@ -27,12 +32,35 @@ fn is_marked(directory: &Path, mark: &str) -> bool {
     !is_module && directory.join(mark).exists()
 }
 
-/// Returns the nearest directory above `path`, or itself, that holds `.git`; `None` outside git.
+/// Returns the nearest directory above `path`, or itself, whose `.git` git looks into; `None` outside git.
 pub fn repository(path: &Path) -> Option<PathBuf> {
     let mut above = path.ancestors();
-    above
-        .find(|directory| directory.join(".git").exists())
-        .map(Path::to_owned)
+    let is_top = |directory: &&Path| {
+        // Git ends at a file of the name, whatever is in it, and goes on above any other folder.
+        directory.join(".git").is_file() || git_folder(directory).is_some()
+    };
+    above.find(is_top).map(Path::to_owned)
+}
+
+/// Returns the folder that the `.git` in a directory is, or names; `None`: it is no repository's.
+pub(super) fn git_folder(top: &Path) -> Option<PathBuf> {
+    let mark = top.join(".git");
+    let folder = if mark.is_file() {
+        let mut text = String::new();
+        let file = File::open(&mark).ok()?;
+        file.take(LONGEST_MARK).read_to_string(&mut text).ok()?;
+        top.join(
+            text.strip_prefix("gitdir: ")?
+                .trim_end_matches(['\r', '\n']),
+        )
+    } else {
+        mark
+    };
+    let has = |names: &[&str]| names.iter().all(|name| folder.join(name).exists());
+    // The folder of another worktree of a repository has no objects of its own.
+    let is_whole = has(&["objects", "refs"]) || has(&["commondir"]);
+    let has_head = folder.join("HEAD").symlink_metadata().is_ok();
+    (has_head && is_whole).then_some(folder)
 }
 
 /// Returns where a path is in truth: the target of a link; for a file that is only a name, in its folder.
@@ -80,6 +108,31 @@ mod tests {
         let package = ["a/__init__.py", "a/setup.py", "a/b.py"];
         check(&[&["pyproject.toml"], &package[..]].concat(), "");
         check(&["c/setup.py", "c/d.py"], "c");
+    }
+
+    #[test]
+    fn a_repository_has_more_than_the_name() {
+        let tree = tempfile::tempdir().expect("a temporary directory can be made");
+        let make = |name: &str| {
+            fs::create_dir_all(tree.path().join(name)).expect("the folder can be made");
+        };
+        let top = |name: &str| repository(&tree.path().join(name));
+        for name in [".git/objects", ".git/refs", "sub/.git", "linked"] {
+            make(name);
+        }
+        let write = |name: &str, text: &str| {
+            fs::write(tree.path().join(name), text).expect("the file can be written");
+        };
+        assert_eq!(git_folder(tree.path()), None);
+        write(".git/HEAD", "ref: refs/heads/main\n");
+        assert_eq!(top("sub/a.py"), Some(tree.path().to_owned()));
+        // What a file names is git's to judge.
+        write("linked/.git", "nonsense");
+        assert_eq!(top("linked/a.py"), Some(tree.path().join("linked")));
+        assert_eq!(git_folder(&tree.path().join("linked")), None);
+        write("linked/.git", "gitdir: ../.git\n");
+        let named = tree.path().join("linked/../.git");
+        assert_eq!(git_folder(&tree.path().join("linked")), Some(named));
     }
 
     #[test]

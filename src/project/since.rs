@@ -1,18 +1,17 @@
 //! A git revision and a file → which of its lines are not as they were in that revision.
 //!
-//! Git says which files differ; what differs in them is compared here, text with text. So a line of a
-//! notebook is a line of a cell: its outputs, and how its JSON is laid out, make no difference.
+//! Git says what a file was; what differs is found here, text with text. So a line of a notebook is a line
+//! of a cell: its outputs, how its JSON is laid out, and how lines end make no difference.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
-use super::git::{self, path_of};
+use super::git::{Blob, Entry, GitError, Repository};
 use super::root::{real_path, repository};
 use crate::source::SourceFile;
+use crate::source::read::{MAX_BYTES, read_regular};
 use crate::text::diff::new_lines;
 
 /// Why it is not known what changed.
@@ -40,6 +39,17 @@ pub enum SinceError {
     Unknown {
         /// Its top.
         repository: PathBuf,
+        /// As typed.
+        revision: String,
+    },
+    /// A partial clone has the name of the old text only.
+    #[error(
+        "{} as of `{revision}` is not in this partial clone: `git fetch --refetch` gets it",
+        path.display()
+    )]
+    Absent {
+        /// As named.
+        path: PathBuf,
         /// As typed.
         revision: String,
     },
@@ -105,38 +115,59 @@ impl Since {
         Ok(since)
     }
 
-    /// Returns the lines of a file that are new since the revision.
+    /// Returns the lines of files that are new since the revision.
     ///
     /// # Errors
-    /// The file's repository does not have the revision, or git fails.
-    pub fn changed(&mut self, source: &SourceFile) -> Result<ChangedLines, SinceError> {
-        let real = real_path(source.path());
-        let (top, past) = self.past_of(source.path(), &real)?;
-        let below = real.strip_prefix(&top).unwrap_or(&real);
-        let old = match past.changed.get(below) {
-            Some(old) => old.as_deref(),
-            None if past.tracked.contains(below) => match std::fs::read(&real) {
-                Ok(bytes) if bytes == source.bytes() => return Ok(ChangedLines::Lines(Vec::new())),
-                // The text came another way than from the disk.
-                _ => Some(below),
-            },
-            None => None,
-        };
-        Ok(match old.and_then(|old| past.read(&top, old)) {
-            Some(old) => ChangedLines::Lines(lines_not_in(old.text(), source.text())),
-            None => ChangedLines::All,
-        })
+    /// A file's repository does not have the revision, or git fails.
+    pub fn changed(&mut self, sources: &[&SourceFile]) -> Result<Vec<ChangedLines>, SinceError> {
+        let paths: Vec<&Path> = sources.iter().map(|source| source.path()).collect();
+        let old = self.read(&paths)?;
+        let lines = sources.iter().zip(old).map(|(source, old)| match old {
+            Some(Blob::Bytes(old)) => Ok(changed_lines(old, source)),
+            Some(Blob::Missing) => Err(SinceError::Absent {
+                path: source.path().to_owned(),
+                revision: self.revision.clone(),
+            }),
+            Some(Blob::TooLarge) | None => Ok(ChangedLines::All),
+        });
+        lines.collect()
     }
 
-    /// Returns whether git follows a file and it is on disk as it was.
-    ///
-    /// # Errors
-    /// As for [`Since::changed`].
-    pub fn is_unchanged(&mut self, path: &Path) -> Result<bool, SinceError> {
-        let real = real_path(path);
-        let (top, past) = self.past_of(path, &real)?;
-        let below = real.strip_prefix(&top).unwrap_or(&real);
-        Ok(past.tracked.contains(below) && !past.changed.contains_key(below))
+    /// Returns those of the files that are on disk as they were, but for how their lines end.
+    pub fn unchanged<'a>(&mut self, mut paths: Vec<&'a Path>) -> HashSet<&'a Path> {
+        paths.retain(|path| self.past_of(path, &real_path(path)).is_ok());
+        let old = self.read(&paths).unwrap_or_default();
+        let both = paths.into_iter().zip(old);
+        let same = both.filter(|(path, old)| match old {
+            Some(Blob::Bytes(old)) => read_regular(path).is_ok_and(|new| has_lines(&new, old)),
+            _ => false,
+        });
+        same.map(|(path, _)| path).collect()
+    }
+
+    /// Returns what the revision has of files, by the paths they had; `None`: they are new.
+    fn read(&mut self, paths: &[&Path]) -> Result<Vec<Option<Blob>>, SinceError> {
+        let mut old = vec![None; paths.len()];
+        let mut wanted: HashMap<PathBuf, Vec<(usize, String)>> = HashMap::new();
+        for (place, path) in paths.iter().enumerate() {
+            let real = real_path(path);
+            let (top, past) = self.past_of(path, &real)?;
+            if let Some(object) = past.object(real.strip_prefix(&top).unwrap_or(&real)) {
+                let object = object.to_owned();
+                wanted.entry(top).or_default().push((place, object));
+            }
+        }
+        for (top, wanted) in wanted {
+            let objects = wanted.iter().map(|(_, object)| (&**object, MAX_BYTES));
+            let blobs = self.pasts[&top]
+                .repository
+                .blobs(&objects.collect::<Vec<_>>());
+            let blobs = blobs.map_err(|error| failed(&top, &error))?;
+            for ((place, _), blob) in wanted.into_iter().zip(blobs) {
+                old[place] = Some(blob);
+            }
+        }
+        Ok(old)
     }
 
     /// Returns the top of the repository around `real`, and its past.
@@ -156,6 +187,17 @@ impl Since {
     }
 }
 
+/// Returns the lines of a file that its old bytes do not have; all, where those cannot be read.
+fn changed_lines(old: Vec<u8>, source: &SourceFile) -> ChangedLines {
+    if old == source.bytes() {
+        return ChangedLines::Lines(Vec::new());
+    }
+    match SourceFile::from_bytes(source.path(), old) {
+        Ok(old) => ChangedLines::Lines(lines_not_in(old.text(), source.text())),
+        Err(_) => ChangedLines::All,
+    }
+}
+
 /// Returns where the lines of `new` stand that `old` does not have.
 fn lines_not_in(old: &str, new: &str) -> Vec<TextRange> {
     let mut start = TextSize::new(0);
@@ -171,97 +213,54 @@ fn lines_not_in(old: &str, new: &str) -> Vec<TextRange> {
         .collect()
 }
 
-/// A commit of a repository, and what differs from it in the files on disk. Paths are relative to the top.
+/// Returns whether two files have the same lines, whatever ends them.
+fn has_lines(new: &[u8], old: &[u8]) -> bool {
+    let lines = |bytes| -> Vec<&[u8]> {
+        let lines = <[u8]>::split(bytes, |byte| *byte == b'\n');
+        lines
+            .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+            .collect()
+    };
+    lines(new) == lines(old)
+}
+
+/// A commit of a repository. Paths are relative to the top.
 #[derive(Debug)]
 struct Past {
-    commit: String,
-    /// Each with its path in the commit; `None`: it was not there.
-    changed: HashMap<PathBuf, Option<PathBuf>>,
-    tracked: HashSet<PathBuf>,
+    repository: Repository,
+    files: HashMap<PathBuf, Entry>,
+    /// Files of the index that had another path; with that.
+    renamed: HashMap<PathBuf, PathBuf>,
 }
 
 impl Past {
     fn find(top: &Path, revision: &str) -> Result<Self, SinceError> {
-        let wanted = format!("{revision}^{{commit}}");
-        let commit = match ask(top, &["rev-parse", "--verify", "--quiet", &wanted]) {
-            Ok(Some(said)) => String::from_utf8_lossy(&said).trim().to_owned(),
-            Ok(None) => {
-                return Err(SinceError::Unknown {
-                    repository: top.to_owned(),
-                    revision: revision.to_owned(),
-                });
-            }
-            Err(error) => return Err(failed(top, &error.to_string())),
+        let failed = |error| failed(top, &error);
+        let repository = Repository::open(top).map_err(failed)?;
+        let Some(commit) = repository.commit(revision).map_err(failed)? else {
+            return Err(SinceError::Unknown {
+                repository: top.to_owned(),
+                revision: revision.to_owned(),
+            });
         };
-        let said = |arguments: &[&str]| match ask(top, arguments) {
-            Ok(Some(said)) => Ok(said),
-            Ok(None) => Err(failed(top, &format!("git {} failed", arguments[0]))),
-            Err(error) => Err(failed(top, &error.to_string())),
-        };
-        let status = ["--name-status", "-z", "--find-renames", "--no-ext-diff"];
-        let differ = said(
-            &[
-                &["diff"],
-                &status[..],
-                &["--ignore-submodules", &commit, "--"],
-            ]
-            .concat(),
-        )?;
-        let tracked = said(&["ls-files", "-z"])?;
         Ok(Self {
-            changed: changed(&differ),
-            tracked: names(&tracked).map(path_of).collect(),
-            commit,
+            files: repository.tree(&commit).map_err(failed)?,
+            renamed: repository.renamed(&commit).map_err(failed)?,
+            repository,
         })
     }
 
-    /// Returns a file as it would be on disk in the commit; `None` where that is not to be read.
-    fn read(&self, top: &Path, path: &Path) -> Option<SourceFile> {
-        let mut object = OsString::from(format!("{}:", self.commit));
-        object.push(path);
-        let mut git = git::command(top);
-        let run = git.args(["cat-file", "--filters"]).arg(object).output();
-        let said = run.ok().filter(|run| run.status.success())?;
-        SourceFile::from_bytes(path, said.stdout).ok()
+    /// Returns what a file was in the commit; `None`: it is new.
+    fn object(&self, path: &Path) -> Option<&str> {
+        let old = self.renamed.get(path).map_or(path, PathBuf::as_path);
+        let entry = self.files.get(old).filter(|entry| entry.is_file)?;
+        Some(&entry.object)
     }
 }
 
-/// Reads `git diff --name-status -z`: a letter, and a path or two.
-fn changed(said: &[u8]) -> HashMap<PathBuf, Option<PathBuf>> {
-    let mut changed = HashMap::new();
-    let mut words = names(said);
-    while let (Some(letter), Some(path)) = (words.next(), words.next()) {
-        let path = path_of(path);
-        match letter.first() {
-            Some(b'R' | b'C') => {
-                let new = words.next().map(path_of);
-                changed.extend(new.map(|new| (new, Some(path))));
-            }
-            Some(b'A') => {
-                changed.insert(path, None);
-            }
-            _ => {
-                changed.insert(path.clone(), Some(path));
-            }
-        }
-    }
-    changed
-}
-
-fn names(said: &[u8]) -> impl Iterator<Item = &[u8]> {
-    said.split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty())
-}
-
-/// Returns what git printed; `None` where it failed.
-fn ask(top: &Path, arguments: &[&str]) -> io::Result<Option<Vec<u8>>> {
-    let run = git::command(top).args(arguments).output()?;
-    Ok(run.status.success().then_some(run.stdout))
-}
-
-fn failed(top: &Path, message: &str) -> SinceError {
+fn failed(top: &Path, error: &GitError) -> SinceError {
     SinceError::Git {
         repository: top.to_owned(),
-        message: message.to_owned(),
+        message: error.to_string(),
     }
 }

@@ -30,6 +30,14 @@ mod hostile;
 // A notebook and the text file that Jupytext keeps equal to it: both change, or neither.
 mod pairs;
 
+// What git could not bring back is not overwritten, whatever its settings say.
+#[cfg(unix)]
+mod guard;
+
+// No program runs that the settings of a stranger's repository name.
+#[cfg(unix)]
+mod strangers;
+
 // A file that cannot be written: those whose changes require its own stay, too.
 #[cfg(unix)]
 mod unwritable;

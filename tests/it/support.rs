@@ -176,6 +176,13 @@ impl Project {
         self.run_in("", arguments)
     }
 
+    /// Runs the program in the root, with variables set.
+    pub(crate) fn run_where(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+        let mut command = self.command("", arguments);
+        let output = command.envs(variables.iter().copied()).output();
+        self.told(&output.expect("the program can be started"))
+    }
+
     /// Runs the program in a folder below the root; in this process, where that is the same.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
         match inside::run(&self.root().join(folder), arguments) {
