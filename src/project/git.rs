@@ -176,7 +176,8 @@ impl Repository {
         ];
         let plainly = ["--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
         let wanted = ["--name-status", "-z", commit, "--"];
-        let said = self.ask(&[&compare[..], &plainly, &wanted].concat())?;
+        let asked = [&compare[..], &plainly, &wanted].concat();
+        let said = printed(run::run_as_of(commit, &self.top, &asked)?)?;
         let mut words = names(&said);
         let mut renamed = HashMap::new();
         while let (Some(_), Some(old), Some(new)) = (words.next(), words.next(), words.next()) {
@@ -192,12 +193,16 @@ impl Repository {
 
     /// Returns what git prints of its standard input.
     fn ask_of(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, GitError> {
-        let said = run::run(&self.top, arguments, input)?;
-        if said.is_success {
-            return Ok(said.out);
-        }
-        Err(failure(&said))
+        printed(run::run(&self.top, arguments, input)?)
     }
+}
+
+/// Returns what git printed, unless it failed.
+fn printed(said: Said) -> Result<Vec<u8>, GitError> {
+    if said.is_success {
+        return Ok(said.out);
+    }
+    Err(failure(&said))
 }
 
 /// Returns why git failed, without what could make a line of its own.

@@ -158,7 +158,7 @@ fn settings_that_look_elsewhere() {
     project.git(&["config", "core.worktree", "/nowhere/at/all"]);
     check_refused(&project, "a.py", CHANGED);
     // Git says nothing of a work tree that it shall not have.
-    project.git(&["config", "--unset", "core.worktree"]);
+    let project = dirty();
     project.git(&["config", "core.bare", "true"]);
     check_refused(&project, "a.py", CHANGED);
 }
@@ -187,14 +187,14 @@ fn a_name_of_another_case_or_form() {
         project.commit();
         project.git(&["config", name, "true"]);
         project.write(untracked, BLOCKING);
-        if project
-            .tree()
-            .iter()
-            .filter(|(path, _)| path.extension().is_some())
+        let names = fs::read_dir(project.root()).expect("it can be read");
+        let names = names.filter_map(Result::ok).map(|entry| entry.file_name());
+        if names
+            .filter(|name| name.as_bytes().ends_with(b".py"))
             .count()
             < 2
         {
-            return skipped("names of another case are the same here");
+            return skipped("both names are one here");
         }
         check_refused(&project, untracked, NEW);
         check_written(&project, &[], tracked);
@@ -441,7 +441,6 @@ fn other_forms_of_a_repository() {
     fs::remove_file(project.root().join(".git")).expect("it is there");
     project.write(".git", format!("gitdir: {}\n", moved.display()));
     check_refused(&project, "b.py", CHANGED);
-    check_refused(&project, "a.py", CHANGED);
     project.git(&["checkout", "--quiet", "a.py"]);
     check_written(&project, &[], "a.py");
 }
@@ -690,12 +689,6 @@ fn pipes_do_not_make_it_wait() {
     }
     let project = dirty();
     assert!(
-        pipe(&project.root().join(".git/info/exclude")),
-        "a pipe can be made"
-    );
-    check_refused(&project, "a.py", CHANGED);
-    let project = dirty();
-    assert!(
         pipe(&project.root().join(".gitattributes")),
         "a pipe can be made"
     );
@@ -704,4 +697,14 @@ fn pipes_do_not_make_it_wait() {
         "a.py",
         "differs from the commit, or is stored there by a filter",
     );
+    // Attributes are asked of files that may be renamed, too.
+    let project = dirty();
+    project.git(&["mv", "a.py", "b.py"]);
+    project.git(&["add", "b.py"]);
+    assert!(
+        pipe(&project.root().join(".gitattributes")),
+        "a pipe can be made"
+    );
+    let run = project.run(&["check", "--since", "HEAD", "b.py"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::GitError;
 
 /// Longer than any answer takes: only a hang meets it.
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// What is set for git, all else of its variables being taken away.
 const VARIABLES: [(&str, &str); 9] = [
@@ -50,6 +50,17 @@ pub(super) struct Said {
 
 /// Runs git at the top of a repository.
 pub(super) fn run(top: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Said, GitError> {
+    Ok(said(command(top)?.args(arguments), input)?)
+}
+
+/// As [`run`]; attributes are those of the commit, so that no file on disk is asked for them.
+pub(super) fn run_as_of(commit: &str, top: &Path, arguments: &[&str]) -> Result<Said, GitError> {
+    let mut command = command(top)?;
+    command.env("GIT_ATTR_SOURCE", commit).args(arguments);
+    Ok(said(&mut command, Vec::new())?)
+}
+
+fn command(top: &Path) -> Result<Command, GitError> {
     let program = program().ok_or(GitError::NotInstalled)?;
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -65,7 +76,7 @@ pub(super) fn run(top: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Said
     command.current_dir(top).envs(VARIABLES);
     command.args(["--no-pager", "--literal-pathspecs"]);
     command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
-    Ok(said(command.args(arguments), input)?)
+    Ok(command)
 }
 
 /// Returns the git of the user: a name in `PATH` that is not whole would mean a file of the tree.
@@ -103,7 +114,10 @@ fn said(command: &mut Command, input: Vec<u8>) -> io::Result<Said> {
         stdin.map(|mut stdin| stdin.write_all(&input))
     });
     let err = read(err);
-    let (Ok(out), Ok(err)) = (read(out).recv_timeout(LIMIT), err.recv_timeout(LIMIT)) else {
+    let both = read(out)
+        .recv_timeout(LIMIT)
+        .and_then(|out| Ok((out, err.recv_timeout(LIMIT)?)));
+    let Ok((out, err)) = both else {
         child.kill()?;
         child.wait()?;
         return Err(io::Error::new(io::ErrorKind::TimedOut, "it does not end"));
