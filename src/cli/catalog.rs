@@ -1,6 +1,6 @@
 //! The shipped recipes and the folders of one's own → the catalog of a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -9,6 +9,8 @@ use crate::recipe::catalog::{Catalog, CatalogError};
 use crate::recipe::error::Mistake;
 use crate::report::mistakes;
 use crate::report::view::count;
+use crate::source::read::read_settings;
+use crate::text::shown;
 
 /// Loads all recipes; what is wrong in one's own is drawn, all mistakes at once.
 pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Result<Catalog> {
@@ -31,7 +33,7 @@ pub(super) fn load(terminal: &mut Terminal, folders: &[PathBuf]) -> anyhow::Resu
         Err(CatalogError::Recipes { errors }) => {
             draw(terminal, &errors)?;
             let mistakes = count(errors.len(), "mistake");
-            let named: Vec<String> = named.iter().map(|it| it.display().to_string()).collect();
+            let named: Vec<String> = named.iter().map(|it| shown::path(it)).collect();
             bail!("{mistakes} in the recipes of {}", named.join(", "))
         }
         loaded => loaded?,
@@ -45,7 +47,7 @@ pub(super) fn draw(terminal: &mut Terminal, errors: &[Mistake]) -> anyhow::Resul
         // A file that is gone by now has no line to show, but its mistakes are still told.
         let text = of_file
             .first()
-            .map(|error| std::fs::read_to_string(&error.path));
+            .map(|error| read_settings(Path::new(&error.path)));
         let text = text.and_then(Result::ok).unwrap_or_default();
         mistakes::write(&mut terminal.err, &terminal.err_view, of_file, &text)?;
     }

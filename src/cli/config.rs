@@ -15,12 +15,13 @@ use crate::project::Facts;
 use crate::project::facts::Projects;
 use crate::report::settings::{Effective, write, write_json};
 use crate::source::SourceFile;
+use crate::text::shown;
 
 /// Shows the settings.
 pub(super) fn run(terminal: &mut Terminal, arguments: &ConfigArguments) -> anyhow::Result<Ending> {
     let base = terminal.view.base.clone();
     let path = arguments.path.as_path();
-    let metadata = std::fs::metadata(path).with_context(|| path.display().to_string());
+    let metadata = std::fs::metadata(path).with_context(|| shown::path(path));
     let is_folder = metadata?.is_dir();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     // What holds for a folder is what holds for a file in it, of any name.

@@ -18,6 +18,7 @@ use crate::report::tally::Tally;
 use crate::report::text::Wish;
 use crate::report::view::View;
 use crate::report::{json, notes, patch, text};
+use crate::text::shown::{self, Shown};
 
 /// Shows the plan in the wanted format.
 pub(super) fn run(
@@ -91,7 +92,7 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
                 failed = true;
             }
             (None, _) => {
-                let outside = format!("not below {}, where the patch applies", top.display());
+                let outside = format!("not below {}, where the patch applies", shown::path(&top));
                 complain(terminal, source.path(), &outside)?;
                 failed = true;
             }
@@ -111,8 +112,8 @@ fn below(top: &Path, view: &View, path: &Path) -> Option<PathBuf> {
 
 fn complain(terminal: &mut Terminal, path: &Path, why: &str) -> anyhow::Result<()> {
     let view = &terminal.err_view;
-    let path = view.path(path);
-    let (path, why) = (view.shown(&path), view.shown(why));
+    let path = view.name(path);
+    let why = Shown(why);
     writeln!(terminal.err, "error: {path}: {why}")?;
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) fn run(
         told = if PackageList::of(file).is_some() {
             of_list(terminal, output, arguments, &question)?
         } else {
-            let source = SourceFile::read(file).with_context(|| terminal.view.path(file))?;
+            let source = SourceFile::read(file).with_context(|| terminal.view.name(file))?;
             let engine = run::engine(&catalogs, &group, &located[0], Reader::Person)?;
             engine.explain(&source, &question, &Projects::new(&base))
         };
@@ -66,12 +66,13 @@ fn write(
     notes: &[Note],
 ) -> anyhow::Result<Ending> {
     let Spot { file, cell, line } = &arguments.spot;
-    let path = terminal.view.path(file);
+    let path = terminal.view.name(file);
     if let Some(silence @ Silence::NoLine(_)) = &told.silence {
         let cell = cell.map_or(String::new(), |cell| format!(" of cell {cell}"));
         bail!("{path}: no line {line}{cell}: {}", explain::reason(silence));
     }
     if arguments.format == ExplainFormat::Json {
+        let path = terminal.view.path(file);
         explain::write_json(&mut terminal.out, &path, told, notes)?;
         return Ok(Ending::default());
     }
@@ -80,7 +81,7 @@ fn write(
         false => Wanted::All,
     };
     explain::write(&mut terminal.out, &terminal.view, &path, told, wanted)?;
-    explain::write_notes(&mut terminal.out, &terminal.view, &path, notes)?;
+    explain::write_notes(&mut terminal.out, &path, notes)?;
     Ok(Ending::default())
 }
 

@@ -24,7 +24,7 @@ pub(super) fn run(
     let floor = floor.context("threads cannot be started")?;
     if output.verbose {
         for path in &floor.candidates {
-            writeln!(terminal.out, "{}", path.display())?;
+            writeln!(terminal.out, "{}", terminal.view.name(path))?;
         }
     }
     let candidates = floor.candidates.len();

@@ -11,6 +11,7 @@ use clap_mangen::Man;
 use super::args::Arguments;
 use super::exit::Ending;
 use super::terminal::Terminal;
+use crate::text::shown;
 
 /// Writes what a shell reads to complete the program's words.
 pub(super) fn completions(terminal: &mut Terminal, shell: Shell) -> anyhow::Result<Ending> {
@@ -29,7 +30,7 @@ pub(super) fn man(terminal: &mut Terminal, directory: Option<&Path>) -> anyhow::
     match directory {
         None => Man::new(command).render(&mut terminal.out)?,
         Some(directory) => clap_mangen::generate_to(command, directory)
-            .with_context(|| format!("while writing pages into {}", directory.display()))?,
+            .with_context(|| format!("while writing pages into {}", shown::path(directory)))?,
     }
     Ok(Ending::default())
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
@@ -10,6 +11,7 @@ use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
 use super::diff::{show_json, show_text};
 use super::exit::Ending;
 use super::input::Stdin;
+use super::interrupt;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
@@ -23,6 +25,7 @@ use crate::source::SourceFile;
 use crate::write::atomic::{Rewrite, write_all};
 use crate::write::error::WriteError;
 use crate::write::guard::{Unguarded, unguarded};
+use crate::write::room;
 
 /// Files named in a refusal; the others are counted.
 const NAMED: usize = 5;
@@ -53,8 +56,10 @@ pub(super) fn run(
         (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
         (false, format) if let Some(stdin) = &stdin => print(terminal, stdin, format, &plan)?,
         (false, _) => {
-            let migration = write(&terminal.view, &plan, arguments)?;
+            let held = interrupt::hold()?;
+            let migration = write(&terminal.view, &plan, arguments, held.came())?;
             tell(terminal, output, arguments, &plan, &migration)?;
+            held.obey();
             !migration.failed.is_empty()
         }
     };
@@ -89,7 +94,12 @@ fn print(
     Ok(is_broken)
 }
 
-fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Result<Migration> {
+fn write(
+    view: &View,
+    plan: &Plan,
+    arguments: &MigrateArguments,
+    stop: &AtomicBool,
+) -> anyhow::Result<Migration> {
     let mut failed = Vec::new();
     let mut after: Vec<(&FilePlan, SourceFile, Vec<&Path>)> = Vec::new();
     let files = plan.files.iter().zip(together::rests(&plan.files));
@@ -118,7 +128,8 @@ fn write(view: &View, plan: &Plan, arguments: &MigrateArguments) -> anyhow::Resu
             .map(|rewrite| (rewrite.path, rewrite.before));
         refuse(view, &unguarded(&files.collect::<Vec<_>>()))?;
     }
-    let outcome = write_all(&rewrites, failed, &arguments.run.paths);
+    plan.unfinished.iter().for_each(|left| room::clear(left));
+    let outcome = write_all(&rewrites, failed, &arguments.run.paths, stop);
     Ok(Migration {
         written: outcome.written,
         failed: outcome.failed,
@@ -131,14 +142,9 @@ fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {
     }
     let mut message = "nothing was written, because git could not bring back:".to_owned();
     for file in files.iter().take(NAMED) {
-        let path = view.path(&file.path);
+        let path = view.name(&file.path);
         // Writing into a string cannot fail.
-        let _ = write!(
-            message,
-            "\n  {}, which {}",
-            view.shown(&path),
-            file.why.words()
-        );
+        let _ = write!(message, "\n  {}, which {}", path, file.why.words());
     }
     if files.len() > NAMED {
         let _ = write!(message, "\n  and {} more", files.len() - NAMED);

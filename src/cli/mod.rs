@@ -9,6 +9,8 @@ use args::{Arguments, Command};
 use exit::Ending;
 use terminal::Terminal;
 
+use crate::text::shown;
+
 pub mod args;
 
 pub mod exit;
@@ -20,6 +22,8 @@ mod catalog;
 mod settings;
 
 mod input;
+
+mod interrupt;
 
 mod progress;
 
@@ -81,7 +85,8 @@ fn told(result: &anyhow::Result<Ending>, err: &mut dyn Write) -> u8 {
         && !exit::is_broken_pipe(error)
     {
         // Where the error cannot be told either, the exit code still says it.
-        let _ = writeln!(err, "error: {error:#}");
+        let error = shown::lines(&format!("{error:#}"));
+        let _ = writeln!(err, "error: {error}");
     }
     exit::code(result)
 }

@@ -11,6 +11,7 @@ use super::exit::Ending;
 use super::settings;
 use super::terminal::{Terminal, quoted};
 use crate::recipe::catalog::{Catalog, Sort, yaml_files};
+use crate::text::shown;
 
 const TEMPLATE: &str = include_str!("new/template.yaml");
 
@@ -21,7 +22,7 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
     if let Some(known) = known(terminal, id, &path)? {
         bail!("a recipe with the id `{id}` is there already: {known}");
     }
-    fs::create_dir_all(folder).with_context(|| format!("while making {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("while making {}", shown::path(folder)))?;
     let shown = path.display().to_string();
     let typed = quoted(&shown);
     let text = TEMPLATE
@@ -65,7 +66,7 @@ fn known(terminal: &Terminal, id: &str, new: &Path) -> anyhow::Result<Option<Str
             && (new.is_none() || fs::canonicalize(file).ok() != new)
     };
     let mut files = files.filter(is_it);
-    Ok(files.next().map(|file| terminal.view.path(&file)))
+    Ok(files.next().map(|file| terminal.view.name(&file)))
 }
 
 /// An id is a file's name, and what people type: words of small letters and digits, joined by `-`.

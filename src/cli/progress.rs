@@ -2,16 +2,13 @@
 
 use std::io::{self, Write};
 use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::{flag, low_level};
-
 use super::args::OutputArguments;
+use super::interrupt::{self, Held};
 use super::terminal::Terminal;
 
 /// A shorter run needs no line.
@@ -34,7 +31,8 @@ pub(super) fn watch<T: Send>(
     if output.quiet || !terminal.is_watched() {
         return Ok(work(&done));
     }
-    let signals = Signals::caught()?;
+    // They wait until the line is erased.
+    let held = interrupt::hold()?;
     let (sender, receiver) = channel();
     let (result, drawn) = thread::scope(|scope| {
         let worker = scope.spawn(|| {
@@ -47,13 +45,13 @@ pub(super) fn watch<T: Send>(
         let mut drawn = Ok(());
         while receiver.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
             wait = TICK;
-            signals.obey(&mut terminal.err);
+            obey(&held, &mut terminal.err);
             drawn = drawn.and_then(|()| draw(&mut terminal.err, &done, files));
         }
         (worker.join(), drawn)
     });
-    let erased = write!(terminal.err, "{ERASE}").and_then(|()| terminal.err.flush());
-    signals.release(&mut terminal.err);
+    let erased = erase(&mut terminal.err);
+    held.obey();
     drawn.and(erased)?;
     // Its panic is this thread's.
     Ok(result.unwrap_or_else(|panic| resume_unwind(panic)))
@@ -65,38 +63,16 @@ fn draw(out: &mut dyn Write, done: &AtomicUsize, files: usize) -> io::Result<()>
     out.flush()
 }
 
-/// Signals that end the program: while a line is drawn they wait until it is erased.
-struct Signals {
-    came: Arc<AtomicBool>,
-    /// Whether they end the program by themselves.
-    are_free: Arc<AtomicBool>,
+fn obey(held: &Held, out: &mut dyn Write) {
+    if held.came().load(Ordering::Relaxed) {
+        let _ = erase(out);
+        held.obey();
+    }
 }
 
-impl Signals {
-    fn caught() -> io::Result<Self> {
-        let signals = Self {
-            came: Arc::default(),
-            are_free: Arc::default(),
-        };
-        for signal in [SIGINT, SIGTERM] {
-            flag::register_conditional_default(signal, signals.are_free.clone())?;
-            flag::register(signal, signals.came.clone())?;
-        }
-        Ok(signals)
-    }
-
-    fn obey(&self, out: &mut dyn Write) {
-        if self.came.load(Ordering::Relaxed) {
-            let _ = write!(out, "{ERASE}").and_then(|()| out.flush());
-            // It does not come back, unless the system refuses.
-            let _ = low_level::emulate_default_handler(SIGINT);
-        }
-    }
-
-    fn release(self, out: &mut dyn Write) {
-        self.are_free.store(true, Ordering::Relaxed);
-        self.obey(out);
-    }
+fn erase(out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{ERASE}")?;
+    out.flush()
 }
 
 #[cfg(test)]

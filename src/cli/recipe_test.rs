@@ -10,6 +10,7 @@ use ruff_source_file::LineIndex;
 use super::args::{OutputArguments, TestArguments};
 use super::catalog;
 use super::exit::Ending;
+use super::interrupt;
 use super::settings;
 use super::terminal::Terminal;
 use crate::engine::examples::{self, ExampleResult};
@@ -22,6 +23,8 @@ use crate::recipe::error::Mistake;
 use crate::recipe::update::{Renewed, renewed};
 use crate::report::examples::{Tested, tested};
 use crate::report::view::count;
+use crate::source::read::read_settings;
+use crate::text::shown;
 use crate::write::atomic::{Rewrite, write_all};
 
 mod watch;
@@ -151,16 +154,19 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
         rests_on: Vec::new(),
     });
     let trees = texts.iter().map(|(recipe, _)| PathBuf::from(&recipe.path));
+    let held = interrupt::hold()?;
     let outcome = write_all(
         &rewrites.collect::<Vec<_>>(),
         Vec::new(),
         &trees.collect::<Vec<_>>(),
+        held.came(),
     );
+    held.obey();
     if let Some(error) = outcome.failed.into_iter().next() {
         return Err(error.into());
     }
     for path in &outcome.written {
-        writeln!(terminal.out, "Updated {}", path.display())?;
+        writeln!(terminal.out, "Updated {}", shown::path(path))?;
     }
     Ok(!outcome.written.is_empty())
 }
@@ -168,7 +174,7 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
 /// Checks that a recipe's file holds what was tested: at the path of a shipped recipe lies none, or another.
 fn check_file(recipe: &Recipe) -> anyhow::Result<()> {
     let Recipe { id, path, .. } = recipe;
-    match fs::read_to_string(path) {
+    match read_settings(Path::new(path)) {
         Ok(text) if text == recipe.text => Ok(()),
         Ok(_) => bail!("{path} is not the `{id}` that was tested: name the file to update it"),
         Err(_) => bail!("`{id}` is built in: name its file to update it"),
@@ -203,8 +209,8 @@ fn read(
     let mut recipes = Vec::new();
     let mut mistakes: Vec<Mistake> = Vec::new();
     for file in files {
-        let text =
-            fs::read_to_string(file).with_context(|| format!("while reading recipe {file}"))?;
+        let text = read_settings(Path::new(file))
+            .with_context(|| format!("while reading recipe {file}"))?;
         let found = match Sort::of(Path::new(file)) {
             Sort::Recipe => compile(file, &text, catalog.library()).and_then(|recipe| {
                 let unknown = unknown_names(catalog, &recipe);

@@ -114,6 +114,7 @@ fn input(path: &Path, walk: &Walk, stdin: Option<&Stdin>) -> Input {
 
 /// Adds what is known besides the files.
 fn complete(plan: &mut Plan, walk: Walk, projects: &Projects) {
+    plan.unfinished = walk.unfinished;
     plan.skipped_generated += walk.skipped_generated;
     plan.skipped_vendored += walk.skipped_vendored;
     let unlisted = walk.errors.into_iter().map(unlisted);

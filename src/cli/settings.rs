@@ -18,6 +18,7 @@ use crate::recipe::parameter::Given;
 use crate::recipe::safety::Safety;
 use crate::report::mistakes;
 use crate::report::view::count;
+use crate::text::shown;
 
 /// Returns the configurations, behind what was typed; `base` is the current directory.
 pub(super) fn configurations(
@@ -38,7 +39,7 @@ pub(super) fn configurations(
     {
         bail!(
             "--config {}: there is no [tool.awaitify] in it",
-            path.display()
+            shown::path(path)
         );
     }
     Ok(configurations)

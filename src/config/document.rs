@@ -18,6 +18,8 @@ pub struct Document {
     pub text: String,
     /// The directory that its globs and paths are seen from.
     pub base: PathBuf,
+    /// What it may name lies in here; `None`: the user named it, and it may name anything.
+    pub tree: Option<PathBuf>,
 }
 
 /// A place in a configuration.

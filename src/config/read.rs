@@ -13,6 +13,7 @@ use super::options::{Options, Parameter, PerPath, Restraint};
 use crate::recipe::error::{Complaint, Problem};
 use crate::recipe::parameter::Given;
 use crate::recipe::safety::Safety;
+use crate::source::tree::leads_out;
 use crate::source::version;
 
 mod value;
@@ -40,6 +41,9 @@ const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select
 
 /// Where a key stands that an entry of `per-path` does not have.
 const OF_A_FOLDER: &str = "it in a configuration of that folder, which may `extend` this one";
+
+/// What may name something outside of its tree.
+pub(super) const NAMED: &str = "a place in it, or this file named by --config";
 
 const RECIPES: &str = "a list of recipe ids, areas, packs or globs over ids";
 const PACKS: &str = "a list of packs";
@@ -314,12 +318,27 @@ impl Reader<'_> {
                 self.complain(key, complaint.expected(expected));
                 continue;
             }
+            if let Some(complaint) = self.outside(&path, &folder) {
+                self.complain(key, complaint);
+                continue;
+            }
             folders.push(Sourced {
                 value: path,
                 origin: folder.origin,
             });
         }
         folders
+    }
+
+    /// Complains of a folder out of the tree.
+    fn outside(&self, path: &Path, folder: &Sourced<String>) -> Option<Complaint> {
+        let tree = self.document.tree.as_ref()?;
+        let Origin::File(place) = &folder.origin else {
+            return None;
+        };
+        let word = folder.value.clone();
+        let complaint = || Complaint::new(place.at, Problem::OutOfTree { word });
+        leads_out(path, tree).then(|| complaint().expected(NAMED))
     }
 
     fn path(&mut self, key: &str, value: &Value) -> Option<Sourced<PathBuf>> {

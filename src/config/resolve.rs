@@ -10,9 +10,11 @@ use rustc_hash::FxHashMap;
 
 use super::document::{Document, Origin, Place, Sourced};
 use super::options::Options;
-use super::read::{Loaded, is_pyproject, may_have_settings, read};
+use super::read::{Loaded, NAMED, is_pyproject, may_have_settings, read};
 use crate::recipe::error::{Complaint, Problem};
-use crate::source::read::read_regular;
+use crate::source::read::{MAX_SETTINGS, ReadError, read_up_to};
+use crate::source::tree::{leads_out, top};
+use crate::text::shown;
 
 /// Names of configurations, the one that goes before the other first.
 const NAMES: [&str; 2] = ["awaitify.toml", "pyproject.toml"];
@@ -213,7 +215,7 @@ impl Configurations {
     fn load_here(&self, folder: &Path, name: &str) -> Option<Arc<Loaded>> {
         let path = folder.join(name);
         let is_there = match is_pyproject(&path) {
-            true => path.is_file(),
+            true => path.exists() && !path.is_dir(),
             // A link to nowhere was meant as a configuration.
             false => fs::symlink_metadata(&path).is_ok() && !path.is_dir(),
         };
@@ -228,7 +230,13 @@ impl Configurations {
         let loaded = match self.document(path) {
             (document, None) => read(Arc::new(document)),
             // Somebody else's mistake.
-            (document, Some(_)) if is_pyproject(path) && !may_have_settings(&document.text) => None,
+            (document, Some(_))
+                if is_pyproject(path)
+                    && !document.text.is_empty()
+                    && !may_have_settings(&document.text) =>
+            {
+                None
+            }
             (document, Some(complaint)) => Some(Loaded {
                 document: Arc::new(document),
                 options: Options::default(),
@@ -246,14 +254,19 @@ impl Configurations {
             Search::Fixed(_) => self.current.clone(),
             _ => path.parent().unwrap_or(Path::new("/")).to_owned(),
         };
-        let shown = path.strip_prefix(&self.current).unwrap_or(path);
+        let below = path.strip_prefix(&self.current).unwrap_or(path);
         let document = |text: &str| Document {
             path: path.to_owned(),
-            name: shown.to_string_lossy().into_owned(),
+            name: shown::path(below),
             text: text.to_owned(),
             base,
+            tree: self.tree(path),
         };
-        let bytes = match read_regular(path) {
+        let read = match self.tree(path).is_some_and(|tree| leads_out(path, &tree)) {
+            true => Err(ReadError::Outside),
+            false => read_up_to(path, MAX_SETTINGS),
+        };
+        let bytes = match read {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = error.to_string();
@@ -270,6 +283,17 @@ impl Configurations {
         let message = "not UTF-8".to_owned();
         let complaint = Complaint::new(at.into(), Problem::Unreadable { message });
         (document(&String::from_utf8_lossy(bytes)), Some(complaint))
+    }
+
+    /// Returns what a configuration may not lead out of; one that the user named may.
+    fn tree(&self, path: &Path) -> Option<PathBuf> {
+        match self.search {
+            Search::Fixed(_) => None,
+            Search::Nearest | Search::Nowhere => {
+                let folder = path.parent().unwrap_or(Path::new("/"));
+                Some(top(&canonical(folder), &self.current))
+            }
+        }
     }
 
     /// Follows `extend` and puts everything together.
@@ -293,12 +317,23 @@ impl Configurations {
         configuration: &mut Configuration,
     ) -> Option<Arc<Loaded>> {
         let path = canonical(&extend.value);
+        let Origin::File(place) = &extend.origin else {
+            return None;
+        };
+        let tree = configuration.files.last()?.document.tree.as_ref();
+        if tree.is_some_and(|tree| leads_out(&path, tree)) {
+            let word = shown::path(&extend.value);
+            let complaint = Complaint::new(place.at, Problem::OutOfTree { word });
+            let complaint = complaint.expected(NAMED);
+            configuration.complaints.push((place.clone(), complaint));
+            return None;
+        }
         let problem = match (fs::metadata(&path), self.load(&path)) {
             (Err(error), _) => Problem::Unreadable {
-                message: format!("{}: {error}", path.display()),
+                message: format!("{}: {error}", shown::path(&path)),
             },
             (Ok(metadata), _) if metadata.is_dir() => Problem::Unreadable {
-                message: format!("{}: this is a folder", path.display()),
+                message: format!("{}: this is a folder", shown::path(&path)),
             },
             (Ok(_), Some(loaded)) => {
                 let files = configuration.files.iter();
@@ -313,9 +348,6 @@ impl Configurations {
                 }
             }
             (Ok(_), None) => Problem::NoSettings,
-        };
-        let Origin::File(place) = &extend.origin else {
-            return None;
         };
         let complaint = Complaint::new(place.at, problem);
         configuration.complaints.push((place.clone(), complaint));

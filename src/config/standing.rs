@@ -148,6 +148,7 @@ mod tests {
 
     fn entry(ignore: &[&str], off: &[&str], reason: Option<&str>) -> Arc<PerPath> {
         let document = Arc::new(Document {
+            tree: None,
             path: "/p/awaitify.toml".into(),
             base: "/p".into(),
             text: String::new(),

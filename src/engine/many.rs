@@ -86,6 +86,7 @@ pub fn plan(
         scanned: looked_at(jobs, &outcomes),
         skipped_generated: 0,
         skipped_vendored: 0,
+        unfinished: Vec::new(),
         in_force: Vec::new(),
     };
     for outcome in outcomes {

@@ -283,6 +283,8 @@ pub struct Plan {
     pub skipped_vendored: usize,
     /// What the configuration says for some of them only.
     pub in_force: Vec<InForce>,
+    /// Folders in which a run that was killed may have left something.
+    pub unfinished: Vec<PathBuf>,
 }
 
 impl Plan {

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashMap;
 
-use crate::source::read::{read_bytes, read_regular};
+use crate::source::read::{MAX_SETTINGS, read_bytes, read_up_to};
+use crate::source::walk::{obstacle, obstacle_above};
 
 /// Bytes of files that a run keeps for the next question about them: what most projects have, and
 /// little beside what a large one takes anyway.
@@ -114,7 +115,7 @@ impl Texts {
     /// Returns the text of a file that may not be there, or be none; empty then.
     pub(super) fn find(&self, path: &Path) -> String {
         let bytes = match self {
-            Self::Disk(disk) => read_regular(&disk.root.join(path)).unwrap_or_default(),
+            Self::Disk(disk) => read_up_to(&disk.root.join(path), MAX_SETTINGS).unwrap_or_default(),
             Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
         };
         String::from_utf8_lossy(&bytes).into_owned()
@@ -184,14 +185,40 @@ impl Files {
         files
     }
 
+    /// Where rules cannot be read, none are: one file too many makes a change more careful.
     fn add_all(&mut self, root: &Path) {
-        let walk = WalkBuilder::new(root)
+        let met = Arc::new(AtomicBool::new(obstacle_above(root).is_some()));
+        if !met.load(Ordering::Relaxed) {
+            self.add_found(root, Some(Arc::clone(&met)));
+        }
+        if met.load(Ordering::Relaxed) {
+            self.python.clear();
+            self.instructions.clear();
+            self.add_found(root, None);
+        }
+    }
+
+    /// Adds what is found by the rules, or without any; `met` is set where they cannot be read.
+    fn add_found(&mut self, root: &Path, met: Option<Arc<AtomicBool>>) {
+        let mut builder = WalkBuilder::new(root);
+        builder
+            .standard_filters(met.is_some())
             .hidden(false)
             .git_global(false)
             .git_exclude(false)
-            .require_git(false)
-            .filter_entry(is_wanted)
-            .build();
+            .require_git(false);
+        let walk = builder.filter_entry(move |entry| {
+            let is_folder = || entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_wanted = is_wanted(entry);
+            let closed = met.as_ref().filter(|_| {
+                is_wanted && entry.depth() > 0 && is_folder() && obstacle(entry.path()).is_some()
+            });
+            if let Some(met) = closed {
+                met.store(true, Ordering::Relaxed);
+            }
+            is_wanted && closed.is_none()
+        });
+        let walk = walk.build();
         for entry in walk.filter_map(Result::ok) {
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
             if let Ok(path) = entry.path().strip_prefix(root)

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::source::SourceFile;
-use crate::source::read::read_regular;
+use crate::source::read::read_settings;
 
 /// Configurations of Jupytext, and where `formats` is in each.
 const CONFIGURATIONS: [(&str, &[&str]); 3] = [
@@ -75,7 +75,7 @@ fn configured(path: &Path, root: &Path) -> Option<String> {
     let mut folders = folders.take_while(|folder| folder.starts_with(root));
     folders.find_map(|folder| {
         CONFIGURATIONS.iter().find_map(|(name, keys)| {
-            let text = String::from_utf8(read_regular(&folder.join(name)).ok()?).ok()?;
+            let text = read_settings(&folder.join(name)).ok()?;
             let table: Table = text.parse().ok()?;
             let (first, rest) = keys.split_first()?;
             let value = rest

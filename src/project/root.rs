@@ -1,11 +1,9 @@
 //! A file → the directory whose files are asked about it.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a `.git` file that are read: a path is shorter.
-const LONGEST_MARK: u64 = 1 << 16;
+pub(super) use crate::source::tree::git_folder;
+pub use crate::source::tree::repository;
 
 /// What marks the top of a project.
 const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
@@ -30,37 +28,6 @@ pub fn find(path: &Path) -> PathBuf {
 fn is_marked(directory: &Path, mark: &str) -> bool {
     let is_module = mark.ends_with(".py") && directory.join("__init__.py").exists();
     !is_module && directory.join(mark).exists()
-}
-
-/// Returns the nearest directory above `path`, or itself, whose `.git` git looks into; `None` outside git.
-pub fn repository(path: &Path) -> Option<PathBuf> {
-    let mut above = path.ancestors();
-    let is_top = |directory: &&Path| {
-        // Git ends at a file of the name, whatever is in it, and goes on above any other folder.
-        directory.join(".git").is_file() || git_folder(directory).is_some()
-    };
-    above.find(is_top).map(Path::to_owned)
-}
-
-/// Returns the folder that the `.git` in a directory is, or names; `None`: it is no repository's.
-pub(super) fn git_folder(top: &Path) -> Option<PathBuf> {
-    let mark = top.join(".git");
-    let folder = if mark.is_file() {
-        let mut text = String::new();
-        let file = File::open(&mark).ok()?;
-        file.take(LONGEST_MARK).read_to_string(&mut text).ok()?;
-        top.join(
-            text.strip_prefix("gitdir: ")?
-                .trim_end_matches(['\r', '\n']),
-        )
-    } else {
-        mark
-    };
-    let has = |names: &[&str]| names.iter().all(|name| folder.join(name).exists());
-    // The folder of another worktree of a repository has no objects of its own.
-    let is_whole = has(&["objects", "refs"]) || has(&["commondir"]);
-    let has_head = folder.join("HEAD").symlink_metadata().is_ok();
-    (has_head && is_whole).then_some(folder)
 }
 
 /// Returns where a path is in truth: the target of a link; for a file that is only a name, in its folder.

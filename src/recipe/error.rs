@@ -125,6 +125,12 @@ pub enum Problem {
         /// Why.
         message: String,
     },
+    /// What a configuration of a tree may not name.
+    #[error("`{word}` is outside of the tree of this file")]
+    OutOfTree {
+        /// As written.
+        word: String,
+    },
     /// Configurations that extend each other.
     #[error("this comes back to itself: {turn}")]
     ExtendsItself {

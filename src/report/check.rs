@@ -10,6 +10,7 @@ use crate::plan::change::{FilePlan, Plan, Site};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
+use crate::text::shown::Shown;
 
 /// Returns the harm of the worst site that is told; `None` where there is none.
 pub fn worst(plan: &Plan) -> Option<Severity> {
@@ -23,7 +24,7 @@ pub fn worst(plan: &Plan) -> Option<Severity> {
 /// The writer fails.
 pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
     for file in &plan.files {
-        let path = view.path(file.original().path());
+        let path = view.name(file.original().path());
         for row in rows(file) {
             let place = place::location(&path, row.site.position);
             let place = view.paint(view::HEADING, &place);
@@ -35,7 +36,7 @@ pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
             };
             let level = view.paint(style, row.safety.word());
             let severity = row.severity.word();
-            let reason = view.shown(row.reason);
+            let reason = Shown(row.reason);
             writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
         }
     }

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::view::{self, View};
 use crate::plan::change::{Change, FilePlan, Site};
 use crate::recipe::safety::Safety;
 use crate::source::{FileKind, SourceFile};
 use crate::text::diff::{Hunk, Side, hunks};
+use crate::text::shown::Shown;
 
 /// Writes the diff of a file whose wanted changes give `after`; nothing when no text differs.
 ///
@@ -23,7 +23,7 @@ pub fn write_file(
     after: &SourceFile,
 ) -> io::Result<()> {
     let before = file.original();
-    let path = shown_path(view, before.path());
+    let path = view.name(before.path());
     if before.kind() != FileKind::Notebook {
         let section = Section {
             file,
@@ -160,7 +160,7 @@ impl Note<'_> {
             Some(primary) if self.linked => {
                 writeln!(out, "goes with {}", primary.position.words())
             }
-            _ => writeln!(out, "{}", view.shown(&change.reason)),
+            _ => writeln!(out, "{}", Shown(&change.reason)),
         }
     }
 }
@@ -200,11 +200,6 @@ fn write_lines(
         }
     }
     Ok(())
-}
-
-/// A name with a line break in it must not look like two lines of the report.
-fn shown_path(view: &View, path: &Path) -> String {
-    view.path(path).replace(['\n', '\r'], "?")
 }
 
 #[cfg(test)]

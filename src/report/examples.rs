@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use super::recipes::indented;
 use super::view::{self, View, count};
 
+use crate::text::shown::Shown;
+
 /// What one example did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tested<'a> {
@@ -38,9 +40,9 @@ pub fn tested(
         if test.failure.is_some() {
             name = format!("{name} ({})", test.place);
         }
-        writeln!(out, "{}  {}", view.paint(style, word), view.shown(&name))?;
+        writeln!(out, "{}  {}", view.paint(style, word), Shown(&name))?;
         if let Some(failure) = test.failure {
-            indented(out, view, failure.trim_end(), "    ")?;
+            indented(out, failure.trim_end(), "    ")?;
             writeln!(out)?;
         }
     }

@@ -11,6 +11,7 @@ use crate::engine::explain::{
 };
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
+use crate::text::shown::Shown;
 
 /// Places that are named of one word.
 const MAX_PLACES: usize = 8;
@@ -59,7 +60,7 @@ pub fn write(
     for other in &told.others {
         let location = place::location(path, other.position);
         let recipe = view.paint(view::RECIPE, &other.recipe);
-        writeln!(out, "{}: {recipe}, {}", view.shown(&location), other.rule)?;
+        writeln!(out, "{}: {recipe}, {}", Shown(&location), other.rule)?;
         write_outcome(out, view, &other.outcome)?;
     }
     if !told.needed_by.is_empty() {
@@ -67,7 +68,7 @@ pub fn write(
         writeln!(
             out,
             "{}: the line changes with others, which it served (imports, names nobody needs any more): {}",
-            view.shown(path),
+            path,
             ids.join(", ")
         )?;
     }
@@ -88,7 +89,7 @@ fn write_place(
     if let Some(first) = rules.first() {
         let location = place::location(path, first.position);
         let location = view.paint(view::HEADING, &location).to_string();
-        writeln!(out, "{location}: {}\n", view.shown(first.text.trim_end()))?;
+        writeln!(out, "{location}: {}\n", Shown(first.text.trim_end()))?;
     }
     let is_fruitful = |rules: &[ToldRule]| rules.iter().any(|rule| !rule.outcome.is_nothing());
     let is_short = wanted == Wanted::Fruitful && is_fruitful(rules);
@@ -131,11 +132,11 @@ fn write_rows(out: &mut dyn Write, view: &View, rows: &[ToldRule]) -> io::Result
 fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> io::Result<()> {
     let recipe = view.paint(view::RECIPE, &rule.recipe);
     let pattern = rule.pattern.trim_end().replace('\n', "; ");
-    let pattern = view.shown(&pattern);
+    let pattern = Shown(&pattern);
     let fits = if rule.fits { "fits" } else { "does not fit" };
     writeln!(out, "{recipe}, {}: {pattern} {fits}{more}", rule.rule)?;
     if let Some(source) = rule.source.as_ref().filter(|_| rule.fits) {
-        writeln!(out, "  source   {}", view.shown(source))?;
+        writeln!(out, "  source   {}", Shown(source))?;
     }
     let width = words(rule)
         .map(|asked| asked.depth * 2 + asked.shown().chars().count())
@@ -148,7 +149,7 @@ fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> 
         write_case(out, view, case, width)?;
     }
     if let Some(lifecycle) = &rule.lifecycle {
-        writeln!(out, "  lifecycle {}", view.shown(lifecycle))?;
+        writeln!(out, "  lifecycle {}", Shown(lifecycle))?;
     }
     write_outcome(out, view, &rule.outcome)
 }
@@ -168,14 +169,14 @@ fn write_asked(
     let word = format!("{}{}", "  ".repeat(asked.depth), asked.shown());
     let answer = painted(view, asked.answer);
     match &asked.evidence {
-        None => writeln!(out, "{indent}{answer}  {}", view.shown(&word)),
+        None => writeln!(out, "{indent}{answer}  {}", Shown(&word)),
         Some(evidence) => {
             let word = format!("{word:<width$}");
             writeln!(
                 out,
                 "{indent}{answer}  {}  {}",
-                view.shown(&word),
-                view.shown(evidence)
+                Shown(&word),
+                Shown(evidence)
             )
         }
     }
@@ -240,12 +241,7 @@ fn write_silence(
     path: &str,
     silence: &Silence,
 ) -> io::Result<()> {
-    writeln!(
-        out,
-        "{}: {}",
-        view.shown(path),
-        view.shown(&reason(silence))
-    )?;
+    writeln!(out, "{}: {}", path, Shown(&reason(silence)))?;
     let Silence::Elsewhere(found) = silence else {
         return Ok(());
     };
@@ -304,13 +300,13 @@ fn no_word(missing: &[Missing]) -> String {
 ///
 /// # Errors
 /// The writer fails.
-pub fn write_notes(out: &mut dyn Write, view: &View, path: &str, notes: &[Note]) -> io::Result<()> {
+pub fn write_notes(out: &mut dyn Write, path: &str, notes: &[Note]) -> io::Result<()> {
     for note in notes {
         let text = match note {
             Note::Off { recipe, why } => format!("`{recipe}` is off here: {why}"),
             Note::LeftOut { why } => format!("a run over its directory leaves it out: {why}"),
         };
-        writeln!(out, "{}: {}", view.shown(path), view.shown(&text))?;
+        writeln!(out, "{}: {}", path, Shown(&text))?;
     }
     Ok(())
 }

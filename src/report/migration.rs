@@ -9,6 +9,7 @@ use super::summary;
 use super::tally::Tally;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
+use crate::text::shown::Shown;
 use crate::write::error::WriteError;
 
 /// What became of the files.
@@ -78,15 +79,10 @@ pub fn errors(
 ) -> io::Result<()> {
     notes::problems(out, view, &plan.problems, texts)?;
     for error in &migration.failed {
-        let path = view.path(error.path());
+        let path = view.name(error.path());
         let word = view.paint(view::FAILED, "error");
         let message = error.to_string();
-        writeln!(
-            out,
-            "{word}: {}: {}",
-            view.shown(&path),
-            view.shown(&message)
-        )?;
+        writeln!(out, "{word}: {}: {}", path, Shown(&message))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::snippet::{self, Pointer, Weight};
 use super::view::View;
 use crate::recipe::error::Mistake;
+use crate::text::shown::Shown;
 
 /// Draws the mistakes of one file; `text` is what was read.
 ///
@@ -29,8 +30,8 @@ pub fn write(out: &mut dyn Write, view: &View, mistakes: &[Mistake], text: &str)
             .map(|nearest| format!("Did you mean `{nearest}`?"));
         let pointer = Pointer {
             weight: Weight::Error,
-            message: &view.shown(&message).to_string(),
-            path: &error.path,
+            message: &Shown(&message).to_string(),
+            path: &Shown(&error.path).to_string(),
             text: row,
             first_line: error.line,
             range: start..start + word_length(&row[start..]),

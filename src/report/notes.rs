@@ -8,6 +8,7 @@ use super::view::{self, View};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Status};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
+use crate::text::shown::Shown;
 
 /// Gives the text a problem points into, so that the line can be shown; `None`: only named.
 pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
@@ -23,7 +24,7 @@ pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()>
     }
     heading(out, view, "Findings")?;
     for file in &plan.files {
-        let path = view.path(file.original().path());
+        let path = view.name(file.original().path());
         for finding in &file.findings {
             let place = place::location(&path, finding.site.position);
             line(out, view, &place, &finding.site.recipe, &finding.reason)?;
@@ -48,7 +49,7 @@ pub enum Told {
 pub fn not_made(out: &mut dyn Write, view: &View, plan: &Plan, told: Told) -> io::Result<()> {
     let mut begun = false;
     for file in &plan.files {
-        let path = view.path(file.original().path());
+        let path = view.name(file.original().path());
         for change in file.changes() {
             if told == Told::Withdrawn && !matches!(change.status, Status::Withdrawn { .. }) {
                 continue;
@@ -81,7 +82,7 @@ pub fn problems(
     texts: Texts<'_>,
 ) -> io::Result<()> {
     for problem in problems {
-        let path = view.path(&problem.path);
+        let path = view.name(&problem.path);
         let drawn = match (problem.position, texts(problem)) {
             (Some(position), Some(source)) => draw(out, view, problem, position, &source)?,
             _ => false,
@@ -97,8 +98,8 @@ pub fn problems(
             true => (view::FAILED, "error"),
             false => (view::REVIEW, "warning"),
         };
-        let (word, place) = (view.paint(style, word), view.shown(&place));
-        writeln!(out, "{word}: {place}: {}", view.shown(&problem.message))?;
+        let (word, place) = (view.paint(style, word), Shown(&place));
+        writeln!(out, "{word}: {place}: {}", Shown(&problem.message))?;
     }
     Ok(())
 }
@@ -116,7 +117,7 @@ fn draw(
     };
     let before = row.char_indices().nth(position.column.saturating_sub(1));
     let column = before.map_or(row.len(), |(at, _)| at);
-    let mut path = view.path(&problem.path);
+    let mut path = view.name(&problem.path);
     if let Some(cell) = position.cell {
         path.push_str(&format!(" · cell {cell}"));
     }
@@ -125,8 +126,8 @@ fn draw(
             true => Weight::Error,
             false => Weight::Warning,
         },
-        message: &view.shown(&problem.message).to_string(),
-        path: &view.shown(&path).to_string(),
+        message: &Shown(&problem.message).to_string(),
+        path: &path.to_string(),
         text: row,
         first_line: position.line,
         range: column..column + 1,
@@ -175,7 +176,7 @@ fn heading(out: &mut dyn Write, view: &View, text: &str) -> io::Result<()> {
 
 fn line(out: &mut dyn Write, view: &View, place: &str, recipe: &str, why: &str) -> io::Result<()> {
     let recipe = view.paint(view::RECIPE, recipe);
-    writeln!(out, "{} {recipe}: {}", view.shown(place), view.shown(why))
+    writeln!(out, "{} {recipe}: {}", Shown(place), Shown(why))
 }
 
 #[cfg(test)]

@@ -6,16 +6,19 @@ use crate::source::cell::Position;
 
 /// Returns `path` as seen from `base`, with `/` between its parts; what does not lie below stays absolute.
 pub fn relative(path: &Path, base: &Path) -> String {
-    let below = path.strip_prefix(base).unwrap_or(path);
-    let plain: PathBuf = below
-        .components()
-        .filter(|part| *part != Component::CurDir)
-        .collect();
+    let plain = seen(path, base);
     let text = plain.to_string_lossy();
     match std::path::MAIN_SEPARATOR {
         '/' => text.into_owned(),
         separator => text.replace(separator, "/"),
     }
+}
+
+/// Returns `path` as seen from `base`.
+pub fn seen(path: &Path, base: &Path) -> PathBuf {
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let parts = below.components();
+    parts.filter(|part| *part != Component::CurDir).collect()
 }
 
 /// Returns `path:line:column`, in a notebook `path:cell N:line:column`.

@@ -12,6 +12,7 @@ use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
 use crate::recipe::{Recipe, Rule, Verb};
+use crate::text::shown::Shown;
 
 /// Writes id, severity, levels and title of every recipe, and who turns it on or off, grouped by area.
 ///
@@ -37,12 +38,12 @@ pub fn list(
             let id = format!("{:<width$}", recipe.id);
             let severity = recipe.severity.word();
             let levels = levels(recipe).join(", ");
-            let title = view.shown(&recipe.title);
+            let title = Shown(&recipe.title);
             let why = why(recipe);
-            let why = view.shown(&why);
+            let why = Shown(&why);
             let id = view.paint(view::RECIPE, &id);
             let parameters = parameters(recipe);
-            let parameters = view.shown(&parameters);
+            let parameters = Shown(&parameters);
             writeln!(
                 out,
                 "  {id}  {severity:<8}  {levels:<20}  {why:<why_width$}  {title}{parameters}"
@@ -105,23 +106,24 @@ pub fn show(
     catalog: &Catalog,
     recipe: &Recipe,
 ) -> io::Result<()> {
-    let title = view.shown(&recipe.title);
+    let title = Shown(&recipe.title);
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
     let severity = recipe.severity.word();
     let levels = levels(recipe).join(", ");
     let (area, packs) = (&recipe.area, packs(catalog, recipe));
-    writeln!(out, "{area} · severity {severity} · {levels} · {packs}")?;
+    let line = format!("{area} · severity {severity} · {levels} · {packs}");
+    writeln!(out, "{}", Shown(&line))?;
     if let Some(python) = &recipe.python {
-        writeln!(out, "for Python {}", python.text)?;
+        writeln!(out, "for Python {}", Shown(&python.text))?;
     }
     if !recipe.after.is_empty() {
-        writeln!(out, "after {}", recipe.after.join(", "))?;
+        writeln!(out, "after {}", Shown(&recipe.after.join(", ")))?;
     }
     if !recipe.opposes.is_empty() {
-        writeln!(out, "never with {}", recipe.opposes.join(", "))?;
+        writeln!(out, "never with {}", Shown(&recipe.opposes.join(", ")))?;
     }
     writeln!(out)?;
-    indented(out, view, recipe.why.trim_end(), "  ")?;
+    indented(out, recipe.why.trim_end(), "  ")?;
     for parameter in &recipe.parameters {
         writeln!(out)?;
         show_parameter(out, view, recipe, parameter)?;
@@ -145,15 +147,16 @@ fn show_parameter(
     parameter: &Parameter,
 ) -> io::Result<()> {
     let heading = format!("Parameter {}", parameter.name);
-    let (kind, shown) = (parameter.kind.word(), view.shown(&parameter.value.shown));
+    let (kind, shown) = (parameter.kind.word(), Shown(&parameter.value.shown));
     writeln!(
         out,
         "{} {kind}, {shown}: {}",
         view.paint(view::HEADING, &heading),
-        view.shown(&parameter.about)
+        Shown(&parameter.about)
     )?;
     let (id, name) = (&recipe.id, &parameter.name);
-    writeln!(out, "  set it with --param {id}.{name}=VALUE")
+    let word = format!("{id}.{name}");
+    writeln!(out, "  set it with --param {}=VALUE", Shown(&word))
 }
 
 fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -> io::Result<()> {
@@ -177,7 +180,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
     let heading = format!("Rule {}", rule.id);
     let heading = view.paint(view::HEADING, &heading);
     let patterns = patterns.join(" or ").replace('\n', "; ");
-    writeln!(out, "{heading} {does} {}", view.shown(&patterns))?;
+    writeln!(out, "{heading} {does} {}", Shown(&patterns))?;
     // Of a table the rows themselves say why.
     let cases = rule.safety.iter().filter(|_| rows.len() == 1);
     for case in cases {
@@ -186,11 +189,11 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
             Safety::Review | Safety::Manual => view::REVIEW,
         };
         let level = view.paint(style, case.level.word());
-        writeln!(out, "  {level:<6}  {}", view.shown(&words(&case.because)))?;
+        writeln!(out, "  {level:<6}  {}", Shown(&words(&case.because)))?;
     }
     let span = rule.span.start().to_usize()..rule.span.end().to_usize();
     let yaml = recipe.text.get(span).unwrap_or_default();
-    indented(out, view, &dedented(yaml), "    ")
+    indented(out, &dedented(yaml), "    ")
 }
 
 /// The first line of a YAML mapping in a list stands behind its dash, the others further in.
@@ -236,7 +239,7 @@ fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Resu
         }
         match example.after.as_ref().and_then(|after| after.get(index)) {
             Some((_, after)) if after != before => diff::write_texts(out, view, before, after)?,
-            _ => indented(out, view, before.trim_end(), " ")?,
+            _ => indented(out, before.trim_end(), " ")?,
         }
     }
     match example.after {
@@ -245,16 +248,11 @@ fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Resu
     }
 }
 
-pub(super) fn indented(
-    out: &mut dyn Write,
-    view: &View,
-    text: &str,
-    indent: &str,
-) -> io::Result<()> {
+pub(super) fn indented(out: &mut dyn Write, text: &str, indent: &str) -> io::Result<()> {
     for line in text.lines() {
         match line.is_empty() {
             true => writeln!(out)?,
-            false => writeln!(out, "{indent}{}", view.shown(line))?,
+            false => writeln!(out, "{indent}{}", Shown(line))?,
         }
     }
     Ok(())

@@ -186,6 +186,7 @@ pub(super) fn plan(level: Safety) -> Plan {
         scanned: 4,
         skipped_generated: 0,
         skipped_vendored: 0,
+        unfinished: Vec::new(),
         in_force: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ use crate::config::globs::Globs;
 use crate::config::group::InForce;
 use crate::config::options::{List, Options, Parameter, PerPath, Restraint};
 use crate::recipe::parameter::Given;
+use crate::text::shown::Shown;
 
 /// What holds for a path.
 pub struct Effective<'a> {
@@ -66,12 +67,12 @@ pub fn write(out: &mut dyn Write, view: &View, effective: &Effective) -> io::Res
         writeln!(out, "\n[[per-path]]  {}", view.paint(view::FAINT, &place))?;
         for (key, value) in entry_settings(entry) {
             let line = format!("{key} = {}", toml(&value));
-            writeln!(out, "{}", view.shown(&line))?;
+            writeln!(out, "{}", Shown(&line))?;
         }
     }
     let recipes = count(effective.recipes.len(), "recipe");
     let names = effective.recipes.join(", ");
-    writeln!(out, "\n# {recipes}: {}", view.shown(&names))
+    writeln!(out, "\n# {recipes}: {}", Shown(&names))
 }
 
 fn table(out: &mut dyn Write, view: &View, settings: &[Setting]) -> io::Result<()> {
@@ -96,12 +97,7 @@ fn table(out: &mut dyn Write, view: &View, settings: &[Setting]) -> io::Result<(
 /// Writes a setting, and where it comes from.
 fn entry(out: &mut dyn Write, view: &View, line: &str, from: &str) -> io::Result<()> {
     let from = format!("# {from}");
-    writeln!(
-        out,
-        "{}  {}",
-        view.shown(line),
-        view.paint(view::FAINT, &from)
-    )
+    writeln!(out, "{}  {}", Shown(line), view.paint(view::FAINT, &from))
 }
 
 /// Writes the settings as one JSON object on a line.
@@ -310,7 +306,7 @@ pub fn in_force(out: &mut dyn Write, view: &View, entries: &[InForce]) -> io::Re
             count(*files, "file"),
             words(entry)
         );
-        writeln!(out, "{}", view.shown(&line))?;
+        writeln!(out, "{}", Shown(&line))?;
     }
     writeln!(out)
 }

@@ -50,9 +50,9 @@ fn write_file(out: &mut dyn Write, view: &View, file: &FilePlan) -> io::Result<b
     match file.after() {
         Ok(after) => diff::write_file(out, view, file, &after)?,
         Err(error) => {
-            let path = view.path(file.original().path());
+            let path = view.name(file.original().path());
             let word = view.paint(view::FAILED, "error");
-            writeln!(out, "{word}: {}: {error}\n", view.shown(&path))?;
+            writeln!(out, "{word}: {}: {error}\n", path)?;
             return Ok(false);
         }
     }

@@ -36,6 +36,8 @@ pub mod read;
 
 mod origin;
 
+pub mod tree;
+
 pub mod walk;
 
 use cell::{Cell, Position};
@@ -116,7 +118,7 @@ impl SourceFile {
     pub fn from_bytes(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<Self, ReadError> {
         let path = path.into();
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(ReadError::TooLarge);
+            return Err(ReadError::TooLarge(read::MAX_BYTES));
         }
         if is_notebook(&path) {
             let (notebook, text, cells) = ipynb::read(encoding::decode_json(bytes)?)?;

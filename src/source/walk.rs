@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
@@ -14,6 +14,14 @@ use rustc_hash::FxHashSet;
 use super::origin::{self, Origin};
 use super::package_list::PackageList;
 use super::read::{ReadError, may_wait};
+use crate::text::shown;
+
+mod rules;
+
+pub use rules::{above as obstacle_above, obstacle};
+
+/// Where a run keeps what is not finished yet; one that was killed leaves it.
+pub const UNFINISHED: &str = ".awaitify";
 
 /// What to leave out.
 #[derive(Clone, Copy)]
@@ -40,7 +48,7 @@ impl Default for WalkOptions<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum WalkError {
     /// It is not there, or can't be listed or read.
-    #[error("{}: {message}", path.display())]
+    #[error("{}: {message}", shown::path(path))]
     Io {
         /// The path.
         path: PathBuf,
@@ -48,7 +56,7 @@ pub enum WalkError {
         message: String,
     },
     /// A stub file was named: it holds no code.
-    #[error("{}: a stub file holds no code to change", path.display())]
+    #[error("{}: a stub file holds no code to change", shown::path(path))]
     Stub {
         /// The path.
         path: PathBuf,
@@ -64,6 +72,8 @@ pub struct Walk {
     pub package_lists: Vec<PathBuf>,
     /// Sorted.
     pub errors: Vec<WalkError>,
+    /// Folders in which a run that was killed may have left something.
+    pub unfinished: Vec<PathBuf>,
     /// Those that were named themselves: absolute, and looked at whoever wrote them.
     named: FxHashSet<PathBuf>,
     /// Absolute, so that none is counted twice.
@@ -141,8 +151,18 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
             Ok(_) => folders.push(path),
         }
     }
+    if !options.no_ignore {
+        folders.retain(|folder| match rules::above(folder) {
+            Some(obstacle) => {
+                walk.errors.push(unlisted(obstacle));
+                false
+            }
+            None => true,
+        });
+    }
     list(&folders, *options, &mut walk);
     walk.errors.sort();
+    walk.errors.dedup();
     walk.files.sort_by(in_order);
     walk.package_lists.sort_by(in_order);
     // Below one path each is found once.
@@ -160,6 +180,7 @@ enum Found {
     File(PathBuf),
     PackageList(PathBuf),
     Skipped(Origin, PathBuf),
+    Unfinished(PathBuf),
     Error(WalkError),
 }
 
@@ -176,20 +197,30 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
         .hidden(false)
         // What is found must not depend on the machine.
         .git_global(false);
+    let obstacles: Arc<Mutex<Vec<(PathBuf, WalkError)>>> = Arc::default();
+    if !options.no_ignore {
+        let obstacles = Arc::clone(&obstacles);
+        builder.filter_entry(move |entry| may_enter(entry, &obstacles));
+    }
     let (sender, receiver) = mpsc::channel();
     builder.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
             let found = match entry {
+                Ok(entry) if is_unfinished(&entry) => Some(Found::Unfinished(entry.into_path())),
                 Ok(entry) => match is_wanted(&entry, options) {
                     true => classify(&entry, options),
                     false => return WalkState::Skip,
                 },
                 Err(error) => Some(Found::Error(ignore_error(error))),
             };
+            let next = match found {
+                Some(Found::Unfinished(_)) => WalkState::Skip,
+                _ => WalkState::Continue,
+            };
             // The receiver lives longer than the walk.
             let _ = found.map(|found| sender.send(found));
-            WalkState::Continue
+            next
         })
     });
     drop(sender);
@@ -198,9 +229,44 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
             Found::File(path) => walk.files.push(path),
             Found::PackageList(path) => walk.package_lists.push(path),
             Found::Skipped(origin, path) => walk.skip(&path, origin),
+            Found::Unfinished(path) => walk.unfinished.push(path),
             Found::Error(error) => walk.errors.push(error),
         }
     }
+    let mut obstacles = obstacles.lock().unwrap_or_else(PoisonError::into_inner);
+    // What is left out needs no rules.
+    obstacles.retain(|(folder, _)| !(options.leave_out)(&plain(folder), true));
+    walk.errors
+        .extend(obstacles.drain(..).map(|(_, error)| error));
+}
+
+/// Returns whether a folder may be listed: that reads its ignore rules, before anything is asked of it.
+fn may_enter(entry: &DirEntry, obstacles: &Mutex<Vec<(PathBuf, WalkError)>>) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if !is_folder || entry.depth() == 0 || is_unfinished(entry) {
+        return true;
+    }
+    if origin::is_skipped(entry.file_name()) {
+        return false;
+    }
+    let obstacle = rules::obstacle(entry.path());
+    let is_free = obstacle.is_none();
+    if let Some(obstacle) = obstacle {
+        let mut obstacles = obstacles.lock().unwrap_or_else(PoisonError::into_inner);
+        obstacles.push((entry.path().to_owned(), unlisted(obstacle)));
+    }
+    is_free
+}
+
+fn is_unfinished(entry: &DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    is_folder && entry.depth() > 0 && entry.file_name() == UNFINISHED
+}
+
+/// Says of a folder's rules why the folder is left out.
+fn unlisted((path, error): (PathBuf, ReadError)) -> WalkError {
+    let message = format!("{error}; its folder is left out; --no-ignore reads no such files");
+    WalkError::Io { path, message }
 }
 
 fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {

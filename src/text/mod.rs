@@ -1,4 +1,4 @@
-//! Text without Python: edits, line positions, hunks of a diff.
+//! Text without Python: edits, line positions, hunks of a diff, and how any text may be shown.
 
 pub mod edit;
 
@@ -15,3 +15,5 @@ pub mod blank;
 pub mod cover;
 
 pub mod diff;
+
+pub mod shown;

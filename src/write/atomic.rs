@@ -1,18 +1,20 @@
 //! New bytes of files → the files on disk, each replaced whole or left as it was.
 //!
-//! Every file is prepared beside its target before the first one is replaced, so that a full disk
+//! Every file is prepared in a folder of the run before the first one is replaced, so that a full disk
 //! leaves the tree as it was, and what rests on a file that cannot be written is not begun. Where one
 //! fails later, the files that rest on it are put back. A hard link to a replaced file keeps the old
 //! bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, Metadata};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempPath;
 
 use super::error::WriteError;
+use super::stage::Stage;
 
 /// A file and the bytes it shall have.
 #[derive(Debug, Clone)]
@@ -40,23 +42,30 @@ pub struct Outcome {
 /// other files have no new bytes.
 ///
 /// A file that cannot be written stays as it was, with those that rest on it, and the others go on; only
-/// a full disk stops all.
+/// a full disk stops all. Once `stop` is set no other file is begun.
 pub fn write_all(
     rewrites: &[Rewrite<'_>],
     mut failed: Vec<WriteError>,
     trees: &[PathBuf],
+    stop: &AtomicBool,
 ) -> Outcome {
     let trees: Vec<PathBuf> = trees
         .iter()
         .filter_map(|tree| real_directory(tree))
         .collect();
+    let mut stage = Stage::new(trees);
     let mut files: Vec<File<'_>> = Vec::new();
     let mut targets = BTreeMap::new();
     for rewrite in rewrites {
         if rewrite.before == rewrite.after {
             continue;
         }
-        match prepare(rewrite, &trees, &mut targets, &mut files) {
+        if stop.load(Ordering::Relaxed) {
+            let path = rewrite.path.to_owned();
+            failed.push(WriteError::Interrupted { path });
+            continue;
+        }
+        match prepare(rewrite, &mut stage, &mut targets, &mut files) {
             Ok(file) => files.push(file),
             Err(error @ WriteError::Full { .. }) => {
                 return nothing_written(failed, error, rewrites);
@@ -64,17 +73,27 @@ pub fn write_all(
             Err(error) => failed.push(error),
         }
     }
-    replace_all(files, failed)
+    replace_all(files, failed, &mut stage, stop)
 }
 
 /// Gives the prepared files their new bytes; those that rest on one that failed stay, or become, as they
 /// were.
-fn replace_all(mut files: Vec<File<'_>>, mut failed: Vec<WriteError>) -> Outcome {
-    leave_bereft(&mut files, &mut failed);
+fn replace_all(
+    mut files: Vec<File<'_>>,
+    mut failed: Vec<WriteError>,
+    stage: &mut Stage,
+    stop: &AtomicBool,
+) -> Outcome {
+    leave_bereft(&mut files, &mut failed, stage);
     for place in 0..files.len() {
-        if let Err(error) = files[place].replace() {
+        if stop.load(Ordering::Relaxed) {
+            failed.extend(files[place..].iter_mut().filter_map(File::interrupt));
+            leave_bereft(&mut files, &mut failed, stage);
+            break;
+        }
+        if let Err(error) = files[place].replace(stage) {
             failed.push(error);
-            leave_bereft(&mut files, &mut failed);
+            leave_bereft(&mut files, &mut failed, stage);
         }
     }
     let written = files.iter().filter(|file| file.state == State::Written);
@@ -84,7 +103,7 @@ fn replace_all(mut files: Vec<File<'_>>, mut failed: Vec<WriteError>) -> Outcome
 }
 
 /// Leaves what rests on files that failed, and puts back what of it is written already.
-fn leave_bereft(files: &mut [File<'_>], failed: &mut Vec<WriteError>) {
+fn leave_bereft(files: &mut [File<'_>], failed: &mut Vec<WriteError>, stage: &mut Stage) {
     let paths = failed.iter().map(|error| (error.path(), error.cause()));
     let mut causes: BTreeMap<PathBuf, PathBuf> = paths
         .map(|(path, cause)| (path.to_owned(), cause.to_owned()))
@@ -98,7 +117,7 @@ fn leave_bereft(files: &mut [File<'_>], failed: &mut Vec<WriteError>) {
                 .filter(|_| !causes.contains_key(file.path))
                 .cloned()
             {
-                failed.push(file.leave(&cause));
+                failed.push(file.leave(&cause, stage));
                 causes.insert(file.path.to_owned(), cause);
             }
         }
@@ -148,7 +167,7 @@ struct File<'a> {
     before: &'a [u8],
     after: &'a [u8],
     target: PathBuf,
-    /// The new bytes beside the target, until they stand there; dropped, they go. `None` for another
+    /// The new bytes on their stage, until they stand there; dropped, they go. `None` for another
     /// name of a file that has them.
     temporary: Option<TempPath>,
     state: State,
@@ -162,22 +181,22 @@ enum State {
     Left,
 }
 
-/// Puts the new bytes beside the target. Another name of a file that is prepared already stands or falls
+/// Puts the new bytes on their stage. Another name of a file that is prepared already stands or falls
 /// with it.
 fn prepare<'a>(
     rewrite: &Rewrite<'a>,
-    trees: &[PathBuf],
+    stage: &mut Stage,
     targets: &mut BTreeMap<PathBuf, usize>,
     files: &mut [File<'a>],
 ) -> Result<File<'a>, WriteError> {
-    let target = target(rewrite, trees)?;
+    let target = target(rewrite, stage)?;
     let mut rests_on = rewrite.rests_on.clone();
     let temporary = if let Some(place) = targets.get(&target) {
         files[*place].rests_on.push(rewrite.path);
         rests_on.push(files[*place].path);
         None
     } else {
-        let written = write_beside(&target, rewrite.after);
+        let written = stage.write(&target, rewrite.after);
         let written = written.map_err(|source| WriteError::from_io(rewrite.path, source))?;
         targets.insert(target.clone(), files.len());
         Some(written)
@@ -194,10 +213,10 @@ fn prepare<'a>(
 }
 
 /// Returns the file that is written, which may be, and is as it was read.
-fn target(rewrite: &Rewrite<'_>, trees: &[PathBuf]) -> Result<PathBuf, WriteError> {
+fn target(rewrite: &Rewrite<'_>, stage: &Stage) -> Result<PathBuf, WriteError> {
     let failed = |source| WriteError::from_io(rewrite.path, source);
     let target = fs::canonicalize(rewrite.path).map_err(failed)?;
-    if !trees.iter().any(|tree| target.starts_with(tree)) {
+    if !stage.holds(&target) {
         return Err(WriteError::Outside {
             path: rewrite.path.to_owned(),
             target,
@@ -213,40 +232,6 @@ fn target(rewrite: &Rewrite<'_>, trees: &[PathBuf]) -> Result<PathBuf, WriteErro
     Ok(target)
 }
 
-/// The bytes get what is known of the target besides its own.
-fn write_beside(target: &Path, bytes: &[u8]) -> io::Result<TempPath> {
-    let metadata = fs::metadata(target)?;
-    let directory = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".awaitify-")
-        .suffix(".tmp")
-        .tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    keep_owner(file.path(), &metadata);
-    // After the owner: changing that clears the set-user-id bit.
-    file.as_file().set_permissions(metadata.permissions())?;
-    file.as_file().sync_all()?;
-    // Only the name is kept: thousands of open files would exceed the system's limit.
-    Ok(file.into_temp_path())
-}
-
-/// Only the superuser may give files away; for others the new file is theirs.
-#[cfg(unix)]
-fn keep_owner(path: &Path, metadata: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let own = fs::metadata(path).map(|own| (own.uid(), own.gid())).ok();
-    if own == Some((metadata.uid(), metadata.gid())) {
-        return;
-    }
-    if chown(path, Some(metadata.uid()), Some(metadata.gid())).is_err() {
-        // A group one belongs to can be kept although the owner can't.
-        let _ = chown(path, None, Some(metadata.gid()));
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_path: &Path, _metadata: &Metadata) {}
-
 fn check_unchanged(path: &Path, target: &Path, before: &[u8]) -> Result<(), WriteError> {
     let now = fs::read(target).map_err(|source| WriteError::from_io(path, source))?;
     if now == before {
@@ -259,29 +244,44 @@ fn check_unchanged(path: &Path, target: &Path, before: &[u8]) -> Result<(), Writ
 
 impl File<'_> {
     /// The file is compared once more: preparing the others took its time.
-    fn replace(&mut self) -> Result<(), WriteError> {
+    fn replace(&mut self, stage: &mut Stage) -> Result<(), WriteError> {
         if self.state == State::Left {
             return Ok(());
         }
         self.state = State::Left;
         if let Some(temporary) = self.temporary.take() {
             check_unchanged(self.path, &self.target, self.before)?;
-            let renamed = temporary.persist(&self.target);
+            let renamed = stage.persist(temporary, &self.target);
             // Files before this one are written: no disk was too full for that.
-            renamed.map_err(|error| WriteError::Io {
+            renamed.map_err(|source| WriteError::Io {
                 path: self.path.to_owned(),
-                source: error.error,
+                source,
             })?;
         }
         self.state = State::Written;
         Ok(())
     }
 
+    /// Leaves a file that was not reached in time, and says so.
+    fn interrupt(&mut self) -> Option<WriteError> {
+        if self.state == State::Left {
+            return None;
+        }
+        self.temporary = None;
+        self.state = State::Left;
+        let path = self.path.to_owned();
+        Some(WriteError::Interrupted { path })
+    }
+
     /// Leaves a file that rests on one that could not be written, and says so.
-    fn leave(&mut self, cause: &Path) -> WriteError {
+    fn leave(&mut self, cause: &Path, stage: &mut Stage) -> WriteError {
         let is_written = self.state == State::Written;
         self.temporary = None;
-        if let Err(source) = if is_written { self.put_back() } else { Ok(()) } {
+        if let Err(source) = if is_written {
+            self.put_back(stage)
+        } else {
+            Ok(())
+        } {
             return WriteError::NotPutBack {
                 path: self.path.to_owned(),
                 cause: cause.to_owned(),
@@ -296,15 +296,15 @@ impl File<'_> {
     }
 
     /// Gives a file its old bytes again, unless somebody else gave it others.
-    fn put_back(&self) -> io::Result<()> {
+    fn put_back(&self, stage: &mut Stage) -> io::Result<()> {
         match fs::read(&self.target)? {
             // By another name it is put back already.
             now if now == self.before => return Ok(()),
             now if now == self.after => {}
             _ => return Err(io::Error::other("it changed on disk meanwhile")),
         }
-        write_beside(&self.target, self.before)?.persist(&self.target)?;
-        Ok(())
+        let written = stage.write(&self.target, self.before)?;
+        stage.persist(written, &self.target)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::text::shown;
+
 /// Why a file stayed as it was, or could not be put back.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -13,7 +15,10 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// A symbolic link whose target lies outside every path that was named.
-    #[error("leads out of the given paths, to {}; name that file itself to change it", target.display())]
+    #[error(
+        "leads out of the given paths, to {}; name that file itself to change it",
+        shown::path(target)
+    )]
     Outside {
         /// The link, or a file below one.
         path: PathBuf,
@@ -41,7 +46,10 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// Not written, because a file that its changes require was not.
-    #[error("not written, because its changes require those of {}, which could not be written", cause.display())]
+    #[error(
+        "not written, because its changes require those of {}, which could not be written",
+        shown::path(cause)
+    )]
     Bereft {
         /// The file.
         path: PathBuf,
@@ -49,7 +57,10 @@ pub enum WriteError {
         cause: PathBuf,
     },
     /// Written before a file that its changes require failed.
-    #[error("written, and cannot be put back: {source}; its changes require those of {}, which could not be written", cause.display())]
+    #[error(
+        "written, and cannot be put back: {source}; its changes require those of {}, which could not be written",
+        shown::path(cause)
+    )]
     NotPutBack {
         /// The file.
         path: PathBuf,
@@ -65,6 +76,12 @@ pub enum WriteError {
         path: PathBuf,
         /// What stands in the way.
         reason: String,
+    },
+    /// Somebody ended the run before the file's turn.
+    #[error("not written, because the run was interrupted")]
+    Interrupted {
+        /// The file.
+        path: PathBuf,
     },
     /// The system refused.
     #[error("cannot be written: {source}")]
@@ -88,6 +105,7 @@ impl WriteError {
             | Self::Bereft { path, .. }
             | Self::NotPutBack { path, .. }
             | Self::Unwritable { path, .. }
+            | Self::Interrupted { path }
             | Self::Io { path, .. } => path,
         }
     }

@@ -5,3 +5,9 @@ pub mod error;
 pub mod guard;
 
 pub mod atomic;
+
+pub mod room;
+
+mod stage;
+
+mod traits;

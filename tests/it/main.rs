@@ -27,6 +27,14 @@ mod schema;
 // Files that no one should have: each costs one line, never the run.
 mod hostile;
 
+// A tree of somebody else: nothing outside of it is read, no name in it writes a line.
+#[cfg(unix)]
+mod stranger;
+
+// A migration that is ended in the middle.
+#[cfg(unix)]
+mod interrupted;
+
 // A notebook and the text file that Jupytext keeps equal to it: both change, or neither.
 mod pairs;
 

@@ -15,6 +15,7 @@ use crate::cli::settings;
 use crate::cli::terminal::Terminal;
 use crate::recipe::catalog::yaml_files;
 use crate::report::view::count;
+use crate::text::shown;
 
 /// How often files are looked at.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -49,7 +50,10 @@ pub(super) fn watch(
             }
             match once(terminal, output, tests) {
                 Err(error) if exit::is_broken_pipe(&error) => return Err(error),
-                Err(error) => writeln!(terminal.err, "error: {error:#}")?,
+                Err(error) => {
+                    let error = shown::lines(&format!("{error:#}"));
+                    writeln!(terminal.err, "error: {error}")?;
+                }
                 Ok(_) => {}
             }
             let files = count(stamps.len(), "file");

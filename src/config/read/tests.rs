@@ -5,6 +5,7 @@ use crate::recipe::error::Report;
 
 fn document(path: &str, text: &str) -> Arc<Document> {
     Arc::new(Document {
+        tree: None,
         path: PathBuf::from("/p").join(path),
         name: path.to_owned(),
         text: text.to_owned(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::recipe::error::Mistake;
+use crate::text::shown;
 
 /// Why recipes cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,7 @@ pub enum CatalogError {
         errors: Vec<Mistake>,
     },
     /// A folder or file that cannot be read.
-    #[error("{}: cannot be read", path.display())]
+    #[error("{}: cannot be read", shown::path(path))]
     Read {
         /// The folder or file.
         path: PathBuf,
@@ -23,7 +24,7 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// What should be a folder is none.
-    #[error("{}: {}", folder.display(), no_folder(*is_file))]
+    #[error("{}: {}", shown::path(folder), no_folder(*is_file))]
     NoFolder {
         /// As named.
         folder: PathBuf,
@@ -31,7 +32,7 @@ pub enum CatalogError {
         is_file: bool,
     },
     /// A folder that holds no recipe.
-    #[error("{}: no recipe (*.yaml) is in this folder", folder.display())]
+    #[error("{}: no recipe (*.yaml) is in this folder", shown::path(folder))]
     Empty {
         /// The folder.
         folder: PathBuf,

@@ -11,6 +11,8 @@ use crate::recipe::compile::{
     compile_table, has_rows_alone, stem,
 };
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
+use crate::source::read::{ReadError, read_settings};
+use crate::source::tree::{leads_out, top};
 
 /// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +75,7 @@ impl Catalog {
                 sources.push(Source {
                     sort: Sort::of(&file),
                     is_shipped: false,
-                    text: fs::read_to_string(&file).map_err(|error| read_error(&file, error))?,
+                    text: read_settings(&file).map_err(|error| read_error(&file, error))?,
                     path: file.display().to_string(),
                 });
             }
@@ -219,6 +221,8 @@ pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
             is_file: folder.exists(),
         });
     }
+    // A folder may be named wherever it is; a link that is found in it stays in its tree.
+    let tree = folder.canonicalize().map(|real| top(&real, &real));
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -232,6 +236,9 @@ pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
             if kind.is_dir() {
                 folders.push(path);
             } else if is_yaml(&path) {
+                if kind.is_symlink() && tree.as_ref().is_ok_and(|tree| leads_out(&path, tree)) {
+                    return Err(read_error(&path, ReadError::Outside.into()));
+                }
                 files.push(path);
             }
         }

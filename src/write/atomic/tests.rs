@@ -32,7 +32,12 @@ fn check(tree: &TempDir, named: &str, paths: &[&str], expected: &[&str]) {
             rests_on: Vec::new(),
         })
         .collect();
-    let outcome = write_all(&rewrites, Vec::new(), &[tree.path().join(named)]);
+    let outcome = write_all(
+        &rewrites,
+        Vec::new(),
+        &[tree.path().join(named)],
+        &AtomicBool::new(false),
+    );
     let said: Vec<String> = outcome
         .failed
         .iter()
@@ -47,12 +52,9 @@ fn check(tree: &TempDir, named: &str, paths: &[&str], expected: &[&str]) {
         .collect();
     assert_eq!(said, expected);
     let left = fs::read_dir(tree.path()).expect("the tree can be read");
-    let temporary = left.filter_map(Result::ok).any(|entry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with(".awaitify-")
-    });
+    let temporary = left
+        .filter_map(Result::ok)
+        .any(|entry| entry.file_name().to_string_lossy().starts_with(".awaitify"));
     assert!(!temporary, "a temporary file is left");
 }
 
@@ -80,7 +82,7 @@ fn a_file_that_changed_meanwhile_stays_and_the_others_go_on() {
 fn write_bound(
     tree: &TempDir,
     files: &[(&str, &[&str])],
-    meanwhile: impl FnOnce(&mut Vec<File<'_>>),
+    meanwhile: impl FnOnce(&mut Vec<File<'_>>, &mut Stage),
 ) -> Vec<String> {
     let root = fs::canonicalize(tree.path()).expect("it is there");
     let paths = |names: &[&str]| names.iter().map(|name| root.join(name)).collect::<Vec<_>>();
@@ -89,6 +91,7 @@ fn write_bound(
         .map(|(name, rests_on)| (root.join(name), paths(rests_on)))
         .collect();
     let (mut targets, mut failed, mut ready) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut stage = Stage::new(vec![root.clone()]);
     for (path, rests_on) in &bound {
         let rewrite = Rewrite {
             path,
@@ -96,18 +99,15 @@ fn write_bound(
             after: b"new",
             rests_on: rests_on.iter().map(PathBuf::as_path).collect(),
         };
-        match prepare(
-            &rewrite,
-            std::slice::from_ref(&root),
-            &mut targets,
-            &mut ready,
-        ) {
+        match prepare(&rewrite, &mut stage, &mut targets, &mut ready) {
             Ok(file) => ready.push(file),
             Err(error) => failed.push(error),
         }
     }
-    meanwhile(&mut ready);
-    let told = replace_all(ready, failed).failed.into_iter().map(|error| {
+    meanwhile(&mut ready, &mut stage);
+    let stop = AtomicBool::new(false);
+    let outcome = replace_all(ready, failed, &mut stage, &stop);
+    let told = outcome.failed.into_iter().map(|error| {
         let name = error.path().strip_prefix(&root).map(Path::display);
         let told = format!("{}: {error}", name.expect("it is in the tree"));
         told.replace(&format!("{}/", root.display()), "")
@@ -129,7 +129,7 @@ fn what_rests_on_a_file_that_cannot_be_written_is_not_begun() {
         ("c.py", &["d.py"]),
         ("d.py", &[]),
     ];
-    let told = write_bound(&tree, files, |_| {});
+    let told = write_bound(&tree, files, |_, _| {});
     let bereft =
         "not written, because its changes require those of c.py, which could not be written";
     let expected = [
@@ -156,7 +156,7 @@ fn what_is_written_before_a_file_that_it_rests_on_fails_is_put_back() {
         ("c.py", &["a.py"]),
         ("d.py", &["a.py"]),
     ];
-    let told = write_bound(&tree, files, |_| {
+    let told = write_bound(&tree, files, |_, _| {
         fs::write(tree.path().join("c.py"), "newer").expect("it can be written");
     });
     assert_eq!(told.len(), 3, "{told:?}");
@@ -168,8 +168,8 @@ fn what_is_written_before_a_file_that_it_rests_on_fails_is_put_back() {
 fn a_file_that_cannot_be_put_back_is_named() {
     let tree = tree(&[("a.py", "old"), ("b.py", "old")]);
     let files: &[(&str, &[&str])] = &[("a.py", &["b.py"]), ("b.py", &["a.py"])];
-    let told = write_bound(&tree, files, |ready| {
-        ready[0].replace().expect("it can be written");
+    let told = write_bound(&tree, files, |ready, stage| {
+        ready[0].replace(stage).expect("it can be written");
         fs::write(tree.path().join("a.py"), "another's").expect("it can be written");
         fs::write(tree.path().join("b.py"), "newer").expect("it can be written");
     });
@@ -188,7 +188,7 @@ fn two_names_of_a_file_stand_or_fall_together() {
     std::os::unix::fs::symlink(tree.path().join("a.py"), tree.path().join("link.py"))
         .expect("a link can be made");
     let files: &[(&str, &[&str])] = &[("a.py", &[]), ("b.py", &[]), ("link.py", &["b.py"])];
-    let told = write_bound(&tree, files, |_| {});
+    let told = write_bound(&tree, files, |_, _| {});
     assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(read(&tree, "a.py"), "old");
 }
@@ -210,9 +210,14 @@ fn an_unchanged_file_is_not_touched() {
         rests_on: Vec::new(),
     };
     assert!(
-        write_all(&[same], Vec::new(), &[tree.path().to_owned()])
-            .written
-            .is_empty()
+        write_all(
+            &[same],
+            Vec::new(),
+            &[tree.path().to_owned()],
+            &AtomicBool::new(false)
+        )
+        .written
+        .is_empty()
     );
     assert_eq!(touched(), before);
 }
@@ -275,4 +280,23 @@ fn a_full_disk_is_told_apart() {
     let outcome = nothing_written(Vec::new(), full, &[other]);
     let said: Vec<&Path> = outcome.failed.iter().map(WriteError::path).collect();
     assert_eq!(said, [Path::new("a.py"), path]);
+}
+
+#[test]
+fn once_it_is_stopped_no_file_is_begun() {
+    let tree = tree(&[("a.py", "old")]);
+    let path = tree.path().join("a.py");
+    let rewrite = Rewrite {
+        path: &path,
+        before: b"old",
+        after: b"new",
+        rests_on: Vec::new(),
+    };
+    let trees = [tree.path().to_owned()];
+    let outcome = write_all(&[rewrite], Vec::new(), &trees, &AtomicBool::new(true));
+    assert!(outcome.written.is_empty());
+    let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
+    assert_eq!(failed, ["not written, because the run was interrupted"]);
+    assert_eq!(read(&tree, "a.py"), "old");
+    assert!(!tree.path().join(".awaitify").exists());
 }
