@@ -44,6 +44,11 @@ impl Place {
         &self.document.path
     }
 
+    /// Returns what the file's settings may not lead out of.
+    pub fn tree(&self) -> Option<&Path> {
+        self.document.tree.as_deref()
+    }
+
     /// Returns the line, from 1.
     pub fn line(&self) -> usize {
         let lines = LineIndex::from_source_text(&self.document.text);

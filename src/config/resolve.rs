@@ -320,11 +320,7 @@ impl Configurations {
         let Origin::File(place) = &extend.origin else {
             return None;
         };
-        let tree = configuration.files.last()?.document.tree.as_ref();
-        if tree.is_some_and(|tree| leads_out(&path, tree)) {
-            let word = shown::path(&extend.value);
-            let complaint = Complaint::new(place.at, Problem::OutOfTree { word });
-            let complaint = complaint.expected(NAMED);
+        if let Some(complaint) = outside(extend, &path, place) {
             configuration.complaints.push((place.clone(), complaint));
             return None;
         }
@@ -360,6 +356,14 @@ impl Configuration {
     pub fn complaints(&self) -> impl Iterator<Item = &(Place, Complaint)> {
         self.complaints.iter()
     }
+}
+
+/// Complains of a configuration that leads out of the tree of the one that extends it.
+fn outside(extend: &Sourced<PathBuf>, path: &Path, place: &Place) -> Option<Complaint> {
+    let leads_out = place.tree().is_some_and(|tree| leads_out(path, tree));
+    let word = || shown::path(&extend.value);
+    let complaint = || Complaint::new(place.at, Problem::OutOfTree { word: word() });
+    leads_out.then(|| complaint().expected(NAMED))
 }
 
 /// Resolves the links of a folder; where those of the one around it are known, by one question to the

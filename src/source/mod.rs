@@ -37,7 +37,6 @@ pub mod read;
 mod origin;
 
 pub mod tree;
-
 pub mod walk;
 
 use cell::{Cell, Position};

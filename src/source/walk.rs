@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
@@ -18,6 +18,7 @@ use crate::text::shown;
 
 mod rules;
 
+use rules::{Gate, is_unfinished};
 pub use rules::{above as obstacle_above, obstacle};
 
 /// Where a run keeps what is not finished yet; one that was killed leaves it.
@@ -154,7 +155,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
     if !options.no_ignore {
         folders.retain(|folder| match rules::above(folder) {
             Some(obstacle) => {
-                walk.errors.push(unlisted(obstacle));
+                walk.errors.push(rules::unlisted(obstacle));
                 false
             }
             None => true,
@@ -197,27 +198,16 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
         .hidden(false)
         // What is found must not depend on the machine.
         .git_global(false);
-    let obstacles: Arc<Mutex<Vec<(PathBuf, WalkError)>>> = Arc::default();
+    let gate = Gate::default();
     if !options.no_ignore {
-        let obstacles = Arc::clone(&obstacles);
-        builder.filter_entry(move |entry| may_enter(entry, &obstacles));
+        let gate = gate.clone();
+        builder.filter_entry(move |entry| gate.lets(entry));
     }
     let (sender, receiver) = mpsc::channel();
     builder.build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
-            let found = match entry {
-                Ok(entry) if is_unfinished(&entry) => Some(Found::Unfinished(entry.into_path())),
-                Ok(entry) => match is_wanted(&entry, options) {
-                    true => classify(&entry, options),
-                    false => return WalkState::Skip,
-                },
-                Err(error) => Some(Found::Error(ignore_error(error))),
-            };
-            let next = match found {
-                Some(Found::Unfinished(_)) => WalkState::Skip,
-                _ => WalkState::Continue,
-            };
+            let (found, next) = found(entry, options);
             // The receiver lives longer than the walk.
             let _ = found.map(|found| sender.send(found));
             next
@@ -233,40 +223,27 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
             Found::Error(error) => walk.errors.push(error),
         }
     }
-    let mut obstacles = obstacles.lock().unwrap_or_else(PoisonError::into_inner);
     // What is left out needs no rules.
-    obstacles.retain(|(folder, _)| !(options.leave_out)(&plain(folder), true));
-    walk.errors
-        .extend(obstacles.drain(..).map(|(_, error)| error));
+    let is_left_out = |folder: &Path| (options.leave_out)(&plain(folder), true);
+    walk.errors.extend(gate.errors(is_left_out));
 }
 
-/// Returns whether a folder may be listed: that reads its ignore rules, before anything is asked of it.
-fn may_enter(entry: &DirEntry, obstacles: &Mutex<Vec<(PathBuf, WalkError)>>) -> bool {
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if !is_folder || entry.depth() == 0 || is_unfinished(entry) {
-        return true;
+/// Returns what an entry gives, and whether the walk goes into it.
+fn found(
+    entry: Result<DirEntry, ignore::Error>,
+    options: WalkOptions,
+) -> (Option<Found>, WalkState) {
+    match entry {
+        Ok(entry) if is_unfinished(&entry) => {
+            let found = Found::Unfinished(entry.into_path());
+            (Some(found), WalkState::Skip)
+        }
+        Ok(entry) => match is_wanted(&entry, options) {
+            true => (classify(&entry, options), WalkState::Continue),
+            false => (None, WalkState::Skip),
+        },
+        Err(error) => (Some(Found::Error(ignore_error(error))), WalkState::Continue),
     }
-    if origin::is_skipped(entry.file_name()) {
-        return false;
-    }
-    let obstacle = rules::obstacle(entry.path());
-    let is_free = obstacle.is_none();
-    if let Some(obstacle) = obstacle {
-        let mut obstacles = obstacles.lock().unwrap_or_else(PoisonError::into_inner);
-        obstacles.push((entry.path().to_owned(), unlisted(obstacle)));
-    }
-    is_free
-}
-
-fn is_unfinished(entry: &DirEntry) -> bool {
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    is_folder && entry.depth() > 0 && entry.file_name() == UNFINISHED
-}
-
-/// Says of a folder's rules why the folder is left out.
-fn unlisted((path, error): (PathBuf, ReadError)) -> WalkError {
-    let message = format!("{error}; its folder is left out; --no-ignore reads no such files");
-    WalkError::Io { path, message }
 }
 
 fn is_wanted(entry: &DirEntry, options: WalkOptions) -> bool {

@@ -2,7 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::DirEntry;
+
+use super::{UNFINISHED, WalkError};
+use crate::source::origin;
 use crate::source::read::{ReadError, read_up_to};
 use crate::source::tree::{leads_out, repository};
 
@@ -78,4 +83,46 @@ fn leads_out_of_repository(path: &Path) -> bool {
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
     let top = folder.and_then(|folder| repository(&folder));
     top.is_some_and(|top| leads_out(path, &top))
+}
+
+/// Lets the walk into folders: that reads their rules, before anything else is asked of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gate(Arc<Mutex<Vec<(PathBuf, WalkError)>>>);
+
+impl Gate {
+    /// Returns whether the walk may go on with an entry.
+    pub(super) fn lets(&self, entry: &DirEntry) -> bool {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !is_folder || entry.depth() == 0 {
+            return true;
+        }
+        if origin::is_skipped(entry.file_name()) {
+            return false;
+        }
+        let Some(obstacle) = obstacle(entry.path()) else {
+            return true;
+        };
+        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.push((entry.path().to_owned(), unlisted(obstacle)));
+        false
+    }
+
+    /// Returns why folders were not listed, but for those that are left out.
+    pub(super) fn errors(&self, is_left_out: impl Fn(&Path) -> bool) -> Vec<WalkError> {
+        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.retain(|(folder, _)| !is_left_out(folder));
+        closed.drain(..).map(|(_, error)| error).collect()
+    }
+}
+
+/// Whether an entry is a folder in which a run keeps what is not finished yet.
+pub(super) fn is_unfinished(entry: &DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    is_folder && entry.depth() > 0 && entry.file_name() == UNFINISHED
+}
+
+/// Says of a folder's rules why the folder is left out.
+pub(super) fn unlisted((path, error): Obstacle) -> WalkError {
+    let message = format!("{error}; its folder is left out; --no-ignore reads no such files");
+    WalkError::Io { path, message }
 }
