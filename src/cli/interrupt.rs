@@ -1,7 +1,7 @@
 //! Signals that end the program: while it has something to clear away they wait.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -11,6 +11,8 @@ use signal_hook::{flag, low_level};
 #[derive(Debug, Clone)]
 struct Signals {
     came: Arc<AtomicBool>,
+    /// The number of the last one.
+    number: Arc<AtomicUsize>,
     /// Whether they end the program by themselves.
     are_free: Arc<AtomicBool>,
 }
@@ -37,12 +39,15 @@ pub(super) fn hold() -> io::Result<Held> {
 fn caught() -> io::Result<impl FnOnce() -> Signals> {
     let signals = Signals {
         came: Arc::default(),
+        number: Arc::default(),
         are_free: Arc::default(),
     };
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_default(signal, Arc::clone(&signals.are_free))?;
         // Who asks twice does not want to wait.
         flag::register_conditional_default(signal, Arc::clone(&signals.came))?;
+        let number = usize::try_from(signal).unwrap_or_default();
+        flag::register_usize(signal, Arc::clone(&signals.number), number)?;
         flag::register(signal, Arc::clone(&signals.came))?;
     }
     Ok(move || signals)
@@ -58,7 +63,8 @@ impl Held {
     pub(super) fn obey(&self) {
         if self.0.came.load(Ordering::Relaxed) {
             // It does not come back, unless the system refuses.
-            let _ = low_level::emulate_default_handler(SIGINT);
+            let number = i32::try_from(self.0.number.load(Ordering::Relaxed));
+            let _ = low_level::emulate_default_handler(number.unwrap_or(SIGINT));
         }
     }
 }

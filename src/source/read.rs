@@ -28,7 +28,7 @@ pub enum ReadError {
     #[error("not a regular file")]
     NotRegular,
     /// Larger than files of its kind may be, in bytes.
-    #[error("larger than {} MiB: not read", .0 >> 20)]
+    #[error("larger than {}: not read", size(*.0))]
     TooLarge(u64),
     /// A symbolic link that leads out of the tree it was found in.
     #[error("a link out of its tree")]
@@ -53,6 +53,14 @@ pub enum ReadError {
         #[source]
         problem: NotebookProblem,
     },
+}
+
+/// Returns a size in words.
+fn size(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{} KiB", bytes >> 10),
+        size => format!("{size} MiB"),
+    }
 }
 
 impl From<io::Error> for ReadError {

@@ -223,9 +223,8 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
             Found::Error(error) => walk.errors.push(error),
         }
     }
-    // What is left out needs no rules.
-    let is_left_out = |folder: &Path| (options.leave_out)(&plain(folder), true);
-    walk.errors.extend(gate.errors(is_left_out));
+    let errors = gate.errors(|folder| (options.leave_out)(&plain(folder), true));
+    walk.errors.extend(errors);
 }
 
 /// Returns what an entry gives, and whether the walk goes into it.

@@ -35,16 +35,10 @@ fn link(project: &Project, target: &str, path: &str) {
     symlink(target, path).expect("a link can be made");
 }
 
-/// Runs every command that reads a tree; `LIMIT` ends what hangs.
+/// Runs commands that read a tree, and what is around a file; `LIMIT` ends what hangs.
 #[track_caller]
 fn runs(project: &Project) -> Vec<Run> {
-    let commands: [&[&str]; 5] = [
-        &["diff", "."],
-        &["check", "."],
-        &["config", "a.py"],
-        &["explain", "a.py:5"],
-        &["migrate", "--allow-dirty", "."],
-    ];
+    let commands: [&[&str]; 2] = [&["explain", "a.py:5"], &["migrate", "--allow-dirty", "."]];
     let runs = commands.map(|command| project.run(command));
     for run in &runs {
         assert!(run.code.is_some(), "it hangs: {run:?}");
@@ -57,20 +51,13 @@ fn runs(project: &Project) -> Vec<Run> {
 fn check(project: &Project, is_migrated: bool, named: Option<(&str, &str)>) {
     project.write("a.py", BLOCKING);
     for run in runs(project) {
-        let is_about = |line: &&str| named.is_some_and(|(name, _)| line.contains(name));
-        let mut lines = run.stderr.lines().filter(is_about);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(!said.contains("secret"), "{run:?}");
         if run.code == Some(2)
-            && let Some((_, why)) = named
+            && let Some((name, why)) = named
         {
-            assert!(
-                lines.any(|line| line.contains(why)) || run.stderr.contains(why),
-                "{run:?}"
-            );
+            assert!(said.contains(name) && said.contains(why), "{run:?}");
         }
-        assert!(
-            !run.stderr.contains("secret") && !run.stdout.contains("secret"),
-            "{run:?}"
-        );
     }
     let expected = if is_migrated { AWAITING } else { BLOCKING };
     assert_eq!(project.text("a.py"), expected);
@@ -83,13 +70,9 @@ fn check_each(path: &str, is_migrated: bool, named: Option<(&str, &str)>) {
     if pipe(&project, path) {
         check(&project, is_migrated, named);
     }
-    for device in ["/dev/zero", "/dev/full", "/dev/stdin"] {
-        let project = Project::empty();
-        project.git(&["init", "--quiet"]);
-        link(&project, device, path);
-        let why = named.map(|(name, _)| (name, ""));
-        check(&project, is_migrated, why);
-    }
+    let project = Project::empty();
+    link(&project, "/dev/zero", path);
+    check(&project, is_migrated, named.map(|(name, _)| (name, "")));
     let project = Project::empty();
     let socket = project.root().join(path);
     std::fs::create_dir_all(socket.parent().expect("a folder")).expect("it can be made");
@@ -222,13 +205,12 @@ fn check_outside(text: &str, word: &str) {
 #[test]
 fn a_configuration_leads_nowhere_outside_of_its_tree() {
     let outside = "is outside of the tree of this file";
-    check_outside("extend = 'OTHER/secret.toml'\n", outside);
-    check_outside("extend = 'away/secret.toml'\n", outside);
-    check_outside("extend = '/etc/passwd'\n", outside);
-    check_outside("recipes = ['OTHER']\n", outside);
-    check_outside("recipes = ['away']\n", outside);
-    check_outside("recipes = ['../..']\n", outside);
-    check_outside("recipes = ['/']\n", outside);
+    for path in ["OTHER/secret.toml", "away/secret.toml", "/etc/passwd"] {
+        check_outside(&format!("extend = '{path}'\n"), outside);
+    }
+    for path in ["OTHER", "away", "../..", "/"] {
+        check_outside(&format!("recipes = ['{path}']\n"), outside);
+    }
     check_outside("recipes = ['~']\n", "unknown folder `~`");
 }
 
@@ -308,8 +290,9 @@ fn names_are_shown_in_quotes() {
         let run = project.run(command);
         check_lines(&run);
         if command.contains(&"--isolated") && command[0] != "migrate" {
-            let said = run.stdout.contains(QUOTED) || run.stdout.contains("a/a\\012::error");
-            assert!(said, "{command:?} {run:?}");
+            let names = [QUOTED, r"a/a\012::error"];
+            let is_said = names.iter().any(|name| run.stdout.contains(name));
+            assert!(is_said, "{command:?} {run:?}");
         }
     }
     project.commit();

@@ -107,7 +107,7 @@ impl Gate {
         false
     }
 
-    /// Returns why folders were not listed, but for those that are left out.
+    /// Returns why folders were not listed, but for those that are left out: they need no rules.
     pub(super) fn errors(&self, is_left_out: impl Fn(&Path) -> bool) -> Vec<WalkError> {
         let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         closed.retain(|(folder, _)| !is_left_out(folder));
