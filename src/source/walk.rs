@@ -223,8 +223,7 @@ fn list(folders: &[&PathBuf], options: WalkOptions, walk: &mut Walk) {
             Found::Error(error) => walk.errors.push(error),
         }
     }
-    let errors = gate.errors(|folder| (options.leave_out)(&plain(folder), true));
-    walk.errors.extend(errors);
+    (walk.errors).extend(gate.errors(|it| (options.leave_out)(&plain(it), true)));
 }
 
 /// Returns what an entry gives, and whether the walk goes into it.
