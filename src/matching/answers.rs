@@ -50,6 +50,10 @@ pub struct Answers<'a> {
     pub(super) said: Known<*const Spelling, bool>,
     /// Whether the file is a module that others import.
     pub(super) importable: OnceCell<Answer>,
+    /// Whether one task runs all functions of the file.
+    pub(super) one_task: Known<*const Guarded, bool>,
+    /// Who reads and writes the state that other tasks see, by its last name.
+    pub(super) users: OnceCell<FxHashMap<&'a str, Vec<User>>>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
     /// Who owns what a site begins.
@@ -101,6 +105,16 @@ pub(super) struct LockCall<'a> {
     pub(super) is_awaited: bool,
 }
 
+/// A use of shared state anywhere in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct User {
+    /// The name or attribute.
+    pub(super) node: NodeId,
+    /// The function that it stands in.
+    pub(super) function: NodeId,
+    pub(super) writes: bool,
+}
+
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.
 #[derive(Debug)]
 pub(super) struct Shared<'a> {
@@ -122,6 +136,8 @@ pub(super) struct Access {
     pub(super) at: TextSize,
     /// Whether it writes; otherwise it reads.
     pub(super) writes: bool,
+    /// Whether it writes all of it, whatever that was.
+    pub(super) sets: bool,
     /// The statement of `x += …`, which reads x before it evaluates what is added.
     pub(super) augments: Option<TextRange>,
 }

@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, owner, reach, replaced, uses};
+use super::{failing, own_part, owner, reach, replaced, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -26,7 +26,13 @@ pub(super) fn ask<'r>(
     let value = matched_value(name, site);
     // A pattern of the list may bind fewer captures than another.
     let Some(captured) = site.captures.find(name).or(value.as_ref()) else {
-        return Answer::Unknown;
+        // A statement has no value of which anything could hold.
+        let is_statement = is_value(name) && site.subject.tree.node(site.node).is_statement();
+        return if is_statement {
+            Answer::No
+        } else {
+            Answer::Unknown
+        };
     };
     // What is asked of uses is asked with the capture standing for each use.
     if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
@@ -56,9 +62,14 @@ pub(super) fn ask<'r>(
 
 /// The matched expression itself, where it is asked about.
 fn matched_value<'a>(name: &str, site: Site<'_, '_, 'a>) -> Option<Captured<'a>> {
-    let is_value = VALUE.strip_prefix('$') == Some(name);
     let expression = site.subject.tree.node(site.node).as_expr_ref();
-    expression.filter(|_| is_value).map(Captured::Expression)
+    expression
+        .filter(|_| is_value(name))
+        .map(Captured::Expression)
+}
+
+fn is_value(name: &str) -> bool {
+    VALUE.strip_prefix('$') == Some(name)
 }
 
 fn of_expression<'r, 'a>(
@@ -82,6 +93,7 @@ fn of_expression<'r, 'a>(
             .into(),
         CaptureWord::Form(forms) => any(forms, |form| has_form(*form, expression, subject).into()),
         CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site, evidence),
+        CaptureWord::MadeOf(kinds) => own_part::made_of(kinds, expression, subject).into(),
         CaptureWord::MadeIn(places) => any(places, |place| match place {
             MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
             MadeIn::SameFile => uses::made_in_file(subject, expression),

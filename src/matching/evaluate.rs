@@ -85,6 +85,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter(by) => shared::read_before_written_after(by, site, evidence),
+        Word::Across(ways) => shared::across(ways, site, evidence),
         Word::LoopsOver => shared::loops_over(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),

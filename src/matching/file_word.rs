@@ -6,7 +6,7 @@ use super::capture::Captures;
 use super::evaluate::stands;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use super::{elsewhere, role};
+use super::{elsewhere, one_task, role};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, FileTrait, FileWord, Guarded, Word};
@@ -33,6 +33,7 @@ pub(super) fn file<'r>(
             }
             answer
         }
+        FileWord::OneTask(runners) => one_task::is_all(runners, site),
         FileWord::Had(condition) => subject.facts.held(subject.path(), condition),
     }
 }

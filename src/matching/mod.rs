@@ -101,6 +101,10 @@ mod holding;
 
 mod independent;
 
+mod one_task;
+
+mod own_part;
+
 mod failing;
 
 mod attribute;

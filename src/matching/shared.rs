@@ -2,6 +2,8 @@
 //!
 //! Where it is, a new suspension point between them lets another task in, and its update is lost.
 
+use std::rc::Rc;
+
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
@@ -14,13 +16,18 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
 
+pub(super) use across::across;
 pub(super) use loops::loops_over;
 
 mod accesses;
 
+mod across;
+
 mod aliases;
 
 mod loops;
+
+mod users;
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of
 /// tasks held.
@@ -34,9 +41,7 @@ pub(super) fn read_before_written_after(
         return Answer::No;
     };
     let by_called = by.contains(&AccessBy::Called);
-    let all = subject.answers.shared.or_find(&(function, by_called), || {
-        accesses::shared_in(subject, function, by_called).into()
-    });
+    let all = all_shared(subject, function, by_called);
     let paths = Paths::through(site);
     let raced = all.iter().filter(|shared| paths.race(shared));
     let mut names: Vec<&str> = raced.map(|shared| shared.key).collect();
@@ -47,6 +52,14 @@ pub(super) fn read_before_written_after(
     evidence.why(format!("`{}` is read before and written after", names[0]));
     evidence.names = names.into_iter().map(str::to_owned).collect();
     Answer::Yes
+}
+
+/// The state that a function, or one that it calls, reads and writes.
+fn all_shared<'a>(subject: &Subject<'a>, function: NodeId, by_called: bool) -> Rc<[Shared<'a>]> {
+    let shared = &subject.answers.shared;
+    shared.or_find(&(function, by_called), || {
+        accesses::shared_in(subject, function, by_called).into()
+    })
 }
 
 /// The ways through a site.
@@ -80,13 +93,57 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether the state is read before the site and written after it.
     fn race(&self, shared: &Shared) -> bool {
-        if self.repeated.is_none() && shared.span.intersect(self.range).is_none() {
+        if !self.come_between(shared) {
             return false;
         }
         let accesses = || shared.accesses.iter();
         let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
         let follows = |it: &&Access| it.writes && self.may_follow(it);
         !reads.is_empty() && self.joins_any(&reads, &accesses().filter(follows).collect::<Vec<_>>())
+    }
+
+    /// Returns whether the site may come between two accesses.
+    fn come_between(&self, shared: &Shared) -> bool {
+        self.repeated.is_some() || shared.span.intersect(self.range).is_some()
+    }
+
+    /// Returns whether what is written before the site is read after it, and not written anew between.
+    fn hand_over(&self, accesses: &[Access]) -> bool {
+        let is_written =
+            |it: &&Access| it.writes && (it.at <= self.range.start() || self.is_repeated(it));
+        let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
+        let mut read = accesses.iter().filter(|it| self.reads_after(it));
+        !written.is_empty()
+            && read.any(|read| {
+                // What is counted up and down again adds up, whoever comes between.
+                let counts = |it: &&&Access| it.augments.is_none() || read.augments.is_none();
+                let written: Vec<&Access> = written.iter().filter(counts).copied().collect();
+                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written)
+            })
+    }
+
+    fn reads_after(&self, access: &Access) -> bool {
+        match access.augments {
+            Some(statement) if statement.contains_range(self.range) => false,
+            Some(_) => self.may_follow(access),
+            None => !access.writes && (access.at >= self.range.end() || self.is_repeated(access)),
+        }
+    }
+
+    /// Returns whether it is surely written between the site and where it is read.
+    fn is_fresh(&self, read: &Access, accesses: &[Access]) -> bool {
+        let from = match read.at >= self.range.end() {
+            true => self.range.end(),
+            // That is behind the site in the next turn of the loop.
+            false => self.repeated.unwrap_or(self.range).start(),
+        };
+        let sets: Vec<NodeId> = accesses
+            .iter()
+            .filter(|it| it.sets && it.at >= from)
+            .filter_map(|it| self.subject.tree.statement(it.node))
+            .collect();
+        !sets.is_empty()
+            && place::statements_before(self.subject, read.node).any(|id| sets.contains(&id))
     }
 
     fn reads_before(&self, access: &Access) -> bool {

@@ -114,6 +114,58 @@ fn what_other_tasks_may_see() {
     check("catches: asyncio.CancelledError", TASKS, &[22]);
 }
 
+const ACROSS: &str = "\
+class A:
+    async def f(self, dev):
+        self.n = dev
+        g(4)
+        use(self.n)
+        self.n = 1
+        use(self.n)
+        g(8)
+        self.m = 1
+        g(10)
+        self.m = 2
+        dev.tell()
+        g(13)
+        return dev.ask()
+    async def back(self):
+        if self.m:
+            g(17)
+            use(self.m)
+        one = A()
+        one.q = 1
+        g(21)
+        use(one.q)
+        self.n += 1
+        g(24)
+        self.n -= 1
+    async def turns(self):
+        for x in y:
+            self.k = x
+            use(self.k)
+            g(30)
+    async def kept(self):
+        for x in y:
+            if x:
+                self.k = x
+            g(35)
+            use(self.k)
+    def seen(self):
+        return self.m
+    def put(self):
+        self.m = self.k = 3
+";
+
+#[test]
+fn what_is_used_on_both_sides_of_a_site() {
+    let check = |way: &str, lines: &[usize]| check(&format!("across: {way}"), ACROSS, lines);
+    check("written-then-read", &[4, 35]);
+    check("written-in-parts", &[10]);
+    check("read-in-parts", &[17]);
+    check("told-then-asked", &[13]);
+}
+
 const HANDLERS: &str = "\
 import asyncio
 async def f():

@@ -4,6 +4,8 @@ use super::lifecycle::Outcome;
 use super::pattern::Pattern;
 use super::word::words;
 
+mod across;
+
 mod function;
 
 mod patterns;
@@ -12,6 +14,7 @@ mod spelling;
 
 mod version;
 
+pub use across::Across;
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role};
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};
@@ -87,6 +90,8 @@ pub enum Word {
     Holding(Vec<String>),
     /// `read-before-written-after`: state that other tasks see.
     ReadBeforeWrittenAfter(Vec<AccessBy>),
+    /// `across`: how state that other tasks see is used on both sides of the site.
+    Across(Vec<Across>),
     /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
     LoopsOver,
     /// `patched`: a test of the project patches this qualified name.
@@ -246,6 +251,8 @@ pub enum CaptureWord {
     Form(Vec<Form>),
     /// `made-by`: its one binding that reaches the site is this.
     MadeBy(Vec<Guarded>),
+    /// `made-of`: a value of this kind is part of it, which its function made.
+    MadeOf(Vec<String>),
     /// `made-in`.
     MadeIn(Vec<MadeIn>),
     /// `uses`: some other use matches, those of its elements included.
@@ -348,6 +355,8 @@ pub enum FileWord {
     Had(Box<Condition>),
     /// `has`: it contains a match.
     Has(Vec<Guarded>),
+    /// `one-task`: one task runs all its functions, those that such a call is given and what they await.
+    OneTask(Vec<Guarded>),
 }
 
 /// What a file is.

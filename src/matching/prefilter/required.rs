@@ -167,7 +167,7 @@ fn of_file(word: &FileWord) -> Required {
             FileTrait::Plain | FileTrait::Test | FileTrait::Importable => Required::default(),
         }),
         // What a file had, or lacks, need not stand in it.
-        FileWord::ImportsOnly(_) | FileWord::Had(_) => Required::default(),
+        FileWord::ImportsOnly(_) | FileWord::Had(_) | FileWord::OneTask(_) => Required::default(),
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_CALLED: usize = 100;
 /// Accesses by the name of what is accessed.
 type ByKey<'a> = FxHashMap<&'a str, Vec<Access>>;
 
-/// The state that is both read and written in a function, or `by_called` functions.
+/// The state that a function, or `by_called` functions, read and write.
 pub(super) fn shared_in<'a>(
     subject: &Subject<'a>,
     function: NodeId,
@@ -36,13 +36,13 @@ pub(super) fn shared_in<'a>(
                     node: call,
                     at: range.end(),
                     writes,
+                    sets: false,
                     augments: None,
                 };
                 by_key.entry(key).or_default().push(access);
             }
         }
     }
-    by_key.retain(|_, accesses| accesses.iter().any(|access| access.writes));
     let shared = by_key.into_iter().map(|(key, accesses)| {
         let ranges = accesses.iter().map(|access| {
             let range = subject.tree.range(access.node);
@@ -70,7 +70,7 @@ fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
     by_key
 }
 
-fn own_nodes(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
+pub(super) fn own_nodes(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
     let inside = subject.tree.descendants(function);
     inside.filter(move |id| subject.context.enclosing_function(*id) == Some(function))
 }
@@ -140,7 +140,7 @@ fn first_parameter(def: &StmtFunctionDef) -> Option<&str> {
     Some(first.name().as_str())
 }
 
-fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
+pub(super) fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
     let range = subject.tree.range(node);
     let target = target(subject, node);
     let writes = context != ExprContext::Load || target.is_some() || is_mutated(subject, node);
@@ -158,6 +158,7 @@ fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
             range.start()
         },
         writes,
+        sets: context.is_store() && !is_augmented,
         augments: is_augmented.then_some(statement),
     }
 }

@@ -57,7 +57,8 @@ fn is_part(subject: &Subject, node: NodeId, steps: u32) -> bool {
     let part = |of: &Expr| is_part(subject, subject.tree.id(of), steps);
     match subject.tree.node(node) {
         AnyNodeRef::ExprAttribute(attribute) => part(&attribute.value),
-        AnyNodeRef::ExprSubscript(item) => part(&item.value),
+        // `rows[:]` is a copy.
+        AnyNodeRef::ExprSubscript(item) => !is_whole(&item.slice) && part(&item.value),
         AnyNodeRef::ExprCall(call) => match &*call.func {
             Expr::Attribute(method) if GETTERS.contains(&method.attr.as_str()) => {
                 part(&method.value)
@@ -77,6 +78,11 @@ fn is_part(subject: &Subject, node: NodeId, steps: u32) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_whole(slice: &Expr) -> bool {
+    let slice = slice.as_slice_expr();
+    slice.is_some_and(|it| it.lower.is_none() && it.upper.is_none() && it.step.is_none())
 }
 
 /// The calls of an object's methods, where one is given what came from another: `n = store.get()`, and
@@ -103,6 +109,7 @@ pub(super) fn handed_back<'a>(
             node: subject.tree.id(call),
             at: call.end(),
             writes: call.start() == *write,
+            sets: false,
             augments: None,
         };
         Some((key, access))

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::accesses::{is_changed, shared_state};
+use super::users::{last_name, users};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
@@ -74,19 +75,5 @@ fn changes_elsewhere<'a>(subject: &Subject<'a>, collection: ExprRef<'a>) -> bool
     else {
         return false;
     };
-    let name = |key: &'a str| key.rsplit('.').next();
-    let own = name(key);
-    let mut nodes = subject.tree.ids();
-    nodes.any(|id| {
-        let same = shared_state(subject, id).is_some_and(|(_, key)| name(key) == own);
-        same && is_changed(subject, id) && runs_later(subject, id)
-    })
-}
-
-/// Not while the object is made.
-fn runs_later(subject: &Subject, node: NodeId) -> bool {
-    let function = subject.context.enclosing_function(node);
-    function.is_some_and(|function| {
-        !matches!(subject.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.name.as_str() == "__init__")
-    })
+    users(subject, last_name(key)).any(|user| is_changed(subject, user.node))
 }

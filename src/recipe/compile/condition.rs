@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    AccessBy, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Spelling,
-    Typed, VersionReq, Word,
+    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place,
+    Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
@@ -222,6 +222,7 @@ impl Compiler<'_> {
             "read-before-written-after" => {
                 Word::ReadBeforeWrittenAfter(all_words(value, AccessBy::from_word)?)
             }
+            "across" => Word::Across(all_words(value, Across::from_word)?),
             "loops-over" => Word::LoopsOver,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
@@ -274,6 +275,7 @@ impl Compiler<'_> {
             "text" => CaptureWord::Text(self.spellings(key, value)?),
             "form" => CaptureWord::Form(all_words(value, Form::from_word)?),
             "made-by" => CaptureWord::MadeBy(self.patterns(key, value, bound)?),
+            "made-of" => CaptureWord::MadeOf(self.kind_names(key, value)?),
             "made-in" => CaptureWord::MadeIn(all_words(value, MadeIn::from_word)?),
             "uses" => CaptureWord::Uses(self.patterns(key, value, bound)?),
             "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),

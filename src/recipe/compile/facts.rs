@@ -65,6 +65,7 @@ impl Compiler<'_> {
                 FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
             }
             "has" => FileWord::Has(self.patterns(key, value, bound)?),
+            "one-task" => FileWord::OneTask(self.patterns(key, value, bound)?),
             _ => return None,
         })
     }

@@ -41,6 +41,7 @@ impl Word {
             | Self::Result(_)
             | Self::Holding(_)
             | Self::ReadBeforeWrittenAfter(_)
+            | Self::Across(_)
             | Self::LoopsOver
             | Self::Patched(_)
             | Self::Catches(_)
@@ -87,7 +88,7 @@ impl FileWord {
     /// Returns the patterns that the file as it is now is compared with.
     fn patterns(&self) -> &[Guarded] {
         match self {
-            Self::Has(patterns) => patterns,
+            Self::Has(patterns) | Self::OneTask(patterns) => patterns,
             Self::Is(_) | Self::Imports(_) | Self::ImportsOnly(_) | Self::Had(_) => &[],
         }
     }
@@ -109,6 +110,7 @@ impl CaptureWord {
             | Self::Annotates(_)
             | Self::Text(_)
             | Self::Form(_)
+            | Self::MadeOf(_)
             | Self::MadeIn(_)
             | Self::ReplacedByOtherThan(_)
             | Self::EndsQuietly(_) => &[],

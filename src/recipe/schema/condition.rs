@@ -2,7 +2,7 @@
 
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
-    AccessBy, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store,
     UsedElsewhere,
 };
 use crate::recipe::lifecycle::Outcome;
@@ -66,6 +66,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "read-before-written-after",
             &Shape::Any(&ACCESS),
             "state that other tasks see, around the site; called: also by functions that it calls",
+        ),
+        optional(
+            "across",
+            &Shape::Any(&ACROSS),
+            "how state that other tasks see is used on both sides of the site, unless one task runs the file",
         ),
         optional(
             "loops-over",
@@ -150,6 +155,7 @@ pub const ENCLOSURES: &[&str] = &["loop", "try", "except", "finally", "main-guar
 
 static CONDITIONS: Shape = Shape::Any(&CONDITION);
 static PLACE: Shape = Shape::WordOrUnknown(Place::WORDS);
+static ACROSS: Shape = Shape::Word(Across::WORDS);
 static ACCESS: Shape = Shape::Word(AccessBy::WORDS);
 
 static FATE: Shape = Shape::WordOrUnknown(Fate::WORDS);
@@ -184,6 +190,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "made-by",
         &PATTERNS,
         "its one binding that reaches the site is this; a finding may name what the pattern captures",
+    ),
+    optional(
+        "made-of",
+        &Shape::Any(&Shape::Kind),
+        "a value of this kind is part of it, which its function makes and does not hand out",
     ),
     optional(
         "made-in",
@@ -333,6 +344,11 @@ static FILE: Shape = map(&[
     ),
     optional("has", &PATTERNS, "it contains a match"),
     optional("had", &PATTERNS, "it did before the changes of this run"),
+    optional(
+        "one-task",
+        &PATTERNS,
+        "one task runs all its functions: what these calls are given, and what that awaits",
+    ),
 ]);
 
 static PROJECT: Shape = map(&[

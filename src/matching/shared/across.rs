@@ -1,0 +1,208 @@
+//! State on both sides of a site, where other tasks may come to it in between.
+
+use ruff_python_ast::{AnyNodeRef, ExprCall};
+use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::accesses::{own_nodes, shared_state};
+use super::users::{constant, is_given, is_made_here, last_name, users};
+use super::{Paths, all_shared};
+use crate::matching::answers::{Access, Shared};
+use crate::matching::holding::takes_turns;
+use crate::matching::place;
+use crate::matching::site::{Evidence, Site};
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Across;
+
+/// State is used in one of the ways on both sides of the site, with no lock of tasks held.
+pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let Some(function) = subject.context.enclosing_function(site.node) else {
+        return Answer::No;
+    };
+    let paths = Paths::through(site);
+    let found = ways.iter().flat_map(|way| match way {
+        Across::WrittenThenRead => written_then_read(&paths, function),
+        Across::WrittenInParts => in_parts(&paths, function, true),
+        Across::ReadInParts => in_parts(&paths, function, false),
+        Across::ToldThenAsked => told_then_asked(&paths, function),
+    });
+    let mut names: Vec<String> = found.map(str::to_owned).collect();
+    if names.is_empty() || takes_turns(site) {
+        return Answer::No;
+    }
+    names.sort_unstable();
+    names.dedup();
+    evidence.names = names;
+    Answer::Yes
+}
+
+fn written_then_read<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> {
+    let subject = paths.subject;
+    let all = all_shared(subject, function, true);
+    let raced = all.iter().filter(|shared| {
+        paths.come_between(shared)
+            && paths.hand_over(&shared.accesses)
+            && !is_always_the_same(subject, shared)
+            && !is_own(subject, shared)
+    });
+    raced.map(|shared| shared.key).collect()
+}
+
+/// Nobody else comes to an object that the function made and keeps for itself.
+fn is_own(subject: &Subject, shared: &Shared) -> bool {
+    let mut accesses = shared.accesses.iter();
+    accesses.all(|access| is_made_here(subject, access.node))
+}
+
+/// All that writes it sets the same constant.
+fn is_always_the_same(subject: &Subject, shared: &Shared) -> bool {
+    let written = users(subject, last_name(shared.key)).filter(|user| user.writes);
+    let mut values = written.map(|user| constant(subject, user.node));
+    let first = values.next().flatten();
+    first.is_some() && values.all(|value| value == first)
+}
+
+/// Two accesses to what another function accesses together in the other way, with the site between them.
+fn in_parts<'a>(paths: &Paths<'_, 'a>, function: NodeId, writes: bool) -> Vec<&'a str> {
+    let subject = paths.subject;
+    let all = all_shared(subject, function, false);
+    let mut before: FxHashMap<NodeId, Vec<(&str, NodeId)>> = FxHashMap::default();
+    let mut after: Vec<(&str, NodeId)> = Vec::new();
+    let shared = all.iter().filter(|shared| !is_own(subject, shared));
+    for (key, access) in shared.flat_map(|it| it.accesses.iter().map(|access| (it.key, access))) {
+        let is_alike = access.writes == writes && access.augments.is_none();
+        if !is_alike
+            || is_given(subject, access.node)
+            || place::exclusive(subject, paths.site, access.node)
+        {
+            continue;
+        }
+        if access.at >= paths.range.end() {
+            after.push((key, access.node));
+        } else if access.at <= paths.range.start() {
+            for other in counterparts(subject, key, function, writes) {
+                before.entry(other).or_default().push((key, access.node));
+            }
+        }
+    }
+    let mut names = Vec::new();
+    for (key, node) in after {
+        for other in counterparts(subject, key, function, writes) {
+            let first = before.get(&other).into_iter().flatten();
+            let first = first.filter(|first| is_pair(subject, **first, (key, node), writes));
+            names.extend(first.flat_map(|(first, _)| [*first, key]));
+        }
+    }
+    names
+}
+
+/// The other functions that read what is written here, or write what is read.
+fn counterparts(subject: &Subject, key: &str, function: NodeId, writes: bool) -> FxHashSet<NodeId> {
+    let others = users(subject, last_name(key));
+    let others = others.filter(|user| user.function != function && user.writes != writes);
+    others.map(|user| user.function).collect()
+}
+
+/// Returns whether two accesses belong together: of the same state two values, or a look whether and then
+/// the use of it.
+fn is_pair(subject: &Subject, one: (&str, NodeId), other: (&str, NodeId), writes: bool) -> bool {
+    let is_joint = !place::exclusive(subject, one.1, other.1);
+    let is_same = one.0 == other.0;
+    is_joint
+        && match writes {
+            true => !is_same || constant(subject, one.1) != constant(subject, other.1),
+            false => !is_same || is_tested(subject, one.1) && !is_tested(subject, other.1),
+        }
+}
+
+/// It stands in what an `if`, a `while` or an `assert` asks.
+fn is_tested(subject: &Subject, node: NodeId) -> bool {
+    let range = subject.tree.range(node);
+    let statement = subject.tree.statement(node).map(|id| subject.tree.node(id));
+    let test = match statement {
+        Some(AnyNodeRef::StmtIf(it)) => it.test.range(),
+        Some(AnyNodeRef::StmtWhile(it)) => it.test.range(),
+        Some(AnyNodeRef::StmtAssert(it)) => it.test.range(),
+        _ => return false,
+    };
+    test.contains_range(range)
+}
+
+/// Objects whose methods are called for their effect before the site, and that are asked behind or in it.
+fn told_then_asked<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> {
+    let subject = paths.subject;
+    let mut by_object: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
+    for node in own_nodes(subject, function) {
+        if let Some((key, access)) = told_or_asked(paths, node) {
+            by_object.entry(key).or_default().push(access);
+        }
+    }
+    let raced = by_object.into_iter();
+    let raced = raced.filter(|(_, accesses)| paths.hand_over(accesses));
+    raced.map(|(key, _)| key).collect()
+}
+
+/// An attribute of an object that other tasks have, too: whether a method is called for its effect alone.
+fn told_or_asked<'a>(paths: &Paths<'_, 'a>, node: NodeId) -> Option<(&'a str, Access)> {
+    let subject = paths.subject;
+    let tree = subject.tree;
+    let AnyNodeRef::ExprAttribute(attribute) = tree.node(node) else {
+        return None;
+    };
+    let object = tree.id(&*attribute.value);
+    shared_state(subject, object)?;
+    if !attribute.ctx.is_load() || is_self(subject, object) {
+        return None;
+    }
+    let call: Option<&ExprCall> = match tree.parent_node(node) {
+        AnyNodeRef::ExprCall(call) if tree.id(&*call.func) == node => Some(call),
+        _ => None,
+    };
+    let is_known = call.is_some_and(|call| {
+        let here = subject.resolver.local_callables((&*call.func).into());
+        !here.is_empty()
+    });
+    if is_known {
+        return None;
+    }
+    let outer = call.map_or(node, |call| tree.id(call));
+    let outer = match tree.parent_node(outer) {
+        AnyNodeRef::ExprAwait(awaited) => tree.id(awaited),
+        _ => outer,
+    };
+    let range = tree.range(outer);
+    let told = call.is_some() && tree.parent_node(outer).is_stmt_expr();
+    let in_site = paths.range.contains_range(tree.range(node));
+    let access = Access {
+        node,
+        at: match (told, in_site) {
+            (true, _) => range.end(),
+            // It is asked while others run.
+            (false, true) => paths.range.end(),
+            (false, false) => range.start(),
+        },
+        writes: told,
+        sets: told,
+        augments: None,
+    };
+    Some((&subject.text()[attribute.value.range()], access))
+}
+
+fn is_self(subject: &Subject, object: NodeId) -> bool {
+    let function = subject.context.enclosing_function(object);
+    let is_method = function.is_some_and(|function| subject.context.is_method(function));
+    is_method
+        && match (
+            function.map(|id| subject.tree.node(id)),
+            subject.tree.node(object),
+        ) {
+            (Some(AnyNodeRef::StmtFunctionDef(def)), AnyNodeRef::ExprName(name)) => {
+                let first = def.parameters.iter().next();
+                first.is_some_and(|first| first.name().as_str() == name.id.as_str())
+            }
+            _ => false,
+        }
+}

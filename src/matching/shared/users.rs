@@ -1,0 +1,107 @@
+//! Who uses the state that other tasks see, anywhere in a file.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+
+use super::accesses::{access, shared_state};
+use crate::bind::scope::ScopeId;
+use crate::bind::value::Origin;
+use crate::matching::answers::User;
+use crate::matching::subject::Subject;
+use crate::matching::uses::{bindings_of, is_parameter};
+use crate::python::tree::NodeId;
+
+/// Returns the last name of state: `.total` of `self.total`, `total` of a global.
+pub(super) fn last_name(key: &str) -> &str {
+    key.rfind('.').map_or(key, |dot| &key[dot..])
+}
+
+/// Iterates over the uses, in functions, of state with that last name; not those that make an object,
+/// before there are tasks.
+pub(super) fn users<'s>(subject: &'s Subject, name: &str) -> impl Iterator<Item = User> + 's {
+    let by_name = subject.answers.users.get_or_init(|| find(subject));
+    let users = by_name.get(name).map_or(&[][..], Vec::as_slice);
+    users.iter().copied()
+}
+
+fn find<'a>(subject: &Subject<'a>) -> FxHashMap<&'a str, Vec<User>> {
+    let mut by_name: FxHashMap<&str, Vec<User>> = FxHashMap::default();
+    for node in subject.tree.ids() {
+        let Some(function) = subject.context.enclosing_function(node) else {
+            continue;
+        };
+        if let Some((context, key)) = shared_state(subject, node)
+            && !makes_object(subject, function)
+            && !is_given(subject, node)
+        {
+            let writes = access(subject, node, context).writes;
+            let user = User {
+                node,
+                function,
+                writes,
+            };
+            by_name.entry(last_name(key)).or_default().push(user);
+        }
+    }
+    by_name
+}
+
+/// A parameter is a name of its function alone.
+pub(super) fn is_given(subject: &Subject, node: NodeId) -> bool {
+    let expression = subject.tree.node(node).as_expr_ref();
+    expression.is_some_and(|it| it.is_name_expr() && is_parameter(subject, it))
+}
+
+fn makes_object(subject: &Subject, function: NodeId) -> bool {
+    matches!(subject.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.name.as_str() == "__init__")
+}
+
+/// The text of the constant that is assigned to a node.
+pub(super) fn constant<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
+    let value = match subject.tree.parent_node(node) {
+        AnyNodeRef::StmtAssign(it) => &it.value,
+        AnyNodeRef::StmtAnnAssign(it) => it.value.as_ref()?,
+        _ => return None,
+    };
+    value
+        .is_literal_expr()
+        .then(|| &subject.text()[value.range()])
+}
+
+/// Returns whether the access is to an object that its function makes, and uses only by its attributes and
+/// items: nobody else has it.
+pub(super) fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
+    let tree = subject.tree;
+    let root = match tree.node(access) {
+        AnyNodeRef::ExprAttribute(attribute) => ExprRef::from(&attribute.value),
+        node => match node.as_expr_ref() {
+            Some(expression) => expression,
+            None => return false,
+        },
+    };
+    let bindings = bindings_of(subject, root);
+    let function = subject.context.enclosing_function(access);
+    let is_local = |scope| scope != ScopeId::MODULE;
+    let is_base = |id: NodeId| match tree.parent_node(id) {
+        AnyNodeRef::ExprAttribute(_) | AnyNodeRef::StmtReturn(_) => true,
+        AnyNodeRef::ExprSubscript(item) => tree.id(&*item.value) == id,
+        _ => false,
+    };
+    let is_own = |made: ExprRef<'a>| match made {
+        ExprRef::Call(call) => subject.resolver.local_class((&*call.func).into()).is_some(),
+        made => !made.is_await_expr(),
+    };
+    let origins = subject.resolver.origins(root);
+    let is_here = |origin: &Origin<'a>| {
+        matches!(origin, Origin::Made(made) if is_own(*made)
+            && subject.context.enclosing_function(tree.id(*made)) == function)
+    };
+    let mut bindings = bindings.iter();
+    !origins.is_empty()
+        && origins.iter().all(is_here)
+        && bindings.all(|id| {
+            is_local(subject.names.binding(*id).scope)
+                && subject.flow.uses(*id).into_iter().all(is_base)
+        })
+}
