@@ -12,7 +12,7 @@ use crate::bind::import::{ImportForm, ImportStyle};
 use crate::bind::resolve::{Aliases, Resolver};
 use crate::bind::scope::Bindings;
 use crate::project::Facts;
-use crate::project::nature::{Nature, RunAs};
+use crate::project::nature::{File, Nature, RunAs};
 use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
@@ -20,6 +20,7 @@ use crate::recipe::kind::Kinds;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
+use crate::recipe::sign::Signs;
 use crate::source::SourceFile;
 
 /// What the tables say, in the form each stage asks for.
@@ -33,6 +34,8 @@ pub struct Tables<'r> {
     pub lifecycles: &'r Lifecycles,
     /// What Python's own functions and methods do.
     pub own: OwnCode,
+    /// What tells how a file is run.
+    pub signs: Signs,
     /// Public spellings of qualified names.
     pub aliases: Aliases,
     /// How imports are written.
@@ -49,6 +52,7 @@ impl<'r> Tables<'r> {
             roles: &catalog.library().roles,
             lifecycles: &catalog.library().lifecycles,
             own: OwnCode::new(catalog.library()),
+            signs: Signs::new(catalog.library()),
             aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
                 catalog
@@ -89,7 +93,16 @@ pub fn analyze<T>(
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
-    let nature = Nature::decide(source, module, &tree, &resolver, context, facts, run_as);
+    let file = File {
+        source,
+        module,
+        tree: &tree,
+        resolver: &resolver,
+        context,
+        facts,
+        signs: &tables.signs,
+    };
+    let nature = Nature::decide(file, run_as);
     ask(&Subject {
         source,
         module,

@@ -185,7 +185,7 @@ impl Facts for Projects {
     fn run_as_script(&self, path: &Path) -> Option<String> {
         let (project, path) = self.project_of(path);
         let runs = project.runs.get_or_init(|| Runs::build(project.files()));
-        runs.of(&path).map(|by| by.to_string_lossy().into_owned())
+        runs.of(&path)
     }
 
     fn allowed_python(&self, path: &Path) -> Allowed {
@@ -373,7 +373,7 @@ mod tests {
             assert_eq!(projects.console_script(&work), Answer::No);
             assert_eq!(
                 projects.run_as_script(&at.join("nb.py")),
-                Some("README.md".into())
+                Some("README.md runs it as a script".into())
             );
             assert_eq!(projects.allowed_python(&work).lowest, Some((3, 9)));
             assert_eq!(

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashMap;
 
+use super::instruction::{HIDDEN, MAX_INSTRUCTION, manner};
 use crate::source::read::{MAX_SETTINGS, read_bytes, read_up_to};
 use crate::source::walk::{obstacle, obstacle_above};
 
@@ -155,7 +156,7 @@ pub(super) struct Files {
     pub(super) texts: Texts,
     /// `.py` and `.ipynb`.
     pub(super) python: Vec<PathBuf>,
-    /// README, Makefile, shell scripts, workflows and the like.
+    /// READMEs, Makefiles, shell scripts, workflows and the like.
     pub(super) instructions: Vec<PathBuf>,
 }
 
@@ -223,6 +224,7 @@ impl Files {
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
             if let Ok(path) = entry.path().strip_prefix(root)
                 && is_file
+                && (is_python(path) || is_short(&entry))
             {
                 self.add(path);
             }
@@ -232,7 +234,7 @@ impl Files {
     fn add(&mut self, path: &Path) {
         if is_python(path) {
             self.python.push(path.to_owned());
-        } else if is_instruction(path) {
+        } else if manner(path).is_some() {
             self.instructions.push(path.to_owned());
         }
     }
@@ -245,9 +247,15 @@ fn is_wanted(entry: &DirEntry) -> bool {
     if entry.depth() == 0 || !is_directory {
         return true;
     }
-    let hidden = name.starts_with('.') && name != ".github";
+    let hidden = name.starts_with('.') && !HIDDEN.contains(&&*name);
     let foreign = name == "node_modules" || entry.path().join("pyvenv.cfg").exists();
     !hidden && !foreign
+}
+
+/// Only a file that may say how others are run is asked for its length.
+fn is_short(entry: &DirEntry) -> bool {
+    let short = |metadata: std::fs::Metadata| metadata.len() <= MAX_INSTRUCTION;
+    manner(entry.path()).is_some() && entry.metadata().is_ok_and(short)
 }
 
 fn is_python(path: &Path) -> bool {
@@ -260,17 +268,6 @@ pub(super) fn is_test(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let named = name.starts_with("test_") || name.ends_with("_test") || name == "conftest";
     is_python(path) && (named || path.components().any(|part| part.as_os_str() == "tests"))
-}
-
-fn is_instruction(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().and_then(OsStr::to_str);
-    let workflow =
-        path.starts_with(".github/workflows") && matches!(extension, Some("yml" | "yaml"));
-    let named = ["README", "Dockerfile", "Makefile"]
-        .iter()
-        .any(|start| name.starts_with(start));
-    workflow || named || name == "tox.ini" || extension == Some("sh")
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::source::version::Allowed;
 
 pub mod root;
 
+mod instruction;
+
 mod files;
 
 pub mod import_index;
@@ -46,6 +48,8 @@ mod manifest;
 mod named_python;
 
 mod pair;
+
+mod mention;
 
 mod runs;
 
@@ -86,7 +90,7 @@ pub trait Facts: Sync {
     fn is_console_script(&self, path: &Path) -> bool;
     /// Returns whether a console script begins with this function of the file.
     fn is_script_function(&self, path: &Path, function: &str) -> bool;
-    /// Returns the file that runs this one as a script.
+    /// Returns what says that this file is run as a script, as a sentence.
     fn run_as_script(&self, path: &Path) -> Option<String>;
     /// Returns the Pythons that the project says it allows.
     fn allowed_python(&self, path: &Path) -> Allowed;

@@ -5,11 +5,13 @@ use ruff_text_size::Ranged;
 
 use super::Facts;
 use super::files::is_test;
+use crate::bind::binding::ScopeId;
 use crate::bind::context::{Context, FrameKind};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::condition::FileTrait;
+use crate::recipe::sign::Signs;
 use crate::source::{FileKind, SourceFile};
 
 /// How a user says that a file with cells is run.
@@ -32,35 +34,21 @@ pub struct Nature {
 impl Nature {
     /// Decides from the file and from what its project says about it; `run_as` settles it for a file
     /// that has cells and is no `.ipynb`.
-    pub fn decide<'a>(
-        source: &SourceFile,
-        module: &Module,
-        tree: &Tree<'a>,
-        resolver: &Resolver<'a>,
-        context: Context<'a>,
-        facts: &dyn Facts,
-        run_as: Option<RunAs>,
-    ) -> Self {
-        let file = File {
-            source,
-            tree,
-            resolver,
-            context,
-            facts,
-        };
-        let test = is_test(source.path());
-        let (form, sign) = match source.kind() {
+    pub fn decide(file: File, run_as: Option<RunAs>) -> Self {
+        let test = is_test(file.source.path());
+        let (form, sign) = match file.source.kind() {
             FileKind::Notebook => (FileTrait::Notebook, None),
-            _ if module.cells().is_empty() => (FileTrait::Plain, None),
+            _ if file.module.cells().is_empty() => (FileTrait::Plain, None),
             _ if run_as == Some(RunAs::Notebook) => (FileTrait::Percent, None),
             _ if run_as == Some(RunAs::Script) => (
                 FileTrait::Plain,
                 Some("the configuration says that it is a script".into()),
             ),
             // Python would not compile it: it is run by cell only.
-            _ if file.awaits_at_top() => (FileTrait::Percent, None),
+            _ if file.awaits_at_top() || file.has_magic() => (FileTrait::Percent, None),
             _ => match file.script_sign() {
                 Some(sign) => (FileTrait::Plain, Some(sign)),
+                None if file.needs_kernel() => (FileTrait::Percent, None),
                 None => (FileTrait::Percent, file.weak_sign()),
             },
         };
@@ -87,15 +75,45 @@ impl Nature {
     }
 }
 
-struct File<'f, 'a> {
-    source: &'f SourceFile,
-    tree: &'f Tree<'a>,
-    resolver: &'f Resolver<'a>,
-    context: Context<'a>,
-    facts: &'f dyn Facts,
+/// A file as it is read, and what is asked about it.
+#[derive(Clone, Copy)]
+pub struct File<'f, 'a> {
+    /// Its text.
+    pub source: &'f SourceFile,
+    /// Its syntax.
+    pub module: &'f Module,
+    /// The nodes of its syntax.
+    pub tree: &'f Tree<'a>,
+    /// What its names mean.
+    pub resolver: &'f Resolver<'a>,
+    /// Where its nodes stand.
+    pub context: Context<'a>,
+    /// What its project says about it.
+    pub facts: &'f dyn Facts,
+    /// Names that tell how a file is run.
+    pub signs: &'f Signs,
 }
 
 impl<'a> File<'_, 'a> {
+    /// One in a comment does not keep Python from compiling the file.
+    fn has_magic(&self) -> bool {
+        self.module.magics().iter().any(|magic| !magic.commented)
+    }
+
+    /// A name that nothing binds ends a program, unless the file is ready for that.
+    fn needs_kernel(&self) -> bool {
+        let names = self.resolver.flow().names();
+        self.tree.ids().any(|id| match self.tree.node(id) {
+            AnyNodeRef::ExprName(name) => {
+                self.signs.kernel.iter().any(|it| *it == name.id.as_str())
+                    && names.bindings_of(ScopeId::MODULE, &name.id).is_empty()
+                    && self.is_at_top(id)
+                    && self.context.enclosing_statements(id).next().is_none()
+            }
+            _ => false,
+        })
+    }
+
     fn awaits_at_top(&self) -> bool {
         self.tree.ids().any(|id| {
             let awaits = match self.tree.node(id) {
@@ -172,32 +190,24 @@ impl<'a> File<'_, 'a> {
         if self.exits(|_| true) {
             return Some("it exits the process".into());
         }
-        let uses = |name: &str| {
-            self.tree
-                .ids()
-                .any(|id| match self.tree.node(id).as_expr_ref() {
-                    Some(node) if node.is_attribute_expr() || node.is_name_expr() => {
-                        self.means(node, name)
-                    }
-                    _ => false,
-                })
-        };
-        if self.imports("argparse") {
-            return Some("it imports argparse".into());
-        }
-        if uses("sys.argv") {
-            return Some("it reads sys.argv".into());
+        if let Some(name) = self.signs.arguments.iter().find(|name| self.uses(name)) {
+            return Some(format!("it reads the command line with {name}"));
         }
         if self.mentions_own_path() {
             return Some("it uses __file__".into());
         }
-        self.facts
-            .run_as_script(self.source.path())
-            .map(|by| format!("{by} runs it as a script"))
+        self.facts.run_as_script(self.source.path())
     }
 
-    fn imports(&self, module: &str) -> bool {
-        self.resolver.flow().names().imports_module(module)
+    /// Imports a module, or uses something of one.
+    fn uses(&self, name: &str) -> bool {
+        let means = |id| match self.tree.node(id).as_expr_ref() {
+            Some(node) if node.is_attribute_expr() || node.is_name_expr() => self.means(node, name),
+            _ => false,
+        };
+        let mentioned = name.rsplit('.').next().unwrap_or(name);
+        self.source.text().contains(mentioned)
+            && (self.resolver.flow().names().imports_module(name) || self.tree.ids().any(means))
     }
 
     fn mentions_own_path(&self) -> bool {

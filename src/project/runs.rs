@@ -1,126 +1,105 @@
-//! READMEs, Makefiles, workflows … → which files they run as `python file.py` or `python -m module`.
+//! READMEs, Makefiles, workflows, other Python … → which files they name as something to run.
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use super::files::Files;
 use super::import_index::module_parts;
+use super::instruction::{Manner, manner};
+use super::mention::{Mention, mentions};
 
-/// Options of the interpreter that take the next word.
-const WITH_VALUE: [&str; 3] = ["-W", "-X", "--check-hash-based-pycs"];
-
-/// A command that runs something.
-#[derive(Debug, PartialEq, Eq)]
-struct Run {
-    /// Who says so, relative to the root.
-    instruction: PathBuf,
-    /// What is run as module names: `a/b.py` and `-m a.b` are both `[a, b]`.
-    module: Vec<String>,
-}
-
-/// Every command found, in order of path.
+/// Every mention found, by the last part of what is named; each list in order of path.
 #[derive(Debug, Default)]
-pub(super) struct Runs(Vec<Run>);
+pub(super) struct Runs(FxHashMap<String, Vec<(PathBuf, Mention)>>);
 
 impl Runs {
-    /// Reads the instructions.
+    /// Reads all that may name a file, each once.
     pub(super) fn build(files: &Files) -> Self {
-        let mut runs = Vec::new();
-        for instruction in &files.instructions {
-            let text = files.texts.read(instruction);
-            runs.extend(text.lines().flat_map(modules).map(|module| Run {
-                instruction: instruction.clone(),
-                module,
-            }));
+        let mut runs = Self::default();
+        for path in &files.instructions {
+            if let Some(manner) = manner(path) {
+                runs.add(path, &files.texts.read(path), manner);
+            }
         }
-        Self(runs)
+        for path in &files.python {
+            runs.add(path, &files.texts.read(path), Manner::Code);
+        }
+        runs
     }
 
-    /// Returns who says that the file is run; a path may be given from any directory.
-    pub(super) fn of(&self, path: &Path) -> Option<&Path> {
+    fn add(&mut self, path: &Path, text: &str, manner: Manner) {
+        for mention in mentions(text, manner) {
+            if let Some(last) = mention.module.last() {
+                let named = self.0.entry(last.clone()).or_default();
+                named.push((path.to_owned(), mention));
+            }
+        }
+    }
+
+    /// Returns who says that the file is run, as a sentence; a path may be given from any directory.
+    pub(super) fn of(&self, path: &Path) -> Option<String> {
         let module = module_parts(path);
-        let found = self.0.iter().find(|run| {
-            let main = run.module.last().is_some_and(|last| last == "__main__");
-            module.ends_with(&run.module) && (!main || run.module.len() > 1)
-        });
-        found.map(|run| run.instruction.as_path())
-    }
-}
-
-/// Returns what a line runs.
-fn modules(line: &str) -> Vec<Vec<String>> {
-    if !line.contains("python") {
-        return Vec::new();
-    }
-    // A Dockerfile's `["python", "a.py"]`, a README's `python a.py` in backquotes.
-    let mut words = line
-        .split(|c: char| c.is_whitespace() || "\"'`[](),;|&<>$@".contains(c))
-        .filter(|word| !word.is_empty());
-    let mut found = Vec::new();
-    while let Some(word) = words.next() {
-        if is_interpreter(word) {
-            found.extend(target(&mut words));
-        }
-    }
-    found
-}
-
-fn is_interpreter(word: &str) -> bool {
-    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-    let name = name.strip_suffix(".exe").unwrap_or(name);
-    name.strip_prefix("python")
-        .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
-}
-
-fn target<'w>(words: &mut impl Iterator<Item = &'w str>) -> Option<Vec<String>> {
-    loop {
-        let word = words.next()?;
-        match word {
-            "-m" => return Some(words.next()?.split('.').map(str::to_owned).collect()),
-            "-c" | "-" => return None,
-            word if WITH_VALUE.contains(&word) => {
-                words.next()?;
-            }
-            word if word.starts_with('-') => {}
-            word if word.ends_with(".py") => {
-                return Some(module_parts(Path::new(&word.replace('\\', "/"))));
-            }
-            _ => return None,
-        }
+        let fits = |(by, mention): &&(PathBuf, Mention)| {
+            let named = &mention.module;
+            let is_main = named.len() == 1 && named[0] == "__main__";
+            // Of itself a file says it by a command only.
+            let speaks = by != path || mention.sure;
+            let meant = module.ends_with(named) || mention.whole && named.ends_with(&module);
+            speaks && meant && !is_main
+        };
+        let named = self.0.get(module.last()?)?;
+        let sure = named.iter().filter(fits).find(|(_, mention)| mention.sure);
+        let (by, mention) = sure.or_else(|| named.iter().find(fits))?;
+        Some(match mention.sure {
+            true if by == path => "its own text says how to run it".to_owned(),
+            true => format!("{} runs it as a script", by.display()),
+            false => format!("{} names it, perhaps to run it", by.display()),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::Texts;
     use super::*;
 
     #[track_caller]
-    fn check(line: &str, path: &str, expected: bool) {
-        let runs = modules(line).into_iter().map(|module| Run {
-            instruction: PathBuf::from("README.md"),
-            module,
-        });
-        assert_eq!(
-            Runs(runs.collect()).of(Path::new(path)).is_some(),
-            expected,
-            "{line}"
+    fn check(by: &str, text: &str, path: &str, expected: Option<&str>) {
+        let files = Files::list(Texts::of(&[(by, text), (path, "# python x.py\n# %%\n")]));
+        let found = Runs::build(&files).of(Path::new(path));
+        assert_eq!(found.as_deref(), expected, "{by}: {text}");
+    }
+
+    #[test]
+    fn any_file_of_the_project_may_run_another() {
+        let sure = Some("README.md runs it as a script");
+        check("README.md", "python a/b.py", "a/b.py", sure);
+        check("README.md", "CMD python b.py", "src/b.py", sure);
+        check("README.md", "python other.py b.py", "b.py", None);
+        check("README.md", "python xb.py", "b.py", None);
+        check("README.md", "python /app/b.py", "b.py", sure);
+        check("README.md", "python other/b.py", "b.py", None);
+        let perhaps = |by: &str| format!("{by} names it, perhaps to run it");
+        let run = perhaps("deploy/app.service");
+        check(
+            "deploy/app.service",
+            "ExecStart=tool b.py",
+            "b.py",
+            Some(&run),
         );
+        check(
+            "run_all.py",
+            "run('b.py')",
+            "b.py",
+            Some(&perhaps("run_all.py")),
+        );
+        check("data.json", "\"run\": \"b.py\"", "b.py", None);
     }
 
     #[test]
-    fn commands_are_seen_in_any_dress() {
-        check("    $ python3 -u ./a/b.py --fast", "a/b.py", true);
-        check("CMD [\"python\", \"a/b.py\"]", "src/a/b.py", true);
-        check("Run `python -m a.b` first.", "a/b.py", true);
-        check("uv run /usr/bin/python3.11 -X dev b.py", "a/b.py", true);
-        check("cd x && python b.py; true", "b.py", true);
-    }
-
-    #[test]
-    fn other_words_are_not_commands() {
-        check("python is a language; see b.py", "b.py", false);
-        check("pythonic b.py", "b.py", false);
-        check("python -c 'import b.py'", "b.py", false);
-        check("python other.py b.py", "b.py", false);
-        check("python xb.py", "b.py", false);
+    fn a_file_may_say_itself_how_to_run_it() {
+        check("a.md", "", "x.py", Some("its own text says how to run it"));
+        check("a.md", "", "y.py", None);
     }
 }

@@ -49,6 +49,7 @@ pub mod parameter;
 
 pub mod plain;
 pub mod role;
+pub mod sign;
 
 pub mod table;
 

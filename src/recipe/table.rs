@@ -54,6 +54,11 @@ impl Library {
         rows.filter_map(|(name, version)| Some((name, parse_version(&version)?)))
     }
 
+    /// Returns name → what it says of how a file is run.
+    pub fn script_signs(&self) -> Vec<(String, String)> {
+        self.pairs("script-signs", "name", "says")
+    }
+
     fn pairs(&self, table: &str, first: &str, second: &str) -> Vec<(String, String)> {
         let rows = self.find(table).map_or(&[][..], |table| &table.rows).iter();
         let text = |row: &Row, column| row.cell(column).and_then(Node::text).map(str::to_owned);

@@ -20,6 +20,7 @@ use crate::support::{Project, recipes};
 
 pub(crate) mod batch;
 mod cells;
+mod interrupts;
 mod kernel;
 pub(crate) mod python;
 

@@ -1,4 +1,6 @@
-"""JSON lines {"id", "directory", "cells"} on stdin -> {"id", "stdout", "error"} on stdout.
+"""JSON lines {"id", "directory", "cells", "interrupt"} on stdin -> {"id", "stdout", "error"} on stdout.
+
+Where `interrupt` is a text, the kernel is interrupted once that was printed.
 
 One kernel serves all requests: starting one takes longer than running most notebooks. Between two
 requests the namespace, the tasks left over, and the modules imported from the directory go.
@@ -38,13 +40,17 @@ class Kernel:
         self.directory = "/nowhere"
         self.manager, self.client = start_new_kernel(startup_timeout=LIMIT, kernel_name="python3")
 
-    def run(self, code, stdout, silent=False):
-        """Runs one cell; returns its error, or None."""
+    def run(self, code, stdout, silent=False, marker=None):
+        """Runs one cell, interrupted when the marker was printed; returns its error, or None."""
 
         def collect(message):
+            nonlocal marker
             content = message["content"]
             if message["msg_type"] == "stream" and content["name"] == "stdout":
                 stdout.append(content["text"])
+                if marker and marker in "".join(stdout):
+                    marker = None
+                    self.manager.interrupt_kernel()
 
         try:
             reply = self.client.execute_interactive(
@@ -74,7 +80,7 @@ def answer(kernel, request):
     stdout = []
     error = kernel.reset(request["directory"])
     for cell in request["cells"]:
-        error = error or kernel.run(cell, stdout)
+        error = error or kernel.run(cell, stdout, marker=request.get("interrupt"))
     return {"id": request["id"], "stdout": "".join(stdout), "error": error}
 
 

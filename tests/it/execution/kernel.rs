@@ -37,7 +37,26 @@ impl Kernel {
     /// Runs cells in `directory`, in a namespace of their own.
     pub(crate) fn run(&mut self, id: &str, directory: &Path, cells: &[impl AsRef<str>]) -> Ran {
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-        let request = json!({"id": id, "directory": directory, "cells": cells});
+        self.ask(
+            id,
+            &json!({"id": id, "directory": directory, "cells": cells}),
+        )
+    }
+
+    /// Runs cells, and interrupts the kernel once they printed the marker.
+    pub(crate) fn interrupt(
+        &mut self,
+        id: &str,
+        directory: &Path,
+        cells: &[String],
+        marker: &str,
+    ) -> Ran {
+        let request =
+            json!({"id": id, "directory": directory, "cells": cells, "interrupt": marker});
+        self.ask(id, &request)
+    }
+
+    fn ask(&mut self, id: &str, request: &Value) -> Ran {
         let pipe = self
             .requests
             .as_mut()
