@@ -93,15 +93,8 @@ pub fn analyze<T>(
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);
     let context = Context::new(&names, &blocks);
-    let file = File {
-        source,
-        module,
-        tree: &tree,
-        resolver: &resolver,
-        context,
-        facts,
-        signs: &tables.signs,
-    };
+    let signs = &tables.signs;
+    let file = File::new(source, module, &tree, &resolver, context, facts, signs);
     let nature = Nature::decide(file, run_as);
     ask(&Subject {
         source,

@@ -78,20 +78,37 @@ impl Nature {
 /// A file as it is read, and what is asked about it.
 #[derive(Clone, Copy)]
 pub struct File<'f, 'a> {
-    /// Its text.
-    pub source: &'f SourceFile,
-    /// Its syntax.
-    pub module: &'f Module,
-    /// The nodes of its syntax.
-    pub tree: &'f Tree<'a>,
-    /// What its names mean.
-    pub resolver: &'f Resolver<'a>,
-    /// Where its nodes stand.
-    pub context: Context<'a>,
-    /// What its project says about it.
-    pub facts: &'f dyn Facts,
-    /// Names that tell how a file is run.
-    pub signs: &'f Signs,
+    source: &'f SourceFile,
+    module: &'f Module,
+    tree: &'f Tree<'a>,
+    resolver: &'f Resolver<'a>,
+    context: Context<'a>,
+    facts: &'f dyn Facts,
+    signs: &'f Signs,
+}
+
+impl<'f, 'a> File<'f, 'a> {
+    /// Takes a file with its syntax, what its names mean, what its project says, and the names that tell
+    /// how a file is run.
+    pub fn new(
+        source: &'f SourceFile,
+        module: &'f Module,
+        tree: &'f Tree<'a>,
+        resolver: &'f Resolver<'a>,
+        context: Context<'a>,
+        facts: &'f dyn Facts,
+        signs: &'f Signs,
+    ) -> Self {
+        Self {
+            source,
+            module,
+            tree,
+            resolver,
+            context,
+            facts,
+            signs,
+        }
+    }
 }
 
 impl<'a> File<'_, 'a> {
