@@ -13,6 +13,10 @@ use crate::python::tree::NodeId;
 use super::flow::Flow;
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 
+pub(super) use loaded::imported_module;
+
+mod loaded;
+
 /// How a module's members are imported where the file does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -23,16 +27,15 @@ pub enum ImportForm {
     Whole,
 }
 
-/// The table `imports`: which dotted names are modules, and the form of each.
-///
-/// A module it does not list is the first segment of a name, imported whole.
+/// The tables `imports` and `submodules`: which dotted names are modules, and the form of each. Of a name
+/// that they do not list the first segment is the module, imported whole.
 #[derive(Debug, Clone, Default)]
 pub struct ImportStyle {
     forms: FxHashMap<String, ImportForm>,
 }
 
 impl ImportStyle {
-    /// Takes the rows of the table: module and form.
+    /// Takes the rows of the tables: module and form; of two for one module the later holds.
     pub fn new(rows: impl IntoIterator<Item = (String, ImportForm)>) -> Self {
         Self {
             forms: rows.into_iter().collect(),
@@ -124,7 +127,7 @@ pub fn spell<'a>(
     if is_builtin(bare, names.is_notebook()) {
         return site.builtin(bare, replaced);
     }
-    let module = style.module_of(qualified);
+    let module = site.module_of(qualified, style);
     let found = site
         .through_member(module, qualified)
         .or_else(|| site.through_replaced(module, qualified, replaced?))
@@ -200,7 +203,8 @@ impl<'a> Site<'_, 'a> {
         self.names.imports().find_map(|(id, binding)| {
             let meaning = import_meaning(binding)?;
             let rest = rest_behind(qualified, &meaning)?;
-            (fits(binding, &meaning) && self.reaches(binding, &meaning)).then(|| Spelling {
+            let stands = || self.reaches(binding, &meaning) && self.has_loaded(id);
+            (fits(binding, &meaning) && stands()).then(|| Spelling {
                 text: format!("{}{rest}", binding.name),
                 needs: None,
                 keeps: Some(id),

@@ -9,6 +9,7 @@ use crate::python::tree::{NodeId, Tree};
 use crate::python::word::{is_in_name, words};
 
 use super::block::{BlockRole, Blocks};
+use super::import::{import_meaning, imported_module};
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId};
 
 /// What is known of the file beyond its own text.
@@ -77,9 +78,36 @@ impl<'f, 'a> Droppable<'f, 'a> {
         let mut references = self.names.references_to(Some(import.scope), import.name);
         references.all(|reference| released(reference.node))
             && !same_name.iter().any(|other| kept.contains(other))
+            && !self.loads_for_another(import, released)
             && self.names.quoted_uses(import.name).is_empty()
             && !self.names.is_unknown_name(import.name)
             && (import.scope != ScopeId::MODULE || !self.is_seen_from_outside(import))
+    }
+
+    /// Returns whether a module that it imports is used through the import of a package above:
+    /// `from a import b`, and `b.c.f()` by the help of `import a.b.c`.
+    fn loads_for_another(&self, import: &Binding<'_>, released: &dyn Fn(NodeId) -> bool) -> bool {
+        let Some(module) = imported_module(import).filter(|module| module.contains('.')) else {
+            return false;
+        };
+        let tree = self.names.tree();
+        let others = self
+            .names
+            .imports()
+            .filter(|(_, other)| (other.name, other.scope) != (import.name, import.scope));
+        let mut through = others.filter_map(|(_, other)| {
+            let package = import_meaning(other)?;
+            let next = module.strip_prefix(&package)?.strip_prefix('.')?;
+            Some((other, next.split('.').next().unwrap_or(next).to_owned()))
+        });
+        through.any(|(other, next)| {
+            let mut uses = self.names.references_to(Some(other.scope), other.name);
+            uses.any(|used| {
+                let is_module = matches!(tree.node(tree.parent(used.node)),
+                    AnyNodeRef::ExprAttribute(attribute) if attribute.attr.as_str() == next);
+                is_module && !released(used.node)
+            })
+        })
     }
 
     /// Returns whether it is an import that always runs and is not written as a re-export.
@@ -201,6 +229,21 @@ mod tests {
         check(
             "import time\ntime.sleep(1)\npatch('time.sleep')\nprint('in time')\n",
             true,
+        );
+    }
+
+    #[test]
+    fn what_loads_a_module_for_another_import_stays() {
+        let uses = |import: &str, other: &str| {
+            format!("{import}\nimport x\n{other}\ntime.f()\n# keep\nb.c.f()\n")
+        };
+        check(&uses("import a.b.c as time", "from a import b"), false);
+        check(&uses("from a.b.c import time", "from a import b"), false);
+        check(&uses("import a.b.c as time", "import b"), true);
+        check(&uses("import a.b.d as time", "from a import b"), true);
+        check(
+            "import time.a\nimport time.b\ntime.a.f()\n# keep\ntime.b.f()\n",
+            false,
         );
     }
 

@@ -19,6 +19,7 @@ use crate::report::text::Wish;
 use crate::report::view::View;
 use crate::report::{json, notes, patch, text};
 use crate::text::shown::{self, Shown};
+use crate::source::FileKind;
 
 /// Shows the plan in the wanted format.
 pub(super) fn run(
@@ -84,7 +85,10 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
         match (below(&top, &terminal.view, source.path()), file.after()) {
             (Some(path), Ok(after)) => {
                 if done.insert(path.clone()) {
-                    patch::write_file(&mut terminal.out, &path, source.bytes(), after.bytes())?;
+                    let bytes = (source.bytes(), after.bytes());
+                    // The lines of a notebook's bytes are JSON.
+                    let told = (source.kind() != FileKind::Notebook).then_some(file);
+                    patch::write_file(&mut terminal.out, &path, bytes, told)?;
                 }
             }
             (_, Err(error)) => {

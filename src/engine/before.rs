@@ -1,9 +1,13 @@
 //! The layers that led to a text → the way back to the file on disk, and what the text rests on.
 
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::plan::change::{Change, ChangeId, FilePlan, Site};
+use rustc_hash::FxHashMap;
+
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Site, Status};
 use crate::plan::ruling::{Follow, Ruling};
+use crate::recipe::Recipe;
+use crate::recipe::order::comes_after;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::origins::Origins;
@@ -40,27 +44,87 @@ impl Resting {
     }
 }
 
+/// What rules say of the file as it is on disk.
+pub(super) type OnDisk = FxHashMap<RuleAt, String>;
+
+/// A rule at a site: whether it makes a change, recipe, rule, and where the site begins.
+pub(super) type RuleAt = (bool, String, String, TextSize);
+
+/// Returns how a rule at a site is found again.
+pub(super) fn rule_at(site: &Site, is_change: bool) -> RuleAt {
+    let Site { recipe, rule, .. } = site;
+    (is_change, recipe.clone(), rule.clone(), site.range.start())
+}
+
+/// The way from a text to the file on disk.
+pub(super) struct Way<'p> {
+    /// From the file on disk to the text, one step per layer.
+    steps: Vec<(Origins, &'p Layer)>,
+}
+
+impl<'p> Way<'p> {
+    /// Takes the layers that led to a text.
+    pub(super) fn new(layers: &'p [Layer]) -> Self {
+        let steps = layers.iter();
+        let step = |layer: &'p Layer| (Origins::new(layer.source.text(), &layer.edits), layer);
+        Self {
+            steps: steps.map(step).collect(),
+        }
+    }
+
+    /// Maps a range of the text back to the file on disk. What stands there on lines that are new is at
+    /// the site of the change that made them.
+    pub(super) fn on_disk(&self, mut range: TextRange) -> TextRange {
+        for (origins, layer) in self.steps.iter().rev() {
+            match origins.range(range) {
+                Ok(old) => range = old,
+                Err(place) => match maker(layer, place) {
+                    Some(site) => return site.range,
+                    None => range = TextRange::empty(place),
+                },
+            }
+        }
+        range
+    }
+}
+
+/// Returns the first site of the change that put lines in at a place: the one with that edit, else the
+/// nearest, which needed them.
+fn maker(layer: &Layer, place: TextSize) -> Option<&Site> {
+    let distance = |change: &&Change| {
+        let extent = change.extent;
+        let is_own = change.edits.iter().any(|edit| edit.start() == place);
+        let start = extent.start().to_u32().abs_diff(place.to_u32());
+        (
+            !is_own,
+            start.min(extent.end().to_u32().abs_diff(place.to_u32())),
+        )
+    };
+    let made = layer.changes.iter();
+    let made = made.filter(|change| change.status == Status::Proposed);
+    made.min_by_key(distance)?.sites.first()
+}
+
 /// What was done to a file before the text that is looked at.
 pub(super) struct Before<'p> {
     plan: &'p FilePlan,
     original: &'p SourceFile,
-    /// From the file on disk to the text, one step per layer.
-    steps: Vec<Origins>,
+    way: Way<'p>,
     /// Changes of other files.
     elsewhere: &'p [Resting],
+    /// What rules say of the file on disk.
+    told: Option<&'p dyn Fn(&RuleAt) -> Option<String>>,
 }
 
 impl<'p> Before<'p> {
     /// Takes the layers of a plan that was begun; `current` is the text they leave.
     pub(super) fn new(plan: &'p FilePlan, current: &'p SourceFile) -> Self {
-        let layers = plan.layers.iter();
         Self {
             plan,
             original: plan.layers.first().map_or(current, |layer| &layer.source),
-            steps: layers
-                .map(|layer| Origins::new(layer.source.text(), &layer.edits))
-                .collect(),
+            way: Way::new(&plan.layers),
             elsewhere: &[],
+            told: None,
         }
     }
 
@@ -70,6 +134,47 @@ impl<'p> Before<'p> {
         self
     }
 
+    /// Adds what rules say of the file on disk.
+    pub(super) fn telling(mut self, told: &'p dyn Fn(&RuleAt) -> Option<String>) -> Self {
+        self.told = Some(told);
+        self
+    }
+
+    /// Says of a site what holds on disk; where a rule holds only once other changes are made, says so.
+    pub(super) fn worded(&self, recipe: &Recipe, at: Option<RuleAt>, reason: String) -> String {
+        let made = self.made_before(recipe);
+        if made.is_empty() {
+            return reason;
+        }
+        let told = self.told.zip(at).and_then(|(told, at)| told(&at));
+        if let Some(told) = told {
+            return told;
+        }
+        let is_many = made.len() > 2;
+        let (names, verb) = match made.len() {
+            1 => (made[0].to_owned(), "is"),
+            _ if is_many => ("the other changes".to_owned(), "are"),
+            _ => (made.join(" and "), "are"),
+        };
+        format!("once {names} {verb} applied: {reason}")
+    }
+
+    /// Returns the recipes whose changes made the text what it is: those that the recipe comes after, or
+    /// all.
+    fn made_before(&self, recipe: &Recipe) -> Vec<&'p str> {
+        let mut made: Vec<&str> = Vec::new();
+        for change in self.plan.wanted() {
+            if !made.contains(&change.recipe.as_str()) {
+                made.push(&change.recipe);
+            }
+        }
+        let is_earlier = |name: &&str| comes_after(recipe, name);
+        if made.iter().any(is_earlier) {
+            made.retain(is_earlier);
+        }
+        made
+    }
+
     /// Returns the file as it is on disk.
     pub(super) fn original(&self) -> &'p SourceFile {
         self.original
@@ -77,8 +182,7 @@ impl<'p> Before<'p> {
 
     /// Maps a range of the text back to the file on disk.
     pub(super) fn on_disk(&self, range: TextRange) -> TextRange {
-        let steps = self.steps.iter().rev();
-        steps.fold(range, |range, step| step.range(range))
+        self.way.on_disk(range)
     }
 
     /// Returns the site of a rule at a range of the text.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use together::Made;
 
-use super::before::Before;
+use super::before::{Before, rule_at};
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
@@ -34,6 +34,11 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
+    /// Returns whether one of the changes is made at the level.
+    pub(super) fn are_wanted(&self, level: Safety) -> bool {
+        self.changes.iter().any(|change| change.is_wanted(level))
+    }
+
     pub(super) fn extend(&mut self, other: Drafts) {
         self.changes.extend(other.changes);
         self.findings.extend(other.findings);
@@ -246,6 +251,9 @@ impl<'a> Planner<'_, 'a> {
         // What is planned on a changed text cannot do without what changed it.
         let resting = self.before.resting(&first.recipe.id);
         let (safety, reason) = self.judged(group, &draft, &resting);
+        let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
+        let at = sites.first().map(|site| rule_at(site, true));
+        let reason = self.before.worded(first.recipe, at, reason);
         Change {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
@@ -254,7 +262,7 @@ impl<'a> Planner<'_, 'a> {
             safety,
             reason,
             severity: first.recipe.severity,
-            sites: group.iter().flat_map(|found| self.sites(found)).collect(),
+            sites,
             extent: extent(group),
             edits: draft.edits,
             shifts: draft.shifts,
@@ -293,9 +301,9 @@ impl<'a> Planner<'_, 'a> {
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
         let first = self.sites(found).next();
         self.drafts.findings.extend(first.map(|site| Finding {
+            reason: (self.before).worded(found.recipe, Some(rule_at(&site, false)), reason),
             site,
             severity: found.recipe.severity,
-            reason,
         }));
     }
 

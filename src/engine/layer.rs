@@ -4,14 +4,16 @@
 //! and would want on the text before as well does not rest on the others: it is *promoted* to the
 //! earlier layer, so that it stands without them.
 
+use std::cell::OnceCell;
+
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::Engine;
-use super::before::{Before, Resting};
+use super::before::{Before, OnDisk, Resting, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::together::Made;
-use super::drafts::{Drafts, drafts_beside};
+use super::drafts::{Drafts, drafts, drafts_beside};
 use super::tidy::tidy;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
@@ -111,6 +113,8 @@ struct Strata<'e> {
     problems: Vec<Problem>,
     /// Whether no recipe wants anything on the text that the layers leave.
     is_calm: bool,
+    /// What rules say of the file on disk.
+    told: OnceCell<OnDisk>,
 }
 
 impl<'e> Strata<'e> {
@@ -122,7 +126,33 @@ impl<'e> Strata<'e> {
             plan: empty_plan(engine, rulings),
             problems: Vec::new(),
             is_calm: false,
+            told: OnceCell::new(),
         }
+    }
+
+    /// Keeps what drafts of the file on disk say; no text is planned before that.
+    fn note_told(&self, drafts: &[&Drafts]) {
+        if self.plan.layers.is_empty() {
+            self.told.set(told_by(drafts)).ok();
+        }
+    }
+
+    /// Returns what rules say of the file on disk, which is searched once more where it was not.
+    fn told(&self) -> &OnDisk {
+        self.told.get_or_init(|| {
+            let plan = empty_plan(self.engine, self.plan.rulings.clone());
+            let source = self.plan.original();
+            let told = self.analyze(source, None, |subject| {
+                let matches = self.engine.search(subject, Stage::File, &plan.rulings);
+                let before = Before::new(&plan, source);
+                told_by(&[&drafts(
+                    subject,
+                    &before,
+                    &matches.iter().collect::<Vec<_>>(),
+                )])
+            });
+            told.unwrap_or_default()
+        })
     }
 
     fn level(&self) -> Safety {
@@ -193,7 +223,10 @@ impl<'e> Strata<'e> {
         parsed: Option<Module>,
         first: usize,
     ) -> Result<Planned, Problem> {
-        let before = Before::new(&self.plan, source).resting_on(self.elsewhere);
+        let told = |rule: &RuleAt| self.told().get(rule).cloned();
+        let before = Before::new(&self.plan, source)
+            .resting_on(self.elsewhere)
+            .telling(&told);
         self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
             let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {
@@ -203,10 +236,7 @@ impl<'e> Strata<'e> {
                 drafts.follow(following(self.engine, subject, &before, &is_wanted));
                 drafts
             };
-            let wants = |drafts: &Drafts| {
-                let mut changes = drafts.changes.iter();
-                changes.any(|change| change.is_wanted(self.level()))
-            };
+            let wants = |drafts: &Drafts| drafts.are_wanted(self.level());
             let earlier = chosen(&|other| other < first, &mut Made::default());
             let mut made = Made::default();
             let mut stratum = first;
@@ -216,6 +246,7 @@ impl<'e> Strata<'e> {
                 own.extend(chosen(&|other| other == stratum, &mut made));
             }
             let later = chosen(&|other| other > stratum, &mut made);
+            self.note_told(&[&own, &later]);
             Planned {
                 stratum,
                 wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
@@ -307,6 +338,21 @@ fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
         findings: Vec::new(),
         rulings,
     }
+}
+
+/// Returns what drafts of the file on disk say.
+fn told_by(drafts: &[&Drafts]) -> OnDisk {
+    let mut told = OnDisk::default();
+    for Drafts { changes, findings } in drafts {
+        for change in changes {
+            let first = change.sites.first().map(|site| rule_at(site, true));
+            told.extend(first.map(|at| (at, change.reason.clone())));
+        }
+        for finding in findings {
+            told.insert(rule_at(&finding.site, false), finding.reason.clone());
+        }
+    }
+    told
 }
 
 /// What a change is, whatever the text around it: recipe, rule, and where its first match begins in

@@ -47,6 +47,8 @@ pub struct Tables<'r> {
 impl<'r> Tables<'r> {
     /// Takes the tables of a catalog.
     pub fn new(catalog: &'r Catalog) -> Self {
+        let apart = catalog.library().imported_apart().into_iter();
+        let by_name = catalog.library().imported_by_name().into_iter();
         Self {
             kinds: &catalog.library().kinds,
             roles: &catalog.library().roles,
@@ -55,11 +57,9 @@ impl<'r> Tables<'r> {
             signs: Signs::new(catalog.library()),
             aliases: Aliases::new(catalog.library().public_names()),
             imports: ImportStyle::new(
-                catalog
-                    .library()
-                    .imported_by_name()
-                    .into_iter()
-                    .map(|module| (module, ImportForm::ByName)),
+                apart
+                    .map(|module| (module, ImportForm::Whole))
+                    .chain(by_name.map(|module| (module, ImportForm::ByName))),
             ),
             since: catalog.library().since().collect(),
         }

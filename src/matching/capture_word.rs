@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, own_part, owner, reach, replaced, uses};
+use super::{failing, own_part, owner, reach, replaced, undefined, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -87,6 +87,7 @@ fn of_expression<'r, 'a>(
             Meaning::Unknown { .. } => Answer::Unknown,
             _ => Answer::No,
         },
+        CaptureWord::Undefined(names) => undefined::is_undefined(subject, names, expression).into(),
         CaptureWord::Text(texts) => texts
             .iter()
             .any(|text| text.fits(&subject.text()[expression.range()]))

@@ -35,6 +35,8 @@ pub mod capture;
 
 mod site;
 
+mod undefined;
+
 pub mod unify;
 
 pub(crate) mod arguments;

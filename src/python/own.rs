@@ -14,6 +14,9 @@ pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
     is_python_builtin(name, NEWEST_MINOR, is_notebook)
 }
 
+/// Builtins by which names are bound that no code of the file binds.
+pub const BINDS_BY_TEXT: [&str; 4] = ["exec", "globals", "locals", "vars"];
+
 /// What ends a coroutine from outside, and what takes it along with all errors.
 pub const ENDINGS: [&str; 3] = ["asyncio.CancelledError", "BaseException", "Exception"];
 

@@ -236,6 +236,9 @@ pub enum AccessBy {
 
 words!(AccessBy: Shared "shared", Called "called");
 
+/// Stands for whatever name, in `undefined`.
+pub const ANY_NAME: &str = "any";
+
 /// What a capture may be asked.
 #[derive(Debug, Clone)]
 pub enum CaptureWord {
@@ -243,6 +246,8 @@ pub enum CaptureWord {
     Is(Vec<String>),
     /// `name`: refers to one of these qualified names.
     Name(Vec<String>),
+    /// `undefined`: it is one of these names, or [`ANY_NAME`], and nothing binds it.
+    Undefined(Vec<String>),
     /// `annotates`: it is an annotation, and values of it are of one of these kinds.
     Annotates(Vec<String>),
     /// `text`: spelled so.

@@ -43,6 +43,17 @@ impl Library {
         rows.into_iter().map(|(module, _)| module).collect()
     }
 
+    /// Returns the modules that are not there by the import of their package: `xml.dom`.
+    pub fn imported_apart(&self) -> Vec<String> {
+        let rows = self.find("submodules").map_or(&[][..], |table| &table.rows);
+        let modules = rows.iter().filter_map(|row| {
+            let package = row.cell("package").and_then(Node::text)?;
+            let modules = row.cell("modules")?.elements().iter();
+            Some(modules.filter_map(move |name| Some(format!("{package}.{}", name.text()?))))
+        });
+        modules.flatten().collect()
+    }
+
     /// Returns private module → public module, for the objects that a package re-exports.
     pub fn public_names(&self) -> Vec<(String, String)> {
         self.pairs("names", "module", "public")
@@ -148,6 +159,11 @@ mod tests {
         );
         let events = ("asyncio.events".to_owned(), "asyncio".to_owned());
         assert!(library.public_names().contains(&events));
+        assert!(
+            library
+                .imported_apart()
+                .contains(&"xml.dom.minidom".to_owned())
+        );
         let threads = library.roles.row("thread-target");
         assert!(threads.is_some_and(|row| !row.given_to.is_empty()));
         // One is a row, the other is told by the code alone.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::imports::{self, Differing};
 use super::view::{self, View};
 use crate::plan::change::{Change, FilePlan, Site};
 use crate::recipe::safety::Safety;
@@ -82,9 +83,26 @@ impl<'t> Section<'t> {
             for note in notes.get(&index).into_iter().flatten() {
                 note.write(out, view)?;
             }
+            if let Some(owners) = imports::owners(self.file, &self.differing(hunk)) {
+                let word = view.paint(view::FAINT, "import");
+                writeln!(out, "{word}  for {}", view.shown(&owners))?;
+            }
             write_lines(out, view, hunk, self.cell.is_none())?;
         }
         writeln!(out)
+    }
+
+    fn differing<'h>(&self, hunk: &Hunk<'h>) -> Differing<'h> {
+        let of = |side: Side| {
+            let lines = hunk.lines.iter().filter(move |line| line.side == side);
+            lines.map(|line| line.text).collect()
+        };
+        Differing {
+            old: hunk.old_start..hunk.old_start + hunk.old_len,
+            cell: self.cell,
+            removed: of(Side::Removed),
+            added: of(Side::Added),
+        }
     }
 
     /// Returns by hunk the changes that have a site in it.

@@ -9,6 +9,8 @@ pub mod tally;
 
 pub mod snippet;
 
+mod imports;
+
 pub mod diff;
 
 pub mod notes;

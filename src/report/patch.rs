@@ -6,18 +6,26 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::diff::span;
+use super::imports::{self, Differing};
+use crate::plan::change::FilePlan;
 
 /// Unchanged lines around a changed one; git refuses hunks with other numbers at ambiguous places.
 const CONTEXT: usize = 3;
 
-/// Writes the patch of one file; `path` is relative to where the patch will be applied.
+/// Writes the patch of one file; `path` is relative to where the patch will be applied. Behind the header
+/// of a hunk stands whose imports it has, where the plan of the file is given.
 ///
 /// # Errors
 /// The writer fails.
-pub fn write_file(out: &mut dyn Write, path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+pub fn write_file(
+    out: &mut dyn Write,
+    path: &Path,
+    (before, after): (&[u8], &[u8]),
+    file: Option<&FilePlan>,
+) -> io::Result<()> {
     if before == after {
         return Ok(());
     }
@@ -38,7 +46,8 @@ pub fn write_file(out: &mut dyn Write, path: &Path, before: &[u8], after: &[u8])
     let (old, new) = (lines(before), lines(after));
     let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
     for group in group_diff_ops(ops, CONTEXT) {
-        write_hunk(out, &group, &old, &new)?;
+        let heading = file.and_then(|file| heading(file, &group, &old, &new));
+        write_hunk(out, &group, (&old, &new), heading)?;
     }
     Ok(())
 }
@@ -46,8 +55,8 @@ pub fn write_file(out: &mut dyn Write, path: &Path, before: &[u8], after: &[u8])
 fn write_hunk(
     out: &mut dyn Write,
     group: &[DiffOp],
-    old: &[&[u8]],
-    new: &[&[u8]],
+    (old, new): (&[&[u8]], &[&[u8]]),
+    heading: Option<String>,
 ) -> io::Result<()> {
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return Ok(());
@@ -57,7 +66,11 @@ fn write_hunk(
     let header = |range: std::ops::Range<usize>| {
         span(range.start + usize::from(!range.is_empty()), range.len())
     };
-    writeln!(out, "@@ -{} +{} @@", header(old_range), header(new_range))?;
+    write!(out, "@@ -{} +{} @@", header(old_range), header(new_range))?;
+    match heading {
+        Some(owners) => writeln!(out, " import for {owners}")?,
+        None => writeln!(out)?,
+    }
     for op in group {
         if let DiffOp::Equal { .. } = op {
             write_lines(out, b' ', &old[op.old_range()])?;
@@ -67,6 +80,29 @@ fn write_hunk(
         }
     }
     Ok(())
+}
+
+/// Returns whose imports a hunk has. A notebook's lines are its JSON: of these nothing is said.
+fn heading(file: &FilePlan, group: &[DiffOp], old: &[&[u8]], new: &[&[u8]]) -> Option<String> {
+    let (first, last) = (group.first()?, group.last()?);
+    let mut lines = Differing {
+        old: first.old_range().start + 1..last.old_range().end + 1,
+        ..Differing::default()
+    };
+    // Names are looked for: a line in another encoding has none.
+    for op in group.iter().filter(|op| op.tag() != DiffTag::Equal) {
+        lines.removed.extend(
+            old[op.old_range()]
+                .iter()
+                .filter_map(|line| std::str::from_utf8(line).ok()),
+        );
+        lines.added.extend(
+            new[op.new_range()]
+                .iter()
+                .filter_map(|line| std::str::from_utf8(line).ok()),
+        );
+    }
+    imports::owners(file, &lines)
 }
 
 fn write_lines(out: &mut dyn Write, sign: u8, lines: &[&[u8]]) -> io::Result<()> {
@@ -129,7 +165,8 @@ mod tests {
             .expect("the folder can be made");
         fs::write(&file, before).expect("the file can be written");
         let mut patch = Vec::new();
-        write_file(&mut patch, Path::new(name), before, after).expect("a vector takes everything");
+        write_file(&mut patch, Path::new(name), (before, after), None)
+            .expect("a vector takes everything");
         let saved = tree.path().join("the.patch");
         fs::write(&saved, &patch).expect("the patch can be written");
         let git = |arguments: &[&str]| {
@@ -208,7 +245,8 @@ mod tests {
     #[test]
     fn an_unchanged_file_has_no_patch() {
         let mut out = Vec::new();
-        write_file(&mut out, Path::new("a.py"), b"a", b"a").expect("a vector takes everything");
+        write_file(&mut out, Path::new("a.py"), (b"a", b"a"), None)
+            .expect("a vector takes everything");
         assert!(out.is_empty());
     }
 }

@@ -6,6 +6,7 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use crate::python::cut::trailing_comment;
 use crate::python::trivia::{closes, opens};
 use crate::text::edit::Edit;
 
@@ -98,10 +99,33 @@ pub(super) fn gap_edit(
     outcome.kept_from = kept.map(|kept| kept.start()).or(outcome.kept_from);
     let pieces = pieces(range, kept, text);
     let lost = pieces.iter().flat_map(|edit| old.comments_in(edit.range()));
-    outcome.comments_lost = lost.collect();
+    outcome.comments_lost = lost.chain(trailing_lost(&old, range)).collect();
+    let moved = at_header_end(&old, middle.suffix, &old_code, &outcome.comments_lost);
+    outcome.comments_lost.retain(|_| moved.is_none());
     let changes = |edit: &Edit| old.text[edit.range()] != *edit.text();
     outcome.edits = pieces.into_iter().filter(changes).collect();
+    outcome.edits.extend(moved);
     outcome
+}
+
+/// Puts the one comment that would be lost behind the colon of a header that stays, if none is there: the
+/// lines that become that header had it.
+fn at_header_end(old: &Side, suffix: usize, code: &[&Token], lost: &[TextRange]) -> Option<Edit> {
+    let (&[comment], [colon, newline, ..]) = (lost, &code[code.len() - suffix..]) else {
+        return None;
+    };
+    let is_end = (colon.kind(), newline.kind()) == (TokenKind::Colon, TokenKind::Newline);
+    (is_end && colon.end() == newline.start())
+        .then(|| Edit::insertion(colon.end(), format!("  {}", &old.text[comment])))
+}
+
+/// Returns the comment behind the match, where it is replaced with the code before it.
+fn trailing_lost(old: &Side, range: TextRange) -> Option<TextRange> {
+    let beyond =
+        (range.end() > old.range.end()).then(|| TextRange::new(old.range.end(), range.end()))?;
+    let blank = old.text[beyond].len() - old.text[beyond].trim_start().len();
+    let start = beyond.start() + TextSize::try_from(blank).ok()?;
+    Some(TextRange::new(start, beyond.end()))
 }
 
 /// The line break that is kept stays between what is replaced and what goes.
@@ -123,7 +147,14 @@ fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextR
     let is_last = new.range.end() == new.text.text_len() && range.end() == old.range.end();
     let rest = old.text[range.end().to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
     let nothing_follows = rest.is_empty() || rest.starts_with(line_ends);
-    let ends = text.starts_with(line_ends) || (text.is_empty() && is_last && nothing_follows);
+    // The comment behind code that goes makes way for the one of the line that stays.
+    let comment = trailing_comment(old.text, range.end()).filter(|_| rest.starts_with('#'));
+    let ends = text.starts_with(line_ends)
+        || (text.is_empty() && is_last && (nothing_follows || comment.is_some()));
+    let end = match text.is_empty() && is_last {
+        true => comment.map_or(range.end(), |comment| comment.end()),
+        false => range.end(),
+    };
     let mut tokens = old.tokens.iter();
     let first = tokens.find(|token| range.contains_range(token.range()));
     match (first, tokens.next()) {
@@ -132,7 +163,7 @@ fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextR
                 && comment.kind() == TokenKind::Comment
                 && next.kind() == TokenKind::Newline =>
         {
-            TextRange::new(comment.end(), range.end())
+            TextRange::new(comment.end(), end)
         }
         _ => range,
     }

@@ -20,6 +20,7 @@ mod faults;
 mod layout;
 mod names;
 pub(crate) mod planned;
+mod pragmas;
 mod program;
 mod random;
 mod spelling;

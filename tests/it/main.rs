@@ -83,8 +83,10 @@ mod kept;
 mod lifecycles;
 
 mod malformed;
+// Places and words of reports.
 mod notebooks;
 mod own_recipes;
+mod places;
 mod recolored;
 
 // A change that is made only with those of another recipe.

@@ -17,6 +17,8 @@ fn spelled(text: &str, qualified: &str, replaced: Option<(&str, &str)>) -> Strin
     let style = ImportStyle::new([
         ("contextlib".to_owned(), ImportForm::ByName),
         ("concurrent.futures".to_owned(), ImportForm::Whole),
+        ("xml.dom".to_owned(), ImportForm::Whole),
+        ("xml.dom.minidom".to_owned(), ImportForm::Whole),
     ]);
     let is_here =
         |id: &NodeId| matches!(tree.node(*id), AnyNodeRef::ExprName(name) if name.id == "here");
@@ -199,4 +201,49 @@ fn an_annotation_sees_what_is_imported_for_type_checkers() {
     check(&annotation, "asyncio.sleep", "aio.sleep");
     let code = format!("{text}here\n");
     check(&code, "asyncio.sleep", "asyncio.sleep needs asyncio");
+}
+
+#[test]
+fn a_module_is_there_by_an_import_of_it_alone() {
+    let parse = "xml.dom.minidom.parse";
+    let needed = "xml.dom.minidom.parse needs xml.dom.minidom";
+    for import in [
+        "import xml",
+        "import xml.dom",
+        "import xml.sax",
+        "from xml import dom",
+        "from xml import *",
+        "import xml\nif T:\n    import xml.dom.minidom",
+        "import xml\ntry:\n    import xml.dom.minidom\nexcept E:\n    a",
+        "import xml\nif TYPE_CHECKING:\n    import xml.dom.minidom",
+        "import xml\ndef f():\n    import xml.dom.minidom",
+    ] {
+        check(&format!("{import}\nhere\n"), parse, needed);
+    }
+    check("import xml\nhere\nimport xml.dom.minidom\n", parse, needed);
+    for import in [
+        "import xml.dom.minidom",
+        "import xml.dom.minidom.more",
+        "import xml\nimport xml.dom.minidom",
+        "import xml.dom.minidom\nimport xml.sax",
+    ] {
+        check(&format!("{import}\nhere\n"), parse, parse);
+        check(&format!("{import}\ndef f():\n    here\n"), parse, parse);
+    }
+    check("from xml.dom import minidom as m\nhere\n", parse, "m.parse");
+    check("import xml.dom.minidom as m\nhere\n", parse, "m.parse");
+    check("from xml.dom.minidom import parse\nhere\n", parse, "parse");
+    // What comes with its package needs no import of its own.
+    check(
+        "import asyncio\nhere\n",
+        "asyncio.subprocess.PIPE",
+        "asyncio.subprocess.PIPE",
+    );
+}
+
+#[test]
+fn what_the_file_imports_as_a_module_is_one() {
+    let text = "import a\ndef f():\n    import a.b\nhere\n";
+    check(text, "a.b.c", "a.b.c needs a.b");
+    check("import a\nhere\n", "a.b.c", "a.b.c");
 }

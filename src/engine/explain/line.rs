@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Explanation, Question, Told, ToldOther, ToldRule};
 use crate::engine::Engine;
+use crate::engine::before::Way;
 use crate::matching::claims::Claimed;
 use crate::matching::trace::{Fitting, Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
@@ -17,7 +18,6 @@ use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
-use crate::text::origins::Origins;
 
 /// What rules claim of a text, found once it is asked for.
 type LazyClaims<'l, 'r, 'a> =
@@ -53,14 +53,9 @@ impl Line<'_> {
     /// Compares the rules with the line in each text that it has on its way.
     fn rules(&self, question: &Question<'_>, facts: &dyn Facts) -> Vec<ToldRule> {
         let mut rules: Vec<ToldRule> = Vec::new();
-        let mut steps: Vec<Origins> = Vec::new();
         for (number, layer) in self.plan.layers.iter().enumerate() {
-            let on_disk = |range: TextRange| {
-                steps
-                    .iter()
-                    .rev()
-                    .fold(range, |range, step| step.range(range))
-            };
+            let way = Way::new(&self.plan.layers[..number]);
+            let on_disk = |range: TextRange| way.on_disk(range);
             for told in self.of_text(&layer.source, question, facts, &on_disk) {
                 let is_told = |known: &ToldRule| {
                     let known_at = (&known.recipe, &known.rule, known.position);
@@ -72,7 +67,6 @@ impl Line<'_> {
                     rules.push(told);
                 }
             }
-            steps.push(Origins::new(layer.source.text(), &layer.edits));
         }
         rules
     }
@@ -110,7 +104,7 @@ impl Line<'_> {
             let rulings = &self.plan.rulings;
             let claimed: LazyClaims =
                 LazyCell::new(Box::new(|| self.engine.claimed(subject, rulings)));
-            let told = |trace| self.told_rule(text, trace, &claimed, on_disk);
+            let told = |trace| self.told_rule(trace, &claimed, on_disk);
             traces.iter().map(told).collect()
         });
         // A text that does not parse was told by the plan.
@@ -119,7 +113,6 @@ impl Line<'_> {
 
     fn told_rule(
         &self,
-        text: &SourceFile,
         trace: &Trace<'_>,
         claimed: &LazyClaims<'_, '_, '_>,
         on_disk: &dyn Fn(TextRange) -> TextRange,
@@ -127,7 +120,7 @@ impl Line<'_> {
         let site = on_disk(trace.site);
         ToldRule {
             position: self.source.position(site.start()),
-            text: text.text()[trace.range]
+            text: self.source.text()[on_disk(trace.range)]
                 .lines()
                 .next()
                 .unwrap_or_default()

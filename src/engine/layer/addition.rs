@@ -1,19 +1,20 @@
 //! A file as earlier stages leave it → what a later stage does to it, as a layer on top.
 
-use super::{Strata, empty_plan};
+use super::{Strata, empty_plan, told_by};
 use crate::engine::Engine;
-use crate::engine::before::{Before, Resting};
+use crate::engine::before::{Before, OnDisk, Resting, RuleAt};
 use crate::engine::drafts::drafts;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::{FilePlan, Finding, Layer, Problem};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::recipe::Recipe;
 use crate::recipe::order::Stage;
 use crate::recipe::pattern::Pattern;
+use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::verify::Checked;
 
@@ -48,12 +49,14 @@ pub(in crate::engine) fn plan_addition(
 ) -> Result<Option<Addition>, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
+    let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
     let draft_all = |source: &SourceFile, parsed, resting: &dyn Fn() -> Vec<Resting>| {
         strata.analyze(source, parsed, |subject| {
             let matches = later.matches(subject);
             // To know what they rest on may take a look at the whole project.
             let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
             let before = Before::new(plan, source).resting_on(&resting);
+            let before = before.telling(&told);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
             strata.settle(subject, drafts)
@@ -71,13 +74,32 @@ pub(in crate::engine) fn plan_addition(
     if let Some(Checked { source, module }) = settled.after {
         // Law 3: nothing is left to do.
         let again = draft_all(&source, module, &Vec::new)?.changes;
-        let wanted = again.iter().filter(|change| change.is_wanted(plan.level));
-        if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
-            layer.withdraw(plan.level, &why);
-        }
+        withdraw_restless(&mut layer, &again, plan.level);
     }
     let findings = settled.findings;
     Ok(Some(Addition { layer, findings }))
+}
+
+/// Takes a layer back that leaves more to do.
+fn withdraw_restless(layer: &mut Layer, again: &[Change], level: Safety) {
+    let wanted = again.iter().filter(|change| change.is_wanted(level));
+    if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
+        layer.withdraw(level, &why);
+    }
+}
+
+/// Returns what the rules of the stage say of the file on disk.
+fn told_on_disk<'s>(later: &Later, strata: &'s Strata, plan: &FilePlan) -> &'s OnDisk {
+    strata.told.get_or_init(|| {
+        let source = plan.original();
+        let told = strata.analyze(source, None, |subject| {
+            let matches = later.matches(subject);
+            let before = Before::new(&strata.plan, source);
+            let matches: Vec<_> = matches.iter().collect();
+            told_by(&[&drafts(subject, &before, &matches)])
+        });
+        told.unwrap_or_default()
+    })
 }
 
 /// A stage of a file, and what it sees of the others.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::recipe::Rule;
 use crate::recipe::condition::{
-    CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place, Word,
+    ANY_NAME, CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place,
+    Word,
 };
 use crate::recipe::pattern::Spelled;
 
@@ -134,6 +135,10 @@ fn of_capture(word: &CaptureWord) -> Required {
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
         CaptureWord::Name(names) => any(names, |name| Required::spelled([Spelled::last_of(name)])),
+        CaptureWord::Undefined(names) => any(names, |name| match name.as_str() {
+            ANY_NAME => Required::default(),
+            name => Required::words([name]),
+        }),
         _ => Required::default(),
     }
 }

@@ -271,6 +271,7 @@ impl Compiler<'_> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
             "name" => CaptureWord::Name(texts(value)),
+            "undefined" => CaptureWord::Undefined(texts(value)),
             "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
             "form" => CaptureWord::Form(all_words(value, Form::from_word)?),

@@ -107,6 +107,7 @@ impl CaptureWord {
             | Self::Has(patterns) => patterns,
             Self::Is(_)
             | Self::Name(_)
+            | Self::Undefined(_)
             | Self::Annotates(_)
             | Self::Text(_)
             | Self::Form(_)

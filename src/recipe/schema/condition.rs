@@ -172,6 +172,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "refers to one of these qualified names",
     ),
     optional(
+        "undefined",
+        &Shape::Any(&Shape::Name),
+        "it is one of these names, `any` for whatever name, and nothing binds it: no code of the file, no star import, no magic, no text that is executed",
+    ),
+    optional(
         "annotates",
         &Shape::Any(&Shape::Kind),
         "it is an annotation, and values of it are of one of these kinds",

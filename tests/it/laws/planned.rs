@@ -184,6 +184,19 @@ impl Planned {
             }
             check_reason(&change.recipe, &change.reason)?;
         }
+        let sites = self.layers().iter().flat_map(|layer| &layer.changes);
+        let sites = sites.flat_map(|change| &change.sites);
+        for site in sites.chain(self.findings().iter().map(|finding| &finding.site)) {
+            let start = site.range.start();
+            let here = self.text()[start.to_usize()..].chars().next();
+            let is_code = here.is_some_and(|c| !c.is_whitespace() && c != '#');
+            if !is_code || self.source.position(start) != site.position {
+                return Err(format!(
+                    "law 8: {} {:?} is no code",
+                    site.recipe, site.position
+                ));
+            }
+        }
         for finding in self.findings() {
             check_reason(&finding.site.recipe, &finding.reason)?;
         }

@@ -1,0 +1,52 @@
+//! Which modules the imports of a file load: a name that an import binds is not all that it does.
+
+use super::{ImportStyle, Site, rest_behind};
+use crate::bind::block::BlockRole;
+use crate::bind::scope::{Binding, BindingId, BindingKind, from_module};
+use crate::python::own::is_standard;
+
+/// Returns the module that an import surely loads: `None` for a binding that is no import, or a relative one.
+pub(in crate::bind) fn imported_module(binding: &Binding<'_>) -> Option<String> {
+    match binding.kind {
+        BindingKind::Import { module, .. } => Some(module.to_owned()),
+        BindingKind::FromImport { import, .. } => {
+            Some(from_module(import)).filter(|module| !module.starts_with('.'))
+        }
+        _ => None,
+    }
+}
+
+impl Site<'_, '_> {
+    /// Returns the module of a qualified name: what the file itself imports as one is one. Of the standard
+    /// library the table knows them all.
+    pub(super) fn module_of<'n>(&self, qualified: &'n str, style: &ImportStyle) -> &'n str {
+        let known = style.module_of(qualified);
+        if is_standard(qualified) {
+            return known;
+        }
+        let imported = self.names.imports().filter_map(|(_, binding)| {
+            let module = imported_module(binding)?;
+            rest_behind(qualified, &module)?;
+            Some(module.len())
+        });
+        &qualified[..imported.fold(known.len(), usize::max)]
+    }
+
+    /// Returns whether the module of an import is there: beside `import a` the name `a` is bound also
+    /// where `import a.b` has not run.
+    pub(super) fn has_loaded(&self, id: BindingId) -> bool {
+        let import = self.names.binding(id);
+        let is_alone = self.names.bindings_of(import.scope, import.name).len() == 1;
+        let binds_package = matches!(import.kind, BindingKind::Import { qualified, module, .. } if qualified != module);
+        if is_alone || !binds_package || import.typing_only {
+            return true;
+        }
+        let tree = self.names.tree();
+        let is_before = tree.range(import.node).end() <= tree.range(self.at).start();
+        let block = self.flow.blocks().block_of(import.statement);
+        let always_runs = block
+            .is_some_and(|block| matches!(block.role, BlockRole::Module | BlockRole::Function));
+        let reaching = self.flow.reaching_in(import.scope, import.name, self.at);
+        (is_before && always_runs) || reaching.only() == Some(id)
+    }
+}
