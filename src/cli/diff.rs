@@ -18,8 +18,8 @@ use crate::report::tally::Tally;
 use crate::report::text::Wish;
 use crate::report::view::View;
 use crate::report::{json, notes, patch, text};
-use crate::text::shown::{self, Shown};
 use crate::source::FileKind;
+use crate::text::shown::{self, Shown};
 
 /// Shows the plan in the wanted format.
 pub(super) fn run(

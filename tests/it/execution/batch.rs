@@ -222,7 +222,11 @@ mod tests {
         let kill = "import os, signal\nprint(1, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)";
         check(kill, "1\n", Some("killed by signal 9"));
         check("import os\nos.kill(0, 15)", "", Some("killed by signal 15"));
-        check("import os\nprint(1, flush=True)\nos._exit(4)", "1\n", Some(""));
+        check(
+            "import os\nprint(1, flush=True)\nos._exit(4)",
+            "1\n",
+            Some(""),
+        );
         check("import os\nos.abort()", "", Some("killed by signal 6"));
         check("raise KeyboardInterrupt", "", Some("killed by signal 2"));
         check("print(2)", "2\n", None);
