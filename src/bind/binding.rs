@@ -92,6 +92,8 @@ pub enum BindingKind<'a> {
     Parameter {
         /// Its annotation.
         annotation: Option<NodeId>,
+        /// `tuple` or `dict` under stars: the annotation is that of each element.
+        gathers: Option<&'static str>,
     },
     /// A capture of a `case` pattern.
     MatchCapture,

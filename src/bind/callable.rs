@@ -4,6 +4,8 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use rustc_hash::FxHashSet;
 
+use super::base::Base;
+use super::replaced::{By, Owner, Replacement, replacements};
 use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
 use super::value::Origin;
@@ -19,6 +21,17 @@ impl<'a> Resolver<'a> {
             let meaning = self.meaning((&decorator.expression).into());
             !matches!(meaning, Meaning::Qualified(name) if own::only_notes(&name))
         })
+    }
+
+    /// Returns the decorators that may make something else of a def; `None` where one is not known.
+    pub fn decorators(&self, function: &'a StmtFunctionDef) -> Option<Vec<String>> {
+        let decorators = function.decorator_list.iter();
+        let named = decorators.map(|it| match self.meaning((&it.expression).into()) {
+            Meaning::Qualified(name) => Some(name),
+            _ => None,
+        });
+        let changes = |it: &Option<String>| !it.as_deref().is_some_and(own::keeps_the_function);
+        named.filter(changes).collect()
     }
 
     /// Returns the class of this file that an expression names.
@@ -41,7 +54,8 @@ impl<'a> Resolver<'a> {
 
     /// Returns what of this file a call of the expression may run: the def or class that a name stands
     /// for, if it can be no other; for `self.name` the method, and those of the classes of this file
-    /// that override it; for `x.name` the method, where `x` is made by a class of this file.
+    /// that override it; for `x.name` the method, where `x` is made by a class of this file. What is no def
+    /// is set in the place of the method.
     pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
         if let Some(definition) = self.local_definition(expression) {
             return vec![definition];
@@ -55,9 +69,15 @@ impl<'a> Resolver<'a> {
             return Vec::new();
         }
         let Some(class) = self.class_of_self(attribute) else {
-            let made = self.class_of_made((&attribute.value).into());
-            let method = made.and_then(|class| self.method(class, name, MAX_BASES));
-            return method.into_iter().collect();
+            let Some(class) = self.class_of_made((&attribute.value).into()) else {
+                return Vec::new();
+            };
+            let Some(method) = self.method(class, name, MAX_BASES) else {
+                return Vec::new();
+            };
+            let is_it = |other: &'a StmtClassDef| std::ptr::eq(other, class);
+            let set = self.set_instead(name, &is_it);
+            return std::iter::once(method).chain(set).collect();
         };
         let Some(method) = method_of(class, name) else {
             return Vec::new();
@@ -72,7 +92,45 @@ impl<'a> Resolver<'a> {
                     }
                     _ => None,
                 });
-        std::iter::once(method).chain(overriding).collect()
+        let may_be = |other: &'a StmtClassDef| self.are_related(other, class, MAX_BASES);
+        let set = self.set_instead(name, &may_be);
+        let method = std::iter::once(method);
+        method.chain(overriding).chain(set).collect()
+    }
+
+    /// What sets something else than a def in the place of a method, of a class that may be meant or an
+    /// object that may be of one.
+    fn set_instead(
+        &self,
+        name: &str,
+        is_meant: &dyn Fn(&'a StmtClassDef) -> bool,
+    ) -> Vec<AnyNodeRef<'a>> {
+        let tree = self.flow().names().tree();
+        let counts = |it: &Replacement<'a>| match (it.by, it.owner) {
+            (By::Def(_), _) | (_, Owner::Named(_)) => false,
+            (_, Owner::Class(class) | Owner::Instance(class)) => is_meant(class),
+            (_, Owner::Value(value)) => self.may_be_of(value, is_meant),
+        };
+        let all = replacements(self, name).into_iter().filter(counts);
+        all.map(|it| tree.node(it.node)).collect()
+    }
+
+    /// A value is a class that is meant, or may be an object of one.
+    fn may_be_of(&self, value: ExprRef<'a>, is_meant: &dyn Fn(&'a StmtClassDef) -> bool) -> bool {
+        if let Some(class) = self.local_class(value) {
+            return is_meant(class);
+        }
+        if let Meaning::Qualified(_) = self.meaning(value) {
+            return false;
+        }
+        match self.origins(value)[..] {
+            [Origin::Made(ExprRef::Call(call))] => match self.local_class((&call.func).into()) {
+                Some(class) => is_meant(class),
+                None => !matches!(self.meaning((&call.func).into()), Meaning::Qualified(_)),
+            },
+            [Origin::Made(made)] => !made.is_literal_expr(),
+            _ => true,
+        }
     }
 
     /// The names of all defs of this file.
@@ -99,22 +157,25 @@ impl<'a> Resolver<'a> {
     fn method(&self, class: &'a StmtClassDef, name: &str, steps: u32) -> Option<AnyNodeRef<'a>> {
         let steps = steps.checked_sub(1)?;
         let of_base = || {
-            let [base] = class.bases() else {
-                return None;
-            };
-            self.method(self.local_class(base.into())?, name, steps)
+            let of_types = |it: &Base| matches!(it, Base::There(name) if own::is_for_types(name));
+            let mut bases = self.bases(class);
+            bases.retain(|it| !of_types(it));
+            match bases[..] {
+                [Base::Here(base)] => self.method(base, name, steps),
+                _ => None,
+            }
         };
         method_of(class, name).or_else(of_base)
     }
 
-    /// Returns whether a class of this file has another one above it, within so many steps.
+    /// Returns whether a class of this file has, or may have, another one above it, within so many steps.
     pub fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
         steps > 0
-            && class.bases().iter().any(|base| {
-                self.local_class(base.into()).is_some_and(|base| {
-                    std::ptr::eq(base, from) || self.derives(base, from, steps - 1)
-                })
-            })
+            && self
+                .bases(class)
+                .into_iter()
+                .filter_map(Base::here)
+                .any(|base| std::ptr::eq(base, from) || self.derives(base, from, steps - 1))
     }
 
     /// Returns whether one of two classes of this file is, or is above, the other, within so many steps.

@@ -3,7 +3,7 @@
 //! Parents come before children, so a node's scope follows from its parent's scope and its role in
 //! the parent; nothing recurses.
 
-use ruff_python_ast::{AnyNodeRef, ExprContext, ExprName, HasNodeIndex, StmtIf};
+use ruff_python_ast::{AnyNodeRef, ExprContext, ExprName, HasNodeIndex, Parameter, StmtIf};
 use rustc_hash::FxHashSet;
 
 use crate::python::parse::Module;
@@ -271,8 +271,28 @@ impl<'a> Collector<'a> {
             .ancestors(id)
             .find_map(|ancestor| self.names.scope_opened_by(ancestor));
         let annotation = parameter.annotation().map(|node| self.id(node));
-        let kind = BindingKind::Parameter { annotation };
+        let gathers = self.gathers(id);
+        let kind = BindingKind::Parameter {
+            annotation,
+            gathers,
+        };
         self.push(id, &parameter.name, kind, owner.unwrap_or(ScopeId::MODULE));
+    }
+
+    /// What a parameter under stars gathers.
+    fn gathers(&self, parameter: NodeId) -> Option<&'static str> {
+        let AnyNodeRef::Parameters(all) = self.tree.parent_node(parameter) else {
+            return None;
+        };
+        let is_it = |it: &Option<Box<Parameter>>| {
+            it.as_deref()
+                .is_some_and(|it| self.tree.id(it) == parameter)
+        };
+        match () {
+            () if is_it(&all.vararg) => Some("tuple"),
+            () if is_it(&all.kwarg) => Some("dict"),
+            () => None,
+        }
     }
 
     fn name(&mut self, id: NodeId, name: &'a ExprName) {

@@ -79,6 +79,21 @@ impl<'a> Context<'a> {
         self.frames(node).find(is_function).map(|frame| frame.node)
     }
 
+    /// Returns the def or lambda that runs the node; the classes and generator expressions of one are
+    /// its own, and so is what it defaults and decorates with where it stands.
+    pub fn runner(&self, node: NodeId) -> Option<NodeId> {
+        let runs =
+            |frame: &Frame| matches!(frame.kind, FrameKind::Function { .. } | FrameKind::Lambda);
+        self.frames(node).find(runs).map(|frame| frame.node)
+    }
+
+    /// Iterates over the nodes that a def or lambda runs itself: not those of defs and lambdas in it.
+    pub fn own_nodes(&self, function: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+        let context = *self;
+        let inside = self.tree().descendants(function);
+        inside.filter(move |id| context.runner(*id) == Some(function))
+    }
+
     /// Returns the innermost class whose body the node stands in, also inside a method of it.
     pub fn enclosing_class(&self, node: NodeId) -> Option<NodeId> {
         let mut frames = self.frames(node);
@@ -252,6 +267,24 @@ mod tests {
         assert_eq!(found("class C:\n    here\n"), (false, false, true));
         let method = "class C:\n    if a:\n        def f(self): (here for a in b)\n";
         assert_eq!(found(method), (true, true, true));
+    }
+
+    #[test]
+    fn a_lambda_runs_what_is_in_it() {
+        let is_own = |text: &str| {
+            at_here(text, |context, here| {
+                let function = context.enclosing_function(here);
+                let mut own = function.map(|it| context.own_nodes(it));
+                own.as_mut().is_some_and(|own| own.any(|id| id == here))
+            })
+        };
+        assert!(is_own("async def f(): here\n"));
+        assert!(is_own("async def f(): (here for a in b)\n"));
+        assert!(is_own("async def f():\n    def g(a=here): pass\n"));
+        assert!(is_own("async def f():\n    lambda a=here: 1\n"));
+        assert!(is_own("async def f():\n    class C:\n        here\n"));
+        assert!(!is_own("async def f():\n    lambda: here\n"));
+        assert!(!is_own("async def f():\n    lambda: [here for a in b]\n"));
     }
 
     #[test]

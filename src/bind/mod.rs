@@ -28,6 +28,8 @@ pub mod resolve;
 
 pub mod value;
 
+pub mod base;
+
 pub mod callable;
 
 pub mod replaced;

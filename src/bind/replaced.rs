@@ -2,9 +2,10 @@
 //! and assignments of classes, assignments to attributes, calls that set one (`setattr`, mocks).
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
+use rustc_hash::FxHashMap;
 
 use super::resolve::{Meaning, Resolver};
-use super::scope::{Binding, BindingKind, ScopeKind};
+use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeKind};
 use super::value::Origin;
 use crate::python::tree::NodeId;
 
@@ -64,24 +65,66 @@ pub enum Put<D = NodeId> {
     Unknown,
 }
 
+/// What may give an attribute of its name something else.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Candidate {
+    /// A binding, of a class body or not.
+    Binding(BindingId),
+    /// An attribute that is set, or a call that sets one.
+    Node(NodeId),
+}
+
 /// Finds what may stand for attributes of that name.
 pub fn replacements<'a>(resolver: &Resolver<'a>, name: &str) -> Vec<Replacement<'a>> {
     let names = resolver.flow().names();
     let tree = names.tree();
-    let members = names.bindings().filter(|(_, it)| it.name == name);
-    let members = members.filter_map(|(_, binding)| member(resolver, binding));
-    let set = tree.ids().filter_map(|id| match tree.node(id) {
-        AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() && target.attr.id == name => {
-            set(resolver, target)
-        }
-        AnyNodeRef::ExprCall(call) => {
-            let (owner, attribute, by) = setter(call)?;
-            let node = id;
-            (attribute == name).then_some(Replacement { node, owner, by })
-        }
-        _ => None,
+    let candidates = resolver.replaced.get_or_init(|| candidates(names));
+    let candidates = candidates.get(name).into_iter().flatten();
+    let found = candidates.flat_map(|candidate| match *candidate {
+        Candidate::Binding(id) => Vec::from_iter(member(resolver, names.binding(id))),
+        Candidate::Node(id) => match tree.node(id) {
+            AnyNodeRef::ExprAttribute(target) => Vec::from_iter(set(resolver, target)),
+            AnyNodeRef::ExprCall(call) => {
+                let all = setters(call).into_iter().filter(|(_, it, _)| *it == name);
+                let owned = all.map(|(owner, _, by)| Replacement {
+                    node: id,
+                    owner,
+                    by,
+                });
+                owned.collect()
+            }
+            _ => Vec::new(),
+        },
     });
-    members.chain(set).collect()
+    found.collect()
+}
+
+/// Lists what may set attributes, by their names: what classes bind, then the rest, in source order.
+fn candidates<'a>(names: &Bindings<'a>) -> FxHashMap<&'a str, Vec<Candidate>> {
+    let tree = names.tree();
+    let mut found: FxHashMap<&str, Vec<Candidate>> = FxHashMap::default();
+    let of_class = |scope| names.scope(scope).kind == ScopeKind::Class;
+    for (id, binding) in names.bindings().filter(|(_, it)| of_class(it.scope)) {
+        found
+            .entry(binding.name)
+            .or_default()
+            .push(Candidate::Binding(id));
+    }
+    for id in tree.ids() {
+        let mut set = |name| found.entry(name).or_default().push(Candidate::Node(id));
+        match tree.node(id) {
+            AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() => set(&target.attr),
+            AnyNodeRef::ExprCall(call) => {
+                let mut set_by: Vec<&str> =
+                    setters(call).iter().map(|(_, name, _)| *name).collect();
+                set_by.sort_unstable();
+                set_by.dedup();
+                set_by.into_iter().for_each(set);
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn member<'a>(resolver: &Resolver<'a>, binding: &Binding<'a>) -> Option<Replacement<'a>> {
@@ -123,7 +166,31 @@ fn set<'a>(resolver: &Resolver<'a>, target: &'a ExprAttribute) -> Option<Replace
     Some(Replacement { node, owner, by })
 }
 
-/// What a call sets, as far as its arguments say.
+/// What a call sets, as far as its arguments say: one attribute, or those of the class that it makes.
+fn setters(call: &ExprCall) -> Vec<(Owner<'_>, &str, By<'_>)> {
+    let made = match (call.func.as_ref(), &*call.arguments.args) {
+        (Expr::Name(callee), [_, Expr::Tuple(bases), Expr::Dict(members)])
+            if callee.id.as_str() == "type" =>
+        {
+            Some((bases, members))
+        }
+        _ => None,
+    };
+    let Some((bases, members)) = made else {
+        return Vec::from_iter(setter(call));
+    };
+    let members = members.items.iter().filter_map(|it| {
+        let name = text(it.key.as_ref()?)?;
+        Some((name, By::Value((&it.value).into())))
+    });
+    let of_base = |(name, by)| {
+        let owners = bases.elts.iter();
+        owners.map(move |base| (Owner::Value(base.into()), name, by))
+    };
+    members.flat_map(of_base).collect()
+}
+
+/// What a call sets of an object.
 fn setter(call: &ExprCall) -> Option<(Owner<'_>, &str, By<'_>)> {
     let callee = match call.func.as_ref() {
         Expr::Name(name) => name.id.as_str(),

@@ -13,6 +13,7 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
+use super::replaced::Candidate;
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
 /// Chains of assignments longer than this are not followed.
@@ -131,6 +132,8 @@ pub struct Resolver<'a> {
     known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
     /// Statements that set an attribute of that name, of whatever object.
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// What may give an attribute of that name something else.
+    pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
     /// The names of all defs.
     pub(super) defs: OnceCell<FxHashSet<&'a str>>,
 }
@@ -143,6 +146,7 @@ impl<'a> Resolver<'a> {
             aliases,
             known: RefCell::default(),
             setters: OnceCell::new(),
+            replaced: OnceCell::new(),
             defs: OnceCell::new(),
         }
     }

@@ -7,6 +7,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, ExprRef, StmtClassDef};
 use rustc_hash::FxHashMap;
 
+use super::base::Base;
 use super::resolve::{Meaning, Resolver};
 use super::scope::{BindingId, BindingKind, ScopeKind};
 use crate::python::tree::{NodeId, Tree};
@@ -21,6 +22,8 @@ pub enum Origin<'a> {
     Made(ExprRef<'a>),
     /// A parameter, variable or attribute with this annotation.
     Annotated(&'a Expr),
+    /// The `tuple` or `dict` that a parameter under stars gathers; its annotation is that of an element.
+    Gathered(&'static str),
     /// What entering this value gives (`with value as name`).
     Entered(ExprRef<'a>),
     /// A def or class of this file.
@@ -92,6 +95,13 @@ impl<'a> Resolver<'a> {
         let tree = self.flow().names().tree();
         let not_said = |why| unknown(binding.name, why);
         found.push(match binding.kind {
+            BindingKind::Parameter {
+                gathers: Some(builtin),
+                ..
+            } => Origin::Gathered(builtin),
+            BindingKind::For { iterable } | BindingKind::Comprehension { iterable } => self
+                .element(iterable, binding.node)
+                .unwrap_or_else(|| not_said("is bound in a way that does not say what it is")),
             BindingKind::Assignment {
                 annotation: Some(annotation),
                 ..
@@ -99,6 +109,7 @@ impl<'a> Resolver<'a> {
             BindingKind::Annotation { annotation }
             | BindingKind::Parameter {
                 annotation: Some(annotation),
+                ..
             } => self.annotated(annotation),
             BindingKind::Assignment { value, .. } => match tree.node(value).as_expr_ref() {
                 Some(value) => return self.origin(value, steps, found),
@@ -111,11 +122,31 @@ impl<'a> Resolver<'a> {
             BindingKind::Function | BindingKind::Class => Origin::Defined(binding.node),
             BindingKind::Import { .. } => Origin::Module,
             BindingKind::FromImport { .. } => Origin::Imported,
-            BindingKind::Parameter { annotation: None } => {
-                not_said("is a parameter without annotation")
-            }
+            BindingKind::Parameter {
+                annotation: None, ..
+            } => not_said("is a parameter without annotation"),
             _ => not_said("is bound in a way that does not say what it is"),
         });
+    }
+
+    /// An element of what `*name: T` gathers, where a loop binds it whole.
+    fn element(&self, iterable: NodeId, target: NodeId) -> Option<Origin<'a>> {
+        let names = self.flow().names();
+        let ExprRef::Name(name) = names.tree().node(iterable).as_expr_ref()? else {
+            return None;
+        };
+        let is_whole = matches!(
+            names.tree().parent_node(target),
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
+        );
+        let gathered = self.flow().reaching(names.tree().id(name)).only()?;
+        match names.binding(gathered).kind {
+            BindingKind::Parameter {
+                annotation: Some(annotation),
+                gathers: Some("tuple"),
+            } if is_whole => Some(self.annotated(annotation)),
+            _ => None,
+        }
     }
 
     /// `x: Final = …` says nothing about what the value is.
@@ -220,10 +251,8 @@ impl<'a> Resolver<'a> {
                 self.follow_setter(names.tree().node(*id), class, name, steps, found);
             }
         }
-        for base in class.bases() {
-            if let Some(base) = self.local_class(base.into()) {
-                self.follow_member(base, name, steps, found);
-            }
+        for base in self.bases(class).into_iter().filter_map(Base::here) {
+            self.follow_member(base, name, steps, found);
         }
     }
 

@@ -90,6 +90,15 @@ impl<'r, 'a> Captures<'r, 'a> {
         }
     }
 
+    /// Returns the name that the metavariable stands for: `$f` of `def $f`, or an expression that is one.
+    pub fn name(&self, name: &str) -> Option<&'a str> {
+        match self.find(name)? {
+            Captured::Name { name, .. } => Some(name),
+            Captured::Expression(ExprRef::Name(name)) => Some(&name.id),
+            _ => None,
+        }
+    }
+
     /// Iterates over the captures that are plain names.
     pub fn names(&self) -> impl Iterator<Item = &'a ExprName> + '_ {
         self.bound

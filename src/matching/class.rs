@@ -130,6 +130,50 @@ mod tests {
     }
 
     #[test]
+    fn stars_gather_a_tuple_or_a_dict() {
+        let of_root = |text: &str, expected| {
+            let text = format!("import other\nfrom typing import Annotated\n{text}");
+            check(&text, "other.Root", expected);
+        };
+        of_root("def f(x: other.Root):\n    seen(x)\n", true);
+        of_root("def f(*x: other.Root):\n    seen(x)\n", false);
+        of_root("async def f(*x: 'other.Root'):\n    seen(x)\n", false);
+        of_root("def f(**x: other.Root):\n    seen(x)\n", false);
+        of_root("def f(*x: Annotated[other.Root, 1]):\n    seen(x)\n", false);
+        of_root("def f(*x: *Ts):\n    seen(x)\n", false);
+        of_root("def f(*x: P.args, **y: P.kwargs):\n    seen(x)\n", false);
+        of_root("def f(*x: other.Root):\n    seen(x[0])\n", false);
+        of_root(
+            "def f(*x: other.Root):\n    for y in x:\n        seen(y)\n",
+            true,
+        );
+        of_root("def f(*x: other.Root):\n    [seen(y) for y in x]\n", true);
+        of_root(
+            "def f(*x: other.Root):\n    for y, z in x:\n        seen(y)\n",
+            false,
+        );
+        of_root(
+            "def f(**x: other.Root):\n    for y in x:\n        seen(y)\n",
+            false,
+        );
+        check("def f(*x: int):\n    seen(x)\n", "tuple", true);
+    }
+
+    #[test]
+    fn bases_are_unwrapped() {
+        let of_root = |text: &str, expected| {
+            check(&format!("import other\n{text}"), "other.Root", expected);
+        };
+        of_root("class C(other.Root[int]): pass\nseen(C())\n", true);
+        of_root("A = other.Root[int]\nclass C(A): pass\nseen(C())\n", true);
+        of_root(
+            "class B(other.Root): pass\nclass C[T](B[T]): pass\nseen(C())\n",
+            true,
+        );
+        of_root("class C(made(other.Root)): pass\nseen(C())\n", false);
+    }
+
+    #[test]
     fn functions_of_the_project_make_coroutines() {
         check("from app import job\nseen(job())\n", "coroutine", true);
         check("from app import make\nseen(make())\n", "coroutine", false);

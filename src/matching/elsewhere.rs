@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
+use rustc_hash::FxHashSet;
 
 use super::evaluate::evaluate;
 use super::place::defined_name;
@@ -89,11 +90,14 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
     let known = word.not_of.as_deref().or(word.of.as_deref());
     let home = subject.facts.name_in_project(subject.path());
     let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
+    let wanted = word.names.as_deref();
+    let wanted = wanted.and_then(|name| site.captures.name(name));
     any(subject.facts.program(subject.path()), |path| {
         let Some(source) = subject.facts.source(&path) else {
             return Answer::No;
         };
-        if !may_have(patterns, source.text()) {
+        let text = source.text();
+        if !may_have(patterns, text) || !wanted.is_none_or(|name| text.contains(name)) {
             return Answer::No;
         }
         let asked = subject.of_source(&source, |other| {
@@ -101,7 +105,9 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
             let site = Site::at(other, NodeId::ROOT, &captures);
             let known = known.map(|name| uses_of(other, &home, name).collect());
             let known: Vec<NodeId> = known.unwrap_or_default();
+            let naming = wanted.map(|name| around_name(other, name));
             let counts = |id: &NodeId| match word.of {
+                _ if naming.as_ref().is_some_and(|all| !all.contains(id)) => false,
                 Some(_) => is_about(other, *id, &known),
                 None => !is_call_on(other, *id, &known),
             };
@@ -113,6 +119,18 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
         }
         answer
     })
+}
+
+/// Returns the nodes of a file in which a name stands, of a variable or an attribute.
+fn around_name(subject: &Subject, name: &str) -> FxHashSet<NodeId> {
+    let tree = subject.tree;
+    let is_it = |id: &NodeId| match tree.node(*id) {
+        AnyNodeRef::ExprName(it) => it.id.as_str() == name,
+        AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == name,
+        _ => false,
+    };
+    let standing = tree.ids().filter(is_it);
+    standing.flat_map(|id| tree.with_ancestors(id)).collect()
 }
 
 /// Returns the name of the file's own level that an expression is, bound once.

@@ -59,15 +59,13 @@ impl<'a> Body<'_, '_, 'a> {
     fn fails(self, def: &'a StmtFunctionDef) -> Answer {
         let subject = self.site.subject;
         let id = subject.tree.id(def);
-        let own =
-            |id: &NodeId| subject.context.enclosing_function(*id) == Some(subject.tree.id(def));
         let takes_all = |id| match subject.tree.node(id) {
             AnyNodeRef::StmtTry(it) => self.takes_all(it),
             AnyNodeRef::WithItem(item) => self.is_harmless(item.into()),
             _ => false,
         };
-        if !subject.tree.descendants(id).filter(own).any(takes_all) {
-            let mut inside = subject.tree.descendants(id).filter(own);
+        if !subject.context.own_nodes(id).any(takes_all) {
+            let mut inside = subject.context.own_nodes(id);
             return Answer::from(inside.any(|id| self.does_something(id)));
         }
         any(&def.body, |statement| self.statement(statement))
@@ -165,7 +163,9 @@ impl<'a> Body<'_, '_, 'a> {
     fn waits(self, node: AnyNodeRef<'a>) -> Answer {
         let Site { subject, .. } = self.site;
         let id = subject.tree.id(node);
+        let runner = subject.context.runner(id);
         let inside = subject.tree.with_descendants(id);
+        let inside = inside.filter(|it| subject.context.runner(*it) == runner);
         any(inside, |id| match subject.tree.node(id) {
             AnyNodeRef::ExprAwait(awaited) => Answer::from(!self.is_harmless(awaited.into())),
             AnyNodeRef::Comprehension(part) => part.is_async.into(),

@@ -33,7 +33,7 @@ pub(super) fn function<'r>(
         FunctionWord::Has(patterns) => {
             let start = subject.tree.range(function).start();
             shared_answer(patterns, site, Some(start), || {
-                site.has(patterns, own(subject, function))
+                site.has(patterns, subject.context.own_nodes(function))
             })
         }
         FunctionWord::Decorated(patterns) => {
@@ -58,12 +58,6 @@ pub(super) fn function<'r>(
     }
 }
 
-/// The nodes of a function, nested defs left out.
-fn own(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
-    let is_own = move |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
-    subject.tree.descendants(function).filter(is_own)
-}
-
 fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
@@ -77,7 +71,7 @@ fn callers(subject: &Subject, function: NodeId) -> Callers {
 
 fn awaits(subject: &Subject, function: NodeId) -> Awaits {
     let mut n_awaits = 0;
-    for id in own(subject, function) {
+    for id in subject.context.own_nodes(function) {
         match subject.tree.node(id) {
             AnyNodeRef::ExprAwait(_) => n_awaits += 1,
             AnyNodeRef::StmtFor(it) if it.is_async => return Awaits::Many,

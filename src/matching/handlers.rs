@@ -61,8 +61,8 @@ pub(super) fn try_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> An
         AnyNodeRef::StmtTry(statement) => Some(statement),
         _ => None,
     });
-    let function = subject.context.enclosing_function(site.node);
-    let own = |id: &NodeId| subject.context.enclosing_function(*id) == function;
+    let function = subject.context.runner(site.node);
+    let own = |id: &NodeId| subject.context.runner(*id) == function;
     tries.next().map_or(Answer::No, |around| {
         let ids = around.body.iter().map(|it| subject.tree.id(it));
         let inside = ids.flat_map(|id| subject.tree.with_descendants(id));

@@ -9,6 +9,7 @@ use super::owner::class_has;
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
+use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -19,6 +20,8 @@ use crate::recipe::kind::{AsyncDef, Kind};
 
 mod annotation;
 
+mod decorated;
+
 mod derived;
 
 mod owned;
@@ -26,6 +29,8 @@ mod owned;
 pub(crate) use annotation::unquoted;
 
 pub(super) use annotation::{annotates, is_annotated};
+
+pub(super) use decorated::are_of;
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -130,6 +135,12 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
         if patterns.any(|pattern| fits_surely(pattern, node, &given, subject)) {
             return Answer::Yes;
         }
+    }
+    if let Origin::Made(ExprRef::Call(call)) = origin
+        && row.async_def != Some(AsyncDef::Itself)
+        && decorated::is_called(subject, (&call.func).into(), &row.decorated_by)
+    {
+        return Answer::Yes;
     }
     match (row.async_def, origin) {
         (Some(AsyncDef::Called), Origin::Made(ExprRef::Call(call))) => {
@@ -272,15 +283,13 @@ fn calls_generator_elsewhere<'a>(
     }
 }
 
-/// Returns whether a def yields, nested defs left out.
+/// Returns whether a def yields, nested defs and lambdas left out.
 pub(crate) fn is_generator<'a>(subject: &Subject<'a>, function: AnyNodeRef<'a>) -> bool {
     let tree = subject.tree;
     let id = tree.id(function);
-    tree.descendants(id).any(|inner| {
-        matches!(
-            tree.node(inner),
-            AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_)
-        ) && subject.context.enclosing_function(inner) == Some(id)
+    subject.context.own_nodes(id).any(|inner| {
+        let node = tree.node(inner);
+        node.is_expr_yield() || node.is_expr_yield_from()
     })
 }
 
@@ -293,6 +302,7 @@ fn of_class<'a>(
         Origin::Made(ExprRef::Call(call)) => constructed(subject, (&call.func).into(), wanted),
         Origin::Made(expression) if is_display(*expression) => Answer::No,
         Origin::Annotated(annotation) => is_annotated(subject, (*annotation).into(), wanted),
+        Origin::Gathered(builtin) => wanted(builtin).into(),
         Origin::Defined(_) | Origin::Module => Answer::No,
         Origin::Made(_) | Origin::Entered(_) | Origin::Imported | Origin::Unknown(_) => {
             Answer::Unknown
@@ -355,15 +365,10 @@ pub(super) fn inherits<'a>(
     if depth > MAX_BASES {
         return Answer::Unknown;
     }
-    any(class.bases(), |base| {
-        let base = ExprRef::from(base);
-        match subject.resolver.local_class(base) {
-            Some(base) => inherits(subject, base, wanted, depth + 1),
-            None => match subject.resolver.meaning(base) {
-                Meaning::Qualified(qualified) => derives(subject, &qualified, wanted),
-                _ => Answer::Unknown,
-            },
-        }
+    any(subject.resolver.bases(class), |base| match base {
+        Base::Here(base) => inherits(subject, base, wanted, depth + 1),
+        Base::There(qualified) => derives(subject, &qualified, wanted),
+        Base::Unread(_) => Answer::Unknown,
     })
 }
 

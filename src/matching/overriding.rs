@@ -2,18 +2,16 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, StmtClassDef};
 
 use super::site::any;
 use super::subject::Subject;
-use crate::bind::resolve::Meaning;
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
 use crate::project::definition::Definition;
 use crate::python::own::is_open;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-
-/// Base classes of base classes are followed as far as this.
-const MAX_STEPS: u32 = 16;
 
 /// Returns whether a def is a method that a base of its class has too; unknown where a base cannot be
 /// read. Python's own classes that others fill in have none to be awaited.
@@ -21,7 +19,7 @@ pub(super) fn overrides(function: NodeId, subject: &Subject) -> Answer {
     let parent = subject.tree.parent_node(function);
     match (subject.tree.node(function), parent) {
         (AnyNodeRef::StmtFunctionDef(def), AnyNodeRef::StmtClassDef(class)) => {
-            above(subject, class, &def.name, MAX_STEPS)
+            above(subject, class, &def.name, MAX_BASES)
         }
         _ => Answer::No,
     }
@@ -31,21 +29,14 @@ fn above<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, method: &str, steps
     let Some(steps) = steps.checked_sub(1) else {
         return Answer::Unknown;
     };
-    any(class.bases(), |base| {
-        // `class Box(Base[T])` derives from `Base`.
-        let base = match base {
-            Expr::Subscript(generic) => ExprRef::from(&generic.value),
-            base => base.into(),
-        };
-        if let Some(base) = subject.resolver.local_class(base) {
+    any(subject.resolver.bases(class), |base| match base {
+        Base::Here(base) => {
             let mut methods = base.body.iter().filter_map(|it| it.as_function_def_stmt());
             let has = methods.any(|it| it.name.as_str() == method);
-            return Answer::from(has).or(above(subject, base, method, steps));
+            Answer::from(has).or(above(subject, base, method, steps))
         }
-        match subject.resolver.meaning(base) {
-            Meaning::Qualified(name) => in_project(subject, subject.path(), &name, method, steps),
-            _ => Answer::Unknown,
-        }
+        Base::There(name) => in_project(subject, subject.path(), &name, method, steps),
+        Base::Unread(_) => Answer::Unknown,
     })
 }
 

@@ -75,9 +75,9 @@ impl<'a> Values<'_, 'a> {
         let binding = names.binding(id);
         let of_node = |node| self.of(tree.node(node).as_expr_ref()?, steps);
         match binding.kind {
-            BindingKind::Parameter { .. } if is_variadic(self.subject, id) => {
-                Some(Plain::Container)
-            }
+            BindingKind::Parameter {
+                gathers: Some(_), ..
+            } => Some(Plain::Container),
             BindingKind::Parameter { .. } if self.known.contains_key(&id) => {
                 self.known.get(&id).copied()
             }
@@ -108,6 +108,7 @@ impl<'a> Values<'_, 'a> {
         match origin {
             Origin::Made(made) => self.of(made, steps),
             Origin::Annotated(annotation) => of_annotation(self.subject, annotation),
+            Origin::Gathered(_) => Some(Plain::Container),
             // A context manager that is listed gives itself, or another such object.
             Origin::Entered(entered) => self.of(entered, steps),
             _ => None,
@@ -196,17 +197,6 @@ fn all(values: impl IntoIterator<Item = Option<Plain>>) -> Option<Plain> {
     let mut values = values.into_iter();
     let first = values.next()??;
     values.try_fold(first, |found, value| value.map(|value| join(found, value)))
-}
-
-/// `*rows` and `**options` of a def.
-fn is_variadic(subject: &Subject, id: BindingId) -> bool {
-    let tree = subject.tree;
-    let parameter = subject.names.binding(id).node;
-    let AnyNodeRef::Parameters(all) = tree.parent_node(parameter) else {
-        return false;
-    };
-    let mut variadic = all.vararg.iter().chain(&all.kwarg);
-    variadic.any(|it| tree.id(&**it) == parameter)
 }
 
 /// What a value of that annotation holds: `list[int]`, `tuple[str, ...]`.

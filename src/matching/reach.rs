@@ -14,6 +14,7 @@ use super::evaluate::stands;
 use super::kind::{calls_async_def, is_generator};
 use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
+use crate::bind::base::Base;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -159,16 +160,20 @@ impl<'a> Search<'_, '_, 'a> {
             return Some(any(here, |callable| self.of_file(callable, given, bound)));
         }
         match resolver.meaning(expression) {
-            Meaning::Qualified(name)
-                if is_of_python(&name) && self.site.subject.own.function(&name).runs.is_none() =>
-            {
-                Some(Answer::No)
-            }
             Meaning::Qualified(name) => Some(
-                self.of_project(&name)
+                self.of_name(&name)
                     .unwrap_or_else(|| self.unread(expression)),
             ),
             _ => None,
+        }
+    }
+
+    /// A function or class of another file; `None` where that is not read.
+    fn of_name(&mut self, name: &str) -> Option<Answer> {
+        let own = self.site.subject.own;
+        match is_of_python(name) && own.function(name).runs.is_none() {
+            true => Some(Answer::No),
+            false => self.of_project(name),
         }
     }
 
@@ -266,10 +271,13 @@ impl<'a> Search<'_, '_, 'a> {
         if has_own || !self.seen.insert(visit) {
             return own;
         }
-        let bases = any(class.bases(), |base| {
-            let base = ExprRef::from(base);
-            let named = self.named(base, given);
-            named.unwrap_or_else(|| self.unread(base))
+        let bases = any(self.site.subject.resolver.bases(class), |base| match base {
+            Base::Here(base) => self.class(base, given),
+            Base::There(name) => self.of_name(&name).unwrap_or_else(|| {
+                self.unread.get_or_insert(name);
+                Answer::Unknown
+            }),
+            Base::Unread(base) => self.unread(base),
         });
         own.or(bases)
     }

@@ -2,12 +2,15 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
+use super::kind::are_of;
+use super::patch::patched;
 use super::place::defined_name;
 use super::site::{Evidence, any};
 use super::subject::Subject;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
+use crate::bind::value::Origin;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
 use crate::project::outline::Callable;
@@ -23,14 +26,24 @@ pub(super) fn by_other_than<'a>(
     subject: &Subject<'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let ExprRef::Call(call) = expression else {
+    let made = match expression {
+        ExprRef::Call(_) => Some(Origin::Made(expression)),
+        named => subject.resolver.origins(named).into_iter().next(),
+    };
+    let Some(Origin::Made(ExprRef::Call(call))) = made else {
         return Answer::No;
     };
-    let Some(original) = original(subject, (&call.func).into()) else {
-        return Answer::No;
-    };
+    let callee = ExprRef::from(&call.func);
+    if let Meaning::Qualified(name) = subject.resolver.meaning(callee)
+        && patched(&[name], subject, evidence).is_yes()
+    {
+        return Answer::Yes;
+    }
+    let originals = original(subject, callee).into_iter();
+    let originals = originals.chain(of_module(subject, callee));
     let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
-    any(subject.facts.stand_ins(&original), |stand_in| {
+    let stand_ins = originals.flat_map(|it| subject.facts.stand_ins(&it));
+    any(stand_ins, |stand_in| {
         let is_other = !any(rows(), |row| is_of(row, &stand_in, subject));
         let answer = stand_in.is_meant.and(is_other);
         if answer != Answer::No {
@@ -38,6 +51,32 @@ pub(super) fn by_other_than<'a>(
         }
         answer
     })
+}
+
+/// The name of this file by which it comes to a function, or to the class of its object.
+fn of_module<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> {
+    let mut root = callee;
+    while let ExprRef::Attribute(attribute) = root {
+        root = (&attribute.value).into();
+    }
+    let ExprRef::Name(name) = root else {
+        return None;
+    };
+    let scope = subject.names.scope_of(subject.tree.id(name));
+    if subject.names.lookup(scope, &name.id) == Some(ScopeId::MODULE) {
+        return Some(Original {
+            path: subject.path().to_owned(),
+            class: None,
+            name: name.id.to_string(),
+        });
+    }
+    let ExprRef::Attribute(method) = callee else {
+        return None;
+    };
+    match subject.resolver.origins((&method.value).into())[..] {
+        [Origin::Made(ExprRef::Call(made))] => of_module(subject, (&made.func).into()),
+        _ => None,
+    }
 }
 
 /// What the project may put something in the place of: a method, or a function at the top of a file.
@@ -93,8 +132,10 @@ fn is_of(row: &Kind, stand_in: &StandIn, subject: &Subject) -> Answer {
 /// A decorator may make anything of a def.
 fn is_async(row: &Kind, def: &Callable) -> Answer {
     match row.async_def {
+        _ if are_of(def.decorators.as_deref(), &row.decorated_by) => Answer::Yes,
         _ if def.is_decorated => Answer::Unknown,
         Some(AsyncDef::Itself) => (def.is_async && !def.is_generator).into(),
+        Some(AsyncDef::AsyncGenerator) => (def.is_async && def.is_generator).into(),
         _ => Answer::No,
     }
 }

@@ -66,8 +66,7 @@ fn bare(text: &str) -> &str {
 
 /// The one type of all that a def yields.
 fn yielded(subject: &Subject, function: NodeId) -> Option<Type> {
-    let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
-    let inside = subject.tree.descendants(function).filter(own);
+    let inside = subject.context.own_nodes(function);
     let values = inside.filter_map(|id| match subject.tree.node(id) {
         AnyNodeRef::ExprYield(it) => Some((id, it.value.as_deref())),
         _ => None,
@@ -113,14 +112,7 @@ fn of_origin<'a>(subject: &Subject<'a>, function: NodeId, origin: &Origin<'a>) -
         })
     };
     match origin {
-        Origin::Annotated(annotation) => {
-            // `*args: int` is a tuple of them.
-            let variadic = match tree.parent_node(tree.id(*annotation)) {
-                AnyNodeRef::Parameter(parameter) => is_variadic(subject, parameter.range().start()),
-                _ => false,
-            };
-            written((*annotation).into(), true).filter(|_| !variadic)
-        }
+        Origin::Annotated(annotation) => written((*annotation).into(), true),
         Origin::Made(ExprRef::Call(call)) => {
             let callee = ExprRef::from(&call.func);
             written(callee, subject.resolver.local_class(callee).is_some())
@@ -129,12 +121,6 @@ fn of_origin<'a>(subject: &Subject<'a>, function: NodeId, origin: &Origin<'a>) -
         Origin::Made(made) => literal(*made).map(builtin),
         _ => None,
     }
-}
-
-/// A star stands before the parameter.
-fn is_variadic(subject: &Subject, start: ruff_text_size::TextSize) -> bool {
-    let (before, behind) = subject.text().split_at(start.to_usize());
-    behind.starts_with('*') || before.trim_end().ends_with('*')
 }
 
 /// Every name in the code means at the def's header what it means where it stands.

@@ -69,8 +69,7 @@ fn gives_nothing<'a>(subject: &Subject<'a>, work: &'a [Expr]) -> bool {
         return false;
     };
     let id = subject.tree.id(function);
-    !subject.tree.descendants(id).any(|inner| {
+    !subject.context.own_nodes(id).any(|inner| {
         matches!(subject.tree.node(inner), AnyNodeRef::StmtReturn(value) if value.value.is_some())
-            && subject.context.enclosing_function(inner) == Some(id)
     })
 }

@@ -94,6 +94,12 @@ impl Definitions {
         search.name(importer, qualified)
     }
 
+    /// Returns whether a qualified name means the module of a file.
+    pub(super) fn is_module(&self, importer: &Path, qualified: &str, file: &Path) -> bool {
+        matches!(self.modules.find(importer, qualified), Lookup::Found(meant)
+            if meant.rest.is_empty() && matches!(&meant.place, Place::File(path) if path == file))
+    }
+
     /// Two threads may read a module at once; both read the same.
     fn outline(&self, files: &Files, path: &Path) -> Arc<Outline> {
         let known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,6 +8,7 @@ use ruff_python_ast::{
     AnyNodeRef, Expr, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef,
 };
 
+use crate::bind::base::Base;
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
@@ -54,6 +55,8 @@ pub struct Callable {
     pub is_generator: bool,
     /// A decorator may make something else of it.
     pub is_decorated: bool,
+    /// The decorators that may make something else of it; `None` where one is not known.
+    pub decorators: Option<Vec<String>>,
     /// How many parameters it has, `*` and `**` included.
     pub n_parameters: usize,
     /// It calls what its name means in a base of its class.
@@ -214,7 +217,7 @@ impl<'a> Reader<'_, 'a> {
         let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
         let methods = methods.map(|method| (method.name.to_string(), self.callable(method)));
         ClassOutline {
-            bases: class.bases().iter().map(|base| self.base(base)).collect(),
+            bases: self.bases(class),
             methods: methods.collect(),
             attributes: attributes(self.tree, self.tree.id(class)),
         }
@@ -226,6 +229,7 @@ impl<'a> Reader<'_, 'a> {
             is_async: function.is_async,
             is_generator: self.yields(self.tree.id(function)),
             is_decorated: self.resolver.is_decorated(function),
+            decorators: self.resolver.decorators(function),
             n_parameters: function.parameters.len(),
             calls_base: calls_base(self.tree, function),
             returns: returns.and_then(|returns| self.named(returns.into()).ok()),
@@ -242,8 +246,17 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    pub(super) fn base(&self, base: &'a Expr) -> Named {
-        self.named(plain_base(base).into())
+    fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {
+        let why = || "a base class is made where it is used".to_owned();
+        let bases = self.resolver.bases(class).into_iter();
+        let named = |base| match base {
+            Base::Here(base) if self.names.scope_of(self.tree.id(base)) == ScopeId::MODULE => {
+                Ok(format!("{}{}", self.own, base.name))
+            }
+            Base::There(name) => Ok(name),
+            Base::Here(_) | Base::Unread(_) => Err(why()),
+        };
+        bases.map(named).collect()
     }
 
     pub(super) fn named(&self, expression: ExprRef<'a>) -> Named {

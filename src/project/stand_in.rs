@@ -5,21 +5,20 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
 use super::original::Original;
 use super::outline::{Callable, Named, Reader, joined, own_module, read};
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::{By, Owner, Put, Replacement, replacements};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
-
-/// How many classes may stand between two.
-const MAX_BASES: u32 = 8;
 
 /// What may be called in its place.
 #[derive(Debug, Clone)]
@@ -206,16 +205,11 @@ impl<'s> Search<'s> {
         let Some(steps) = steps.checked_sub(1) else {
             return Answer::Unknown;
         };
-        let bases = class.bases().iter().map(|base| {
-            let named = match base {
-                Expr::Subscript(generic) => ExprRef::from(&generic.value),
-                base => base.into(),
-            };
-            match (reader.resolver.local_class(named), reader.named(named)) {
-                (Some(base), _) => self.derives(path, reader, base, steps),
-                (None, Ok(name)) => self.means(path, &name, steps),
-                (None, Err(_)) => Answer::Unknown,
-            }
+        let bases = reader.resolver.bases(class).into_iter();
+        let bases = bases.map(|base| match base {
+            Base::Here(base) => self.derives(path, reader, base, steps),
+            Base::There(name) => self.means(path, &name, steps),
+            Base::Unread(_) => Answer::Unknown,
         });
         bases.fold(Answer::No, Answer::or)
     }
@@ -232,6 +226,9 @@ impl<'s> Search<'s> {
             return Answer::Unknown;
         };
         if class.is_none() {
+            if self.definitions.is_module(path, name, home) {
+                return Answer::Yes;
+            }
             let asked = joined(name.to_owned(), function);
             let found = self.definitions.find(self.files, path, &asked);
             return matches!(found, Definition::Function { path, .. } if path == *home).into();
@@ -338,6 +335,14 @@ mod tests {
         check("class C(a.Base):\n    def read(self): pass\n", &[]);
         check("class C(made()):\n    def read(self): pass\n", &["C.read?"]);
         check("class C(a.Feed):\n    def reads(self): pass\n", &[]);
+        check(
+            "class C(a.Feed[int]):\n    def read(self): pass\n",
+            &["C.read"],
+        );
+        let alias = "Alias = a.Feed[int]\nclass C(Alias):\n    read = lambda self: 1\n";
+        check(alias, &["C.read"]);
+        check("type('C', (a.Feed,), {'read': g})\n", &["a.Feed.read"]);
+        check("type('C', (a.Base,), {'read': g})\n", &[]);
     }
 
     #[test]

@@ -32,6 +32,17 @@ pub fn is_open(class: &str) -> bool {
     last.starts_with("Abstract") || OPEN.iter().any(|module| class.starts_with(module))
 }
 
+/// Returns whether a base class is for type checkers: objects have nothing of it.
+pub fn is_for_types(base: &str) -> bool {
+    [
+        "object",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+    ]
+    .contains(&base)
+}
+
 /// Returns whether an annotation says that there may be none.
 pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"
@@ -61,6 +72,11 @@ const NOTES: [&str; 6] = [
 /// Returns whether a decorator of that qualified name gives back the def as it is.
 pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
+}
+
+/// Returns whether a call of a def under a decorator of that qualified name gives what it gives without.
+pub fn keeps_the_function(decorator: &str) -> bool {
+    only_notes(decorator) || ["classmethod", "staticmethod"].contains(&decorator)
 }
 
 /// Returns whether a call of that name gives a decorator that only names and documents the def.

@@ -57,6 +57,8 @@ pub struct ElsewhereHas {
     pub patterns: Vec<Guarded>,
     /// `not-of`: calls on what this capture names, imported from this file, are none.
     pub not_of: Option<String>,
+    /// `names`: only code in which the name stands that this capture is.
+    pub names: Option<String>,
     /// `of`: only attributes of it are any, and calls that are given it.
     pub of: Option<String>,
 }

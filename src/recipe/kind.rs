@@ -33,6 +33,8 @@ pub struct Kind {
     pub attributes: Vec<String>,
     /// What of an `async def` is of the kind; `None`: nothing.
     pub async_def: Option<AsyncDef>,
+    /// A call of a def under one of these decorators is of the kind, and under no other.
+    pub decorated_by: Vec<String>,
     /// Whose code takes turns while it holds a value of the kind; `None`: nobody's.
     pub serializes: Option<Serializes>,
     /// Parts of names, in lower case: a value of unknown origin that is called so is taken for one.

@@ -111,7 +111,7 @@ impl<'s, 'a> Moved<'s, 'a> {
     fn own(&self) -> impl Iterator<Item = NodeId> {
         let context = self.subject.context;
         let nodes = self.subject.tree.descendants(self.statement);
-        nodes.filter(move |id| context.enclosing_function(*id) == Some(self.function))
+        nodes.filter(move |id| context.runner(*id) == Some(self.function))
     }
 
     /// Whether the statement is set off from the one above it.

@@ -107,14 +107,14 @@ fn check(subject: &Subject, statements: &[NodeId]) -> Result<(), Obstacle> {
 
 /// The first line of a statement of the same function that yields.
 fn yields(subject: &Subject, statement: NodeId) -> Option<String> {
-    let function = subject.context.enclosing_function(statement);
+    let function = subject.context.runner(statement);
     let mut inside = subject.tree.descendants(statement);
     let found = inside.find(|id| {
         let is_one = matches!(
             subject.tree.node(*id),
             AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_)
         );
-        is_one && subject.context.enclosing_function(*id) == function
+        is_one && subject.context.runner(*id) == function
     })?;
     Some(subject.statement_line(found).to_owned())
 }

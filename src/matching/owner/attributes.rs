@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
 use super::members::{Inherited, inherited, methods};
 use super::unowned::Unowned;
+use crate::bind::base::Base;
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::python::own;
@@ -35,9 +36,11 @@ fn closed_by<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Option<Strin
     if is_own || matches!(of_base(), Inherited::Method(_)) {
         return Some(format!("`{SET}`"));
     }
-    let mut bases = class.bases().iter();
-    let base =
-        bases.find_map(|it| qualified(subject, it).filter(|it| own::has_fixed_attributes(it)));
+    let mut bases = subject.resolver.bases(class).into_iter();
+    let base = bases.find_map(|base| match base {
+        Base::There(name) if own::has_fixed_attributes(&name) => Some(name),
+        _ => None,
+    });
     let option = || {
         let mut decorators = class.decorator_list.iter();
         decorators.find_map(|it| fixing(subject, &it.expression))

@@ -20,8 +20,7 @@ pub(super) fn has_endless_loop(subject: &Subject, functions: &[NodeId]) -> bool 
     let tree = subject.tree;
     functions.iter().any(|function| {
         let waits = |whole| own_waits(subject, *function).any(|id| tree.contains(whole, id));
-        let own = |id: &NodeId| subject.context.enclosing_function(*id) == Some(*function);
-        let mut inside = tree.descendants(*function).filter(own);
+        let mut inside = subject.context.own_nodes(*function);
         inside.any(|id| match tree.node(id) {
             AnyNodeRef::StmtWhile(it) => {
                 is_true(&it.test) && waits(id) && !is_left(subject, id, *function)

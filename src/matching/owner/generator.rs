@@ -177,10 +177,9 @@ fn the_yield<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Option
     let id = tree.id(function);
     let is_own = |it: &NodeId| {
         let node = tree.node(*it);
-        let yields = node.is_expr_yield() || node.is_expr_yield_from();
-        yields && subject.context.enclosing_function(*it) == Some(id)
+        node.is_expr_yield() || node.is_expr_yield_from()
     };
-    let mut own = tree.descendants(id).filter(is_own);
+    let mut own = subject.context.own_nodes(id).filter(is_own);
     let (only, None) = (own.next()?, own.next()) else {
         return None;
     };

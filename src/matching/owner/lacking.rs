@@ -5,12 +5,12 @@ use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::members::{kin, methods, named};
+use super::members::{kin, methods};
 use super::runs::is_init;
+use crate::bind::base::Base;
 use crate::bind::block::BlockRole;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
-use crate::bind::resolve::Meaning;
 use crate::matching::handlers::may_be_kept;
 use crate::matching::place::{blocks, statements_before};
 use crate::matching::subject::Subject;
@@ -133,11 +133,8 @@ pub(super) fn is_come_to(subject: &Subject, site: NodeId) -> bool {
 pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
     let tree = subject.tree;
     let start = tree.range(site).start();
-    tree.descendants(function).any(|id| {
-        tree.node(id).is_stmt_return()
-            && tree.range(id).start() < start
-            && subject.context.enclosing_function(id) == Some(function)
-    })
+    let mut own = subject.context.own_nodes(function);
+    own.any(|id| tree.node(id).is_stmt_return() && tree.range(id).start() < start)
 }
 
 /// Returns whether a class below has a method of that name that does not call the one of its bases, in
@@ -225,12 +222,12 @@ fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
     let bases = kin(subject, pair.class).into_iter();
     let mut bases = bases.filter(|it| std::ptr::eq(*it, pair.class) || is_base(it));
     bases.any(|class| {
-        let mut bases = class.bases().iter();
-        bases.any(|base| match subject.resolver.meaning(named(base)) {
-            Meaning::Qualified(base) => {
+        let mut bases = subject.resolver.bases(class).into_iter();
+        bases.any(|base| match base {
+            Base::There(base) => {
                 project_keeps_order(subject, subject.path(), &base, pair, MAX_BASES)
             }
-            _ => false,
+            Base::Here(_) | Base::Unread(_) => false,
         })
     })
 }

@@ -47,12 +47,10 @@ struct Asker<'s, 'a> {
 }
 
 impl<'a> Asker<'_, 'a> {
-    /// Iterates over the method's nodes, those of nested defs left out.
+    /// Iterates over the method's nodes, those of those of nested defs and lambdas left out.
     fn own(&self) -> impl Iterator<Item = NodeId> {
         let method = self.subject.tree.id(self.method);
-        let is_own =
-            move |id: &NodeId| self.subject.context.enclosing_function(*id) == Some(method);
-        self.subject.tree.descendants(method).filter(is_own)
+        self.subject.context.own_nodes(method)
     }
 
     fn text(&self, range: TextRange) -> &'a str {

@@ -6,6 +6,7 @@ use std::path::Path;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::matching::kind::is_generator;
@@ -133,17 +134,15 @@ struct Search<'s, 'a> {
 impl<'a> Search<'_, 'a> {
     fn in_bases(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
         let subject = self.subject;
-        let bases = class.bases().iter();
-        first(
-            bases.map(|base| match subject.resolver.local_class(base.into()) {
-                Some(local) if steps > 0 => self.in_local(local, steps - 1),
-                Some(_) => unread(subject, base.into()),
-                None => match subject.resolver.meaning(named(base)) {
-                    Meaning::Qualified(base) => self.in_project(subject.path(), &base, steps),
-                    _ => unread(subject, base.into()),
-                },
-            }),
-        )
+        let bases = subject.resolver.bases(class).into_iter();
+        first(bases.map(|base| match base {
+            Base::Here(local) if steps > 0 => self.in_local(local, steps - 1),
+            Base::Here(local) => Inherited::Unread {
+                base: local.name.to_string(),
+            },
+            Base::There(base) => self.in_project(subject.path(), &base, steps),
+            Base::Unread(base) => unread(subject, base),
+        }))
     }
 
     fn in_local(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
@@ -152,6 +151,7 @@ impl<'a> Search<'_, 'a> {
                 is_async: method.is_async,
                 is_generator: is_generator(self.subject, method.into()),
                 is_decorated: self.subject.resolver.is_decorated(method),
+                decorators: self.subject.resolver.decorators(method),
                 n_parameters: method.parameters.len(),
                 calls_base: calls_base(self.subject.tree, method),
                 returns: None,
@@ -188,14 +188,6 @@ impl<'a> Search<'_, 'a> {
     }
 }
 
-/// `Base[T]` is `Base`.
-pub(super) fn named(base: &Expr) -> ExprRef<'_> {
-    match base {
-        Expr::Subscript(generic) => (&generic.value).into(),
-        base => base.into(),
-    }
-}
-
 fn unread(subject: &Subject, base: ExprRef) -> Inherited {
     Inherited::Unread {
         base: subject.text()[base.range()].to_owned(),
@@ -213,11 +205,12 @@ fn first(found: impl Iterator<Item = Inherited>) -> Inherited {
 pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
     let mut names = attributes(subject.tree, NodeId::ROOT);
     let mut open: Vec<(std::path::PathBuf, String, u32)> = Vec::new();
-    let qualified = |base: &'a Expr| match subject.resolver.meaning(named(base)) {
-        Meaning::Qualified(base) => Some((subject.path().to_owned(), base, MAX_BASES)),
-        _ => None,
+    let qualified = |base| match base {
+        Base::There(base) => Some((subject.path().to_owned(), base, MAX_BASES)),
+        Base::Here(_) | Base::Unread(_) => None,
     };
-    open.extend(class.bases().iter().filter_map(qualified));
+    let bases = subject.resolver.bases(class).into_iter();
+    open.extend(bases.filter_map(qualified));
     while let Some((path, base, steps)) = open.pop() {
         let Definition::Class(class) = subject.facts.definition(&path, &base) else {
             continue;

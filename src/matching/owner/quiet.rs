@@ -73,8 +73,7 @@ impl<'a> Quiet<'_, 'a> {
     /// The first node of a function at which a cancellation may not just end it.
     fn doubt_in(&self, function: NodeId) -> Option<NodeId> {
         let tree = self.subject.tree;
-        let own = |id: &NodeId| self.subject.context.enclosing_function(*id) == Some(function);
-        tree.descendants(function).filter(own).find_map(|id| {
+        self.subject.context.own_nodes(function).find_map(|id| {
             let is_doubtful = match tree.node(id) {
                 AnyNodeRef::ExprAwait(it) => !self.passes(&it.value),
                 // What a context manager makes of the cancellation is its own matter.
@@ -154,7 +153,7 @@ impl<'a> Quiet<'_, 'a> {
                 | AnyNodeRef::StmtContinue(_)
                 | AnyNodeRef::StmtRaise(_)
         );
-        let own = self.subject.context.enclosing_function(id) == Some(function);
+        let own = self.subject.context.runner(id) == Some(function);
         own && (leaves || !waited(node).into_iter().all(is_turn))
     }
 

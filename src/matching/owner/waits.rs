@@ -24,8 +24,7 @@ pub(super) fn own_waits<'s, 'a>(
     function: NodeId,
 ) -> impl Iterator<Item = NodeId> + 's {
     let waits = |id: &NodeId| !waited(subject.tree.node(*id)).is_empty();
-    let own = move |id: &NodeId| subject.context.enclosing_function(*id) == Some(function);
-    subject.tree.descendants(function).filter(waits).filter(own)
+    subject.context.own_nodes(function).filter(waits)
 }
 
 /// Returns whether a function waits again and again at a node: it stands in a loop.

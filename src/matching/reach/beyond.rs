@@ -12,6 +12,8 @@ use rustc_hash::FxHashSet;
 
 use super::given::Given;
 use super::{INIT, MAKERS, Search};
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::context::FrameKind;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
@@ -27,9 +29,6 @@ use crate::python::own::is_annotated_form;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
-
-/// Base classes of base classes are followed as far as this.
-const MAX_BASES: u32 = 8;
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
@@ -224,19 +223,18 @@ impl<'a> Search<'_, '_, 'a> {
         if let Some(method) = methods.rfind(|method| method.name.as_str() == name) {
             return Some(self.function(method, &Given::unknown(), true));
         }
-        let resolver = self.site.subject.resolver;
-        class.bases().iter().find_map(|base| {
-            let base = ExprRef::from(base);
-            if let Some(base) = resolver.local_class(base) {
-                return self.method_of(base, name, steps);
-            }
-            match self.class_named(base)? {
+        let subject = self.site.subject;
+        let bases = subject.resolver.bases(class).into_iter();
+        bases.into_iter().find_map(|base| match base {
+            Base::Here(base) => self.method_of(base, name, steps),
+            Base::There(base) => match there(subject.definition(&base))? {
                 Class::Here(_) => None,
                 Class::There(base) => self.elsewhere(Original {
                     name: name.to_owned(),
                     ..base
                 }),
-            }
+            },
+            Base::Unread(_) => None,
         })
     }
 

@@ -7,7 +7,9 @@ use ruff_python_ast::{
 
 use super::Search;
 use super::given::Given;
+use crate::bind::base::Base;
 use crate::bind::binding::BindingKind;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::{By, Owner, replacements};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -24,9 +26,6 @@ const ASKED_FOR_ALL: [&str; 4] = [
     "__setattr__",
     "__delattr__",
 ];
-
-/// How many classes may stand between two.
-const MAX_BASES: u32 = 8;
 
 impl<'a> Search<'_, '_, 'a> {
     /// The code that evaluating a node runs beside what it calls and goes over.
@@ -254,14 +253,11 @@ impl<'a> Search<'_, '_, 'a> {
         let steps = steps.checked_sub(1)?;
         let resolver = self.site.subject.resolver;
         let mut all = vec![class];
-        for base in class.bases() {
-            match (
-                resolver.local_class(base.into()),
-                resolver.meaning(base.into()),
-            ) {
-                (Some(base), _) => all.extend(self.above(base, steps)?),
-                (None, Meaning::Qualified(name)) if is_of_python(&name) => {}
-                _ => return None,
+        for base in resolver.bases(class) {
+            match base {
+                Base::Here(base) => all.extend(self.above(base, steps)?),
+                Base::There(name) if is_of_python(&name) => {}
+                Base::There(_) | Base::Unread(_) => return None,
             }
         }
         Some(all)

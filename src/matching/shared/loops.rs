@@ -21,8 +21,8 @@ const PASSING: [&str; 5] = ["enumerate", "filter", "map", "reversed", "zip"];
 /// file changes in place.
 pub(in crate::matching) fn loops_over(site: Site, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
-    let function = subject.context.enclosing_function(site.node);
-    let own = |id: &NodeId| subject.context.enclosing_function(*id) == function;
+    let function = subject.context.runner(site.node);
+    let own = |id: &NodeId| subject.context.runner(*id) == function;
     let around = subject.tree.ancestors(site.node).take_while(own);
     let iterated = around.flat_map(|id| iterated(subject, id));
     let mut gone_over = iterated.flat_map(passed_on);

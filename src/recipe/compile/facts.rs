@@ -19,6 +19,7 @@ impl Compiler<'_> {
         Some(ElsewhereHas {
             not_of: capture("not-of")?,
             of: capture("of")?,
+            names: capture("names")?,
             patterns: self.patterns("has", value.child("has")?, bound)?,
         })
     }

@@ -45,6 +45,7 @@ impl Compiler<'_> {
             owned_by: self.value_patterns(node, "owned-by", None),
             attributes: node.child("attributes").map(texts).unwrap_or_default(),
             async_def: word("async-def").and_then(AsyncDef::from_word),
+            decorated_by: node.child("decorated-by").map(texts).unwrap_or_default(),
             serializes: word("serializes").and_then(Serializes::from_word),
             called: node.child("called").map(texts).unwrap_or_default(),
             id: node.child("id")?.text()?.to_owned(),

@@ -333,6 +333,11 @@ static ELSEWHERE: Shape = map(&[
         &Shape::Capture,
         "only attributes of this, a name of this file that they import, and calls that are given it, count",
     ),
+    optional(
+        "names",
+        &Shape::Capture,
+        "only code counts in which this name stands, also as an attribute",
+    ),
 ]);
 
 static FILE: Shape = map(&[

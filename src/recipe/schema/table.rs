@@ -84,6 +84,11 @@ static KIND: Shape = map(&[
         "what of an async def is of the kind",
     ),
     optional(
+        "decorated-by",
+        &Shape::Any(&Shape::Name),
+        "a call of a def of the project under one of these, and no other, is of the kind",
+    ),
+    optional(
         "serializes",
         &Shape::Word(Serializes::WORDS),
         "whose code takes turns while it is held",

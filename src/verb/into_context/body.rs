@@ -101,7 +101,7 @@ fn ends_plainly<'a>(maker: &Maker<'_, 'a>, def: &'a StmtFunctionDef) -> bool {
         body: TextRange::new(first.start(), last.end()),
         statements,
     };
-    let own = |inner| subject.context.enclosing_function(inner) == Some(id);
+    let own = |inner| subject.context.runner(inner) == Some(id);
     let leaves = |inner| match tree.node(inner) {
         AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
             own(inner)

@@ -6,7 +6,6 @@ use crate::bind::resolve::Meaning;
 use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::python::own::gives_name;
-use crate::python::tree::NodeId;
 
 /// Returns whether what the decorators make of a def is a coroutine function; `None`: that is not known.
 pub(super) fn color<'a>(
@@ -30,12 +29,12 @@ fn made_by<'a>(subject: &Subject<'a>, decorator: ExprRef<'a>) -> Option<bool> {
         return None;
     }
     let id = tree.id(maker);
-    let own = |inner: NodeId| context.enclosing_function(inner) == Some(id);
-    let returns = tree.descendants(id).filter(|inner| own(*inner));
-    let returns = returns.filter_map(|inner| match tree.node(inner) {
-        AnyNodeRef::StmtReturn(it) => Some(it),
-        _ => None,
-    });
+    let returns = context
+        .own_nodes(id)
+        .filter_map(|inner| match tree.node(inner) {
+            AnyNodeRef::StmtReturn(it) => Some(it),
+            _ => None,
+        });
     let mut colors = returns.map(|it| {
         let def = def_of(subject, it.value.as_deref()?.into())?;
         let is_plain = def.decorator_list.iter().all(|it| {

@@ -7,10 +7,10 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef}
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{first_line, gives_turn};
+use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
-use crate::bind::resolve::Meaning;
 use crate::matching::elsewhere::line_of;
-use crate::matching::owner::members::{methods, named};
+use crate::matching::owner::members::methods;
 use crate::matching::owner::waits::{is_in_loop, waited};
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::subject::Subject;
@@ -66,11 +66,8 @@ impl<'a> Ending<'_, 'a> {
             return None;
         }
         self.seen.push(function);
-        let own = |id: &NodeId| {
-            self.subject.context.enclosing_function(*id) == Some(function)
-                && tree.range(*id).start() >= from
-        };
-        let own: Vec<NodeId> = tree.descendants(function).filter(own).collect();
+        let own = self.subject.context.own_nodes(function);
+        let own: Vec<NodeId> = own.filter(|id| tree.range(*id).start() >= from).collect();
         own.into_iter().find(|id| match tree.node(*id) {
             AnyNodeRef::ExprAwait(it) => {
                 is_in_loop(self.subject, *id) || !self.is_read_end(&it.value)
@@ -104,20 +101,14 @@ impl<'a> Ending<'_, 'a> {
         let Some(steps) = steps.checked_sub(1) else {
             return true;
         };
-        class.bases().iter().any(|base| {
-            if let Some(local) = self.subject.resolver.local_class(base.into()) {
-                let own = methods(local).find(|it| it.name.as_str() == name);
-                return match own {
-                    Some(method) => self.doubt_in(method, TextSize::default()).is_some(),
-                    None => self.base_waits(local, name, steps),
-                };
-            }
-            match self.subject.resolver.meaning(named(base)) {
-                Meaning::Qualified(base) => {
-                    self.project_waits(self.subject.path(), &base, name, steps)
-                }
-                _ => true,
-            }
+        let mut bases = self.subject.resolver.bases(class).into_iter();
+        bases.any(|base| match base {
+            Base::Here(local) => match methods(local).find(|it| it.name.as_str() == name) {
+                Some(method) => self.doubt_in(method, TextSize::default()).is_some(),
+                None => self.base_waits(local, name, steps),
+            },
+            Base::There(base) => self.project_waits(self.subject.path(), &base, name, steps),
+            Base::Unread(_) => true,
         })
     }
 
