@@ -107,7 +107,7 @@ impl<'a> Resolver<'a> {
         };
         let outer = self.class_named((&attribute.value).into())?;
         let mut inner = outer.body.iter().filter_map(|it| it.as_class_def_stmt());
-        inner.rfind(|it| it.name == attribute.attr)
+        inner.rfind(|it| it.name.as_str() == attribute.attr.as_str())
     }
 }
 

@@ -69,15 +69,7 @@ impl<'a> Resolver<'a> {
             return Vec::new();
         }
         let Some(class) = self.class_of_self(attribute) else {
-            let Some(class) = self.class_of_made((&attribute.value).into()) else {
-                return Vec::new();
-            };
-            let Some(method) = self.method(class, name, MAX_BASES) else {
-                return Vec::new();
-            };
-            let is_it = |other: &'a StmtClassDef| std::ptr::eq(other, class);
-            let set = self.set_instead(name, &is_it);
-            return std::iter::once(method).chain(set).collect();
+            return self.callables_of_made((&attribute.value).into(), name);
         };
         let Some(method) = method_of(class, name) else {
             return Vec::new();
@@ -98,8 +90,21 @@ impl<'a> Resolver<'a> {
         method.chain(overriding).chain(set).collect()
     }
 
-    /// What sets something else than a def in the place of a method, of a class that may be meant or an
-    /// object that may be of one.
+    /// The method of a value that a class of this file makes, and what is set on the class in its place.
+    fn callables_of_made(&self, value: ExprRef<'a>, name: &str) -> Vec<AnyNodeRef<'a>> {
+        let Some(class) = self.class_of_made(value) else {
+            return Vec::new();
+        };
+        let Some(method) = self.method(class, name, MAX_BASES) else {
+            return Vec::new();
+        };
+        let is_it = |other: &'a StmtClassDef| std::ptr::eq(other, class);
+        let set = self.set_instead(name, &is_it);
+        std::iter::once(method).chain(set).collect()
+    }
+
+    /// What a class that is meant has in the place of a method that is no def, by its body or set on it.
+    /// What single objects get is not asked here.
     fn set_instead(
         &self,
         name: &str,
@@ -107,30 +112,12 @@ impl<'a> Resolver<'a> {
     ) -> Vec<AnyNodeRef<'a>> {
         let tree = self.flow().names().tree();
         let counts = |it: &Replacement<'a>| match (it.by, it.owner) {
-            (By::Def(_), _) | (_, Owner::Named(_)) => false,
-            (_, Owner::Class(class) | Owner::Instance(class)) => is_meant(class),
-            (_, Owner::Value(value)) => self.may_be_of(value, is_meant),
+            (By::Def(_), _) | (_, Owner::Named(_) | Owner::Instance(_)) => false,
+            (_, Owner::Class(class)) => is_meant(class),
+            (_, Owner::Value(value)) => self.local_class(value).is_some_and(is_meant),
         };
         let all = replacements(self, name).into_iter().filter(counts);
         all.map(|it| tree.node(it.node)).collect()
-    }
-
-    /// A value is a class that is meant, or may be an object of one.
-    fn may_be_of(&self, value: ExprRef<'a>, is_meant: &dyn Fn(&'a StmtClassDef) -> bool) -> bool {
-        if let Some(class) = self.local_class(value) {
-            return is_meant(class);
-        }
-        if let Meaning::Qualified(_) = self.meaning(value) {
-            return false;
-        }
-        match self.origins(value)[..] {
-            [Origin::Made(ExprRef::Call(call))] => match self.local_class((&call.func).into()) {
-                Some(class) => is_meant(class),
-                None => !matches!(self.meaning((&call.func).into()), Meaning::Qualified(_)),
-            },
-            [Origin::Made(made)] => !made.is_literal_expr(),
-            _ => true,
-        }
     }
 
     /// The names of all defs of this file.
