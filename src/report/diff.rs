@@ -85,7 +85,7 @@ impl<'t> Section<'t> {
             }
             if let Some(owners) = imports::owners(self.file, &self.differing(hunk)) {
                 let word = view.paint(view::FAINT, "import");
-                writeln!(out, "{word}  for {}", view.shown(&owners))?;
+                writeln!(out, "{word}  for {}", Shown(&owners))?;
             }
             write_lines(out, view, hunk, self.cell.is_none())?;
         }
