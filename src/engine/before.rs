@@ -148,7 +148,8 @@ impl<'p> Before<'p> {
         }
         let told = self.told.zip(at).and_then(|(told, at)| told(&at));
         if let Some(told) = told {
-            return told;
+            // What it required there may be done otherwise.
+            return if told.starts_with(&reason) { reason } else { told };
         }
         let is_many = made.len() > 2;
         let (names, verb) = match made.len() {
