@@ -94,3 +94,6 @@ mod requires;
 
 // Apps of real frameworks that leave tasks behind, and leave none after a migration, on demand.
 mod services;
+
+// The test suites of real projects, run before and after a migration, on demand.
+mod suites;

@@ -32,21 +32,26 @@ pub(crate) struct Ran {
 
 /// Returns the interpreter of the environment, or says that there is none.
 #[track_caller]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn environment(wanted: &Environment) -> Option<PathBuf> {
-    let Some(python) = interpreter() else {
+    Some(made_once(new_enough()?, wanted))
+}
+
+/// Returns a Python that is new enough for the pinned packages, or says that there is none.
+#[track_caller]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn new_enough() -> Option<&'static str> {
+    let found = interpreter();
+    if found.is_none() {
         let required = std::env::var("AWAITIFY_REQUIRE_PYTHON").as_deref() == Ok("1");
         assert!(
             !required,
             "Python 3.11 or newer is required and not on PATH"
         );
         eprintln!("skipped: no Python 3.11 or newer on PATH");
-        return None;
-    };
-    Some(made_once(python, wanted))
+    }
+    found
 }
 
-/// Returns a Python that is new enough for the pinned packages.
 fn interpreter() -> Option<&'static str> {
     let new_enough = "import sys, venv; sys.exit(sys.version_info < (3, 11))";
     let candidates = [
