@@ -15,11 +15,13 @@ import argparse
 import concurrent.futures
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,7 +61,7 @@ class Setting:
     fence: list
     is_fresh: bool
 
-    @property
+    @functools.cached_property
     def tool(self):
         """Says what made a result, so that another build does not take it over."""
         digest = hashlib.sha256(self.awaitify.read_bytes())
@@ -333,4 +335,6 @@ def main():
 
 if __name__ == "__main__":
     os.environ.pop("PYTHONPATH", None)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, suite.end_with_what_runs)
     sys.exit(main())

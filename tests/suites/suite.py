@@ -1,5 +1,6 @@
 """One project of the list: its sources, its environment, a run of its own tests."""
 
+import contextlib
 import dataclasses
 import hashlib
 import io
@@ -214,11 +215,14 @@ def without_network():
 
 def run_suite(project, python, tree, fence, tests=None):
     """Runs the tests of a tree, all or some by name, with a home and a place for files of its own."""
+    # Below the root names would be too long for sockets.
     private = pathlib.Path(tempfile.mkdtemp(prefix="suite-"))
+    _PRIVATE.add(private)
     try:
         return _run_in(private, project, python, tree, fence, tests)
     finally:
         shutil.rmtree(private, ignore_errors=True)
+        _PRIVATE.discard(private)
 
 
 def _run_in(private, project, python, tree, fence, tests):
@@ -234,6 +238,7 @@ def _run_in(private, project, python, tree, fence, tests):
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "SUITE_RECORD": str(record),
+        "SUITE_LEFT_OUT": "" if project.is_pytest else " ".join(project.deselect),
         **project.environment,
     }
     start = time.monotonic()
@@ -270,18 +275,36 @@ def _arguments(project, tests):
     return words + options + sorted(tests)
 
 
+# What runs now; the sessions of their own that suites have do not end with this program.
+_RUNNING = set()
+_PRIVATE = set()
+
+
 def _wait(process, limit):
     """Returns the exit code; `None`: there was no end. What a suite started ends with it."""
+    _RUNNING.add(process.pid)
     try:
         code = process.wait(limit)
     except subprocess.TimeoutExpired:
         code = None
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+    _end(process.pid)
     process.wait()
+    _RUNNING.discard(process.pid)
     return code
+
+
+def _end(group):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def end_with_what_runs(number, _frame):
+    """Handles a signal that ends this program."""
+    for group in list(_RUNNING):
+        _end(group)
+    for folder in list(_PRIVATE):
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(128 + number)
 
 
 def check_module(project, python, tree):
