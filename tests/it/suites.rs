@@ -21,8 +21,8 @@ severity: low
 why: w
 rules:
   - match: asyncio.gather($a, $b)
-    rewrite: asyncio.gather($b, $a)
-    safety: {safe: {because: the order does not matter}}
+    rewrite: asyncio.gather($a, $b, return_exceptions=True)
+    safety: {safe: {because: nothing is raised}}
   - match: asyncio.FIRST_COMPLETED
     rewrite: asyncio.ALL_COMPLETED
     safety: {safe: {because: one of them is enough}}
@@ -35,7 +35,7 @@ severity: low
 why: w
 rules:
   - match: asyncio.current_task()
-    rewrite: exit(9)
+    rewrite: os._exit(9)
     safety: {safe: {because: it is this task}}
 examples: [{name: n, unchanged: asyncio.current_task}]
 ";
@@ -47,11 +47,13 @@ import asyncio
 
 
 async def value(x):
+    if x < 0:
+        raise ValueError(x)
     return x
 
 
 async def pair():
-    return await asyncio.gather(value(1), value(2))
+    return await asyncio.gather(value(1), value(-1))
 
 
 async def same():
@@ -65,7 +67,8 @@ import work
 
 class WorkTest(unittest.TestCase):
     def test_pair(self):
-        self.assertEqual(asyncio.run(work.pair()), [1, 2])
+        with self.assertRaises(ValueError):
+            asyncio.run(work.pair())
 
     def test_same(self):
         self.assertEqual(asyncio.run(work.same()), [3, 3])
@@ -107,7 +110,7 @@ fn run_on(project: &Project, arguments: &[&str]) -> Option<Output> {
     let list = ["--projects", "projects.toml", "--root", "kept"];
     Some(within(
         started(python, &list)
-            .args(["--form", "safe"])
+            .args(["--form", "all"])
             .args(arguments),
     ))
 }
@@ -137,13 +140,13 @@ fn what_a_wrong_recipe_breaks_is_found() {
     };
     let parts = [
         "| 2, **4 → 3** |",
-        "test_work.WorkTest.test_pair: AssertionError",
+        "test_work.WorkTest.test_pair: AssertionError('ValueError not raised')",
         "by wrong: 1 of them (test_work.WorkTest.test_pair)",
         // The other change of the recipe does no harm, and is not named.
-        "      work.py:9 wrong/1 (safe): the order does not matter\n",
+        "      work.py:11 wrong/1 (safe): nothing is raised\n",
     ];
     check_tells(&output, 1, &parts);
-    assert!(!String::from_utf8_lossy(&output.stdout).contains("work.py:13"));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("work.py:15"));
 }
 
 #[test]
@@ -198,7 +201,7 @@ fn a_suite_of_a_real_project_finds_a_wrong_recipe() {
     let Some(python) = new_enough() else { return };
     let project = Project::new(WRONG);
     let recipes = project.root().join("recipes");
-    let arguments = ["--only", "aiostream", "--form", "safe", "--recipes"];
+    let arguments = ["--only", "aiostream", "--form", "all", "--recipes"];
     let mut command = started(python, &arguments);
     let output = command.arg(recipes).args(["--root"]).arg(kept()).output();
     let output = output.expect("Python can be started");
