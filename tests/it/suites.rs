@@ -143,7 +143,7 @@ fn what_a_wrong_recipe_breaks_is_found() {
         "test_work.WorkTest.test_pair: AssertionError('ValueError not raised')",
         "by wrong: 1 of them (test_work.WorkTest.test_pair)",
         // The other change of the recipe does no harm, and is not named.
-        "      work.py:11 wrong/1 (safe): nothing is raised\n",
+        "      work.py:11 wrong/rule-1 (safe): nothing is raised\n",
     ];
     check_tells(&output, 1, &parts);
     assert!(!String::from_utf8_lossy(&output.stdout).contains("work.py:15"));

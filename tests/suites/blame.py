@@ -7,6 +7,8 @@ import suite
 
 # Faults that are told one by one; the rest is a number.
 MOST = 4
+# So many parts are tried one by one.
+FEW = 8
 # An import that nobody uses does nothing: it stays with every half.
 _IMPORT = re.compile(r"\s*(import|from)\b|\s*$|\s*#")
 
@@ -57,13 +59,9 @@ class Blame:
         blocks = list(changed_blocks(self.trial.sources, tree, {change["path"] for change in told}))
         while left and len(found) < MOST:
             test, why = next(iter(left.items()))
-            part, mine = self.halve(blocks, test, why), {test}
-            if part is None:
-                part = blocks
-                mine = set(left)
-            else:
-                result = self.try_blocks(part)
-                mine |= {other for other, its in left.items() if self.is_same(result, other, its)}
+            part = self.halve(blocks, test, why)
+            result = self.try_blocks(part)
+            mine = {test, *(other for other, its in left.items() if self.is_same(result, other, its))}
             changes = [change for change in told if any(block.holds(change) for block in part)]
             found.append({"recipe": recipe, "tests": sorted(mine), "changes": changes})
             left = {other: its for other, its in left.items() if other not in mine}
@@ -72,19 +70,34 @@ class Blame:
         return found
 
     def halve(self, blocks, test, why):
-        """Returns the smallest part that fails the test for the same reason; `None` where it needs all."""
-        is_alone = self.is_same(self.try_blocks(blocks, [test]), test, why)
-        tests = [test] if is_alone and self.trial.project.is_pytest else None
-        part = None
-        while len(blocks) > 1:
-            middle = len(blocks) // 2
-            for half in (blocks[:middle], blocks[middle:]):
-                if self.is_same(self.try_blocks(half, tests), test, why):
-                    blocks = part = half
+        """Returns a small part that fails the test for the same reason: of few files, then of one."""
+        tests = [test] if self.trial.project.is_pytest else None
+        if not self.is_same(self.try_blocks(blocks, tests), test, why):
+            tests = None
+        files = [[block for block in blocks if block.path == path] for path in sorted({block.path for block in blocks})]
+        files = self.halve_parts(files, test, why, tests)
+        if len(files) == 1:
+            return [block for (block,) in self.halve_parts([[block] for block in files[0]], test, why, tests)]
+        return [block for part in files for block in part]
+
+    def halve_parts(self, parts, test, why, tests):
+        while len(parts) > 1:
+            middle = len(parts) // 2
+            for half in (parts[:middle], parts[middle:]):
+                if self.is_same(self.try_blocks([block for part in half for block in part], tests), test, why):
+                    parts = half
                     break
             else:
-                break
-        return part if part is not None or len(blocks) > 1 else blocks
+                return self.drop_parts(parts, test, why, tests)
+        return parts
+
+    def drop_parts(self, parts, test, why, tests):
+        """Leaves out, where no half does it alone, what is not needed."""
+        for part in parts if len(parts) <= FEW else []:
+            others = [other for other in parts if other is not part]
+            if self.is_same(self.try_blocks([block for other in others for block in other], tests), test, why):
+                parts = others
+        return parts
 
     def try_blocks(self, blocks, tests=None):
         with self.trial.tree("part", lambda copy: write(copy, blocks)) as tree:
