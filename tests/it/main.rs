@@ -96,4 +96,5 @@ mod requires;
 mod services;
 
 // The test suites of real projects, run before and after a migration, on demand.
+#[cfg(unix)]
 mod suites;

@@ -22,6 +22,7 @@ class Blame:
 
     def __init__(self, trial, words, changes, failures):
         self.trial, self.changes, self.failures = trial, changes, dict(failures)
+        self.all_words = words
         # A choice of recipes gives way to one recipe.
         self.words = words[: words.index("--select")] if "--select" in words else words
 
@@ -31,23 +32,33 @@ class Blame:
         for recipe in self.recipes():
             if not left:
                 break
-            with self.trial.tree("blame", lambda copy: self.migrate(copy, recipe)) as tree:
+            with self.trial.tree("blame", lambda copy: self.migrate(copy, ["--select", recipe])) as tree:
                 result = self.trial.suite(tree)
                 mine = {test: why for test, why in left.items() if self.is_same(result, test, why)}
                 if mine:
                     culprits += self.parts(recipe, tree, mine)
             left = {test: why for test, why in left.items() if test not in mine}
-        if left:
-            culprits.append({"recipe": "", "tests": sorted(left), "changes": []})
-        return culprits
+        return culprits + (self.together(left) if left else [])
+
+    def together(self, failures):
+        """Finds what several recipes do only together: without one of them it does not happen."""
+        needed = []
+        for recipe in self.recipes():
+            with self.trial.tree("blame", lambda copy: self.migrate(copy, ["--ignore", recipe])) as tree:
+                result = self.trial.suite(tree)
+            if not all(self.is_same(result, test, why) for test, why in failures.items()):
+                needed.append(recipe)
+        with self.trial.tree("blame", lambda copy: self.migrate(copy, [])) as tree:
+            return self.parts(" and ".join(needed), tree, failures)
 
     def recipes(self):
         """Those with the most changes in the files of the failing tests are tried first."""
         names = [change["recipe"] for change in self.changes]
         return sorted(set(names), key=lambda name: (-names.count(name), name))
 
-    def migrate(self, copy, recipe):
-        self.told = applied(self.trial.setting.migrate(copy, [*self.words, "--select", recipe]))
+    def migrate(self, copy, choice):
+        words = self.words if "--select" in choice else self.all_words
+        self.told = applied(self.trial.setting.migrate(copy, [*words, *choice]))
 
     def is_same(self, result, test, why):
         """Whether the test fails for this reason."""
@@ -148,7 +159,7 @@ def text(culprit):
     """Says who did it, with the place in the sources as they were and the reason that was given."""
     tests = f"{len(culprit['tests'])} of them ({culprit['tests'][0]})"
     if not culprit["recipe"]:
-        yield f"  by no recipe alone: {tests}"
+        yield f"  by what is not clear: {tests}"
         return
     yield f"  by {culprit['recipe']}: {tests}"
     for change in culprit["changes"][:6]:

@@ -15,6 +15,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import dataclasses
+import fcntl
 import functools
 import hashlib
 import json
@@ -212,19 +213,28 @@ def written(tree, changes):
 
 def try_project(setting, project):
     report = Report(project)
+    locks = setting.root / "locks"
+    locks.mkdir(exist_ok=True)
     try:
-        trial = Trial(setting, project)
-        baseline = trial.baseline()
-        report.stable, report.unstable, report.failing = len(baseline["passed"]), baseline["unstable"], baseline["failing"]
-        say(f"{project.key}: {report.stable} tests in {baseline['seconds']:.0f} s")
-        for name in setting.forms:
-            form = trial.form(name, baseline)
-            report.forms[name] = form
-            say(f"{project.key}: {name}: {form['changes']} changes, {report.stable} → {form['passed']}")
+        with (locks / project.key).open("w") as lock:
+            # Two runs at once would make one environment twice.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try_forms(setting, project, report)
     except suite.Trouble as trouble:
         report.trouble = str(trouble)
         say(f"{project.key}: {trouble}")
     return report
+
+
+def try_forms(setting, project, report):
+    trial = Trial(setting, project)
+    baseline = trial.baseline()
+    report.stable, report.unstable, report.failing = len(baseline["passed"]), baseline["unstable"], baseline["failing"]
+    say(f"{project.key}: {report.stable} tests in {baseline['seconds']:.0f} s")
+    for name in setting.forms:
+        form = trial.form(name, baseline)
+        report.forms[name] = form
+        say(f"{project.key}: {name}: {form['changes']} changes, {report.stable} → {form['passed']}")
 
 
 def table(reports, forms):

@@ -57,7 +57,11 @@ class Result(unittest.TextTestResult):
         super().addFailure(test, err)
 
     def addError(self, test, err):
-        tell("failed", test.id(), repr(err[1]))
+        if isinstance(test, unittest.loader._FailedTest):
+            # What a module that cannot be imported says last.
+            tell("uncollected", test._testMethodName, str(err[1]).strip().splitlines()[-1])
+        else:
+            tell("failed", test.id(), repr(err[1]))
         super().addError(test, err)
 
     def addSkip(self, test, reason):
