@@ -125,6 +125,7 @@ class Trial:
         self.python = suite.environment(setting.root, project)
         self.work = setting.root / "work" / project.key
         self.results = []
+        self.limit = project.limit
 
     @contextlib.contextmanager
     def tree(self, name, patch=None):
@@ -139,7 +140,7 @@ class Trial:
         shutil.rmtree(copy, ignore_errors=True)
 
     def suite(self, tree, tests=None):
-        return suite.run_suite(self.project, self.python, tree, self.setting.fence, tests)
+        return suite.run_suite(self.project, self.python, tree, self.setting.fence, self.limit, tests)
 
     def made_from(self):
         """What the baseline hangs on; a result of another entry of the list is not taken over."""
@@ -163,7 +164,10 @@ class Trial:
             others = set(first.tests) | set(second.tests)
             return {"passed": sorted(both), "unstable": len(either - both), "failing": len(others - either), "seconds": first.seconds}
 
-        return self.store.get("baseline", self.made_from(), make)
+        found = self.store.get("baseline", self.made_from(), make)
+        # A hang is known sooner where the suite is fast, and many more runs may hang.
+        self.limit = min(self.limit, max(suite.LEAST_LIMIT, round(suite.SLOWER * found["seconds"])))
+        return found
 
     def form(self, name, baseline):
         made_from = f"{self.made_from()} {self.setting.tool}"

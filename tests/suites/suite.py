@@ -21,6 +21,8 @@ RECORDER = HERE / "recorder"
 
 # Seconds after which a suite hangs; those of a project in the list come first.
 LIMIT = 300
+# Where it is known how long a suite takes, so many times that; and not less than these seconds.
+SLOWER, LEAST_LIMIT = 10, 60
 # The pip that writes locks: it tells the hash of what it installs, and runs on Python 3.7.
 LOCKING_PIP = "pip==24.0"
 # What pip is told by the machine of one person is no part of a lock.
@@ -213,19 +215,19 @@ def without_network():
     return []
 
 
-def run_suite(project, python, tree, fence, tests=None):
+def run_suite(project, python, tree, fence, limit, tests=None):
     """Runs the tests of a tree, all or some by name, with a home and a place for files of its own."""
     # Below the root names would be too long for sockets.
     private = pathlib.Path(tempfile.mkdtemp(prefix="suite-"))
     _PRIVATE.add(private)
     try:
-        return _run_in(private, project, python, tree, fence, tests)
+        return _run_in(private, project, python, tree, fence, limit, tests)
     finally:
         shutil.rmtree(private, ignore_errors=True)
         _PRIVATE.discard(private)
 
 
-def _run_in(private, project, python, tree, fence, tests):
+def _run_in(private, project, python, tree, fence, limit, tests):
     record, output = private / "record", private / "output"
     for name in ("home", "tmp"):
         (private / name).mkdir()
@@ -252,12 +254,12 @@ def _run_in(private, project, python, tree, fence, tests):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        code = _wait(process, project.limit)
+        code = _wait(process, limit)
     text = output.read_text("utf-8", "replace")
     found, last = read_record(record)
     ended = ""
     if code is None:
-        ended = f"no end after {project.limit} s, in {last}"
+        ended = f"no end after {limit} s, in {last}"
     elif code < 0 or code > 5:
         ended = f"ended by {code}, in {last}"
     return Outcome(found, ended, time.monotonic() - start, text[-3000:])
