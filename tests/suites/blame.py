@@ -74,6 +74,8 @@ class Blame:
             result = self.try_blocks(part)
             mine = {test, *(other for other, its in left.items() if self.is_same(result, other, its))}
             changes = [change for change in told if any(block.holds(change) for block in part)]
+            files = {block.path for block in part}
+            changes = changes or [change for change in told if change["path"] in files]
             found.append({"recipe": recipe, "tests": sorted(mine), "changes": changes})
             left = {other: its for other, its in left.items() if other not in mine}
         if left:
@@ -125,7 +127,8 @@ class Block:
         return all(map(_IMPORT.match, self.lines[self.start : self.end] + self.new))
 
     def holds(self, change):
-        return change["path"] == self.path and self.start < change["line"] <= max(self.end, self.start + 1)
+        # What is written anew stands beside the line that it is told of.
+        return change["path"] == self.path and self.start <= change["line"] <= self.end + 1
 
 
 def changed_blocks(before, after, paths):
