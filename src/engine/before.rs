@@ -149,7 +149,11 @@ impl<'p> Before<'p> {
         let told = self.told.zip(at).and_then(|(told, at)| told(&at));
         if let Some(told) = told {
             // What it required there may be done otherwise.
-            return if told.starts_with(&reason) { reason } else { told };
+            return if told.starts_with(&reason) {
+                reason
+            } else {
+                told
+            };
         }
         let is_many = made.len() > 2;
         let (names, verb) = match made.len() {

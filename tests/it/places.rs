@@ -33,7 +33,7 @@ fn told(plan: &FilePlan) -> impl Iterator<Item = (&Site, &str)> {
 
 /// Returns the files of all examples.
 fn sources() -> Vec<SourceFile> {
-    let examples = recipes().into_iter().flat_map(|recipe| &recipe.examples);
+    let examples = recipes().into_iter().flat_map(|recipe| recipe.examples());
     let files = examples.flat_map(|example| &example.before);
     let read = files.filter_map(|(name, text)| SourceFile::from_text(name, text).ok());
     read.collect()

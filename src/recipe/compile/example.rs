@@ -10,6 +10,11 @@ use crate::recipe::safety::Safety;
 use crate::recipe::yaml::Node;
 use crate::source::package_list::PackageList;
 
+/// What files end in that say something of those beside them: how they are run, and by which Python.
+const BESIDE: [&str; 9] = [
+    "cfg", "ini", "json", "md", "rst", "service", "sh", "toml", "yml",
+];
+
 impl Compiler<'_> {
     /// Compiles all examples of a recipe.
     pub(super) fn examples(&mut self, recipe: &Node) -> Option<Vec<Example>> {
@@ -64,6 +69,7 @@ impl Compiler<'_> {
                 _ if PackageList::of(Path::new(&name.text)).is_some() => continue,
                 Some((_, "py")) => None,
                 Some((_, "ipynb")) => Some(ExampleForm::Ipynb),
+                Some((_, extension)) if BESIDE.contains(&extension) => continue,
                 _ => {
                     let word = name.text.clone();
                     let problem = Problem::Unknown {
@@ -74,7 +80,7 @@ impl Compiler<'_> {
                     self.add(
                         "examples",
                         complaint.expected(
-                            "a name that ends in .py or .ipynb, or of a list of packages",
+                            "a name that ends in .py or .ipynb, or of a text beside them, as .md or .sh",
                         ),
                     );
                     None
