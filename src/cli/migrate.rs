@@ -123,9 +123,7 @@ fn write(
         .filter(|rewrite| rewrite.before != rewrite.after)
         .collect();
     if !arguments.allow_dirty {
-        let files = rewrites
-            .iter()
-            .map(|rewrite| (rewrite.path, rewrite.before));
+        let files = rewrites.iter().map(|it| (it.path, it.before));
         refuse(view, &unguarded(&files.collect::<Vec<_>>()))?;
     }
     plan.unfinished.iter().for_each(|left| room::clear(left));

@@ -360,7 +360,6 @@ fn extent(group: &[&Match]) -> TextRange {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-
     use std::sync::atomic::AtomicUsize;
 
     use crate::engine::Input;

@@ -54,6 +54,10 @@ pub struct Answers<'a> {
     pub(super) one_task: Known<*const Guarded, bool>,
     /// Who reads and writes the state that other tasks see, by its last name.
     pub(super) users: OnceCell<FxHashMap<&'a str, Vec<User>>>,
+    /// What a function writes and another one reads, or the other way round.
+    pub(super) parts: Known<(NodeId, bool), Rc<[Part<'a>]>>,
+    /// What a function calls methods of for their effect and asks, too: by object.
+    pub(super) told: Known<NodeId, Rc<[(&'a str, Vec<Access>)]>>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
     /// Who owns what a site begins.
@@ -113,6 +117,16 @@ pub(super) struct User {
     /// The function that it stands in.
     pub(super) function: NodeId,
     pub(super) writes: bool,
+}
+
+/// An access to state that other functions come to in the other way.
+#[derive(Debug, Clone)]
+pub(super) struct Part<'a> {
+    /// The state, as it is spelled.
+    pub(super) key: &'a str,
+    pub(super) access: Access,
+    /// Those functions.
+    pub(super) others: Rc<[NodeId]>,
 }
 
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.

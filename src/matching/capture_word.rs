@@ -26,13 +26,7 @@ pub(super) fn ask<'r>(
     let value = matched_value(name, site);
     // A pattern of the list may bind fewer captures than another.
     let Some(captured) = site.captures.find(name).or(value.as_ref()) else {
-        // A statement has no value of which anything could hold.
-        let is_statement = is_value(name) && site.subject.tree.node(site.node).is_statement();
-        return if is_statement {
-            Answer::No
-        } else {
-            Answer::Unknown
-        };
+        return without_value(name, site);
     };
     // What is asked of uses is asked with the capture standing for each use.
     if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
@@ -58,6 +52,14 @@ pub(super) fn ask<'r>(
         .fold(Answer::Yes, |answer, expression| {
             answer.and(of_expression(word, expression, site, evidence))
         })
+}
+
+/// A statement has no value of which anything could hold.
+fn without_value(name: &str, site: Site) -> Answer {
+    match is_value(name) && site.subject.tree.node(site.node).is_statement() {
+        true => Answer::No,
+        false => Answer::Unknown,
+    }
 }
 
 /// The matched expression itself, where it is asked about.

@@ -14,6 +14,7 @@ use super::{
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, VersionReq, Word};
+use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::Pattern;
 
 /// Answers a condition at a site.
@@ -97,9 +98,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Independent { calls, reads } => {
             independent::independent(calls, reads, site, evidence)
         }
-        Word::Outcome(wanted) => any(wanted, |outcome| {
-            owner::outcome::ends_so(site, *outcome, evidence)
-        }),
+        Word::Outcome(wanted) => ends_so(wanted, site, evidence),
         Word::Teardown(roles) => teardown_is(roles, site),
         Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),
         Word::CellHas(patterns) => file_word::cell_has(patterns, site),
@@ -109,6 +108,12 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
         Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
     }
+}
+
+fn ends_so(wanted: &[Outcome], site: Site, evidence: &mut Evidence) -> Answer {
+    any(wanted, |outcome| {
+        owner::outcome::ends_so(site, *outcome, evidence)
+    })
 }
 
 fn teardown_is(roles: &[String], site: Site) -> Answer {

@@ -20,9 +20,8 @@ pub mod version;
 
 pub mod encoding;
 
-mod json;
-
 pub mod ipynb;
+mod json;
 
 mod strings;
 

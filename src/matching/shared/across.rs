@@ -1,5 +1,7 @@
 //! State on both sides of a site, where other tasks may come to it in between.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprCall};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::accesses::{own_nodes, shared_state};
 use super::users::{constant, is_given, is_made_here, last_name, users};
 use super::{Paths, all_shared};
-use crate::matching::answers::{Access, Shared};
+use crate::matching::answers::{Access, Part, Shared};
 use crate::matching::holding::takes_turns;
 use crate::matching::place;
 use crate::matching::site::{Evidence, Site};
@@ -68,35 +70,53 @@ fn is_always_the_same(subject: &Subject, shared: &Shared) -> bool {
 /// Two accesses to what another function accesses together in the other way, with the site between them.
 fn in_parts<'a>(paths: &Paths<'_, 'a>, function: NodeId, writes: bool) -> Vec<&'a str> {
     let subject = paths.subject;
-    let all = all_shared(subject, function, false);
-    let mut before: FxHashMap<NodeId, Vec<(&str, NodeId)>> = FxHashMap::default();
-    let mut after: Vec<(&str, NodeId)> = Vec::new();
-    let shared = all.iter().filter(|shared| !is_own(subject, shared));
-    for (key, access) in shared.flat_map(|it| it.accesses.iter().map(|access| (it.key, access))) {
-        let is_alike = access.writes == writes && access.augments.is_none();
-        if !is_alike
-            || is_given(subject, access.node)
-            || place::exclusive(subject, paths.site, access.node)
-        {
-            continue;
-        }
-        if access.at >= paths.range.end() {
-            after.push((key, access.node));
-        } else if access.at <= paths.range.start() {
-            for other in counterparts(subject, key, function, writes) {
-                before.entry(other).or_default().push((key, access.node));
-            }
+    let known = &subject.answers.parts;
+    let all = known.or_find(&(function, writes), || parts(subject, function, writes));
+    let joined = all
+        .iter()
+        .filter(|part| !place::exclusive(subject, paths.site, part.access.node));
+    let (after, others): (Vec<&Part>, Vec<&Part>) =
+        joined.partition(|part| part.access.at >= paths.range.end());
+    let mut before: FxHashMap<NodeId, Vec<&Part>> = FxHashMap::default();
+    for part in others
+        .iter()
+        .filter(|it| it.access.at <= paths.range.start())
+    {
+        for other in part.others.iter() {
+            before.entry(*other).or_default().push(part);
         }
     }
     let mut names = Vec::new();
-    for (key, node) in after {
-        for other in counterparts(subject, key, function, writes) {
-            let first = before.get(&other).into_iter().flatten();
-            let first = first.filter(|first| is_pair(subject, **first, (key, node), writes));
-            names.extend(first.flat_map(|(first, _)| [*first, key]));
-        }
+    for part in after {
+        let first = part.others.iter().filter_map(|other| before.get(other));
+        let first = first
+            .flatten()
+            .filter(|first| is_pair(subject, first, part, writes));
+        names.extend(first.flat_map(|first| [first.key, part.key]));
     }
     names
+}
+
+/// What a function writes and others read, or reads and others write.
+fn parts<'a>(subject: &Subject<'a>, function: NodeId, writes: bool) -> Rc<[Part<'a>]> {
+    let all = all_shared(subject, function, false);
+    let mut parts = Vec::new();
+    for shared in all.iter().filter(|shared| !is_own(subject, shared)) {
+        let others = counterparts(subject, shared.key, function, writes);
+        if others.is_empty() {
+            continue;
+        }
+        let others: Rc<[NodeId]> = others.into_iter().collect();
+        let is_part = |access: &&Access| {
+            access.writes == writes && access.augments.is_none() && !is_given(subject, access.node)
+        };
+        parts.extend(shared.accesses.iter().filter(is_part).map(|access| Part {
+            key: shared.key,
+            access: *access,
+            others: Rc::clone(&others),
+        }));
+    }
+    parts.into()
 }
 
 /// The other functions that read what is written here, or write what is read.
@@ -108,13 +128,14 @@ fn counterparts(subject: &Subject, key: &str, function: NodeId, writes: bool) ->
 
 /// Returns whether two accesses belong together: of the same state two values, or a look whether and then
 /// the use of it.
-fn is_pair(subject: &Subject, one: (&str, NodeId), other: (&str, NodeId), writes: bool) -> bool {
-    let is_joint = !place::exclusive(subject, one.1, other.1);
-    let is_same = one.0 == other.0;
+fn is_pair(subject: &Subject, first: &Part, second: &Part, writes: bool) -> bool {
+    let (one, other) = (first.access.node, second.access.node);
+    let is_joint = !place::exclusive(subject, one, other);
+    let is_same = first.key == second.key;
     is_joint
         && match writes {
-            true => !is_same || constant(subject, one.1) != constant(subject, other.1),
-            false => !is_same || is_tested(subject, one.1) && !is_tested(subject, other.1),
+            true => !is_same || constant(subject, one) != constant(subject, other),
+            false => !is_same || is_tested(subject, one) && !is_tested(subject, other),
         }
 }
 
@@ -134,20 +155,40 @@ fn is_tested(subject: &Subject, node: NodeId) -> bool {
 /// Objects whose methods are called for their effect before the site, and that are asked behind or in it.
 fn told_then_asked<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> {
     let subject = paths.subject;
+    let known = &subject.answers.told;
+    let by_object = known.or_find(&function, || told(subject, function));
+    let seen = |access: &Access| Access {
+        // What is asked in the site is asked while others run.
+        at: match !access.writes && paths.range.contains_range(subject.tree.range(access.node)) {
+            true => paths.range.end(),
+            false => access.at,
+        },
+        ..*access
+    };
+    let raced = by_object.iter().filter(|(_, accesses)| {
+        let accesses: Vec<Access> = accesses.iter().map(seen).collect();
+        paths.hand_over(&accesses)
+    });
+    raced.map(|(key, _)| *key).collect()
+}
+
+/// Objects whose methods a function calls for their effect, and that it asks, too.
+fn told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[(&'a str, Vec<Access>)]> {
     let mut by_object: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
     for node in own_nodes(subject, function) {
-        if let Some((key, access)) = told_or_asked(paths, node) {
+        if let Some((key, access)) = told_or_asked(subject, node) {
             by_object.entry(key).or_default().push(access);
         }
     }
-    let raced = by_object.into_iter();
-    let raced = raced.filter(|(_, accesses)| paths.hand_over(accesses));
-    raced.map(|(key, _)| key).collect()
+    let is_both = |accesses: &[Access]| {
+        accesses.iter().any(|it| it.writes) && accesses.iter().any(|it| !it.writes)
+    };
+    by_object.retain(|_, accesses| is_both(accesses));
+    by_object.into_iter().collect()
 }
 
 /// An attribute of an object that other tasks have, too: whether a method is called for its effect alone.
-fn told_or_asked<'a>(paths: &Paths<'_, 'a>, node: NodeId) -> Option<(&'a str, Access)> {
-    let subject = paths.subject;
+fn told_or_asked<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(&'a str, Access)> {
     let tree = subject.tree;
     let AnyNodeRef::ExprAttribute(attribute) = tree.node(node) else {
         return None;
@@ -161,11 +202,7 @@ fn told_or_asked<'a>(paths: &Paths<'_, 'a>, node: NodeId) -> Option<(&'a str, Ac
         AnyNodeRef::ExprCall(call) if tree.id(&*call.func) == node => Some(call),
         _ => None,
     };
-    let is_known = call.is_some_and(|call| {
-        let here = subject.resolver.local_callables((&*call.func).into());
-        !here.is_empty()
-    });
-    if is_known {
+    if call.is_some_and(|call| is_known(subject, call)) {
         return None;
     }
     let outer = call.map_or(node, |call| tree.id(call));
@@ -175,20 +212,19 @@ fn told_or_asked<'a>(paths: &Paths<'_, 'a>, node: NodeId) -> Option<(&'a str, Ac
     };
     let range = tree.range(outer);
     let told = call.is_some() && tree.parent_node(outer).is_stmt_expr();
-    let in_site = paths.range.contains_range(tree.range(node));
     let access = Access {
         node,
-        at: match (told, in_site) {
-            (true, _) => range.end(),
-            // It is asked while others run.
-            (false, true) => paths.range.end(),
-            (false, false) => range.start(),
-        },
+        at: if told { range.end() } else { range.start() },
         writes: told,
         sets: told,
         augments: None,
     };
     Some((&subject.text()[attribute.value.range()], access))
+}
+
+fn is_known<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
+    let here = subject.resolver.local_callables((&*call.func).into());
+    !here.is_empty()
 }
 
 fn is_self(subject: &Subject, object: NodeId) -> bool {
