@@ -97,9 +97,16 @@ impl<'s, 'a> Paths<'s, 'a> {
             return false;
         }
         let accesses = || shared.accesses.iter();
-        let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
         let follows = |it: &&Access| it.writes && self.may_follow(it);
-        !reads.is_empty() && self.joins_any(&reads, &accesses().filter(follows).collect::<Vec<_>>())
+        let writes: Vec<&Access> = accesses().filter(follows).collect();
+        // What is only read, as most names are, is not gone over for each site.
+        !writes.is_empty()
+            && self.joins_any(
+                &accesses()
+                    .filter(|it| self.reads_before(it))
+                    .collect::<Vec<_>>(),
+                &writes,
+            )
     }
 
     /// Returns whether the site may come between two accesses.

@@ -20,7 +20,6 @@ mod faults;
 mod layout;
 mod names;
 pub(crate) mod planned;
-mod pragmas;
 mod program;
 mod random;
 mod spelling;

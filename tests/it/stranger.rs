@@ -273,7 +273,7 @@ fn names_are_shown_in_quotes() {
     let project = Project::empty();
     project.write(ODD, format!("{BLOCKING}    open('x')\n"));
     project.write("::error ::c.py", BLOCKING);
-    project.write("bad\n::error ::d.py", "x = (\n");
+    project.write("bad\n::error ::d.py", format!("{BLOCKING}    x = (\n"));
     project.write("e\n::error ::f.ipynb", "no notebook");
     project.write("g\n::error ::h/awaitify.toml", "selct = 1\n");
     project.write("g\n::error ::h/a.py", BLOCKING);

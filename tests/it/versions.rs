@@ -5,11 +5,11 @@ use crate::support::Project;
 /// A call that needs Python 3.9 in its new form, a handler, and an argument that went with 3.10.
 const WORK: &str = "\
 import asyncio
-import subprocess
+import pathlib
 
 
 async def tag():
-    return subprocess.run(['git', 'tag'])
+    return pathlib.Path('tag').read_text()
 
 
 async def stop(task, lock, loop):
