@@ -44,6 +44,9 @@ impl Resting {
     }
 }
 
+/// Finds what a rule at a site says of the file as it is on disk.
+pub(super) type ToldOnDisk<'p> = dyn Fn(&RuleAt) -> Option<String> + 'p;
+
 /// What rules say of the file as it is on disk.
 pub(super) type OnDisk = FxHashMap<RuleAt, String>;
 
@@ -113,7 +116,7 @@ pub(super) struct Before<'p> {
     /// Changes of other files.
     elsewhere: &'p [Resting],
     /// What rules say of the file on disk.
-    told: Option<&'p dyn Fn(&RuleAt) -> Option<String>>,
+    told: Option<&'p ToldOnDisk<'p>>,
 }
 
 impl<'p> Before<'p> {
@@ -135,7 +138,7 @@ impl<'p> Before<'p> {
     }
 
     /// Adds what rules say of the file on disk.
-    pub(super) fn telling(mut self, told: &'p dyn Fn(&RuleAt) -> Option<String>) -> Self {
+    pub(super) fn telling(mut self, told: &'p ToldOnDisk<'p>) -> Self {
         self.told = Some(told);
         self
     }

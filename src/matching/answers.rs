@@ -57,7 +57,7 @@ pub struct Answers<'a> {
     /// What a function writes and another one reads, or the other way round.
     pub(super) parts: Known<(NodeId, bool), Rc<[Part<'a>]>>,
     /// What a function calls methods of for their effect and asks, too: by object.
-    pub(super) told: Known<NodeId, Rc<[(&'a str, Vec<Access>)]>>,
+    pub(super) told: Known<NodeId, Rc<[Told<'a>]>>,
     /// Calls that give the one object of a kind, those in coroutines left out.
     pub(super) ambient: Known<*const Kind, Rc<[NodeId]>>,
     /// Who owns what a site begins.
@@ -118,6 +118,9 @@ pub(super) struct User {
     pub(super) function: NodeId,
     pub(super) writes: bool,
 }
+
+/// An object as it is spelled, and where it is told something or asked.
+pub(super) type Told<'a> = (&'a str, Vec<Access>);
 
 /// An access to state that other functions come to in the other way.
 #[derive(Debug, Clone)]

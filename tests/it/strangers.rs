@@ -355,8 +355,15 @@ const WAYS: &[Way] = &[
     ),
 ];
 
+/// What a way is called, the variables it sets, and the command that shows that it fires.
+type ByVariables = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 /// Ways by variables: as a hook of git may have them set, not the tree.
-const VARIABLES: &[(&str, &[(&str, &str)], &[&str])] = &[
+const VARIABLES: &[ByVariables] = &[
     (
         "GIT_EXTERNAL_DIFF",
         &[("GIT_EXTERNAL_DIFF", "CANARY")],
@@ -575,7 +582,7 @@ impl Stranger {
         let source = SourceFile::read(&path).expect("it can be read");
         // Whether there is an answer is not the question.
         let _ = unguarded(&[(&path, source.bytes())]);
-        if let Ok(mut since) = Since::new("HEAD", &[path.clone()]) {
+        if let Ok(mut since) = Since::new("HEAD", std::slice::from_ref(&path)) {
             let _ = since.changed(&[&source]);
             since.unchanged(vec![&path]);
         }

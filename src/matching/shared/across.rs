@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::accesses::{own_nodes, shared_state};
 use super::users::{constant, is_given, is_made_here, last_name, users};
 use super::{Paths, all_shared};
-use crate::matching::answers::{Access, Part, Shared};
+use crate::matching::answers::{Access, Part, Shared, Told};
 use crate::matching::holding::takes_turns;
 use crate::matching::place;
 use crate::matching::site::{Evidence, Site};
@@ -173,7 +173,7 @@ fn told_then_asked<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> 
 }
 
 /// Objects whose methods a function calls for their effect, and that it asks, too.
-fn told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[(&'a str, Vec<Access>)]> {
+fn told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Told<'a>]> {
     let mut by_object: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
     for node in own_nodes(subject, function) {
         if let Some((key, access)) = told_or_asked(subject, node) {
