@@ -19,7 +19,7 @@ use python::{Ran, run_script};
 use crate::support::{Project, recipes};
 
 pub(crate) mod batch;
-mod cells;
+pub(crate) mod cells;
 mod interrupts;
 mod kernel;
 pub(crate) mod python;
@@ -31,7 +31,7 @@ const LEFT_ALONE: &str = "left_alone";
 const OLDEST_RUN: (u8, u8) = (3, 10);
 
 /// Runs the cells of `cells.json` as one plain script.
-const CELLS_AS_SCRIPT: &str = include_str!("../python/cells.py");
+pub(crate) const CELLS_AS_SCRIPT: &str = include_str!("../python/cells.py");
 
 /// Runs files before and after a change and compares what they print.
 struct Runner {

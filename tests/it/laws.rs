@@ -21,7 +21,7 @@ mod layout;
 mod names;
 pub(crate) mod planned;
 mod program;
-mod random;
+pub(crate) mod random;
 mod spelling;
 mod syntax;
 

@@ -76,6 +76,9 @@ mod corpus;
 // The laws of the pipeline: generated programs, seeded faults, the standard library on demand.
 mod laws;
 
+// Programs that run, each with what makes an edit wrong: they do the same after all safe changes.
+mod lies;
+
 // Who owns a task, and where it ends.
 mod gathered;
 mod hooks;

@@ -24,7 +24,7 @@ pub(crate) const KERNEL: Environment = Environment {
 };
 
 /// What a run printed, and why it failed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub stdout: String,
     pub error: Option<String>,
