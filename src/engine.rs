@@ -340,11 +340,12 @@ impl<'r> Engine<'r> {
     /// project that names an older one.
     fn target(&self, source: &SourceFile, facts: &dyn Facts) -> Target {
         let path = source.path();
-        let said = self.settings.target;
-        let said = said.or_else(|| source.allowed_python().lowest);
-        let said = said.or_else(|| facts.allowed_python(path).lowest);
-        let named = || facts.named_python(path);
-        let known = said.or_else(|| Some(named()?.min(ASSUMED_PYTHON)));
+        let said = self
+            .settings
+            .target
+            .or_else(|| source.allowed_python().lowest)
+            .or_else(|| facts.allowed_python(path).lowest);
+        let known = said.or_else(|| Some(facts.named_python(path)?.min(ASSUMED_PYTHON)));
         Target {
             version: known.unwrap_or(ASSUMED_PYTHON),
             assumed: known.is_none(),
