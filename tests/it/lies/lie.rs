@@ -150,6 +150,12 @@ impl<'s> Lie<'s> {
         }
     }
 
+    /// Returns the neighbors that `safe` does not promise to see.
+    pub(super) fn limits(&self) -> impl Iterator<Item = &'s str> {
+        let is_limit = |name: &&str| self.shape.limits.contains(*name);
+        self.neighbors.iter().copied().filter(is_limit)
+    }
+
     /// Names the program's recipe, shape and neighbors.
     pub(super) fn title(&self) -> String {
         let neighbors = match self.neighbors.is_empty() {

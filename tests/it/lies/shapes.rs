@@ -1,6 +1,6 @@
 //! `shapes/*.yaml` → shapes: a program with slots, what may stand in them, and what makes the edit wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -22,6 +22,9 @@ struct Family {
     /// By set: what makes an edit wrong, each a name and what stands in the slots then.
     #[serde(default)]
     neighbors: BTreeMap<String, BTreeMap<String, Slots>>,
+    /// Neighbors that no reading of the code sees, and why: `safe` does not promise to.
+    #[serde(default)]
+    limits: BTreeMap<String, String>,
     shapes: Vec<Written>,
 }
 
@@ -56,6 +59,8 @@ pub(super) struct Shape {
     pub choices: Vec<Vec<Slots>>,
     pub slots: Slots,
     pub neighbors: Vec<(String, Slots)>,
+    /// The names of those that `safe` does not promise to see.
+    pub limits: BTreeSet<String>,
     /// The Python that it is written for and run by; `None`: that of the tests.
     pub python: Option<(u8, u8)>,
     /// Whether its first file is one of cells.
@@ -106,7 +111,13 @@ impl Family {
             set.iter()
                 .map(|(name, slots)| (name.clone(), slots.clone()))
         });
+        for (limit, why) in &self.limits {
+            let is_named = self.neighbors.values().any(|set| set.contains_key(limit));
+            assert!(is_named, "{stem}.yaml: no neighbor {limit}");
+            assert!(!why.is_empty(), "{stem}.yaml: {limit} says no reason");
+        }
         Shape {
+            limits: self.limits.keys().cloned().collect(),
             name: format!("{stem}: {program}"),
             recipe: written.recipe.clone(),
             text: text.unwrap_or_else(|| unknown("program", program)).clone(),
