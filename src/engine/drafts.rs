@@ -11,6 +11,7 @@ use super::before::{Before, rule_at};
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
+use crate::matching::relied;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
@@ -289,6 +290,12 @@ impl<'a> Planner<'_, 'a> {
             safety = safety.max(Safety::Review);
             reason.push_str(&lost);
         }
+        if safety == Safety::Safe
+            && let Some(replaced) = self.replaced(group, draft)
+        {
+            safety = Safety::Review;
+            reason.push_str(&replaced);
+        }
         let assumption = self.subject.target.assumption();
         if let Some(said) = assumption.filter(|said| !reason.contains(said))
             && draft.needs.contains(&Need::Python)
@@ -296,6 +303,23 @@ impl<'a> Planner<'_, 'a> {
             reason.push_str(&said);
         }
         (safety, reason)
+    }
+
+    /// Says where something else is put in the place of a name that the change relies on.
+    fn replaced(&self, group: &[&Match<'_, 'a>], draft: &Draft) -> Option<String> {
+        let written = draft.needs.iter().find_map(|need| match need {
+            Need::Meant { qualified, spelled } => {
+                relied::written_replaced(self.subject, qualified, spelled)
+            }
+            _ => None,
+        });
+        let found = || {
+            group
+                .iter()
+                .find_map(|it| relied::replaced(self.subject, it))
+        };
+        let said = written.or_else(found)?;
+        Some(format!("; but {said}: see that it does the same"))
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {

@@ -50,6 +50,10 @@ pub(super) fn spell_all(
                         .start(),
                 }
             }));
+            needs.push(Need::Meant {
+                qualified: name.qualified.clone(),
+                spelled: spelling.text.clone(),
+            });
             Ok(spelling.text)
         })
         .collect()
