@@ -128,6 +128,7 @@ fn is_computed_call(after: &[u8]) -> bool {
     };
     let owner = &arguments[..argument_length(arguments)];
     let name = arguments.get(owner.len() + 1..).unwrap_or_default();
+    let name = &name[..argument_length(name)];
     // `monkeypatch.setattr("a.b", …)` has the name in its first argument.
     !OWN_OBJECT.contains(&owner.trim_ascii()) && !is_literal(owner) && !is_literal(name)
 }
@@ -148,10 +149,16 @@ fn argument_length(arguments: &[u8]) -> usize {
     end.unwrap_or(arguments.len())
 }
 
+/// Returns whether an argument is one text and nothing else, as far as its first line tells.
 fn is_literal(argument: &[u8]) -> bool {
-    let text = argument.trim_ascii_start();
-    let text = text.strip_prefix(b"\\").unwrap_or(text);
-    matches!(text.first(), Some(b'"' | b'\''))
+    // In a notebook quotes stand behind backslashes.
+    let text = argument.trim_ascii().strip_prefix(b"\\");
+    let text = text.unwrap_or(argument.trim_ascii());
+    let Some((quote @ (b'"' | b'\''), rest)) = text.split_first() else {
+        return false;
+    };
+    let behind = memchr::memchr(*quote, rest).map_or(&rest[..0], |end| &rest[end + 1..]);
+    behind.is_empty()
 }
 
 /// `self.__dict__`, `vars(self)` stand for the object itself.
@@ -171,7 +178,7 @@ fn is_computed_key(after: &[u8]) -> bool {
         rest = arguments.get(owner.len() + 1..).unwrap_or_default();
     }
     match rest.trim_ascii_start() {
-        [b'[', key @ ..] => !is_literal(key),
+        [b'[', key @ ..] => !is_literal(&key[..argument_length(key)]),
         [b'.', method @ ..] => method.starts_with(b"update"),
         [b'|', b'=', ..] => true,
         _ => false,
@@ -245,6 +252,7 @@ mod tests {
     fn computed_names_are_found() {
         check("setattr(time, name, f)\n", &[], true);
         check("setattr(self, name, f)\n", &[], false);
+        check("setattr(time, 'sl' + 'eep', f)\n", &["eep", "sl"], true);
         check("globals()[name] = f\n", &[], true);
         check("globals()['a'] = f\n", &["a"], false);
         check("vars(m).update(more)\n", &[], true);
