@@ -5,17 +5,16 @@ use std::path::PathBuf;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use judged::judged;
 use together::Made;
 
 use super::before::{Before, rule_at};
 use crate::bind::binding::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
-use crate::matching::relied;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
-use crate::plan::need::Need;
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
@@ -24,6 +23,8 @@ use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
 pub(super) mod following;
+
+mod judged;
 
 pub(super) mod together;
 
@@ -251,7 +252,7 @@ impl<'a> Planner<'_, 'a> {
         let first = group[0];
         // What is planned on a changed text cannot do without what changed it.
         let resting = self.before.resting(&first.recipe.id);
-        let (safety, reason) = self.judged(group, &draft, &resting);
+        let (safety, reason) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
         let reason = self.before.worded(first.recipe, at, reason);
@@ -273,53 +274,6 @@ impl<'a> Planner<'_, 'a> {
             followed: draft.followed,
             status: Status::Proposed,
         }
-    }
-
-    /// A change is as safe as the least safe of what it is made of and rests on.
-    fn judged(
-        &self,
-        group: &[&Match<'_, 'a>],
-        draft: &Draft,
-        resting: &[(ChangeId, Safety)],
-    ) -> (Safety, String) {
-        let matched = group.iter().map(|found| found.safety);
-        let before = resting.iter().map(|(_, safety)| *safety);
-        let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
-        let mut reason = group[0].reason.clone();
-        if let Some(lost) = draft.lost(self.subject.text()) {
-            safety = safety.max(Safety::Review);
-            reason.push_str(&lost);
-        }
-        if safety == Safety::Safe
-            && let Some(replaced) = self.replaced(group, draft)
-        {
-            safety = Safety::Review;
-            reason.push_str(&replaced);
-        }
-        let assumption = self.subject.target.assumption();
-        if let Some(said) = assumption.filter(|said| !reason.contains(said))
-            && draft.needs.contains(&Need::Python)
-        {
-            reason.push_str(&said);
-        }
-        (safety, reason)
-    }
-
-    /// Says where something else is put in the place of a name that the change relies on.
-    fn replaced(&self, group: &[&Match<'_, 'a>], draft: &Draft) -> Option<String> {
-        let written = draft.needs.iter().find_map(|need| match need {
-            Need::Meant { qualified, spelled } => {
-                relied::written_replaced(self.subject, qualified, spelled)
-            }
-            _ => None,
-        });
-        let found = || {
-            group
-                .iter()
-                .find_map(|it| relied::replaced(self.subject, it))
-        };
-        let said = written.or_else(found)?;
-        Some(format!("; but {said}: see that it does the same"))
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {

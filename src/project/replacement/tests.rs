@@ -1,3 +1,5 @@
+//! What counts as put in the place of a name, and what does not.
+
 use super::super::files::Texts;
 use super::*;
 
