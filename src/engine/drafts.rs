@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use judged::judged;
 use together::Made;
 
 use super::before::{Before, rule_at};
@@ -14,7 +15,6 @@ use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
-use crate::plan::need::Need;
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
@@ -23,6 +23,8 @@ use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
 pub(super) mod following;
+
+mod judged;
 
 pub(super) mod together;
 
@@ -250,7 +252,7 @@ impl<'a> Planner<'_, 'a> {
         let first = group[0];
         // What is planned on a changed text cannot do without what changed it.
         let resting = self.before.resting(&first.recipe.id);
-        let (safety, reason) = self.judged(group, &draft, &resting);
+        let (safety, reason) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
         let reason = self.before.worded(first.recipe, at, reason);
@@ -272,30 +274,6 @@ impl<'a> Planner<'_, 'a> {
             followed: draft.followed,
             status: Status::Proposed,
         }
-    }
-
-    /// A change is as safe as the least safe of what it is made of and rests on.
-    fn judged(
-        &self,
-        group: &[&Match<'_, 'a>],
-        draft: &Draft,
-        resting: &[(ChangeId, Safety)],
-    ) -> (Safety, String) {
-        let matched = group.iter().map(|found| found.safety);
-        let before = resting.iter().map(|(_, safety)| *safety);
-        let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
-        let mut reason = group[0].reason.clone();
-        if let Some(lost) = draft.lost(self.subject.text()) {
-            safety = safety.max(Safety::Review);
-            reason.push_str(&lost);
-        }
-        let assumption = self.subject.target.assumption();
-        if let Some(said) = assumption.filter(|said| !reason.contains(said))
-            && draft.needs.contains(&Need::Python)
-        {
-            reason.push_str(&said);
-        }
-        (safety, reason)
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {

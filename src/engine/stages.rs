@@ -20,6 +20,7 @@ use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
+use crate::project::replacement::{Asked, Replaced};
 use crate::project::stand_in::StandIn;
 use crate::project::{Facts, Recolored};
 use crate::recipe::Recipe;
@@ -284,6 +285,10 @@ impl Facts for World<'_> {
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         self.facts.attribute_used(attribute)
+    }
+
+    fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {
+        self.facts.replaced(path, asked)
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {

@@ -16,6 +16,7 @@ use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use crate::project::definition::Definition;
+use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Spelling};
@@ -33,6 +34,8 @@ pub struct Answers<'a> {
     pub(super) definitions: Known<String, Definition>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Known<String, bool>,
+    /// Where something else is put in the place of a name: of one at the top of the file, or a qualified one.
+    pub(super) replaced: Known<(bool, String), Option<Replaced>>,
     /// Whether the file, or the cell or function that starts there, has a match of patterns that mean
     /// the same at every site.
     pub(super) has: Known<(*const Guarded, Option<TextSize>), Answer>,

@@ -75,6 +75,8 @@ mod reach;
 
 mod replaced;
 
+pub(crate) mod relied;
+
 mod overriding;
 
 mod role;

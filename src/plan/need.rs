@@ -12,6 +12,13 @@ pub enum Need {
     Import(ImportNeed),
     /// A name that not every Python has: whether the code may write it rests on the version it is written for.
     Python,
+    /// A name that the new text has, which must mean what it does by itself.
+    Meant {
+        /// What it means: `asyncio.sleep`.
+        qualified: String,
+        /// As it is spelled there.
+        spelled: String,
+    },
     /// An import that is there already and must stay: the start of its alias.
     Keeps {
         /// Start of the import's alias.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::files::Files;
-use super::modules::{Lookup, Modules, Place};
+use super::modules::{Lookup, Meant, Modules, Place};
 use super::outline::{Callable, Entry, Outline, joined};
 
 /// What a qualified name means.
@@ -98,6 +98,17 @@ impl Definitions {
     pub(super) fn is_module(&self, importer: &Path, qualified: &str, file: &Path) -> bool {
         matches!(self.modules.find(importer, qualified), Lookup::Found(meant)
             if meant.rest.is_empty() && matches!(&meant.place, Place::File(path) if path == file))
+    }
+
+    /// Returns the file that a qualified name leads to, and the names behind its module's.
+    pub(super) fn place(&self, importer: &Path, qualified: &str) -> Option<(PathBuf, Vec<String>)> {
+        match self.modules.find(importer, qualified) {
+            Lookup::Found(Meant {
+                place: Place::File(path),
+                rest,
+            }) => Some((path, rest)),
+            _ => None,
+        }
     }
 
     /// Two threads may read a module at once; both read the same.

@@ -16,10 +16,9 @@ use super::modules::is_of_python;
 use super::original::Original;
 use super::pair;
 use super::part::Project;
-use super::patches::Patches;
+use super::replacement::{Asked, Replaced};
 use super::root;
 use super::runs::Runs;
-use super::spelled::Spelled;
 use super::stand_in::StandIn;
 use super::{Facts, Recolored};
 use crate::recipe::answer::Answer;
@@ -207,17 +206,12 @@ impl Facts for Projects {
 
     fn patched_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
         let (project, path) = self.project_of(path);
-        let patches = project
-            .patches
-            .get_or_init(|| Patches::build(project.files()));
-        patches.of(name, &path).map(Path::to_owned)
+        project.patches().of(name, &path).map(Path::to_owned)
     }
 
     fn spelled_in(&self, path: &Path, name: &str) -> Option<PathBuf> {
         let (project, path) = self.project_of(path);
-        let build = || Spelled::build(project.files());
-        let spelled = project.spelled.get_or_init(build);
-        spelled.of(name, &path).map(Path::to_owned)
+        project.spelled().of(name, &path).map(Path::to_owned)
     }
 
     fn definition(&self, path: &Path, qualified: &str) -> Definition {
@@ -244,6 +238,13 @@ impl Facts for Projects {
             ..stand_in.clone()
         };
         found.iter().map(whole).collect()
+    }
+
+    fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {
+        let (project, path) = self.project_of(path);
+        let found = project.replacements.of(&path, asked, &project)?;
+        let path = project.root.join(found.path);
+        Some(Replaced { path, ..found })
     }
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {

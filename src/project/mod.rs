@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use attribute_use::AttributeUse;
 use definition::Definition;
 use original::Original;
+use replacement::{Asked, Replaced};
 use stand_in::StandIn;
 
 use crate::recipe::answer::Answer;
@@ -32,6 +33,8 @@ pub mod original;
 pub mod stand_in;
 
 pub mod attribute_use;
+
+pub mod replacement;
 
 mod part;
 
@@ -107,6 +110,8 @@ pub trait Facts: Sync {
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
+    /// Returns where the project puts something else in the place of a name of the file.
+    fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns the root of the file's project.
@@ -196,6 +201,10 @@ impl Facts for Alone {
 
     fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
         Vec::new()
+    }
+
+    fn replaced(&self, _: &Path, _: Asked) -> Option<Replaced> {
+        None
     }
 
     fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {

@@ -156,7 +156,7 @@ pub(crate) struct Reader<'r, 'a> {
     pub(super) source: &'a SourceFile,
     pub(super) text: &'a str,
     pub(crate) tree: &'a Tree<'a>,
-    names: &'a Bindings<'a>,
+    pub(super) names: &'a Bindings<'a>,
     pub(super) resolver: &'r Resolver<'a>,
 }
 

@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::named_python::lowest_named;
 use super::patches::Patches;
 use super::program::Programs;
+use super::replacement::Replacements;
 use super::runs::Runs;
 use super::spelled::Spelled;
 use super::stand_in::StandIns;
@@ -25,11 +26,12 @@ pub(super) struct Project {
     pub(super) manifest: OnceLock<Manifest>,
     named_python: OnceLock<Option<(u8, u8)>>,
     pub(super) runs: OnceLock<Runs>,
-    pub(super) patches: OnceLock<Patches>,
-    pub(super) spelled: OnceLock<Spelled>,
+    patches: OnceLock<Patches>,
+    spelled: OnceLock<Spelled>,
     definitions: OnceLock<Definitions>,
     pub(super) stand_ins: StandIns,
     pub(super) attribute_uses: AttributeUses,
+    pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
 }
 
@@ -48,6 +50,7 @@ impl Project {
             definitions: OnceLock::new(),
             stand_ins: StandIns::default(),
             attribute_uses: AttributeUses::default(),
+            replacements: Replacements::default(),
             programs: OnceLock::new(),
         }
     }
@@ -86,6 +89,14 @@ impl Project {
     pub(super) fn manifest(&self) -> &Manifest {
         self.manifest
             .get_or_init(|| Manifest::read(&self.root, &self.texts))
+    }
+
+    pub(super) fn patches(&self) -> &Patches {
+        self.patches.get_or_init(|| Patches::build(self.files()))
+    }
+
+    pub(super) fn spelled(&self) -> &Spelled {
+        self.spelled.get_or_init(|| Spelled::build(self.files()))
     }
 
     pub(super) fn named_python(&self) -> Option<(u8, u8)> {

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::{Refusal, header};
+use crate::bind::binding::BindingId;
 use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
@@ -41,18 +42,22 @@ pub(super) fn spell_all(
                 replaced,
                 subject.imports,
             )?;
+            needs.push(Need::Meant {
+                qualified: name.qualified.clone(),
+                spelled: spelling.text.clone(),
+            });
             needs.extend(spelling.needs.map(Need::Import));
-            needs.extend(spelling.keeps.map(|binding| {
-                Need::Keeps {
-                    alias: subject
-                        .tree
-                        .range(subject.names.binding(binding).node)
-                        .start(),
-                }
-            }));
+            needs.extend(spelling.keeps.map(|id| kept(subject, id)));
             Ok(spelling.text)
         })
         .collect()
+}
+
+fn kept(subject: &Subject, import: BindingId) -> Need {
+    let alias = subject.names.binding(import).node;
+    Need::Keeps {
+        alias: subject.tree.range(alias).start(),
+    }
 }
 
 /// Returns what a name that not every Python has needs; those of the oldest Python that is looked at need nothing.

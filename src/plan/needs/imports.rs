@@ -65,6 +65,7 @@ impl<'a> Resolution<'_, 'a> {
                 Need::Copied { .. }
                 | Need::Released { .. }
                 | Need::Python
+                | Need::Meant { .. }
                 | Need::Remove { .. }
                 | Need::DropUnused { .. }
                 | Need::Line(_)

@@ -14,6 +14,28 @@ impl Condition {
             Self::Any(_) | Self::None(_) | Self::Word(..) => Vec::new(),
         }
     }
+
+    /// Adds the captures that are asked what they are: what they mean decides.
+    pub fn add_meant<'c>(&'c self, captures: &mut Vec<&'c str>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                parts.iter().for_each(|it| it.add_meant(captures));
+            }
+            Self::Word(Word::Capture { name, word }, _) if word.asks_meaning() => {
+                captures.push(name);
+            }
+            Self::Word(..) => {}
+        }
+    }
+}
+
+impl CaptureWord {
+    fn asks_meaning(&self) -> bool {
+        matches!(
+            self,
+            Self::Is(_) | Self::Name(_) | Self::MadeBy(_) | Self::ReplacedByOtherThan(_)
+        )
+    }
 }
 
 impl Word {

@@ -1,0 +1,51 @@
+//! A drafted change → how safe it is, and why.
+
+use crate::matching::subject::Subject;
+use crate::matching::{Match, relied};
+use crate::plan::change::ChangeId;
+use crate::plan::need::Need;
+use crate::recipe::safety::Safety;
+use crate::verb::Draft;
+
+/// A change is as safe as the least safe of what it is made of and rests on.
+pub(super) fn judged<'a>(
+    subject: &Subject<'a>,
+    group: &[&Match<'_, 'a>],
+    draft: &Draft,
+    resting: &[(ChangeId, Safety)],
+) -> (Safety, String) {
+    let matched = group.iter().map(|found| found.safety);
+    let before = resting.iter().map(|(_, safety)| *safety);
+    let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
+    let mut reason = group[0].reason.clone();
+    if let Some(lost) = draft.lost(subject.text()) {
+        safety = safety.max(Safety::Review);
+        reason.push_str(&lost);
+    }
+    // What is for a person to read need not be asked about.
+    if safety == Safety::Safe
+        && let Some(replaced) = replaced(subject, group, draft)
+    {
+        safety = Safety::Review;
+        reason.push_str(&format!(
+            "; but {replaced}: see that the new code still does the same"
+        ));
+    }
+    let assumption = subject.target.assumption();
+    if let Some(said) = assumption.filter(|said| !reason.contains(said))
+        && draft.needs.contains(&Need::Python)
+    {
+        reason.push_str(&said);
+    }
+    (safety, reason)
+}
+
+/// Says where something else is put in the place of a name that the change relies on.
+fn replaced<'a>(subject: &Subject<'a>, group: &[&Match<'_, 'a>], draft: &Draft) -> Option<String> {
+    let written = draft.needs.iter().find_map(|need| match need {
+        Need::Meant { qualified, spelled } => relied::written_replaced(subject, qualified, spelled),
+        _ => None,
+    });
+    let found = || group.iter().find_map(|it| relied::replaced(subject, it));
+    written.or_else(found)
+}

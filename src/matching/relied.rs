@@ -1,0 +1,161 @@
+//! The names that a change relies on, old ones and new ones → where the project puts something else in
+//! their place.
+
+use ruff_python_ast::{ExprName, ExprRef};
+
+use super::Match;
+use super::subject::Subject;
+use crate::bind::replaced::Put;
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::ScopeId;
+use crate::bind::value::Origin;
+use crate::project::original::Original;
+use crate::project::replacement::{Asked, Replaced};
+use crate::python::tree::NodeId;
+
+/// Returns a sentence about the first name of what is matched that is replaced: those that the rule's pattern
+/// names, and those that say what its captures are.
+pub(crate) fn replaced<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>) -> Option<String> {
+    let mut named = names(subject, found).into_iter();
+    let of_pattern = named.find_map(|name| of_name(subject, name));
+    of_pattern.or_else(|| {
+        let captures = meant(found).into_iter();
+        let mut values = captures.filter_map(|name| found.captures.expression(name));
+        values.find_map(|value| of_value(subject, value))
+    })
+}
+
+/// The same of a name that the new text has.
+pub(crate) fn written_replaced(
+    subject: &Subject,
+    qualified: &str,
+    spelled: &str,
+) -> Option<String> {
+    let first = spelled.split('.').next().unwrap_or(spelled);
+    of_meaning(subject, Some(qualified), Some(first))
+}
+
+/// Names and attributes in what is matched, captures left out.
+fn names<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>) -> Vec<ExprRef<'a>> {
+    let tree = subject.tree;
+    let captured: Vec<_> = found.captures.ranges().collect();
+    let nodes = tree.ids().skip(found.node.index());
+    let nodes = nodes.take_while(|id| tree.range(*id).start() < found.range.end());
+    let is_own = |id: &NodeId| {
+        let range = tree.range(*id);
+        found.range.contains_range(range) && !captured.iter().any(|it| it.contains_range(range))
+    };
+    let whole = nodes.filter(is_own).filter(|id| is_whole(subject, *id));
+    whole.filter_map(|id| tree.node(id).as_expr_ref()).collect()
+}
+
+/// A name, or all attributes that are taken from one.
+fn is_whole(subject: &Subject, id: NodeId) -> bool {
+    let node = subject.tree.node(id);
+    let is_named = node.is_expr_name() || node.is_expr_attribute();
+    is_named && !subject.tree.parent_node(id).is_expr_attribute()
+}
+
+/// The captures that a rule asks what they are.
+fn meant<'r>(found: &Match<'r, '_>) -> Vec<&'r str> {
+    let mut captures = Vec::new();
+    let rule = found.rule;
+    let cases = rule.safety.iter().filter_map(|case| case.when.as_deref());
+    let patterns = rule.patterns.iter().map(|it| &it.condition);
+    for condition in patterns.chain([&rule.condition]).chain(cases) {
+        condition.add_meant(&mut captures);
+    }
+    captures
+}
+
+/// A value, and what makes it.
+fn of_value<'a>(subject: &Subject<'a>, value: ExprRef<'a>) -> Option<String> {
+    let origins = subject.resolver.origins(value);
+    let makers = origins.iter().filter_map(|origin| match origin {
+        Origin::Made(ExprRef::Call(call)) => Some(ExprRef::from(&call.func)),
+        _ => None,
+    });
+    let makers: Vec<_> = makers.collect();
+    let mut named = [value].into_iter().chain(makers.iter().copied());
+    named
+        .find_map(|name| of_name(subject, name))
+        .or_else(|| of_member(subject, value, &makers))
+}
+
+fn of_name<'a>(subject: &Subject<'a>, name: ExprRef<'a>) -> Option<String> {
+    let meaning = match subject.resolver.meaning(name) {
+        Meaning::Qualified(meaning) => Some(meaning),
+        _ => None,
+    };
+    let root = root(name).filter(|root| is_of_module(subject, root));
+    of_meaning(
+        subject,
+        meaning.as_deref(),
+        root.map(|root| root.id.as_str()),
+    )
+}
+
+fn of_meaning(subject: &Subject, qualified: Option<&str>, own: Option<&str>) -> Option<String> {
+    let qualified = qualified.map(Asked::Qualified);
+    let mut asked = qualified.into_iter().chain(own.map(Asked::Own));
+    asked.find_map(|asked| {
+        let (is_own, name) = match asked {
+            Asked::Own(name) => (true, name),
+            Asked::Qualified(name) => (false, name),
+        };
+        let find = || subject.facts.replaced(subject.path(), asked);
+        let question = (is_own, name.to_owned());
+        let replaced = subject.answers.replaced.or_find(&question, find)?;
+        Some(said(subject, name, &replaced))
+    })
+}
+
+fn said(subject: &Subject, name: &str, replaced: &Replaced) -> String {
+    let file = subject.name_of_file(&replaced.path);
+    let position = replaced.position;
+    let place = match position.cell {
+        Some(_) => format!("{file} {}", position.words()),
+        None => format!("{file}:{}", position.line),
+    };
+    format!("{place} puts something else in the place of `{name}`")
+}
+
+/// `self.lock`: what is no value of these makers may be put there, by whoever has the object.
+fn of_member<'a>(
+    subject: &Subject<'a>,
+    value: ExprRef<'a>,
+    makers: &[ExprRef<'a>],
+) -> Option<String> {
+    let ExprRef::Attribute(attribute) = value else {
+        return None;
+    };
+    let class = subject.resolver.class_of_self(attribute)?;
+    let original = Original {
+        path: subject.path().to_owned(),
+        class: Some(class.name.to_string()),
+        name: attribute.attr.to_string(),
+    };
+    let is_made = |name: &String| {
+        let mut makers = makers.iter();
+        makers.any(|it| subject.resolver.meaning(*it) == Meaning::Qualified(name.clone()))
+    };
+    let stand_ins = subject.facts.stand_ins(&original);
+    let mut others = stand_ins.iter();
+    let other = others.find(|it| !matches!(&it.put, Put::Made(name) if is_made(name)))?;
+    let file = subject.name_of_file(&other.path);
+    Some(format!("{file} sets `{}`", other.what))
+}
+
+fn root(expression: ExprRef<'_>) -> Option<&ExprName> {
+    match expression {
+        ExprRef::Name(name) => Some(name),
+        ExprRef::Attribute(attribute) => root((&attribute.value).into()),
+        _ => None,
+    }
+}
+
+fn is_of_module(subject: &Subject, name: &ExprName) -> bool {
+    let scope = subject.names.scope_of(subject.tree.id(name));
+    let owner = subject.names.lookup(scope, &name.id);
+    owner.is_none_or(|owner| owner == ScopeId::MODULE)
+}

@@ -1,0 +1,318 @@
+//! A name → where the project puts something else in its place while it runs: an attribute of a module
+//! that is set, by whatever way leads to the module, or a name of a text that a mock takes.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::definition::{Definition, Definitions};
+use super::outline::own_module;
+use super::part::Project;
+use crate::python::own::is_standard;
+use crate::source::cell::Position;
+
+use records::{Handing, Holder, Records, Setting};
+use words::{Words, hash, words};
+
+mod key;
+
+mod records;
+
+mod words;
+
+/// A name that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked<'n> {
+    /// A name at the top of the file.
+    Own(&'n str),
+    /// A qualified name, as the file means it.
+    Qualified(&'n str),
+}
+
+/// Where something else is put in a name's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// The file, as the facts name it.
+    pub path: PathBuf,
+    /// Where it says so.
+    pub position: Position,
+}
+
+/// What has names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Space {
+    /// A module or class of other people, by its name; the empty one has the modules and the builtins.
+    Outside(String),
+    /// A file of the project, and the class in it.
+    File(PathBuf, String),
+    /// The file that the program begins with.
+    Main,
+}
+
+/// A name and what has it.
+type Name = (Space, String);
+
+/// A setting that puts something in a name's place.
+#[derive(Debug, Clone)]
+struct Found {
+    replaced: Replaced,
+    /// The module by which it is reached, where only that one is meant.
+    through: Option<PathBuf>,
+}
+
+/// What is put in the place of names, found file by file as names are asked for.
+#[derive(Debug, Default)]
+pub(super) struct Replacements {
+    index: OnceLock<Index>,
+    records: Mutex<FxHashMap<u32, Arc<Records>>>,
+    found: Mutex<HashMap<Name, Arc<[Found]>>>,
+}
+
+/// Which files are to be read for a name.
+#[derive(Debug, Default)]
+struct Index {
+    /// Hashes of names and places of files, sorted.
+    names: Vec<(u64, u32)>,
+    /// The files that set names which they compute.
+    computed: Vec<u32>,
+}
+
+impl Index {
+    fn build(project: &Project) -> Self {
+        let mut index = Self::default();
+        let files = project.files();
+        // Files are fewer than 2³².
+        for (place, path) in (0_u32..).zip(&files.python) {
+            let Words { names, is_computed } = words(&files.texts.bytes(path));
+            index
+                .names
+                .extend(names.into_iter().map(|name| (name, place)));
+            index.computed.extend(is_computed.then_some(place));
+        }
+        index.names.sort_unstable();
+        index
+    }
+
+    /// Returns the files that may set the name, in order.
+    fn files(&self, name: &str) -> Vec<u32> {
+        let name = hash(name.as_bytes());
+        let start = self.names.partition_point(|(it, _)| *it < name);
+        let named = self.names[start..].iter().take_while(|(it, _)| *it == name);
+        let mut files: Vec<u32> = named.map(|(_, file)| *file).collect();
+        files.extend(&self.computed);
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+}
+
+impl Replacements {
+    /// Finds the first place; paths are relative to the root.
+    pub(super) fn of(&self, path: &Path, asked: Asked, project: &Project) -> Option<Replaced> {
+        let names = meant(path, asked, project);
+        names.into_iter().find_map(|name| {
+            let found = self.all(name, project);
+            let fits = |it: &&Found| it.through.as_ref().is_none_or(|through| through == path);
+            found.iter().find(fits).map(|it| it.replaced.clone())
+        })
+    }
+
+    fn all(&self, name: Name, project: &Project) -> Arc<[Found]> {
+        let known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&name) {
+            return found.clone();
+        }
+        drop(known);
+        let index = self.index.get_or_init(|| Index::build(project));
+        let files = index.files(&name.1).into_iter();
+        let found: Arc<[Found]> = files
+            .flat_map(|file| self.in_file(file, &name, project))
+            .collect();
+        let mut known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(name, found.clone());
+        found
+    }
+
+    /// Two threads may read a file at once; both read the same.
+    fn records(&self, file: u32, project: &Project) -> Arc<Records> {
+        let known = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(records) = known.get(&file) {
+            return records.clone();
+        }
+        drop(known);
+        let files = project.files();
+        let path = &files.python[file as usize];
+        let records = Arc::new(Records::read(path, files.texts.bytes(path).to_vec()));
+        let mut known = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(file).or_insert(records).clone()
+    }
+
+    fn in_file(&self, file: u32, (space, name): &Name, project: &Project) -> Vec<Found> {
+        let path = &project.files().python[file as usize];
+        let records = self.records(file, project);
+        let is_set = |it: &&Setting| it.name.as_ref().is_none_or(|set| set == name);
+        let found = records.settings.iter().filter(is_set).filter_map(|it| {
+            let through = match &it.holder {
+                Holder::Parameter { .. } => self
+                    .is_given(file, &it.holder, space, project)
+                    .then_some(None),
+                holder => {
+                    let (of, through) = owner(path, holder, project.definitions(), project)?;
+                    (of == *space).then_some(through)
+                }
+            };
+            Some(Found {
+                replaced: Replaced {
+                    path: path.clone(),
+                    position: it.position,
+                },
+                through: through?,
+            })
+        });
+        found.collect()
+    }
+
+    /// Returns whether some call gives a parameter of a file's def what is asked for.
+    fn is_given(&self, file: u32, parameter: &Holder, space: &Space, project: &Project) -> bool {
+        let Holder::Parameter { of, .. } = parameter else {
+            return false;
+        };
+        let files = project.files();
+        let home = &files.python[file as usize];
+        let takers = project.imports().takers(files, home, of);
+        let places = takers.filter_map(|taker| {
+            files
+                .python
+                .binary_search_by(|it| it.as_path().cmp(taker))
+                .ok()
+        });
+        let hands =
+            |place: &usize| words::may_hand_over(&files.texts.bytes(&files.python[*place]), of);
+        // A place in the list of files is one of `u32`, as above.
+        let others = places
+            .filter(hands)
+            .filter_map(|place| u32::try_from(place).ok());
+        [file].into_iter().chain(others).any(|caller| {
+            let records = self.records(caller, project);
+            let path = &files.python[caller as usize];
+            let calls = |it: &&Handing| is_call_of(path, &it.callee, (home, of), project);
+            let mut calls = records.handings.iter().filter(calls);
+            calls.any(|call| {
+                let given = given(call, parameter);
+                let owned = given.and_then(|it| owner(path, it, project.definitions(), project));
+                owned.is_some_and(|(owned, _)| owned == *space)
+            })
+        })
+    }
+}
+
+/// What a call gives for a parameter.
+fn given<'h>(call: &'h Handing, parameter: &Holder) -> Option<&'h Holder> {
+    let Holder::Parameter { name, place, .. } = parameter else {
+        return None;
+    };
+    let fits = |slot: &Result<usize, String>| match slot {
+        Ok(given) => given == place,
+        Err(given) => given == name,
+    };
+    let mut given = call.given.iter();
+    given.find(|(slot, _)| fits(slot)).map(|(_, holder)| holder)
+}
+
+/// Returns whether what a file calls is the def at the top of another, or of itself.
+fn is_call_of(path: &Path, callee: &str, (home, of): (&Path, &str), project: &Project) -> bool {
+    if let Some(own) = callee.strip_prefix(&own_module(path))
+        && path == home
+    {
+        return own == of;
+    }
+    let found = project.definitions().find(project.files(), path, callee);
+    matches!(found, Definition::Function { path, name, .. } if path == home && name == of)
+}
+
+/// Returns what has the attributes that a file sets of something, and the module by which it comes to it
+/// where it is meant as that module's.
+fn owner(
+    path: &Path,
+    holder: &Holder,
+    definitions: &Definitions,
+    project: &Project,
+) -> Option<(Space, Option<PathBuf>)> {
+    let (name, is_spelled) = match holder {
+        Holder::Own => return Some((Space::File(path.to_owned(), String::new()), None)),
+        Holder::Main => return Some((Space::Main, None)),
+        Holder::Parameter { .. } => return None,
+        Holder::Named(name) => (name, false),
+        Holder::Spelled(name) => (name, true),
+    };
+    if let Some(class) = name
+        .strip_prefix(&own_module(path))
+        .filter(|_| name.starts_with('.'))
+    {
+        return Some((Space::File(path.to_owned(), class.to_owned()), None));
+    }
+    let outside = |name: &str| match name {
+        "builtins" => Space::Outside(String::new()),
+        name => Space::Outside(name.to_owned()),
+    };
+    let Some((file, rest)) = definitions.place(path, name).filter(|_| !is_standard(name)) else {
+        return Some((outside(name), None));
+    };
+    if rest.is_empty() {
+        return Some((Space::File(file, String::new()), None));
+    }
+    match definitions.find(project.files(), path, name) {
+        Definition::Outside(name) => Some((outside(&name), is_spelled.then_some(file))),
+        Definition::Class(class) => Some((Space::File(class.path, class.name), None)),
+        _ => None,
+    }
+}
+
+/// The names on the way to what is asked about: each may be replaced.
+fn meant(path: &Path, asked: Asked, project: &Project) -> Vec<Name> {
+    let of_file = |file: PathBuf, name: &str| (Space::File(file, String::new()), name.to_owned());
+    let qualified = match asked {
+        Asked::Own(name) => {
+            return vec![
+                of_file(path.to_owned(), name),
+                (Space::Main, name.to_owned()),
+            ];
+        }
+        Asked::Qualified(name) => name,
+    };
+    let place = project.definitions().place(path, qualified);
+    let Some((file, rest)) = place.filter(|_| !is_standard(qualified)) else {
+        return outside(qualified);
+    };
+    let mut names: Vec<Name> = Vec::new();
+    names.extend(rest.first().map(|first| of_file(file, first)));
+    match project.definitions().find(project.files(), path, qualified) {
+        Definition::Outside(name) => names.extend(outside(&name)),
+        Definition::Function { path, name, .. } | Definition::Variable { path, name } => {
+            names.push(of_file(path, &name));
+        }
+        Definition::Class(class) => names.push(of_file(class.path, &class.name)),
+        Definition::Unknown(_) | Definition::Ambiguous => {}
+    }
+    names.dedup();
+    names
+}
+
+/// `asyncio.sleep`: the attribute, and the module.
+fn outside(qualified: &str) -> Vec<Name> {
+    let mut names = Vec::new();
+    let mut whole = qualified;
+    loop {
+        let (owner, name) = whole.rsplit_once('.').unwrap_or(("", whole));
+        names.push((Space::Outside(owner.to_owned()), name.to_owned()));
+        if owner.is_empty() {
+            return names;
+        }
+        whole = owner;
+    }
+}
+
+#[cfg(test)]
+mod tests;
