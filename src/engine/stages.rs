@@ -18,6 +18,7 @@ use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
+use crate::project::driven::Driver;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
 use crate::project::stand_in::StandIn;
@@ -284,6 +285,10 @@ impl Facts for World<'_> {
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         self.facts.attribute_used(attribute)
+    }
+
+    fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        self.facts.driven(path, function)
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {

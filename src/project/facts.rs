@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
+use super::driven::Driver;
 use super::files::{Disk, Texts, room};
 use super::import_index::{module_parts, names_module};
 use super::modules::is_of_python;
@@ -250,6 +251,11 @@ impl Facts for Projects {
         let (project, attribute) = self.below(attribute);
         let (files, definitions) = (project.files(), project.definitions());
         project.attribute_uses.of(&attribute, files, definitions)
+    }
+
+    fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        let (project, below) = self.project_of(path);
+        project.driven(&below, function)
     }
 
     fn root_of(&self, path: &Path) -> PathBuf {

@@ -1,10 +1,11 @@
 //! One project, each part of it read when first asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::attribute_use::AttributeUses;
 use super::definition::Definitions;
+use super::driven::{Driver, Drivers, World};
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
@@ -31,6 +32,7 @@ pub(super) struct Project {
     pub(super) stand_ins: StandIns,
     pub(super) attribute_uses: AttributeUses,
     programs: OnceLock<Programs>,
+    pub(super) drivers: Drivers,
 }
 
 impl Project {
@@ -49,6 +51,7 @@ impl Project {
             stand_ins: StandIns::default(),
             attribute_uses: AttributeUses::default(),
             programs: OnceLock::new(),
+            drivers: Drivers::default(),
         }
     }
 
@@ -81,6 +84,16 @@ impl Project {
     pub(super) fn programs(&self) -> &Programs {
         self.programs
             .get_or_init(|| Programs::new(self.files(), self.imports()))
+    }
+
+    /// Returns what drives the coroutines of a def of a file by hand.
+    pub(super) fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        let world = World {
+            files: self.files(),
+            definitions: self.definitions(),
+            programs: self.programs(),
+        };
+        self.drivers.of(path, function, world)
     }
 
     pub(super) fn manifest(&self) -> &Manifest {
