@@ -310,10 +310,8 @@ impl Facts for Projects {
                 && SourceFile::from_bytes(path.as_path(), bytes.to_vec())
                     .is_ok_and(|source| names_module(source.text(), module))
         };
-        files
-            .filter(uses)
-            .map(|path| project.root.join(path))
-            .collect()
+        let using = files.filter(uses);
+        using.map(|path| project.root.join(path)).collect()
     }
 
     /// To match patterns is for later stages.
