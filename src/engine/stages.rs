@@ -18,6 +18,7 @@ use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
+use crate::project::driven::Driver;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
 use crate::project::replacement::{Asked, Replaced};
@@ -289,6 +290,10 @@ impl Facts for World<'_> {
 
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {
         self.facts.replaced(path, asked)
+    }
+
+    fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        self.facts.driven(path, function)
     }
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {

@@ -1,5 +1,6 @@
 //! A match → how safe it is, and the sentence that says why.
 
+use super::by_hand;
 use super::evaluate::evaluate;
 use super::message;
 use super::site::{Evidence, Site};
@@ -37,12 +38,18 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             }
             seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
-            let reason = message::write(&case.because, site, &seen);
-            let level = match seen.doubts.is_empty() {
+            let mut reason = message::write(&case.because, site, &seen);
+            let mut level = match seen.doubts.is_empty() {
                 true => case.level,
                 // A person knows more.
                 false => case.level.max(Safety::Review),
             };
+            if level == Safety::Safe
+                && let Some(why) = by_hand::driven(rule, site)
+            {
+                reason.push_str(&why);
+                level = Safety::Review;
+            }
             return (level, with_doubts(reason, site, &seen));
         }
     }

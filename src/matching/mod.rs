@@ -93,6 +93,8 @@ mod evaluate;
 
 mod run_by;
 
+mod by_hand;
+
 pub mod elsewhere;
 
 pub mod owner;

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
+use super::driven::Driver;
 use super::files::{Disk, Texts, room};
 use super::import_index::{module_parts, names_module};
 use super::modules::is_of_python;
@@ -253,6 +254,11 @@ impl Facts for Projects {
         project.attribute_uses.of(&attribute, files, definitions)
     }
 
+    fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        let (project, below) = self.project_of(path);
+        project.driven(&below, function)
+    }
+
     fn root_of(&self, path: &Path) -> PathBuf {
         self.project_of(path).0.root.clone()
     }
@@ -305,10 +311,8 @@ impl Facts for Projects {
                 && SourceFile::from_bytes(path.as_path(), bytes.to_vec())
                     .is_ok_and(|source| names_module(source.text(), module))
         };
-        files
-            .filter(uses)
-            .map(|path| project.root.join(path))
-            .collect()
+        let using = files.filter(uses);
+        using.map(|path| project.root.join(path)).collect()
     }
 
     /// To match patterns is for later stages.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use attribute_use::AttributeUse;
 use definition::Definition;
+use driven::Driver;
 use original::Original;
 use replacement::{Asked, Replaced};
 use stand_in::StandIn;
@@ -35,6 +36,8 @@ pub mod stand_in;
 pub mod attribute_use;
 
 pub mod replacement;
+
+pub mod driven;
 
 mod part;
 
@@ -114,6 +117,9 @@ pub trait Facts: Sync {
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
+    /// Returns what drives the coroutines of a def by hand, or may do so: no event loop runs these. A def is
+    /// named behind those around it, with dots between.
+    fn driven(&self, path: &Path, function: &str) -> Option<Driver>;
     /// Returns the root of the file's project.
     fn root_of(&self, path: &Path) -> PathBuf;
     /// Returns the file's path from the root of the file system: the same, however it was named.
@@ -208,6 +214,10 @@ impl Facts for Alone {
     }
 
     fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {
+        None
+    }
+
+    fn driven(&self, _: &Path, _: &str) -> Option<Driver> {
         None
     }
 

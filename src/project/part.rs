@@ -1,10 +1,11 @@
 //! One project, each part of it read when first asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::attribute_use::AttributeUses;
 use super::definition::Definitions;
+use super::driven::{Driver, Drivers, World};
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
@@ -33,6 +34,7 @@ pub(super) struct Project {
     pub(super) attribute_uses: AttributeUses,
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
+    pub(super) drivers: Drivers,
 }
 
 impl Project {
@@ -52,6 +54,7 @@ impl Project {
             attribute_uses: AttributeUses::default(),
             replacements: Replacements::default(),
             programs: OnceLock::new(),
+            drivers: Drivers::default(),
         }
     }
 
@@ -84,6 +87,16 @@ impl Project {
     pub(super) fn programs(&self) -> &Programs {
         self.programs
             .get_or_init(|| Programs::new(self.files(), self.imports()))
+    }
+
+    /// Returns what drives the coroutines of a def of a file by hand.
+    pub(super) fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
+        let world = World {
+            files: self.files(),
+            definitions: self.definitions(),
+            programs: self.programs(),
+        };
+        self.drivers.of(path, function, world)
     }
 
     pub(super) fn manifest(&self) -> &Manifest {

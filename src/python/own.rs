@@ -43,6 +43,21 @@ pub fn is_for_types(base: &str) -> bool {
     .contains(&base)
 }
 
+/// Returns whether a value that is annotated with a name of Python's own may be a coroutine.
+pub fn may_be_awaited(annotation: &str) -> bool {
+    let last = annotation.rsplit('.').next().unwrap_or(annotation);
+    let is_open = [
+        "Annotated",
+        "Any",
+        "Callable",
+        "Optional",
+        "Union",
+        "object",
+    ]
+    .contains(&last);
+    is_open || ["Awaitable", "Coroutine", "CoroutineType"].contains(&last)
+}
+
 /// Returns whether an annotation says that there may be none.
 pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"

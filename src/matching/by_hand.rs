@@ -1,0 +1,48 @@
+//! Does a loop run the coroutine that a site stands in? What is promised of an `await`, and of the running
+//! loop, does not hold where the project drives it by hand.
+
+use ruff_python_ast::AnyNodeRef;
+
+use super::place::place;
+use super::site::Site;
+use crate::project::driven::{Driver, name_of};
+use crate::recipe::Rule;
+use crate::recipe::condition::{Condition, Place, Word};
+
+/// Returns why no loop may run the coroutine that a rule speaks of.
+pub(super) fn driven(rule: &Rule, site: Site) -> Option<String> {
+    let Site { subject, node, .. } = site;
+    if place(subject, node) != Place::Coroutine || !rests_on_loop(&rule.condition) {
+        return None;
+    }
+    let function = subject.context.enclosing_function(node)?;
+    let AnyNodeRef::StmtFunctionDef(_) = subject.tree.node(function) else {
+        return None;
+    };
+    let name = name_of(subject.tree, function);
+    let driver = subject.facts.driven(subject.path(), &name)?;
+    Some(told(&driver))
+}
+
+fn told(driver: &Driver) -> String {
+    let path = driver.path.to_string_lossy().replace('\\', "/");
+    let place = match driver.position.cell {
+        Some(_) => format!("{path}, {}", driver.position.words()),
+        None => format!("{path}:{}", driver.position.line),
+    };
+    match driver.is_sure {
+        true => format!("; but no loop may run it: {place} drives it by hand"),
+        false => format!("; but no loop may run it: {place} drives by hand what may be it"),
+    }
+}
+
+/// Returns whether a rule is about code that a running loop comes to: it asks for a coroutine, or for a place
+/// that awaits.
+fn rests_on_loop(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(rests_on_loop),
+        Condition::None(_) => false,
+        Condition::Word(Word::Inside(places), _) => places.contains(&Place::Coroutine),
+        Condition::Word(word, _) => matches!(word, Word::CanAwait(true)),
+    }
+}

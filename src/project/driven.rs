@@ -1,0 +1,243 @@
+//! Coroutines that code of the project drives by hand, step by step: no event loop runs these.
+//!
+//! What may be driven is followed from the `send` or `__await__` of a driver back to the calls that made it,
+//! through parameters and other files. Where that is not possible, any coroutine of the program may be it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::definition::Definitions;
+use super::files::Files;
+use super::outline::{Reader, read};
+use super::program::Programs;
+use crate::source::cell::Position;
+use defs::Defs;
+
+pub(crate) use defs::name_of;
+use given::Given;
+
+mod callers;
+
+mod defs;
+
+mod given;
+
+mod place;
+
+/// What is followed at most; where there is more, any coroutine may be driven.
+const MAX_STEPS: usize = 2_000;
+
+/// What drives a coroutine by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// Its file.
+    pub path: PathBuf,
+    /// Where it stands there.
+    pub position: Position,
+    /// Whether it is seen that it drives this one; else it may.
+    pub is_sure: bool,
+}
+
+/// All drivers of a project, found when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Drivers(OnceLock<Driven>);
+
+/// What is driven.
+#[derive(Debug, Default)]
+struct Driven {
+    /// Coroutine functions, by file and name there.
+    functions: FxHashMap<(PathBuf, String), Driver>,
+    /// Drivers of what is not known.
+    of_any: Vec<Driver>,
+}
+
+/// What a project is asked.
+#[derive(Clone, Copy)]
+pub(super) struct World<'w> {
+    pub(super) files: &'w Files,
+    pub(super) definitions: &'w Definitions,
+    pub(super) programs: &'w Programs,
+}
+
+impl Drivers {
+    /// Returns what drives the coroutines of a def, or may do so; paths are relative to the root. `function`
+    /// is named as in [`defs::name_of`].
+    pub(super) fn of(&self, path: &Path, function: &str, world: World) -> Option<Driver> {
+        let driven = self.0.get_or_init(|| Search::new(world).all());
+        let key = (path.to_owned(), function.to_owned());
+        if let Some(found) = driven.functions.get(&key) {
+            return Some(found.clone());
+        }
+        if driven.of_any.is_empty() {
+            return None;
+        }
+        let program = world.programs.of(path);
+        let mut of_any = driven.of_any.iter();
+        let reaches = |driver: &&Driver| driver.path == path || program.contains(&driver.path);
+        of_any.find(reaches).cloned()
+    }
+}
+
+/// What is still to be followed: where it was found, what it is, and for which driver.
+struct Step {
+    path: PathBuf,
+    given: Given,
+    driver: Driver,
+    /// Only what surely is a coroutine counts: what drives may be something else.
+    is_strict: bool,
+}
+
+struct Search<'w> {
+    world: World<'w>,
+    driven: Driven,
+    open: Vec<Step>,
+    seen: FxHashSet<(PathBuf, Given, bool)>,
+    /// The defs of the project, listed when first asked for.
+    defs: OnceLock<Defs>,
+    /// The files of one process with the one that has a driver.
+    programs: FxHashMap<PathBuf, BTreeSet<PathBuf>>,
+}
+
+impl<'w> Search<'w> {
+    fn new(world: World<'w>) -> Self {
+        Self {
+            world,
+            driven: Driven::default(),
+            open: Vec::new(),
+            seen: FxHashSet::default(),
+            defs: OnceLock::new(),
+            programs: FxHashMap::default(),
+        }
+    }
+
+    fn all(mut self) -> Driven {
+        let files = self.world.files;
+        for path in &files.python {
+            let bytes = files.texts.bytes(path);
+            if place::may_drive(&bytes) {
+                let of_file = |reader: &Reader| place::drivers(reader, path, self.world);
+                let found = read(path, bytes.to_vec(), of_file).unwrap_or_default();
+                self.open.extend(found);
+            }
+        }
+        let mut n_steps = 0;
+        while let Some(step) = self.open.pop() {
+            n_steps += 1;
+            match n_steps > MAX_STEPS {
+                true => self.any(&step),
+                false => self.follow(step),
+            }
+        }
+        let key = |driver: &Driver| {
+            let Position { cell, line, column } = driver.position;
+            (driver.path.clone(), cell, line, column)
+        };
+        self.driven.of_any.sort_by_key(key);
+        self.driven.of_any.dedup();
+        self.driven
+    }
+
+    fn follow(&mut self, step: Step) {
+        let seen = (step.path.clone(), step.given.clone(), step.is_strict);
+        if !self.seen.insert(seen) {
+            return;
+        }
+        match &step.given {
+            Given::Unknown => self.any(&step),
+            Given::Coroutine { path, function } => {
+                let key = (path.clone(), function.clone());
+                if self.driven.functions.contains_key(&key) {
+                    return;
+                }
+                let driver = Driver {
+                    is_sure: true,
+                    ..step.driver.clone()
+                };
+                self.driven.functions.insert(key, driver);
+                let world = self.world;
+                let called = self.read(path, |reader| {
+                    callers::mentioned(reader, path, function, world)
+                });
+                self.add(&step, path, called.unwrap_or_default());
+            }
+            Given::Method { name, is_async } => {
+                let found = self.methods(&step, name, *is_async);
+                self.add(&step, &step.path, found);
+            }
+            Given::Parameter(parameter) => {
+                let mut files = vec![parameter.path.clone()];
+                if parameter.is_seen_elsewhere {
+                    files.extend(self.program(&parameter.path));
+                }
+                let world = self.world;
+                for path in files {
+                    let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
+                    let bytes = world.files.texts.bytes(&path);
+                    if callers::may_call(&bytes, parameter) {
+                        let found = read(&path, bytes.to_vec(), of_file);
+                        // What cannot be read may give anything.
+                        self.add(&step, &path, found.unwrap_or_else(|| vec![Given::Unknown]));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The coroutine functions of the program that a method of an unknown object may be.
+    fn methods(&mut self, step: &Step, name: &str, is_async: bool) -> Vec<Given> {
+        let program = self.program(&step.path);
+        let files = self.world.files;
+        let defs = self.defs.get_or_init(|| Defs::list(files));
+        let mut found = Vec::new();
+        for def in defs.named(name) {
+            if def.path != step.path && !program.contains(&def.path) {
+                continue;
+            }
+            match def.is_async {
+                true => found.extend(self.read(&def.path, |reader| {
+                    defs::coroutines_named(reader, &def.path, name)
+                })),
+                // A plain one may hand out a coroutine.
+                false if !is_async => found.push(vec![Given::Unknown]),
+                false => {}
+            }
+        }
+        if found.is_empty() && !is_async {
+            found.push(vec![Given::Unknown]);
+        }
+        found.concat()
+    }
+
+    fn any(&mut self, step: &Step) {
+        if !step.is_strict {
+            self.driven.of_any.push(step.driver.clone());
+        }
+    }
+
+    fn add(&mut self, step: &Step, path: &Path, found: Vec<Given>) {
+        let steps = found.into_iter().map(|given| Step {
+            path: path.to_owned(),
+            given,
+            driver: step.driver.clone(),
+            is_strict: step.is_strict,
+        });
+        self.open.extend(steps);
+    }
+
+    fn read<T>(&self, path: &Path, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
+        read(path, self.world.files.texts.bytes(path).to_vec(), ask)
+    }
+
+    /// The other files that may run in one process with a file.
+    fn program(&mut self, path: &Path) -> BTreeSet<PathBuf> {
+        let programs = self.world.programs;
+        let known = self.programs.entry(path.to_owned());
+        known.or_insert_with(|| programs.of(path)).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

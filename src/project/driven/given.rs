@@ -1,0 +1,122 @@
+//! An expression → the coroutines that it may be, as far as its file says.
+
+use std::path::{Path, PathBuf};
+
+use ruff_python_ast::{ExprRef, StmtFunctionDef};
+
+use super::World;
+use crate::project::outline::Reader;
+use tracer::Tracer;
+
+mod tracer;
+
+/// How far a value is followed in one file.
+const MAX_DEPTH: u32 = 12;
+
+/// What a value may be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Given {
+    /// What a call of an async def gives.
+    Coroutine {
+        /// Its file.
+        path: PathBuf,
+        /// As [`name_of`](super::defs::name_of) names it.
+        function: String,
+    },
+    /// What a method of that name gives, of an object that is not known.
+    Method {
+        name: String,
+        /// Only an async one counts.
+        is_async: bool,
+    },
+    /// What is given for a parameter.
+    Parameter(Parameter),
+    /// Anything.
+    Unknown,
+}
+
+impl Given {
+    /// Returns what is left where only coroutines count.
+    fn sure(self) -> Option<Self> {
+        match self {
+            Self::Coroutine { .. } => Some(self),
+            Self::Method { name, .. } => Some(Self::Method {
+                name,
+                is_async: true,
+            }),
+            Self::Parameter(_) | Self::Unknown => None,
+        }
+    }
+}
+
+/// A parameter of a def.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Parameter {
+    /// Its file.
+    pub(super) path: PathBuf,
+    /// What is called, as [`name_of`](super::defs::name_of) names it: the def, or the class that it sets up.
+    pub(super) owner: String,
+    /// The last part of that.
+    pub(super) called_as: String,
+    /// Whether it is called on an object.
+    pub(super) is_method: bool,
+    /// Whether other files may call it.
+    pub(super) is_seen_elsewhere: bool,
+    pub(super) name: String,
+    /// Its place among what is given without a name.
+    pub(super) index: Option<usize>,
+    pub(super) gathers: Option<&'static str>,
+    /// What a call of it gives is meant, not itself.
+    pub(super) is_called: bool,
+}
+
+/// Returns what the value of an expression may be.
+pub(super) fn values<'a>(
+    reader: &Reader<'_, 'a>,
+    path: &Path,
+    world: World,
+    expression: ExprRef<'a>,
+) -> Vec<Given> {
+    let mut tracer = Tracer::new(reader, path, world);
+    tracer.value(expression, MAX_DEPTH);
+    tracer.found
+}
+
+/// Returns what a call of an expression may give.
+pub(super) fn called<'a>(
+    reader: &Reader<'_, 'a>,
+    path: &Path,
+    world: World,
+    expression: ExprRef<'a>,
+) -> Vec<Given> {
+    let mut tracer = Tracer::new(reader, path, world);
+    tracer.callee(expression, MAX_DEPTH);
+    tracer.found
+}
+
+/// Returns what a call of a def gives.
+pub(super) fn called_def<'a>(
+    reader: &Reader<'_, 'a>,
+    path: &Path,
+    world: World,
+    def: &'a StmtFunctionDef,
+) -> Vec<Given> {
+    let mut tracer = Tracer::new(reader, path, world);
+    tracer.def(def, MAX_DEPTH);
+    tracer.found
+}
+
+/// Returns the coroutine functions that an expression may name, or call.
+pub(super) fn mentions<'a>(
+    reader: &Reader<'_, 'a>,
+    path: &Path,
+    world: World,
+    expression: ExprRef<'a>,
+) -> Vec<Given> {
+    if !matches!(expression, ExprRef::Name(_) | ExprRef::Attribute(_)) {
+        return Vec::new();
+    }
+    let mut tracer = Tracer::new(reader, path, world);
+    tracer.callee(expression, 1);
+    tracer.found.into_iter().filter_map(Given::sure).collect()
+}

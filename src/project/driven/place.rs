@@ -1,0 +1,138 @@
+//! Where does a file drive what may be a coroutine?
+
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprCall, ExprRef};
+
+use super::given::values;
+use super::{Driver, Step, World};
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::ScopeKind;
+use crate::project::modules::is_of_python;
+use crate::project::outline::{Reader, is_super};
+use crate::python::tree::NodeId;
+
+/// Gives the iterator that runs a coroutine.
+const AWAIT: &str = "__await__";
+
+/// Run it to its next step.
+const STEPS: [&str; 2] = ["send", "throw"];
+
+/// Tells the driver that the coroutine has ended.
+const END: &str = "StopIteration";
+
+/// What only hands on what drives it: what such a method does is done by who calls that.
+const HANDS_ON: [&str; 3] = [AWAIT, "__iter__", "__next__"];
+
+/// Returns whether a text may drive something.
+pub(super) fn may_drive(bytes: &[u8]) -> bool {
+    let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    has(AWAIT) || STEPS.iter().any(|it| has(it)) && (has(END) || has("(None)"))
+}
+
+/// Returns what each driver of a file drives.
+pub(super) fn drivers(reader: &Reader, path: &Path, world: World) -> Vec<Step> {
+    let mut found = Vec::new();
+    for id in reader.tree.ids() {
+        let AnyNodeRef::ExprAttribute(attribute) = reader.tree.node(id) else {
+            continue;
+        };
+        let Some(is_strict) = drives(reader, id, attribute) else {
+            continue;
+        };
+        let driver = Driver {
+            path: path.to_owned(),
+            position: reader.source.position(reader.tree.range(id).start()),
+            is_sure: false,
+        };
+        let driven = values(reader, path, world, (&attribute.value).into());
+        found.extend(driven.into_iter().map(|given| Step {
+            path: path.to_owned(),
+            given,
+            driver: driver.clone(),
+            is_strict,
+        }));
+    }
+    found
+}
+
+/// Returns whether an attribute drives what has it, and whether only a coroutine counts: `send` is also what
+/// pipes and sockets have, which do not end as a coroutine does.
+fn drives(reader: &Reader, id: NodeId, attribute: &ExprAttribute) -> Option<bool> {
+    let name = attribute.attr.as_str();
+    if name != AWAIT && !STEPS.contains(&name) || !attribute.ctx.is_load() {
+        return None;
+    }
+    if hands_on(reader, id, name) || is_super(&attribute.value) {
+        return None;
+    }
+    if name == AWAIT {
+        return Some(false);
+    }
+    let call = match reader.tree.parent_node(id) {
+        AnyNodeRef::ExprCall(call) if reader.tree.id(&*call.func) == id => Some(call),
+        _ => None,
+    };
+    let is_awaited =
+        call.is_some_and(|it| reader.tree.parent_node(reader.tree.id(it)).is_expr_await());
+    match ends(reader, id) {
+        _ if is_awaited => None,
+        true => Some(false),
+        false => call.is_some_and(is_given_none).then_some(true),
+    }
+}
+
+fn is_given_none(call: &ExprCall) -> bool {
+    let arguments = &call.arguments;
+    matches!(&*arguments.args, [only] if only.is_none_literal_expr())
+        && arguments.keywords.is_empty()
+}
+
+/// A method of that name, or one by which it is awaited, or a generator that is made to be awaited.
+fn hands_on(reader: &Reader, id: NodeId, name: &str) -> bool {
+    let around = reader
+        .tree
+        .ancestors(id)
+        .find_map(|id| match reader.tree.node(id) {
+            AnyNodeRef::StmtFunctionDef(def) => Some(def),
+            _ => None,
+        });
+    around.is_some_and(|def| {
+        let own = def.name.as_str();
+        let is_wrapped = || {
+            let mut decorators = def.decorator_list.iter();
+            decorators.any(|it| {
+                let meaning = reader.resolver.meaning((&it.expression).into());
+                matches!(meaning, Meaning::Qualified(name) if is_of_python(&name))
+            })
+        };
+        let yields_from = || {
+            reader
+                .tree
+                .parent_node(reader.tree.parent(id))
+                .is_expr_yield_from()
+        };
+        own == name || HANDS_ON.contains(&own) || yields_from() && is_wrapped()
+    })
+}
+
+/// The function around it speaks of how a coroutine ends.
+fn ends<'a>(reader: &Reader<'_, 'a>, id: NodeId) -> bool {
+    let names = reader.resolver.flow().names();
+    let function = |id: NodeId| {
+        let mut scopes = names.outwards(names.scope_of(id));
+        scopes.find(|it| {
+            let kind = names.scope(*it).kind;
+            matches!(kind, ScopeKind::Module | ScopeKind::Function { .. })
+        })
+    };
+    let own = function(id);
+    names.references().iter().any(|it| {
+        let is_it = |name: ExprRef<'a>| {
+            matches!(reader.resolver.meaning(name), Meaning::Qualified(name) if name == END)
+        };
+        it.name == END
+            && function(it.node) == own
+            && reader.tree.node(it.node).as_expr_ref().is_some_and(is_it)
+    })
+}
