@@ -9,7 +9,7 @@ use super::subject::Subject;
 use super::unify::unify;
 use super::{
     capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding,
-    independent, owner, patch, place, shared,
+    independent, owner, patch, place, shared, sides,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -87,6 +87,8 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter(by) => shared::read_before_written_after(by, site, evidence),
         Word::Across(ways) => shared::across(ways, site, evidence),
+        Word::OnBothSides(both) => sides::on_both_sides(both, site, evidence),
+        Word::AwaitedHolding(kinds) => holding::awaited_holding(site, kinds, evidence),
         Word::LoopsOver => shared::loops_over(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),

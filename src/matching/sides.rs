@@ -1,0 +1,157 @@
+//! Does code of one sort stand before a site, and of another sort after it, about the same thing?
+//!
+//! Once others may run at the site, they come in between: a file is looked for before and made after.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, ExprRef};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+
+use super::answers::Stands;
+use super::evaluate::{any_stands, evaluate};
+use super::holding::takes_turns;
+use super::place;
+use super::site::{Evidence, Found, Site};
+use super::subject::Subject;
+use super::unify::unify;
+use crate::bind::scope::BindingKind;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Guarded, Sides};
+
+/// Names are followed so far.
+const MAX_STEPS: u32 = 4;
+
+/// Of what is about the same so many are compared.
+const MAX_SAME: usize = 8;
+
+/// Code that matches stands before and after the site, or is the site, about the same thing, with no
+/// lock of tasks held.
+pub(super) fn on_both_sides<'r>(
+    sides: &'r Sides,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let Some(function) = subject.context.enclosing_function(site.node) else {
+        return Answer::No;
+    };
+    let range = subject.tree.range(site.node);
+    let is_site = |id: NodeId| range.contains_range(subject.tree.range(id));
+    let joins = |id: NodeId| is_site(id) || !place::exclusive(subject, site.node, id);
+    let before = standing(&sides.before, &sides.of, function, site);
+    let is_before = |id: NodeId| is_site(id) || subject.tree.range(id).end() <= range.start();
+    let mut first: FxHashMap<Option<&str>, Vec<NodeId>> = FxHashMap::default();
+    for (id, about) in before.iter().filter(|(id, _)| is_before(*id) && joins(*id)) {
+        let same = first.entry(about.as_deref()).or_default();
+        if same.len() < MAX_SAME {
+            same.push(*id);
+        }
+    }
+    if first.is_empty() || takes_turns(site) {
+        return Answer::No;
+    }
+    let after = standing(&sides.after, &sides.of, function, site);
+    let is_after = |id: NodeId| is_site(id) || subject.tree.range(id).start() >= range.end();
+    let mut after = after.iter().filter(|(id, _)| is_after(*id) && joins(*id));
+    let meets = |second: NodeId, firsts: &Vec<NodeId>| {
+        let mut firsts = firsts
+            .iter()
+            .filter(|id| !(is_site(**id) && is_site(second)));
+        firsts.any(|first| !place::exclusive(subject, *first, second))
+    };
+    let found = after.find(|(second, about)| match about {
+        Some(_) => {
+            // What is about nothing that is seen may be about this.
+            let same = [about.as_deref(), None];
+            same.iter()
+                .filter_map(|key| first.get(key))
+                .any(|it| meets(*second, it))
+        }
+        None => first.values().any(|it| meets(*second, it)),
+    });
+    match found {
+        Some((second, _)) => {
+            evidence.found = Some(Found::At(*second));
+            Answer::Yes
+        }
+        None => Answer::No,
+    }
+}
+
+/// Where the function has a match, and what the capture stands for there.
+fn standing<'r>(
+    patterns: &'r [Guarded],
+    of: &str,
+    function: NodeId,
+    site: Site<'_, 'r, '_>,
+) -> Stands {
+    let subject = site.subject;
+    let known = &subject.answers.stands_in;
+    known.or_find(&(patterns.as_ptr(), function), || {
+        if !any_stands(patterns, subject) {
+            return Rc::default();
+        }
+        let inside = subject.context.own_nodes(function);
+        let found = inside.filter_map(|id| {
+            let mut fitting = patterns.iter();
+            fitting
+                .find_map(|pattern| about(pattern, of, id, site))
+                .map(|it| (id, it))
+        });
+        found.collect()
+    })
+}
+
+/// What a match at a node is about; the outer `None`: there is no match.
+fn about<'r>(
+    guarded: &'r Guarded,
+    of: &str,
+    node: NodeId,
+    site: Site<'_, 'r, '_>,
+) -> Option<Option<String>> {
+    let subject = site.subject;
+    let empty = super::capture::Captures::default();
+    let fit = unify(&guarded.pattern, subject.tree.node(node), &empty, subject)?;
+    let inner = Site {
+        node,
+        captures: &fit.captures,
+        unsure: None,
+        ..site
+    };
+    let holds = evaluate(&guarded.condition, inner, &mut Evidence::default());
+    (holds != Answer::No).then(|| {
+        let thing = fit.captures.expression(of);
+        thing.map(|thing| spelled(subject, thing, MAX_STEPS))
+    })
+}
+
+/// How a value is spelled where it is made; a text for itself, and for what a call makes of it alone.
+fn spelled<'a>(subject: &Subject<'a>, value: ExprRef<'a>, steps: u32) -> String {
+    let shown = || subject.text()[value.range()].to_owned();
+    let Some(steps) = steps.checked_sub(1) else {
+        return shown();
+    };
+    match value {
+        ExprRef::StringLiteral(text) => format!("{:?}", text.value.to_str()),
+        ExprRef::Name(_) => match set_to(subject, subject.tree.id(value)) {
+            Some(value) => spelled(subject, value, steps),
+            None => shown(),
+        },
+        ExprRef::Call(call) => match &*call.arguments.args {
+            [Expr::StringLiteral(text)] => spelled(subject, text.into(), steps),
+            _ => shown(),
+        },
+        _ => shown(),
+    }
+}
+
+/// The value that a name was set to, if it can be no other.
+fn set_to<'a>(subject: &Subject<'a>, name: NodeId) -> Option<ExprRef<'a>> {
+    let only = subject.flow.reaching(name).only()?;
+    match subject.names.binding(only).kind {
+        BindingKind::Assignment { value, .. } => subject.tree.node(value).as_expr_ref(),
+        _ => None,
+    }
+}
