@@ -91,7 +91,13 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
     let home = subject.facts.name_in_project(subject.path());
     let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
     let wanted = word.names.as_deref();
-    let wanted = wanted.and_then(|name| site.captures.name(name));
+    let wanted = wanted.and_then(|name| {
+        let attribute = || match site.captures.expression(name)? {
+            ExprRef::Attribute(it) => Some(it.attr.as_str()),
+            _ => None,
+        };
+        site.captures.name(name).or_else(attribute)
+    });
     any(subject.facts.program(subject.path()), |path| {
         let Some(source) = subject.facts.source(&path) else {
             return Answer::No;

@@ -17,6 +17,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
 
 pub(super) use across::across;
+pub(super) use cleanup::meets_cleanup;
 pub(super) use key::Key;
 pub(super) use loops::loops_over;
 
@@ -27,6 +28,8 @@ mod across;
 mod aliases;
 
 mod changed;
+
+mod cleanup;
 
 mod key;
 
