@@ -155,3 +155,43 @@ fn set_to<'a>(subject: &Subject<'a>, name: NodeId) -> Option<ExprRef<'a>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    const CONDITION: &str =
+        "on-both-sides: {before: [look($path), run()], after: make($path), of: $path}";
+
+    #[track_caller]
+    fn check(body: &str, expected: &[usize]) {
+        let text = format!("import asyncio\nlock = asyncio.Lock()\nasync def f(p):\n{body}");
+        check_condition("g($at)", CONDITION, &text, expected);
+    }
+
+    #[test]
+    fn what_is_about_the_same_stands_before_and_after() {
+        check("    look(p)\n    g(5)\n    make(p)\n", &[5]);
+        check(
+            "    q = 'a'\n    look(q)\n    g(6)\n    make(C('a'))\n",
+            &[6],
+        );
+        check("    run()\n    g(5)\n    make(p)\n", &[5]);
+        check("    look(p)\n    make(g(5))\n    g(6)\n", &[]);
+    }
+
+    #[test]
+    fn other_things_other_orders_and_other_paths_are_not() {
+        check("    look(p)\n    g(5)\n    make('b')\n", &[]);
+        check("    make(p)\n    g(5)\n    look(p)\n", &[]);
+        check("    g(4)\n    look(p)\n    make(p)\n", &[]);
+        check(
+            "    if p:\n        look(p)\n    else:\n        g(7)\n    make(p)\n",
+            &[],
+        );
+        check(
+            "    async with lock:\n        look(p)\n        g(6)\n        make(p)\n",
+            &[],
+        );
+    }
+}

@@ -102,3 +102,50 @@ fn method<'a>(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    const TEXT: &str = "\
+import contextlib
+import threading
+lock = threading.RLock()
+class Guard:
+    def __init__(self):
+        self.lock = lock
+    def __enter__(self):
+        self.lock.acquire()
+    def f(self):
+        with self:
+            g(11)
+class Sub(Guard):
+    pass
+class Other:
+    def __enter__(self):
+        return lock
+@contextlib.contextmanager
+def locked():
+    with lock:
+        yield
+def f():
+    with Guard():
+        g(23)
+    with Sub():
+        g(25)
+    with Other():
+        g(27)
+    with locked():
+        g(29)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(lock)
+        g(32)
+    g(33)
+";
+
+    #[test]
+    fn a_class_a_generator_and_a_stack_may_take_it() {
+        let condition = "holding: threading.RLock";
+        check_condition("g($at)", condition, TEXT, &[11, 23, 25, 29, 32]);
+    }
+}

@@ -110,3 +110,58 @@ fn is_handed_out(subject: &Subject, function: NodeId) -> bool {
             if subject.tree.id(&*call.func) == *id)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    const TEXT: &str = "\
+import threading
+lock = threading.RLock()
+async def direct():
+    g(4)
+async def deeper():
+    g(6)
+async def over():
+    await deeper()
+async def given():
+    g(10)
+async def free():
+    g(12)
+class C:
+    async def work(self):
+        g(15)
+    async def rest(self):
+        g(17)
+async def main(c):
+    await free()
+    await c.rest()
+    with lock:
+        await direct()
+        await over()
+";
+
+    #[track_caller]
+    fn check(more: &str, expected: &[usize]) {
+        let text = format!("{TEXT}{more}");
+        check_condition(
+            "g($at)",
+            "awaited-holding: threading.RLock",
+            &text,
+            expected,
+        );
+    }
+
+    #[test]
+    fn what_awaits_holds_it() {
+        check("", &[4, 6]);
+        check("        await c.work()\n", &[4, 6, 15]);
+    }
+
+    #[test]
+    fn what_is_handed_out_may_be_awaited_so() {
+        let guarded = "async def guarded(f):\n    with lock:\n        await f()\n";
+        check(guarded, &[4, 6]);
+        check(&format!("{guarded}guarded(given)\n"), &[4, 6, 10]);
+    }
+}

@@ -299,3 +299,57 @@ pub(super) fn first_parameter(def: &StmtFunctionDef) -> Option<&str> {
     let first = def.parameters.iter().next()?;
     Some(first.name().as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: bool) {
+        let text = format!(
+            "n = 0\nits = iter('ab')\nclass A:\n    async def f(self, x, name):\n        {before}\n        g(1)\n        return {after}\n"
+        );
+        let lines: &[usize] = if expected { &[1] } else { &[] };
+        check_condition("g($at)", "across: written-then-read", &text, lines);
+    }
+
+    #[test]
+    fn state_is_the_same_however_it_is_spelled() {
+        for before in [
+            "self.n = x",
+            "setattr(self, 'n', x)",
+            "setattr(self, name, x)",
+            "vars(self)['n'] = x",
+            "self.__dict__['n'] = x",
+            "self.__dict__.update(n=x)",
+            "object.__setattr__(self, 'n', x)",
+            "type(self).n = x",
+            "self.__class__.n = x",
+            "A.n = x",
+            "me = self; me.n = x",
+            "cls = type(self); cls.n = x",
+        ] {
+            check(before, "self.n", true);
+            check(before, "getattr(self, 'n')", true);
+            check(before, "vars(self)", true);
+            check(
+                before,
+                "self.m",
+                before.contains("name") || before.contains("update"),
+            );
+        }
+        check("globals()['n'] = x", "n", true);
+        check("globals()['m'] = x", "n", false);
+        check("setattr(self, 'm', x)", "getattr(self, 'n')", false);
+    }
+
+    #[test]
+    fn what_comes_next_is_what_others_have_left() {
+        check("a = next(its)", "next(its)", true);
+        check("a = its.__next__()", "next(its)", true);
+        check("a = self.rows.pop()", "self.rows.popleft()", true);
+        check("a = self.rows.pop(name)", "self.rows.pop(name)", false);
+        check("a = x", "next(its)", false);
+        check("a = self.rows.read()", "self.rows.read()", false);
+    }
+}
