@@ -38,45 +38,79 @@ pub(super) fn on_both_sides<'r>(
         return Answer::No;
     };
     let range = subject.tree.range(site.node);
-    let is_site = |id: NodeId| range.contains_range(subject.tree.range(id));
-    let joins = |id: NodeId| is_site(id) || !place::exclusive(subject, site.node, id);
     let before = standing(&sides.before, &sides.of, function, site);
-    let is_before = |id: NodeId| is_site(id) || subject.tree.range(id).end() <= range.start();
-    let mut first: FxHashMap<Option<&str>, Vec<NodeId>> = FxHashMap::default();
-    for (id, about) in before.iter().filter(|(id, _)| is_before(*id) && joins(*id)) {
-        let same = first.entry(about.as_deref()).or_default();
-        if same.len() < MAX_SAME {
-            same.push(*id);
-        }
-    }
-    if first.is_empty() || takes_turns(site) {
+    let first = First::new(&before, site);
+    if first.by_thing.is_empty() || takes_turns(site) {
         return Answer::No;
     }
     let after = standing(&sides.after, &sides.of, function, site);
-    let is_after = |id: NodeId| is_site(id) || subject.tree.range(id).start() >= range.end();
-    let mut after = after.iter().filter(|(id, _)| is_after(*id) && joins(*id));
-    let meets = |second: NodeId, firsts: &Vec<NodeId>| {
-        let mut firsts = firsts
-            .iter()
-            .filter(|id| !(is_site(**id) && is_site(second)));
-        firsts.any(|first| !place::exclusive(subject, *first, second))
-    };
-    let found = after.find(|(second, about)| match about {
-        Some(_) => {
-            // What is about nothing that is seen may be about this.
-            let same = [about.as_deref(), None];
-            same.iter()
-                .filter_map(|key| first.get(key))
-                .any(|it| meets(*second, it))
-        }
-        None => first.values().any(|it| meets(*second, it)),
-    });
-    match found {
+    let is_after = |id: NodeId| first.is_site(id) || subject.tree.range(id).start() >= range.end();
+    let mut after = after
+        .iter()
+        .filter(|(id, _)| is_after(*id) && first.joins(*id));
+    match after.find(|(second, about)| first.meets(*second, about.as_deref())) {
         Some((second, _)) => {
             evidence.found = Some(Found::At(*second));
             Answer::Yes
         }
         None => Answer::No,
+    }
+}
+
+/// What stands before a site, by what it is about.
+struct First<'s, 'r, 'a> {
+    site: Site<'s, 'r, 'a>,
+    by_thing: FxHashMap<Option<&'s str>, Vec<NodeId>>,
+}
+
+impl<'s, 'r, 'a> First<'s, 'r, 'a> {
+    fn new(before: &'s Stands, site: Site<'s, 'r, 'a>) -> Self {
+        let by_thing = FxHashMap::default();
+        let mut first = Self { site, by_thing };
+        let (tree, start) = (
+            site.subject.tree,
+            site.subject.tree.range(site.node).start(),
+        );
+        for (id, about) in before.iter() {
+            let is_before = first.is_site(*id) || tree.range(*id).end() <= start;
+            if is_before && first.joins(*id) {
+                let same = first.by_thing.entry(about.as_deref()).or_default();
+                if same.len() < MAX_SAME {
+                    same.push(*id);
+                }
+            }
+        }
+        first
+    }
+
+    fn is_site(&self, id: NodeId) -> bool {
+        let tree = self.site.subject.tree;
+        tree.range(self.site.node).contains_range(tree.range(id))
+    }
+
+    /// One path holds it and the site.
+    fn joins(&self, id: NodeId) -> bool {
+        self.is_site(id) || !place::exclusive(self.site.subject, self.site.node, id)
+    }
+
+    /// Something before the site may be about the same; what is about nothing that is seen may be
+    /// about anything.
+    fn meets(&self, second: NodeId, about: Option<&str>) -> bool {
+        let joins = |firsts: &Vec<NodeId>| {
+            let mut firsts = firsts.iter();
+            firsts.any(|first| {
+                !(self.is_site(*first) && self.is_site(second))
+                    && !place::exclusive(self.site.subject, *first, second)
+            })
+        };
+        match about {
+            Some(_) => {
+                let same = [about, None];
+                let mut same = same.iter().filter_map(|key| self.by_thing.get(key));
+                same.any(joins)
+            }
+            None => self.by_thing.values().any(joins),
+        }
     }
 }
 
