@@ -10,11 +10,12 @@ use std::rc::Rc;
 
 use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
+use super::shared::Key;
 use crate::project::definition::Definition;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
@@ -30,6 +31,10 @@ pub struct Answers<'a> {
     pub(super) shared: Known<(NodeId, bool), Rc<[Shared<'a>]>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
+    /// The awaits around which one of some kinds is held.
+    pub(super) held_awaits: Known<*const String, Rc<[HeldAwait<'a>]>>,
+    /// Where a function has a match of patterns, and what that is about.
+    pub(super) stands_in: Known<(*const Guarded, NodeId), Stands>,
     /// What qualified names mean in the project.
     pub(super) definitions: Known<String, Definition>,
     /// Whether the file itself patches a qualified name.
@@ -56,7 +61,7 @@ pub struct Answers<'a> {
     /// Whether one task runs all functions of the file.
     pub(super) one_task: Known<*const Guarded, bool>,
     /// Who reads and writes the state that other tasks see, by its last name.
-    pub(super) users: OnceCell<FxHashMap<&'a str, Vec<User>>>,
+    pub(super) users: OnceCell<Users<'a>>,
     /// What a function writes and another one reads, or the other way round.
     pub(super) parts: Known<(NodeId, bool), Rc<[Part<'a>]>>,
     /// What a function calls methods of for their effect and asks, too: by object.
@@ -109,8 +114,25 @@ pub(super) struct LockCall<'a> {
     pub(super) lock: ExprRef<'a>,
     /// Whether it acquires.
     pub(super) takes: bool,
+    /// It is released behind that.
+    pub(super) until: Option<TextRange>,
     pub(super) is_awaited: bool,
 }
+
+/// An `await` around which a lock is held.
+#[derive(Debug)]
+pub(super) struct HeldAwait<'a> {
+    pub(super) node: NodeId,
+    /// The functions of the file that run there.
+    pub(super) runs: FxHashSet<NodeId>,
+    /// The names of methods that run there, of objects that are not known.
+    pub(super) methods: FxHashSet<&'a str>,
+    /// Whether a function runs there that is not known.
+    pub(super) runs_given: bool,
+}
+
+/// The places in a function where code stands, and what it is about.
+pub(super) type Stands = Rc<[(NodeId, Option<String>)]>;
 
 /// A use of shared state anywhere in the file.
 #[derive(Debug, Clone, Copy)]
@@ -122,14 +144,16 @@ pub(super) struct User {
     pub(super) writes: bool,
 }
 
+/// Who uses state, by its last name, and whether an object has it.
+pub(super) type Users<'a> = FxHashMap<(bool, Option<&'a str>), Vec<User>>;
+
 /// An object as it is spelled, and where it is told something or asked.
 pub(super) type Told<'a> = (&'a str, Vec<Access>);
 
 /// An access to state that other functions come to in the other way.
 #[derive(Debug, Clone)]
 pub(super) struct Part<'a> {
-    /// The state, as it is spelled.
-    pub(super) key: &'a str,
+    pub(super) key: Key<'a>,
     pub(super) access: Access,
     /// Those functions.
     pub(super) others: Rc<[NodeId]>,
@@ -138,8 +162,7 @@ pub(super) struct Part<'a> {
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.
 #[derive(Debug)]
 pub(super) struct Shared<'a> {
-    /// As it is spelled.
-    pub(super) key: &'a str,
+    pub(super) key: Key<'a>,
     /// In source order.
     pub(super) accesses: Vec<Access>,
     /// From the first access to the last: outside of it no site comes between two of them, but for
@@ -158,6 +181,8 @@ pub(super) struct Access {
     pub(super) writes: bool,
     /// Whether it writes all of it, whatever that was.
     pub(super) sets: bool,
+    /// Whether it takes what comes next, which says what others have taken.
+    pub(super) takes: bool,
     /// The statement of `x += …`, which reads x before it evaluates what is added.
     pub(super) augments: Option<TextRange>,
 }

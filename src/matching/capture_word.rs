@@ -111,17 +111,17 @@ fn of_expression<'r, 'a>(
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
         }
-        CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, subject, evidence),
+        CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
     }
 }
 
 fn ends_quietly<'a>(
     wanted: bool,
     expression: ExprRef<'a>,
-    subject: &Subject<'a>,
+    site: Site<'_, '_, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    match owner::outcome::why_not_quietly(subject, expression) {
+    match owner::outcome::why_not_quietly(site.subject, site.node, expression) {
         Some(why) => {
             evidence.why(why);
             (!wanted).into()

@@ -91,7 +91,7 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
     let home = subject.facts.name_in_project(subject.path());
     let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
     let wanted = word.names.as_deref();
-    let wanted = wanted.and_then(|name| site.captures.name(name));
+    let wanted = wanted.and_then(|name| last_name(site, name));
     any(subject.facts.program(subject.path()), |path| {
         let Some(source) = subject.facts.source(&path) else {
             return Answer::No;
@@ -119,6 +119,15 @@ pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> A
         }
         answer
     })
+}
+
+/// Returns the name that is captured, of an attribute its own.
+fn last_name<'a>(site: Site<'_, '_, 'a>, capture: &str) -> Option<&'a str> {
+    let attribute = || match site.captures.expression(capture)? {
+        ExprRef::Attribute(it) => Some(it.attr.as_str()),
+        _ => None,
+    };
+    site.captures.name(capture).or_else(attribute)
 }
 
 /// Returns the nodes of a file in which a name stands, of a variable or an attribute.

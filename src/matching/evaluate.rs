@@ -2,14 +2,15 @@
 
 use ruff_python_ast::AnyNodeRef;
 
+use super::independent::independent;
 use super::prefilter::may_stand;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding,
-    independent, owner, patch, place, shared,
+    capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding, owner,
+    patch, place, shared, sides,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -87,6 +88,8 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Holding(kinds) => holding::holding(site, kinds, evidence),
         Word::ReadBeforeWrittenAfter(by) => shared::read_before_written_after(by, site, evidence),
         Word::Across(ways) => shared::across(ways, site, evidence),
+        Word::OnBothSides(both) => sides::on_both_sides(both, site, evidence),
+        Word::AwaitedHolding(kinds) => holding::awaited_holding(site, kinds, evidence),
         Word::LoopsOver => shared::loops_over(site, evidence),
         Word::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
         Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),
@@ -95,9 +98,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Stored(word) => owner::stored::ask(word, site, evidence),
         Word::Function(word) => function_word::function(word, site, evidence),
-        Word::Independent { calls, reads } => {
-            independent::independent(calls, reads, site, evidence)
-        }
+        Word::Independent { calls, reads } => independent(calls, reads, site, evidence),
         Word::Outcome(wanted) => ends_so(wanted, site, evidence),
         Word::Teardown(roles) => teardown_is(roles, site),
         Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),

@@ -1,7 +1,9 @@
 //! Is a lock held around the site? By `with` or `async with`, or acquired before it and not released.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, WithItem};
-use ruff_text_size::Ranged;
+use std::rc::Rc;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::answers::LockCall;
 use super::kind::is_kind;
@@ -11,6 +13,12 @@ use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{Kind, Serializes};
+
+pub(super) use under::awaited_holding;
+
+mod entering;
+
+mod under;
 
 /// Returns whether tasks take turns at the site: a lock of tasks is entered around it.
 pub(super) fn takes_turns(site: Site) -> bool {
@@ -36,6 +44,7 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
             let value = ExprRef::from(&item.context_expr);
             let is_called = row.is_some_and(|row| is_called(value, row));
             let held = match is_kind(subject, value, kind).answer {
+                _ if entering::takes(subject, value, kind, is_of_tasks(row)) => Answer::Yes,
                 Answer::Unknown if !is_called => Answer::No,
                 held => held,
             };
@@ -86,14 +95,15 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let calls = subject
-        .answers
-        .lock_calls
-        .or_find(&function, || lock_calls(subject, function).into());
+    let calls = lock_calls(subject, function);
     let mut held: Vec<(&str, Answer)> = Vec::new();
     for call in calls.iter().take_while(|call| call.node < site.node) {
         let text = &subject.text()[call.lock.range()];
         if call.takes {
+            let range = subject.tree.range(site.node);
+            if !call.until.is_none_or(|until| until.contains_range(range)) {
+                continue;
+            }
             let fits = |kind: &&String| is_of_tasks(subject.kinds.find(kind)) == call.is_awaited;
             let kinds = kinds.iter().filter(fits);
             let answer = any(kinds, |kind| is_kind(subject, call.lock, kind).answer);
@@ -109,23 +119,50 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     any(held, |(_, held)| held)
 }
 
-fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<LockCall<'a>> {
-    let calls = subject.tree.descendants(function).filter_map(|node| {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
-            return None;
-        };
-        let method = call.func.as_attribute_expr()?;
-        let takes = match method.attr.as_str() {
-            "acquire" => true,
-            "release" => false,
-            _ => return None,
-        };
-        Some(LockCall {
-            node,
-            lock: ExprRef::from(&method.value),
-            takes,
-            is_awaited: subject.tree.parent_node(node).is_expr_await(),
-        })
-    });
-    calls.collect()
+/// The calls in a function that take a lock or release it.
+fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[LockCall<'a>]> {
+    let known = &subject.answers.lock_calls;
+    known.or_find(&function, || {
+        let inside = subject.tree.descendants(function);
+        inside.filter_map(|node| lock_call(subject, node)).collect()
+    })
+}
+
+fn lock_call<'a>(subject: &Subject<'a>, node: NodeId) -> Option<LockCall<'a>> {
+    let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
+        return None;
+    };
+    let method = call.func.as_attribute_expr()?;
+    let mut until = None;
+    let (lock, takes) = match method.attr.as_str() {
+        "acquire" => (&*method.value, true),
+        "release" => (&*method.value, false),
+        // `stack.enter_context(lock)`: it is held as long as the stack is.
+        "enter_context" | "enter_async_context" => {
+            until = entered_as(subject, node, &method.value);
+            (call.arguments.args.first()?, true)
+        }
+        _ => return None,
+    };
+    Some(LockCall {
+        node,
+        lock: ExprRef::from(lock),
+        takes,
+        until,
+        is_awaited: subject.tree.parent_node(node).is_expr_await(),
+    })
+}
+
+/// The `with` around a node that gives what it enters this name.
+fn entered_as(subject: &Subject, node: NodeId, name: &Expr) -> Option<TextRange> {
+    let name = name.as_name_expr()?;
+    let is_it = |item: &WithItem| {
+        let given = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
+        given.is_some_and(|given| given.id == name.id)
+    };
+    let mut around = place::inside_function(subject, node);
+    around.find_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::StmtWith(with) if with.items.iter().any(is_it) => Some(with.range()),
+        _ => None,
+    })
 }

@@ -33,6 +33,8 @@ pub mod analysis;
 
 pub mod capture;
 
+mod sides;
+
 mod site;
 
 mod undefined;

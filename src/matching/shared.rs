@@ -17,6 +17,8 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
 
 pub(super) use across::across;
+pub(super) use cleanup::meets_cleanup;
+pub(super) use key::Key;
 pub(super) use loops::loops_over;
 
 mod accesses;
@@ -24,6 +26,12 @@ mod accesses;
 mod across;
 
 mod aliases;
+
+mod changed;
+
+mod cleanup;
+
+mod key;
 
 mod loops;
 
@@ -44,14 +52,27 @@ pub(super) fn read_before_written_after(
     let all = all_shared(subject, function, by_called);
     let paths = Paths::through(site);
     let raced = all.iter().filter(|shared| paths.race(shared));
-    let mut names: Vec<&str> = raced.map(|shared| shared.key).collect();
+    let mut names: Vec<String> = raced.map(|shared| shown(subject, shared)).collect();
     if names.is_empty() || takes_turns(site) {
         return Answer::No;
     }
     names.sort_unstable();
     evidence.why(format!("`{}` is read before and written after", names[0]));
-    evidence.names = names.into_iter().map(str::to_owned).collect();
+    evidence.names = names;
     Answer::Yes
+}
+
+/// Shows state as the code spells it.
+fn shown(subject: &Subject, shared: &Shared) -> String {
+    let first = shared.accesses.first().map(|access| access.node);
+    let is_plain = |id: &NodeId| {
+        let node = subject.tree.node(*id);
+        shared.key.name.is_some() && (node.is_expr_name() || node.is_expr_attribute())
+    };
+    match first.filter(is_plain) {
+        Some(id) => subject.text()[subject.tree.range(id)].to_owned(),
+        None => shared.key.to_string(),
+    }
 }
 
 /// The state that a function, or one that it calls, reads and writes.
@@ -133,7 +154,10 @@ impl<'s, 'a> Paths<'s, 'a> {
         match access.augments {
             Some(statement) if statement.contains_range(self.range) => false,
             Some(_) => self.may_follow(access),
-            None => !access.writes && (access.at >= self.range.end() || self.is_repeated(access)),
+            None => {
+                (!access.writes || access.takes)
+                    && (access.at >= self.range.end() || self.is_repeated(access))
+            }
         }
     }
 

@@ -6,6 +6,8 @@ use super::word::words;
 
 mod across;
 
+mod form;
+
 mod function;
 
 mod patterns;
@@ -14,7 +16,8 @@ mod spelling;
 
 mod version;
 
-pub use across::Across;
+pub use across::{Across, Sides};
+pub use form::{Form, MadeIn};
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role};
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};
@@ -94,6 +97,10 @@ pub enum Word {
     ReadBeforeWrittenAfter(Vec<AccessBy>),
     /// `across`: how state that other tasks see is used on both sides of the site.
     Across(Vec<Across>),
+    /// `on-both-sides`: code before and code after the site are about the same thing.
+    OnBothSides(Box<Sides>),
+    /// `awaited-holding`: the function may be awaited where a value of this kind is held.
+    AwaitedHolding(Vec<String>),
     /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
     LoopsOver,
     /// `patched`: a test of the project patches this qualified name.
@@ -280,38 +287,6 @@ pub enum CaptureWord {
     /// `ends-quietly`: cancelled, the tasks surely end without harm.
     EndsQuietly(bool),
 }
-
-/// What an expression looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A number, string, constant or display.
-    Literal,
-    /// A name.
-    Name,
-    /// An attribute.
-    Attribute,
-    /// A call.
-    Call,
-    /// A lambda.
-    Lambda,
-    /// A parameter of the function.
-    Parameter,
-}
-
-words!(Form: Literal "literal", Name "name", Attribute "attribute", Call "call", Lambda "lambda", Parameter "parameter");
-
-/// Where a value was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MadeIn {
-    /// In the same place as the site.
-    SamePlace,
-    /// Elsewhere in the file.
-    SameFile,
-    /// In another file.
-    Elsewhere,
-}
-
-words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewhere");
 
 /// Facts of the place that keeps a value.
 #[derive(Debug, Clone)]

@@ -18,6 +18,8 @@ pub mod pack;
 
 pub mod role;
 
+mod sides;
+
 pub mod table;
 
 mod verb;

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::ending::other_pair;
 use super::notebook::notebook;
 use super::{Owner, Teardown, endless, find, generator, leaving, quiet, runs, waits_for_others};
+use crate::matching::shared::meets_cleanup;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -93,6 +94,7 @@ pub(in crate::matching) fn ends_so(
 /// Returns why a task, or one of several, may not end quietly where it is cancelled; `None`: it does.
 pub(in crate::matching) fn why_not_quietly<'a>(
     subject: &Subject<'a>,
+    site: NodeId,
     tasks: ExprRef<'a>,
 ) -> Option<String> {
     let calls = runs::starting(subject, tasks);
@@ -104,6 +106,12 @@ pub(in crate::matching) fn why_not_quietly<'a>(
     };
     match calls.is_empty() {
         true => Some(unseen()),
-        false => calls.iter().find_map(|call| quiet::why_not(subject, *call)),
+        false => calls.iter().find_map(|call| {
+            let meets = || {
+                let state = meets_cleanup(subject, site, &runs::running(subject, *call))?;
+                Some(format!("its cleanup and what comes behind use `{state}`"))
+            };
+            quiet::why_not(subject, *call).or_else(meets)
+        }),
     }
 }

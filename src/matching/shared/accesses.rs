@@ -1,10 +1,12 @@
 //! The state that other tasks see too, and where a function reads and writes it.
 
 use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aliases::{alias_of, aliases, handed_back};
+use super::changed::{is_mutated, is_taken, target};
+use super::key::{Key, first_parameter, spelled};
 use crate::bind::binding::BindingKind;
 use crate::bind::scope::ScopeId;
 use crate::matching::answers::{Access, Shared};
@@ -16,7 +18,7 @@ use crate::python::tree::NodeId;
 const MAX_CALLED: usize = 100;
 
 /// Accesses by the name of what is accessed.
-type ByKey<'a> = FxHashMap<&'a str, Vec<Access>>;
+type ByKey<'a> = FxHashMap<Key<'a>, Vec<Access>>;
 
 /// The state that a function, or `by_called` functions, read and write.
 pub(super) fn shared_in<'a>(
@@ -37,12 +39,14 @@ pub(super) fn shared_in<'a>(
                     at: range.end(),
                     writes,
                     sets: false,
+                    takes: false,
                     augments: None,
                 };
                 by_key.entry(key).or_default().push(access);
             }
         }
     }
+    join_unnamed(&mut by_key);
     let shared = by_key.into_iter().map(|(key, accesses)| {
         let ranges = accesses.iter().map(|access| {
             let range = subject.tree.range(access.node);
@@ -55,6 +59,22 @@ pub(super) fn shared_in<'a>(
         }
     });
     shared.collect()
+}
+
+/// What may be any attribute of an object is an access to each that is named.
+fn join_unnamed(by_key: &mut ByKey) {
+    let unnamed = by_key.iter().filter(|(key, _)| key.name.is_none());
+    let unnamed: Vec<_> = unnamed
+        .map(|(key, accesses)| (*key, accesses.clone()))
+        .collect();
+    for (any, more) in unnamed {
+        let named = by_key
+            .iter_mut()
+            .filter(|(key, _)| key.name.is_some() && any.may_be(**key));
+        for (_, accesses) in named {
+            accesses.extend_from_slice(&more);
+        }
+    }
 }
 
 fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
@@ -97,10 +117,10 @@ fn of_called<'a>(
     subject: &Subject<'a>,
     caller: NodeId,
     called: &'a StmtFunctionDef,
-) -> FxHashMap<&'a str, bool> {
+) -> FxHashMap<Key<'a>, bool> {
     let mut done: FxHashSet<NodeId> = FxHashSet::default();
     let mut open = vec![called];
-    let mut found: FxHashMap<&str, bool> = FxHashMap::default();
+    let mut found: FxHashMap<Key, bool> = FxHashMap::default();
     while let Some(def) = open.pop() {
         let function = subject.tree.id(def);
         if function == caller || done.len() == MAX_CALLED || !done.insert(function) {
@@ -119,8 +139,8 @@ fn of_called<'a>(
 
 /// Returns whether what a def names is what another function names so: an attribute of the object that
 /// both are methods of, or a global.
-fn means_the_same(subject: &Subject, caller: NodeId, def: &StmtFunctionDef, key: &str) -> bool {
-    let root = key.split('.').next().unwrap_or(key);
+fn means_the_same(subject: &Subject, caller: NodeId, def: &StmtFunctionDef, key: Key) -> bool {
+    let root = key.root();
     let own = first_parameter(def);
     let AnyNodeRef::StmtFunctionDef(caller) = subject.tree.node(caller) else {
         return false;
@@ -133,11 +153,6 @@ fn means_the_same(subject: &Subject, caller: NodeId, def: &StmtFunctionDef, key:
         && first_parameter(caller) == own
         && [def, caller].map(|def| subject.context.is_method(subject.tree.id(def))) == [true, true];
     of_self || !is_given(def) && !is_given(caller)
-}
-
-fn first_parameter(def: &StmtFunctionDef) -> Option<&str> {
-    let first = def.parameters.iter().next()?;
-    Some(first.name().as_str())
 }
 
 pub(super) fn access(subject: &Subject, node: NodeId, context: ExprContext) -> Access {
@@ -159,45 +174,17 @@ pub(super) fn access(subject: &Subject, node: NodeId, context: ExprContext) -> A
         },
         writes,
         sets: context.is_store() && !is_augmented,
+        takes: is_taken(subject, node),
         augments: is_augmented.then_some(statement),
     }
 }
 
-/// The item or attribute of what a node stands for that is written there: `state["n"]`, `self.row.n`. An
-/// attribute of a name is state of its own.
-fn target(subject: &Subject, node: NodeId) -> Option<NodeId> {
-    let tree = subject.tree;
-    if tree.node(node).is_expr_name() && tree.parent_node(node).is_expr_attribute() {
-        return None;
-    }
-    let mut inner = node;
-    loop {
-        let outer = subject.tree.parent(inner);
-        let (value, context) = match subject.tree.node(outer) {
-            AnyNodeRef::ExprSubscript(item) => (&item.value, item.ctx),
-            AnyNodeRef::ExprAttribute(attribute) => (&attribute.value, attribute.ctx),
-            _ => return None,
-        };
-        if subject.tree.id(&**value) != inner {
-            return None;
-        }
-        if context != ExprContext::Load {
-            return Some(outer);
-        }
-        inner = outer;
-    }
-}
-
-/// The name of the state a node stands for: `self.total`, `type(self).total`, a global, a nonlocal.
+/// The state a node stands for: `self.total`, `type(self).total`, a global, a nonlocal.
 pub(super) fn shared_state<'a>(
     subject: &Subject<'a>,
     node: NodeId,
-) -> Option<(ExprContext, &'a str)> {
+) -> Option<(ExprContext, Key<'a>)> {
     match subject.tree.node(node) {
-        AnyNodeRef::ExprAttribute(attribute) => {
-            let is_root = attribute.value.is_name_expr() || attribute.value.is_call_expr();
-            is_root.then(|| (attribute.ctx, &subject.text()[attribute.range()]))
-        }
         AnyNodeRef::ExprName(name) => {
             let scope = subject.names.scope_of(node);
             let owner = subject.names.lookup(scope, &name.id)?;
@@ -209,9 +196,10 @@ pub(super) fn shared_state<'a>(
             let own = subject.names.scope_opened_by(function);
             let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
             let is_given = name.ctx.is_load() && is_parameter(subject, ExprRef::from(name));
-            (is_outside || is_given).then_some((name.ctx, name.id.as_str()))
+            let is_shared = is_outside || is_given;
+            is_shared.then(|| (name.ctx, Key::of_name(name.id.as_str())))
         }
-        _ => None,
+        _ => spelled(subject, node),
     }
 }
 
@@ -220,35 +208,4 @@ fn is_module(subject: &Subject, name: NodeId) -> bool {
     let reaching = subject.flow.reaching(name);
     let is_import = |id| matches!(subject.names.binding(id).kind, BindingKind::Import { .. });
     reaching.only().is_some_and(is_import)
-}
-
-/// Methods by which Python's own containers are changed in place: of the language, and so no table.
-const MUTATORS: [&str; 15] = [
-    "add",
-    "append",
-    "appendleft",
-    "clear",
-    "discard",
-    "extend",
-    "extendleft",
-    "insert",
-    "pop",
-    "popitem",
-    "popleft",
-    "remove",
-    "setdefault",
-    "sort",
-    "update",
-];
-
-/// `self.rows.append(x)` writes what it is called on.
-fn is_mutated(subject: &Subject, node: NodeId) -> bool {
-    matches!(subject.tree.parent_node(node), AnyNodeRef::ExprAttribute(method)
-        if MUTATORS.contains(&method.attr.as_str()) && subject.tree.id(&*method.value) == node)
-}
-
-/// Returns whether what a node stands for is changed in place there: by a method, or one of its items.
-pub(super) fn is_changed(subject: &Subject, node: NodeId) -> bool {
-    let is_item = |target: NodeId| subject.tree.node(target).is_expr_subscript();
-    is_mutated(subject, node) || target(subject, node).is_some_and(is_item)
 }

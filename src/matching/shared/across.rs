@@ -7,8 +7,9 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::{own_nodes, shared_state};
-use super::users::{constant, is_given, is_made_here, last_name, users};
-use super::{Paths, all_shared};
+use super::key::Key;
+use super::users::{constant, is_given, is_made_here, users};
+use super::{Paths, all_shared, shown};
 use crate::matching::answers::{Access, Part, Shared, Told};
 use crate::matching::holding::takes_turns;
 use crate::matching::place;
@@ -31,7 +32,7 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
         Across::ReadInParts => in_parts(&paths, function, false),
         Across::ToldThenAsked => told_then_asked(&paths, function),
     });
-    let mut names: Vec<String> = found.map(str::to_owned).collect();
+    let mut names: Vec<String> = found.collect();
     if names.is_empty() || takes_turns(site) {
         return Answer::No;
     }
@@ -41,7 +42,7 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
     Answer::Yes
 }
 
-fn written_then_read<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> {
+fn written_then_read(paths: &Paths, function: NodeId) -> Vec<String> {
     let subject = paths.subject;
     let all = all_shared(subject, function, true);
     let raced = all.iter().filter(|shared| {
@@ -50,7 +51,7 @@ fn written_then_read<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str
             && !is_always_the_same(subject, shared)
             && !is_own(subject, shared)
     });
-    raced.map(|shared| shared.key).collect()
+    raced.map(|shared| shown(subject, shared)).collect()
 }
 
 /// Nobody else comes to an object that the function made and keeps for itself.
@@ -61,14 +62,14 @@ fn is_own(subject: &Subject, shared: &Shared) -> bool {
 
 /// All that writes it sets the same constant.
 fn is_always_the_same(subject: &Subject, shared: &Shared) -> bool {
-    let written = users(subject, last_name(shared.key)).filter(|user| user.writes);
+    let written = users(subject, shared.key).filter(|user| user.writes);
     let mut values = written.map(|user| constant(subject, user.node));
     let first = values.next().flatten();
     first.is_some() && values.all(|value| value == first)
 }
 
 /// Two accesses to what another function accesses together in the other way, with the site between them.
-fn in_parts<'a>(paths: &Paths<'_, 'a>, function: NodeId, writes: bool) -> Vec<&'a str> {
+fn in_parts(paths: &Paths, function: NodeId, writes: bool) -> Vec<String> {
     let subject = paths.subject;
     let known = &subject.answers.parts;
     let all = known.or_find(&(function, writes), || parts(subject, function, writes));
@@ -92,7 +93,7 @@ fn in_parts<'a>(paths: &Paths<'_, 'a>, function: NodeId, writes: bool) -> Vec<&'
         let first = first
             .flatten()
             .filter(|first| is_pair(subject, first, part, writes));
-        names.extend(first.flat_map(|first| [first.key, part.key]));
+        names.extend(first.flat_map(|first| [first.key.to_string(), part.key.to_string()]));
     }
     names
 }
@@ -120,8 +121,8 @@ fn parts<'a>(subject: &Subject<'a>, function: NodeId, writes: bool) -> Rc<[Part<
 }
 
 /// The other functions that read what is written here, or write what is read.
-fn counterparts(subject: &Subject, key: &str, function: NodeId, writes: bool) -> FxHashSet<NodeId> {
-    let others = users(subject, last_name(key));
+fn counterparts(subject: &Subject, key: Key, function: NodeId, writes: bool) -> FxHashSet<NodeId> {
+    let others = users(subject, key);
     let others = others.filter(|user| user.function != function && user.writes != writes);
     others.map(|user| user.function).collect()
 }
@@ -153,7 +154,7 @@ fn is_tested(subject: &Subject, node: NodeId) -> bool {
 }
 
 /// Objects whose methods are called for their effect before the site, and that are asked behind or in it.
-fn told_then_asked<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> {
+fn told_then_asked(paths: &Paths, function: NodeId) -> Vec<String> {
     let subject = paths.subject;
     let known = &subject.answers.told;
     let by_object = known.or_find(&function, || told(subject, function));
@@ -169,7 +170,7 @@ fn told_then_asked<'a>(paths: &Paths<'_, 'a>, function: NodeId) -> Vec<&'a str> 
         let accesses: Vec<Access> = accesses.iter().map(seen).collect();
         paths.hand_over(&accesses)
     });
-    raced.map(|(key, _)| *key).collect()
+    raced.map(|(object, _)| (*object).to_owned()).collect()
 }
 
 /// Objects whose methods a function calls for their effect, and that it asks, too.
@@ -217,6 +218,7 @@ fn told_or_asked<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(&'a str, Ac
         at: if told { range.end() } else { range.start() },
         writes: told,
         sets: told,
+        takes: false,
         augments: None,
     };
     Some((&subject.text()[attribute.value.range()], access))

@@ -4,7 +4,9 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::accesses::{is_changed, shared_state};
+use super::accesses::shared_state;
+use super::changed::is_changed;
+use super::key::Key;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::bind::value::Origin;
@@ -37,10 +39,10 @@ pub(super) fn alias_of<'a>(
     subject: &Subject<'a>,
     node: NodeId,
     aliases: &FxHashSet<&str>,
-) -> Option<(ExprContext, &'a str)> {
+) -> Option<(ExprContext, Key<'a>)> {
     match subject.tree.node(node) {
         AnyNodeRef::ExprName(name) if name.ctx.is_load() && aliases.contains(name.id.as_str()) => {
-            Some((name.ctx, name.id.as_str()))
+            Some((name.ctx, Key::of_name(name.id.as_str())))
         }
         _ => None,
     }
@@ -90,7 +92,7 @@ fn is_whole(slice: &Expr) -> bool {
 pub(super) fn handed_back<'a>(
     subject: &Subject<'a>,
     nodes: impl Iterator<Item = NodeId>,
-) -> Vec<(&'a str, Access)> {
+) -> Vec<(Key<'a>, Access)> {
     let calls: Vec<_> = nodes
         .filter_map(|node| method_call(subject, node))
         .collect();
@@ -110,8 +112,12 @@ pub(super) fn handed_back<'a>(
             at: call.end(),
             writes: call.start() == *write,
             sets: false,
+            takes: false,
             augments: None,
         };
+        let object = call.func.as_attribute_expr().map(|it| &*it.value)?;
+        let state = shared_state(subject, subject.tree.id(object));
+        let key = state.map_or(Key::of_name(key), |(_, key)| key);
         Some((key, access))
     });
     accesses.collect()

@@ -3,8 +3,9 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
-use super::accesses::{is_changed, shared_state};
-use super::users::{last_name, users};
+use super::accesses::shared_state;
+use super::changed::is_changed;
+use super::users::users;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
@@ -75,5 +76,5 @@ fn changes_elsewhere<'a>(subject: &Subject<'a>, collection: ExprRef<'a>) -> bool
     else {
         return false;
     };
-    users(subject, last_name(key)).any(|user| is_changed(subject, user.node))
+    users(subject, key).any(|user| is_changed(subject, user.node))
 }

@@ -2,31 +2,26 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
 
 use super::accesses::{access, shared_state};
+use super::key::{self, Key};
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
-use crate::matching::answers::User;
+use crate::matching::answers::{User, Users};
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
 use crate::python::tree::NodeId;
 
-/// Returns the last name of state: `.total` of `self.total`, `total` of a global.
-pub(super) fn last_name(key: &str) -> &str {
-    key.rfind('.').map_or(key, |dot| &key[dot..])
-}
-
 /// Iterates over the uses, in functions, of state with that last name; not those that make an object,
 /// before there are tasks.
-pub(super) fn users<'s>(subject: &'s Subject, name: &str) -> impl Iterator<Item = User> + 's {
+pub(super) fn users<'s>(subject: &'s Subject, key: Key<'s>) -> impl Iterator<Item = User> + 's {
     let by_name = subject.answers.users.get_or_init(|| find(subject));
-    let users = by_name.get(name).map_or(&[][..], Vec::as_slice);
+    let users = by_name.get(&key.last()).map_or(&[][..], Vec::as_slice);
     users.iter().copied()
 }
 
-fn find<'a>(subject: &Subject<'a>) -> FxHashMap<&'a str, Vec<User>> {
-    let mut by_name: FxHashMap<&str, Vec<User>> = FxHashMap::default();
+fn find<'a>(subject: &Subject<'a>) -> Users<'a> {
+    let mut by_name = Users::default();
     for node in subject.tree.ids() {
         let Some(function) = subject.context.enclosing_function(node) else {
             continue;
@@ -41,7 +36,7 @@ fn find<'a>(subject: &Subject<'a>) -> FxHashMap<&'a str, Vec<User>> {
                 function,
                 writes,
             };
-            by_name.entry(last_name(key)).or_default().push(user);
+            by_name.entry(key.last()).or_default().push(user);
         }
     }
     by_name
@@ -60,9 +55,9 @@ fn makes_object(subject: &Subject, function: NodeId) -> bool {
 /// The text of the constant that is assigned to a node.
 pub(super) fn constant<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
     let value = match subject.tree.parent_node(node) {
-        AnyNodeRef::StmtAssign(it) => &it.value,
-        AnyNodeRef::StmtAnnAssign(it) => it.value.as_ref()?,
-        _ => return None,
+        AnyNodeRef::StmtAssign(it) => &*it.value,
+        AnyNodeRef::StmtAnnAssign(it) => it.value.as_deref()?,
+        _ => key::value_set(subject, node)?,
     };
     value
         .is_literal_expr()
@@ -73,12 +68,12 @@ pub(super) fn constant<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a st
 /// items: nobody else has it.
 pub(super) fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
     let tree = subject.tree;
-    let root = match tree.node(access) {
-        AnyNodeRef::ExprAttribute(attribute) => ExprRef::from(&attribute.value),
-        node => match node.as_expr_ref() {
-            Some(expression) => expression,
-            None => return false,
-        },
+    let of_node = || tree.node(access).as_expr_ref();
+    let Some(root) = key::object(subject, access)
+        .map(ExprRef::from)
+        .or_else(of_node)
+    else {
+        return false;
     };
     let bindings = bindings_of(subject, root);
     let function = subject.context.enclosing_function(access);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place,
+    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
     Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
@@ -223,6 +223,8 @@ impl Compiler<'_> {
                 Word::ReadBeforeWrittenAfter(all_words(value, AccessBy::from_word)?)
             }
             "across" => Word::Across(all_words(value, Across::from_word)?),
+            "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
+            "awaited-holding" => Word::AwaitedHolding(self.kind_names(word, value)?),
             "loops-over" => Word::LoopsOver,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value)),
@@ -312,6 +314,14 @@ impl Compiler<'_> {
         Some(Word::Independent {
             calls: all_of(calls.map(|call| self.captured("calls", call, bound)))?,
             reads: self.patterns("reads", value.child("reads")?, bound)?,
+        })
+    }
+
+    fn sides(&mut self, value: &Node, bound: &Bound) -> Option<Sides> {
+        Some(Sides {
+            before: self.patterns("before", value.child("before")?, bound)?,
+            after: self.patterns("after", value.child("after")?, bound)?,
+            of: capture(value.child("of")?.text()?).1.to_owned(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! State on both sides of a site.
 
+use super::Guarded;
 use crate::recipe::word::words;
 
 /// How state that other tasks see is used on both sides of a site.
@@ -16,3 +17,14 @@ pub enum Across {
 }
 
 words!(Across: WrittenThenRead "written-then-read", WrittenInParts "written-in-parts", ReadInParts "read-in-parts", ToldThenAsked "told-then-asked");
+
+/// Code on both sides of a site that is about the same thing.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// One of these stands before it, or is it.
+    pub before: Vec<Guarded>,
+    /// One of these stands after it, or is it.
+    pub after: Vec<Guarded>,
+    /// What these capture so is spelled the same; what captures nothing may be about anything.
+    pub of: String,
+}

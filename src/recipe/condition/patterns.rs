@@ -51,6 +51,7 @@ impl Word {
             | Self::Stored(StoredWord::OnlyUses(patterns)) => patterns.iter().collect(),
             Self::Function(word) => word.patterns().iter().collect(),
             Self::Independent { reads, .. } => reads.iter().collect(),
+            Self::OnBothSides(sides) => sides.before.iter().chain(&sides.after).collect(),
             Self::File(word) => word.patterns().iter().collect(),
             Self::Capture { word, .. } => word.patterns().iter().collect(),
             Self::Within(enclosures) => enclosures.iter().filter_map(Enclosure::pattern).collect(),
@@ -64,6 +65,7 @@ impl Word {
             | Self::Holding(_)
             | Self::ReadBeforeWrittenAfter(_)
             | Self::Across(_)
+            | Self::AwaitedHolding(_)
             | Self::LoopsOver
             | Self::Patched(_)
             | Self::Catches(_)

@@ -1,5 +1,6 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
+use super::sides::SIDES;
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store,
@@ -71,6 +72,16 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "across",
             &Shape::Any(&ACROSS),
             "how state that other tasks see is used on both sides of the site, unless one task runs the file",
+        ),
+        optional(
+            "on-both-sides",
+            &SIDES,
+            "code before and code after the site, or the site, that is about the same thing",
+        ),
+        optional(
+            "awaited-holding",
+            &Shape::Any(&Shape::Kind),
+            "the function is awaited, or may be, where a value of this kind is held",
         ),
         optional(
             "loops-over",

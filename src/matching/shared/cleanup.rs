@@ -1,0 +1,62 @@
+//! State that a task's cleanup comes to, and what stands behind the site that waits for it now.
+
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::all_shared;
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+
+/// What `functions` do on their way out is written there and used behind the site, or the other way
+/// round: done before, it meets another state. Returns the name of that.
+pub(in crate::matching) fn meets_cleanup(
+    subject: &Subject,
+    site: NodeId,
+    functions: &[NodeId],
+) -> Option<String> {
+    let function = subject.context.enclosing_function(site)?;
+    let end = subject.tree.range(site).end();
+    let mut behind: FxHashMap<_, bool> = FxHashMap::default();
+    for shared in all_shared(subject, function, true).iter() {
+        for access in shared.accesses.iter().filter(|it| it.at >= end) {
+            *behind.entry(shared.key.last()).or_default() |= access.writes;
+        }
+    }
+    if behind.is_empty() {
+        return None;
+    }
+    functions.iter().find_map(|function| {
+        let cleanups = cleanups(subject, *function);
+        let in_cleanup = |id: NodeId| {
+            let range = subject.tree.range(id);
+            cleanups.iter().any(|cleanup| cleanup.contains_range(range))
+        };
+        let all = all_shared(subject, *function, true);
+        let met = all.iter().find(|shared| {
+            let mut own = shared.accesses.iter().filter(|it| in_cleanup(it.node));
+            let writes = behind.get(&shared.key.last());
+            writes.is_some_and(|writes| own.any(|access| access.writes || *writes))
+        });
+        met.map(|shared| shared.key.to_string())
+    })
+}
+
+/// The code that a function runs on its way out, where it is cancelled.
+fn cleanups(subject: &Subject, function: NodeId) -> Vec<TextRange> {
+    let mut ranges = Vec::new();
+    let mut add = |body: &[Stmt]| {
+        if let (Some(first), Some(last)) = (body.first(), body.last()) {
+            ranges.push(TextRange::new(first.start(), last.end()));
+        }
+    };
+    for id in subject.context.own_nodes(function) {
+        if let AnyNodeRef::StmtTry(statement) = subject.tree.node(id) {
+            add(&statement.finalbody);
+            for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
+                add(&handler.body);
+            }
+        }
+    }
+    ranges
+}
