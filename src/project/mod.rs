@@ -11,6 +11,7 @@ use stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
+use crate::source::cell::Position;
 use crate::source::version::Allowed;
 
 pub mod root;
@@ -29,7 +30,11 @@ pub mod outline;
 
 pub mod original;
 
+mod families;
+
 pub mod stand_in;
+
+mod borrowed;
 
 pub mod attribute_use;
 
@@ -107,6 +112,8 @@ pub trait Facts: Sync {
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
+    /// Returns where a method is taken from its class for an object that may be of another one.
+    fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns the root of the file's project.
@@ -196,6 +203,10 @@ impl Facts for Alone {
 
     fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
         Vec::new()
+    }
+
+    fn borrowed(&self, _: &Original) -> Option<(PathBuf, Position)> {
+        None
     }
 
     fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {

@@ -1,19 +1,23 @@
 //! One project, each part of it read when first asked for.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::attribute_use::AttributeUses;
+use super::borrowed::Borrowings;
 use super::definition::Definitions;
+use super::families::Families;
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
 use super::named_python::lowest_named;
+use super::original::Original;
 use super::patches::Patches;
 use super::program::Programs;
 use super::runs::Runs;
 use super::spelled::Spelled;
-use super::stand_in::StandIns;
+use super::stand_in::{StandIn, StandIns};
+use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
 #[derive(Debug)]
@@ -28,7 +32,9 @@ pub(super) struct Project {
     pub(super) patches: OnceLock<Patches>,
     pub(super) spelled: OnceLock<Spelled>,
     definitions: OnceLock<Definitions>,
-    pub(super) stand_ins: StandIns,
+    families: OnceLock<Families>,
+    stand_ins: StandIns,
+    borrowings: Borrowings,
     pub(super) attribute_uses: AttributeUses,
     programs: OnceLock<Programs>,
 }
@@ -46,7 +52,9 @@ impl Project {
             patches: OnceLock::new(),
             spelled: OnceLock::new(),
             definitions: OnceLock::new(),
+            families: OnceLock::new(),
             stand_ins: StandIns::default(),
+            borrowings: Borrowings::default(),
             attribute_uses: AttributeUses::default(),
             programs: OnceLock::new(),
         }
@@ -71,6 +79,21 @@ impl Project {
     pub(super) fn definitions(&self) -> &Definitions {
         self.definitions
             .get_or_init(|| Definitions::new(self.files()))
+    }
+
+    fn families(&self) -> &Families {
+        self.families
+            .get_or_init(|| Families::build(self.files(), self.definitions()))
+    }
+
+    pub(super) fn stand_ins(&self, original: &Original) -> Arc<[StandIn]> {
+        let (files, definitions) = (self.files(), self.definitions());
+        self.stand_ins
+            .of(original, files, definitions, self.families())
+    }
+
+    pub(super) fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
+        self.borrowings.of(method, self.files(), self.definitions())
     }
 
     pub(super) fn imports(&self) -> &ImportIndex {
