@@ -34,6 +34,8 @@ pub mod callable;
 
 pub mod replaced;
 
+pub mod setters;
+
 pub mod import;
 
 pub mod import_drop;

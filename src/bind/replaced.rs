@@ -1,17 +1,14 @@
 //! A name → what a file gives to an attribute that is called so, beside the def that is meant: methods
 //! and assignments of classes, assignments to attributes, calls that set one (`setattr`, mocks).
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use super::resolve::{Meaning, Resolver};
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeKind};
+use super::setters::{Setting, Spelled, settings};
 use super::value::Origin;
 use crate::python::tree::NodeId;
-
-/// Functions that set an attribute, by their last name, and whether they make a value where none is
-/// given; of an `async def` that is one which gives coroutines, too.
-const SETTERS: [(&str, bool); 3] = [("setattr", false), ("object", true), ("patch", true)];
 
 /// What is put in the place of something.
 #[derive(Debug)]
@@ -84,16 +81,16 @@ pub fn replacements<'a>(resolver: &Resolver<'a>, name: &str) -> Vec<Replacement<
         Candidate::Binding(id) => Vec::from_iter(member(resolver, names.binding(id))),
         Candidate::Node(id) => match tree.node(id) {
             AnyNodeRef::ExprAttribute(target) => Vec::from_iter(set(resolver, target)),
-            AnyNodeRef::ExprCall(call) => {
-                let all = setters(call).into_iter().filter(|(_, it, _)| *it == name);
-                let owned = all.map(|(owner, _, by)| Replacement {
+            _ => {
+                let all = settings(names, id).into_iter();
+                let all = all.filter(|it| it.name == Spelled::Whole(name));
+                let owned = all.map(|Setting { owner, by, .. }| Replacement {
                     node: id,
                     owner,
                     by,
                 });
                 owned.collect()
             }
-            _ => Vec::new(),
         },
     });
     found.collect()
@@ -114,14 +111,13 @@ fn candidates<'a>(names: &Bindings<'a>) -> FxHashMap<&'a str, Vec<Candidate>> {
         let mut set = |name| found.entry(name).or_default().push(Candidate::Node(id));
         match tree.node(id) {
             AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() => set(&target.attr),
-            AnyNodeRef::ExprCall(call) => {
-                let mut set_by: Vec<&str> =
-                    setters(call).iter().map(|(_, name, _)| *name).collect();
+            _ => {
+                let all = settings(names, id).into_iter();
+                let mut set_by: Vec<&str> = all.filter_map(|it| it.name.whole()).collect();
                 set_by.sort_unstable();
                 set_by.dedup();
                 set_by.into_iter().for_each(set);
             }
-            _ => {}
         }
     }
     found
@@ -164,67 +160,6 @@ fn set<'a>(resolver: &Resolver<'a>, target: &'a ExprAttribute) -> Option<Replace
         None => Owner::Value((&target.value).into()),
     };
     Some(Replacement { node, owner, by })
-}
-
-/// What a call sets, as far as its arguments say: one attribute, or those of the class that it makes.
-fn setters(call: &ExprCall) -> Vec<(Owner<'_>, &str, By<'_>)> {
-    let made = match (call.func.as_ref(), &*call.arguments.args) {
-        (Expr::Name(callee), [_, Expr::Tuple(bases), Expr::Dict(members)])
-            if callee.id.as_str() == "type" =>
-        {
-            Some((bases, members))
-        }
-        _ => None,
-    };
-    let Some((bases, members)) = made else {
-        return Vec::from_iter(setter(call));
-    };
-    let members = members.items.iter().filter_map(|it| {
-        let name = text(it.key.as_ref()?)?;
-        Some((name, By::Value((&it.value).into())))
-    });
-    let of_base = |(name, by)| {
-        let owners = bases.elts.iter();
-        owners.map(move |base| (Owner::Value(base.into()), name, by))
-    };
-    members.flat_map(of_base).collect()
-}
-
-/// What a call sets of an object.
-fn setter(call: &ExprCall) -> Option<(Owner<'_>, &str, By<'_>)> {
-    let callee = match call.func.as_ref() {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
-    let (_, makes) = SETTERS.iter().find(|(name, _)| *name == callee)?;
-    let given = &call.arguments.args;
-    let (owner, name, value) = match text(given.first()?) {
-        Some(whole) => {
-            let (owner, name) = whole.rsplit_once('.')?;
-            (Owner::Named(owner), name, given.get(1))
-        }
-        None => {
-            let owner = Owner::Value(given.first()?.into());
-            (owner, text(given.get(1)?)?, given.get(2))
-        }
-    };
-    let keyword = |name| Some(&call.arguments.find_keyword(name)?.value);
-    let value = value
-        .or_else(|| keyword("new"))
-        .or_else(|| keyword("value"));
-    let by = match (value, keyword("new_callable")) {
-        (Some(value), _) => By::Value(value.into()),
-        (None, Some(factory)) => By::Factory(factory.into()),
-        (None, None) if *makes => return None,
-        (None, None) => By::Part,
-    };
-    Some((owner, name, by))
-}
-
-fn text(argument: &Expr) -> Option<&str> {
-    let literal = argument.as_string_literal_expr()?;
-    Some(literal.value.to_str())
 }
 
 impl<'a> By<'a> {

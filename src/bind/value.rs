@@ -4,7 +4,9 @@
 //! and of its base classes in the file. What cannot be followed is an [`Origin::Unknown`] with a
 //! sentence; nothing is guessed.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, ExprRef, StmtClassDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprAttribute, ExprContext, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
+};
 use rustc_hash::FxHashMap;
 
 use super::base::Base;
@@ -197,33 +199,37 @@ impl<'a> Resolver<'a> {
         let Expr::Name(owner) = attribute.value.as_ref() else {
             return None;
         };
-        let [parameter] = self
-            .flow()
-            .reaching(self.flow().names().tree().id(owner))
-            .bindings[..]
-        else {
+        Some(self.receiver(owner)?.0)
+    }
+
+    /// Returns the class and its method of which a name is the first parameter: `self`, or `cls`.
+    pub fn receiver(&self, name: &ExprName) -> Option<(&'a StmtClassDef, &'a StmtFunctionDef)> {
+        let function = self.first_parameter_of(name)?;
+        let mut decorators = function.decorator_list.iter();
+        if decorators.any(|decorator| is_static(&decorator.expression)) {
+            return None;
+        }
+        let tree = self.flow().names().tree();
+        match tree.parent_node(tree.id(function)) {
+            AnyNodeRef::StmtClassDef(class) => Some((class, function)),
+            _ => None,
+        }
+    }
+
+    /// Returns the def of which a name is the first parameter.
+    pub fn first_parameter_of(&self, name: &ExprName) -> Option<&'a StmtFunctionDef> {
+        let names = self.flow().names();
+        let [parameter] = self.flow().reaching(names.tree().id(name)).bindings[..] else {
             return None;
         };
-        let binding = self.flow().names().binding(parameter);
-        let AnyNodeRef::StmtFunctionDef(function) =
-            self.flow().names().tree().node(binding.statement)
-        else {
+        let binding = names.binding(parameter);
+        let AnyNodeRef::StmtFunctionDef(function) = names.tree().node(binding.statement) else {
             return None;
         };
         let first = function.parameters.iter_non_variadic_params().next()?;
-        if !matches!(binding.kind, BindingKind::Parameter { .. })
-            || first.name().as_str() != binding.name
-            || function
-                .decorator_list
-                .iter()
-                .any(|decorator| is_static(&decorator.expression))
-        {
-            return None;
-        }
-        match self.flow().names().tree().parent_node(binding.statement) {
-            AnyNodeRef::StmtClassDef(class) => Some(class),
-            _ => None,
-        }
+        let is_it = matches!(binding.kind, BindingKind::Parameter { .. })
+            && first.name().as_str() == binding.name;
+        is_it.then_some(function)
     }
 
     /// Adds what `self.name` is set to in any method, in the class body, and in base classes of the file.

@@ -29,6 +29,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Pattern;
+use crate::source::cell::Position;
 use crate::source::version::Allowed;
 use crate::source::{SourceFile, package_list};
 
@@ -282,6 +283,10 @@ impl Facts for World<'_> {
 
     fn definition(&self, path: &Path, qualified: &str) -> Definition {
         self.facts.definition(path, qualified)
+    }
+
+    fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
+        self.facts.borrowed(method)
     }
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {

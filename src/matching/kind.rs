@@ -171,12 +171,12 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
 
 /// Returns whether the class of the value, or a base of it, has one of the methods.
 fn defines<'a>(subject: &Subject<'a>, origin: &Origin<'a>, names: &[String]) -> Answer {
-    let class = match origin {
-        Origin::Made(ExprRef::Call(call)) => (&call.func).into(),
-        Origin::Annotated(annotation) => (*annotation).into(),
+    let (class, is_exact) = match origin {
+        Origin::Made(ExprRef::Call(call)) => ((&call.func).into(), true),
+        Origin::Annotated(annotation) => ((*annotation).into(), false),
         _ => return Answer::No,
     };
-    any(names, |name| class_has(subject, class, name))
+    any(names, |name| class_has(subject, class, name, is_exact))
 }
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.

@@ -47,10 +47,36 @@ pub(super) fn by_other_than<'a>(
         let is_other = !any(rows(), |row| is_of(row, &stand_in, subject));
         let answer = stand_in.is_meant.and(is_other);
         if answer != Answer::No {
-            evidence.why(said(&stand_in, subject));
+            let file = subject.name_of_file(&stand_in.path);
+            evidence.why(stand_in.sentence(&file));
         }
         answer
     })
+    .or(of_other_object(subject, callee, evidence))
+}
+
+/// Unknown where the method that calls one of `self` is taken from its class for another object.
+fn of_other_object<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let ExprRef::Attribute(attribute) = callee else {
+        return Answer::No;
+    };
+    let receiver = attribute.value.as_name_expr();
+    let receiver = receiver.and_then(|name| subject.resolver.receiver(name));
+    let Some((class, method)) = receiver.filter(|it| it.1.decorator_list.is_empty()) else {
+        return Answer::No;
+    };
+    let original = original_of(subject, subject.tree.id(method));
+    let Some((path, position)) = original.and_then(|it| subject.facts.borrowed(&it)) else {
+        return Answer::No;
+    };
+    let place = position.line_in(&subject.name_of_file(&path));
+    let name = format!("{}.{}", class.name, method.name);
+    evidence.why(format!("{place} takes `{name}` for another object"));
+    Answer::Unknown
 }
 
 /// The name of this file by which it comes to a function, or to the class of its object.
@@ -137,15 +163,5 @@ fn is_async(row: &Kind, def: &Callable) -> Answer {
         Some(AsyncDef::Itself) => (def.is_async && !def.is_generator).into(),
         Some(AsyncDef::AsyncGenerator) => (def.is_async && def.is_generator).into(),
         _ => Answer::No,
-    }
-}
-
-fn said(stand_in: &StandIn, subject: &Subject) -> String {
-    let file = subject.name_of_file(&stand_in.path);
-    let what = &stand_in.what;
-    match &stand_in.put {
-        Put::Def(def) if !def.is_decorated => format!("{file} defines `{what}` without async"),
-        Put::Def(_) => format!("{file} defines `{what}` with a decorator"),
-        _ => format!("{file} sets `{what}`"),
     }
 }

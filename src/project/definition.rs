@@ -67,6 +67,8 @@ pub struct Class {
     pub methods: Vec<(String, Callable)>,
     /// Names and attributes in it.
     pub attributes: BTreeSet<String>,
+    /// What its body binds that is no def, and what its methods set.
+    pub set: BTreeSet<String>,
 }
 
 /// The modules of a project and what was read of them.
@@ -211,6 +213,7 @@ impl Search<'_> {
                 bases: class.bases.clone(),
                 methods: class.methods.clone(),
                 attributes: class.attributes.clone(),
+                set: class.set.clone(),
             }),
             Entry::Function(header) => Definition::Function {
                 path: path.to_owned(),

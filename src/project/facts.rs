@@ -25,6 +25,7 @@ use super::{Facts, Recolored};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
+use crate::source::cell::Position;
 use crate::source::version::Allowed;
 
 pub use super::manifest::FactError;
@@ -232,13 +233,14 @@ impl Facts for Projects {
 
     fn stand_ins(&self, original: &Original) -> Vec<StandIn> {
         let (project, original) = self.below(original);
-        let (files, definitions) = (project.files(), project.definitions());
-        let found = project.stand_ins.of(&original, files, definitions);
-        let whole = |stand_in: &StandIn| StandIn {
-            path: project.root.join(&stand_in.path),
-            ..stand_in.clone()
-        };
-        found.iter().map(whole).collect()
+        let found = project.stand_ins(&original);
+        found.iter().map(|it| it.below(&project.root)).collect()
+    }
+
+    fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
+        let (project, method) = self.below(method);
+        let (path, position) = project.borrowed(&method)?;
+        Some((project.root.join(path), position))
     }
 
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {

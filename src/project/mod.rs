@@ -13,6 +13,7 @@ use stand_in::StandIn;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
+use crate::source::cell::Position;
 use crate::source::version::Allowed;
 
 pub mod root;
@@ -31,7 +32,11 @@ pub mod outline;
 
 pub mod original;
 
+mod families;
+
 pub mod stand_in;
+
+mod borrowed;
 
 pub mod attribute_use;
 
@@ -115,6 +120,8 @@ pub trait Facts: Sync {
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
     /// Returns where the project puts something else in the place of a name of the file.
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced>;
+    /// Returns where a method is taken from its class for an object that may be of another one.
+    fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns what drives the coroutines of a def by hand, or may do so: no event loop runs these. A def is
@@ -210,6 +217,10 @@ impl Facts for Alone {
     }
 
     fn replaced(&self, _: &Path, _: Asked) -> Option<Replaced> {
+        None
+    }
+
+    fn borrowed(&self, _: &Original) -> Option<(PathBuf, Position)> {
         None
     }
 

@@ -44,6 +44,8 @@ pub(super) struct ClassOutline {
     pub(super) methods: Vec<(String, Callable)>,
     /// What its body binds, and attributes that its methods speak of.
     pub(super) attributes: BTreeSet<String>,
+    /// What its body binds that is no def, and what its methods set.
+    pub(super) set: BTreeSet<String>,
 }
 
 /// What the header of a def says.
@@ -220,7 +222,27 @@ impl<'a> Reader<'_, 'a> {
             bases: self.bases(class),
             methods: methods.collect(),
             attributes: attributes(self.tree, self.tree.id(class)),
+            set: self.set(class),
         }
+    }
+
+    /// The names that a class binds in its body, defs left out, and the attributes that are set in it.
+    fn set(&self, class: &'a StmtClassDef) -> BTreeSet<String> {
+        let id = self.tree.id(class);
+        let scope = self.names.scope_opened_by(id);
+        let nodes = self.tree.descendants(id);
+        let set = nodes.filter_map(|id| match self.tree.node(id) {
+            AnyNodeRef::ExprAttribute(it) if it.ctx.is_store() => Some(it.attr.to_string()),
+            _ => {
+                let binding = self.names.binding(self.names.binding_at(id)?);
+                let binds = !matches!(
+                    binding.kind,
+                    BindingKind::Annotation { .. } | BindingKind::Function
+                );
+                (Some(binding.scope) == scope && binds).then(|| binding.name.to_owned())
+            }
+        });
+        set.collect()
     }
 
     pub(super) fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
@@ -246,7 +268,7 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {
+    pub(super) fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {
         let why = || "a base class is made where it is used".to_owned();
         let bases = self.resolver.bases(class).into_iter();
         let named = |base| match base {

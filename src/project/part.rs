@@ -1,21 +1,25 @@
 //! One project, each part of it read when first asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::attribute_use::AttributeUses;
+use super::borrowed::Borrowings;
 use super::definition::Definitions;
 use super::driven::{Driver, Drivers, World};
+use super::families::Families;
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::ImportIndex;
 use super::manifest::Manifest;
 use super::named_python::lowest_named;
+use super::original::Original;
 use super::patches::Patches;
 use super::program::Programs;
 use super::replacement::Replacements;
 use super::runs::Runs;
 use super::spelled::Spelled;
-use super::stand_in::StandIns;
+use super::stand_in::{StandIn, StandIns};
+use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
 #[derive(Debug)]
@@ -30,7 +34,9 @@ pub(super) struct Project {
     patches: OnceLock<Patches>,
     spelled: OnceLock<Spelled>,
     definitions: OnceLock<Definitions>,
-    pub(super) stand_ins: StandIns,
+    families: OnceLock<Families>,
+    stand_ins: StandIns,
+    borrowings: Borrowings,
     pub(super) attribute_uses: AttributeUses,
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
@@ -50,7 +56,9 @@ impl Project {
             patches: OnceLock::new(),
             spelled: OnceLock::new(),
             definitions: OnceLock::new(),
+            families: OnceLock::new(),
             stand_ins: StandIns::default(),
+            borrowings: Borrowings::default(),
             attribute_uses: AttributeUses::default(),
             replacements: Replacements::default(),
             programs: OnceLock::new(),
@@ -77,6 +85,21 @@ impl Project {
     pub(super) fn definitions(&self) -> &Definitions {
         self.definitions
             .get_or_init(|| Definitions::new(self.files()))
+    }
+
+    fn families(&self) -> &Families {
+        self.families
+            .get_or_init(|| Families::build(self.files(), self.definitions()))
+    }
+
+    pub(super) fn stand_ins(&self, original: &Original) -> Arc<[StandIn]> {
+        let (files, definitions) = (self.files(), self.definitions());
+        self.stand_ins
+            .of(original, files, definitions, self.families())
+    }
+
+    pub(super) fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
+        self.borrowings.of(method, self.files(), self.definitions())
     }
 
     pub(super) fn imports(&self) -> &ImportIndex {

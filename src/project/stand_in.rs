@@ -9,6 +9,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
 
 use super::definition::{Definition, Definitions};
+use super::families::Families;
 use super::files::Files;
 use super::original::Original;
 use super::outline::{Callable, Named, Reader, joined, own_module, read};
@@ -19,6 +20,9 @@ use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
+use crate::source::cell::Position;
+
+mod family;
 
 /// What may be called in its place.
 #[derive(Debug, Clone)]
@@ -31,6 +35,33 @@ pub struct StandIn {
     pub is_meant: Answer,
     /// What is put there.
     pub put: Put<Callable>,
+    /// Where it may be put there without its name, and what does that.
+    pub unnamed: Option<(Position, String)>,
+    /// Only objects of a class that derives from the method's have it.
+    pub is_below: bool,
+}
+
+impl StandIn {
+    /// Puts its path, which is relative to a root, below that.
+    pub(super) fn below(&self, root: &Path) -> Self {
+        Self {
+            path: root.join(&self.path),
+            ..self.clone()
+        }
+    }
+
+    /// Says what is done, in a file of that name.
+    pub fn sentence(&self, file: &str) -> String {
+        let what = &self.what;
+        match (&self.unnamed, &self.put) {
+            (Some((position, does)), _) => format!("{} {does}", position.line_in(file)),
+            (None, Put::Def(def)) if !def.is_decorated => {
+                format!("{file} defines `{what}` without async")
+            }
+            (None, Put::Def(_)) => format!("{file} defines `{what}` with a decorator"),
+            (None, _) => format!("{file} sets `{what}`"),
+        }
+    }
 }
 
 /// What was found, by what was asked.
@@ -44,13 +75,14 @@ impl StandIns {
         original: &Original,
         files: &Files,
         definitions: &Definitions,
+        families: &Families,
     ) -> Arc<[StandIn]> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(original) {
             return found.clone();
         }
         drop(known);
-        let found = Search::new(original, files, definitions).all();
+        let found = Search::new(original, files, definitions).all(families);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(original.clone(), found.clone());
         found
@@ -103,8 +135,8 @@ impl<'s> Search<'s> {
         }
     }
 
-    fn all(&self) -> Arc<[StandIn]> {
-        let found = self.files.python.iter().flat_map(|path| {
+    fn all(&self, families: &Families) -> Arc<[StandIn]> {
+        let named = self.files.python.iter().flat_map(|path| {
             let bytes = self.files.texts.bytes(path);
             match may_bind(&bytes, &self.original.name) {
                 true => read(path, bytes.to_vec(), |reader| self.in_file(path, reader))
@@ -112,7 +144,8 @@ impl<'s> Search<'s> {
                 false => Vec::new(),
             }
         });
-        found.collect()
+        let named = named.collect::<Vec<_>>().into_iter();
+        named.chain(self.of_families(families)).collect()
     }
 
     fn in_file(&self, path: &Path, reader: &Reader) -> Vec<StandIn> {
@@ -127,6 +160,9 @@ impl<'s> Search<'s> {
                 what: what(reader, &replacement, &self.original.name),
                 is_meant,
                 put,
+                unnamed: None,
+                is_below: matches!(replacement.owner, Owner::Class(class)
+                    if !self.original.is_in(path, class)),
             })
         });
         stand_ins.collect()
@@ -171,13 +207,7 @@ impl<'s> Search<'s> {
         reader: &Reader<'_, 'a>,
         value: ExprRef<'a>,
     ) -> Answer {
-        let class = |class: ExprRef<'a>| match reader.resolver.local_class(class) {
-            Some(class) => self.derives(path, reader, class, MAX_BASES),
-            None => match reader.resolver.meaning(class) {
-                Meaning::Qualified(name) => self.means(path, &name, MAX_BASES),
-                _ => Answer::Unknown,
-            },
-        };
+        let class = |class: ExprRef<'a>| self.is_class(path, reader, class);
         if reader.resolver.local_class(value).is_some() {
             return class(value);
         }
@@ -188,6 +218,22 @@ impl<'s> Search<'s> {
             [Origin::Made(ExprRef::Call(call))] => class((&call.func).into()),
             [Origin::Made(made)] if made.is_literal_expr() => Answer::No,
             _ => Answer::Unknown,
+        }
+    }
+
+    /// Returns whether an expression names the class, or one that derives from it.
+    pub(super) fn is_class<'a>(
+        &self,
+        path: &Path,
+        reader: &Reader<'_, 'a>,
+        class: ExprRef<'a>,
+    ) -> Answer {
+        match reader.resolver.local_class(class) {
+            Some(class) => self.derives(path, reader, class, MAX_BASES),
+            None => match reader.resolver.meaning(class) {
+                Meaning::Qualified(name) => self.means(path, &name, MAX_BASES),
+                _ => Answer::Unknown,
+            },
         }
     }
 
@@ -275,8 +321,19 @@ fn what(reader: &Reader, replacement: &Replacement, name: &str) -> String {
 
 /// Returns whether a text may define the name, set it as an attribute, or spell it at the end of a text.
 fn may_bind(bytes: &[u8], name: &str) -> bool {
-    whole_words(bytes, name)
-        .any(|(before, after)| before.trim_ascii_end().ends_with(b"def") || is_target(after))
+    whole_words(bytes, name).any(|(before, after)| {
+        let before = before.trim_ascii_end();
+        let binds = |word: &&[u8]| before.ends_with(word);
+        [&b"def"[..], b"import", b"as"].iter().any(binds)
+            || is_target(after)
+            || before.ends_with(b",") && ends_line(after)
+    })
+}
+
+/// The last name of an import may stand there.
+fn ends_line(after: &[u8]) -> bool {
+    let next = after.iter().find(|it| !matches!(it, b' ' | b'\t'));
+    matches!(next, None | Some(b'\n' | b'\r' | b')' | b'#'))
 }
 
 /// Returns whether what stands behind a name makes it a target, or ends a text.
@@ -289,110 +346,4 @@ fn is_target(after: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::files::Texts;
-    use super::*;
-
-    const FEED: &str = "class Base:\n    pass\n\
-                        class Feed(Base):\n    async def read(self): pass\n\
-                        async def step(): pass\n";
-
-    /// Compares what `b.py` puts in the place of `Feed.read` of `a.py`, or of `step`, that with `?`
-    /// where it may be another object.
-    #[track_caller]
-    fn check_original(original: &str, text: &str, expected: &[&str]) {
-        let files = Files::list(Texts::of(&[("a.py", FEED), ("b.py", text)]));
-        let (class, name) = match original.split_once('.') {
-            Some((class, name)) => (Some(class.to_owned()), name),
-            None => (None, original),
-        };
-        let original = Original {
-            path: "a.py".into(),
-            class,
-            name: name.to_owned(),
-        };
-        let found = StandIns::default().of(&original, &files, &Definitions::new(&files));
-        let shown = |it: &StandIn| match it.is_meant {
-            Answer::Yes => it.what.clone(),
-            _ => format!("{}?", it.what),
-        };
-        let found: Vec<String> = found.iter().map(shown).collect();
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[track_caller]
-    fn check(text: &str, expected: &[&str]) {
-        check_original("Feed.read", &format!("import a\n{text}"), expected);
-    }
-
-    #[test]
-    fn classes_that_derive_override() {
-        check("class C(a.Feed):\n    def read(self): pass\n", &["C.read"]);
-        check("class C(a.Feed):\n    read = make()\n", &["C.read"]);
-        check("class C(a.Feed):\n    read: int\n", &[]);
-        let two = "class C(a.Feed): pass\nclass D(C):\n    def read(self): pass\n";
-        check(two, &["D.read"]);
-        check("class C(a.Base):\n    def read(self): pass\n", &[]);
-        check("class C(made()):\n    def read(self): pass\n", &["C.read?"]);
-        check("class C(a.Feed):\n    def reads(self): pass\n", &[]);
-        check(
-            "class C(a.Feed[int]):\n    def read(self): pass\n",
-            &["C.read"],
-        );
-        let alias = "Alias = a.Feed[int]\nclass C(Alias):\n    read = lambda self: 1\n";
-        check(alias, &["C.read"]);
-        check("type('C', (a.Feed,), {'read': g})\n", &["a.Feed.read"]);
-        check("type('C', (a.Base,), {'read': g})\n", &[]);
-    }
-
-    #[test]
-    fn objects_get_what_is_set() {
-        check("def f(x): x.read = g\n", &["x.read?"]);
-        check("def f(x): x.read = None\n", &[]);
-        check("def f(x: a.Feed): x.read == g\n", &[]);
-        check("f = a.Feed()\nf.read = g\n", &["f.read"]);
-        check("class C: pass\nf = C()\nf.read = g\n", &[]);
-        check("a.Feed.read = g\n", &["a.Feed.read"]);
-        check("import os\nos.read = g\n", &[]);
-        let own = "class C(a.Feed):\n    def f(self): self.read = g\n";
-        check(own, &["C().read"]);
-        check(&own.replace("a.Feed", "object"), &[]);
-        check("setattr(a.Feed, 'read', g)\n", &["a.Feed.read"]);
-        check("patch('a.Feed.read', new=g)\n", &["a.Feed.read"]);
-        check("patch('b.Feed.read', new=g)\n", &["b.Feed.read?"]);
-    }
-
-    #[test]
-    fn a_mock_that_python_makes_of_an_async_def_is_one() {
-        check("patch.object(a.Feed, 'read')\n", &[]);
-        check("patch('a.Feed.read', return_value=1)\n", &[]);
-        check(
-            "patch('a.Feed.read', new_callable=Mock)\n",
-            &["a.Feed.read"],
-        );
-    }
-
-    #[test]
-    fn functions_are_set_in_their_module() {
-        check_original("step", "import a\na.step = g\n", &["a.step"]);
-        check_original("step", "patch('a.step', g)\n", &["a.step"]);
-        check_original("step", "import c\nc.step = g\n", &[]);
-        check_original("step", "def f(x): x.step = g\n", &[]);
-    }
-
-    #[test]
-    fn a_class_above_sets_what_its_instances_have() {
-        let text = "from a import Feed\nclass C(Feed):\n    def f(self): self.read = g\n\
-                    class D(C):\n    async def read(self): pass\n";
-        let files = [("a.py", FEED), ("b.py", text)];
-        let files = Files::list(Texts::of(&files));
-        let original = Original {
-            path: "b.py".into(),
-            class: Some("D".to_owned()),
-            name: "read".to_owned(),
-        };
-        let found = StandIns::default().of(&original, &files, &Definitions::new(&files));
-        let found: Vec<&str> = found.iter().map(|it| it.what.as_str()).collect();
-        assert_eq!(found, ["C().read"]);
-    }
-}
+mod tests;

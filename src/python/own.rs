@@ -58,6 +58,18 @@ pub fn may_be_awaited(annotation: &str) -> bool {
     is_open || ["Awaitable", "Coroutine", "CoroutineType"].contains(&last)
 }
 
+/// Returns whether the classes that a metaclass makes have what their bodies say.
+pub fn is_plain_metaclass(metaclass: &str) -> bool {
+    [
+        "abc.ABCMeta",
+        "enum.EnumMeta",
+        "enum.EnumType",
+        "object",
+        "type",
+    ]
+    .contains(&metaclass)
+}
+
 /// Returns whether an annotation says that there may be none.
 pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"

@@ -78,6 +78,17 @@ pub struct Position {
 }
 
 impl Position {
+    /// Says where it is in a file of that name, by its line.
+    pub fn line_in(&self, file: &str) -> String {
+        let line = self.line;
+        match self.cell {
+            Some(cell) => format!("{file}:cell {cell}:{line}"),
+            None => format!("{file}:{line}"),
+        }
+    }
+}
+
+impl Position {
     /// Returns `line 12`, in a notebook `cell 3 line 2`.
     pub fn words(self) -> String {
         match self.cell {

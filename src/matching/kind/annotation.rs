@@ -26,7 +26,7 @@ pub(in crate::matching) fn annotates<'a>(
     let of_class = is_annotated(subject, annotation, &is_listed);
     let class = project_class(subject, annotation);
     let defines = class.map_or(Answer::No, |class| {
-        any(&row.defines, |name| class_has(subject, class, name))
+        any(&row.defines, |name| class_has(subject, class, name, false))
     });
     of_class.or(defines)
 }

@@ -13,6 +13,7 @@ use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
+use crate::project::original::Original;
 use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -102,8 +103,14 @@ pub(super) fn inherited<'a>(
     search.in_bases(class, MAX_BASES)
 }
 
-/// Returns whether the class that an expression names, or a base of it, has a method.
-pub fn class_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> Answer {
+/// Returns whether the class that an expression names, or a base of it, has a method; unknown where the
+/// project may give it one. An object is exactly of the class, or may be of one that derives from it.
+pub fn class_has<'a>(
+    subject: &Subject<'a>,
+    class: ExprRef<'a>,
+    name: &str,
+    is_exact: bool,
+) -> Answer {
     let search = Search {
         subject,
         name,
@@ -118,9 +125,33 @@ pub fn class_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> A
     };
     match found {
         Inherited::Method(_) => Answer::Yes,
+        Inherited::Nothing if is_given(subject, class, name, is_exact) => Answer::Unknown,
         Inherited::Nothing => Answer::No,
         Inherited::Unread { .. } => Answer::Unknown,
     }
+}
+
+/// The project may give a class what its body does not have.
+fn is_given<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str, is_exact: bool) -> bool {
+    let (path, class) = match subject.resolver.local_class(class) {
+        Some(local) => (subject.path().to_owned(), local.name.to_string()),
+        None => {
+            let Meaning::Qualified(class) = subject.resolver.meaning(class) else {
+                return false;
+            };
+            let Definition::Class(class) = subject.definition(&class) else {
+                return false;
+            };
+            (class.path, class.name)
+        }
+    };
+    let original = Original {
+        path,
+        class: Some(class),
+        name: name.to_owned(),
+    };
+    let mut given = subject.facts.stand_ins(&original).into_iter();
+    given.any(|it| !(is_exact && it.is_below))
 }
 
 /// A question about bases.

@@ -52,7 +52,10 @@ pub(in crate::matching::owner) fn replaced(
         let stand_ins = subject.facts.stand_ins(&original);
         let by = stand_ins.into_iter().find(|it| it.is_meant.is_yes())?;
         let file = subject.name_of_file(&by.path);
-        Some(format!("`{}` of {file} stands for it there", by.what))
+        Some(match by.unnamed {
+            Some(_) => by.sentence(&file),
+            None => format!("`{}` of {file} stands for it there", by.what),
+        })
     })
 }
 

@@ -1,0 +1,337 @@
+//! A project → what may give the objects of a class attributes of any name, and the classes that have
+//! several bases.
+
+use std::path::{Path, PathBuf};
+
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::definition::{Definition, Definitions};
+use super::files::Files;
+use super::outline::{Named, Reader, read};
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
+use crate::bind::replaced::Owner;
+use crate::bind::resolve::Meaning;
+use crate::bind::setters::{Setting, Spelled, settings};
+use crate::bind::value::Origin;
+use crate::python::own;
+use crate::python::tree::NodeId;
+use crate::source::cell::Position;
+
+/// A file that has none of these sets nothing by a computed name, and makes no class in another way.
+const WORDS: [&str; 8] = [
+    "__dict__",
+    "__getattribute__",
+    "make_dataclass",
+    "metaclass",
+    "multiple",
+    "new_class",
+    "setattr",
+    "vars",
+];
+
+/// Methods of a metaclass that may change what its classes have.
+const REMAKES: [&str; 4] = ["__init__", "__new__", "__prepare__", "mro"];
+
+/// The method that finds each attribute of an object.
+const FINDS: &str = "__getattribute__";
+
+/// What the project says of its classes.
+#[derive(Debug, Default)]
+pub(super) struct Families {
+    /// In order of path.
+    pub(super) giving: Vec<Giving>,
+    /// In order of path.
+    pub(super) several: Vec<Several>,
+}
+
+/// What gives a class, or its objects, attributes whose names are not known.
+#[derive(Debug)]
+pub(super) struct Giving {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Where it stands there.
+    pub(super) position: Position,
+    /// The class.
+    pub(super) to: Whose,
+    /// How the names begin and end.
+    pub(super) names: (String, String),
+    /// It counts for objects of classes below, too, whatever these define.
+    pub(super) of_objects: bool,
+    /// What it does.
+    pub(super) what: String,
+}
+
+/// A class, as a file means it.
+#[derive(Debug, Clone)]
+pub(super) enum Whose {
+    /// One of the file, by its name, and its bases.
+    Here(String, Vec<Named>),
+    /// One by its qualified name.
+    There(String),
+}
+
+impl Whose {
+    /// Its name.
+    pub(super) fn shown(&self) -> &str {
+        match self {
+            Self::Here(name, _) | Self::There(name) => name,
+        }
+    }
+}
+
+/// A class that has several bases.
+#[derive(Debug)]
+pub(super) struct Several {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Its bases.
+    pub(super) bases: Vec<Named>,
+}
+
+impl Families {
+    /// Reads the files that may say something, each once.
+    pub(super) fn build(files: &Files, definitions: &Definitions) -> Self {
+        let mut families = Self::default();
+        for path in &files.python {
+            let bytes = files.texts.bytes(path);
+            let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
+            let says = WORDS.into_iter().any(has)
+                || has_call(&bytes, b"type", 3)
+                || has_call(&bytes, b"class", 2);
+            if !says {
+                continue;
+            }
+            // What cannot be read does not run.
+            read(path, bytes.to_vec(), |reader| {
+                let asked = Asked {
+                    files,
+                    definitions,
+                    path,
+                    reader,
+                };
+                asked.all(&mut families);
+            });
+        }
+        families
+    }
+}
+
+/// Returns whether a text may have that word before parentheses with so many things in them, or more.
+fn has_call(bytes: &[u8], word: &[u8], least: usize) -> bool {
+    let mut found = memchr::memmem::find_iter(bytes, word);
+    found.any(|at| {
+        let line_or_parentheses = &bytes[at + word.len()..];
+        let open = line_or_parentheses
+            .iter()
+            .position(|it| matches!(it, b'(' | b':' | b'\n'));
+        open.is_some_and(|open| {
+            line_or_parentheses[open] == b'(' && n_within(&line_or_parentheses[open..]) >= least
+        })
+    })
+}
+
+/// How many things stand within the first parentheses of a text; strings are not told apart.
+fn n_within(text: &[u8]) -> usize {
+    let (mut depth, mut commas) = (0usize, 0);
+    for byte in text {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth <= 1 => break,
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
+}
+
+/// A file that is read.
+struct Asked<'s, 'r, 'a> {
+    files: &'s Files,
+    definitions: &'s Definitions,
+    path: &'s Path,
+    reader: &'s Reader<'r, 'a>,
+}
+
+impl<'a> Asked<'_, '_, 'a> {
+    fn all(&self, families: &mut Families) {
+        let tree = self.reader.tree;
+        for id in tree.ids() {
+            if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
+                families.giving.extend(self.of_class(class));
+                let bases = self.reader.bases(class);
+                if bases.len() > 1 {
+                    let path = self.path.to_owned();
+                    families.several.push(Several { path, bases });
+                }
+                continue;
+            }
+            for setting in settings(self.reader.names, id) {
+                families.giving.extend(self.of_setting(id, &setting));
+            }
+        }
+    }
+
+    fn giving(&self, at: NodeId, to: Whose, what: String) -> Giving {
+        let start = self.reader.tree.range(at).start();
+        Giving {
+            path: self.path.to_owned(),
+            position: self.reader.source.position(start),
+            to,
+            names: Default::default(),
+            of_objects: true,
+            what,
+        }
+    }
+
+    /// What the header and the body of a class say.
+    fn of_class(&self, class: &'a StmtClassDef) -> Vec<Giving> {
+        let id = self.reader.tree.id(class);
+        let name = class.name.as_str();
+        let keywords = class.arguments.as_ref();
+        let metaclass = keywords.and_then(|it| it.find_keyword("metaclass"));
+        let metaclass = metaclass.filter(|it| self.remakes(self.named(&it.value), MAX_BASES));
+        let made = metaclass.map(|it| {
+            let by = &self.reader.text[it.value.range()];
+            format!("makes `{name}` by the metaclass `{by}`")
+        });
+        let mut methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+        let finds = methods.any(|it| it.name.as_str() == FINDS);
+        let finds = finds.then(|| format!("defines `{name}.{FINDS}`"));
+        let all = made.into_iter().chain(finds);
+        all.map(|what| self.giving(id, self.here(class), what))
+            .collect()
+    }
+
+    fn named(&self, expression: &'a Expr) -> Named {
+        self.reader.named(expression.into())
+    }
+
+    /// Returns whether a metaclass may give its classes what their bodies do not have.
+    fn remakes(&self, metaclass: Named, steps: u32) -> bool {
+        let (Ok(name), Some(steps)) = (metaclass, steps.checked_sub(1)) else {
+            return true;
+        };
+        match self.definitions.find(self.files, self.path, &name) {
+            Definition::Class(class) => {
+                let mut methods = class.methods.iter();
+                let of_file = Asked {
+                    path: &class.path,
+                    ..*self
+                };
+                methods.any(|(name, _)| REMAKES.contains(&name.as_str()))
+                    || class
+                        .bases
+                        .iter()
+                        .any(|it| of_file.remakes(it.clone(), steps))
+            }
+            Definition::Outside(name) => !own::is_plain_metaclass(&name),
+            _ => true,
+        }
+    }
+
+    fn of_setting(&self, id: NodeId, setting: &Setting<'a>) -> Vec<Giving> {
+        let Spelled::Partly(start, end) = setting.name else {
+            return Vec::new();
+        };
+        let (classes, owner) = match setting.owner {
+            Owner::Value(value) => (self.classes(value), &self.reader.text[value.range()]),
+            Owner::Named(name) => (vec![(Whose::There(name.to_owned()), false)], name),
+            Owner::Class(_) | Owner::Instance(_) => return Vec::new(),
+        };
+        let given = classes.into_iter().map(|(class, of_objects)| Giving {
+            names: (start.to_owned(), end.to_owned()),
+            of_objects,
+            ..self.giving(
+                id,
+                class,
+                format!("sets attributes of `{owner}` by names that are computed"),
+            )
+        });
+        given.collect()
+    }
+
+    fn here(&self, class: &'a StmtClassDef) -> Whose {
+        Whose::Here(class.name.to_string(), self.reader.bases(class))
+    }
+
+    /// The classes that a value is surely one of, or an object of, and whether that is an object.
+    fn classes(&self, value: ExprRef<'a>) -> Vec<(Whose, bool)> {
+        let resolver = self.reader.resolver;
+        if let Some(class) = self.own_class(value) {
+            return vec![(self.here(class), true)];
+        }
+        if let Some(class) = self.class(value) {
+            return vec![(class, false)];
+        }
+        let origins = resolver.origins(value).into_iter();
+        let classes = origins.flat_map(|origin| match origin {
+            Origin::Made(ExprRef::Call(call)) => Vec::from_iter(self.class((&call.func).into())),
+            Origin::Annotated(annotation) => self.annotated(annotation),
+            _ => Vec::new(),
+        });
+        let decorator = match value {
+            ExprRef::Name(name) => resolver.first_parameter_of(name),
+            _ => None,
+        };
+        let decorated = decorator.into_iter().flat_map(|it| self.decorated_by(it));
+        classes
+            .map(|class| (class, true))
+            .chain(decorated)
+            .collect()
+    }
+
+    /// The classes of the file that a function of it decorates.
+    fn decorated_by(&self, function: &'a StmtFunctionDef) -> Vec<(Whose, bool)> {
+        let tree = self.reader.tree;
+        let is_it = |decorator: &'a Decorator| {
+            let definition = self
+                .reader
+                .resolver
+                .local_definition((&decorator.expression).into());
+            matches!(definition, Some(AnyNodeRef::StmtFunctionDef(it)) if std::ptr::eq(it, function))
+        };
+        let classes = tree.ids().filter_map(|id| match tree.node(id) {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
+            _ => None,
+        });
+        let decorated = classes.filter(|class| class.decorator_list.iter().any(is_it));
+        decorated.map(|class| (self.here(class), false)).collect()
+    }
+
+    /// `self`, `cls`, `type(self)`, `self.__class__` in a method of a class.
+    fn own_class(&self, value: ExprRef<'a>) -> Option<&'a StmtClassDef> {
+        match value {
+            ExprRef::Name(name) => self.reader.resolver.receiver(name).map(|it| it.0),
+            ExprRef::Attribute(it) if it.attr.as_str() == "__class__" => {
+                self.own_class((&it.value).into())
+            }
+            ExprRef::Call(call) if call.func.as_name_expr()?.id == "type" => {
+                self.own_class(call.arguments.args.first()?.into())
+            }
+            _ => None,
+        }
+    }
+
+    fn class(&self, named: ExprRef<'a>) -> Option<Whose> {
+        if let Some(class) = self.reader.resolver.local_class(named) {
+            return Some(self.here(class));
+        }
+        match self.reader.resolver.meaning(named) {
+            Meaning::Qualified(name) => Some(Whose::There(name)),
+            _ => None,
+        }
+    }
+
+    fn annotated(&self, annotation: &'a Expr) -> Vec<Whose> {
+        let all = self.reader.resolver.base(annotation.into()).into_iter();
+        let classes = all.filter_map(|it| match it {
+            Base::Here(class) => Some(self.here(class)),
+            Base::There(name) => Some(Whose::There(name)),
+            Base::Unread(_) => None,
+        });
+        classes.collect()
+    }
+}
