@@ -83,7 +83,7 @@ fn an_await_between_what_belongs_together_is_caught() {
             "the folder is changed before and asked after",
             "a lock of threads is tried",
             "it is driven by send",
-            "its argument is no number",
+            "its argument is below zero",
         ],
     );
 }
