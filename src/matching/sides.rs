@@ -99,8 +99,8 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
         let joins = |firsts: &Vec<NodeId>| {
             let mut firsts = firsts.iter();
             firsts.any(|first| {
-                !(self.is_site(*first) && self.is_site(second))
-                    && !place::exclusive(self.site.subject, *first, second)
+                let is_one_site = self.is_site(*first) && self.is_site(second);
+                !is_one_site && !place::exclusive(self.site.subject, *first, second)
             })
         };
         match about {
