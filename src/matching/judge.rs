@@ -39,17 +39,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
             let mut reason = message::write(&case.because, site, &seen);
-            let mut level = match seen.doubts.is_empty() {
-                true => case.level,
-                // A person knows more.
-                false => case.level.max(Safety::Review),
-            };
-            if level == Safety::Safe
-                && let Some(why) = by_hand::driven(rule, site)
-            {
-                reason.push_str(&why);
-                level = Safety::Review;
-            }
+            let level = level(case.level, rule, site, &seen, &mut reason);
             return (level, with_doubts(reason, site, &seen));
         }
     }
@@ -57,6 +47,21 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         Safety::Manual,
         "no safety case of the rule holds here".into(),
     )
+}
+
+/// A person knows more than what is doubtful here; what no loop runs is told with the reason.
+fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, reason: &mut String) -> Safety {
+    if !seen.doubts.is_empty() {
+        return level.max(Safety::Review);
+    }
+    let why = (level == Safety::Safe).then(|| by_hand::driven(rule, site));
+    match why.flatten() {
+        Some(why) => {
+            reason.push_str(&why);
+            Safety::Review
+        }
+        None => level,
+    }
 }
 
 /// Appends what was not known, and the version that nobody said, where the answer rests on them.

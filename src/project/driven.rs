@@ -17,7 +17,7 @@ use crate::source::cell::Position;
 use defs::Defs;
 
 pub(crate) use defs::name_of;
-use given::Given;
+use given::{Given, Parameter};
 
 mod callers;
 
@@ -147,41 +147,46 @@ impl<'w> Search<'w> {
         }
         match &step.given {
             Given::Unknown => self.any(&step),
-            Given::Coroutine { path, function } => {
-                let key = (path.clone(), function.clone());
-                if self.driven.functions.contains_key(&key) {
-                    return;
-                }
-                let driver = Driver {
-                    is_sure: true,
-                    ..step.driver.clone()
-                };
-                self.driven.functions.insert(key, driver);
-                let world = self.world;
-                let called = self.read(path, |reader| {
-                    callers::mentioned(reader, path, function, world)
-                });
-                self.add(&step, path, called.unwrap_or_default());
-            }
+            Given::Coroutine { path, function } => self.coroutine(&step, path, function),
             Given::Method { name, is_async } => {
                 let found = self.methods(&step, name, *is_async);
                 self.add(&step, &step.path, found);
             }
-            Given::Parameter(parameter) => {
-                let mut files = vec![parameter.path.clone()];
-                if parameter.is_seen_elsewhere {
-                    files.extend(self.program(&parameter.path));
-                }
-                let world = self.world;
-                for path in files {
-                    let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
-                    let bytes = world.files.texts.bytes(&path);
-                    if callers::may_call(&bytes, parameter) {
-                        let found = read(&path, bytes.to_vec(), of_file);
-                        // What cannot be read may give anything.
-                        self.add(&step, &path, found.unwrap_or_else(|| vec![Given::Unknown]));
-                    }
-                }
+            Given::Parameter(parameter) => self.parameter(&step, parameter),
+        }
+    }
+
+    /// What is driven drives what it awaits.
+    fn coroutine(&mut self, step: &Step, path: &Path, function: &str) {
+        let key = (path.to_owned(), function.to_owned());
+        if self.driven.functions.contains_key(&key) {
+            return;
+        }
+        let driver = Driver {
+            is_sure: true,
+            ..step.driver.clone()
+        };
+        self.driven.functions.insert(key, driver);
+        let world = self.world;
+        let of_file = |reader: &Reader| callers::mentioned(reader, path, function, world);
+        let called = self.read(path, of_file).unwrap_or_default();
+        self.add(step, path, called);
+    }
+
+    /// What the calls of a function give it.
+    fn parameter(&mut self, step: &Step, parameter: &Parameter) {
+        let mut files = vec![parameter.path.clone()];
+        if parameter.is_seen_elsewhere {
+            files.extend(self.program(&parameter.path));
+        }
+        let world = self.world;
+        for path in files {
+            let bytes = world.files.texts.bytes(&path);
+            if callers::may_call(&bytes, parameter) {
+                let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
+                let found = read(&path, bytes.to_vec(), of_file);
+                // What cannot be read may give anything.
+                self.add(step, &path, found.unwrap_or_else(|| vec![Given::Unknown]));
             }
         }
     }

@@ -58,52 +58,47 @@ fn names<'a>(
     parameter: &Parameter,
     world: World,
 ) -> bool {
-    let is_home = path == parameter.path;
     let tree = reader.tree;
     match expression {
         ExprRef::Name(name) if name.ctx.is_load() => {}
         ExprRef::Attribute(attribute) if attribute.ctx.is_load() => {
             let is_named = attribute.attr.as_str() == parameter.called_as;
-            let of_module = matches!(reader.resolver.meaning(expression), Meaning::Qualified(_));
-            if !of_module {
+            let meaning = reader.resolver.meaning(expression);
+            if !matches!(meaning, Meaning::Qualified(_)) {
                 return is_named && parameter.is_method;
             }
         }
         _ => return false,
     }
-    if reader
-        .resolver
-        .flow()
-        .names()
-        .in_annotation(tree.id(expression))
-    {
+    let names = reader.resolver.flow().names();
+    if names.in_annotation(tree.id(expression)) {
         return false;
     }
+    let is_home = path == parameter.path;
     if let Some(definition) = reader.resolver.local_definition(expression) {
         return is_home && name_of(tree, tree.id(definition)) == parameter.owner;
     }
     match reader.resolver.meaning(expression) {
-        Meaning::Qualified(name) if !is_home => {
-            let last = name.rsplit('.').next();
-            match world.definitions.find(world.files, path, &name) {
-                Definition::Function { path, name, .. } => {
-                    path == parameter.path && name == parameter.owner
-                }
-                Definition::Class(class) => {
-                    class.path == parameter.path && class.name == parameter.owner
-                }
-                Definition::Outside(_) => false,
-                Definition::Variable { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
-                    last == Some(&*parameter.called_as)
-                }
-            }
-        }
+        Meaning::Qualified(name) => !is_home && means(path, &name, parameter, world),
         Meaning::Unknown { maybe, .. } => {
             let name = maybe.as_deref().and_then(|it| it.rsplit('.').next());
             let name = name.or(expression.as_name_expr().map(|it| it.id.as_str()));
             name == Some(&*parameter.called_as)
         }
         _ => false,
+    }
+}
+
+/// Returns whether a qualified name of another file means the function of a parameter, or may do so.
+fn means(path: &Path, name: &str, parameter: &Parameter, world: World) -> bool {
+    let is_it = |path: &Path, name: &str| path == parameter.path && name == parameter.owner;
+    match world.definitions.find(world.files, path, name) {
+        Definition::Function { path, name, .. } => is_it(&path, &name),
+        Definition::Class(class) => is_it(&class.path, &class.name),
+        Definition::Outside(_) => false,
+        Definition::Variable { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
+            name.rsplit('.').next() == Some(&*parameter.called_as)
+        }
     }
 }
 

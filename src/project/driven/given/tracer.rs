@@ -306,20 +306,10 @@ impl<'t, 'a> Tracer<'t, 'a> {
         let AnyNodeRef::StmtFunctionDef(def) = tree.node(binding.statement) else {
             return Some(Given::Unknown);
         };
-        let is_static = |it: &ruff_python_ast::Decorator| matches!(&it.expression, Expr::Name(name) if name.id.as_str() == "staticmethod");
         let is_method = tree.parent_node(binding.statement).is_stmt_class_def();
-        let takes_self = is_method && !def.decorator_list.iter().any(is_static);
-        let mut places = def
-            .parameters
-            .posonlyargs
-            .iter()
-            .chain(&def.parameters.args);
-        let place = places.position(|it| it.parameter.name.as_str() == binding.name);
-        let place = place.or((gathers == Some("tuple"))
-            .then(|| def.parameters.posonlyargs.len() + def.parameters.args.len()));
-        let index = match place {
-            Some(0) if takes_self => return None,
-            Some(place) => Some(place - usize::from(takes_self)),
+        let index = match place_of(def, binding.name, gathers) {
+            Some(0) if is_method && !is_static(def) => return None,
+            Some(place) => Some(place - usize::from(is_method && !is_static(def))),
             None => None,
         };
         let sets_up = is_method && def.name.as_str() == SET_UP;
@@ -380,4 +370,19 @@ impl<'t, 'a> Tracer<'t, 'a> {
             self.found.push(Given::Unknown);
         }
     }
+}
+
+fn is_static(def: &StmtFunctionDef) -> bool {
+    def.decorator_list
+        .iter()
+        .any(|it| matches!(&it.expression, Expr::Name(name) if name.id.as_str() == "staticmethod"))
+}
+
+/// The place of a parameter among those that are given without a name.
+fn place_of(def: &StmtFunctionDef, name: &str, gathers: Option<&str>) -> Option<usize> {
+    let parameters = &def.parameters;
+    let mut places = parameters.posonlyargs.iter().chain(&parameters.args);
+    let place = places.position(|it| it.parameter.name.as_str() == name);
+    let n_places = parameters.posonlyargs.len() + parameters.args.len();
+    place.or((gathers == Some("tuple")).then_some(n_places))
 }
