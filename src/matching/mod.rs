@@ -75,6 +75,8 @@ mod reach;
 
 mod replaced;
 
+mod given;
+
 mod overriding;
 
 mod role;

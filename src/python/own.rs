@@ -43,6 +43,11 @@ pub fn is_for_types(base: &str) -> bool {
     .contains(&base)
 }
 
+/// Returns whether a function is asked what a value is, or has.
+pub fn asks_what(function: &str) -> bool {
+    ["hasattr", "isinstance", "type"].contains(&function)
+}
+
 /// Returns whether the classes that a metaclass makes have what their bodies say.
 pub fn is_plain_metaclass(metaclass: &str) -> bool {
     [
