@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, own_part, owner, reach, replaced, undefined, uses};
+use super::{failing, given, own_part, owner, reach, replaced, undefined, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -109,7 +109,8 @@ fn of_expression<'r, 'a>(
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
-            replaced::by_other_than(kinds, expression, subject, evidence)
+            let replaced = replaced::by_other_than(kinds, expression, subject, evidence);
+            replaced.or(given::other_than(kinds, expression, subject, evidence))
         }
         CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
     }

@@ -79,6 +79,8 @@ mod replaced;
 
 pub(crate) mod relied;
 
+mod given;
+
 mod overriding;
 
 mod role;

@@ -58,6 +58,11 @@ pub fn may_be_awaited(annotation: &str) -> bool {
     is_open || ["Awaitable", "Coroutine", "CoroutineType"].contains(&last)
 }
 
+/// Returns whether a function is asked what a value is, or has.
+pub fn asks_what(function: &str) -> bool {
+    ["hasattr", "isinstance", "type"].contains(&function)
+}
+
 /// Returns whether the classes that a metaclass makes have what their bodies say.
 pub fn is_plain_metaclass(metaclass: &str) -> bool {
     [

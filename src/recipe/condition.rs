@@ -282,7 +282,7 @@ pub enum CaptureWord {
     /// `offers`: a method of its class contains a match, or calls a function that does.
     Offers(Vec<Guarded>),
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
-    /// function that it calls.
+    /// function that it calls, or gives it for the parameter that it is.
     ReplacedByOtherThan(Vec<String>),
     /// `ends-quietly`: cancelled, the tasks surely end without harm.
     EndsQuietly(bool),

@@ -238,7 +238,7 @@ pub(super) static CAPTURE: Shape = map(&[
     optional(
         "replaced-by-other-than",
         &Shape::Any(&Shape::Kind),
-        "the project overrides the function that it calls, or sets it, by what is of none of these kinds",
+        "the project overrides the function that it calls, sets it, or gives the parameter that it is, by what is of none of these kinds",
     ),
     optional(
         "ends-quietly",
