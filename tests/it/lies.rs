@@ -4,8 +4,6 @@
 //! A seed gives one shape of a site, its spelling, and perhaps a neighbor or two (see `shapes/`): an
 //! override by another spelling, state across the await, a handler of an interrupt. `AWAITIFY_LIES_PROGRAMS`
 //! sets how many are made, `AWAITIFY_LIES_SEED` makes one alone.
-//!
-//! On demand (`AWAITIFY_TESTS=lies`): not every neighbor is seen yet, and a test that fails tells which.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,7 +18,7 @@ use shapes::{Shape, shapes};
 
 use crate::execution::batch::on_all_cores;
 use crate::execution::python::{KERNEL, environment};
-use crate::support::{is_asked_for, recipes};
+use crate::support::recipes;
 
 mod caught;
 mod compared;
@@ -44,9 +42,6 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn programs_do_the_same_after_safe_changes() {
-    if !is_asked_for("lies") {
-        return;
-    }
     let Some(python) = environment(&KERNEL) else {
         return;
     };
@@ -161,9 +156,6 @@ fn promising() -> Vec<&'static Recipe> {
 
 #[test]
 fn each_shape_is_changed_where_no_neighbor_is() {
-    if !is_asked_for("lies") {
-        return;
-    }
     let shapes = shapes();
     let planner = Planner::new(&recipes(), &shapes);
     let plain: Vec<Lie> = shapes.iter().flat_map(Lie::all_plain).collect();
@@ -178,9 +170,6 @@ fn each_shape_is_changed_where_no_neighbor_is() {
 
 #[test]
 fn each_neighbor_comes_up() {
-    if !is_asked_for("lies") {
-        return;
-    }
     let shapes = shapes();
     let cases = Cases::new(&shapes);
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();

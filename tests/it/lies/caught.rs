@@ -4,7 +4,7 @@ use awaitify::recipe::compile::compile;
 
 use super::{Cases, run, shapes};
 use crate::execution::python::{KERNEL, environment};
-use crate::support::{catalog, is_asked_for};
+use crate::support::catalog;
 
 /// Checks that a rule which asks for nothing is right where no neighbor is, and wrong beside these.
 #[track_caller]
@@ -52,9 +52,6 @@ fn caught(recipe: &str, rule: &str, neighbors: &[&str]) -> Option<Vec<String>> {
 
 #[test]
 fn what_no_rule_has_to_ask_is_asked_for_all() {
-    if !is_asked_for("lies") {
-        return;
-    }
     let rule = "match: time.sleep($n), where: {inside: coroutine, can-await: true}, rewrite: await asyncio.sleep($n)";
     let neighbors = [
         "another file replaces it",
@@ -72,9 +69,6 @@ fn what_no_rule_has_to_ask_is_asked_for_all() {
 
 #[test]
 fn an_await_between_what_belongs_together_is_caught() {
-    if !is_asked_for("lies") {
-        return;
-    }
     check(
         "blocking-sleep",
         "match: time.sleep($n), where: {inside: coroutine, can-await: true}, rewrite: await asyncio.sleep($n)",
@@ -91,9 +85,6 @@ fn an_await_between_what_belongs_together_is_caught() {
 
 #[test]
 fn a_task_of_what_is_no_coroutine_is_caught() {
-    if !is_asked_for("lies") {
-        return;
-    }
     check(
         "ensure-future",
         "match: asyncio.ensure_future($it), where: {inside: coroutine}, rewrite: asyncio.create_task($it)",
@@ -108,9 +99,6 @@ fn a_task_of_what_is_no_coroutine_is_caught() {
 
 #[test]
 fn a_loop_over_a_tuple_is_caught() {
-    if !is_asked_for("lies") {
-        return;
-    }
     check(
         "async-for",
         "match: for $item in $stream, where: {inside: coroutine, can-await: true, $item: {text: row}}, rewrite: async for $item in $stream",
