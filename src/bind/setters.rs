@@ -21,7 +21,7 @@ const SETTER_OF_SEVERAL: (&str, [&str; 5]) = (
 );
 
 /// The attributes of an object, by their names.
-const NAMESPACE: &str = "__dict__";
+pub const NAMESPACE: &str = "__dict__";
 
 /// Methods that change what a namespace holds, and whether their first argument is the name.
 const CHANGES: [(&str, bool); 4] = [

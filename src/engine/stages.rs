@@ -289,6 +289,10 @@ impl Facts for World<'_> {
         self.facts.borrowed(method)
     }
 
+    fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
+        self.facts.read_whole(class)
+    }
+
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         self.facts.attribute_used(attribute)
     }

@@ -250,6 +250,12 @@ impl Facts for Projects {
         Some(Replaced { path, ..found })
     }
 
+    fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
+        let (project, class) = self.below(class);
+        let (path, position) = project.read_whole(&class)?;
+        Some((project.root.join(path), position))
+    }
+
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         let (project, attribute) = self.below(attribute);
         let (files, definitions) = (project.files(), project.definitions());
@@ -328,76 +334,4 @@ impl Facts for Projects {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use tempfile::TempDir;
-
-    use super::*;
-
-    fn tree(pyproject: &str) -> (TempDir, Projects) {
-        let tree = tempfile::tempdir().expect("a temporary directory can be made");
-        for (name, text) in [
-            ("pyproject.toml", pyproject),
-            ("README.md", "python nb.py\n"),
-            ("app/__init__.py", ""),
-            ("app/cli.py", "from app.work import run\n"),
-            ("app/work.py", ""),
-            ("nb.py", "# %%\n"),
-            ("tests/test_app.py", "patch('app.work.time.sleep')\n"),
-        ] {
-            let path = tree.path().join(name);
-            fs::create_dir_all(path.parent().expect("it is in the tree"))
-                .expect("the folder can be made");
-            fs::write(path, text).expect("the file can be written");
-        }
-        let projects = Projects::new(tree.path());
-        (tree, projects)
-    }
-
-    #[track_caller]
-    fn check(pyproject: &str, test: impl Fn(&Projects, &Path)) {
-        let (tree, projects) = tree(pyproject);
-        // By relative and by absolute path alike.
-        test(&projects, Path::new("./"));
-        test(&projects, tree.path());
-    }
-
-    #[test]
-    fn facts_come_from_the_root() {
-        let pyproject = "[project]\nrequires-python = '>=3.9'\nscripts = {app = 'app.cli:main'}\n";
-        check(pyproject, |projects, at| {
-            let work = at.join("app/work.py");
-            assert_eq!(projects.name_in_project(&work), Path::new("app/work.py"));
-            assert_eq!(
-                projects.imported_elsewhere(&work),
-                Some("app/cli.py".into())
-            );
-            assert_eq!(projects.imported_elsewhere(&at.join("nb.py")), None);
-            assert!(projects.other_file_uses(&work, "run"));
-            assert!(!projects.other_file_uses(&work, "stop"));
-            assert_eq!(projects.console_script(&at.join("app/cli.py")), Answer::Yes);
-            assert_eq!(projects.console_script(&work), Answer::No);
-            assert_eq!(
-                projects.run_as_script(&at.join("nb.py")),
-                Some("README.md runs it as a script".into())
-            );
-            assert_eq!(projects.allowed_python(&work).lowest, Some((3, 9)));
-            assert_eq!(
-                projects.patched_in(&work, "time.sleep"),
-                Some("tests/test_app.py".into())
-            );
-            assert!(projects.errors().is_empty());
-        });
-    }
-
-    #[test]
-    fn a_broken_pyproject_is_one_error_and_unknown_facts() {
-        check("[project", |projects, at| {
-            let cli = at.join("app/cli.py");
-            assert_eq!(projects.console_script(&cli), Answer::Unknown);
-            assert_eq!(projects.allowed_python(&cli), Allowed::default());
-            assert_eq!(projects.errors().len(), 1);
-        });
-    }
-}
+mod tests;

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Decorator, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
+};
 use ruff_text_size::Ranged;
 
 use super::definition::{Definition, Definitions};
@@ -13,20 +15,24 @@ use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
-use crate::bind::setters::{Setting, Spelled, settings};
+use crate::bind::setters::{NAMESPACE, Setting, Spelled, settings};
 use crate::bind::value::Origin;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::source::cell::Position;
 
-/// A file that has none of these sets nothing by a computed name, and makes no class in another way.
-const WORDS: [&str; 8] = [
+/// A file that has none of these reads and sets nothing by a computed name, and makes no class in another
+/// way.
+const WORDS: [&str; 11] = [
     "__dict__",
     "__getattribute__",
+    "deepcopy",
+    "import copy",
     "make_dataclass",
     "metaclass",
     "multiple",
     "new_class",
+    "pickle",
     "setattr",
     "vars",
 ];
@@ -42,6 +48,8 @@ const FINDS: &str = "__getattribute__";
 pub(super) struct Families {
     /// In order of path.
     pub(super) giving: Vec<Giving>,
+    /// What reads all attributes of an object, whatever their names are.
+    pub(super) reading: Vec<Giving>,
     /// In order of path.
     pub(super) several: Vec<Several>,
 }
@@ -168,6 +176,7 @@ impl<'a> Asked<'_, '_, 'a> {
                 }
                 continue;
             }
+            families.reading.extend(self.of_reading(id));
             for setting in settings(self.reader.names, id) {
                 families.giving.extend(self.of_setting(id, &setting));
             }
@@ -237,7 +246,10 @@ impl<'a> Asked<'_, '_, 'a> {
             return Vec::new();
         };
         let (classes, owner) = match setting.owner {
-            Owner::Value(value) => (self.classes(value), &self.reader.text[value.range()]),
+            Owner::Value(value) => (
+                self.classes(value, MAX_BASES),
+                &self.reader.text[value.range()],
+            ),
             Owner::Named(name) => (vec![(Whose::There(name.to_owned()), false)], name),
             Owner::Class(_) | Owner::Instance(_) => return Vec::new(),
         };
@@ -253,12 +265,40 @@ impl<'a> Asked<'_, '_, 'a> {
         given.collect()
     }
 
+    /// What reads all attributes of objects of a class.
+    fn of_reading(&self, id: NodeId) -> Vec<Giving> {
+        let tree = self.reader.tree;
+        let read = match tree.node(id) {
+            AnyNodeRef::ExprCall(call) => self.copied(call),
+            AnyNodeRef::ExprAttribute(it) if it.attr.as_str() == NAMESPACE && it.ctx.is_load() => {
+                // One attribute of it, or a method that sets some.
+                let around = tree.parent_node(id);
+                let is_whole = !around.is_expr_subscript() && !around.is_expr_attribute();
+                is_whole.then(|| (&it.value).into())
+            }
+            _ => None,
+        };
+        let classes = read.map_or_else(Vec::new, |read| self.classes(read, MAX_BASES));
+        let objects = classes.into_iter().filter(|(_, is_object)| *is_object);
+        let reading = |(class, _)| self.giving(id, class, String::new());
+        objects.map(reading).collect()
+    }
+
+    /// The object all of whose attributes a call reads: `vars(x)`, `copy.copy(x)`.
+    fn copied(&self, call: &'a ExprCall) -> Option<ExprRef<'a>> {
+        let meaning = self.reader.resolver.meaning((&call.func).into());
+        let reads = matches!(meaning, Meaning::Qualified(name) if own::reads_all_attributes(&name));
+        let object = call.arguments.args.first().filter(|_| reads)?;
+        let around = self.reader.tree.parent_node(self.reader.tree.id(call));
+        (!around.is_expr_subscript()).then(|| object.into())
+    }
+
     fn here(&self, class: &'a StmtClassDef) -> Whose {
         Whose::Here(class.name.to_string(), self.reader.bases(class))
     }
 
     /// The classes that a value is surely one of, or an object of, and whether that is an object.
-    fn classes(&self, value: ExprRef<'a>) -> Vec<(Whose, bool)> {
+    fn classes(&self, value: ExprRef<'a>, steps: u32) -> Vec<(Whose, bool)> {
         let resolver = self.reader.resolver;
         if let Some(class) = self.own_class(value) {
             return vec![(self.here(class), true)];
@@ -267,9 +307,13 @@ impl<'a> Asked<'_, '_, 'a> {
             return vec![(class, false)];
         }
         let origins = resolver.origins(value).into_iter();
+        let objects = |all: Vec<Whose>| all.into_iter().map(|class| (class, true)).collect();
         let classes = origins.flat_map(|origin| match origin {
-            Origin::Made(ExprRef::Call(call)) => Vec::from_iter(self.class((&call.func).into())),
-            Origin::Annotated(annotation) => self.annotated(annotation),
+            Origin::Made(ExprRef::Call(call)) => match self.copied(call) {
+                Some(copied) if steps > 0 => self.classes(copied, steps - 1),
+                _ => objects(Vec::from_iter(self.class((&call.func).into()))),
+            },
+            Origin::Annotated(annotation) => objects(self.annotated(annotation)),
             _ => Vec::new(),
         });
         let decorator = match value {
@@ -277,10 +321,7 @@ impl<'a> Asked<'_, '_, 'a> {
             _ => None,
         };
         let decorated = decorator.into_iter().flat_map(|it| self.decorated_by(it));
-        classes
-            .map(|class| (class, true))
-            .chain(decorated)
-            .collect()
+        classes.chain(decorated).collect()
     }
 
     /// The classes of the file that a function of it decorates.

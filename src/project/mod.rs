@@ -122,6 +122,8 @@ pub trait Facts: Sync {
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced>;
     /// Returns where a method is taken from its class for an object that may be of another one.
     fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)>;
+    /// Returns where all attributes of an object of the class are read, whatever their names are.
+    fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns what drives the coroutines of a def by hand, or may do so: no event loop runs these. A def is
@@ -221,6 +223,10 @@ impl Facts for Alone {
     }
 
     fn borrowed(&self, _: &Original) -> Option<(PathBuf, Position)> {
+        None
+    }
+
+    fn read_whole(&self, _: &Original) -> Option<(PathBuf, Position)> {
         None
     }
 

@@ -18,7 +18,7 @@ use super::program::Programs;
 use super::replacement::Replacements;
 use super::runs::Runs;
 use super::spelled::Spelled;
-use super::stand_in::{StandIn, StandIns};
+use super::stand_in::{Search, StandIn, StandIns};
 use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
@@ -100,6 +100,14 @@ impl Project {
 
     pub(super) fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
         self.borrowings.of(method, self.files(), self.definitions())
+    }
+
+    pub(super) fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
+        let (files, definitions) = (self.files(), self.definitions());
+        let search = Search::new(class, files, definitions);
+        let mut reading = self.families().reading.iter();
+        let it = reading.find(|it| search.may_give(it))?;
+        Some((it.path.clone(), it.position))
     }
 
     pub(super) fn imports(&self) -> &ImportIndex {

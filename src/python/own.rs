@@ -58,6 +58,18 @@ pub fn may_be_awaited(annotation: &str) -> bool {
     is_open || ["Awaitable", "Coroutine", "CoroutineType"].contains(&last)
 }
 
+/// Returns whether a function reads all attributes of an object, whatever their names are.
+pub fn reads_all_attributes(function: &str) -> bool {
+    [
+        "copy.copy",
+        "copy.deepcopy",
+        "pickle.dump",
+        "pickle.dumps",
+        "vars",
+    ]
+    .contains(&function)
+}
+
 /// Returns whether a function is asked what a value is, or has.
 pub fn asks_what(function: &str) -> bool {
     ["hasattr", "isinstance", "type"].contains(&function)

@@ -3,16 +3,40 @@
 use ruff_python_ast::{AnyNodeRef, Expr, Number};
 
 use super::waits::{is_in_loop, own_waits};
+use crate::bind::block::BlockRole;
 use crate::matching::handlers::is_for;
+use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::own::ENDINGS;
 use crate::python::tree::NodeId;
 
-/// One of the functions waits in a loop, and none goes on for ever: it works something off.
+/// One of the functions waits in a loop, or does something behind what it waits for, and none goes on for
+/// ever: it works something off.
 pub(super) fn works_off(subject: &Subject, functions: &[NodeId]) -> bool {
-    let waits_in_loop =
-        |function: &NodeId| own_waits(subject, *function).any(|id| is_in_loop(subject, id));
-    functions.iter().any(waits_in_loop) && !has_endless_loop(subject, functions)
+    let works = |function: &NodeId| {
+        own_waits(subject, *function).any(|id| is_in_loop(subject, id))
+            || works_behind(subject, *function)
+    };
+    functions.iter().any(works) && !has_endless_loop(subject, functions)
+}
+
+/// Behind the first thing that a function waits for stands a call, or something is set; what a handler does
+/// is not counted.
+fn works_behind(subject: &Subject, function: NodeId) -> bool {
+    let tree = subject.tree;
+    let Some(first) = own_waits(subject, function).next() else {
+        return false;
+    };
+    let end = tree.range(first).end();
+    let is_work = |node| match node {
+        AnyNodeRef::ExprCall(_) | AnyNodeRef::StmtDelete(_) => true,
+        AnyNodeRef::ExprAttribute(it) => it.ctx.is_store(),
+        AnyNodeRef::ExprSubscript(it) => it.ctx.is_store(),
+        _ => false,
+    };
+    let is_handled = |id| blocks(subject, id).any(|role| role == BlockRole::Except);
+    let mut inside = subject.context.own_nodes(function);
+    inside.any(|id| tree.range(id).start() >= end && is_work(tree.node(id)) && !is_handled(id))
 }
 
 /// One of the functions waits in a loop without a condition, which nothing leaves but an error.

@@ -32,7 +32,8 @@ impl Search<'_> {
         given.chain(asked).collect()
     }
 
-    fn may_give(&self, giving: &Giving) -> bool {
+    /// Objects of the method's class, or of one that derives from it, are meant.
+    pub(in crate::project) fn may_give(&self, giving: &Giving) -> bool {
         let (start, end) = &giving.names;
         let rest = self.original.name.strip_prefix(start.as_str());
         if !rest.is_some_and(|rest| rest.ends_with(end.as_str())) {

@@ -10,6 +10,7 @@ use crate::matching::owner::{Owner, Teardown};
 use crate::matching::place::defined_name;
 use crate::matching::replaced::original_of;
 use crate::matching::subject::Subject;
+use crate::project::original::Original;
 use crate::project::outline::is_super;
 use crate::python::tree::NodeId;
 
@@ -25,7 +26,21 @@ pub(in crate::matching::owner) fn why_not<'a>(
     let blank = || made_blank(subject, owner);
     replaced
         .or_else(blank)
+        .or_else(|| read_whole(subject, owner))
         .or_else(|| asked_when_gone(subject, owner))
+}
+
+/// What reads all attributes of an object finds one more.
+fn read_whole<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
+    let class = owner.class.filter(|_| owner.stored.is_none())?;
+    let class = Original {
+        path: subject.path().to_owned(),
+        class: Some(class.name.to_string()),
+        name: String::new(),
+    };
+    let (path, position) = subject.facts.read_whole(&class)?;
+    let place = position.line_in(&subject.name_of_file(&path));
+    Some(format!("{place} reads all that such an object holds"))
 }
 
 /// What `__init__` begins is not there in an object that is made without it.
