@@ -57,9 +57,9 @@ fn an_await_between_what_belongs_together_is_caught() {
             "a threading.local is written before and read after",
             "the folder is changed before and asked after",
             "a lock of threads is tried",
-            "it is driven by send",
+            "a signal's handler raises out of it",
             "another file replaces it",
-            "its argument is no number",
+            "its argument is below zero",
         ],
     );
 }
