@@ -78,6 +78,7 @@ fn an_await_between_what_belongs_together_is_caught() {
             "a threading.local is written before and read after",
             "the folder is changed before and asked after",
             "a lock of threads is tried",
+            "a signal's handler raises out of it",
             "its argument is below zero",
         ],
     );
