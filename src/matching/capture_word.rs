@@ -109,8 +109,8 @@ fn of_expression<'r, 'a>(
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
-            let replaced = replaced::by_other_than(kinds, expression, subject, evidence);
-            replaced.or(given::other_than(kinds, expression, subject, evidence))
+            replaced::by_other_than(kinds, expression, subject, evidence)
+                .or(given::other_than(kinds, expression, subject, evidence))
         }
         CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
     }

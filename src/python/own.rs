@@ -43,6 +43,15 @@ pub fn is_for_types(base: &str) -> bool {
     .contains(&base)
 }
 
+/// Returns whether a base class of Python's own has no plain iteration, attribute lookup or `with` for its
+/// objects: those for type checkers, and those that say what is async.
+pub fn is_bare(base: &str) -> bool {
+    let is_async = |name: &str| name.starts_with("Async") || name.starts_with("AbstractAsync");
+    let last = base.rsplit('.').next().unwrap_or(base);
+    let is_open = is_open(base) || base.starts_with("contextlib.");
+    is_for_types(base) || base == "abc.ABC" || is_open && is_async(last)
+}
+
 /// Returns whether a value that is annotated with a name of Python's own may be a coroutine.
 pub fn may_be_awaited(annotation: &str) -> bool {
     let last = annotation.rsplit('.').next().unwrap_or(annotation);

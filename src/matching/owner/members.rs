@@ -15,6 +15,7 @@ use crate::project::definition::Definition;
 use crate::project::is_of_python;
 use crate::project::original::Original;
 use crate::project::outline::{Callable, attributes, calls_base};
+use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
@@ -99,6 +100,7 @@ pub(super) fn inherited<'a>(
         subject,
         name,
         is_known,
+        is_own_known: true,
     };
     search.in_bases(class, MAX_BASES)
 }
@@ -114,7 +116,8 @@ pub fn class_has<'a>(
     let search = Search {
         subject,
         name,
-        is_known: &|_| false,
+        is_known: &own::is_bare,
+        is_own_known: false,
     };
     let found = match subject.resolver.local_class(class) {
         Some(local) => search.in_local(local, MAX_BASES),
@@ -160,6 +163,8 @@ struct Search<'s, 'a> {
     name: &'s str,
     /// Bases that do not have the method, though they are not read.
     is_known: &'s dyn Fn(&str) -> bool,
+    /// Whether Python's own bases do not have it either: they end nothing, but go over what they hold.
+    is_own_known: bool,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -210,7 +215,8 @@ impl<'a> Search<'_, 'a> {
                 }
             }
             Definition::Outside(base)
-                if !base.contains('.') || is_of_python(&base) || (self.is_known)(&base) =>
+                if (self.is_known)(&base)
+                    || self.is_own_known && (!base.contains('.') || is_of_python(&base)) =>
             {
                 Inherited::Nothing
             }

@@ -1,3 +1,5 @@
+//! What the facts of projects answer.
+
 use std::fs;
 
 use tempfile::TempDir;

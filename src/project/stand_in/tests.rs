@@ -1,3 +1,5 @@
+//! What stands in for a function, or may.
+
 use super::super::files::Texts;
 use super::*;
 
