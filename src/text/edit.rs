@@ -56,15 +56,16 @@ impl Edit {
 
     /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
     /// there; among them, whole lines stand before those that a blank line parts from them, these
-    /// before what begins the next one, lines that follow stand behind what ends one, and a cell
-    /// stands behind all.
+    /// before what begins the next one, a comment stands behind what ends one, lines that follow stand
+    /// behind that, and a cell stands behind all.
     fn place(&self) -> (TextSize, TextSize, u8) {
         let line_ends = ['\n', '\r'];
         let is_below = u8::from(self.text.starts_with(line_ends));
         let rank = match (self.is_cell, self.text.ends_with(line_ends)) {
-            (true, _) => 4,
+            (true, _) => 5,
             (false, true) => is_below,
-            (false, false) => 2 + is_below,
+            (false, false) if self.text.trim_start_matches(' ').starts_with('#') => 3,
+            (false, false) => 2 + 2 * is_below,
         };
         (self.range.start(), self.range.end(), rank)
     }

@@ -25,6 +25,8 @@ mod precedence;
 
 mod gap;
 
+mod comments;
+
 mod nesting;
 
 mod render;
@@ -182,6 +184,7 @@ pub fn draft<'a, 'd>(
     for add in &first.rule.add {
         add::add(subject, first, add, &names, &mut draft)?;
     }
+    comments::keep_in_place(subject, &mut draft);
     Ok(draft)
 }
 
@@ -206,6 +209,7 @@ pub fn draft_following<'a, 'd>(
             places.extend(value::follow_there(subject, follow, *used, &mut draft)?);
         }
     }
+    comments::keep_in_place(subject, &mut draft);
     Ok((draft, places))
 }
 

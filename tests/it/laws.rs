@@ -20,6 +20,7 @@ mod faults;
 mod layout;
 mod names;
 pub(crate) mod planned;
+mod pragmas;
 mod program;
 pub(crate) mod random;
 mod spelling;

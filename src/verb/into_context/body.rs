@@ -32,8 +32,10 @@ pub(super) struct Body<'a> {
     /// The lines of the other statements, as they stand there.
     pub(super) lines: String,
     pub(super) indentation: &'a str,
-    /// Comments that stand nowhere any more.
-    pub(super) lost: Vec<TextRange>,
+    /// Comments of its header, and of what else is said by the new one.
+    pub(super) of_header: Vec<TextRange>,
+    /// Comments behind `global` and `nonlocal` statements.
+    pub(super) of_declared: Vec<TextRange>,
     /// Names that it binds for itself, and names that it has from around it.
     pub(super) own: FxHashSet<&'a str>,
     pub(super) taken: FxHashSet<&'a str>,
@@ -185,7 +187,8 @@ fn parts<'a>(maker: &Maker<'_, 'a>, def: &'a StmtFunctionDef) -> Option<Body<'a>
         declared: Vec::new(),
         lines: String::new(),
         indentation: base,
-        lost: trivia::comments_in(subject.module, TextRange::new(def.start(), top)).collect(),
+        of_declared: Vec::new(),
+        of_header: trivia::comments_in(subject.module, TextRange::new(def.start(), top)).collect(),
         own: FxHashSet::default(),
         taken: FxHashSet::default(),
     };
@@ -216,11 +219,15 @@ impl<'a> Body<'a> {
             if declared.is_none() && Some(statement.start()) != docstring {
                 continue;
             }
-            let names = declared.into_iter();
+            let names = declared.iter();
             let names = names.flat_map(|(keyword, all)| all.iter().map(move |it| (keyword, it)));
             self.declared
-                .extend(names.map(|(keyword, it)| (keyword, it.as_str())));
-            self.lost.extend(trailing_comment(text, statement.end()));
+                .extend(names.map(|(keyword, it)| (*keyword, it.as_str())));
+            let comments = match declared {
+                Some(_) => &mut self.of_declared,
+                None => &mut self.of_header,
+            };
+            comments.extend(trailing_comment(text, statement.end()));
             let begin = line_start(text, statement.start());
             self.lines.push_str(&text[TextRange::new(from, begin)]);
             from = line_end(text, statement.end());

@@ -207,10 +207,9 @@ fn clear<'a>(
     Ok(cutter.finish().edits)
 }
 
-/// What is written again is still used; comments on lines that go are not.
+/// What is written again is still used.
 fn keep_used(registered: &Registered, part: &Part, draft: &mut Draft<'_>) {
     if let Part::Moved(body) = part {
-        draft.lost_comments.extend(&body.lost);
         let range = body.statement;
         draft.needs.push(Need::Copied { range });
     }

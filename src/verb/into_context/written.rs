@@ -1,7 +1,7 @@
 //! Parts in their order → the text of the context manager, and where it stands.
 
 use ruff_python_ast::{Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::Part;
 use super::body::Body;
@@ -9,6 +9,7 @@ use super::maker::Maker;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::plan::need::Definition;
+use crate::python::cut::trailing_comment;
 use crate::python::tree::NodeId;
 use crate::recipe::into_context::IntoContext;
 use crate::text::blank::{line_before, line_before_start, line_start};
@@ -31,6 +32,7 @@ pub(super) fn function<'a>(
     let start = subject.tree.range(maker.statement).start();
     let layout = Layout::at(subject, start);
     let header = header(maker, found, (verb, names), draft)?;
+    let header = format!("{header}{}", comments(subject.text(), parts));
     let text = Text::of(maker, &layout, parts);
     let mut code = String::new();
     for line in header.lines() {
@@ -72,6 +74,37 @@ fn header<'a>(
     });
     let code = spliced(&template.code, spelled.chain(slots).collect());
     Ok(format!("{}:", code.trim_end().trim_end_matches(':')))
+}
+
+/// What tells of the whole: what is told of the end does not.
+fn docstring<'a>(parts: &[(bool, Part<'a>)]) -> Option<&'a Stmt> {
+    let has_start = parts.iter().any(|(is_before, _)| *is_before);
+    let mut telling = parts
+        .iter()
+        .filter(|(is_before, _)| *is_before == has_start);
+    telling.find_map(|(_, part)| part.body()?.docstring)
+}
+
+/// The comments of the headers in whose place the new one comes, behind each other.
+fn comments(text: &str, parts: &[(bool, Part)]) -> String {
+    let bodies = parts.iter().filter_map(|(_, part)| part.body());
+    let own = docstring(parts).and_then(|it| trailing_comment(text, it.end()));
+    let ranges = bodies.flat_map(|body| &body.of_header);
+    behind_each_other(text, ranges.filter(|range| own != Some(**range)))
+}
+
+fn behind_each_other<'r>(text: &str, ranges: impl Iterator<Item = &'r TextRange>) -> String {
+    let mut comments: Vec<&str> = Vec::new();
+    for range in ranges {
+        let comment = &text[*range];
+        if !comments.contains(&comment) {
+            comments.push(comment);
+        }
+    }
+    // One on types is read only where it is the first.
+    comments.sort_by_key(|it| !it.starts_with("# type:"));
+    let comments = comments.iter().map(|it| format!("  {it}"));
+    comments.collect()
 }
 
 /// Behind the comments of the statement before, and parted from that by a blank line.
@@ -118,18 +151,15 @@ impl<'t, 'a> Text<'t, 'a> {
     }
 
     fn body(&self, parts: &[(bool, Part<'a>)]) -> String {
-        // What is told of the end does not tell of the whole.
-        let has_start = parts.iter().any(|(is_before, _)| *is_before);
-        let telling = parts
-            .iter()
-            .filter(|(is_before, _)| *is_before == has_start);
-        let mut telling = telling.filter_map(|(_, part)| part.body());
-        let docstring = telling.find_map(|body| body.docstring);
+        let docstring = docstring(parts);
         let mut text = String::new();
         if let Some(docstring) = docstring {
-            self.line(&mut text, &self.maker.subject.text()[docstring.range()]);
+            let all = self.maker.subject.text();
+            let comment = trailing_comment(all, docstring.end());
+            let comment = comment.map_or_else(String::new, |it| format!("  {}", &all[it]));
+            self.line(&mut text, &format!("{}{comment}", &all[docstring.range()]));
         }
-        for line in declarations(parts) {
+        for line in declarations(self.maker.subject.text(), parts) {
             self.line(&mut text, &line);
         }
         let phase = |wanted: bool| -> String {
@@ -180,7 +210,7 @@ impl<'t, 'a> Text<'t, 'a> {
 }
 
 /// The `global` and `nonlocal` statements of all bodies, each name once.
-fn declarations(parts: &[(bool, Part)]) -> Vec<String> {
+fn declarations(text: &str, parts: &[(bool, Part)]) -> Vec<String> {
     let bodies = parts.iter().filter_map(|(_, part)| part.body());
     let mut lines: Vec<(&str, Vec<&str>)> = vec![("global", Vec::new()), ("nonlocal", Vec::new())];
     for (keyword, name) in bodies.flat_map(|body| &body.declared) {
@@ -190,9 +220,15 @@ fn declarations(parts: &[(bool, Part)]) -> Vec<String> {
         }
     }
     let lines = lines.into_iter().filter(|(_, names)| !names.is_empty());
+    let lines = lines.map(|(keyword, names)| format!("{keyword} {}", names.join(", ")));
+    let mut lines: Vec<String> = lines.collect();
+    let bodies = parts.iter().filter_map(|(_, part)| part.body());
+    let comments = behind_each_other(text, bodies.flat_map(|body| &body.of_declared));
     lines
-        .map(|(keyword, names)| format!("{keyword} {}", names.join(", ")))
-        .collect()
+        .last_mut()
+        .into_iter()
+        .for_each(|line| line.push_str(&comments));
+    lines
 }
 
 /// The lines of a docstring.

@@ -15,6 +15,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::awaits::illegal_awaits;
 use super::names::Names;
+use super::pragmas;
 use super::syntax::{Form, comments, lines, parse};
 
 /// One replacement, in byte offsets of the text before.
@@ -52,6 +53,7 @@ pub(crate) fn check(observed: &Observed) -> Result<(), String> {
     check_names(before.syntax(), after.syntax())?;
     check_line_ends(&observed.before, &observed.after)?;
     check_comments(observed, &before, &after)?;
+    pragmas::check((&observed.before, &before), (&observed.after, &after))?;
     let edited_tree = parse(form, &edited);
     if let (Some(words), Ok(tree)) = (observed.housekeeping, &edited_tree) {
         let named = named(&observed.edits);

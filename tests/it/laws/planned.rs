@@ -20,7 +20,7 @@ use super::spelling::LOOPS;
 use super::syntax::Form;
 
 /// The target of all plans.
-const PYTHON: (u8, u8) = (3, 11);
+pub(crate) const PYTHON: (u8, u8) = (3, 11);
 
 /// A file and what would happen in it, at the level `review`.
 pub(crate) struct Planned {

@@ -3,6 +3,7 @@
 //! Programs parse, and are as odd as Python allows; whether they would run does not matter here.
 
 use super::layout;
+use super::pragmas::PRAGMAS;
 use super::random::Random;
 use super::spelling::{Placement, Spelling};
 use super::syntax::Form;
@@ -78,7 +79,11 @@ impl Writer {
         }
         if self.random.chance(15) && !text.ends_with('\\') {
             let pad = self.random.pick(&["  ", " ", "", "\t"]);
-            let commented = format!("{text}{pad}# note {}", self.number());
+            let kind = match self.random.chance(50) {
+                true => self.random.pick(&PRAGMAS),
+                false => "# note ",
+            };
+            let commented = format!("{text}{pad}{kind}{}", self.number());
             self.raw(&commented);
         } else {
             let end = self.random.pick(&["", "", "", "", " "]);

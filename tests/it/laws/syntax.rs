@@ -52,13 +52,24 @@ pub(crate) fn parse(form: Form, text: &str) -> Result<Parsed<ModModule>, String>
     }
 }
 
+/// Returns the comments that stand behind each other as one.
+pub(crate) fn several(comment: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(comment.trim_end());
+    std::iter::from_fn(move || {
+        let all = rest?;
+        let next = all.find("  # ");
+        rest = next.map(|at| &all[at + 2..]);
+        Some(&all[..next.unwrap_or(all.len())])
+    })
+}
+
 /// Returns the comments, sorted.
 pub(crate) fn comments(parsed: &Parsed<ModModule>, text: &str) -> Vec<String> {
     let mut comments: Vec<String> = parsed
         .tokens()
         .iter()
         .filter(|token| token.kind() == TokenKind::Comment)
-        .map(|token| text[token.range()].trim_end().to_owned())
+        .flat_map(|token| several(&text[token.range()]).map(str::to_owned))
         .collect();
     comments.sort();
     comments
