@@ -90,10 +90,9 @@ fn of_expression<'r, 'a>(
             _ => Answer::No,
         },
         CaptureWord::Undefined(names) => undefined::is_undefined(subject, names, expression).into(),
-        CaptureWord::Text(texts) => texts
-            .iter()
-            .any(|text| text.fits(&subject.text()[expression.range()]))
-            .into(),
+        CaptureWord::Text(texts) => any(texts, |text| {
+            text.fits(&subject.text()[expression.range()]).into()
+        }),
         CaptureWord::Form(forms) => any(forms, |form| has_form(*form, expression, subject).into()),
         CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site, evidence),
         CaptureWord::MadeOf(kinds) => own_part::made_of(kinds, expression, subject).into(),
