@@ -120,7 +120,8 @@ fn said(subject: &Subject, name: &str, replaced: &Replaced) -> String {
     format!("{place} puts something else in the place of `{name}`")
 }
 
-/// `self.lock`: what is no value of these makers may be put there, by whoever has the object.
+/// `self.lock`: what is no value of these makers may be put there, by whoever has the object. What no call
+/// makes is not told from that.
 fn of_member<'a>(
     subject: &Subject<'a>,
     value: ExprRef<'a>,
@@ -129,6 +130,9 @@ fn of_member<'a>(
     let ExprRef::Attribute(attribute) = value else {
         return None;
     };
+    if makers.is_empty() {
+        return None;
+    }
     let class = subject.resolver.class_of_self(attribute)?;
     let original = Original {
         path: subject.path().to_owned(),
@@ -141,7 +145,12 @@ fn of_member<'a>(
     };
     let stand_ins = subject.facts.stand_ins(&original);
     let mut others = stand_ins.iter();
-    let other = others.find(|it| !matches!(&it.put, Put::Made(name) if is_made(name)))?;
+    let other = others.find(|it| match &it.put {
+        Put::Made(name) => !is_made(name),
+        // As wrong before as after.
+        Put::Inert => false,
+        _ => true,
+    })?;
     let file = subject.name_of_file(&other.path);
     Some(format!("{file} sets `{}`", other.what))
 }

@@ -48,8 +48,7 @@ pub fn is_for_types(base: &str) -> bool {
 pub fn is_bare(base: &str) -> bool {
     let is_async = |name: &str| name.starts_with("Async") || name.starts_with("AbstractAsync");
     let last = base.rsplit('.').next().unwrap_or(base);
-    let is_open = is_open(base) || base.starts_with("contextlib.");
-    is_for_types(base) || base == "abc.ABC" || is_open && is_async(last)
+    is_for_types(base) || base == "abc.ABC" || is_open(base) && is_async(last)
 }
 
 /// Returns whether a value that is annotated with a name of Python's own may be a coroutine.

@@ -23,7 +23,8 @@ pub(crate) const PRAGMAS: [&str; 7] = [
 ];
 
 /// What another name stands in the place of.
-const RENAMED: [(&str, &str); 3] = [
+const RENAMED: [(&str, &str); 4] = [
+    ("pass", "raise"),
     ("get_event_loop", "get_running_loop"),
     ("ensure_future", "create_task"),
     ("run_in_executor", "to_thread"),
@@ -64,7 +65,7 @@ pub(crate) fn check(
         let stays = match last {
             Some(_) => shared.next().is_some(),
             None if words.is_empty() => has.contains(had),
-            None => words == is,
+            None => words == is || words.iter().any(|it| is_renamed(it)),
         };
         // The brackets of a call are where an argument was that goes, or another call.
         let ends_alike = ['(', ')']
