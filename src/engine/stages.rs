@@ -20,6 +20,7 @@ use crate::project::attribute_use::AttributeUse;
 use crate::project::definition::Definition;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
+use crate::project::read_off::ReadOff;
 use crate::project::stand_in::StandIn;
 use crate::project::{Facts, Recolored};
 use crate::recipe::Recipe;
@@ -77,6 +78,7 @@ struct World<'w> {
     freed: Vec<Freed>,
     /// What was asked of whole files, by file and condition.
     held: Mutex<HashMap<(PathBuf, usize), Answer>>,
+    read_off: ReadOff,
 }
 
 impl<'w> World<'w> {
@@ -94,6 +96,7 @@ impl<'w> World<'w> {
             places: OnceLock::new(),
             freed: Vec::new(),
             held: Mutex::default(),
+            read_off: ReadOff::default(),
         };
         if stage == Stage::Entries {
             world.freed = (0..jobs.len())
@@ -336,6 +339,10 @@ impl Facts for World<'_> {
             None => true,
         });
         users
+    }
+
+    fn read_off(&self) -> &ReadOff {
+        &self.read_off
     }
 
     fn holds(&self, path: &Path, condition: &Condition) -> Answer {

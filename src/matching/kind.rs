@@ -163,10 +163,11 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
         }
         _ => {}
     }
-    let of_class = of_class(subject, origin, &|class| {
-        row.classes.iter().any(|known| known == class)
-    });
-    of_class.or(defines(subject, origin, &row.defines))
+    let is_listed = |class: &str| row.classes.iter().any(|known| known == class);
+    match of_class(subject, origin, &is_listed) {
+        Answer::Yes if defines(subject, origin, &row.unless).is_yes() => Answer::Unknown,
+        of_class => of_class.or(defines(subject, origin, &row.defines)),
+    }
 }
 
 /// Returns whether the class of the value, or a base of it, has one of the methods.
