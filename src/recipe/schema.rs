@@ -345,6 +345,7 @@ pub static CASES: Shape = map(&[
         &Shape::Text,
         "what `{so}` in its sentences stands for: what the change does where all else is right",
     ),
+    optional("when", &CONDITION, "they are asked only where this holds"),
 ]);
 
 static CASE: Shape = map(&[

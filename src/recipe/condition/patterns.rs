@@ -44,7 +44,7 @@ impl Word {
             | Self::Across(_)
             | Self::LoopsOver
             | Self::Patched(_)
-            | Self::Catches(_)
+            | Self::Catches(..)
             | Self::Outcome(_)
             | Self::Teardown(_)
             | Self::Takes(_)

@@ -88,6 +88,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "a handler around the site stops one of these exceptions",
         ),
         optional(
+            "handles",
+            &Shape::Any(&Shape::Name),
+            "a handler around the site takes one of these exceptions, and may raise it again",
+        ),
+        optional(
             "takes",
             &Shape::Any(&Shape::Name),
             "the matched except is the first of its try that takes one of these exceptions",
