@@ -21,6 +21,7 @@ use crate::project::definition::Definition;
 use crate::project::driven::Driver;
 use crate::project::import_index::names_module;
 use crate::project::original::Original;
+use crate::project::read_off::ReadOff;
 use crate::project::replacement::{Asked, Replaced};
 use crate::project::stand_in::StandIn;
 use crate::project::{Facts, Recolored};
@@ -80,6 +81,7 @@ struct World<'w> {
     freed: Vec<Freed>,
     /// What was asked of whole files, by file and condition.
     held: Mutex<HashMap<(PathBuf, usize), Answer>>,
+    read_off: ReadOff,
 }
 
 impl<'w> World<'w> {
@@ -97,6 +99,7 @@ impl<'w> World<'w> {
             places: OnceLock::new(),
             freed: Vec::new(),
             held: Mutex::default(),
+            read_off: ReadOff::default(),
         };
         if stage == Stage::Entries {
             world.freed = (0..jobs.len())
@@ -355,6 +358,10 @@ impl Facts for World<'_> {
             None => true,
         });
         users
+    }
+
+    fn read_off(&self) -> &ReadOff {
+        &self.read_off
     }
 
     fn holds(&self, path: &Path, condition: &Condition) -> Answer {

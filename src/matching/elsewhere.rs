@@ -2,26 +2,28 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
-use rustc_hash::FxHashSet;
+use ruff_python_ast::AnyNodeRef;
 
 use super::evaluate::evaluate;
 use super::place::defined_name;
 use super::prefilter::may_stand;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use super::taken::uses_of;
 use super::unify::unify;
-use super::uses::bindings_of;
 use crate::bind::binding::BindingKind;
-use crate::bind::scope::{ScopeId, from_module};
+use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, ElsewhereHas, Guarded, Spelling};
+use crate::recipe::condition::{Condition, Guarded, Spelling};
 use crate::source::cell::Position;
+
+mod has;
+
+pub(super) use has::has;
+pub(crate) use has::{is_call_on, may_have};
 
 /// Line magics that run other files, or code that registers what is not seen.
 const RUNS_OTHERS: [&str; 4] = ["%run", "%load", "%load_ext", "%loadpy"];
@@ -81,118 +83,6 @@ pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut E
         note(answer, &path, subject, evidence);
         answer
     })
-}
-
-/// Returns whether some other file of the program has a match, as it is on disk, but for calls on what a
-/// capture names. What it may have counts: the file is told of as if it had.
-pub(super) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
-    let (subject, patterns) = (site.subject, &word.patterns);
-    let known = word.not_of.as_deref().or(word.of.as_deref());
-    let home = subject.facts.name_in_project(subject.path());
-    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
-    let wanted = word.names.as_deref();
-    let wanted = wanted.and_then(|name| last_name(site, name));
-    any(subject.facts.program(subject.path()), |path| {
-        let Some(source) = subject.facts.source(&path) else {
-            return Answer::No;
-        };
-        let text = source.text();
-        if !may_have(patterns, text) || !wanted.is_none_or(|name| text.contains(name)) {
-            return Answer::No;
-        }
-        let asked = subject.of_source(&source, |other| {
-            let captures = Captures::default();
-            let site = Site::at(other, NodeId::ROOT, &captures);
-            let known = known.map(|name| uses_of(other, &home, name).collect());
-            let known: Vec<NodeId> = known.unwrap_or_default();
-            let naming = wanted.map(|name| around_name(other, name));
-            let counts = |id: &NodeId| match word.of {
-                _ if naming.as_ref().is_some_and(|all| !all.contains(id)) => false,
-                Some(_) => is_about(other, *id, &known),
-                None => !is_call_on(other, *id, &known),
-            };
-            site.has(patterns, other.tree.ids().filter(counts))
-        });
-        let answer = asked.unwrap_or(Answer::Unknown);
-        if answer != Answer::No {
-            note(Answer::Yes, &path, subject, evidence);
-        }
-        answer
-    })
-}
-
-/// Returns the name that is captured, of an attribute its own.
-fn last_name<'a>(site: Site<'_, '_, 'a>, capture: &str) -> Option<&'a str> {
-    let attribute = || match site.captures.expression(capture)? {
-        ExprRef::Attribute(it) => Some(it.attr.as_str()),
-        _ => None,
-    };
-    site.captures.name(capture).or_else(attribute)
-}
-
-/// Returns the nodes of a file in which a name stands, of a variable or an attribute.
-fn around_name(subject: &Subject, name: &str) -> FxHashSet<NodeId> {
-    let tree = subject.tree;
-    let is_it = |id: &NodeId| match tree.node(*id) {
-        AnyNodeRef::ExprName(it) => it.id.as_str() == name,
-        AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == name,
-        _ => false,
-    };
-    let standing = tree.ids().filter(is_it);
-    standing.flat_map(|id| tree.with_ancestors(id)).collect()
-}
-
-/// Returns the name of the file's own level that an expression is, bound once.
-fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<&'a str> {
-    let ExprRef::Name(_) = expression else {
-        return None;
-    };
-    match bindings_of(subject, expression).as_slice() {
-        [only] => {
-            let binding = subject.names.binding(*only);
-            (binding.scope == ScopeId::MODULE).then_some(binding.name)
-        }
-        _ => None,
-    }
-}
-
-/// Returns whether a node calls an attribute, or one of an attribute, of one of the expressions.
-pub(crate) fn is_call_on(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
-    match subject.tree.node(node) {
-        AnyNodeRef::ExprCall(call) => is_path_from(subject, (&call.func).into(), expressions),
-        _ => false,
-    }
-}
-
-/// Returns whether a node is an attribute of one of the expressions, or a call that is given one.
-fn is_about(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
-    match subject.tree.node(node) {
-        AnyNodeRef::ExprAttribute(attribute) => {
-            is_path_from(subject, attribute.into(), expressions)
-        }
-        AnyNodeRef::ExprCall(call) => {
-            let mut arguments = call.arguments.iter_source_order();
-            arguments.any(|it| expressions.contains(&subject.tree.id(it.value())))
-        }
-        _ => false,
-    }
-}
-
-/// Returns whether a path of attributes begins with one of the expressions.
-fn is_path_from(subject: &Subject, mut path: ExprRef, expressions: &[NodeId]) -> bool {
-    while let ExprRef::Attribute(attribute) = path {
-        path = (&attribute.value).into();
-        if expressions.contains(&subject.tree.id(path)) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Returns whether one of the patterns may have a match in a text.
-pub(crate) fn may_have<'p>(patterns: impl IntoIterator<Item = &'p Guarded>, text: &str) -> bool {
-    let mut patterns = patterns.into_iter();
-    patterns.any(|it| may_stand(&it.pattern, text))
 }
 
 /// Returns whether a file of the project uses one of the modules.

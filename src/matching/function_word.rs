@@ -7,14 +7,14 @@ use super::kind::is_generator;
 use super::place::defined_name;
 use super::reach::beyond;
 use super::role::{has_role, references};
-use super::site::{Evidence, Site, any};
+use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
 use super::{definition, run_by, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Awaits, Callers, FunctionWord};
+use crate::recipe::condition::{Awaits, Callers, FunctionWord, Guarded};
 
 /// Answers a word about the function.
 pub(super) fn function<'r>(
@@ -30,12 +30,7 @@ pub(super) fn function<'r>(
     };
     match word {
         FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
-        FunctionWord::Has(patterns) => {
-            let start = subject.tree.range(function).start();
-            shared_answer(patterns, site, Some(start), || {
-                site.has(patterns, subject.context.own_nodes(function))
-            })
-        }
+        FunctionWord::Has(patterns) => has(patterns, function, site, evidence),
         FunctionWord::Decorated(patterns) => {
             let children = subject.tree.children(function);
             site.has(
@@ -56,6 +51,26 @@ pub(super) fn function<'r>(
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
     }
+}
+
+/// Remembers where the function has it first.
+fn has<'r>(
+    patterns: &'r [Guarded],
+    function: NodeId,
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let start = subject.tree.range(function).start();
+    let answer = shared_answer(patterns, site, Some(start), || {
+        site.has(patterns, subject.context.own_nodes(function))
+    });
+    if answer != Answer::No && evidence.found.is_none() {
+        let mut own = subject.context.own_nodes(function);
+        let is_first = |id: &NodeId| site.has(patterns, std::iter::once(*id)) == answer;
+        evidence.found = own.find(is_first).map(Found::At);
+    }
+    answer
 }
 
 fn callers(subject: &Subject, function: NodeId) -> Callers {

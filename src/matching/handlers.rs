@@ -19,14 +19,29 @@ const MAX_STEPS: u32 = 4;
 
 /// A handler around a node, in its function, stops one of the exceptions, or a `with` keeps it to itself.
 pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
+    taken_around(subject, node, exceptions, &|handler| {
+        stops(subject, handler, exceptions)
+    })
+}
+
+/// A handler around a node, in its function, takes one of the exceptions, whatever it does with it, or a
+/// `with` keeps it to itself.
+pub(super) fn handles(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
+    taken_around(subject, node, exceptions, &|handler| {
+        is_for(subject, handler, exceptions)
+    })
+}
+
+fn taken_around<'a>(
+    subject: &Subject<'a>,
+    node: NodeId,
+    exceptions: &[impl AsRef<str>],
+    takes: &dyn Fn(&'a ExceptHandler) -> Answer,
+) -> Answer {
     let around = subject.context.enclosing_statements(node);
     any(around, |block| {
         match (block.role, subject.tree.node(block.statement)) {
-            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => {
-                any(&statement.handlers, |handler| {
-                    stops(subject, handler, exceptions)
-                })
-            }
+            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => any(&statement.handlers, takes),
             (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
                 let mut items = statement.items.iter();
                 items

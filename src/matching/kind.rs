@@ -131,8 +131,8 @@ pub(super) fn is_anything<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
 fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
     if let Origin::Made(made) = origin {
         let (node, given) = (AnyNodeRef::from(*made), Captures::default());
-        let mut patterns = row.made_by.iter();
-        if patterns.any(|pattern| fits_surely(pattern, node, &given, subject)) {
+        let is_made = |pattern| fits_surely(pattern, node, &given, subject);
+        if row.made_by.iter().any(is_made) {
             return Answer::Yes;
         }
     }
@@ -163,10 +163,15 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
         }
         _ => {}
     }
-    let of_class = of_class(subject, origin, &|class| {
-        row.classes.iter().any(|known| known == class)
-    });
-    of_class.or(defines(subject, origin, &row.defines))
+    of_class_of_row(subject, origin, row)
+}
+
+fn of_class_of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
+    let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
+    match of_class(subject, origin, &is_of_row) {
+        Answer::Yes if defines(subject, origin, &row.unless).is_yes() => Answer::Unknown,
+        of_class => of_class.or(defines(subject, origin, &row.defines)),
+    }
 }
 
 /// Returns whether the class of the value, or a base of it, has one of the methods.

@@ -15,13 +15,12 @@ use super::files::{Disk, Texts, room};
 use super::import_index::{module_parts, names_module};
 use super::modules::is_of_python;
 use super::original::Original;
-use super::pair;
 use super::part::Project;
+use super::read_off::ReadOff;
 use super::replacement::{Asked, Replaced};
-use super::root;
 use super::runs::Runs;
 use super::stand_in::StandIn;
-use super::{Facts, Recolored};
+use super::{Facts, Recolored, pair, root};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
@@ -46,6 +45,7 @@ pub struct Projects {
     given: Option<Arc<Project>>,
     /// What is not as the files say.
     recolored: Vec<Recolored>,
+    read_off: ReadOff,
 }
 
 impl Projects {
@@ -58,6 +58,7 @@ impl Projects {
             room: room(),
             given: None,
             recolored: Vec::new(),
+            read_off: ReadOff::default(),
         }
     }
 
@@ -121,7 +122,6 @@ impl Projects {
         project.clone()
     }
 
-    /// The same for what a file has.
     fn below(&self, original: &Original) -> (Arc<Project>, Original) {
         let (project, path) = self.project_of(&original.path);
         let (class, name) = (original.class.clone(), original.name.clone());
@@ -321,6 +321,10 @@ impl Facts for Projects {
         };
         let using = files.filter(uses);
         using.map(|path| project.root.join(path)).collect()
+    }
+
+    fn read_off(&self) -> &ReadOff {
+        &self.read_off
     }
 
     /// To match patterns is for later stages.

@@ -2,11 +2,13 @@
 //! makes no difference which paths were named on the command line.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use attribute_use::AttributeUse;
 use definition::Definition;
 use driven::Driver;
 use original::Original;
+use read_off::ReadOff;
 use replacement::{Asked, Replaced};
 use stand_in::StandIn;
 
@@ -71,6 +73,8 @@ pub mod git;
 pub mod since;
 
 mod spelled;
+
+pub mod read_off;
 
 pub mod facts;
 
@@ -151,6 +155,8 @@ pub trait Facts: Sync {
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
     /// Returns the texts of the files of these names in the directories from the root to the file's.
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
+    /// Returns what was read off other files so far.
+    fn read_off(&self) -> &ReadOff;
     /// Answers a condition about another file, as it is now.
     fn holds(&self, path: &Path, condition: &Condition) -> Answer;
     /// Answers a condition about a file as it is on disk.
@@ -160,6 +166,9 @@ pub trait Facts: Sync {
 /// A file alone in the world.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Alone;
+
+/// Nothing is ever read off another file for one that is alone.
+static NOTHING: LazyLock<ReadOff> = LazyLock::new(ReadOff::default);
 
 impl Facts for Alone {
     fn name_in_project(&self, path: &Path) -> PathBuf {
@@ -272,6 +281,10 @@ impl Facts for Alone {
 
     fn texts_above(&self, _: &Path, _: &[String]) -> Vec<String> {
         Vec::new()
+    }
+
+    fn read_off(&self) -> &ReadOff {
+        &NOTHING
     }
 
     fn holds(&self, _: &Path, _: &Condition) -> Answer {

@@ -105,8 +105,8 @@ pub enum Word {
     LoopsOver,
     /// `patched`: a test of the project patches this qualified name.
     Patched(Vec<String>),
-    /// `catches`: a handler around the site stops one of these exceptions.
-    Catches(Vec<String>),
+    /// `catches`: a handler around the site stops one of them; `handles` (false): or takes it, too.
+    Catches(Vec<String>, bool),
     /// `takes`: the matched `except` is the first of its `try` that takes one of these exceptions.
     Takes(Vec<String>),
     /// `try: {has: …}`: the body of the `try` of the matched `except`, or of the innermost one around

@@ -21,6 +21,8 @@ pub struct Kind {
     pub classes: Vec<String>,
     /// Methods that tell it: a class of the project that has one, or whose bases do.
     pub defines: Vec<String>,
+    /// Methods with which a class of the project may be none, though it derives from one of `classes`.
+    pub unless: Vec<String>,
     /// What entering a value of the kind gives, where that is of it too; `None`: that is not known.
     pub entered: Option<Entered>,
     /// Patterns two calls of which give the same object (`asyncio.get_event_loop()`).

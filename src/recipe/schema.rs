@@ -10,6 +10,8 @@ mod condition;
 
 mod example;
 
+mod file;
+
 pub mod keep;
 
 pub mod lifecycle;
@@ -347,6 +349,7 @@ pub static CASES: Shape = map(&[
         &Shape::Text,
         "what `{so}` in its sentences stands for: what the change does where all else is right",
     ),
+    optional("when", &CONDITION, "they are asked only where this holds"),
 ]);
 
 static CASE: Shape = map(&[

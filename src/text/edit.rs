@@ -361,6 +361,13 @@ mod tests {
             vec![shift(0, 2)],
             "a\n  x\n  b",
         );
+        // A block at the margin has its depth.
+        check(
+            "  a",
+            vec![edit(3, 3, "\n\nif x:\n  y")],
+            vec![shift(0, 2)],
+            "a\n\nif x:\n  y",
+        );
         // The last line that it writes may be white space alone: what stays goes on there.
         check(
             "  a",

@@ -55,8 +55,19 @@ impl Shift {
         self.add != Indentation::default()
     }
 
-    /// Moves the lines of a text that begin inside of it.
+    /// Moves the lines of a text that begin inside of it, back no farther than the outermost can go: they
+    /// keep their depth to one another.
     pub(super) fn along(self, text: &str) -> String {
+        let indented = |line: &str| {
+            let rest = line.trim_start_matches([' ', '\t']);
+            let is_blank = rest.trim_end_matches(['\r', '\n']).is_empty();
+            (!is_blank).then(|| line.len() - rest.len())
+        };
+        let outermost = text
+            .split_inclusive('\n')
+            .skip(1)
+            .filter_map(indented)
+            .min();
         let mut moved = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let is_first = moved.is_empty();
@@ -65,7 +76,7 @@ impl Shift {
                 moved.push_str(line);
                 continue;
             }
-            let blank = line.len() - rest.len();
+            let blank = outermost.unwrap_or_default();
             let taken = usize::try_from(self.remove).map_or(blank, |remove| remove.min(blank));
             moved.push_str(&self.added());
             moved.push_str(&line[taken..]);

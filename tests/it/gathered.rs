@@ -104,7 +104,10 @@ fn a_handler_that_awaits_nothing_becomes_plain_in_the_same_run() {
 #[test]
 fn what_another_file_does_with_the_app_is_asked_for() {
     for (text, why) in [
-        ("import lib\nlib.watch(app)\n", "main.py hands app to code"),
+        (
+            "import lib\nlib.watch(app)\n",
+            "main.py:3 hands app to code",
+        ),
         (
             "app.router.on_startup.append(print)\n",
             "what starts and ends app is read or set by hand, too",
@@ -215,7 +218,7 @@ fn a_file_that_is_not_surely_imported_keeps_its_handlers() {
     let perhaps = format!("{above}if close:\n    import warmup\n");
     check_stays(&[("core.py", &perhaps)], "this file does not import it");
     let starred = warmup("", "").replace("import app", "import *");
-    let why = "warmup.py registers handlers on an app that it does not make";
+    let why = "warmup.py:4 registers handlers on an app that it does not make";
     check_stays(&[("warmup.py", &starred)], why);
 }
 

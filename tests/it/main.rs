@@ -20,6 +20,7 @@ mod cli_streams;
 mod config;
 
 // What README.md shows is what the program prints.
+mod read_off;
 mod readme;
 mod recipe_test;
 mod schema;

@@ -8,6 +8,7 @@ use super::Projects;
 use crate::project::Recolored;
 use crate::project::files::ChangedTexts;
 use crate::project::part::Project;
+use crate::project::read_off::ReadOff;
 use crate::source::SourceFile;
 
 impl Projects {
@@ -37,6 +38,7 @@ impl Projects {
             room: Arc::clone(&self.room),
             given: self.given.as_ref().map(renew),
             recolored: self.recolored.clone(),
+            read_off: ReadOff::default(),
         }
     }
 

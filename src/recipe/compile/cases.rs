@@ -75,15 +75,16 @@ fn of_table(named: &Node, library: &Library, report: &mut Report<'_>) -> Option<
         return None;
     }
     let at = named.span.start();
-    let cases = table.rows.iter().map(|row| of_row(row, so, at));
+    let guard = named.child("when");
+    let cases = table.rows.iter().map(|row| of_row(row, (so, guard), at));
     let mut cases: Vec<Node> = cases.collect::<Option<_>>()?;
     let mut each = cases.iter_mut();
     each.try_for_each(|case| put_patterns(case, library, report))?;
     Some(cases)
 }
 
-/// `level: {when: …, because: …}`.
-fn of_row(row: &Row, so: &str, at: TextSize) -> Option<Node> {
+/// `level: {when: …, because: …}`; what the recipe itself asks, too, comes first.
+fn of_row(row: &Row, (so, guard): (&str, Option<&Node>), at: TextSize) -> Option<Node> {
     let key = |name: &str| Key::default().replaced(name.to_owned());
     let [level, when, because] = COLUMNS.map(|column| row.cell(column));
     let (when, because) = (when?.moved(at), because?.moved(at));
@@ -92,6 +93,13 @@ fn of_row(row: &Row, so: &str, at: TextSize) -> Option<Node> {
     let node = |value: Value| Node {
         value: value.into(),
         span,
+    };
+    let when = match guard {
+        Some(guard) => {
+            let both = node(Value::List(vec![guard.clone(), when]));
+            node(Value::Map(vec![(key("all"), both)]))
+        }
+        None => when,
     };
     let case = vec![(key("when"), when), (key("because"), because)];
     let case = node(Value::Map(case));

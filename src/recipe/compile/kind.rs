@@ -40,6 +40,7 @@ impl Compiler<'_> {
             entered: word("entered").and_then(Entered::from_word),
             classes: node.child("classes").map(texts).unwrap_or_default(),
             defines: node.child("defines").map(texts).unwrap_or_default(),
+            unless: node.child("unless").map(texts).unwrap_or_default(),
             ambient: self.value_patterns(node, "ambient", None),
             housekeeping: self.value_patterns(node, "housekeeping", Some("x")),
             owned_by: self.value_patterns(node, "owned-by", None),

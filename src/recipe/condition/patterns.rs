@@ -68,7 +68,7 @@ impl Word {
             | Self::AwaitedHolding(_)
             | Self::LoopsOver
             | Self::Patched(_)
-            | Self::Catches(_)
+            | Self::Catches(..)
             | Self::Outcome(_)
             | Self::Teardown(_)
             | Self::Takes(_)

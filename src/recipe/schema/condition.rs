@@ -1,9 +1,10 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
+use super::file::{ELSEWHERE, FILE, PROJECT};
 use super::sides::SIDES;
 use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
-    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Place, Store,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, Form, MadeIn, Place, Store,
     UsedElsewhere,
 };
 use crate::recipe::lifecycle::Outcome;
@@ -97,6 +98,11 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "catches",
             &Shape::Any(&Shape::Name),
             "a handler around the site stops one of these exceptions",
+        ),
+        optional(
+            "handles",
+            &Shape::Any(&Shape::Name),
+            "a handler around the site takes one of these exceptions, and may raise it again",
         ),
         optional(
             "takes",
@@ -331,69 +337,3 @@ static INDEPENDENT: Shape = map(&[
 static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
 
 static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
-
-static ELSEWHERE: Shape = map(&[
-    required("has", &PATTERNS, "one of them contains a match"),
-    optional(
-        "not-of",
-        &Shape::Capture,
-        "what they call on this, a name of this file that they import, does not count",
-    ),
-    optional(
-        "of",
-        &Shape::Capture,
-        "only attributes of this, a name of this file that they import, and calls that are given it, count",
-    ),
-    optional(
-        "names",
-        &Shape::Capture,
-        "only code counts in which this name stands, also as an attribute",
-    ),
-]);
-
-static FILE: Shape = map(&[
-    optional(
-        "is",
-        &Shape::Any(&Shape::WordOrUnknown(FileTrait::WORDS)),
-        "what it is",
-    ),
-    optional("imports", &Shape::Any(&Shape::Name), "a module"),
-    optional(
-        "imports-only",
-        &Shape::AnyOrNone(&Shape::Name),
-        "nothing but these modules, the project's and Python's own",
-    ),
-    optional("has", &PATTERNS, "it contains a match"),
-    optional("had", &PATTERNS, "it did before the changes of this run"),
-    optional(
-        "one-task",
-        &PATTERNS,
-        "one task runs all its functions: what these calls are given, and what that awaits",
-    ),
-]);
-
-static PROJECT: Shape = map(&[
-    optional(
-        "imports",
-        &Shape::Any(&Shape::Name),
-        "a file of it uses one of these modules, as the changes of this run leave it",
-    ),
-    optional(
-        "says",
-        &SAYS,
-        "what its files of other sorts say: settings, dependencies, hooks",
-    ),
-]);
-
-static SAYS: Shape = map(&[
-    required(
-        "in",
-        &Shape::Any(&Shape::Text),
-        "names of files, in the directory of the file or above it",
-    ),
-    required(
-        "text",
-        &Shape::Any(&Shape::Text),
-        "one of them has it, or what a `/regex/` finds",
-    ),
-]);

@@ -54,6 +54,11 @@ static KIND: Shape = map(&[
         "methods that tell it: a class that has one, or whose bases do",
     ),
     optional(
+        "unless",
+        &Shape::Any(&Shape::Name),
+        "methods with which a class that derives from one of them may be none",
+    ),
+    optional(
         "entered",
         &Shape::Word(Entered::WORDS),
         "what entering a value of the kind gives",

@@ -115,3 +115,112 @@ fn what_handles_an_interrupt_is_no_safe_change() {
         assert_eq!(printed(&new.stdout), *after, "after: {cell}{new:?}");
     }
 }
+
+/// What a script begins with; Ctrl-C comes while it waits.
+const SCRIPT: &str = "\
+import asyncio
+import contextlib
+import signal
+async def wait():
+    print('waiting')
+    asyncio.get_running_loop().call_later(0.01, signal.raise_signal, signal.SIGINT)
+    await asyncio.sleep(60)
+async def stop():
+    print('stopped')
+loop = asyncio.new_event_loop()
+";
+
+/// What a script does about an interrupt, and whether it is changed: then it says the same.
+const SCRIPTS: &[(&str, bool)] = &[
+    ("RUN\n", true),
+    (
+        "try:\n    RUN\nexcept KeyboardInterrupt:\n    print('handled')\n",
+        true,
+    ),
+    (
+        "try:\n    RUN\nexcept KeyboardInterrupt:\n    print('handled')\n    raise\n",
+        true,
+    ),
+    (
+        "with contextlib.suppress(KeyboardInterrupt):\n    RUN\nprint('behind')\n",
+        true,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nexcept KeyboardInterrupt:\n    print('handled')\n",
+        false,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nexcept KeyboardInterrupt:\n    print('handled')\n    raise\n",
+        false,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nexcept BaseException as error:\n    print(type(error).__name__)\n    raise\n",
+        false,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nexcept:\n    print('handled')\n",
+        false,
+    ),
+    (
+        "STOP\nwith contextlib.suppress(KeyboardInterrupt):\n    RUN\nprint('behind')\n",
+        false,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nfinally:\n    print('left')\n    loop.close()\n",
+        true,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nfinally:\n    STOP\n    loop.close()\n",
+        true,
+    ),
+    (
+        "STOP\ntry:\n    RUN\nexcept Exception:\n    print('handled')\nelse:\n    print('else')\n",
+        true,
+    ),
+    (
+        "STOP\nwith contextlib.ExitStack() as stack:\n    stack.callback(print, 'left')\n    RUN\n",
+        true,
+    ),
+    (
+        "def ended(*_):\n    print('ended')\n    raise SystemExit(3)\nsignal.signal(signal.SIGINT, ended)\nSTOP\nRUN\n",
+        true,
+    ),
+    (
+        "def ended(*_):\n    print('ended')\n    raise SystemExit(3)\nSTOP\nsignal.signal(signal.SIGINT, ended)\nRUN\n",
+        true,
+    ),
+    (
+        "def ended(*_):\n    print('ended')\n    raise KeyboardInterrupt\nsignal.signal(signal.SIGINT, ended)\nSTOP\ntry:\n    RUN\nfinally:\n    print('left')\n",
+        true,
+    ),
+    (
+        "loop.add_signal_handler(signal.SIGINT, loop.stop)\nSTOP\nwith contextlib.suppress(RuntimeError):\n    RUN\nprint('behind')\n",
+        false,
+    ),
+    (
+        "main = loop.create_task(wait())\ntry:\n    loop.run_until_complete(main)\nexcept KeyboardInterrupt:\n    main.cancel()\n    with contextlib.suppress(asyncio.CancelledError):\n        loop.run_until_complete(main)\n    print('handled')\n",
+        false,
+    ),
+];
+
+#[test]
+fn an_interrupt_of_a_script_is_answered_as_before() {
+    let Some(python) = python::environment(&python::KERNEL) else {
+        return;
+    };
+    for (body, is_changed) in SCRIPTS {
+        let body = body.replace("RUN", "loop.run_until_complete(wait())");
+        let text = format!(
+            "{SCRIPT}{}",
+            body.replace("STOP", "loop.run_until_complete(stop())")
+        );
+        let project = Project::empty();
+        project.write("demo.py", &text);
+        let old = python::run_script(&python, project.root(), "demo.py");
+        let select = ["--select", "run-until-complete", "--safety", "review"];
+        project.run(&[&["migrate", "--allow-dirty"][..], &select, &["."]].concat());
+        assert_eq!(project.text("demo.py") != text, *is_changed, "{text}");
+        let new = python::run_script(&python, project.root(), "demo.py");
+        super::check_same(&text, &(old, new));
+    }
+}

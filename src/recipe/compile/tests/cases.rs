@@ -90,7 +90,7 @@ fn mistakes_about_cases_have_their_places() {
     check_named("{table: calls, so: s}", column);
     let missing = "r.yaml:10:22: cases: the key `so` is missing (expected text)";
     check_named("{table: awaits}", missing);
-    let key = "r.yaml:10:45: cases: unknown key `where` (expected table, so)";
+    let key = "r.yaml:10:45: cases: unknown key `where` (expected table, so, when)";
     check_named("{table: awaits, so: s, where: x}", key);
     let wrong = with_cases("inside: lambda", "insid: lambda").err();
     let word = "tables/awaits.yaml:6:28: when: unknown key `insid` (did you mean `inside`?)";

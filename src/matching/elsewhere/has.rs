@@ -1,0 +1,192 @@
+//! `elsewhere: {has: …}`: what other files of the program have.
+//!
+//! A file is parsed and bound once for a word, whatever site asks: what fits there is read off with the
+//! names that stand in it, and a site asks for its own among them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use rustc_hash::FxHashSet;
+
+use super::line_of;
+use crate::bind::scope::ScopeId;
+use crate::matching::capture::Captures;
+use crate::matching::prefilter::may_stand;
+use crate::matching::site::{Evidence, Found, Site, any};
+use crate::matching::subject::Subject;
+use crate::matching::taken::uses_of;
+use crate::matching::uses::bindings_of;
+use crate::project::read_off::{Asked, Hit};
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{ElsewhereHas, Guarded};
+
+/// Returns whether some other file of the program has a match, as it is on disk, but for calls on what a
+/// capture names. What it may have counts: the file is told of as if it had.
+pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let known = word.not_of.as_deref().or(word.of.as_deref());
+    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
+    let home = subject.facts.name_in_project(subject.path());
+    let wanted = word.names.as_deref();
+    let wanted = wanted.and_then(|name| last_name(site, name));
+    any(subject.facts.program(subject.path()), |path| {
+        let read_off = subject.facts.read_off();
+        let words = || {
+            subject
+                .facts
+                .source(&path)
+                .map(|source| source.text().to_owned())
+        };
+        if !wanted.is_none_or(|name| read_off.names(&path, name, words)) {
+            return Answer::No;
+        }
+        let asked = Asked {
+            path: path.clone(),
+            word: std::ptr::from_ref(word) as usize,
+            of: known.map(|name| (home.clone(), name.to_owned())),
+            python: subject.target.version,
+        };
+        let hits = read_off.hits(asked, || {
+            read(word, &path, known.map(|it| (&*home, it)), subject)
+        });
+        let Some(hits) = hits else {
+            note(&path, None, subject, evidence);
+            return Answer::Unknown;
+        };
+        let counts = |hit: &&Hit| wanted.is_none_or(|name| hit.names.contains(name));
+        let hits = hits.iter().filter(counts);
+        let Some(best) = hits.max_by_key(|hit| (hit.answer.is_yes(), std::cmp::Reverse(hit.place)))
+        else {
+            return Answer::No;
+        };
+        note(&path, Some(&best.line), subject, evidence);
+        best.answer
+    })
+}
+
+/// Returns the name that is captured, of an attribute its own.
+fn last_name<'a>(site: Site<'_, '_, 'a>, capture: &str) -> Option<&'a str> {
+    let attribute = || match site.captures.expression(capture)? {
+        ExprRef::Attribute(it) => Some(it.attr.as_str()),
+        _ => None,
+    };
+    site.captures.name(capture).or_else(attribute)
+}
+
+/// Reads off a file what fits; `None` where it cannot be parsed.
+fn read(
+    word: &ElsewhereHas,
+    path: &Path,
+    known: Option<(&Path, &str)>,
+    subject: &Subject,
+) -> Option<Arc<[Hit]>> {
+    let Some(source) = subject.facts.source(path) else {
+        return Some(Arc::default());
+    };
+    if !may_have(&word.patterns, source.text()) {
+        return Some(Arc::default());
+    }
+    subject.facts.read_off().count();
+    subject.of_source(&source, |other| {
+        let captures = Captures::default();
+        let site = Site::at(other, NodeId::ROOT, &captures);
+        let known = known.map(|(home, name)| uses_of(other, home, name).collect());
+        let known: Vec<NodeId> = known.unwrap_or_default();
+        let counts = |id: &NodeId| match word.of {
+            Some(_) => is_about(other, *id, &known),
+            None => !is_call_on(other, *id, &known),
+        };
+        let hit = |id: NodeId| {
+            let answer = site.has(&word.patterns, std::iter::once(id));
+            (answer != Answer::No).then(|| Hit {
+                answer,
+                place: other.tree.range(id).start(),
+                line: line_of(other, id),
+                names: names_in(other, id),
+            })
+        };
+        other.tree.ids().filter(counts).filter_map(hit).collect()
+    })
+}
+
+/// Returns the names of variables and attributes that stand in a node.
+fn names_in(subject: &Subject, node: NodeId) -> FxHashSet<String> {
+    let inside = subject.tree.descendants(node);
+    let names = inside.filter_map(|id| match subject.tree.node(id) {
+        AnyNodeRef::ExprName(it) => Some(it.id.to_string()),
+        AnyNodeRef::ExprAttribute(it) => Some(it.attr.to_string()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Remembers the first file that has it, and the line.
+fn note(path: &Path, line: Option<&str>, subject: &Subject, evidence: &mut Evidence) {
+    if evidence.found.is_none() {
+        let name = subject.name_of_file(path);
+        let number = line.and_then(|line| line.strip_prefix("line "));
+        let place = match number {
+            Some(number) if !number.contains(' ') => format!("{name}:{number}"),
+            _ => name,
+        };
+        evidence.found = Some(Found::In {
+            name: Some(place),
+            line: line.map(str::to_owned),
+        });
+    }
+}
+
+/// Returns the name of the file's own level that an expression is, bound once.
+fn module_name<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<&'a str> {
+    let ExprRef::Name(_) = expression else {
+        return None;
+    };
+    match bindings_of(subject, expression).as_slice() {
+        [only] => {
+            let binding = subject.names.binding(*only);
+            (binding.scope == ScopeId::MODULE).then_some(binding.name)
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether a node calls an attribute, or one of an attribute, of one of the expressions.
+pub(crate) fn is_call_on(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprCall(call) => is_path_from(subject, (&call.func).into(), expressions),
+        _ => false,
+    }
+}
+
+/// Returns whether a node is an attribute of one of the expressions, or a call that is given one.
+fn is_about(subject: &Subject, node: NodeId, expressions: &[NodeId]) -> bool {
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprAttribute(attribute) => {
+            is_path_from(subject, attribute.into(), expressions)
+        }
+        AnyNodeRef::ExprCall(call) => {
+            let mut arguments = call.arguments.iter_source_order();
+            arguments.any(|it| expressions.contains(&subject.tree.id(it.value())))
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether a path of attributes begins with one of the expressions.
+fn is_path_from(subject: &Subject, mut path: ExprRef, expressions: &[NodeId]) -> bool {
+    while let ExprRef::Attribute(attribute) = path {
+        path = (&attribute.value).into();
+        if expressions.contains(&subject.tree.id(path)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns whether one of the patterns may have a match in a text.
+pub(crate) fn may_have<'p>(patterns: impl IntoIterator<Item = &'p Guarded>, text: &str) -> bool {
+    let mut patterns = patterns.into_iter();
+    patterns.any(|it| may_stand(&it.pattern, text))
+}

@@ -1,0 +1,67 @@
+//! What other files have is read off each of them once, however many sites ask.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
+
+use awaitify::engine::{Engine, Input, Settings, plan};
+use awaitify::project::Facts;
+use awaitify::project::facts::Projects;
+use awaitify::recipe::safety::Safety;
+
+use crate::support::{catalog, recipes};
+
+/// Files that go through what another one has.
+const USERS: usize = 5;
+
+/// Returns how often a file is parsed for another one that has so many functions.
+#[track_caller]
+fn parsed(n_functions: usize) -> usize {
+    let names: Vec<String> = (0..n_functions).map(|it| format!("step_{it}")).collect();
+    let mut app = "import asyncio\n".to_owned();
+    for name in &names {
+        app.push_str(&format!(
+            "\n\n@asyncio.coroutine\ndef {name}():\n    yield from asyncio.sleep(0)\n"
+        ));
+    }
+    let mut files = vec![("app.py".to_owned(), app)];
+    for user in 0..USERS {
+        let mut text = "import app\n".to_owned();
+        for name in &names {
+            text.push_str(&format!(
+                "\n\ndef through_{name}():\n    yield from app.{name}()\n    list(app.{name}())\n"
+            ));
+        }
+        files.push((format!("user_{user}.py"), text));
+    }
+    let files = files.into_iter();
+    let files: Vec<(PathBuf, Vec<u8>)> = files
+        .map(|(path, text)| (path.into(), text.into_bytes()))
+        .collect();
+    let facts = Projects::of_texts(files.iter().cloned().collect());
+    let named = recipes().into_iter();
+    let named: Vec<_> = named.filter(|it| it.id == "asyncio-coroutine").collect();
+    let settings = Settings {
+        target: Some((3, 8)),
+        ..Settings::new(Safety::Review)
+    };
+    let engine = Engine::new(catalog(), &named, settings).expect("one recipe has an order");
+    let job = |(path, bytes): (PathBuf, Vec<u8>)| {
+        let input = Input {
+            given: Some(bytes),
+            ..Input::found(path)
+        };
+        (input, &engine)
+    };
+    let jobs: Vec<_> = files.into_iter().map(job).collect();
+    let plan = plan(&jobs, 1, &AtomicUsize::new(0), &facts).expect("a thread can be started");
+    let reviewed = plan.files.iter().flat_map(|file| file.changes());
+    assert_eq!(reviewed.count(), n_functions);
+    facts.read_off().parsed()
+}
+
+#[test]
+fn files_are_parsed_once_for_all_sites() {
+    let few = parsed(2);
+    assert!(few > 0);
+    assert_eq!(parsed(40), few);
+}
