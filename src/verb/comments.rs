@@ -19,17 +19,14 @@ mod splice;
 
 /// Puts the comments that a draft touches where their code is.
 pub(super) fn keep_in_place(subject: &Subject, draft: &mut Draft) {
-    let touched = draft
-        .edits
-        .iter()
-        .any(|edit| touches_comment(subject, edit));
+    let mut touching = draft.edits.iter();
+    if !touching.any(|edit| touches_comment(subject, edit)) {
+        return;
+    }
     // Edits that overlap are told of where they are resolved.
     let Ok(set) = EditSet::new(draft.edits.clone(), Vec::new()) else {
         return;
     };
-    if !touched {
-        return;
-    }
     let edits = set.edits().to_vec();
     let clusters = Cluster::all(subject, &edits);
     let new: Vec<Vec<Line>> = clusters.iter().map(|it| it.new_lines(subject)).collect();
@@ -41,16 +38,23 @@ pub(super) fn keep_in_place(subject: &Subject, draft: &mut Draft) {
         splices: Splices::default(),
         taken: Vec::new(),
         known: &draft.lost_comments,
+        settled: Vec::new(),
         lost: Vec::new(),
     };
     for at in 0..clusters.len() {
         homes.settle(at);
     }
-    let Homes { splices, lost, .. } = homes;
-    let settled = splices.into_edits(&clusters, &edits);
-    if EditSet::new(settled.clone(), Vec::new()).is_ok() {
-        draft.lost_comments = lost;
-        draft.edits = settled;
+    let Homes {
+        splices,
+        settled,
+        lost,
+        ..
+    } = homes;
+    let edits = splices.into_edits(&clusters, &edits);
+    if EditSet::new(edits.clone(), Vec::new()).is_ok() {
+        draft.lost_comments.retain(|it| !settled.contains(it));
+        draft.lost_comments.extend(lost);
+        draft.edits = edits;
     }
 }
 
@@ -74,6 +78,8 @@ struct Homes<'h, 'a> {
     taken: Vec<Place>,
     /// Comments that the verb knows to be lost: others are written by what the change needs.
     known: &'h [TextRange],
+    /// Comments that were looked at.
+    settled: Vec<TextRange>,
     lost: Vec<TextRange>,
 }
 
@@ -89,6 +95,7 @@ impl Homes<'_, '_> {
             let Some(comment) = line.comment.filter(|_| is_touched()) else {
                 continue;
             };
+            self.settled.push(comment);
             if line.code.is_empty() {
                 let next = old[index + 1..].iter().find(|it| !it.code.is_empty());
                 self.settle_above(at, comment, next);

@@ -23,9 +23,9 @@ rules:
   - match: asyncio.gather($a, $b)
     rewrite: asyncio.gather($a, $b, return_exceptions=True)
     safety: {safe: {because: nothing is raised}}
-  - match: asyncio.wait($tasks, return_when=$when)
-    rewrite: asyncio.wait($tasks)
-    safety: {safe: {because: all of them end}}
+  - match: asyncio.sleep($delay)
+    rewrite: asyncio.sleep(0)
+    safety: {safe: {because: nobody counts the time}}
 examples: [{name: n, unchanged: asyncio.gather}]
 //- recipes/deadly.yaml
 id: deadly
@@ -205,7 +205,7 @@ fn a_suite_of_a_real_project_finds_a_wrong_recipe() {
     let mut command = started(python, &arguments);
     let output = command.arg(recipes).args(["--root"]).arg(kept()).output();
     let output = output.expect("Python can be started");
-    check_tells(&output, 1, &["by wrong: ", "all of them end"]);
+    check_tells(&output, 1, &["by wrong: ", "nobody counts the time"]);
 }
 
 /// Where the environments are; what this recipe gives is not to be kept beside what others give.
