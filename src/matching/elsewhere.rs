@@ -18,7 +18,6 @@ use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded, Spelling};
-use crate::source::cell::Position;
 
 mod has;
 
@@ -218,15 +217,8 @@ pub(super) fn found_line(found: &Found, subject: &Subject) -> Option<String> {
 
 /// The line in which a node begins.
 pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
-    line_at(subject.source.position(subject.tree.range(node).start()))
-}
-
-/// The line of a place.
-pub(super) fn line_at(position: Position) -> String {
-    match position.cell {
-        Some(cell) => format!("line {} of cell {cell}", position.line),
-        None => format!("line {}", position.line),
-    }
+    let start = subject.tree.range(node).start();
+    subject.source.position(start).words()
 }
 
 /// `Class.method`, `function()`, or the line of a node.

@@ -112,11 +112,7 @@ fn of_meaning(subject: &Subject, qualified: Option<&str>, own: Option<&str>) -> 
 
 fn said(subject: &Subject, name: &str, replaced: &Replaced) -> String {
     let file = subject.name_of_file(&replaced.path);
-    let position = replaced.position;
-    let place = match position.cell {
-        Some(_) => format!("{file} {}", position.words()),
-        None => format!("{file}:{}", position.line),
-    };
+    let place = replaced.position.line_in(&file);
     format!("{place} puts something else in the place of `{name}`")
 }
 

@@ -4,22 +4,24 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::python::word::words;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::WordId;
+use crate::source::cell::Position;
 
 /// A question about a file that does not depend on the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asked {
     /// The file.
     pub path: PathBuf,
-    /// The word of a recipe, by its address: recipes outlive a run.
-    pub word: usize,
+    /// The word of a recipe.
+    pub word: WordId,
     /// The name of a file's own level that the question is about, and that file.
     pub of: Option<(PathBuf, String)>,
-    /// What the code is parsed for.
-    pub python: (u8, u8),
+    /// What the code is parsed for, and whether nobody said so.
+    pub python: ((u8, u8), bool),
 }
 
 /// Code that fits, or may fit.
@@ -28,9 +30,7 @@ pub struct Hit {
     /// Yes, or unknown.
     pub answer: Answer,
     /// Where it begins.
-    pub place: TextSize,
-    /// Its line, in words.
-    pub line: String,
+    pub position: Position,
     /// The names of variables and attributes that stand in it.
     pub names: FxHashSet<String>,
 }
@@ -55,9 +55,7 @@ impl ReadOff {
         }
         drop(known);
         let text = text().unwrap_or_default();
-        let is_part = |c: char| !c.is_alphanumeric() && c != '_';
-        let words = text.split(is_part).filter(|word| !word.is_empty());
-        let words: Arc<FxHashSet<Box<str>>> = Arc::new(words.map(Box::from).collect());
+        let words: Arc<FxHashSet<Box<str>>> = Arc::new(words(&text).map(Box::from).collect());
         let is_there = words.contains(name);
         let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.to_owned(), words);

@@ -86,9 +86,7 @@ impl Position {
             None => format!("{file}:{line}"),
         }
     }
-}
 
-impl Position {
     /// Returns `line 12`, in a notebook `cell 3 line 2`.
     pub fn words(self) -> String {
         match self.cell {

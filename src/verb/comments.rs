@@ -39,11 +39,14 @@ pub(super) fn keep_in_place(subject: &Subject, draft: &mut Draft) {
         taken: Vec::new(),
         known: &draft.lost_comments,
         settled: Vec::new(),
+        standing: Vec::new(),
+        behind: Vec::new(),
         lost: Vec::new(),
     };
     for at in 0..clusters.len() {
         homes.settle(at);
     }
+    homes.write_behind();
     let Homes {
         splices,
         settled,
@@ -80,6 +83,9 @@ struct Homes<'h, 'a> {
     known: &'h [TextRange],
     /// Comments that were looked at.
     settled: Vec<TextRange>,
+    /// Comments that stand behind lines of the new text already, and those that are to.
+    standing: Vec<(Place, TextRange)>,
+    behind: Vec<(Place, TextRange)>,
     lost: Vec<TextRange>,
 }
 
@@ -123,14 +129,16 @@ impl Homes<'_, '_> {
         match (now, home) {
             (None, _) if !self.known.contains(&comment) => {}
             (Some(_), None) if line.is_layout || self.is_rewritten(at, line) => {}
-            (Some((place, _)), Some(home)) if place == home => {}
+            (Some((place, _)), Some(home)) if place == home => {
+                self.standing.push((place, comment));
+            }
             (Some(((cluster, index), _)), None) if self.new[cluster][index].code.is_empty() => {}
             (now, home) => {
                 if let Some((place, range)) = now {
                     self.splices.cut(place.0, range);
                 }
                 match home {
-                    Some(place) => self.write_behind(place, comment),
+                    Some(place) => self.behind.push((place, comment)),
                     None => self.write_alone(at, comment),
                 }
             }
@@ -257,23 +265,37 @@ impl Homes<'_, '_> {
         headers.next()
     }
 
-    fn write_behind(&mut self, (cluster, index): Place, comment: TextRange) {
-        let line = &self.new[cluster][index];
-        let text = &self.subject.text()[comment];
-        // One that stands there says the same.
-        let is_there = |there: TextRange| self.clusters[cluster].text[there] == *text;
-        if !line.comment.is_some_and(is_there) {
-            let first = line.comment.map(|it| it.start());
-            let code_end = line.code.last().map_or(line.start, |it| it.end());
-            // A comment on types is read only where it is the first.
-            match first.filter(|_| text.starts_with("# type:")) {
-                Some(start) => self.splices.write(cluster, start, format!("{text}  ")),
-                None if first.is_none() => {
-                    self.splices.write(cluster, code_end, format!("  {text}"))
+    /// Writes what comes to the ends of lines, in the order of the old text.
+    fn write_behind(&mut self) {
+        let mut behind = std::mem::take(&mut self.behind);
+        behind.sort_by_key(|(_, comment)| comment.start());
+        for ((cluster, index), comment) in behind {
+            let line = &self.new[cluster][index];
+            let text = &self.subject.text()[comment];
+            let (at, text) = match line.comment {
+                None => {
+                    let code_end = line.code.last().map_or(line.start, |it| it.end());
+                    (code_end, format!("  {text}"))
                 }
-                None => self.splices.write(cluster, line.end(), format!("  {text}")),
-            }
+                // It says the same.
+                Some(there) if self.clusters[cluster].text[there] == *text => continue,
+                // A comment on types is read only where it is the first.
+                Some(there)
+                    if text.starts_with("# type:")
+                        || self.is_of_later((cluster, index), comment) =>
+                {
+                    (there.start(), format!("{text}  "))
+                }
+                Some(_) => (line.end(), format!("  {text}")),
+            };
+            self.splices.write(cluster, at, text);
         }
+    }
+
+    /// Whether what stands behind a line stood behind a comment in the old text.
+    fn is_of_later(&self, place: Place, comment: TextRange) -> bool {
+        let mut standing = self.standing.iter();
+        standing.any(|(at, there)| *at == place && comment.start() < there.start())
     }
 
     fn write_above(&mut self, (cluster, index): Place, comment: TextRange) {
@@ -298,8 +320,7 @@ impl Homes<'_, '_> {
             Some(line) if begins_on_line(&cluster.text, line.end(), end) => {
                 let indentation = indentation(&cluster.text, line.start);
                 let below = format!("{line_break}{indentation}{text}");
-                self.splices
-                    .write(at, line.end().max(end.min(line.end())), below);
+                self.splices.write(at, line.end(), below);
             }
             _ => {
                 let indentation = indentation(&cluster.text, end);

@@ -19,9 +19,12 @@ mod cli_streams;
 // Which configuration holds for a file, and what a wrong one is told.
 mod config;
 
-// What README.md shows is what the program prints.
+// Other files are read once for all sites that ask for them.
 mod read_off;
+
+// What README.md shows is what the program prints.
 mod readme;
+
 mod recipe_test;
 mod schema;
 

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use rustc_hash::FxHashSet;
 
-use super::line_of;
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
 use crate::matching::prefilter::may_stand;
@@ -20,14 +19,18 @@ use crate::matching::uses::bindings_of;
 use crate::project::read_off::{Asked, Hit};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{ElsewhereHas, Guarded};
+use crate::recipe::condition::{About, ElsewhereHas, Guarded};
+use crate::source::cell::Position;
 
-/// Returns whether some other file of the program has a match, as it is on disk, but for calls on what a
-/// capture names. What it may have counts: the file is told of as if it had.
+/// Returns whether some other file of the program has a match, as the changes so far leave it. What it
+/// may have counts: the file is told of as if it had.
 pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
-    let known = word.not_of.as_deref().or(word.of.as_deref());
-    let known = known.and_then(|name| module_name(subject, site.captures.expression(name)?));
+    let about = word
+        .about
+        .as_ref()
+        .map(|(About::Only(it) | About::Not(it))| it);
+    let known = about.and_then(|name| module_name(subject, site.captures.expression(name)?));
     let home = subject.facts.name_in_project(subject.path());
     let wanted = word.names.as_deref();
     let wanted = wanted.and_then(|name| last_name(site, name));
@@ -44,9 +47,9 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         }
         let asked = Asked {
             path: path.clone(),
-            word: std::ptr::from_ref(word) as usize,
+            word: word.id,
             of: known.map(|name| (home.clone(), name.to_owned())),
-            python: subject.target.version,
+            python: (subject.target.version, subject.target.assumed),
         };
         let hits = read_off.hits(asked, || {
             read(word, &path, known.map(|it| (&*home, it)), subject)
@@ -57,11 +60,12 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         };
         let counts = |hit: &&Hit| wanted.is_none_or(|name| hit.names.contains(name));
         let hits = hits.iter().filter(counts);
-        let Some(best) = hits.max_by_key(|hit| (hit.answer.is_yes(), std::cmp::Reverse(hit.place)))
+        let Some(best) =
+            hits.max_by_key(|hit| (hit.answer.is_yes(), std::cmp::Reverse(hit.position)))
         else {
             return Answer::No;
         };
-        note(&path, Some(&best.line), subject, evidence);
+        note(&path, Some(best.position), subject, evidence);
         best.answer
     })
 }
@@ -94,16 +98,15 @@ fn read(
         let site = Site::at(other, NodeId::ROOT, &captures);
         let known = known.map(|(home, name)| uses_of(other, home, name).collect());
         let known: Vec<NodeId> = known.unwrap_or_default();
-        let counts = |id: &NodeId| match word.of {
-            Some(_) => is_about(other, *id, &known),
-            None => !is_call_on(other, *id, &known),
+        let counts = |id: &NodeId| match word.about {
+            Some(About::Only(_)) => is_about(other, *id, &known),
+            Some(About::Not(_)) | None => !is_call_on(other, *id, &known),
         };
         let hit = |id: NodeId| {
             let answer = site.has(&word.patterns, std::iter::once(id));
             (answer != Answer::No).then(|| Hit {
                 answer,
-                place: other.tree.range(id).start(),
-                line: line_of(other, id),
+                position: other.source.position(other.tree.range(id).start()),
                 names: names_in(other, id),
             })
         };
@@ -123,17 +126,12 @@ fn names_in(subject: &Subject, node: NodeId) -> FxHashSet<String> {
 }
 
 /// Remembers the first file that has it, and the line.
-fn note(path: &Path, line: Option<&str>, subject: &Subject, evidence: &mut Evidence) {
+fn note(path: &Path, position: Option<Position>, subject: &Subject, evidence: &mut Evidence) {
     if evidence.found.is_none() {
-        let name = subject.name_of_file(path);
-        let number = line.and_then(|line| line.strip_prefix("line "));
-        let place = match number {
-            Some(number) if !number.contains(' ') => format!("{name}:{number}"),
-            _ => name,
-        };
+        let file = subject.name_of_file(path);
         evidence.found = Some(Found::In {
-            name: Some(place),
-            line: line.map(str::to_owned),
+            line: position.map(Position::words),
+            name: Some(position.map_or(file.clone(), |it| it.line_in(&file))),
         });
     }
 }

@@ -4,21 +4,28 @@ use super::condition::all_words;
 use super::text::{Bound, capture};
 use super::{Compiler, texts};
 use crate::recipe::condition::{
-    Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere, Word,
+    About, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere,
+    Word, WordId,
 };
-use crate::recipe::error::Complaint;
+use crate::recipe::error::{Complaint, Law};
 use crate::recipe::schema::STORED_PLACE;
 use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
     pub(super) fn elsewhere_has(&mut self, value: &Node, bound: &Bound) -> Option<ElsewhereHas> {
+        if let (Some(of), Some(_)) = (value.child("of"), value.child("not-of")) {
+            self.break_law("of", of, Law::OfAndNotOf);
+            return None;
+        }
         let mut capture = |key: &str| match value.child(key) {
             Some(of) => self.bound_capture(key, of, bound).map(Some),
             None => Some(None),
         };
+        let only = capture("of")?.map(About::Only);
+        let not = capture("not-of")?.map(About::Not);
         Some(ElsewhereHas {
-            not_of: capture("not-of")?,
-            of: capture("of")?,
+            id: WordId::new_one(),
+            about: only.or(not),
             names: capture("names")?,
             patterns: self.patterns("has", value.child("has")?, bound)?,
         })

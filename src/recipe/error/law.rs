@@ -127,6 +127,9 @@ pub enum Law {
         /// The later key.
         second: String,
     },
+    /// What counts only about a name, and all that is not about it.
+    #[error("`of` and `not-of` in one `elsewhere`")]
+    OfAndNotOf,
     /// `remove: entry` takes out what `{dependency: …}` finds, and nothing else does.
     #[error("`remove` does not go with what is {found}")]
     RemovesOther {

@@ -31,9 +31,9 @@ const RENAMED: [(&str, &str); 4] = [
 ];
 
 /// Words that say nothing about which line has them.
-const COMMON: [&str; 19] = [
+const COMMON: [&str; 23] = [
     "await", "async", "def", "if", "try", "else", "finally", "except", "with", "as", "for", "in",
-    "pass", "from", "import", "return", "yield", "asyncio", "None",
+    "pass", "from", "import", "return", "yield", "asyncio", "None", "True", "False", "self", "cls",
 ];
 
 /// Checks that a line with a pragma has code of the line that had it. Where that is gone the pragma may

@@ -39,6 +39,11 @@ fn caught(recipe: &str, rule: &str, neighbors: &[&str]) -> Option<Vec<String>> {
     let cases = Cases::new(&shapes);
     let lies = (0..60).map(|seed| cases.lie(seed)).collect();
     let compared = run(&python, &[&hasty], &shapes, lies);
+    for name in neighbors {
+        let mut all = compared.iter();
+        let is_drawn = all.any(|it| it.lie.neighbors.contains(name));
+        assert!(is_drawn, "no program of {recipe} has {name:?}");
+    }
     let mut caught = Vec::new();
     for it in &compared {
         match it.fault() {

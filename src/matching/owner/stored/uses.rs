@@ -6,7 +6,6 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Stored;
 use crate::matching::attribute::{may_share, mentions};
 use crate::matching::capture::Captured;
-use crate::matching::elsewhere::line_at;
 use crate::matching::owner::lacking::is_come_to;
 use crate::matching::place::defined_name;
 use crate::matching::site::{Evidence, Found, Site};
@@ -18,6 +17,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, UsedElsewhere};
 use crate::recipe::schema::STORED_PLACE;
+use crate::source::cell::Position;
 
 /// The method in which an object gets its attributes.
 const INIT: &str = "__init__";
@@ -170,7 +170,7 @@ pub(super) fn used_elsewhere<'a>(
         Some(used) if wanted.contains(&used.what) => {
             evidence.found = Some(Found::In {
                 name: Some(used.path.to_string_lossy().replace('\\', "/")),
-                line: used.position.map(line_at),
+                line: used.position.map(Position::words),
             });
             Answer::Yes
         }
