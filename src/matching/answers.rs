@@ -16,6 +16,7 @@ use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
+use super::site::Found;
 use crate::project::definition::Definition;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
@@ -32,7 +33,9 @@ pub struct Answers<'a> {
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
     /// The awaits around which one of some kinds is held.
-    pub(super) held_awaits: Known<*const String, Rc<[HeldAwait<'a>]>>,
+    pub(super) held_awaits: Known<*const String, Rc<[HeldAwait]>>,
+    /// Those of other files.
+    pub(super) held_there: Known<*const String, Rc<[HeldAwait]>>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Known<(*const Guarded, NodeId), Stands>,
     /// What qualified names mean in the project.
@@ -121,12 +124,12 @@ pub(super) struct LockCall<'a> {
 
 /// An `await` around which a lock is held.
 #[derive(Debug)]
-pub(super) struct HeldAwait<'a> {
-    pub(super) node: NodeId,
+pub(super) struct HeldAwait {
+    pub(super) found: Found,
     /// The functions of the file that run there.
     pub(super) runs: FxHashSet<NodeId>,
     /// The names of methods that run there, of objects that are not known.
-    pub(super) methods: FxHashSet<&'a str>,
+    pub(super) methods: FxHashSet<String>,
     /// Whether a function runs there that is not known.
     pub(super) runs_given: bool,
 }

@@ -18,6 +18,8 @@ pub(super) use under::awaited_holding;
 
 mod entering;
 
+mod there;
+
 mod under;
 
 /// Returns whether tasks take turns at the site: a lock of tasks is entered around it.

@@ -35,6 +35,17 @@ pub struct Hit {
     pub names: FxHashSet<String>,
 }
 
+/// Code that runs functions.
+#[derive(Debug, Default)]
+pub struct Running {
+    /// Its line, in words.
+    pub line: String,
+    /// Functions of a file's own level that it surely or perhaps runs: the file in the project, and the name.
+    pub functions: FxHashSet<(PathBuf, String)>,
+    /// The names of methods that it calls, of objects that are not known.
+    pub methods: FxHashSet<String>,
+}
+
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
 
@@ -43,6 +54,7 @@ type Hits = Option<Arc<[Hit]>>;
 pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
+    running: Mutex<FxHashMap<Asked, Arc<[Running]>>>,
     parsed: AtomicUsize,
 }
 
@@ -64,16 +76,12 @@ impl ReadOff {
 
     /// Returns what fits, found when first asked for.
     pub fn hits(&self, asked: Asked, find: impl FnOnce() -> Hits) -> Hits {
-        let known = self.hits.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(hits) = known.get(&asked) {
-            return hits.clone();
-        }
-        drop(known);
-        // To find one answer may ask for others.
-        let hits = find();
-        let mut known = self.hits.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(asked, hits.clone());
-        hits
+        known(&self.hits, asked, find)
+    }
+
+    /// Returns what runs functions, found when first asked for.
+    pub fn running(&self, asked: Asked, find: impl FnOnce() -> Arc<[Running]>) -> Arc<[Running]> {
+        known(&self.running, asked, find)
     }
 
     /// Counts a file that is parsed.
@@ -85,4 +93,18 @@ impl ReadOff {
     pub fn parsed(&self) -> usize {
         self.parsed.load(Ordering::Relaxed)
     }
+}
+
+/// Returns the known answer, or finds it.
+fn known<T: Clone>(all: &Mutex<FxHashMap<Asked, T>>, asked: Asked, find: impl FnOnce() -> T) -> T {
+    let known = all.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&asked) {
+        return found.clone();
+    }
+    drop(known);
+    // To find one answer may ask for others.
+    let found = find();
+    let mut known = all.lock().unwrap_or_else(PoisonError::into_inner);
+    known.insert(asked, found.clone());
+    found
 }

@@ -1,17 +1,27 @@
-//! Does entering a value take a lock? A class of this file whose `__enter__` does, or a generator that holds one.
+//! Does entering a value take a lock? A class of this file whose `__enter__` does, or a generator that holds
+//! one where it yields.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
 
-use super::lock_calls;
+use super::{entered_around, lock_calls};
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
 use crate::bind::value::Origin;
+use crate::matching::answers::LockCall;
 use crate::matching::kind::{is_generator, is_kind, origins};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 
-/// So many base classes are looked at.
-const MAX_BASES: usize = 8;
+/// What runs where a value is entered.
+enum Entering {
+    /// A method: what it did not give back at its end is held.
+    Method(NodeId),
+    /// A generator: what it has where it yields is held.
+    Generator(NodeId),
+}
 
-/// Returns whether entering the value takes a lock of the kind.
+/// Returns whether entering the value takes a lock of the kind, and keeps it.
 pub(super) fn takes<'a>(
     subject: &Subject<'a>,
     value: ExprRef<'a>,
@@ -19,33 +29,95 @@ pub(super) fn takes<'a>(
     is_async: bool,
 ) -> bool {
     let is_it = |lock: ExprRef<'a>| is_kind(subject, lock, kind).answer.is_yes();
-    entering(subject, value, is_async).into_iter().any(|def| {
-        let calls = lock_calls(subject, def);
-        let mut taken = calls.iter().filter(|call| call.takes);
-        let mut inside = subject.tree.descendants(def);
-        taken.any(|call| is_it(call.lock))
-            || inside.any(|id| match subject.tree.node(id) {
-                AnyNodeRef::WithItem(item) => is_it((&item.context_expr).into()),
-                AnyNodeRef::ExprCall(call) => {
-                    entered_by_hand(call.func.as_ref()).is_some_and(is_it)
-                }
-                _ => false,
-            })
+    let mut all = entering(subject, value, is_async).into_iter();
+    all.any(|entering| match entering {
+        Entering::Method(def) => {
+            taken(subject, def, None).into_iter().any(is_it)
+                || entered_by_hand(subject, def).any(is_it)
+        }
+        Entering::Generator(def) => {
+            let inside = subject.context.own_nodes(def);
+            let mut yields = inside.filter(|id| subject.tree.node(*id).is_expr_yield());
+            yields.any(|at| {
+                let entered = entered_around(subject, at, is_async).into_iter();
+                let mut entered = entered.map(|item| ExprRef::from(&item.context_expr));
+                entered.any(is_it) || taken(subject, def, Some(at)).into_iter().any(is_it)
+            }) || entered_by_hand(subject, def).any(is_it)
+        }
     })
 }
 
-/// `lock.__enter__()`
-fn entered_by_hand(callee: &Expr) -> Option<ExprRef<'_>> {
-    let method = callee.as_attribute_expr()?;
-    let enters = matches!(method.attr.as_str(), "__enter__" | "__aenter__");
-    enters.then(|| ExprRef::from(&method.value))
+/// The locks that calls in a def take, and do not surely release before a node of it, or its end.
+fn taken<'a>(subject: &Subject<'a>, def: NodeId, at: Option<NodeId>) -> Vec<ExprRef<'a>> {
+    let text = |call: &LockCall| &subject.text()[call.lock.range()];
+    let calls = lock_calls(subject, def);
+    let mut held: Vec<&LockCall> = Vec::new();
+    let before = |call: &&LockCall| at.is_none_or(|at| call.node < at);
+    for call in calls.iter().filter(before) {
+        let is_over = call.until.is_some_and(|until| match at {
+            Some(at) => !until.contains_range(subject.tree.range(at)),
+            None => true,
+        });
+        match call.takes {
+            true if is_over => {}
+            true => held.push(call),
+            false => held
+                .retain(|it| text(it) != text(call) || may_be_skipped(subject, call.node, it.node)),
+        }
+    }
+    held.into_iter().map(|call| call.lock).collect()
+}
+
+/// Returns whether one node may not run where another one, before it, did.
+fn may_be_skipped(subject: &Subject, node: NodeId, before: NodeId) -> bool {
+    let tree = subject.tree;
+    let around = tree.ancestors(node).map(|id| (id, tree.node(id)));
+    let mut around = around.take_while(|(id, _)| !tree.contains(*id, before));
+    around.any(|(_, it)| {
+        matches!(
+            it,
+            AnyNodeRef::StmtIf(_)
+                | AnyNodeRef::ElifElseClause(_)
+                | AnyNodeRef::ExceptHandlerExceptHandler(_)
+                | AnyNodeRef::MatchCase(_)
+                | AnyNodeRef::StmtFor(_)
+                | AnyNodeRef::StmtWhile(_)
+                | AnyNodeRef::StmtFunctionDef(_)
+                | AnyNodeRef::ExprLambda(_)
+                | AnyNodeRef::ExprIf(_)
+                | AnyNodeRef::ExprBoolOp(_)
+        )
+    })
+}
+
+/// The locks of `lock.__enter__()` in a def.
+fn entered_by_hand<'s, 'a>(
+    subject: &'s Subject<'a>,
+    def: NodeId,
+) -> impl Iterator<Item = ExprRef<'a>> + 's {
+    let inside = subject.tree.descendants(def);
+    inside.filter_map(|id| {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+            return None;
+        };
+        let method = call.func.as_attribute_expr()?;
+        let enters = matches!(method.attr.as_str(), "__enter__" | "__aenter__");
+        enters.then(|| ExprRef::from(&*method.value))
+    })
 }
 
 /// The defs of this file that run where the value is entered.
-fn entering<'a>(subject: &Subject<'a>, value: ExprRef<'a>, is_async: bool) -> Vec<NodeId> {
+fn entering<'a>(subject: &Subject<'a>, value: ExprRef<'a>, is_async: bool) -> Vec<Entering> {
     let name = if is_async { "__aenter__" } else { "__enter__" };
-    let of_class = |class| method(subject, class, name).map(|def| subject.tree.id(def));
-    if let Some(class) = own_class(subject, value) {
+    let of_class = |class| {
+        let def = method(subject, class, name, MAX_BASES)?;
+        Some(Entering::Method(subject.tree.id(def)))
+    };
+    let own = match value {
+        ExprRef::Name(name) => subject.resolver.receiver(name),
+        _ => None,
+    };
+    if let Some((class, _)) = own {
         return of_class(class).into_iter().collect();
     }
     let calls = origins(subject, value)
@@ -57,31 +129,10 @@ fn entering<'a>(subject: &Subject<'a>, value: ExprRef<'a>, is_async: bool) -> Ve
     let made = calls.flat_map(|call| subject.resolver.local_callables((&*call.func).into()));
     let defs = made.filter_map(|made| match made {
         AnyNodeRef::StmtClassDef(class) => of_class(class),
-        def if is_generator(subject, def) => Some(subject.tree.id(def)),
+        def if is_generator(subject, def) => Some(Entering::Generator(subject.tree.id(def))),
         _ => None,
     });
     defs.collect()
-}
-
-/// The class of `self`, in a method of it.
-fn own_class<'a>(subject: &Subject<'a>, value: ExprRef<'a>) -> Option<&'a StmtClassDef> {
-    let ExprRef::Name(name) = value else {
-        return None;
-    };
-    let node = subject.tree.id(value);
-    let function = subject.context.enclosing_function(node)?;
-    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
-        return None;
-    };
-    let first = def.parameters.iter().next()?;
-    let is_self = first.name().id == name.id && subject.context.is_method(function);
-    match subject
-        .tree
-        .node(subject.context.enclosing_class(function)?)
-    {
-        AnyNodeRef::StmtClassDef(class) if is_self => Some(class),
-        _ => None,
-    }
 }
 
 /// The method of a class, or of its bases in this file.
@@ -89,18 +140,15 @@ fn method<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     name: &str,
+    steps: u32,
 ) -> Option<&'a StmtFunctionDef> {
-    let mut open = vec![class];
-    for _ in 0..MAX_BASES {
-        let class = open.pop()?;
-        let mut defs = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-        if let Some(def) = defs.find(|def| def.name.as_str() == name) {
-            return Some(def);
-        }
-        let bases = class.bases().iter().rev();
-        open.extend(bases.filter_map(|base| subject.resolver.local_class(base.into())));
-    }
-    None
+    let mut own = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+    own.rfind(|def| def.name.as_str() == name).or_else(|| {
+        let steps = steps.checked_sub(1)?;
+        let bases = subject.resolver.bases(class).into_iter();
+        let mut bases = bases.filter_map(Base::here);
+        bases.find_map(|base| method(subject, base, name, steps))
+    })
 }
 
 #[cfg(test)]
@@ -142,6 +190,60 @@ def f():
         g(32)
     g(33)
 ";
+
+    #[test]
+    fn what_is_given_back_before_the_block_is_not_held() {
+        let text = "\
+import contextlib
+import threading
+lock = threading.RLock()
+class Counted:
+    def __enter__(self):
+        with lock:
+            g(7)
+        return self
+class Brief:
+    def __enter__(self):
+        lock.acquire()
+        try:
+            return self
+        finally:
+            lock.release()
+class Kept:
+    def __enter__(self):
+        lock.acquire()
+        try:
+            return self.open()
+        except OSError:
+            lock.release()
+            raise
+@contextlib.contextmanager
+def before():
+    with lock:
+        pass
+    yield
+@contextlib.contextmanager
+def around():
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+def f():
+    with Counted():
+        g(37)
+    with Brief():
+        g(39)
+    with Kept():
+        g(41)
+    with before():
+        g(43)
+    with around():
+        g(45)
+";
+        let condition = "holding: threading.RLock";
+        check_condition("g($at)", condition, text, &[7, 41, 45]);
+    }
 
     #[test]
     fn a_class_a_generator_and_a_stack_may_take_it() {

@@ -1,4 +1,4 @@
-//! Is a function awaited where a lock is held? By what awaits it, in this file.
+//! Is a function awaited where a lock is held? By what awaits it, in this file or another one.
 
 use std::rc::Rc;
 
@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 use rustc_hash::FxHashSet;
 
 use super::holding;
+use super::there::held_there;
 use crate::bind::resolve::Meaning;
 use crate::matching::answers::HeldAwait;
 use crate::matching::capture::Captures;
@@ -29,8 +30,6 @@ pub(in crate::matching) fn awaited_holding(
     let Some(function) = subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let known = &subject.answers.held_awaits;
-    let all = known.or_find(&kinds.as_ptr(), || held_awaits(subject, kinds));
     let name = defined_name(subject, function);
     let is_method = subject.context.is_method(function);
     let may_run = |it: &&HeldAwait| {
@@ -38,9 +37,18 @@ pub(in crate::matching) fn awaited_holding(
             || is_method && it.methods.contains(name)
             || it.runs_given && is_handed_out(subject, function)
     };
-    match all.iter().find(may_run) {
-        Some(held) => {
-            evidence.found = Some(Found::At(held.node));
+    let answers = subject.answers;
+    let here = answers
+        .held_awaits
+        .or_find(&kinds.as_ptr(), || held_awaits(subject, kinds));
+    let there = || {
+        let known = &answers.held_there;
+        known.or_find(&kinds.as_ptr(), || held_there(subject, kinds))
+    };
+    let found = |all: Rc<[HeldAwait]>| all.iter().find(may_run).map(|it| it.found.clone());
+    match found(here).or_else(|| found(there())) {
+        Some(found) => {
+            evidence.found = Some(found);
             Answer::Yes
         }
         None => Answer::No,
@@ -48,58 +56,87 @@ pub(in crate::matching) fn awaited_holding(
 }
 
 /// The awaits of the file around which a value of one of the kinds is held.
-fn held_awaits<'a>(subject: &Subject<'a>, kinds: &[String]) -> Rc<[HeldAwait<'a>]> {
+pub(super) fn awaits_held(subject: &Subject, kinds: &[String]) -> Vec<NodeId> {
     let none = Captures::default();
-    let awaits = subject.tree.ids().filter(|id| {
-        subject.tree.node(*id).is_expr_await()
-            && holding(
-                Site::at(subject, *id, &none),
-                kinds,
-                &mut Evidence::default(),
-            ) != Answer::No
-    });
+    let is_held = |id: &NodeId| {
+        let site = Site::at(subject, *id, &none);
+        holding(site, kinds, &mut Evidence::default()) != Answer::No
+    };
+    let awaits = subject
+        .tree
+        .ids()
+        .filter(|id| subject.tree.node(*id).is_expr_await());
+    awaits.filter(is_held).collect()
+}
+
+fn held_awaits(subject: &Subject, kinds: &[String]) -> Rc<[HeldAwait]> {
+    let awaits = awaits_held(subject, kinds).into_iter();
     awaits.map(|node| held_await(subject, node)).collect()
 }
 
-fn held_await<'a>(subject: &Subject<'a>, node: NodeId) -> HeldAwait<'a> {
+fn held_await(subject: &Subject, node: NodeId) -> HeldAwait {
     let mut held = HeldAwait {
-        node,
+        found: Found::At(node),
         runs: FxHashSet::default(),
         methods: FxHashSet::default(),
         runs_given: false,
     };
-    let mut open = vec![node];
+    held.runs = run_by(subject, vec![node], &mut |call, code| {
+        // What is called deeper is not guessed.
+        if code == node {
+            match unknown(subject, call) {
+                Some(Unknown::Method(name)) => {
+                    held.methods.insert(name.to_owned());
+                }
+                Some(Unknown::Function) => held.runs_given = true,
+                None => {}
+            }
+        }
+    });
+    held
+}
+
+/// Returns the functions of the file that code runs, and those that they run; shows every call, and the
+/// code that it stands in.
+pub(super) fn run_by<'a>(
+    subject: &Subject<'a>,
+    mut open: Vec<NodeId>,
+    see: &mut dyn FnMut(&'a ExprCall, NodeId),
+) -> FxHashSet<NodeId> {
+    let mut runs = FxHashSet::default();
     while let Some(code) = open.pop() {
         for id in subject.tree.descendants(code) {
             let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
                 continue;
             };
+            see(call, code);
             for def in subject.resolver.local_callables((&*call.func).into()) {
                 let def = subject.tree.id(def);
-                if held.runs.len() < MAX_RUN && held.runs.insert(def) {
+                if runs.len() < MAX_RUN && runs.insert(def) {
                     open.push(def);
                 }
             }
-            // What is called deeper is not guessed.
-            if code == node {
-                note_unknown(subject, call, &mut held);
-            }
         }
     }
-    held
+    runs
 }
 
-/// Notes what may run where it is not seen what a call runs.
-fn note_unknown<'a>(subject: &Subject<'a>, call: &'a ExprCall, held: &mut HeldAwait<'a>) {
+/// What a call runs that is not seen.
+pub(super) enum Unknown<'a> {
+    /// A method of that name.
+    Method(&'a str),
+    Function,
+}
+
+/// Returns what may run where it is not seen what a call runs.
+pub(super) fn unknown<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Option<Unknown<'a>> {
     let callee = ExprRef::from(&*call.func);
     let is_known = matches!(subject.resolver.meaning(callee), Meaning::Qualified(_))
         || !subject.resolver.local_callables(callee).is_empty();
     match &*call.func {
-        _ if is_known => {}
-        Expr::Attribute(method) => {
-            held.methods.insert(method.attr.as_str());
-        }
-        _ => held.runs_given = true,
+        _ if is_known => None,
+        Expr::Attribute(method) => Some(Unknown::Method(method.attr.as_str())),
+        _ => Some(Unknown::Function),
     }
 }
 

@@ -20,7 +20,7 @@ const MAX_CALLED: usize = 100;
 /// Accesses by the name of what is accessed.
 type ByKey<'a> = FxHashMap<Key<'a>, Vec<Access>>;
 
-/// The state that a function, or `by_called` functions, read and write.
+/// The state that a function, or `by_called` functions, read and write; the module as a whole is one, too.
 pub(super) fn shared_in<'a>(
     subject: &Subject<'a>,
     function: NodeId,
@@ -90,9 +90,11 @@ fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
     by_key
 }
 
+/// The nodes of a function that no function in it has; of the module what stands outside of all.
 pub(super) fn own_nodes(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
     let inside = subject.tree.descendants(function);
-    inside.filter(move |id| subject.context.enclosing_function(*id) == Some(function))
+    let own = (function != NodeId::ROOT).then_some(function);
+    inside.filter(move |id| subject.context.enclosing_function(*id) == own)
 }
 
 /// The calls in a function of functions of this file, with those.
@@ -142,12 +144,14 @@ fn of_called<'a>(
 fn means_the_same(subject: &Subject, caller: NodeId, def: &StmtFunctionDef, key: Key) -> bool {
     let root = key.root();
     let own = first_parameter(def);
-    let AnyNodeRef::StmtFunctionDef(caller) = subject.tree.node(caller) else {
-        return false;
-    };
     let is_given = |def: &StmtFunctionDef| {
         let mut parameters = def.parameters.iter();
         parameters.any(|parameter| parameter.name() == root)
+    };
+    let caller = match subject.tree.node(caller) {
+        AnyNodeRef::StmtFunctionDef(caller) => caller,
+        AnyNodeRef::ModModule(_) => return !is_given(def),
+        _ => return false,
     };
     let of_self = own == Some(root)
         && first_parameter(caller) == own
@@ -192,8 +196,8 @@ pub(super) fn shared_state<'a>(
             if is_module(subject, node) {
                 return None;
             }
-            let function = subject.context.enclosing_function(node)?;
-            let own = subject.names.scope_opened_by(function);
+            let function = subject.context.enclosing_function(node);
+            let own = function.and_then(|it| subject.names.scope_opened_by(it));
             let is_outside = owner == ScopeId::MODULE || Some(owner) < own;
             let is_given = name.ctx.is_load() && is_parameter(subject, ExprRef::from(name));
             let is_shared = is_outside || is_given;

@@ -230,17 +230,8 @@ fn is_known<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
 }
 
 fn is_self(subject: &Subject, object: NodeId) -> bool {
-    let function = subject.context.enclosing_function(object);
-    let is_method = function.is_some_and(|function| subject.context.is_method(function));
-    is_method
-        && match (
-            function.map(|id| subject.tree.node(id)),
-            subject.tree.node(object),
-        ) {
-            (Some(AnyNodeRef::StmtFunctionDef(def)), AnyNodeRef::ExprName(name)) => {
-                let first = def.parameters.iter().next();
-                first.is_some_and(|first| first.name().as_str() == name.id.as_str())
-            }
-            _ => false,
-        }
+    match subject.tree.node(object) {
+        AnyNodeRef::ExprName(name) => subject.resolver.receiver(name).is_some(),
+        _ => false,
+    }
 }

@@ -4,9 +4,13 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::all_shared;
+use super::{Paths, all_shared};
+use crate::matching::answers::Access;
+use crate::matching::capture::Captures;
+use crate::matching::site::Site;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::source::cell::cell_at;
 
 /// What `functions` do on their way out is written there and used behind the site, or the other way
 /// round: done before, it meets another state. Returns the name of that.
@@ -15,11 +19,22 @@ pub(in crate::matching) fn meets_cleanup(
     site: NodeId,
     functions: &[NodeId],
 ) -> Option<String> {
-    let function = subject.context.enclosing_function(site)?;
-    let end = subject.tree.range(site).end();
+    let function = subject.context.enclosing_function(site);
+    let none = Captures::default();
+    let paths = Paths::through(Site::at(subject, site, &none));
+    // What other cells do is done behind the cleanup as before: the loop runs between them.
+    let cell = match function {
+        Some(_) => None,
+        None => cell_at(subject.module.cells(), paths.range.start()),
+    };
+    let follows = |access: &Access| {
+        let range = subject.tree.range(access.node);
+        cell.is_none_or(|cell| cell.range.contains_range(range))
+            && (access.at >= paths.range.end() || paths.is_repeated(access))
+    };
     let mut behind: FxHashMap<_, bool> = FxHashMap::default();
-    for shared in all_shared(subject, function, true).iter() {
-        for access in shared.accesses.iter().filter(|it| it.at >= end) {
+    for shared in all_shared(subject, function.unwrap_or(NodeId::ROOT), true).iter() {
+        for access in shared.accesses.iter().filter(|it| follows(it)) {
             *behind.entry(shared.key.last()).or_default() |= access.writes;
         }
     }
