@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::gift::Gifts;
 use crate::recipe::answer::Answer;
 
 /// A question about a file that does not depend on the site.
@@ -43,6 +44,8 @@ type Hits = Option<Arc<[Hit]>>;
 pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
+    /// What calls give to functions.
+    pub gifts: Gifts,
     parsed: AtomicUsize,
 }
 
@@ -78,12 +81,12 @@ impl ReadOff {
         hits
     }
 
-    /// Counts a file that is parsed.
+    /// Counts a file that is parsed, or gone over as a whole.
     pub fn count(&self) {
         self.parsed.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns how often a file was parsed.
+    /// Returns how often a file was parsed, or gone over.
     pub fn parsed(&self) -> usize {
         self.parsed.load(Ordering::Relaxed)
     }
