@@ -354,8 +354,8 @@ impl<'t, 'a> Tracer<'t, 'a> {
             return self.found.push(Given::Unknown);
         };
         let at = self.is_given.then_some(depth);
-        let asked = (tree.id(class), attribute.attr.as_str(), at);
-        if !self.seen_attributes.insert(asked) {
+        let name = attribute.attr.as_str();
+        if !self.seen_attributes.insert((tree.id(class), name, at)) {
             return;
         }
         let mut is_set = false;
@@ -368,8 +368,7 @@ impl<'t, 'a> Tracer<'t, 'a> {
                     .class_of_self(target)
                     .is_some_and(|it| std::ptr::eq(it, class))
             };
-            if target.ctx.is_load() || target.attr.as_str() != attribute.attr.as_str() || !is_own()
-            {
+            if target.ctx.is_load() || target.attr.as_str() != name || !is_own() {
                 continue;
             }
             is_set = true;
