@@ -23,6 +23,24 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// Returns whether a method has no object of its own.
+    pub fn is_static(&self, function: &'a StmtFunctionDef) -> bool {
+        self.has_decorator(function, own::STATIC)
+    }
+
+    /// Returns whether the object of a method is its class.
+    pub fn is_of_class(&self, function: &'a StmtFunctionDef) -> bool {
+        self.has_decorator(function, own::OF_CLASS)
+    }
+
+    fn has_decorator(&self, function: &'a StmtFunctionDef, wanted: &str) -> bool {
+        let mut decorators = function.decorator_list.iter();
+        decorators.any(|it| {
+            let meaning = self.meaning((&it.expression).into());
+            matches!(meaning, Meaning::Qualified(name) if name == wanted)
+        })
+    }
+
     /// Returns the decorators that may make something else of a def; `None` where one is not known.
     pub fn decorators(&self, function: &'a StmtFunctionDef) -> Option<Vec<String>> {
         let decorators = function.decorator_list.iter();

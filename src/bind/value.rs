@@ -205,8 +205,7 @@ impl<'a> Resolver<'a> {
     /// Returns the class and its method of which a name is the first parameter: `self`, or `cls`.
     pub fn receiver(&self, name: &ExprName) -> Option<(&'a StmtClassDef, &'a StmtFunctionDef)> {
         let function = self.first_parameter_of(name)?;
-        let mut decorators = function.decorator_list.iter();
-        if decorators.any(|decorator| is_static(&decorator.expression)) {
+        if self.is_static(function) {
             return None;
         }
         let tree = self.flow().names().tree();
@@ -304,10 +303,6 @@ impl<'a> Resolver<'a> {
 
 fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {
     Origin::Unknown(format!("`{name}` {why}"))
-}
-
-fn is_static(decorator: &Expr) -> bool {
-    matches!(decorator, Expr::Name(name) if name.id == "staticmethod")
 }
 
 /// Lists the statements that set attributes, by the attributes' names, in source order.

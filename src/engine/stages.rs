@@ -329,6 +329,10 @@ impl Facts for World<'_> {
         self.facts.program(path)
     }
 
+    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+        self.facts.mentioning(path, name)
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         self.facts.leads_round_to(path, other)
     }

@@ -6,6 +6,7 @@
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::hash::Hash;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use ruff_python_ast::{ExprRef, NodeKind};
@@ -18,6 +19,7 @@ use super::owner::{Notebook, Owner};
 use super::shared::Key;
 use super::site::Found;
 use crate::project::definition::Definition;
+use crate::project::gift::ByCallee;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -51,6 +53,14 @@ pub struct Answers<'a> {
     pub(super) first: Known<*const Guarded, Option<NodeId>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Known<(NodeId, *const u8), KindAnswer>,
+    /// What calls of the file give that is surely of none of some kinds.
+    pub(super) given: Known<*const String, Rc<ByCallee>>,
+    /// The other files that were read for what calls of a name give.
+    pub(super) given_to: Known<(*const String, String), Rc<FxHashSet<PathBuf>>>,
+    /// Why what gets an annotation may be of none of some kinds.
+    pub(super) other: Known<(NodeId, *const String), Option<(Answer, String)>>,
+    /// Where a function asks what one of its names is.
+    pub(super) asks: Known<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Known<*const Pattern, bool>,
     /// The attributes of that name, in source order.

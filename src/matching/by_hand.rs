@@ -5,6 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 
 use super::place::place;
 use super::site::Site;
+use super::subject::Subject;
 use crate::project::driven::{Driver, name_of};
 use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Place, Word};
@@ -21,11 +22,11 @@ pub(super) fn driven(rule: &Rule, site: Site) -> Option<String> {
     };
     let name = name_of(subject.tree, function);
     let driver = subject.facts.driven(subject.path(), &name)?;
-    Some(told(&driver))
+    Some(told(&driver, subject))
 }
 
-fn told(driver: &Driver) -> String {
-    let path = driver.path.to_string_lossy().replace('\\', "/");
+fn told(driver: &Driver, subject: &Subject) -> String {
+    let path = subject.name_of_file(&driver.path);
     let place = match driver.position.cell {
         Some(_) => format!("{path}, {}", driver.position.words()),
         None => format!("{path}:{}", driver.position.line),

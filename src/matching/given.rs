@@ -1,27 +1,35 @@
 //! Is what a parameter gets of the kind that its annotation says? Its default, calls of its function in
 //! the project, and code that asks what it got.
 
-use ruff_python_ast::{
-    AnyNodeRef, Arguments, Expr, ExprRef, ParameterWithDefault, StmtFunctionDef,
-};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtFunctionDef};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kind::{is_kind, origins};
 use super::site::Evidence;
 use super::subject::Subject;
-use super::taken::{Taken, any_use};
 use crate::bind::resolve::Meaning;
-use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
+use crate::project::gift::{By, ByCallee, Callee, For, Gift, Slot};
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+
+mod also;
+
+mod calls;
 
 /// A parameter of a def.
 #[derive(Clone, Copy)]
 struct Parameter<'a> {
     function: &'a StmtFunctionDef,
-    it: &'a ParameterWithDefault,
+    it: &'a ruff_python_ast::Parameter,
 }
+
+/// Why it may get something else, and whether it surely does.
+type Why = Option<(Answer, String)>;
 
 /// Returns whether an annotated parameter may get what is of none of the kinds.
 pub(super) fn other_than<'a>(
@@ -34,16 +42,17 @@ pub(super) fn other_than<'a>(
         let Origin::Annotated(annotation) = origin else {
             continue;
         };
-        let Some(parameter) = parameter(subject, subject.tree.id(annotation)) else {
-            continue;
+        let annotation = subject.tree.id(annotation);
+        let find = || {
+            let parameter = parameter(subject, annotation)?;
+            by_default(kinds, subject, parameter)
+                .or_else(|| asked(subject, parameter))
+                .or_else(|| by_call(kinds, subject, parameter))
         };
-        let why = by_default(kinds, subject, parameter)
-            .or_else(|| asked(subject, parameter))
-            .or_else(|| by_call(kinds, subject, parameter))
-            .or_else(|| by_other_file(kinds, subject, parameter));
-        if let Some(why) = why {
+        let question = (annotation, kinds.as_ptr());
+        if let Some((answer, why)) = subject.answers.other.or_find(&question, find) {
             evidence.why(why);
-            return Answer::Yes;
+            return answer;
         }
     }
     Answer::No
@@ -54,7 +63,7 @@ fn parameter<'a>(subject: &Subject<'a>, annotation: NodeId) -> Option<Parameter<
     let tree = subject.tree;
     let mut around = tree.ancestors(annotation).map(|id| tree.node(id));
     let it = around.find_map(|node| match node {
-        AnyNodeRef::ParameterWithDefault(it) => Some(it),
+        AnyNodeRef::Parameter(it) => Some(it),
         _ => None,
     })?;
     let function = around.find_map(|node| match node {
@@ -70,31 +79,38 @@ fn is_other<'a>(kinds: &[String], subject: &Subject<'a>, value: &'a Expr) -> boo
     !value.is_none_literal_expr() && kinds.iter().all(is_no)
 }
 
-fn by_default<'a>(
-    kinds: &[String],
-    subject: &Subject<'a>,
-    parameter: Parameter<'a>,
-) -> Option<String> {
-    let default = parameter.it.default.as_deref()?;
+fn by_default<'a>(kinds: &[String], subject: &Subject<'a>, parameter: Parameter<'a>) -> Why {
+    let mut all = parameter.function.parameters.iter_non_variadic_params();
+    let it = all.find(|it| std::ptr::eq(&it.parameter, parameter.it))?;
+    let default = it.default.as_deref()?;
     let text = &subject.text()[subject.tree.range(subject.tree.id(default))];
-    is_other(kinds, subject, default).then(|| format!("its default is `{text}`"))
+    let why = || (Answer::Yes, format!("its default is `{text}`"));
+    is_other(kinds, subject, default).then(why)
 }
 
 /// The function asks what its parameter is, or has.
-fn asked<'a>(subject: &Subject<'a>, parameter: Parameter<'a>) -> Option<String> {
-    let name = parameter.it.parameter.name.as_str();
-    let tree = subject.tree;
-    let mut nodes = tree.descendants(tree.id(parameter.function));
-    let asks = nodes.find(|id| match tree.node(*id) {
-        AnyNodeRef::ExprCall(call) => {
-            let first = call.arguments.args.first().and_then(Expr::as_name_expr);
-            let meaning = subject.resolver.meaning((&call.func).into());
-            first.is_some_and(|it| it.id == name)
-                && matches!(meaning, Meaning::Qualified(asks) if own::asks_what(&asks))
+fn asked<'a>(subject: &Subject<'a>, parameter: Parameter<'a>) -> Why {
+    let function = subject.tree.id(parameter.function);
+    let find = || Rc::new(asks(subject, function));
+    let asks = subject.answers.asks.or_find(&function, find);
+    let asks = asks.get(parameter.it.name.as_str())?;
+    let why = format!("{} asks what it is", place(subject, *asks));
+    Some((Answer::Yes, why))
+}
+
+/// Where a function asks what one of its names is, by name.
+fn asks<'a>(subject: &Subject<'a>, function: NodeId) -> FxHashMap<&'a str, NodeId> {
+    let mut found = FxHashMap::default();
+    for id in subject.tree.descendants(function) {
+        if let AnyNodeRef::ExprCall(call) = subject.tree.node(id)
+            && let Some(Expr::Name(name)) = call.arguments.args.first()
+            && let Meaning::Qualified(asks) = subject.resolver.meaning((&call.func).into())
+            && own::asks_what(&asks)
+        {
+            found.entry(name.id.as_str()).or_insert(id);
         }
-        _ => false,
-    })?;
-    Some(format!("{} asks what it is", place(subject, asks)))
+    }
+    found
 }
 
 fn place(subject: &Subject, node: NodeId) -> String {
@@ -102,71 +118,119 @@ fn place(subject: &Subject, node: NodeId) -> String {
     position.line_in(&subject.name_of_file(subject.path()))
 }
 
-/// A call of this file gives it.
-fn by_call<'a>(
-    kinds: &[String],
-    subject: &Subject<'a>,
-    parameter: Parameter<'a>,
-) -> Option<String> {
-    let tree = subject.tree;
-    let is_it = |callable: &AnyNodeRef<'a>| matches!(callable, AnyNodeRef::StmtFunctionDef(it) if std::ptr::eq(*it, parameter.function));
-    tree.ids().find_map(|id| {
-        let AnyNodeRef::ExprCall(call) = tree.node(id) else {
-            return None;
-        };
-        let given = argument(parameter, &call.arguments, call.func.is_attribute_expr())?;
-        let runs = subject.resolver.local_callables((&call.func).into());
-        (runs.iter().any(is_it) && is_other(kinds, subject, given)).then(|| gives(subject, given))
-    })
+/// A call of the project gives it.
+fn by_call<'a>(kinds: &[String], subject: &Subject<'a>, parameter: Parameter<'a>) -> Why {
+    let callees = calls::callees_of(subject, parameter.function);
+    let find = || {
+        subject.facts.read_off().count();
+        let mut all = ByCallee::default();
+        all.add(calls::given(subject, kinds));
+        Rc::new(all)
+    };
+    let own = subject.answers.given.or_find(&kinds.as_ptr(), find);
+    let gets = |gift: &Gift| gets(subject, parameter, gift);
+    let of_own = |callee: &Callee| own.to(callee).into_iter().find(|it| gets(it));
+    if let Some(gift) = callees.iter().find_map(of_own) {
+        return Some(told(&gift));
+    }
+    let Some(word) = called_as(subject, parameter.function) else {
+        return None;
+    };
+    let files = read_others(kinds, subject, &own, word);
+    let asked = asked_for(kinds, subject);
+    let gift = subject.facts.read_off().gifts.ask(asked, |all| {
+        let found = callees.iter().flat_map(|callee| all.to(callee));
+        let mut found = found.filter(|it| files.contains(&it.path));
+        found.find(|it| gets(it))
+    })?;
+    Some(told(&gift))
 }
 
-/// A call of another file gives it.
-fn by_other_file<'a>(
-    kinds: &[String],
-    subject: &Subject<'a>,
-    parameter: Parameter<'a>,
-) -> Option<String> {
-    let function = subject.tree.id(parameter.function);
-    if subject.names.scope_of(function) != ScopeId::MODULE {
+fn told(gift: &Gift) -> (Answer, String) {
+    let Gift { place, text, .. } = gift;
+    let is_sure = gift.callee.of.is_some() && !gift.callee.is_below;
+    match is_sure {
+        true => (Answer::Yes, format!("{place} gives `{text}` for it")),
+        false => (Answer::Unknown, format!("{place} may give `{text}` for it")),
+    }
+}
+
+fn asked_for(kinds: &[String], subject: &Subject) -> For {
+    (kinds.as_ptr() as usize, subject.target.version)
+}
+
+/// The name that stands where a def is called; `None` where no other file can call it.
+fn called_as<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Option<&'a str> {
+    let tree = subject.tree;
+    let id = tree.id(function);
+    let mut around = tree.ancestors(id).map(|id| tree.node(id));
+    if around.any(|it| it.is_stmt_function_def()) {
         return None;
     }
-    let mut found = None;
-    any_use(subject, &parameter.function.name, &mut |_, taken| {
-        let Taken::Use(other, id) = taken else {
-            return false;
-        };
-        if let AnyNodeRef::ExprCall(call) = other.tree.parent_node(id)
-            && other.tree.id(&*call.func) == id
-            && let Some(given) = argument(parameter, &call.arguments, false)
-            && is_other(kinds, other, given)
-        {
-            found = Some(gives(other, given));
-        }
-        found.is_some()
-    });
-    found
-}
-
-fn gives<'a>(subject: &Subject<'a>, given: &'a Expr) -> String {
-    let id = subject.tree.id(given);
-    let text = subject.first_line(subject.tree.range(id));
-    format!("{} gives `{text}` for it", place(subject, id))
-}
-
-/// The argument of a call that a parameter gets; of a method its object may stand before the dot.
-fn argument<'a>(
-    parameter: Parameter<'_>,
-    arguments: &'a Arguments,
-    may_be_bound: bool,
-) -> Option<&'a Expr> {
-    let own = parameter.it.parameter.name.as_str();
-    if let Some(named) = arguments.find_keyword(own) {
-        return Some(&named.value);
+    let name = function.name.as_str();
+    match tree.parent_node(id) {
+        // A call of the class runs it, or one of its object.
+        AnyNodeRef::StmtClassDef(class) if name.starts_with("__") => Some(class.name.as_str()),
+        _ => Some(name),
     }
-    let all = &parameter.function.parameters;
+}
+
+/// Reads the other files of the program in which a name stands, or one that is given to it.
+fn read_others(
+    kinds: &[String],
+    subject: &Subject,
+    own: &ByCallee,
+    word: &str,
+) -> Rc<FxHashSet<PathBuf>> {
+    let question = (kinds.as_ptr(), word.to_owned());
+    let asked = asked_for(kinds, subject);
+    let read_off = subject.facts.read_off();
+    let find = || {
+        let mut files = FxHashSet::default();
+        let mut seen: FxHashSet<String> = FxHashSet::default();
+        let mut open = vec![word.to_owned()];
+        while let Some(name) = open.pop() {
+            for path in subject.facts.mentioning(subject.path(), &name) {
+                read_off.gifts.read(asked, &path, || {
+                    read_off.count();
+                    let given = |other: &Subject| calls::given(other, kinds);
+                    subject.of_other_file(&path, given).unwrap_or_default()
+                });
+                files.insert(path);
+            }
+            let there = read_off.gifts.ask(asked, |all| all.also(&name));
+            let also = own.also(&name).into_iter().chain(there);
+            open.extend(also.filter(|it| seen.insert(it.clone())));
+        }
+        Rc::new(files)
+    };
+    subject.answers.given_to.or_find(&question, find)
+}
+
+/// Returns whether it is this parameter that gets an argument.
+fn gets<'a>(subject: &Subject<'a>, parameter: Parameter<'a>, gift: &Gift) -> bool {
+    let Parameter { function, it } = parameter;
+    let parent = subject.tree.parent_node(subject.tree.id(function));
+    let is_method = parent.is_stmt_class_def();
+    let n_before = match gift.by {
+        By::Name if !is_method => 0,
+        By::New if is_method => 1,
+        By::Class if is_method => usize::from(subject.resolver.is_of_class(function)),
+        By::Object if is_method => usize::from(!subject.resolver.is_static(function)),
+        _ => return false,
+    };
+    let all = &function.parameters;
+    let vararg = all.vararg.as_deref();
+    let is_gathered = vararg.is_some_and(|gathers| std::ptr::eq(gathers, it));
     let mut positional = all.posonlyargs.iter().chain(&all.args);
-    let at = positional.position(|it| std::ptr::eq(it, parameter.it))?;
-    let at = at.checked_sub(usize::from(may_be_bound))?;
-    let before = arguments.args.get(..=at)?;
-    (!before.iter().any(Expr::is_starred_expr)).then(|| &before[at])
+    match &gift.slot {
+        Slot::At(at) if is_gathered => at + n_before >= positional.count(),
+        Slot::At(at) => positional
+            .nth(at + n_before)
+            .is_some_and(|other| std::ptr::eq(&other.parameter, it)),
+        Slot::Named(name) => {
+            let mut named = all.args.iter().chain(&all.kwonlyargs);
+            name == it.name.as_str() && named.any(|other| std::ptr::eq(&other.parameter, it))
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::site::Site;
@@ -292,11 +292,8 @@ fn around<'a>(
         .iter_non_variadic_params()
         .next()
         .is_some();
-    let of_class = |decorator: &Decorator| {
-        let name = decorator.expression.as_name_expr();
-        name.is_some_and(|name| ["staticmethod", "classmethod"].contains(&name.id.as_str()))
-    };
-    if !has_self || method.decorator_list.iter().any(of_class) {
+    let resolver = subject.resolver;
+    if !has_self || resolver.is_static(method) || resolver.is_of_class(method) {
         return Err(Unowned::NoMethod { function: name() });
     }
     Ok((class, method))

@@ -3,9 +3,8 @@
 //! What may be driven is followed from the `send` or `__await__` of a driver back to the calls that made it,
 //! through parameters and other files. Where that is not possible, any coroutine of the program may be it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -52,6 +51,8 @@ struct Driven {
     functions: FxHashMap<(PathBuf, String), Driver>,
     /// Drivers of what is not known.
     of_any: Vec<Driver>,
+    /// The first of these that may run in the process of a file, by that file.
+    any_in: FxHashMap<PathBuf, usize>,
 }
 
 /// What a project is asked.
@@ -71,13 +72,29 @@ impl Drivers {
         if let Some(found) = driven.functions.get(&key) {
             return Some(found.clone());
         }
-        if driven.of_any.is_empty() {
-            return None;
+        let first = driven.any_in.get(path)?;
+        driven.of_any.get(*first).cloned()
+    }
+}
+
+impl Driven {
+    /// Notes which files the drivers of what is not known run with: two files that run in one process are of
+    /// each other's programs.
+    fn spread(&mut self, programs: &Programs) {
+        let mut last = None;
+        for (place, driver) in self.of_any.iter().enumerate() {
+            // They stand in the order of their files.
+            if last.replace(&driver.path) == Some(&driver.path) {
+                continue;
+            }
+            let others = programs.of(&driver.path);
+            let files = std::iter::once(&driver.path).chain(others.iter());
+            for file in files {
+                if !self.any_in.contains_key(file) {
+                    self.any_in.insert(file.clone(), place);
+                }
+            }
         }
-        let program = world.programs.of(path);
-        let mut of_any = driven.of_any.iter();
-        let reaches = |driver: &&Driver| driver.path == path || program.contains(&driver.path);
-        of_any.find(reaches).cloned()
     }
 }
 
@@ -98,7 +115,7 @@ struct Search<'w> {
     /// The defs of the project, listed when first asked for.
     defs: OnceLock<Defs>,
     /// The files of one process with the one that has a driver.
-    programs: FxHashMap<PathBuf, BTreeSet<PathBuf>>,
+    programs: FxHashMap<PathBuf, Arc<[PathBuf]>>,
 }
 
 impl<'w> Search<'w> {
@@ -137,6 +154,7 @@ impl<'w> Search<'w> {
         };
         self.driven.of_any.sort_by_key(key);
         self.driven.of_any.dedup();
+        self.driven.spread(self.world.programs);
         self.driven
     }
 
@@ -177,16 +195,24 @@ impl<'w> Search<'w> {
     fn parameter(&mut self, step: &Step, parameter: &Parameter) {
         let mut files = vec![parameter.path.clone()];
         if parameter.is_seen_elsewhere {
-            files.extend(self.program(&parameter.path));
+            files.extend_from_slice(&self.program(&parameter.path));
         }
         let world = self.world;
+        let step = &Step {
+            is_strict: step.is_strict || parameter.is_said,
+            path: step.path.clone(),
+            given: Given::Unknown,
+            driver: step.driver.clone(),
+        };
         for path in files {
             let bytes = world.files.texts.bytes(&path);
             if callers::may_call(&bytes, parameter) {
                 let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
                 let found = read(&path, bytes.to_vec(), of_file);
                 // What cannot be read may give anything.
-                self.add(step, &path, found.unwrap_or_else(|| vec![Given::Unknown]));
+                let mut found = found.unwrap_or_else(|| vec![Given::Unknown]);
+                found.retain(|it| !parameter.is_said || it.is_seen());
+                self.add(step, &path, found);
             }
         }
     }
@@ -198,7 +224,7 @@ impl<'w> Search<'w> {
         let defs = self.defs.get_or_init(|| Defs::list(files));
         let mut found = Vec::new();
         for def in defs.named(name) {
-            if def.path != step.path && !program.contains(&def.path) {
+            if def.path != step.path && program.binary_search(&def.path).is_err() {
                 continue;
             }
             match def.is_async {
@@ -237,7 +263,7 @@ impl<'w> Search<'w> {
     }
 
     /// The other files that may run in one process with a file.
-    fn program(&mut self, path: &Path) -> BTreeSet<PathBuf> {
+    fn program(&mut self, path: &Path) -> Arc<[PathBuf]> {
         let programs = self.world.programs;
         let known = self.programs.entry(path.to_owned());
         known.or_insert_with(|| programs.of(path)).clone()

@@ -264,7 +264,9 @@ impl Facts for Projects {
 
     fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
         let (project, below) = self.project_of(path);
-        project.driven(&below, function)
+        let found = project.driven(&below, function)?;
+        let path = project.root.join(found.path);
+        Some(Driver { path, ..found })
     }
 
     fn root_of(&self, path: &Path) -> PathBuf {
@@ -278,8 +280,16 @@ impl Facts for Projects {
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
-        let others = project.programs().of(&below).into_iter();
-        others.map(|other| project.root.join(other)).collect()
+        let others = project.programs().of(&below);
+        others.iter().map(|it| project.root.join(it)).collect()
+    }
+
+    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+        let (project, below) = self.project_of(path);
+        let program = project.programs().of(&below);
+        let found = project.words().of(name, project.files());
+        let found = found.filter(|it| program.binary_search(it).is_ok());
+        found.map(|it| project.root.join(it)).collect()
     }
 
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {

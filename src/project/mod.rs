@@ -76,6 +76,10 @@ mod spelled;
 
 pub mod read_off;
 
+pub mod gift;
+
+mod word_index;
+
 pub mod facts;
 
 pub mod nature;
@@ -143,6 +147,8 @@ pub trait Facts: Sync {
     fn source(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns those of them in whose text a name stands.
+    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf>;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole.
@@ -256,6 +262,10 @@ impl Facts for Alone {
     }
 
     fn program(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn mentioning(&self, _: &Path, _: &str) -> Vec<PathBuf> {
         Vec::new()
     }
 

@@ -19,6 +19,7 @@ use super::replacement::Replacements;
 use super::runs::Runs;
 use super::spelled::Spelled;
 use super::stand_in::{Search, StandIn, StandIns};
+use super::word_index::WordIndex;
 use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
@@ -40,6 +41,7 @@ pub(super) struct Project {
     pub(super) attribute_uses: AttributeUses,
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
+    words: OnceLock<WordIndex>,
     pub(super) drivers: Drivers,
 }
 
@@ -62,6 +64,7 @@ impl Project {
             attribute_uses: AttributeUses::default(),
             replacements: Replacements::default(),
             programs: OnceLock::new(),
+            words: OnceLock::new(),
             drivers: Drivers::default(),
         }
     }
@@ -118,6 +121,10 @@ impl Project {
     pub(super) fn programs(&self) -> &Programs {
         self.programs
             .get_or_init(|| Programs::new(self.files(), self.imports()))
+    }
+
+    pub(super) fn words(&self) -> &WordIndex {
+        self.words.get_or_init(|| WordIndex::build(self.files()))
     }
 
     /// Returns what drives the coroutines of a def of a file by hand.

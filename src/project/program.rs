@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -19,7 +20,19 @@ pub(super) struct Programs {
     /// By place.
     imports: Vec<FxHashSet<usize>>,
     importers: Vec<FxHashSet<usize>>,
+    /// What was asked for last.
+    known: Mutex<Known>,
 }
+
+/// Programs by the place of the file that they are of, and the paths in all of them.
+#[derive(Debug, Default)]
+struct Known {
+    by_place: FxHashMap<usize, Arc<[PathBuf]>>,
+    n_paths: usize,
+}
+
+/// The paths that are kept at most.
+const MAX_KEPT: usize = 1 << 18;
 
 impl Programs {
     /// Draws a line for each import of a module of the project.
@@ -54,15 +67,27 @@ impl Programs {
     }
 
     /// Returns the other files that may run in the process of this one: what imports it, and all that
-    /// these import.
-    pub(super) fn of(&self, path: &Path) -> BTreeSet<PathBuf> {
+    /// these import. In order of path.
+    pub(super) fn of(&self, path: &Path) -> Arc<[PathBuf]> {
         let Some(own) = self.places.get(path.as_os_str()) else {
-            return BTreeSet::new();
+            return Arc::default();
         };
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = known.by_place.get(own) {
+            return program.clone();
+        }
+        drop(known);
         let mut all = reach(&self.importers, [*own].into_iter().collect());
         all = reach(&self.imports, all);
         all.remove(own);
-        self.paths(all)
+        let program: Arc<[PathBuf]> = self.paths(all).into_iter().collect();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.n_paths + program.len() > MAX_KEPT {
+            *known = Known::default();
+        }
+        known.n_paths += program.len();
+        known.by_place.insert(*own, program.clone());
+        program
     }
 
     /// Returns the other files that import this one, and those that import them.
@@ -137,8 +162,9 @@ mod tests {
         let files = Files::list(Texts::of(files));
         let programs = Programs::new(&files, &ImportIndex::build(&files));
         let found = programs.of(Path::new(path));
-        let expected: BTreeSet<PathBuf> = expected.iter().map(PathBuf::from).collect();
-        assert_eq!(found, expected, "{path}");
+        let mut expected: Vec<PathBuf> = expected.iter().map(PathBuf::from).collect();
+        expected.sort();
+        assert_eq!(*found, *expected, "{path}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::gift::Gifts;
 use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
@@ -16,12 +17,21 @@ use crate::source::cell::Position;
 pub struct Asked {
     /// The file.
     pub path: PathBuf,
-    /// The word of a recipe.
-    pub word: WordId,
+    /// What is asked.
+    pub question: Question,
     /// The name of a file's own level that the question is about, and that file.
     pub of: Option<(PathBuf, String)>,
     /// What the code is parsed for, and whether nobody said so.
     pub python: ((u8, u8), bool),
+}
+
+/// What a file is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// What a word of a recipe asks.
+    Word(WordId),
+    /// What it runs where a value of one of these kinds is held.
+    HeldBy(Vec<String>),
 }
 
 /// Code that fits, or may fit.
@@ -55,6 +65,8 @@ pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
     running: Mutex<FxHashMap<Asked, Arc<[Running]>>>,
+    /// What calls give to functions.
+    pub gifts: Gifts,
     parsed: AtomicUsize,
 }
 
@@ -84,12 +96,12 @@ impl ReadOff {
         known(&self.running, asked, find)
     }
 
-    /// Counts a file that is parsed.
+    /// Counts a file that is parsed, or gone over as a whole.
     pub fn count(&self) {
         self.parsed.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns how often a file was parsed.
+    /// Returns how often a file was parsed, or gone over.
     pub fn parsed(&self) -> usize {
         self.parsed.load(Ordering::Relaxed)
     }

@@ -126,9 +126,18 @@ pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
 }
 
+/// What gives the class of an object.
+pub const CLASS_OF: &str = "type";
+
+/// The decorator of methods that are called without an object.
+pub const STATIC: &str = "staticmethod";
+
+/// The decorator of methods that are called with their class.
+pub const OF_CLASS: &str = "classmethod";
+
 /// Returns whether a call of a def under a decorator of that qualified name gives what it gives without.
 pub fn keeps_the_function(decorator: &str) -> bool {
-    only_notes(decorator) || ["classmethod", "staticmethod"].contains(&decorator)
+    only_notes(decorator) || [OF_CLASS, STATIC].contains(&decorator)
 }
 
 /// Returns whether a call of that name gives a decorator that only names and documents the def.

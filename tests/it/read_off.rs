@@ -33,16 +33,24 @@ fn parsed(n_functions: usize) -> usize {
         }
         files.push((format!("user_{user}.py"), text));
     }
+    let (n_changes, n_parsed) = planned("asyncio-coroutine", Safety::Review, files);
+    assert_eq!(n_changes, n_functions);
+    n_parsed
+}
+
+/// Returns how many changes a recipe makes in the files, and how often a file is gone over for another one.
+#[track_caller]
+fn planned(recipe: &str, level: Safety, files: Vec<(String, String)>) -> (usize, usize) {
     let files = files.into_iter();
     let files: Vec<(PathBuf, Vec<u8>)> = files
         .map(|(path, text)| (path.into(), text.into_bytes()))
         .collect();
     let facts = Projects::of_texts(files.iter().cloned().collect());
     let named = recipes().into_iter();
-    let named: Vec<_> = named.filter(|it| it.id == "asyncio-coroutine").collect();
+    let named: Vec<_> = named.filter(|it| it.id == recipe).collect();
     let settings = Settings {
         target: Some((3, 8)),
-        ..Settings::new(Safety::Review)
+        ..Settings::new(level)
     };
     let engine = Engine::new(catalog(), &named, settings).expect("one recipe has an order");
     let job = |(path, bytes): (PathBuf, Vec<u8>)| {
@@ -54,9 +62,8 @@ fn parsed(n_functions: usize) -> usize {
     };
     let jobs: Vec<_> = files.into_iter().map(job).collect();
     let plan = plan(&jobs, 1, &AtomicUsize::new(0), &facts).expect("a thread can be started");
-    let reviewed = plan.files.iter().flat_map(|file| file.changes());
-    assert_eq!(reviewed.count(), n_functions);
-    facts.read_off().parsed()
+    let changes = plan.files.iter().flat_map(|file| file.changes());
+    (changes.count(), facts.read_off().parsed())
 }
 
 #[test]
@@ -64,4 +71,30 @@ fn files_are_parsed_once_for_all_sites() {
     let few = parsed(2);
     assert!(few > 0);
     assert_eq!(parsed(40), few);
+}
+
+/// Returns how often a file is gone over for another one that has so many functions with a parameter, which
+/// other files give something.
+#[track_caller]
+fn given(n_functions: usize) -> usize {
+    let mut app = "from typing import AsyncIterator\n".to_owned();
+    let mut user = "import app\n\n\nasync def main(rows):\n".to_owned();
+    for it in 0..n_functions {
+        app.push_str(&format!(
+            "\n\nasync def step_{it}(rows: AsyncIterator):\n    for row in rows:\n        print(row)\n"
+        ));
+        user.push_str(&format!("    await app.step_{it}(rows)\n"));
+    }
+    let mut files = vec![("app.py".to_owned(), app)];
+    files.extend((0..USERS).map(|it| (format!("user_{it}.py"), user.clone())));
+    let (n_changes, n_read) = planned("async-for", Safety::Safe, files);
+    assert_eq!(n_changes, n_functions);
+    n_read
+}
+
+#[test]
+fn what_calls_give_is_read_once_for_all_sites() {
+    let few = given(2);
+    assert!(few > USERS);
+    assert_eq!(given(40), few);
 }

@@ -16,7 +16,7 @@ use crate::matching::site::{Evidence, Found, Site, any};
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
 use crate::matching::uses::bindings_of;
-use crate::project::read_off::{Asked, Hit};
+use crate::project::read_off::{Asked, Hit, Question};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{About, ElsewhereHas, Guarded};
@@ -47,7 +47,7 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         }
         let asked = Asked {
             path: path.clone(),
-            word: word.id,
+            question: Question::Word(word.id),
             of: known.map(|name| (home.clone(), name.to_owned())),
             python: (subject.target.version, subject.target.assumed),
         };

@@ -17,7 +17,7 @@ use crate::matching::elsewhere::line_of;
 use crate::matching::site::Found;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
-use crate::project::read_off::{Asked, Running};
+use crate::project::read_off::{Asked, Question, Running};
 use crate::python::tree::NodeId;
 
 /// A function of a file's own level: the file in the project, and the name.
@@ -42,9 +42,9 @@ pub(super) fn held_there(subject: &Subject, kinds: &[String]) -> Rc<[HeldAwait]>
 fn asked(subject: &Subject, path: &Path, kinds: &[String], function: Option<Function>) -> Asked {
     Asked {
         path: path.to_owned(),
-        word: kinds.as_ptr() as usize,
+        question: Question::HeldBy(kinds.to_vec()),
         of: function,
-        python: subject.target.version,
+        python: (subject.target.version, subject.target.assumed),
     }
 }
 

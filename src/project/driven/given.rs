@@ -49,6 +49,13 @@ impl Given {
     }
 }
 
+impl Given {
+    /// Returns whether it is what a call in plain sight gives, or may still lead to that.
+    pub(super) fn is_seen(&self) -> bool {
+        matches!(self, Self::Coroutine { .. } | Self::Parameter(_))
+    }
+}
+
 /// A parameter of a def.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Parameter {
@@ -68,6 +75,8 @@ pub(super) struct Parameter {
     pub(super) gathers: Option<&'static str>,
     /// What a call of it gives is meant, not itself.
     pub(super) is_called: bool,
+    /// Its annotation says that it is no coroutine: only what surely is one counts.
+    pub(super) is_said: bool,
 }
 
 /// Returns what the value of an expression may be.

@@ -102,6 +102,41 @@ fn a_class_or_a_decorator_may_drive_what_it_is_given() {
 }
 
 #[test]
+fn an_annotation_does_not_beat_a_call_in_plain_sight() {
+    let step = "from typing import Protocol, Generator\nclass Step(Protocol):\n    def send(self, x): ...\n";
+    let driver = DRIVER.replace("(coro)", "(coro: Step)");
+    let with = |text: &str, expected: &str| check(&format!("{step}{driver}{text}"), expected);
+    with("drive(rest())\n", "rest");
+    with("x = rest()\ndrive(coro=x)\n", "rest");
+    with("def run(c): drive(c)\nrun(rest())\n", "rest");
+    with("def run(c: Step): drive(c)\nrun(rest())\n", "rest");
+    with("drive(made[0])\n", "");
+    with("def run(c): drive(c)\nrun(made[0])\n", "");
+    with("drive(pool.rest())\n", "");
+    with("drive(Step())\n", "");
+    let driver = DRIVER.replace("(coro)", "(coro: Generator)");
+    check(&format!("{step}{driver}drive(rest())\n"), "rest");
+    check(&format!("{step}{driver}drive(gen())\n"), "");
+    let called = DRIVER
+        .replace("(coro)", "(make: Step)")
+        .replace("coro.", "make().");
+    check(&format!("{step}{called}drive(rest)\n"), "rest");
+    check(&format!("{step}{called}drive(made[0])\n"), "");
+    let class = "class A:\n    def __init__(self, coro: Step): self.coro = coro\n    def go(self): self.coro.send(None)\n";
+    check(&format!("{step}{class}A(rest())\n"), "rest");
+    check(&format!("{step}{class}A(made[0])\n"), "");
+}
+
+#[test]
+fn what_wraps_itself_is_followed_once() {
+    let wraps = "        self.x = wrap(self.x)\n".repeat(200);
+    let text = format!(
+        "{DRIVER}class A:\n    def go(self):\n        self.x = rest()\n{wraps}        drive(self.x)\n"
+    );
+    check(&text, "work? rest other?");
+}
+
+#[test]
 fn other_files_drive_too() {
     let others = [
         ("driver.py", DRIVER),

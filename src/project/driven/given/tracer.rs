@@ -35,8 +35,12 @@ pub(super) struct Tracer<'t, 'a> {
     reader: &'t Reader<'t, 'a>,
     path: &'t Path,
     world: World<'t>,
-    /// Values and callees that were followed.
-    seen: FxHashSet<(NodeId, bool)>,
+    /// Values and callees that were followed; those in what calls are given, with the depth.
+    seen: FxHashSet<(NodeId, bool, Option<u32>)>,
+    /// Attributes of a class's own objects that were, in the same way.
+    seen_attributes: FxHashSet<(NodeId, &'a str, Option<u32>)>,
+    /// Whether what a call is given is followed.
+    is_given: bool,
     pub(super) found: Vec<Given>,
 }
 
@@ -47,6 +51,8 @@ impl<'t, 'a> Tracer<'t, 'a> {
             path,
             world,
             seen: FxHashSet::default(),
+            seen_attributes: FxHashSet::default(),
+            is_given: false,
             found: Vec::new(),
         }
     }
@@ -158,10 +164,9 @@ impl<'t, 'a> Tracer<'t, 'a> {
 
     /// Counts a step; `None` where nothing new can come of it.
     fn step(&mut self, expression: ExprRef<'a>, is_called: bool, depth: u32) -> Option<u32> {
-        if !self
-            .seen
-            .insert((self.reader.tree.id(expression), is_called))
-        {
+        let node = self.reader.tree.id(expression);
+        let at = self.is_given.then_some(depth);
+        if !self.seen.insert((node, is_called, at)) {
             return None;
         }
         let left = depth.checked_sub(1);
@@ -190,16 +195,18 @@ impl<'t, 'a> Tracer<'t, 'a> {
 
     /// What is given to a call may be in what it gives: only coroutines count.
     fn arguments(&mut self, call: &'a ExprCall, depth: u32) {
-        let mut inner = Tracer::new(self.reader, self.path, self.world);
+        let was_given = std::mem::replace(&mut self.is_given, true);
+        let around = std::mem::take(&mut self.found);
         for argument in call.arguments.iter_source_order() {
             let argument = ExprRef::from(argument.value());
-            inner.value(argument, depth.min(4));
+            self.value(argument, depth.min(4));
             if matches!(argument, ExprRef::Name(_) | ExprRef::Attribute(_)) {
-                inner.callee(argument, depth.min(4));
+                self.callee(argument, depth.min(4));
             }
         }
-        self.found
-            .extend(inner.found.into_iter().filter_map(Given::sure));
+        self.is_given = was_given;
+        let given = std::mem::replace(&mut self.found, around);
+        self.found.extend(given.into_iter().filter_map(Given::sure));
     }
 
     /// What a qualified name of another file gives where it is called.
@@ -255,11 +262,15 @@ impl<'t, 'a> Tracer<'t, 'a> {
                 annotation,
                 gathers,
             } => {
-                if !annotation.is_some_and(|it| self.says_no_coroutine(it)) {
-                    let given = self.parameter(binding, is_called, gathers);
-                    self.found.extend(given);
-                }
-                return;
+                let is_said = annotation.is_some_and(|it| self.says_no_coroutine(it));
+                let given = match self.parameter(binding, is_called, gathers) {
+                    Some(Given::Parameter(it)) => {
+                        Some(Given::Parameter(Parameter { is_said, ..it }))
+                    }
+                    _ if is_said => None,
+                    given => given,
+                };
+                return self.found.extend(given);
             }
             BindingKind::Function | BindingKind::Class => return,
             _ => return self.found.push(Given::Unknown),
@@ -307,9 +318,10 @@ impl<'t, 'a> Tracer<'t, 'a> {
             return Some(Given::Unknown);
         };
         let is_method = tree.parent_node(binding.statement).is_stmt_class_def();
+        let has_object = is_method && !self.reader.resolver.is_static(def);
         let index = match place_of(def, binding.name, gathers) {
-            Some(0) if is_method && !is_static(def) => return None,
-            Some(place) => Some(place - usize::from(is_method && !is_static(def))),
+            Some(0) if has_object => return None,
+            Some(place) => Some(place - usize::from(has_object)),
             None => None,
         };
         let sets_up = is_method && def.name.as_str() == SET_UP;
@@ -330,6 +342,7 @@ impl<'t, 'a> Tracer<'t, 'a> {
             index,
             gathers,
             is_called,
+            is_said: false,
         }))
     }
 
@@ -340,6 +353,11 @@ impl<'t, 'a> Tracer<'t, 'a> {
         let Some(class) = resolver.class_of_self(attribute) else {
             return self.found.push(Given::Unknown);
         };
+        let at = self.is_given.then_some(depth);
+        let name = attribute.attr.as_str();
+        if !self.seen_attributes.insert((tree.id(class), name, at)) {
+            return;
+        }
         let mut is_set = false;
         for id in tree.descendants(tree.id(class)) {
             let AnyNodeRef::ExprAttribute(target) = tree.node(id) else {
@@ -350,8 +368,7 @@ impl<'t, 'a> Tracer<'t, 'a> {
                     .class_of_self(target)
                     .is_some_and(|it| std::ptr::eq(it, class))
             };
-            if target.ctx.is_load() || target.attr.as_str() != attribute.attr.as_str() || !is_own()
-            {
+            if target.ctx.is_load() || target.attr.as_str() != name || !is_own() {
                 continue;
             }
             is_set = true;
@@ -370,12 +387,6 @@ impl<'t, 'a> Tracer<'t, 'a> {
             self.found.push(Given::Unknown);
         }
     }
-}
-
-fn is_static(def: &StmtFunctionDef) -> bool {
-    def.decorator_list
-        .iter()
-        .any(|it| matches!(&it.expression, Expr::Name(name) if name.id.as_str() == "staticmethod"))
 }
 
 /// The place of a parameter among those that are given without a name.

@@ -1,0 +1,370 @@
+//! What the calls of a file give that is surely of none of some kinds, and what each of them may run.
+
+use std::path::PathBuf;
+
+use ruff_python_ast::{
+    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprCall, ExprName, ExprRef, StmtClassDef,
+    StmtFunctionDef,
+};
+
+use super::also::also;
+use super::{is_other, place};
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
+use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
+use crate::matching::kind::unquoted;
+use crate::matching::subject::Subject;
+use crate::project::definition::{Class, Definition};
+use crate::project::driven::name_of;
+use crate::project::gift::{By, Callee, Gift, Given, Slot};
+use crate::project::outline::is_super;
+use crate::python::own;
+use crate::python::tree::NodeId;
+
+/// What a call of a class runs.
+const MAKERS: [&str; 2] = ["__init__", "__new__"];
+
+/// What a call of an object runs.
+const CALL: &str = "__call__";
+
+/// The attribute by which an object has its class.
+const ITS_CLASS: &str = "__class__";
+
+/// A class of this file, or of another one.
+#[derive(Clone)]
+enum Known<'a> {
+    Here(&'a StmtClassDef),
+    There(Box<Class>),
+}
+
+/// A class, and whether one that derives from it may be meant.
+type Meant<'a> = (Known<'a>, bool);
+
+/// Reads a file.
+pub(super) fn given(subject: &Subject, kinds: &[String]) -> Given {
+    let mut given = Given {
+        gifts: Vec::new(),
+        also: also(subject),
+    };
+    for id in subject.tree.ids() {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+            continue;
+        };
+        let others = others(subject, kinds, &call.arguments);
+        if others.is_empty() {
+            continue;
+        }
+        for (callee, by) in callees(subject, call) {
+            given.gifts.extend(others.iter().map(|(slot, value)| {
+                let id = subject.tree.id(*value);
+                Gift {
+                    path: subject.path().to_owned(),
+                    place: place(subject, id),
+                    text: subject.first_line(subject.tree.range(id)).to_owned(),
+                    callee: callee.clone(),
+                    by,
+                    slot: slot.clone(),
+                }
+            }));
+        }
+    }
+    given
+}
+
+/// The arguments that are of none of the kinds.
+fn others<'a>(
+    subject: &Subject<'a>,
+    kinds: &[String],
+    arguments: &'a Arguments,
+) -> Vec<(Slot, &'a Expr)> {
+    let places = arguments.args.iter();
+    let places = places.take_while(|it| !it.is_starred_expr()).enumerate();
+    let places = places.map(|(at, value)| (Slot::At(at), value));
+    let named = arguments.keywords.iter().filter_map(|it| {
+        let name = it.arg.as_ref()?;
+        Some((Slot::Named(name.to_string()), &it.value))
+    });
+    let all = places.chain(named);
+    all.filter(|(_, value)| is_other(kinds, subject, value))
+        .collect()
+}
+
+/// Returns the callees by which a def is found, those first that can be no other.
+pub(super) fn callees_of<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Vec<Callee> {
+    let id = subject.tree.id(function);
+    let name = function.name.to_string();
+    let mut found = vec![of_def(subject, id)];
+    if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(id) {
+        let mut above = Vec::new();
+        add_above(subject, &Known::Here(class), MAX_BASES, &mut above);
+        found.extend(above.into_iter().map(|of| Callee {
+            of: Some(of),
+            is_below: true,
+            name: name.clone(),
+        }));
+    }
+    found.push(Callee {
+        of: None,
+        is_below: false,
+        name,
+    });
+    found
+}
+
+/// Adds the classes above one.
+fn add_above<'a>(
+    subject: &Subject<'a>,
+    class: &Known<'a>,
+    steps: u32,
+    found: &mut Vec<(PathBuf, String)>,
+) {
+    let Some(steps) = steps.checked_sub(1) else {
+        return;
+    };
+    for base in bases(subject, class) {
+        let named = named(subject, &base);
+        if !found.contains(&named) {
+            found.push(named);
+            add_above(subject, &base, steps, found);
+        }
+    }
+}
+
+/// The bases of a class that are of the project.
+fn bases<'a>(subject: &Subject<'a>, class: &Known<'a>) -> Vec<Known<'a>> {
+    let there = |definition| match definition {
+        Definition::Class(class) => Some(Known::There(Box::new(class))),
+        _ => None,
+    };
+    match class {
+        Known::Here(class) => {
+            let bases = subject.resolver.bases(class).into_iter();
+            let known = bases.filter_map(|base| match base {
+                Base::Here(base) => Some(Known::Here(base)),
+                Base::There(name) => there(subject.definition(&name)),
+                Base::Unread(_) => None,
+            });
+            known.collect()
+        }
+        Known::There(class) => {
+            let bases = class.bases.iter().flatten();
+            let known = bases.filter_map(|base| there(subject.facts.definition(&class.path, base)));
+            known.collect()
+        }
+    }
+}
+
+/// A class by its file and name.
+fn named(subject: &Subject, class: &Known) -> (PathBuf, String) {
+    let facts = subject.facts;
+    match class {
+        Known::Here(class) => (
+            facts.name_in_project(subject.path()),
+            name_of(subject.tree, subject.tree.id(*class)),
+        ),
+        Known::There(class) => (facts.name_in_project(&class.path), class.name.clone()),
+    }
+}
+
+/// A def of the file.
+fn of_def(subject: &Subject, def: NodeId) -> Callee {
+    let whole = name_of(subject.tree, def);
+    let (owner, name) = whole.rsplit_once('.').unwrap_or(("", &whole));
+    Callee {
+        of: Some((
+            subject.facts.name_in_project(subject.path()),
+            owner.to_owned(),
+        )),
+        is_below: false,
+        name: name.to_owned(),
+    }
+}
+
+/// What a call may run, by what it is called.
+fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
+    let callee = ExprRef::from(&call.func);
+    if let Some(meant) = class(subject, callee) {
+        let makers = MAKERS.iter();
+        let made = makers.flat_map(|name| methods(subject, &meant, name, By::New));
+        return made.collect();
+    }
+    if let Some(AnyNodeRef::StmtFunctionDef(def)) = subject.resolver.local_definition(callee) {
+        return vec![(of_def(subject, subject.tree.id(def)), By::Name)];
+    }
+    if let Some(name) = qualified(subject, callee)
+        && let Definition::Function { path, name, .. } = subject.definition(&name)
+    {
+        let callee = Callee {
+            of: Some((subject.facts.name_in_project(&path), String::new())),
+            is_below: false,
+            name,
+        };
+        return vec![(callee, By::Name)];
+    }
+    match callee {
+        ExprRef::Attribute(attribute) => of_attribute(subject, call, attribute),
+        _ => match object(subject, callee) {
+            Some(meant) => methods(subject, &meant, CALL, By::Object),
+            None => unknown(subject, callee),
+        },
+    }
+}
+
+/// What a call of an attribute may run, which is no function or class of a module.
+fn of_attribute<'a>(
+    subject: &Subject<'a>,
+    call: &'a ExprCall,
+    attribute: &'a ExprAttribute,
+) -> Vec<(Callee, By)> {
+    let name = attribute.attr.as_str();
+    let value = ExprRef::from(&attribute.value);
+    if is_super(&attribute.value) {
+        let tree = subject.tree;
+        let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+        let around = around.find_map(|node| match node {
+            AnyNodeRef::StmtClassDef(class) => Some(Known::Here(class)),
+            _ => None,
+        });
+        let bases = around.map(|it| bases(subject, &it)).unwrap_or_default();
+        let found = bases
+            .iter()
+            .find_map(|it| method(subject, it, name, MAX_BASES));
+        return found.map(|it| (it, By::Object)).into_iter().collect();
+    }
+    if let Some(meant) = class(subject, value) {
+        return methods(subject, &meant, name, By::Class);
+    }
+    match object(subject, value) {
+        Some(meant) => methods(subject, &meant, name, By::Object),
+        None => unknown(subject, attribute.into()),
+    }
+}
+
+/// The method of a class, and those of the classes below.
+fn methods<'a>(
+    subject: &Subject<'a>,
+    (class, may_be_below): &Meant<'a>,
+    name: &str,
+    by: By,
+) -> Vec<(Callee, By)> {
+    let own = method(subject, class, name, MAX_BASES);
+    let below = may_be_below.then(|| Callee {
+        of: Some(named(subject, class)),
+        is_below: true,
+        name: name.to_owned(),
+    });
+    own.into_iter().chain(below).map(|it| (it, by)).collect()
+}
+
+/// The method that objects of exactly this class have, where the project has it.
+fn method<'a>(subject: &Subject<'a>, class: &Known<'a>, name: &str, steps: u32) -> Option<Callee> {
+    let steps = steps.checked_sub(1)?;
+    let has_it = match class {
+        Known::Here(class) => {
+            let mut defs = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+            defs.any(|it| it.name.as_str() == name)
+        }
+        Known::There(class) => class.methods.iter().any(|(it, _)| it == name),
+    };
+    if has_it {
+        return Some(Callee {
+            of: Some(named(subject, class)),
+            is_below: false,
+            name: name.to_owned(),
+        });
+    }
+    let bases = bases(subject, class);
+    bases.iter().find_map(|it| method(subject, it, name, steps))
+}
+
+/// What is not known: any def of that name, but for one that is Python's or a library's.
+fn unknown<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Vec<(Callee, By)> {
+    let by = match qualified(subject, callee) {
+        Some(name) => match subject.definition(&name) {
+            Definition::Unknown(_) | Definition::Ambiguous => vec![By::Name, By::Object],
+            _ => return Vec::new(),
+        },
+        None => vec![By::Object],
+    };
+    let ExprRef::Attribute(attribute) = callee else {
+        return Vec::new();
+    };
+    let is_made = |it: &Origin| matches!(it, Origin::Made(made) if !made.is_call_expr());
+    let origins = subject.resolver.origins((&attribute.value).into());
+    if origins.iter().all(is_made) || MAKERS.contains(&attribute.attr.as_str()) {
+        return Vec::new();
+    }
+    let callee = Callee {
+        of: None,
+        is_below: false,
+        name: attribute.attr.to_string(),
+    };
+    by.into_iter().map(|by| (callee.clone(), by)).collect()
+}
+
+/// The qualified name that an expression has, or may have.
+fn qualified<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<String> {
+    match subject.resolver.meaning(expression) {
+        Meaning::Qualified(name) => Some(name),
+        Meaning::Unknown { maybe, .. } => maybe,
+        _ => None,
+    }
+}
+
+/// The class that an expression names.
+fn class<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a>> {
+    let resolver = subject.resolver;
+    let of_object = |object: &'a Expr| own_object(subject, object.as_name_expr()?, false);
+    match expression {
+        ExprRef::Subscript(generic) => return class(subject, (&generic.value).into()),
+        ExprRef::Attribute(it) if it.attr.as_str() == ITS_CLASS => return of_object(&it.value),
+        ExprRef::Call(call) => {
+            let meaning = resolver.meaning((&call.func).into());
+            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::CLASS_OF);
+            return match &*call.arguments.args {
+                [object] if is_asked => of_object(object),
+                _ => None,
+            };
+        }
+        ExprRef::Name(name) => {
+            if let Some(meant) = own_object(subject, name, true) {
+                return Some(meant);
+            }
+        }
+        ExprRef::Attribute(_) => {}
+        _ => return None,
+    }
+    if let Some(class) = resolver.local_class(expression) {
+        return Some((Known::Here(class), false));
+    }
+    match subject.definition(&qualified(subject, expression)?) {
+        Definition::Class(class) => Some((Known::There(Box::new(class)), false)),
+        _ => None,
+    }
+}
+
+/// The class of which a name is the own object of a method, or the class itself.
+fn own_object<'a>(subject: &Subject<'a>, name: &'a ExprName, is_class: bool) -> Option<Meant<'a>> {
+    let (class, method) = subject.resolver.receiver(name)?;
+    let is_it = subject.resolver.is_of_class(method) == is_class;
+    is_it.then_some((Known::Here(class), true))
+}
+
+/// The class of the object that an expression gives.
+fn object<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a>> {
+    if let ExprRef::Name(name) = expression
+        && let Some(meant) = own_object(subject, name, false)
+    {
+        return Some(meant);
+    }
+    match subject.resolver.origins(expression)[..] {
+        [Origin::Made(ExprRef::Call(call))] => class(subject, (&call.func).into()),
+        [Origin::Annotated(annotation)] => {
+            let annotation = ExprRef::from(annotation);
+            let annotation = unquoted(subject, annotation).unwrap_or(annotation);
+            Some((class(subject, annotation)?.0, true))
+        }
+        _ => None,
+    }
+}

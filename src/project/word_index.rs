@@ -1,0 +1,67 @@
+//! A name → the files of a project in whose text it stands. Each file is read once, and not parsed.
+
+use std::path::PathBuf;
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
+
+use super::files::Files;
+use crate::python::word::words;
+
+/// By the hash of a name; two names with one hash make a file be read in vain.
+#[derive(Debug, Default)]
+pub(super) struct WordIndex(FxHashMap<u64, Vec<u32>>);
+
+impl WordIndex {
+    /// Reads all Python files.
+    pub(super) fn build(files: &Files) -> Self {
+        let mut index: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        for (place, path) in files.python.iter().enumerate() {
+            // A disk's files are fewer than that.
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            let text = files.texts.read(path);
+            let hashes: FxHashSet<u64> = words(&text).map(hash).collect();
+            for hash in hashes {
+                index.entry(hash).or_default().push(place);
+            }
+        }
+        Self(index)
+    }
+
+    /// Returns the files that have the name, in order of path.
+    pub(super) fn of<'f>(
+        &self,
+        name: &str,
+        files: &'f Files,
+    ) -> impl Iterator<Item = &'f PathBuf> + use<'f, '_> {
+        let places = self.0.get(&hash(name)).into_iter().flatten();
+        places.filter_map(|place| files.python.get(*place as usize))
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::files::Texts;
+
+    #[test]
+    fn a_name_is_found_where_it_stands_as_a_word() {
+        let texts = [
+            ("a.py", "def go(): pass\n"),
+            ("b.py", "x.go(1)\n"),
+            ("c.py", "gone(go_on)\n"),
+        ];
+        let files = Files::list(Texts::of(&texts));
+        let index = WordIndex::build(&files);
+        let of = |name: &str| -> Vec<PathBuf> { index.of(name, &files).cloned().collect() };
+        assert_eq!(of("go"), ["a.py", "b.py"].map(PathBuf::from));
+        assert_eq!(of("gone"), ["c.py"].map(PathBuf::from));
+        assert!(of("on").is_empty());
+    }
+}
