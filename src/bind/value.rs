@@ -306,7 +306,8 @@ fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {
     Origin::Unknown(format!("`{name}` {why}"))
 }
 
-fn is_static(decorator: &Expr) -> bool {
+/// Returns whether a decorator makes a method one without object.
+pub fn is_static(decorator: &Expr) -> bool {
     matches!(decorator, Expr::Name(name) if name.id == "staticmethod")
 }
 

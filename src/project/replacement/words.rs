@@ -13,6 +13,12 @@ const SETTERS: [&str; 7] = [
     "setattr", "patch", "globals", "vars", "__dict__", "modules", "exec",
 ];
 
+/// A target of several names stands on so many lines.
+const MAX_TARGET_LINES: usize = 20;
+
+/// Words of code behind which a name is bound.
+const BINDERS: [&str; 6] = ["as", "class", "def", "for", "global", "import"];
+
 /// What a method calls its own object: what is set there is set in no module.
 const OWN_OBJECT: [&[u8]; 2] = [b"self", b"cls"];
 
@@ -47,6 +53,9 @@ pub(super) fn words(bytes: &[u8]) -> Words {
         .any(|word| find(bytes, word.as_bytes()).is_some())
     {
         add_spelled(bytes, &mut words.names);
+        if whole_words(bytes, "exec").next().is_some() {
+            add_bound(bytes, &mut words.names);
+        }
         words.is_computed = sets_computed(bytes);
     }
     words.names.sort_unstable();
@@ -76,7 +85,7 @@ fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
         // One of several: `a.b, c.d = …`, `(a.b, c.d) = …`, `[a.b] = …`.
         [b',' | b')' | b']', rest @ ..] => {
             let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            find_iter(line, b"=").any(|at| is_assignment(line, at))
+            find_iter(line, b"=").any(|at| is_assignment(line, at)) || ends_in_target(rest)
         }
         // `with x as a.b:`, `a.b: T = …`.
         [b':', ..] => {
@@ -90,6 +99,31 @@ fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
         [b'i', b'n', next, ..] => next.is_ascii_whitespace(),
         _ => false,
     }
+}
+
+/// Returns whether the lines behind one that ends with a comma close a bracket before a `=`.
+fn ends_in_target(rest: &[u8]) -> bool {
+    let mut lines = rest.split(|byte| *byte == b'\n').take(MAX_TARGET_LINES);
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    let first = first.trim_ascii();
+    if !(first.is_empty() || first.ends_with(b",")) {
+        return false;
+    }
+    for line in lines {
+        let closed = find_iter(line, b"=").any(|at| {
+            let before = line[..at].trim_ascii_end();
+            is_assignment(line, at) && (before.ends_with(b")") || before.ends_with(b"]"))
+        });
+        if closed {
+            return true;
+        }
+        if !line.trim_ascii_end().ends_with(b",") {
+            return false;
+        }
+    }
+    false
 }
 
 fn is_assignment(line: &[u8], at: usize) -> bool {
@@ -112,13 +146,33 @@ fn add_spelled(bytes: &[u8], names: &mut Vec<u64>) {
     }
 }
 
+/// Adds names that code in a text may bind without a `=` behind them.
+fn add_bound(bytes: &[u8], names: &mut Vec<u64>) {
+    for word in BINDERS {
+        for (_, after) in whole_words(bytes, word) {
+            let after = after.trim_ascii_start();
+            names.push(hash(&after[..name_length(after)]));
+        }
+    }
+    for at in memchr::memchr2_iter(b',', b':', bytes) {
+        names.push(hash(name_before(bytes[..at].trim_ascii_end())));
+    }
+}
+
 /// Returns whether a name that is set may be no literal.
 fn sets_computed(bytes: &[u8]) -> bool {
-    let sets = whole_words(bytes, "setattr").any(|(_, after)| is_computed_call(after));
+    let mut sets = ["setattr", "__setattr__"].into_iter();
+    let sets = sets.any(|word| {
+        let mut calls = whole_words(bytes, word);
+        calls.any(|(_, after)| is_computed_call(after))
+    });
     let spaces = ["globals", "vars", "__dict__"].into_iter();
     sets || spaces
         .flat_map(|word| whole_words(bytes, word))
-        .any(|(before, after)| !is_of_own_object(before) && is_computed_key(after))
+        .any(|(before, after)| {
+            let is_set = || is_computed_key(after) || is_given_name(before, after);
+            !is_of_own_object(before) && is_set()
+        })
 }
 
 /// `setattr(owner, name, …)`: of a method's own object nothing is asked.
@@ -165,6 +219,26 @@ fn is_literal(argument: &[u8]) -> bool {
 fn is_of_own_object(before: &[u8]) -> bool {
     let owner = before.strip_suffix(b".").map(name_before);
     owner.is_some_and(|owner| OWN_OBJECT.contains(&owner))
+}
+
+/// `names = vars(module)`: what is put there by that name may be any.
+fn is_given_name(before: &[u8], after: &[u8]) -> bool {
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let line = &before[start..];
+    let mut rest = after;
+    if let Some(arguments) = rest.strip_prefix(b"(") {
+        let owner = &arguments[..argument_length(arguments)];
+        if OWN_OBJECT.contains(&owner.trim_ascii()) {
+            return false;
+        }
+        rest = arguments.get(owner.len() + 1..).unwrap_or_default();
+    }
+    ends_line(rest) && find_iter(line, b"=").any(|at| is_assignment(line, at))
+}
+
+fn ends_line(rest: &[u8]) -> bool {
+    let next = rest.iter().find(|it| !matches!(it, b' ' | b'\t' | b'\r'));
+    matches!(next, None | Some(b'\n' | b'#' | b';'))
 }
 
 /// `globals()[name]`, `vars(module).update(…)`.
