@@ -16,7 +16,7 @@ mod namespace;
 
 mod spelled;
 
-pub use namespace::{NAMESPACE, values};
+pub use namespace::{NAMESPACE, choices, values};
 pub use spelled::Spelled;
 
 /// Functions that set an attribute, by their last name, and whether they make a value where none is

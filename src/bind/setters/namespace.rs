@@ -71,9 +71,8 @@ pub(super) fn changed<'a>(
         let name = rest
             .first()
             .or(given.find_keyword("name").map(|it| &it.value));
-        let all = owners.into_iter().zip(std::iter::repeat(name));
-        let all = all.filter_map(|(owner, name)| Some(named(names, owner, name?, By::Part)));
-        return all.flatten().collect();
+        let set = |owner| name.map(|name| named(names, owner, name, By::Part));
+        return owners.into_iter().filter_map(set).flatten().collect();
     }
     let is_attribute = |it: &&Keyword| {
         let name = it.arg.as_ref().filter(|_| TAKERS.contains(&callee));
@@ -121,16 +120,6 @@ fn follow<'a>(
             let object = call.arguments.args.first().filter(|_| is_vars);
             found.extend(object.map(|it| Owner::Value(it.into())));
         }
-        ExprRef::Named(named) => follow(names, (&named.value).into(), steps, found),
-        ExprRef::If(choice) => {
-            follow(names, (&choice.body).into(), steps, found);
-            follow(names, (&choice.orelse).into(), steps, found);
-        }
-        ExprRef::BoolOp(operation) => {
-            for value in &operation.values {
-                follow(names, value.into(), steps, found);
-            }
-        }
         ExprRef::Name(used) => {
             let scope = names.scope_of(names.tree().id(used));
             let owner = names.lookup(scope, &used.id);
@@ -139,7 +128,21 @@ fn follow<'a>(
                 follow(names, value, steps, found);
             }
         }
-        _ => {}
+        choice => {
+            for value in choices(choice) {
+                follow(names, value, steps, found);
+            }
+        }
+    }
+}
+
+/// Returns the expressions that a value may be one of: `(x := a)`, `a if b else c`, `a or b`.
+pub fn choices(expression: ExprRef<'_>) -> Vec<ExprRef<'_>> {
+    match expression {
+        ExprRef::Named(named) => vec![(&named.value).into()],
+        ExprRef::If(choice) => vec![(&choice.body).into(), (&choice.orelse).into()],
+        ExprRef::BoolOp(operation) => operation.values.iter().map(ExprRef::from).collect(),
+        _ => Vec::new(),
     }
 }
 

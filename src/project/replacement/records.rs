@@ -8,7 +8,7 @@ use super::key::{self, Names, text};
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{Binding, BindingKind, ScopeId};
-use crate::bind::setters::{set_there, values};
+use crate::bind::setters::{choices, set_there, values};
 use crate::bind::value::{Origin, is_static};
 use crate::project::outline::{Reader, joined, read};
 use crate::python::tree::NodeId;
@@ -244,30 +244,11 @@ fn follow<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>, steps: u32, found: &m
     let Some(steps) = steps.checked_sub(1) else {
         return;
     };
+    if let Some(named) = by_name(reader, value) {
+        return found.push(named);
+    }
     let resolver = reader.resolver;
-    match resolver.meaning(value) {
-        Meaning::Qualified(name)
-        | Meaning::Unknown {
-            maybe: Some(name), ..
-        } => return found.push(Holder::Named(name)),
-        _ => {}
-    }
-    if let Some(class) = resolver.local_class(value)
-        && reader.names.scope_of(reader.tree.id(class)) == ScopeId::MODULE
-    {
-        return found.push(Holder::Named(joined(reader.own.clone(), &class.name)));
-    }
     match value {
-        ExprRef::Named(named) => follow(reader, (&named.value).into(), steps, found),
-        ExprRef::If(choice) => {
-            follow(reader, (&choice.body).into(), steps, found);
-            follow(reader, (&choice.orelse).into(), steps, found);
-        }
-        ExprRef::BoolOp(operation) => {
-            for value in &operation.values {
-                follow(reader, value.into(), steps, found);
-            }
-        }
         ExprRef::Name(name) => {
             let reaching = resolver.flow().reaching(reader.tree.id(name));
             for id in reaching.bindings {
@@ -278,8 +259,34 @@ fn follow<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>, steps: u32, found: &m
                 }
             }
         }
-        made => found.extend(module(reader, made)),
+        ExprRef::Attribute(_) => {
+            let origins = resolver.origins(value).into_iter();
+            found.extend(origins.filter_map(|origin| match origin {
+                Origin::Made(made) => module(reader, made),
+                _ => None,
+            }));
+        }
+        made => {
+            found.extend(module(reader, made));
+            for choice in choices(made) {
+                follow(reader, choice, steps, found);
+            }
+        }
     }
+}
+
+/// What a value is for sure: the object of a qualified name.
+fn by_name<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<Holder> {
+    match reader.resolver.meaning(value) {
+        Meaning::Qualified(name)
+        | Meaning::Unknown {
+            maybe: Some(name), ..
+        } => return Some(Holder::Named(name)),
+        _ => {}
+    }
+    let class = reader.resolver.local_class(value)?;
+    let is_top = reader.names.scope_of(reader.tree.id(class)) == ScopeId::MODULE;
+    is_top.then(|| Holder::Named(joined(reader.own.clone(), &class.name)))
 }
 
 /// A parameter of a def; the object of a method is none.

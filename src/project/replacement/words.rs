@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use memchr::memmem::{self, find, find_iter};
 use rustc_hash::FxHasher;
 
-use crate::python::word::whole_words;
+use crate::python::word::{is_byte_in_name, whole_words};
 
 /// With these a name that stands in a text is set.
 const SETTERS: [&str; 7] = [
@@ -63,17 +63,13 @@ pub(super) fn words(bytes: &[u8]) -> Words {
     words
 }
 
-fn is_in_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
-}
-
 fn name_length(bytes: &[u8]) -> usize {
-    let end = bytes.iter().position(|byte| !is_in_name(*byte));
+    let end = bytes.iter().position(|byte| !is_byte_in_name(*byte));
     end.unwrap_or(bytes.len())
 }
 
 fn name_before(bytes: &[u8]) -> &[u8] {
-    let start = bytes.iter().rposition(|byte| !is_in_name(*byte));
+    let start = bytes.iter().rposition(|byte| !is_byte_in_name(*byte));
     &bytes[start.map_or(0, |at| at + 1)..]
 }
 
@@ -91,7 +87,9 @@ fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
         [b':', ..] => {
             let start = memchr::memrchr(b'\n', &bytes[..dot]).map_or(0, |at| at + 1);
             let line = &bytes[start..dot];
-            let owner = line.iter().rposition(|it| !is_in_name(*it) && *it != b'.');
+            let owner = line
+                .iter()
+                .rposition(|it| !is_byte_in_name(*it) && *it != b'.');
             let before = line[..owner.map_or(0, |at| at + 1)].trim_ascii();
             before.is_empty() || before.ends_with(b"as")
         }
@@ -273,7 +271,7 @@ pub(super) fn may_hand_over(bytes: &[u8], function: &str) -> bool {
         let end = memchr::memchr(b'\n', arguments).unwrap_or(arguments.len());
         has_one
             || arguments[..end]
-                .split(|it| !is_in_name(*it))
+                .split(|it| !is_byte_in_name(*it))
                 .any(|name| is_imported(bytes, name))
     })
 }
