@@ -45,6 +45,8 @@ pub enum By<'a> {
     Factory(ExprRef<'a>),
     /// A part of something, or what a loop goes over.
     Part,
+    /// Nothing of another kind: it is taken away, or a mock is made for what is there.
+    Kept,
 }
 
 /// What is known of a value without its file.
@@ -173,6 +175,7 @@ impl<'a> By<'a> {
                 _ => Put::Unknown,
             },
             By::Part => Put::Unknown,
+            By::Kept => Put::Inert,
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::python::word::is_in_name;
 /// With these a test replaces names.
 const WORDS: [&str; 2] = ["patch", "setattr"];
 
+/// What such calls call the owner and the attribute.
+const KEYWORDS: [&str; 3] = ["target", "attribute", "name"];
+
 /// Every name that a test replaces, as written there, in order of path.
 #[derive(Debug, Default)]
 pub(super) struct Patches(Vec<(String, PathBuf)>);
@@ -58,17 +61,24 @@ fn targets(text: &str) -> impl Iterator<Item = String> {
 /// Returns the name that a call replaces, from what stands behind `patch` or `setattr`.
 fn target(rest: &str) -> Option<String> {
     let rest = rest.strip_prefix(".object").unwrap_or(rest);
-    let arguments = rest.trim_start().strip_prefix('(')?.trim_start();
+    let arguments = unnamed(rest.trim_start().strip_prefix('(')?);
     if let Some(literal) = string(arguments) {
         return Some(literal.to_owned());
     }
     let is_name = |c: char| is_in_name(c) || c == '.';
     let end = arguments.find(|c| !is_name(c))?;
-    let attribute = arguments[end..]
-        .trim_start()
-        .strip_prefix(',')?
-        .trim_start();
+    let attribute = unnamed(arguments[end..].trim_start().strip_prefix(',')?);
     Some(format!("{}.{}", &arguments[..end], string(attribute)?))
+}
+
+/// What an argument begins with, behind its name where that is written.
+fn unnamed(argument: &str) -> &str {
+    let argument = argument.trim_start();
+    let mut values = KEYWORDS.iter().filter_map(|keyword| {
+        let behind = argument.strip_prefix(keyword)?.trim_start();
+        Some(behind.strip_prefix('=')?.trim_start())
+    });
+    values.next().unwrap_or(argument)
 }
 
 fn string(text: &str) -> Option<&str> {
@@ -99,6 +109,8 @@ mod tests {
         check("patch.object(time, 'sleep')", true);
         check("monkeypatch.setattr(time, \"sleep\", fake)", true);
         check("monkeypatch.setattr('time.sleep', fake)", true);
+        check("patch(target='time.sleep')", true);
+        check("patch.object(target=time, attribute='sleep')", true);
     }
 
     #[test]

@@ -6,6 +6,11 @@ pub fn is_in_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
+/// Returns whether a byte may be one of a name: those of other scripts may.
+pub(crate) fn is_byte_in_name(byte: u8) -> bool {
+    !byte.is_ascii() || is_in_name(char::from(byte))
+}
+
 /// Returns every word of `text` that has the form of an identifier.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character| !is_in_name(character))
@@ -17,8 +22,7 @@ pub(crate) fn whole_words<'b>(
     bytes: &'b [u8],
     name: &'b str,
 ) -> impl Iterator<Item = (&'b [u8], &'b [u8])> {
-    let is_inside =
-        |byte: Option<&u8>| byte.is_some_and(|it| !it.is_ascii() || is_in_name(*it as char));
+    let is_inside = |byte: Option<&u8>| byte.is_some_and(|it| is_byte_in_name(*it));
     let found = memchr::memmem::find_iter(bytes, name);
     let around = found.map(move |at| (&bytes[..at], &bytes[at + name.len()..]));
     around.filter(move |(before, after)| !is_inside(before.last()) && !is_inside(after.first()))

@@ -219,7 +219,7 @@ impl<'a> Search<'_, '_, 'a> {
                     _ => Answer::Unknown,
                 },
                 By::Value(value) => self.held(value),
-                By::Factory(_) | By::Part => self.unread(attribute.into()),
+                By::Factory(_) | By::Part | By::Kept => self.unread(attribute.into()),
             })
         })
     }

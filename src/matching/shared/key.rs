@@ -287,11 +287,7 @@ fn own_parameter<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return None;
     };
-    let is_static = def.decorator_list.iter().any(|it| {
-        let name = it.expression.as_name_expr();
-        name.is_some_and(|name| name.id.as_str() == "staticmethod")
-    });
-    let is_of_object = subject.context.is_method(function) && !is_static;
+    let is_of_object = subject.context.is_method(function) && !subject.resolver.is_static(def);
     is_of_object.then(|| first_parameter(def))?
 }
 

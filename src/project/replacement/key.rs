@@ -1,8 +1,8 @@
-//! A call → what it sets by its arguments: `setattr`, mocks, and methods of dictionaries of names.
+//! A call → what it puts into a dictionary of names: that of a module, or of the modules.
 
 use ruff_python_ast::{Expr, ExprCall, ExprRef};
 
-use super::records::{Holder, holder, space};
+use super::records::{Holder, space};
 use crate::bind::binding::BindingKind;
 use crate::bind::value::Origin;
 use crate::project::outline::Reader;
@@ -65,7 +65,7 @@ fn elements(reader: &Reader, iterable: NodeId) -> Names {
         .collect()
 }
 
-/// Returns what a call sets of which object.
+/// Returns what a call puts into a dictionary of names.
 pub(super) fn set_by<'a>(reader: &Reader<'_, 'a>, call: &'a ExprCall) -> Vec<(Holder, Names)> {
     let (callee, on) = match &*call.func {
         Expr::Name(name) => (name.id.as_str(), None),
@@ -73,14 +73,8 @@ pub(super) fn set_by<'a>(reader: &Reader<'_, 'a>, call: &'a ExprCall) -> Vec<(Ho
         _ => return Vec::new(),
     };
     let found = match (callee, on) {
-        ("setattr" | "object" | "patch" | "delattr", _) => one(reader, call),
-        ("__setattr__", Some(on)) => {
-            let name = call.arguments.args.first();
-            name.and_then(|name| Some((holder(reader, on.into())?, names(reader, name))))
-        }
-        ("multiple", _) => several(reader, call),
         ("dict", Some(_)) => {
-            let given = call.arguments.args.first();
+            let given = call.arguments.find_argument_value("in_dict", 0);
             let space = given.and_then(|of| named_space(reader, of));
             space.and_then(|space| items(reader, space, call, 1))
         }
@@ -93,31 +87,8 @@ pub(super) fn set_by<'a>(reader: &Reader<'_, 'a>, call: &'a ExprCall) -> Vec<(Ho
     Vec::from_iter(found)
 }
 
-/// `setattr(owner, name, …)`, `patch.object(owner, name)`, `patch("a.b.c")`.
-fn one<'a>(reader: &Reader<'_, 'a>, call: &'a ExprCall) -> Option<(Holder, Names)> {
-    let given = &call.arguments.args;
-    let first = given.first()?;
-    match text(first) {
-        Some(whole) => {
-            let (owner, name) = whole.rsplit_once('.')?;
-            Some((spelled(owner), Some(vec![name.to_owned()])))
-        }
-        None => Some((holder(reader, first.into())?, names(reader, given.get(1)?))),
-    }
-}
-
-/// `patch.multiple("a.b", c=…)`.
-fn several<'a>(reader: &Reader<'_, 'a>, call: &'a ExprCall) -> Option<(Holder, Names)> {
-    let first = call.arguments.args.first()?;
-    let owner = match text(first) {
-        Some(owner) => spelled(owner),
-        None => holder(reader, first.into())?,
-    };
-    Some((owner, Some(keywords(call))))
-}
-
-/// What a text names as the owner of something.
-fn spelled(owner: &str) -> Holder {
+/// Returns what a text names as the owner of something.
+pub(super) fn spelled(owner: &str) -> Holder {
     match owner {
         "__main__" => Holder::Main,
         owner => Holder::Spelled(owner.to_owned()),

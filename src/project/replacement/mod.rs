@@ -1,7 +1,7 @@
 //! A name → where the project puts something else in its place while it runs: an attribute of a module
 //! that is set, by whatever way leads to the module, or a name of a text that a mock takes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -13,7 +13,7 @@ use super::part::Project;
 use crate::python::own::is_standard;
 use crate::source::cell::Position;
 
-use records::{Handing, Holder, Records, Setting};
+use records::{Handing, Holder, Parameter, Records, Setting, Within};
 use words::{Words, hash, words};
 
 mod key;
@@ -21,6 +21,9 @@ mod key;
 mod records;
 
 mod words;
+
+/// What a call of a class runs.
+const MAKES: &str = "__init__";
 
 /// A name that is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,8 @@ pub(super) struct Replacements {
     index: OnceLock<Index>,
     records: Mutex<FxHashMap<u32, Arc<Records>>>,
     found: Mutex<HashMap<Name, Arc<[Found]>>>,
+    /// What the parameters of files' defs are given.
+    given: Mutex<HashMap<(u32, Parameter), Arc<HashSet<Space>>>>,
 }
 
 /// Which files are to be read for a name.
@@ -155,9 +160,10 @@ impl Replacements {
         let is_set = |it: &&Setting| it.name.as_ref().is_none_or(|set| set == name);
         let found = records.settings.iter().filter(is_set).filter_map(|it| {
             let through = match &it.holder {
-                Holder::Parameter { .. } => self
-                    .is_given(file, &it.holder, space, project)
-                    .then_some(None),
+                Holder::Parameter(parameter) => {
+                    let given = self.given(file, parameter, project);
+                    given.contains(space).then_some(None)
+                }
                 holder => {
                     let (of, through) = owner(path, holder, project.definitions(), project)?;
                     (of == *space).then_some(through)
@@ -174,62 +180,102 @@ impl Replacements {
         found.collect()
     }
 
-    /// Returns whether some call gives a parameter of a file's def what is asked for.
-    fn is_given(&self, file: u32, parameter: &Holder, space: &Space, project: &Project) -> bool {
-        let Holder::Parameter { of, .. } = parameter else {
-            return false;
-        };
-        let files = project.files();
-        let home = &files.python[file as usize];
-        let takers = project.imports().takers(files, home, of);
-        let places = takers.filter_map(|taker| {
-            files
-                .python
-                .binary_search_by(|it| it.as_path().cmp(taker))
-                .ok()
-        });
-        let hands =
-            |place: &usize| words::may_hand_over(&files.texts.bytes(&files.python[*place]), of);
-        // A place in the list of files is one of `u32`, as above.
-        let others = places
-            .filter(hands)
-            .filter_map(|place| u32::try_from(place).ok());
-        [file].into_iter().chain(others).any(|caller| {
-            let records = self.records(caller, project);
-            let path = &files.python[caller as usize];
-            let calls = |it: &&Handing| is_call_of(path, &it.callee, (home, of), project);
-            let mut calls = records.handings.iter().filter(calls);
-            calls.any(|call| {
-                let given = given(call, parameter);
-                let owned = given.and_then(|it| owner(path, it, project.definitions(), project));
-                owned.is_some_and(|(owned, _)| owned == *space)
+    /// Returns what calls give for a parameter of a file's def.
+    fn given(&self, file: u32, parameter: &Parameter, project: &Project) -> Arc<HashSet<Space>> {
+        let asked = (file, parameter.clone());
+        let known = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(given) = known.get(&asked) {
+            return given.clone();
+        }
+        drop(known);
+        let callers = callers(file, parameter, project);
+        let home = &project.files().python[file as usize];
+        let given: HashSet<Space> = callers
+            .into_iter()
+            .flat_map(|caller| {
+                let records = self.records(caller, project);
+                let path = &project.files().python[caller as usize];
+                let calls = records.handings.iter();
+                let calls = calls.filter(|it| is_call_of(path, it, (home, parameter), project));
+                let given = calls.flat_map(|call| given(call, parameter));
+                let owned = given.filter_map(|it| owner(path, it, project.definitions(), project));
+                owned.map(|(owned, _)| owned).collect::<Vec<_>>()
             })
-        })
+            .collect();
+        let given = Arc::new(given);
+        let mut known = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(asked, given.clone());
+        given
     }
+}
+
+/// The files that may call a def of a file with a module: the file, and those that take the def, or its
+/// class, from it.
+fn callers(file: u32, parameter: &Parameter, project: &Project) -> Vec<u32> {
+    let files = project.files();
+    let home = &files.python[file as usize];
+    let of = &parameter.of;
+    let (taken, called) = match &parameter.within {
+        Within::File => (of, of),
+        Within::Class(class) if of == MAKES => (class, class),
+        Within::Class(class) => (class, of),
+        Within::Block => return vec![file],
+    };
+    let takers = project.imports().takers(files, home, taken);
+    let places = takers.filter_map(|taker| {
+        files
+            .python
+            .binary_search_by(|it| it.as_path().cmp(taker))
+            .ok()
+    });
+    let hands =
+        |place: &usize| words::may_hand_over(&files.texts.bytes(&files.python[*place]), called);
+    // A place in the list of files is one of `u32`, as above.
+    let others = places
+        .filter(hands)
+        .filter_map(|place| u32::try_from(place).ok());
+    [file].into_iter().chain(others).collect()
 }
 
 /// What a call gives for a parameter.
-fn given<'h>(call: &'h Handing, parameter: &Holder) -> Option<&'h Holder> {
-    let Holder::Parameter { name, place, .. } = parameter else {
-        return None;
+fn given<'h>(call: &'h Handing, parameter: &Parameter) -> impl Iterator<Item = &'h Holder> {
+    let Parameter { name, place, .. } = parameter.clone();
+    // `Class.method(object, …)`
+    let is_of_class = matches!(&parameter.within, Within::Class(_) if parameter.of != MAKES);
+    let fits = move |slot: &Result<usize, String>| match slot {
+        Ok(given) => *given == place || is_of_class && *given == place + 1,
+        Err(given) => *given == name,
     };
-    let fits = |slot: &Result<usize, String>| match slot {
-        Ok(given) => given == place,
-        Err(given) => given == name,
-    };
-    let mut given = call.given.iter();
-    given.find(|(slot, _)| fits(slot)).map(|(_, holder)| holder)
+    let given = call.given.iter().filter(move |(slot, _)| fits(slot));
+    given.map(|(_, holder)| holder)
 }
 
-/// Returns whether what a file calls is the def at the top of another, or of itself.
-fn is_call_of(path: &Path, callee: &str, (home, of): (&Path, &str), project: &Project) -> bool {
+/// Returns whether what a file calls is the def of another, or of itself; for a method whose object is
+/// not known, whether it may be.
+fn is_call_of(
+    path: &Path,
+    call: &Handing,
+    (home, parameter): (&Path, &Parameter),
+    project: &Project,
+) -> bool {
+    let top = match &parameter.within {
+        Within::File => &parameter.of,
+        Within::Class(class) if parameter.of == MAKES => class,
+        Within::Class(_) | Within::Block => return call.last == parameter.of,
+    };
+    let Some(callee) = &call.callee else {
+        return false;
+    };
     if let Some(own) = callee.strip_prefix(&own_module(path))
         && path == home
     {
-        return own == of;
+        return own == top;
     }
-    let found = project.definitions().find(project.files(), path, callee);
-    matches!(found, Definition::Function { path, name, .. } if path == home && name == of)
+    match project.definitions().find(project.files(), path, callee) {
+        Definition::Function { path, name, .. } => path == home && name == *top,
+        Definition::Class(class) => class.path == home && class.name == *top,
+        _ => false,
+    }
 }
 
 /// Returns what has the attributes that a file sets of something, and the module by which it comes to it
@@ -243,7 +289,7 @@ fn owner(
     let (name, is_spelled) = match holder {
         Holder::Own => return Some((Space::File(path.to_owned(), String::new()), None)),
         Holder::Main => return Some((Space::Main, None)),
-        Holder::Parameter { .. } => return None,
+        Holder::Parameter(_) => return None,
         Holder::Named(name) => (name, false),
         Holder::Spelled(name) => (name, true),
     };

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprName, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 
 use super::key::{self, Names, text};
-use crate::bind::binding::BindingKind;
+use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
-use crate::bind::scope::ScopeId;
+use crate::bind::scope::{Binding, BindingKind, ScopeId};
+use crate::bind::setters::{choices, set_there, values};
 use crate::bind::value::Origin;
 use crate::project::outline::{Reader, joined, read};
 use crate::python::tree::NodeId;
@@ -15,6 +16,9 @@ use crate::source::cell::Position;
 
 /// How far texts that are run are read in texts that are run.
 const MAX_DEPTH: u8 = 2;
+
+/// Names are followed so far.
+const MAX_STEPS: u32 = 6;
 
 /// What has an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +31,32 @@ pub(super) enum Holder {
     Own,
     /// The module that the program begins with.
     Main,
-    /// What a def at the top of the file is given for a parameter.
-    Parameter {
-        /// The def.
-        of: String,
-        /// Its name.
-        name: String,
-        /// How many stand before it.
-        place: usize,
-    },
+    /// What a def is given for a parameter.
+    Parameter(Parameter),
+}
+
+/// A parameter of a def.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Parameter {
+    /// The def.
+    pub(super) of: String,
+    /// Where it stands.
+    pub(super) within: Within,
+    /// Its name.
+    pub(super) name: String,
+    /// How many stand before it.
+    pub(super) place: usize,
+}
+
+/// Where a def stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Within {
+    /// At the top of the file.
+    File,
+    /// In that class at the top of the file.
+    Class(String),
+    /// In a def, or deeper.
+    Block,
 }
 
 /// An attribute that is set.
@@ -52,7 +73,9 @@ pub(super) struct Setting {
 #[derive(Debug, Clone)]
 pub(super) struct Handing {
     /// The function, as the file names it.
-    pub(super) callee: String,
+    pub(super) callee: Option<String>,
+    /// Its last name.
+    pub(super) last: String,
     /// The arguments: their places or names.
     pub(super) given: Vec<(Result<usize, String>, Holder)>,
 }
@@ -73,9 +96,13 @@ impl Records {
     fn of(reader: &Reader, depth: u8) -> Self {
         let mut records = Self::default();
         for id in reader.tree.ids() {
+            records.by_text(reader, id);
             match reader.tree.node(id) {
                 AnyNodeRef::ExprAttribute(target) if target.ctx.is_store() => {
-                    records.attribute(reader, target);
+                    let names = Some(vec![target.attr.to_string()]);
+                    for holder in holders(reader, (&*target.value).into()) {
+                        records.add(reader, id, holder, names.clone());
+                    }
                 }
                 AnyNodeRef::ExprSubscript(item) if item.ctx.is_store() => {
                     let holder = space(reader, (&*item.value).into());
@@ -99,6 +126,21 @@ impl Records {
         records
     }
 
+    /// Notes the attributes that are set by a text.
+    fn by_text(&mut self, reader: &Reader, id: NodeId) {
+        for setting in set_there(reader.names, id) {
+            let holders = match setting.owner {
+                Owner::Value(value) => holders(reader, value),
+                Owner::Named(owner) => vec![key::spelled(owner)],
+                Owner::Class(_) | Owner::Instance(_) => Vec::new(),
+            };
+            let names = setting.name.whole().map(|name| vec![name.to_owned()]);
+            for holder in holders {
+                self.add(reader, id, holder, names.clone());
+            }
+        }
+    }
+
     fn add(&mut self, reader: &Reader, at: NodeId, holder: Holder, names: Names) {
         let position = reader.source.position(reader.tree.range(at).start());
         let names = match names {
@@ -113,13 +155,6 @@ impl Records {
         self.settings.extend(settings);
     }
 
-    fn attribute<'a>(&mut self, reader: &Reader<'_, 'a>, target: &'a ExprAttribute) {
-        if let Some(holder) = holder(reader, (&*target.value).into()) {
-            let names = Some(vec![target.attr.to_string()]);
-            self.add(reader, reader.tree.id(target), holder, names);
-        }
-    }
-
     fn call<'a>(&mut self, reader: &Reader<'_, 'a>, call: &'a ExprCall) {
         let at = reader.tree.id(call);
         for (holder, names) in key::set_by(reader, call) {
@@ -130,20 +165,27 @@ impl Records {
 
     /// Notes what a function is given that may be a module.
     fn hand_over<'a>(&mut self, reader: &Reader<'_, 'a>, call: &'a ExprCall) {
-        let Ok(callee) = reader.named((&*call.func).into()) else {
-            return;
+        let last = match &*call.func {
+            Expr::Name(name) => &name.id,
+            Expr::Attribute(attribute) => attribute.attr.id(),
+            _ => return,
         };
         let arguments = call.arguments.args.iter().enumerate();
         let arguments = arguments.map(|(place, value)| (Ok(place), value));
         let keywords = call.arguments.keywords.iter();
         let keywords =
             keywords.filter_map(|it| Some((Err(it.arg.as_ref()?.to_string()), &it.value)));
-        let given = arguments
-            .chain(keywords)
-            .filter_map(|(slot, value)| Some((slot, holder(reader, value.into())?)));
+        let given = arguments.chain(keywords).flat_map(|(slot, value)| {
+            let all = holders(reader, value.into()).into_iter();
+            all.map(move |holder| (slot.clone(), holder))
+        });
         let given: Vec<_> = given.collect();
         if !given.is_empty() {
-            self.handings.push(Handing { callee, given });
+            self.handings.push(Handing {
+                callee: reader.named((&*call.func).into()).ok(),
+                last: last.to_string(),
+                given,
+            });
         }
     }
 
@@ -153,16 +195,18 @@ impl Records {
             return;
         };
         let at = reader.tree.id(call);
-        let is_of_module = match rest {
-            [] => reader.names.scope_of(at) == ScopeId::MODULE,
-            [globals, ..] => {
-                matches!(space(reader, globals.into()), Some((Holder::Own, true)))
-            }
-        };
         let meaning = reader.resolver.meaning((&*call.func).into());
-        if !is_of_module || meaning != Meaning::Qualified("exec".to_owned()) {
+        if meaning != Meaning::Qualified("exec".to_owned()) {
             return;
         }
+        let space = match rest {
+            [] if reader.names.scope_of(at) == ScopeId::MODULE => Some((Holder::Own, true)),
+            [] => None,
+            [globals, ..] => space(reader, globals.into()),
+        };
+        let Some((holder, true)) = space else {
+            return;
+        };
         let Some(code) = text(code) else {
             return;
         };
@@ -176,7 +220,7 @@ impl Records {
         let Some((bound, inner)) = inner else {
             return;
         };
-        self.add(reader, at, Holder::Own, Some(bound));
+        self.add(reader, at, holder, Some(bound));
         for setting in inner.settings {
             self.add(
                 reader,
@@ -188,52 +232,92 @@ impl Records {
     }
 }
 
-/// Returns what object of the program has the attributes of a value; `None`: an object like others, or it
-/// is not known.
-pub(super) fn holder<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<Holder> {
+/// Returns what objects of the program may be the one whose attributes a value has; none: an object like
+/// others, or it is not known.
+pub(super) fn holders<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Vec<Holder> {
+    let mut found = Vec::new();
+    follow(reader, value, MAX_STEPS, &mut found);
+    found
+}
+
+fn follow<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>, steps: u32, found: &mut Vec<Holder>) {
+    let Some(steps) = steps.checked_sub(1) else {
+        return;
+    };
+    if let Some(named) = by_name(reader, value) {
+        return found.push(named);
+    }
     let resolver = reader.resolver;
-    match resolver.meaning(value) {
-        Meaning::Qualified(name) => return Some(Holder::Named(name)),
-        Meaning::Unknown {
+    match value {
+        ExprRef::Name(name) => {
+            let reaching = resolver.flow().reaching(reader.tree.id(name));
+            for id in reaching.bindings {
+                let binding = reader.names.binding(id);
+                found.extend(parameter(reader, binding).map(Holder::Parameter));
+                for value in values(reader.names, binding) {
+                    follow(reader, value, steps, found);
+                }
+            }
+        }
+        ExprRef::Attribute(_) => {
+            let origins = resolver.origins(value).into_iter();
+            found.extend(origins.filter_map(|origin| match origin {
+                Origin::Made(made) => module(reader, made),
+                _ => None,
+            }));
+        }
+        made => {
+            found.extend(module(reader, made));
+            for choice in choices(made) {
+                follow(reader, choice, steps, found);
+            }
+        }
+    }
+}
+
+/// What a value is for sure: the object of a qualified name.
+fn by_name<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<Holder> {
+    match reader.resolver.meaning(value) {
+        Meaning::Qualified(name)
+        | Meaning::Unknown {
             maybe: Some(name), ..
         } => return Some(Holder::Named(name)),
         _ => {}
     }
-    if let ExprRef::Name(name) = value
-        && let Some(parameter) = parameter(reader, name)
-    {
-        return Some(parameter);
-    }
-    if let Some(class) = resolver.local_class(value)
-        && reader.names.scope_of(reader.tree.id(class)) == ScopeId::MODULE
-    {
-        return Some(Holder::Named(joined(reader.own.clone(), &class.name)));
-    }
-    let origins = resolver.origins(value).into_iter();
-    let mut holders = origins.filter_map(|origin| match origin {
-        Origin::Made(made) => module(reader, made),
-        _ => None,
-    });
-    holders.next()
+    let class = reader.resolver.local_class(value)?;
+    let is_top = reader.names.scope_of(reader.tree.id(class)) == ScopeId::MODULE;
+    is_top.then(|| Holder::Named(joined(reader.own.clone(), &class.name)))
 }
 
-/// A parameter of a def at the top of the file.
-fn parameter(reader: &Reader, name: &ExprName) -> Option<Holder> {
-    let names = reader.names;
-    let id = reader
-        .resolver
-        .flow()
-        .reaching(reader.tree.id(name))
-        .only()?;
-    let binding = names.binding(id);
-    let AnyNodeRef::StmtFunctionDef(def) = reader.tree.node(binding.statement) else {
+/// A parameter of a def; the object of a method is none.
+fn parameter(reader: &Reader, binding: &Binding) -> Option<Parameter> {
+    let tree = reader.tree;
+    let BindingKind::Parameter { gathers: None, .. } = binding.kind else {
         return None;
     };
-    let is_top = names.scope_of(binding.statement) == ScopeId::MODULE;
+    let AnyNodeRef::StmtFunctionDef(def) = tree.node(binding.statement) else {
+        return None;
+    };
     let mut parameters = def.parameters.iter_non_variadic_params();
     let place = parameters.position(|it| it.name().as_str() == binding.name)?;
-    (is_top && matches!(binding.kind, BindingKind::Parameter { .. })).then(|| Holder::Parameter {
+    let around = reader.names.scope_of(binding.statement);
+    let is_static = || reader.resolver.is_static(def);
+    let (within, place) = match tree.node(reader.names.scope(around).node) {
+        _ if around == ScopeId::MODULE => (Within::File, place),
+        AnyNodeRef::StmtClassDef(_) if place == 0 && !is_static() => return None,
+        AnyNodeRef::StmtClassDef(class) => {
+            let is_top = reader.names.scope_of(tree.id(class)) == ScopeId::MODULE;
+            let within = match is_top {
+                true => Within::Class(class.name.to_string()),
+                false => Within::Block,
+            };
+            (within, place - usize::from(!is_static()))
+        }
+        _ => (Within::Block, place),
+    };
+    Some(Parameter {
         of: def.name.to_string(),
+        within,
         name: binding.name.to_owned(),
         place,
     })
@@ -299,4 +383,9 @@ pub(super) fn space<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<(
         }
         _ => None,
     }
+}
+
+/// The first of them.
+fn holder<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<Holder> {
+    holders(reader, value).into_iter().next()
 }

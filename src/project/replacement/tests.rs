@@ -151,3 +151,82 @@ fn functions_set_what_they_are_given() {
         Some(2),
     );
 }
+
+#[test]
+fn mocks_take_their_target_by_keyword_or_by_another_name() {
+    check_sleep("patch(target='time.sleep', new=f)\n", Some(1));
+    check_sleep(
+        "import time\npatch.object(target=time, attribute='sleep')\n",
+        Some(2),
+    );
+    check_sleep(
+        "monkeypatch.setattr(target='time.sleep', name=f)\n",
+        Some(1),
+    );
+    check_sleep("patch.multiple(target='time', sleep=f)\n", Some(1));
+    check_sleep("patch.multiple('time', **{'sleep': f})\n", Some(1));
+    check_sleep(
+        "from unittest.mock import patch as p\np('time.sleep')\n",
+        Some(2),
+    );
+    check_sleep("T = 'time.sleep'\npatch(T)\n", Some(2));
+    check_sleep("patch(target='clock.sleep')\n", None);
+    check_sleep("monkeypatch.delattr('time.sleep')\n", Some(1));
+}
+
+#[test]
+fn attributes_are_set_by_what_a_class_or_a_namespace_has() {
+    let time = |line: &str, expected: Option<usize>| {
+        check_sleep(&format!("import time\n{line}\n"), expected);
+    };
+    time("object.__setattr__(time, 'sleep', f)", Some(2));
+    time("time.__setattr__('sleep', f)", Some(2));
+    time("object.__setattr__(other, 'sleep', f)", None);
+    time("d = time.__dict__\nd['sleep'] = f", Some(3));
+    time("d = time.__dict__\nd.update({'sleep': f})", Some(3));
+    time("d = time.__dict__\nd[make()] = f", Some(3));
+    time("d = vars(time)\nd |= {'sleep': f}", Some(3));
+    time("(d := vars(time))['sleep'] = f", Some(2));
+    time("dict.update(vars(time), sleep=f)", Some(2));
+    time("d = {}\nd['sleep'] = f", None);
+    time("d = {}\nd.update(vars(time), sleep=f)", None);
+    check_sleep(
+        "patch.dict(in_dict='time.__dict__', values={'sleep': f})\n",
+        Some(1),
+    );
+    time("exec('def sleep(n): pass', vars(time))", Some(2));
+    time("exec('from clock import sleep', {})", None);
+}
+
+#[test]
+fn modules_are_held_by_other_names() {
+    let time = |lines: &str, expected: Option<usize>| {
+        check_sleep(&format!("import time, clock\n{lines}\n"), expected);
+    };
+    time("def install(mod=time):\n    mod.sleep = f", Some(3));
+    time("def install(mod=clock):\n    mod.sleep = f", None);
+    time("for mod in (clock, time):\n    mod.sleep = f", Some(3));
+    time("for mod in (clock,):\n    mod.sleep = f", None);
+    time("(t := time).sleep = f", Some(2));
+    time("t = time if f else clock\nt.sleep = f", Some(3));
+    time("(time.sleep,\n a) = f, g", Some(2));
+    time("[\n    time.sleep,\n    a,\n] = f, g", Some(3));
+}
+
+#[test]
+fn methods_set_what_they_are_given() {
+    let class = |head: &str, call: &str, expected: Option<usize>| {
+        let text =
+            format!("import time, clock\nclass C:\n    {head}\n        mod.sleep = f\n{call}\n");
+        check_sleep(&text, expected);
+    };
+    class("def __init__(self, mod):", "C(time)", Some(4));
+    class("def __init__(self, mod):", "C(mod=time)", Some(4));
+    class("def __init__(self, mod):", "C(clock)", None);
+    class("def go(self, mod):", "C().go(time)", Some(4));
+    class("def go(self, mod):", "C.go(C(), time)", Some(4));
+    class("def go(self, mod):", "C().go(clock)", None);
+    class("@staticmethod\n    def go(mod):", "C.go(time)", Some(5));
+    let inner = "import time\ndef f():\n    def go(mod):\n        mod.sleep = g\n    go(time)\n";
+    check_sleep(inner, Some(4));
+}

@@ -6,12 +6,18 @@ use std::hash::{Hash, Hasher};
 use memchr::memmem::{self, find, find_iter};
 use rustc_hash::FxHasher;
 
-use crate::python::word::whole_words;
+use crate::python::word::{is_byte_in_name, whole_words};
 
 /// With these a name that stands in a text is set.
 const SETTERS: [&str; 7] = [
     "setattr", "patch", "globals", "vars", "__dict__", "modules", "exec",
 ];
+
+/// A target of several names stands on so many lines.
+const MAX_TARGET_LINES: usize = 20;
+
+/// Words of code behind which a name is bound.
+const BINDERS: [&str; 6] = ["as", "class", "def", "for", "global", "import"];
 
 /// What a method calls its own object: what is set there is set in no module.
 const OWN_OBJECT: [&[u8]; 2] = [b"self", b"cls"];
@@ -47,6 +53,9 @@ pub(super) fn words(bytes: &[u8]) -> Words {
         .any(|word| find(bytes, word.as_bytes()).is_some())
     {
         add_spelled(bytes, &mut words.names);
+        if whole_words(bytes, "exec").next().is_some() {
+            add_bound(bytes, &mut words.names);
+        }
         words.is_computed = sets_computed(bytes);
     }
     words.names.sort_unstable();
@@ -54,17 +63,13 @@ pub(super) fn words(bytes: &[u8]) -> Words {
     words
 }
 
-fn is_in_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
-}
-
 fn name_length(bytes: &[u8]) -> usize {
-    let end = bytes.iter().position(|byte| !is_in_name(*byte));
+    let end = bytes.iter().position(|byte| !is_byte_in_name(*byte));
     end.unwrap_or(bytes.len())
 }
 
 fn name_before(bytes: &[u8]) -> &[u8] {
-    let start = bytes.iter().rposition(|byte| !is_in_name(*byte));
+    let start = bytes.iter().rposition(|byte| !is_byte_in_name(*byte));
     &bytes[start.map_or(0, |at| at + 1)..]
 }
 
@@ -76,13 +81,15 @@ fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
         // One of several: `a.b, c.d = …`, `(a.b, c.d) = …`, `[a.b] = …`.
         [b',' | b')' | b']', rest @ ..] => {
             let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            find_iter(line, b"=").any(|at| is_assignment(line, at))
+            find_iter(line, b"=").any(|at| is_assignment(line, at)) || ends_in_target(rest)
         }
         // `with x as a.b:`, `a.b: T = …`.
         [b':', ..] => {
             let start = memchr::memrchr(b'\n', &bytes[..dot]).map_or(0, |at| at + 1);
             let line = &bytes[start..dot];
-            let owner = line.iter().rposition(|it| !is_in_name(*it) && *it != b'.');
+            let owner = line
+                .iter()
+                .rposition(|it| !is_byte_in_name(*it) && *it != b'.');
             let before = line[..owner.map_or(0, |at| at + 1)].trim_ascii();
             before.is_empty() || before.ends_with(b"as")
         }
@@ -90,6 +97,31 @@ fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
         [b'i', b'n', next, ..] => next.is_ascii_whitespace(),
         _ => false,
     }
+}
+
+/// Returns whether the lines behind one that ends with a comma close a bracket before a `=`.
+fn ends_in_target(rest: &[u8]) -> bool {
+    let mut lines = rest.split(|byte| *byte == b'\n').take(MAX_TARGET_LINES);
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    let first = first.trim_ascii();
+    if !(first.is_empty() || first.ends_with(b",")) {
+        return false;
+    }
+    for line in lines {
+        let closed = find_iter(line, b"=").any(|at| {
+            let before = line[..at].trim_ascii_end();
+            is_assignment(line, at) && (before.ends_with(b")") || before.ends_with(b"]"))
+        });
+        if closed {
+            return true;
+        }
+        if !line.trim_ascii_end().ends_with(b",") {
+            return false;
+        }
+    }
+    false
 }
 
 fn is_assignment(line: &[u8], at: usize) -> bool {
@@ -112,13 +144,33 @@ fn add_spelled(bytes: &[u8], names: &mut Vec<u64>) {
     }
 }
 
+/// Adds names that code in a text may bind without a `=` behind them.
+fn add_bound(bytes: &[u8], names: &mut Vec<u64>) {
+    for word in BINDERS {
+        for (_, after) in whole_words(bytes, word) {
+            let after = after.trim_ascii_start();
+            names.push(hash(&after[..name_length(after)]));
+        }
+    }
+    for at in memchr::memchr2_iter(b',', b':', bytes) {
+        names.push(hash(name_before(bytes[..at].trim_ascii_end())));
+    }
+}
+
 /// Returns whether a name that is set may be no literal.
 fn sets_computed(bytes: &[u8]) -> bool {
-    let sets = whole_words(bytes, "setattr").any(|(_, after)| is_computed_call(after));
+    let mut sets = ["setattr", "__setattr__"].into_iter();
+    let sets = sets.any(|word| {
+        let mut calls = whole_words(bytes, word);
+        calls.any(|(_, after)| is_computed_call(after))
+    });
     let spaces = ["globals", "vars", "__dict__"].into_iter();
     sets || spaces
         .flat_map(|word| whole_words(bytes, word))
-        .any(|(before, after)| !is_of_own_object(before) && is_computed_key(after))
+        .any(|(before, after)| {
+            let is_set = || is_computed_key(after) || is_given_name(before, after);
+            !is_of_own_object(before) && is_set()
+        })
 }
 
 /// `setattr(owner, name, …)`: of a method's own object nothing is asked.
@@ -167,6 +219,26 @@ fn is_of_own_object(before: &[u8]) -> bool {
     owner.is_some_and(|owner| OWN_OBJECT.contains(&owner))
 }
 
+/// `names = vars(module)`: what is put there by that name may be any.
+fn is_given_name(before: &[u8], after: &[u8]) -> bool {
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let line = &before[start..];
+    let mut rest = after;
+    if let Some(arguments) = rest.strip_prefix(b"(") {
+        let owner = &arguments[..argument_length(arguments)];
+        if OWN_OBJECT.contains(&owner.trim_ascii()) {
+            return false;
+        }
+        rest = arguments.get(owner.len() + 1..).unwrap_or_default();
+    }
+    ends_line(rest) && find_iter(line, b"=").any(|at| is_assignment(line, at))
+}
+
+fn ends_line(rest: &[u8]) -> bool {
+    let next = rest.iter().find(|it| !matches!(it, b' ' | b'\t' | b'\r'));
+    matches!(next, None | Some(b'\n' | b'#' | b';'))
+}
+
 /// `globals()[name]`, `vars(module).update(…)`.
 fn is_computed_key(after: &[u8]) -> bool {
     let mut rest = after.trim_ascii_start();
@@ -199,7 +271,7 @@ pub(super) fn may_hand_over(bytes: &[u8], function: &str) -> bool {
         let end = memchr::memchr(b'\n', arguments).unwrap_or(arguments.len());
         has_one
             || arguments[..end]
-                .split(|it| !is_in_name(*it))
+                .split(|it| !is_byte_in_name(*it))
                 .any(|name| is_imported(bytes, name))
     })
 }

@@ -164,3 +164,47 @@ fn a_class_above_sets_what_its_instances_have() {
     let found: Vec<&str> = found.iter().map(|it| it.what.as_str()).collect();
     assert_eq!(found, ["C().read"]);
 }
+
+#[test]
+fn attributes_are_set_by_what_a_class_or_a_namespace_has() {
+    check(
+        "object.__setattr__(a.Feed(), 'read', g)\n",
+        &["a.Feed().read"],
+    );
+    check("type.__setattr__(a.Feed, 'read', g)\n", &["a.Feed.read"]);
+    check("a.Feed().__setattr__('read', g)\n", &["a.Feed().read"]);
+    check("d = vars(a.Feed())\nd['read'] = g\n", &["a.Feed().read"]);
+    check(
+        "x = a.Feed()\nd = x.__dict__\nd.update(read=g)\n",
+        &["x.read"],
+    );
+    check(
+        "x = a.Feed()\nd = x.__dict__\nd |= {'read': g}\n",
+        &["x.read"],
+    );
+    check("x = a.Feed()\ndict.update(vars(x), read=g)\n", &["x.read"]);
+    check("d = {}\nd.update(vars(a.Feed()), read=g)\n", &[]);
+    check("patch(target='a.Feed.read', new=g)\n", &["a.Feed.read"]);
+    check(
+        "patch.object(target=a.Feed, attribute='read', new=g)\n",
+        &["a.Feed.read"],
+    );
+    check(
+        "monkeypatch.setattr(target='a.Feed.read', name=g)\n",
+        &["a.Feed.read"],
+    );
+    check(
+        "patch.multiple(target='a.Feed', read=g)\n",
+        &["a.Feed.read"],
+    );
+    check("patch(target='a.Feed.read')\n", &[]);
+    check(
+        "from m import patch as p\np('a.Feed.read', g)\n",
+        &["a.Feed.read"],
+    );
+    check("object.__setattr__(a.Base(), 'read', g)\n", &[]);
+    let own = "class C(a.Feed):\n    def f(self): super().__setattr__('read', g)\n";
+    check(own, &["C().read"]);
+    let passed = "class C(a.Feed):\n    def __setattr__(self, name, value):\n        super().__setattr__(name, value)\n";
+    check(passed, &[]);
+}
