@@ -133,9 +133,7 @@ fn by_call<'a>(kinds: &[String], subject: &Subject<'a>, parameter: Parameter<'a>
     if let Some(gift) = callees.iter().find_map(of_own) {
         return Some(told(&gift));
     }
-    let Some(word) = called_as(subject, parameter.function) else {
-        return None;
-    };
+    let word = called_as(subject, parameter.function)?;
     let files = read_others(kinds, subject, &own, word);
     let asked = asked_for(kinds, subject);
     let gift = subject.facts.read_off().gifts.ask(asked, |all| {

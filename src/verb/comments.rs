@@ -47,12 +47,7 @@ pub(super) fn keep_in_place(subject: &Subject, draft: &mut Draft) {
         homes.settle(at);
     }
     homes.write_behind();
-    let Homes {
-        splices,
-        settled,
-        lost,
-        ..
-    } = homes;
+    let (splices, settled, lost) = (homes.splices, homes.settled, homes.lost);
     let edits = splices.into_edits(&clusters, &edits);
     if EditSet::new(edits.clone(), Vec::new()).is_ok() {
         draft.lost_comments.retain(|it| !settled.contains(it));

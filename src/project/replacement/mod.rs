@@ -72,8 +72,10 @@ pub(super) struct Replacements {
     records: Mutex<FxHashMap<u32, Arc<Records>>>,
     found: Mutex<HashMap<Name, Arc<[Found]>>>,
     /// What the parameters of files' defs are given.
-    given: Mutex<HashMap<(u32, Parameter), Arc<HashSet<Space>>>>,
+    given: Mutex<HashMap<(u32, Parameter), Given>>,
 }
+
+type Given = Arc<HashSet<Space>>;
 
 /// Which files are to be read for a name.
 #[derive(Debug, Default)]
