@@ -1,5 +1,6 @@
 //! What was read off other files for the sites of a run: each file is read once for a question.
 
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,10 +47,10 @@ pub struct Hit {
 }
 
 /// Code that runs functions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Running {
-    /// Its line, in words.
-    pub line: String,
+    /// Where it begins.
+    pub position: Position,
     /// Functions of a file's own level that it surely or perhaps runs: the file in the project, and the name.
     pub functions: FxHashSet<(PathBuf, String)>,
     /// The names of methods that it calls, of objects that are not known.
@@ -73,17 +74,8 @@ pub struct ReadOff {
 impl ReadOff {
     /// Returns whether a name stands in the text of a file, which is read when first asked for.
     pub fn names(&self, path: &Path, name: &str, text: impl FnOnce() -> Option<String>) -> bool {
-        let known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(words) = known.get(path) {
-            return words.contains(name);
-        }
-        drop(known);
-        let text = text().unwrap_or_default();
-        let words: Arc<FxHashSet<Box<str>>> = Arc::new(words(&text).map(Box::from).collect());
-        let is_there = words.contains(name);
-        let mut known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(path.to_owned(), words);
-        is_there
+        let read = || Arc::new(words(&text().unwrap_or_default()).map(Box::from).collect());
+        known(&self.words, path.to_owned(), read).contains(name)
     }
 
     /// Returns what fits, found when first asked for.
@@ -108,7 +100,11 @@ impl ReadOff {
 }
 
 /// Returns the known answer, or finds it.
-fn known<T: Clone>(all: &Mutex<FxHashMap<Asked, T>>, asked: Asked, find: impl FnOnce() -> T) -> T {
+fn known<K: Eq + Hash, T: Clone>(
+    all: &Mutex<FxHashMap<K, T>>,
+    asked: K,
+    find: impl FnOnce() -> T,
+) -> T {
     let known = all.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.get(&asked) {
         return found.clone();

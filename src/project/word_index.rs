@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::hash::{Hash, Hasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
-use crate::python::word::words;
+use crate::python::word::{hash, words};
 
 /// By the hash of a name; two names with one hash make a file be read in vain.
 #[derive(Debug, Default)]
@@ -20,7 +19,7 @@ impl WordIndex {
             // A disk's files are fewer than that.
             let place = u32::try_from(place).unwrap_or(u32::MAX);
             let text = files.texts.read(path);
-            let hashes: FxHashSet<u64> = words(&text).map(hash).collect();
+            let hashes: FxHashSet<u64> = words(&text).map(|it| hash(it.as_bytes())).collect();
             for hash in hashes {
                 index.entry(hash).or_default().push(place);
             }
@@ -34,15 +33,9 @@ impl WordIndex {
         name: &str,
         files: &'f Files,
     ) -> impl Iterator<Item = &'f PathBuf> + use<'f, '_> {
-        let places = self.0.get(&hash(name)).into_iter().flatten();
+        let places = self.0.get(&hash(name.as_bytes())).into_iter().flatten();
         places.filter_map(|place| files.python.get(*place as usize))
     }
-}
-
-fn hash(name: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Text that is not parsed (magics, broken cells, strings, other files) → the words in it that may be
 //! names.
 
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
 /// Returns whether a character may stand in a name.
 pub fn is_in_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
@@ -9,6 +13,13 @@ pub fn is_in_name(character: char) -> bool {
 /// Returns whether a byte may be one of a name: those of other scripts may.
 pub(crate) fn is_byte_in_name(byte: u8) -> bool {
     !byte.is_ascii() || is_in_name(char::from(byte))
+}
+
+/// Returns a number for a name, by which indexes keep it; two names may have one.
+pub(crate) fn hash(name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns every word of `text` that has the form of an identifier.

@@ -13,12 +13,12 @@ use super::under::{Unknown, awaits_held, run_by, unknown};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::matching::answers::HeldAwait;
-use crate::matching::elsewhere::line_of;
 use crate::matching::site::Found;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::read_off::{Asked, Question, Running};
 use crate::python::tree::NodeId;
+use crate::source::cell::Position;
 
 /// A function of a file's own level: the file in the project, and the name.
 type Function = (PathBuf, String);
@@ -72,22 +72,18 @@ fn as_here(subject: &Subject, path: &Path, held: &Running, kinds: &[String]) -> 
     let mut runs: FxHashSet<NodeId> = here.iter().copied().collect();
     runs.extend(run_by(subject, here, &mut |_, _| {}));
     HeldAwait {
-        found: place(subject, path, &held.line),
+        found: place(subject, path, held.position),
         runs,
         methods: held.methods.clone(),
         runs_given: false,
     }
 }
 
-fn place(subject: &Subject, path: &Path, line: &str) -> Found {
+fn place(subject: &Subject, path: &Path, position: Position) -> Found {
     let name = subject.name_of_file(path);
-    let place = match line.strip_prefix("line ") {
-        Some(number) if !number.contains(' ') => format!("{name}:{number}"),
-        _ => format!("{line} of {name}"),
-    };
     Found::In {
+        line: Some(position.line_in(&name)),
         name: Some(name),
-        line: Some(place),
     }
 }
 
@@ -127,8 +123,9 @@ fn run_there(subject: &Subject, path: &Path, name: &str) -> Arc<[Running]> {
 /// What code runs, in its own file and in others.
 fn running(other: &Subject, node: NodeId) -> Running {
     let mut found = Running {
-        line: line_of(other, node),
-        ..Running::default()
+        position: other.source.position(other.tree.range(node).start()),
+        functions: FxHashSet::default(),
+        methods: FxHashSet::default(),
     };
     let mut is_given = false;
     run_by(other, vec![node], &mut |call: &ExprCall, code| {

@@ -79,6 +79,18 @@ pub(super) struct Parameter {
     pub(super) is_said: bool,
 }
 
+/// Returns what a new tracer finds where it is set to work.
+fn found_by<'t, 'a>(
+    reader: &'t Reader<'t, 'a>,
+    path: &'t Path,
+    world: World<'t>,
+    trace: impl FnOnce(&mut Tracer<'t, 'a>),
+) -> Vec<Given> {
+    let mut tracer = Tracer::new(reader, path, world);
+    trace(&mut tracer);
+    tracer.found
+}
+
 /// Returns what the value of an expression may be.
 pub(super) fn values<'a>(
     reader: &Reader<'_, 'a>,
@@ -86,9 +98,9 @@ pub(super) fn values<'a>(
     world: World,
     expression: ExprRef<'a>,
 ) -> Vec<Given> {
-    let mut tracer = Tracer::new(reader, path, world);
-    tracer.value(expression, MAX_DEPTH);
-    tracer.found
+    found_by(reader, path, world, |tracer| {
+        tracer.value(expression, MAX_DEPTH)
+    })
 }
 
 /// Returns what a call of an expression may give.
@@ -98,9 +110,9 @@ pub(super) fn called<'a>(
     world: World,
     expression: ExprRef<'a>,
 ) -> Vec<Given> {
-    let mut tracer = Tracer::new(reader, path, world);
-    tracer.callee(expression, MAX_DEPTH);
-    tracer.found
+    found_by(reader, path, world, |tracer| {
+        tracer.callee(expression, MAX_DEPTH)
+    })
 }
 
 /// Returns what a call of a def gives.
@@ -110,9 +122,7 @@ pub(super) fn called_def<'a>(
     world: World,
     def: &'a StmtFunctionDef,
 ) -> Vec<Given> {
-    let mut tracer = Tracer::new(reader, path, world);
-    tracer.def(def, MAX_DEPTH);
-    tracer.found
+    found_by(reader, path, world, |tracer| tracer.def(def, MAX_DEPTH))
 }
 
 /// Returns the coroutine functions that an expression may name, or call.
@@ -125,7 +135,6 @@ pub(super) fn mentions<'a>(
     if !matches!(expression, ExprRef::Name(_) | ExprRef::Attribute(_)) {
         return Vec::new();
     }
-    let mut tracer = Tracer::new(reader, path, world);
-    tracer.callee(expression, 1);
-    tracer.found.into_iter().filter_map(Given::sure).collect()
+    let found = found_by(reader, path, world, |tracer| tracer.callee(expression, 1));
+    found.into_iter().filter_map(Given::sure).collect()
 }

@@ -11,10 +11,11 @@ use super::definition::{Definition, Definitions};
 use super::outline::own_module;
 use super::part::Project;
 use crate::python::own::is_standard;
+use crate::python::word::hash;
 use crate::source::cell::Position;
 
 use records::{Handing, Holder, Parameter, Records, Setting, Within};
-use words::{Words, hash, words};
+use words::{Words, words};
 
 mod key;
 

@@ -1,12 +1,9 @@
 //! The bytes of a file → the names that it may put something in the place of, as far as words tell: a
 //! file is parsed only where one of them is asked for.
 
-use std::hash::{Hash, Hasher};
-
 use memchr::memmem::{self, find, find_iter};
-use rustc_hash::FxHasher;
 
-use crate::python::word::{is_byte_in_name, whole_words};
+use crate::python::word::{hash, is_byte_in_name, whole_words};
 
 /// With these a name that stands in a text is set.
 const SETTERS: [&str; 7] = [
@@ -29,13 +26,6 @@ pub(super) struct Words {
     pub(super) names: Vec<u64>,
     /// Some name is computed: it may be any.
     pub(super) is_computed: bool,
-}
-
-/// Returns what a name is looked for as.
-pub(super) fn hash(name: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Reads a file's bytes.
