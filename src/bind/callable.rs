@@ -138,6 +138,11 @@ impl<'a> Resolver<'a> {
         all.map(|it| tree.node(it.node)).collect()
     }
 
+    /// Returns whether this file has a def of that name.
+    pub fn defines(&self, name: &str) -> bool {
+        self.defs().contains(name)
+    }
+
     /// The names of all defs of this file.
     fn defs(&self) -> &FxHashSet<&'a str> {
         self.defs.get_or_init(|| {

@@ -333,6 +333,10 @@ impl Facts for World<'_> {
         self.facts.mentioning(path, name)
     }
 
+    fn defines(&self, path: &Path, name: &str) -> bool {
+        self.facts.defines(path, name)
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         self.facts.leads_round_to(path, other)
     }

@@ -8,6 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use std::hash::Hash;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
@@ -17,13 +18,13 @@ use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
-use super::site::Found;
 use crate::project::definition::Definition;
 use crate::project::gift::ByCallee;
+use crate::project::read_off::Awaits;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Guarded, Spelling};
+use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 
@@ -34,10 +35,8 @@ pub struct Answers<'a> {
     pub(super) shared: Known<(NodeId, bool), Rc<[Shared<'a>]>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
-    /// The awaits around which one of some kinds is held.
-    pub(super) held_awaits: Known<*const String, Rc<[HeldAwait]>>,
-    /// Those of other files.
-    pub(super) held_there: Known<*const String, Rc<[HeldAwait]>>,
+    /// Where the file awaits, and whether a condition holds there.
+    pub(super) awaits: Known<WordId, Arc<Awaits>>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Known<(*const Guarded, NodeId), Stands>,
     /// What qualified names mean in the project.
@@ -130,18 +129,6 @@ pub(super) struct LockCall<'a> {
     /// It is released behind that.
     pub(super) until: Option<TextRange>,
     pub(super) is_awaited: bool,
-}
-
-/// An `await` around which a lock is held.
-#[derive(Debug)]
-pub(super) struct HeldAwait {
-    pub(super) found: Found,
-    /// The functions of the file that run there.
-    pub(super) runs: FxHashSet<NodeId>,
-    /// The names of methods that run there, of objects that are not known.
-    pub(super) methods: FxHashSet<String>,
-    /// Whether a function runs there that is not known.
-    pub(super) runs_given: bool,
 }
 
 /// The places in a function where code stands, and what it is about.

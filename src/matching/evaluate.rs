@@ -9,7 +9,7 @@ use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding, owner,
+    awaited, capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding, owner,
     patch, place, shared, sides,
 };
 use crate::python::tree::NodeId;
@@ -89,7 +89,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::ReadBeforeWrittenAfter(by) => shared::read_before_written_after(by, site, evidence),
         Word::Across(ways) => shared::across(ways, site, evidence),
         Word::OnBothSides(both) => sides::on_both_sides(both, site, evidence),
-        Word::AwaitedHolding(kinds) => holding::awaited_holding(site, kinds, evidence),
+        Word::Awaited(word) => awaited::awaited(word, site, evidence),
         Word::LoopsOver => shared::loops_over(site, evidence),
         Word::Catches(exceptions, true) => handlers::catches(subject, site.node, exceptions),
         Word::Catches(exceptions, false) => handlers::handles(subject, site.node, exceptions),

@@ -3,7 +3,9 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::evaluate::any_stands;
+use super::place;
 use super::site::{Site, any};
+use super::subject::Subject;
 use crate::bind::block::BlockRole;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -13,15 +15,24 @@ use crate::recipe::condition::Guarded;
 /// always runs once the site has, whatever raises in between left aside.
 pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
-    let Some(mut statement) = subject.tree.statement(site.node) else {
-        return Answer::No;
-    };
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
+    let fits = |id: NodeId| site.fits_any(patterns, subject.tree.node(id));
+    is_followed(subject, site.node, &fits)
+}
+
+/// The same of statements and expressions that fit.
+pub(super) fn is_followed(
+    subject: &Subject,
+    node: NodeId,
+    fits: &dyn Fn(NodeId) -> Answer,
+) -> Answer {
+    let Some(mut statement) = subject.tree.statement(node) else {
+        return Answer::No;
+    };
     let mut behind = Behind {
-        patterns,
-        site,
+        run: Run { subject, fits },
         reached: Answer::Yes,
         found: Answer::No,
     };
@@ -40,6 +51,31 @@ pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -
     }
 }
 
+/// Returns whether what fits stands in the statements before a node, in its block or a block around it; yes
+/// if it always ran.
+pub(super) fn is_preceded(
+    subject: &Subject,
+    node: NodeId,
+    fits: &dyn Fn(NodeId) -> Answer,
+) -> Answer {
+    let run = Run { subject, fits };
+    let before = place::statements_before(subject, node);
+    any(before, |statement| run.statement(statement))
+}
+
+/// Returns whether what fits stands in the body of a def; yes if it always runs.
+pub(super) fn is_in_body(subject: &Subject, def: NodeId, fits: &dyn Fn(NodeId) -> Answer) -> Answer {
+    let run = Run { subject, fits };
+    let mut reached = Answer::Yes;
+    let body = subject.blocks.block(def, BlockRole::Function);
+    let statements = body.map_or(&[][..], |block| &block.statements);
+    any(statements, |statement| {
+        let found = reached.and(run.statement(*statement));
+        reached = reached.and(run.goes_on(*statement));
+        found
+    })
+}
+
 /// Returns whether the statement around a block goes on where the block has ended.
 fn is_left_behind(role: BlockRole) -> bool {
     !matches!(
@@ -49,15 +85,14 @@ fn is_left_behind(role: BlockRole) -> bool {
 }
 
 /// What was seen on the way from a site to the end of its function.
-struct Behind<'s, 'r, 'a> {
-    patterns: &'r [Guarded],
-    site: Site<'s, 'r, 'a>,
+struct Behind<'s, 'a> {
+    run: Run<'s, 'a>,
     /// Whether the way leads here.
     reached: Answer,
     found: Answer,
 }
 
-impl Behind<'_, '_, '_> {
+impl Behind<'_, '_> {
     fn take(&mut self, answer: Answer) {
         self.found = self.found.or(self.reached.and(answer));
     }
@@ -65,9 +100,9 @@ impl Behind<'_, '_, '_> {
     /// Statements one after the other.
     fn block(&mut self, statements: &[NodeId]) {
         for statement in statements {
-            let answer = self.in_statement(*statement);
+            let answer = self.run.statement(*statement);
             self.take(answer);
-            self.reached = self.reached.and(self.goes_on(*statement));
+            self.reached = self.reached.and(self.run.goes_on(*statement));
         }
     }
 
@@ -76,25 +111,34 @@ impl Behind<'_, '_, '_> {
         match role {
             BlockRole::Loop => {
                 // Perhaps once more.
-                let again = self.in_block(around, BlockRole::Loop);
+                let again = self.run.block(around, BlockRole::Loop);
                 self.take(again.and(Answer::Unknown));
             }
             BlockRole::Try => {
-                let other = self.in_block(around, BlockRole::TryElse);
+                let other = self.run.block(around, BlockRole::TryElse);
                 self.take(other);
-                let handled = self.in_handlers(around);
+                let handled = self.run.handlers(around);
                 self.take(handled.and(Answer::Unknown));
             }
             _ => {}
         }
         // It runs also where the block was left before.
-        let last = self.in_block(around, BlockRole::Finally);
+        let last = self.run.block(around, BlockRole::Finally);
         self.found = self.found.or(last);
     }
+}
 
+/// Code that fits, where statements run.
+#[derive(Clone, Copy)]
+struct Run<'s, 'a> {
+    subject: &'s Subject<'a>,
+    fits: &'s dyn Fn(NodeId) -> Answer,
+}
+
+impl Run<'_, '_> {
     /// Returns whether what stands behind a statement runs when it has.
     fn goes_on(&self, statement: NodeId) -> Answer {
-        let subject = self.site.subject;
+        let subject = self.subject;
         let is_own = |id: &NodeId| {
             subject.context.enclosing_function(*id) == subject.context.enclosing_function(statement)
         };
@@ -117,58 +161,56 @@ impl Behind<'_, '_, '_> {
         }
     }
 
-    fn in_block(&self, owner: NodeId, role: BlockRole) -> Answer {
-        let block = self.site.subject.blocks.block(owner, role);
+    fn block(&self, owner: NodeId, role: BlockRole) -> Answer {
+        let block = self.subject.blocks.block(owner, role);
         let statements = block.map_or(&[][..], |block| &block.statements);
-        any(statements, |statement| self.in_statement(*statement))
+        any(statements, |statement| self.statement(*statement))
     }
 
-    fn in_handlers(&self, around: NodeId) -> Answer {
-        let children = self.site.subject.tree.children(around);
-        any(children, |id| self.in_block(id, BlockRole::Except))
+    fn handlers(&self, around: NodeId) -> Answer {
+        let children = self.subject.tree.children(around);
+        any(children, |id| self.block(id, BlockRole::Except))
     }
 
     /// Returns whether a statement has a match that always runs with it.
-    fn in_statement(&self, statement: NodeId) -> Answer {
-        let tree = self.site.subject.tree;
-        let direct = self
-            .site
-            .statement_fits(self.patterns, tree.node(statement));
+    fn statement(&self, statement: NodeId) -> Answer {
+        let tree = self.subject.tree;
+        let direct = (self.fits)(statement);
         if direct.is_yes() {
             return direct;
         }
-        let sometimes = |role| self.in_block(statement, role).and(Answer::Unknown);
+        let sometimes = |role| self.block(statement, role).and(Answer::Unknown);
         let nested = match tree.node(statement) {
             AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => return direct,
-            AnyNodeRef::StmtWith(_) => self.in_block(statement, BlockRole::With),
+            AnyNodeRef::StmtWith(_) => self.block(statement, BlockRole::With),
             AnyNodeRef::StmtTry(_) => {
-                let always = self.in_block(statement, BlockRole::Try);
-                let last = self.in_block(statement, BlockRole::Finally);
-                let handled = self.in_handlers(statement).and(Answer::Unknown);
+                let always = self.block(statement, BlockRole::Try);
+                let last = self.block(statement, BlockRole::Finally);
+                let handled = self.handlers(statement).and(Answer::Unknown);
                 always.or(last).or(handled)
             }
-            AnyNodeRef::StmtIf(_) => self.in_branches(statement),
+            AnyNodeRef::StmtIf(_) => self.branches(statement),
             AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => {
                 sometimes(BlockRole::Loop).or(sometimes(BlockRole::LoopElse))
             }
             AnyNodeRef::StmtMatch(_) => {
                 let cases = tree.children(statement);
-                any(cases, |id| self.in_block(id, BlockRole::Case)).and(Answer::Unknown)
+                any(cases, |id| self.block(id, BlockRole::Case)).and(Answer::Unknown)
             }
             _ => Answer::No,
         };
-        direct.or(nested).or(self.in_expressions(statement))
+        direct.or(nested).or(self.expressions(statement))
     }
 
     /// All branches of an `if` have it, or some.
-    fn in_branches(&self, statement: NodeId) -> Answer {
-        let AnyNodeRef::StmtIf(node) = self.site.subject.tree.node(statement) else {
+    fn branches(&self, statement: NodeId) -> Answer {
+        let AnyNodeRef::StmtIf(node) = self.subject.tree.node(statement) else {
             return Answer::No;
         };
         let clauses = node.elif_else_clauses.iter();
-        let mut branches = vec![self.in_block(statement, BlockRole::If)];
+        let mut branches = vec![self.block(statement, BlockRole::If)];
         branches.extend(
-            clauses.map(|clause| self.in_block(self.site.subject.tree.id(clause), BlockRole::Else)),
+            clauses.map(|clause| self.block(self.subject.tree.id(clause), BlockRole::Else)),
         );
         let has_else = node.elif_else_clauses.last();
         let has_else = has_else.is_some_and(|clause| clause.test.is_none());
@@ -179,8 +221,8 @@ impl Behind<'_, '_, '_> {
     }
 
     /// The expressions of a statement itself; what a lambda or generator holds may never run.
-    fn in_expressions(&self, statement: NodeId) -> Answer {
-        let subject = self.site.subject;
+    fn expressions(&self, statement: NodeId) -> Answer {
+        let subject = self.subject;
         let place = |id: NodeId| subject.context.frames(id).next().map(|frame| frame.node);
         let is_own = |id: &NodeId| {
             subject.tree.node(*id).is_expression()
@@ -188,9 +230,7 @@ impl Behind<'_, '_, '_> {
                 && place(*id) == place(statement)
         };
         let inside = subject.tree.descendants(statement).filter(is_own);
-        any(inside, |id| {
-            self.site.fits_any(self.patterns, subject.tree.node(id))
-        })
+        any(inside, |id| (self.fits)(id))
     }
 }
 

@@ -14,13 +14,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{Kind, Serializes};
 
-pub(super) use under::awaited_holding;
-
 mod entering;
-
-mod there;
-
-mod under;
 
 /// Returns whether tasks take turns at the site: a lock of tasks is entered around it.
 pub(super) fn takes_turns(site: Site) -> bool {

@@ -109,6 +109,8 @@ pub(crate) mod uses;
 
 mod holding;
 
+mod awaited;
+
 mod independent;
 
 mod one_task;

@@ -49,8 +49,12 @@ pub(super) fn on_both_sides<'r>(
         .iter()
         .filter(|(id, _)| is_after(*id) && first.joins(*id));
     match after.find(|(second, about)| first.meets(*second, about.as_deref())) {
-        Some((second, _)) => {
+        Some((second, about)) => {
             evidence.found = Some(Found::At(*second));
+            evidence.why(match about {
+                Some(about) => format!("`{about}` is used before and after"),
+                None => "what may be the same is used before and after".to_owned(),
+            });
             Answer::Yes
         }
         None => Answer::No,

@@ -292,6 +292,11 @@ impl Facts for Projects {
         found.map(|it| project.root.join(it)).collect()
     }
 
+    fn defines(&self, path: &Path, name: &str) -> bool {
+        let (project, _) = self.project_of(path);
+        project.words().defines(name)
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         let (project, below) = self.project_of(path);
         let (its, other) = self.project_of(other);

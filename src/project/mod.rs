@@ -149,6 +149,8 @@ pub trait Facts: Sync {
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns those of them in whose text a name stands.
     fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf>;
+    /// Returns whether a file of the project has a def of that name.
+    fn defines(&self, path: &Path, name: &str) -> bool;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole.
@@ -267,6 +269,10 @@ impl Facts for Alone {
 
     fn mentioning(&self, _: &Path, _: &str) -> Vec<PathBuf> {
         Vec::new()
+    }
+
+    fn defines(&self, _: &Path, _: &str) -> bool {
+        false
     }
 
     fn leads_round_to(&self, _: &Path, _: &Path) -> bool {

@@ -31,8 +31,6 @@ pub struct Asked {
 pub enum Question {
     /// What a word of a recipe asks.
     Word(WordId),
-    /// What it runs where a value of one of these kinds is held.
-    HeldBy(Vec<String>),
 }
 
 /// Code that fits, or may fit.
@@ -46,15 +44,56 @@ pub struct Hit {
     pub names: FxHashSet<String>,
 }
 
-/// Code that runs functions.
+/// A def of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Function {
+    /// The file, in the project.
+    pub path: PathBuf,
+    /// Its name behind those of the defs and classes around it, with dots between.
+    pub name: String,
+    /// Of a method: the names of its class and of those above it.
+    pub classes: Vec<String>,
+}
+
+/// What may run where a file awaits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Runs {
+    /// A def: the file in the project, and the name as [`Function`] has it.
+    Def(PathBuf, String),
+    /// A method of that name, of an object of one of these classes, or of one below.
+    MethodOf(Vec<String>, String),
+    /// A method of that name, of an object that is not known.
+    Method(String),
+    /// What the def around it was given.
+    Given,
+}
+
+/// Where a file awaits a coroutine of the project, or may.
 #[derive(Debug)]
-pub struct Running {
-    /// Where it begins.
+pub struct Await {
+    /// Where it stands.
     pub position: Position,
-    /// Functions of a file's own level that it surely or perhaps runs: the file in the project, and the name.
-    pub functions: FxHashSet<(PathBuf, String)>,
-    /// The names of methods that it calls, of objects that are not known.
-    pub methods: FxHashSet<String>,
+    /// Whether what is asked holds there.
+    pub answer: Answer,
+    /// The reason, and the names that belong to it.
+    pub why: Option<String>,
+    /// Names of state that the reason is about.
+    pub names: Vec<String>,
+    /// What it may run.
+    pub runs: Vec<Runs>,
+    /// The def that it stands in.
+    pub inside: Option<Function>,
+    /// Whether that waits anyway wherever it comes by.
+    pub waits_anyway: bool,
+}
+
+/// What a file awaits, and what it gives to defs of the project that may await it.
+#[derive(Debug, Default)]
+pub struct Awaits {
+    /// In source order.
+    pub all: Vec<Await>,
+    /// A def, and the def or class that it is given to.
+    pub given: Vec<[(PathBuf, String); 2]>,
 }
 
 /// `None`: the file cannot be parsed.
@@ -65,7 +104,7 @@ type Hits = Option<Arc<[Hit]>>;
 pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
-    running: Mutex<FxHashMap<Asked, Arc<[Running]>>>,
+    awaits: Mutex<FxHashMap<Asked, Arc<Awaits>>>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -83,9 +122,9 @@ impl ReadOff {
         known(&self.hits, asked, find)
     }
 
-    /// Returns what runs functions, found when first asked for.
-    pub fn running(&self, asked: Asked, find: impl FnOnce() -> Arc<[Running]>) -> Arc<[Running]> {
-        known(&self.running, asked, find)
+    /// Returns what a file awaits, found when first asked for.
+    pub fn awaits(&self, asked: Asked, find: impl FnOnce() -> Arc<Awaits>) -> Arc<Awaits> {
+        known(&self.awaits, asked, find)
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

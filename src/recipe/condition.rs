@@ -68,6 +68,15 @@ pub struct ElsewhereHas {
     pub names: Option<String>,
 }
 
+/// What is asked where a function is awaited.
+#[derive(Debug, Clone)]
+pub struct Awaited {
+    /// What no other word has: answers are kept by it.
+    pub id: WordId,
+    /// Asked of each await.
+    pub condition: Condition,
+}
+
 /// The number of a word, of all that the process compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WordId(u32);
@@ -122,8 +131,8 @@ pub enum Word {
     Across(Vec<Across>),
     /// `on-both-sides`: code before and code after the site are about the same thing.
     OnBothSides(Box<Sides>),
-    /// `awaited-holding`: the function may be awaited where a value of this kind is held.
-    AwaitedHolding(Vec<String>),
+    /// `awaited`: the function may be awaited where this holds, and waits nowhere else on its way.
+    Awaited(Box<Awaited>),
     /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
     LoopsOver,
     /// `patched`: a test of the project patches this qualified name.

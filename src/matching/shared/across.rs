@@ -26,18 +26,33 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
         return Answer::No;
     };
     let paths = Paths::through(site);
-    let found = ways.iter().flat_map(|way| match way {
-        Across::WrittenThenRead => written_then_read(&paths, function),
-        Across::WrittenInParts => in_parts(&paths, function, true),
-        Across::ReadInParts => in_parts(&paths, function, false),
-        Across::ToldThenAsked => told_then_asked(&paths, function),
+    let mut all = ways.iter().map(|way| match way {
+        Across::WrittenThenRead => (
+            written_then_read(&paths, function),
+            "written before and read after",
+        ),
+        Across::WrittenInParts => (
+            in_parts(&paths, function, true),
+            "written before and after, and read elsewhere",
+        ),
+        Across::ReadInParts => (
+            in_parts(&paths, function, false),
+            "read before and after, and written elsewhere",
+        ),
+        Across::ToldThenAsked => (
+            told_then_asked(&paths, function),
+            "used before and asked after",
+        ),
     });
-    let mut names: Vec<String> = found.collect();
-    if names.is_empty() || takes_turns(site) {
+    let Some((mut names, how)) = all.find(|(names, _)| !names.is_empty()) else {
+        return Answer::No;
+    };
+    if takes_turns(site) {
         return Answer::No;
     }
     names.sort_unstable();
     names.dedup();
+    evidence.why(format!("`{}` is {how}", names[0]));
     evidence.names = names;
     Answer::Yes
 }

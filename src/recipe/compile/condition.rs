@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
-    Spelling, Typed, VersionReq, Word,
+    AccessBy, Across, Awaited, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
+    Spelling, Typed, VersionReq, Word, WordId,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
@@ -224,7 +224,10 @@ impl Compiler<'_> {
             }
             "across" => Word::Across(all_words(value, Across::from_word)?),
             "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
-            "awaited-holding" => Word::AwaitedHolding(self.kind_names(word, value)?),
+            "awaited" => Word::Awaited(Box::new(Awaited {
+                id: WordId::new_one(),
+                condition: self.condition(word, value, &Bound::none())?,
+            })),
             "loops-over" => Word::LoopsOver,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value), true),

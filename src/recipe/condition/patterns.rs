@@ -65,7 +65,7 @@ impl Word {
             | Self::Holding(_)
             | Self::ReadBeforeWrittenAfter(_)
             | Self::Across(_)
-            | Self::AwaitedHolding(_)
+            | Self::Awaited(_)
             | Self::LoopsOver
             | Self::Patched(_)
             | Self::Catches(..)

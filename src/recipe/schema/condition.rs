@@ -80,9 +80,9 @@ pub static CONDITION: Shape = Shape::Map(Keys {
             "code before and code after the site, or the site, that is about the same thing",
         ),
         optional(
-            "awaited-holding",
-            &Shape::Any(&Shape::Kind),
-            "the function is awaited, or may be, where a value of this kind is held",
+            "awaited",
+            &CONDITION,
+            "the function is awaited, or may be, where this holds; it waits nowhere else on its way",
         ),
         optional(
             "loops-over",

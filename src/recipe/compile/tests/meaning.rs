@@ -79,7 +79,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     );
     check_where(
         "{has: f()}",
-        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited-holding, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, stored, function, class, elsewhere, cell, file, program, project)",
+        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, stored, function, class, elsewhere, cell, file, program, project)",
     );
     check_where(
         "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",

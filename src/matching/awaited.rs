@@ -1,0 +1,175 @@
+//! Is a function awaited where something holds? Asked of each await that runs it, in this file and in others,
+//! and of those that run the function around that.
+//!
+//! Where the function waits anyway it let others run there before: then nothing is new.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use self::awaits::{awaits, function_around};
+use self::waits::waits_anyway;
+use super::site::{Evidence, Found, Site};
+use super::subject::Subject;
+use crate::project::read_off::{Asked, Await, Awaits, Function, Question, Runs};
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Awaited;
+
+mod awaits;
+
+mod waits;
+
+/// So many functions are looked for above one.
+const MAX_ABOVE: usize = 100;
+
+/// The condition holds where the function around the site is awaited, or may be.
+pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let Some(function) = function_around(subject, site.node) else {
+        return Answer::No;
+    };
+    if waits_anyway(subject, site.node) {
+        return Answer::No;
+    }
+    let mut search = Search {
+        subject,
+        word,
+        seen: FxHashSet::default(),
+    };
+    let mut open = VecDeque::from([function]);
+    while let Some(function) = open.pop_front() {
+        if search.seen.len() == MAX_ABOVE || !search.seen.insert(function.clone()) {
+            continue;
+        }
+        for (path, awaits, runs) in search.awaits_of(&function) {
+            for found in awaits.all.iter().filter(|it| runs(it)) {
+                if found.answer != Answer::No {
+                    return tell(subject, &path, found, evidence);
+                }
+                open.extend(found.inside.clone().filter(|_| !found.waits_anyway));
+            }
+        }
+    }
+    Answer::No
+}
+
+fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) -> Answer {
+    let line = match path == subject.path() {
+        true => found.position.words(),
+        false => found.position.line_in(&subject.name_of_file(path)),
+    };
+    evidence.found = Some(Found::In {
+        name: None,
+        line: Some(line),
+    });
+    evidence.why = found.why.clone();
+    evidence.names.clone_from(&found.names);
+    found.answer
+}
+
+/// The awaits of a file, and which of them run a function.
+type Running = (PathBuf, Arc<Awaits>, Box<dyn Fn(&Await) -> bool>);
+
+struct Search<'s, 'r, 'a> {
+    subject: &'s Subject<'a>,
+    word: &'r Awaited,
+    seen: FxHashSet<Function>,
+}
+
+impl Search<'_, '_, '_> {
+    /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
+    fn awaits_of(&self, function: &Function) -> Vec<Running> {
+        let facts = self.subject.facts;
+        let own = match function.path == facts.name_in_project(self.subject.path()) {
+            true => self.subject.path().to_owned(),
+            false => facts.root_of(self.subject.path()).join(&function.path),
+        };
+        let mut files = facts.mentioning(&own, called(function));
+        files.insert(0, own);
+        let mut found: Vec<Running> = Vec::new();
+        let mut takers: Vec<(PathBuf, String)> = Vec::new();
+        for path in files {
+            let awaits = self.awaits_in(&path);
+            takers.extend(given_to(&awaits, function));
+            let function = function.clone();
+            found.push((path, awaits, Box::new(move |it| names(it, &function))));
+        }
+        takers.sort_unstable();
+        takers.dedup();
+        for (file, taker) in takers {
+            let path = match file == facts.name_in_project(self.subject.path()) {
+                true => self.subject.path().to_owned(),
+                false => facts.root_of(self.subject.path()).join(&file),
+            };
+            let awaits = self.awaits_in(&path);
+            found.push((path, awaits, Box::new(move |it| is_given(it, &taker))));
+        }
+        found
+    }
+
+    fn awaits_in(&self, path: &Path) -> Arc<Awaits> {
+        let subject = self.subject;
+        let condition = &self.word.condition;
+        if path == subject.path() {
+            let known = &subject.answers.awaits;
+            return known.or_find(&self.word.id, || awaits(subject, condition));
+        }
+        let asked = Asked {
+            path: path.to_owned(),
+            question: Question::Word(self.word.id),
+            of: None,
+            python: (subject.target.version, subject.target.assumed),
+        };
+        let read = || {
+            subject.facts.read_off().count();
+            let read = subject.of_other_file(path, |other| awaits(other, condition));
+            read.unwrap_or_default()
+        };
+        subject.facts.read_off().awaits(asked, read)
+    }
+}
+
+/// The name that stands where a function is awaited: that of the class where Python calls the method.
+fn called(function: &Function) -> &str {
+    let mut names = function.name.rsplit('.');
+    let last = names.next().unwrap_or_default();
+    match names.next() {
+        Some(class) if last.starts_with("__") => class,
+        _ => last,
+    }
+}
+
+/// An await runs the function, by its name.
+fn names(found: &Await, function: &Function) -> bool {
+    let last = function.name.rsplit('.').next();
+    let is_method = !function.classes.is_empty();
+    found.runs.iter().any(|runs| match runs {
+        Runs::Def(path, name) => *path == function.path && *name == function.name,
+        Runs::MethodOf(classes, name) => {
+            last == Some(name) && classes.iter().any(|it| function.classes.contains(it))
+        }
+        Runs::Method(name) => is_method && last == Some(name),
+        Runs::Given => false,
+    })
+}
+
+/// What a function is given to.
+fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
+    let is_it = |[given, _]: &&[(PathBuf, String); 2]| {
+        given.0 == function.path && given.1 == function.name
+    };
+    let given = awaits.given.iter().filter(is_it);
+    given.map(|[_, taker]| taker.clone()).collect()
+}
+
+/// An await inside of a def or class runs what that was given.
+fn is_given(found: &Await, taker: &str) -> bool {
+    let inside = found.inside.as_ref().map_or("", |it| &it.name);
+    let rest = inside.strip_prefix(taker);
+    found.runs.contains(&Runs::Given) && rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests;

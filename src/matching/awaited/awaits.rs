@@ -1,0 +1,281 @@
+//! Where a file awaits coroutines of the project, and what holds there.
+
+use std::sync::Arc;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef};
+
+use super::waits::waits_anyway;
+use crate::bind::base::Base;
+use crate::bind::callable::MAX_BASES;
+use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
+use crate::matching::capture::Captures;
+use crate::matching::evaluate::evaluate;
+use crate::matching::kind::origins;
+use crate::matching::site::{Evidence, Site};
+use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
+use crate::project::driven::name_of;
+use crate::project::read_off::{Await, Awaits, Function, Runs};
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::Condition;
+
+/// Defs that only hand on a coroutine are looked through so far.
+const MAX_STEPS: u32 = 3;
+
+/// Returns where the file awaits, and whether the condition holds there.
+pub(super) fn awaits(subject: &Subject, condition: &Condition) -> Arc<Awaits> {
+    let ids = || subject.tree.ids();
+    let found = ids().filter_map(|id| await_at(subject, id, condition));
+    let given = ids().flat_map(|id| given_at(subject, id));
+    Arc::new(Awaits {
+        all: found.collect(),
+        given: given.collect(),
+    })
+}
+
+/// Returns the def around a node, as other files know it.
+pub(super) fn function_around(subject: &Subject, node: NodeId) -> Option<Function> {
+    let function = subject.context.runner(node)?;
+    subject.tree.node(function).as_stmt_function_def()?;
+    let class = match subject.context.is_method(function) {
+        true => subject.context.enclosing_class(function),
+        false => None,
+    };
+    let class = class.and_then(|id| match subject.tree.node(id) {
+        AnyNodeRef::StmtClassDef(class) => Some(class),
+        _ => None,
+    });
+    Some(Function {
+        path: subject.facts.name_in_project(subject.path()),
+        name: name_of(subject.tree, function),
+        classes: class.map_or_else(Vec::new, |class| lineage(subject, class)),
+    })
+}
+
+/// The names of a class and of those above it, as far as this file says.
+fn lineage<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut open = vec![class];
+    while let Some(class) = open.pop() {
+        if names.len() > MAX_BASES as usize {
+            break;
+        }
+        names.push(class.name.to_string());
+        for base in subject.resolver.bases(class) {
+            match base {
+                Base::Here(base) => open.push(base),
+                Base::There(name) => names.extend(name.rsplit('.').next().map(str::to_owned)),
+                Base::Unread(_) => {}
+            }
+        }
+    }
+    names
+}
+
+fn await_at(subject: &Subject, node: NodeId, condition: &Condition) -> Option<Await> {
+    let (at, runs) = match subject.tree.node(node) {
+        AnyNodeRef::ExprAwait(it) => (node, awaited(subject, &it.value)),
+        AnyNodeRef::WithItem(item) if is_async_with(subject, node) => {
+            let value = &item.context_expr;
+            let methods = ["__aenter__", "__aexit__"];
+            (subject.tree.id(value), entered(subject, value, &methods))
+        }
+        AnyNodeRef::StmtFor(it) if it.is_async => gone_over(subject, &it.iter),
+        AnyNodeRef::Comprehension(it) if it.is_async => gone_over(subject, &it.iter),
+        AnyNodeRef::StmtReturn(it) => return handed_on(subject, node, it.value.as_deref()?),
+        _ => return None,
+    };
+    if runs.is_empty() {
+        return None;
+    }
+    let none = Captures::default();
+    let mut evidence = Evidence::default();
+    let answer = evaluate(condition, Site::at(subject, at, &none), &mut evidence);
+    Some(Await {
+        position: subject.source.position(subject.tree.range(at).start()),
+        answer,
+        why: evidence.why,
+        names: evidence.names,
+        runs,
+        inside: function_around(subject, at),
+        waits_anyway: waits_anyway(subject, at),
+    })
+}
+
+/// A plain def that returns a coroutine runs it where that is awaited.
+fn handed_on<'a>(subject: &Subject<'a>, node: NodeId, value: &'a Expr) -> Option<Await> {
+    let function = subject.context.runner(node)?;
+    let runs = match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(def) if !def.is_async => awaited(subject, value),
+        _ => Vec::new(),
+    };
+    (!runs.is_empty()).then(|| Await {
+        position: subject.source.position(subject.tree.range(node).start()),
+        answer: Answer::No,
+        why: None,
+        names: Vec::new(),
+        runs,
+        inside: function_around(subject, node),
+        waits_anyway: false,
+    })
+}
+
+fn is_async_with(subject: &Subject, item: NodeId) -> bool {
+    matches!(subject.tree.parent_node(item), AnyNodeRef::StmtWith(with) if with.is_async)
+}
+
+fn gone_over<'a>(subject: &Subject<'a>, iter: &'a Expr) -> (NodeId, Vec<Runs>) {
+    let methods = ["__aiter__", "__anext__"];
+    (subject.tree.id(iter), entered(subject, iter, &methods))
+}
+
+/// What is entered or gone over runs these methods, or is a generator.
+fn entered<'a>(subject: &Subject<'a>, value: &'a Expr, methods: &[&str]) -> Vec<Runs> {
+    let all = |of: &dyn Fn(&str) -> Runs| methods.iter().map(|name| of(name)).collect();
+    let Some(call) = made_by(subject, value) else {
+        return all(&|name| Runs::Method(name.to_owned()));
+    };
+    let callee = ExprRef::from(&*call.func);
+    if let Some(class) = subject.resolver.local_class(callee) {
+        let classes = lineage(subject, class);
+        return all(&|name| Runs::MethodOf(classes.clone(), name.to_owned()));
+    }
+    if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee)
+        && let Definition::Class(class) = subject.definition(&qualified)
+    {
+        let classes = vec![class.name.clone()];
+        return all(&|name| Runs::MethodOf(classes.clone(), name.to_owned()));
+    }
+    called(subject, call, MAX_STEPS)
+}
+
+/// The call that makes a value, where there is but one.
+fn made_by<'a>(subject: &Subject<'a>, value: &'a Expr) -> Option<&'a ExprCall> {
+    match origins(subject, value.into()).as_slice() {
+        [Origin::Made(ExprRef::Call(call))] => Some(call),
+        _ => None,
+    }
+}
+
+/// What runs where an expression is awaited.
+fn awaited<'a>(subject: &Subject<'a>, value: &'a Expr) -> Vec<Runs> {
+    match value {
+        Expr::If(choice) => {
+            let mut runs = awaited(subject, &choice.body);
+            runs.extend(awaited(subject, &choice.orelse));
+            runs
+        }
+        _ => match made_by(subject, value) {
+            Some(call) => called(subject, call, MAX_STEPS),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// What runs where the result of a call is awaited. What is not of the project waits anyway, whatever it is
+/// given.
+fn called<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> Vec<Runs> {
+    let Some(steps) = steps.checked_sub(1) else {
+        return Vec::new();
+    };
+    let callee = ExprRef::from(&*call.func);
+    let mut runs = match subject.resolver.meaning(callee) {
+        Meaning::Qualified(qualified) => match subject.definition(&qualified) {
+            Definition::Function { path, name, .. } => {
+                vec![Runs::Def(subject.facts.name_in_project(&path), name)]
+            }
+            Definition::Outside(_) => return Vec::new(),
+            _ => match &*call.func {
+                Expr::Attribute(method) => vec![Runs::Method(method.attr.to_string())],
+                _ => Vec::new(),
+            },
+        },
+        _ => by_own_file(subject, call),
+    };
+    // What is handed on to code of the project runs there.
+    for given in &*call.arguments.args {
+        if let Expr::Call(coroutine) = given {
+            runs.extend(called(subject, coroutine, steps));
+        }
+    }
+    runs
+}
+
+fn by_own_file<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<Runs> {
+    let callee = ExprRef::from(&*call.func);
+    let home = || subject.facts.name_in_project(subject.path());
+    let defs = subject.resolver.local_callables(callee).into_iter();
+    let defs = defs.filter(|def| def.is_stmt_function_def());
+    let mut runs: Vec<Runs> = defs
+        .map(|def| Runs::Def(home(), name_of(subject.tree, subject.tree.id(def))))
+        .collect();
+    match &*call.func {
+        Expr::Attribute(method) => match subject.resolver.class_of_self(method) {
+            // A class of another file may override it, or have it already.
+            Some(class) => runs.push(Runs::MethodOf(
+                lineage(subject, class),
+                method.attr.to_string(),
+            )),
+            None if runs.is_empty() => runs.push(Runs::Method(method.attr.to_string())),
+            None => {}
+        },
+        _ if runs.is_empty() => runs.push(Runs::Given),
+        _ => {}
+    }
+    runs
+}
+
+/// The defs that a node gives to defs or classes of the project: as arguments, or for a decorator to replace.
+fn given_at(subject: &Subject, node: NodeId) -> Vec<[(std::path::PathBuf, String); 2]> {
+    let home = || subject.facts.name_in_project(subject.path());
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprCall(call) => {
+            let arguments = call.arguments.iter_source_order().map(|it| it.value());
+            let named: Vec<_> = arguments
+                .filter(|it| it.is_name_expr() || it.is_attribute_expr())
+                .collect();
+            if named.is_empty() {
+                return Vec::new();
+            }
+            let taker = defined(subject, (&*call.func).into());
+            let Some(taker) = taker else {
+                return Vec::new();
+            };
+            let given = named.into_iter().filter_map(|it| defined(subject, it.into()));
+            given.map(|given| [given, taker.clone()]).collect()
+        }
+        AnyNodeRef::StmtFunctionDef(def) if def.is_async => {
+            let own = (home(), name_of(subject.tree, node));
+            let decorators = def.decorator_list.iter().map(|it| &it.expression);
+            let takers = decorators.filter_map(|it| match it {
+                Expr::Call(call) => defined(subject, (&*call.func).into()),
+                other => defined(subject, other.into()),
+            });
+            takers.map(|taker| [own.clone(), taker]).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The def or class of the project that an expression names.
+fn defined<'a>(
+    subject: &Subject<'a>,
+    named: ExprRef<'a>,
+) -> Option<(std::path::PathBuf, String)> {
+    if let Meaning::Qualified(qualified) = subject.resolver.meaning(named) {
+        let (path, name) = match subject.definition(&qualified) {
+            Definition::Function { path, name, .. } => (path, name),
+            Definition::Class(class) => (class.path, class.name),
+            _ => return None,
+        };
+        return Some((subject.facts.name_in_project(&path), name));
+    }
+    let here = subject.resolver.local_callables(named);
+    let def = here.first()?;
+    Some((
+        subject.facts.name_in_project(subject.path()),
+        name_of(subject.tree, subject.tree.id(*def)),
+    ))
+}

@@ -1,0 +1,141 @@
+//! Does a def surely wait for something else wherever it comes by a node? Then whoever awaits it let others
+//! run before the node became an `await`, too.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use crate::bind::resolve::Meaning;
+use crate::matching::followed::{is_followed, is_in_body, is_preceded};
+use crate::matching::place;
+use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+
+/// Coroutines are followed so far.
+const MAX_STEPS: u32 = 4;
+
+/// Returns whether each run of the def around a node that comes by the node waits elsewhere in it.
+pub(super) fn waits_anyway(subject: &Subject, node: NodeId) -> bool {
+    let fits = |id: NodeId| Answer::from(id != node && waits_at(subject, id, MAX_STEPS));
+    is_preceded(subject, node, &fits).is_yes()
+        || is_followed(subject, node, &fits).is_yes()
+        || place::inside_function(subject, node)
+            .any(|around| waits_around(subject, around, node, &fits))
+}
+
+/// A statement around a node waits before it comes to the node, or an expression behind it.
+fn waits_around(
+    subject: &Subject,
+    around: NodeId,
+    node: NodeId,
+    fits: &dyn Fn(NodeId) -> Answer,
+) -> bool {
+    match subject.tree.node(around) {
+        AnyNodeRef::StmtTry(statement) => {
+            let range = subject.tree.range(node);
+            let is_behind = statement
+                .body
+                .last()
+                .is_some_and(|last| last.end() <= range.start());
+            // What fails has mostly waited for its answer.
+            is_behind && fits_in_try(subject, around, fits)
+        }
+        AnyNodeRef::StmtWith(_) | AnyNodeRef::StmtFor(_) | AnyNodeRef::ExprAwait(_) => {
+            !is_in_head(subject, around, node) && fits(around).is_yes()
+        }
+        _ => false,
+    }
+}
+
+/// The body of a `try` begins with what waits.
+fn fits_in_try(subject: &Subject, statement: NodeId, fits: &dyn Fn(NodeId) -> Answer) -> bool {
+    let AnyNodeRef::StmtTry(it) = subject.tree.node(statement) else {
+        return false;
+    };
+    let first = it.body.first().map(|first| subject.tree.id(first));
+    let inside = first
+        .into_iter()
+        .flat_map(|first| subject.tree.with_descendants(first));
+    let mut own = inside
+        .filter(|id| subject.context.runner(*id) == subject.context.runner(statement));
+    own.any(|id| fits(id).is_yes())
+}
+
+/// A node stands in what a statement enters, or goes over.
+fn is_in_head(subject: &Subject, statement: NodeId, node: NodeId) -> bool {
+    let range = subject.tree.range(node);
+    match subject.tree.node(statement) {
+        AnyNodeRef::StmtWith(with) => {
+            let mut items = with.items.iter();
+            items.any(|item| item.range().contains_range(range))
+        }
+        AnyNodeRef::StmtFor(it) => it.iter.range().contains_range(range),
+        _ => false,
+    }
+}
+
+/// A node waits, surely, where it runs.
+fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
+    match subject.tree.node(node) {
+        AnyNodeRef::ExprAwait(it) => {
+            waits(subject, &it.value, steps) && !is_conditional(subject, node)
+        }
+        AnyNodeRef::StmtWith(it) if it.is_async => {
+            let mut items = it.items.iter();
+            items.any(|item| waits(subject, &item.context_expr, steps))
+        }
+        AnyNodeRef::StmtFor(it) if it.is_async => waits(subject, &it.iter, steps),
+        _ => false,
+    }
+}
+
+/// What is not called, as a lock, may have nothing to wait for.
+fn waits<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> bool {
+    match expression {
+        Expr::Call(call) => call_waits(subject, call, steps),
+        _ => false,
+    }
+}
+
+/// An expression around it may leave it out.
+fn is_conditional(subject: &Subject, node: NodeId) -> bool {
+    let around = subject.tree.ancestors(node).map(|id| subject.tree.node(id));
+    let mut around = around.take_while(|it| !it.is_statement());
+    around.any(|it| {
+        matches!(
+            it,
+            AnyNodeRef::ExprBoolOp(_)
+                | AnyNodeRef::ExprIf(_)
+                | AnyNodeRef::ExprListComp(_)
+                | AnyNodeRef::ExprSetComp(_)
+                | AnyNodeRef::ExprDictComp(_)
+        )
+    })
+}
+
+/// What a call gives waits where it is awaited: code that is not of the project, or that does so.
+fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool {
+    let Some(steps) = steps.checked_sub(1) else {
+        return false;
+    };
+    let callee = (&*call.func).into();
+    if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) {
+        return matches!(subject.definition(&qualified), Definition::Outside(_));
+    }
+    let here = subject.resolver.local_callables(callee);
+    if !here.is_empty() {
+        return here.into_iter().all(|def| {
+            let is_coroutine = def.as_stmt_function_def().is_some_and(|it| it.is_async);
+            let fits = |id: NodeId| Answer::from(waits_at(subject, id, steps));
+            is_coroutine && is_in_body(subject, subject.tree.id(def), &fits).is_yes()
+        });
+    }
+    match &*call.func {
+        Expr::Attribute(method) => {
+            let name = method.attr.as_str();
+            !subject.resolver.defines(name) && !subject.facts.defines(subject.path(), name)
+        }
+        _ => false,
+    }
+}
