@@ -35,6 +35,8 @@ pub struct Answers<'a> {
     pub(super) shared: Known<(NodeId, bool), Rc<[Shared<'a>]>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Known<NodeId, Rc<[LockCall<'a>]>>,
+    /// The calls in a function of what does so.
+    pub(super) lock_calls_of_called: Known<NodeId, Rc<[LockCall<'a>]>>,
     /// Where the file awaits, and whether a condition holds there.
     pub(super) awaits: Known<WordId, Arc<Awaits>>,
     /// Where a function has a match of patterns, and what that is about.

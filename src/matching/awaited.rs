@@ -157,9 +157,8 @@ fn names(found: &Await, function: &Function) -> bool {
 
 /// What a function is given to.
 fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
-    let is_it = |[given, _]: &&[(PathBuf, String); 2]| {
-        given.0 == function.path && given.1 == function.name
-    };
+    let is_it =
+        |[given, _]: &&[(PathBuf, String); 2]| given.0 == function.path && given.1 == function.name;
     let given = awaits.given.iter().filter(is_it);
     given.map(|[_, taker]| taker.clone()).collect()
 }

@@ -9,8 +9,8 @@ use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{
-    awaited, capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding, owner,
-    patch, place, shared, sides,
+    awaited, capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding,
+    owner, patch, place, shared, sides,
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;

@@ -64,7 +64,11 @@ pub(super) fn is_preceded(
 }
 
 /// Returns whether what fits stands in the body of a def; yes if it always runs.
-pub(super) fn is_in_body(subject: &Subject, def: NodeId, fits: &dyn Fn(NodeId) -> Answer) -> Answer {
+pub(super) fn is_in_body(
+    subject: &Subject,
+    def: NodeId,
+    fits: &dyn Fn(NodeId) -> Answer,
+) -> Answer {
     let run = Run { subject, fits };
     let mut reached = Answer::Yes;
     let body = subject.blocks.block(def, BlockRole::Function);

@@ -92,6 +92,9 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
         return Answer::No;
     };
     let calls = lock_calls(subject, function);
+    let called = lock_calls_of_called(subject, function);
+    let mut calls: Vec<&LockCall> = calls.iter().chain(called.iter()).collect();
+    calls.sort_by_key(|call| call.node);
     let mut held: Vec<(&str, Answer)> = Vec::new();
     for call in calls.iter().take_while(|call| call.node < site.node) {
         let text = &subject.text()[call.lock.range()];
@@ -121,6 +124,27 @@ fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[LockCall<'a>]>
     known.or_find(&function, || {
         let inside = subject.tree.descendants(function);
         inside.filter_map(|node| lock_call(subject, node)).collect()
+    })
+}
+
+/// The calls in a function of defs of this file that take a lock and keep it, or release one that they did
+/// not take.
+fn lock_calls_of_called<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[LockCall<'a>]> {
+    let known = &subject.answers.lock_calls_of_called;
+    known.or_find(&function, || {
+        let inside = subject.context.own_nodes(function);
+        let calls = inside.filter_map(|id| match subject.tree.node(id) {
+            AnyNodeRef::ExprCall(call) => Some((id, call)),
+            _ => None,
+        });
+        let of_call = calls.flat_map(|(id, call)| {
+            let defs = subject.resolver.local_callables((&*call.func).into());
+            let defs = defs.into_iter().map(|def| subject.tree.id(def));
+            let defs = defs.filter(|def| *def != function);
+            let calls = defs.flat_map(|def| entering::left(subject, def));
+            calls.map(move |call| LockCall { node: id, ..call })
+        });
+        of_call.collect()
     })
 }
 

@@ -243,7 +243,9 @@ fn given_at(subject: &Subject, node: NodeId) -> Vec<[(std::path::PathBuf, String
             let Some(taker) = taker else {
                 return Vec::new();
             };
-            let given = named.into_iter().filter_map(|it| defined(subject, it.into()));
+            let given = named
+                .into_iter()
+                .filter_map(|it| defined(subject, it.into()));
             given.map(|given| [given, taker.clone()]).collect()
         }
         AnyNodeRef::StmtFunctionDef(def) if def.is_async => {
@@ -260,10 +262,7 @@ fn given_at(subject: &Subject, node: NodeId) -> Vec<[(std::path::PathBuf, String
 }
 
 /// The def or class of the project that an expression names.
-fn defined<'a>(
-    subject: &Subject<'a>,
-    named: ExprRef<'a>,
-) -> Option<(std::path::PathBuf, String)> {
+fn defined<'a>(subject: &Subject<'a>, named: ExprRef<'a>) -> Option<(std::path::PathBuf, String)> {
     if let Meaning::Qualified(qualified) = subject.resolver.meaning(named) {
         let (path, name) = match subject.definition(&qualified) {
             Definition::Function { path, name, .. } => (path, name),

@@ -57,8 +57,8 @@ fn fits_in_try(subject: &Subject, statement: NodeId, fits: &dyn Fn(NodeId) -> An
     let inside = first
         .into_iter()
         .flat_map(|first| subject.tree.with_descendants(first));
-    let mut own = inside
-        .filter(|id| subject.context.runner(*id) == subject.context.runner(statement));
+    let mut own =
+        inside.filter(|id| subject.context.runner(*id) == subject.context.runner(statement));
     own.any(|id| fits(id).is_yes())
 }
 

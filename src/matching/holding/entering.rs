@@ -47,6 +47,24 @@ pub(super) fn takes<'a>(
     })
 }
 
+/// The calls of `acquire` in a def whose lock is still held at its end, and those of `release` of what it did
+/// not take.
+pub(super) fn left<'a>(subject: &Subject<'a>, def: NodeId) -> Vec<LockCall<'a>> {
+    let calls = lock_calls(subject, def);
+    let text = |lock: ExprRef| &subject.text()[lock.range()];
+    let is_taken = |lock: ExprRef| {
+        calls
+            .iter()
+            .any(|it| it.takes && text(it.lock) == text(lock))
+    };
+    let kept = taken(subject, def, None);
+    let is_left = |call: &&LockCall| match call.takes {
+        true => kept.iter().any(|it| text(*it) == text(call.lock)),
+        false => !is_taken(call.lock),
+    };
+    calls.iter().filter(is_left).copied().collect()
+}
+
 /// The locks that calls in a def take, and do not surely release before a node of it, or its end.
 fn taken<'a>(subject: &Subject<'a>, def: NodeId, at: Option<NodeId>) -> Vec<ExprRef<'a>> {
     let text = |call: &LockCall| &subject.text()[call.lock.range()];

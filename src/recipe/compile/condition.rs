@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    AccessBy, Across, Awaited, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
-    Spelling, Typed, VersionReq, Word, WordId,
+    AccessBy, Across, Awaited, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn,
+    Place, Sides, Spelling, Typed, VersionReq, Word, WordId,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
