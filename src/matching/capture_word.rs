@@ -8,7 +8,7 @@ use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, given, own_part, owner, reach, replaced, undefined, uses};
+use super::{failing, given, holding, own_part, owner, reach, replaced, undefined, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
@@ -110,6 +110,9 @@ fn of_expression<'r, 'a>(
         CaptureWord::ReplacedByOtherThan(kinds) => {
             replaced::by_other_than(kinds, expression, subject, evidence)
                 .or(given::other_than(kinds, expression, subject, evidence))
+        }
+        CaptureWord::HoldsNothing(wanted) => {
+            (holding::holds_nothing(subject, expression) == *wanted).into()
         }
         CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
     }

@@ -14,7 +14,11 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{Kind, Serializes};
 
+pub(super) use nothing::holds_nothing;
+
 mod entering;
+
+mod nothing;
 
 /// Returns whether tasks take turns at the site: a lock of tasks is entered around it.
 pub(super) fn takes_turns(site: Site) -> bool {

@@ -145,6 +145,8 @@ fn of_member<'a>(
         Put::Made(name) => !is_made(name),
         // As wrong before as after.
         Put::Inert => false,
+        // That is among the values that were looked at.
+        Put::Unknown if it.is_own => false,
         _ => true,
     })?;
     let file = subject.name_of_file(&other.path);

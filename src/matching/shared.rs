@@ -83,6 +83,20 @@ fn all_shared<'a>(subject: &Subject<'a>, function: NodeId, by_called: bool) -> R
     })
 }
 
+/// Returns whether a function, or one that it calls, writes what others see; with `is_own` what it keeps in
+/// its object is not counted.
+pub(super) fn writes_shared(subject: &Subject, function: NodeId, is_own: bool) -> bool {
+    let own = |shared: &&Shared| {
+        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+            return false;
+        };
+        shared.key.object.is_some() && key::first_parameter(def) == shared.key.object
+    };
+    let all = all_shared(subject, function, true);
+    let mut seen = all.iter().filter(|it| !(is_own && own(it)));
+    seen.any(|shared| shared.accesses.iter().any(|access| access.writes))
+}
+
 /// The ways through a site.
 struct Paths<'s, 'a> {
     subject: &'s Subject<'a>,

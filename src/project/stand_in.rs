@@ -37,6 +37,8 @@ pub struct StandIn {
     pub put: Put<Callable>,
     /// Where it may be put there without its name, and what does that.
     pub unnamed: Option<(Position, String)>,
+    /// A method of the class itself sets it, by `self`.
+    pub is_own: bool,
     /// Only objects of a class that derives from the method's have it.
     pub is_below: bool,
 }
@@ -161,6 +163,8 @@ impl<'s> Search<'s> {
                 is_meant,
                 put,
                 unnamed: None,
+                is_own: matches!(replacement.owner, Owner::Instance(class)
+                    if self.original.is_in(path, class)),
                 is_below: matches!(replacement.owner, Owner::Class(class)
                     if !self.original.is_in(path, class)),
             })

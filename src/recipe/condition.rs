@@ -316,6 +316,8 @@ pub enum CaptureWord {
     /// `replaced-by-other-than`: the project puts what is of none of these kinds in the place of the
     /// function that it calls, or gives it for the parameter that it is.
     ReplacedByOtherThan(Vec<String>),
+    /// `holds-nothing`: entering and leaving it surely changes nothing for others.
+    HoldsNothing(bool),
     /// `ends-quietly`: cancelled, the tasks surely end without harm.
     EndsQuietly(bool),
 }

@@ -14,7 +14,7 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 
 /// What runs where a value is entered.
-enum Entering {
+pub(super) enum Entering {
     /// A method: what it did not give back at its end is held.
     Method(NodeId),
     /// A generator: what it has where it yields is held.
@@ -125,7 +125,11 @@ fn entered_by_hand<'s, 'a>(
 }
 
 /// The defs of this file that run where the value is entered.
-fn entering<'a>(subject: &Subject<'a>, value: ExprRef<'a>, is_async: bool) -> Vec<Entering> {
+pub(super) fn entering<'a>(
+    subject: &Subject<'a>,
+    value: ExprRef<'a>,
+    is_async: bool,
+) -> Vec<Entering> {
     let name = if is_async { "__aenter__" } else { "__enter__" };
     let of_class = |class| {
         let def = method(subject, class, name, MAX_BASES)?;
@@ -154,7 +158,7 @@ fn entering<'a>(subject: &Subject<'a>, value: ExprRef<'a>, is_async: bool) -> Ve
 }
 
 /// The method of a class, or of its bases in this file.
-fn method<'a>(
+pub(super) fn method<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     name: &str,

@@ -24,6 +24,7 @@ impl Search<'_> {
             what: format!("{}.{}", it.to.shown(), self.original.name),
             is_meant: Answer::Yes,
             put: Put::Unknown,
+            is_own: false,
             unnamed: Some((it.position, it.what.clone())),
             is_below: self.is_below(it),
         });
@@ -97,6 +98,7 @@ impl Search<'_> {
                 what: format!("{class}.{name}"),
                 is_meant,
                 put,
+                is_own: false,
                 unnamed: None,
                 is_below: true,
             })

@@ -293,6 +293,7 @@ impl Compiler<'_> {
             "replaced-by-other-than" => {
                 CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
             }
+            "holds-nothing" => CaptureWord::HoldsNothing(value.text()? == "true"),
             "ends-quietly" => CaptureWord::EndsQuietly(value.text()? == "true"),
             _ => return None,
         })

@@ -138,6 +138,7 @@ impl CaptureWord {
             | Self::MadeOf(_)
             | Self::MadeIn(_)
             | Self::ReplacedByOtherThan(_)
+            | Self::HoldsNothing(_)
             | Self::EndsQuietly(_) => &[],
         }
     }

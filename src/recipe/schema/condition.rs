@@ -247,6 +247,11 @@ pub(super) static CAPTURE: Shape = map(&[
         "the project overrides the function that it calls, sets it, or gives the parameter that it is, by what is of none of these kinds",
     ),
     optional(
+        "holds-nothing",
+        &Shape::Flag,
+        "entered and left, it surely changes nothing for others",
+    ),
+    optional(
         "ends-quietly",
         &Shape::Flag,
         "all that the task runs, or each of the tasks, is read, and waits for time alone: cancelled, it ends at once; {why} is what is not so",
