@@ -103,7 +103,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Outcome(wanted) => ends_so(wanted, site, evidence),
         Word::Teardown(roles) => teardown_is(roles, site),
         Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),
-        Word::CellHas(patterns) => file_word::cell_has(patterns, site),
+        Word::CellHas(patterns) => file_word::cell_has(patterns, site, evidence),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),
