@@ -285,21 +285,22 @@ impl<'a> Search<'_, '_, 'a> {
         own.or(bases)
     }
 
-    /// Python's own decorators may write a maker, that calls what the fields of the class are given.
+    /// A decorator of Python's own writes a maker that calls what the fields of the class are given; another
+    /// one may.
     fn fields(&mut self, class: &'a StmtClassDef) -> Answer {
-        let written = any(&class.decorator_list, |it| {
-            Answer::from(self.decorator(it) == Answer::No)
-        });
-        if !written.is_yes() {
+        let decorators = &class.decorator_list;
+        if decorators.is_empty() {
             return Answer::No;
         }
         let fields = class.body.iter().filter_map(|it| it.as_ann_assign_stmt());
         let calls = fields.filter_map(|field| field.value.as_deref()?.as_call_expr());
-        let given: Vec<_> = calls
-            .flat_map(|call| &call.arguments.keywords)
-            .map(|keyword| ExprRef::from(&keyword.value))
-            .collect();
-        any(given, |value| self.fits(value.into()).or(self.given(value)))
+        let given = calls.flat_map(|call| &call.arguments.keywords);
+        let given: Vec<ExprRef> = given.map(|it| (&it.value).into()).collect();
+        let called = any(given, |value| self.fits(value.into()).or(self.given(value)));
+        match decorators.iter().any(|it| self.decorator(it) == Answer::No) {
+            true => called,
+            false => called.and(Answer::Unknown),
+        }
     }
 
     /// The code of a def or lambda, and what it calls.
