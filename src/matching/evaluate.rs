@@ -26,7 +26,7 @@ pub(super) fn evaluate<'r>(
 ) -> Answer {
     match condition {
         Condition::All(parts) => fold(parts, Answer::Yes, Answer::No, Answer::and, site, evidence),
-        Condition::Any(parts) => fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
+        Condition::Any(parts) => any_of(parts, site, evidence),
         Condition::None(parts) => !fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
         Condition::Word(word, typed) => ask(word, typed, site, evidence),
     }
@@ -48,6 +48,18 @@ fn fold<'r>(
             break;
         }
     }
+    answer
+}
+
+/// Asks the parts up to the first yes. Where that was found is told, before where it only may have been.
+fn any_of<'r>(parts: &'r [Condition], site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
+    let given = evidence.found.take();
+    let mut perhaps = None;
+    let answer = any(parts, |part| {
+        perhaps = perhaps.take().or(evidence.found.take());
+        evaluate(part, site, evidence)
+    });
+    evidence.found = given.or(evidence.found.take()).or(perhaps);
     answer
 }
 
@@ -103,7 +115,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::Outcome(wanted) => ends_so(wanted, site, evidence),
         Word::Teardown(roles) => teardown_is(roles, site),
         Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),
-        Word::CellHas(patterns) => file_word::cell_has(patterns, site),
+        Word::CellHas(patterns) => file_word::cell_has(patterns, site, evidence),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),
         Word::Program(condition) => elsewhere::program(condition, subject, evidence),

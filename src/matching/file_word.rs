@@ -39,17 +39,27 @@ pub(super) fn file<'r>(
 }
 
 /// The cell has a match; of a file without cells the file.
-pub(super) fn cell_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
+pub(super) fn cell_has<'r>(
+    patterns: &'r [Guarded],
+    site: Site<'_, 'r, '_>,
+    evidence: &mut Evidence,
+) -> Answer {
     let subject = site.subject;
     let start = subject.tree.range(site.node).start();
     let Some(cell) = cell_at(subject.module.cells(), start) else {
         return file_has(patterns, site);
     };
-    shared_answer(patterns, site, Some(cell.range.start()), || {
+    let inside = || {
         let inside = subject.tree.ids().skip(1);
-        let inside = inside.filter(|id| cell.range.contains_range(subject.tree.range(*id)));
-        site.has(patterns, inside)
-    })
+        inside.filter(|id| cell.range.contains_range(subject.tree.range(*id)))
+    };
+    let start = Some(cell.range.start());
+    let answer = shared_answer(patterns, site, start, || site.has(patterns, inside()));
+    if answer != Answer::No && evidence.found.is_none() {
+        let fits = |id: &NodeId| site.fits_any(patterns, subject.tree.node(*id)) == answer;
+        evidence.found = inside().find(fits).map(Found::At);
+    }
+    answer
 }
 
 fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {

@@ -15,6 +15,8 @@ use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
+use crate::source::cell::cell_at;
+use users::users;
 
 pub(super) use across::across;
 pub(super) use cleanup::meets_cleanup;
@@ -45,12 +47,15 @@ pub(super) fn read_before_written_after(
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
-    let Some(function) = subject.context.enclosing_function(site.node) else {
-        return Answer::No;
-    };
     let by_called = by.contains(&AccessBy::Called);
-    let all = all_shared(subject, function, by_called);
     let paths = Paths::through(site);
+    let all = match subject.context.enclosing_function(site.node) {
+        Some(function) => all_shared(subject, function, by_called),
+        None => match cell_around(site) {
+            Some(cell) => in_cell(site, cell, by_called),
+            None => return Answer::No,
+        },
+    };
     let raced = all.iter().filter(|shared| paths.race(shared));
     let mut names: Vec<String> = raced.map(|shared| shown(subject, shared)).collect();
     if names.is_empty() || takes_turns(site) {
@@ -95,6 +100,31 @@ pub(super) fn writes_shared(subject: &Subject, function: NodeId, is_own: bool) -
     let all = all_shared(subject, function, true);
     let mut seen = all.iter().filter(|it| !(is_own && own(it)));
     seen.any(|shared| shared.accesses.iter().any(|access| access.writes))
+}
+
+/// The cell of a site that stands outside of all functions.
+fn cell_around(site: Site) -> Option<TextRange> {
+    let subject = site.subject;
+    let start = subject.tree.range(site.node).start();
+    cell_at(subject.module.cells(), start).map(|cell| cell.range)
+}
+
+/// The state that a cell reads and writes around a site, and that functions write: in front of the cell and
+/// behind it other tasks come to it anyway.
+fn in_cell<'a>(site: Site<'_, '_, 'a>, cell: TextRange, by_called: bool) -> Rc<[Shared<'a>]> {
+    let subject = site.subject;
+    let inside = |access: &&Access| cell.contains_range(subject.tree.range(access.node));
+    let all = all_shared(subject, NodeId::ROOT, by_called);
+    let own = all.iter().filter_map(|shared| {
+        let accesses: Vec<Access> = shared.accesses.iter().filter(inside).copied().collect();
+        let has_write = accesses.iter().any(|access| access.writes);
+        let is_shared = has_write && users(subject, shared.key).any(|user| user.writes);
+        is_shared.then_some(Shared {
+            accesses,
+            ..*shared
+        })
+    });
+    own.collect()
 }
 
 /// The ways through a site.

@@ -13,25 +13,13 @@ use run::{Said, path_of};
 
 use super::root::git_folder;
 
+mod pipes;
+
 mod run;
 
 mod stored_form;
 
-pub use stored_form::Form;
-
-/// Files of a git folder that git opens: it would wait for ever at one that is a pipe.
-const OPENED: [&str; 10] = [
-    "HEAD",
-    "commondir",
-    "config",
-    "config.worktree",
-    "index",
-    "info/attributes",
-    "objects/info/alternates",
-    "packed-refs",
-    "shallow",
-    "info/grafts",
-];
+pub use stored_form::{Form, Lines};
 
 /// Why git does not answer.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +33,10 @@ pub enum GitError {
     /// Another end.
     #[error("git fails: {0}")]
     Failed(String),
-    /// It could not be run, or did not come to an end.
+    /// It did not come to an end.
+    #[error("git did not answer in {0} seconds")]
+    Silent(u64),
+    /// It could not be run.
     #[error("git cannot be run: {0}")]
     Io(#[from] io::Error),
 }
@@ -84,12 +75,9 @@ impl Repository {
     pub fn open(top: &Path) -> Result<Self, GitError> {
         let none = || GitError::Failed("`.git` is no repository".to_owned());
         let folder = git_folder(top).ok_or_else(none)?;
-        let is_odd = |name: &&&str| {
-            let found = fs::metadata(folder.join(**name));
-            found.is_ok_and(|found| !found.is_file())
-        };
-        if let Some(name) = OPENED.iter().find(is_odd) {
-            return Err(GitError::Failed(format!("`.git/{name}` is no file")));
+        if let Some(endless) = pipes::endless(&folder, top) {
+            let name = endless.display().to_string();
+            return Err(GitError::Failed(format!("`{}` is no file", plain(&name))));
         }
         let repository = Self {
             top: top.to_owned(),
@@ -205,15 +193,20 @@ fn printed(said: Said) -> Result<Vec<u8>, GitError> {
     Err(failure(&said))
 }
 
-/// Returns why git failed, without what could make a line of its own.
+/// Returns why git failed.
 fn failure(said: &Said) -> GitError {
     let text = String::from_utf8_lossy(&said.err);
     if text.contains("dubious ownership") {
         return GitError::Foreign;
     }
     let line = text.lines().find(|line| !line.starts_with("warning: "));
-    let line = line.unwrap_or("it does not say why").chars();
-    GitError::Failed(line.filter(|each| !each.is_control()).take(200).collect())
+    GitError::Failed(plain(line.unwrap_or("it does not say why")))
+}
+
+/// Returns a text of the tree without what could make a line of its own, and not at length.
+fn plain(text: &str) -> String {
+    let shown = text.chars().filter(|each| !each.is_control());
+    shown.take(200).collect()
 }
 
 /// Reads an entry of `git ls-tree -z`: `MODE TYPE ID`, a tab and the path.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::project::git::{Blob, Form, GitError, Repository};
+use crate::project::git::{Blob, Form, GitError, Lines, Repository};
 use crate::project::root::repository;
 
 /// A file that has no safe copy in git.
@@ -20,14 +20,16 @@ pub struct Unguarded {
 }
 
 /// Why git could not bring a file back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// Its bytes are not those of the last commit.
     Modified,
     /// Only its line ends are others, and git would not give it these.
     LineEnds,
-    /// Git may store it in another form than it has on disk.
-    OtherForm,
+    /// Git makes something else of what it has stored, by what has this name.
+    Converted(String),
+    /// What git makes of it hangs on attributes that are not as they are committed.
+    Attributes,
     /// The last commit does not have it, by this very name.
     Uncommitted,
     /// The clone does not have what the commit names.
@@ -40,17 +42,20 @@ pub enum Why {
     Foreign,
     /// There is no git.
     NotInstalled,
+    /// Git came to no end in so many seconds.
+    Silent(u64),
     /// Git fails.
     Unreadable,
 }
 
 impl Why {
     /// Returns the words for a person.
-    pub fn words(self) -> &'static str {
-        match self {
+    pub fn words(&self) -> String {
+        let words = match self {
             Self::Modified => "has changes that are not committed",
             Self::LineEnds => "has other line ends than git would write",
-            Self::OtherForm => "differs from the commit, or is stored there by a filter",
+            Self::Converted(by) => return format!("git converts when it gives it back ({by})"),
+            Self::Attributes => "has git attributes that are not as they are committed",
             Self::Uncommitted => "is not committed",
             Self::Absent => "is committed, but this clone lacks its content",
             Self::NoGit => "is not under git",
@@ -59,8 +64,12 @@ impl Why {
                 "is in a repository of another user, whom `safe.directory` does not name"
             }
             Self::NotInstalled => "cannot be looked up, because git is not installed",
+            Self::Silent(limit) => {
+                return format!("is in a repository of which git said nothing in {limit} seconds");
+            }
             Self::Unreadable => "is in a repository that git cannot read",
-        }
+        };
+        words.to_owned()
     }
 }
 
@@ -69,6 +78,7 @@ impl From<GitError> for Why {
         match error {
             GitError::NotInstalled => Self::NotInstalled,
             GitError::Foreign => Self::Foreign,
+            GitError::Silent(limit) => Self::Silent(limit),
             GitError::Failed(_) | GitError::Io(_) => Self::Unreadable,
         }
     }
@@ -133,53 +143,34 @@ fn judge(top: &Path, files: &[File<'_>]) -> Result<Vec<Option<Why>>, Why> {
         }
     }
     let (places, wanted): (Vec<usize>, Vec<_>) = committed.into_iter().unzip();
-    let mut differ = Vec::new();
-    for (place, blob) in places.into_iter().zip(repository.blobs(&wanted)?) {
-        whys[place] = match blob {
-            Blob::Bytes(bytes) if bytes == files[place].bytes => None,
-            Blob::Missing => Some(Why::Absent),
-            Blob::Bytes(_) | Blob::TooLarge => {
-                differ.push((place, blob));
-                Some(Why::Modified)
-            }
-        };
-    }
-    let paths: Vec<&Path> = differ
-        .iter()
-        .map(|(place, _)| &*files[*place].below)
-        .collect();
-    for ((place, blob), form) in differ.iter().zip(repository.forms(&paths)?) {
-        whys[*place] = difference(files[*place].bytes, blob, form);
+    let paths: Vec<&Path> = places.iter().map(|place| &*files[*place].below).collect();
+    let stored = repository.blobs(&wanted)?.into_iter();
+    let stored = stored.zip(repository.forms(&paths)?);
+    for (place, (blob, form)) in places.into_iter().zip(stored) {
+        whys[place] = difference(files[place].bytes, &blob, &form);
     }
     Ok(whys)
 }
 
-/// Returns what is wrong with a file whose bytes are not those that are stored.
-fn difference(bytes: &[u8], stored: &Blob, form: Form) -> Option<Why> {
-    let is_same = match stored {
-        Blob::Bytes(stored) => with_crlf(stored).is_some_and(|written| written == bytes),
-        _ => false,
+/// Returns what is wrong with a file of which git has this.
+fn difference(bytes: &[u8], stored: &Blob, form: &Form) -> Option<Why> {
+    let stored = match stored {
+        Blob::Bytes(stored) => Some(stored),
+        Blob::Missing => return Some(Why::Absent),
+        // Nothing that is done to line ends makes it shorter.
+        Blob::TooLarge => None,
     };
-    match form {
-        Form::Other => Some(Why::OtherForm),
-        Form::CrLf if is_same => None,
-        Form::Same if is_same => Some(Why::LineEnds),
+    let written = match form.written(stored.map_or(&[], Vec::as_slice)) {
+        Err(Some(by)) => return Some(Why::Converted(by.to_owned())),
+        Err(None) => return Some(Why::Attributes),
+        Ok(written) => written,
+    };
+    let ends_differ = |stored: &Vec<u8>| stored == bytes || *Lines::Crlf.written(stored) == *bytes;
+    match stored {
+        Some(_) if *written == *bytes => None,
+        Some(stored) if ends_differ(stored) => Some(Why::LineEnds),
         _ => Some(Why::Modified),
     }
-}
-
-/// Returns a text as git writes it with CRLF; `None` where it might not take it for text.
-fn with_crlf(stored: &[u8]) -> Option<Vec<u8>> {
-    // Git allows for a few of the others.
-    let is_text = |byte: &u8| *byte >= b' ' && *byte != 0x7f || b"\n\t\x08\x0c\x1b".contains(byte);
-    stored.iter().all(is_text).then(|| {
-        let lines = stored.split_inclusive(|byte| *byte == b'\n');
-        let written = lines.flat_map(|line| match line.strip_suffix(b"\n") {
-            Some(line) => [line, b"\r\n"],
-            None => [line, b""],
-        });
-        written.flatten().copied().collect()
-    })
 }
 
 #[cfg(test)]
@@ -187,27 +178,40 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(bytes: &str, stored: &str, form: Form, expected: Option<Why>) {
+    fn check(bytes: &str, stored: &str, form: Lines, expected: Option<Why>) {
         let stored = Blob::Bytes(stored.as_bytes().to_vec());
-        assert_eq!(difference(bytes.as_bytes(), &stored, form), expected);
+        let found = difference(bytes.as_bytes(), &stored, &Form::Lines(form));
+        assert_eq!(found, expected);
     }
 
     #[test]
     fn line_ends_that_git_would_write_again_are_no_difference() {
-        check("a\r\nb\r\n", "a\nb\n", Form::CrLf, None);
-        check("é\r\nb", "é\nb", Form::CrLf, None);
-        check("a\r\nb\r\n", "a\nb\n", Form::Same, Some(Why::LineEnds));
-        check("a\r\nb\r\n", "a\nb\n", Form::Other, Some(Why::OtherForm));
+        let ends = Some(Why::LineEnds);
+        check("a\r\nb\r\n", "a\nb\n", Lines::Crlf, None);
+        check("é\r\nb", "é\nb", Lines::CrlfInText, None);
+        check("a\r\nb\r\n", "a\nb\n", Lines::Same, ends.clone());
+        check("a\nb\n", "a\nb\n", Lines::Same, None);
+        // The content of the commit is not what git would write.
+        check("a\nb\n", "a\nb\n", Lines::CrlfInText, ends.clone());
+        check("a\nb\r\n", "a\nb\r\n", Lines::Crlf, ends);
+        check("a\nb\r\n", "a\nb\r\n", Lines::CrlfInText, None);
     }
 
     #[test]
     fn mixed_line_ends_and_what_may_be_no_text_are_differences() {
-        let modified = Some(Why::Modified);
-        check("a\r\nb\n", "a\nb\n", Form::CrLf, modified);
-        check("a\rb\r\n", "a\rb\n", Form::CrLf, modified);
-        check("a\0\r\n", "a\0\n", Form::CrLf, modified);
-        check("a\nb\n", "a\r\nb\r\n", Form::CrLf, modified);
-        check("b\r\n", "a\n", Form::CrLf, modified);
+        let check = |bytes: &str, stored: &str| {
+            check(bytes, stored, Lines::CrlfInText, Some(Why::Modified));
+        };
+        check("a\r\nb\n", "a\nb\n");
+        check("a\nb\n", "a\r\nb\r\n");
+        check("b\r\n", "a\n");
+    }
+
+    #[test]
+    fn what_is_longer_than_the_file_is_something_else() {
+        let form = Form::Lines(Lines::Same);
+        let found = difference(b"", &Blob::TooLarge, &form);
+        assert_eq!(found, Some(Why::Modified));
     }
 
     #[test]
@@ -216,6 +220,6 @@ mod tests {
         let path = tree.path().join("a.py");
         fs::write(&path, "1\n").expect("the file can be written");
         let found = unguarded(&[(&path, b"1\n")]);
-        assert_eq!(found.first().map(|found| found.why), Some(Why::NoGit));
+        assert_eq!(found.first().map(|found| &found.why), Some(&Why::NoGit));
     }
 }

@@ -79,6 +79,10 @@ fn check_written(project: &Project, variables: &[(&str, &str)], path: &str) {
 
 const CHANGED: &str = "has changes that are not committed";
 
+const ENDS: &str = "has other line ends than git would write";
+
+const ATTRIBUTES: &str = "has git attributes that are not as they are committed";
+
 const NEW: &str = "a.py, which is not committed";
 
 /// Checks that a change is seen although git itself says that there is none.
@@ -542,6 +546,12 @@ fn crlf(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
+fn commit_attributes(project: &Project, attributes: &str) {
+    project.write(".gitattributes", attributes);
+    project.git(&["add", ".gitattributes"]);
+    project.git(&["commit", "--quiet", "--message", "attributes"]);
+}
+
 /// Checks a file whose committed lines end with LF, and those on disk otherwise.
 #[track_caller]
 fn check_ends(attributes: &str, settings: &[[&str; 2]], text: &str, why: Option<&str>) {
@@ -549,9 +559,7 @@ fn check_ends(attributes: &str, settings: &[[&str; 2]], text: &str, why: Option<
     for [name, value] in settings {
         project.git(&["config", name, value]);
     }
-    project.write(".gitattributes", attributes);
-    project.git(&["add", ".gitattributes"]);
-    project.git(&["commit", "--quiet", "--message", "attributes"]);
+    commit_attributes(&project, attributes);
     project.write("a.py", text);
     let Some(why) = why else {
         check_written(&project, &[], "a.py");
@@ -576,7 +584,7 @@ fn line_ends_that_git_gives_back_are_no_change() {
 
 #[test]
 fn line_ends_that_git_does_not_give_back_are_a_change() {
-    let (text, why) = (crlf(&other()), "has other line ends than git would write");
+    let (text, why) = (crlf(&other()), ENDS);
     check_ends("", &[], &text, Some(why));
     check_ends("", &[["core.autocrlf", "input"]], &text, Some(why));
     check_ends("", &[["core.eol", "crlf"]], &text, Some(why));
@@ -609,26 +617,70 @@ fn attributes_that_are_not_committed_decide_nothing() {
     let project = committed();
     project.write(".gitattributes", "*.py eol=crlf\n");
     project.write("a.py", crlf(&other()));
-    check_refused(&project, "a.py", "a.py, which differs from the commit");
+    check_refused(&project, "a.py", ATTRIBUTES);
+    // The very bytes of the commit: git would give them other line ends.
+    project.write("a.py", other());
+    check_refused(&project, "a.py", ATTRIBUTES);
+}
+
+#[test]
+fn the_content_of_the_commit_is_not_always_what_git_gives_back() {
+    let text = other();
+    check_ends("*.py eol=crlf\n", &[], &text, Some(ENDS));
+    check_ends("", &[["core.autocrlf", "true"]], &text, Some(ENDS));
+    check_ends("* text=auto\n", &[["core.eol", "crlf"]], &text, Some(ENDS));
+    check_ends("*.py -text\n", &[["core.autocrlf", "true"]], &text, None);
+    check_ends("", &[["core.autocrlf", "input"]], &text, None);
+    // A few lines of the other kind, committed so: whether it is taken for text decides.
+    let mixed = text.replacen('\n', "\r\n", 2);
+    for (attributes, why) in [("* text=auto\n", None), ("*.py text\n", Some(ENDS))] {
+        let project = Project::empty();
+        project.write("a.py", &mixed);
+        project.commit();
+        commit_attributes(&project, attributes);
+        project.git(&["config", "core.eol", "crlf"]);
+        match why {
+            Some(why) => check_refused(&project, "a.py", why),
+            None => check_written(&project, &[], "a.py"),
+        }
+        let _ = fs::remove_file(project.root().join("a.py"));
+        project.git(&["checkout", "--quiet", "a.py"]);
+        let is_same = project.text("a.py") == mixed;
+        assert_eq!(is_same, why.is_none(), "git writes it otherwise");
+    }
 }
 
 #[test]
 fn what_a_filter_makes_equal_is_not_known_to_be() {
-    let why = "differs from the commit, or is stored there by a filter";
     let same = format!("cat >/dev/null; printf '%s' '{}'", other());
-    let by = [["filter.x.clean", &*same], ["filter.x.smudge", "cat"]];
-    check_ends("*.py filter=x\n", &by, &mine(), Some(why));
-    check_ends("*.py ident\n", &[], &mine(), Some(why));
-    check_ends(
-        "*.py working-tree-encoding=UTF-16\n",
-        &[],
-        &mine(),
-        Some(why),
-    );
-    // A filter that changes nothing leaves the very bytes.
+    let by = |smudge: &'static str| [["filter.x.clean", &*same], ["filter.x.smudge", smudge]];
+    let (filter, why) = ("*.py filter=x\n", Some("gives it back (filter x)"));
+    check_ends(filter, &by("sed s/1/2/"), &mine(), why);
+    check_ends(filter, &by("sed s/1/2/"), &other(), why);
+    check_ends(filter, &[["filter.x.process", "x"]], &other(), why);
+    // What gives back what it gets is as if it were not there.
+    check_ends(filter, &by("cat"), &mine(), Some(CHANGED));
+    check_ends(filter, &by("cat"), &other(), None);
     let project = committed();
     project.write(".gitattributes", "*.py filter=lfs\n");
+    project.git(&["config", "filter.lfs.process", ""]);
+    project.git(&["config", "filter.lfs.smudge", ""]);
+    project.git(&["config", "filter.lfs.required", "false"]);
     check_written(&project, &[], "a.py");
+}
+
+#[test]
+fn an_encoding_or_an_id_is_not_taken_back() {
+    let encoding = "*.py working-tree-encoding=UTF-16\n";
+    let why = "gives it back (working-tree-encoding UTF-16)";
+    check_ends(encoding, &[], &mine(), Some(why));
+    check_ends("*.py ident\n", &[], &mine(), Some(CHANGED));
+    check_ends("*.py ident\n", &[], &other(), None);
+    let project = Project::new(&format!(
+        "//- .gitattributes\n*.py ident\n//- a.py\n{BLOCKING}# $Id: mine $\n"
+    ));
+    project.commit();
+    check_refused(&project, "a.py", "gives it back (attribute ident)");
 }
 
 #[test]
@@ -674,6 +726,9 @@ fn pipes_do_not_make_it_wait() {
         "info/attributes",
         "packed-refs",
         "shallow",
+        "refs/heads/x",
+        "objects/pack/multi-pack-index",
+        "info/exclude",
     ] {
         let project = dirty();
         assert!(
@@ -686,16 +741,25 @@ fn pipes_do_not_make_it_wait() {
             Some(2)
         );
     }
+    for (section, name) in [
+        ("include", "path"),
+        ("core", "attributesFile"),
+        ("core", "excludesFile"),
+    ] {
+        let project = dirty();
+        let named = project.root().join("pipe");
+        assert!(pipe(&named), "a pipe can be made");
+        let settings = project.text(".git/config");
+        let more = format!("{settings}[{section}]\n\t{name} = {}\n", named.display());
+        project.write(".git/config", more);
+        check_refused(&project, "a.py", "in a repository that git cannot read");
+    }
     let project = dirty();
     assert!(
         pipe(&project.root().join(".gitattributes")),
         "a pipe can be made"
     );
-    check_refused(
-        &project,
-        "a.py",
-        "differs from the commit, or is stored there by a filter",
-    );
+    check_refused(&project, "a.py", ATTRIBUTES);
     // Attributes are asked of files that may be renamed, too.
     let project = dirty();
     project.git(&["mv", "a.py", "b.py"]);

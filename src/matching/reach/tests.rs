@@ -49,6 +49,16 @@ fn code_is_followed_through_the_file() {
 }
 
 #[test]
+fn a_class_makes_what_it_is_made_from_and_what_its_fields_are_given() {
+    check("class C(stop): pass\nrun(1, C)\n", Some(true));
+    let field =
+        "class C:\n    x: int = functools.partial(int, default=lambda: stop())\nrun(1, C)\n";
+    check(&format!("@functools.total_ordering\n{field}"), Some(true));
+    check(field, Some(false));
+    check(&format!("@other\n{field}"), None);
+}
+
+#[test]
 fn a_function_that_python_makes_is_what_it_is_given() {
     check(
         "def f(n): stop()\nrun(1, functools.partial(f, 1))\n",

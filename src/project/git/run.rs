@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -50,14 +50,14 @@ pub(super) struct Said {
 
 /// Runs git at the top of a repository.
 pub(super) fn run(top: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Said, GitError> {
-    Ok(said(command(top)?.args(arguments), input)?)
+    said(command(top)?.args(arguments), input, LIMIT)
 }
 
 /// As [`run`]; attributes are those of the commit, so that no file on disk is asked for them.
 pub(super) fn run_as_of(commit: &str, top: &Path, arguments: &[&str]) -> Result<Said, GitError> {
     let mut command = command(top)?;
     command.env("GIT_ATTR_SOURCE", commit).args(arguments);
-    Ok(said(&mut command, Vec::new())?)
+    said(&mut command, Vec::new(), LIMIT)
 }
 
 fn command(top: &Path) -> Result<Command, GitError> {
@@ -102,11 +102,17 @@ fn is_program(path: &Path) -> bool {
 }
 
 /// Gives a command its input, and ends it where it does not end.
-fn said(command: &mut Command, input: Vec<u8>) -> io::Result<Said> {
+fn said(command: &mut Command, input: Vec<u8>, limit: Duration) -> Result<Said, GitError> {
     let piped = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // What it has started is ended with it.
+        piped.process_group(0);
+    }
     let mut child = piped.spawn()?;
     let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     thread::spawn(move || {
@@ -115,12 +121,11 @@ fn said(command: &mut Command, input: Vec<u8>) -> io::Result<Said> {
     });
     let err = read(err);
     let both = read(out)
-        .recv_timeout(LIMIT)
-        .and_then(|out| Ok((out, err.recv_timeout(LIMIT)?)));
+        .recv_timeout(limit)
+        .and_then(|out| Ok((out, err.recv_timeout(limit)?)));
     let Ok((out, err)) = both else {
-        child.kill()?;
-        child.wait()?;
-        return Err(io::Error::new(io::ErrorKind::TimedOut, "it does not end"));
+        end(&mut child)?;
+        return Err(GitError::Silent(limit.as_secs()));
     };
     let is_success = child.wait()?.success();
     Ok(Said {
@@ -128,6 +133,19 @@ fn said(command: &mut Command, input: Vec<u8>) -> io::Result<Said> {
         out: out?,
         err: err?,
     })
+}
+
+/// Ends a command, and all that it has started.
+fn end(child: &mut Child) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        // Where that fails it is gone, and is waited for all the same.
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(())
 }
 
 /// Reads a pipe to its end beside the others.
@@ -166,4 +184,17 @@ pub(super) fn name_of(path: &Path) -> Vec<u8> {
 #[cfg(not(unix))]
 pub(super) fn name_of(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_end_is_ended_with_what_it_started() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "sleep 1000 & wait"]);
+        let said = said(&mut shell, Vec::new(), Duration::from_millis(10));
+        assert!(matches!(said, Err(GitError::Silent(0))));
+    }
 }
