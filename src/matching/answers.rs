@@ -20,10 +20,11 @@ use super::shared::Key;
 use super::site::Found;
 use crate::project::definition::Definition;
 use crate::project::gift::ByCallee;
+use crate::project::read_off::Use;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Guarded, Spelling};
+use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 
@@ -59,6 +60,8 @@ pub struct Answers<'a> {
     pub(super) given_to: Known<(*const String, String), Rc<FxHashSet<PathBuf>>>,
     /// Why what gets an annotation may be of none of some kinds.
     pub(super) other: Known<(NodeId, *const String), Option<(Answer, String)>>,
+    /// Other uses of functions in the file than a word asks for.
+    pub(super) uses: Known<WordId, Rc<[Use]>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Known<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.

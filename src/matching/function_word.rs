@@ -10,7 +10,7 @@ use super::role::{has_role, references};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
-use super::{definition, run_by, yields};
+use super::{definition, run_by, used, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -49,6 +49,7 @@ pub(super) fn function<'r>(
         FunctionWord::Yields(name) => yields::yields(name, function, site),
         FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
+        FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::gift::Gifts;
+use super::gift::{Callee, Gifts};
 use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
@@ -57,8 +57,24 @@ pub struct Running {
     pub methods: FxHashSet<String>,
 }
 
+/// A use of a function, or of what a call of it gives, that is none of those asked for.
+#[derive(Debug)]
+pub struct Use {
+    /// The defs that may be meant.
+    pub callees: Vec<Callee>,
+    /// Where it stands.
+    pub position: Position,
+    /// The first line of its statement.
+    pub line: String,
+    /// The def that hands it out, as its callers find it: what they do with it decides.
+    pub handed_out_by: Vec<Callee>,
+}
+
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
+
+/// The same for uses.
+pub type Uses = Option<Arc<[Use]>>;
 
 /// What was read off files so far.
 #[derive(Debug, Default)]
@@ -66,6 +82,7 @@ pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
     running: Mutex<FxHashMap<Asked, Arc<[Running]>>>,
+    uses: Mutex<FxHashMap<Asked, Uses>>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -86,6 +103,11 @@ impl ReadOff {
     /// Returns what runs functions, found when first asked for.
     pub fn running(&self, asked: Asked, find: impl FnOnce() -> Arc<[Running]>) -> Arc<[Running]> {
         known(&self.running, asked, find)
+    }
+
+    /// Returns the other uses of functions, found when first asked for.
+    pub fn uses(&self, asked: Asked, find: impl FnOnce() -> Uses) -> Uses {
+        known(&self.uses, asked, find)
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

@@ -1,10 +1,9 @@
 //! What the calls of a file give that is surely of none of some kinds, and what each of them may run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{
-    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprCall, ExprName, ExprRef, StmtClassDef,
-    StmtFunctionDef,
+    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 
 use super::also::also;
@@ -12,6 +11,7 @@ use super::{is_other, place};
 use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
+use crate::bind::scope::{BindingKind, ScopeId};
 use crate::bind::value::Origin;
 use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;
@@ -55,7 +55,7 @@ pub(super) fn given(subject: &Subject, kinds: &[String]) -> Given {
         if others.is_empty() {
             continue;
         }
-        for (callee, by) in callees(subject, call) {
+        for (callee, by) in callees(subject, (&call.func).into()) {
             given.gifts.extend(others.iter().map(|(slot, value)| {
                 let id = subject.tree.id(*value);
                 Gift {
@@ -91,7 +91,10 @@ fn others<'a>(
 }
 
 /// Returns the callees by which a def is found, those first that can be no other.
-pub(super) fn callees_of<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Vec<Callee> {
+pub(in crate::matching) fn callees_of<'a>(
+    subject: &Subject<'a>,
+    function: &'a StmtFunctionDef,
+) -> Vec<Callee> {
     let id = subject.tree.id(function);
     let name = function.name.to_string();
     let mut found = vec![of_def(subject, id)];
@@ -182,8 +185,10 @@ fn of_def(subject: &Subject, def: NodeId) -> Callee {
 }
 
 /// What a call may run, by what it is called.
-fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
-    let callee = ExprRef::from(&call.func);
+pub(in crate::matching) fn callees<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+) -> Vec<(Callee, By)> {
     if let Some(meant) = class(subject, callee) {
         let makers = MAKERS.iter();
         let made = makers.flat_map(|name| methods(subject, &meant, name, By::New));
@@ -195,15 +200,10 @@ fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
     if let Some(name) = qualified(subject, callee)
         && let Definition::Function { path, name, .. } = subject.definition(&name)
     {
-        let callee = Callee {
-            of: Some((subject.facts.name_in_project(&path), String::new())),
-            is_below: false,
-            name,
-        };
-        return vec![(callee, By::Name)];
+        return vec![(of_other_file(subject, &path, name), By::Name)];
     }
     match callee {
-        ExprRef::Attribute(attribute) => of_attribute(subject, call, attribute),
+        ExprRef::Attribute(attribute) => of_attribute(subject, attribute),
         _ => match object(subject, callee) {
             Some(meant) => methods(subject, &meant, CALL, By::Object),
             None => unknown(subject, callee),
@@ -211,17 +211,49 @@ fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
     }
 }
 
-/// What a call of an attribute may run, which is no function or class of a module.
-fn of_attribute<'a>(
+/// What a call of a name at the file's own level may run.
+pub(in crate::matching) fn of_file(subject: &Subject, name: &str) -> Vec<(Callee, By)> {
+    let bindings = subject.names.bindings_of(ScopeId::MODULE, name).iter();
+    let bindings = bindings.map(|it| subject.names.binding(*it));
+    let defs = bindings.filter(|it| matches!(it.kind, BindingKind::Function));
+    defs.map(|it| (of_def(subject, it.node), By::Name))
+        .collect()
+}
+
+/// What a call of an attribute may run that is asked for by its name.
+pub(in crate::matching) fn of_member<'a>(
     subject: &Subject<'a>,
-    call: &'a ExprCall,
-    attribute: &'a ExprAttribute,
+    owner: ExprRef<'a>,
+    name: &str,
 ) -> Vec<(Callee, By)> {
+    if let Some(module) = qualified(subject, owner)
+        && let Definition::Function { path, name, .. } =
+            subject.definition(&format!("{module}.{name}"))
+    {
+        return vec![(of_other_file(subject, &path, name), By::Name)];
+    }
+    if let Some(meant) = class(subject, owner) {
+        return methods(subject, &meant, name, By::Class);
+    }
+    let meant = object(subject, owner);
+    meant.map_or_else(Vec::new, |it| methods(subject, &it, name, By::Object))
+}
+
+fn of_other_file(subject: &Subject, path: &Path, name: String) -> Callee {
+    Callee {
+        of: Some((subject.facts.name_in_project(path), String::new())),
+        is_below: false,
+        name,
+    }
+}
+
+/// What a call of an attribute may run, which is no function or class of a module.
+fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<(Callee, By)> {
     let name = attribute.attr.as_str();
     let value = ExprRef::from(&attribute.value);
     if is_super(&attribute.value) {
         let tree = subject.tree;
-        let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+        let mut around = tree.ancestors(tree.id(attribute)).map(|id| tree.node(id));
         let around = around.find_map(|node| match node {
             AnyNodeRef::StmtClassDef(class) => Some(Known::Here(class)),
             _ => None,
