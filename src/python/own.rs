@@ -97,6 +97,11 @@ pub fn is_written(attribute: &str) -> bool {
 /// Methods that run what a generator has next.
 const RUNS: [&str; 4] = ["__iter__", "__next__", "send", "throw"];
 
+/// Returns whether a function takes from what it is given what that has next.
+pub fn goes_through(function: &str) -> bool {
+    ["iter", "list", "next", "reversed", "set", "sorted", "tuple"].contains(&function)
+}
+
 /// Returns whether an attribute of a generator runs it, or tells of its frame.
 pub fn is_of_generator(attribute: &str) -> bool {
     RUNS.contains(&attribute) || attribute.starts_with("gi_")

@@ -163,7 +163,7 @@ impl<'s, 'a> Values<'s, 'a> {
             return OTHER;
         }
         match self.subject.resolver.meaning((&call.func).into()) {
-            Meaning::Qualified(name) if own::is_builtin(&name, false) => RUN,
+            Meaning::Qualified(name) if own::goes_through(&name) => RUN,
             _ => self.of_parameter(id, call, steps),
         }
     }
