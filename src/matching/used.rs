@@ -1,6 +1,7 @@
 //! `function: {used-otherwise-than: …}`: is a function always called, and what that gives used once, in
 //! ways that are known? Every other use counts, in this file and in the others of the program.
 
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use rustc_hash::FxHashSet;
 
 use super::given::calls;
+use super::relied;
+use super::replaced::original_of;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
@@ -36,6 +39,10 @@ pub(super) fn otherwise_than<'r>(
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return Answer::No;
     };
+    if let Some(why) = mocked(function, subject) {
+        evidence.why(why);
+        return Answer::Yes;
+    }
     let mut open = vec![(calls::callees_of(subject, def), 0)];
     let mut seen: FxHashSet<Vec<Callee>> = FxHashSet::default();
     while let Some((callees, steps)) = open.pop() {
@@ -60,6 +67,14 @@ pub(super) fn otherwise_than<'r>(
         }
     }
     Answer::No
+}
+
+/// A mock that is put in its place is made by what it is.
+fn mocked(function: NodeId, subject: &Subject) -> Option<String> {
+    let original = original_of(subject, function)?;
+    let stand_ins = subject.facts.stand_ins(&original);
+    let is_known = |path: &Path| stand_ins.iter().any(|it| it.path == path);
+    relied::original_replaced(subject, &original, &is_known)
 }
 
 fn tell(file: &str, used: &Told, evidence: &mut Evidence) {
