@@ -69,7 +69,15 @@ fn has<'r>(
     if answer != Answer::No && evidence.found.is_none() {
         let mut own = subject.context.own_nodes(function);
         let is_first = |id: &NodeId| site.has(patterns, std::iter::once(*id)) == answer;
-        evidence.found = own.find(is_first).map(Found::At);
+        let first = own.find(is_first);
+        evidence.found = first.map(Found::At);
+        let mut seen = Evidence::default();
+        if let Some(id) = first {
+            site.fits_telling(patterns, subject.tree.node(id), &mut seen);
+        }
+        if let Some(why) = seen.why {
+            evidence.why(why);
+        }
     }
     answer
 }
