@@ -44,19 +44,10 @@ pub(super) fn by_other_than<'a>(
     }
     let original = original(subject, callee);
     let originals = original.iter().cloned().chain(of_module(subject, callee));
-    let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
     let stand_ins: Vec<StandIn> = originals
         .flat_map(|it| subject.facts.stand_ins(&it))
         .collect();
-    let known = any(&stand_ins, |stand_in| {
-        let is_other = !any(rows(), |row| is_of(row, stand_in, subject));
-        let answer = stand_in.is_meant.and(is_other);
-        if answer != Answer::No {
-            let file = subject.name_of_file(&stand_in.path);
-            evidence.why(stand_in.sentence(&file));
-        }
-        answer
-    });
+    let known = by_stand_in(kinds, &stand_ins, subject, evidence);
     known
         .or(of_other_object(subject, callee, evidence))
         .or(otherwise(
@@ -66,6 +57,25 @@ pub(super) fn by_other_than<'a>(
             &stand_ins,
             evidence,
         ))
+}
+
+/// What is known to stand for it is of none of the kinds.
+fn by_stand_in(
+    kinds: &[String],
+    stand_ins: &[StandIn],
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
+    let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
+    any(stand_ins, |stand_in| {
+        let is_other = !any(rows(), |row| is_of(row, stand_in, subject));
+        let answer = stand_in.is_meant.and(is_other);
+        if answer != Answer::No {
+            let file = subject.name_of_file(&stand_in.path);
+            evidence.why(stand_in.sentence(&file));
+        }
+        answer
+    })
 }
 
 /// Unknown where something is put in the place of what is called, of which it is not known what it is.

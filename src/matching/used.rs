@@ -14,6 +14,7 @@ use super::replaced::original_of;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::bind::scope::{BindingKind, ScopeId};
 use crate::project::gift::Callee;
 use crate::project::read_off::{Asked, Question, Use};
 use crate::python::own;
@@ -140,13 +141,12 @@ fn everywhere(
             subject.of_other_file(&path, |other| Arc::from(read(word, other)))
         });
         let file = subject.name_of_file(&path);
-        match uses {
-            Some(uses) => {
-                let uses = uses.iter().filter(is_meant);
-                found.extend(uses.map(|it| Ok((file.clone(), Told::of(it)))));
-            }
-            None => found.push(Err(file)),
-        }
+        let Some(uses) = uses else {
+            found.push(Err(file));
+            continue;
+        };
+        let uses = uses.iter().filter(is_meant);
+        found.extend(uses.map(|it| Ok((file.clone(), Told::of(it)))));
     }
     found
 }
@@ -232,11 +232,19 @@ impl<'a> Named<'a> {
     fn callees(self, subject: &Subject<'a>) -> Vec<Callee> {
         let found = match self {
             Self::Code(expression) => calls::callees(subject, expression),
-            Self::Text(None, name) => calls::of_file(subject, name),
+            Self::Text(None, name) => return of_file(subject, name),
             Self::Text(Some(object), name) => calls::of_member(subject, object.into(), name),
         };
         found.into_iter().map(|(callee, _)| callee).collect()
     }
+}
+
+/// The defs of a name at the file's own level.
+fn of_file(subject: &Subject, name: &str) -> Vec<Callee> {
+    let bindings = subject.names.bindings_of(ScopeId::MODULE, name).iter();
+    let bindings = bindings.map(|it| subject.names.binding(*it));
+    let defs = bindings.filter(|it| matches!(it.kind, BindingKind::Function));
+    defs.map(|it| calls::of_def(subject, it.node)).collect()
 }
 
 /// What the examples in a text call, which may be run and compared.

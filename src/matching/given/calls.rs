@@ -11,7 +11,6 @@ use super::{is_other, place};
 use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
-use crate::bind::scope::{BindingKind, ScopeId};
 use crate::bind::value::Origin;
 use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;
@@ -171,7 +170,7 @@ fn named(subject: &Subject, class: &Known) -> (PathBuf, String) {
 }
 
 /// A def of the file.
-fn of_def(subject: &Subject, def: NodeId) -> Callee {
+pub(in crate::matching) fn of_def(subject: &Subject, def: NodeId) -> Callee {
     let whole = name_of(subject.tree, def);
     let (owner, name) = whole.rsplit_once('.').unwrap_or(("", &whole));
     Callee {
@@ -209,15 +208,6 @@ pub(in crate::matching) fn callees<'a>(
             None => unknown(subject, callee),
         },
     }
-}
-
-/// What a call of a name at the file's own level may run.
-pub(in crate::matching) fn of_file(subject: &Subject, name: &str) -> Vec<(Callee, By)> {
-    let bindings = subject.names.bindings_of(ScopeId::MODULE, name).iter();
-    let bindings = bindings.map(|it| subject.names.binding(*it));
-    let defs = bindings.filter(|it| matches!(it.kind, BindingKind::Function));
-    defs.map(|it| (of_def(subject, it.node), By::Name))
-        .collect()
 }
 
 /// What a call of an attribute may run that is asked for by its name.
