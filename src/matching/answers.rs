@@ -20,7 +20,7 @@ use super::owner::{Notebook, Owner};
 use super::shared::Key;
 use crate::project::definition::Definition;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::Awaits;
+use crate::project::read_off::{Awaits, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -60,6 +60,8 @@ pub struct Answers<'a> {
     pub(super) given_to: Known<(*const String, String), Rc<FxHashSet<PathBuf>>>,
     /// Why what gets an annotation may be of none of some kinds.
     pub(super) other: Known<(NodeId, *const String), Option<(Answer, String)>>,
+    /// Other uses of functions in the file than a word asks for.
+    pub(super) uses: Known<WordId, Rc<[Use]>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Known<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.

@@ -172,6 +172,16 @@ fn one_of<T: PartialEq>(wanted: &[T], found: Option<T>) -> Answer {
 impl<'r, 'a> Site<'_, 'r, 'a> {
     /// Returns whether `node` fits one of the patterns, the captures of the site standing for themselves.
     pub(super) fn fits_any(self, patterns: &'r [Guarded], node: AnyNodeRef<'a>) -> Answer {
+        self.fits_telling(patterns, node, &mut Evidence::default())
+    }
+
+    /// The same with what was seen on the way.
+    pub(super) fn fits_telling(
+        self,
+        patterns: &'r [Guarded],
+        node: AnyNodeRef<'a>,
+        evidence: &mut Evidence,
+    ) -> Answer {
         any(patterns, |pattern| {
             let Some(fit) = unify(&pattern.pattern, node, self.captures, self.subject) else {
                 return Answer::No;
@@ -184,7 +194,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
                 node: self.subject.tree.id(node),
                 ..self
             };
-            evaluate(&pattern.condition, inner, &mut Evidence::default())
+            evaluate(&pattern.condition, inner, evidence)
         })
     }
 

@@ -10,7 +10,7 @@ use super::role::{has_role, references};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
-use super::{definition, run_by, yields};
+use super::{definition, run_by, used, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -49,6 +49,7 @@ pub(super) fn function<'r>(
         FunctionWord::Yields(name) => yields::yields(name, function, site),
         FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
+        FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
     }
 }
@@ -68,7 +69,15 @@ fn has<'r>(
     if answer != Answer::No && evidence.found.is_none() {
         let mut own = subject.context.own_nodes(function);
         let is_first = |id: &NodeId| site.has(patterns, std::iter::once(*id)) == answer;
-        evidence.found = own.find(is_first).map(Found::At);
+        let first = own.find(is_first);
+        evidence.found = first.map(Found::At);
+        let mut seen = Evidence::default();
+        if let Some(id) = first {
+            site.fits_telling(patterns, subject.tree.node(id), &mut seen);
+        }
+        if let Some(why) = seen.why {
+            evidence.why(why);
+        }
     }
     answer
 }

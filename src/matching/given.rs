@@ -19,7 +19,7 @@ use crate::recipe::answer::Answer;
 
 mod also;
 
-mod calls;
+pub(super) mod calls;
 
 /// A parameter of a def.
 #[derive(Clone, Copy)]

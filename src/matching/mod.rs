@@ -105,6 +105,8 @@ pub mod owner;
 
 pub mod entry;
 
+mod used;
+
 pub(crate) mod uses;
 
 mod holding;

@@ -1,6 +1,8 @@
 //! The names that a change relies on, old ones and new ones → where the project puts something else in
 //! their place.
 
+use std::path::Path;
+
 use ruff_python_ast::{ExprName, ExprRef};
 
 use super::Match;
@@ -96,18 +98,66 @@ fn of_name<'a>(subject: &Subject<'a>, name: ExprRef<'a>) -> Option<String> {
 }
 
 fn of_meaning(subject: &Subject, qualified: Option<&str>, own: Option<&str>) -> Option<String> {
+    let (name, replaced) = place(subject, qualified, own)?;
+    Some(said(subject, &name, &replaced))
+}
+
+/// The name that is replaced, and where.
+fn place(
+    subject: &Subject,
+    qualified: Option<&str>,
+    own: Option<&str>,
+) -> Option<(String, Replaced)> {
     let qualified = qualified.map(Asked::Qualified);
     let mut asked = qualified.into_iter().chain(own.map(Asked::Own));
     asked.find_map(|asked| {
         let (is_own, name) = match asked {
             Asked::Own(name) => (true, name),
             Asked::Qualified(name) => (false, name),
+            Asked::Member(..) => return None,
         };
         let find = || subject.facts.replaced(subject.path(), asked);
         let question = (is_own, name.to_owned());
         let replaced = subject.answers.replaced.or_find(&question, find)?;
-        Some(said(subject, name, &replaced))
+        Some((name.to_owned(), replaced))
     })
+}
+
+/// Returns a sentence about where something else is put in the place of what is called, or of what has it;
+/// files of which it is known what they put there are left out.
+pub(super) fn callee_replaced<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    is_known: &dyn Fn(&Path) -> bool,
+) -> Option<String> {
+    let meaning = match subject.resolver.meaning(callee) {
+        Meaning::Qualified(meaning) => Some(meaning),
+        _ => None,
+    };
+    let root = root(callee).filter(|root| is_of_module(subject, root));
+    let root = root.map(|root| root.id.as_str());
+    let itself = place(subject, meaning.as_deref(), root);
+    let itself = itself.filter(|(_, replaced)| !is_known(&replaced.path));
+    let itself = itself.map(|(name, replaced)| said(subject, &name, &replaced));
+    itself.or_else(|| match callee {
+        ExprRef::Attribute(method) => of_value(subject, (&method.value).into()),
+        _ => None,
+    })
+}
+
+/// The same of a def that is known, by whatever way it is called.
+pub(super) fn original_replaced(
+    subject: &Subject,
+    original: &Original,
+    is_known: &dyn Fn(&Path) -> bool,
+) -> Option<String> {
+    let Original { path, class, name } = original;
+    let asked = match class {
+        Some(class) => Asked::Member(class, name),
+        None => Asked::Own(name),
+    };
+    let replaced = subject.facts.replaced(path, asked)?;
+    (!is_known(&replaced.path)).then(|| said(subject, name, &replaced))
 }
 
 fn said(subject: &Subject, name: &str, replaced: &Replaced) -> String {

@@ -1,10 +1,13 @@
 //! Is the function that a call runs always of one kind? What the project overrides or sets in its place.
 
+use std::path::Path;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::kind::are_of;
 use super::patch::patched;
 use super::place::defined_name;
+use super::relied;
 use super::site::{Evidence, any};
 use super::subject::Subject;
 use crate::bind::replaced::Put;
@@ -39,12 +42,33 @@ pub(super) fn by_other_than<'a>(
     {
         return Answer::Yes;
     }
-    let originals = original(subject, callee).into_iter();
-    let originals = originals.chain(of_module(subject, callee));
+    let original = original(subject, callee);
+    let originals = original.iter().cloned().chain(of_module(subject, callee));
+    let stand_ins: Vec<StandIn> = originals
+        .flat_map(|it| subject.facts.stand_ins(&it))
+        .collect();
+    let known = by_stand_in(kinds, &stand_ins, subject, evidence);
+    known
+        .or(of_other_object(subject, callee, evidence))
+        .or(otherwise(
+            subject,
+            callee,
+            original.as_ref(),
+            &stand_ins,
+            evidence,
+        ))
+}
+
+/// What is known to stand for it is of none of the kinds.
+fn by_stand_in(
+    kinds: &[String],
+    stand_ins: &[StandIn],
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
     let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
-    let stand_ins = originals.flat_map(|it| subject.facts.stand_ins(&it));
     any(stand_ins, |stand_in| {
-        let is_other = !any(rows(), |row| is_of(row, &stand_in, subject));
+        let is_other = !any(rows(), |row| is_of(row, stand_in, subject));
         let answer = stand_in.is_meant.and(is_other);
         if answer != Answer::No {
             let file = subject.name_of_file(&stand_in.path);
@@ -52,7 +76,28 @@ pub(super) fn by_other_than<'a>(
         }
         answer
     })
-    .or(of_other_object(subject, callee, evidence))
+}
+
+/// Unknown where something is put in the place of what is called, of which it is not known what it is.
+fn otherwise<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    original: Option<&Original>,
+    stand_ins: &[StandIn],
+    evidence: &mut Evidence,
+) -> Answer {
+    let is_known = |path: &Path| {
+        let mut told = stand_ins.iter();
+        told.any(|it| it.path == path && it.is_meant != Answer::No)
+    };
+    let of_original = || relied::original_replaced(subject, original?, &is_known);
+    match relied::callee_replaced(subject, callee, &is_known).or_else(of_original) {
+        Some(why) => {
+            evidence.why(why);
+            Answer::Unknown
+        }
+        None => Answer::No,
+    }
 }
 
 /// Unknown where the method that calls one of `self` is taken from its class for another object.

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::files::Texts;
 
 /// Files that name the Pythons a project is tested with or run by.
-const FILES: [&str; 18] = [
+const FILES: [&str; 21] = [
     ".appveyor.yml",
     ".circleci/config.yml",
     ".gitlab-ci.yml",
@@ -17,6 +17,9 @@ const FILES: [&str; 18] = [
     ".travis.yml",
     "Dockerfile",
     "Pipfile",
+    "README",
+    "README.md",
+    "README.rst",
     "appveyor.yml",
     "azure-pipelines.yml",
     "docker-compose.yml",
@@ -37,8 +40,10 @@ const FOLDERS: [&str; 2] = [".github/workflows", ".github/actions"];
 static NAMED: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?i)\bpython(?: :: |[:=-]?)(3\.\d+)(?:\.\d+)?\b"));
 
-/// An environment, or the target of a tool: `py38`, `py3.8`, `{py36,py37}-a`, `py{36,37}`.
-static SHORT: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:py|cp)\{?((?:3\.?\d{1,2},?)+)"));
+/// An environment, an interpreter, or the target of a tool: `py38`, `py3.8`, `{py36,py37}-a`, `py{36,37}`,
+/// `C:\\Python38`.
+static SHORT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)\b(?:python|py|cp)\{?((?:3\.?\d{1,2},?)+)"));
 
 /// A key and its values on the line: `python-version: ["3.8", 3.9]`, `python_version = "3.8"`,
 /// `versionSpec: '3.8'`, `python=["3.8"]`.
@@ -49,6 +54,26 @@ static KEY: LazyLock<Regex> = LazyLock::new(|| {
 /// A version that stands alone.
 static VERSION: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:^|[^\w.=])(3\.\d+)(?:\.\d+)?(?:$|[^\w.])"));
+
+/// What a text for people says that is needed: `Python >= 3.8`, `Python 3.8+`, `requires Python 3.8`.
+static NEEDED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:requires? +python +|\bpython *>= *)(3\.\d+)|\bpython +(3\.\d+) *(?:\+|or +(?:above|greater|higher|later|newer))",
+    )
+});
+
+/// Code that ends where an older Python runs it: the test, and what stands behind it or below.
+static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\bversion_info(?:\[:\d\])? *< *\(3, *(\d+)[^\n]*\n?[^\n]*\b(?:raise|exit)\b|\bassert [^\n]*\bversion_info(?:\[:\d\])? *>=? *\(3, *(\d+)",
+    )
+});
+
+/// A classifier whose version is put in.
+static COMPUTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"\bPython :: (?:["']|%s|\{)"#));
+
+/// A version that is a text of its own.
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["'](3\.\d+)["']"#));
 
 /// Returns the lowest Python 3 that the files of a root name.
 pub(super) fn lowest_named(texts: &Texts) -> Option<(u8, u8)> {
@@ -63,10 +88,34 @@ pub(super) fn lowest_named(texts: &Texts) -> Option<(u8, u8)> {
             .is_some_and(|name| name == ".python-version")
         {
             true => text.lines().filter_map(version).min(),
-            false => lowest_in(&text),
+            false if is_for_people(&path) => lowest_of(&NEEDED, &text),
+            false => lowest_in(&text)
+                .into_iter()
+                .chain(lowest_set_up(&text))
+                .min(),
         }
     });
     found.min()
+}
+
+fn is_for_people(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem == "README")
+}
+
+/// Returns the lowest version of those that an expression finds.
+fn lowest_of(expression: &Regex, text: &str) -> Option<(u8, u8)> {
+    let found = expression.captures_iter(text);
+    let groups = found.flat_map(|it| it.iter().skip(1).flatten().collect::<Vec<_>>());
+    groups
+        .filter_map(|it| version(it.as_str()).or_else(|| Some((3, it.as_str().parse().ok()?))))
+        .min()
+}
+
+/// Returns the lowest Python that code does not refuse, or puts into a text that names Pythons.
+fn lowest_set_up(text: &str) -> Option<(u8, u8)> {
+    let refused = lowest_of(&REFUSED, text);
+    let computed = COMPUTED.is_match(text).then(|| lowest_of(&QUOTED, text));
+    refused.into_iter().chain(computed.flatten()).min()
 }
 
 fn lowest_in(text: &str) -> Option<(u8, u8)> {
@@ -128,6 +177,34 @@ mod tests {
             expected,
             "{text}"
         );
+    }
+
+    #[test]
+    fn texts_for_people_say_what_is_needed() {
+        for text in [
+            "Requires Python 3.4.",
+            "Python >= 3.4",
+            "It runs on Python 3.4+ only",
+            "Needs Python 3.4 or newer",
+        ] {
+            check("README.rst", text, Some((3, 4)));
+        }
+        check("README.md", "Python 3.4 is no longer there", None);
+    }
+
+    #[test]
+    fn a_setup_refuses_older_ones() {
+        for text in [
+            "if sys.version_info < (3, 4):\n    sys.exit('old')\n",
+            "if sys.version_info[:2] < (3, 4): raise SystemExit\n",
+            "assert sys.version_info >= (3, 4)\n",
+            "PY = ['3.5', '3.4']\nc = ['Python :: ' + it for it in PY]\n",
+        ] {
+            check("setup.py", text, Some((3, 4)));
+        }
+        let adds = "if sys.version_info < (3, 8):\n    needs.append('backport')\n";
+        check("setup.py", adds, None);
+        check("appveyor.yml", r"PYTHON: C:\Python34", Some((3, 4)));
     }
 
     #[test]

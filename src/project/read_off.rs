@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::gift::Gifts;
+use super::gift::{Callee, Gifts};
 use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
@@ -96,8 +96,24 @@ pub struct Awaits {
     pub given: Vec<[(PathBuf, String); 2]>,
 }
 
+/// A use of a function, or of what a call of it gives, that is none of those asked for.
+#[derive(Debug)]
+pub struct Use {
+    /// The defs that may be meant.
+    pub callees: Vec<Callee>,
+    /// Where it stands.
+    pub position: Position,
+    /// The first line of its statement.
+    pub line: String,
+    /// The def that hands it out, as its callers find it: what they do with it decides.
+    pub handed_out_by: Vec<Callee>,
+}
+
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
+
+/// The same for uses.
+pub type Uses = Option<Arc<[Use]>>;
 
 /// What was read off files so far.
 #[derive(Debug, Default)]
@@ -105,6 +121,7 @@ pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
     awaits: Mutex<FxHashMap<Asked, Arc<Awaits>>>,
+    uses: Mutex<FxHashMap<Asked, Uses>>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -125,6 +142,11 @@ impl ReadOff {
     /// Returns what a file awaits, found when first asked for.
     pub fn awaits(&self, asked: Asked, find: impl FnOnce() -> Arc<Awaits>) -> Arc<Awaits> {
         known(&self.awaits, asked, find)
+    }
+
+    /// Returns the other uses of functions, found when first asked for.
+    pub fn uses(&self, asked: Asked, find: impl FnOnce() -> Uses) -> Uses {
+        known(&self.uses, asked, find)
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

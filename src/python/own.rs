@@ -78,6 +78,35 @@ pub fn reads_all_attributes(function: &str) -> bool {
     .contains(&function)
 }
 
+/// The attribute by which an object has its attributes.
+pub const NAMESPACE: &str = "__dict__";
+
+/// Returns whether a function gives an attribute of what it is given, by its name.
+pub fn reads_attribute(function: &str) -> bool {
+    function == "getattr"
+}
+
+/// Attributes of a function that say how it is written down, and nothing of what a call gives.
+const WRITTEN: [&str; 4] = ["__doc__", "__module__", "__name__", "__qualname__"];
+
+/// Returns whether an attribute of a function says no more than how it is written down.
+pub fn is_written(attribute: &str) -> bool {
+    WRITTEN.contains(&attribute)
+}
+
+/// Methods that run what a generator has next.
+const RUNS: [&str; 4] = ["__iter__", "__next__", "send", "throw"];
+
+/// Returns whether a function takes from what it is given what that has next.
+pub fn goes_through(function: &str) -> bool {
+    ["iter", "list", "next", "reversed", "set", "sorted", "tuple"].contains(&function)
+}
+
+/// Returns whether an attribute of a generator runs it, or tells of its frame.
+pub fn is_of_generator(attribute: &str) -> bool {
+    RUNS.contains(&attribute) || attribute.starts_with("gi_")
+}
+
 /// Returns whether a function is asked what a value is, or has.
 pub fn asks_what(function: &str) -> bool {
     ["hasattr", "isinstance", "type"].contains(&function)

@@ -113,6 +113,23 @@ pub fn closes(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace)
 }
 
+/// First words of comments that tools read of the code on their line.
+const TOOLS: [&str; 9] = [
+    "flake8", "fmt", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright", "type",
+];
+
+/// Those behind which nothing need be said.
+const WHOLE: [&str; 3] = ["noqa", "nosec", "pragma"];
+
+/// Returns whether a comment is for tools: `# noqa`, `# type: ignore`, `# pragma: no cover`.
+pub fn is_for_tools(comment: &str) -> bool {
+    let said = comment.trim_start_matches('#').trim_start();
+    let end = said.find(|it: char| !it.is_ascii_alphanumeric());
+    let (first, rest) = said.split_at(end.unwrap_or(said.len()));
+    let first = first.to_ascii_lowercase();
+    TOOLS.contains(&first.as_str()) && (rest.starts_with(':') || WHOLE.contains(&first.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,7 @@ mod version;
 
 pub use across::{Across, Sides};
 pub use form::{Form, MadeIn};
-pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role};
+pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role, Used};
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};
 

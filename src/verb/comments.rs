@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Draft;
 use crate::matching::subject::Subject;
+use crate::python::trivia::is_for_tools;
 use crate::text::blank::{indentation, line_break_at, line_start};
 use crate::text::edit::{Edit, EditSet};
 use cluster::{Cluster, Line, lines};
@@ -128,6 +129,13 @@ impl Homes<'_, '_> {
                 self.standing.push((place, comment));
             }
             (Some(((cluster, index), _)), None) if self.new[cluster][index].code.is_empty() => {}
+            // What tools read behind a decorator is of the whole def.
+            (Some((place, _)), None)
+                if line.first == Some(TokenKind::At)
+                    && is_for_tools(&self.subject.text()[comment]) =>
+            {
+                self.standing.push((place, comment));
+            }
             (now, home) => {
                 if let Some((place, range)) = now {
                     self.splices.cut(place.0, range);

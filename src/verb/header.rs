@@ -192,7 +192,10 @@ impl Def<'_, '_> {
             match texts.next() {
                 Some(text) if self.subject.text()[*old] == text => {}
                 Some(text) => draft.edits.push(Edit::replacement(*old, text)),
-                None => remove_decorator(self.subject, *old, draft),
+                None => match self.for_tools(*old) {
+                    Some(written) => self.hand_down(*old, written, draft),
+                    None => remove_decorator(self.subject, *old, draft),
+                },
             }
         }
         let top = self.node.start();
@@ -205,6 +208,59 @@ impl Def<'_, '_> {
         if !added.is_empty() {
             draft.edits.push(Edit::insertion(top, added));
         }
+    }
+
+    /// The comment behind a decorator on its only line, where tools read it of the whole def and one may
+    /// stand behind the def's first line.
+    fn for_tools(&self, decorator: TextRange) -> Option<Edit> {
+        let text = self.subject.text();
+        let comment = trailing_comment(text, decorator.end())?;
+        let said = &text[comment];
+        let start = line_start(text, decorator.start());
+        let is_alone = is_blank(&text[TextRange::new(start, decorator.start())]);
+        if !is_alone || text[decorator].contains('\n') || !trivia::is_for_tools(said) {
+            return None;
+        }
+        let from = self.place.range.start();
+        let rest = TextRange::new(from, self.node.end());
+        let mut tokens = self.subject.module.tokens_within(rest);
+        let is_last = |kind| matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline);
+        let mut end = from;
+        let mut there = None;
+        let line = tokens.find_map(|token| match token.kind() {
+            TokenKind::Comment => {
+                there = Some(token.range());
+                None
+            }
+            kind if is_last(kind) => Some(token.start()),
+            _ => {
+                end = token.end();
+                None
+            }
+        });
+        let line = line.unwrap_or(self.node.end());
+        if text[TextRange::new(from, line)].contains('\n') {
+            return None;
+        }
+        let edit = match there {
+            // A comment on types is read only where it is the first.
+            Some(there) if said.starts_with("# type:") => {
+                Edit::insertion(there.start(), format!("{said}  "))
+            }
+            Some(there) => Edit::insertion(there.end(), format!("  {said}")),
+            None => Edit::insertion(end, format!("  {said}")),
+        };
+        Some(edit)
+    }
+
+    /// A decorator goes, and the comment on its line is written where the def begins.
+    fn hand_down(&self, decorator: TextRange, written: Edit, draft: &mut Draft<'_>) {
+        let text = self.subject.text();
+        draft.needs.push(Need::Released { range: decorator });
+        let start = line_start(text, decorator.start());
+        let line = TextRange::new(start, line_end(text, decorator.end()));
+        draft.edits.push(Edit::deletion(line));
+        draft.edits.push(written);
     }
 
     /// A part of the template as it is written here.

@@ -1,10 +1,9 @@
 //! What the calls of a file give that is surely of none of some kinds, and what each of them may run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{
-    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprCall, ExprName, ExprRef, StmtClassDef,
-    StmtFunctionDef,
+    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 
 use super::also::also;
@@ -55,7 +54,7 @@ pub(super) fn given(subject: &Subject, kinds: &[String]) -> Given {
         if others.is_empty() {
             continue;
         }
-        for (callee, by) in callees(subject, call) {
+        for (callee, by) in callees(subject, (&call.func).into()) {
             given.gifts.extend(others.iter().map(|(slot, value)| {
                 let id = subject.tree.id(*value);
                 Gift {
@@ -91,7 +90,10 @@ fn others<'a>(
 }
 
 /// Returns the callees by which a def is found, those first that can be no other.
-pub(super) fn callees_of<'a>(subject: &Subject<'a>, function: &'a StmtFunctionDef) -> Vec<Callee> {
+pub(in crate::matching) fn callees_of<'a>(
+    subject: &Subject<'a>,
+    function: &'a StmtFunctionDef,
+) -> Vec<Callee> {
     let id = subject.tree.id(function);
     let name = function.name.to_string();
     let mut found = vec![of_def(subject, id)];
@@ -168,7 +170,7 @@ fn named(subject: &Subject, class: &Known) -> (PathBuf, String) {
 }
 
 /// A def of the file.
-fn of_def(subject: &Subject, def: NodeId) -> Callee {
+pub(in crate::matching) fn of_def(subject: &Subject, def: NodeId) -> Callee {
     let whole = name_of(subject.tree, def);
     let (owner, name) = whole.rsplit_once('.').unwrap_or(("", &whole));
     Callee {
@@ -182,8 +184,10 @@ fn of_def(subject: &Subject, def: NodeId) -> Callee {
 }
 
 /// What a call may run, by what it is called.
-fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
-    let callee = ExprRef::from(&call.func);
+pub(in crate::matching) fn callees<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+) -> Vec<(Callee, By)> {
     if let Some(meant) = class(subject, callee) {
         let makers = MAKERS.iter();
         let made = makers.flat_map(|name| methods(subject, &meant, name, By::New));
@@ -195,15 +199,10 @@ fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
     if let Some(name) = qualified(subject, callee)
         && let Definition::Function { path, name, .. } = subject.definition(&name)
     {
-        let callee = Callee {
-            of: Some((subject.facts.name_in_project(&path), String::new())),
-            is_below: false,
-            name,
-        };
-        return vec![(callee, By::Name)];
+        return vec![(of_other_file(subject, &path, name), By::Name)];
     }
     match callee {
-        ExprRef::Attribute(attribute) => of_attribute(subject, call, attribute),
+        ExprRef::Attribute(attribute) => of_attribute(subject, attribute),
         _ => match object(subject, callee) {
             Some(meant) => methods(subject, &meant, CALL, By::Object),
             None => unknown(subject, callee),
@@ -211,17 +210,40 @@ fn callees<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<(Callee, By)> {
     }
 }
 
-/// What a call of an attribute may run, which is no function or class of a module.
-fn of_attribute<'a>(
+/// What a call of an attribute may run that is asked for by its name.
+pub(in crate::matching) fn of_member<'a>(
     subject: &Subject<'a>,
-    call: &'a ExprCall,
-    attribute: &'a ExprAttribute,
+    owner: ExprRef<'a>,
+    name: &str,
 ) -> Vec<(Callee, By)> {
+    if let Some(module) = qualified(subject, owner)
+        && let Definition::Function { path, name, .. } =
+            subject.definition(&format!("{module}.{name}"))
+    {
+        return vec![(of_other_file(subject, &path, name), By::Name)];
+    }
+    if let Some(meant) = class(subject, owner) {
+        return methods(subject, &meant, name, By::Class);
+    }
+    let meant = object(subject, owner);
+    meant.map_or_else(Vec::new, |it| methods(subject, &it, name, By::Object))
+}
+
+fn of_other_file(subject: &Subject, path: &Path, name: String) -> Callee {
+    Callee {
+        of: Some((subject.facts.name_in_project(path), String::new())),
+        is_below: false,
+        name,
+    }
+}
+
+/// What a call of an attribute may run, which is no function or class of a module.
+fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<(Callee, By)> {
     let name = attribute.attr.as_str();
     let value = ExprRef::from(&attribute.value);
     if is_super(&attribute.value) {
         let tree = subject.tree;
-        let mut around = tree.ancestors(tree.id(call)).map(|id| tree.node(id));
+        let mut around = tree.ancestors(tree.id(attribute)).map(|id| tree.node(id));
         let around = around.find_map(|node| match node {
             AnyNodeRef::StmtClassDef(class) => Some(Known::Here(class)),
             _ => None,

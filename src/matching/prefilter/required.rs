@@ -157,7 +157,8 @@ fn of_function(word: &FunctionWord) -> Required {
         | FunctionWord::Annotated(_)
         | FunctionWord::Awaits(_)
         | FunctionWord::Callers(_)
-        | FunctionWord::Reaches(_) => Required::default(),
+        | FunctionWord::Reaches(_)
+        | FunctionWord::UsedOtherwiseThan(_) => Required::default(),
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Asked<'n> {
     Own(&'n str),
     /// A qualified name, as the file means it.
     Qualified(&'n str),
+    /// What a class of the file has: the class, and the name.
+    Member(&'n str, &'n str),
 }
 
 /// Where something else is put in a name's place.
@@ -328,6 +330,10 @@ fn meant(path: &Path, asked: Asked, project: &Project) -> Vec<Name> {
                 of_file(path.to_owned(), name),
                 (Space::Main, name.to_owned()),
             ];
+        }
+        Asked::Member(class, name) => {
+            let class = Space::File(path.to_owned(), class.to_owned());
+            return vec![(class, name.to_owned())];
         }
         Asked::Qualified(name) => name,
     };

@@ -3,7 +3,9 @@
 use super::condition::all_words;
 use super::text::Bound;
 use super::{Compiler, texts};
-use crate::recipe::condition::{AnnotatedPart, Awaits, Callers, FunctionWord, Guarded};
+use crate::recipe::condition::{
+    AnnotatedPart, Awaits, Callers, FunctionWord, Guarded, Used, WordId,
+};
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
 use crate::recipe::yaml::Node;
@@ -27,6 +29,10 @@ impl Compiler<'_> {
             "awaits" => FunctionWord::Awaits(all_words(value, Awaits::from_word)?),
             "callers" => FunctionWord::Callers(all_words(value, Callers::from_word)?),
             "reaches" => FunctionWord::Reaches(self.patterns(key, value, bound)?),
+            "used-otherwise-than" => FunctionWord::UsedOtherwiseThan(Box::new(Used {
+                id: WordId::new_one(),
+                patterns: self.patterns(key, value, bound)?,
+            })),
             _ => return None,
         })
     }

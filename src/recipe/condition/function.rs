@@ -1,6 +1,6 @@
 //! What a def is asked: the matched one, or the innermost around a site.
 
-use super::Guarded;
+use super::{Guarded, WordId};
 use crate::recipe::word::words;
 
 /// Facts of the innermost function.
@@ -28,6 +28,17 @@ pub enum FunctionWord {
     Callers(Vec<Callers>),
     /// `reaches`: it contains a match, or a function of the project that it calls.
     Reaches(Vec<Guarded>),
+    /// `used-otherwise-than`: it is not always called, and what that gives used once, so.
+    UsedOtherwiseThan(Box<Used>),
+}
+
+/// What may be done with what a call of a function gives.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// What no other word has: answers are kept by it.
+    pub id: WordId,
+    /// One of these.
+    pub patterns: Vec<Guarded>,
 }
 
 /// What of a def may have an annotation.

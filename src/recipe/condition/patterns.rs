@@ -96,6 +96,7 @@ impl FunctionWord {
     fn patterns(&self) -> &[Guarded] {
         match self {
             Self::Has(patterns) | Self::Decorated(patterns) | Self::Reaches(patterns) => patterns,
+            Self::UsedOtherwiseThan(used) => &used.patterns,
             Self::Role(_)
             | Self::RunBy(_)
             | Self::Generator(_)

@@ -312,6 +312,11 @@ static FUNCTION: Shape = map(&[
         &PATTERNS,
         "it contains a match, or a function that it calls, in other files of the project too: what surely runs where it does; {found} and {found.line} are where",
     ),
+    optional(
+        "used-otherwise-than",
+        &PATTERNS,
+        "it is not always called, in the project, and what that gives used once: left alone, or in code that matches around it, its argument if that is a call; {found} is where",
+    ),
 ]);
 
 static TEARDOWN: Shape = map(&[required(
