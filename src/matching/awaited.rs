@@ -94,7 +94,11 @@ impl Search<'_, '_, '_> {
             let awaits = self.awaits_in(&path);
             takers.extend(given_to(&awaits, function));
             let function = function.clone();
-            found.push((path, awaits, Box::new(move |it| names(it, &function))));
+            found.push((
+                path,
+                awaits,
+                Box::new(move |it: &Await| it.runs.iter().any(|runs| names(runs, &function))),
+            ));
         }
         takers.sort_unstable();
         takers.dedup();
@@ -141,26 +145,25 @@ fn called(function: &Function) -> &str {
     }
 }
 
-/// An await runs the function, by its name.
-fn names(found: &Await, function: &Function) -> bool {
+/// It is the function that runs, by its name.
+fn names(runs: &Runs, function: &Function) -> bool {
     let last = function.name.rsplit('.').next();
     let is_method = !function.classes.is_empty();
-    found.runs.iter().any(|runs| match runs {
+    match runs {
         Runs::Def(path, name) => *path == function.path && *name == function.name,
         Runs::MethodOf(classes, name) => {
             last == Some(name) && classes.iter().any(|it| function.classes.contains(it))
         }
         Runs::Method(name) => is_method && last == Some(name),
         Runs::Given => false,
-    })
+    }
 }
 
 /// What a function is given to.
 fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
-    let is_it =
-        |[given, _]: &&[(PathBuf, String); 2]| given.0 == function.path && given.1 == function.name;
-    let given = awaits.given.iter().filter(is_it);
-    given.map(|[_, taker]| taker.clone()).collect()
+    let given = awaits.given.iter();
+    let given = given.filter(|(runs, _)| names(runs, function));
+    given.map(|(_, taker)| taker.clone()).collect()
 }
 
 /// An await inside of a def or class runs what that was given.

@@ -84,11 +84,7 @@ fn of_expression<'r, 'a>(
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
         CaptureWord::Annotates(kinds) => any(kinds, |kind| annotates(subject, expression, kind)),
-        CaptureWord::Name(names) => match subject.resolver.meaning(expression) {
-            Meaning::Qualified(name) => names.contains(&name).into(),
-            Meaning::Unknown { .. } => Answer::Unknown,
-            _ => Answer::No,
-        },
+        CaptureWord::Name(names) => is_named(names, expression, subject),
         CaptureWord::Undefined(names) => undefined::is_undefined(subject, names, expression).into(),
         CaptureWord::Text(texts) => any(texts, |text| {
             text.fits(&subject.text()[expression.range()]).into()
@@ -115,6 +111,14 @@ fn of_expression<'r, 'a>(
             (holding::holds_nothing(subject, expression) == *wanted).into()
         }
         CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
+    }
+}
+
+fn is_named<'a>(names: &[String], expression: ExprRef<'a>, subject: &Subject<'a>) -> Answer {
+    match subject.resolver.meaning(expression) {
+        Meaning::Qualified(name) => names.contains(&name).into(),
+        Meaning::Unknown { .. } => Answer::Unknown,
+        _ => Answer::No,
     }
 }
 

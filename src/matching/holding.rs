@@ -6,7 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::answers::LockCall;
-use super::kind::is_kind;
+use super::kind::{is_generator, is_kind};
 use super::place;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
@@ -143,8 +143,13 @@ fn lock_calls_of_called<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Lock
         });
         let of_call = calls.flat_map(|(id, call)| {
             let defs = subject.resolver.local_callables((&*call.func).into());
-            let defs = defs.into_iter().map(|def| subject.tree.id(def));
-            let defs = defs.filter(|def| *def != function);
+            // What a class or generator takes where it is entered is asked there.
+            let runs_now =
+                |def: &AnyNodeRef<'a>| def.is_stmt_function_def() && !is_generator(subject, *def);
+            let defs = defs.into_iter().filter(runs_now);
+            let defs = defs
+                .map(|def| subject.tree.id(def))
+                .filter(|def| *def != function);
             let calls = defs.flat_map(|def| entering::left(subject, def));
             calls.map(move |call| LockCall { node: id, ..call })
         });

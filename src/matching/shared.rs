@@ -91,15 +91,18 @@ fn all_shared<'a>(subject: &Subject<'a>, function: NodeId, by_called: bool) -> R
 /// Returns whether a function, or one that it calls, writes what others see; with `is_own` what it keeps in
 /// its object is not counted.
 pub(super) fn writes_shared(subject: &Subject, function: NodeId, is_own: bool) -> bool {
-    let own = |shared: &&Shared| {
-        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
-            return false;
-        };
-        shared.key.object.is_some() && key::first_parameter(def) == shared.key.object
+    let object = match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(def) if is_own => key::first_parameter(def),
+        _ => None,
+    };
+    let is_kept = |access: &Access| {
+        let text = &subject.text()[subject.tree.range(access.node)];
+        let attribute = object.and_then(|object| text.strip_prefix(object));
+        attribute.is_some_and(|it| it.starts_with('.'))
     };
     let all = all_shared(subject, function, true);
-    let mut seen = all.iter().filter(|it| !(is_own && own(it)));
-    seen.any(|shared| shared.accesses.iter().any(|access| access.writes))
+    let mut accesses = all.iter().flat_map(|shared| &shared.accesses);
+    accesses.any(|access| access.writes && !is_kept(access))
 }
 
 /// The cell of a site that stands outside of all functions.

@@ -92,8 +92,8 @@ pub struct Await {
 pub struct Awaits {
     /// In source order.
     pub all: Vec<Await>,
-    /// A def, and the def or class that it is given to.
-    pub given: Vec<[(PathBuf, String); 2]>,
+    /// What may run where it is given, and the def or class that it is given to.
+    pub given: Vec<(Runs, (PathBuf, String))>,
 }
 
 /// A use of a function, or of what a call of it gives, that is none of those asked for.

@@ -1,5 +1,6 @@
 //! Where a file awaits coroutines of the project, and what holds there.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef};
@@ -227,42 +228,60 @@ fn by_own_file<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<Runs> {
     runs
 }
 
-/// The defs that a node gives to defs or classes of the project: as arguments, or for a decorator to replace.
-fn given_at(subject: &Subject, node: NodeId) -> Vec<[(std::path::PathBuf, String); 2]> {
-    let home = || subject.facts.name_in_project(subject.path());
+/// What a node gives to defs or classes of the project: as arguments, or for a decorator to replace.
+fn given_at<'a>(subject: &Subject<'a>, node: NodeId) -> Vec<(Runs, (PathBuf, String))> {
     match subject.tree.node(node) {
         AnyNodeRef::ExprCall(call) => {
             let arguments = call.arguments.iter_source_order().map(|it| it.value());
-            let named: Vec<_> = arguments
-                .filter(|it| it.is_name_expr() || it.is_attribute_expr())
-                .collect();
-            if named.is_empty() {
-                return Vec::new();
-            }
-            let taker = defined(subject, (&*call.func).into());
-            let Some(taker) = taker else {
-                return Vec::new();
+            let given: Vec<Runs> = arguments.filter_map(|it| callable(subject, it)).collect();
+            let taker = match given.is_empty() {
+                true => None,
+                false => defined(subject, (&*call.func).into()),
             };
-            let given = named
-                .into_iter()
-                .filter_map(|it| defined(subject, it.into()));
-            given.map(|given| [given, taker.clone()]).collect()
+            let taker = taker.into_iter();
+            let each =
+                taker.flat_map(|taker| given.iter().map(move |it| (it.clone(), taker.clone())));
+            each.collect()
         }
         AnyNodeRef::StmtFunctionDef(def) if def.is_async => {
-            let own = (home(), name_of(subject.tree, node));
+            let home = subject.facts.name_in_project(subject.path());
+            let own = Runs::Def(home, name_of(subject.tree, node));
             let decorators = def.decorator_list.iter().map(|it| &it.expression);
             let takers = decorators.filter_map(|it| match it {
                 Expr::Call(call) => defined(subject, (&*call.func).into()),
                 other => defined(subject, other.into()),
             });
-            takers.map(|taker| [own.clone(), taker]).collect()
+            takers.map(|taker| (own.clone(), taker)).collect()
         }
         _ => Vec::new(),
     }
 }
 
+/// What may run where an argument is called: a def, or a method that is taken from its object.
+fn callable<'a>(subject: &Subject<'a>, given: &'a Expr) -> Option<Runs> {
+    let taken = match given {
+        Expr::Name(_) => taken_as(subject, given).unwrap_or(given),
+        Expr::Attribute(_) => given,
+        _ => return None,
+    };
+    match (taken, defined(subject, taken.into())) {
+        (_, Some((path, name))) => Some(Runs::Def(path, name)),
+        (Expr::Attribute(method), None) => Some(Runs::Method(method.attr.to_string())),
+        _ => None,
+    }
+}
+
+/// The attribute that a name was set to.
+fn taken_as<'a>(subject: &Subject<'a>, name: &Expr) -> Option<&'a Expr> {
+    let binding = subject.flow.reaching(subject.tree.id(name)).only()?;
+    match subject.tree.node(subject.names.binding(binding).statement) {
+        AnyNodeRef::StmtAssign(assign) => Some(&*assign.value).filter(|it| it.is_attribute_expr()),
+        _ => None,
+    }
+}
+
 /// The def or class of the project that an expression names.
-fn defined<'a>(subject: &Subject<'a>, named: ExprRef<'a>) -> Option<(std::path::PathBuf, String)> {
+fn defined<'a>(subject: &Subject<'a>, named: ExprRef<'a>) -> Option<(PathBuf, String)> {
     if let Meaning::Qualified(qualified) = subject.resolver.meaning(named) {
         let (path, name) = match subject.definition(&qualified) {
             Definition::Function { path, name, .. } => (path, name),

@@ -1,3 +1,5 @@
+//! What awaits a site, and what holds there.
+
 use crate::matching::tests::check_condition;
 
 const TEXT: &str = "\
