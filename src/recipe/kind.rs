@@ -17,6 +17,12 @@ pub struct Kind {
     pub made_by: Vec<Pattern>,
     /// Expressions whose value is of the kind where `$x` in them is.
     pub derived: Vec<Pattern>,
+    /// Expressions that name what is inside `$x`, where `$x` is of the kind: nobody else has that either.
+    pub inside: Vec<Pattern>,
+    /// Expressions that name what `$x` is inside.
+    pub outside: Vec<Pattern>,
+    /// Expressions that give the last part of `$x` alone.
+    pub last_part: Vec<Pattern>,
     /// Qualified classes: constructor, annotation, base class.
     pub classes: Vec<String>,
     /// Methods that tell it: a class of the project that has one, or whose bases do.

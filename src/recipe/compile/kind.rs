@@ -37,6 +37,9 @@ impl Compiler<'_> {
         Some(Kind {
             made_by: self.value_patterns(node, "made-by", None),
             derived: self.value_patterns(node, "derived", Some("x")),
+            inside: self.value_patterns(node, "inside", Some("x")),
+            outside: self.value_patterns(node, "outside", Some("x")),
+            last_part: self.value_patterns(node, "last-part", Some("x")),
             entered: word("entered").and_then(Entered::from_word),
             classes: node.child("classes").map(texts).unwrap_or_default(),
             defines: node.child("defines").map(texts).unwrap_or_default(),

@@ -47,6 +47,21 @@ static KIND: Shape = map(&[
         &Shape::Any(&Shape::Python),
         "expressions whose value is of the kind where $x in them is",
     ),
+    optional(
+        "inside",
+        &Shape::Any(&Shape::Python),
+        "expressions that name what is inside $x",
+    ),
+    optional(
+        "outside",
+        &Shape::Any(&Shape::Python),
+        "expressions that name what $x is inside",
+    ),
+    optional(
+        "last-part",
+        &Shape::Any(&Shape::Python),
+        "expressions that give the last part of $x alone",
+    ),
     optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
     optional(
         "defines",
