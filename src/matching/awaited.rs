@@ -21,7 +21,7 @@ mod awaits;
 
 mod waits;
 
-/// So many functions are looked for above one.
+/// So many functions are looked for above one; what is above more is not known.
 const MAX_ABOVE: usize = 100;
 
 /// The condition holds where the function around the site is awaited, or may be.
@@ -33,17 +33,24 @@ pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> An
     if waits_anyway(subject, site.node) {
         return Answer::No;
     }
-    let mut search = Search {
-        subject,
-        word,
-        seen: FxHashSet::default(),
-    };
+    let search = Search { subject, word };
+    let mut seen: FxHashSet<Function> = FxHashSet::default();
     let mut open = VecDeque::from([function]);
+    let mut answer = Answer::No;
     while let Some(function) = open.pop_front() {
-        if search.seen.len() == MAX_ABOVE || !search.seen.insert(function.clone()) {
+        if !seen.insert(function.clone()) {
             continue;
         }
+        if seen.len() > MAX_ABOVE {
+            return Answer::Unknown;
+        }
         for (path, awaits, runs) in search.awaits_of(&function) {
+            let Some(awaits) = awaits else {
+                let file = subject.name_of_file(&path);
+                evidence.unknown.push(format!("what `{file}` awaits"));
+                answer = Answer::Unknown;
+                continue;
+            };
             for found in awaits.all.iter().filter(|it| runs(it)) {
                 if found.answer != Answer::No {
                     return tell(subject, &path, found, evidence);
@@ -52,7 +59,7 @@ pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> An
             }
         }
     }
-    Answer::No
+    answer
 }
 
 fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) -> Answer {
@@ -69,56 +76,56 @@ fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) 
     found.answer
 }
 
-/// The awaits of a file, and which of them run a function.
-type Running = (PathBuf, Arc<Awaits>, Box<dyn Fn(&Await) -> bool>);
+/// The awaits of a file, where it can be parsed, and which of them run a function.
+type Running = (PathBuf, Option<Arc<Awaits>>, Box<dyn Fn(&Await) -> bool>);
 
 struct Search<'s, 'r, 'a> {
     subject: &'s Subject<'a>,
     word: &'r Awaited,
-    seen: FxHashSet<Function>,
 }
 
 impl Search<'_, '_, '_> {
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
     fn awaits_of(&self, function: &Function) -> Vec<Running> {
-        let facts = self.subject.facts;
-        let own = match function.path == facts.name_in_project(self.subject.path()) {
-            true => self.subject.path().to_owned(),
-            false => facts.root_of(self.subject.path()).join(&function.path),
-        };
-        let mut files = facts.mentioning(&own, called(function));
+        let own = self.place_of(&function.path);
+        let mut files = self.subject.facts.mentioning(&own, called(function));
         files.insert(0, own);
         let mut found: Vec<Running> = Vec::new();
         let mut takers: Vec<(PathBuf, String)> = Vec::new();
         for path in files {
             let awaits = self.awaits_in(&path);
-            takers.extend(given_to(&awaits, function));
+            if let Some(awaits) = &awaits {
+                takers.extend(given_to(awaits, function));
+            }
             let function = function.clone();
-            found.push((
-                path,
-                awaits,
-                Box::new(move |it: &Await| it.runs.iter().any(|runs| names(runs, &function))),
-            ));
+            let runs = move |it: &Await| it.runs.iter().any(|runs| names(runs, &function));
+            found.push((path, awaits, Box::new(runs)));
         }
         takers.sort_unstable();
         takers.dedup();
         for (file, taker) in takers {
-            let path = match file == facts.name_in_project(self.subject.path()) {
-                true => self.subject.path().to_owned(),
-                false => facts.root_of(self.subject.path()).join(&file),
-            };
+            let path = self.place_of(&file);
             let awaits = self.awaits_in(&path);
             found.push((path, awaits, Box::new(move |it| is_given(it, &taker))));
         }
         found
     }
 
-    fn awaits_in(&self, path: &Path) -> Arc<Awaits> {
+    /// Returns how the facts name a file of the project.
+    fn place_of(&self, file: &Path) -> PathBuf {
+        let (facts, own) = (self.subject.facts, self.subject.path());
+        match file == facts.name_in_project(own) {
+            true => own.to_owned(),
+            false => facts.root_of(own).join(file),
+        }
+    }
+
+    fn awaits_in(&self, path: &Path) -> Option<Arc<Awaits>> {
         let subject = self.subject;
         let condition = &self.word.condition;
         if path == subject.path() {
             let known = &subject.answers.awaits;
-            return known.or_find(&self.word.id, || awaits(subject, condition));
+            return Some(known.or_find(&self.word.id, || awaits(subject, condition)));
         }
         let asked = Asked {
             path: path.to_owned(),
@@ -126,12 +133,10 @@ impl Search<'_, '_, '_> {
             of: None,
             python: (subject.target.version, subject.target.assumed),
         };
-        let read = || {
+        subject.facts.read_off().awaits(asked, || {
             subject.facts.read_off().count();
-            let read = subject.of_other_file(path, |other| awaits(other, condition));
-            read.unwrap_or_default()
-        };
-        subject.facts.read_off().awaits(asked, read)
+            subject.of_other_file(path, |other| awaits(other, condition))
+        })
     }
 }
 

@@ -120,7 +120,7 @@ pub type Uses = Option<Arc<[Use]>>;
 pub struct ReadOff {
     words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
-    awaits: Mutex<FxHashMap<Asked, Arc<Awaits>>>,
+    awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     /// What calls give to functions.
     pub gifts: Gifts,
@@ -139,8 +139,12 @@ impl ReadOff {
         known(&self.hits, asked, find)
     }
 
-    /// Returns what a file awaits, found when first asked for.
-    pub fn awaits(&self, asked: Asked, find: impl FnOnce() -> Arc<Awaits>) -> Arc<Awaits> {
+    /// Returns what a file awaits, found when first asked for; `None`: it cannot be parsed.
+    pub fn awaits(
+        &self,
+        asked: Asked,
+        find: impl FnOnce() -> Option<Arc<Awaits>>,
+    ) -> Option<Arc<Awaits>> {
         known(&self.awaits, asked, find)
     }
 

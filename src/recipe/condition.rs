@@ -89,7 +89,7 @@ pub enum Word {
     Across(Vec<Across>),
     /// `on-both-sides`: code before and code after the site are about the same thing.
     OnBothSides(Box<Sides>),
-    /// `awaited`: the function may be awaited where this holds, and waits nowhere else on its way.
+    /// `awaited`: this holds at an await that may run the function around the site.
     Awaited(Box<Awaited>),
     /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
     LoopsOver,

@@ -1,7 +1,8 @@
 //! Does a def surely wait for something else wherever it comes by a node? Then whoever awaits it let others
-//! run before the node became an `await`, too.
+//! run before the node became an `await`, too. A handler counts as behind what its `try` waits for first:
+//! what fails there has mostly begun to wait.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtTry};
 use ruff_text_size::Ranged;
 
 use crate::bind::resolve::Meaning;
@@ -34,12 +35,9 @@ fn waits_around(
     match subject.tree.node(around) {
         AnyNodeRef::StmtTry(statement) => {
             let range = subject.tree.range(node);
-            let is_behind = statement
-                .body
-                .last()
-                .is_some_and(|last| last.end() <= range.start());
-            // What fails has mostly waited for its answer.
-            is_behind && fits_in_try(subject, around, fits)
+            let last = statement.body.last();
+            let is_behind = last.is_some_and(|last| last.end() <= range.start());
+            is_behind && begins_by_waiting(subject, statement, fits)
         }
         AnyNodeRef::StmtWith(_) | AnyNodeRef::StmtFor(_) | AnyNodeRef::ExprAwait(_) => {
             !is_in_head(subject, around, node) && fits(around).is_yes()
@@ -49,16 +47,17 @@ fn waits_around(
 }
 
 /// The body of a `try` begins with what waits.
-fn fits_in_try(subject: &Subject, statement: NodeId, fits: &dyn Fn(NodeId) -> Answer) -> bool {
-    let AnyNodeRef::StmtTry(it) = subject.tree.node(statement) else {
+fn begins_by_waiting(
+    subject: &Subject,
+    statement: &StmtTry,
+    fits: &dyn Fn(NodeId) -> Answer,
+) -> bool {
+    let Some(first) = statement.body.first().map(|first| subject.tree.id(first)) else {
         return false;
     };
-    let first = it.body.first().map(|first| subject.tree.id(first));
-    let inside = first
-        .into_iter()
-        .flat_map(|first| subject.tree.with_descendants(first));
-    let mut own =
-        inside.filter(|id| subject.context.runner(*id) == subject.context.runner(statement));
+    let runner = subject.context.runner(subject.tree.id(statement));
+    let inside = subject.tree.with_descendants(first);
+    let mut own = inside.filter(|id| subject.context.runner(*id) == runner);
     own.any(|id| fits(id).is_yes())
 }
 

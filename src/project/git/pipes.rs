@@ -46,7 +46,10 @@ fn is_socket(_: &fs::Metadata) -> bool {
 fn endless_in(folder: &Path) -> Option<PathBuf> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).ok()?.filter_map(Result::ok) {
+        let Ok(entries) = fs::read_dir(folder) else {
+            continue;
+        };
+        for entry in entries.filter_map(Result::ok) {
             match entry.file_type() {
                 // Links to folders may lead in circles.
                 Ok(kind) if kind.is_file() => {}

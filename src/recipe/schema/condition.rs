@@ -82,7 +82,7 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         optional(
             "awaited",
             &CONDITION,
-            "the function is awaited, or may be, where this holds; it waits nowhere else on its way",
+            "this holds at an await that runs the function around the site, in any file, unless each way by the site waits elsewhere; captures mean nothing in it; {found.line}, {why} and {names} are those of that await",
         ),
         optional(
             "loops-over",
