@@ -44,14 +44,14 @@ pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> An
         if seen.len() > MAX_ABOVE {
             return Answer::Unknown;
         }
-        for (path, awaits, runs) in search.awaits_of(&function) {
+        for (path, awaits, name, runs) in search.awaits_of(&function) {
             let Some(awaits) = awaits else {
                 let file = subject.name_of_file(&path);
                 evidence.unknown.push(format!("what `{file}` awaits"));
                 answer = Answer::Unknown;
                 continue;
             };
-            for found in awaits.all.iter().filter(|it| runs(it)) {
+            for found in awaits.of(&name).filter(|it| runs(it)) {
                 if found.answer != Answer::No {
                     return tell(subject, &path, found, evidence);
                 }
@@ -76,8 +76,13 @@ fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) 
     found.answer
 }
 
-/// The awaits of a file, where it can be parsed, and which of them run a function.
-type Running = (PathBuf, Option<Arc<Awaits>>, Box<dyn Fn(&Await) -> bool>);
+/// The awaits of a file, where it can be parsed, and which of them run a function: by its last name.
+type Running = (
+    PathBuf,
+    Option<Arc<Awaits>>,
+    String,
+    Box<dyn Fn(&Await) -> bool>,
+);
 
 struct Search<'s, 'r, 'a> {
     subject: &'s Subject<'a>,
@@ -97,16 +102,17 @@ impl Search<'_, '_, '_> {
             if let Some(awaits) = &awaits {
                 takers.extend(given_to(awaits, function));
             }
-            let function = function.clone();
+            let (function, name) = (function.clone(), function.name.clone());
             let runs = move |it: &Await| it.runs.iter().any(|runs| names(runs, &function));
-            found.push((path, awaits, Box::new(runs)));
+            found.push((path, awaits, last_name(&name), Box::new(runs)));
         }
         takers.sort_unstable();
         takers.dedup();
         for (file, taker) in takers {
             let path = self.place_of(&file);
             let awaits = self.awaits_in(&path);
-            found.push((path, awaits, Box::new(move |it| is_given(it, &taker))));
+            let runs = move |it: &Await| is_given(it, &taker);
+            found.push((path, awaits, String::new(), Box::new(runs)));
         }
         found
     }
@@ -150,6 +156,10 @@ fn called(function: &Function) -> &str {
     }
 }
 
+fn last_name(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).to_owned()
+}
+
 /// It is the function that runs, by its name.
 fn names(runs: &Runs, function: &Function) -> bool {
     let last = function.name.rsplit('.').next();
@@ -166,7 +176,7 @@ fn names(runs: &Runs, function: &Function) -> bool {
 
 /// What a function is given to.
 fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
-    let given = awaits.given.iter();
+    let given = awaits.given_as(&last_name(&function.name)).iter();
     let given = given.filter(|(runs, _)| names(runs, function));
     given.map(|(_, taker)| taker.clone()).collect()
 }

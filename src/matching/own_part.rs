@@ -223,8 +223,9 @@ fn is_kept(binding: BindingId, function: Option<NodeId>, subject: &Subject) -> b
             && !is_given_to_task(used, subject)
             && match statement {
                 Some(AnyNodeRef::StmtAssign(it)) => {
-                    let named = |target: &ruff_python_ast::Expr| {
-                        target.is_name_expr() || target.is_tuple_expr()
+                    let named = |target: &Expr| match target {
+                        Expr::Tuple(tuple) => tuple.elts.iter().all(Expr::is_name_expr),
+                        target => target.is_name_expr(),
                     };
                     it.targets.iter().all(named)
                 }
@@ -232,6 +233,9 @@ fn is_kept(binding: BindingId, function: Option<NodeId>, subject: &Subject) -> b
                     let is_yield = it.value.is_yield_expr() || it.value.is_yield_from_expr();
                     !is_yield && !is_put_away(used, subject)
                 }
+                // What keeps it for others.
+                Some(AnyNodeRef::StmtAnnAssign(it)) => it.target.is_name_expr(),
+                Some(AnyNodeRef::StmtAugAssign(it)) => it.target.is_name_expr(),
                 _ => true,
             }
     })

@@ -13,6 +13,7 @@ use super::place;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::python::word::is_in_name;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
 use crate::source::cell::cell_at;
@@ -97,8 +98,9 @@ pub(super) fn writes_shared(subject: &Subject, function: NodeId, is_own: bool) -
     };
     let is_kept = |access: &Access| {
         let text = &subject.text()[subject.tree.range(access.node)];
-        let attribute = object.and_then(|object| text.strip_prefix(object));
-        attribute.is_some_and(|it| it.starts_with('.'))
+        let attribute = object.and_then(|object| text.strip_prefix(object)?.strip_prefix('.'));
+        // What is below an attribute, or added to it, may be anybody's.
+        access.sets && attribute.is_some_and(|it| it.chars().all(is_in_name))
     };
     let all = all_shared(subject, function, true);
     let mut accesses = all.iter().flat_map(|shared| &shared.accesses);

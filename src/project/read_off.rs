@@ -92,6 +92,8 @@ pub struct Await {
 pub struct Awaits {
     /// In source order.
     pub all: Vec<Await>,
+    /// Places in `all` by the last name of what may run there; those of what is given have none.
+    pub by_name: FxHashMap<String, Vec<usize>>,
     /// What may run where it is given, and the def or class that it is given to.
     pub given: Vec<(Runs, (PathBuf, String))>,
 }
@@ -125,6 +127,52 @@ pub struct ReadOff {
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
+}
+
+impl Runs {
+    /// Returns the last part of the name of what runs.
+    pub fn last_name(&self) -> &str {
+        match self {
+            Self::Def(_, name) => name.rsplit('.').next().unwrap_or(name),
+            Self::MethodOf(_, name) | Self::Method(name) => name,
+            Self::Given => "",
+        }
+    }
+}
+
+impl Awaits {
+    /// Sorts them by what runs there; `given` is sorted by it, too.
+    pub fn new(all: Vec<Await>, mut given: Vec<(Runs, (PathBuf, String))>) -> Self {
+        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (place, found) in all.iter().enumerate() {
+            for runs in &found.runs {
+                let places = by_name.entry(runs.last_name().to_owned()).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        given.sort_by(|(one, _), (other, _)| one.last_name().cmp(other.last_name()));
+        Self {
+            all,
+            by_name,
+            given,
+        }
+    }
+
+    /// Returns the awaits where something of that last name may run; those of what is given have none.
+    pub fn of(&self, name: &str) -> impl Iterator<Item = &Await> {
+        let places = self.by_name.get(name).into_iter().flatten();
+        places.filter_map(|place| self.all.get(*place))
+    }
+
+    /// Returns what is given to others under that last name.
+    pub fn given_as(&self, name: &str) -> &[(Runs, (PathBuf, String))] {
+        let key = |(runs, _): &(Runs, _)| runs.last_name().cmp(name);
+        let from = self.given.partition_point(|it| key(it).is_lt());
+        let to = self.given.partition_point(|it| key(it).is_le());
+        &self.given[from..to]
+    }
 }
 
 impl ReadOff {

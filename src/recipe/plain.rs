@@ -43,9 +43,11 @@ pub enum Awaits {
     Held,
     /// Nothing but that time passes.
     Time,
+    /// Nothing, where there is nothing to wait for.
+    Perhaps,
 }
 
-words!(Awaits: First "first", All "all", Own "own", Held "held", Time "time");
+words!(Awaits: First "first", All "all", Own "own", Held "held", Time "time", Perhaps "perhaps");
 
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
@@ -61,9 +63,10 @@ pub struct Known {
 }
 
 impl Known {
-    /// Returns whether the table has it.
+    /// Returns whether the table says what it does, not only that it may not wait.
     pub fn is_known(&self) -> bool {
-        self.gives.is_some() || self.runs.is_some() || self.awaits.is_some() || self.catches
+        let waits = self.awaits.is_some_and(|it| it != Awaits::Perhaps);
+        self.gives.is_some() || self.runs.is_some() || waits || self.catches
     }
 }
 

@@ -99,10 +99,12 @@ class Outcome:
 _RANK = ["start", "skipped", "passed", "failed", "uncollected"]
 
 
-def read_record(path):
+def read_record(path, tree):
     tests, last = {}, ""
     for line in path.read_text("utf-8").splitlines() if path.exists() else []:
         what, name, why = (line.split("\t") + ["", ""])[:3]
+        # A test that is named by where its files lie is the same in each copy.
+        name = name.replace(str(tree), "")
         last = name if what == "start" else last
         if _RANK.index(what) >= _RANK.index(tests.get(name, ("start",))[0]):
             tests[name] = (what, why)
@@ -256,7 +258,7 @@ def _run_in(private, project, python, tree, fence, limit, tests):
         )
         code = _wait(process, limit)
     text = output.read_text("utf-8", "replace")
-    found, last = read_record(record)
+    found, last = read_record(record, tree)
     ended = ""
     if code is None:
         ended = f"no end after {limit} s, in {last}"

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
 
 use super::waits::waits_anyway;
 use crate::bind::base::Base;
@@ -15,6 +15,7 @@ use crate::matching::evaluate::evaluate;
 use crate::matching::kind::origins;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
+use crate::matching::uses::is_parameter;
 use crate::project::definition::Definition;
 use crate::project::driven::name_of;
 use crate::project::read_off::{Await, Awaits, Function, Runs};
@@ -30,10 +31,7 @@ pub(super) fn awaits(subject: &Subject, condition: &Condition) -> Arc<Awaits> {
     let ids = || subject.tree.ids();
     let found = ids().filter_map(|id| await_at(subject, id, condition));
     let given = ids().flat_map(|id| given_at(subject, id));
-    Arc::new(Awaits {
-        all: found.collect(),
-        given: given.collect(),
-    })
+    Arc::new(Awaits::new(found.collect(), given.collect()))
 }
 
 /// Returns the def around a node, as other files know it.
@@ -170,6 +168,7 @@ fn awaited<'a>(subject: &Subject<'a>, value: &'a Expr) -> Vec<Runs> {
         }
         _ => match made_by(subject, value) {
             Some(call) => called(subject, call, MAX_STEPS),
+            None if is_parameter(subject, value.into()) => vec![Runs::Given],
             None => Vec::new(),
         },
     }
@@ -219,7 +218,7 @@ fn by_own_file<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<Runs> {
                 lineage(subject, class),
                 method.attr.to_string(),
             )),
-            None if runs.is_empty() => runs.push(Runs::Method(method.attr.to_string())),
+            None if runs.is_empty() => runs.extend(of_object(subject, method)),
             None => {}
         },
         _ if runs.is_empty() => runs.push(Runs::Given),
@@ -233,7 +232,7 @@ fn given_at<'a>(subject: &Subject<'a>, node: NodeId) -> Vec<(Runs, (PathBuf, Str
     match subject.tree.node(node) {
         AnyNodeRef::ExprCall(call) => {
             let arguments = call.arguments.iter_source_order().map(|it| it.value());
-            let given: Vec<Runs> = arguments.filter_map(|it| callable(subject, it)).collect();
+            let given: Vec<Runs> = arguments.flat_map(|it| callable(subject, it)).collect();
             let taker = match given.is_empty() {
                 true => None,
                 false => defined(subject, (&*call.func).into()),
@@ -258,16 +257,40 @@ fn given_at<'a>(subject: &Subject<'a>, node: NodeId) -> Vec<(Runs, (PathBuf, Str
 }
 
 /// What may run where an argument is called: a def, or a method that is taken from its object.
-fn callable<'a>(subject: &Subject<'a>, given: &'a Expr) -> Option<Runs> {
+fn callable<'a>(subject: &Subject<'a>, given: &'a Expr) -> Vec<Runs> {
     let taken = match given {
         Expr::Name(_) => taken_as(subject, given).unwrap_or(given),
         Expr::Attribute(_) => given,
-        _ => return None,
+        // A coroutine that is begun there.
+        Expr::Call(call) => return called(subject, call, 1),
+        _ => return Vec::new(),
     };
     match (taken, defined(subject, taken.into())) {
-        (_, Some((path, name))) => Some(Runs::Def(path, name)),
-        (Expr::Attribute(method), None) => Some(Runs::Method(method.attr.to_string())),
-        _ => None,
+        (_, Some((path, name))) => vec![Runs::Def(path, name)],
+        (Expr::Attribute(method), None) => of_object(subject, method),
+        _ => Vec::new(),
+    }
+}
+
+/// The method of an object of another file, as far as it is known what the object is.
+fn of_object<'a>(subject: &Subject<'a>, method: &'a ExprAttribute) -> Vec<Runs> {
+    let name = method.attr.to_string();
+    let all = origins(subject, (&*method.value).into());
+    let [origin] = all.as_slice() else {
+        return vec![Runs::Method(name)];
+    };
+    let class = match origin {
+        Origin::Made(ExprRef::Call(call)) => ExprRef::from(&*call.func),
+        Origin::Annotated(annotation) => ExprRef::from(*annotation),
+        _ => return vec![Runs::Method(name)],
+    };
+    match subject.resolver.meaning(class) {
+        Meaning::Qualified(qualified) => match subject.definition(&qualified) {
+            Definition::Class(class) => vec![Runs::MethodOf(vec![class.name], name)],
+            Definition::Outside(_) => Vec::new(),
+            _ => vec![Runs::Method(name)],
+        },
+        _ => vec![Runs::Method(name)],
     }
 }
 

@@ -12,6 +12,7 @@ use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::plain::Awaits;
 
 /// Coroutines are followed so far.
 const MAX_STEPS: u32 = 4;
@@ -119,6 +120,9 @@ fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool
         return false;
     };
     let callee = (&*call.func).into();
+    if may_let_through(subject, call) {
+        return false;
+    }
     if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) {
         return matches!(subject.definition(&qualified), Definition::Outside(_));
     }
@@ -137,4 +141,17 @@ fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool
         }
         _ => false,
     }
+}
+
+/// What a call gives, of Python itself, waits only where there is something to wait for.
+fn may_let_through<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
+    let of_method = match &*call.func {
+        Expr::Attribute(method) => subject.own.method(method.attr.as_str()).awaits,
+        _ => None,
+    };
+    let known = match subject.resolver.meaning((&*call.func).into()) {
+        Meaning::Qualified(name) => subject.own.function(&name).awaits,
+        _ => of_method,
+    };
+    known == Some(Awaits::Perhaps)
 }

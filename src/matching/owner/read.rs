@@ -129,7 +129,9 @@ impl<'a> Read<'_, 'a> {
             _ => None,
         };
         let first = match awaits {
-            None | Some(Awaits::Own | Awaits::Held | Awaits::Time) => return true,
+            None | Some(Awaits::Own | Awaits::Held | Awaits::Time | Awaits::Perhaps) => {
+                return true;
+            }
             Some(Awaits::First) => 1,
             Some(Awaits::All) => usize::MAX,
         };
