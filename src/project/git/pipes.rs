@@ -50,14 +50,11 @@ fn endless_in(folder: &Path) -> Option<PathBuf> {
             continue;
         };
         for entry in entries.filter_map(Result::ok) {
+            let is_apart = APART.iter().any(|apart| entry.file_name() == *apart);
             match entry.file_type() {
                 // Links to folders may lead in circles.
-                Ok(kind) if kind.is_file() => {}
-                Ok(kind) if kind.is_dir() => {
-                    if !APART.iter().any(|apart| entry.file_name() == *apart) {
-                        folders.push(entry.path());
-                    }
-                }
+                Ok(kind) if kind.is_file() || kind.is_dir() && is_apart => {}
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
                 _ if is_endless(&entry.path()) => return Some(entry.path()),
                 _ => {}
             }
