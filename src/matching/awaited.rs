@@ -13,7 +13,7 @@ use self::awaits::{awaits, function_around};
 use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
-use crate::project::read_off::{Asked, Await, Awaits, Function, Question, Runs};
+use crate::project::read_off::{Await, Awaits, Function, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Awaited;
 
@@ -44,14 +44,14 @@ pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> An
         if seen.len() > MAX_ABOVE {
             return Answer::Unknown;
         }
-        for (path, awaits, name, runs) in search.awaits_of(&function) {
+        for Place { path, awaits, way } in search.places_of(&function) {
             let Some(awaits) = awaits else {
                 let file = subject.name_of_file(&path);
                 evidence.unknown.push(format!("what `{file}` awaits"));
                 answer = Answer::Unknown;
                 continue;
             };
-            for found in awaits.of(&name).filter(|it| runs(it)) {
+            for found in way.awaits(&awaits, &function) {
                 if found.answer != Answer::No {
                     return tell(subject, &path, found, evidence);
                 }
@@ -76,13 +76,39 @@ fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) 
     found.answer
 }
 
-/// The awaits of a file, where it can be parsed, and which of them run a function: by its last name.
-type Running = (
-    PathBuf,
-    Option<Arc<Awaits>>,
-    String,
-    Box<dyn Fn(&Await) -> bool>,
-);
+/// A file where a function may be awaited.
+struct Place {
+    path: PathBuf,
+    /// `None`: it cannot be parsed.
+    awaits: Option<Arc<Awaits>>,
+    way: Way,
+}
+
+/// How a function comes to be awaited.
+enum Way {
+    /// By its name.
+    Named,
+    /// By this def or class, which it is given to.
+    GivenTo(String),
+}
+
+impl Way {
+    /// The awaits of a file that run the function this way.
+    fn awaits<'f>(
+        &self,
+        awaits: &'f Awaits,
+        function: &Function,
+    ) -> impl Iterator<Item = &'f Await> {
+        let name = match self {
+            Self::Named => function.last_name(),
+            Self::GivenTo(_) => "",
+        };
+        awaits.of(name).filter(move |it| match self {
+            Self::Named => it.runs.iter().any(|runs| names(runs, function)),
+            Self::GivenTo(taker) => is_given(it, taker),
+        })
+    }
+}
 
 struct Search<'s, 'r, 'a> {
     subject: &'s Subject<'a>,
@@ -91,34 +117,35 @@ struct Search<'s, 'r, 'a> {
 
 impl Search<'_, '_, '_> {
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
-    fn awaits_of(&self, function: &Function) -> Vec<Running> {
-        let own = self.place_of(&function.path);
+    fn places_of(&self, function: &Function) -> Vec<Place> {
+        let own = self.path_of(&function.path);
         let mut files = self.subject.facts.mentioning(&own, called(function));
         files.insert(0, own);
-        let mut found: Vec<Running> = Vec::new();
+        let mut found: Vec<Place> = Vec::new();
         let mut takers: Vec<(PathBuf, String)> = Vec::new();
         for path in files {
-            let awaits = self.awaits_in(&path);
-            if let Some(awaits) = &awaits {
+            let place = self.place(path, Way::Named);
+            if let Some(awaits) = &place.awaits {
                 takers.extend(given_to(awaits, function));
             }
-            let (function, name) = (function.clone(), function.name.clone());
-            let runs = move |it: &Await| it.runs.iter().any(|runs| names(runs, &function));
-            found.push((path, awaits, last_name(&name), Box::new(runs)));
+            found.push(place);
         }
         takers.sort_unstable();
         takers.dedup();
-        for (file, taker) in takers {
-            let path = self.place_of(&file);
-            let awaits = self.awaits_in(&path);
-            let runs = move |it: &Await| is_given(it, &taker);
-            found.push((path, awaits, String::new(), Box::new(runs)));
-        }
+        let takers = takers.into_iter();
+        found.extend(
+            takers.map(|(file, taker)| self.place(self.path_of(&file), Way::GivenTo(taker))),
+        );
         found
     }
 
+    fn place(&self, path: PathBuf, way: Way) -> Place {
+        let awaits = self.awaits_in(&path);
+        Place { path, awaits, way }
+    }
+
     /// Returns how the facts name a file of the project.
-    fn place_of(&self, file: &Path) -> PathBuf {
+    fn path_of(&self, file: &Path) -> PathBuf {
         let (facts, own) = (self.subject.facts, self.subject.path());
         match file == facts.name_in_project(own) {
             true => own.to_owned(),
@@ -133,14 +160,9 @@ impl Search<'_, '_, '_> {
             let known = &subject.answers.awaits;
             return Some(known.or_find(&self.word.id, || awaits(subject, condition)));
         }
-        let asked = Asked {
-            path: path.to_owned(),
-            question: Question::Word(self.word.id),
-            of: None,
-            python: (subject.target.version, subject.target.assumed),
-        };
-        subject.facts.read_off().awaits(asked, || {
-            subject.facts.read_off().count();
+        let read_off = subject.facts.read_off();
+        read_off.awaits(subject.asks_file(path, self.word.id, None), || {
+            read_off.count();
             subject.of_other_file(path, |other| awaits(other, condition))
         })
     }
@@ -156,27 +178,23 @@ fn called(function: &Function) -> &str {
     }
 }
 
-fn last_name(name: &str) -> String {
-    name.rsplit('.').next().unwrap_or(name).to_owned()
-}
-
 /// It is the function that runs, by its name.
 fn names(runs: &Runs, function: &Function) -> bool {
-    let last = function.name.rsplit('.').next();
+    let last = function.last_name();
     let is_method = !function.classes.is_empty();
     match runs {
         Runs::Def(path, name) => *path == function.path && *name == function.name,
         Runs::MethodOf(classes, name) => {
-            last == Some(name) && classes.iter().any(|it| function.classes.contains(it))
+            last == name && classes.iter().any(|it| function.classes.contains(it))
         }
-        Runs::Method(name) => is_method && last == Some(name),
+        Runs::Method(name) => is_method && last == name,
         Runs::Given => false,
     }
 }
 
 /// What a function is given to.
 fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
-    let given = awaits.given_as(&last_name(&function.name)).iter();
+    let given = awaits.given_as(function.last_name()).iter();
     let given = given.filter(|(runs, _)| names(runs, function));
     given.map(|(_, taker)| taker.clone()).collect()
 }

@@ -1,10 +1,11 @@
 //! What becomes of a value: seen through brackets, `*`, list displays and comprehensions.
 
-use ruff_python_ast::{AnyNodeRef, Expr, StmtAssign};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, StmtAssign};
 use ruff_text_size::Ranged;
 
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::bind::scope::BindingId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Fate;
@@ -35,13 +36,8 @@ pub(super) fn soon(subject: &Subject, node: NodeId) -> Option<Fate> {
             let is_open = is_local && names.all(is_open);
             (!is_open).then(|| assigned(subject, parent, assign))
         }
-        AnyNodeRef::ExprStarred(_)
-        | AnyNodeRef::ExprList(_)
-        | AnyNodeRef::ExprTuple(_)
-        | AnyNodeRef::ExprSet(_)
-        | AnyNodeRef::ExprListComp(_)
-        | AnyNodeRef::ExprSetComp(_)
-        | AnyNodeRef::ExprGenerator(_) => None,
+        AnyNodeRef::ExprGenerator(_) => None,
+        around if is_made_of_parts(around) => None,
         _ => Some(fate(subject, node)),
     }
 }
@@ -107,11 +103,37 @@ fn end(subject: &Subject, node: NodeId) -> (Fate, NodeId) {
     (fate, parent)
 }
 
+/// Returns whether a value has what stands in it, one by one: a display, a comprehension, `*xs` in one.
+pub(super) fn is_made_of_parts(node: AnyNodeRef) -> bool {
+    matches!(
+        node,
+        AnyNodeRef::ExprStarred(_)
+            | AnyNodeRef::ExprList(_)
+            | AnyNodeRef::ExprTuple(_)
+            | AnyNodeRef::ExprSet(_)
+            | AnyNodeRef::ExprListComp(_)
+            | AnyNodeRef::ExprSetComp(_)
+    )
+}
+
 /// Returns whether a call puts its argument into a container: `rows.append(x)`.
 pub(super) fn is_collected(call: AnyNodeRef) -> bool {
-    matches!(call, AnyNodeRef::ExprCall(call) if call.func.as_attribute_expr()
-        .is_some_and(|method| COLLECTORS.contains(&method.attr.as_str())))
+    matches!(call, AnyNodeRef::ExprCall(call) if collector(call).is_some())
 }
+
+/// Returns the bindings of the container that a call puts its argument into, where that is a name.
+pub(super) fn collected_in(subject: &Subject, call: &ExprCall) -> Vec<BindingId> {
+    let name = collector(call).and_then(|method| method.value.as_name_expr());
+    name.map_or_else(Vec::new, |name| {
+        subject.flow.reaching(subject.tree.id(name)).bindings
+    })
+}
+
+fn collector(call: &ExprCall) -> Option<&ExprAttribute> {
+    let method = call.func.as_attribute_expr();
+    method.filter(|it| COLLECTORS.contains(&it.attr.as_str()))
+}
+
 /// What is bound to names that nobody reads is discarded.
 fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
     let is_unread = |target: &Expr| {

@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::fate::is_collected;
+use super::fate::{collected_in, is_collected, is_made_of_parts};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
@@ -55,20 +55,9 @@ fn stored_in(subject: &Subject, node: NodeId) -> Vec<BindingId> {
     let tree = subject.tree;
     let parent = tree.parent(node);
     match tree.node(parent) {
-        AnyNodeRef::ExprStarred(_)
-        | AnyNodeRef::ExprList(_)
-        | AnyNodeRef::ExprTuple(_)
-        | AnyNodeRef::ExprSet(_)
-        | AnyNodeRef::ExprListComp(_)
-        | AnyNodeRef::ExprSetComp(_) => stored_in(subject, parent),
+        around if is_made_of_parts(around) => stored_in(subject, parent),
         AnyNodeRef::Arguments(_) => match tree.node(tree.parent(parent)) {
-            AnyNodeRef::ExprCall(call) if is_collected(call.into()) => {
-                let container = call.func.as_attribute_expr();
-                let container = container.and_then(|method| method.value.as_name_expr());
-                container.map_or_else(Vec::new, |name| {
-                    subject.flow.reaching(tree.id(name)).bindings
-                })
-            }
+            AnyNodeRef::ExprCall(call) if is_collected(call.into()) => collected_in(subject, call),
             _ => receivers(subject, node),
         },
         _ => receivers(subject, node),

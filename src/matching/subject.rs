@@ -1,6 +1,6 @@
 //! One file under analysis: everything a rule may ask about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ruff_text_size::{TextRange, TextSize};
 
@@ -15,8 +15,10 @@ use crate::bind::scope::Bindings;
 use crate::project::Facts;
 use crate::project::definition::Definition;
 use crate::project::nature::Nature;
+use crate::project::read_off::Asked;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
+use crate::recipe::condition::WordId;
 use crate::recipe::kind::Kinds;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
@@ -125,6 +127,21 @@ impl<'a> Subject<'a> {
     pub(super) fn definition(&self, qualified: &str) -> Definition {
         let find = || self.facts.definition(self.path(), qualified);
         self.answers.definitions.or_find(qualified, find)
+    }
+
+    /// Returns what a word asks of a file, perhaps about a name of a file's own level.
+    pub(super) fn asks_file(
+        &self,
+        path: &Path,
+        word: WordId,
+        of: Option<(PathBuf, String)>,
+    ) -> Asked {
+        Asked {
+            path: path.to_owned(),
+            word,
+            of,
+            python: (self.target.version, self.target.assumed),
+        }
     }
 
     /// Hands another file of the project to `ask`, as it is now; `None` where it cannot be read.

@@ -15,13 +15,14 @@ use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
+use crate::bind::setters::NAMESPACE;
 use crate::project::gift::Callee;
-use crate::project::read_off::{Asked, Question, Use};
+use crate::project::read_off::Use;
 use crate::python::own;
 use crate::python::tree::NodeId;
+use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Used;
-use crate::source::cell::Position;
 use value::{Fate, Values};
 
 mod value;
@@ -78,7 +79,7 @@ fn mocked(function: NodeId, subject: &Subject) -> Option<String> {
     relied::original_replaced(subject, &original, &is_known)
 }
 
-fn tell(file: &str, used: &Told, evidence: &mut Evidence) {
+fn tell(file: &str, used: &Use, evidence: &mut Evidence) {
     evidence.why(format!(
         "{} has `{}`",
         used.position.line_in(file),
@@ -92,35 +93,18 @@ fn tell(file: &str, used: &Told, evidence: &mut Evidence) {
     }
 }
 
-/// What is told of a use, out of the file that has it.
-struct Told {
-    position: Position,
-    line: String,
-    handed_out_by: Vec<Callee>,
-}
-
-impl Told {
-    fn of(used: &Use) -> Self {
-        Self {
-            position: used.position,
-            line: used.line.clone(),
-            handed_out_by: used.handed_out_by.clone(),
-        }
-    }
-}
-
 /// The other uses of what is found by one of the callees, with the file; `Err` names one that cannot be read.
 fn everywhere(
     word: &Used,
     callees: &[Callee],
     subject: &Subject,
-) -> Vec<Result<(String, Told), String>> {
+) -> Vec<Result<(String, Use), String>> {
     let is_meant = |used: &&Use| used.callees.iter().any(|it| callees.contains(it));
     let find = || read(word, subject).into();
     let own: Rc<[Use]> = subject.answers.uses.or_find(&word.id, find);
     let here = subject.name_of_file(subject.path());
     let own = own.iter().filter(is_meant);
-    let mut found: Vec<_> = own.map(|it| Ok((here.clone(), Told::of(it)))).collect();
+    let mut found: Vec<_> = own.map(|it| Ok((here.clone(), it.clone()))).collect();
     let Some(name) = callees.first().map(|it| it.name.as_str()) else {
         return found;
     };
@@ -130,13 +114,7 @@ fn everywhere(
         if !read_off.names(&path, name, text) {
             continue;
         }
-        let asked = Asked {
-            path: path.clone(),
-            question: Question::Word(word.id),
-            of: None,
-            python: (subject.target.version, subject.target.assumed),
-        };
-        let uses = read_off.uses(asked, || {
+        let uses = read_off.uses(subject.asks_file(&path, word.id, None), || {
             read_off.count();
             subject.of_other_file(&path, |other| Arc::from(read(word, other)))
         });
@@ -146,7 +124,7 @@ fn everywhere(
             continue;
         };
         let uses = uses.iter().filter(is_meant);
-        found.extend(uses.map(|it| Ok((file.clone(), Told::of(it)))));
+        found.extend(uses.map(|it| Ok((file.clone(), it.clone()))));
     }
     found
 }
@@ -210,7 +188,7 @@ fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<Named<'a>> {
         AnyNodeRef::ExprSubscript(part) if part.ctx.is_load() => {
             let name = part.slice.as_string_literal_expr()?;
             let of = match &*part.value {
-                Expr::Attribute(it) if it.attr.as_str() == own::NAMESPACE => Some(&*it.value),
+                Expr::Attribute(it) if it.attr.as_str() == NAMESPACE => Some(&*it.value),
                 Expr::Call(call) => {
                     let name = subject.resolver.meaning((&call.func).into());
                     let binds = |it: &str| own::BINDS_BY_TEXT.contains(&it);
@@ -260,7 +238,7 @@ fn in_text(subject: &Subject, id: NodeId) -> Vec<Use> {
     // What is no Python at the top of a file shows, and is not run.
     let run = examples.filter(|it| !it.contains("yield from") && !it.contains("await "));
     let of_line = |line: &str| {
-        let called = crate::python::word::words(line);
+        let called = words(line);
         let called = called.filter(|it| line.contains(&format!("{it}(")));
         let callees = called.map(|name| Callee {
             of: None,

@@ -18,19 +18,12 @@ use crate::source::cell::Position;
 pub struct Asked {
     /// The file.
     pub path: PathBuf,
-    /// What is asked.
-    pub question: Question,
+    /// The word of a recipe that asks.
+    pub word: WordId,
     /// The name of a file's own level that the question is about, and that file.
     pub of: Option<(PathBuf, String)>,
     /// What the code is parsed for, and whether nobody said so.
     pub python: ((u8, u8), bool),
-}
-
-/// What a file is asked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Question {
-    /// What a word of a recipe asks.
-    Word(WordId),
 }
 
 /// Code that fits, or may fit.
@@ -91,15 +84,15 @@ pub struct Await {
 #[derive(Debug, Default)]
 pub struct Awaits {
     /// In source order.
-    pub all: Vec<Await>,
+    all: Vec<Await>,
     /// Places in `all` by the last name of what may run there; those of what is given have none.
-    pub by_name: FxHashMap<String, Vec<usize>>,
+    by_name: FxHashMap<String, Vec<usize>>,
     /// What may run where it is given, and the def or class that it is given to.
-    pub given: Vec<(Runs, (PathBuf, String))>,
+    given: Vec<(Runs, (PathBuf, String))>,
 }
 
 /// A use of a function, or of what a call of it gives, that is none of those asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Use {
     /// The defs that may be meant.
     pub callees: Vec<Callee>,
@@ -129,11 +122,18 @@ pub struct ReadOff {
     parsed: AtomicUsize,
 }
 
+impl Function {
+    /// Returns the last part of its name.
+    pub fn last_name(&self) -> &str {
+        last_name(&self.name)
+    }
+}
+
 impl Runs {
     /// Returns the last part of the name of what runs.
     pub fn last_name(&self) -> &str {
         match self {
-            Self::Def(_, name) => name.rsplit('.').next().unwrap_or(name),
+            Self::Def(_, name) => last_name(name),
             Self::MethodOf(_, name) | Self::Method(name) => name,
             Self::Given => "",
         }
@@ -173,6 +173,10 @@ impl Awaits {
         let to = self.given.partition_point(|it| key(it).is_le());
         &self.given[from..to]
     }
+}
+
+fn last_name(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 impl ReadOff {

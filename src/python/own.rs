@@ -78,9 +78,6 @@ pub fn reads_all_attributes(function: &str) -> bool {
     .contains(&function)
 }
 
-/// The attribute by which an object has its attributes.
-pub const NAMESPACE: &str = "__dict__";
-
 /// Returns whether a function gives an attribute of what it is given, by its name.
 pub fn reads_attribute(function: &str) -> bool {
     function == "getattr"

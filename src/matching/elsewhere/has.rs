@@ -16,7 +16,7 @@ use crate::matching::site::{Evidence, Found, Site, any};
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
 use crate::matching::uses::bindings_of;
-use crate::project::read_off::{Asked, Hit, Question};
+use crate::project::read_off::Hit;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{About, ElsewhereHas, Guarded};
@@ -45,12 +45,8 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         if !wanted.is_none_or(|name| read_off.names(&path, name, words)) {
             return Answer::No;
         }
-        let asked = Asked {
-            path: path.clone(),
-            question: Question::Word(word.id),
-            of: known.map(|name| (home.clone(), name.to_owned())),
-            python: (subject.target.version, subject.target.assumed),
-        };
+        let of = known.map(|name| (home.clone(), name.to_owned()));
+        let asked = subject.asks_file(&path, word.id, of);
         let hits = read_off.hits(asked, || {
             read(word, &path, known.map(|it| (&*home, it)), subject)
         });

@@ -6,7 +6,8 @@ use ruff_text_size::Ranged;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::matching::elsewhere::is_one_of;
-use crate::matching::fate::is_collected;
+use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
+use crate::matching::kind::is_generator;
 use crate::matching::place::exclusive;
 use crate::matching::subject::Subject;
 use crate::python::own;
@@ -122,15 +123,10 @@ impl<'s, 'a> Values<'s, 'a> {
         loop {
             let parent = tree.parent(at);
             match tree.node(parent) {
-                AnyNodeRef::ExprStarred(_)
-                | AnyNodeRef::ExprList(_)
-                | AnyNodeRef::ExprTuple(_)
-                | AnyNodeRef::ExprSet(_)
-                | AnyNodeRef::ExprListComp(_)
-                | AnyNodeRef::ExprSetComp(_)
-                | AnyNodeRef::ExprGenerator(_)
+                AnyNodeRef::ExprGenerator(_)
                 | AnyNodeRef::Arguments(_)
                 | AnyNodeRef::Keyword(_) => at = parent,
+                around if is_made_of_parts(around) => at = parent,
                 AnyNodeRef::ExprCall(call) if tree.id(&*call.func) != at => {
                     return self.given(id, call, steps);
                 }
@@ -147,11 +143,8 @@ impl<'s, 'a> Values<'s, 'a> {
             return Fate::Known;
         }
         if is_collected(call.into()) {
-            let container = call.func.as_attribute_expr();
-            let container = container.and_then(|method| method.value.as_name_expr());
-            let bindings = container.map(|it| self.subject.flow.reaching(tree.id(it)).bindings);
-            return match bindings.as_deref() {
-                Some([only]) => self.of_binding(*only, steps, true),
+            return match collected_in(self.subject, call).as_slice() {
+                [only] => self.of_binding(*only, steps, true),
                 _ => OTHER,
             };
         }
@@ -328,8 +321,7 @@ impl<'s, 'a> Values<'s, 'a> {
         let is_plain = subject.resolver.decorators(def).is_some_and(keeps);
         let name = def.name.as_str();
         let is_called = !(name.starts_with("__") && name.ends_with("__"));
-        let is_function =
-            !def.is_async && !crate::matching::kind::is_generator(subject, def.into());
+        let is_function = !def.is_async && !is_generator(subject, def.into());
         match is_plain && is_called && is_function {
             true => Fate::HandedOut(id),
             false => OTHER,
