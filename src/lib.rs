@@ -13,6 +13,7 @@
 //! - [`bind`]: a syntax tree → scopes, bindings, qualified names, contexts, values; edits of imports.
 //! - [`project`]: a path → what other files say about it: who imports it, what runs it, which Python.
 //! - [`config`]: a path → the settings that hold for it, each with the place it was set.
+//! - [`semantic`]: a file and its project → what its classes and values are. No recipe.
 //! - [`matching`]: recipes and a file → matches with a level and a reason. No edits.
 //! - [`plan`]: changes → what they need together, which gives way, and the plan every output is a view of.
 //! - [`verb`]: a match → a change: edits of its own site, and needs. One file per verb.
@@ -53,6 +54,8 @@ pub mod bind;
 pub mod project;
 
 pub mod config;
+
+pub mod semantic;
 
 pub mod matching;
 

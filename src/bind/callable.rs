@@ -1,18 +1,19 @@
 //! The classes and defs of a file that expressions name, and what a call of one may run.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use rustc_hash::FxHashSet;
 
-use super::base::Base;
 use super::replaced::{By, Owner, Replacement, replacements};
 use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
-use super::value::Origin;
 use crate::python::own;
 
 /// Base classes of base classes are followed as far as this.
 pub const MAX_BASES: u32 = 16;
+
+/// Calls of functions whose result is a call of a function are followed as far as this.
+const MAX_STEPS: u32 = 4;
 
 impl<'a> Resolver<'a> {
     /// Returns whether a decorator may make something else of a def.
@@ -71,13 +72,22 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns what of this file a call of the expression may run: the def or class that a name stands
-    /// for, if it can be no other; for `self.name` the method, and those of the classes of this file
-    /// that override it; for `x.name` the method, where `x` is made by a class of this file. What is no def
+    /// for, if it can be no other; of `x.name` the method, where a class of this file is that of `x`, and,
+    /// where `x` may be of a class that derives from it, those of this file that override it. What is no def
     /// is set in the place of the method.
     pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
-        if let Some(definition) = self.local_definition(expression) {
-            return vec![definition];
+        match self.local_definition(expression) {
+            Some(definition) => vec![definition],
+            None => self.callables_within(expression, MAX_STEPS),
         }
+    }
+
+    /// The same of an attribute.
+    pub(super) fn callables_within(
+        &self,
+        expression: ExprRef<'a>,
+        steps: u32,
+    ) -> Vec<AnyNodeRef<'a>> {
         let ExprRef::Attribute(attribute) = expression else {
             return Vec::new();
         };
@@ -86,39 +96,48 @@ impl<'a> Resolver<'a> {
         if !self.defs().contains(name) {
             return Vec::new();
         }
-        let Some(class) = self.class_of_self(attribute) else {
-            return self.callables_of_made((&attribute.value).into(), name);
+        let (class, is_exact) = match self.class_of_self(attribute) {
+            Some(class) => (class, false),
+            None => match self.local_instance_within((&*attribute.value).into(), steps) {
+                Some(found) => found,
+                None => return self.of_super(attribute),
+            },
         };
-        let Some(method) = method_of(class, name) else {
+        let Some(method) = self.method(class, name) else {
             return Vec::new();
         };
-        let names = self.flow().names();
-        let overriding =
-            names
-                .bindings()
-                .filter_map(|(_, binding)| match names.tree().node(binding.node) {
-                    AnyNodeRef::StmtClassDef(other) if self.derives(other, class, MAX_BASES) => {
-                        method_of(other, name)
-                    }
-                    _ => None,
-                });
-        let may_be = |other: &'a StmtClassDef| self.are_related(other, class, MAX_BASES);
+        let below: &[_] = if is_exact { &[] } else { self.below(class) };
+        let overriding = below.iter().filter_map(|it| method_of(it, name));
+        let may_be = |other: &'a StmtClassDef| match is_exact {
+            true => std::ptr::eq(other, class),
+            false => self.are_related(other, class),
+        };
         let set = self.set_instead(name, &may_be);
         let method = std::iter::once(method);
         method.chain(overriding).chain(set).collect()
     }
 
-    /// The method of a value that a class of this file makes, and what is set on the class in its place.
-    fn callables_of_made(&self, value: ExprRef<'a>, name: &str) -> Vec<AnyNodeRef<'a>> {
-        let Some(class) = self.class_of_made(value) else {
+    /// The method that `super().name` is, of a class of this file.
+    fn of_super(&self, attribute: &'a ExprAttribute) -> Vec<AnyNodeRef<'a>> {
+        let tree = self.flow().names().tree();
+        let Expr::Call(call) = &*attribute.value else {
             return Vec::new();
         };
-        let Some(method) = self.method(class, name, MAX_BASES) else {
+        let is_super = call.arguments.is_empty()
+            && matches!(self.meaning((&*call.func).into()), Meaning::Qualified(name) if name == own::SUPER);
+        let around = || {
+            let mut around = tree.ancestors(tree.id(attribute));
+            around.find_map(|id| match tree.node(id) {
+                AnyNodeRef::StmtClassDef(class) => Some(class),
+                _ => None,
+            })
+        };
+        let Some(class) = is_super.then(around).flatten() else {
             return Vec::new();
         };
-        let is_it = |other: &'a StmtClassDef| std::ptr::eq(other, class);
-        let set = self.set_instead(name, &is_it);
-        std::iter::once(method).chain(set).collect()
+        let mut above = self.surely_above(class).skip(1);
+        let name = attribute.attr.as_str();
+        above.find_map(|it| method_of(it, name)).into_iter().collect()
     }
 
     /// What a class that is meant has in the place of a method that is no def, by its body or set on it.
@@ -155,42 +174,10 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// Returns the class of this file whose call is the one origin of a value.
-    fn class_of_made(&self, value: ExprRef<'a>) -> Option<&'a StmtClassDef> {
-        match self.origins(value).as_slice() {
-            [Origin::Made(ExprRef::Call(call))] => self.local_class((&call.func).into()),
-            _ => None,
-        }
-    }
-
     /// Returns the method that objects of exactly this class have, as far as its bases are of this file.
-    fn method(&self, class: &'a StmtClassDef, name: &str, steps: u32) -> Option<AnyNodeRef<'a>> {
-        let steps = steps.checked_sub(1)?;
-        let of_base = || {
-            let of_types = |it: &Base| matches!(it, Base::There(name) if own::is_for_types(name));
-            let mut bases = self.bases(class);
-            bases.retain(|it| !of_types(it));
-            match bases[..] {
-                [Base::Here(base)] => self.method(base, name, steps),
-                _ => None,
-            }
-        };
-        method_of(class, name).or_else(of_base)
-    }
-
-    /// Returns whether a class of this file has, or may have, another one above it, within so many steps.
-    pub fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef, steps: u32) -> bool {
-        steps > 0
-            && self
-                .bases(class)
-                .into_iter()
-                .filter_map(Base::here)
-                .any(|base| std::ptr::eq(base, from) || self.derives(base, from, steps - 1))
-    }
-
-    /// Returns whether one of two classes of this file is, or is above, the other, within so many steps.
-    pub fn are_related(&self, a: &'a StmtClassDef, b: &'a StmtClassDef, steps: u32) -> bool {
-        std::ptr::eq(a, b) || self.derives(a, b, steps) || self.derives(b, a, steps)
+    fn method(&self, class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
+        let mut classes = self.surely_above(class);
+        classes.find_map(|it| method_of(it, name))
     }
 }
 

@@ -30,6 +30,10 @@ pub mod value;
 
 pub mod base;
 
+pub mod mro;
+
+pub mod instance;
+
 pub mod callable;
 
 pub mod replaced;

@@ -13,6 +13,7 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
+use super::mro::Lineages;
 use super::replaced::Candidate;
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
@@ -136,6 +137,8 @@ pub struct Resolver<'a> {
     pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
     /// The names of all defs.
     pub(super) defs: OnceCell<FxHashSet<&'a str>>,
+    /// What is above and below the classes.
+    pub(super) lineages: OnceCell<Lineages<'a>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -148,6 +151,7 @@ impl<'a> Resolver<'a> {
             setters: OnceCell::new(),
             replaced: OnceCell::new(),
             defs: OnceCell::new(),
+            lineages: OnceCell::new(),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
+use crate::semantic::Model;
 
 pub(super) mod following;
 
@@ -226,7 +227,7 @@ impl<'a> Planner<'_, 'a> {
 
     /// What a match has in common with the others of its change; `None`: it is one by itself.
     fn shared(&self, found: &Match<'_, 'a>) -> Option<Shared> {
-        let Subject { tree, context, .. } = self.subject;
+        let Model { tree, context, .. } = self.subject.model;
         if let Some(name) = found.rule.collect.as_deref() {
             let bindings = self.bindings(found, name);
             return Some(Shared::Value(bindings, self.text(found, name)));

@@ -21,6 +21,7 @@ use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::recipe::sign::Signs;
+use crate::semantic::{Memos, Model};
 use crate::source::SourceFile;
 
 /// What the tables say, in the form each stage asks for.
@@ -96,7 +97,7 @@ pub fn analyze<T>(
     let signs = &tables.signs;
     let file = File::new(source, module, &tree, &resolver, context, facts, signs);
     let nature = Nature::decide(file, run_as);
-    ask(&Subject {
+    let model = Model {
         source,
         module,
         tree: &tree,
@@ -105,14 +106,18 @@ pub fn analyze<T>(
         flow: &flow,
         resolver: &resolver,
         context,
+        nature: &nature,
+        facts,
+        memos: &Memos::default(),
+    };
+    ask(&Subject {
+        model,
         kinds: tables.kinds,
         roles: tables.roles,
         lifecycles: tables.lifecycles,
         own: &tables.own,
         tables,
         imports: &tables.imports,
-        nature: &nature,
-        facts,
         target,
         answers: &Answers::default(),
     })

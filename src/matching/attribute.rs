@@ -4,7 +4,6 @@ use ruff_python_ast::{AnyNodeRef, ExprAttribute, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use super::subject::Subject;
-use crate::bind::callable::MAX_BASES;
 use crate::python::tree::NodeId;
 
 /// Returns the other places of the file that read or write it, a string that names it among them;
@@ -53,7 +52,7 @@ pub(super) fn may_share<'a>(
     class: Option<&'a StmtClassDef>,
     other: &'a StmtClassDef,
 ) -> bool {
-    class.is_none_or(|class| subject.resolver.are_related(class, other, MAX_BASES))
+    class.is_none_or(|class| subject.resolver.are_related(class, other))
 }
 
 /// Returns all attributes of that name, in source order.

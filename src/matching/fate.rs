@@ -9,6 +9,7 @@ use crate::bind::scope::BindingId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Fate;
+use crate::semantic::Model;
 
 /// Methods by which Python's own containers take an element: of the language, and so no table.
 const COLLECTORS: [&str; 6] = [
@@ -162,7 +163,7 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
 /// A statement behind it in its block reads the name, before it is bound again: no other way to a use need
 /// be looked for.
 fn is_read_soon(subject: &Subject, target: &Expr) -> bool {
-    let Subject { tree, names, .. } = *subject;
+    let Model { tree, names, .. } = subject.model;
     let node = tree.id(target);
     let (Some(id), Some(statement)) = (names.binding_at(node), tree.statement(node)) else {
         return false;

@@ -11,6 +11,7 @@ use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::plain::Plain;
+use crate::semantic::Model;
 
 /// How far a value is followed through names and operators.
 const MAX_STEPS: u32 = 12;
@@ -71,7 +72,7 @@ impl<'a> Values<'_, 'a> {
     }
 
     fn of_binding(&self, id: BindingId, steps: u32) -> Option<Plain> {
-        let Subject { tree, names, .. } = *self.subject;
+        let Model { tree, names, .. } = self.subject.model;
         let binding = names.binding(id);
         let of_node = |node| self.of(tree.node(node).as_expr_ref()?, steps);
         match binding.kind {
@@ -175,7 +176,8 @@ impl<'a> Values<'_, 'a> {
     }
 
     fn of_call(&self, call: &'a ExprCall, steps: u32) -> Option<Plain> {
-        let Subject { resolver, own, .. } = *self.subject;
+        let Model { resolver, .. } = self.subject.model;
+        let own = self.subject.own;
         let callee = ExprRef::from(&call.func);
         match (resolver.meaning(callee), callee) {
             (Meaning::Qualified(name), _) => own.function(&name).gives,

@@ -1,28 +1,21 @@
 //! One file under analysis: everything a rule may ask about.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use ruff_text_size::{TextRange, TextSize};
 
 use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
-use crate::bind::block::Blocks;
-use crate::bind::context::Context;
-use crate::bind::flow::Flow;
 use crate::bind::import::ImportStyle;
-use crate::bind::resolve::Resolver;
-use crate::bind::scope::Bindings;
-use crate::project::Facts;
-use crate::project::definition::Definition;
-use crate::project::nature::Nature;
 use crate::project::read_off::Asked;
-use crate::python::parse::Module;
-use crate::python::tree::{NodeId, Tree};
+use crate::python::tree::NodeId;
 use crate::recipe::condition::WordId;
 use crate::recipe::kind::Kinds;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
+use crate::semantic::Model;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
 use crate::text::blank::line_end;
@@ -55,22 +48,8 @@ impl Target {
 /// What is known of one file, all of it borrowed.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
-    /// The file.
-    pub source: &'a SourceFile,
-    /// Its syntax.
-    pub module: &'a Module,
-    /// Its nodes, with parents.
-    pub tree: &'a Tree<'a>,
-    /// Its names.
-    pub names: &'a Bindings<'a>,
-    /// Its blocks of statements.
-    pub blocks: &'a Blocks<'a>,
-    /// Which bindings reach which uses.
-    pub flow: &'a Flow<'a>,
-    /// What names and values mean.
-    pub resolver: &'a Resolver<'a>,
-    /// Where nodes stand.
-    pub context: Context<'a>,
+    /// What is known of its code.
+    pub model: Model<'a>,
     /// The kinds table.
     pub kinds: &'a Kinds,
     /// The roles table.
@@ -83,22 +62,21 @@ pub struct Subject<'a> {
     pub imports: &'a ImportStyle,
     /// All tables, for other files.
     pub tables: &'a Tables<'a>,
-    /// Whether it is run cell by cell.
-    pub nature: &'a Nature,
-    /// What other files say about it.
-    pub facts: &'a dyn Facts,
     /// The Python version it is written for.
     pub target: Target,
     /// What was asked and answered already.
     pub answers: &'a Answers<'a>,
 }
 
-impl<'a> Subject<'a> {
-    /// Returns the text that every offset means.
-    pub fn text(&self) -> &'a str {
-        self.source.text()
-    }
+impl<'a> Deref for Subject<'a> {
+    type Target = Model<'a>;
 
+    fn deref(&self) -> &Model<'a> {
+        &self.model
+    }
+}
+
+impl<'a> Subject<'a> {
     /// Returns the first line of some code: people are shown no more of it.
     pub fn first_line(&self, code: TextRange) -> &'a str {
         self.text()[code].lines().next().unwrap_or_default()
@@ -121,12 +99,6 @@ impl<'a> Subject<'a> {
     pub fn is_mentioned(&self, name: &str) -> bool {
         let in_magics = self.module.names_in_magics();
         self.names.is_unknown_name(name) || in_magics.iter().any(|mentioned| mentioned == name)
-    }
-
-    /// Returns what a qualified name of the file means in the project.
-    pub(super) fn definition(&self, qualified: &str) -> Definition {
-        let find = || self.facts.definition(self.path(), qualified);
-        self.answers.definitions.or_find(qualified, find)
     }
 
     /// Returns what a word asks of a file, perhaps about a name of a file's own level.
@@ -200,10 +172,5 @@ impl<'a> Subject<'a> {
             (_, u8::MAX) => format!("it may run on {from} and newer"),
             (major, minor) => format!("it may run on {from} up to {major}.{minor}"),
         }
-    }
-
-    /// Returns the file's path.
-    pub fn path(&self) -> &'a Path {
-        self.source.path()
     }
 }

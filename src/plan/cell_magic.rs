@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::semantic::Model;
 
 /// Returns the magics of cells of which nothing is left when the `doomed` statements go, not even a
 /// comment.
@@ -13,7 +14,7 @@ pub(super) fn left_alone(subject: &Subject, doomed: &FxHashSet<NodeId>) -> Vec<N
     if doomed.is_empty() {
         return Vec::new();
     }
-    let Subject { tree, module, .. } = subject;
+    let Model { tree, module, .. } = subject.model;
     let top: Vec<NodeId> = tree.children(NodeId::ROOT).collect();
     let mut alone = Vec::new();
     for cell in module.cells() {

@@ -25,6 +25,7 @@ use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap};
 use crate::text::shift::Shift;
+use crate::semantic::Model;
 
 mod definitions;
 
@@ -81,12 +82,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
 }
 
 fn removal(subject: &Subject, doomed: &FxHashSet<NodeId>) -> Removal {
-    let Subject {
-        tree,
-        blocks,
-        module,
-        ..
-    } = subject;
+    let Model { tree, blocks, module, .. } = subject.model;
     remove_statements(doomed, tree, blocks, module, subject.text())
 }
 
@@ -259,7 +255,7 @@ impl<'a> Resolution<'_, 'a> {
     /// The statement that a use is housekeeping of; `None` where it is more than that, or where a
     /// binding that does not go may reach the use.
     fn housekeeping(&self, node: NodeId, kinds: &[&Kind], going: &[BindingId]) -> Option<NodeId> {
-        let Subject { tree, flow, .. } = self.subject;
+        let Model { tree, flow, .. } = self.subject.model;
         let reaching = flow.reaching(node).bindings;
         if reaching.iter().any(|other| !going.contains(other)) {
             return None;
@@ -288,7 +284,7 @@ impl<'a> Resolution<'_, 'a> {
     }
 
     fn uses_of(&self, scope: ScopeId, name: &'a str) -> Uses {
-        let Subject { names, flow, .. } = self.subject;
+        let Model { names, flow, .. } = self.subject.model;
         let mut uses = Uses::default();
         for reference in names.references_to(Some(scope), name) {
             let mut bindings = flow.reaching(reference.node).bindings;

@@ -121,6 +121,14 @@ pub fn is_plain_metaclass(metaclass: &str) -> bool {
     .contains(&metaclass)
 }
 
+/// The function that gives an object as the classes above one see it.
+pub const SUPER: &str = "super";
+
+/// Returns whether an annotation stands for the class that it is written in.
+pub fn is_own_type(annotation: &str) -> bool {
+    matches!(annotation, "typing.Self" | "typing_extensions.Self")
+}
+
 /// Returns whether an annotation says that there may be none.
 pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"

@@ -20,6 +20,7 @@ use crate::python::trivia;
 use crate::recipe::Extract;
 use crate::text::blank::{line_before, line_start};
 use crate::text::edit::Edit;
+use crate::semantic::Model;
 
 /// Builtins that look at what is around their call: in another function that is something else.
 const LOOKING_ROUND: [&str; 6] = ["dir", "eval", "exec", "locals", "super", "vars"];
@@ -257,7 +258,7 @@ impl<'s, 'a> Moved<'s, 'a> {
 
     /// Others read what it binds, or it reads what others bind, or what it bound when it ran before.
     fn is_shared(&self, name: &'a str) -> bool {
-        let Subject { names, flow, .. } = self.subject;
+        let Model { names, flow, .. } = self.subject.model;
         let is_inside = |id: &_| self.holds(names.binding(*id).node);
         let first = self.bindings(name, true).into_iter();
         let first = first

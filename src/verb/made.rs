@@ -8,6 +8,7 @@ use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::semantic::Model;
 
 /// Returns the statement that gives a name of the module its first value, or an attribute of one's own
 /// object in `__init__`.
@@ -16,7 +17,7 @@ pub(super) fn made_at<'a>(
     found: &Match<'_, 'a>,
     capture: &str,
 ) -> Option<NodeId> {
-    let Subject { tree, names, .. } = *subject;
+    let Model { tree, names, .. } = subject.model;
     match found.captures.find(capture)? {
         Captured::Expression(ExprRef::Name(name)) => {
             let owner = names.lookup(names.scope_of(tree.id(*name)), &name.id)?;

@@ -13,6 +13,7 @@ use crate::plan::needs::may_drop;
 use crate::python::tree::NodeId;
 use crate::recipe::Removed;
 use crate::text::edit::Edit;
+use crate::semantic::Model;
 
 pub(super) fn remove<'a>(
     subject: &Subject<'a>,
@@ -77,7 +78,7 @@ fn import(subject: &Subject, alias: NodeId, sites: &Sites) -> Result<Need, Refus
 
 /// The compound statement around a match, all of it; no name of it may be used outside.
 fn block(subject: &Subject, node: NodeId, sites: &Sites) -> Result<Need, Refusal> {
-    let Subject { tree, blocks, .. } = subject;
+    let Model { tree, blocks, .. } = subject.model;
     let statement = tree.statement(node).ok_or(Refusal::NoBlock)?;
     let block = blocks.block_of(statement).ok_or(Refusal::NoBlock)?;
     let around = blocks.holder(block);

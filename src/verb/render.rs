@@ -21,6 +21,7 @@ use crate::recipe::template::Template;
 use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start, line_starts};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
+use crate::semantic::Model;
 
 /// What a template does to a site.
 #[derive(Debug, Default)]
@@ -260,7 +261,7 @@ impl Writing<'_, '_> {
         if !matches!(self.template.root, Root::Statements(_)) || self.moves_statements() {
             return Vec::new();
         }
-        let Subject { module, .. } = self.subject;
+        let Model { module, .. } = self.subject.model;
         let tokens = module.tokens(self.range.start());
         let nesting = Nesting {
             text: self.subject.text(),

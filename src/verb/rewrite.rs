@@ -21,6 +21,7 @@ use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::Template;
 use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
+use crate::semantic::Model;
 
 /// What a template is written over.
 #[derive(Clone, Copy)]
@@ -203,7 +204,7 @@ fn check_bound(
 /// The uses that the binding may reach, and those that none of its name reaches: a cell may be run
 /// again.
 fn uses(subject: &Subject, id: BindingId) -> Vec<NodeId> {
-    let Subject { names, flow, .. } = subject;
+    let Model { names, flow, .. } = subject.model;
     let binding = names.binding(id);
     let references = names.references_to(Some(binding.scope), binding.name);
     let nodes = references.map(|reference| reference.node);

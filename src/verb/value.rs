@@ -27,6 +27,7 @@ use crate::recipe::VALUE;
 use crate::recipe::follow_up::FollowValue;
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
+use crate::semantic::Model;
 
 /// Rewrites the uses of the value of a match; returns where they stand.
 pub(super) fn follow<'a>(
@@ -137,7 +138,7 @@ fn around_site<'a>(
 
 /// The place with the parentheses on its line that an `await` needed and a call does not.
 fn without_brackets<'p>(subject: &Subject, place: Place<'p>, template: &Template) -> Place<'p> {
-    let Subject { module, tree, .. } = subject;
+    let Model { module, tree, .. } = subject.model;
     let is_call = matches!(&template.root, Root::Expression(root) if root.is_call_expr());
     let needed = matches!(
         tree.parent_node(place.node),

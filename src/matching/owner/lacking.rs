@@ -141,7 +141,7 @@ pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool 
 /// this file or where another one takes the class from it.
 pub fn is_skipped<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
     let below = kin(subject, class).into_iter();
-    let below = below.filter(|it| subject.resolver.derives(it, class, MAX_BASES));
+    let below = below.filter(|it| subject.resolver.derives(it, class));
     let mut overriding = below
         .flat_map(methods)
         .filter(|it| it.name.as_str() == name);
@@ -215,7 +215,7 @@ fn is_called(tree: &Tree, id: NodeId, name: &str) -> bool {
 fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
     let in_local = |class| keeps_order(subject.tree, class, pair);
     let mut local = kin(subject, pair.class).into_iter();
-    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it, MAX_BASES);
+    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it);
     if local.any(|it| is_base(&it) && in_local(it)) {
         return true;
     }

@@ -8,6 +8,7 @@ use super::stored::Stored;
 use crate::bind::block::BlockRole;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::semantic::Model;
 
 /// Returns whether the method may leave before its last statement, or counts who still uses the object.
 /// To end only once, or only what is there, is another thing.
@@ -80,7 +81,7 @@ impl<'a> Asker<'_, 'a> {
 
     /// Nothing would run behind the statement anyway.
     fn is_last(&self, statement: NodeId) -> bool {
-        let Subject { tree, blocks, .. } = *self.subject;
+        let Model { tree, blocks, .. } = self.subject.model;
         let is_last = |inner: NodeId| blocks.siblings(inner).last() == Some(&inner);
         let mut inner = statement;
         for around in self.subject.context.enclosing_statements(statement) {

@@ -66,7 +66,7 @@ pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtCl
         AnyNodeRef::StmtClassDef(it) => Some(it),
         _ => None,
     });
-    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class, MAX_BASES);
+    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class);
     classes.filter(is_kin).collect()
 }
 

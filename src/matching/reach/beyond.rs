@@ -22,13 +22,13 @@ use crate::matching::capture::Captures;
 use crate::matching::elsewhere::line_of;
 use crate::matching::kind::origins;
 use crate::matching::site::{Evidence, Found, Site, any};
-use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
 use crate::python::own::is_annotated_form;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+use crate::semantic::Model;
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
@@ -211,7 +211,7 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// The last def or class of that name at the file's own level.
     fn of_top(&self, name: &str) -> Option<AnyNodeRef<'a>> {
-        let Subject { names, tree, .. } = self.site.subject;
+        let Model { names, tree, .. } = self.site.subject.model;
         let last = names.bindings_of(ScopeId::MODULE, name).last()?;
         Some(tree.node(names.binding(*last).node))
     }

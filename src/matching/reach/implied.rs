@@ -241,7 +241,7 @@ impl<'a> Search<'_, '_, 'a> {
         let mut all = self.above(class, steps)?;
         for (_, binding) in subject.names.bindings() {
             if let AnyNodeRef::StmtClassDef(other) = subject.tree.node(binding.node)
-                && subject.resolver.derives(other, class, steps)
+                && subject.resolver.derives(other, class)
             {
                 all.extend(self.above(other, steps)?);
             }

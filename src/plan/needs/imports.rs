@@ -13,6 +13,7 @@ use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
+use crate::semantic::Model;
 
 /// What the changes say about imports.
 #[derive(Default)]
@@ -88,7 +89,7 @@ impl<'a> Resolution<'_, 'a> {
 
     /// `%%time` with nothing below it is an error of IPython.
     fn is_all_of_magic(&self, statement: NodeId) -> bool {
-        let Subject { module, tree, .. } = self.subject;
+        let Model { module, tree, .. } = self.subject.model;
         let range = tree.range(statement);
         let magics = module.magics().iter();
         let mut bodies = magics
@@ -101,7 +102,7 @@ impl<'a> Resolution<'_, 'a> {
     }
 
     fn import_at(&self, alias: TextSize) -> Option<BindingId> {
-        let Subject { tree, names, .. } = self.subject;
+        let Model { tree, names, .. } = self.subject.model;
         let mut bindings = tree
             .starting_at(alias)
             .filter_map(|node| names.binding_at(node));

@@ -15,6 +15,7 @@ use crate::recipe::into_context::IntoContext;
 use crate::recipe::pattern::Head;
 use crate::verb::Refusal;
 use crate::verb::lines::Lines;
+use crate::semantic::Model;
 
 /// The statement `name = call(…)`.
 pub(super) struct Maker<'s, 'a> {
@@ -168,7 +169,7 @@ impl<'s, 'a> Maker<'s, 'a> {
 
     /// Checks that a registration surely runs, once: it stands in the block of the maker, behind it.
     pub(super) fn check_reached(&self, registrations: &[NodeId]) -> Result<(), Unmanaged> {
-        let Subject { tree, blocks, .. } = self.subject;
+        let Model { tree, blocks, .. } = self.subject.model;
         let siblings = blocks.siblings(self.statement);
         let place = |statement: &NodeId| siblings.iter().position(|it| it == statement);
         let own = blocks.position(self.statement);

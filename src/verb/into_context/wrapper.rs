@@ -6,6 +6,7 @@ use crate::bind::resolve::Meaning;
 use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::python::own::gives_name;
+use crate::semantic::Model;
 
 /// Returns whether what the decorators make of a def is a coroutine function; `None`: that is not known.
 pub(super) fn color<'a>(
@@ -23,7 +24,7 @@ pub(super) fn color<'a>(
 
 /// All that a decorator of this file returns are defs inside of it.
 fn made_by<'a>(subject: &Subject<'a>, decorator: ExprRef<'a>) -> Option<bool> {
-    let Subject { tree, context, .. } = subject;
+    let Model { tree, context, .. } = subject.model;
     let maker = def_of(subject, decorator)?;
     if !maker.decorator_list.is_empty() || maker.is_async {
         return None;

@@ -19,6 +19,7 @@ use crate::verb::Draft;
 use crate::verb::into_context::maker::Maker;
 use crate::verb::into_context::registered::{Form, Registered};
 use crate::verb::into_context::unmanaged::Unmanaged;
+use crate::semantic::Model;
 
 /// The statement that imports a file which registers.
 pub(super) struct Import<'a> {
@@ -136,7 +137,7 @@ impl<'a> Import<'a> {
 
     /// What the file calls the function already.
     fn imported(&self, maker: &Maker<'_, 'a>, function: &str) -> Option<String> {
-        let Subject { names, tree, .. } = maker.subject;
+        let Model { names, tree, .. } = maker.subject.model;
         let (_, binding) = names.imports().find(|(_, binding)| match binding.kind {
             BindingKind::FromImport { import, member } => {
                 tree.parent(binding.statement) == NodeId::ROOT

@@ -1,0 +1,121 @@
+//! A class → those above it, in the order in which Python asks them.
+
+use std::hash::Hash;
+
+use ruff_python_ast::{AnyNodeRef, StmtClassDef};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::base::Base;
+use super::resolve::Resolver;
+use crate::python::own;
+
+/// So many classes are looked for above one.
+const MAX_ABOVE: usize = 100;
+
+/// Returns a class and those above it, each once. A class stands before its bases, and these in the order of
+/// their list as far as that goes; where it does not, Python refuses the class. What is more than a hundred
+/// classes above is handed to `cut`.
+pub fn mro<C: Clone, K: Eq + Hash>(
+    class: C,
+    key: impl Fn(&C) -> K,
+    bases: impl Fn(&C) -> Vec<C>,
+    cut: impl Fn(C) -> C,
+) -> Vec<C> {
+    // Depth first, the last base first: turned round, what ends last stands first.
+    let mut ended: Vec<C> = Vec::new();
+    let mut seen: FxHashSet<K> = FxHashSet::default();
+    let mut open = vec![(class, false)];
+    while let Some((class, is_done)) = open.pop() {
+        if is_done {
+            ended.push(class);
+        } else if seen.len() > MAX_ABOVE {
+            ended.push(cut(class));
+        } else if seen.insert(key(&class)) {
+            let bases = bases(&class);
+            open.push((class, true));
+            open.extend(bases.into_iter().map(|base| (base, false)));
+        }
+    }
+    ended.reverse();
+    ended
+}
+
+/// The classes of a file by what is above and below them.
+#[derive(Debug, Default)]
+pub(super) struct Lineages<'a> {
+    above: FxHashMap<*const StmtClassDef, Vec<Base<'a>>>,
+    below: FxHashMap<*const StmtClassDef, Vec<&'a StmtClassDef>>,
+}
+
+impl<'a> Resolver<'a> {
+    /// Returns the classes above one of this file, as far as this file says, in the order in which Python asks
+    /// them.
+    pub fn above(&self, class: &'a StmtClassDef) -> &[Base<'a>] {
+        let above = self.lineages().above.get(&std::ptr::from_ref(class));
+        above.map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the classes of this file that have, or may have, a class above them, in source order.
+    pub fn below(&self, class: &StmtClassDef) -> &[&'a StmtClassDef] {
+        let below = self.lineages().below.get(&std::ptr::from_ref(class));
+        below.map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns whether a class of this file has, or may have, another one above it.
+    pub fn derives(&self, class: &'a StmtClassDef, from: &StmtClassDef) -> bool {
+        let mut above = self.above(class).iter();
+        above.any(|base| matches!(base, Base::Here(base) if std::ptr::eq(*base, from)))
+    }
+
+    /// Returns whether one of two classes of this file is, or is above, the other.
+    pub fn are_related(&self, a: &'a StmtClassDef, b: &'a StmtClassDef) -> bool {
+        std::ptr::eq(a, b) || self.derives(a, b) || self.derives(b, a)
+    }
+
+    /// Returns the class and those above it of this file, up to the first that is of another one, or not
+    /// read: what they have no other class hides.
+    pub fn surely_above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = &'a StmtClassDef> {
+        let above = self.above(class).iter();
+        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_for_types(name));
+        let above = above.filter(counts).map_while(|base| base.clone().here());
+        std::iter::once(class).chain(above)
+    }
+
+    fn lineages(&self) -> &Lineages<'a> {
+        self.lineages.get_or_init(|| {
+            let tree = self.flow().names().tree();
+            let classes = tree.ids().filter_map(|id| match tree.node(id) {
+                AnyNodeRef::StmtClassDef(class) => Some(class),
+                _ => None,
+            });
+            let mut all = Lineages::default();
+            for class in classes {
+                let above = self.find_above(class);
+                for base in above.iter().filter_map(|it| it.clone().here()) {
+                    all.below.entry(base).or_default().push(class);
+                }
+                all.above.insert(class, above);
+            }
+            all
+        })
+    }
+
+    fn find_above(&self, class: &'a StmtClassDef) -> Vec<Base<'a>> {
+        let key = |base: &Base<'a>| match base {
+            Base::Here(class) => (Some(std::ptr::from_ref(*class)), None, None),
+            Base::There(name) => (None, Some(name.clone()), None),
+            Base::Unread(expression) => (None, None, Some(self.flow().names().tree().id(*expression))),
+        };
+        let bases = |base: &Base<'a>| match base {
+            Base::Here(class) => self.bases(class),
+            Base::There(_) | Base::Unread(_) => Vec::new(),
+        };
+        let cut = |base: Base<'a>| match base {
+            Base::Here(class) => Base::There(class.name.to_string()),
+            base => base,
+        };
+        let mut all = mro(Base::Here(class), key, bases, cut);
+        all.remove(0);
+        all
+    }
+}

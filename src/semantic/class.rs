@@ -1,0 +1,219 @@
+//! A class → those above it, in this file, in others of the project, and outside of it.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use ruff_python_ast::{ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::Model;
+use crate::bind::base::Base;
+use crate::bind::instance::{ClassOf, Instance};
+use crate::bind::mro::mro;
+use crate::bind::resolve::Meaning;
+use crate::project::definition::{self, Definition};
+use crate::project::outline::Callable;
+
+/// A class, as far as it is known.
+#[derive(Debug, Clone)]
+pub enum Class<'a> {
+    /// Of this file.
+    Here(&'a StmtClassDef),
+    /// Of a qualified name.
+    Named(Rc<Named>),
+    /// Not read: the expression, or the class whose bases are not read.
+    Unread(String),
+}
+
+/// A class of a qualified name.
+#[derive(Debug)]
+pub struct Named {
+    /// As the file means it that names the class.
+    pub qualified: String,
+    /// What that is in the project.
+    pub is: Definition,
+}
+
+impl Named {
+    /// Returns the class, where it is of the project.
+    pub fn in_project(&self) -> Option<&definition::Class> {
+        match &self.is {
+            Definition::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+}
+
+impl Class<'_> {
+    /// Returns the class, where it is of another file of the project.
+    pub fn in_project(&self) -> Option<&definition::Class> {
+        match self {
+            Self::Named(named) => named.in_project(),
+            Self::Here(_) | Self::Unread(_) => None,
+        }
+    }
+}
+
+/// What a class has under a name.
+#[derive(Debug)]
+pub enum Method<'a, 'c> {
+    /// A def of this file.
+    Here(&'a StmtFunctionDef),
+    /// A def of another file of the project: its class, and its header.
+    There(&'c definition::Class, &'c Callable),
+}
+
+impl<'a> Class<'a> {
+    /// The class without what is above it.
+    fn cut(self) -> Self {
+        match self {
+            Self::Here(class) => Self::Unread(class.name.to_string()),
+            Self::Named(named) => Self::Unread(named.qualified.clone()),
+            Self::Unread(_) => self,
+        }
+    }
+
+    /// Returns the def of that name in the body of the class, the last one; nothing of a class that is not
+    /// read.
+    pub fn method(&self, name: &str) -> Option<Method<'a, '_>> {
+        match self {
+            Self::Here(class) => {
+                let mut methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+                let found = methods.rfind(|it| it.name.as_str() == name);
+                found.map(Method::Here)
+            }
+            Self::Named(named) => {
+                let class = named.in_project()?;
+                let mut methods = class.methods.iter();
+                let (_, header) = methods.rfind(|(method, _)| method == name)?;
+                Some(Method::There(class, header))
+            }
+            Self::Unread(_) => None,
+        }
+    }
+}
+
+impl<'a> Model<'a> {
+    /// Returns the class that an expression names; `None` where it has no qualified name.
+    pub fn class(&self, expression: ExprRef<'a>) -> Option<Class<'a>> {
+        if let Some(class) = self.resolver.local_class(expression) {
+            return Some(Class::Here(class));
+        }
+        match self.resolver.meaning(expression) {
+            Meaning::Qualified(qualified) => Some(self.class_named(&qualified)),
+            _ => None,
+        }
+    }
+
+    /// Returns the class that this file calls by a qualified name.
+    pub fn class_named(&self, qualified: &str) -> Class<'a> {
+        self.class_in(self.path(), qualified)
+    }
+
+    /// Returns the class that a file of the project calls by a qualified name.
+    pub fn class_in(&self, path: &Path, qualified: &str) -> Class<'a> {
+        let is = match std::ptr::eq(path, self.path()) {
+            true => self.definition(qualified),
+            false => self.facts.definition(path, qualified),
+        };
+        Class::Named(Rc::new(Named {
+            qualified: qualified.to_owned(),
+            is,
+        }))
+    }
+
+    /// Returns the bases of a class, in their order.
+    pub fn bases(&self, class: &Class<'a>) -> Vec<Class<'a>> {
+        match class {
+            Class::Here(class) => {
+                let bases = self.resolver.bases(class).into_iter();
+                let known = bases.map(|base| match base {
+                    Base::Here(base) => Class::Here(base),
+                    Base::There(name) => self.class_named(&name),
+                    Base::Unread(base) => Class::Unread(self.text()[base.range()].to_owned()),
+                });
+                known.collect()
+            }
+            Class::Named(named) => {
+                let Some(class) = named.in_project() else {
+                    return Vec::new();
+                };
+                let bases = class.bases.iter().map(|base| match base {
+                    Ok(name) => self.class_in(&class.path, name),
+                    Err(_) => Class::Unread(named.qualified.clone()),
+                });
+                bases.collect()
+            }
+            Class::Unread(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the class and those above it, each once, in the order in which Python asks them.
+    pub fn mro(&self, class: &Class<'a>) -> Rc<[Class<'a>]> {
+        let find = || mro(class.clone(), Key::of, |it| self.bases(it), Class::cut).into();
+        match class {
+            Class::Here(here) => self.memos.mro.or_find(&self.tree.id(*here), find),
+            Class::Named(_) | Class::Unread(_) => find(),
+        }
+    }
+
+    /// Returns the classes above one of this file, in that order.
+    pub fn above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = Class<'a>> + use<'a> {
+        let all = self.mro(&Class::Here(class));
+        (1..all.len()).map(move |at| all[at].clone())
+    }
+
+    /// Returns the class of the object that an expression gives, where there is but one that it may be, and
+    /// whether it is of that class itself, not of one that derives from it.
+    pub fn instance(&self, value: ExprRef<'a>) -> Option<(Class<'a>, bool)> {
+        let Instance { class, is_exact } = self.resolver.instance(value)?;
+        match class {
+            ClassOf::Own(class) => Some((Class::Here(class), is_exact)),
+            ClassOf::Named(expression) => Some((self.class(expression)?, is_exact)),
+            ClassOf::Result { callee, is_awaited } => self.result(callee, is_awaited),
+        }
+    }
+
+    /// What a call of what another file defines gives.
+    fn result(&self, callee: ExprRef<'a>, is_awaited: bool) -> Option<(Class<'a>, bool)> {
+        let callee = match callee {
+            ExprRef::Subscript(generic) => (&*generic.value).into(),
+            callee => callee,
+        };
+        let Meaning::Qualified(qualified) = self.resolver.meaning(callee) else {
+            return None;
+        };
+        match self.definition(&qualified) {
+            Definition::Function { path, header, .. } => {
+                let is_plain = !header.is_generator && !header.is_decorated;
+                let returns = header
+                    .returns
+                    .filter(|_| is_plain && header.is_async == is_awaited)?;
+                Some((self.class_in(&path, &returns), false))
+            }
+            _ if is_awaited => None,
+            _ => Some((self.class_named(&qualified), true)),
+        }
+    }
+}
+
+/// A class by what makes it another one.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Here(*const StmtClassDef),
+    There(PathBuf, String),
+    Name(String),
+}
+
+impl Key {
+    fn of(class: &Class) -> Self {
+        match class {
+            Class::Here(class) => Self::Here(*class),
+            Class::Named(named) => match named.in_project() {
+                Some(class) => Self::There(class.path.clone(), class.name.clone()),
+                None => Self::Name(named.qualified.clone()),
+            },
+            Class::Unread(text) => Self::Name(text.clone()),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Answers by question, each found when first asked for.
+
+use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+/// Answers by question.
+#[derive(Debug)]
+pub struct Memo<K, V>(RefCell<FxHashMap<K, V>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    /// Returns the known answer, or finds it.
+    pub fn or_find<Q>(&self, question: &Q, find: impl FnOnce() -> V) -> V
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some(known) = self.0.borrow().get(question) {
+            return known.clone();
+        }
+        // To find one answer may ask for others.
+        let found = find();
+        self.0
+            .borrow_mut()
+            .insert(question.to_owned(), found.clone());
+        found
+    }
+}

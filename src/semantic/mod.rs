@@ -1,0 +1,78 @@
+//! One file and its project → what its classes and values are. No recipe, no table: what is asked here
+//! is asked of Python.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::bind::block::Blocks;
+use crate::bind::context::Context;
+use crate::bind::flow::Flow;
+use crate::bind::resolve::Resolver;
+use crate::bind::scope::Bindings;
+use crate::project::Facts;
+use crate::project::definition::Definition;
+use crate::project::nature::Nature;
+use crate::python::parse::Module;
+use crate::python::tree::{NodeId, Tree};
+use crate::source::SourceFile;
+
+use class::Class;
+use memo::Memo;
+
+pub mod class;
+
+pub mod memo;
+
+/// What is known of the code of one file, all of it borrowed.
+#[derive(Clone, Copy)]
+pub struct Model<'a> {
+    /// The file.
+    pub source: &'a SourceFile,
+    /// Its syntax.
+    pub module: &'a Module,
+    /// Its nodes, with parents.
+    pub tree: &'a Tree<'a>,
+    /// Its names.
+    pub names: &'a Bindings<'a>,
+    /// Its blocks of statements.
+    pub blocks: &'a Blocks<'a>,
+    /// Which bindings reach which uses.
+    pub flow: &'a Flow<'a>,
+    /// What names and values mean.
+    pub resolver: &'a Resolver<'a>,
+    /// Where nodes stand.
+    pub context: Context<'a>,
+    /// Whether it is run cell by cell.
+    pub nature: &'a Nature,
+    /// What other files say about it.
+    pub facts: &'a dyn Facts,
+    /// What was asked and answered already.
+    pub memos: &'a Memos<'a>,
+}
+
+/// What was asked of a model and answered already.
+#[derive(Debug, Default)]
+pub struct Memos<'a> {
+    /// What qualified names mean in the project.
+    definitions: Memo<String, Definition>,
+    /// A class of the file and those above it.
+    mro: Memo<NodeId, Rc<[Class<'a>]>>,
+}
+
+impl<'a> Model<'a> {
+    /// Returns the file's path.
+    pub fn path(&self) -> &'a Path {
+        self.source.path()
+    }
+
+    /// Returns the text that every offset means.
+    pub fn text(&self) -> &'a str {
+        self.source.text()
+    }
+
+    /// Returns what a qualified name of the file means in the project.
+    pub fn definition(&self, qualified: &str) -> Definition {
+        let find = || self.facts.definition(self.path(), qualified);
+        self.memos.definitions.or_find(qualified, find)
+    }
+}
