@@ -137,7 +137,10 @@ impl<'a> Resolver<'a> {
         };
         let mut above = self.surely_above(class).skip(1);
         let name = attribute.attr.as_str();
-        above.find_map(|it| method_of(it, name)).into_iter().collect()
+        above
+            .find_map(|it| method_of(it, name))
+            .into_iter()
+            .collect()
     }
 
     /// What a class that is meant has in the place of a method that is no def, by its body or set on it.

@@ -1,7 +1,9 @@
 //! An expression → what names the class of the object that it gives: by what makes the object, or by an
 //! annotation.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, Operator, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprCall, ExprRef, Operator, StmtClassDef, StmtFunctionDef,
+};
 
 use super::resolve::{Meaning, Resolver};
 use super::value::Origin;

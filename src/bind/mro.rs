@@ -104,7 +104,9 @@ impl<'a> Resolver<'a> {
         let key = |base: &Base<'a>| match base {
             Base::Here(class) => (Some(std::ptr::from_ref(*class)), None, None),
             Base::There(name) => (None, Some(name.clone()), None),
-            Base::Unread(expression) => (None, None, Some(self.flow().names().tree().id(*expression))),
+            Base::Unread(expression) => {
+                (None, None, Some(self.flow().names().tree().id(*expression)))
+            }
         };
         let bases = |base: &Base<'a>| match base {
             Base::Here(class) => self.bases(class),

@@ -19,9 +19,9 @@ use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
+use crate::semantic::Model;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
-use crate::semantic::Model;
 
 pub(super) mod following;
 

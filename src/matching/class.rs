@@ -2,16 +2,30 @@
 
 use std::path::Path;
 
+use ruff_python_ast::StmtClassDef;
+
 use super::site::any;
 use super::subject::Subject;
-use crate::bind::callable::MAX_BASES;
 use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
+use crate::semantic::class::{Class, Named};
 
 /// Returns whether the class that the subject's file calls by a qualified name is a wanted one, or
 /// derives from it; unknown where a base cannot be read.
 pub(super) fn derives(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> bool) -> Answer {
-    in_file(subject, subject.path(), qualified, wanted, MAX_BASES)
+    let all = subject.mro(&subject.class_named(qualified));
+    any(all.iter(), |class| is_wanted(subject, class, wanted))
+}
+
+/// Returns whether a class of the file derives from a wanted one.
+pub(super) fn inherits<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
+    any(subject.above(class), |class| {
+        is_wanted(subject, &class, wanted)
+    })
 }
 
 /// Returns whether a value that is said to be of a class is of a wanted one. No only where no class
@@ -24,47 +38,30 @@ pub(super) fn is_class(
 ) -> Answer {
     match qualified {
         "typing.Any" | "object" => Answer::Unknown,
-        _ => in_file(subject, path, qualified, wanted, MAX_BASES),
+        _ => {
+            let all = subject.mro(&subject.class_in(path, qualified));
+            any(all.iter(), |class| is_wanted(subject, class, wanted))
+        }
     }
 }
 
-fn in_file(
-    subject: &Subject,
-    path: &Path,
-    qualified: &str,
-    wanted: &dyn Fn(&str) -> bool,
-    steps: u32,
-) -> Answer {
-    let canonical = |name: String| subject.resolver.canonical(name);
-    if wanted(&canonical(qualified.to_owned())) {
-        return Answer::Yes;
+fn is_wanted(subject: &Subject, class: &Class, wanted: &dyn Fn(&str) -> bool) -> Answer {
+    match class {
+        Class::Here(_) => Answer::No,
+        Class::Named(named) => is_wanted_name(subject, named, wanted),
+        Class::Unread(_) => Answer::Unknown,
     }
-    let Some(steps) = steps.checked_sub(1) else {
-        return Answer::Unknown;
-    };
-    let definition = match std::ptr::eq(path, subject.path()) {
-        true => subject.definition(qualified),
-        false => subject.facts.definition(path, qualified),
-    };
-    match definition {
-        Definition::Class(class) => any(&class.bases, |base| match base {
-            Ok(base) => in_file(subject, &class.path, base, wanted, steps),
-            Err(_) => Answer::Unknown,
-        }),
-        Definition::Outside(name) => {
-            let name = canonical(name);
-            match name.contains('.') {
-                _ if wanted(&name) => Answer::Yes,
-                // Another class may still derive from a wanted one.
-                true => Answer::Unknown,
-                // A class of the language itself is no library's.
-                false => Answer::No,
-            }
-        }
-        Definition::Function { .. }
-        | Definition::Variable { .. }
-        | Definition::Unknown(_)
-        | Definition::Ambiguous => Answer::Unknown,
+}
+
+fn is_wanted_name(subject: &Subject, named: &Named, wanted: &dyn Fn(&str) -> bool) -> Answer {
+    let is_it = |name: &str| wanted(&subject.resolver.canonical(name.to_owned()));
+    match &named.is {
+        _ if is_it(&named.qualified) => Answer::Yes,
+        Definition::Class(_) => Answer::No,
+        Definition::Outside(name) if is_it(name) => Answer::Yes,
+        // A class of the language itself is no library's; another one may still derive from a wanted one.
+        Definition::Outside(name) if !name.contains('.') => Answer::No,
+        _ => Answer::Unknown,
     }
 }
 

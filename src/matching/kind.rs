@@ -1,16 +1,14 @@
 //! Is this value of that kind? Origins of the value × rows of the kinds table.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
 
 use super::capture::Captures;
-use super::class::{derives, is_class};
+use super::class::{derives, inherits, is_class};
 use super::owner::class_has;
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::definition::Definition;
@@ -326,7 +324,7 @@ fn constructed<'a>(
         return Answer::Unknown.or(made);
     }
     if let Some(class) = subject.resolver.local_class(callee) {
-        return inherits(subject, class, wanted, 0);
+        return inherits(subject, class, wanted);
     }
     if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) {
         return made_by_name(subject, &qualified, wanted);
@@ -358,23 +356,6 @@ fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> boo
         Definition::Outside(_) if !qualified.contains('.') => Answer::Unknown,
         _ => derives(subject, qualified, wanted),
     }
-}
-
-/// Returns whether a class of the file is, or derives from, a wanted class.
-pub(super) fn inherits<'a>(
-    subject: &Subject<'a>,
-    class: &'a StmtClassDef,
-    wanted: &dyn Fn(&str) -> bool,
-    depth: u32,
-) -> Answer {
-    if depth > MAX_BASES {
-        return Answer::Unknown;
-    }
-    any(subject.resolver.bases(class), |base| match base {
-        Base::Here(base) => inherits(subject, base, wanted, depth + 1),
-        Base::There(qualified) => derives(subject, &qualified, wanted),
-        Base::Unread(_) => Answer::Unknown,
-    })
 }
 
 fn is_display(expression: ExprRef) -> bool {

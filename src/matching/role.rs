@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::attribute;
 use super::capture::{Captured, Captures};
-use super::kind::inherits;
+use super::class::inherits;
 use super::overriding::overrides;
 use super::place::defined_name;
 use super::subject::Subject;
@@ -120,7 +120,7 @@ fn is_method_of<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'
     match parent {
         AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {
             let wanted = |name: &str| row.bases.iter().any(|base| base == name);
-            inherits(subject, class, &wanted, 0)
+            inherits(subject, class, &wanted)
         }
         _ => Answer::No,
     }

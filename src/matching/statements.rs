@@ -11,8 +11,8 @@ use super::unify::Unifier;
 use crate::bind::scope::from_module;
 use crate::python::tree::NodeId;
 use crate::recipe::pattern::{Arity, metavariable};
-use crate::source::cell::cell_at;
 use crate::semantic::Model;
+use crate::source::cell::cell_at;
 
 impl<'r, 'a> Unifier<'r, 'a, '_> {
     /// The statements of one block from `node` on; of a module those of one cell.
@@ -70,7 +70,9 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
     /// The statements up to the last use of what the statements from `first` to them bind; one use at
     /// least, and none elsewhere.
     fn as_far_as_used(&mut self, name: &'r str, first: NodeId, nodes: &[NodeId]) -> bool {
-        let Model { tree, names, flow, .. } = self.subject.model;
+        let Model {
+            tree, names, flow, ..
+        } = self.subject.model;
         let Some(next) = nodes.first() else {
             return false;
         };

@@ -22,10 +22,10 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::kind::Kind;
 use crate::recipe::safety::Safety;
+use crate::semantic::Model;
 use crate::text::cover::Cover;
 use crate::text::edit::{Edit, EditSet, Overlap};
 use crate::text::shift::Shift;
-use crate::semantic::Model;
 
 mod definitions;
 
@@ -82,7 +82,12 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
 }
 
 fn removal(subject: &Subject, doomed: &FxHashSet<NodeId>) -> Removal {
-    let Model { tree, blocks, module, .. } = subject.model;
+    let Model {
+        tree,
+        blocks,
+        module,
+        ..
+    } = subject.model;
     remove_statements(doomed, tree, blocks, module, subject.text())
 }
 

@@ -45,6 +45,11 @@ impl Named {
 }
 
 impl Class<'_> {
+    /// Returns whether it is of this file, or of another one of the project.
+    pub fn is_of_project(&self) -> bool {
+        matches!(self, Self::Here(_)) || self.in_project().is_some()
+    }
+
     /// Returns the class, where it is of another file of the project.
     pub fn in_project(&self) -> Option<&definition::Class> {
         match self {

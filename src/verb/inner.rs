@@ -18,9 +18,9 @@ use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::Extract;
+use crate::semantic::Model;
 use crate::text::blank::{line_before, line_start};
 use crate::text::edit::Edit;
-use crate::semantic::Model;
 
 /// Builtins that look at what is around their call: in another function that is something else.
 const LOOKING_ROUND: [&str; 6] = ["dir", "eval", "exec", "locals", "super", "vars"];

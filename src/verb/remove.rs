@@ -12,8 +12,8 @@ use crate::plan::need::Need;
 use crate::plan::needs::may_drop;
 use crate::python::tree::NodeId;
 use crate::recipe::Removed;
-use crate::text::edit::Edit;
 use crate::semantic::Model;
+use crate::text::edit::Edit;
 
 pub(super) fn remove<'a>(
     subject: &Subject<'a>,

@@ -18,10 +18,10 @@ use crate::python::trivia;
 use crate::python::word::is_in_name;
 use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
+use crate::semantic::Model;
 use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start, line_starts};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
-use crate::semantic::Model;
 
 /// What a template does to a site.
 #[derive(Debug, Default)]

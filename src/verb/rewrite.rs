@@ -19,9 +19,9 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::Template;
+use crate::semantic::Model;
 use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
-use crate::semantic::Model;
 
 /// What a template is written over.
 #[derive(Clone, Copy)]

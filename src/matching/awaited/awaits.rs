@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef};
 
 use super::waits::waits_anyway;
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
@@ -22,6 +20,7 @@ use crate::project::read_off::{Await, Awaits, Function, Runs};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
+use crate::semantic::class::Class;
 
 /// Defs that only hand on a coroutine are looked through so far.
 const MAX_STEPS: u32 = 3;
@@ -49,28 +48,23 @@ pub(super) fn function_around(subject: &Subject, node: NodeId) -> Option<Functio
     Some(Function {
         path: subject.facts.name_in_project(subject.path()),
         name: name_of(subject.tree, function),
-        classes: class.map_or_else(Vec::new, |class| lineage(subject, class)),
+        classes: class.map_or_else(Vec::new, |class| lineage(subject, &Class::Here(class))),
     })
 }
 
-/// The names of a class and of those above it, as far as this file says.
-fn lineage<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut open = vec![class];
-    while let Some(class) = open.pop() {
-        if names.len() > MAX_BASES as usize {
-            break;
-        }
-        names.push(class.name.to_string());
-        for base in subject.resolver.bases(class) {
-            match base {
-                Base::Here(base) => open.push(base),
-                Base::There(name) => names.extend(name.rsplit('.').next().map(str::to_owned)),
-                Base::Unread(_) => {}
-            }
-        }
-    }
-    names
+/// The names of a class and of those above it; one that is not of the project has no method of it.
+fn lineage<'a>(subject: &Subject<'a>, class: &Class<'a>) -> Vec<String> {
+    let all = subject.mro(class);
+    let name = |class: &Class<'a>| match class {
+        Class::Here(class) => Some(class.name.to_string()),
+        Class::Named(named) => match &named.is {
+            Definition::Class(class) => Some(class.name.clone()),
+            Definition::Outside(_) => None,
+            _ => named.qualified.rsplit('.').next().map(str::to_owned),
+        },
+        Class::Unread(_) => None,
+    };
+    all.iter().filter_map(name).collect()
 }
 
 fn await_at(subject: &Subject, node: NodeId, condition: &Condition) -> Option<Await> {
@@ -133,21 +127,16 @@ fn gone_over<'a>(subject: &Subject<'a>, iter: &'a Expr) -> (NodeId, Vec<Runs>) {
 /// What is entered or gone over runs these methods, or is a generator.
 fn entered<'a>(subject: &Subject<'a>, value: &'a Expr, methods: &[&str]) -> Vec<Runs> {
     let all = |of: &dyn Fn(&str) -> Runs| methods.iter().map(|name| of(name)).collect();
-    let Some(call) = made_by(subject, value) else {
-        return all(&|name| Runs::Method(name.to_owned()));
-    };
-    let callee = ExprRef::from(&*call.func);
-    if let Some(class) = subject.resolver.local_class(callee) {
-        let classes = lineage(subject, class);
-        return all(&|name| Runs::MethodOf(classes.clone(), name.to_owned()));
-    }
-    if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee)
-        && let Definition::Class(class) = subject.definition(&qualified)
+    if let Some((class, _)) = subject.instance(value.into())
+        && class.is_of_project()
     {
-        let classes = vec![class.name.clone()];
+        let classes = lineage(subject, &class);
         return all(&|name| Runs::MethodOf(classes.clone(), name.to_owned()));
     }
-    called(subject, call, MAX_STEPS)
+    match made_by(subject, value) {
+        Some(call) => called(subject, call, MAX_STEPS),
+        None => all(&|name| Runs::Method(name.to_owned())),
+    }
 }
 
 /// The call that makes a value, where there is but one.
@@ -215,7 +204,7 @@ fn by_own_file<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<Runs> {
         Expr::Attribute(method) => match subject.resolver.class_of_self(method) {
             // A class of another file may override it, or have it already.
             Some(class) => runs.push(Runs::MethodOf(
-                lineage(subject, class),
+                lineage(subject, &Class::Here(class)),
                 method.attr.to_string(),
             )),
             None if runs.is_empty() => runs.extend(of_object(subject, method)),
@@ -275,21 +264,11 @@ fn callable<'a>(subject: &Subject<'a>, given: &'a Expr) -> Vec<Runs> {
 /// The method of an object of another file, as far as it is known what the object is.
 fn of_object<'a>(subject: &Subject<'a>, method: &'a ExprAttribute) -> Vec<Runs> {
     let name = method.attr.to_string();
-    let all = origins(subject, (&*method.value).into());
-    let [origin] = all.as_slice() else {
-        return vec![Runs::Method(name)];
-    };
-    let class = match origin {
-        Origin::Made(ExprRef::Call(call)) => ExprRef::from(&*call.func),
-        Origin::Annotated(annotation) => ExprRef::from(*annotation),
-        _ => return vec![Runs::Method(name)],
-    };
-    match subject.resolver.meaning(class) {
-        Meaning::Qualified(qualified) => match subject.definition(&qualified) {
-            Definition::Class(class) => vec![Runs::MethodOf(vec![class.name], name)],
-            Definition::Outside(_) => Vec::new(),
-            _ => vec![Runs::Method(name)],
-        },
+    match subject.instance((&*method.value).into()) {
+        Some((class, _)) if class.is_of_project() => {
+            vec![Runs::MethodOf(lineage(subject, &class), name)]
+        }
+        Some((Class::Named(named), _)) if matches!(named.is, Definition::Outside(_)) => Vec::new(),
         _ => vec![Runs::Method(name)],
     }
 }

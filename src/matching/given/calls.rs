@@ -3,23 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{
-    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
+    AnyNodeRef, Arguments, Expr, ExprAttribute, ExprName, ExprRef, StmtFunctionDef,
 };
 
 use super::also::also;
 use super::{is_other, place};
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
-use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;
-use crate::project::definition::{Class, Definition};
+use crate::project::definition::Definition;
 use crate::project::driven::name_of;
 use crate::project::gift::{By, Callee, Gift, Given, Slot};
 use crate::project::outline::is_super;
 use crate::python::own;
 use crate::python::tree::NodeId;
+use crate::semantic::class::Class;
 
 /// What a call of a class runs.
 const MAKERS: [&str; 2] = ["__init__", "__new__"];
@@ -30,15 +28,8 @@ const CALL: &str = "__call__";
 /// The attribute by which an object has its class.
 const ITS_CLASS: &str = "__class__";
 
-/// A class of this file, or of another one.
-#[derive(Clone)]
-enum Known<'a> {
-    Here(&'a StmtClassDef),
-    There(Box<Class>),
-}
-
 /// A class, and whether one that derives from it may be meant.
-type Meant<'a> = (Known<'a>, bool);
+type Meant<'a> = (Class<'a>, bool);
 
 /// Reads a file.
 pub(super) fn given(subject: &Subject, kinds: &[String]) -> Given {
@@ -98,9 +89,8 @@ pub(in crate::matching) fn callees_of<'a>(
     let name = function.name.to_string();
     let mut found = vec![of_def(subject, id)];
     if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(id) {
-        let mut above = Vec::new();
-        add_above(subject, &Known::Here(class), MAX_BASES, &mut above);
-        found.extend(above.into_iter().map(|of| Callee {
+        let above = subject.above(class).filter(Class::is_of_project);
+        found.extend(above.map(|it| named(subject, &it)).map(|of| Callee {
             of: Some(of),
             is_below: true,
             name: name.clone(),
@@ -114,58 +104,16 @@ pub(in crate::matching) fn callees_of<'a>(
     found
 }
 
-/// Adds the classes above one.
-fn add_above<'a>(
-    subject: &Subject<'a>,
-    class: &Known<'a>,
-    steps: u32,
-    found: &mut Vec<(PathBuf, String)>,
-) {
-    let Some(steps) = steps.checked_sub(1) else {
-        return;
-    };
-    for base in bases(subject, class) {
-        let named = named(subject, &base);
-        if !found.contains(&named) {
-            found.push(named);
-            add_above(subject, &base, steps, found);
-        }
-    }
-}
-
-/// The bases of a class that are of the project.
-fn bases<'a>(subject: &Subject<'a>, class: &Known<'a>) -> Vec<Known<'a>> {
-    let there = |definition| match definition {
-        Definition::Class(class) => Some(Known::There(Box::new(class))),
-        _ => None,
-    };
-    match class {
-        Known::Here(class) => {
-            let bases = subject.resolver.bases(class).into_iter();
-            let known = bases.filter_map(|base| match base {
-                Base::Here(base) => Some(Known::Here(base)),
-                Base::There(name) => there(subject.definition(&name)),
-                Base::Unread(_) => None,
-            });
-            known.collect()
-        }
-        Known::There(class) => {
-            let bases = class.bases.iter().flatten();
-            let known = bases.filter_map(|base| there(subject.facts.definition(&class.path, base)));
-            known.collect()
-        }
-    }
-}
-
-/// A class by its file and name.
-fn named(subject: &Subject, class: &Known) -> (PathBuf, String) {
+/// A class of the project by its file and name.
+fn named(subject: &Subject, class: &Class) -> (PathBuf, String) {
     let facts = subject.facts;
-    match class {
-        Known::Here(class) => (
+    match (class, class.in_project()) {
+        (Class::Here(class), _) => (
             facts.name_in_project(subject.path()),
             name_of(subject.tree, subject.tree.id(*class)),
         ),
-        Known::There(class) => (facts.name_in_project(&class.path), class.name.clone()),
+        (_, Some(class)) => (facts.name_in_project(&class.path), class.name.clone()),
+        (_, None) => (PathBuf::new(), String::new()),
     }
 }
 
@@ -245,13 +193,11 @@ fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<
         let tree = subject.tree;
         let mut around = tree.ancestors(tree.id(attribute)).map(|id| tree.node(id));
         let around = around.find_map(|node| match node {
-            AnyNodeRef::StmtClassDef(class) => Some(Known::Here(class)),
+            AnyNodeRef::StmtClassDef(class) => Some(class),
             _ => None,
         });
-        let bases = around.map(|it| bases(subject, &it)).unwrap_or_default();
-        let found = bases
-            .iter()
-            .find_map(|it| method(subject, it, name, MAX_BASES));
+        let above = around.map(|it| subject.above(it).collect::<Vec<_>>());
+        let found = method(subject, &above.unwrap_or_default(), name);
         return found.map(|it| (it, By::Object)).into_iter().collect();
     }
     if let Some(meant) = class(subject, value) {
@@ -270,7 +216,7 @@ fn methods<'a>(
     name: &str,
     by: By,
 ) -> Vec<(Callee, By)> {
-    let own = method(subject, class, name, MAX_BASES);
+    let own = method(subject, &subject.mro(class), name);
     let below = may_be_below.then(|| Callee {
         of: Some(named(subject, class)),
         is_below: true,
@@ -279,25 +225,14 @@ fn methods<'a>(
     own.into_iter().chain(below).map(|it| (it, by)).collect()
 }
 
-/// The method that objects of exactly this class have, where the project has it.
-fn method<'a>(subject: &Subject<'a>, class: &Known<'a>, name: &str, steps: u32) -> Option<Callee> {
-    let steps = steps.checked_sub(1)?;
-    let has_it = match class {
-        Known::Here(class) => {
-            let mut defs = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-            defs.any(|it| it.name.as_str() == name)
-        }
-        Known::There(class) => class.methods.iter().any(|(it, _)| it == name),
-    };
-    if has_it {
-        return Some(Callee {
-            of: Some(named(subject, class)),
-            is_below: false,
-            name: name.to_owned(),
-        });
-    }
-    let bases = bases(subject, class);
-    bases.iter().find_map(|it| method(subject, it, name, steps))
+/// The method of the first of some classes that has it, as the project has it.
+fn method<'a>(subject: &Subject<'a>, classes: &[Class<'a>], name: &str) -> Option<Callee> {
+    let class = classes.iter().find(|it| it.method(name).is_some())?;
+    Some(Callee {
+        of: Some(named(subject, class)),
+        is_below: false,
+        name: name.to_owned(),
+    })
 }
 
 /// What is not known: any def of that name, but for one that is Python's or a library's.
@@ -358,19 +293,17 @@ fn class<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a>
         _ => return None,
     }
     if let Some(class) = resolver.local_class(expression) {
-        return Some((Known::Here(class), false));
+        return Some((Class::Here(class), false));
     }
-    match subject.definition(&qualified(subject, expression)?) {
-        Definition::Class(class) => Some((Known::There(Box::new(class)), false)),
-        _ => None,
-    }
+    let class = subject.class_named(&qualified(subject, expression)?);
+    class.is_of_project().then_some((class, false))
 }
 
 /// The class of which a name is the own object of a method, or the class itself.
 fn own_object<'a>(subject: &Subject<'a>, name: &'a ExprName, is_class: bool) -> Option<Meant<'a>> {
     let (class, method) = subject.resolver.receiver(name)?;
     let is_it = subject.resolver.is_of_class(method) == is_class;
-    is_it.then_some((Known::Here(class), true))
+    is_it.then_some((Class::Here(class), true))
 }
 
 /// The class of the object that an expression gives.
@@ -380,13 +313,11 @@ fn object<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a
     {
         return Some(meant);
     }
-    match subject.resolver.origins(expression)[..] {
-        [Origin::Made(ExprRef::Call(call))] => class(subject, (&call.func).into()),
-        [Origin::Annotated(annotation)] => {
-            let annotation = ExprRef::from(annotation);
-            let annotation = unquoted(subject, annotation).unwrap_or(annotation);
-            Some((class(subject, annotation)?.0, true))
-        }
-        _ => None,
+    if let [Origin::Made(ExprRef::Call(call))] = subject.resolver.origins(expression)[..]
+        && let Some(meant) = class(subject, (&call.func).into())
+    {
+        return Some(meant);
     }
+    let (class, is_exact) = subject.instance(expression)?;
+    class.is_of_project().then_some((class, !is_exact))
 }

@@ -5,13 +5,12 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{entered_around, lock_calls};
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::value::Origin;
 use crate::matching::answers::LockCall;
 use crate::matching::kind::{is_generator, is_kind, origins};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::semantic::class::{Class, Method};
 
 /// What runs where a value is entered.
 pub(super) enum Entering {
@@ -132,7 +131,7 @@ pub(super) fn entering<'a>(
 ) -> Vec<Entering> {
     let name = if is_async { "__aenter__" } else { "__enter__" };
     let of_class = |class| {
-        let def = method(subject, class, name, MAX_BASES)?;
+        let def = method(subject, class, name)?;
         Some(Entering::Method(subject.tree.id(def)))
     };
     let own = match value {
@@ -162,15 +161,12 @@ pub(super) fn method<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     name: &str,
-    steps: u32,
 ) -> Option<&'a StmtFunctionDef> {
-    let mut own = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-    own.rfind(|def| def.name.as_str() == name).or_else(|| {
-        let steps = steps.checked_sub(1)?;
-        let bases = subject.resolver.bases(class).into_iter();
-        let mut bases = bases.filter_map(Base::here);
-        bases.find_map(|base| method(subject, base, name, steps))
-    })
+    let all = subject.mro(&Class::Here(class));
+    match all.iter().find_map(|it| it.method(name)) {
+        Some(Method::Here(def)) => Some(def),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

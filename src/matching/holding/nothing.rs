@@ -5,7 +5,6 @@ use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
 
 use super::entering::{Entering, entering, method};
 use super::lock_calls;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
@@ -35,7 +34,7 @@ fn leaving<'a>(subject: &Subject<'a>, value: ExprRef<'a>) -> Option<NodeId> {
         return None;
     };
     let class = subject.resolver.local_class((&*call.func).into())?;
-    let def = method(subject, class, "__exit__", MAX_BASES)?;
+    let def = method(subject, class, "__exit__")?;
     Some(subject.tree.id(def))
 }
 

@@ -3,11 +3,10 @@
 use ruff_python_ast::{Expr, ExprBinOp, ExprRef, Operator};
 use ruff_text_size::Ranged;
 
-use super::super::class::is_class;
+use super::super::class::{inherits, is_class};
 use super::super::owner::class_has;
 use super::super::site::any;
 use super::super::subject::Subject;
-use super::inherits;
 use crate::bind::resolve::Meaning;
 use crate::project::definition::Definition;
 use crate::python::own::is_annotated_form;
@@ -108,7 +107,7 @@ fn names_class<'a>(
     wanted: &dyn Fn(&str) -> bool,
 ) -> Answer {
     if let Some(class) = subject.resolver.local_class(annotation) {
-        return inherits(subject, class, wanted, 0);
+        return inherits(subject, class, wanted);
     }
     let Meaning::Qualified(qualified) = subject.resolver.meaning(annotation) else {
         return Answer::Unknown;

@@ -6,7 +6,8 @@ use super::Teardown;
 use super::members::{Inherited, called_on_self, inherited, methods};
 use super::unowned::Unowned;
 use crate::bind::resolve::Meaning;
-use crate::matching::kind::{inherits, is_generator};
+use crate::matching::class::inherits;
+use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
 use crate::python::own;
@@ -25,7 +26,7 @@ pub(super) fn ending<'a>(
     let mut without = None;
     for row in of_classes {
         let wanted = |name: &str| row.is_of(name);
-        if !inherits(subject, class, &wanted, 0).is_yes() {
+        if !inherits(subject, class, &wanted).is_yes() {
             continue;
         }
         match of_known_class(subject, class, row) {

@@ -1,24 +1,21 @@
 //! May a teardown run where the site did not: before the setup, after one that failed half-way, or in a
 //! class below that has another one?
 
-use std::path::Path;
-
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::members::{kin, methods};
 use super::runs::is_init;
-use crate::bind::base::Base;
 use crate::bind::block::BlockRole;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
 use crate::matching::handlers::may_be_kept;
 use crate::matching::place::{blocks, statements_before};
 use crate::matching::subject::Subject;
-use crate::project::definition::Definition;
+use crate::project::definition;
 use crate::project::original::Original;
 use crate::project::outline::{calls_base, is_super, read};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
+use crate::semantic::class::Class;
 
 /// The setup that the site stands in, and what ends it.
 #[derive(Clone, Copy)]
@@ -213,36 +210,16 @@ fn is_called(tree: &Tree, id: NodeId, name: &str) -> bool {
 
 /// A base of the project calls both, the teardown only where the setup returned.
 fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
-    let in_local = |class| keeps_order(subject.tree, class, pair);
-    let mut local = kin(subject, pair.class).into_iter();
-    let is_base = |it: &&'a StmtClassDef| subject.resolver.derives(pair.class, it);
-    if local.any(|it| is_base(&it) && in_local(it)) {
-        return true;
-    }
-    let bases = kin(subject, pair.class).into_iter();
-    let mut bases = bases.filter(|it| std::ptr::eq(*it, pair.class) || is_base(it));
-    bases.any(|class| {
-        let mut bases = subject.resolver.bases(class).into_iter();
-        bases.any(|base| match base {
-            Base::There(base) => {
-                project_keeps_order(subject, subject.path(), &base, pair, MAX_BASES)
-            }
-            Base::Here(_) | Base::Unread(_) => false,
-        })
+    subject.above(pair.class).any(|base| match base {
+        Class::Here(class) => keeps_order(subject.tree, class, pair),
+        _ => base
+            .in_project()
+            .is_some_and(|it| keeps_order_there(subject, it, pair)),
     })
 }
 
-/// The same of a class of another file, and of its bases.
-fn project_keeps_order(
-    subject: &Subject,
-    path: &Path,
-    qualified: &str,
-    pair: Pair,
-    steps: u32,
-) -> bool {
-    let Definition::Class(class) = subject.facts.definition(path, qualified) else {
-        return false;
-    };
+/// The same of a class of another file.
+fn keeps_order_there(subject: &Subject, class: &definition::Class, pair: Pair) -> bool {
     let source = subject.facts.source(&class.path);
     let keeps = source.and_then(|source| {
         read(&class.path, source.text().as_bytes().to_vec(), |reader| {
@@ -256,10 +233,6 @@ fn project_keeps_order(
         })
     });
     keeps.unwrap_or(false)
-        || steps > 0 && {
-            let mut bases = class.bases.iter().flatten();
-            bases.any(|base| project_keeps_order(subject, &class.path, base, pair, steps - 1))
-        }
 }
 
 /// A method of the class calls both, and none the teardown where the setup may have failed.

@@ -1,14 +1,9 @@
 //! Methods and attributes of a class, those of its bases in the project too.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::Ranged;
 
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
-use crate::bind::resolve::Meaning;
 use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
@@ -18,6 +13,7 @@ use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::semantic::class::{Class, Method};
 
 /// What a class has from its bases.
 #[derive(Debug)]
@@ -89,20 +85,16 @@ pub(super) fn reached_from<'a>(
     found
 }
 
-/// Looks for a method in the bases of a class.
+/// Looks for a method in the bases of a class. `lacks`: bases that do not have it, though they are not read.
+/// Python's own ones do not have it either: they end nothing, but go over what they hold.
 pub(super) fn inherited<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     name: &str,
-    is_known: &dyn Fn(&str) -> bool,
+    lacks: &dyn Fn(&str) -> bool,
 ) -> Inherited {
-    let search = Search {
-        subject,
-        name,
-        is_known,
-        is_own_known: true,
-    };
-    search.in_bases(class, MAX_BASES)
+    let lacks = |base: &str| lacks(base) || !base.contains('.') || is_of_python(base);
+    first(subject, subject.above(class), name, &lacks)
 }
 
 /// Returns whether the class that an expression names, or a base of it, has a method; unknown where the
@@ -113,40 +105,26 @@ pub fn class_has<'a>(
     name: &str,
     is_exact: bool,
 ) -> Answer {
-    let search = Search {
-        subject,
-        name,
-        is_known: &own::is_bare,
-        is_own_known: false,
+    let Some(named) = subject.class(class) else {
+        return Answer::Unknown;
     };
-    let found = match subject.resolver.local_class(class) {
-        Some(local) => search.in_local(local, MAX_BASES),
-        None => match subject.resolver.meaning(class) {
-            Meaning::Qualified(class) => search.in_project(subject.path(), &class, MAX_BASES),
-            _ => return Answer::Unknown,
-        },
-    };
-    match found {
+    let all = subject.mro(&named);
+    match first(subject, all.iter().cloned(), name, &own::is_bare) {
         Inherited::Method(_) => Answer::Yes,
-        Inherited::Nothing if is_given(subject, class, name, is_exact) => Answer::Unknown,
+        Inherited::Nothing if is_given(subject, &named, name, is_exact) => Answer::Unknown,
         Inherited::Nothing => Answer::No,
         Inherited::Unread { .. } => Answer::Unknown,
     }
 }
 
 /// The project may give a class what its body does not have.
-fn is_given<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str, is_exact: bool) -> bool {
-    let (path, class) = match subject.resolver.local_class(class) {
-        Some(local) => (subject.path().to_owned(), local.name.to_string()),
-        None => {
-            let Meaning::Qualified(class) = subject.resolver.meaning(class) else {
-                return false;
-            };
-            let Definition::Class(class) = subject.definition(&class) else {
-                return false;
-            };
-            (class.path, class.name)
-        }
+fn is_given<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str, is_exact: bool) -> bool {
+    let (path, class) = match class {
+        Class::Here(class) => (subject.path().to_owned(), class.name.to_string()),
+        _ => match class.in_project() {
+            Some(class) => (class.path.clone(), class.name.clone()),
+            None => return false,
+        },
     };
     let original = Original {
         path,
@@ -157,107 +135,50 @@ fn is_given<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str, is_exact:
     given.any(|it| !(is_exact && it.is_below))
 }
 
-/// A question about bases.
-struct Search<'s, 'a> {
-    subject: &'s Subject<'a>,
-    name: &'s str,
-    /// Bases that do not have the method, though they are not read.
-    is_known: &'s dyn Fn(&str) -> bool,
-    /// Whether Python's own bases do not have it either: they end nothing, but go over what they hold.
-    is_own_known: bool,
-}
-
-impl<'a> Search<'_, 'a> {
-    fn in_bases(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
-        let subject = self.subject;
-        let bases = subject.resolver.bases(class).into_iter();
-        first(bases.map(|base| match base {
-            Base::Here(local) if steps > 0 => self.in_local(local, steps - 1),
-            Base::Here(local) => Inherited::Unread {
-                base: local.name.to_string(),
-            },
-            Base::There(base) => self.in_project(subject.path(), &base, steps),
-            Base::Unread(base) => unread(subject, base),
-        }))
-    }
-
-    fn in_local(&self, class: &'a StmtClassDef, steps: u32) -> Inherited {
-        match methods(class).find(|it| it.name.as_str() == self.name) {
-            Some(method) => Inherited::Method(Callable {
-                is_async: method.is_async,
-                is_generator: is_generator(self.subject, method.into()),
-                is_decorated: self.subject.resolver.is_decorated(method),
-                decorators: self.subject.resolver.decorators(method),
-                n_parameters: method.parameters.len(),
-                calls_base: calls_base(self.subject.tree, method),
-                returns: None,
+/// The first of some classes, in the order in which Python asks them, that has a method; one that is not
+/// read may have it before those behind.
+fn first<'a>(
+    subject: &Subject<'a>,
+    classes: impl IntoIterator<Item = Class<'a>>,
+    name: &str,
+    lacks: &dyn Fn(&str) -> bool,
+) -> Inherited {
+    let of_class = |class: Class<'a>| match (class.method(name), &class) {
+        (Some(Method::Here(method)), _) => Some(Inherited::Method(header(subject, method))),
+        (Some(Method::There(_, header)), _) => Some(Inherited::Method(header.clone())),
+        (None, Class::Here(_)) => None,
+        (None, Class::Named(named)) => match &named.is {
+            Definition::Class(_) => None,
+            Definition::Outside(base) if lacks(base) => None,
+            _ => Some(Inherited::Unread {
+                base: named.qualified.clone(),
             }),
-            None => self.in_bases(class, steps),
-        }
-    }
-
-    fn in_project(&self, path: &Path, qualified: &str, steps: u32) -> Inherited {
-        let unread = || Inherited::Unread {
-            base: qualified.to_owned(),
-        };
-        let Some(steps) = steps.checked_sub(1) else {
-            return unread();
-        };
-        match self.subject.facts.definition(path, qualified) {
-            Definition::Class(class) => {
-                let mut methods = class.methods.iter();
-                match methods.rfind(|(method, _)| method == self.name) {
-                    Some((_, method)) => Inherited::Method(method.clone()),
-                    None => first(class.bases.iter().map(|base| match base {
-                        Ok(base) => self.in_project(&class.path, base, steps),
-                        Err(_) => unread(),
-                    })),
-                }
-            }
-            Definition::Outside(base)
-                if (self.is_known)(&base)
-                    || self.is_own_known && (!base.contains('.') || is_of_python(&base)) =>
-            {
-                Inherited::Nothing
-            }
-            _ => unread(),
-        }
-    }
+        },
+        (None, Class::Unread(base)) => Some(Inherited::Unread { base: base.clone() }),
+    };
+    let found = classes.into_iter().find_map(of_class);
+    found.unwrap_or(Inherited::Nothing)
 }
 
-fn unread(subject: &Subject, base: ExprRef) -> Inherited {
-    Inherited::Unread {
-        base: subject.text()[base.range()].to_owned(),
+fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
+    Callable {
+        is_async: method.is_async,
+        is_generator: is_generator(subject, method.into()),
+        is_decorated: subject.resolver.is_decorated(method),
+        decorators: subject.resolver.decorators(method),
+        n_parameters: method.parameters.len(),
+        calls_base: calls_base(subject.tree, method),
+        returns: None,
     }
-}
-
-/// As Python looks, base by base; one that is not read may have it before those behind.
-fn first(found: impl Iterator<Item = Inherited>) -> Inherited {
-    let mut found = found.filter(|it| !matches!(it, Inherited::Nothing));
-    found.next().unwrap_or(Inherited::Nothing)
 }
 
 /// Returns names that a new attribute of the class must not have: all names and attributes of the file,
 /// and those of its bases as far as they are read.
 pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
     let mut names = attributes(subject.tree, NodeId::ROOT);
-    let mut open: Vec<(std::path::PathBuf, String, u32)> = Vec::new();
-    let qualified = |base| match base {
-        Base::There(base) => Some((subject.path().to_owned(), base, MAX_BASES)),
-        Base::Here(_) | Base::Unread(_) => None,
-    };
-    let bases = subject.resolver.bases(class).into_iter();
-    open.extend(bases.filter_map(qualified));
-    while let Some((path, base, steps)) = open.pop() {
-        let Definition::Class(class) = subject.facts.definition(&path, &base) else {
-            continue;
-        };
-        names.extend(class.attributes);
-        let Some(steps) = steps.checked_sub(1) else {
-            continue;
-        };
-        let bases = class.bases.into_iter().flatten();
-        open.extend(bases.map(|base| (class.path.clone(), base, steps)));
+    for base in subject.above(class) {
+        let class = base.in_project().into_iter();
+        names.extend(class.flat_map(|it| it.attributes.iter().cloned()));
     }
     names
 }

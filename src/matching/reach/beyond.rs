@@ -6,29 +6,24 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, Operator, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::given::Given;
 use super::{INIT, MAKERS, Search};
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::context::FrameKind;
-use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
-use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::matching::elsewhere::line_of;
-use crate::matching::kind::origins;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::project::definition::Definition;
 use crate::project::original::Original;
-use crate::python::own::is_annotated_form;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
 use crate::semantic::Model;
+use crate::semantic::class::{Class, Method};
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
@@ -44,14 +39,6 @@ struct Met {
     code: String,
     line: String,
     path: PathBuf,
-}
-
-/// The class of a value.
-enum Class<'a> {
-    /// Of this file.
-    Here(&'a StmtClassDef),
-    /// Of another one.
-    There(Original),
 }
 
 /// Returns whether a def of the file has a match, or a function of the project that it calls.
@@ -92,9 +79,15 @@ pub(in crate::matching) fn offered<'r, 'a>(
 ) -> Answer {
     let beyond = Beyond::default();
     let mut search = Search::new(patterns, site, Some(&beyond));
-    let answer = match search.class_of_value(value) {
-        Some(Class::Here(class)) => Some(search.all_methods(class)),
-        Some(Class::There(class)) => search.elsewhere(class),
+    let answer = match site.subject.instance(value) {
+        Some((Class::Here(class), _)) => Some(search.all_methods(class)),
+        Some((class, _)) => class.in_project().and_then(|class| {
+            search.elsewhere(Original {
+                path: class.path.clone(),
+                class: Some(class.name.clone()),
+                name: String::new(),
+            })
+        }),
         None => None,
     };
     answer.unwrap_or(Answer::Unknown)
@@ -161,15 +154,9 @@ impl<'a> Search<'_, '_, 'a> {
         let own = self.site.subject.resolver.class_of_self(method);
         let class = match own {
             Some(class) => Class::Here(class),
-            None => self.class_of_value((&method.value).into())?,
+            None => self.site.subject.instance((&method.value).into())?.0,
         };
-        match class {
-            Class::Here(class) => self.method_of(class, name, MAX_BASES),
-            Class::There(class) => self.elsewhere(Original {
-                name: name.to_owned(),
-                ..class
-            }),
-        }
+        self.method_of(&class, name)
     }
 
     /// Looks a function of another file through, once.
@@ -203,7 +190,9 @@ impl<'a> Search<'_, '_, 'a> {
                 AnyNodeRef::StmtClassDef(class) if original.name.is_empty() => {
                     Some(self.all_methods(class))
                 }
-                AnyNodeRef::StmtClassDef(class) => self.method_of(class, &original.name, MAX_BASES),
+                AnyNodeRef::StmtClassDef(class) => {
+                    self.method_of(&Class::Here(class), &original.name)
+                }
                 _ => None,
             },
         }
@@ -216,26 +205,17 @@ impl<'a> Search<'_, '_, 'a> {
         Some(tree.node(names.binding(*last).node))
     }
 
-    /// The method of a class of this file, or of a base.
-    fn method_of(&mut self, class: &'a StmtClassDef, name: &str, steps: u32) -> Option<Answer> {
-        let steps = steps.checked_sub(1)?;
-        let mut methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-        if let Some(method) = methods.rfind(|method| method.name.as_str() == name) {
-            return Some(self.function(method, &Given::unknown(), true));
+    /// The method of a class, or of one above it.
+    fn method_of(&mut self, class: &Class<'a>, name: &str) -> Option<Answer> {
+        let all = self.site.subject.mro(class);
+        match all.iter().find_map(|it| it.method(name))? {
+            Method::Here(def) => Some(self.function(def, &Given::unknown(), true)),
+            Method::There(class, _) => self.elsewhere(Original {
+                path: class.path.clone(),
+                class: Some(class.name.clone()),
+                name: name.to_owned(),
+            }),
         }
-        let subject = self.site.subject;
-        let bases = subject.resolver.bases(class).into_iter();
-        bases.into_iter().find_map(|base| match base {
-            Base::Here(base) => self.method_of(base, name, steps),
-            Base::There(base) => match there(subject.definition(&base))? {
-                Class::Here(_) => None,
-                Class::There(base) => self.elsewhere(Original {
-                    name: name.to_owned(),
-                    ..base
-                }),
-            },
-            Base::Unread(_) => None,
-        })
     }
 
     fn all_methods(&mut self, class: &'a StmtClassDef) -> Answer {
@@ -243,81 +223,5 @@ impl<'a> Search<'_, '_, 'a> {
         any(methods, |method| {
             self.function(method, &Given::unknown(), true)
         })
-    }
-
-    fn class_of_value(&self, value: ExprRef<'a>) -> Option<Class<'a>> {
-        match origins(self.site.subject, value)[..] {
-            [Origin::Made(ExprRef::Call(call))] => self.class_made((&call.func).into()),
-            [Origin::Annotated(annotation)] => self.class_annotated(annotation),
-            _ => None,
-        }
-    }
-
-    /// The class whose instance a call gives: of the class itself, or of what is said to return one.
-    fn class_made(&self, callee: ExprRef<'a>) -> Option<Class<'a>> {
-        let subject = self.site.subject;
-        if let Some(AnyNodeRef::StmtFunctionDef(def)) = subject.resolver.local_definition(callee) {
-            return self.class_annotated(def.returns.as_deref().filter(|_| !def.is_async)?);
-        }
-        let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
-            return self.class_named(callee);
-        };
-        match subject.definition(&qualified) {
-            Definition::Function { path, header, .. } if !header.is_async => {
-                let returns = header.returns.filter(|_| !header.is_generator)?;
-                there(subject.facts.definition(&path, &returns))
-            }
-            found => there(found),
-        }
-    }
-
-    fn class_annotated(&self, annotation: &'a Expr) -> Option<Class<'a>> {
-        match annotation {
-            Expr::BinOp(union) if union.op == Operator::BitOr => {
-                match (union.left.as_ref(), union.right.as_ref()) {
-                    (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
-                        self.class_annotated(kept)
-                    }
-                    _ => None,
-                }
-            }
-            Expr::Subscript(generic) => {
-                let Meaning::Qualified(name) =
-                    self.site.subject.resolver.meaning((&generic.value).into())
-                else {
-                    return None;
-                };
-                match &*generic.slice {
-                    Expr::Tuple(parts) if is_annotated_form(&name) => {
-                        self.class_annotated(parts.elts.first()?)
-                    }
-                    kept if name == "typing.Optional" => self.class_annotated(kept),
-                    _ => None,
-                }
-            }
-            annotation => self.class_named(annotation.into()),
-        }
-    }
-
-    fn class_named(&self, name: ExprRef<'a>) -> Option<Class<'a>> {
-        let subject = self.site.subject;
-        if let Some(class) = subject.resolver.local_class(name) {
-            return Some(Class::Here(class));
-        }
-        match subject.resolver.meaning(name) {
-            Meaning::Qualified(qualified) => there(subject.definition(&qualified)),
-            _ => None,
-        }
-    }
-}
-
-fn there<'a>(definition: Definition) -> Option<Class<'a>> {
-    match definition {
-        Definition::Class(class) => Some(Class::There(Original {
-            path: class.path,
-            class: Some(class.name),
-            name: String::new(),
-        })),
-        _ => None,
     }
 }

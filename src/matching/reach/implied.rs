@@ -9,7 +9,6 @@ use super::Search;
 use super::given::Given;
 use crate::bind::base::Base;
 use crate::bind::binding::BindingKind;
-use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::{By, Owner, replacements};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -196,7 +195,7 @@ impl<'a> Search<'_, '_, 'a> {
     /// of the name.
     fn member(&mut self, class: &'a StmtClassDef, attribute: &'a ExprAttribute) -> Answer {
         let subject = self.site.subject;
-        let whole = self.lineage(class, MAX_BASES);
+        let whole = self.lineage(class);
         let Some(classes) = whole else {
             return self.unread(attribute.into());
         };
@@ -236,28 +235,17 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// A class with those above it and those of the file that derive from it; `None` where one is made
     /// by what is not of Python.
-    fn lineage(&self, class: &'a StmtClassDef, steps: u32) -> Option<Vec<&'a StmtClassDef>> {
-        let subject = self.site.subject;
-        let mut all = self.above(class, steps)?;
-        for (_, binding) in subject.names.bindings() {
-            if let AnyNodeRef::StmtClassDef(other) = subject.tree.node(binding.node)
-                && subject.resolver.derives(other, class)
-            {
-                all.extend(self.above(other, steps)?);
-            }
-        }
-        Some(all)
-    }
-
-    fn above(&self, class: &'a StmtClassDef, steps: u32) -> Option<Vec<&'a StmtClassDef>> {
-        let steps = steps.checked_sub(1)?;
+    fn lineage(&self, class: &'a StmtClassDef) -> Option<Vec<&'a StmtClassDef>> {
         let resolver = self.site.subject.resolver;
-        let mut all = vec![class];
-        for base in resolver.bases(class) {
-            match base {
-                Base::Here(base) => all.extend(self.above(base, steps)?),
-                Base::There(name) if is_of_python(&name) => {}
-                Base::There(_) | Base::Unread(_) => return None,
+        let mut all = Vec::new();
+        for class in std::iter::once(&class).chain(resolver.below(class)) {
+            all.push(*class);
+            for base in resolver.above(class) {
+                match base {
+                    Base::Here(base) => all.push(base),
+                    Base::There(name) if is_of_python(name) => {}
+                    Base::There(_) | Base::Unread(_) => return None,
+                }
             }
         }
         Some(all)

@@ -13,9 +13,9 @@ use crate::python::tree::NodeId;
 use crate::recipe::Rule;
 use crate::recipe::into_context::IntoContext;
 use crate::recipe::pattern::Head;
+use crate::semantic::Model;
 use crate::verb::Refusal;
 use crate::verb::lines::Lines;
-use crate::semantic::Model;
 
 /// The statement `name = call(…)`.
 pub(super) struct Maker<'s, 'a> {

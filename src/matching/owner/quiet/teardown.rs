@@ -1,23 +1,19 @@
 //! Does a teardown wait for nothing but for ends that are read? What it waits for may need what is
 //! ended before it.
 
-use std::path::Path;
-
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{first_line, gives_turn};
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
 use crate::matching::elsewhere::line_of;
-use crate::matching::owner::members::methods;
 use crate::matching::owner::waits::{is_in_loop, waited};
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::subject::Subject;
-use crate::project::definition::Definition;
+use crate::project::definition;
 use crate::project::is_of_python;
-use crate::project::outline::{is_super, read};
+use crate::project::outline::{calls_base, is_super, read};
 use crate::python::tree::{NodeId, Tree};
+use crate::semantic::class::{Class, Method, Named};
 
 /// Returns why the end of the owner may wait for what it ends first; `None`: it does not.
 pub(in crate::matching::owner) fn why_not<'a>(
@@ -43,7 +39,7 @@ pub(in crate::matching::owner) fn why_not<'a>(
         ));
     }
     match (owner.teardown, owner.class) {
-        (Teardown::Override(name), Some(class)) if ending.base_waits(class, name, MAX_BASES) => {
+        (Teardown::Override(name), Some(class)) if ending.base_waits(class, name) => {
             Some(format!("`{name}` of a base class waits for something"))
         }
         _ => None,
@@ -83,7 +79,7 @@ impl<'a> Ending<'_, 'a> {
             return false;
         };
         if let (Some(class), Some(name)) = (self.owner.class, method_of_super(call)) {
-            return !self.base_waits(class, name, MAX_BASES);
+            return !self.base_waits(class, name);
         }
         let defs = self.subject.resolver.local_callables((&call.func).into());
         let waits = |def: AnyNodeRef<'a>| match def {
@@ -96,40 +92,36 @@ impl<'a> Ending<'_, 'a> {
         }
     }
 
-    /// A method of that name in a base class waits, or is not read.
-    fn base_waits(&mut self, class: &'a StmtClassDef, name: &str, steps: u32) -> bool {
-        let Some(steps) = steps.checked_sub(1) else {
-            return true;
-        };
-        let mut bases = self.subject.resolver.bases(class).into_iter();
-        bases.any(|base| match base {
-            Base::Here(local) => match methods(local).find(|it| it.name.as_str() == name) {
-                Some(method) => self.doubt_in(method, TextSize::default()).is_some(),
-                None => self.base_waits(local, name, steps),
-            },
-            Base::There(base) => self.project_waits(self.subject.path(), &base, name, steps),
-            Base::Unread(_) => true,
-        })
+    /// A method of that name in a base class waits, or is not read. What the lifecycle itself says of a class
+    /// is known.
+    fn base_waits(&mut self, class: &'a StmtClassDef, name: &str) -> bool {
+        for base in self.subject.above(class) {
+            let (waits, goes_on) = match (base.method(name), &base) {
+                (Some(Method::Here(def)), _) => (
+                    self.doubt_in(def, TextSize::default()).is_some(),
+                    calls_base(self.subject.tree, def),
+                ),
+                (Some(Method::There(class, header)), _) => {
+                    (self.waits_there(class, name), header.calls_base)
+                }
+                (None, Class::Here(_)) => (false, true),
+                (None, Class::Named(named)) => (!self.is_known(named), true),
+                (None, Class::Unread(_)) => (true, false),
+            };
+            if waits || !goes_on {
+                return waits;
+            }
+        }
+        false
     }
 
-    /// The same of a class of another file. What the lifecycle itself says of a class is known.
-    fn project_waits(&self, path: &Path, qualified: &str, name: &str, steps: u32) -> bool {
-        if self.owner.row.is_of(qualified) || is_of_python(qualified) {
-            return false;
-        }
-        let Definition::Class(class) = self.subject.facts.definition(path, qualified) else {
-            return true;
-        };
-        let has = class.methods.iter().any(|(method, _)| method == name);
-        if !has {
-            let Some(steps) = steps.checked_sub(1) else {
-                return true;
-            };
-            return class.bases.iter().any(|base| match base {
-                Ok(base) => self.project_waits(&class.path, base, name, steps),
-                Err(_) => true,
-            });
-        }
+    fn is_known(&self, named: &Named) -> bool {
+        let name = &named.qualified;
+        named.in_project().is_some() || self.owner.row.is_of(name) || is_of_python(name)
+    }
+
+    /// The method of a class of another file waits, or is not read.
+    fn waits_there(&self, class: &definition::Class, name: &str) -> bool {
         let source = self.subject.facts.source(&class.path);
         let waits = source.and_then(|source| {
             read(&class.path, source.text().as_bytes().to_vec(), |reader| {

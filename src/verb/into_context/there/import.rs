@@ -14,12 +14,12 @@ use crate::project::definition::Definition;
 use crate::project::outline::joined;
 use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
+use crate::semantic::Model;
 use crate::text::edit::Edit;
 use crate::verb::Draft;
 use crate::verb::into_context::maker::Maker;
 use crate::verb::into_context::registered::{Form, Registered};
 use crate::verb::into_context::unmanaged::Unmanaged;
-use crate::semantic::Model;
 
 /// The statement that imports a file which registers.
 pub(super) struct Import<'a> {
