@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef, St
 
 use rustc_hash::FxHashSet;
 
+use super::instance::MAX_STEPS;
 use super::replaced::{By, Owner, Replacement, replacements};
 use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
@@ -11,9 +12,6 @@ use crate::python::own;
 
 /// Base classes of base classes are followed as far as this.
 pub const MAX_BASES: u32 = 16;
-
-/// Calls of functions whose result is a call of a function are followed as far as this.
-const MAX_STEPS: u32 = 4;
 
 impl<'a> Resolver<'a> {
     /// Returns whether a decorator may make something else of a def.
@@ -98,9 +96,9 @@ impl<'a> Resolver<'a> {
         }
         let (class, is_exact) = match self.class_of_self(attribute) {
             Some(class) => (class, false),
-            None => match self.local_instance_within((&*attribute.value).into(), steps) {
+            None => match self.local_instance((&*attribute.value).into(), steps) {
                 Some(found) => found,
-                None => return self.of_super(attribute),
+                None => return self.of_class_itself(attribute),
             },
         };
         let Some(method) = self.method(class, name) else {
@@ -117,11 +115,19 @@ impl<'a> Resolver<'a> {
         method.chain(overriding).chain(set).collect()
     }
 
-    /// The method that `super().name` is, of a class of this file.
-    fn of_super(&self, attribute: &'a ExprAttribute) -> Vec<AnyNodeRef<'a>> {
+    /// The method that `super().name` is, of a class of this file, or that `Class.name` is where it needs no
+    /// object.
+    fn of_class_itself(&self, attribute: &'a ExprAttribute) -> Vec<AnyNodeRef<'a>> {
         let tree = self.flow().names().tree();
+        let name = attribute.attr.as_str();
         let Expr::Call(call) = &*attribute.value else {
-            return Vec::new();
+            let class = self.local_class((&*attribute.value).into());
+            let method = class.and_then(|it| self.method(it, name));
+            let needs_none = |it: &AnyNodeRef<'a>| match it {
+                AnyNodeRef::StmtFunctionDef(def) => self.is_static(def) || self.is_of_class(def),
+                _ => false,
+            };
+            return method.filter(needs_none).into_iter().collect();
         };
         let is_super = call.arguments.is_empty()
             && matches!(self.meaning((&*call.func).into()), Meaning::Qualified(name) if name == own::SUPER);
@@ -136,7 +142,6 @@ impl<'a> Resolver<'a> {
             return Vec::new();
         };
         let mut above = self.surely_above(class).skip(1);
-        let name = attribute.attr.as_str();
         above
             .find_map(|it| method_of(it, name))
             .into_iter()
@@ -178,7 +183,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns the method that objects of exactly this class have, as far as its bases are of this file.
-    fn method(&self, class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
+    pub(super) fn method(&self, class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
         let mut classes = self.surely_above(class);
         classes.find_map(|it| method_of(it, name))
     }

@@ -2,15 +2,20 @@
 //! annotation.
 
 use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprCall, ExprRef, Operator, StmtClassDef, StmtFunctionDef,
+    AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
 };
+use ruff_text_size::Ranged;
 
+use super::base::Base;
 use super::resolve::{Meaning, Resolver};
 use super::value::Origin;
 use crate::python::own;
+use crate::python::tree::NodeId;
+
+mod annotated;
 
 /// Calls of functions whose result is a call of a function are followed as far as this.
-const MAX_STEPS: u32 = 4;
+pub(super) const MAX_STEPS: u32 = 6;
 
 /// An object by its class.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +29,9 @@ pub struct Instance<'a> {
 /// What names the class of an object.
 #[derive(Debug, Clone, Copy)]
 pub enum ClassOf<'a> {
-    /// The class itself: `self` in a method of it.
-    Own(&'a StmtClassDef),
-    /// An expression that names a class: `Gauge` of `Gauge()`, or of `gauge: Gauge`.
+    /// A class of this file.
+    Here(&'a StmtClassDef),
+    /// An expression that names a class: `Gauge` of `gauge: Gauge`.
     Named(ExprRef<'a>),
     /// The result of a call of this: of a class of another file, or of a function there.
     Result {
@@ -44,19 +49,17 @@ impl<'a> Resolver<'a> {
         self.instance_within(value, MAX_STEPS)
     }
 
-    /// Returns the same of a class of this file.
-    pub(super) fn local_instance_within(
+    /// Returns the class, where it is of this file, and whether the object is of that class itself.
+    pub(super) fn local_instance(
         &self,
         value: ExprRef<'a>,
         steps: u32,
     ) -> Option<(&'a StmtClassDef, bool)> {
         let Instance { class, is_exact } = self.instance_within(value, steps)?;
-        let class = match class {
-            ClassOf::Own(class) => class,
-            ClassOf::Named(expression) => self.local_class(expression)?,
-            ClassOf::Result { .. } => return None,
-        };
-        Some((class, is_exact))
+        match class {
+            ClassOf::Here(class) => Some((class, is_exact)),
+            ClassOf::Named(_) | ClassOf::Result { .. } => None,
+        }
     }
 
     fn instance_within(&self, value: ExprRef<'a>, steps: u32) -> Option<Instance<'a>> {
@@ -64,50 +67,127 @@ impl<'a> Resolver<'a> {
         if let ExprRef::Name(name) = value
             && let Some((class, method)) = self.receiver(name)
         {
-            let class = ClassOf::Own(class);
-            let is_exact = false;
-            return (!self.is_of_class(method)).then_some(Instance { class, is_exact });
+            let is_object = !self.is_of_class(method);
+            return is_object.then_some(here(class, false));
         }
-        match self.only_origin(value)? {
+        if let Some(class) = self.asked_around(value) {
+            return self.named(class, false);
+        }
+        let mut found = self.origins(value).into_iter().filter(|it| !is_none(it));
+        let first = self.made(found.next()?, value, steps)?;
+        found.try_fold(first, |known, origin| {
+            let other = self.made(origin, value, steps)?;
+            is_same(&known, &other).then_some(Instance {
+                is_exact: known.is_exact && other.is_exact,
+                ..known
+            })
+        })
+    }
+
+    /// What comes from one place.
+    fn made(&self, origin: Origin<'a>, value: ExprRef<'a>, steps: u32) -> Option<Instance<'a>> {
+        match origin {
             Origin::Made(ExprRef::Call(call)) => self.result(call, false, steps),
-            Origin::Made(ExprRef::Await(awaited)) => {
-                match self.only_origin((&*awaited.value).into())? {
-                    Origin::Made(ExprRef::Call(call)) => self.result(call, true, steps),
-                    _ => None,
-                }
-            }
+            Origin::Made(ExprRef::Await(awaited)) => match &*awaited.value {
+                Expr::Call(call) => self.result(call, true, steps),
+                _ => None,
+            },
             Origin::Annotated(annotation) => self.annotated_with(annotation.into(), steps),
+            Origin::Entered(entered) => self.entered(entered, steps),
+            Origin::Unknown(_) => match value {
+                ExprRef::Attribute(attribute) => self.member_of_object(attribute, steps),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    /// The one place that a value comes from.
-    fn only_origin(&self, value: ExprRef<'a>) -> Option<Origin<'a>> {
-        let mut origins = self.origins(value);
-        if origins.len() > 1 {
-            origins.retain(|it| !matches!(it, Origin::Made(ExprRef::NoneLiteral(_))));
+    /// `x.name` of an object: what its class sets the attribute to, or what its property returns.
+    fn member_of_object(&self, attribute: &'a ExprAttribute, steps: u32) -> Option<Instance<'a>> {
+        let (class, _) = self.local_instance((&*attribute.value).into(), steps)?;
+        let name = attribute.attr.as_str();
+        if let Some(AnyNodeRef::StmtFunctionDef(def)) = self.method(class, name) {
+            let mut decorators = def.decorator_list.iter();
+            let is_read = decorators.any(|it| {
+                let meaning = self.meaning((&it.expression).into());
+                matches!(meaning, Meaning::Qualified(name) if own::gives_property(&name))
+            });
+            let returns = def
+                .returns
+                .as_deref()
+                .filter(|_| is_read && !def.is_async)?;
+            return self.annotated_with(returns.into(), steps);
         }
-        match <[_; 1]>::try_from(origins) {
-            Ok([only]) => Some(only),
-            Err(_) => None,
+        let mut found = self
+            .members(class, name)
+            .into_iter()
+            .filter(|it| !is_none(it));
+        match (found.next()?, found.next()) {
+            (Origin::Unknown(_), _) | (_, Some(_)) => None,
+            (only, None) => self.made(only, (&*attribute.value).into(), steps),
         }
+    }
+
+    /// What `with x as name` binds: what the method says that it returns, or the object itself.
+    fn entered(&self, entered: ExprRef<'a>, steps: u32) -> Option<Instance<'a>> {
+        let tree = self.flow().names().tree();
+        let item = tree.parent(tree.id(entered));
+        let AnyNodeRef::StmtWith(with) = tree.parent_node(item) else {
+            return None;
+        };
+        let (class, is_exact) = self.local_instance(entered, steps)?;
+        let name = if with.is_async {
+            "__aenter__"
+        } else {
+            "__enter__"
+        };
+        let Some(AnyNodeRef::StmtFunctionDef(def)) = self.method(class, name) else {
+            return None;
+        };
+        match def.returns.as_deref() {
+            Some(returns) if !self.is_self_type(returns.into()) => {
+                self.annotated_with(returns.into(), steps)
+            }
+            Some(_) => Some(here(class, is_exact)),
+            None => self.returns_itself(def).then_some(here(class, is_exact)),
+        }
+    }
+
+    /// Every `return` of a method gives its own object.
+    fn returns_itself(&self, def: &'a StmtFunctionDef) -> bool {
+        let tree = self.flow().names().tree();
+        let inside = tree.descendants(tree.id(def));
+        let mut returns = inside.filter_map(|id| match tree.node(id) {
+            AnyNodeRef::StmtReturn(it) => Some(it),
+            _ => None,
+        });
+        let is_own = |value: &'a Expr| match value {
+            Expr::Name(name) => self
+                .receiver(name)
+                .is_some_and(|(_, of)| std::ptr::eq(of, def)),
+            _ => false,
+        };
+        let first = returns.next().and_then(|it| it.value.as_deref());
+        first.is_some_and(is_own) && returns.all(|it| it.value.as_deref().is_some_and(is_own))
     }
 
     /// The object that a call gives: one of the class, or of what the function is said to return.
     fn result(&self, call: &'a ExprCall, is_awaited: bool, steps: u32) -> Option<Instance<'a>> {
         let callee = ExprRef::from(&*call.func);
-        let of_class = |class| Instance {
-            class,
-            is_exact: true,
-        };
         let callables = match self.local_definition(callee) {
             Some(found) => vec![found],
             None => self.callables_within(callee, steps),
         };
         match callables[..] {
-            [AnyNodeRef::StmtClassDef(class)] if !is_awaited => Some(of_class(ClassOf::Own(class))),
+            [AnyNodeRef::StmtClassDef(class)] if !is_awaited => Some(here(class, true)),
             [AnyNodeRef::StmtFunctionDef(def)] => self.returned(def, callee, is_awaited, steps),
-            [] => Some(of_class(ClassOf::Result { callee, is_awaited })),
+            [] => match self.base(callee)[..] {
+                [Base::Here(class)] if !is_awaited => Some(here(class, true)),
+                _ => Some(Instance {
+                    class: ClassOf::Result { callee, is_awaited },
+                    is_exact: true,
+                }),
+            },
             _ => None,
         }
     }
@@ -120,65 +200,79 @@ impl<'a> Resolver<'a> {
         is_awaited: bool,
         steps: u32,
     ) -> Option<Instance<'a>> {
-        if def.is_async != is_awaited || self.is_decorated(def) {
+        let is_plain = def.is_async == is_awaited && self.decorators(def)?.is_empty();
+        let returns = ExprRef::from(def.returns.as_deref().filter(|_| is_plain)?);
+        if !self.is_self_type(returns) {
+            return self.annotated_with(returns, steps);
+        }
+        let ExprRef::Attribute(method) = callee else {
             return None;
-        }
-        let returns = ExprRef::from(def.returns.as_deref()?);
-        match (self.meaning(returns), callee) {
-            (Meaning::Qualified(name), ExprRef::Attribute(method)) if own::is_own_type(&name) => {
-                self.instance_within((&*method.value).into(), steps)
-            }
-            _ => self.annotated_with(returns, steps),
-        }
-    }
-
-    /// The class that an annotation names: `X | None`, `Optional[X]` and `Annotated[X, …]` name `X`.
-    fn annotated_with(&self, annotation: ExprRef<'a>, steps: u32) -> Option<Instance<'a>> {
-        let steps = steps.checked_sub(1)?;
-        let named = |class| Instance {
-            class: ClassOf::Named(class),
-            is_exact: false,
         };
-        match annotation {
-            ExprRef::StringLiteral(_) => self.annotated_with(self.unquoted(annotation)?, steps),
-            ExprRef::BinOp(union) if union.op == Operator::BitOr => {
-                self.beside_none([&*union.left, &*union.right], steps)
-            }
-            ExprRef::Subscript(generic) => {
-                let form = match self.meaning((&*generic.value).into()) {
-                    Meaning::Qualified(name) => name,
-                    _ => return Some(named((&*generic.value).into())),
-                };
-                match (&*generic.slice, form.as_str()) {
-                    (Expr::Tuple(parts), form) if own::is_annotated_form(form) => {
-                        self.annotated_with(parts.elts.first()?.into(), steps)
-                    }
-                    (Expr::Tuple(parts), "typing.Union") => match &parts.elts[..] {
-                        [left, right] => self.beside_none([left, right], steps),
-                        _ => None,
-                    },
-                    (kept, "typing.Optional") => self.annotated_with(kept.into(), steps),
-                    _ => Some(named((&*generic.value).into())),
-                }
-            }
-            ExprRef::Name(_) | ExprRef::Attribute(_) => Some(named(annotation)),
-            _ => None,
+        let owner = (&*method.value).into();
+        match self.local_class(owner) {
+            Some(class) => Some(here(class, false)),
+            None => self.instance_within(owner, steps),
         }
     }
 
-    fn beside_none(&self, [left, right]: [&'a Expr; 2], steps: u32) -> Option<Instance<'a>> {
-        match (left, right) {
-            (Expr::NoneLiteral(_), kept) | (kept, Expr::NoneLiteral(_)) => {
-                self.annotated_with(kept.into(), steps)
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns what a string spells that is an annotation.
-    fn unquoted(&self, annotation: ExprRef<'a>) -> Option<ExprRef<'a>> {
+    /// The class that an `isinstance` around a name asks it for: the name is not bound in between.
+    fn asked_around(&self, value: ExprRef<'a>) -> Option<ExprRef<'a>> {
+        let ExprRef::Name(name) = value else {
+            return None;
+        };
         let tree = self.flow().names().tree();
-        let mut inside = tree.children(tree.id(annotation));
-        inside.find_map(|id| tree.node(id).as_expr_ref())
+        let node = tree.id(name);
+        let mut around = tree.ancestors(node);
+        around.find_map(|id| {
+            let AnyNodeRef::StmtIf(choice) = tree.node(id) else {
+                return None;
+            };
+            let is_inside = |it: &&Expr| {
+                let body = choice.body.iter();
+                let mut body = body.map(Ranged::range);
+                it.is_call_expr() && body.any(|it| it.contains_range(name.range()))
+            };
+            let call = Some(&*choice.test).filter(is_inside)?.as_call_expr()?;
+            let [Expr::Name(asked), class] = &*call.arguments.args else {
+                return None;
+            };
+            let meaning = self.meaning((&*call.func).into());
+            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::IS_INSTANCE);
+            let is_it = is_asked && asked.id == name.id && self.is_same_value(tree.id(asked), node);
+            is_it.then_some(class.into())
+        })
     }
+
+    /// The same bindings reach two uses of a name.
+    fn is_same_value(&self, one: NodeId, other: NodeId) -> bool {
+        let (one, other) = (self.flow().reaching(one), self.flow().reaching(other));
+        !one.overflow && !other.overflow && one.bindings == other.bindings
+    }
+
+    /// The object of the class that an expression names.
+    fn named(&self, class: ExprRef<'a>, is_exact: bool) -> Option<Instance<'a>> {
+        let class = match self.base(class)[..] {
+            [Base::Here(class)] => ClassOf::Here(class),
+            [Base::There(_)] => ClassOf::Named(class),
+            _ => return None,
+        };
+        Some(Instance { class, is_exact })
+    }
+}
+
+fn here(class: &StmtClassDef, is_exact: bool) -> Instance<'_> {
+    Instance {
+        class: ClassOf::Here(class),
+        is_exact,
+    }
+}
+
+fn is_none(origin: &Origin) -> bool {
+    matches!(origin, Origin::Made(ExprRef::NoneLiteral(_)))
+}
+
+/// Both are of one class of this file.
+fn is_same(one: &Instance, other: &Instance) -> bool {
+    matches!((one.class, other.class), (ClassOf::Here(one), ClassOf::Here(other))
+        if std::ptr::eq(one, other))
 }

@@ -45,6 +45,7 @@ pub fn mro<C: Clone, K: Eq + Hash>(
 pub(super) struct Lineages<'a> {
     above: FxHashMap<*const StmtClassDef, Vec<Base<'a>>>,
     below: FxHashMap<*const StmtClassDef, Vec<&'a StmtClassDef>>,
+    below_named: FxHashMap<String, Vec<&'a StmtClassDef>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -59,6 +60,12 @@ impl<'a> Resolver<'a> {
     pub fn below(&self, class: &StmtClassDef) -> &[&'a StmtClassDef] {
         let below = self.lineages().below.get(&std::ptr::from_ref(class));
         below.map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the same of a class of another file, by its qualified name.
+    pub fn below_named(&self, qualified: &str) -> Vec<&'a StmtClassDef> {
+        let below = self.lineages().below_named.get(qualified);
+        below.cloned().unwrap_or_default()
     }
 
     /// Returns whether a class of this file has, or may have, another one above it.
@@ -76,7 +83,8 @@ impl<'a> Resolver<'a> {
     /// read: what they have no other class hides.
     pub fn surely_above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = &'a StmtClassDef> {
         let above = self.above(class).iter();
-        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_for_types(name));
+        let is_empty = |name: &str| own::is_for_types(name) || name == own::ABC;
+        let counts = move |it: &&Base| !matches!(it, Base::There(name) if is_empty(name));
         let above = above.filter(counts).map_while(|base| base.clone().here());
         std::iter::once(class).chain(above)
     }
@@ -91,8 +99,14 @@ impl<'a> Resolver<'a> {
             let mut all = Lineages::default();
             for class in classes {
                 let above = self.find_above(class);
-                for base in above.iter().filter_map(|it| it.clone().here()) {
-                    all.below.entry(base).or_default().push(class);
+                for base in &above {
+                    match base {
+                        Base::Here(base) => all.below.entry(*base).or_default().push(class),
+                        Base::There(name) => {
+                            all.below_named.entry(name.clone()).or_default().push(class);
+                        }
+                        Base::Unread(_) => {}
+                    }
                 }
                 all.above.insert(class, above);
             }

@@ -231,6 +231,13 @@ impl<'a> Resolver<'a> {
         is_it.then_some(function)
     }
 
+    /// Returns what the class of an object sets an attribute to, and those above it in this file.
+    pub(super) fn members(&self, class: &'a StmtClassDef, name: &str) -> Vec<Origin<'a>> {
+        let mut found = Vec::new();
+        self.follow_member(class, name, MAX_STEPS, &mut found);
+        found
+    }
+
     /// Adds what `self.name` is set to in any method, in the class body, and in base classes of the file.
     fn follow_member(
         &self,

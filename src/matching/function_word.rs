@@ -3,7 +3,6 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::file_word::shared_answer;
-use super::kind::is_generator;
 use super::place::defined_name;
 use super::reach::beyond;
 use super::role::{has_role, references};
@@ -40,7 +39,7 @@ pub(super) fn function<'r>(
         }
         FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
         FunctionWord::Generator(wanted) => {
-            (is_generator(subject, subject.tree.node(function)) == *wanted).into()
+            (subject.is_generator(subject.tree.node(function)) == *wanted).into()
         }
         FunctionWord::Annotated(parts) => any(parts, |part| {
             definition::is_annotated(subject, function, *part).into()

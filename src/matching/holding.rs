@@ -6,7 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::answers::LockCall;
-use super::kind::{is_generator, is_kind};
+use super::kind::is_kind;
 use super::place;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
@@ -145,7 +145,7 @@ fn lock_calls_of_called<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Lock
             let defs = subject.resolver.local_callables((&*call.func).into());
             // What a class or generator takes where it is entered is asked there.
             let runs_now =
-                |def: &AnyNodeRef<'a>| def.is_stmt_function_def() && !is_generator(subject, *def);
+                |def: &AnyNodeRef<'a>| def.is_stmt_function_def() && !subject.is_generator(*def);
             let defs = defs.into_iter().filter(runs_now);
             let defs = defs
                 .map(|def| subject.tree.id(def))

@@ -15,6 +15,7 @@ use crate::project::definition::Definition;
 use crate::python::own::is_builtin;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
+use crate::semantic::call::Target;
 
 mod annotation;
 
@@ -184,35 +185,10 @@ fn defines<'a>(subject: &Subject<'a>, origin: &Origin<'a>, names: &[String]) -> 
 
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.
 pub(super) fn calls_async_def<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
-    let here = subject.resolver.local_callables(callee);
-    let mut answers = here.iter().map(|def| makes_coroutine(subject, *def));
-    match answers.next() {
-        None => calls_async_elsewhere(subject, callee),
-        Some(first) => first.filter(|_| answers.all(|other| other == first)),
-    }
-}
-
-/// A decorator may make anything of an `async def`.
-fn makes_coroutine<'a>(subject: &Subject<'a>, definition: AnyNodeRef<'a>) -> Option<bool> {
-    let AnyNodeRef::StmtFunctionDef(function) = definition else {
-        return None;
-    };
-    let plain = !subject.resolver.is_decorated(function);
-    let generator = function.is_async && is_generator(subject, function.into());
-    (plain || !function.is_async).then_some(function.is_async && !generator)
-}
-
-/// The same for a def of another file of the project.
-fn calls_async_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
-    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
-        return None;
-    };
-    match subject.definition(&qualified) {
-        Definition::Function { header, .. } if !header.is_decorated || !header.is_async => {
-            Some(header.is_async && !header.is_generator)
-        }
-        _ => None,
-    }
+    // A decorator may make anything of an `async def`.
+    agreed(subject, callee, |def| {
+        (!def.is_decorated || !def.is_async).then_some(def.is_async && !def.is_generator)
+    })
 }
 
 /// Returns whether what `callee` names is a coroutine function, where all that it may be is known and
@@ -221,79 +197,54 @@ pub(crate) fn is_coroutine_function<'a>(
     subject: &Subject<'a>,
     callee: ExprRef<'a>,
 ) -> Option<bool> {
-    let here = subject.resolver.local_callables(callee);
-    let mut answers = here.iter().map(|def| match def {
-        AnyNodeRef::StmtFunctionDef(def) if !subject.resolver.is_decorated(def) => {
-            (!is_generator(subject, (*def).into())).then_some(def.is_async)
-        }
-        _ => None,
-    });
-    if let Some(first) = answers.next() {
-        return first.filter(|_| answers.all(|other| other == first));
+    if let Meaning::Qualified(qualified) = subject.resolver.meaning(callee)
+        && let Definition::Outside(name) = subject.definition(&qualified)
+    {
+        return is_builtin(&name, false).then_some(false);
     }
-    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
-        return None;
-    };
-    match subject.definition(&qualified) {
-        Definition::Function { header, .. } if !header.is_decorated && !header.is_generator => {
-            Some(header.is_async)
-        }
-        Definition::Outside(name) if is_builtin(&name, false) => Some(false),
-        _ => None,
-    }
+    agreed(subject, callee, |def| {
+        (!def.is_decorated && !def.is_generator).then_some(def.is_async)
+    })
 }
 
 /// Returns whether a call of `callee` makes a generator, an async or a plain one; a decorator may make
 /// anything of the def.
 fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>, is_async: bool) -> Answer {
-    let here = subject.resolver.local_callables(callee);
-    let mut answers = here
-        .iter()
-        .map(|def| makes_generator(subject, *def, is_async));
-    match answers.next() {
-        None => calls_generator_elsewhere(subject, callee, is_async),
-        Some(first) if answers.all(|other| other == first) => first,
-        Some(_) => Answer::Unknown,
-    }
+    let found = agreed(subject, callee, |def| {
+        (!def.is_decorated).then_some(def.is_async == is_async && def.is_generator)
+    });
+    found.map_or(Answer::Unknown, Answer::from)
 }
 
-fn makes_generator<'a>(
-    subject: &Subject<'a>,
-    definition: AnyNodeRef<'a>,
+/// What is asked of a def.
+struct Header {
     is_async: bool,
-) -> Answer {
-    match definition {
-        AnyNodeRef::StmtFunctionDef(function) if !subject.resolver.is_decorated(function) => {
-            (function.is_async == is_async && is_generator(subject, function.into())).into()
-        }
-        _ => Answer::Unknown,
-    }
+    is_generator: bool,
+    is_decorated: bool,
 }
 
-fn calls_generator_elsewhere<'a>(
+/// What all defs that a call may run agree on; `None` where one of them is not known.
+fn agreed<'a>(
     subject: &Subject<'a>,
     callee: ExprRef<'a>,
-    is_async: bool,
-) -> Answer {
-    let Meaning::Qualified(qualified) = subject.resolver.meaning(callee) else {
-        return Answer::Unknown;
-    };
-    match subject.definition(&qualified) {
-        Definition::Function { header, .. } if !header.is_decorated => {
-            (header.is_async == is_async && header.is_generator).into()
-        }
-        _ => Answer::Unknown,
-    }
-}
-
-/// Returns whether a def yields, nested defs and lambdas left out.
-pub(crate) fn is_generator<'a>(subject: &Subject<'a>, function: AnyNodeRef<'a>) -> bool {
-    let tree = subject.tree;
-    let id = tree.id(function);
-    subject.context.own_nodes(id).any(|inner| {
-        let node = tree.node(inner);
-        node.is_expr_yield() || node.is_expr_yield_from()
-    })
+    ask: impl Fn(Header) -> Option<bool>,
+) -> Option<bool> {
+    let targets = subject.targets(callee);
+    let mut answers = targets.iter().map(|target| match target {
+        Target::Here(AnyNodeRef::StmtFunctionDef(def)) => ask(Header {
+            is_async: def.is_async,
+            is_generator: subject.is_generator((*def).into()),
+            is_decorated: subject.resolver.is_decorated(def),
+        }),
+        Target::There(header) => ask(Header {
+            is_async: header.is_async,
+            is_generator: header.is_generator,
+            is_decorated: header.is_decorated,
+        }),
+        Target::Here(_) | Target::Outside(_) => None,
+    });
+    let first = answers.next()??;
+    answers.all(|other| other == Some(first)).then_some(first)
 }
 
 fn of_class<'a>(

@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::evaluate::stands;
-use super::kind::{calls_async_def, is_generator};
+use super::kind::calls_async_def;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
 use crate::bind::base::Base;
@@ -215,7 +215,7 @@ impl<'a> Search<'_, '_, 'a> {
     ) -> Answer {
         let Site { subject, .. } = self.site;
         let owner = subject.tree.id(function);
-        if self.beyond.is_some() && is_generator(subject, function.into()) {
+        if self.beyond.is_some() && subject.is_generator(function.into()) {
             return Answer::Unknown;
         }
         if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(owner) {

@@ -43,12 +43,15 @@ pub fn is_for_types(base: &str) -> bool {
     .contains(&base)
 }
 
+/// The base of classes that others fill in.
+pub const ABC: &str = "abc.ABC";
+
 /// Returns whether a base class of Python's own has no plain iteration, attribute lookup or `with` for its
 /// objects: those for type checkers, and those that say what is async.
 pub fn is_bare(base: &str) -> bool {
     let is_async = |name: &str| name.starts_with("Async") || name.starts_with("AbstractAsync");
     let last = base.rsplit('.').next().unwrap_or(base);
-    is_for_types(base) || base == "abc.ABC" || is_open(base) && is_async(last)
+    is_for_types(base) || base == ABC || is_open(base) && is_async(last)
 }
 
 /// Returns whether a value that is annotated with a name of Python's own may be a coroutine.
@@ -123,6 +126,14 @@ pub fn is_plain_metaclass(metaclass: &str) -> bool {
 
 /// The function that gives an object as the classes above one see it.
 pub const SUPER: &str = "super";
+
+/// The function that asks whether an object is of a class.
+pub const IS_INSTANCE: &str = "isinstance";
+
+/// Returns whether a decorator makes an attribute of a method, which is what a call of that gives.
+pub fn gives_property(decorator: &str) -> bool {
+    matches!(decorator, "property" | "functools.cached_property")
+}
 
 /// Returns whether an annotation stands for the class that it is written in.
 pub fn is_own_type(annotation: &str) -> bool {

@@ -13,6 +13,7 @@ use crate::bind::mro::mro;
 use crate::bind::resolve::Meaning;
 use crate::project::definition::{self, Definition};
 use crate::project::outline::Callable;
+use crate::python::own;
 
 /// A class, as far as it is known.
 #[derive(Debug, Clone)]
@@ -45,6 +46,19 @@ impl Named {
 }
 
 impl Class<'_> {
+    /// Returns whether it is known what it has: one of the project, or one that is there for type checkers.
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::Named(named) => match &named.is {
+                Definition::Class(_) => true,
+                Definition::Outside(name) => own::is_for_types(name) || name == own::ABC,
+                _ => false,
+            },
+            Self::Here(_) => true,
+            Self::Unread(_) => false,
+        }
+    }
+
     /// Returns whether it is of this file, or of another one of the project.
     pub fn is_of_project(&self) -> bool {
         matches!(self, Self::Here(_)) || self.in_project().is_some()
@@ -173,7 +187,7 @@ impl<'a> Model<'a> {
     pub fn instance(&self, value: ExprRef<'a>) -> Option<(Class<'a>, bool)> {
         let Instance { class, is_exact } = self.resolver.instance(value)?;
         match class {
-            ClassOf::Own(class) => Some((Class::Here(class), is_exact)),
+            ClassOf::Here(class) => Some((Class::Here(class), is_exact)),
             ClassOf::Named(expression) => Some((self.class(expression)?, is_exact)),
             ClassOf::Result { callee, is_awaited } => self.result(callee, is_awaited),
         }

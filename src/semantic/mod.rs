@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use ruff_python_ast::AnyNodeRef;
+
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
 use crate::bind::flow::Flow;
@@ -20,6 +22,8 @@ use class::Class;
 use memo::Memo;
 
 pub mod class;
+
+pub mod call;
 
 pub mod memo;
 
@@ -55,6 +59,8 @@ pub struct Model<'a> {
 pub struct Memos<'a> {
     /// What qualified names mean in the project.
     definitions: Memo<String, Definition>,
+    /// Whether defs yield.
+    generators: Memo<NodeId, bool>,
     /// A class of the file and those above it.
     mro: Memo<NodeId, Rc<[Class<'a>]>>,
 }
@@ -74,5 +80,16 @@ impl<'a> Model<'a> {
     pub fn definition(&self, qualified: &str) -> Definition {
         let find = || self.facts.definition(self.path(), qualified);
         self.memos.definitions.or_find(qualified, find)
+    }
+
+    /// Returns whether a def yields, nested defs and lambdas left out.
+    pub fn is_generator(&self, function: AnyNodeRef<'a>) -> bool {
+        let id = self.tree.id(function);
+        let yields = |id| {
+            let node = self.tree.node(id);
+            node.is_expr_yield() || node.is_expr_yield_from()
+        };
+        let find = || self.context.own_nodes(id).any(yields);
+        self.memos.generators.or_find(&id, find)
     }
 }

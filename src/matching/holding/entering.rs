@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use super::{entered_around, lock_calls};
 use crate::bind::value::Origin;
 use crate::matching::answers::LockCall;
-use crate::matching::kind::{is_generator, is_kind, origins};
+use crate::matching::kind::{is_kind, origins};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::class::{Class, Method};
@@ -150,7 +150,7 @@ pub(super) fn entering<'a>(
     let made = calls.flat_map(|call| subject.resolver.local_callables((&*call.func).into()));
     let defs = made.filter_map(|made| match made {
         AnyNodeRef::StmtClassDef(class) => of_class(class),
-        def if is_generator(subject, def) => Some(Entering::Generator(subject.tree.id(def))),
+        def if subject.is_generator(def) => Some(Entering::Generator(subject.tree.id(def))),
         _ => None,
     });
     defs.collect()

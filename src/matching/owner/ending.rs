@@ -7,7 +7,6 @@ use super::members::{Inherited, called_on_self, inherited, methods};
 use super::unowned::Unowned;
 use crate::bind::resolve::Meaning;
 use crate::matching::class::inherits;
-use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
 use crate::python::own;
@@ -268,7 +267,7 @@ fn own_method<'a>(
                     "it is abstract; end the task in the classes that override it",
                 ));
             }
-            if is_generator(subject, (*only).into()) {
+            if subject.is_generator((*only).into()) {
                 return Err(in_the_way("it is a generator"));
             }
             let is_stub = only.body.len() == 1 && matches!(only.body[0], Stmt::Raise(_));

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 
-use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
@@ -163,7 +162,7 @@ fn first<'a>(
 fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
     Callable {
         is_async: method.is_async,
-        is_generator: is_generator(subject, method.into()),
+        is_generator: subject.is_generator(method.into()),
         is_decorated: subject.resolver.is_decorated(method),
         decorators: subject.resolver.decorators(method),
         n_parameters: method.parameters.len(),

@@ -5,7 +5,6 @@ use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef};
 use super::Search;
 use super::given::Given;
 use crate::bind::resolve::Meaning;
-use crate::matching::kind::is_generator;
 use crate::matching::site::any;
 use crate::project::is_of_python;
 use crate::recipe::answer::Answer;
@@ -98,7 +97,7 @@ impl<'a> Search<'_, '_, 'a> {
         let subject = self.site.subject;
         let here = subject.resolver.local_callables(callee);
         let is_it = |callable: &AnyNodeRef<'a>| {
-            matches!(callable, AnyNodeRef::StmtFunctionDef(_)) && is_generator(subject, *callable)
+            matches!(callable, AnyNodeRef::StmtFunctionDef(_)) && subject.is_generator(*callable)
         };
         !here.is_empty() && here.iter().all(is_it)
     }

@@ -7,7 +7,6 @@ use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::matching::elsewhere::is_one_of;
 use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
-use crate::matching::kind::is_generator;
 use crate::matching::place::exclusive;
 use crate::matching::subject::Subject;
 use crate::python::own;
@@ -321,7 +320,7 @@ impl<'s, 'a> Values<'s, 'a> {
         let is_plain = subject.resolver.decorators(def).is_some_and(keeps);
         let name = def.name.as_str();
         let is_called = !(name.starts_with("__") && name.ends_with("__"));
-        let is_function = !def.is_async && !is_generator(subject, def.into());
+        let is_function = !def.is_async && !subject.is_generator(def.into());
         match is_plain && is_called && is_function {
             true => Fate::HandedOut(id),
             false => OTHER,

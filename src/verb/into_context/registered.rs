@@ -8,7 +8,7 @@ use super::unmanaged::Unmanaged;
 use super::wrapper::color;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
-use crate::matching::kind::{is_coroutine_function, is_generator};
+use crate::matching::kind::is_coroutine_function;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
@@ -199,7 +199,7 @@ impl<'s, 'a> Registry<'s, 'a> {
         if is_bare && parameters.any(|it| it.default.is_none()) {
             return Err(Unmanaged::Parameters { function });
         }
-        match is_generator(self.subject, def.into()) {
+        match self.subject.is_generator(def.into()) {
             true => Err(Unmanaged::Generator { function }),
             false => Ok(()),
         }

@@ -3,7 +3,6 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 
 use crate::bind::resolve::Meaning;
-use crate::matching::kind::is_generator;
 use crate::matching::subject::Subject;
 use crate::python::own::gives_name;
 use crate::semantic::Model;
@@ -43,7 +42,7 @@ fn made_by<'a>(subject: &Subject<'a>, decorator: ExprRef<'a>) -> Option<bool> {
             let meaning = call.map(|call| subject.resolver.meaning((&call.func).into()));
             matches!(meaning, Some(Meaning::Qualified(name)) if gives_name(&name))
         });
-        (is_plain && !is_generator(subject, def.into())).then_some(def.is_async)
+        (is_plain && !subject.is_generator(def.into())).then_some(def.is_async)
     });
     let first = colors.next()??;
     colors.all(|color| color == Some(first)).then_some(first)

@@ -1,0 +1,72 @@
+//! A call → what it may run, in this file and in others of the project.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef};
+
+use super::Model;
+use super::class::{Class, Method};
+use crate::bind::resolve::Meaning;
+use crate::project::definition::Definition;
+use crate::project::outline::Callable;
+
+/// What a call may run.
+#[derive(Debug, Clone)]
+pub enum Target<'a> {
+    /// A def or class of this file, or what is set in the place of a method.
+    Here(AnyNodeRef<'a>),
+    /// A def of another file of the project, by its header.
+    There(Rc<Callable>),
+    /// Of no file of the project: its name at home.
+    Outside(String),
+}
+
+impl<'a> Model<'a> {
+    /// Returns what a call of an expression may run, each that this file or a class of the project has; nothing
+    /// where that is not known.
+    pub fn targets(&self, callee: ExprRef<'a>) -> Vec<Target<'a>> {
+        let here = self.resolver.local_callables(callee);
+        if !here.is_empty() {
+            return here.into_iter().map(Target::Here).collect();
+        }
+        match (self.resolver.meaning(callee), callee) {
+            (Meaning::Qualified(qualified), _) => match self.definition(&qualified) {
+                Definition::Function { header, .. } => vec![Target::There(Rc::new(header))],
+                Definition::Outside(name) => vec![Target::Outside(name)],
+                _ => Vec::new(),
+            },
+            (_, ExprRef::Attribute(method)) => self.methods(method),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The method of an object that has it from a class of another file, and those of this file that override
+    /// it.
+    fn methods(&self, attribute: &'a ExprAttribute) -> Vec<Target<'a>> {
+        let name = attribute.attr.as_str();
+        let own = self.resolver.class_of_self(attribute);
+        let own = own.map(|class| (Class::Here(class), false));
+        let Some((class, is_exact)) = own.or_else(|| self.instance((&*attribute.value).into()))
+        else {
+            return Vec::new();
+        };
+        let all = self.mro(&class);
+        let known = all.iter().take_while(|it| it.is_read());
+        let Some(Method::There(_, header)) = known.filter_map(|it| it.method(name)).next() else {
+            return Vec::new();
+        };
+        let below = match (&class, is_exact) {
+            (Class::Here(class), false) => self.resolver.below(class).to_vec(),
+            (Class::Named(named), false) => self.resolver.below_named(&named.qualified),
+            _ => Vec::new(),
+        };
+        let overriding = below
+            .into_iter()
+            .filter_map(|it| match Class::Here(it).method(name) {
+                Some(Method::Here(def)) => Some(Target::Here(def.into())),
+                _ => None,
+            });
+        let there = Target::There(Rc::new(header.clone()));
+        std::iter::once(there).chain(overriding).collect()
+    }
+}
