@@ -1,6 +1,6 @@
 //! The classes and defs of a file that expressions name, and what a call of one may run.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use rustc_hash::FxHashSet;
 
@@ -118,34 +118,35 @@ impl<'a> Resolver<'a> {
     /// The method that `super().name` is, of a class of this file, or that `Class.name` is where it needs no
     /// object.
     fn of_class_itself(&self, attribute: &'a ExprAttribute) -> Vec<AnyNodeRef<'a>> {
-        let tree = self.flow().names().tree();
         let name = attribute.attr.as_str();
-        let Expr::Call(call) = &*attribute.value else {
-            let class = self.local_class((&*attribute.value).into());
-            let method = class.and_then(|it| self.method(it, name));
-            let needs_none = |it: &AnyNodeRef<'a>| match it {
-                AnyNodeRef::StmtFunctionDef(def) => self.is_static(def) || self.is_of_class(def),
-                _ => false,
-            };
-            return method.filter(needs_none).into_iter().collect();
+        if let Some(class) = self.class_of_super(attribute) {
+            let mut above = self.surely_above(class).skip(1);
+            return above
+                .find_map(|it| method_of(it, name))
+                .into_iter()
+                .collect();
+        }
+        let class = self.local_class((&*attribute.value).into());
+        let method = class.and_then(|it| self.method(it, name));
+        let needs_none = |it: &AnyNodeRef<'a>| match it {
+            AnyNodeRef::StmtFunctionDef(def) => self.is_static(def) || self.is_of_class(def),
+            _ => false,
         };
-        let is_super = call.arguments.is_empty()
-            && matches!(self.meaning((&*call.func).into()), Meaning::Qualified(name) if name == own::SUPER);
-        let around = || {
-            let mut around = tree.ancestors(tree.id(attribute));
-            around.find_map(|id| match tree.node(id) {
-                AnyNodeRef::StmtClassDef(class) => Some(class),
-                _ => None,
-            })
-        };
-        let Some(class) = is_super.then(around).flatten() else {
-            return Vec::new();
-        };
-        let mut above = self.surely_above(class).skip(1);
-        above
-            .find_map(|it| method_of(it, name))
-            .into_iter()
-            .collect()
+        method.filter(needs_none).into_iter().collect()
+    }
+
+    /// Returns the class whose bases `super().name` asks.
+    pub fn class_of_super(&self, attribute: &'a ExprAttribute) -> Option<&'a StmtClassDef> {
+        let call = attribute.value.as_call_expr()?;
+        let meaning = self.meaning((&*call.func).into());
+        let is_super = matches!(meaning, Meaning::Qualified(name) if name == own::SUPER);
+        let tree = self.flow().names().tree();
+        let mut around = tree.ancestors(tree.id(attribute));
+        let around = around.find_map(|id| match tree.node(id) {
+            AnyNodeRef::StmtClassDef(class) => Some(class),
+            _ => None,
+        });
+        around.filter(|_| is_super && call.arguments.is_empty())
     }
 
     /// What a class that is meant has in the place of a method that is no def, by its body or set on it.

@@ -28,6 +28,7 @@ pub(super) struct Events<'a> {
     pub(super) names: &'a Bindings<'a>,
     pub(super) blocks: &'a Blocks<'a>,
     pub(super) owner: ScopeId,
+    pub(super) name: &'a str,
     /// Sorted; those of other scopes and declarations are skipped when read.
     pub(super) ids: Cow<'a, [BindingId]>,
     /// Whether bindings for type checkers count.
@@ -141,7 +142,8 @@ impl<'a> Events<'a> {
             ..
         } = *self.names.binding(event);
         if !self.is_walrus(event) {
-            return !matches!(kind, BindingKind::StarImport { .. });
+            let is_star = matches!(kind, BindingKind::StarImport { .. });
+            return !is_star || self.names.star_binds(event, self.name);
         }
         let tree = self.tree();
         let mut inner = node;

@@ -138,16 +138,19 @@ impl<'a> Flow<'a> {
         Reaching::from_effect(effect)
     }
 
-    fn events(&self, owner: ScopeId, name: &str, node: NodeId) -> Events<'a> {
+    fn events(&self, owner: ScopeId, name: &'a str, node: NodeId) -> Events<'a> {
         let mut ids = Cow::Borrowed(self.names.bindings_of(owner, name));
         if owner == ScopeId::MODULE && !self.names.star_imports().is_empty() {
-            ids.to_mut().extend(self.names.star_imports());
+            let stars = self.names.star_imports().iter();
+            let stars = stars.filter(|star| self.names.star_may_bind(**star, name));
+            ids.to_mut().extend(stars);
             ids.to_mut().sort_unstable();
         }
         Events {
             names: self.names,
             blocks: self.blocks,
             owner,
+            name,
             ids,
             typing: self.names.in_annotation(node),
             steps: Cell::new(MAX_STEPS),

@@ -355,11 +355,10 @@ impl<'a> Site<'_, 'a> {
     fn may_be_starred_over(&self, import: &Binding<'_>) -> bool {
         matches!(import.kind, BindingKind::FromImport { .. })
             && import.scope == ScopeId::MODULE
-            && self
-                .names
-                .star_imports()
-                .iter()
-                .any(|&star| self.names.binding(star).node > import.node)
+            && self.names.star_imports().iter().any(|&star| {
+                self.names.binding(star).node > import.node
+                    && self.names.star_may_bind(star, import.name)
+            })
     }
 
     fn taken(&self, owner: ScopeId, name: &str) -> NameTaken {

@@ -2,12 +2,13 @@
 //! annotation.
 
 use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
+    AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 use ruff_text_size::Ranged;
 
 use super::base::Base;
 use super::resolve::{Meaning, Resolver};
+use super::scope::BindingKind;
 use super::value::Origin;
 use crate::python::own;
 use crate::python::tree::NodeId;
@@ -77,7 +78,7 @@ impl<'a> Resolver<'a> {
         let first = self.made(found.next()?, value, steps)?;
         found.try_fold(first, |known, origin| {
             let other = self.made(origin, value, steps)?;
-            is_same(&known, &other).then_some(Instance {
+            self.is_same(&known, &other).then_some(Instance {
                 is_exact: known.is_exact && other.is_exact,
                 ..known
             })
@@ -94,8 +95,12 @@ impl<'a> Resolver<'a> {
             },
             Origin::Annotated(annotation) => self.annotated_with(annotation.into(), steps),
             Origin::Entered(entered) => self.entered(entered, steps),
-            Origin::Unknown(_) => match value {
+            Origin::Made(ExprRef::Subscript(item)) if !item.slice.is_slice_expr() => {
+                self.element_of((&*item.value).into(), own::item_of, steps)
+            }
+            Origin::Unknown(_) | Origin::Defined(_) => match value {
                 ExprRef::Attribute(attribute) => self.member_of_object(attribute, steps),
+                ExprRef::Name(name) => self.gone_over(name, steps),
                 _ => None,
             },
             _ => None,
@@ -249,6 +254,79 @@ impl<'a> Resolver<'a> {
         !one.overflow && !other.overflow && one.bindings == other.bindings
     }
 
+    /// What a loop binds to a name as a whole.
+    fn gone_over(&self, name: &ExprName, steps: u32) -> Option<Instance<'a>> {
+        let names = self.flow().names();
+        let tree = names.tree();
+        let binding = self.flow().reaching(tree.id(name)).only()?;
+        let (BindingKind::For { iterable } | BindingKind::Comprehension { iterable }) =
+            names.binding(binding).kind
+        else {
+            return None;
+        };
+        let clause = tree.parent_node(names.binding(binding).node);
+        let is_whole = matches!(
+            clause,
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
+        );
+        let iterable = tree.node(iterable).as_expr_ref().filter(|_| is_whole)?;
+        self.element_of(iterable, own::element_of, steps)
+    }
+
+    /// An element of a container, by its annotation: the one of its parameters that `part` says.
+    fn element_of(
+        &self,
+        container: ExprRef<'a>,
+        part: fn(&str) -> Option<usize>,
+        steps: u32,
+    ) -> Option<Instance<'a>> {
+        let Origin::Annotated(Expr::Subscript(generic)) = self.only_origin(container)? else {
+            return None;
+        };
+        let Meaning::Qualified(name) = self.meaning((&*generic.value).into()) else {
+            return None;
+        };
+        let part = part(&name)?;
+        let element = match &*generic.slice {
+            Expr::Tuple(parts) => parts.elts.get(part)?,
+            only if part == 0 => only,
+            _ => return None,
+        };
+        self.annotated_with(element.into(), steps)
+    }
+
+    fn only_origin(&self, value: ExprRef<'a>) -> Option<Origin<'a>> {
+        match <[_; 1]>::try_from(self.origins(value)) {
+            Ok([only]) => Some(only),
+            Err(_) => None,
+        }
+    }
+
+    /// Both are of one class.
+    fn is_same(&self, one: &Instance<'a>, other: &Instance<'a>) -> bool {
+        let named = |it: ExprRef<'a>| match self.meaning(it) {
+            Meaning::Qualified(name) => Some(name),
+            _ => None,
+        };
+        match (one.class, other.class) {
+            (ClassOf::Here(one), ClassOf::Here(other)) => std::ptr::eq(one, other),
+            (ClassOf::Named(one), ClassOf::Named(other)) => {
+                named(one).is_some_and(|it| Some(it) == named(other))
+            }
+            (
+                ClassOf::Result { callee, is_awaited },
+                ClassOf::Result {
+                    callee: other,
+                    is_awaited: is_other,
+                },
+            ) => {
+                let name = named(callee).filter(|_| is_awaited == is_other);
+                name.is_some_and(|it| Some(it) == named(other))
+            }
+            _ => false,
+        }
+    }
+
     /// The object of the class that an expression names.
     fn named(&self, class: ExprRef<'a>, is_exact: bool) -> Option<Instance<'a>> {
         let class = match self.base(class)[..] {
@@ -269,10 +347,4 @@ fn here(class: &StmtClassDef, is_exact: bool) -> Instance<'_> {
 
 fn is_none(origin: &Origin) -> bool {
     matches!(origin, Origin::Made(ExprRef::NoneLiteral(_)))
-}
-
-/// Both are of one class of this file.
-fn is_same(one: &Instance, other: &Instance) -> bool {
-    matches!((one.class, other.class), (ClassOf::Here(one), ClassOf::Here(other))
-        if std::ptr::eq(one, other))
 }

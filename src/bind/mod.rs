@@ -4,6 +4,8 @@ pub mod binding;
 
 pub mod scope;
 
+pub mod star;
+
 mod declared;
 
 pub mod collect;

@@ -3,12 +3,13 @@
 //! [`collect`](super::collect) fills these tables in one pass over the flat tree; here they are only
 //! asked. Which of several bindings a use may see is [`flow`](super::flow)'s question.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::quoted::Strings;
 use super::reads::Reads;
+use super::star::StarNames;
 use crate::python::tree::{NodeId, Tree};
 
 pub use super::binding::{Binding, BindingId, BindingKind, Reference, ScopeId, from_module};
@@ -75,6 +76,8 @@ pub struct Bindings<'a> {
     pub(super) bindings: Vec<Binding<'a>>,
     pub(super) references: Vec<Reference<'a>>,
     pub(super) stars: Vec<BindingId>,
+    /// What those bind whose module is read.
+    pub(super) star_names: FxHashMap<BindingId, Arc<StarNames>>,
     /// Imports of a name, in source order.
     imports: Vec<BindingId>,
     /// Found when first asked for, as most files need no change.
@@ -99,6 +102,7 @@ impl<'a> Bindings<'a> {
             bindings: Vec::new(),
             references: Vec::new(),
             stars: Vec::new(),
+            star_names: FxHashMap::default(),
             imports: Vec::new(),
             reads: OnceLock::new(),
             strings: OnceLock::new(),

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -14,6 +14,7 @@ use super::before::Resting;
 use super::layer::{Addition, Later, plan_addition};
 use super::outcome::places;
 use super::{Engine, Outcome};
+use crate::bind::star::StarNames;
 use crate::matching::elsewhere;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::attribute_use::AttributeUse;
@@ -298,6 +299,10 @@ impl Facts for World<'_> {
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         self.facts.attribute_used(attribute)
+    }
+
+    fn star_names(&self, path: &Path, module: &str) -> Option<Arc<StarNames>> {
+        self.facts.star_names(path, module)
     }
 
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {

@@ -89,7 +89,8 @@ pub fn analyze<T>(
 ) -> T {
     let tree = Tree::build(module);
     let unknown = module.names_in_broken().iter().cloned().collect();
-    let names = Bindings::bind(&tree, module, unknown);
+    let mut names = Bindings::bind(&tree, module, unknown);
+    names.read_stars(|module| facts.star_names(source.path(), module));
     let blocks = Blocks::build(&tree);
     let flow = Flow::new(&names, &blocks);
     let resolver = Resolver::new(&flow, &tables.aliases);

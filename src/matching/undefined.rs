@@ -26,7 +26,8 @@ pub(super) fn is_undefined(subject: &Subject, names: &[String], expression: Expr
 fn may_come_unseen(subject: &Subject, name: &str) -> bool {
     let is_used =
         |builtin: &'static str| subject.names.references_to(None, builtin).next().is_some();
-    !subject.names.star_imports().is_empty()
+    let mut stars = subject.names.star_imports().iter();
+    stars.any(|star| subject.names.star_may_bind(*star, name))
         || subject.is_mentioned(name)
         || !subject.module.magics().is_empty()
         || BINDS_BY_TEXT.into_iter().any(is_used)

@@ -21,6 +21,7 @@ use super::replacement::{Asked, Replaced};
 use super::runs::Runs;
 use super::stand_in::StandIn;
 use super::{Facts, Recolored, pair, root};
+use crate::bind::star::StarNames;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
@@ -241,6 +242,13 @@ impl Facts for Projects {
         let (project, method) = self.below(method);
         let (path, position) = project.borrowed(&method)?;
         Some((project.root.join(path), position))
+    }
+
+    fn star_names(&self, path: &Path, module: &str) -> Option<Arc<StarNames>> {
+        let (project, path) = self.project_of(path);
+        project
+            .definitions()
+            .star_names(project.files(), &path, module)
     }
 
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced> {

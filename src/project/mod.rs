@@ -2,7 +2,7 @@
 //! makes no difference which paths were named on the command line.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use attribute_use::AttributeUse;
 use definition::Definition;
@@ -12,6 +12,7 @@ use read_off::ReadOff;
 use replacement::{Asked, Replaced};
 use stand_in::StandIn;
 
+use crate::bind::star::StarNames;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
@@ -126,6 +127,8 @@ pub trait Facts: Sync {
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
     fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
+    /// Returns what `from module import *` in a file binds; `None` where that is not read.
+    fn star_names(&self, path: &Path, module: &str) -> Option<Arc<StarNames>>;
     /// Returns where the project puts something else in the place of a name of the file.
     fn replaced(&self, path: &Path, asked: Asked) -> Option<Replaced>;
     /// Returns where a method is taken from its class for an object that may be of another one.
@@ -233,6 +236,10 @@ impl Facts for Alone {
 
     fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
         Vec::new()
+    }
+
+    fn star_names(&self, _: &Path, _: &str) -> Option<Arc<StarNames>> {
+        None
     }
 
     fn replaced(&self, _: &Path, _: Asked) -> Option<Replaced> {

@@ -13,6 +13,8 @@ use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
+use crate::bind::star::StarNames;
+use crate::python::own;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
@@ -78,6 +80,8 @@ pub(super) struct Outline {
     exports_everything: bool,
     /// Whether the text could be read at all.
     pub(super) is_readable: bool,
+    /// Whether code of it may bind names that it does not spell.
+    is_open: bool,
 }
 
 impl Outline {
@@ -96,12 +100,41 @@ impl Outline {
             exports: exports.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
             exports_everything: names.is_exported(""),
             is_readable: true,
+            is_open: own::BINDS_BY_TEXT
+                .iter()
+                .any(|builtin| names.references_to(None, builtin).next().is_some()),
         }
     }
 
     /// Returns what a name is, and how many star imports stand before it.
     pub(super) fn find(&self, name: &str) -> Option<&(usize, Entry)> {
         self.names.get(name)
+    }
+
+    /// Returns the names that a star import takes from this module without those of its own star imports, and
+    /// whether it surely does; `None` where they are not all known.
+    pub(super) fn handed_out(&self) -> Option<StarNames> {
+        if self.exports_everything || !self.is_readable || self.is_open {
+            return None;
+        }
+        let is_sure = |entry: &Entry| !matches!(entry, Entry::Unclear(_));
+        if let Some(listed) = &self.exports {
+            let own = |name: &String| self.find(name).is_some_and(|(_, entry)| is_sure(entry));
+            return Some(
+                listed
+                    .iter()
+                    .map(|name| (name.clone(), own(name)))
+                    .collect(),
+            );
+        }
+        let public = self.names.iter().filter(|(name, _)| !name.starts_with('_'));
+        let public = public.map(|(name, (_, entry))| (name.clone(), is_sure(entry)));
+        Some(public.collect())
+    }
+
+    /// Returns whether `__all__` says what is handed out.
+    pub(super) fn lists_exports(&self) -> bool {
+        self.exports.is_some()
     }
 
     /// Returns whether a star import of this module may take the name from it; `None` where that is

@@ -127,6 +127,53 @@ pub fn is_plain_metaclass(metaclass: &str) -> bool {
 /// The function that gives an object as the classes above one see it.
 pub const SUPER: &str = "super";
 
+/// Containers that are gone over by what stands in them.
+const ROWS: [&str; 17] = [
+    "collections.abc.Collection",
+    "collections.abc.Iterable",
+    "collections.abc.Iterator",
+    "collections.abc.Sequence",
+    "collections.abc.Set",
+    "collections.deque",
+    "frozenset",
+    "list",
+    "set",
+    "typing.Collection",
+    "typing.FrozenSet",
+    "typing.Iterable",
+    "typing.Iterator",
+    "typing.List",
+    "typing.Sequence",
+    "typing.Set",
+    "typing.Deque",
+];
+
+/// Containers of values by keys.
+const TABLES: [&str; 7] = [
+    "collections.abc.Mapping",
+    "collections.abc.MutableMapping",
+    "collections.defaultdict",
+    "dict",
+    "typing.Dict",
+    "typing.Mapping",
+    "typing.MutableMapping",
+];
+
+/// Returns which parameter of a container's annotation is that of what a loop over it gives.
+pub fn element_of(container: &str) -> Option<usize> {
+    ROWS.contains(&container).then_some(0)
+}
+
+/// Returns which parameter of a container's annotation is that of `container[key]`.
+pub fn item_of(container: &str) -> Option<usize> {
+    let is_row = matches!(
+        container,
+        "list" | "typing.List" | "typing.Sequence" | "collections.abc.Sequence"
+    );
+    let is_table = TABLES.contains(&container);
+    is_row.then_some(0).or(is_table.then_some(1))
+}
+
 /// The function that asks whether an object is of a class.
 pub const IS_INSTANCE: &str = "isinstance";
 

@@ -46,13 +46,18 @@ impl<'a> Model<'a> {
         let name = attribute.attr.as_str();
         let own = self.resolver.class_of_self(attribute);
         let own = own.map(|class| (Class::Here(class), false));
-        let Some((class, is_exact)) = own.or_else(|| self.instance((&*attribute.value).into()))
-        else {
-            return Vec::new();
+        let above = self.resolver.class_of_super(attribute);
+        let (class, is_exact, n_skipped) = match (above, own) {
+            (Some(class), _) => (Class::Here(class), true, 1),
+            (None, Some((class, is_exact))) => (class, is_exact, 0),
+            (None, None) => match self.instance((&*attribute.value).into()) {
+                Some((class, is_exact)) => (class, is_exact, 0),
+                None => return Vec::new(),
+            },
         };
         let all = self.mro(&class);
-        let known = all.iter().take_while(|it| it.is_read());
-        let Some(Method::There(_, header)) = known.filter_map(|it| it.method(name)).next() else {
+        let mut known = all.iter().skip(n_skipped).take_while(|it| it.is_read());
+        let Some(Method::There(_, header)) = known.find_map(|it| it.method(name)) else {
             return Vec::new();
         };
         let below = match (&class, is_exact) {
