@@ -96,12 +96,6 @@ impl Definitions {
         search.name(importer, qualified)
     }
 
-    /// Returns whether a qualified name means the module of a file.
-    pub(super) fn is_module(&self, importer: &Path, qualified: &str, file: &Path) -> bool {
-        matches!(self.modules.find(importer, qualified), Lookup::Found(meant)
-            if meant.rest.is_empty() && matches!(&meant.place, Place::File(path) if path == file))
-    }
-
     /// Returns the file that a qualified name leads to, and the names behind its module's.
     pub(super) fn place(&self, importer: &Path, qualified: &str) -> Option<(PathBuf, Vec<String>)> {
         match self.modules.find(importer, qualified) {

@@ -258,8 +258,7 @@ impl Facts for Projects {
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         let (project, attribute) = self.below(attribute);
-        let (files, definitions) = (project.files(), project.definitions());
-        project.attribute_uses.of(&attribute, files, definitions)
+        project.attribute_used(&attribute)
     }
 
     fn driven(&self, path: &Path, function: &str) -> Option<Driver> {

@@ -7,10 +7,13 @@ use ruff_python_ast::{
     AnyNodeRef, Decorator, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
+use super::lineage::{ByClass, ClassKey, Lineages, key};
 use super::outline::{Named, Reader, read};
+use super::stand_in::Method;
 use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Owner;
@@ -47,11 +50,72 @@ const FINDS: &str = "__getattribute__";
 #[derive(Debug, Default)]
 pub(super) struct Families {
     /// In order of path.
-    pub(super) giving: Vec<Giving>,
+    pub(super) giving: Givings,
     /// What reads all attributes of an object, whatever their names are.
-    pub(super) reading: Vec<Giving>,
+    pub(super) reading: Givings,
     /// In order of path.
     pub(super) several: Vec<Several>,
+    /// Places in these by the classes that are one of the bases, or that one derives from, and which base.
+    pub(super) several_of: FxHashMap<ClassKey, Vec<(u32, u32)>>,
+}
+
+/// What gives classes something, by the classes that get it.
+#[derive(Debug, Default)]
+pub(super) struct Givings {
+    all: Vec<Giving>,
+    by_class: ByClass,
+    /// What objects are given, by their own class.
+    by_own: ByClass,
+}
+
+impl Givings {
+    fn extend(&mut self, all: Vec<Giving>, lineages: Lineages) {
+        for giving in all {
+            self.add(giving, lineages);
+        }
+    }
+
+    fn add(&mut self, giving: Giving, lineages: Lineages) {
+        // They are fewer than the bytes of all files.
+        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        let path = &giving.path;
+        let own = match &giving.to {
+            Whose::Here(class, bases) => {
+                let own = key(path, class);
+                for base in bases {
+                    let lineage = lineages.of_base(path, base);
+                    self.by_class.add_surely(place, lineage);
+                }
+                self.by_class.add_to(place, own.clone());
+                Some(own)
+            }
+            Whose::There(name) => {
+                self.by_class.add_surely(place, lineages.named(path, name));
+                match lineages.definitions.find(lineages.files, path, name) {
+                    Definition::Class(class) => Some(key(&class.path, &class.name)),
+                    _ => None,
+                }
+            }
+        };
+        if let Some(own) = own.filter(|_| giving.of_objects) {
+            self.by_own.add_to(place, own);
+        }
+        self.all.push(giving);
+    }
+
+    /// Returns what may give a method to objects of its class, or of one that derives from it, in order.
+    pub(super) fn to(&self, method: &Method) -> impl Iterator<Item = &Giving> {
+        let above = method.above().iter();
+        let above = above.flat_map(|class| self.by_own.surely(class));
+        let all = above.chain(self.by_class.surely(method.own()));
+        let mut places: Vec<u32> = all.copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let name = method.name().to_owned();
+        let given = places.into_iter();
+        let given = given.filter_map(|place| self.all.get(place as usize));
+        given.filter(move |it| it.may_be_of(&name))
+    }
 }
 
 /// What gives a class, or its objects, attributes whose names are not known.
@@ -69,6 +133,15 @@ pub(super) struct Giving {
     pub(super) of_objects: bool,
     /// What it does.
     pub(super) what: String,
+}
+
+impl Giving {
+    /// Returns whether one of the names may be that.
+    fn may_be_of(&self, name: &str) -> bool {
+        let (start, end) = &self.names;
+        let rest = name.strip_prefix(start.as_str());
+        rest.is_some_and(|rest| rest.ends_with(end.as_str()))
+    }
 }
 
 /// A class, as a file means it.
@@ -124,6 +197,21 @@ impl Families {
         }
         families
     }
+
+    fn add_several(&mut self, several: Several, lineages: Lineages) {
+        // They are fewer than the bytes of all files.
+        let place = u32::try_from(self.several.len()).unwrap_or(u32::MAX);
+        for (at, base) in (0_u32..).zip(&several.bases) {
+            for class in lineages.of_base(&several.path, base).classes {
+                let known = self.several_of.entry(class).or_default();
+                // The first base counts.
+                if known.last().is_none_or(|(last, _)| *last != place) {
+                    known.push((place, at));
+                }
+            }
+        }
+        self.several.push(several);
+    }
 }
 
 /// Returns whether a text may have that word before parentheses with so many things in them, or more.
@@ -166,19 +254,24 @@ struct Asked<'s, 'r, 'a> {
 impl<'a> Asked<'_, '_, 'a> {
     fn all(&self, families: &mut Families) {
         let tree = self.reader.tree;
+        let lineages = Lineages {
+            files: self.files,
+            definitions: self.definitions,
+        };
         for id in tree.ids() {
             if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
-                families.giving.extend(self.of_class(class));
+                families.giving.extend(self.of_class(class), lineages);
                 let bases = self.reader.bases(class);
                 if bases.len() > 1 {
                     let path = self.path.to_owned();
-                    families.several.push(Several { path, bases });
+                    families.add_several(Several { path, bases }, lineages);
                 }
                 continue;
             }
-            families.reading.extend(self.of_reading(id));
+            families.reading.extend(self.of_reading(id), lineages);
             for setting in settings(self.reader.names, id) {
-                families.giving.extend(self.of_setting(id, &setting));
+                let given = self.of_setting(id, &setting);
+                families.giving.extend(given, lineages);
             }
         }
     }

@@ -80,6 +80,12 @@ pub mod gift;
 
 mod word_index;
 
+mod by_name;
+
+mod lineage;
+
+mod said;
+
 pub mod facts;
 
 pub mod nature;
