@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::files::Files;
+use super::files::{ChangedTexts, Files};
 use super::modules::{Lookup, Meant, Modules, Place};
 use super::outline::{Callable, Entry, Outline, joined};
 
@@ -74,15 +74,31 @@ pub struct Class {
 /// The modules of a project and what was read of them.
 #[derive(Debug)]
 pub(super) struct Definitions {
-    modules: Modules,
+    modules: Arc<Modules>,
     outlines: Mutex<FxHashMap<OsString, Arc<Outline>>>,
 }
 
 impl Definitions {
     pub(super) fn new(files: &Files) -> Self {
         Self {
-            modules: Modules::new(files),
+            modules: Arc::new(Modules::new(files)),
             outlines: Mutex::default(),
+        }
+    }
+
+    /// The same modules, of which some are changed.
+    pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
+        let mut outlines = self
+            .outlines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for path in changed.keys() {
+            outlines.remove(path.as_os_str());
+        }
+        Self {
+            modules: self.modules.clone(),
+            outlines: Mutex::new(outlines),
         }
     }
 
@@ -114,7 +130,7 @@ impl Definitions {
             return outline.clone();
         }
         drop(known);
-        let outline = Arc::new(Outline::read(path, files.texts.bytes(path).to_vec()));
+        let outline = Arc::new(Outline::read(path, files.to_parse(path)));
         let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path.into()).or_insert(outline).clone()
     }

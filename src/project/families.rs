@@ -11,9 +11,8 @@ use rustc_hash::FxHashMap;
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
-use super::lineage::{ByClass, ClassKey, Lineages, key};
+use super::lineage::{ClassKey, Lineages};
 use super::outline::{Named, Reader, read};
-use super::stand_in::Method;
 use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Owner;
@@ -24,21 +23,11 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::source::cell::Position;
 
-/// A file that has none of these reads and sets nothing by a computed name, and makes no class in another
-/// way.
-const WORDS: [&str; 11] = [
-    "__dict__",
-    "__getattribute__",
-    "deepcopy",
-    "import copy",
-    "make_dataclass",
-    "metaclass",
-    "multiple",
-    "new_class",
-    "pickle",
-    "setattr",
-    "vars",
-];
+mod givings;
+
+mod words;
+
+pub(super) use givings::Givings;
 
 /// Methods of a metaclass that may change what its classes have.
 const REMAKES: [&str; 4] = ["__init__", "__new__", "__prepare__", "mro"];
@@ -59,65 +48,6 @@ pub(super) struct Families {
     pub(super) several_of: FxHashMap<ClassKey, Vec<(u32, u32)>>,
 }
 
-/// What gives classes something, by the classes that get it.
-#[derive(Debug, Default)]
-pub(super) struct Givings {
-    all: Vec<Giving>,
-    by_class: ByClass,
-    /// What objects are given, by their own class.
-    by_own: ByClass,
-}
-
-impl Givings {
-    fn extend(&mut self, all: Vec<Giving>, lineages: Lineages) {
-        for giving in all {
-            self.add(giving, lineages);
-        }
-    }
-
-    fn add(&mut self, giving: Giving, lineages: Lineages) {
-        // They are fewer than the bytes of all files.
-        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        let path = &giving.path;
-        let own = match &giving.to {
-            Whose::Here(class, bases) => {
-                let own = key(path, class);
-                for base in bases {
-                    let lineage = lineages.of_base(path, base);
-                    self.by_class.add_surely(place, lineage);
-                }
-                self.by_class.add_to(place, own.clone());
-                Some(own)
-            }
-            Whose::There(name) => {
-                self.by_class.add_surely(place, lineages.named(path, name));
-                match lineages.definitions.find(lineages.files, path, name) {
-                    Definition::Class(class) => Some(key(&class.path, &class.name)),
-                    _ => None,
-                }
-            }
-        };
-        if let Some(own) = own.filter(|_| giving.of_objects) {
-            self.by_own.add_to(place, own);
-        }
-        self.all.push(giving);
-    }
-
-    /// Returns what may give a method to objects of its class, or of one that derives from it, in order.
-    pub(super) fn to(&self, method: &Method) -> impl Iterator<Item = &Giving> {
-        let above = method.above().iter();
-        let above = above.flat_map(|class| self.by_own.surely(class));
-        let all = above.chain(self.by_class.surely(method.own()));
-        let mut places: Vec<u32> = all.copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        let name = method.name().to_owned();
-        let given = places.into_iter();
-        let given = given.filter_map(|place| self.all.get(place as usize));
-        given.filter(move |it| it.may_be_of(&name))
-    }
-}
-
 /// What gives a class, or its objects, attributes whose names are not known.
 #[derive(Debug)]
 pub(super) struct Giving {
@@ -133,15 +63,6 @@ pub(super) struct Giving {
     pub(super) of_objects: bool,
     /// What it does.
     pub(super) what: String,
-}
-
-impl Giving {
-    /// Returns whether one of the names may be that.
-    fn may_be_of(&self, name: &str) -> bool {
-        let (start, end) = &self.names;
-        let rest = name.strip_prefix(start.as_str());
-        rest.is_some_and(|rest| rest.ends_with(end.as_str()))
-    }
 }
 
 /// A class, as a file means it.
@@ -177,15 +98,11 @@ impl Families {
         let mut families = Self::default();
         for path in &files.python {
             let bytes = files.texts.bytes(path);
-            let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            let says = WORDS.into_iter().any(has)
-                || has_call(&bytes, b"type", 3)
-                || has_call(&bytes, b"class", 2);
-            if !says {
+            if !words::may_say(&bytes) {
                 continue;
             }
             // What cannot be read does not run.
-            read(path, bytes.to_vec(), |reader| {
+            read(path, files.to_parse(path), |reader| {
                 let asked = Asked {
                     files,
                     definitions,
@@ -212,35 +129,6 @@ impl Families {
         }
         self.several.push(several);
     }
-}
-
-/// Returns whether a text may have that word before parentheses with so many things in them, or more.
-fn has_call(bytes: &[u8], word: &[u8], least: usize) -> bool {
-    let mut found = memchr::memmem::find_iter(bytes, word);
-    found.any(|at| {
-        let line_or_parentheses = &bytes[at + word.len()..];
-        let open = line_or_parentheses
-            .iter()
-            .position(|it| matches!(it, b'(' | b':' | b'\n'));
-        open.is_some_and(|open| {
-            line_or_parentheses[open] == b'(' && n_within(&line_or_parentheses[open..]) >= least
-        })
-    })
-}
-
-/// How many things stand within the first parentheses of a text; strings are not told apart.
-fn n_within(text: &[u8]) -> usize {
-    let (mut depth, mut commas) = (0usize, 0);
-    for byte in text {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth <= 1 => break,
-            b')' | b']' | b'}' => depth -= 1,
-            b',' if depth == 1 => commas += 1,
-            _ => {}
-        }
-    }
-    commas + 1
 }
 
 /// A file that is read.

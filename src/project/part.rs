@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::attribute_use::{AttributeUse, AttributeUses};
 use super::borrowed::Borrowings;
+use super::by_name::ByName;
 use super::definition::Definitions;
 use super::driven::{Driver, Drivers, World};
 use super::families::Families;
 use super::files::{ChangedTexts, Files, Texts};
-use super::import_index::ImportIndex;
+use super::import_index::{ImportIndex, names_module};
 use super::lineage::Lineages;
 use super::manifest::Manifest;
 use super::named_python::lowest_named;
@@ -22,6 +23,7 @@ use super::said::{Said, Sayings};
 use super::spelled::Spelled;
 use super::stand_in::{Method, StandIn, StandIns};
 use super::word_index::WordIndex;
+use crate::source::SourceFile;
 use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
@@ -45,6 +47,8 @@ pub(super) struct Project {
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
     words: OnceLock<WordIndex>,
+    /// Who uses modules of other people, by these.
+    users: ByName<Vec<PathBuf>>,
     pub(super) drivers: Drivers,
 }
 
@@ -69,6 +73,7 @@ impl Project {
             replacements: Replacements::default(),
             programs: OnceLock::new(),
             words: OnceLock::new(),
+            users: ByName::default(),
             drivers: Drivers::default(),
         }
     }
@@ -79,11 +84,18 @@ impl Project {
         Self::new(PathBuf::new(), texts)
     }
 
-    /// Takes other texts for some files; what their imports and defs say is read anew.
+    /// Takes other texts for some files; what their imports and defs say is read anew, what others say of
+    /// theirs is not.
     pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
         let texts = self.texts.with(changed);
         let files = self.files.get().map(|files| files.with(texts.clone()));
+        let definitions = self.definitions.get().map(|it| it.with(changed));
+        let sayings = self.sayings.get();
+        let sayings = sayings.zip(files.as_ref());
+        let sayings = sayings.map(|(it, files)| it.with(files, changed));
         Self {
+            definitions: definitions.map_or_else(OnceLock::new, OnceLock::from),
+            sayings: sayings.map_or_else(OnceLock::new, OnceLock::from),
             files: files.map_or_else(OnceLock::new, OnceLock::from),
             manifest: self.manifest.clone(),
             named_python: self.named_python.clone(),
@@ -149,6 +161,25 @@ impl Project {
 
     pub(super) fn words(&self) -> &WordIndex {
         self.words.get_or_init(|| WordIndex::build(self.files()))
+    }
+
+    /// Returns the files that use a module of other people.
+    pub(super) fn users_of(&self, module: &str) -> Arc<Vec<PathBuf>> {
+        let files = self.files();
+        let uses = |path: &&PathBuf| {
+            let bytes = files.texts.bytes(path).to_vec();
+            let source = SourceFile::from_bytes(path.as_path(), bytes);
+            source.is_ok_and(|source| names_module(source.text(), module))
+        };
+        let first = module.split('.').next().unwrap_or_default();
+        let find = || {
+            self.words()
+                .of(first, files)
+                .filter(uses)
+                .cloned()
+                .collect()
+        };
+        self.users.of(module, find)
     }
 
     /// Returns what drives the coroutines of a def of a file by hand.

@@ -1,11 +1,11 @@
 //! What each file of a project says of attributes, by their names: it is parsed once for that, whichever
 //! attribute of whichever class is asked for.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::files::Files;
+use super::files::{ChangedTexts, Files};
 use super::lineage::{ClassRef, LocalClass};
 use super::modules::Modules;
 use super::outline::{Callable, read};
@@ -107,15 +107,28 @@ pub(super) enum UsedOf {
 /// What was read so far, by the places of the files.
 #[derive(Debug)]
 pub(super) struct Sayings {
-    files: Box<[OnceLock<Option<Said>>]>,
-    modules: Modules,
+    files: Box<[OnceLock<Option<Arc<Said>>>]>,
+    modules: Arc<Modules>,
 }
 
 impl Sayings {
     pub(super) fn new(files: &Files) -> Self {
         Self {
             files: files.python.iter().map(|_| OnceLock::new()).collect(),
-            modules: Modules::new(files),
+            modules: Arc::new(Modules::new(files)),
+        }
+    }
+
+    /// The same files, of which some are changed.
+    pub(super) fn with(&self, files: &Files, changed: &ChangedTexts) -> Self {
+        let all = files.python.iter().zip(&self.files);
+        let all = all.map(|(path, said)| match changed.contains_key(path) {
+            true => OnceLock::new(),
+            false => said.clone(),
+        });
+        Self {
+            files: all.collect(),
+            modules: self.modules.clone(),
         }
     }
 
@@ -124,11 +137,12 @@ impl Sayings {
         let place = place as usize;
         let (known, path) = (self.files.get(place)?, files.python.get(place)?);
         let find = || {
-            let bytes = files.texts.bytes(path).to_vec();
-            read(path, bytes, |reader| {
+            let bytes = files.to_parse(path);
+            let said = read(path, bytes, |reader| {
                 reading::said(reader, path, &self.modules)
-            })
+            });
+            said.map(Arc::new)
         };
-        known.get_or_init(find).as_ref()
+        known.get_or_init(find).as_deref()
     }
 }

@@ -1,12 +1,13 @@
 //! A name → the files of a project in whose text it stands, and what stands around it there. Each file is
 //! read once, and not parsed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
 use crate::python::word::{hash, is_byte_in_name, words};
+use crate::source::SourceFile;
 
 /// What a text says of a name wherever it stands in it, as far as words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +20,10 @@ impl Around {
     pub(super) const DOTTED: Self = Self(1 << 1);
     /// It stands right behind a dot or a quote.
     pub(super) const MENTIONED: Self = Self(1 << 2);
+    /// It stands in code, which of a notebook only the cells are.
+    const IN_CODE: Self = Self(1 << 3);
     /// How many bits these take.
-    const BITS: u32 = 3;
+    const BITS: u32 = 4;
 
     /// Tells the bytes before a whole word, and those behind it.
     fn of(before: &[u8], after: &[u8]) -> u32 {
@@ -57,9 +60,15 @@ impl WordIndex {
             let place = u32::try_from(place).unwrap_or(u32::MAX) << Around::BITS;
             let bytes = files.texts.bytes(path);
             let mut found = FxHashMap::default();
-            index.scan(&bytes, &mut found);
-            if let Some(bytes) = unescaped(path, &bytes) {
-                index.scan(&bytes, &mut found);
+            let is_notebook = path.extension().is_some_and(|it| it == "ipynb");
+            let notebook = is_notebook.then(|| SourceFile::from_bytes(path, bytes.to_vec()));
+            match notebook {
+                // The file may end a line by `\n`, which is no part of the name behind it.
+                Some(Ok(source)) => {
+                    index.scan(&bytes, 0, &mut found);
+                    index.scan(source.text().as_bytes(), Around::IN_CODE.0, &mut found);
+                }
+                _ => index.scan(&bytes, Around::IN_CODE.0, &mut found),
             }
             for (hash, around) in found {
                 index.files.entry(hash).or_default().push(place | around);
@@ -69,7 +78,7 @@ impl WordIndex {
     }
 
     /// Notes the words of a text, and what stands around each.
-    fn scan(&mut self, bytes: &[u8], found: &mut FxHashMap<u64, u32>) {
+    fn scan(&mut self, bytes: &[u8], whole: u32, found: &mut FxHashMap<u64, u32>) {
         let mut is_defined = false;
         let mut rest = 0;
         while let Some(start) = bytes[rest..].iter().position(|it| is_byte_in_name(*it)) {
@@ -80,14 +89,14 @@ impl WordIndex {
             if run[0].is_ascii_digit() && run.is_ascii() {
                 continue;
             }
-            let around = Around::of(&bytes[..start], &bytes[rest..]);
+            let around = Around::of(&bytes[..start], &bytes[rest..]) | whole;
             *found.entry(hash(run)).or_default() |= around;
             // Quotes of other scripts are no letters.
             let inner = (!run.is_ascii()).then(|| String::from_utf8_lossy(run));
             let parts = inner.as_deref().into_iter().flat_map(words);
             for part in parts {
                 let part = hash(part.as_bytes());
-                found.entry(part).or_default();
+                *found.entry(part).or_default() |= whole;
                 self.defs.extend(is_defined.then_some(part));
             }
             self.defs.extend(is_defined.then(|| hash(run)));
@@ -100,14 +109,10 @@ impl WordIndex {
         self.defs.contains(&hash(name.as_bytes()))
     }
 
-    /// Returns the files that have the name, in order of path.
-    pub(super) fn of<'f>(
-        &self,
-        name: &str,
-        files: &'f Files,
-    ) -> impl Iterator<Item = &'f PathBuf> + use<'f, '_> {
-        let places = self.places(name).iter();
-        places.filter_map(|place| files.python.get((*place >> Around::BITS) as usize))
+    /// Returns the files that have the name in their code, in order of path.
+    pub(super) fn of<'f>(&self, name: &str, files: &'f Files) -> impl Iterator<Item = &'f PathBuf> {
+        let places = self.places_with(name, Around::IN_CODE);
+        places.filter_map(|place| files.python.get(place as usize))
     }
 
     /// Returns the places of the files where the name stands so, in order of path.
@@ -121,28 +126,6 @@ impl WordIndex {
         let places = self.files.get(&hash(name.as_bytes()));
         places.map_or(&[], Vec::as_slice)
     }
-}
-
-/// The text of a notebook as its cells have it, as far as words matter: `\n` before a name ends a line.
-fn unescaped(path: &Path, bytes: &[u8]) -> Option<Vec<u8>> {
-    if path.extension().is_none_or(|it| it != "ipynb") {
-        return None;
-    }
-    let mut text = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next() {
-        let byte = match byte {
-            b'\\' => match rest.next() {
-                Some(b'n' | b'r') => b'\n',
-                Some(b't' | b'b' | b'f') => b' ',
-                Some(escaped) => *escaped,
-                None => b'\\',
-            },
-            byte => *byte,
-        };
-        text.push(byte);
-    }
-    Some(text)
 }
 
 /// Returns whether a text may define the name between two parts of it, set it as an attribute, or spell it at
@@ -174,13 +157,18 @@ mod tests {
     use super::*;
     use crate::project::files::Texts;
 
+    const NOTEBOOK: &str = r#"{"cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "gone"},
+        {"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": "x = 1\ngo()\n"}
+    ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#;
+
     #[test]
     fn a_name_is_found_where_it_stands_as_a_word() {
         let texts = [
             ("a.py", "def go(): pass\n"),
             ("b.py", "x.go(1)\n"),
             ("c.py", "gone(go_on)\n"),
-            ("d.ipynb", "{\"source\": \"x = 1\\ngo()\\n\"}"),
+            ("d.ipynb", NOTEBOOK),
             ("e.py", "print(“go”, 'größe')\n"),
         ];
         let files = Files::list(Texts::of(&texts));
