@@ -98,6 +98,13 @@ pub fn replacements<'a>(resolver: &Resolver<'a>, name: &str) -> Vec<Replacement<
     found.collect()
 }
 
+/// Returns the names of attributes that something may stand for.
+pub fn replaced_names<'a>(resolver: &Resolver<'a>) -> Vec<&'a str> {
+    let names = resolver.flow().names();
+    let candidates = resolver.replaced.get_or_init(|| candidates(names));
+    candidates.keys().copied().collect()
+}
+
 /// Lists what may set attributes, by their names: what classes bind, then the rest, in source order.
 fn candidates<'a>(names: &Bindings<'a>) -> FxHashMap<&'a str, Vec<Candidate>> {
     let tree = names.tree();

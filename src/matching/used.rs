@@ -109,11 +109,7 @@ fn everywhere(
         return found;
     };
     let read_off = subject.facts.read_off();
-    for path in subject.facts.program(subject.path()) {
-        let text = || Some(subject.facts.source(&path)?.text().to_owned());
-        if !read_off.names(&path, name, text) {
-            continue;
-        }
+    for path in subject.facts.mentioning(subject.path(), name) {
         let uses = read_off.uses(subject.asks_file(&path, word.id, None), || {
             read_off.count();
             subject.of_other_file(&path, |other| Arc::from(read(word, other)))

@@ -1,28 +1,20 @@
 //! An attribute of a class → where another file uses it, or may do so, and what that does with it.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
-use ruff_text_size::Ranged;
-
-use super::definition::Definitions;
-use super::files::Files;
+use super::by_name::ByName;
+use super::lineage::{ByClass, ClassRef, key};
 use super::original::Original;
-use super::outline::{Reader, read};
-use super::stand_in::Search;
-use crate::bind::replaced::Owner;
-use crate::bind::resolve::Meaning;
-use crate::python::tree::{NodeId, Tree};
-use crate::python::word::whole_words;
-use crate::recipe::answer::Answer;
+use super::part::Project;
+use super::said::{Said, UsedOf};
+use super::stand_in::Method;
+use super::word_index::Around;
 use crate::recipe::condition::UsedElsewhere;
 use crate::source::cell::Position;
 
-/// What was found, by what was asked.
+/// How the files use attributes, by their names.
 #[derive(Debug, Default)]
-pub(super) struct AttributeUses(Mutex<HashMap<Original, Option<AttributeUse>>>);
+pub(super) struct AttributeUses(ByName<Uses>);
 
 /// A use of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,134 +27,136 @@ pub struct AttributeUse {
     pub what: UsedElsewhere,
 }
 
+/// How they use those of one name.
+#[derive(Debug, Default)]
+struct Uses {
+    all: Vec<Used>,
+    /// What works with them.
+    worked: Places,
+    /// All of them.
+    any: Places,
+}
+
+#[derive(Debug)]
+struct Used {
+    /// The place of its file.
+    file: u32,
+    position: Option<Position>,
+    what: UsedElsewhere,
+}
+
+/// Places in a list of uses, in its order.
+#[derive(Debug, Default)]
+struct Places {
+    /// By the classes whose objects have the attribute, or may.
+    by_class: ByClass,
+    /// Uses of `self`, by its class: what a class above has is its own, too.
+    by_own: ByClass,
+    /// Uses of any object.
+    of_any: Vec<u32>,
+    all: Vec<u32>,
+}
+
 impl AttributeUses {
     /// Finds the first use of an attribute of the class that works with it, else the first one; of any
     /// object where no class is named. Paths are relative to the root.
-    pub(super) fn of(
-        &self,
-        attribute: &Original,
-        files: &Files,
-        definitions: &Definitions,
-    ) -> Option<AttributeUse> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(attribute) {
-            return found.clone();
-        }
-        drop(known);
-        let found = find(attribute, files, definitions);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(attribute.clone(), found.clone());
-        found
+    pub(super) fn of(&self, attribute: &Original, project: &Project) -> Option<AttributeUse> {
+        let name = attribute.name.as_str();
+        let uses = self.0.of(name, || Uses::build(name, project));
+        let class = attribute.class.as_deref();
+        let method = class.map(|class| Method::new(attribute, class, project));
+        let files = &project.files().python;
+        let is_other = |place: u32| {
+            let used = uses.all.get(place as usize);
+            let file = used.and_then(|it| files.get(it.file as usize));
+            file.is_some_and(|it| *it != attribute.path)
+        };
+        let first = |places: &Places| places.first(method.as_ref(), is_other);
+        let first = first(&uses.worked).or_else(|| first(&uses.any))?;
+        let used = uses.all.get(first as usize)?;
+        Some(AttributeUse {
+            path: files.get(used.file as usize)?.clone(),
+            position: used.position,
+            what: used.what,
+        })
     }
 }
 
-fn find(attribute: &Original, files: &Files, definitions: &Definitions) -> Option<AttributeUse> {
-    let search = Search::new(attribute, files, definitions);
-    let mut first = None;
-    let others = files.python.iter().filter(|path| **path != attribute.path);
-    for path in others {
-        let bytes = files.texts.bytes(path);
-        if !mentions(&bytes, &attribute.name) {
-            continue;
+impl Uses {
+    fn build(name: &str, project: &Project) -> Self {
+        let mut uses = Self::default();
+        for file in project.words().places_with(name, Around::MENTIONED) {
+            let Some(said) = project.said(file) else {
+                // What cannot be read may do anything.
+                uses.push(file, None, UsedElsewhere::Worked, |places, place| {
+                    places.of_any.push(place);
+                });
+                continue;
+            };
+            for using in said.uses.get(name).into_iter().flatten() {
+                let add = |places: &mut Places, place: u32| {
+                    places.add(place, &using.of, (file, said), project);
+                };
+                uses.push(file, Some(using.position), using.what, add);
+            }
         }
-        let of_file = |reader: &Reader| most(&search, attribute, path, reader);
-        let found = match read(path, bytes.to_vec(), of_file) {
-            Some(found) => found,
-            // What cannot be read may do anything.
-            None => Some((None, UsedElsewhere::Worked)),
-        };
-        let found = found.map(|(position, what)| AttributeUse {
-            path: path.clone(),
+        uses
+    }
+
+    fn push(
+        &mut self,
+        file: u32,
+        position: Option<Position>,
+        what: UsedElsewhere,
+        add: impl Fn(&mut Places, u32),
+    ) {
+        // They are fewer than the bytes of all files.
+        let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.all.push(Used {
+            file,
             position,
             what,
         });
-        if found
-            .as_ref()
-            .is_some_and(|it| it.what == UsedElsewhere::Worked)
-        {
-            return found;
+        let of_what = (what == UsedElsewhere::Worked).then_some(&mut self.worked);
+        for places in [&mut self.any].into_iter().chain(of_what) {
+            places.all.push(place);
+            add(places, place);
         }
-        first = first.or(found);
     }
-    first
 }
 
-/// The first use in a file that works with the attribute, else the first one.
-fn most(
-    search: &Search,
-    attribute: &Original,
-    path: &Path,
-    reader: &Reader,
-) -> Option<(Option<Position>, UsedElsewhere)> {
-    let uses = reader.tree.ids();
-    let uses = uses.filter(|id| is_used(search, attribute, path, reader, *id));
-    let uses: Vec<(NodeId, UsedElsewhere)> = uses.map(|id| (id, what(reader, id))).collect();
-    let worked = uses.iter().find(|(_, what)| *what == UsedElsewhere::Worked);
-    let (id, what) = worked.or(uses.first())?;
-    let position = reader.source.position(reader.tree.range(*id).start());
-    Some((Some(position), *what))
-}
-
-fn is_used(
-    search: &Search,
-    attribute: &Original,
-    path: &Path,
-    reader: &Reader,
-    id: NodeId,
-) -> bool {
-    match reader.tree.node(id) {
-        AnyNodeRef::ExprAttribute(used) if used.attr.as_str() == attribute.name => {
-            let value = ExprRef::from(&used.value);
-            let of_module = matches!(reader.resolver.meaning(value), Meaning::Qualified(_));
-            match (reader.resolver.class_of_self(used), &attribute.class) {
-                (_, None) => true,
-                (Some(class), _) => {
-                    search.concerns(path, reader, Owner::Instance(class)) != Answer::No
-                }
-                // A module, or a class by its name.
-                (None, _) if of_module => search.is_instance(path, reader, value).is_yes(),
-                (None, _) => search.is_instance(path, reader, value) != Answer::No,
+impl Places {
+    fn add(&mut self, place: u32, of: &UsedOf, (file, said): (u32, &Said), project: &Project) {
+        let path = &project.files().python[file as usize];
+        let lineage = |class: &ClassRef| project.lineages().of(path, &said.classes, class);
+        match of {
+            UsedOf::Instance(class) => {
+                self.by_class.add(place, lineage(&ClassRef::Here(*class)));
+                let class = &said.classes[*class as usize];
+                self.by_own.add_to(place, key(path, &class.name));
             }
+            UsedOf::Named(class) => self.by_class.add_surely(place, lineage(class)),
+            UsedOf::Object(class) => self.by_class.add(place, lineage(class)),
+            UsedOf::Text => self.of_any.push(place),
+            UsedOf::Plain => {}
         }
-        AnyNodeRef::ExprStringLiteral(text) => text.value.to_str() == attribute.name,
-        _ => false,
     }
-}
 
-/// What is done with a value.
-fn what(reader: &Reader, id: NodeId) -> UsedElsewhere {
-    match is_worked(reader.tree, id) {
-        true => UsedElsewhere::Worked,
-        false => UsedElsewhere::Mentioned,
+    /// Returns the first place that counts of those that concern an attribute of a class, or of any.
+    fn first(&self, method: Option<&Method>, counts: impl Fn(u32) -> bool) -> Option<u32> {
+        let first = |places: &[u32]| places.iter().copied().find(|it| counts(*it));
+        let Some(method) = method else {
+            return first(&self.all);
+        };
+        let above = method.above().iter();
+        let above = above.filter_map(|class| first(self.by_own.surely(class)));
+        let others = [
+            self.by_class.surely(method.own()),
+            self.by_class.perhaps(),
+            &self.of_any,
+        ];
+        above.chain(others.into_iter().filter_map(first)).min()
     }
-}
-
-/// It is awaited, gone over, handed over in a list, or has a method that is called for its effect; or so is
-/// what a call gives that has it.
-fn is_worked(tree: &Tree, id: NodeId) -> bool {
-    let around = |id: NodeId| tree.node(tree.parent(id));
-    match around(id) {
-        AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprStarred(_) => true,
-        AnyNodeRef::StmtFor(it) => it.iter.range() == tree.range(id),
-        AnyNodeRef::Comprehension(it) => it.iter.range() == tree.range(id),
-        AnyNodeRef::ExprAttribute(_) => {
-            let callee = tree.parent(id);
-            let call = tree.parent(callee);
-            tree.node(call).is_expr_call() && (around(call).is_stmt_expr() || is_worked(tree, call))
-        }
-        // What takes it may be awaited.
-        AnyNodeRef::Arguments(_) => is_worked(tree, tree.parent(tree.parent(id))),
-        AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprSet(_) => {
-            around(tree.parent(id)).is_arguments()
-        }
-        _ => false,
-    }
-}
-
-/// Returns whether a text has the name as an attribute, or as a whole text.
-fn mentions(bytes: &[u8], name: &str) -> bool {
-    let is_named = |before: &[u8]| matches!(before.last(), Some(b'.' | b'"' | b'\''));
-    whole_words(bytes, name).any(|(before, _)| is_named(before))
 }
 
 #[cfg(test)]
@@ -175,15 +169,13 @@ mod tests {
     /// Compares where the second file uses the attribute of the first one's class, and for what.
     #[track_caller]
     fn check(text: &str, expected: Option<(usize, UsedElsewhere)>) {
-        let texts = Texts::of(&[("service.py", SERVICE), ("other.py", text)]);
-        let files = Files::list(texts);
-        let definitions = Definitions::new(&files);
+        let project = Project::of(Texts::of(&[("service.py", SERVICE), ("other.py", text)]));
         let attribute = Original {
             path: "service.py".into(),
             class: Some("Service".to_owned()),
             name: "_task".to_owned(),
         };
-        let found = AttributeUses::default().of(&attribute, &files, &definitions);
+        let found = project.attribute_used(&attribute);
         let found = found.map(|it| (it.position.map_or(0, |it| it.line), it.what));
         assert_eq!(found, expected, "{text}");
     }

@@ -1,106 +1,76 @@
 //! A method → where it is taken from its class for an object that may be of another one: `Base.go(other)`,
 //! `go = Base.go`.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprRef};
-
-use super::definition::Definitions;
-use super::files::Files;
+use super::by_name::ByName;
+use super::lineage::{ByClass, Lineage, key};
 use super::original::Original;
-use super::outline::{Reader, read};
-use super::stand_in::Search;
-use crate::bind::replaced::Owner;
-use crate::python::tree::NodeId;
-use crate::python::word::whole_words;
+use super::part::Project;
+use super::word_index::Around;
 use crate::source::cell::Position;
 
-/// Attributes of a function that run it.
-const RUN: [&str; 2] = ["__call__", "__get__"];
-
-/// What was found, by what was asked.
+/// Where methods are taken from classes, by their names.
 #[derive(Debug, Default)]
-pub(super) struct Borrowings(Mutex<HashMap<Original, Option<(PathBuf, Position)>>>);
+pub(super) struct Borrowings(ByName<Takings>);
+
+/// Where those of one name are.
+#[derive(Debug, Default)]
+struct Takings {
+    all: Vec<Taken>,
+    by_class: ByClass,
+}
+
+#[derive(Debug)]
+struct Taken {
+    /// The place of its file.
+    file: u32,
+    position: Position,
+    /// Methods of these classes are given objects of their own.
+    kept_by: Lineage,
+}
 
 impl Borrowings {
     /// Finds the first place; paths are relative to the root.
-    pub(super) fn of(
-        &self,
-        method: &Original,
-        files: &Files,
-        definitions: &Definitions,
-    ) -> Option<(PathBuf, Position)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(method) {
-            return found.clone();
-        }
-        drop(known);
-        let search = Search::new(method, files, definitions);
-        let found = files.python.iter().find_map(|path| {
-            let bytes = files.texts.bytes(path);
-            let mut words = whole_words(&bytes, &method.name);
-            if !words.any(|(before, _)| before.trim_ascii_end().ends_with(b".")) {
-                return None;
-            }
-            let in_file = |reader: &Reader| in_file(&search, method, path, reader);
-            let position = read(path, bytes.to_vec(), in_file)??;
-            Some((path.clone(), position))
-        });
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(method.clone(), found.clone());
-        found
+    pub(super) fn of(&self, method: &Original, project: &Project) -> Option<(PathBuf, Position)> {
+        let own = key(&method.path, method.class.as_deref()?);
+        let name = method.name.as_str();
+        let takings = self.0.of(name, || Takings::build(name, project));
+        let places = takings.by_class.surely(&own).iter();
+        let mut taken = places.filter_map(|place| takings.all.get(*place as usize));
+        let found = taken.find(|it| !it.kept_by.has(&own).is_yes())?;
+        let path = project.files().python.get(found.file as usize)?;
+        Some((path.clone(), found.position))
     }
 }
 
-fn in_file(search: &Search, method: &Original, path: &Path, reader: &Reader) -> Option<Position> {
-    let mut all = reader.tree.ids();
-    let found = all.find(|id| match reader.tree.node(*id) {
-        AnyNodeRef::ExprAttribute(it) => {
-            it.attr.as_str() == method.name
-                && it.ctx.is_load()
-                && !is_kept(search, path, reader, *id)
-                && search.is_class(path, reader, (&it.value).into()).is_yes()
-        }
-        _ => false,
-    });
-    Some(reader.source.position(reader.tree.range(found?).start()))
-}
-
-/// Returns whether what is done with the method there gives it objects of its class.
-fn is_kept<'a>(search: &Search, path: &Path, reader: &Reader<'_, 'a>, id: NodeId) -> bool {
-    let tree = reader.tree;
-    match tree.parent_node(id) {
-        AnyNodeRef::ExprCall(call) if tree.id(&*call.func) == id => {
-            match call.arguments.args.first() {
-                Some(Expr::Starred(_)) => false,
-                // A class method has its class.
-                None => true,
-                Some(given) => is_own(search, path, reader, given),
+impl Takings {
+    fn build(name: &str, project: &Project) -> Self {
+        let mut takings = Self::default();
+        let lineages = project.lineages();
+        for file in project.words().places_with(name, Around::DOTTED) {
+            let Some(said) = project.said(file) else {
+                continue;
+            };
+            let path = &project.files().python[file as usize];
+            for taking in said.takes.get(name).into_iter().flatten() {
+                let lineage = lineages.of(path, &said.classes, &taking.class);
+                if lineage.classes.is_empty() {
+                    continue;
+                }
+                let gets = taking.gets.as_ref();
+                let kept_by = gets.map(|it| lineages.of(path, &said.classes, it));
+                // They are fewer than the bytes of all files.
+                let place = u32::try_from(takings.all.len()).unwrap_or(u32::MAX);
+                takings.by_class.add(place, lineage);
+                takings.all.push(Taken {
+                    file,
+                    position: taking.position,
+                    kept_by: kept_by.unwrap_or_default(),
+                });
             }
         }
-        AnyNodeRef::ExprAttribute(ExprAttribute { attr, .. }) => !RUN.contains(&attr.as_str()),
-        // `go = Base.go` in a class that derives from it.
-        AnyNodeRef::StmtAssign(assign) => match tree.parent_node(tree.id(assign)) {
-            AnyNodeRef::StmtClassDef(class) => {
-                search.concerns(path, reader, Owner::Class(class)).is_yes()
-            }
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-fn is_own<'a>(search: &Search, path: &Path, reader: &Reader<'_, 'a>, given: &'a Expr) -> bool {
-    let of_self = given.as_name_expr();
-    let of_self = of_self.and_then(|name| reader.resolver.receiver(name));
-    match of_self {
-        Some((class, _)) => search.concerns(path, reader, Owner::Class(class)).is_yes(),
-        None => {
-            let given = ExprRef::from(given);
-            search.is_instance(path, reader, given).is_yes()
-        }
+        takings
     }
 }
 
@@ -114,14 +84,13 @@ mod tests {
     fn check(line: &str, expected: bool) {
         let text = "class Feed:\n    async def read(self): pass\nclass Sub(Feed): pass\n";
         let other = format!("from a import Feed, Sub\n{line}\n");
-        let files = Files::list(Texts::of(&[("a.py", text), ("b.py", &other)]));
+        let project = Project::of(Texts::of(&[("a.py", text), ("b.py", &other)]));
         let method = Original {
             path: "a.py".into(),
             class: Some("Feed".to_owned()),
             name: "read".to_owned(),
         };
-        let definitions = Definitions::new(&files);
-        let found = Borrowings::default().of(&method, &files, &definitions);
+        let found = project.borrowed(&method);
         assert_eq!(found.is_some(), expected, "{line}");
     }
 

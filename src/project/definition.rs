@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::files::Files;
+use super::files::{ChangedTexts, Files};
 use super::modules::{Lookup, Meant, Modules, Place};
 use super::outline::{Callable, Entry, Outline, joined};
 use crate::bind::star::StarNames;
@@ -75,7 +75,7 @@ pub struct Class {
 /// The modules of a project and what was read of them.
 #[derive(Debug)]
 pub(super) struct Definitions {
-    modules: Modules,
+    modules: Arc<Modules>,
     outlines: Mutex<FxHashMap<OsString, Arc<Outline>>>,
     /// What star imports take from a module.
     star_names: Mutex<FxHashMap<PathBuf, Option<Arc<StarNames>>>>,
@@ -84,8 +84,25 @@ pub(super) struct Definitions {
 impl Definitions {
     pub(super) fn new(files: &Files) -> Self {
         Self {
-            modules: Modules::new(files),
+            modules: Arc::new(Modules::new(files)),
             outlines: Mutex::default(),
+            star_names: Mutex::default(),
+        }
+    }
+
+    /// The same modules, of which some are changed.
+    pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
+        let mut outlines = self
+            .outlines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for path in changed.keys() {
+            outlines.remove(path.as_os_str());
+        }
+        Self {
+            modules: self.modules.clone(),
+            outlines: Mutex::new(outlines),
             star_names: Mutex::default(),
         }
     }
@@ -98,12 +115,6 @@ impl Definitions {
             seen: Vec::new(),
         };
         search.name(importer, qualified)
-    }
-
-    /// Returns whether a qualified name means the module of a file.
-    pub(super) fn is_module(&self, importer: &Path, qualified: &str, file: &Path) -> bool {
-        matches!(self.modules.find(importer, qualified), Lookup::Found(meant)
-            if meant.rest.is_empty() && matches!(&meant.place, Place::File(path) if path == file))
     }
 
     /// Returns the file that a qualified name leads to, and the names behind its module's.
@@ -195,7 +206,7 @@ impl Definitions {
             return outline.clone();
         }
         drop(known);
-        let outline = Arc::new(Outline::read(path, files.texts.bytes(path).to_vec()));
+        let outline = Arc::new(Outline::read(path, files.to_parse(path)));
         let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path.into()).or_insert(outline).clone()
     }

@@ -4,7 +4,7 @@
 //! through parameters and other files. Where that is not possible, any coroutine of the program may be it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -87,8 +87,9 @@ impl Driven {
             if last.replace(&driver.path) == Some(&driver.path) {
                 continue;
             }
-            let others = programs.of(&driver.path);
-            let files = std::iter::once(&driver.path).chain(others.iter());
+            let program = programs.of(&driver.path);
+            let others = program.others(&driver.path);
+            let files = std::iter::once(&driver.path).chain(others);
             for file in files {
                 if !self.any_in.contains_key(file) {
                     self.any_in.insert(file.clone(), place);
@@ -114,8 +115,6 @@ struct Search<'w> {
     seen: FxHashSet<(PathBuf, Given, bool)>,
     /// The defs of the project, listed when first asked for.
     defs: OnceLock<Defs>,
-    /// The files of one process with the one that has a driver.
-    programs: FxHashMap<PathBuf, Arc<[PathBuf]>>,
 }
 
 impl<'w> Search<'w> {
@@ -126,7 +125,6 @@ impl<'w> Search<'w> {
             open: Vec::new(),
             seen: FxHashSet::default(),
             defs: OnceLock::new(),
-            programs: FxHashMap::default(),
         }
     }
 
@@ -136,7 +134,7 @@ impl<'w> Search<'w> {
             let bytes = files.texts.bytes(path);
             if place::may_drive(&bytes) {
                 let of_file = |reader: &Reader| place::drivers(reader, path, self.world);
-                let found = read(path, bytes.to_vec(), of_file).unwrap_or_default();
+                let found = self.read(path, of_file).unwrap_or_default();
                 self.open.extend(found);
             }
         }
@@ -195,7 +193,8 @@ impl<'w> Search<'w> {
     fn parameter(&mut self, step: &Step, parameter: &Parameter) {
         let mut files = vec![parameter.path.clone()];
         if parameter.is_seen_elsewhere {
-            files.extend_from_slice(&self.program(&parameter.path));
+            let program = self.world.programs.of(&parameter.path);
+            files.extend(program.others(&parameter.path).cloned());
         }
         let world = self.world;
         let step = &Step {
@@ -208,7 +207,7 @@ impl<'w> Search<'w> {
             let bytes = world.files.texts.bytes(&path);
             if callers::may_call(&bytes, parameter) {
                 let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
-                let found = read(&path, bytes.to_vec(), of_file);
+                let found = self.read(&path, of_file);
                 // What cannot be read may give anything.
                 let mut found = found.unwrap_or_else(|| vec![Given::Unknown]);
                 found.retain(|it| !parameter.is_said || it.is_seen());
@@ -219,12 +218,12 @@ impl<'w> Search<'w> {
 
     /// The coroutine functions of the program that a method of an unknown object may be.
     fn methods(&mut self, step: &Step, name: &str, is_async: bool) -> Vec<Given> {
-        let program = self.program(&step.path);
+        let program = self.world.programs.of(&step.path);
         let files = self.world.files;
         let defs = self.defs.get_or_init(|| Defs::list(files));
         let mut found = Vec::new();
         for def in defs.named(name) {
-            if def.path != step.path && program.binary_search(&def.path).is_err() {
+            if def.path != step.path && !program.has(&def.path) {
                 continue;
             }
             match def.is_async {
@@ -259,14 +258,7 @@ impl<'w> Search<'w> {
     }
 
     fn read<T>(&self, path: &Path, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
-        read(path, self.world.files.texts.bytes(path).to_vec(), ask)
-    }
-
-    /// The other files that may run in one process with a file.
-    fn program(&mut self, path: &Path) -> Arc<[PathBuf]> {
-        let programs = self.world.programs;
-        let known = self.programs.entry(path.to_owned());
-        known.or_insert_with(|| programs.of(path)).clone()
+        read(path, self.world.files.to_parse(path), ask)
     }
 }
 

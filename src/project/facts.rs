@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -12,10 +12,11 @@ use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
 use super::files::{Disk, Texts, room};
-use super::import_index::{module_parts, names_module};
+use super::import_index::module_parts;
 use super::modules::is_of_python;
 use super::original::Original;
 use super::part::Project;
+use super::program::ProgramId;
 use super::read_off::ReadOff;
 use super::replacement::{Asked, Replaced};
 use super::runs::Runs;
@@ -81,6 +82,14 @@ impl Projects {
         let mut errors: Vec<FactError> = manifests.filter_map(|it| it.error.clone()).collect();
         errors.sort();
         errors
+    }
+
+    /// Returns how often files were parsed for questions about others.
+    pub fn parsed(&self) -> usize {
+        let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let projects = projects.values().chain(&self.given);
+        let parsed = projects.map(|it| it.files().parsed.load(Ordering::Relaxed));
+        parsed.sum()
     }
 
     /// Returns the project and the path relative to its root.
@@ -266,8 +275,7 @@ impl Facts for Projects {
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
         let (project, attribute) = self.below(attribute);
-        let (files, definitions) = (project.files(), project.definitions());
-        project.attribute_uses.of(&attribute, files, definitions)
+        project.attribute_used(&attribute)
     }
 
     fn driven(&self, path: &Path, function: &str) -> Option<Driver> {
@@ -288,15 +296,22 @@ impl Facts for Projects {
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
-        let others = project.programs().of(&below);
-        others.iter().map(|it| project.root.join(it)).collect()
+        let program = project.programs().of(&below);
+        let others = program.others(&below);
+        others.map(|it| project.root.join(it)).collect()
+    }
+
+    fn program_id(&self, path: &Path) -> Option<ProgramId> {
+        let (project, below) = self.project_of(path);
+        let roots = project.programs().roots_of(&below)?;
+        Some((project.root.clone(), roots))
     }
 
     fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
         let program = project.programs().of(&below);
         let found = project.words().of(name, project.files());
-        let found = found.filter(|it| program.binary_search(it).is_ok());
+        let found = found.filter(|it| **it != below && program.has(it));
         found.map(|it| project.root.join(it)).collect()
     }
 
@@ -335,15 +350,8 @@ impl Facts for Projects {
 
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
         let (project, _) = self.project_of(path);
-        let files = project.files().python.iter();
-        let uses = |path: &&PathBuf| {
-            let bytes = project.texts.bytes(path);
-            memchr::memmem::find(&bytes, module.as_bytes()).is_some()
-                && SourceFile::from_bytes(path.as_path(), bytes.to_vec())
-                    .is_ok_and(|source| names_module(source.text(), module))
-        };
-        let using = files.filter(uses);
-        using.map(|path| project.root.join(path)).collect()
+        let users = project.users_of(module);
+        users.iter().map(|path| project.root.join(path)).collect()
     }
 
     fn read_off(&self) -> &ReadOff {

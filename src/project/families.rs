@@ -7,9 +7,11 @@ use ruff_python_ast::{
     AnyNodeRef, Decorator, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
+use super::lineage::{ClassKey, Lineages};
 use super::outline::{Named, Reader, read};
 use crate::bind::base::Base;
 use crate::bind::callable::MAX_BASES;
@@ -21,21 +23,11 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::source::cell::Position;
 
-/// A file that has none of these reads and sets nothing by a computed name, and makes no class in another
-/// way.
-const WORDS: [&str; 11] = [
-    "__dict__",
-    "__getattribute__",
-    "deepcopy",
-    "import copy",
-    "make_dataclass",
-    "metaclass",
-    "multiple",
-    "new_class",
-    "pickle",
-    "setattr",
-    "vars",
-];
+mod givings;
+
+mod words;
+
+pub(super) use givings::Givings;
 
 /// Methods of a metaclass that may change what its classes have.
 const REMAKES: [&str; 4] = ["__init__", "__new__", "__prepare__", "mro"];
@@ -47,11 +39,13 @@ const FINDS: &str = "__getattribute__";
 #[derive(Debug, Default)]
 pub(super) struct Families {
     /// In order of path.
-    pub(super) giving: Vec<Giving>,
+    pub(super) giving: Givings,
     /// What reads all attributes of an object, whatever their names are.
-    pub(super) reading: Vec<Giving>,
+    pub(super) reading: Givings,
     /// In order of path.
     pub(super) several: Vec<Several>,
+    /// Places in these by the classes that are one of the bases, or that one derives from, and which base.
+    pub(super) several_of: FxHashMap<ClassKey, Vec<(u32, u32)>>,
 }
 
 /// What gives a class, or its objects, attributes whose names are not known.
@@ -104,15 +98,11 @@ impl Families {
         let mut families = Self::default();
         for path in &files.python {
             let bytes = files.texts.bytes(path);
-            let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            let says = WORDS.into_iter().any(has)
-                || has_call(&bytes, b"type", 3)
-                || has_call(&bytes, b"class", 2);
-            if !says {
+            if !words::may_say(&bytes) {
                 continue;
             }
             // What cannot be read does not run.
-            read(path, bytes.to_vec(), |reader| {
+            read(path, files.to_parse(path), |reader| {
                 let asked = Asked {
                     files,
                     definitions,
@@ -124,35 +114,21 @@ impl Families {
         }
         families
     }
-}
 
-/// Returns whether a text may have that word before parentheses with so many things in them, or more.
-fn has_call(bytes: &[u8], word: &[u8], least: usize) -> bool {
-    let mut found = memchr::memmem::find_iter(bytes, word);
-    found.any(|at| {
-        let line_or_parentheses = &bytes[at + word.len()..];
-        let open = line_or_parentheses
-            .iter()
-            .position(|it| matches!(it, b'(' | b':' | b'\n'));
-        open.is_some_and(|open| {
-            line_or_parentheses[open] == b'(' && n_within(&line_or_parentheses[open..]) >= least
-        })
-    })
-}
-
-/// How many things stand within the first parentheses of a text; strings are not told apart.
-fn n_within(text: &[u8]) -> usize {
-    let (mut depth, mut commas) = (0usize, 0);
-    for byte in text {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth <= 1 => break,
-            b')' | b']' | b'}' => depth -= 1,
-            b',' if depth == 1 => commas += 1,
-            _ => {}
+    fn add_several(&mut self, several: Several, lineages: Lineages) {
+        // They are fewer than the bytes of all files.
+        let place = u32::try_from(self.several.len()).unwrap_or(u32::MAX);
+        for (at, base) in (0_u32..).zip(&several.bases) {
+            for class in lineages.of_base(&several.path, base).classes {
+                let known = self.several_of.entry(class).or_default();
+                // The first base counts.
+                if known.last().is_none_or(|(last, _)| *last != place) {
+                    known.push((place, at));
+                }
+            }
         }
+        self.several.push(several);
     }
-    commas + 1
 }
 
 /// A file that is read.
@@ -166,19 +142,24 @@ struct Asked<'s, 'r, 'a> {
 impl<'a> Asked<'_, '_, 'a> {
     fn all(&self, families: &mut Families) {
         let tree = self.reader.tree;
+        let lineages = Lineages {
+            files: self.files,
+            definitions: self.definitions,
+        };
         for id in tree.ids() {
             if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
-                families.giving.extend(self.of_class(class));
+                families.giving.extend(self.of_class(class), lineages);
                 let bases = self.reader.bases(class);
                 if bases.len() > 1 {
                     let path = self.path.to_owned();
-                    families.several.push(Several { path, bases });
+                    families.add_several(Several { path, bases }, lineages);
                 }
                 continue;
             }
-            families.reading.extend(self.of_reading(id));
+            families.reading.extend(self.of_reading(id), lineages);
             for setting in settings(self.reader.names, id) {
-                families.giving.extend(self.of_setting(id, &setting));
+                let given = self.of_setting(id, &setting);
+                families.giving.extend(given, lineages);
             }
         }
     }

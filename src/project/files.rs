@@ -158,15 +158,24 @@ pub(super) struct Files {
     pub(super) python: Vec<PathBuf>,
     /// READMEs, Makefiles, shell scripts, workflows and the like.
     pub(super) instructions: Vec<PathBuf>,
+    /// How often one was parsed.
+    pub(super) parsed: Arc<AtomicUsize>,
 }
 
 impl Files {
+    /// Returns the bytes of a file for it to be parsed, which is counted.
+    pub(super) fn to_parse(&self, path: &Path) -> Vec<u8> {
+        self.parsed.fetch_add(1, Ordering::Relaxed);
+        self.texts.bytes(path).to_vec()
+    }
+
     /// The same files with other texts.
     pub(super) fn with(&self, texts: Texts) -> Self {
         Self {
             texts,
             python: self.python.clone(),
             instructions: self.instructions.clone(),
+            parsed: self.parsed.clone(),
         }
     }
 
@@ -176,6 +185,7 @@ impl Files {
             texts: texts.clone(),
             python: Vec::new(),
             instructions: Vec::new(),
+            parsed: Arc::default(),
         };
         match &texts {
             Texts::Given(texts) => texts.keys().for_each(|path| files.add(path)),

@@ -10,7 +10,9 @@ use std::path::{Component, Path, PathBuf};
 use super::files::Files;
 use super::outline::joined;
 use crate::python::own::is_standard;
-use crate::python::word::is_in_name;
+use attributes::Attributes;
+
+mod attributes;
 
 /// One import statement of one module. A large project has half a million: texts are kept as they are,
 /// and read when asked.
@@ -43,6 +45,7 @@ pub(super) struct ImportIndex {
     imports: Vec<Import>,
     /// Last name of a module → statements that may mean it.
     by_name: HashMap<Box<str>, Vec<u32>>,
+    attributes: Attributes,
 }
 
 impl ImportIndex {
@@ -121,7 +124,8 @@ impl ImportIndex {
                 Naming::Whole => {
                     let module = module_parts(path);
                     let module = module.last().map_or("", String::as_str);
-                    has_attribute(&files.texts.read(importer), module, name)
+                    let used = self.attributes.of(importer, module, files);
+                    used.may_have(name)
                 }
             });
         taking.map(|(importer, _)| importer)
@@ -348,40 +352,6 @@ fn listed(statement: &str) -> impl Iterator<Item = &str> {
 pub(super) fn split(module: &str) -> Vec<String> {
     let parts = module.split('.').filter(|part| !part.is_empty());
     parts.map(str::to_owned).collect()
-}
-
-/// Returns whether `module.name` stands in the text, the module perhaps under another name; or the module
-/// may be handed on, and its names with it.
-fn has_attribute(text: &str, module: &str, name: &str) -> bool {
-    let renamed = format!("{module} as ");
-    let aliases = text.match_indices(&renamed).map(|(at, _)| {
-        let alias = text[at + renamed.len()..].trim_start();
-        &alias[..alias.find(|c| !is_in_name(c)).unwrap_or(alias.len())]
-    });
-    let owners: Vec<&str> = std::iter::once(module).chain(aliases).collect();
-    let is_handed_on = |owner: &&str| {
-        text.match_indices(*owner).any(|(at, _)| {
-            let behind = text[at + owner.len()..].trim_start();
-            let line = text[..at].rsplit('\n').next().unwrap_or_default();
-            behind.starts_with([',', ')'])
-                && !text[..at].ends_with(is_in_name)
-                && !line.trim_start().starts_with("import ")
-        })
-    };
-    if owners.iter().any(is_handed_on) {
-        return true;
-    }
-    text.match_indices(name).any(|(at, _)| {
-        let owner = text[..at].trim_end().strip_suffix('.').map(str::trim_end);
-        let is_owned =
-            owner.is_some_and(|text| owners.iter().any(|owner| ends_with_word(text, owner)));
-        is_owned && !text[at + name.len()..].starts_with(is_in_name)
-    })
-}
-
-fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word)
-        .is_some_and(|before| !before.ends_with(is_in_name))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use attribute_use::AttributeUse;
 use definition::Definition;
 use driven::Driver;
 use original::Original;
+use program::ProgramId;
 use read_off::ReadOff;
 use replacement::{Asked, Replaced};
 use stand_in::StandIn;
@@ -51,7 +52,7 @@ mod part;
 
 pub mod definition;
 
-mod program;
+pub mod program;
 
 pub mod dependency;
 
@@ -80,6 +81,12 @@ pub mod read_off;
 pub mod gift;
 
 mod word_index;
+
+mod by_name;
+
+mod lineage;
+
+mod said;
 
 pub mod facts;
 
@@ -150,6 +157,8 @@ pub trait Facts: Sync {
     fn source(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns which program these and this one are, the same for all files that run in it.
+    fn program_id(&self, path: &Path) -> Option<ProgramId>;
     /// Returns those of them in whose text a name stands.
     fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf>;
     /// Returns whether a file of the project has a def of that name.
@@ -272,6 +281,10 @@ impl Facts for Alone {
 
     fn program(&self, _: &Path) -> Vec<PathBuf> {
         Vec::new()
+    }
+
+    fn program_id(&self, _: &Path) -> Option<ProgramId> {
+        None
     }
 
     fn mentioning(&self, _: &Path, _: &str) -> Vec<PathBuf> {

@@ -1,8 +1,6 @@
 //! A def or attribute of a file, of which the rest of the project is asked.
 
-use std::path::{Path, PathBuf};
-
-use ruff_python_ast::StmtClassDef;
+use std::path::PathBuf;
 
 /// A function at the top of a file, or what a class there has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,11 +11,4 @@ pub struct Original {
     pub class: Option<String>,
     /// The def, or the attribute; empty: the class itself.
     pub name: String,
-}
-
-impl Original {
-    /// Returns whether a class of the file is the method's.
-    pub(super) fn is_in(&self, path: &Path, class: &StmtClassDef) -> bool {
-        self.path == path && self.class.as_deref() == Some(class.name.as_str())
-    }
 }

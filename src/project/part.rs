@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::attribute_use::AttributeUses;
+use super::attribute_use::{AttributeUse, AttributeUses};
 use super::borrowed::Borrowings;
+use super::by_name::ByName;
 use super::definition::Definitions;
 use super::driven::{Driver, Drivers, World};
 use super::families::Families;
 use super::files::{ChangedTexts, Files, Texts};
-use super::import_index::ImportIndex;
+use super::import_index::{ImportIndex, names_module};
+use super::lineage::Lineages;
 use super::manifest::Manifest;
 use super::named_python::lowest_named;
 use super::original::Original;
@@ -17,9 +19,11 @@ use super::patches::Patches;
 use super::program::Programs;
 use super::replacement::Replacements;
 use super::runs::Runs;
+use super::said::{Said, Sayings};
 use super::spelled::Spelled;
-use super::stand_in::{Search, StandIn, StandIns};
+use super::stand_in::{Method, StandIn, StandIns};
 use super::word_index::WordIndex;
+use crate::source::SourceFile;
 use crate::source::cell::Position;
 
 /// One root; each part is read when first asked for.
@@ -38,10 +42,13 @@ pub(super) struct Project {
     families: OnceLock<Families>,
     stand_ins: StandIns,
     borrowings: Borrowings,
-    pub(super) attribute_uses: AttributeUses,
+    attribute_uses: AttributeUses,
+    sayings: OnceLock<Sayings>,
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
     words: OnceLock<WordIndex>,
+    /// Who uses modules of other people, by these.
+    users: ByName<Vec<PathBuf>>,
     pub(super) drivers: Drivers,
 }
 
@@ -62,18 +69,33 @@ impl Project {
             stand_ins: StandIns::default(),
             borrowings: Borrowings::default(),
             attribute_uses: AttributeUses::default(),
+            sayings: OnceLock::new(),
             replacements: Replacements::default(),
             programs: OnceLock::new(),
             words: OnceLock::new(),
+            users: ByName::default(),
             drivers: Drivers::default(),
         }
     }
 
-    /// Takes other texts for some files; what their imports and defs say is read anew.
+    /// A project of these texts.
+    #[cfg(test)]
+    pub(super) fn of(texts: Texts) -> Self {
+        Self::new(PathBuf::new(), texts)
+    }
+
+    /// Takes other texts for some files; what their imports and defs say is read anew, what others say of
+    /// theirs is not.
     pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
         let texts = self.texts.with(changed);
         let files = self.files.get().map(|files| files.with(texts.clone()));
+        let definitions = self.definitions.get().map(|it| it.with(changed));
+        let sayings = self.sayings.get();
+        let sayings = sayings.zip(files.as_ref());
+        let sayings = sayings.map(|(it, files)| it.with(files, changed));
         Self {
+            definitions: definitions.map_or_else(OnceLock::new, OnceLock::from),
+            sayings: sayings.map_or_else(OnceLock::new, OnceLock::from),
             files: files.map_or_else(OnceLock::new, OnceLock::from),
             manifest: self.manifest.clone(),
             named_python: self.named_python.clone(),
@@ -90,26 +112,40 @@ impl Project {
             .get_or_init(|| Definitions::new(self.files()))
     }
 
-    fn families(&self) -> &Families {
+    pub(super) fn families(&self) -> &Families {
         self.families
             .get_or_init(|| Families::build(self.files(), self.definitions()))
     }
 
+    /// Returns what tells which classes of the project one is.
+    pub(super) fn lineages(&self) -> Lineages<'_> {
+        Lineages {
+            files: self.files(),
+            definitions: self.definitions(),
+        }
+    }
+
+    /// Returns what a file says of attributes, by its place; `None` where it cannot be parsed.
+    pub(super) fn said(&self, file: u32) -> Option<&Said> {
+        let sayings = self.sayings.get_or_init(|| Sayings::new(self.files()));
+        sayings.of(file, self.files())
+    }
+
     pub(super) fn stand_ins(&self, original: &Original) -> Arc<[StandIn]> {
-        let (files, definitions) = (self.files(), self.definitions());
-        self.stand_ins
-            .of(original, files, definitions, self.families())
+        self.stand_ins.of(original, self)
     }
 
     pub(super) fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {
-        self.borrowings.of(method, self.files(), self.definitions())
+        self.borrowings.of(method, self)
+    }
+
+    pub(super) fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
+        self.attribute_uses.of(attribute, self)
     }
 
     pub(super) fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
-        let (files, definitions) = (self.files(), self.definitions());
-        let search = Search::new(class, files, definitions);
-        let mut reading = self.families().reading.iter();
-        let it = reading.find(|it| search.may_give(it))?;
+        let asked = Method::new(class, class.class.as_deref()?, self);
+        let it = self.families().reading.to(&asked).next()?;
         Some((it.path.clone(), it.position))
     }
 
@@ -125,6 +161,25 @@ impl Project {
 
     pub(super) fn words(&self) -> &WordIndex {
         self.words.get_or_init(|| WordIndex::build(self.files()))
+    }
+
+    /// Returns the files that use a module of other people.
+    pub(super) fn users_of(&self, module: &str) -> Arc<Vec<PathBuf>> {
+        let files = self.files();
+        let uses = |path: &&PathBuf| {
+            let bytes = files.texts.bytes(path).to_vec();
+            let source = SourceFile::from_bytes(path.as_path(), bytes);
+            source.is_ok_and(|source| names_module(source.text(), module))
+        };
+        let first = module.split('.').next().unwrap_or_default();
+        let find = || {
+            self.words()
+                .of(first, files)
+                .filter(uses)
+                .cloned()
+                .collect()
+        };
+        self.users.of(module, find)
     }
 
     /// Returns what drives the coroutines of a def of a file by hand.

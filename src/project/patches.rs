@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use super::files::{Files, is_test};
 use super::import_index::module_parts;
 use crate::python::word::is_in_name;
@@ -12,14 +14,14 @@ const WORDS: [&str; 2] = ["patch", "setattr"];
 /// What such calls call the owner and the attribute.
 const KEYWORDS: [&str; 3] = ["target", "attribute", "name"];
 
-/// Every name that a test replaces, as written there, in order of path.
+/// Every name that a test replaces, as written there, by its last part; each list in order of path.
 #[derive(Debug, Default)]
-pub(super) struct Patches(Vec<(String, PathBuf)>);
+pub(super) struct Patches(FxHashMap<Box<str>, Vec<(String, PathBuf)>>);
 
 impl Patches {
     /// Reads the test files.
     pub(super) fn build(files: &Files) -> Self {
-        let mut patches = Vec::new();
+        let mut patches = Self::default();
         for path in files.python.iter().filter(|path| is_test(path)) {
             let bytes = files.texts.bytes(path);
             let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
@@ -27,16 +29,22 @@ impl Patches {
                 continue;
             }
             let text = String::from_utf8_lossy(&bytes);
-            patches.extend(targets(&text).map(|target| (target, path.clone())));
+            targets(&text).for_each(|target| patches.add(target, path));
         }
-        Self(patches)
+        patches
+    }
+
+    fn add(&mut self, target: String, path: &Path) {
+        let known = self.0.entry(last_part(&target).into()).or_default();
+        known.push((target, path.to_owned()));
     }
 
     /// Returns the test file that replaces the qualified name: everywhere, or through the module at
     /// `path` (`patch("app.poll.time.sleep")` is about `app/poll.py`).
     pub(super) fn of(&self, name: &str, path: &Path) -> Option<&Path> {
         let module = module_parts(path);
-        let found = self.0.iter().find(|(target, _)| {
+        let mut known = self.0.get(last_part(name)).into_iter().flatten();
+        let found = known.find(|(target, _)| {
             let Some(through) = target.strip_suffix(name) else {
                 return false;
             };
@@ -48,6 +56,10 @@ impl Patches {
         });
         found.map(|(_, path)| path.as_path())
     }
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 fn targets(text: &str) -> impl Iterator<Item = String> {
@@ -92,9 +104,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: bool) {
-        let found = targets(text).map(|target| (target, PathBuf::from("test_a.py")));
+        let mut patches = Patches::default();
+        targets(text).for_each(|target| patches.add(target, Path::new("test_a.py")));
         assert_eq!(
-            Patches(found.collect())
+            patches
                 .of("time.sleep", Path::new("src/app/poll.py"))
                 .is_some(),
             expected,

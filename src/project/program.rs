@@ -10,6 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::files::Files;
 use super::import_index::{ImportIndex, may_reach, module_parts};
 use super::modules::Modules;
+use roots::{Roots, SetId};
+
+mod roots;
 
 /// Who imports whom, as files.
 #[derive(Debug, Default)]
@@ -20,14 +23,37 @@ pub(super) struct Programs {
     /// By place.
     imports: Vec<FxHashSet<usize>>,
     importers: Vec<FxHashSet<usize>>,
+    roots: Roots,
     /// What was asked for last.
     known: Mutex<Known>,
 }
 
-/// Programs by the place of the file that they are of, and the paths in all of them.
+/// A root, and what a program there begins with: files that run in the same one have the same.
+pub type ProgramId = (PathBuf, SetId);
+
+/// The files that may run in the process of one, itself among them, in order of path; many have the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Program {
+    files: Arc<[PathBuf]>,
+}
+
+impl Program {
+    /// Iterates over the others than a file.
+    pub(super) fn others<'p>(&'p self, own: &'p Path) -> impl Iterator<Item = &'p PathBuf> {
+        self.files.iter().filter(move |it| *it != own)
+    }
+
+    /// Returns whether a file is of it.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        let key = |it: &PathBuf| it.as_path().cmp(path);
+        self.files.binary_search_by(key).is_ok()
+    }
+}
+
+/// Programs by what they begin with, and the paths in all of them.
 #[derive(Debug, Default)]
 struct Known {
-    by_place: FxHashMap<usize, Arc<[PathBuf]>>,
+    by_roots: FxHashMap<SetId, Program>,
     n_paths: usize,
 }
 
@@ -51,6 +77,7 @@ impl Programs {
                 programs.importers[to].insert(from);
             }
         }
+        programs.roots = Roots::new(&programs.imports, &programs.importers);
         programs
     }
 
@@ -66,27 +93,33 @@ impl Programs {
         place
     }
 
-    /// Returns the other files that may run in the process of this one: what imports it, and all that
-    /// these import. In order of path.
-    pub(super) fn of(&self, path: &Path) -> Arc<[PathBuf]> {
-        let Some(own) = self.places.get(path.as_os_str()) else {
-            return Arc::default();
+    /// Returns what the program of a file begins with; `None` for one that no import leads to or from.
+    pub(super) fn roots_of(&self, path: &Path) -> Option<SetId> {
+        let own = self.places.get(path.as_os_str())?;
+        Some(self.roots.of(*own))
+    }
+
+    /// Returns the files that may run in the process of this one: what imports it, and all that these import.
+    pub(super) fn of(&self, path: &Path) -> Program {
+        let Some(roots) = self.roots_of(path) else {
+            return Program::default();
         };
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(program) = known.by_place.get(own) {
+        if let Some(program) = known.by_roots.get(&roots) {
             return program.clone();
         }
         drop(known);
-        let mut all = reach(&self.importers, [*own].into_iter().collect());
-        all = reach(&self.imports, all);
-        all.remove(own);
-        let program: Arc<[PathBuf]> = self.paths(all).into_iter().collect();
+        let all = reach(&self.imports, self.roots.files(roots).collect());
+        let program = Program {
+            files: self.paths(all).into_iter().collect(),
+        };
+        let n_paths = program.files.len();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.n_paths + program.len() > MAX_KEPT {
+        if known.n_paths + n_paths > MAX_KEPT {
             *known = Known::default();
         }
-        known.n_paths += program.len();
-        known.by_place.insert(*own, program.clone());
+        known.n_paths += n_paths;
+        known.by_roots.insert(roots, program.clone());
         program
     }
 
@@ -162,9 +195,10 @@ mod tests {
         let files = Files::list(Texts::of(files));
         let programs = Programs::new(&files, &ImportIndex::build(&files));
         let found = programs.of(Path::new(path));
+        let found: Vec<PathBuf> = found.others(Path::new(path)).cloned().collect();
         let mut expected: Vec<PathBuf> = expected.iter().map(PathBuf::from).collect();
         expected.sort();
-        assert_eq!(*found, *expected, "{path}");
+        assert_eq!(found, expected, "{path}");
     }
 
     #[test]
@@ -191,6 +225,34 @@ mod tests {
         check(&files, "c/d.py", &of_d);
         check(&files, "other.py", &[]);
         check(&files, "nb.ipynb", &["c/d.py"]);
+    }
+
+    #[test]
+    fn a_program_begins_with_each_file_that_leads_to_one() {
+        let files = [
+            ("test_a.py", "import a\n"),
+            ("test_b.py", "import b\nimport other\n"),
+            ("a.py", "import b\n"),
+            ("b.py", "def f():\n    import a\n    import low\n"),
+            ("low.py", ""),
+            ("other.py", "import low\n"),
+            ("alone.py", "import json\n"),
+        ];
+        let all = [
+            "a.py",
+            "b.py",
+            "low.py",
+            "other.py",
+            "test_a.py",
+            "test_b.py",
+        ];
+        for path in ["a.py", "b.py", "low.py"] {
+            let others: Vec<&str> = all.into_iter().filter(|it| *it != path).collect();
+            check(&files, path, &others);
+        }
+        check(&files, "test_a.py", &["a.py", "b.py", "low.py"]);
+        check(&files, "other.py", &["a.py", "b.py", "low.py", "test_b.py"]);
+        check(&files, "alone.py", &[]);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What was read off other files for the sites of a run: each file is read once for a question.
 
 use std::hash::Hash;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::gift::{Callee, Gifts};
-use crate::python::word::words;
+use super::program::ProgramId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
@@ -25,6 +25,9 @@ pub struct Asked {
     /// What the code is parsed for, and whether nobody said so.
     pub python: ((u8, u8), bool),
 }
+
+/// The same about any file.
+type Question = (WordId, Option<(PathBuf, String)>, ((u8, u8), bool));
 
 /// Code that fits, or may fit.
 #[derive(Debug)]
@@ -113,8 +116,8 @@ pub type Uses = Option<Arc<[Use]>>;
 /// What was read off files so far.
 #[derive(Debug, Default)]
 pub struct ReadOff {
-    words: Mutex<FxHashMap<PathBuf, Arc<FxHashSet<Box<str>>>>>,
     hits: Mutex<FxHashMap<Asked, Hits>>,
+    having: Mutex<FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>>,
     awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     /// What calls give to functions.
@@ -180,15 +183,22 @@ fn last_name(name: &str) -> &str {
 }
 
 impl ReadOff {
-    /// Returns whether a name stands in the text of a file, which is read when first asked for.
-    pub fn names(&self, path: &Path, name: &str, text: impl FnOnce() -> Option<String>) -> bool {
-        let read = || Arc::new(words(&text().unwrap_or_default()).map(Box::from).collect());
-        known(&self.words, path.to_owned(), read).contains(name)
-    }
-
     /// Returns what fits, found when first asked for.
     pub fn hits(&self, asked: Asked, find: impl FnOnce() -> Hits) -> Hits {
         known(&self.hits, asked, find)
+    }
+
+    /// Returns the files of a program that have something that fits, or may, found when first asked for.
+    pub fn having(
+        &self,
+        program: ProgramId,
+        asked: &Asked,
+        find: impl FnOnce() -> Arc<[PathBuf]>,
+    ) -> Arc<[PathBuf]> {
+        let Asked {
+            word, of, python, ..
+        } = asked.clone();
+        known(&self.having, (program, (word, of, python)), find)
     }
 
     /// Returns what a file awaits, found when first asked for; `None`: it cannot be parsed.

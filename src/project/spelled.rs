@@ -2,13 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use super::files::Files;
 use super::import_index::module_parts;
 use crate::python::word::is_in_name;
 
 /// Every string that may be a qualified name, with dots, in order of path.
 #[derive(Debug, Default)]
-pub(super) struct Spelled(Vec<(Box<str>, PathBuf)>);
+pub(super) struct Spelled {
+    all: Vec<(Box<str>, PathBuf)>,
+    /// Places of these by the names in them.
+    by_part: FxHashMap<Box<str>, Vec<usize>>,
+}
 
 impl Spelled {
     /// Reads all Python files.
@@ -19,7 +25,20 @@ impl Spelled {
             let names: Vec<_> = names(&text).map(|name| (name, path.clone())).collect();
             names
         };
-        Self(files.python.iter().flat_map(of_file).collect())
+        Self::of_all(files.python.iter().flat_map(of_file).collect())
+    }
+
+    fn of_all(all: Vec<(Box<str>, PathBuf)>) -> Self {
+        let mut by_part: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        for (place, (name, _)) in all.iter().enumerate() {
+            for part in name.split('.') {
+                let known = by_part.entry(part.into()).or_default();
+                if known.last() != Some(&place) {
+                    known.push(place);
+                }
+            }
+        }
+        Self { all, by_part }
     }
 
     /// Returns the file with a string that names a function of the module at `path`.
@@ -32,7 +51,9 @@ impl Spelled {
             let mut parts = through.rsplit('.').zip(module.iter().rev());
             last == name && parts.all(|(one, other)| one == other)
         };
-        let found = self.0.iter().find(|(spelled, _)| {
+        let known = self.by_part.get(name).into_iter().flatten();
+        let mut known = known.filter_map(|place| self.all.get(*place));
+        let found = known.find(|(spelled, _)| {
             // `module.name.attribute` names it, too.
             let ends = spelled.match_indices('.').map(|(at, _)| at);
             ends.chain([spelled.len()])
@@ -63,7 +84,7 @@ mod tests {
     fn a_string_may_name_a_function() {
         let text = "run('app.tasks:send')\nx = \"tasks.send\"\ny = \"tasks.sender\", '1.2', 'other.send', f'{tasks.stop}'\n";
         let found = names(text).map(|name| (name, PathBuf::from("main.py")));
-        let spelled = Spelled(found.collect());
+        let spelled = Spelled::of_all(found.collect());
         let of = |name, path| spelled.of(name, Path::new(path)).is_some();
         assert!(of("send", "src/app/tasks.py"));
         assert!(of("send", "tasks.py"));

@@ -1,24 +1,21 @@
 //! A function or method → what the project puts in its place: methods of classes that derive from its
 //! own, and attributes that are set.
 
-use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef};
-use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
-use super::definition::{Definition, Definitions};
-use super::families::Families;
-use super::files::Files;
+use super::by_name::ByName;
+use super::definition::Definition;
+use super::lineage::{ByClass, ClassKey, ClassRef, key};
 use super::original::Original;
-use super::outline::{Callable, Named, Reader, joined, own_module, read};
-use crate::bind::base::Base;
-use crate::bind::callable::MAX_BASES;
-use crate::bind::replaced::{By, Owner, Put, Replacement, replacements};
-use crate::bind::resolve::Meaning;
-use crate::bind::value::Origin;
-use crate::python::word::whole_words;
+use super::outline::{Callable, joined, own_module};
+use super::part::Project;
+use super::said::{Said, SaidOwner, SaidPut};
+use super::word_index::Around;
+use crate::bind::replaced::Put;
 use crate::recipe::answer::Answer;
 use crate::source::cell::Position;
 
@@ -68,284 +65,250 @@ impl StandIn {
 
 /// What was found, by what was asked.
 #[derive(Debug, Default)]
-pub(super) struct StandIns(Mutex<HashMap<Original, Arc<[StandIn]>>>);
+pub(super) struct StandIns {
+    found: Mutex<FxHashMap<Original, Arc<[StandIn]>>>,
+    puts: ByName<Puts>,
+}
 
 impl StandIns {
     /// Finds what stands for something of a file; paths are relative to the root.
-    pub(super) fn of(
-        &self,
-        original: &Original,
-        files: &Files,
-        definitions: &Definitions,
-        families: &Families,
-    ) -> Arc<[StandIn]> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn of(&self, original: &Original, project: &Project) -> Arc<[StandIn]> {
+        let known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(original) {
             return found.clone();
         }
         drop(known);
-        let found = Search::new(original, files, definitions).all(families);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.find(original, project);
+        let mut known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(original.clone(), found.clone());
         found
     }
+
+    fn find(&self, original: &Original, project: &Project) -> Arc<[StandIn]> {
+        let name = original.name.as_str();
+        let puts = self.puts.of(name, || Puts::build(name, project));
+        let named = match &original.class {
+            Some(class) => {
+                let asked = Method::new(original, class, project);
+                let named = puts.of_method(&asked, project);
+                named
+                    .into_iter()
+                    .chain(asked.of_families(project))
+                    .collect()
+            }
+            None => puts.of_function(&original.path, project),
+        };
+        Vec::into(named)
+    }
 }
 
-pub(super) struct Search<'s> {
+/// A method that is asked about.
+pub(super) struct Method<'s> {
     original: &'s Original,
-    files: &'s Files,
-    definitions: &'s Definitions,
-    /// The classes that the method's derives from, by file and name.
-    above: Vec<(PathBuf, String)>,
+    own: ClassKey,
+    /// The classes that its own derives from.
+    above: Vec<ClassKey>,
 }
 
-impl<'s> Search<'s> {
-    pub(super) fn new(
-        original: &'s Original,
-        files: &'s Files,
-        definitions: &'s Definitions,
-    ) -> Self {
-        let mut search = Self {
+impl<'s> Method<'s> {
+    pub(super) fn new(original: &'s Original, class: &str, project: &Project) -> Self {
+        let mut method = Self {
             original,
-            files,
-            definitions,
+            own: key(&original.path, class),
             above: Vec::new(),
         };
-        if let Some(class) = &original.class {
-            let own = own_module(&original.path);
-            search.climb(&original.path, &format!("{own}{class}"));
-        }
-        search
+        let own = own_module(&original.path);
+        method.climb(&original.path, &format!("{own}{class}"), project);
+        method
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.original.name
+    }
+
+    /// Its class.
+    pub(super) fn own(&self) -> &ClassKey {
+        &self.own
+    }
+
+    /// The classes that its own derives from.
+    pub(super) fn above(&self) -> &[ClassKey] {
+        &self.above
+    }
+
+    /// Returns whether a class of a file is the method's.
+    fn is_of(&self, path: &Path, class: &str) -> bool {
+        self.original.path == path && *self.own.1 == *class
     }
 
     /// Notes the classes above one.
-    fn climb(&mut self, path: &Path, class: &str) {
-        let found = self.definitions.find(self.files, path, class);
+    fn climb(&mut self, path: &Path, class: &str, project: &Project) {
+        let (files, definitions) = (project.files(), project.definitions());
+        let found = definitions.find(files, path, class);
         let Definition::Class(class) = found else {
             return;
         };
         for base in class.bases.into_iter().flatten() {
-            let found = self.definitions.find(self.files, &class.path, &base);
+            let found = definitions.find(files, &class.path, &base);
             let Definition::Class(above) = found else {
                 continue;
             };
-            let above = (above.path, above.name);
+            let above = key(&above.path, &above.name);
             if !self.above.contains(&above) {
                 self.above.push(above);
-                self.climb(&class.path, &base);
-            }
-        }
-    }
-
-    fn all(&self, families: &Families) -> Arc<[StandIn]> {
-        let named = self.files.python.iter().flat_map(|path| {
-            let bytes = self.files.texts.bytes(path);
-            match may_bind(&bytes, &self.original.name) {
-                true => read(path, bytes.to_vec(), |reader| self.in_file(path, reader))
-                    .unwrap_or_default(),
-                false => Vec::new(),
-            }
-        });
-        let named = named.collect::<Vec<_>>().into_iter();
-        named.chain(self.of_families(families)).collect()
-    }
-
-    fn in_file(&self, path: &Path, reader: &Reader) -> Vec<StandIn> {
-        let all = replacements(reader.resolver, &self.original.name).into_iter();
-        let stand_ins = all.filter(|it| !self.is_original(path, it));
-        let stand_ins = stand_ins.filter_map(|replacement| {
-            let is_meant = self.concerns(path, reader, replacement.owner);
-            let put = put(reader, replacement.by);
-            let counts = is_meant != Answer::No && put != Put::Inert;
-            counts.then(|| StandIn {
-                path: path.to_owned(),
-                what: what(reader, &replacement, &self.original.name),
-                is_meant,
-                put,
-                unnamed: None,
-                is_own: matches!(replacement.owner, Owner::Instance(class)
-                    if self.original.is_in(path, class)),
-                is_below: matches!(replacement.owner, Owner::Class(class)
-                    if !self.original.is_in(path, class)),
-            })
-        });
-        stand_ins.collect()
-    }
-
-    fn is_original(&self, path: &Path, replacement: &Replacement) -> bool {
-        matches!((replacement.owner, replacement.by), (Owner::Class(class), By::Def(_))
-            if self.original.is_in(path, class))
-    }
-
-    /// Returns whether an attribute of that owner is the one that is meant.
-    pub(super) fn concerns<'a>(
-        &self,
-        path: &Path,
-        reader: &Reader<'_, 'a>,
-        owner: Owner<'a>,
-    ) -> Answer {
-        let is_method = self.original.class.is_some();
-        let is_above = |class: &StmtClassDef| {
-            let mut above = self.above.iter();
-            above.any(|(file, name)| file == path && *name == class.name.as_str())
-        };
-        match owner {
-            Owner::Instance(class) if is_above(class) => Answer::Yes,
-            Owner::Class(class) | Owner::Instance(class) if is_method => {
-                self.derives(path, reader, class, MAX_BASES)
-            }
-            Owner::Class(_) | Owner::Instance(_) => Answer::No,
-            Owner::Named(name) => self.means(path, name, MAX_BASES),
-            Owner::Value(value) if is_method => self.is_instance(path, reader, value),
-            Owner::Value(value) => match reader.resolver.meaning(value) {
-                Meaning::Qualified(name) => self.means(path, &name, MAX_BASES),
-                _ => Answer::No,
-            },
-        }
-    }
-
-    /// Returns whether a value is the class, one that derives from it, or an instance of either.
-    pub(super) fn is_instance<'a>(
-        &self,
-        path: &Path,
-        reader: &Reader<'_, 'a>,
-        value: ExprRef<'a>,
-    ) -> Answer {
-        let class = |class: ExprRef<'a>| self.is_class(path, reader, class);
-        if reader.resolver.local_class(value).is_some() {
-            return class(value);
-        }
-        if let Meaning::Qualified(name) = reader.resolver.meaning(value) {
-            return self.means(path, &name, MAX_BASES);
-        }
-        match reader.resolver.origins(value)[..] {
-            [Origin::Made(ExprRef::Call(call))] => class((&call.func).into()),
-            [Origin::Made(made)] if made.is_literal_expr() => Answer::No,
-            _ => Answer::Unknown,
-        }
-    }
-
-    /// Returns whether an expression names the class, or one that derives from it.
-    pub(super) fn is_class<'a>(
-        &self,
-        path: &Path,
-        reader: &Reader<'_, 'a>,
-        class: ExprRef<'a>,
-    ) -> Answer {
-        match reader.resolver.local_class(class) {
-            Some(class) => self.derives(path, reader, class, MAX_BASES),
-            None => match reader.resolver.meaning(class) {
-                Meaning::Qualified(name) => self.means(path, &name, MAX_BASES),
-                _ => Answer::Unknown,
-            },
-        }
-    }
-
-    /// Returns whether a class of a file is the one that is meant, or derives from it.
-    fn derives<'a>(
-        &self,
-        path: &Path,
-        reader: &Reader<'_, 'a>,
-        class: &'a StmtClassDef,
-        steps: u32,
-    ) -> Answer {
-        if self.original.is_in(path, class) {
-            return Answer::Yes;
-        }
-        let Some(steps) = steps.checked_sub(1) else {
-            return Answer::Unknown;
-        };
-        let bases = reader.resolver.bases(class).into_iter();
-        let bases = bases.map(|base| match base {
-            Base::Here(base) => self.derives(path, reader, base, steps),
-            Base::There(name) => self.means(path, &name, steps),
-            Base::Unread(_) => Answer::Unknown,
-        });
-        bases.fold(Answer::No, Answer::or)
-    }
-
-    /// Returns whether a qualified name means it: the module of a function; the class of a method, or
-    /// one that derives from it.
-    fn means(&self, path: &Path, name: &str, steps: u32) -> Answer {
-        let Original {
-            path: home,
-            class,
-            name: function,
-        } = self.original;
-        let Some(steps) = steps.checked_sub(1) else {
-            return Answer::Unknown;
-        };
-        if class.is_none() {
-            if self.definitions.is_module(path, name, home) {
-                return Answer::Yes;
-            }
-            let asked = joined(name.to_owned(), function);
-            let found = self.definitions.find(self.files, path, &asked);
-            return matches!(found, Definition::Function { path, .. } if path == *home).into();
-        }
-        match self.definitions.find(self.files, path, name) {
-            Definition::Class(found)
-                if found.path == *home && Some(&found.name) == class.as_ref() =>
-            {
-                Answer::Yes
-            }
-            Definition::Class(found) => {
-                let base = |base: &Named| match base {
-                    Ok(base) => self.means(&found.path, base, steps),
-                    Err(_) => Answer::Unknown,
-                };
-                found.bases.iter().map(base).fold(Answer::No, Answer::or)
-            }
-            Definition::Function { .. } | Definition::Outside(_) => Answer::No,
-            Definition::Variable { .. } | Definition::Unknown(_) | Definition::Ambiguous => {
-                Answer::Unknown
+                self.climb(&class.path, &base, project);
             }
         }
     }
 }
 
-fn put<'a>(reader: &Reader<'_, 'a>, by: By<'a>) -> Put<Callable> {
-    by.put(reader.resolver)
-        .and_then(|def| match reader.tree.node(def) {
-            AnyNodeRef::StmtFunctionDef(function) => Put::Def(reader.callable(function)),
-            _ => Put::Unknown,
+/// What the files put in the place of attributes of one name.
+#[derive(Debug, Default)]
+struct Puts {
+    name: Box<str>,
+    /// The places of the files, and those in what they say of the name.
+    all: Vec<(u32, u32)>,
+    by_class: ByClass,
+    /// What objects of a class are given by `self`: all of its methods may find that.
+    by_own: ByClass,
+    /// What is put in modules.
+    by_module: FxHashMap<OsString, Vec<u32>>,
+}
+
+impl Puts {
+    fn build(name: &str, project: &Project) -> Self {
+        let mut puts = Self {
+            name: name.into(),
+            ..Self::default()
+        };
+        let files = project.files();
+        for file in project.words().places_with(name, Around::BINDS) {
+            let Some(said) = project.said(file) else {
+                continue;
+            };
+            let path = &files.python[file as usize];
+            let of_name = said.puts.get(name).into_iter().flatten();
+            for (at, put) in (0_u32..).zip(of_name) {
+                // What is put there is less than the bytes of all files.
+                let place = u32::try_from(puts.all.len()).unwrap_or(u32::MAX);
+                puts.all.push((file, at));
+                puts.add(place, put, name, (path, said), project);
+            }
+        }
+        puts
+    }
+
+    fn add(
+        &mut self,
+        place: u32,
+        put: &SaidPut,
+        name: &str,
+        (path, said): (&Path, &Said),
+        project: &Project,
+    ) {
+        let lineages = project.lineages();
+        let local = |class: u32| lineages.of(path, &said.classes, &ClassRef::Here(class));
+        match &put.owner {
+            SaidOwner::Class(class) => self.by_class.add(place, local(*class)),
+            SaidOwner::Instance(class) => {
+                self.by_class.add(place, local(*class));
+                let class = &said.classes[*class as usize];
+                self.by_own.add_to(place, key(path, &class.name));
+            }
+            SaidOwner::Named(owner) => {
+                self.by_class.add(place, lineages.named(path, owner));
+                self.add_to_modules(place, path, owner, name, project);
+            }
+            SaidOwner::Value { class, qualified } => {
+                if let Some(class) = class {
+                    let lineage = lineages.of(path, &said.classes, class);
+                    self.by_class.add(place, lineage);
+                }
+                if let Some(owner) = qualified {
+                    self.add_to_modules(place, path, owner, name, project);
+                }
+            }
+        }
+    }
+
+    /// Adds what is put in the place of a function, by the file of that.
+    fn add_to_modules(
+        &mut self,
+        place: u32,
+        path: &Path,
+        owner: &str,
+        name: &str,
+        project: &Project,
+    ) {
+        let (files, definitions) = (project.files(), project.definitions());
+        let module = definitions.place(path, owner);
+        let module = module.filter(|(_, rest)| rest.is_empty()).map(|it| it.0);
+        let function = definitions.find(files, path, &joined(owner.to_owned(), name));
+        let function = match function {
+            Definition::Function { path, .. } => Some(path),
+            _ => None,
+        };
+        let function = function.filter(|it| Some(it) != module.as_ref());
+        for home in module.into_iter().chain(function) {
+            self.by_module.entry(home.into()).or_default().push(place);
+        }
+    }
+
+    /// What is put in a method's place, or may be, in order.
+    fn of_method(&self, asked: &Method, project: &Project) -> Vec<StandIn> {
+        let above = asked.above.iter();
+        let above = above.flat_map(|class| self.by_own.surely(class));
+        let surely = above.chain(self.by_class.surely(&asked.own));
+        let mut meant: Vec<(u32, Answer)> = surely.map(|it| (*it, Answer::Yes)).collect();
+        let perhaps = self.by_class.perhaps().iter();
+        meant.extend(perhaps.map(|it| (*it, Answer::Unknown)));
+        meant.sort_unstable_by_key(|(place, answer)| (*place, !answer.is_yes()));
+        meant.dedup_by_key(|(place, _)| *place);
+        let stand_ins = meant.into_iter();
+        stand_ins
+            .filter_map(|(place, is_meant)| self.stand_in(place, is_meant, Some(asked), project))
+            .collect()
+    }
+
+    /// What is put in the place of a function of a file.
+    fn of_function(&self, home: &Path, project: &Project) -> Vec<StandIn> {
+        let places = self.by_module.get(home.as_os_str()).into_iter().flatten();
+        places
+            .filter_map(|place| self.stand_in(*place, Answer::Yes, None, project))
+            .collect()
+    }
+
+    /// `None` for the method itself.
+    fn stand_in(
+        &self,
+        place: u32,
+        is_meant: Answer,
+        asked: Option<&Method>,
+        project: &Project,
+    ) -> Option<StandIn> {
+        let (file, at) = *self.all.get(place as usize)?;
+        let path = project.files().python.get(file as usize)?;
+        let said = project.said(file)?;
+        let put = said.puts.get(&self.name)?.get(at as usize)?;
+        let is_own = |class: u32| {
+            let class = said.classes.get(class as usize);
+            asked.is_some_and(|it| class.is_some_and(|class| it.is_of(path, &class.name)))
+        };
+        let (is_own, is_below, is_original) = match put.owner {
+            SaidOwner::Class(class) => (false, !is_own(class), put.is_def && is_own(class)),
+            SaidOwner::Instance(class) => (is_own(class), false, false),
+            SaidOwner::Named(_) | SaidOwner::Value { .. } => (false, false, false),
+        };
+        (!is_original).then(|| StandIn {
+            path: path.clone(),
+            what: put.what.to_string(),
+            is_meant,
+            put: put.put.clone(),
+            unnamed: None,
+            is_own,
+            is_below,
         })
-}
-
-/// The owner as it is spelled, and the attribute.
-fn what(reader: &Reader, replacement: &Replacement, name: &str) -> String {
-    let owner = match replacement.owner {
-        Owner::Class(class) => class.name.as_str(),
-        Owner::Instance(class) => return format!("{}().{name}", class.name),
-        Owner::Value(value) => &reader.text[value.range()],
-        Owner::Named(owner) => owner,
-    };
-    format!("{owner}.{name}")
-}
-
-/// Returns whether a text may define the name, set it as an attribute, or spell it at the end of a text.
-fn may_bind(bytes: &[u8], name: &str) -> bool {
-    whole_words(bytes, name).any(|(before, after)| {
-        let before = before.trim_ascii_end();
-        let binds = |word: &&[u8]| before.ends_with(word);
-        [&b"def"[..], b"import", b"as"].iter().any(binds)
-            || is_target(after)
-            || before.ends_with(b",") && ends_line(after)
-    })
-}
-
-/// The last name of an import may stand there.
-fn ends_line(after: &[u8]) -> bool {
-    let next = after.iter().find(|it| !matches!(it, b' ' | b'\t'));
-    matches!(next, None | Some(b'\n' | b'\r' | b')' | b'#'))
-}
-
-/// Returns whether what stands behind a name makes it a target, or ends a text.
-fn is_target(after: &[u8]) -> bool {
-    match after.trim_ascii_start() {
-        [b'=', b'=', ..] => false,
-        [b'=' | b':' | b',' | b'"' | b'\'', ..] => true,
-        _ => false,
     }
 }
 

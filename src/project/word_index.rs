@@ -1,15 +1,51 @@
-//! A name → the files of a project in whose text it stands. Each file is read once, and not parsed.
+//! A name → the files of a project in whose text it stands, and what stands around it there. Each file is
+//! read once, and not parsed.
 
 use std::path::PathBuf;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
-use crate::python::word::{hash, words};
+use crate::python::word::{hash, is_byte_in_name, words};
+use crate::source::SourceFile;
+
+/// What a text says of a name wherever it stands in it, as far as words tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Around(u32);
+
+impl Around {
+    /// It may define the name, set it as an attribute, or spell it at the end of a text.
+    pub(super) const BINDS: Self = Self(1);
+    /// It stands behind a dot.
+    pub(super) const DOTTED: Self = Self(1 << 1);
+    /// It stands right behind a dot or a quote.
+    pub(super) const MENTIONED: Self = Self(1 << 2);
+    /// It stands in code, which of a notebook only the cells are.
+    const IN_CODE: Self = Self(1 << 3);
+    /// How many bits these take.
+    const BITS: u32 = 4;
+
+    /// Tells the bytes before a whole word, and those behind it.
+    fn of(before: &[u8], after: &[u8]) -> u32 {
+        let trimmed = before.trim_ascii_end();
+        let mut found = 0;
+        if binds(trimmed, after) {
+            found |= Self::BINDS.0;
+        }
+        if trimmed.ends_with(b".") {
+            found |= Self::DOTTED.0;
+        }
+        if matches!(before.last(), Some(b'.' | b'"' | b'\'')) {
+            found |= Self::MENTIONED.0;
+        }
+        found
+    }
+}
 
 /// By the hash of a name; two names with one hash make a file be read in vain.
 #[derive(Debug, Default)]
 pub(super) struct WordIndex {
+    /// The place of a file, and in the lowest bits what stands around the name there.
     files: FxHashMap<u64, Vec<u32>>,
     /// The names that stand behind `def`.
     defs: FxHashSet<u64>,
@@ -21,23 +57,51 @@ impl WordIndex {
         let mut index = Self::default();
         for (place, path) in files.python.iter().enumerate() {
             // A disk's files are fewer than that.
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
-            let text = files.texts.read(path);
-            let mut hashes: FxHashSet<u64> = FxHashSet::default();
-            let mut is_defined = false;
-            for word in words(&text) {
-                let hash = hash(word.as_bytes());
-                hashes.insert(hash);
-                if is_defined {
-                    index.defs.insert(hash);
+            let place = u32::try_from(place).unwrap_or(u32::MAX) << Around::BITS;
+            let bytes = files.texts.bytes(path);
+            let mut found = FxHashMap::default();
+            let is_notebook = path.extension().is_some_and(|it| it == "ipynb");
+            let notebook = is_notebook.then(|| SourceFile::from_bytes(path, bytes.to_vec()));
+            match notebook {
+                // The file may end a line by `\n`, which is no part of the name behind it.
+                Some(Ok(source)) => {
+                    index.scan(&bytes, 0, &mut found);
+                    index.scan(source.text().as_bytes(), Around::IN_CODE.0, &mut found);
                 }
-                is_defined = word == "def";
+                _ => index.scan(&bytes, Around::IN_CODE.0, &mut found),
             }
-            for hash in hashes {
-                index.files.entry(hash).or_default().push(place);
+            for (hash, around) in found {
+                index.files.entry(hash).or_default().push(place | around);
             }
         }
         index
+    }
+
+    /// Notes the words of a text, and what stands around each.
+    fn scan(&mut self, bytes: &[u8], whole: u32, found: &mut FxHashMap<u64, u32>) {
+        let mut is_defined = false;
+        let mut rest = 0;
+        while let Some(start) = bytes[rest..].iter().position(|it| is_byte_in_name(*it)) {
+            let start = rest + start;
+            let length = bytes[start..].iter().position(|it| !is_byte_in_name(*it));
+            rest = length.map_or(bytes.len(), |length| start + length);
+            let run = &bytes[start..rest];
+            if run[0].is_ascii_digit() && run.is_ascii() {
+                continue;
+            }
+            let around = Around::of(&bytes[..start], &bytes[rest..]) | whole;
+            *found.entry(hash(run)).or_default() |= around;
+            // Quotes of other scripts are no letters.
+            let inner = (!run.is_ascii()).then(|| String::from_utf8_lossy(run));
+            let parts = inner.as_deref().into_iter().flat_map(words);
+            for part in parts {
+                let part = hash(part.as_bytes());
+                *found.entry(part).or_default() |= whole;
+                self.defs.extend(is_defined.then_some(part));
+            }
+            self.defs.extend(is_defined.then(|| hash(run)));
+            is_defined = run == b"def";
+        }
     }
 
     /// Returns whether a file has a def of that name.
@@ -45,14 +109,46 @@ impl WordIndex {
         self.defs.contains(&hash(name.as_bytes()))
     }
 
-    /// Returns the files that have the name, in order of path.
-    pub(super) fn of<'f>(
-        &self,
-        name: &str,
-        files: &'f Files,
-    ) -> impl Iterator<Item = &'f PathBuf> + use<'f, '_> {
-        let places = self.files.get(&hash(name.as_bytes())).into_iter().flatten();
-        places.filter_map(|place| files.python.get(*place as usize))
+    /// Returns the files that have the name in their code, in order of path.
+    pub(super) fn of<'f>(&self, name: &str, files: &'f Files) -> impl Iterator<Item = &'f PathBuf> {
+        let places = self.places_with(name, Around::IN_CODE);
+        places.filter_map(|place| files.python.get(place as usize))
+    }
+
+    /// Returns the places of the files where the name stands so, in order of path.
+    pub(super) fn places_with(&self, name: &str, around: Around) -> impl Iterator<Item = u32> {
+        let places = self.places(name).iter();
+        let fits = move |place: &&u32| **place & around.0 != 0;
+        places.filter(fits).map(|place| place >> Around::BITS)
+    }
+
+    fn places(&self, name: &str) -> &[u32] {
+        let places = self.files.get(&hash(name.as_bytes()));
+        places.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Returns whether a text may define the name between two parts of it, set it as an attribute, or spell it at
+/// the end of a text.
+fn binds(before: &[u8], after: &[u8]) -> bool {
+    let is_behind = |word: &&[u8]| before.ends_with(word);
+    [&b"def"[..], b"import", b"as"].iter().any(is_behind)
+        || is_target(after)
+        || before.ends_with(b",") && ends_line(after)
+}
+
+/// The last name of an import may stand there.
+fn ends_line(after: &[u8]) -> bool {
+    let next = after.iter().find(|it| !matches!(it, b' ' | b'\t'));
+    matches!(next, None | Some(b'\n' | b'\r' | b')' | b'#'))
+}
+
+/// Returns whether what stands behind a name makes it a target, or ends a text.
+fn is_target(after: &[u8]) -> bool {
+    match after.trim_ascii_start() {
+        [b'=', b'=', ..] => false,
+        [b'=' | b':' | b',' | b'"' | b'\'', ..] => true,
+        _ => false,
     }
 }
 
@@ -61,19 +157,53 @@ mod tests {
     use super::*;
     use crate::project::files::Texts;
 
+    const NOTEBOOK: &str = r#"{"cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "gone"},
+        {"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": "x = 1\ngo()\n"}
+    ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#;
+
     #[test]
     fn a_name_is_found_where_it_stands_as_a_word() {
         let texts = [
             ("a.py", "def go(): pass\n"),
             ("b.py", "x.go(1)\n"),
             ("c.py", "gone(go_on)\n"),
+            ("d.ipynb", NOTEBOOK),
+            ("e.py", "print(“go”, 'größe')\n"),
         ];
         let files = Files::list(Texts::of(&texts));
         let index = WordIndex::build(&files);
         let of = |name: &str| -> Vec<PathBuf> { index.of(name, &files).cloned().collect() };
-        assert_eq!(of("go"), ["a.py", "b.py"].map(PathBuf::from));
+        let found = ["a.py", "b.py", "d.ipynb", "e.py"];
+        assert_eq!(of("go"), found.map(PathBuf::from));
         assert_eq!(of("gone"), ["c.py"].map(PathBuf::from));
+        assert_eq!(of("größe"), ["e.py"].map(PathBuf::from));
         assert!(of("on").is_empty());
         assert!(index.defines("go") && !index.defines("gone"));
+    }
+
+    /// Compares what is told of `go` in a text.
+    #[track_caller]
+    fn check(text: &str, expected: &[Around]) {
+        let files = Files::list(Texts::of(&[("a.py", text)]));
+        let index = WordIndex::build(&files);
+        let all = [Around::BINDS, Around::DOTTED, Around::MENTIONED];
+        let tells = |it: &Around| index.places_with("go", *it).next().is_some();
+        let found: Vec<Around> = all.into_iter().filter(tells).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn what_stands_around_a_name_is_told() {
+        use Around as A;
+        check("def go(): pass\n", &[A::BINDS]);
+        check("from x import go\n", &[A::BINDS]);
+        check("go == 1\n", &[]);
+        check("go()\n", &[]);
+        check("x. go()\n", &[A::DOTTED]);
+        check("x.go()\n", &[A::DOTTED, A::MENTIONED]);
+        check("x.go = 1\n", &[A::BINDS, A::DOTTED, A::MENTIONED]);
+        check("patch('x', 'go')\n", &[A::BINDS, A::MENTIONED]);
+        check("from x import (\n    f, go\n)\n", &[A::BINDS]);
     }
 }

@@ -41,6 +41,13 @@ fn parsed(n_functions: usize) -> usize {
 /// Returns how many changes a recipe makes in the files, and how often a file is gone over for another one.
 #[track_caller]
 fn planned(recipe: &str, level: Safety, files: Vec<(String, String)>) -> (usize, usize) {
+    let (n_changes, facts) = planned_by(recipe, level, files);
+    (n_changes, facts.read_off().parsed())
+}
+
+/// Returns how many changes a recipe makes in the files, and what was read of these.
+#[track_caller]
+fn planned_by(recipe: &str, level: Safety, files: Vec<(String, String)>) -> (usize, Projects) {
     let files = files.into_iter();
     let files: Vec<(PathBuf, Vec<u8>)> = files
         .map(|(path, text)| (path.into(), text.into_bytes()))
@@ -63,7 +70,8 @@ fn planned(recipe: &str, level: Safety, files: Vec<(String, String)>) -> (usize,
     let jobs: Vec<_> = files.into_iter().map(job).collect();
     let plan = plan(&jobs, 1, &AtomicUsize::new(0), &facts).expect("a thread can be started");
     let changes = plan.files.iter().flat_map(|file| file.changes());
-    (changes.count(), facts.read_off().parsed())
+    let n_changes = changes.count();
+    (n_changes, facts)
 }
 
 #[test]
@@ -97,4 +105,40 @@ fn what_calls_give_is_read_once_for_all_sites() {
     let few = given(2);
     assert!(few > USERS);
     assert_eq!(given(40), few);
+}
+
+/// Returns how often files are parsed for questions about others where each of so many has a class of that
+/// name with a task and so many coroutine methods, whose names all of them share.
+#[track_caller]
+fn parsed_for_methods(n_files: usize, n_methods: usize, class: &str) -> usize {
+    let files = (0..n_files).map(|file| {
+        let next = (file + 1) % n_files;
+        let class = class.replace("{}", &file.to_string());
+        let mut text = format!(
+            "import asyncio\nimport m{next}\n\n\nclass {class}:\n    def start(self):\n        self.task = asyncio.ensure_future(self.run_0())\n"
+        );
+        for it in 0..n_methods {
+            text.push_str(&format!(
+                "\n    @asyncio.coroutine\n    def run_{it}(self):\n        yield from self.run_{it}()\n"
+            ));
+        }
+        (format!("m{file}.py"), text)
+    });
+    let files: Vec<_> = files.collect();
+    let parsed = |recipe: &str| planned_by(recipe, Safety::Review, files.clone()).1.parsed();
+    ["asyncio-coroutine", "task-handle", "task-teardown"]
+        .map(parsed)
+        .into_iter()
+        .max()
+        .unwrap_or(0)
+}
+
+#[test]
+fn files_are_parsed_twice_at_most_for_what_they_say_of_methods() {
+    for class in ["Worker", "Worker{}"] {
+        let parsed = parsed_for_methods(12, 2, class);
+        assert!(parsed > 0);
+        assert!(parsed_for_methods(12, 9, class) <= parsed);
+        assert!(parsed_for_methods(24, 2, class) <= 2 * 24);
+    }
 }

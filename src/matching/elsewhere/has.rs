@@ -3,7 +3,7 @@
 //! A file is parsed and bound once for a word, whatever site asks: what fits there is read off with the
 //! names that stand in it, and a site asks for its own among them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
@@ -34,22 +34,20 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
     let home = subject.facts.name_in_project(subject.path());
     let wanted = word.names.as_deref();
     let wanted = wanted.and_then(|name| last_name(site, name));
-    any(subject.facts.program(subject.path()), |path| {
-        let read_off = subject.facts.read_off();
-        let words = || {
-            subject
-                .facts
-                .source(&path)
-                .map(|source| source.text().to_owned())
-        };
-        if !wanted.is_none_or(|name| read_off.names(&path, name, words)) {
-            return Answer::No;
-        }
-        let of = known.map(|name| (home.clone(), name.to_owned()));
-        let asked = subject.asks_file(&path, word.id, of);
-        let hits = read_off.hits(asked, || {
-            read(word, &path, known.map(|it| (&*home, it)), subject)
-        });
+    let of = known.map(|name| (home.clone(), name.to_owned()));
+    let hits_in = |path: &Path| {
+        let asked = subject.asks_file(path, word.id, of.clone());
+        let find = || read(word, path, known.map(|it| (&*home, it)), subject);
+        subject.facts.read_off().hits(asked, find)
+    };
+    let others = match wanted {
+        Some(name) => subject.facts.mentioning(subject.path(), name),
+        // No other file asks about a name of this one.
+        None if of.is_some() => subject.facts.program(subject.path()),
+        None => having(word, subject, &hits_in),
+    };
+    any(others, |path| {
+        let hits = hits_in(&path);
         let Some(hits) = hits else {
             note(&path, None, subject, evidence);
             return Answer::Unknown;
@@ -64,6 +62,28 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         note(&path, Some(best.position), subject, evidence);
         best.answer
     })
+}
+
+/// Returns the other files of the program that have something which fits, or may.
+fn having(
+    word: &ElsewhereHas,
+    subject: &Subject,
+    hits_in: &impl Fn(&Path) -> Option<Arc<[Hit]>>,
+) -> Vec<PathBuf> {
+    let facts = subject.facts;
+    let Some(program) = facts.program_id(subject.path()) else {
+        return facts.program(subject.path());
+    };
+    let asked = subject.asks_file(subject.path(), word.id, None);
+    let own = facts.whole(subject.path());
+    let having = facts.read_off().having(program, &asked, || {
+        let others = facts.program(subject.path()).into_iter();
+        let mut all: Vec<PathBuf> = others.chain([own.clone()]).collect();
+        all.sort();
+        all.retain(|path| hits_in(path).is_none_or(|hits| !hits.is_empty()));
+        all.into()
+    });
+    having.iter().filter(|it| **it != own).cloned().collect()
 }
 
 /// Returns the name that is captured, of an attribute its own.

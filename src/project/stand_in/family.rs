@@ -3,23 +3,22 @@
 
 use std::path::Path;
 
-use super::{Search, StandIn};
+use super::{Method, StandIn};
 use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
 use crate::project::definition::{Class, Definition};
-use crate::project::families::{Families, Giving, Several, Whose};
+use crate::project::families::{Giving, Whose};
+use crate::project::lineage::key;
 use crate::project::outline::{Callable, Named};
+use crate::project::part::Project;
 use crate::python::own;
 use crate::recipe::answer::Answer;
 
-impl Search<'_> {
-    /// What the classes of the project say of a method.
-    pub(super) fn of_families(&self, families: &Families) -> Vec<StandIn> {
-        if self.original.class.is_none() {
-            return Vec::new();
-        }
-        let given = families.giving.iter().filter(|it| self.may_give(it));
-        let given = given.map(|it| StandIn {
+impl Method<'_> {
+    /// What the classes of the project say of it.
+    pub(super) fn of_families(&self, project: &Project) -> Vec<StandIn> {
+        let families = project.families();
+        let given = families.giving.to(self).map(|it| StandIn {
             path: it.path.clone(),
             what: format!("{}.{}", it.to.shown(), self.original.name),
             is_meant: Answer::Yes,
@@ -28,38 +27,14 @@ impl Search<'_> {
             unnamed: Some((it.position, it.what.clone())),
             is_below: self.is_below(it),
         });
-        let asked = families.several.iter();
-        let asked = asked.filter_map(|it| self.asked_before(it));
+        let several = families.several_of.get(&self.own).into_iter().flatten();
+        let asked = several.filter_map(|(place, base)| {
+            let several = families.several.get(*place as usize)?;
+            // What a class with several bases finds before the method.
+            let mut before = several.bases.iter().take(*base as usize);
+            before.find_map(|base| self.member(&several.path, base, MAX_BASES, project))
+        });
         given.chain(asked).collect()
-    }
-
-    /// Objects of the method's class, or of one that derives from it, are meant.
-    pub(in crate::project) fn may_give(&self, giving: &Giving) -> bool {
-        let (start, end) = &giving.names;
-        let rest = self.original.name.strip_prefix(start.as_str());
-        if !rest.is_some_and(|rest| rest.ends_with(end.as_str())) {
-            return false;
-        }
-        let path = &giving.path;
-        let is_above = |file: &Path, class: &str| {
-            let mut above = self.above.iter();
-            giving.of_objects && above.any(|(path, name)| path == file && name == class)
-        };
-        match &giving.to {
-            Whose::Here(class, bases) => {
-                let is_it = *path == self.original.path
-                    && self.original.class.as_deref() == Some(class.as_str());
-                let mut bases = bases.iter();
-                is_it
-                    || is_above(path, class)
-                    || bases.any(|base| self.is_base(path, base).is_yes())
-            }
-            Whose::There(name) => {
-                self.means(path, name, MAX_BASES).is_yes()
-                    || matches!(self.definitions.find(self.files, path, name),
-                        Definition::Class(it) if is_above(&it.path, &it.name))
-            }
-        }
     }
 
     /// Another class of its file is given it, which is none that the method's derives from.
@@ -67,30 +42,12 @@ impl Search<'_> {
         let Whose::Here(class, _) = &giving.to else {
             return false;
         };
-        let is_it = giving.path == self.original.path
-            && self.original.class.as_deref() == Some(class.as_str());
-        let mut above = self.above.iter();
-        !is_it && !above.any(|(path, name)| *path == giving.path && name == class)
-    }
-
-    fn is_base(&self, path: &Path, base: &Named) -> Answer {
-        match base {
-            Ok(base) => self.means(path, base, MAX_BASES),
-            Err(_) => Answer::Unknown,
-        }
-    }
-
-    /// What a class with several bases finds before the method.
-    fn asked_before(&self, several: &Several) -> Option<StandIn> {
-        let path = &several.path;
-        let mut bases = several.bases.iter();
-        let at = bases.position(|base| self.is_base(path, base).is_yes())?;
-        let mut before = several.bases[..at].iter();
-        before.find_map(|base| self.member(path, base, MAX_BASES))
+        let class = key(&giving.path, class);
+        class != self.own && !self.above.contains(&class)
     }
 
     /// The method of a class that the method's does not derive from.
-    fn member(&self, path: &Path, class: &Named, steps: u32) -> Option<StandIn> {
+    fn member(&self, path: &Path, class: &Named, steps: u32, project: &Project) -> Option<StandIn> {
         let name = &self.original.name;
         let found = |path: &Path, class: &str, is_meant, put| {
             Some(StandIn {
@@ -107,13 +64,13 @@ impl Search<'_> {
         let (Ok(class), Some(steps)) = (class, steps.checked_sub(1)) else {
             return unread("a base");
         };
-        match self.definitions.find(self.files, path, class) {
+        match project.definitions().find(project.files(), path, class) {
             Definition::Class(class) if self.is_above(&class) => None,
             Definition::Class(class) => match own_member(&class, name) {
                 Some(put) => found(&class.path, &class.name, Answer::Yes, put),
                 None => {
                     let mut bases = class.bases.iter();
-                    bases.find_map(|base| self.member(&class.path, base, steps))
+                    bases.find_map(|base| self.member(&class.path, base, steps, project))
                 }
             },
             Definition::Outside(name) if own::is_for_types(&name) || own::is_open(&name) => None,
@@ -123,8 +80,7 @@ impl Search<'_> {
     }
 
     fn is_above(&self, class: &Class) -> bool {
-        let mut above = self.above.iter();
-        above.any(|(path, name)| *path == class.path && *name == class.name)
+        self.above.contains(&key(&class.path, &class.name))
     }
 }
 

@@ -11,7 +11,7 @@ const FEED: &str = "class Base:\n    pass\n\
 /// where it may be another object.
 #[track_caller]
 fn check_original(original: &str, text: &str, expected: &[&str]) {
-    let files = Files::list(Texts::of(&[("a.py", FEED), ("b.py", text)]));
+    let project = Project::of(Texts::of(&[("a.py", FEED), ("b.py", text)]));
     let (class, name) = match original.split_once('.') {
         Some((class, name)) => (Some(class.to_owned()), name),
         None => (None, original),
@@ -21,9 +21,7 @@ fn check_original(original: &str, text: &str, expected: &[&str]) {
         class,
         name: name.to_owned(),
     };
-    let definitions = Definitions::new(&files);
-    let families = Families::build(&files, &definitions);
-    let found = StandIns::default().of(&original, &files, &definitions, &families);
+    let found = project.stand_ins(&original);
     let shown = |it: &StandIn| match it.is_meant {
         Answer::Yes => it.what.clone(),
         _ => format!("{}?", it.what),
@@ -152,15 +150,13 @@ fn a_class_above_sets_what_its_instances_have() {
     let text = "from a import Feed\nclass C(Feed):\n    def f(self): self.read = g\n\
                 class D(C):\n    async def read(self): pass\n";
     let files = [("a.py", FEED), ("b.py", text)];
-    let files = Files::list(Texts::of(&files));
+    let project = Project::of(Texts::of(&files));
     let original = Original {
         path: "b.py".into(),
         class: Some("D".to_owned()),
         name: "read".to_owned(),
     };
-    let definitions = Definitions::new(&files);
-    let families = Families::build(&files, &definitions);
-    let found = StandIns::default().of(&original, &files, &definitions, &families);
+    let found = project.stand_ins(&original);
     let found: Vec<&str> = found.iter().map(|it| it.what.as_str()).collect();
     assert_eq!(found, ["C().read"]);
 }
