@@ -157,7 +157,7 @@ fn compare<'r>(
     entry: &Entry<'r>,
     node: NodeId,
 ) -> Trace<'r> {
-    let rule = &recipe.rules[entry.rule];
+    let rule = &recipe.content.rules[entry.rule];
     let pattern = &entry.pattern.pattern;
     let range = subject.tree.range(node);
     let mut trace = Trace {

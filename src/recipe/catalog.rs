@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use std::sync::{Arc, OnceLock};
 
 use super::Recipe;
+use super::compile::stem;
 use super::error::nearest;
 use super::pack::Pack;
 use super::selector::Selector;
@@ -29,8 +30,6 @@ pub use error::CatalogError;
 pub use folder::{Sort, is_yaml, yaml_files};
 pub use names::circle;
 
-use folder::Source;
-
 /// All recipes that can be selected, and the tables they name.
 #[derive(Debug)]
 pub struct Catalog {
@@ -41,7 +40,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Compiles the shipped recipes.
+    /// Returns the shipped recipes, each to be compiled when it is asked for.
     ///
     /// # Errors
     ///
@@ -50,16 +49,20 @@ impl Catalog {
         let mistakes = |errors| CatalogError::Recipes { errors };
         let mut catalog = Self {
             recipes: Vec::new(),
-            library: shipped::library().map_err(mistakes)?,
+            library: shipped::library(),
             packs: shipped::packs().map_err(mistakes)?,
         };
-        let recipe = |(path, text): &(&str, &str)| Source {
-            sort: Sort::Recipe,
-            is_shipped: true,
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        };
-        catalog.add(shipped::RECIPES.iter().map(recipe).collect())?;
+        let (mut errors, mut broken) = (Vec::new(), Vec::new());
+        for recipe in shipped::recipes() {
+            match recipe {
+                Ok(recipe) => catalog.recipes.push(recipe),
+                Err((path, found)) => {
+                    errors.extend(found);
+                    broken.push(stem(path));
+                }
+            }
+        }
+        catalog.settle(&broken, errors)?;
         Ok(catalog)
     }
 
@@ -187,7 +190,11 @@ mod tests {
                 .iter()
                 .filter(|example| example.after.is_some())
                 .count();
-            let edits = recipe.rules.iter().any(|rule| rule.report.is_none());
+            let edits = recipe
+                .content
+                .rules
+                .iter()
+                .any(|rule| rule.report.is_none());
             assert_eq!(n_rewriting > 0, edits, "{}", recipe.id);
             assert!(
                 recipe.examples().len() >= 2 * n_rewriting,
@@ -219,12 +226,12 @@ mod tests {
     fn shipped_recipes_have_titles_without_period_and_a_source() {
         for recipe in Catalog::shipped_once().recipes() {
             assert!(
-                !recipe.title.ends_with('.') && !recipe.title.contains('\n'),
+                !recipe.content.title.ends_with('.') && !recipe.content.title.contains('\n'),
                 "{}",
                 recipe.id
             );
             assert!(
-                recipe.why.contains("https://docs.python.org/"),
+                recipe.content.why.contains("https://docs.python.org/"),
                 "{}",
                 recipe.id
             );
