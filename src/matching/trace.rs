@@ -290,7 +290,7 @@ fn ask<'r>(
             let mut evidence = Evidence::default();
             let answer = evaluate::ask(word, typed, site, &mut evidence);
             asked.push(Asked {
-                word: typed.text.clone(),
+                word: typed.text(),
                 depth,
                 answer,
                 evidence: told(evidence).or_else(|| seen(word, site)),

@@ -171,6 +171,22 @@ pub fn compile_table(path: &str, text: &str, library: &Library) -> Result<Table,
     finish(table, compiler.report)
 }
 
+/// Reads a shipped table: a test compiles it, and checks its cells.
+///
+/// # Errors
+///
+/// It is no YAML.
+pub fn read_shipped_table(path: &str, text: &str) -> Result<Table, Vec<Mistake>> {
+    let none = Library::default();
+    let mut compiler = Compiler {
+        is_shipped: true,
+        ..Compiler::new(path, text, &none)
+    };
+    let root = compiler.yaml(text);
+    let table = root.map(|root| compiler.table(&root, stem(path), path));
+    finish(table, compiler.report)
+}
+
 /// Compiles the table of roles.
 ///
 /// # Errors
