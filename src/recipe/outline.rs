@@ -1,7 +1,7 @@
 //! What is known of a recipe before its rules are compiled: its name, its place among others, and what a
 //! file must have for each pattern.
 //!
-//! Of shipped recipes it is written down in `codemods/outlines.jsonl`, so that a run compiles those alone
+//! Of shipped recipes it is written down in `catalog/outlines.jsonl`, so that a run compiles those alone
 //! which a file may need.
 
 use std::collections::BTreeMap;

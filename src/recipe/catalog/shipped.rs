@@ -32,7 +32,7 @@ static TABLES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 static PACKS: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// What was read off the recipes, a line each.
-pub(super) const OUTLINES: &str = include_str!("../../../codemods/outlines.jsonl");
+pub(super) const OUTLINES: &str = include_str!("outlines.jsonl");
 
 /// The tables that the compiler itself reads.
 pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
@@ -162,7 +162,7 @@ mod tests {
     use crate::recipe::catalog::Catalog;
     use crate::recipe::compile::compile_table;
 
-    /// Set to write `codemods/outlines.jsonl` anew.
+    /// Set to write `outlines.jsonl` anew.
     const UPDATE: &str = "AWAITIFY_UPDATE_OUTLINES";
 
     #[test]
@@ -176,7 +176,10 @@ mod tests {
         let lines: Vec<String> = [first].into_iter().chain(lines).collect();
         let expected = lines.join("\n") + "\n";
         if std::env::var_os(UPDATE).is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/codemods/outlines.jsonl");
+            let path = concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/recipe/catalog/outlines.jsonl"
+            );
             std::fs::write(path, &expected).expect("it can be written");
         }
         let same = OUTLINES.lines().eq(expected.lines());
