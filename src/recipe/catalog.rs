@@ -35,7 +35,8 @@ pub use names::circle;
 pub struct Catalog {
     /// In order of precedence.
     recipes: Vec<Recipe>,
-    library: Library,
+    /// Tables with rows of one's own; `None`: those that are shipped.
+    library: Option<Library>,
     packs: Vec<Pack>,
 }
 
@@ -49,7 +50,7 @@ impl Catalog {
         let mistakes = |errors| CatalogError::Recipes { errors };
         let mut catalog = Self {
             recipes: Vec::new(),
-            library: shipped::library(),
+            library: None,
             packs: shipped::packs().map_err(mistakes)?,
         };
         let (mut errors, mut broken) = (Vec::new(), Vec::new());
@@ -95,7 +96,11 @@ impl Catalog {
 
     /// Returns the tables that recipes name.
     pub fn library(&self) -> &Library {
-        &self.library
+        self.library.as_ref().unwrap_or(&shipped::LIBRARY)
+    }
+
+    fn own_library(&mut self) -> &mut Library {
+        self.library.get_or_insert_with(shipped::library)
     }
 
     /// Returns the recipe of that id.

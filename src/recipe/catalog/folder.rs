@@ -127,37 +127,38 @@ impl Catalog {
         let Source { path, text, .. } = source;
         if stem(path) == stem(shipped::LIFECYCLES) {
             let own = compile_lifecycles(path, text)?.rows;
-            self.library.lifecycles.rows.splice(0..0, own);
+            self.own_library().lifecycles.rows.splice(0..0, own);
             return Ok(());
         }
         if stem(path) == stem(shipped::ENDINGS) {
-            let own = compile_endings(path, text, &self.library)?.rows;
-            self.library.endings.rows.splice(0..0, own);
+            let own = compile_endings(path, text, self.library())?.rows;
+            self.own_library().endings.rows.splice(0..0, own);
             return Ok(());
         }
-        if let Some(table) = self.library.find(stem(path))
+        if let Some(table) = self.library().find(stem(path))
             && has_rows_alone(text)
         {
-            let rows = compile_rows(path, text, &self.library, table)?;
-            self.library.add_rows(stem(path), rows);
+            let rows = compile_rows(path, text, self.library(), table)?;
+            self.own_library().add_rows(stem(path), rows);
             return self.range_again(stem(path));
         }
-        let table = compile_table(path, text, &self.library)?;
-        let same = self.library.find(&table.id);
+        let table = compile_table(path, text, self.library())?;
+        let same = self.library().find(&table.id);
         let same = same.map(|same| same.path.as_str());
         let mut read = [shipped::KINDS, shipped::ROLES].into_iter();
         let same = same.or_else(|| read.find(|path| stem(path) == table.id));
         check_free(source, &table.id, same)?;
-        self.library.add(table);
+        self.own_library().add(table);
         Ok(())
     }
 
     /// Makes the rules anew that range over a table.
     fn range_again(&mut self, table: &str) -> Result<(), Vec<Mistake>> {
+        let library = self.library.as_ref().unwrap_or(&shipped::LIBRARY);
         let recipes = self.recipes.iter_mut();
         for recipe in recipes.filter(|it| it.for_each.as_deref() == Some(table)) {
             // Rows of one's own are not known to be right, whose rules they may be.
-            *recipe = compile(&recipe.path, &recipe.text, &self.library)?;
+            *recipe = compile(&recipe.path, &recipe.text, library)?;
         }
         Ok(())
     }
@@ -169,7 +170,7 @@ impl Catalog {
         match sort {
             Sort::Table => self.add_table(source)?,
             Sort::Recipe => {
-                let recipe = compile(path, text, &self.library)?;
+                let recipe = compile(path, text, self.library())?;
                 let same = self.find(&recipe.id).map(|same| same.path.as_str());
                 check_free(source, &recipe.id, same)?;
                 self.recipes.push(recipe);

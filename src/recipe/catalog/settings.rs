@@ -24,7 +24,7 @@ impl Catalog {
         }
         for (recipe, values) in set {
             let old = &self.recipes[recipe];
-            let compiled = compile_with(&old.path, &old.text, &self.library, &values);
+            let compiled = compile_with(&old.path, &old.text, self.library(), &values);
             self.recipes[recipe] = compiled.map_err(|errors| CatalogError::Recipes { errors })?;
         }
         Ok(())

@@ -41,7 +41,7 @@ pub(super) const LIFECYCLES: &str = "codemods/tables/lifecycles.yaml";
 pub(super) const ENDINGS: &str = "codemods/tables/endings.yaml";
 
 /// The tables as they are shipped, whatever a catalog adds to its own.
-static LIBRARY: LazyLock<Library> = LazyLock::new(library);
+pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(library);
 
 /// Returns the tables, each to be compiled when it is asked for.
 pub(super) fn library() -> Library {
