@@ -233,9 +233,8 @@ pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
         let entries = fs::read_dir(&folder).map_err(|error| read_error(&folder, error))?;
         for entry in entries {
             let entry = entry.map_err(|error| read_error(&folder, error))?;
-            let kind = entry
-                .file_type()
-                .map_err(|error| read_error(&folder, error))?;
+            let kind = entry.file_type();
+            let kind = kind.map_err(|error| read_error(&folder, error))?;
             let path = entry.path();
             if kind.is_dir() {
                 folders.push(path);
