@@ -20,19 +20,30 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Writes paths and texts as an array.
+/// Writes paths, stamps and texts as an array.
 fn embed(name: &str, paths: &[PathBuf]) -> io::Result<()> {
     let root = env::current_dir()?;
     let mut list = String::from("&[\n");
     for path in paths {
         let name = path.to_string_lossy().replace('\\', "/");
         let file = root.join(path);
+        let stamp = stamp(&fs::read_to_string(path)?);
         // Writing to a string cannot fail.
-        let _ = writeln!(list, "    ({name:?}, include_str!({file:?})),");
+        let _ = writeln!(list, "    ({name:?}, {stamp}, include_str!({file:?})),");
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     fs::write(Path::new(&out).join(name), list)
+}
+
+/// Returns what tells a text from others, but for its examples (FNV-1a): what was read off another text is
+/// not believed.
+fn stamp(text: &str) -> u64 {
+    let end = text.find("\nexamples:").unwrap_or(text.len());
+    let bytes = text.as_bytes()[..end].iter().filter(|byte| **byte != b'\r');
+    bytes.fold(0xcbf2_9ce4_8422_2325, |stamp: u64, byte| {
+        (stamp ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
+    })
 }
 
 fn yaml_files(folder: &Path, without: &[&str]) -> io::Result<Vec<PathBuf>> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::config::select::Careful;
 use crate::matching::analysis::{Tables, analyze, parse};
-use crate::matching::dispatch::{self, Dispatch, Entry};
+use crate::matching::dispatch::{self, Dispatch, Place};
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
 use crate::matching::required::{self, LookedUp};
@@ -108,34 +108,38 @@ pub struct Engine<'r> {
     settings: Settings,
 }
 
-/// The rules of one stage.
+/// The rules of one stage. Recipes are compiled for the files that have the words of their patterns.
 struct StageRules<'r> {
-    patterns: Vec<Entry<'r>>,
-    dispatch: Dispatch<'r>,
+    places: Vec<Place>,
     prefilter: Prefilter,
     looked_up: LookedUp<'r>,
 }
 
 impl<'r> StageRules<'r> {
     fn new(catalog: &'r Catalog, recipes: &[&'r Recipe], stage: Stage) -> Self {
-        let patterns = dispatch::asked(recipes, stage);
+        let asked = dispatch::asked(recipes, stage);
         Self {
-            dispatch: Dispatch::new(patterns.iter().copied()),
-            prefilter: Prefilter::new(recipes, &patterns),
+            prefilter: Prefilter::new(asked.iter().map(|(_, required)| *required)),
+            places: asked.into_iter().map(|(place, _)| place).collect(),
             looked_up: LookedUp::new(catalog, recipes, stage),
-            patterns,
         }
+    }
+
+    /// Sorts all patterns: of every recipe that is asked at the stage.
+    fn dispatch(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
+        Dispatch::at(recipes, &self.places)
     }
 
     /// Searches with the patterns whose words stand in the text, which mostly are few.
     fn search<'a>(&self, subject: &Subject<'a>, recipes: &[&'r Recipe]) -> Vec<Match<'r, 'a>> {
-        match self.prefilter.standing(subject.source) {
+        let dispatch = match self.prefilter.standing(subject.source) {
             Some(standing) => {
-                let patterns = standing.into_iter().map(|place| self.patterns[place]);
-                search(subject, recipes, &Dispatch::new(patterns))
+                let places = standing.into_iter().map(|number| &self.places[number]);
+                Dispatch::at(recipes, places)
             }
-            None => search(subject, recipes, &self.dispatch),
-        }
+            None => self.dispatch(recipes),
+        };
+        search(subject, recipes, &dispatch)
     }
 }
 
@@ -170,27 +174,21 @@ impl<'r> Engine<'r> {
     }
 
     fn has_rules(&self, stage: Stage) -> bool {
-        !self.rules(stage).dispatch.is_empty()
+        !self.rules(stage).places.is_empty()
     }
 
     /// Returns whether a rule of the stage may apply to a file.
     fn may_match(&self, stage: Stage, source: &SourceFile) -> bool {
         let rules = self.rules(stage);
-        !rules.dispatch.is_empty() && rules.prefilter.may_match(source)
+        !rules.places.is_empty() && rules.prefilter.may_match(source)
     }
 
     /// Iterates over the packages that rules are about, with their recipes, and whether the rules are about
     /// files that lack them.
     fn packages(&self) -> impl Iterator<Item = (&'r Recipe, &'r str, bool)> {
         self.recipes.iter().flat_map(|recipe| {
-            let patterns = recipe.rules.iter().flat_map(|rule| &rule.patterns);
-            let mut packages: Vec<(&str, bool)> = patterns
-                .filter_map(|guarded| Some((guarded.pattern.package()?, guarded.pattern.lacks)))
-                .collect();
-            packages.sort_unstable();
-            packages.dedup();
-            let packages = packages.into_iter();
-            packages.map(|(package, lacks)| (*recipe, package, lacks))
+            let packages = recipe.outline.packages.iter();
+            packages.map(|(package, lacks)| (*recipe, &**package, *lacks))
         })
     }
 
@@ -215,7 +213,7 @@ impl<'r> Engine<'r> {
         subject: &Subject<'a>,
         is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
     ) -> Vec<Match<'r, 'a>> {
-        let dispatch = &self.rules(Stage::Entries).dispatch;
+        let dispatch = &self.rules(Stage::Entries).dispatch(&self.recipes);
         self.restrained(search_entries(subject, &self.recipes, dispatch, is_asked))
     }
 
@@ -327,7 +325,7 @@ impl<'r> Engine<'r> {
     fn rule(&self, recipe: &str, rule: &str) -> Option<(usize, &'r Recipe, &'r Rule)> {
         let order = self.recipes.iter().position(|it| it.id == recipe)?;
         let recipe = self.recipes[order];
-        let rule = recipe.rules.iter().find(|it| it.id == rule)?;
+        let rule = recipe.content.rules.iter().find(|it| it.id == rule)?;
         Some((order, recipe, rule))
     }
 

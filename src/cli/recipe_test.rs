@@ -173,7 +173,7 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
 
 /// Checks that a recipe's file holds what was tested: at the path of a shipped recipe lies none, or another.
 fn check_file(recipe: &Recipe) -> anyhow::Result<()> {
-    let Recipe { id, path, .. } = recipe;
+    let (id, path) = (&recipe.id, &recipe.path);
     match read_settings(Path::new(path)) {
         Ok(text) if text == recipe.text => Ok(()),
         Ok(_) => bail!("{path} is not the `{id}` that was tested: name the file to update it"),

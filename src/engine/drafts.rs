@@ -264,7 +264,7 @@ impl<'a> Planner<'_, 'a> {
             order: first.order,
             safety,
             reason,
-            severity: first.recipe.severity,
+            severity: first.recipe.content.severity,
             sites,
             extent: extent(group),
             edits: draft.edits,
@@ -282,7 +282,7 @@ impl<'a> Planner<'_, 'a> {
         self.drafts.findings.extend(first.map(|site| Finding {
             reason: (self.before).worded(found.recipe, Some(rule_at(&site, false)), reason),
             site,
-            severity: found.recipe.severity,
+            severity: found.recipe.content.severity,
         }));
     }
 

@@ -37,7 +37,9 @@ pub struct ExampleResult {
 pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
     // Examples show the defaults, whatever a configuration sets.
     let fresh = || compile(&recipe.path, &recipe.text, catalog.library()).ok();
-    let fresh = (!recipe.parameters.is_empty()).then(fresh).flatten();
+    let fresh = (!recipe.content.parameters.is_empty())
+        .then(fresh)
+        .flatten();
     let recipe = fresh.as_ref().unwrap_or(recipe);
     let run = |example| {
         let trial = Trial {

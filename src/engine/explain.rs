@@ -293,7 +293,7 @@ impl Engine<'_> {
 
     /// The other files of the program, where a file may have to change with one of them.
     fn beside(&self, source: &SourceFile, facts: &dyn Facts) -> (Vec<PathBuf>, Vec<Outcome>) {
-        let mut rules = self.recipes.iter().flat_map(|recipe| &recipe.rules);
+        let mut rules = self.recipes.iter().flat_map(|recipe| &recipe.content.rules);
         if !rules.any(|rule| rule.leads_others() || rule.color().is_some()) {
             return Default::default();
         }

@@ -17,6 +17,7 @@ use crate::python::parse::{Broken, Module};
 use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
+use crate::recipe::later::Later;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
@@ -28,11 +29,11 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub struct Tables<'r> {
     /// Kinds of values.
-    pub kinds: &'r Kinds,
+    pub kinds: &'r Later<Kinds>,
     /// Roles of functions.
-    pub roles: &'r Roles,
+    pub roles: &'r Later<Roles>,
     /// Lifecycles of classes.
-    pub lifecycles: &'r Lifecycles,
+    pub lifecycles: &'r Later<Lifecycles>,
     /// What Python's own functions and methods do.
     pub own: OwnCode,
     /// What tells how a file is run.

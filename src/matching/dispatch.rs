@@ -8,7 +8,8 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::condition::Guarded;
-use crate::recipe::order::{self, Stage};
+use crate::recipe::order::Stage;
+use crate::recipe::outline::Required;
 use crate::recipe::pattern::Head;
 
 /// A pattern of a rule of a recipe, by place in the selection.
@@ -21,19 +22,20 @@ pub struct Entry<'r> {
     pub(super) pattern: &'r Guarded,
 }
 
-/// Lists the patterns of those rules of the recipes that are asked at the stage.
-pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<Entry<'r>> {
+/// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
+pub type Place = (usize, usize, usize);
+
+/// Lists the patterns of those rules of the recipes that are asked at the stage, in order of recipe and
+/// rule, each with what it requires of a file.
+pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<(Place, &'r Required)> {
     let mut asked = Vec::new();
     for (recipe, content) in recipes.iter().enumerate() {
-        for (rule, content) in order::asked(content, stage) {
-            let patterns = content.patterns.iter();
-            asked.extend(patterns.map(|pattern| Entry {
-                recipe,
-                rule,
-                pattern,
-            }));
+        for (required, places) in &content.outline.needs {
+            let places = places.iter().filter(|place| place.0 == stage);
+            asked.extend(places.map(|place| ((recipe, place.1, place.2), required)));
         }
     }
+    asked.sort_unstable_by_key(|(place, _)| *place);
     asked
 }
 
@@ -50,10 +52,15 @@ pub struct Dispatch<'r> {
 }
 
 impl<'r> Dispatch<'r> {
-    /// Sorts the patterns.
-    pub fn new(patterns: impl IntoIterator<Item = Entry<'r>>) -> Self {
+    /// Sorts the patterns at some places. Their recipes are compiled, if they were not yet.
+    pub fn at<'p>(recipes: &[&'r Recipe], places: impl IntoIterator<Item = &'p Place>) -> Self {
         let mut dispatch = Self::default();
-        for entry in patterns {
+        for &(recipe, rule, pattern) in places {
+            let entry = Entry {
+                recipe,
+                rule,
+                pattern: &recipes[recipe].content.rules[rule].patterns[pattern],
+            };
             for head in entry.pattern.pattern.heads() {
                 dispatch.add(head, entry);
             }
@@ -66,15 +73,6 @@ impl<'r> Dispatch<'r> {
         let known = self.calls.get_key_value(name);
         let known = known.or_else(|| self.names.get_key_value(name));
         known.map(|(name, _)| *name)
-    }
-
-    /// Returns whether there are no patterns.
-    pub fn is_empty(&self) -> bool {
-        self.calls.is_empty()
-            && self.names.is_empty()
-            && self.nodes.iter().all(Vec::is_empty)
-            && self.any.is_empty()
-            && self.entries.is_empty()
     }
 
     /// Returns the patterns of entries for packages.

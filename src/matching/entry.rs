@@ -106,7 +106,7 @@ fn apply<'r, 'a>(
     rule: usize,
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
-    let rule = &recipe.rules[rule];
+    let rule = &recipe.content.rules[rule];
     let captures = Captures::default();
     let site = Site::at(subject, node, &captures);
     let mut evidence = Evidence {

@@ -77,7 +77,7 @@ pub(super) fn ask<'r>(
     }
     let mut unknown = evidence.unknown.split_off(n_unknown);
     if unknown.is_empty() {
-        unknown.push(format!("`{}`", typed.text));
+        unknown.push(format!("`{}`", typed.text()));
     }
     evidence.doubts.append(&mut unknown);
     Answer::Yes

@@ -197,7 +197,7 @@ pub fn search<'r, 'a>(
         let place = LazyCell::new(|| place::place(subject, node));
         for entry in &candidates {
             let recipe = recipes[entry.recipe];
-            let collected = recipe.rules[entry.rule].collected_as(entry.pattern);
+            let collected = recipe.content.rules[entry.rule].collected_as(entry.pattern);
             let is_done = |(recipe, name): (usize, Option<&str>)| {
                 recipe == entry.recipe
                     && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
@@ -207,7 +207,7 @@ pub fn search<'r, 'a>(
             }
             let conditions = [
                 &entry.pattern.condition,
-                &recipe.rules[entry.rule].condition,
+                &recipe.content.rules[entry.rule].condition,
             ];
             if conditions.iter().any(|it| is_outside(it, &place)) {
                 continue;
@@ -227,7 +227,7 @@ fn apply<'r, 'a>(
     entry: &Entry<'r>,
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
-    let rule = &recipe.rules[entry.rule];
+    let rule = &recipe.content.rules[entry.rule];
     if fits_anything(&entry.pattern.pattern) && ends_otherwise(subject, &rule.condition, node) {
         return None;
     }

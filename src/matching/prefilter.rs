@@ -12,21 +12,17 @@ use memchr::memmem::{self, Finder};
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
-use super::dispatch::Entry;
 use crate::python::own::is_builtin;
-use crate::recipe::Recipe;
+use crate::recipe::outline::Required;
 use crate::recipe::pattern::{Form, Pattern, Spelled};
 use crate::source::{FileKind, SourceFile};
 
 use form::is_whole;
 use lookup::Lookup;
-use required::Required;
 
 mod form;
 
 mod lookup;
-
-mod required;
 
 mod spelling;
 
@@ -38,14 +34,15 @@ const PASS: usize = 32;
 const GATE: &str = "async";
 
 /// Whatever an anchor stands for needs the [`GATE`], too.
-fn is_gated(required: &[(Required, usize)]) -> bool {
-    let needs = |(required, _): &(Required, usize)| required.words.iter().any(|it| it.word == GATE);
+fn is_gated(required: &[(&Required, usize)]) -> bool {
+    let needs =
+        |(required, _): &(&Required, usize)| required.words.iter().any(|it| it.word == GATE);
     required.iter().all(needs)
 }
 
 /// Searches for anchors, those behind the [`GATE`] last, by themselves and all at once: a text with
 /// coroutines has many of them.
-fn passes(anchors: &[(String, Vec<(Required, usize)>)]) -> Vec<PassFrom> {
+fn passes(anchors: &[(&str, Vec<(&Required, usize)>)]) -> Vec<PassFrom> {
     let gated = anchors.partition_point(|(_, required)| !is_gated(required));
     let (free, behind) = anchors.split_at(gated);
     let free = free.chunks(PASS).enumerate();
@@ -96,24 +93,15 @@ struct Needs {
 }
 
 impl Prefilter {
-    /// Collects what patterns of the recipes require.
-    pub fn new(recipes: &[&Recipe], patterns: &[Entry]) -> Self {
-        Self::of(patterns.iter().map(|entry| {
-            let rule = &recipes[entry.recipe].rules[entry.rule];
-            required::of_pattern(rule, entry.pattern)
-        }))
-    }
-
-    fn of(required: impl Iterator<Item = Required>) -> Self {
-        let mut by_anchor: BTreeMap<String, Vec<(Required, usize)>> = BTreeMap::new();
+    /// Collects what patterns require, each by its place.
+    pub fn new<'q>(required: impl Iterator<Item = &'q Required>) -> Self {
+        let mut by_anchor: BTreeMap<&str, Vec<(&Required, usize)>> = BTreeMap::new();
         let mut wordless = Vec::new();
-        for (pattern, mut required) in required.enumerate() {
+        for (pattern, required) in required.enumerate() {
             let words = required.words.iter();
-            match words.max_by_key(|it| rarity(&it.word)).cloned() {
+            match words.max_by_key(|it| rarity(&it.word)) {
                 Some(anchor) => {
-                    // In any form it is found by the pass.
-                    required.words.remove(&Spelled::any(&anchor.word));
-                    let patterns = by_anchor.entry(anchor.word).or_default();
+                    let patterns = by_anchor.entry(&anchor.word).or_default();
                     patterns.push((required, pattern));
                 }
                 None => wordless.push(Needs {
@@ -123,7 +111,7 @@ impl Prefilter {
                 }),
             }
         }
-        let mut anchors: Vec<(String, Vec<(Required, usize)>)> = by_anchor.into_iter().collect();
+        let mut anchors: Vec<(&str, Vec<(&Required, usize)>)> = by_anchor.into_iter().collect();
         // A pass compares no more bytes at once than its shortest word has: long ones go together, and
         // those that are looked for only where a coroutine is.
         anchors.sort_by_key(|(anchor, required)| (is_gated(required), Reverse(anchor.len())));
@@ -132,7 +120,10 @@ impl Prefilter {
             words.place(&Spelled::any(anchor));
         }
         let passes = passes(&anchors);
-        let needs = anchors.iter().map(|(_, required)| words.needs(required));
+        let needs = anchors.iter().map(|(anchor, required)| {
+            // In any form it is found by the pass.
+            words.needs(&Spelled::any(anchor), required)
+        });
         Self {
             needs: needs.collect(),
             passes,
@@ -233,22 +224,20 @@ impl Words {
     }
 
     /// Joins the patterns that need the same.
-    fn needs(&mut self, required: &[(Required, usize)]) -> Vec<Needs> {
-        let mut alike: BTreeMap<(Vec<usize>, bool), Vec<usize>> = BTreeMap::new();
+    fn needs(&mut self, anchor: &Spelled, required: &[(&Required, usize)]) -> Vec<Needs> {
+        let mut alike: BTreeMap<&Required, Vec<usize>> = BTreeMap::new();
         for (required, pattern) in required {
-            let words = required.words.iter();
-            let words: Vec<usize> = words.map(|word| self.place(word)).collect();
-            let patterns = alike.entry((words, required.cells)).or_default();
-            patterns.push(*pattern);
+            alike.entry(required).or_default().push(*pattern);
         }
-        let needs = alike.into_iter();
-        needs
-            .map(|((words, cells), patterns)| Needs {
-                words,
-                cells,
+        let needs = alike.into_iter().map(|(required, patterns)| {
+            let words = required.words.iter().filter(|word| *word != anchor);
+            Needs {
+                words: words.map(|word| self.place(word)).collect(),
+                cells: required.cells,
                 patterns,
-            })
-            .collect()
+            }
+        });
+        needs.collect()
     }
 
     fn finders(self) -> Vec<(Finder<'static>, Form)> {
@@ -324,7 +313,7 @@ enum Pass {
 }
 
 impl Pass {
-    fn of_anchors<T>(anchors: &[(String, T)]) -> Self {
+    fn of_anchors<T>(anchors: &[(&str, T)]) -> Self {
         let words = anchors.iter().map(|(anchor, _)| anchor);
         let mut packed = packed::Config::new()
             .match_kind(packed::MatchKind::LeftmostLongest)
@@ -338,8 +327,8 @@ impl Pass {
         automaton.map_or(Self::Blind, Self::Automaton)
     }
 
-    fn of_words<T>(anchors: &[(String, T)]) -> Self {
-        let words = anchors.iter().map(|(anchor, _)| anchor.as_str());
+    fn of_words<T>(anchors: &[(&str, T)]) -> Self {
+        let words = anchors.iter().map(|(anchor, _)| *anchor);
         Self::Words(Box::new(Lookup::new(words)))
     }
 

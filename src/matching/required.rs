@@ -6,14 +6,14 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 
 use super::claims::Claimed;
-use super::dispatch::{self, Dispatch};
+use super::dispatch::{self, Dispatch, Place};
 use super::subject::Subject;
 use super::{Match, search};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::recipe::order::{self, Stage};
+use crate::recipe::order::Stage;
 
 /// What a text has one match of: the recipe's place in the selection, and the node.
 pub type MatchKey = (usize, NodeId);
@@ -40,15 +40,16 @@ pub struct LookedUp<'r> {
     recipes: Vec<&'r Recipe>,
     /// Of each recipe, whether it is selected.
     is_on: Vec<bool>,
-    dispatches: [Dispatch<'r>; 2],
+    /// Their patterns about code, by stage.
+    places: [Vec<Place>; 2],
 }
 
 impl<'r> LookedUp<'r> {
     /// Takes from the catalog what the selected recipes require at a stage.
     pub fn new(catalog: &'r Catalog, selected: &[&'r Recipe], stage: Stage) -> Self {
-        let is_asked = |recipe: &Recipe| order::asked(recipe, stage).next().is_some();
-        let asked = || selected.iter().filter(|recipe| is_asked(recipe));
-        let mut ids: Vec<&str> = asked().flat_map(|recipe| recipe.required()).collect();
+        let asked = || selected.iter().filter(|it| it.outline.is_asked(stage));
+        let required = asked().flat_map(|recipe| &recipe.required);
+        let mut ids: Vec<&str> = required.map(String::as_str).collect();
         ids.retain(|id| asked().all(|recipe| recipe.id != *id));
         ids.sort_unstable();
         ids.dedup();
@@ -59,15 +60,21 @@ impl<'r> LookedUp<'r> {
         let (recipes, is_on): (Vec<&Recipe>, Vec<bool>) = ids.iter().filter_map(find).unzip();
         let stages = [Stage::File, Stage::Program];
         Self {
-            dispatches: stages.map(|stage| Dispatch::new(dispatch::asked(&recipes, stage))),
+            places: stages.map(|stage| {
+                let asked = dispatch::asked(&recipes, stage).into_iter();
+                asked.map(|(place, _)| place).collect()
+            }),
             recipes,
             is_on,
         }
     }
 
     fn search<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'r, 'a>> {
-        let asked = self.dispatches.iter().filter(|rules| !rules.is_empty());
-        let matches = asked.flat_map(|rules| search(subject, &self.recipes, rules));
+        let asked = self.places.iter().filter(|places| !places.is_empty());
+        let matches = asked.flat_map(|places| {
+            let dispatch = Dispatch::at(&self.recipes, places);
+            search(subject, &self.recipes, &dispatch)
+        });
         matches.collect()
     }
 }

@@ -12,6 +12,7 @@ use crate::project::read_off::Asked;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::WordId;
 use crate::recipe::kind::Kinds;
+use crate::recipe::later::Later;
 use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
@@ -51,11 +52,11 @@ pub struct Subject<'a> {
     /// What is known of its code.
     pub model: Model<'a>,
     /// The kinds table.
-    pub kinds: &'a Kinds,
+    pub kinds: &'a Later<Kinds>,
     /// The roles table.
-    pub roles: &'a Roles,
+    pub roles: &'a Later<Roles>,
     /// The lifecycles table.
-    pub lifecycles: &'a Lifecycles,
+    pub lifecycles: &'a Later<Lifecycles>,
     /// What Python's own functions and methods do.
     pub own: &'a OwnCode,
     /// How imports are written.

@@ -157,7 +157,7 @@ fn compare<'r>(
     entry: &Entry<'r>,
     node: NodeId,
 ) -> Trace<'r> {
-    let rule = &recipe.rules[entry.rule];
+    let rule = &recipe.content.rules[entry.rule];
     let pattern = &entry.pattern.pattern;
     let range = subject.tree.range(node);
     let mut trace = Trace {
@@ -290,7 +290,7 @@ fn ask<'r>(
             let mut evidence = Evidence::default();
             let answer = evaluate::ask(word, typed, site, &mut evidence);
             asked.push(Asked {
-                word: typed.text.clone(),
+                word: typed.text(),
                 depth,
                 answer,
                 evidence: told(evidence).or_else(|| seen(word, site)),

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use std::sync::{Arc, OnceLock};
 
 use super::Recipe;
+use super::compile::stem;
 use super::error::nearest;
 use super::pack::Pack;
 use super::selector::Selector;
@@ -29,19 +30,18 @@ pub use error::CatalogError;
 pub use folder::{Sort, is_yaml, yaml_files};
 pub use names::circle;
 
-use folder::Source;
-
 /// All recipes that can be selected, and the tables they name.
 #[derive(Debug)]
 pub struct Catalog {
     /// In order of precedence.
     recipes: Vec<Recipe>,
-    library: Library,
+    /// Tables with rows of one's own; `None`: those that are shipped.
+    library: Option<Library>,
     packs: Vec<Pack>,
 }
 
 impl Catalog {
-    /// Compiles the shipped recipes.
+    /// Returns the shipped recipes, each to be compiled when it is asked for.
     ///
     /// # Errors
     ///
@@ -50,16 +50,20 @@ impl Catalog {
         let mistakes = |errors| CatalogError::Recipes { errors };
         let mut catalog = Self {
             recipes: Vec::new(),
-            library: shipped::library().map_err(mistakes)?,
+            library: None,
             packs: shipped::packs().map_err(mistakes)?,
         };
-        let recipe = |(path, text): &(&str, &str)| Source {
-            sort: Sort::Recipe,
-            is_shipped: true,
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        };
-        catalog.add(shipped::RECIPES.iter().map(recipe).collect())?;
+        let (mut errors, mut broken) = (Vec::new(), Vec::new());
+        for recipe in shipped::recipes() {
+            match recipe {
+                Ok(recipe) => catalog.recipes.push(recipe),
+                Err((path, found)) => {
+                    errors.extend(found);
+                    broken.push(stem(path));
+                }
+            }
+        }
+        catalog.settle(&broken, errors)?;
         Ok(catalog)
     }
 
@@ -92,7 +96,11 @@ impl Catalog {
 
     /// Returns the tables that recipes name.
     pub fn library(&self) -> &Library {
-        &self.library
+        self.library.as_ref().unwrap_or(&shipped::LIBRARY)
+    }
+
+    fn own_library(&mut self) -> &mut Library {
+        self.library.get_or_insert_with(shipped::library)
     }
 
     /// Returns the recipe of that id.
@@ -187,7 +195,11 @@ mod tests {
                 .iter()
                 .filter(|example| example.after.is_some())
                 .count();
-            let edits = recipe.rules.iter().any(|rule| rule.report.is_none());
+            let edits = recipe
+                .content
+                .rules
+                .iter()
+                .any(|rule| rule.report.is_none());
             assert_eq!(n_rewriting > 0, edits, "{}", recipe.id);
             assert!(
                 recipe.examples().len() >= 2 * n_rewriting,
@@ -219,12 +231,12 @@ mod tests {
     fn shipped_recipes_have_titles_without_period_and_a_source() {
         for recipe in Catalog::shipped_once().recipes() {
             assert!(
-                !recipe.title.ends_with('.') && !recipe.title.contains('\n'),
+                !recipe.content.title.ends_with('.') && !recipe.content.title.contains('\n'),
                 "{}",
                 recipe.id
             );
             assert!(
-                recipe.why.contains("https://docs.python.org/"),
+                recipe.content.why.contains("https://docs.python.org/"),
                 "{}",
                 recipe.id
             );

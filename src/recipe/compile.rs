@@ -6,19 +6,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use super::condition::{Condition, Guarded, VersionReq};
 use super::error::{Complaint, Law, Mistake, Problem, Report};
 use super::example::Example;
 use super::kind::Kinds;
+use super::outline::{self, Head, Outline};
 use super::pack::Pack;
 use super::parameter::{Parameter, Value};
 use super::role::Roles;
 use super::safety::SafetyCase;
 use super::table::{Library, Table};
 use super::yaml::{self, Node};
-use super::{Recipe, Severity, schema, shape};
+use super::{Content, Recipe, Severity, schema, shape};
 
 mod text;
 
@@ -98,32 +98,41 @@ pub fn compile_with(
     let root = compiler.recipe_root(text);
     let recipe = root.and_then(|root| {
         shape::check(&root, &schema::RECIPE, "", &mut compiler.report);
-        let recipe = compiler.recipe(&root, path, text);
-        let examples = compiler.examples(&root)?.into();
+        let recipe = compiler.recipe(&root);
+        let examples = compiler.examples(&root)?;
+        let (head, content) = recipe?;
         Some(Recipe {
-            examples,
-            ..recipe?
+            head,
+            outline: Outline::of(&content.rules).into(),
+            content: content.into(),
+            packs: Vec::new(),
+            examples: examples.into(),
+            path: path.to_owned(),
+            text: text.to_owned().into(),
         })
     });
     finish(recipe, compiler.report)
 }
 
-/// Compiles one shipped recipe without its examples, which are most of its text and its last key: they
-/// are read when somebody asks for them. A test compiles it as a whole, and what only a test need check
-/// is not checked here.
+/// Compiles one shipped recipe without its examples, which are most of its text and its last key. A test
+/// compiles it as a whole, and what only a test need check is not checked here.
 ///
 /// # Errors
 ///
 /// It cannot be compiled; then everything that is wrong with it, in order of place.
-pub fn compile_shipped(path: &str, text: &str, library: &Library) -> Result<Recipe, Vec<Mistake>> {
+pub fn compile_shipped(
+    path: &str,
+    text: &str,
+    library: &Library,
+) -> Result<(Head, Content), Vec<Mistake>> {
     let end = text.find("\nexamples:").unwrap_or(text.len());
     let mut compiler = Compiler {
         is_shipped: true,
         ..Compiler::new(path, text, library)
     };
     let root = compiler.recipe_root(&text[..end]);
-    let recipe = root.and_then(|root| compiler.recipe(&root, path, text));
-    finish(recipe, compiler.report).or_else(|_| compile(path, text, library))
+    let recipe = root.and_then(|root| compiler.recipe(&root));
+    finish(recipe, compiler.report)
 }
 
 /// Returns the examples of a recipe whose text is known to be right; none of another one.
@@ -159,6 +168,22 @@ pub fn compile_table(path: &str, text: &str, library: &Library) -> Result<Table,
     let table = compiler
         .parse(text, &schema::table::TABLE)
         .map(|root| compiler.table(&root, stem(path), path));
+    finish(table, compiler.report)
+}
+
+/// Reads a shipped table: a test compiles it, and checks its cells.
+///
+/// # Errors
+///
+/// It is no YAML.
+pub fn read_shipped_table(path: &str, text: &str) -> Result<Table, Vec<Mistake>> {
+    let none = Library::default();
+    let mut compiler = Compiler {
+        is_shipped: true,
+        ..Compiler::new(path, text, &none)
+    };
+    let root = compiler.yaml(text);
+    let table = root.map(|root| compiler.table(&root, stem(path), path));
     finish(table, compiler.report)
 }
 
@@ -279,38 +304,39 @@ impl<'t> Compiler<'t> {
         row::expand(root, self.library, &self.parameters, &mut self.report)
     }
 
-    fn recipe(&mut self, root: &Node, path: &str, text: &str) -> Option<Recipe> {
+    fn recipe(&mut self, root: &Node) -> Option<(Head, Content)> {
         self.name_patterns(root);
-        self.check_id(root, path);
-        let rules = self.rules(root);
-        Some(Recipe {
+        self.check_id(root);
+        let rules = self.rules(root)?;
+        let named = |key| root.child(key).map(texts).unwrap_or_default();
+        let head = Head {
             id: root.child("id")?.text()?.to_owned(),
-            title: root.child("title")?.text()?.to_owned(),
             area: root.child("area")?.text()?.to_owned(),
-            severity: Severity::from_word(root.child("severity")?.text()?)?,
-            why: root.child("why")?.text()?.to_owned(),
             python: root
                 .child("python")
                 .and_then(Node::text)
                 .and_then(VersionReq::parse),
-            after: root.child("after").map(texts).unwrap_or_default(),
-            before: root.child("before").map(texts).unwrap_or_default(),
-            opposes: root.child("opposes").map(texts).unwrap_or_default(),
-            packs: Vec::new(),
-            parameters: std::mem::take(&mut self.parameters),
+            after: named("after"),
+            before: named("before"),
+            opposes: named("opposes"),
             for_each: root
                 .child("for-each")
                 .and_then(|each| each::table_of(each).text())
                 .map(str::to_owned),
-            rules: rules?,
-            examples: OnceLock::new(),
-            path: path.to_owned(),
-            text: text.to_owned(),
-        })
+            required: outline::required_by(&rules),
+        };
+        let content = Content {
+            title: root.child("title")?.text()?.to_owned(),
+            severity: Severity::from_word(root.child("severity")?.text()?)?,
+            why: root.child("why")?.text()?.to_owned(),
+            parameters: std::mem::take(&mut self.parameters),
+            rules,
+        };
+        Some((head, content))
     }
 
-    fn check_id(&mut self, root: &Node, path: &str) {
-        let stem = stem(path);
+    fn check_id(&mut self, root: &Node) {
+        let stem = stem(self.report.path());
         let Some(node) = root.child("id") else {
             return;
         };

@@ -3,6 +3,7 @@
 use super::lifecycle::Outcome;
 use super::pattern::Pattern;
 use super::word::words;
+use super::yaml::Node;
 
 mod across;
 
@@ -41,10 +42,25 @@ pub enum Condition {
 /// How a word was typed.
 #[derive(Debug, Clone)]
 pub struct Typed {
-    /// The word and its value.
-    pub text: String,
+    /// What is asked, unless it is the site itself.
+    pub subject: Option<String>,
+    /// The word.
+    pub word: String,
+    /// Its value.
+    pub value: Node,
     /// Whether `unknown` is among its values: not knowing counts as yes, and what was not known is told.
     pub or_unknown: bool,
+}
+
+impl Typed {
+    /// Returns it on one line.
+    pub fn text(&self) -> String {
+        let asked = format!("{}: {}", self.word, self.value.inline());
+        match &self.subject {
+            Some(subject) => format!("{subject}: {{{asked}}}"),
+            None => asked,
+        }
+    }
 }
 
 /// A pattern, perhaps with conditions on what it captures: `{match: …, where: …}`.

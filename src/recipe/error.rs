@@ -223,6 +223,11 @@ impl<'t> Report<'t> {
         }
     }
 
+    /// Returns what names the file.
+    pub fn path(&self) -> &'t str {
+        self.path
+    }
+
     /// Returns the file's text.
     pub fn text(&self) -> &'t str {
         self.text

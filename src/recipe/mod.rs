@@ -2,14 +2,19 @@
 //!
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
+use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use into_context::IntoContext;
 use keep::Keep;
+use later::Later;
+use outline::{Head, Outline};
 use safety::SafetyCase;
 use selector::Selector;
 use template::{Message, Template};
@@ -71,13 +76,18 @@ pub mod pack;
 
 pub mod order;
 
+pub mod later;
+
+pub mod outline;
+
 pub mod catalog;
 
 /// How much harm a site does while nothing is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Style, or a warning of a later Python.
+    #[default]
     Low,
     /// Wrong in some runs.
     Medium,
@@ -89,55 +99,52 @@ pub enum Severity {
 
 words!(Severity: Low "low", Medium "medium", High "high", Critical "critical");
 
-/// One codemod, checked.
-#[derive(Debug)]
+/// One codemod, checked. It is its head, as far as others ask.
+#[derive(Debug, Default)]
 pub struct Recipe {
-    /// The file's name without `.yaml`.
-    pub id: String,
-    /// One line without a period.
-    pub title: String,
-    /// Folder and section of the catalog.
-    pub area: String,
-    /// Harm of a site when nothing is done.
-    pub severity: Severity,
-    /// The manual page.
-    pub why: String,
-    /// Targets it holds for; `None`: all.
-    pub python: Option<condition::VersionReq>,
-    /// Recipes whose changes come first (ids and globs).
-    pub after: Vec<String>,
-    /// Recipes that come after it, without saying so (ids and globs).
-    pub before: Vec<String>,
-    /// Recipes that are never on together with it (ids and globs).
-    pub opposes: Vec<String>,
+    /// What it says of itself and of others.
+    pub head: Head,
+    /// What its patterns ask of a file.
+    pub outline: Later<Outline>,
+    /// All else; of a shipped recipe it is compiled when somebody asks.
+    pub content: Later<Content>,
     /// Packs that have it; none: it is on where it is named.
     pub packs: Vec<String>,
-    /// What a project may set.
-    pub parameters: Vec<parameter::Parameter>,
-    /// The table whose rows its rules were made for.
-    pub for_each: Option<String>,
-    /// Alternatives, in order: at a site the first whose `where` is yes wins.
-    pub rules: Vec<Rule>,
-    /// Read when somebody asks for them, where they are known to be right.
-    examples: OnceLock<Vec<example::Example>>,
+    examples: Later<Vec<Example>>,
     /// Where it was read from (`codemods/…` for shipped ones).
     pub path: String,
     /// The YAML itself.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 impl Recipe {
     /// Returns its tests and its documentation.
-    pub fn examples(&self) -> &[example::Example] {
-        let read = || compile::compile_examples(&self.path, &self.text);
-        self.examples.get_or_init(read)
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
     }
+}
 
-    /// Iterates over the ids of the recipes that rules require.
-    pub fn required(&self) -> impl Iterator<Item = &str> {
-        let requirements = self.rules.iter().filter_map(|rule| rule.requires.as_ref());
-        requirements.map(|requirement| requirement.recipe.as_str())
+impl Deref for Recipe {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
     }
+}
+
+/// What a recipe does, and why.
+#[derive(Debug, Default)]
+pub struct Content {
+    /// One line without a period.
+    pub title: String,
+    /// Harm of a site when nothing is done.
+    pub severity: Severity,
+    /// The manual page.
+    pub why: String,
+    /// What a project may set.
+    pub parameters: Vec<parameter::Parameter>,
+    /// Alternatives, in order: at a site the first whose `where` is yes wins.
+    pub rules: Vec<Rule>,
 }
 
 /// The capture that `follow-value` speaks of.

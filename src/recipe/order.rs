@@ -1,11 +1,13 @@
 //! Recipes → strata, each planned on the text that the strata before it leave.
 
+use serde::{Deserialize, Serialize};
+
 use super::selector::Selector;
 use super::{Recipe, Rule};
 
 /// When a rule is asked. What is planned in one stage rests on what all files look like after the
 /// ones before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Stage {
     /// File by file.
     File,
@@ -15,29 +17,28 @@ pub enum Stage {
     Entries,
 }
 
-/// Returns the rules of a recipe that are asked at a stage, with their places. All rules about code are
-/// asked together: at a site they are alternatives.
-pub fn asked(recipe: &Recipe, stage: Stage) -> impl Iterator<Item = (usize, &Rule)> {
-    let of_code = of_code(recipe);
+/// Returns the rules of a recipe, each with when it is asked. All rules about code are asked together: at
+/// a site they are alternatives.
+pub fn asked_at(rules: &[Rule]) -> impl Iterator<Item = (Stage, &Rule)> {
+    let of_code = of_code(rules);
     let is_entry = |rule: &Rule| {
         let mut patterns = rule.patterns.iter();
         patterns.any(|guarded| guarded.pattern.package().is_some())
     };
-    let rules = recipe.rules.iter().enumerate();
-    rules.filter(move |(_, rule)| match is_entry(rule) {
-        true => stage == Stage::Entries,
-        false => stage == of_code,
+    rules.iter().map(move |rule| match is_entry(rule) {
+        true => (Stage::Entries, rule),
+        false => (of_code, rule),
     })
 }
 
 /// Returns when the rules about code are asked.
-fn of_code(recipe: &Recipe) -> Stage {
+fn of_code(rules: &[Rule]) -> Stage {
     let asks = |rule: &Rule| {
         let cases = rule.safety.iter().filter_map(|case| case.when.as_deref());
         let mut conditions = cases.chain([&rule.condition]);
         conditions.any(|condition| condition.asks_of_program())
     };
-    match recipe.rules.iter().any(asks) {
+    match rules.iter().any(asks) {
         true => Stage::Program,
         false => Stage::File,
     }
@@ -190,7 +191,7 @@ fn earlier(recipes: &[&Recipe]) -> Vec<Vec<usize>> {
 }
 
 fn required_by(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
-    let is_required = |idx: &usize| recipe.required().any(|id| id == recipes[*idx].id);
+    let is_required = |idx: &usize| recipe.required.contains(&recipes[*idx].id);
     (0..recipes.len()).filter(is_required).collect()
 }
 
@@ -214,25 +215,18 @@ fn find_cycle(recipes: &[&Recipe], waits: &[Vec<usize>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::outline::Head;
 
     fn recipe(id: &str, after: &[&str]) -> Recipe {
-        Recipe {
+        let head = Head {
             id: id.to_owned(),
-            title: String::new(),
             area: "area".to_owned(),
-            severity: crate::recipe::Severity::Low,
-            why: String::new(),
-            python: None,
             after: after.iter().map(|id| (*id).to_owned()).collect(),
-            before: Vec::new(),
-            opposes: Vec::new(),
-            packs: Vec::new(),
-            parameters: Vec::new(),
-            for_each: None,
-            rules: Vec::new(),
-            examples: Vec::new().into(),
-            path: format!("{id}.yaml"),
-            text: String::new(),
+            ..Head::default()
+        };
+        Recipe {
+            head,
+            ..Recipe::default()
         }
     }
 
@@ -273,10 +267,8 @@ mod tests {
 
     #[test]
     fn opposed_recipes_are_named() {
-        let opposing = Recipe {
-            opposes: vec!["b-*".to_owned(), "a".to_owned()],
-            ..recipe("a", &[])
-        };
+        let mut opposing = recipe("a", &[]);
+        opposing.head.opposes = vec!["b-*".to_owned(), "a".to_owned()];
         let others = [recipe("b-x", &[]), recipe("c", &[])];
         assert_eq!(check_opposed(&[&opposing, &others[1]]), Ok(()));
         let error = check_opposed(&[&others[0], &others[1], &opposing]).expect_err("one opposes");
@@ -291,10 +283,10 @@ mod tests {
     #[test]
     fn a_recipe_may_come_before_all_others() {
         let mut recipes = [recipe("a", &[]), recipe("b", &["a"]), recipe("first", &[])];
-        recipes[2].before = vec!["*".to_owned()];
+        recipes[2].head.before = vec!["*".to_owned()];
         let found = strata(&recipes.iter().collect::<Vec<_>>());
         assert_eq!(found, Ok(vec![1, 2, 0]));
-        recipes[2].after = vec!["a".to_owned()];
+        recipes[2].head.after = vec!["a".to_owned()];
         let cycle = strata(&recipes.iter().collect::<Vec<_>>());
         let message = cycle.expect_err("they wait for each other").to_string();
         assert_eq!(

@@ -4,6 +4,7 @@
 use super::condition::parse_version;
 use super::keep::Endings;
 use super::kind::Kinds;
+use super::later::Later;
 use super::lifecycle::Lifecycles;
 use super::role::Roles;
 use super::word::words;
@@ -13,26 +14,33 @@ use super::yaml::Node;
 #[derive(Debug, Default)]
 pub struct Library {
     /// Kinds of values.
-    pub kinds: Kinds,
+    pub kinds: Later<Kinds>,
     /// Roles of functions.
-    pub roles: Roles,
+    pub roles: Later<Roles>,
     /// Lifecycles of classes.
-    pub lifecycles: Lifecycles,
+    pub lifecycles: Later<Lifecycles>,
     /// How things end.
-    pub endings: Endings,
-    /// All others.
-    pub tables: Vec<Table>,
+    pub endings: Later<Endings>,
+    /// All others, by name.
+    pub tables: Vec<(String, Later<Table>)>,
 }
 
 impl Library {
     /// Returns the table of that name.
     pub fn find(&self, id: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| table.id == id)
+        let mut tables = self.tables.iter();
+        let found = tables.find(|(name, _)| name == id);
+        found.map(|(_, table)| &**table)
+    }
+
+    /// Adds a table.
+    pub fn add(&mut self, table: Table) {
+        self.tables.push((table.id.clone(), table.into()));
     }
 
     /// Puts rows before those of a table, in `for-each` in order: the first that applies decides.
     pub fn add_rows(&mut self, id: &str, rows: Vec<Row>) {
-        if let Some(table) = self.tables.iter_mut().find(|table| table.id == id) {
+        if let Some((_, table)) = self.tables.iter_mut().find(|(name, _)| name == id) {
             table.rows.splice(0..0, rows);
         }
     }

@@ -36,9 +36,9 @@ pub fn list(
         writeln!(out, "{}", view.paint(view::HEADING, area))?;
         for recipe in recipes {
             let id = format!("{:<width$}", recipe.id);
-            let severity = recipe.severity.word();
+            let severity = recipe.content.severity.word();
             let levels = levels(recipe).join(", ");
-            let title = Shown(&recipe.title);
+            let title = Shown(&recipe.content.title);
             let why = why(recipe);
             let why = Shown(&why);
             let id = view.paint(view::RECIPE, &id);
@@ -74,7 +74,7 @@ fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
 
 /// Returns its parameters with their values, as ` (limit=10)`.
 fn parameters(recipe: &Recipe) -> String {
-    let values = recipe.parameters.iter();
+    let values = recipe.content.parameters.iter();
     let values: Vec<String> = values
         .map(|parameter| format!("{}={}", parameter.name, parameter.value.shown))
         .collect();
@@ -92,7 +92,8 @@ fn levels(recipe: &Recipe) -> Vec<&'static str> {
             Some(_) => vec![Safety::Manual],
         }
     };
-    let levels: std::collections::BTreeSet<Safety> = recipe.rules.iter().flat_map(cases).collect();
+    let levels: std::collections::BTreeSet<Safety> =
+        recipe.content.rules.iter().flat_map(cases).collect();
     levels.into_iter().map(Safety::word).collect()
 }
 
@@ -106,9 +107,9 @@ pub fn show(
     catalog: &Catalog,
     recipe: &Recipe,
 ) -> io::Result<()> {
-    let title = Shown(&recipe.title);
+    let title = Shown(&recipe.content.title);
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
-    let severity = recipe.severity.word();
+    let severity = recipe.content.severity.word();
     let levels = levels(recipe).join(", ");
     let (area, packs) = (&recipe.area, packs(catalog, recipe));
     let line = format!("{area} · severity {severity} · {levels} · {packs}");
@@ -123,13 +124,13 @@ pub fn show(
         writeln!(out, "never with {}", Shown(&recipe.opposes.join(", ")))?;
     }
     writeln!(out)?;
-    indented(out, recipe.why.trim_end(), "  ")?;
-    for parameter in &recipe.parameters {
+    indented(out, recipe.content.why.trim_end(), "  ")?;
+    for parameter in &recipe.content.parameters {
         writeln!(out)?;
         show_parameter(out, view, recipe, parameter)?;
     }
     // A rule that ranges over a table is there once for each row.
-    for rows in recipe.rules.chunk_by(|a, b| a.span == b.span) {
+    for rows in recipe.content.rules.chunk_by(|a, b| a.span == b.span) {
         writeln!(out)?;
         show_rule(out, view, recipe, rows)?;
     }

@@ -59,7 +59,7 @@ fn the_catalog_names_every_recipe() {
     let run = Project::empty().run(&["recipe", "list"]);
     let pages = Project::empty().run(&["recipe", "show", "*"]).stdout;
     for recipe in recipes() {
-        let (id, title) = (&recipe.id, &recipe.title);
+        let (id, title) = (&recipe.id, &recipe.content.title);
         assert!(run.stdout.contains(id), "{id} in {run:?}");
         assert!(pages.contains(&format!("{id}: {title}\n")), "{id}");
     }

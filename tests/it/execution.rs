@@ -133,7 +133,7 @@ fn is_notebook(path: &str, text: &str) -> bool {
 }
 
 fn has_safe_case(recipe: &Recipe) -> bool {
-    let mut cases = recipe.rules.iter().flat_map(|rule| &rule.safety);
+    let mut cases = recipe.content.rules.iter().flat_map(|rule| &rule.safety);
     cases.any(|case| case.level == Safety::Safe)
 }
 

@@ -149,7 +149,7 @@ fn check_reach(compared: &[Compared]) {
 /// Returns the recipes of which a rule promises `safe`.
 fn promising() -> Vec<&'static Recipe> {
     let promises = |recipe: &&Recipe| {
-        let mut cases = recipe.rules.iter().flat_map(|rule| &rule.safety);
+        let mut cases = recipe.content.rules.iter().flat_map(|rule| &rule.safety);
         cases.any(|case| case.level == Safety::Safe)
     };
     recipes().into_iter().filter(promises).collect()

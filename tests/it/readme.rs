@@ -75,25 +75,26 @@ fn with_catalog(readme: &str) -> String {
 
 fn row(recipe: &Recipe) -> String {
     let mut levels: Vec<Safety> = recipe
+        .content
         .rules
         .iter()
         .flat_map(|rule| &rule.safety)
         .map(|case| case.level)
         .collect();
     // A rule without verb only reports.
-    let reports = recipe.rules.iter().any(|rule| rule.verb.is_none());
+    let reports = recipe.content.rules.iter().any(|rule| rule.verb.is_none());
     levels.extend(reports.then_some(Safety::Manual));
     levels.sort();
     levels.dedup();
     let levels: Vec<&str> = levels.into_iter().map(Safety::word).collect();
-    let severity = recipe.severity.word();
+    let severity = recipe.content.severity.word();
     let packs = catalog().packs().iter().filter(|pack| pack.has(recipe));
     let packs: Vec<&str> = packs.map(|pack| pack.id.as_str()).collect();
     format!(
         "| `{}` | {} | {} | {severity} | {} |\n",
         recipe.id,
         packs.join(", "),
-        recipe.title,
+        recipe.content.title,
         levels.join(", ")
     )
 }

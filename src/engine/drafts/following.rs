@@ -119,7 +119,7 @@ impl Follower<'_> {
             recipe: recipe.clone(),
             rule: rule.clone(),
             order: self.order,
-            severity: self.recipe.severity,
+            severity: self.recipe.content.severity,
             edits: draft.edits,
             shifts: draft.shifts,
             sealed: draft.sealed,

@@ -18,7 +18,7 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     };
     let mut found: Vec<Elsewhere> = Vec::new();
     for recipe in asked {
-        for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
+        for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
             let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
             let Some(word) = words.max_by_key(|word| word.len()) else {
                 continue;
@@ -47,7 +47,7 @@ pub(super) fn nowhere(source: &SourceFile, named: &[&Recipe]) -> Silence {
     let mut missing = Vec::new();
     for recipe in named {
         let mut words: Vec<String> = Vec::new();
-        for pattern in recipe.rules.iter().flat_map(|rule| &rule.patterns) {
+        for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
             let absent = prefilter::missing(&pattern.pattern, source.text());
             words.extend(absent.map(|it| it.word.clone()));
         }

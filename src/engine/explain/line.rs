@@ -82,9 +82,10 @@ impl Line<'_> {
         let told = self.engine.analyze(text, None, facts, |subject| {
             let compared = |is_here: &dyn Fn(NodeId) -> bool, is_near: &dyn Fn(&Recipe) -> bool| {
                 let stages = [Stage::File, Stage::Program].into_iter();
-                let rules = stages.map(|stage| &self.engine.rules(stage).dispatch);
+                let rules =
+                    stages.map(|stage| self.engine.rules(stage).dispatch(&self.engine.recipes));
                 let recipes = &self.engine.recipes;
-                let traces = rules.map(|rules| trace(subject, recipes, rules, is_here, is_near));
+                let traces = rules.map(|rules| trace(subject, recipes, &rules, is_here, is_near));
                 traces.flatten().collect::<Vec<_>>()
             };
             let begins = |node| self.range.contains(on_disk(begin(subject, node)).start());

@@ -2,28 +2,15 @@
 
 use super::*;
 
-/// A word as its `Display` shows it.
-fn typed(word: &str) -> Spelled {
-    let (word, form) = match word {
-        word if word.starts_with("?.") => (&word[2..], Form::Member),
-        word if word.starts_with('.') => (&word[1..], Form::Attribute),
-        word if word.ends_with('=') => (&word[..word.len() - 1], Form::Keyword),
-        word => (word, Form::Any),
-    };
-    Spelled {
-        word: word.to_owned(),
-        form,
-    }
-}
-
 /// Looks for patterns, each given by the words it requires.
 #[track_caller]
 fn check(patterns: &[&[&str]], text: &str, expected: bool) {
     let required = patterns.iter().map(|words| Required {
-        words: words.iter().map(|word| typed(word)).collect(),
+        words: words.iter().map(|word| Spelled::from(*word)).collect(),
         cells: false,
     });
-    let prefilter = Prefilter::of(required);
+    let required: Vec<Required> = required.collect();
+    let prefilter = Prefilter::new(required.iter());
     let source = SourceFile::from_text("a.py", text).expect("it can be read");
     assert_eq!(prefilter.may_match(&source), expected, "{text}");
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Catalog, CatalogError, circle, names, shipped};
 use crate::recipe::compile::{
-    compile, compile_endings, compile_lifecycles, compile_pack, compile_rows, compile_shipped,
-    compile_table, has_rows_alone, stem,
+    compile, compile_endings, compile_lifecycles, compile_pack, compile_rows, compile_table,
+    has_rows_alone, stem,
 };
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 use crate::source::read::{ReadError, read_settings};
@@ -49,8 +49,6 @@ impl Sort {
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) sort: Sort,
-    /// Whether it is part of the binary, and known to be right.
-    pub(super) is_shipped: bool,
     /// As shown.
     pub(super) path: String,
     pub(super) text: String,
@@ -74,7 +72,6 @@ impl Catalog {
             for file in files {
                 sources.push(Source {
                     sort: Sort::of(&file),
-                    is_shipped: false,
                     text: read_settings(&file).map_err(|error| read_error(&file, error))?,
                     path: file.display().to_string(),
                 });
@@ -102,8 +99,18 @@ impl Catalog {
                 broken.push(stem(&source.path));
             }
         }
-        errors.retain(|error| !rests_on(error, &broken));
-        errors.extend(self.unknown_names(&broken));
+        self.settle(&broken, errors)
+    }
+
+    /// Checks what files say of each other, and puts the recipes in order; `errors` were found in files,
+    /// and some of them are `broken`.
+    pub(super) fn settle(
+        &mut self,
+        broken: &[&str],
+        mut errors: Vec<Mistake>,
+    ) -> Result<(), CatalogError> {
+        errors.retain(|error| !rests_on(error, broken));
+        errors.extend(self.unknown_names(broken));
         if !errors.is_empty() {
             errors.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
             return Err(CatalogError::Recipes { errors });
@@ -120,37 +127,38 @@ impl Catalog {
         let Source { path, text, .. } = source;
         if stem(path) == stem(shipped::LIFECYCLES) {
             let own = compile_lifecycles(path, text)?.rows;
-            self.library.lifecycles.rows.splice(0..0, own);
+            self.own_library().lifecycles.rows.splice(0..0, own);
             return Ok(());
         }
         if stem(path) == stem(shipped::ENDINGS) {
-            let own = compile_endings(path, text, &self.library)?.rows;
-            self.library.endings.rows.splice(0..0, own);
+            let own = compile_endings(path, text, self.library())?.rows;
+            self.own_library().endings.rows.splice(0..0, own);
             return Ok(());
         }
-        if let Some(table) = self.library.find(stem(path))
+        if let Some(table) = self.library().find(stem(path))
             && has_rows_alone(text)
         {
-            let rows = compile_rows(path, text, &self.library, table)?;
-            self.library.add_rows(stem(path), rows);
+            let rows = compile_rows(path, text, self.library(), table)?;
+            self.own_library().add_rows(stem(path), rows);
             return self.range_again(stem(path));
         }
-        let table = compile_table(path, text, &self.library)?;
-        let same = self.library.find(&table.id);
+        let table = compile_table(path, text, self.library())?;
+        let same = self.library().find(&table.id);
         let same = same.map(|same| same.path.as_str());
         let mut read = [shipped::KINDS, shipped::ROLES].into_iter();
         let same = same.or_else(|| read.find(|path| stem(path) == table.id));
         check_free(source, &table.id, same)?;
-        self.library.tables.push(table);
+        self.own_library().add(table);
         Ok(())
     }
 
     /// Makes the rules anew that range over a table.
     fn range_again(&mut self, table: &str) -> Result<(), Vec<Mistake>> {
+        let library = self.library.as_ref().unwrap_or(&shipped::LIBRARY);
         let recipes = self.recipes.iter_mut();
         for recipe in recipes.filter(|it| it.for_each.as_deref() == Some(table)) {
             // Rows of one's own are not known to be right, whose rules they may be.
-            *recipe = compile(&recipe.path, &recipe.text, &self.library)?;
+            *recipe = compile(&recipe.path, &recipe.text, library)?;
         }
         Ok(())
     }
@@ -162,11 +170,7 @@ impl Catalog {
         match sort {
             Sort::Table => self.add_table(source)?,
             Sort::Recipe => {
-                let compile = match source.is_shipped {
-                    true => compile_shipped,
-                    false => compile,
-                };
-                let recipe = compile(path, text, &self.library)?;
+                let recipe = compile(path, text, self.library())?;
                 let same = self.find(&recipe.id).map(|same| same.path.as_str());
                 check_free(source, &recipe.id, same)?;
                 self.recipes.push(recipe);
@@ -229,9 +233,8 @@ pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
         let entries = fs::read_dir(&folder).map_err(|error| read_error(&folder, error))?;
         for entry in entries {
             let entry = entry.map_err(|error| read_error(&folder, error))?;
-            let kind = entry
-                .file_type()
-                .map_err(|error| read_error(&folder, error))?;
+            let kind = entry.file_type();
+            let kind = kind.map_err(|error| read_error(&folder, error))?;
             let path = entry.path();
             if kind.is_dir() {
                 folders.push(path);
@@ -376,7 +379,6 @@ mod tests {
             (Sort::Pack, "ours.yaml", PACK, "packs/ours.yml"),
         ] {
             let source = Source {
-                is_shipped: false,
                 sort,
                 path: path.to_owned(),
                 text: text.to_owned(),

@@ -37,10 +37,8 @@ impl Catalog {
         let names = names.flat_map(|(key, ids)| ids.iter().map(move |id| (key, id.as_str())));
         // A glob may name recipes that are not there.
         let names = names.filter(|(_, id)| !is_glob(id));
-        let mut required: Vec<&str> = recipe.required().collect();
-        required.sort_unstable();
-        required.dedup();
-        let names = names.chain(required.into_iter().map(|id| ("requires", id)));
+        let required = recipe.required.iter();
+        let names = names.chain(required.map(|id| ("requires", id.as_str())));
         let unknown = names.filter(|(_, id)| self.find(id).is_none() && !also.contains(id));
         self.mistakes(&recipe.path, &recipe.text, unknown)
     }

@@ -17,14 +17,14 @@ impl Catalog {
         let mut set: BTreeMap<usize, Vec<(String, Value)>> = BTreeMap::new();
         for setting in settings {
             let recipe = self.recipe_of(setting)?;
-            let value = read(setting, &self.recipes[recipe].parameters)?;
+            let value = read(setting, &self.recipes[recipe].content.parameters)?;
             let values = set.entry(recipe).or_default();
             values.retain(|(name, _)| *name != setting.name);
             values.push((setting.name.clone(), value));
         }
         for (recipe, values) in set {
             let old = &self.recipes[recipe];
-            let compiled = compile_with(&old.path, &old.text, &self.library, &values);
+            let compiled = compile_with(&old.path, &old.text, self.library(), &values);
             self.recipes[recipe] = compiled.map_err(|errors| CatalogError::Recipes { errors })?;
         }
         Ok(())
@@ -37,7 +37,7 @@ impl Catalog {
     /// It does not.
     pub fn check_setting(&self, setting: &Setting) -> Result<(), CatalogError> {
         let recipe = self.recipe_of(setting)?;
-        read(setting, &self.recipes[recipe].parameters).map(|_| ())
+        read(setting, &self.recipes[recipe].content.parameters).map(|_| ())
     }
 
     /// Returns the place of the recipe that the setting means.
@@ -110,7 +110,6 @@ examples: [{name: n, unchanged: x}]
     fn check(settings: &[Setting], expected: &str) {
         let mut catalog = Catalog::shipped().expect("the shipped recipes are right");
         let source = Source {
-            is_shipped: false,
             sort: Sort::Recipe,
             path: "mine.yaml".to_owned(),
             text: RECIPE.to_owned(),
@@ -119,9 +118,9 @@ examples: [{name: n, unchanged: x}]
         let rendered = match catalog.set(settings) {
             Ok(()) => {
                 let recipe = catalog.find("mine").expect("it was added");
-                let values = recipe.parameters.iter();
+                let values = recipe.content.parameters.iter();
                 let values: Vec<&str> = values.map(|it| it.value.shown.as_str()).collect();
-                let report = format!("{:?}", recipe.rules[0].report);
+                let report = format!("{:?}", recipe.content.rules[0].report);
                 assert!(report.contains(&values.join(" ")), "{report}");
                 values.join(" ")
             }

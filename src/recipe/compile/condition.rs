@@ -144,10 +144,15 @@ impl Compiler<'_> {
         let subject = key.text.as_str();
         let is_capture = subject.starts_with('$');
         if !is_capture && !matches!(subject, "function" | "file" | "project" | "stored") {
-            let text = format!("{subject}: {}", value.inline());
-            let (value, or_unknown) = self.known_values("", subject, value);
-            let word = self.word(subject, &value, bound)?;
-            return Some(Condition::Word(word, Typed { text, or_unknown }));
+            let (known, or_unknown) = self.known_values("", subject, value);
+            let word = self.word(subject, &known, bound)?;
+            let typed = Typed {
+                subject: None,
+                word: subject.to_owned(),
+                value: value.clone(),
+                or_unknown,
+            };
+            return Some(Condition::Word(word, typed));
         }
         if is_capture {
             let (arity, name) = capture(subject);
@@ -161,10 +166,15 @@ impl Compiler<'_> {
                 let word = key.text.clone();
                 self.break_law(subject, &key.to_node(), Law::AskedOfStatements { word });
             }
-            let text = format!("{subject}: {{{}: {}}}", key.text, value.inline());
-            let (value, or_unknown) = self.known_values(subject, &key.text, value);
-            let word = self.asked_of(subject, &key.text, &value, bound)?;
-            Some(Condition::Word(word, Typed { text, or_unknown }))
+            let (known, or_unknown) = self.known_values(subject, &key.text, value);
+            let word = self.asked_of(subject, &key.text, &known, bound)?;
+            let typed = Typed {
+                subject: Some(subject.to_owned()),
+                word: key.text.clone(),
+                value: value.clone(),
+                or_unknown,
+            };
+            Some(Condition::Word(word, typed))
         });
         all_of(asked).map(all)
     }

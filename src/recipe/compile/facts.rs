@@ -67,7 +67,9 @@ impl Compiler<'_> {
             "had" => {
                 let has = FileWord::Has(self.patterns(key, value, bound)?);
                 let typed = Typed {
-                    text: format!("file: {{has: {}}}", value.inline()),
+                    subject: Some("file".to_owned()),
+                    word: "has".to_owned(),
+                    value: value.clone(),
                     or_unknown: false,
                 };
                 FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))

@@ -6,7 +6,7 @@ use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
     pub(super) fn pack(&mut self, root: &Node, path: &str, text: &str) -> Option<Pack> {
-        self.check_id(root, path);
+        self.check_id(root);
         let names = |key| root.child(key).map(texts).unwrap_or_default();
         Some(Pack {
             id: root.child("id")?.text()?.to_owned(),

@@ -68,7 +68,7 @@ pub(super) fn find_table<'l>(
     let id = name.text()?;
     let found = library.find(id);
     if found.is_none() {
-        let ids: Vec<&str> = library.tables.iter().map(|table| &*table.id).collect();
+        let ids: Vec<&str> = library.tables.iter().map(|(id, _)| &**id).collect();
         let complaint = Complaint::unknown(name.span.start(), "table", id, &ids);
         report.add(key, complaint);
     }

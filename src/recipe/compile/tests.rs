@@ -56,12 +56,17 @@ examples: [{name: n, unchanged: x}]
 
 fn library() -> Library {
     Library {
-        kinds: compile_kinds("kinds.yaml", KINDS).expect("the kinds are right"),
-        roles: compile_roles("roles.yaml", ROLES).expect("the roles are right"),
+        kinds: compile_kinds("kinds.yaml", KINDS)
+            .expect("the kinds are right")
+            .into(),
+        roles: compile_roles("roles.yaml", ROLES)
+            .expect("the roles are right")
+            .into(),
         tables: Vec::new(),
         lifecycles: Default::default(),
         endings: compile_endings("endings.yaml", ENDINGS, &Library::default())
-            .expect("the endings are right"),
+            .expect("the endings are right")
+            .into(),
     }
 }
 
@@ -154,14 +159,14 @@ fn wheres_are_joined_and_unknown_is_a_value() {
     let recipe = compile_rule(
         "match: f($x)\nwhere: {inside: [cell, unknown], not: [{$x: {is: task}}, {can-await: false}]}\nreport: \"{why}\"",
     );
-    let Condition::All(parts) = &recipe.rules[0].condition else {
+    let Condition::All(parts) = &recipe.content.rules[0].condition else {
         panic!("two keys");
     };
     assert!(
         matches!(&parts[0], Condition::Word(Word::Inside(places), typed) if typed.or_unknown && places.len() == 1)
     );
     assert!(matches!(&parts[1], Condition::None(parts) if parts.len() == 2));
-    assert_eq!(recipe.rules[0].id, "rule-1");
+    assert_eq!(recipe.content.rules[0].id, "rule-1");
 }
 
 #[test]
@@ -173,7 +178,7 @@ fn the_safety_of_a_recipe_is_that_of_rules_without_one() {
         "{HEAD}safety: {{safe: {{because: \"{{$x}} stays\"}}}}\nrules: [{own}, {none}, {report}]\n"
     );
     let recipe = compile("r.yaml", &text, &library()).expect("the recipe is right");
-    let levels = recipe.rules.iter();
+    let levels = recipe.content.rules.iter();
     let levels = levels.map(|rule| rule.safety.iter().map(|case| case.level).collect());
     let levels: Vec<Vec<Safety>> = levels.collect();
     assert_eq!(
@@ -189,7 +194,7 @@ fn named_patterns_bring_their_conditions() {
     );
     let recipe =
         compile("r.yaml", &text, &library()).unwrap_or_else(|errors| panic!("{}", render(&errors)));
-    let patterns = &recipe.rules[0].patterns;
+    let patterns = &recipe.content.rules[0].patterns;
     let texts: Vec<&str> = patterns
         .iter()
         .map(|guarded| guarded.pattern.text.as_str())
@@ -206,7 +211,7 @@ fn an_extracting_rule_has_all_its_parts() {
     let recipe = compile_rule(
         "match: $loop.run($work)\ncollect: $loop\nsite: $work\nnames: {$main: [main, async_main]}\nextract: {statements: block, into: async def $main(), run: asyncio.run($main())}\nalso-rewrite: {\"$loop.run($w)\": await $w, \"g($a, $*b)\": \"h($a, $*b)\"}\nalso-remove: [$loop.close(), g($_)]\ndrop-unused: [$loop]\nsafety:\n  - manual: {when: {inside: lambda}, because: \"{$main}\"}\n  - review: {because: b}",
     );
-    let rule = &recipe.rules[0];
+    let rule = &recipe.content.rules[0];
     assert!(matches!(rule.verb, Some(Verb::Extract(_))));
     assert_eq!(
         (rule.collect.as_deref(), format!("{:?}", rule.sites)),

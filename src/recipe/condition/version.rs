@@ -1,7 +1,9 @@
 //! Versions of Python, and what is required of them.
 
+use serde::{Deserialize, Serialize};
+
 /// `">=3.11"`, `"<3.10"`, `">=3.9,<3.12"`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionReq {
     /// As typed.
     pub text: String,

@@ -5,12 +5,14 @@ use std::fmt;
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, NodeKind};
+use serde::{Deserialize, Serialize};
 
 use crate::python::word::is_in_name;
 use crate::recipe::snippet::{self, Root, dotted};
 
 /// A word that a text must have, and how it stands there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", from = "&str")]
 pub struct Spelled {
     /// A name or keyword.
     pub word: String,
@@ -61,6 +63,27 @@ impl fmt::Display for Spelled {
             Form::Attribute => write!(out, ".{word}"),
             Form::Member => write!(out, "?.{word}"),
             Form::Keyword => write!(out, "{word}="),
+        }
+    }
+}
+
+impl From<Spelled> for String {
+    fn from(spelled: Spelled) -> Self {
+        spelled.to_string()
+    }
+}
+
+/// What its `Display` shows.
+impl From<&str> for Spelled {
+    fn from(shown: &str) -> Self {
+        let member = shown.strip_prefix("?.").map(|word| (word, Form::Member));
+        let attribute = || Some((shown.strip_prefix('.')?, Form::Attribute));
+        let keyword = || Some((shown.strip_suffix('=')?, Form::Keyword));
+        let known = member.or_else(attribute).or_else(keyword);
+        let (word, form) = known.unwrap_or((shown, Form::Any));
+        Self {
+            word: word.to_owned(),
+            form,
         }
     }
 }

@@ -21,7 +21,7 @@ fn with_cases(part: &str, by: &str) -> Result<Library, Vec<Mistake>> {
     let text = CASES.replacen(part, by, 1);
     for (path, text) in [("tables/calls.yaml", CALLS), ("tables/awaits.yaml", &text)] {
         let table = compile_table(path, text, &library)?;
-        library.tables.push(table);
+        library.add(table);
     }
     Ok(library)
 }
@@ -33,7 +33,7 @@ fn check_cases(library: &Library, safety: &str, expected: &[&str]) {
     let text = format!("{HEAD}rules:\n{rule} {safety}\n");
     let shown = match compile("r.yaml", &text, library) {
         Ok(recipe) => {
-            let cases = recipe.rules[0].safety.iter();
+            let cases = recipe.content.rules[0].safety.iter();
             let show = |case: &Arc<SafetyCase>| {
                 let asks = case.when.as_ref().map_or("", |_| "when ");
                 format!("{}: {asks}{:?}", case.level.word(), case.because.parts)

@@ -23,7 +23,7 @@ fn check_values(set: &[(&str, ParameterType, &str)], template: &str, because: &s
     let text = format!("{HEAD}{RULES}");
     let recipe = compile_with("r.yaml", &text, &library(), &set)
         .unwrap_or_else(|errors| panic!("{}", render(&errors)));
-    let rule = &recipe.rules[0];
+    let rule = &recipe.content.rules[0];
     let Some(Verb::Rewrite(rewrite)) = &rule.verb else {
         panic!("it rewrites");
     };

@@ -18,9 +18,7 @@ rows:
 fn with_table() -> Library {
     let table = compile_table("tables/calls.yaml", TABLE, &library());
     let mut library = library();
-    library
-        .tables
-        .push(table.unwrap_or_else(|errors| panic!("{}", render(&errors))));
+    library.add(table.unwrap_or_else(|errors| panic!("{}", render(&errors))));
     library
 }
 
@@ -29,7 +27,7 @@ fn with_table() -> Library {
 fn check_rows(rules: &str, expected: &[&str]) {
     let text = format!("{HEAD}for-each: calls\nrules:\n{rules}\n");
     let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-        Ok(recipe) => recipe.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{rules}");
@@ -86,8 +84,8 @@ fn cells_stand_inside_texts() {
     );
     let recipe = compile("r.yaml", &text, &with_table())
         .unwrap_or_else(|errors| panic!("{}", render(&errors)));
-    let condition = format!("{:?}", recipe.rules[0].condition);
-    assert_eq!(recipe.rules.len(), 1);
+    let condition = format!("{:?}", recipe.content.rules[0].condition);
+    assert_eq!(recipe.content.rules.len(), 1);
     assert!(
         condition.contains(r#"["task", "event-loop"]"#),
         "{condition}"
@@ -170,7 +168,7 @@ fn patterns_may_be_those_of_a_table() {
             "{HEAD}patterns:\n  named: {pattern}\nrules:\n  - {{match: <named>, report: r}}\n"
         );
         let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-            Ok(recipe) => recipe.rules.iter().map(show).collect(),
+            Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
             Err(errors) => vec![format!("{} mistakes", errors.len())],
         };
         assert_eq!(rendered, expected, "{pattern}");
@@ -191,7 +189,7 @@ fn check_chosen(level: &str, expected: &[&str]) {
         "{HEAD}for-each: {{table: calls, where: {{$row.level: {{text: $level}}}}}}\nparameters:\n  level: {{type: name, default: {level}, about: which}}\nrules:\n  - {{match: $row.calls, report: r}}\n  - {{match: c($x), report: r}}\n"
     );
     let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-        Ok(recipe) => recipe.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{level}");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::recipe::Rule;
 use crate::recipe::condition::{
     ANY_NAME, CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place,
@@ -10,12 +12,13 @@ use crate::recipe::condition::{
 use crate::recipe::pattern::Spelled;
 
 /// What a file must have. Too little costs time; too much would hide sites.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Required {
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Required {
     /// Names and keywords.
-    pub(super) words: BTreeSet<Spelled>,
+    pub words: BTreeSet<Spelled>,
     /// Whether the file must have cells.
-    pub(super) cells: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cells: bool,
 }
 
 /// Returns what one of a rule's patterns requires.
@@ -191,7 +194,7 @@ mod tests {
         );
         let catalog = Catalog::shipped_once();
         let recipe = compile("r.yaml", &recipe, catalog.library()).expect("the recipe is right");
-        let rule = &recipe.rules[0];
+        let rule = &recipe.content.rules[0];
         let found: Vec<String> = rule
             .patterns
             .iter()

@@ -1,0 +1,117 @@
+//! What is known of a recipe before its rules are compiled: its name, its place among others, and what a
+//! file must have for each pattern.
+//!
+//! Of shipped recipes it is written down in `catalog/outlines.jsonl`, so that a run compiles those alone
+//! which a file may need.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::condition::VersionReq;
+use super::order::{Stage, asked_at};
+use super::{Recipe, Rule};
+
+mod required;
+
+pub use required::Required;
+
+/// What a recipe says of itself and of others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The file's name without `.yaml`.
+    pub id: String,
+    /// Folder and section of the catalog.
+    pub area: String,
+    /// Targets it holds for; none: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python: Option<VersionReq>,
+    /// Recipes whose changes come first (ids and globs).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// Recipes that come after it, without saying so (ids and globs).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
+    /// Recipes that are never on together with it (ids and globs).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opposes: Vec<String>,
+    /// The table whose rows its rules were made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_each: Option<String>,
+    /// Recipes that rules require.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<String>,
+}
+
+/// Where a pattern stands: when its rule is asked, that rule's place, and its own in the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place(pub Stage, pub usize, pub usize);
+
+/// What a recipe's patterns ask of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Packages that rules are about, and whether about files that lack them.
+    pub packages: Vec<(String, bool)>,
+    /// What a file must have, and for which patterns.
+    pub needs: Vec<(Required, Vec<Place>)>,
+}
+
+impl Outline {
+    /// Reads it off rules.
+    pub fn of(rules: &[Rule]) -> Self {
+        let patterns = || rules.iter().flat_map(|rule| &rule.patterns);
+        let packages = patterns().map(|guarded| &guarded.pattern);
+        let packages = packages.filter_map(|it| Some((it.package()?.to_owned(), it.lacks)));
+        let mut packages: Vec<(String, bool)> = packages.collect();
+        packages.sort_unstable();
+        packages.dedup();
+        let mut needs: BTreeMap<Required, Vec<Place>> = BTreeMap::new();
+        for (number, (stage, rule)) in asked_at(rules).enumerate() {
+            for (place, pattern) in rule.patterns.iter().enumerate() {
+                let places = needs.entry(required::of_pattern(rule, pattern));
+                places.or_default().push(Place(stage, number, place));
+            }
+        }
+        Self {
+            packages,
+            needs: needs.into_iter().collect(),
+        }
+    }
+
+    /// Returns whether a rule is asked at the stage.
+    pub fn is_asked(&self, stage: Stage) -> bool {
+        let mut places = self.needs.iter().flat_map(|(_, places)| places);
+        places.any(|place| place.0 == stage)
+    }
+}
+
+/// Returns the recipes that rules require, each once.
+pub(super) fn required_by(rules: &[Rule]) -> Vec<String> {
+    let requirements = rules.iter().filter_map(|rule| rule.requires.as_ref());
+    let mut ids: Vec<String> = requirements.map(|it| it.recipe.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The line of a recipe among the outlines.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line<O> {
+    /// Of the text it was read off.
+    pub stamp: u64,
+    /// What it says of itself and of others.
+    pub head: Head,
+    /// What its patterns ask.
+    pub outline: O,
+}
+
+impl Line<Outline> {
+    /// Writes down what is known of a recipe.
+    pub fn of(recipe: &Recipe, stamp: u64) -> Self {
+        Self {
+            stamp,
+            head: recipe.head.clone(),
+            outline: recipe.outline.clone(),
+        }
+    }
+}
