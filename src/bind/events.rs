@@ -143,7 +143,7 @@ impl<'a> Events<'a> {
         } = *self.names.binding(event);
         if !self.is_walrus(event) {
             let is_star = matches!(kind, BindingKind::StarImport { .. });
-            return !is_star || self.names.star_binds(event, self.name);
+            return !is_star || self.names.star_binds(event, self.name).is_some();
         }
         let tree = self.tree();
         let mut inner = node;

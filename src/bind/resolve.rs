@@ -291,8 +291,10 @@ impl<'a> Resolver<'a> {
         let known = meanings.into_iter().find_map(maybe);
         let dot = if module.ends_with('.') { "" } else { "." };
         let from_star = format!("{module}{dot}{}", name.id);
-        if known.is_none() && self.flow.names().star_binds(star, &name.id) {
-            return Meaning::Qualified(from_star);
+        if known.is_none()
+            && let Some(bound) = self.flow.names().star_binds(star, &name.id)
+        {
+            return Meaning::Qualified(bound.outside.clone().unwrap_or(from_star));
         }
         let why = Why::StarImport {
             name: name.id.to_string(),

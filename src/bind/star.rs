@@ -6,8 +6,17 @@ use rustc_hash::FxHashMap;
 
 use super::scope::{BindingId, BindingKind, Bindings, from_module};
 
-/// The names that a star import of a module binds; whether it surely does.
-pub type StarNames = FxHashMap<String, bool>;
+/// The names that a star import of a module binds.
+pub type StarNames = FxHashMap<String, StarName>;
+
+/// A name that a star import binds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarName {
+    /// Whether it surely does.
+    pub is_sure: bool,
+    /// What the name means, where that is not of the project: its qualified name at home.
+    pub outside: Option<String>,
+}
 
 impl Bindings<'_> {
     /// Says what the star imports bind, by their modules; `None` for one that is not read.
@@ -26,9 +35,9 @@ impl Bindings<'_> {
         known.is_none_or(|names| names.contains_key(name))
     }
 
-    /// Returns whether a star import surely binds a name.
-    pub fn star_binds(&self, star: BindingId, name: &str) -> bool {
-        let known = self.star_names.get(&star);
-        known.is_some_and(|names| names.get(name) == Some(&true))
+    /// Returns what a star import surely binds to a name.
+    pub fn star_binds(&self, star: BindingId, name: &str) -> Option<&StarName> {
+        let known = self.star_names.get(&star)?;
+        known.get(name).filter(|it| it.is_sure)
     }
 }

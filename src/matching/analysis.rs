@@ -68,6 +68,31 @@ impl<'r> Tables<'r> {
     }
 }
 
+impl<'r> Tables<'r> {
+    /// Puts the tables beside what is known of a file.
+    fn about<'a>(
+        &'a self,
+        model: Model<'a>,
+        target: Target,
+        answers: &'a Answers<'a>,
+    ) -> Subject<'a>
+    where
+        'r: 'a,
+    {
+        Subject {
+            model,
+            kinds: self.kinds,
+            roles: self.roles,
+            lifecycles: self.lifecycles,
+            own: &self.own,
+            tables: self,
+            imports: &self.imports,
+            target,
+            answers,
+        }
+    }
+}
+
 /// Parses a file for the version it is written for.
 ///
 /// # Errors
@@ -112,15 +137,5 @@ pub fn analyze<T>(
         facts,
         memos: &Memos::default(),
     };
-    ask(&Subject {
-        model,
-        kinds: tables.kinds,
-        roles: tables.roles,
-        lifecycles: tables.lifecycles,
-        own: &tables.own,
-        tables,
-        imports: &tables.imports,
-        target,
-        answers: &Answers::default(),
-    })
+    ask(&tables.about(model, target, &Answers::default()))
 }

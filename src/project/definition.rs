@@ -13,6 +13,8 @@ use super::modules::{Lookup, Meant, Modules, Place};
 use super::outline::{Callable, Entry, Outline, joined};
 use crate::bind::star::StarNames;
 
+mod star;
+
 /// What a qualified name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Definition {
@@ -126,77 +128,6 @@ impl Definitions {
             }) => Some((path, rest)),
             _ => None,
         }
-    }
-
-    /// Returns what `from module import *` in a file binds; `None` where that is not read.
-    pub(super) fn star_names(
-        &self,
-        files: &Files,
-        importer: &Path,
-        module: &str,
-    ) -> Option<Arc<StarNames>> {
-        let (path, rest) = self.place(importer, module)?;
-        let path = rest.iter().try_fold(path, |path, part| {
-            match self.modules.submodule(&Place::File(path), part) {
-                Some(Place::File(inner)) => Some(inner),
-                _ => None,
-            }
-        })?;
-        let known = self
-            .star_names
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(names) = known.get(&path) {
-            return names.clone();
-        }
-        drop(known);
-        let names = self.handed_out(files, &path, &mut Vec::new()).map(Arc::new);
-        let mut known = self
-            .star_names
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(path, names.clone());
-        names
-    }
-
-    /// The names of a module and of those that it takes from others; `None` where one is not read, or leads in
-    /// a circle.
-    fn handed_out(
-        &self,
-        files: &Files,
-        path: &Path,
-        above: &mut Vec<PathBuf>,
-    ) -> Option<StarNames> {
-        if above.iter().any(|it| it == path) {
-            return None;
-        }
-        let outline = self.outline(files, path);
-        let mut names = outline.handed_out()?;
-        above.push(path.to_owned());
-        for star in &outline.stars {
-            let (inner, rest) = self.place(path, star)?;
-            let taken = self
-                .handed_out(files, &inner, above)
-                .filter(|_| rest.is_empty())?;
-            for (name, is_sure) in taken {
-                match names.get_mut(&name) {
-                    Some(known) => *known |= is_sure,
-                    None if outline.lists_exports() => {}
-                    None => {
-                        names.insert(name, is_sure);
-                    }
-                }
-            }
-        }
-        above.pop();
-        if path.ends_with("__init__.py") && !outline.lists_exports() {
-            // A module below it is a name of the package once somebody has imported that.
-            let below = files.python.iter().filter_map(|it| name_below(path, it));
-            for name in below {
-                names.entry(name).or_insert(false);
-            }
-        }
-        Some(names)
     }
 
     /// Two threads may read a module at once; both read the same.
@@ -341,14 +272,6 @@ impl Search<'_> {
             Some(true) => self.defined(&path, name, rest),
         }
     }
-}
-
-/// The module or package right below a package that a file belongs to.
-fn name_below(init: &Path, file: &Path) -> Option<String> {
-    let below = file.strip_prefix(init.parent()?).ok()?;
-    let first = below.components().next()?;
-    let stem = Path::new(first.as_os_str()).file_stem()?;
-    Some(stem.to_string_lossy().into_owned())
 }
 
 fn unknown(why: String) -> Definition {

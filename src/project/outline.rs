@@ -13,7 +13,6 @@ use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
-use crate::bind::star::StarNames;
 use crate::python::own;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
@@ -111,25 +110,25 @@ impl Outline {
         self.names.get(name)
     }
 
-    /// Returns the names that a star import takes from this module without those of its own star imports, and
-    /// whether it surely does; `None` where they are not all known.
-    pub(super) fn handed_out(&self) -> Option<StarNames> {
+    /// Returns the names that a star import takes from this module, with what they are, without those of its
+    /// own star imports; `None` where they are not all known.
+    pub(super) fn handed_out(&self) -> Option<Vec<(&str, Option<&Entry>)>> {
         if self.exports_everything || !self.is_readable || self.is_open {
             return None;
         }
-        let is_sure = |entry: &Entry| !matches!(entry, Entry::Unclear(_));
-        if let Some(listed) = &self.exports {
-            let own = |name: &String| self.find(name).is_some_and(|(_, entry)| is_sure(entry));
-            return Some(
-                listed
-                    .iter()
-                    .map(|name| (name.clone(), own(name)))
-                    .collect(),
-            );
-        }
-        let public = self.names.iter().filter(|(name, _)| !name.starts_with('_'));
-        let public = public.map(|(name, (_, entry))| (name.clone(), is_sure(entry)));
-        Some(public.collect())
+        let entry = |name: &str| self.names.get(name).map(|(_, entry)| entry);
+        Some(match &self.exports {
+            Some(listed) => listed
+                .iter()
+                .map(|name| (name.as_str(), entry(name)))
+                .collect(),
+            None => {
+                let public = self.names.iter().filter(|(name, _)| !name.starts_with('_'));
+                public
+                    .map(|(name, (_, entry))| (name.as_str(), Some(entry)))
+                    .collect()
+            }
+        })
     }
 
     /// Returns whether `__all__` says what is handed out.

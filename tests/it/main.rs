@@ -21,6 +21,7 @@ mod config;
 
 // Other files are read once for all sites that ask for them.
 mod read_off;
+mod receivers;
 
 // What README.md shows is what the program prints.
 mod readme;

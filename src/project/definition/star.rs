@@ -1,0 +1,111 @@
+//! `from module import *` → the names that it binds, as far as the project says.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+
+use super::{Definition, Definitions};
+use crate::bind::star::{StarName, StarNames};
+use crate::project::files::Files;
+use crate::project::modules::Place;
+use crate::project::outline::Entry;
+
+impl Definitions {
+    /// Returns what `from module import *` in a file binds; `None` where that is not read.
+    pub(in crate::project) fn star_names(
+        &self,
+        files: &Files,
+        importer: &Path,
+        module: &str,
+    ) -> Option<Arc<StarNames>> {
+        let (path, rest) = self.place(importer, module)?;
+        let path = rest.iter().try_fold(path, |path, part| {
+            match self.modules.submodule(&Place::File(path), part) {
+                Some(Place::File(inner)) => Some(inner),
+                _ => None,
+            }
+        })?;
+        let known = self
+            .star_names
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = known.get(&path) {
+            return names.clone();
+        }
+        drop(known);
+        let names = self.handed_out(files, &path, &mut Vec::new()).map(Arc::new);
+        let mut known = self
+            .star_names
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(path, names.clone());
+        names
+    }
+
+    /// The names of a module and of those that it takes from others; `None` where one is not read, or leads in
+    /// a circle.
+    fn handed_out(
+        &self,
+        files: &Files,
+        path: &Path,
+        above: &mut Vec<PathBuf>,
+    ) -> Option<StarNames> {
+        if above.iter().any(|it| it == path) {
+            return None;
+        }
+        let outline = self.outline(files, path);
+        let own = outline.handed_out()?.into_iter();
+        let mut names: StarNames = own
+            .map(|(name, entry)| (name.to_owned(), self.star_name(files, path, entry)))
+            .collect();
+        above.push(path.to_owned());
+        for star in &outline.stars {
+            let (inner, rest) = self.place(path, star)?;
+            let taken = self
+                .handed_out(files, &inner, above)
+                .filter(|_| rest.is_empty())?;
+            for (name, bound) in taken {
+                match names.get_mut(&name) {
+                    Some(known) if known.is_sure && *known != bound => known.is_sure = false,
+                    Some(known) => *known = bound,
+                    None if outline.lists_exports() => {}
+                    None => {
+                        names.insert(name, bound);
+                    }
+                }
+            }
+        }
+        above.pop();
+        if path.ends_with("__init__.py") && !outline.lists_exports() {
+            // A module below it is a name of the package once somebody has imported that.
+            let below = files.python.iter().filter_map(|it| name_below(path, it));
+            for name in below {
+                let perhaps = self.star_name(files, path, None);
+                names.entry(name).or_insert(perhaps);
+            }
+        }
+        Some(names)
+    }
+
+    /// What a name of a module is.
+    fn star_name(&self, files: &Files, path: &Path, entry: Option<&Entry>) -> StarName {
+        let outside = match entry {
+            Some(Entry::Means(qualified)) => match self.find(files, path, qualified) {
+                Definition::Outside(name) => Some(name),
+                _ => None,
+            },
+            _ => None,
+        };
+        StarName {
+            is_sure: !matches!(entry, None | Some(Entry::Unclear(_))),
+            outside,
+        }
+    }
+}
+
+/// The module or package right below a package that a file belongs to.
+fn name_below(init: &Path, file: &Path) -> Option<String> {
+    let below = file.strip_prefix(init.parent()?).ok()?;
+    let first = below.components().next()?;
+    let stem = Path::new(first.as_os_str()).file_stem()?;
+    Some(stem.to_string_lossy().into_owned())
+}
