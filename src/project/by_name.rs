@@ -6,7 +6,9 @@ use rustc_hash::FxHashMap;
 
 /// By name. Two threads that ask for one wait for each other.
 #[derive(Debug)]
-pub(super) struct ByName<T>(Mutex<FxHashMap<Box<str>, Arc<OnceLock<Arc<T>>>>>);
+pub(super) struct ByName<T>(Mutex<FxHashMap<Box<str>, Slot<T>>>);
+
+type Slot<T> = Arc<OnceLock<Arc<T>>>;
 
 impl<T> Default for ByName<T> {
     fn default() -> Self {

@@ -94,11 +94,8 @@ impl Definitions {
 
     /// The same modules, of which some are changed.
     pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
-        let mut outlines = self
-            .outlines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let known = self.outlines.lock();
+        let mut outlines = known.unwrap_or_else(PoisonError::into_inner).clone();
         for path in changed.keys() {
             outlines.remove(path.as_os_str());
         }

@@ -113,11 +113,14 @@ type Hits = Option<Arc<[Hit]>>;
 /// The same for uses.
 pub type Uses = Option<Arc<[Use]>>;
 
+/// The files of a program that have what a question asks for.
+type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
+
 /// What was read off files so far.
 #[derive(Debug, Default)]
 pub struct ReadOff {
     hits: Mutex<FxHashMap<Asked, Hits>>,
-    having: Mutex<FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>>,
+    having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     /// What calls give to functions.

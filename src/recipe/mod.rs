@@ -225,7 +225,7 @@ pub enum ReportedSite {
     /// What a capture stands for.
     Capture(String),
     /// The first of what fits inside the match.
-    Pattern(Guarded),
+    Pattern(Box<Guarded>),
 }
 
 /// That another recipe changes what it finds in a function, before a rule changes what runs it.

@@ -24,57 +24,60 @@ impl Definitions {
                 _ => None,
             }
         })?;
-        let known = self
-            .star_names
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(names) = known.get(&path) {
-            return names.clone();
-        }
-        drop(known);
-        let names = self.handed_out(files, &path, &mut Vec::new()).map(Arc::new);
-        let mut known = self
-            .star_names
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(path, names.clone());
-        names
+        self.handed_out(files, &path, &mut Vec::new())
     }
 
     /// The names of a module and of those that it takes from others; `None` where one is not read, or leads in
-    /// a circle.
+    /// a circle: that it does wherever one begins.
     fn handed_out(
         &self,
         files: &Files,
         path: &Path,
         above: &mut Vec<PathBuf>,
-    ) -> Option<StarNames> {
+    ) -> Option<Arc<StarNames>> {
+        let known = || {
+            self.star_names
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let found = known().get(path).cloned();
+        if let Some(names) = found {
+            return names;
+        }
         if above.iter().any(|it| it == path) {
             return None;
         }
+        above.push(path.to_owned());
+        let names = self.find_handed_out(files, path, above).map(Arc::new);
+        above.pop();
+        known().insert(path.to_owned(), names.clone());
+        names
+    }
+
+    fn find_handed_out(
+        &self,
+        files: &Files,
+        path: &Path,
+        above: &mut Vec<PathBuf>,
+    ) -> Option<StarNames> {
         let outline = self.outline(files, path);
         let own = outline.handed_out()?.into_iter();
         let mut names: StarNames = own
             .map(|(name, entry)| (name.to_owned(), self.star_name(files, path, entry)))
             .collect();
-        above.push(path.to_owned());
         for star in &outline.stars {
-            let (inner, rest) = self.place(path, star)?;
-            let taken = self
-                .handed_out(files, &inner, above)
-                .filter(|_| rest.is_empty())?;
-            for (name, bound) in taken {
-                match names.get_mut(&name) {
-                    Some(known) if known.is_sure && *known != bound => known.is_sure = false,
-                    Some(known) => *known = bound,
+            let (inner, _) = self.place(path, star).filter(|(_, rest)| rest.is_empty())?;
+            for (name, bound) in self.handed_out(files, &inner, above)?.iter() {
+                match names.get_mut(name) {
+                    Some(known) if known.is_sure && known != bound => known.is_sure = false,
+                    Some(known) => known.clone_from(bound),
                     None if outline.lists_exports() => {}
                     None => {
-                        names.insert(name, bound);
+                        names.insert(name.clone(), bound.clone());
                     }
                 }
             }
         }
-        above.pop();
         if path.ends_with("__init__.py") && !outline.lists_exports() {
             // A module below it is a name of the package once somebody has imported that.
             let below = files.python.iter().filter_map(|it| name_below(path, it));

@@ -69,7 +69,8 @@ impl Compiler<'_> {
                 return Some(vec![ReportedSite::Capture(name)]);
             }
             let patterns = self.patterns("site", site, bound)?.into_iter();
-            Some(patterns.map(ReportedSite::Pattern).collect())
+            let sites = patterns.map(|it| ReportedSite::Pattern(Box::new(it)));
+            Some(sites.collect())
         });
         Some(all_of(sites)?.into_iter().flatten().collect())
     }
