@@ -135,3 +135,50 @@ impl<'a> Resolver<'a> {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mro;
+
+    /// Compares the order of the classes above `A`, whose bases stand behind each name.
+    #[track_caller]
+    fn check(classes: &[(&str, &str)], expected: &str) {
+        let bases = |class: &String| {
+            let found = classes.iter().find(|(name, _)| name == class);
+            let bases = found.map_or("", |(_, bases)| bases);
+            bases.split_whitespace().map(str::to_owned).collect()
+        };
+        let found = mro("A".to_owned(), String::clone, bases, |it| format!("{it}!"));
+        assert_eq!(found.join(" "), expected);
+    }
+
+    #[test]
+    fn a_class_stands_before_its_bases_and_these_in_their_order() {
+        check(&[("A", "B C")], "A B C");
+        check(&[("A", "B C"), ("B", "X"), ("C", "Y")], "A B X C Y");
+        check(&[("A", "B C"), ("B", "D"), ("C", "D")], "A B C D");
+        check(&[("A", "B D"), ("B", "C"), ("C", "D")], "A B C D");
+    }
+
+    #[test]
+    fn circles_end() {
+        check(&[("A", "B"), ("B", "A")], "A B");
+    }
+
+    #[test]
+    fn what_is_far_above_is_cut() {
+        let names: Vec<String> = (0..300).map(|it| format!("C{it}")).collect();
+        let mut classes = vec![("A", "C0")];
+        classes.extend(names.windows(2).map(|it| (it[0].as_str(), it[1].as_str())));
+        let bases = |class: &String| {
+            let found = classes.iter().find(|(name, _)| name == class);
+            found
+                .map(|(_, base)| (*base).to_owned())
+                .into_iter()
+                .collect()
+        };
+        let found = mro("A".to_owned(), String::clone, bases, |it| format!("{it}!"));
+        assert_eq!(found.len(), 102);
+        assert_eq!(found.last().map(String::as_str), Some("C100!"));
+    }
+}
