@@ -10,9 +10,6 @@ use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
 use crate::python::own;
 
-/// Base classes of base classes are followed as far as this.
-pub const MAX_BASES: u32 = 16;
-
 impl<'a> Resolver<'a> {
     /// Returns whether a decorator may make something else of a def.
     pub fn is_decorated(&self, function: &'a StmtFunctionDef) -> bool {
@@ -24,19 +21,24 @@ impl<'a> Resolver<'a> {
 
     /// Returns whether a method has no object of its own.
     pub fn is_static(&self, function: &'a StmtFunctionDef) -> bool {
-        self.has_decorator(function, own::STATIC)
+        self.has_decorator(function, |name| name == own::STATIC)
     }
 
     /// Returns whether the object of a method is its class.
     pub fn is_of_class(&self, function: &'a StmtFunctionDef) -> bool {
-        self.has_decorator(function, own::OF_CLASS)
+        self.has_decorator(function, |name| name == own::OF_CLASS)
     }
 
-    fn has_decorator(&self, function: &'a StmtFunctionDef, wanted: &str) -> bool {
+    /// Returns whether a decorator of a def has a wanted name.
+    pub(super) fn has_decorator(
+        &self,
+        function: &'a StmtFunctionDef,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> bool {
         let mut decorators = function.decorator_list.iter();
         decorators.any(|it| {
             let meaning = self.meaning((&it.expression).into());
-            matches!(meaning, Meaning::Qualified(name) if name == wanted)
+            matches!(meaning, Meaning::Qualified(name) if is_wanted(&name))
         })
     }
 
@@ -74,18 +76,18 @@ impl<'a> Resolver<'a> {
     /// where `x` may be of a class that derives from it, those of this file that override it. What is no def
     /// is set in the place of the method.
     pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
-        match self.local_definition(expression) {
-            Some(definition) => vec![definition],
-            None => self.callables_within(expression, MAX_STEPS),
-        }
+        self.callables_within(expression, MAX_STEPS)
     }
 
-    /// The same of an attribute.
+    /// The same, where values are followed so far.
     pub(super) fn callables_within(
         &self,
         expression: ExprRef<'a>,
         steps: u32,
     ) -> Vec<AnyNodeRef<'a>> {
+        if let Some(definition) = self.local_definition(expression) {
+            return vec![definition];
+        }
         let ExprRef::Attribute(attribute) = expression else {
             return Vec::new();
         };

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::base::Base;
 use super::resolve::{Meaning, Resolver};
 use super::scope::BindingKind;
-use super::value::Origin;
+use super::value::{Origin, is_bound_whole};
 use crate::python::own;
 use crate::python::tree::NodeId;
 
@@ -112,11 +112,7 @@ impl<'a> Resolver<'a> {
         let (class, _) = self.local_instance((&*attribute.value).into(), steps)?;
         let name = attribute.attr.as_str();
         if let Some(AnyNodeRef::StmtFunctionDef(def)) = self.method(class, name) {
-            let mut decorators = def.decorator_list.iter();
-            let is_read = decorators.any(|it| {
-                let meaning = self.meaning((&it.expression).into());
-                matches!(meaning, Meaning::Qualified(name) if own::gives_property(&name))
-            });
+            let is_read = self.has_decorator(def, own::gives_property);
             let returns = def
                 .returns
                 .as_deref()
@@ -179,11 +175,7 @@ impl<'a> Resolver<'a> {
     /// The object that a call gives: one of the class, or of what the function is said to return.
     fn result(&self, call: &'a ExprCall, is_awaited: bool, steps: u32) -> Option<Instance<'a>> {
         let callee = ExprRef::from(&*call.func);
-        let callables = match self.local_definition(callee) {
-            Some(found) => vec![found],
-            None => self.callables_within(callee, steps),
-        };
-        match callables[..] {
+        match self.callables_within(callee, steps)[..] {
             [AnyNodeRef::StmtClassDef(class)] if !is_awaited => Some(here(class, true)),
             [AnyNodeRef::StmtFunctionDef(def)] => self.returned(def, callee, is_awaited, steps),
             [] => match self.base(callee)[..] {
@@ -264,11 +256,7 @@ impl<'a> Resolver<'a> {
         else {
             return None;
         };
-        let clause = tree.parent_node(names.binding(binding).node);
-        let is_whole = matches!(
-            clause,
-            AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
-        );
+        let is_whole = is_bound_whole(tree, names.binding(binding).node);
         let iterable = tree.node(iterable).as_expr_ref().filter(|_| is_whole)?;
         self.element_of(iterable, own::element_of, steps)
     }

@@ -42,7 +42,7 @@ pub fn mro<C: Clone, K: Eq + Hash>(
 
 /// The classes of a file by what is above and below them.
 #[derive(Debug, Default)]
-pub(super) struct Lineages<'a> {
+pub(super) struct Hierarchy<'a> {
     above: FxHashMap<*const StmtClassDef, Vec<Base<'a>>>,
     below: FxHashMap<*const StmtClassDef, Vec<&'a StmtClassDef>>,
     below_named: FxHashMap<String, Vec<&'a StmtClassDef>>,
@@ -52,19 +52,19 @@ impl<'a> Resolver<'a> {
     /// Returns the classes above one of this file, as far as this file says, in the order in which Python asks
     /// them.
     pub fn above(&self, class: &'a StmtClassDef) -> &[Base<'a>] {
-        let above = self.lineages().above.get(&std::ptr::from_ref(class));
+        let above = self.hierarchy().above.get(&std::ptr::from_ref(class));
         above.map_or(&[], Vec::as_slice)
     }
 
     /// Returns the classes of this file that have, or may have, a class above them, in source order.
     pub fn below(&self, class: &StmtClassDef) -> &[&'a StmtClassDef] {
-        let below = self.lineages().below.get(&std::ptr::from_ref(class));
+        let below = self.hierarchy().below.get(&std::ptr::from_ref(class));
         below.map_or(&[], Vec::as_slice)
     }
 
     /// Returns the same of a class of another file, by its qualified name.
     pub fn below_named(&self, qualified: &str) -> Vec<&'a StmtClassDef> {
-        let below = self.lineages().below_named.get(qualified);
+        let below = self.hierarchy().below_named.get(qualified);
         below.cloned().unwrap_or_default()
     }
 
@@ -83,20 +83,19 @@ impl<'a> Resolver<'a> {
     /// read: what they have no other class hides.
     pub fn surely_above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = &'a StmtClassDef> {
         let above = self.above(class).iter();
-        let is_empty = |name: &str| own::is_for_types(name) || name == own::ABC;
-        let counts = move |it: &&Base| !matches!(it, Base::There(name) if is_empty(name));
+        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_empty(name));
         let above = above.filter(counts).map_while(|base| base.clone().here());
         std::iter::once(class).chain(above)
     }
 
-    fn lineages(&self) -> &Lineages<'a> {
-        self.lineages.get_or_init(|| {
+    fn hierarchy(&self) -> &Hierarchy<'a> {
+        self.hierarchy.get_or_init(|| {
             let tree = self.flow().names().tree();
             let classes = tree.ids().filter_map(|id| match tree.node(id) {
                 AnyNodeRef::StmtClassDef(class) => Some(class),
                 _ => None,
             });
-            let mut all = Lineages::default();
+            let mut all = Hierarchy::default();
             for class in classes {
                 let above = self.find_above(class);
                 for base in &above {

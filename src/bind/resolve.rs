@@ -13,7 +13,7 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
-use super::mro::Lineages;
+use super::mro::Hierarchy;
 use super::replaced::Candidate;
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
@@ -138,7 +138,7 @@ pub struct Resolver<'a> {
     /// The names of all defs.
     pub(super) defs: OnceCell<FxHashSet<&'a str>>,
     /// What is above and below the classes.
-    pub(super) lineages: OnceCell<Lineages<'a>>,
+    pub(super) hierarchy: OnceCell<Hierarchy<'a>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -151,7 +151,7 @@ impl<'a> Resolver<'a> {
             setters: OnceCell::new(),
             replaced: OnceCell::new(),
             defs: OnceCell::new(),
-            lineages: OnceCell::new(),
+            hierarchy: OnceCell::new(),
         }
     }
 

@@ -137,10 +137,7 @@ impl<'a> Resolver<'a> {
         let ExprRef::Name(name) = names.tree().node(iterable).as_expr_ref()? else {
             return None;
         };
-        let is_whole = matches!(
-            names.tree().parent_node(target),
-            AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
-        );
+        let is_whole = is_bound_whole(names.tree(), target);
         let gathered = self.flow().reaching(names.tree().id(name)).only()?;
         match names.binding(gathered).kind {
             BindingKind::Parameter {
@@ -306,6 +303,14 @@ impl<'a> Resolver<'a> {
                     .is_some_and(|owner| std::ptr::eq(owner, class))
         })
     }
+}
+
+/// A loop binds what it goes over to a target as it is, and not a part of it.
+pub(super) fn is_bound_whole(tree: &Tree, target: NodeId) -> bool {
+    matches!(
+        tree.parent_node(target),
+        AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
+    )
 }
 
 fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {

@@ -13,8 +13,7 @@ use crate::semantic::class::{Class, Named};
 /// Returns whether the class that the subject's file calls by a qualified name is a wanted one, or
 /// derives from it; unknown where a base cannot be read.
 pub(super) fn derives(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> bool) -> Answer {
-    let all = subject.mro(&subject.class_named(qualified));
-    any(all.iter(), |class| is_wanted(subject, class, wanted))
+    is_below(subject, &subject.class_named(qualified), wanted)
 }
 
 /// Returns whether a class of the file derives from a wanted one.
@@ -38,11 +37,15 @@ pub(super) fn is_class(
 ) -> Answer {
     match qualified {
         "typing.Any" | "object" => Answer::Unknown,
-        _ => {
-            let all = subject.mro(&subject.class_in(path, qualified));
-            any(all.iter(), |class| is_wanted(subject, class, wanted))
-        }
+        _ => is_below(subject, &subject.class_in(path, qualified), wanted),
     }
+}
+
+/// It is wanted, or derives from one that is.
+fn is_below<'a>(subject: &Subject<'a>, class: &Class<'a>, wanted: &dyn Fn(&str) -> bool) -> Answer {
+    any(subject.mro(class).iter(), |class| {
+        is_wanted(subject, class, wanted)
+    })
 }
 
 fn is_wanted(subject: &Subject, class: &Class, wanted: &dyn Fn(&str) -> bool) -> Answer {

@@ -77,7 +77,7 @@ pub struct Class {
 /// The modules of a project and what was read of them.
 #[derive(Debug)]
 pub(super) struct Definitions {
-    modules: Arc<Modules>,
+    pub(super) modules: Arc<Modules>,
     outlines: Mutex<FxHashMap<OsString, Arc<Outline>>>,
     /// What star imports take from a module.
     star_names: Mutex<FxHashMap<PathBuf, Option<Arc<StarNames>>>>,

@@ -8,8 +8,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::definition::{Definition, Definitions};
 use super::files::Files;
 use super::outline::Named;
-use crate::bind::callable::MAX_BASES;
 use crate::recipe::answer::Answer;
+
+/// Base classes of base classes are followed as far as this.
+pub(super) const MAX_BASES: u32 = 16;
 
 /// A class of the project: its file, and its name there.
 pub(super) type ClassKey = (OsString, Box<str>);

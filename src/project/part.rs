@@ -127,7 +127,10 @@ impl Project {
 
     /// Returns what a file says of attributes, by its place; `None` where it cannot be parsed.
     pub(super) fn said(&self, file: u32) -> Option<&Said> {
-        let sayings = self.sayings.get_or_init(|| Sayings::new(self.files()));
+        let modules = || self.definitions().modules.clone();
+        let sayings = self
+            .sayings
+            .get_or_init(|| Sayings::new(self.files(), modules()));
         sayings.of(file, self.files())
     }
 

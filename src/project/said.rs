@@ -112,10 +112,10 @@ pub(super) struct Sayings {
 }
 
 impl Sayings {
-    pub(super) fn new(files: &Files) -> Self {
+    pub(super) fn new(files: &Files, modules: Arc<Modules>) -> Self {
         Self {
             files: files.python.iter().map(|_| OnceLock::new()).collect(),
-            modules: Arc::new(Modules::new(files)),
+            modules,
         }
     }
 

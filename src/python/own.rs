@@ -32,9 +32,11 @@ pub fn is_open(class: &str) -> bool {
     last.starts_with("Abstract") || OPEN.iter().any(|module| class.starts_with(module))
 }
 
-/// Returns whether a base class is for type checkers: objects have nothing of it.
-pub fn is_for_types(base: &str) -> bool {
+/// Returns whether a base class is for type checkers, or only lets others fill it in: objects have nothing
+/// of it.
+pub fn is_empty(base: &str) -> bool {
     [
+        "abc.ABC",
         "object",
         "typing.Generic",
         "typing.Protocol",
@@ -43,15 +45,12 @@ pub fn is_for_types(base: &str) -> bool {
     .contains(&base)
 }
 
-/// The base of classes that others fill in.
-pub const ABC: &str = "abc.ABC";
-
 /// Returns whether a base class of Python's own has no plain iteration, attribute lookup or `with` for its
 /// objects: those for type checkers, and those that say what is async.
 pub fn is_bare(base: &str) -> bool {
     let is_async = |name: &str| name.starts_with("Async") || name.starts_with("AbstractAsync");
     let last = base.rsplit('.').next().unwrap_or(base);
-    is_for_types(base) || base == ABC || is_open(base) && is_async(last)
+    is_empty(base) || is_open(base) && is_async(last)
 }
 
 /// Returns whether a value that is annotated with a name of Python's own may be a coroutine.

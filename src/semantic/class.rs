@@ -46,12 +46,12 @@ impl Named {
 }
 
 impl Class<'_> {
-    /// Returns whether it is known what it has: one of the project, or one that is there for type checkers.
+    /// Returns whether it is known what it has: one of the project, or one that objects have nothing of.
     pub fn is_read(&self) -> bool {
         match self {
             Self::Named(named) => match &named.is {
                 Definition::Class(_) => true,
-                Definition::Outside(name) => own::is_for_types(name) || name == own::ABC,
+                Definition::Outside(name) => own::is_empty(name),
                 _ => false,
             },
             Self::Here(_) => true,

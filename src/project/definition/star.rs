@@ -80,8 +80,7 @@ impl Definitions {
         }
         if path.ends_with("__init__.py") && !outline.lists_exports() {
             // A module below it is a name of the package once somebody has imported that.
-            let below = files.python.iter().filter_map(|it| name_below(path, it));
-            for name in below {
+            for name in names_below(path, files) {
                 let perhaps = self.star_name(files, path, None);
                 names.entry(name).or_insert(perhaps);
             }
@@ -105,10 +104,14 @@ impl Definitions {
     }
 }
 
-/// The module or package right below a package that a file belongs to.
-fn name_below(init: &Path, file: &Path) -> Option<String> {
-    let below = file.strip_prefix(init.parent()?).ok()?;
-    let first = below.components().next()?;
-    let stem = Path::new(first.as_os_str()).file_stem()?;
-    Some(stem.to_string_lossy().into_owned())
+/// The modules and packages right below a package; files are sorted, and so those below stand together.
+fn names_below<'f>(init: &Path, files: &'f Files) -> impl Iterator<Item = String> + use<'f> {
+    let folder = init.parent().unwrap_or(Path::new("")).to_owned();
+    let first = files.python.partition_point(|it| **it < *folder);
+    let below = files.python[first..].iter();
+    below.map_while(move |file| {
+        let first = file.strip_prefix(&folder).ok()?.components().next()?;
+        let stem = Path::new(first.as_os_str()).file_stem()?;
+        Some(stem.to_string_lossy().into_owned())
+    })
 }

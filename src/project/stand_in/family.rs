@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use super::{Method, StandIn};
-use crate::bind::callable::MAX_BASES;
 use crate::bind::replaced::Put;
 use crate::project::definition::{Class, Definition};
 use crate::project::families::{Giving, Whose};
+use crate::project::lineage::MAX_BASES;
 use crate::project::lineage::key;
 use crate::project::outline::{Callable, Named};
 use crate::project::part::Project;
@@ -73,7 +73,7 @@ impl Method<'_> {
                     bases.find_map(|base| self.member(&class.path, base, steps, project))
                 }
             },
-            Definition::Outside(name) if own::is_for_types(&name) || own::is_open(&name) => None,
+            Definition::Outside(name) if own::is_empty(&name) || own::is_open(&name) => None,
             Definition::Outside(name) => unread(&name),
             _ => unread(class),
         }
