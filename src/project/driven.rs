@@ -3,6 +3,7 @@
 //! What may be driven is followed from the `send` or `__await__` of a driver back to the calls that made it,
 //! through parameters and other files. Where that is not possible, any coroutine of the program may be it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -13,7 +14,7 @@ use super::files::Files;
 use super::outline::{Reader, read};
 use super::program::Programs;
 use crate::source::cell::Position;
-use defs::Defs;
+use defs::{Def, Defs};
 
 pub(crate) use defs::name_of;
 use given::{Given, Parameter};
@@ -108,10 +109,28 @@ struct Step {
     is_strict: bool,
 }
 
+/// What a file is asked for a step.
+struct Question {
+    what: What,
+    driver: Driver,
+    is_strict: bool,
+}
+
+enum What {
+    /// Which coroutine functions a def speaks of.
+    Mentioned(String),
+    /// What its calls give for a parameter.
+    Calls(Parameter),
+    /// Its coroutine functions of a name.
+    Defs(String),
+}
+
 struct Search<'w> {
     world: World<'w>,
     driven: Driven,
     open: Vec<Step>,
+    /// What is asked next, by file: each is read once for all that is asked of it.
+    asked: BTreeMap<PathBuf, Vec<Question>>,
     seen: FxHashSet<(PathBuf, Given, bool)>,
     /// The defs of the project, listed when first asked for.
     defs: OnceLock<Defs>,
@@ -123,6 +142,7 @@ impl<'w> Search<'w> {
             world,
             driven: Driven::default(),
             open: Vec::new(),
+            asked: BTreeMap::new(),
             seen: FxHashSet::default(),
             defs: OnceLock::new(),
         }
@@ -139,11 +159,16 @@ impl<'w> Search<'w> {
             }
         }
         let mut n_steps = 0;
-        while let Some(step) = self.open.pop() {
-            n_steps += 1;
-            match n_steps > MAX_STEPS {
-                true => self.any(&step),
-                false => self.follow(step),
+        while !self.open.is_empty() {
+            for step in std::mem::take(&mut self.open) {
+                n_steps += 1;
+                match n_steps > MAX_STEPS {
+                    true => self.any(&step),
+                    false => self.follow(step),
+                }
+            }
+            for (path, questions) in std::mem::take(&mut self.asked) {
+                self.answer(&path, questions);
             }
         }
         let key = |driver: &Driver| {
@@ -156,6 +181,42 @@ impl<'w> Search<'w> {
         self.driven
     }
 
+    /// Goes on with what a file answers.
+    fn answer(&mut self, path: &Path, questions: Vec<Question>) {
+        let world = self.world;
+        let of_file = |reader: &Reader| -> Vec<Vec<Given>> {
+            let answer = |it: &Question| match &it.what {
+                What::Mentioned(function) => callers::mentioned(reader, path, function, world),
+                What::Calls(parameter) => callers::given(reader, path, parameter, world),
+                What::Defs(name) => defs::coroutines_named(reader, path, name),
+            };
+            questions.iter().map(answer).collect()
+        };
+        let found = self.read(path, of_file);
+        let unread = |it: &Question| match it.what {
+            // What cannot be read may give anything.
+            What::Calls(_) => vec![Given::Unknown],
+            What::Mentioned(_) | What::Defs(_) => Vec::new(),
+        };
+        let found = found.unwrap_or_else(|| questions.iter().map(unread).collect());
+        for (question, mut found) in questions.into_iter().zip(found) {
+            if let What::Calls(parameter) = &question.what {
+                found.retain(|it| !parameter.is_said || it.is_seen());
+            }
+            self.add(path, found, &question.driver, question.is_strict);
+        }
+    }
+
+    fn ask(&mut self, path: &Path, what: What, step: &Step) {
+        let question = Question {
+            what,
+            driver: step.driver.clone(),
+            is_strict: step.is_strict,
+        };
+        let asked = self.asked.entry(path.to_owned()).or_default();
+        asked.push(question);
+    }
+
     fn follow(&mut self, step: Step) {
         let seen = (step.path.clone(), step.given.clone(), step.is_strict);
         if !self.seen.insert(seen) {
@@ -164,10 +225,7 @@ impl<'w> Search<'w> {
         match &step.given {
             Given::Unknown => self.any(&step),
             Given::Coroutine { path, function } => self.coroutine(&step, path, function),
-            Given::Method { name, is_async } => {
-                let found = self.methods(&step, name, *is_async);
-                self.add(&step, &step.path, found);
-            }
+            Given::Method { name, is_async } => self.methods(&step, name, *is_async),
             Given::Parameter(parameter) => self.parameter(&step, parameter),
         }
     }
@@ -183,10 +241,7 @@ impl<'w> Search<'w> {
             ..step.driver.clone()
         };
         self.driven.functions.insert(key, driver);
-        let world = self.world;
-        let of_file = |reader: &Reader| callers::mentioned(reader, path, function, world);
-        let called = self.read(path, of_file).unwrap_or_default();
-        self.add(step, path, called);
+        self.ask(path, What::Mentioned(function.to_owned()), step);
     }
 
     /// What the calls of a function give it.
@@ -196,7 +251,6 @@ impl<'w> Search<'w> {
             let program = self.world.programs.of(&parameter.path);
             files.extend(program.others(&parameter.path).cloned());
         }
-        let world = self.world;
         let step = &Step {
             is_strict: step.is_strict || parameter.is_said,
             path: step.path.clone(),
@@ -204,41 +258,30 @@ impl<'w> Search<'w> {
             driver: step.driver.clone(),
         };
         for path in files {
-            let bytes = world.files.texts.bytes(&path);
+            let bytes = self.world.files.texts.bytes(&path);
             if callers::may_call(&bytes, parameter) {
-                let of_file = |reader: &Reader| callers::given(reader, &path, parameter, world);
-                let found = self.read(&path, of_file);
-                // What cannot be read may give anything.
-                let mut found = found.unwrap_or_else(|| vec![Given::Unknown]);
-                found.retain(|it| !parameter.is_said || it.is_seen());
-                self.add(step, &path, found);
+                self.ask(&path, What::Calls(parameter.clone()), step);
             }
         }
     }
 
     /// The coroutine functions of the program that a method of an unknown object may be.
-    fn methods(&mut self, step: &Step, name: &str, is_async: bool) -> Vec<Given> {
+    fn methods(&mut self, step: &Step, name: &str, is_async: bool) {
         let program = self.world.programs.of(&step.path);
         let files = self.world.files;
-        let defs = self.defs.get_or_init(|| Defs::list(files));
-        let mut found = Vec::new();
-        for def in defs.named(name) {
-            if def.path != step.path && !program.has(&def.path) {
-                continue;
-            }
-            match def.is_async {
-                true => found.extend(self.read(&def.path, |reader| {
-                    defs::coroutines_named(reader, &def.path, name)
-                })),
-                // A plain one may hand out a coroutine.
-                false if !is_async => found.push(vec![Given::Unknown]),
-                false => {}
-            }
+        let defs = self.defs.get_or_init(|| Defs::list(files)).named(name);
+        let is_met = |def: &&Def| def.path == step.path || program.has(&def.path);
+        let (coroutines, plain): (Vec<&Def>, Vec<&Def>) =
+            defs.iter().filter(is_met).partition(|def| def.is_async);
+        // A plain one may hand out a coroutine.
+        let is_any = !is_async && (!plain.is_empty() || coroutines.is_empty());
+        let paths: Vec<PathBuf> = coroutines.into_iter().map(|it| it.path.clone()).collect();
+        for path in paths {
+            self.ask(&path, What::Defs(name.to_owned()), step);
         }
-        if found.is_empty() && !is_async {
-            found.push(vec![Given::Unknown]);
+        if is_any {
+            self.any(step);
         }
-        found.concat()
     }
 
     fn any(&mut self, step: &Step) {
@@ -247,12 +290,12 @@ impl<'w> Search<'w> {
         }
     }
 
-    fn add(&mut self, step: &Step, path: &Path, found: Vec<Given>) {
+    fn add(&mut self, path: &Path, found: Vec<Given>, driver: &Driver, is_strict: bool) {
         let steps = found.into_iter().map(|given| Step {
             path: path.to_owned(),
             given,
-            driver: step.driver.clone(),
-            is_strict: step.is_strict,
+            driver: driver.clone(),
+            is_strict,
         });
         self.open.extend(steps);
     }

@@ -1,5 +1,6 @@
 //! Where does a file drive what may be a coroutine?
 
+use std::cell::LazyCell;
 use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprCall, ExprRef};
@@ -11,6 +12,7 @@ use crate::bind::scope::ScopeKind;
 use crate::project::modules::is_of_python;
 use crate::project::outline::{Reader, is_super};
 use crate::python::tree::NodeId;
+use crate::python::word::whole_words;
 
 /// Gives the iterator that runs a coroutine.
 const AWAIT: &str = "__await__";
@@ -27,7 +29,17 @@ const HANDS_ON: [&str; 3] = [AWAIT, "__iter__", "__next__"];
 /// Returns whether a text may drive something.
 pub(super) fn may_drive(bytes: &[u8]) -> bool {
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    has(AWAIT) || STEPS.iter().any(|it| has(it)) && (has(END) || has("(None)"))
+    let ends = LazyCell::new(|| has(END));
+    let mut steps = STEPS.iter().flat_map(|step| whole_words(bytes, step));
+    has(AWAIT) || steps.any(|(_, after)| *ends || is_given_none_soon(after))
+}
+
+/// Returns whether `(None)` may follow, or a comment that hides it.
+fn is_given_none_soon(after: &[u8]) -> bool {
+    let is_between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'(' | b'\\');
+    let first = after.iter().position(|byte| !is_between(byte));
+    let given = &after[first.unwrap_or(after.len())..];
+    given.starts_with(b"None") || given.starts_with(b"#")
 }
 
 /// Returns what each driver of a file drives.
