@@ -40,8 +40,6 @@ const FINDS: &str = "__getattribute__";
 pub(super) struct Families {
     /// In order of path.
     pub(super) giving: Givings,
-    /// What reads all attributes of an object, whatever their names are.
-    pub(super) reading: Givings,
     /// In order of path.
     pub(super) several: Vec<Several>,
     /// Places in these by the classes that are one of the bases, or that one derives from, and which base.
@@ -96,22 +94,9 @@ impl Families {
     /// Reads the files that may say something, each once.
     pub(super) fn build(files: &Files, definitions: &Definitions) -> Self {
         let mut families = Self::default();
-        for path in &files.python {
-            let bytes = files.texts.bytes(path);
-            if !words::may_say(&bytes) {
-                continue;
-            }
-            // What cannot be read does not run.
-            read(path, files.to_parse(path), |reader| {
-                let asked = Asked {
-                    files,
-                    definitions,
-                    path,
-                    reader,
-                };
-                asked.all(&mut families);
-            });
-        }
+        Asked::each(files, definitions, words::may_give, |asked| {
+            asked.giving_all(&mut families);
+        });
         families
     }
 
@@ -131,6 +116,17 @@ impl Families {
     }
 }
 
+/// Returns what reads all attributes of an object, whatever their names are, by the classes of that; the files
+/// that may do so are read, each once.
+pub(super) fn readings(files: &Files, definitions: &Definitions) -> Givings {
+    let mut readings = Givings::default();
+    Asked::each(files, definitions, words::may_read, |asked| {
+        let reading = asked.reader.tree.ids().flat_map(|id| asked.of_reading(id));
+        readings.extend(reading.collect(), asked.lineages());
+    });
+    readings
+}
+
 /// A file that is read.
 struct Asked<'s, 'r, 'a> {
     files: &'s Files,
@@ -140,12 +136,39 @@ struct Asked<'s, 'r, 'a> {
 }
 
 impl<'a> Asked<'_, '_, 'a> {
-    fn all(&self, families: &mut Families) {
-        let tree = self.reader.tree;
-        let lineages = Lineages {
+    /// Reads the files that may say something.
+    fn each(
+        files: &Files,
+        definitions: &Definitions,
+        may_say: impl Fn(&[u8]) -> bool,
+        mut ask: impl FnMut(&Asked),
+    ) {
+        for path in &files.python {
+            if !may_say(&files.texts.bytes(path)) {
+                continue;
+            }
+            // What cannot be read does not run.
+            read(path, files.to_parse(path), |reader| {
+                ask(&Asked {
+                    files,
+                    definitions,
+                    path,
+                    reader,
+                });
+            });
+        }
+    }
+
+    fn lineages(&self) -> Lineages<'_> {
+        Lineages {
             files: self.files,
             definitions: self.definitions,
-        };
+        }
+    }
+
+    fn giving_all(&self, families: &mut Families) {
+        let tree = self.reader.tree;
+        let lineages = self.lineages();
         for id in tree.ids() {
             if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
                 families.giving.extend(self.of_class(class), lineages);
@@ -156,7 +179,6 @@ impl<'a> Asked<'_, '_, 'a> {
                 }
                 continue;
             }
-            families.reading.extend(self.of_reading(id), lineages);
             for setting in settings(self.reader.names, id) {
                 let given = self.of_setting(id, &setting);
                 families.giving.extend(given, lineages);
