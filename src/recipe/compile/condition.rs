@@ -235,7 +235,7 @@ impl Compiler<'_> {
             "across" => Word::Across(all_words(value, Across::from_word)?),
             "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
             "awaited" => Word::Awaited(Box::new(Awaited {
-                id: WordId::new_one(),
+                id: self.word_id(word, value),
                 condition: self.condition(word, value, &Bound::none())?,
             })),
             "loops-over" => Word::LoopsOver,
@@ -254,6 +254,14 @@ impl Compiler<'_> {
             // Unknown keys were reported with the schema.
             _ => return None,
         })
+    }
+
+    /// Numbers a word that is asked of other files.
+    pub(super) fn word_id(&self, word: &str, value: &Node) -> WordId {
+        let asks = format!("{word}: {}", value.inline());
+        // Patterns by their names, and parameters, are the recipe's own.
+        let is_own = asks.contains('<') || !self.parameters.is_empty();
+        WordId::of(&asks, is_own.then(|| self.report.path()))
     }
 
     fn enclosures(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Enclosure>> {

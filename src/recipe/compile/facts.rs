@@ -5,7 +5,7 @@ use super::text::{Bound, capture};
 use super::{Compiler, texts};
 use crate::recipe::condition::{
     About, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere,
-    Word, WordId,
+    Word,
 };
 use crate::recipe::error::{Complaint, Law};
 use crate::recipe::schema::STORED_PLACE;
@@ -17,6 +17,7 @@ impl Compiler<'_> {
             self.break_law("of", of, Law::OfAndNotOf);
             return None;
         }
+        let id = self.word_id("elsewhere", value);
         let mut capture = |key: &str| match value.child(key) {
             Some(of) => self.bound_capture(key, of, bound).map(Some),
             None => Some(None),
@@ -24,7 +25,7 @@ impl Compiler<'_> {
         let only = capture("of")?.map(About::Only);
         let not = capture("not-of")?.map(About::Not);
         Some(ElsewhereHas {
-            id: WordId::new_one(),
+            id,
             about: only.or(not),
             names: capture("names")?,
             patterns: self.patterns("has", value.child("has")?, bound)?,

@@ -3,9 +3,7 @@
 use super::condition::all_words;
 use super::text::Bound;
 use super::{Compiler, texts};
-use crate::recipe::condition::{
-    AnnotatedPart, Awaits, Callers, FunctionWord, Guarded, Used, WordId,
-};
+use crate::recipe::condition::{AnnotatedPart, Awaits, Callers, FunctionWord, Guarded, Used};
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
 use crate::recipe::yaml::Node;
@@ -30,7 +28,7 @@ impl Compiler<'_> {
             "callers" => FunctionWord::Callers(all_words(value, Callers::from_word)?),
             "reaches" => FunctionWord::Reaches(self.patterns(key, value, bound)?),
             "used-otherwise-than" => FunctionWord::UsedOtherwiseThan(Box::new(Used {
-                id: WordId::new_one(),
+                id: self.word_id(key, value),
                 patterns: self.patterns(key, value, bound)?,
             })),
             _ => return None,

@@ -1,13 +1,15 @@
 //! Words that are asked of other files: what these say is kept by the number of the word.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
 
 use super::{Condition, Guarded};
 
 /// What some other file has.
 #[derive(Debug, Clone)]
 pub struct ElsewhereHas {
-    /// What no other word has: answers are kept by it.
+    /// Answers are kept by it.
     pub id: WordId,
     /// One of these.
     pub patterns: Vec<Guarded>,
@@ -20,21 +22,23 @@ pub struct ElsewhereHas {
 /// What is asked where a function is awaited.
 #[derive(Debug, Clone)]
 pub struct Awaited {
-    /// What no other word has: answers are kept by it.
+    /// Answers are kept by it.
     pub id: WordId,
     /// Asked of each await.
     pub condition: Condition,
 }
 
-/// The number of a word, of all that the process compiled.
+/// The number of a word: words that ask the same have the same one, in whichever recipes they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct WordId(u32);
+pub struct WordId(u64);
 
 impl WordId {
-    /// Returns one that nothing has yet.
-    pub fn new_one() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    /// Numbers what a word asks, as it is spelled; `recipe`: where the same words may mean something else in
+    /// another one.
+    pub fn of(asks: &str, recipe: Option<&str>) -> Self {
+        let mut hasher = FxHasher::default();
+        (asks, recipe).hash(&mut hasher);
+        Self(hasher.finish())
     }
 }
 
