@@ -1,8 +1,8 @@
 //! A qualified name in a file → the class or function of the project that it means, re-exports
 //! followed.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::files::{ChangedTexts, Files};
 use super::modules::{Lookup, Meant, Modules, Place};
-use super::outline::{Callable, Entry, Outline, joined};
+use super::outline::{Callable, ClassOutline, Entry, Outline, joined};
 use crate::bind::star::StarNames;
 
 mod star;
@@ -64,14 +64,15 @@ pub struct Class {
     pub name: String,
     /// Its file, as the facts name it: ask there about its bases.
     pub path: PathBuf,
-    /// Its bases as its file means them; where one is not known, why.
-    pub bases: Vec<Result<String, String>>,
-    /// The defs of its body, in order.
-    pub methods: Vec<(String, Callable)>,
-    /// Names and attributes in it.
-    pub attributes: BTreeSet<String>,
-    /// What its body binds that is no def, and what its methods set.
-    pub set: BTreeSet<String>,
+    says: Arc<ClassOutline>,
+}
+
+impl Deref for Class {
+    type Target = ClassOutline;
+
+    fn deref(&self) -> &ClassOutline {
+        &self.says
+    }
 }
 
 /// The modules of a project and what was read of them.
@@ -224,10 +225,7 @@ impl Search<'_> {
             Entry::Class(class) => Definition::Class(Class {
                 name: name.to_owned(),
                 path: path.to_owned(),
-                bases: class.bases.clone(),
-                methods: class.methods.clone(),
-                attributes: class.attributes.clone(),
-                set: class.set.clone(),
+                says: class.clone(),
             }),
             Entry::Function(header) => Definition::Function {
                 path: path.to_owned(),

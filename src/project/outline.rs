@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use ruff_python_ast::comparable::ComparableExpr;
 use ruff_python_ast::{
@@ -25,7 +26,7 @@ pub(super) type Named = Result<String, String>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     /// A class.
-    Class(ClassOutline),
+    Class(Arc<ClassOutline>),
     /// A def.
     Function(Callable),
     /// Imported, or another name for something: the qualified name it means.
@@ -38,15 +39,15 @@ pub(super) enum Entry {
 
 /// What a class says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ClassOutline {
-    /// Its bases.
-    pub(super) bases: Vec<Named>,
+pub struct ClassOutline {
+    /// Its bases as its file means them; where one is not known, why.
+    pub bases: Vec<Named>,
     /// The defs of its body, in order.
-    pub(super) methods: Vec<(String, Callable)>,
+    pub methods: Vec<(String, Callable)>,
     /// What its body binds, and attributes that its methods speak of.
-    pub(super) attributes: BTreeSet<String>,
+    pub attributes: BTreeSet<String>,
     /// What its body binds that is no def, and what its methods set.
-    pub(super) set: BTreeSet<String>,
+    pub set: BTreeSet<String>,
 }
 
 /// What the header of a def says.
@@ -226,7 +227,7 @@ impl<'a> Reader<'_, 'a> {
         let node = self.tree.node(binding.node);
         match (binding.kind, node) {
             (BindingKind::Class, AnyNodeRef::StmtClassDef(class)) => {
-                Entry::Class(self.class(class))
+                Entry::Class(Arc::new(self.class(class)))
             }
             (BindingKind::Function, AnyNodeRef::StmtFunctionDef(function)) => {
                 Entry::Function(self.callable(function))

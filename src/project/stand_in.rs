@@ -149,15 +149,15 @@ impl<'s> Method<'s> {
         let Definition::Class(class) = found else {
             return;
         };
-        for base in class.bases.into_iter().flatten() {
-            let found = definitions.find(files, &class.path, &base);
+        for base in class.bases.iter().flatten() {
+            let found = definitions.find(files, &class.path, base);
             let Definition::Class(above) = found else {
                 continue;
             };
             let above = key(&above.path, &above.name);
             if !self.above.contains(&above) {
                 self.above.push(above);
-                self.climb(&class.path, &base, project);
+                self.climb(&class.path, base, project);
             }
         }
     }
