@@ -50,6 +50,8 @@ pub struct Answers<'a> {
     pub(super) first: Memo<*const Guarded, Option<NodeId>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
+    /// Which values are surely of a kind.
+    pub(super) surely: Memo<(NodeId, *const u8), bool>,
     /// What calls of the file give that is surely of none of some kinds.
     pub(super) given: Memo<*const String, Rc<ByCallee>>,
     /// The other files that were read for what calls of a name give.

@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::kind::{KindAnswer, annotates, is_anything, is_kind, origins};
+use super::kind::{self, KindAnswer, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -52,6 +52,18 @@ pub(super) fn ask<'r>(
         .fold(Answer::Yes, |answer, expression| {
             answer.and(of_expression(word, expression, site, evidence))
         })
+}
+
+/// Returns whether a capture is surely of one of the kinds; of `$*xs` each element must be.
+pub(super) fn is_surely(name: &str, kinds: &[String], site: Site) -> bool {
+    let value = matched_value(name, site);
+    match site.captures.find(name).or(value.as_ref()) {
+        None | Some(Captured::Name { .. }) => false,
+        Some(captured) => captured.expressions().into_iter().all(|expression| {
+            let mut kinds = kinds.iter();
+            kinds.any(|kind| kind::is_surely(site.subject, expression, kind))
+        }),
+    }
 }
 
 /// A statement has no value of which anything could hold.

@@ -26,7 +26,9 @@ pub(super) fn evaluate<'r>(
 ) -> Answer {
     match condition {
         Condition::All(parts) => fold(parts, Answer::Yes, Answer::No, Answer::and, site, evidence),
-        Condition::Any(parts) => any_of(parts, site, evidence),
+        Condition::Any(parts) => any_of(parts, evidence, |part, evidence| {
+            evaluate(part, site, evidence)
+        }),
         Condition::None(parts) => !fold(parts, Answer::No, Answer::Yes, Answer::or, site, evidence),
         Condition::Word(word, typed) => ask(word, typed, site, evidence),
     }
@@ -52,12 +54,16 @@ fn fold<'r>(
 }
 
 /// Asks the parts up to the first yes. Where that was found is told, before where it only may have been.
-fn any_of<'r>(parts: &'r [Condition], site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
+pub(super) fn any_of<'r>(
+    parts: &'r [Condition],
+    evidence: &mut Evidence,
+    mut ask: impl FnMut(&'r Condition, &mut Evidence) -> Answer,
+) -> Answer {
     let given = evidence.found.take();
     let mut perhaps = None;
     let answer = any(parts, |part| {
         perhaps = perhaps.take().or(evidence.found.take());
-        evaluate(part, site, evidence)
+        ask(part, evidence)
     });
     evidence.found = given.or(evidence.found.take()).or(perhaps);
     answer

@@ -5,7 +5,7 @@ use ruff_text_size::TextRange;
 
 use super::capture::Captures;
 use super::class::{derives, inherits, is_class};
-use super::owner::class_has;
+use super::owner::{class_has, class_surely_has};
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
@@ -57,8 +57,52 @@ pub(super) fn is_kind<'a>(
     }
     let address = row.map_or(wanted.as_ptr(), |row| std::ptr::from_ref(row).cast());
     let question = (subject.tree.id(expression), address);
-    let find = || of_origins(subject, expression, wanted, row, &mut Vec::new());
+    let find = || {
+        of_origins(
+            subject,
+            expression,
+            wanted,
+            Asked::wholly(row),
+            &mut Vec::new(),
+        )
+    };
     subject.answers.kinds.or_find(&question, find)
+}
+
+/// Returns whether the value is surely of the kind: why it may not be is not looked for.
+pub(super) fn is_surely<'a>(subject: &Subject<'a>, expression: ExprRef<'a>, wanted: &str) -> bool {
+    let Some(row) = subject.kinds.find(wanted) else {
+        return is_kind(subject, expression, wanted).answer.is_yes();
+    };
+    if !row.owned_by.is_empty() {
+        return owned::is_owned(subject, expression, row);
+    }
+    let question = (subject.tree.id(expression), std::ptr::from_ref(row).cast());
+    let asked = Asked {
+        row: Some(row),
+        only_yes: true,
+    };
+    let find = || of_origins(subject, expression, wanted, asked, &mut Vec::new());
+    let surely = || find().answer.is_yes();
+    subject.answers.surely.or_find(&question, surely)
+}
+
+/// What is asked of a value.
+#[derive(Clone, Copy)]
+struct Asked<'k> {
+    /// `None`: the class that is wanted is no row of the table.
+    row: Option<&'k Kind>,
+    /// Whether no and unknown need not be told apart, which is often dear.
+    only_yes: bool,
+}
+
+impl<'k> Asked<'k> {
+    fn wholly(row: Option<&'k Kind>) -> Self {
+        Self {
+            row,
+            only_yes: false,
+        }
+    }
 }
 
 /// `derived`: the expressions whose kind is asked already, by which a value is made from itself.
@@ -66,11 +110,11 @@ fn of_origins<'a>(
     subject: &Subject<'a>,
     expression: ExprRef<'a>,
     wanted: &str,
-    row: Option<&Kind>,
+    asked: Asked,
     derived: &mut Vec<TextRange>,
 ) -> KindAnswer {
-    if let Some(row) = row
-        && derived::is_part(subject, expression, row, derived)
+    if let Some(row) = asked.row
+        && derived::is_part(subject, expression, (row, asked), derived)
     {
         return KindAnswer {
             answer: Answer::Yes,
@@ -80,26 +124,27 @@ fn of_origins<'a>(
     let mut answers = Vec::new();
     let mut why = None;
     for origin in origins(subject, expression) {
-        let answer = match row {
-            Some(row) => match derived::from(subject, &origin, row, derived) {
+        let answer = match asked.row {
+            Some(row) => match derived::from(subject, &origin, (row, asked), derived) {
                 Some(answer) => answer,
-                None => of_row(subject, &origin, row),
+                None => of_row(subject, &origin, row, asked.only_yes),
             },
             None => of_class(subject, &origin, &|class| class == wanted),
         };
+        if asked.only_yes && !answer.is_yes() {
+            return KindAnswer { answer, why };
+        }
         if let Origin::Unknown(reason) = origin {
             why.get_or_insert(reason);
         }
         answers.push(answer);
     }
-    let all = |wanted: Answer| answers.iter().all(|answer| *answer == wanted);
-    let answer = match answers.as_slice() {
-        [] => Answer::Unknown,
-        _ if all(Answer::Yes) => Answer::Yes,
-        _ if all(Answer::No) => Answer::No,
-        _ => Answer::Unknown,
-    };
-    KindAnswer { answer, why }
+    let first = answers.first().copied().unwrap_or(Answer::Unknown);
+    let agree = answers.iter().all(|answer| *answer == first);
+    KindAnswer {
+        answer: if agree { first } else { Answer::Unknown },
+        why,
+    }
 }
 
 /// Returns where a value that is used as something may come from: of several origins, `None` is none.
@@ -127,7 +172,7 @@ pub(super) fn is_anything<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
     KindAnswer { answer, why }
 }
 
-fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
+fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind, only_yes: bool) -> Answer {
     if let Origin::Made(made) = origin {
         let (node, given) = (AnyNodeRef::from(*made), Captures::default());
         let is_made = |pattern| fits_surely(pattern, node, &given, subject);
@@ -143,7 +188,7 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
     }
     match (row.async_def, origin) {
         (Some(AsyncDef::Called), Origin::Made(ExprRef::Call(call))) => {
-            if let Some(is_async) = calls_async_def(subject, (&call.func).into()) {
+            if let Some(is_async) = calls_async_def(subject, (&call.func).into(), only_yes) {
                 return Answer::from(is_async);
             }
         }
@@ -162,31 +207,51 @@ fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer 
         }
         _ => {}
     }
-    of_class_of_row(subject, origin, row)
+    of_class_of_row(subject, origin, row, only_yes)
 }
 
-fn of_class_of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind) -> Answer {
+fn of_class_of_row<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    row: &Kind,
+    only_yes: bool,
+) -> Answer {
     let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
     match of_class(subject, origin, &is_of_row) {
-        Answer::Yes if defines(subject, origin, &row.unless).is_yes() => Answer::Unknown,
-        of_class => of_class.or(defines(subject, origin, &row.defines)),
+        Answer::Yes if defines(subject, origin, &row.unless, true).is_yes() => Answer::Unknown,
+        of_class => of_class.or(defines(subject, origin, &row.defines, only_yes)),
     }
 }
 
 /// Returns whether the class of the value, or a base of it, has one of the methods.
-fn defines<'a>(subject: &Subject<'a>, origin: &Origin<'a>, names: &[String]) -> Answer {
+fn defines<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    names: &[String],
+    only_yes: bool,
+) -> Answer {
     let (class, is_exact) = match origin {
         Origin::Made(ExprRef::Call(call)) => ((&call.func).into(), true),
         Origin::Annotated(annotation) => ((*annotation).into(), false),
         _ => return Answer::No,
     };
-    any(names, |name| class_has(subject, class, name, is_exact))
+    any(names, |name| match only_yes {
+        true => class_surely_has(subject, class, name).into(),
+        false => class_has(subject, class, name, is_exact),
+    })
 }
 
-/// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project.
-pub(super) fn calls_async_def<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<bool> {
+/// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project, or where
+/// `only_yes` counts and no coroutine function has its name.
+pub(super) fn calls_async_def<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    only_yes: bool,
+) -> Option<bool> {
+    let may_be = |name: &str| !only_yes || subject.facts.defines_coroutine(subject.path(), name);
+    let targets = subject.targets_named(callee, may_be);
     // A decorator may make anything of an `async def`.
-    agreed(subject, callee, |def| {
+    agreed(subject, &targets, |def| {
         (!def.is_decorated || !def.is_async).then_some(def.is_async && !def.is_generator)
     })
 }
@@ -202,7 +267,7 @@ pub(crate) fn is_coroutine_function<'a>(
     {
         return is_builtin(&name, false).then_some(false);
     }
-    agreed(subject, callee, |def| {
+    agreed(subject, &subject.targets(callee), |def| {
         (!def.is_decorated && !def.is_generator).then_some(def.is_async)
     })
 }
@@ -210,7 +275,7 @@ pub(crate) fn is_coroutine_function<'a>(
 /// Returns whether a call of `callee` makes a generator, an async or a plain one; a decorator may make
 /// anything of the def.
 fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>, is_async: bool) -> Answer {
-    let found = agreed(subject, callee, |def| {
+    let found = agreed(subject, &subject.targets(callee), |def| {
         (!def.is_decorated).then_some(def.is_async == is_async && def.is_generator)
     });
     found.map_or(Answer::Unknown, Answer::from)
@@ -226,10 +291,9 @@ struct Header {
 /// What all defs that a call may run agree on; `None` where one of them is not known.
 fn agreed<'a>(
     subject: &Subject<'a>,
-    callee: ExprRef<'a>,
+    targets: &[Target<'a>],
     ask: impl Fn(Header) -> Option<bool>,
 ) -> Option<bool> {
-    let targets = subject.targets(callee);
     let mut answers = targets.iter().map(|target| match target {
         Target::Here(AnyNodeRef::StmtFunctionDef(def)) => ask(Header {
             is_async: def.is_async,

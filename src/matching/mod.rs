@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
-use crate::matching::evaluate::evaluate;
+use crate::matching::evaluate::{any_of, evaluate};
 use crate::matching::judge::judge;
 use crate::matching::required::{MatchKey, Required};
 use crate::matching::site::{Evidence, Site};
@@ -19,7 +19,7 @@ use crate::matching::subject::Subject;
 use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
-use crate::recipe::condition::{Condition, Guarded, Place, Word};
+use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
@@ -308,8 +308,34 @@ fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> boo
 /// A part that is not known decides as one that is not so: nothing behind it need be asked.
 fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> bool {
     match condition {
-        Condition::All(parts) => parts.iter().all(|it| is_met(it, site, evidence)),
+        Condition::All(parts) => {
+            // Most sites are ruled out by where they stand, which is soon told.
+            let (soon, later) = (|it: &&_| is_soon_told(it), |it: &&_| !is_soon_told(it));
+            let mut is_met = |it| is_met(it, site, evidence);
+            parts.iter().filter(soon).all(&mut is_met) && parts.iter().filter(later).all(is_met)
+        }
+        Condition::Any(parts) => {
+            let is_met = |part, evidence: &mut Evidence| is_met(part, site, evidence).into();
+            any_of(parts, evidence, is_met).is_yes()
+        }
+        Condition::Word(Word::Capture { name, word }, typed) if !typed.or_unknown => match word {
+            CaptureWord::Is(kinds) => capture_word::is_surely(name, kinds, site),
+            word => capture_word::ask(name, word, site, evidence).is_yes(),
+        },
         condition => evaluate(condition, site, evidence).is_yes(),
+    }
+}
+
+/// Returns whether a condition asks only for the place and the spelling of what matched.
+fn is_soon_told(condition: &Condition) -> bool {
+    match condition {
+        Condition::Word(Word::Capture { word, .. }, _) => {
+            matches!(word, CaptureWord::Text(_) | CaptureWord::Form(_))
+        }
+        Condition::Word(word, _) => {
+            matches!(word, Word::Inside(_) | Word::Outer(_) | Word::Result(_))
+        }
+        _ => false,
     }
 }
 

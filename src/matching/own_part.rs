@@ -255,7 +255,8 @@ fn is_given_to_task(used: NodeId, subject: &Subject) -> bool {
         match tree.node(id) {
             AnyNodeRef::ExprAwait(_) if is_in_coroutine => return false,
             AnyNodeRef::ExprCall(call) => {
-                let is_coroutine = calls_async_def(subject, (&call.func).into()) == Some(true);
+                let is_coroutine =
+                    calls_async_def(subject, (&call.func).into(), true) == Some(true);
                 is_in_coroutine |= is_coroutine;
             }
             node if node.is_statement() => break,

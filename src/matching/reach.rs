@@ -56,7 +56,9 @@ pub(super) fn reaches<'r, 'a>(
 ) -> Answer {
     let mut search = Search::new(patterns, site, None);
     let (callable, given) = match callable {
-        ExprRef::Call(call) if calls_async_def(site.subject, (&call.func).into()) == Some(true) => {
+        ExprRef::Call(call)
+            if calls_async_def(site.subject, (&call.func).into(), true) == Some(true) =>
+        {
             (ExprRef::from(&call.func), Given::of(call))
         }
         _ => (callable, Given::behind(callable, site.subject.tree)),

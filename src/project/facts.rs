@@ -320,6 +320,13 @@ impl Facts for Projects {
         project.words().defines(name)
     }
 
+    fn defines_coroutine(&self, path: &Path, name: &str) -> bool {
+        let (project, _) = self.project_of(path);
+        let mut recolored = self.recolored.iter().filter(|it| it.is_async);
+        project.has_coroutine_function(name)
+            || recolored.any(|it| it.name.rsplit('.').next() == Some(name))
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         let (project, below) = self.project_of(path);
         let (its, other) = self.project_of(other);

@@ -163,6 +163,8 @@ pub trait Facts: Sync {
     fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf>;
     /// Returns whether a file of the project has a def of that name.
     fn defines(&self, path: &Path, name: &str) -> bool;
+    /// Returns whether a file of the project has an `async def` of that name.
+    fn defines_coroutine(&self, path: &Path, name: &str) -> bool;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole.
@@ -292,6 +294,10 @@ impl Facts for Alone {
     }
 
     fn defines(&self, _: &Path, _: &str) -> bool {
+        false
+    }
+
+    fn defines_coroutine(&self, _: &Path, _: &str) -> bool {
         false
     }
 

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 use super::attribute_use::{AttributeUse, AttributeUses};
 use super::borrowed::Borrowings;
 use super::by_name::ByName;
 use super::definition::Definitions;
 use super::driven::{Driver, Drivers, World};
-use super::families::Families;
+use super::families::{Families, Givings, readings};
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::{ImportIndex, names_module};
 use super::lineage::Lineages;
@@ -22,7 +24,8 @@ use super::runs::Runs;
 use super::said::{Said, Sayings};
 use super::spelled::Spelled;
 use super::stand_in::{Method, StandIn, StandIns};
-use super::word_index::WordIndex;
+use super::word_index::{WordIndex, coroutine_functions};
+use crate::python::word::hash;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 
@@ -40,6 +43,7 @@ pub(super) struct Project {
     spelled: OnceLock<Spelled>,
     definitions: OnceLock<Definitions>,
     families: OnceLock<Families>,
+    readings: OnceLock<Givings>,
     stand_ins: StandIns,
     borrowings: Borrowings,
     attribute_uses: AttributeUses,
@@ -47,6 +51,7 @@ pub(super) struct Project {
     pub(super) replacements: Replacements,
     programs: OnceLock<Programs>,
     words: OnceLock<WordIndex>,
+    coroutine_functions: OnceLock<FxHashSet<u64>>,
     /// Who uses modules of other people, by these.
     users: ByName<Vec<PathBuf>>,
     pub(super) drivers: Drivers,
@@ -66,6 +71,7 @@ impl Project {
             spelled: OnceLock::new(),
             definitions: OnceLock::new(),
             families: OnceLock::new(),
+            readings: OnceLock::new(),
             stand_ins: StandIns::default(),
             borrowings: Borrowings::default(),
             attribute_uses: AttributeUses::default(),
@@ -73,6 +79,7 @@ impl Project {
             replacements: Replacements::default(),
             programs: OnceLock::new(),
             words: OnceLock::new(),
+            coroutine_functions: OnceLock::new(),
             users: ByName::default(),
             drivers: Drivers::default(),
         }
@@ -148,7 +155,8 @@ impl Project {
 
     pub(super) fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
         let asked = Method::new(class, class.class.as_deref()?, self);
-        let it = self.families().reading.to(&asked).next()?;
+        let readings = || readings(self.files(), self.definitions());
+        let it = self.readings.get_or_init(readings).to(&asked).next()?;
         Some((it.path.clone(), it.position))
     }
 
@@ -164,6 +172,13 @@ impl Project {
 
     pub(super) fn words(&self) -> &WordIndex {
         self.words.get_or_init(|| WordIndex::build(self.files()))
+    }
+
+    /// Returns whether some file has an `async def` of that name.
+    pub(super) fn has_coroutine_function(&self, name: &str) -> bool {
+        let find = || coroutine_functions(self.files());
+        let names = self.coroutine_functions.get_or_init(find);
+        names.contains(&hash(name.as_bytes()))
     }
 
     /// Returns the files that use a module of other people.

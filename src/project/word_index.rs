@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
-use crate::python::word::{hash, is_byte_in_name, words};
+use crate::python::word::{hash, is_byte_in_name, whole_words, words};
 use crate::source::SourceFile;
 
 /// What a text says of a name wherever it stands in it, as far as words tell.
@@ -128,6 +128,29 @@ impl WordIndex {
     }
 }
 
+/// Returns the names of all coroutine functions, by their hashes; strings and comments are not told apart.
+pub(super) fn coroutine_functions(files: &Files) -> FxHashSet<u64> {
+    let mut names = FxHashSet::default();
+    for path in &files.python {
+        let bytes = files.texts.bytes(path);
+        let defs = whole_words(&bytes, "async").filter_map(|(_, after)| {
+            let def = behind_blanks(after).strip_prefix(b"def")?;
+            let name = behind_blanks(def);
+            let end = name.iter().position(|byte| !is_byte_in_name(*byte));
+            Some(hash(&name[..end.unwrap_or(name.len())]))
+        });
+        names.extend(defs);
+    }
+    names
+}
+
+/// Lines may go on there.
+fn behind_blanks(text: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\\';
+    let end = text.iter().position(|byte| !is_blank(byte));
+    &text[end.unwrap_or(text.len())..]
+}
+
 /// Returns whether a text may define the name between two parts of it, set it as an attribute, or spell it at
 /// the end of a text.
 fn binds(before: &[u8], after: &[u8]) -> bool {
@@ -180,6 +203,17 @@ mod tests {
         assert_eq!(of("größe"), ["e.py"].map(PathBuf::from));
         assert!(of("on").is_empty());
         assert!(index.defines("go") && !index.defines("gone"));
+    }
+
+    #[test]
+    fn coroutine_functions_are_found_by_their_names() {
+        let texts = [
+            ("a.py", "class A:\n    async  def go(self): pass\n"),
+            ("b.py", "def gone(): pass\nasync \\\n  def\tgo_on(): pass\n"),
+        ];
+        let names = coroutine_functions(&Files::list(Texts::of(&texts)));
+        let found = ["go", "gone", "go_on"].map(|name| names.contains(&hash(name.as_bytes())));
+        assert_eq!(found, [true, false, true]);
     }
 
     /// Compares what is told of `go` in a text.

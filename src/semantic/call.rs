@@ -25,6 +25,16 @@ impl<'a> Model<'a> {
     /// Returns what a call of an expression may run, each that this file or a class of the project has; nothing
     /// where that is not known.
     pub fn targets(&self, callee: ExprRef<'a>) -> Vec<Target<'a>> {
+        self.targets_named(callee, |_| true)
+    }
+
+    /// The same, where methods of other files' classes are looked for only if somebody may want one of that
+    /// name.
+    pub fn targets_named(
+        &self,
+        callee: ExprRef<'a>,
+        is_wanted: impl FnOnce(&str) -> bool,
+    ) -> Vec<Target<'a>> {
         let here = self.resolver.local_callables(callee);
         if !here.is_empty() {
             return here.into_iter().map(Target::Here).collect();
@@ -35,7 +45,7 @@ impl<'a> Model<'a> {
                 Definition::Outside(name) => vec![Target::Outside(name)],
                 _ => Vec::new(),
             },
-            (_, ExprRef::Attribute(method)) => self.methods(method),
+            (_, ExprRef::Attribute(method)) if is_wanted(&method.attr) => self.methods(method),
             _ => Vec::new(),
         }
     }

@@ -142,6 +142,11 @@ impl Facts for World<'_> {
         self.facts.defines(path, name)
     }
 
+    fn defines_coroutine(&self, path: &Path, name: &str) -> bool {
+        let written = self.written.get_or_init(|| self.written());
+        self.facts.defines_coroutine(path, name) || written.contains_key(name)
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         self.facts.leads_round_to(path, other)
     }

@@ -3,7 +3,7 @@
 use ruff_python_ast::ExprRef;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::of_origins;
+use super::{Asked, of_origins};
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
@@ -18,7 +18,7 @@ use crate::recipe::kind::Kind;
 pub(super) fn from<'a>(
     subject: &Subject<'a>,
     origin: &Origin<'a>,
-    row: &Kind,
+    (row, asked): (&Kind, Asked),
     seen: &mut Vec<TextRange>,
 ) -> Option<Answer> {
     let made = match origin {
@@ -26,7 +26,7 @@ pub(super) fn from<'a>(
         Origin::Entered(value) => {
             return row
                 .entered
-                .map(|_| of_origins(subject, *value, &row.id, Some(row), seen).answer);
+                .map(|_| of_origins(subject, *value, &row.id, asked, seen).answer);
         }
         _ => return None,
     };
@@ -40,7 +40,7 @@ pub(super) fn from<'a>(
         return Some(Answer::Yes);
     }
     seen.push(made.range());
-    Some(of_origins(subject, from, &row.id, Some(row), seen).answer)
+    Some(of_origins(subject, from, &row.id, asked, seen).answer)
 }
 
 /// Returns whether the expression is an attribute that a pattern of the kind speaks of, of a value that
@@ -48,9 +48,9 @@ pub(super) fn from<'a>(
 pub(super) fn is_part<'a>(
     subject: &Subject<'a>,
     expression: ExprRef<'a>,
-    row: &Kind,
+    (row, asked): (&Kind, Asked),
     seen: &mut Vec<TextRange>,
 ) -> bool {
-    let mut answer = || from(subject, &Origin::Made(expression), row, seen);
+    let mut answer = || from(subject, &Origin::Made(expression), (row, asked), seen);
     expression.is_attribute_expr() && answer() == Some(Answer::Yes)
 }

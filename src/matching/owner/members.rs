@@ -116,6 +116,15 @@ pub fn class_has<'a>(
     }
 }
 
+/// Returns whether the class that an expression names, or a base of it, surely has a method.
+pub fn class_surely_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> bool {
+    let found = subject.class(class).map(|named| {
+        let all = subject.mro(&named);
+        first(subject, all.iter().cloned(), name, &own::is_bare)
+    });
+    matches!(found, Some(Inherited::Method(_)))
+}
+
 /// The project may give a class what its body does not have.
 fn is_given<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str, is_exact: bool) -> bool {
     let (path, class) = match class {
