@@ -106,8 +106,9 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| not_said("is bound in a way that does not say what it is")),
             BindingKind::Assignment {
                 annotation: Some(annotation),
+                value,
                 ..
-            } if !self.is_final(annotation) => self.annotated(annotation),
+            } if !self.adds_nothing(annotation, value) => self.annotated(annotation),
             BindingKind::Annotation { annotation }
             | BindingKind::Parameter {
                 annotation: Some(annotation),
@@ -148,12 +149,23 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// `x: Final = …` says nothing about what the value is.
-    fn is_final(&self, annotation: NodeId) -> bool {
-        let annotation = self.flow().names().tree().node(annotation).as_expr_ref();
-        let meaning = annotation.map(|annotation| self.meaning(annotation));
-        matches!(meaning, Some(Meaning::Qualified(name))
-            if name.starts_with("typing") && name.ends_with(".Final"))
+    /// `x: Final = …` and `x: Queue = Queue()` say nothing that the value does not say.
+    fn adds_nothing(&self, annotation: NodeId, value: NodeId) -> bool {
+        let tree = self.flow().names().tree();
+        let annotation = tree.node(annotation).as_expr_ref();
+        let callee = match tree.node(value) {
+            AnyNodeRef::ExprCall(call) => Some(self.meaning((&*call.func).into())),
+            _ => None,
+        };
+        match annotation.map(|annotation| self.meaning(annotation)) {
+            Some(Meaning::Qualified(name))
+                if name.starts_with("typing") && name.ends_with(".Final") =>
+            {
+                true
+            }
+            Some(class @ (Meaning::Qualified(_) | Meaning::Local(_))) => callee == Some(class),
+            _ => false,
+        }
     }
 
     fn annotated(&self, annotation: NodeId) -> Origin<'a> {
@@ -286,7 +298,13 @@ impl<'a> Resolver<'a> {
                 }
             }
             AnyNodeRef::StmtAnnAssign(assign) if self.sets_member(&assign.target, name, class) => {
-                found.push(Origin::Annotated(&assign.annotation));
+                let id = |it: &'a Expr| self.flow().names().tree().id(it);
+                match assign.value.as_deref() {
+                    Some(value) if self.adds_nothing(id(&assign.annotation), id(value)) => {
+                        self.origin(value.into(), steps, found);
+                    }
+                    _ => found.push(Origin::Annotated(&assign.annotation)),
+                }
             }
             AnyNodeRef::StmtAugAssign(assign) if self.sets_member(&assign.target, name, class) => {
                 found.push(not_said("is changed in place"));

@@ -17,7 +17,7 @@ use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{Awaits, Use};
+use crate::project::read_off::{Awaits, LeftLock, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -35,6 +35,8 @@ pub struct Answers<'a> {
     pub(super) lock_calls: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of what does so.
     pub(super) lock_calls_of_called: Memo<NodeId, Rc<[LockCall<'a>]>>,
+    /// The calls in a function of defs of other files that leave locks, and those locks.
+    pub(super) locks_left_there: Memo<NodeId, Rc<[(NodeId, LeftLock)]>>,
     /// Where the file awaits, and whether a condition holds there.
     pub(super) awaits: Memo<WordId, Arc<Awaits>>,
     /// Where a function has a match of patterns, and what that is about.

@@ -20,6 +20,8 @@ mod entering;
 
 mod nothing;
 
+mod there;
+
 /// Returns whether tasks take turns at the site: a lock of tasks is entered around it.
 pub(super) fn takes_turns(site: Site) -> bool {
     let subject = site.subject;
@@ -54,7 +56,9 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
             answer = answer.or(held);
         }
     }
-    answer.or(acquired(site, kinds, evidence))
+    answer
+        .or(acquired(site, kinds, evidence))
+        .or(there::acquired(site, kinds, evidence))
 }
 
 /// A lock of tasks is entered by `async with`, and its `acquire()` is awaited.

@@ -300,10 +300,10 @@ fn agreed<'a>(
             is_generator: subject.is_generator((*def).into()),
             is_decorated: subject.resolver.is_decorated(def),
         }),
-        Target::There(header) => ask(Header {
-            is_async: header.is_async,
-            is_generator: header.is_generator,
-            is_decorated: header.is_decorated,
+        Target::There(def) => ask(Header {
+            is_async: def.header.is_async,
+            is_generator: def.header.is_generator,
+            is_decorated: def.header.is_decorated,
         }),
         Target::Here(_) | Target::Outside(_) => None,
     });

@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{ExprName, ExprRef};
+use ruff_python_ast::{Expr, ExprName, ExprRef};
 
 use super::Match;
+use super::kind::unquoted;
 use super::subject::Subject;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
@@ -73,15 +74,27 @@ fn meant<'r>(found: &Match<'r, '_>) -> Vec<&'r str> {
 /// A value, and what makes it.
 fn of_value<'a>(subject: &Subject<'a>, value: ExprRef<'a>) -> Option<String> {
     let origins = subject.resolver.origins(value);
-    let makers = origins.iter().filter_map(|origin| match origin {
-        Origin::Made(ExprRef::Call(call)) => Some(ExprRef::from(&call.func)),
-        _ => None,
+    let makers = origins.iter().flat_map(|origin| match origin {
+        Origin::Made(ExprRef::Call(call)) => vec![ExprRef::from(&call.func)],
+        Origin::Annotated(annotation) => annotated(subject, annotation),
+        _ => Vec::new(),
     });
     let makers: Vec<_> = makers.collect();
     let mut named = [value].into_iter().chain(makers.iter().copied());
     named
         .find_map(|name| of_name(subject, name))
         .or_else(|| of_member(subject, value, &makers))
+}
+
+/// The names of an annotation: a value is of one of these.
+fn annotated<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Vec<ExprRef<'a>> {
+    let annotation = ExprRef::from(annotation);
+    let annotation = unquoted(subject, annotation).unwrap_or(annotation);
+    let inside = subject.tree.with_descendants(subject.tree.id(annotation));
+    let whole = inside.filter(|id| is_whole(subject, *id));
+    whole
+        .filter_map(|id| subject.tree.node(id).as_expr_ref())
+        .collect()
 }
 
 fn of_name<'a>(subject: &Subject<'a>, name: ExprRef<'a>) -> Option<String> {

@@ -9,9 +9,10 @@ use ruff_text_size::{Ranged, TextRange};
 use super::capture::{Captured, Captures};
 use super::extent;
 use super::subject::Subject;
-use crate::bind::resolve::{Meaning, Why};
 use crate::python::tree::NodeId;
-use crate::recipe::pattern::{Arity, Pattern, Root, is_dotted, last_name, metavariable, spells};
+use crate::recipe::pattern::{Arity, Pattern, Root, is_dotted, metavariable};
+
+mod name;
 
 /// A match: what was captured, where it stands, and why it fits only perhaps, if so.
 #[derive(Debug, Clone)]
@@ -149,6 +150,7 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
                 self.identifier(&pattern.attr, &node.attr)
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
+            (Expr::Attribute(pattern), ExprRef::Name(node)) => self.imported(pattern, node),
             (Expr::Subscript(pattern), ExprRef::Subscript(node)) => {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
                     && self.expression(&pattern.slice, ExprRef::from(&node.slice))
@@ -235,34 +237,6 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
                 pattern.ops == node.ops
                     && self.expression(&pattern.left, ExprRef::from(&node.left))
                     && self.elements(&pattern.comparators, &node.comparators)
-            }
-            _ => false,
-        }
-    }
-
-    /// A qualified name fits what means it; where that is not certain, the fit is not either.
-    fn name(&mut self, qualified: &Expr, node: ExprRef<'a>) -> bool {
-        let resolver = self.subject.resolver;
-        if let ExprRef::Attribute(found) = node
-            && last_name(qualified) != Some(&found.attr)
-            && resolver.keeps_last_part(&found.attr)
-        {
-            return false;
-        }
-        match resolver.meaning(node) {
-            // What a module of the project hands out is that module's own, whatever it is today.
-            Meaning::Qualified(name) => spells(qualified, &name),
-            // What no file defines, `__name__` among it, means itself.
-            Meaning::Unknown {
-                why: Why::Undefined(name),
-                maybe: None,
-            } => spells(qualified, &name),
-            Meaning::Unknown {
-                why,
-                maybe: Some(maybe),
-            } if spells(qualified, &maybe) => {
-                self.unsure.get_or_insert_with(|| why.to_string());
-                true
             }
             _ => false,
         }

@@ -107,6 +107,20 @@ pub struct Use {
     pub handed_out_by: Vec<Callee>,
 }
 
+/// A lock that a def takes and leaves held, or gives back without having taken it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftLock {
+    /// As the def spells it.
+    pub spelled: String,
+    /// Whether it is taken.
+    pub takes: bool,
+    /// The kinds that it is of, or may be.
+    pub kinds: Vec<(String, Answer)>,
+}
+
+/// By the names of the defs, as [`Function`] has them.
+pub type LeftLocks = FxHashMap<String, Vec<LeftLock>>;
+
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
 
@@ -123,6 +137,7 @@ pub struct ReadOff {
     having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
+    left_locks: Mutex<FxHashMap<PathBuf, Arc<LeftLocks>>>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -216,6 +231,11 @@ impl ReadOff {
     /// Returns the other uses of functions, found when first asked for.
     pub fn uses(&self, asked: Asked, find: impl FnOnce() -> Uses) -> Uses {
         known(&self.uses, asked, find)
+    }
+
+    /// Returns the locks that defs of a file leave, found when first asked for.
+    pub fn left_locks(&self, path: PathBuf, find: impl FnOnce() -> LeftLocks) -> Arc<LeftLocks> {
+        known(&self.left_locks, path, || Arc::new(find()))
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

@@ -1,5 +1,6 @@
 //! A call → what it may run, in this file and in others of the project.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef};
@@ -15,10 +16,21 @@ use crate::project::outline::Callable;
 pub enum Target<'a> {
     /// A def or class of this file, or what is set in the place of a method.
     Here(AnyNodeRef<'a>),
-    /// A def of another file of the project, by its header.
-    There(Rc<Callable>),
+    /// A def of another file of the project.
+    There(There),
     /// Of no file of the project: its name at home.
     Outside(String),
+}
+
+/// A def of another file of the project.
+#[derive(Debug, Clone)]
+pub struct There {
+    /// The file, as the facts name it.
+    pub path: PathBuf,
+    /// Its name there, that of a method behind its class and a dot.
+    pub name: String,
+    /// What it says of itself.
+    pub header: Rc<Callable>,
 }
 
 impl<'a> Model<'a> {
@@ -41,7 +53,11 @@ impl<'a> Model<'a> {
         }
         match (self.resolver.meaning(callee), callee) {
             (Meaning::Qualified(qualified), _) => match self.definition(&qualified) {
-                Definition::Function { header, .. } => vec![Target::There(Rc::new(header))],
+                Definition::Function { path, name, header } => vec![Target::There(There {
+                    path,
+                    name,
+                    header: Rc::new(header),
+                })],
                 Definition::Outside(name) => vec![Target::Outside(name)],
                 _ => Vec::new(),
             },
@@ -67,7 +83,7 @@ impl<'a> Model<'a> {
         };
         let all = self.mro(&class);
         let mut known = all.iter().skip(n_skipped).take_while(|it| it.is_read());
-        let Some(Method::There(_, header)) = known.find_map(|it| it.method(name)) else {
+        let Some(Method::There(home, header)) = known.find_map(|it| it.method(name)) else {
             return Vec::new();
         };
         let below = match (&class, is_exact) {
@@ -81,7 +97,11 @@ impl<'a> Model<'a> {
                 Some(Method::Here(def)) => Some(Target::Here(def.into())),
                 _ => None,
             });
-        let there = Target::There(Rc::new(header.clone()));
+        let there = Target::There(There {
+            path: home.path.clone(),
+            name: format!("{}.{name}", home.name),
+            header: Rc::new(header.clone()),
+        });
         std::iter::once(there).chain(overriding).collect()
     }
 }

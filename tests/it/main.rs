@@ -23,6 +23,9 @@ mod config;
 mod read_off;
 mod receivers;
 
+// Programs that say the same in another way.
+mod equivalent;
+
 // What README.md shows is what the program prints.
 mod readme;
 

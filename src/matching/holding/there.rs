@@ -1,0 +1,115 @@
+//! Is a lock held that a def of another file took, and left so?
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use memchr::memmem::find;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
+
+use super::{entering, is_of_tasks};
+use crate::matching::answers::LockCall;
+use crate::matching::kind::is_kind;
+use crate::matching::site::{Evidence, Site, any};
+use crate::matching::subject::Subject;
+use crate::project::driven::name_of;
+use crate::project::read_off::{LeftLock, LeftLocks};
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::semantic::call::Target;
+
+/// A call before the site in its function took it, and none between gave it back.
+pub(super) fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
+    let Some(function) = site.subject.context.enclosing_function(site.node) else {
+        return Answer::No;
+    };
+    let left = left_there(site.subject, function);
+    let mut held: Vec<&LeftLock> = Vec::new();
+    for (_, lock) in left.iter().take_while(|(call, _)| *call < site.node) {
+        match lock.takes {
+            true => held.push(lock),
+            false => held.retain(|it| it.spelled != lock.spelled),
+        }
+    }
+    any(held, |lock| {
+        let of_kind = |kind: &String| lock.kinds.iter().find(|(known, _)| known == kind);
+        let answer = any(kinds, |kind| {
+            of_kind(kind).map_or(Answer::No, |(_, it)| *it)
+        });
+        if answer != Answer::No {
+            evidence.why(format!("`{}` is held here", lock.spelled));
+        }
+        answer
+    })
+}
+
+/// The calls in a function of defs of other files that leave a lock.
+fn left_there(subject: &Subject, function: NodeId) -> Rc<[(NodeId, LeftLock)]> {
+    let known = &subject.answers.locks_left_there;
+    known.or_find(&function, || {
+        let inside = subject.context.own_nodes(function);
+        let left = inside.flat_map(|id| {
+            let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+                return Vec::new();
+            };
+            let targets = subject.targets((&*call.func).into()).into_iter();
+            let left = targets.flat_map(|target| match target {
+                Target::There(def) => {
+                    let locks = locks_of(subject, &def.path);
+                    locks.get(&def.name).cloned().unwrap_or_default()
+                }
+                Target::Here(_) | Target::Outside(_) => Vec::new(),
+            });
+            left.map(|lock| (id, lock)).collect()
+        });
+        left.collect()
+    })
+}
+
+/// The locks that the defs of another file leave.
+fn locks_of(subject: &Subject, path: &Path) -> Arc<LeftLocks> {
+    let read_off = subject.facts.read_off();
+    read_off.left_locks(path.to_owned(), || {
+        let source = subject.facts.source(path);
+        let has_lock = |text: &str| find(text.as_bytes(), b"acquire").is_some();
+        let Some(source) = source.filter(|it| has_lock(it.text())) else {
+            return LeftLocks::default();
+        };
+        read_off.count();
+        let left = subject.of_source(&source, |other| {
+            let tree = other.tree;
+            let defs = tree
+                .ids()
+                .filter(|id| tree.node(*id).is_stmt_function_def());
+            let left = defs.map(|def| (name_of(tree, def), left_by(other, def)));
+            left.filter(|(_, locks)| !locks.is_empty()).collect()
+        });
+        left.unwrap_or_default()
+    })
+}
+
+fn left_by(subject: &Subject, def: NodeId) -> Vec<LeftLock> {
+    // What a generator takes where it is gone over is asked there.
+    if subject.is_generator(subject.tree.node(def)) {
+        return Vec::new();
+    }
+    let left = entering::left(subject, def).into_iter();
+    left.map(|call| LeftLock {
+        spelled: subject.text()[call.lock.range()].to_owned(),
+        takes: call.takes,
+        kinds: kinds_of(subject, &call),
+    })
+    .collect()
+}
+
+fn kinds_of<'a>(subject: &Subject<'a>, call: &LockCall<'a>) -> Vec<(String, Answer)> {
+    let rows = subject.kinds.rows.iter();
+    let locks = rows.filter(|row| row.serializes.is_some());
+    let fitting = locks.filter(|row| is_of_tasks(Some(row)) == call.is_awaited);
+    let answers = fitting.map(|row| {
+        let answer = is_kind(subject, call.lock, &row.id).answer;
+        (row.id.clone(), answer)
+    });
+    answers.filter(|(_, it)| *it != Answer::No).collect()
+}

@@ -1,0 +1,59 @@
+//! A dotted name of a pattern × code → does it mean that?
+
+use ruff_python_ast::{Expr, ExprAttribute, ExprName, ExprRef};
+use ruff_text_size::Ranged;
+
+use super::Unifier;
+use crate::bind::resolve::{Meaning, Why};
+use crate::matching::capture::Captured;
+use crate::recipe::pattern::{is_dotted, last_name, metavariable, spells};
+
+impl<'r, 'a> Unifier<'r, 'a, '_> {
+    /// A qualified name fits what means it; where that is not certain, the fit is not either.
+    pub(super) fn name(&mut self, qualified: &Expr, node: ExprRef<'a>) -> bool {
+        let resolver = self.subject.resolver;
+        if let ExprRef::Attribute(found) = node
+            && last_name(qualified) != Some(&found.attr)
+            && resolver.keeps_last_part(&found.attr)
+        {
+            return false;
+        }
+        match resolver.meaning(node) {
+            // What a module of the project hands out is that module's own, whatever it is today.
+            Meaning::Qualified(name) => spells(qualified, &name),
+            // What no file defines, `__name__` among it, means itself.
+            Meaning::Unknown {
+                why: Why::Undefined(name),
+                maybe: None,
+            } => spells(qualified, &name),
+            Meaning::Unknown {
+                why,
+                maybe: Some(maybe),
+            } if spells(qualified, &maybe) => {
+                self.unsure.get_or_insert_with(|| why.to_string());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `module.$name` fits a name that is imported from the module, as what that calls it.
+    pub(super) fn imported(&mut self, pattern: &'r ExprAttribute, node: &'a ExprName) -> bool {
+        let Some(variable) = metavariable(&pattern.attr).filter(|_| is_dotted(&pattern.value))
+        else {
+            return false;
+        };
+        let Meaning::Qualified(name) = self.subject.resolver.meaning(node.into()) else {
+            return false;
+        };
+        let name = name.rsplit_once('.');
+        let fits = |(module, name): (&str, &str)| {
+            spells(&pattern.value, module) && (*name == *node.id || variable.name == "_")
+        };
+        let captured = Captured::Name {
+            name: &node.id,
+            range: node.range(),
+        };
+        name.is_some_and(fits) && self.capture(variable.name, captured)
+    }
+}
