@@ -11,6 +11,7 @@ use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
 use super::flow::Flow;
+use super::imported::prefixes;
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 
 pub(super) use loaded::imported_module;
@@ -44,11 +45,7 @@ impl ImportStyle {
 
     /// Returns the module of a qualified name: its longest listed prefix, else its first segment.
     pub fn module_of<'n>(&self, qualified: &'n str) -> &'n str {
-        let dots = qualified
-            .rmatch_indices('.')
-            .map(|(at, _)| &qualified[..at]);
-        std::iter::once(qualified)
-            .chain(dots)
+        prefixes(qualified)
             .find(|prefix| self.forms.contains_key(*prefix))
             .unwrap_or_else(|| first_segment(qualified))
     }
@@ -164,7 +161,7 @@ impl<'a> Site<'_, 'a> {
     /// An import of the replaced name under the builtin's goes with its last use.
     fn builtin(&self, name: &str, replaced: Option<Replaced<'_>>) -> Result<Spelling, NameTaken> {
         let is_replaced = |owner: ScopeId| {
-            replaced.is_some_and(|replaced| self.always_means(owner, name, replaced.qualified))
+            replaced.is_some_and(|it| self.names.always_means(owner, name, it.qualified))
         };
         match self.names.lookup(self.scope, name) {
             Some(owner) if !is_replaced(owner) => Err(self.taken(owner, name)),
@@ -200,15 +197,28 @@ impl<'a> Site<'_, 'a> {
         qualified: &str,
         fits: impl Fn(&Binding<'_>, &str) -> bool,
     ) -> Option<Spelling> {
-        self.names.imports().find_map(|(id, binding)| {
-            let meaning = import_meaning(binding)?;
-            let rest = rest_behind(qualified, &meaning)?;
-            let stands = || self.reaches(binding, &meaning) && self.has_loaded(id);
-            (fits(binding, &meaning) && stands()).then(|| Spelling {
-                text: format!("{}{rest}", binding.name),
-                needs: None,
-                keeps: Some(id),
+        let fits = &fits;
+        let spelled = prefixes(qualified).flat_map(|meaning| {
+            let rest = &qualified[meaning.len()..];
+            let names = self.names.names_of(meaning);
+            names.filter_map(move |name| {
+                let owner = self.names.lookup(self.scope, name)?;
+                if !self.names.always_means(owner, name, meaning) {
+                    return None;
+                }
+                let mut ids = self.names.bindings_of(owner, name).iter().copied();
+                let stands = |id: &BindingId| {
+                    let binding = self.names.binding(*id);
+                    fits(binding, meaning) && self.reaches(binding, meaning) && self.has_loaded(*id)
+                };
+                Some((ids.find(stands)?, name, rest))
             })
+        });
+        let (id, name, rest) = spelled.min_by_key(|(id, ..)| *id)?;
+        Some(Spelling {
+            text: format!("{name}{rest}"),
+            needs: None,
+            keeps: Some(id),
         })
     }
 
@@ -294,7 +304,9 @@ impl<'a> Site<'_, 'a> {
     /// Checks that a new module-level binding of the name would be seen here and change nothing else.
     fn claim(&self, name: &str, meaning: &str) -> Result<(), NameTaken> {
         match self.names.lookup(self.scope, name) {
-            Some(ScopeId::MODULE) if self.always_means(ScopeId::MODULE, name, meaning) => Ok(()),
+            Some(ScopeId::MODULE) if self.names.always_means(ScopeId::MODULE, name, meaning) => {
+                Ok(())
+            }
             Some(owner) => Err(self.taken(owner, name)),
             // An undefined name that is also the module's can only be meant as the module.
             None if name != meaning && self.names.is_taken(ScopeId::MODULE, name) => {
@@ -307,20 +319,13 @@ impl<'a> Site<'_, 'a> {
         }
     }
 
-    fn always_means(&self, owner: ScopeId, name: &str, meaning: &str) -> bool {
-        let bindings = self.names.bindings_of(owner, name).iter();
-        bindings
-            .map(|&id| self.names.binding(id))
-            .all(|binding| import_meaning(binding).is_some_and(|other| other == meaning))
-    }
-
     fn reaches(&self, import: &Binding<'a>, meaning: &str) -> bool {
         let name = import.name;
         let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
         (!import.typing_only || self.names.in_annotation(self.at))
             && !mentioned
             && self.names.lookup(self.scope, name) == Some(import.scope)
-            && self.always_means(import.scope, name, meaning)
+            && self.names.always_means(import.scope, name, meaning)
             && (import.typing_only || self.runs_before(import))
             && !self.may_be_starred_over(import)
     }

@@ -6,7 +6,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
-use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef, StmtClassDef};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::own;
@@ -131,6 +131,8 @@ pub struct Resolver<'a> {
     /// What names mean where they stand, followed so many steps: rules ask the same ones again, and
     /// names that are bound from each other would be followed along every way between them.
     known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
+    /// The classes of which names are an object, as `self` is.
+    pub(super) owners: RefCell<FxHashMap<NodeId, Option<&'a StmtClassDef>>>,
     /// Statements that set an attribute of that name, of whatever object.
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// What may give an attribute of that name something else.
@@ -148,6 +150,7 @@ impl<'a> Resolver<'a> {
             flow,
             aliases,
             known: RefCell::default(),
+            owners: RefCell::default(),
             setters: OnceCell::new(),
             replaced: OnceCell::new(),
             defs: OnceCell::new(),

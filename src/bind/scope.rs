@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::imported::Imported;
 use super::quoted::Strings;
 use super::reads::Reads;
 use super::star::StarNames;
@@ -84,6 +85,8 @@ pub struct Bindings<'a> {
     pub(super) reads: OnceLock<Reads<'a>>,
     /// Found when first asked for.
     pub(super) strings: OnceLock<Strings<'a>>,
+    /// Found when first asked for.
+    pub(super) imported: OnceLock<Imported<'a>>,
 }
 
 impl<'a> Bindings<'a> {
@@ -106,6 +109,7 @@ impl<'a> Bindings<'a> {
             imports: Vec::new(),
             reads: OnceLock::new(),
             strings: OnceLock::new(),
+            imported: OnceLock::new(),
         };
         empty.open_scope(ScopeKind::Module, NodeId::ROOT, None);
         empty
@@ -277,23 +281,6 @@ impl<'a> Bindings<'a> {
 
     fn owns(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
         (!self.bindings_of(scope, name).is_empty()).then_some(scope)
-    }
-
-    /// Returns whether the file imports the module, or something of it, anywhere.
-    pub fn imports_module(&self, module: &str) -> bool {
-        let is_it = |found: &str| {
-            found == module
-                || found
-                    .strip_prefix(module)
-                    .is_some_and(|rest| rest.starts_with('.'))
-        };
-        self.bindings.iter().any(|binding| match binding.kind {
-            BindingKind::Import { module, .. } => is_it(module),
-            BindingKind::FromImport { import, .. } | BindingKind::StarImport { import } => {
-                is_it(&from_module(import))
-            }
-            _ => false,
-        })
     }
 
     /// Iterates over the imports of names, in source order; star imports left out.

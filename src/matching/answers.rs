@@ -12,10 +12,16 @@ use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::attribute::Members;
+use super::awaited::Verdict;
+use super::awaited::ways::Along;
 use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
+use super::owner::registration::Registrations;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
+use crate::bind::block::BlockRole;
+use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
 use crate::project::read_off::{Awaits, Use};
 use crate::project::replacement::Replaced;
@@ -35,6 +41,18 @@ pub struct Answers<'a> {
     pub(super) lock_calls: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of what does so.
     pub(super) lock_calls_of_called: Memo<NodeId, Rc<[LockCall<'a>]>>,
+    /// Whether what stands behind a statement runs when it has.
+    pub(super) goes_on: Memo<NodeId, Answer>,
+    /// Whether code waits where it runs, coroutines followed so far.
+    pub(super) waits: Memo<(NodeId, u32), bool>,
+    /// Whether each run of a def waits, coroutines followed so far.
+    pub(super) body_waits: Memo<(NodeId, u32), bool>,
+    /// Whether the body of a `try` begins by waiting.
+    pub(super) begins_by_waiting: Memo<NodeId, bool>,
+    /// Where the statements of a block wait.
+    pub(super) along: Memo<(NodeId, BlockRole), Rc<Along>>,
+    /// Where the coroutine of a function is awaited where a condition holds.
+    pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
     /// Where the file awaits, and whether a condition holds there.
     pub(super) awaits: Memo<WordId, Arc<Awaits>>,
     /// Where a function has a match of patterns, and what that is about.
@@ -45,9 +63,9 @@ pub struct Answers<'a> {
     pub(super) replaced: Memo<(bool, String), Option<Replaced>>,
     /// Whether the file, or the cell or function that starts there, has a match of patterns that mean
     /// the same at every site.
-    pub(super) has: Memo<(*const Guarded, Option<TextSize>), Answer>,
+    pub(super) has: Memo<Asked<'a>, Answer>,
     /// Where it has the first of these.
-    pub(super) first: Memo<*const Guarded, Option<NodeId>>,
+    pub(super) first: Memo<Asked<'a>, Option<NodeId>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
     /// What calls of the file give that is surely of none of some kinds.
@@ -64,6 +82,18 @@ pub struct Answers<'a> {
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The attributes of that name, in source order.
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Attributes of a name by whose they are.
+    pub(super) members: Memo<String, Rc<Members>>,
+    /// The texts of the file, by what they say.
+    pub(super) texts: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Registrations that fit a pattern.
+    pub(in crate::matching) registrations: Memo<*const Pattern, Rc<Registrations<'a>>>,
+    /// What uses of some bindings fit patterns.
+    pub(super) fitting_uses: Memo<(Asked<'a>, Vec<BindingId>), Rc<[(NodeId, Answer)]>>,
+    /// The uses of a value under all the names that hold it.
+    pub(super) held: Memo<Vec<BindingId>, Rc<[NodeId]>>,
+    /// The nodes with a name or literal of their own, by that, in source order.
+    pub(super) words: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Memo<NodeKind, Rc<[NodeId]>>,
     /// Whether a file above this one has one of some texts.
@@ -87,6 +117,9 @@ pub struct Answers<'a> {
     /// Whether what is spelled so is used as the owner that a kind speaks of.
     pub(super) owners: Memo<(*const Kind, &'a str), bool>,
 }
+
+/// Patterns, the part of the file by where it begins, and how that is spelled of which they speak.
+pub(super) type Asked<'a> = (*const Guarded, Option<TextSize>, Vec<&'a str>);
 
 /// `lock.acquire()` or `lock.release()`.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,11 @@
 //! Conditions at one match → yes, no or unknown, with the evidence.
 
+use std::ops::Range;
+
 use ruff_python_ast::AnyNodeRef;
 
 use super::independent::independent;
+use super::may_fit::may_fit;
 use super::prefilter::may_stand;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
@@ -224,6 +227,54 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
     }
 }
 
+impl<'r, 'a> Site<'_, 'r, 'a> {
+    /// Returns whether one of the nodes of a part of the file that are meant fits one of the patterns.
+    pub(super) fn has_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+    ) -> Answer {
+        if std::env::var_os("CHECK_FIT").is_some() {
+            let all = self.subject.tree.between(part).filter(&is_meant);
+            let fits = |id: NodeId| self.fits_any(patterns, self.subject.tree.node(id));
+            let found = self.may_fit(patterns, part);
+            for id in all {
+                if fits(id) != Answer::No && found.binary_search(&id).is_err() {
+                    panic!("MISSED {:?} {}", patterns.iter().map(|it| &it.pattern.text).collect::<Vec<_>>(), &self.subject.text()[self.subject.tree.range(id)]);
+                }
+            }
+        }
+        any(patterns, |pattern| {
+            if !stands(&pattern.pattern, self.subject) {
+                return Answer::No;
+            }
+            let pattern = std::slice::from_ref(pattern);
+            let ids = self.may_fit(pattern, part).into_iter().filter(&is_meant);
+            any(ids, |id| self.fits_any(pattern, self.subject.tree.node(id)))
+        })
+    }
+
+    /// Returns the first of these nodes for which the answer is this one.
+    pub(super) fn first_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+        answer: Answer,
+    ) -> Option<NodeId> {
+        let fits = |id: &NodeId| self.fits_any(patterns, self.subject.tree.node(*id)) == answer;
+        let mut ids = self.may_fit(patterns, part).into_iter().filter(is_meant);
+        ids.find(fits)
+    }
+
+    /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
+    pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
+        let patterns = patterns.iter().map(|it| &it.pattern);
+        may_fit(patterns, self.captures, part, self.subject)
+    }
+}
+
 fn within<'r>(enclosure: &'r Enclosure, site: Site<'_, 'r, '_>) -> Answer {
     let subject = site.subject;
     match enclosure {
@@ -281,7 +332,8 @@ fn class_has<'r>(
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
-    any(subject.tree.descendants(class), |id| {
+    let inside = site.may_fit(patterns, &subject.tree.span(class));
+    any(inside.into_iter().filter(|id| *id != class), |id| {
         let fits = site.fits_any(patterns, subject.tree.node(id));
         if fits.is_yes() {
             let function = subject.context.enclosing_function(id);

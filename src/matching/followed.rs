@@ -3,7 +3,6 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::evaluate::any_stands;
-use super::place;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
@@ -51,37 +50,8 @@ pub(super) fn is_followed(
     }
 }
 
-/// Returns whether what fits stands in the statements before a node, in its block or a block around it; yes
-/// if it always ran.
-pub(super) fn is_preceded(
-    subject: &Subject,
-    node: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let run = Run { subject, fits };
-    let before = place::statements_before(subject, node);
-    any(before, |statement| run.statement(statement))
-}
-
-/// Returns whether what fits stands in the body of a def; yes if it always runs.
-pub(super) fn is_in_body(
-    subject: &Subject,
-    def: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let run = Run { subject, fits };
-    let mut reached = Answer::Yes;
-    let body = subject.blocks.block(def, BlockRole::Function);
-    let statements = body.map_or(&[][..], |block| &block.statements);
-    any(statements, |statement| {
-        let found = reached.and(run.statement(*statement));
-        reached = reached.and(run.goes_on(*statement));
-        found
-    })
-}
-
 /// Returns whether the statement around a block goes on where the block has ended.
-fn is_left_behind(role: BlockRole) -> bool {
+pub(super) fn is_left_behind(role: BlockRole) -> bool {
     !matches!(
         role,
         BlockRole::Module | BlockRole::Function | BlockRole::Class
@@ -104,9 +74,12 @@ impl Behind<'_, '_> {
     /// Statements one after the other.
     fn block(&mut self, statements: &[NodeId]) {
         for statement in statements {
+            if self.found.is_yes() || self.reached == Answer::No {
+                return;
+            }
             let answer = self.run.statement(*statement);
             self.take(answer);
-            self.reached = self.reached.and(self.run.goes_on(*statement));
+            self.reached = self.reached.and(goes_on(self.run.subject, *statement));
         }
     }
 
@@ -132,39 +105,39 @@ impl Behind<'_, '_> {
     }
 }
 
-/// Code that fits, where statements run.
-#[derive(Clone, Copy)]
-struct Run<'s, 'a> {
-    subject: &'s Subject<'a>,
-    fits: &'s dyn Fn(NodeId) -> Answer,
-}
-
-impl Run<'_, '_> {
-    /// Returns whether what stands behind a statement runs when it has.
-    fn goes_on(&self, statement: NodeId) -> Answer {
-        let subject = self.subject;
-        let is_own = |id: &NodeId| {
-            subject.context.enclosing_function(*id) == subject.context.enclosing_function(statement)
-        };
-        let leaves = |id: NodeId| {
-            matches!(
-                subject.tree.node(id),
-                AnyNodeRef::StmtReturn(_)
-                    | AnyNodeRef::StmtRaise(_)
-                    | AnyNodeRef::StmtBreak(_)
-                    | AnyNodeRef::StmtContinue(_)
-            )
-        };
-        if leaves(statement) {
+/// Returns whether what stands behind a statement runs when it has.
+pub(super) fn goes_on(subject: &Subject, statement: NodeId) -> Answer {
+    let function = |id: NodeId| subject.context.enclosing_function(id);
+    let leaves = |id: &NodeId| {
+        matches!(
+            subject.tree.node(*id),
+            AnyNodeRef::StmtReturn(_)
+                | AnyNodeRef::StmtRaise(_)
+                | AnyNodeRef::StmtBreak(_)
+                | AnyNodeRef::StmtContinue(_)
+        )
+    };
+    let find = || {
+        if leaves(&statement) {
             return Answer::No;
         }
-        let mut inside = subject.tree.descendants(statement).filter(is_own);
-        match inside.any(leaves) {
+        let mut inside = subject.tree.descendants(statement).filter(leaves);
+        match inside.any(|id| function(id) == function(statement)) {
             true => Answer::Unknown,
             false => Answer::Yes,
         }
-    }
+    };
+    subject.answers.goes_on.or_find(&statement, find)
+}
 
+/// Code that fits, where statements run.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'s, 'a> {
+    pub(super) subject: &'s Subject<'a>,
+    pub(super) fits: &'s dyn Fn(NodeId) -> Answer,
+}
+
+impl Run<'_, '_> {
     fn block(&self, owner: NodeId, role: BlockRole) -> Answer {
         let block = self.subject.blocks.block(owner, role);
         let statements = block.map_or(&[][..], |block| &block.statements);
@@ -177,7 +150,7 @@ impl Run<'_, '_> {
     }
 
     /// Returns whether a statement has a match that always runs with it.
-    fn statement(&self, statement: NodeId) -> Answer {
+    pub(super) fn statement(&self, statement: NodeId) -> Answer {
         let tree = self.subject.tree;
         let direct = (self.fits)(statement);
         if direct.is_yes() {

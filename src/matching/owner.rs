@@ -46,7 +46,7 @@ mod read;
 
 mod registered;
 
-mod registration;
+pub(super) mod registration;
 
 mod runs;
 

@@ -6,7 +6,8 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::attribute;
 use super::capture::{Captured, Captures};
-use super::held::other_uses;
+use super::file_word::asked;
+use super::held::Held;
 use super::kind::is_kind;
 use super::place::place;
 use super::site::{Evidence, Site, any};
@@ -105,10 +106,7 @@ pub(super) fn some_use<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let subject = site.subject;
-    let Some(uses) = other_uses(subject, expression) else {
-        return Answer::Unknown;
-    };
-    any(uses, |node| {
+    let fits = |node: NodeId| {
         let Some(used) = subject.tree.node(node).as_expr_ref() else {
             return Answer::No;
         };
@@ -120,7 +118,45 @@ pub(super) fn some_use<'r, 'a>(
         any(around_use(subject, node), |id| {
             at_use.fits_any(patterns, subject.tree.node(id))
         })
-    })
+    };
+    let Some(held) = Held::of(subject, expression) else {
+        return Answer::Unknown;
+    };
+    let captures = site.captures.without(name);
+    let others = Site {
+        captures: &captures,
+        ..site
+    };
+    let own = subject.tree.id(expression);
+    match asked(patterns, others, None).zip(held.bindings()) {
+        Some((asked, bindings)) => {
+            let find = || fitting(held.uses().iter().copied(), fits);
+            let known = &subject.answers.fitting_uses;
+            let known = known.or_find(&(asked, bindings.to_vec()), find);
+            let others = known.iter().filter(|(node, _)| *node != own);
+            any(others, |(_, answer)| *answer)
+        }
+        None => any(held.uses().iter().filter(|node| **node != own), |node| fits(*node)),
+    }
+}
+
+/// The first two uses of each answer but no: without any one of all, the answer is the same.
+fn fitting(
+    uses: impl Iterator<Item = NodeId>,
+    fits: impl Fn(NodeId) -> Answer,
+) -> Rc<[(NodeId, Answer)]> {
+    let mut found: Vec<(NodeId, Answer)> = Vec::new();
+    for node in uses {
+        let answer = fits(node);
+        let n_alike = found.iter().filter(|(_, it)| *it == answer).count();
+        if answer != Answer::No && n_alike < 2 {
+            found.push((node, answer));
+        }
+        if answer.is_yes() && n_alike > 0 {
+            break;
+        }
+    }
+    found.into()
 }
 
 /// Returns whether every other use of the value matches, or only looks after it.

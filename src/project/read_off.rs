@@ -65,7 +65,7 @@ pub enum Runs {
 }
 
 /// Where a file awaits a coroutine of the project, or may.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Await {
     /// Where it stands.
     pub position: Position,

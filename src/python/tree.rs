@@ -4,6 +4,8 @@
 //! stored in the node itself), so that a rule found anywhere can look outwards. The recursion of
 //! building is the only recursion over a whole file: everything later walks this list.
 
+use std::ops::Range;
+
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -114,6 +116,26 @@ impl<'a> Tree<'a> {
     /// Iterates over the node and everything inside, in source order.
     pub fn with_descendants(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
         (id.0..self.entries[id.index()].end).map(NodeId)
+    }
+
+    /// Returns where a node and everything inside stand.
+    pub fn span(&self, id: NodeId) -> Range<NodeId> {
+        id..NodeId(self.entries[id.index()].end)
+    }
+
+    /// Iterates over the nodes from one up to another, in source order.
+    pub fn between(&self, part: &Range<NodeId>) -> impl Iterator<Item = NodeId> + use<> {
+        (part.start.0..part.end.0).map(NodeId)
+    }
+
+    /// Returns where the nodes stand that begin in a range of the text, the root left out.
+    pub fn beginning_in(&self, range: TextRange) -> Range<NodeId> {
+        let nodes = &self.entries[1.min(self.entries.len())..];
+        let place = |offset: TextSize| {
+            let before = nodes.partition_point(|entry| entry.node.start() < offset);
+            NodeId(u32::try_from(1 + before).unwrap_or(u32::MAX))
+        };
+        place(range.start())..place(range.end())
     }
 
     /// Iterates over a node's children in source order.

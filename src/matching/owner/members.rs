@@ -56,13 +56,16 @@ pub(super) fn called_on_self<'a>(
 
 /// Returns the classes of the file that are above or below a class, and the class.
 pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtClassDef> {
-    let nodes = subject.tree.descendants(NodeId::ROOT);
-    let classes = nodes.filter_map(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtClassDef(it) => Some(it),
-        _ => None,
-    });
-    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class);
-    classes.filter(is_kin).collect()
+    let resolver = subject.resolver;
+    let above = resolver.above(class).iter();
+    let above = above.filter_map(|base| base.clone().here());
+    let mut kin: Vec<&StmtClassDef> = std::iter::once(class)
+        .chain(above)
+        .chain(resolver.below(class).iter().copied())
+        .collect();
+    kin.sort_unstable_by_key(|it| subject.tree.id(*it));
+    kin.dedup_by_key(|it| subject.tree.id(*it));
+    kin
 }
 
 /// Returns a method, and those of its class that it calls on its own object, in turn.
