@@ -4,13 +4,16 @@
 //! none, the answer carries an [`ImportNeed`]; [`import_edit`](super::import_edit) meets the needs of
 //! all wanted changes together.
 
+use std::cell::LazyCell;
+use std::ops::Deref;
+
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
 
 use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
-use super::flow::Flow;
+use super::flow::{Flow, Reaching};
 use super::imported::prefixes;
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 
@@ -207,9 +210,12 @@ impl<'a> Site<'_, 'a> {
                     return None;
                 }
                 let mut ids = self.names.bindings_of(owner, name).iter().copied();
+                let way = LazyCell::new(|| self.flow.reaching_in(owner, name, self.at));
                 let stands = |id: &BindingId| {
                     let binding = self.names.binding(*id);
-                    fits(binding, meaning) && self.reaches(binding, meaning) && self.has_loaded(*id)
+                    fits(binding, meaning)
+                        && self.reaches(binding, meaning, &way)
+                        && self.has_loaded(*id)
                 };
                 Some((ids.find(stands)?, name, rest))
             })
@@ -319,23 +325,28 @@ impl<'a> Site<'_, 'a> {
         }
     }
 
-    fn reaches(&self, import: &Binding<'a>, meaning: &str) -> bool {
+    fn reaches(
+        &self,
+        import: &Binding<'a>,
+        meaning: &str,
+        way: &impl Deref<Target = Reaching>,
+    ) -> bool {
         let name = import.name;
         let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
         (!import.typing_only || self.names.in_annotation(self.at))
             && !mentioned
             && self.names.lookup(self.scope, name) == Some(import.scope)
             && self.names.always_means(import.scope, name, meaning)
-            && (import.typing_only || self.runs_before(import))
+            && (import.typing_only || self.runs_before(import, way))
             && !self.may_be_starred_over(import)
     }
 
     /// Returns whether the import has surely run when the site does; code that runs later (a function
     /// called some time) sees what holds at the end of the module.
-    fn runs_before(&self, import: &Binding<'a>) -> bool {
-        let reaching = self.flow.reaching_in(import.scope, import.name, self.at);
-        let sure = !reaching.may_be_unbound || self.is_relied_on(import);
-        sure && !reaching.overflow && !reaching.bindings.is_empty()
+    fn runs_before(&self, import: &Binding<'a>, way: &Reaching) -> bool {
+        !way.overflow
+            && !way.bindings.is_empty()
+            && (!way.may_be_unbound || self.is_relied_on(import))
     }
 
     /// Returns whether code outside the block of a conditional import uses it, or something else that

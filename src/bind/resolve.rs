@@ -5,6 +5,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
+use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef, StmtClassDef};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,7 +15,7 @@ use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
 use super::mro::Lineages;
-use super::replaced::Candidate;
+use super::replaced::{Candidate, Replacement};
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
 /// Chains of assignments longer than this are not followed.
@@ -137,6 +138,8 @@ pub struct Resolver<'a> {
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// What may give an attribute of that name something else.
     pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
+    /// What classes and values have under a name that is no def.
+    pub(super) no_defs: RefCell<FxHashMap<String, Rc<[Replacement<'a>]>>>,
     /// The names of all defs.
     pub(super) defs: OnceCell<FxHashSet<&'a str>>,
     /// What is above and below the classes.
@@ -153,6 +156,7 @@ impl<'a> Resolver<'a> {
             owners: RefCell::default(),
             setters: OnceCell::new(),
             replaced: OnceCell::new(),
+            no_defs: RefCell::default(),
             defs: OnceCell::new(),
             lineages: OnceCell::new(),
         }

@@ -85,6 +85,8 @@ pub struct Bindings<'a> {
     pub(super) reads: OnceLock<Reads<'a>>,
     /// Found when first asked for.
     pub(super) strings: OnceLock<Strings<'a>>,
+    /// The names that functions inside declare `nonlocal`, by whose they are; found when first asked for.
+    pub(super) nonlocals: OnceLock<FxHashSet<(ScopeId, &'a str)>>,
     /// Found when first asked for.
     pub(super) imported: OnceLock<Imported<'a>>,
 }
@@ -109,6 +111,7 @@ impl<'a> Bindings<'a> {
             imports: Vec::new(),
             reads: OnceLock::new(),
             strings: OnceLock::new(),
+            nonlocals: OnceLock::new(),
             imported: OnceLock::new(),
         };
         empty.open_scope(ScopeKind::Module, NodeId::ROOT, None);

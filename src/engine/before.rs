@@ -2,7 +2,7 @@
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Site, Status};
 use crate::plan::ruling::{Follow, Ruling};
@@ -218,16 +218,12 @@ impl<'p> Before<'p> {
     /// it is, and those of other files.
     pub(super) fn resting(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
         let own = self.plan.wanted();
-        let own = own.map(|change| (change.id.clone(), change.safety));
+        let own = own.map(|change| (&change.id, change.safety));
         let others = self.elsewhere.iter().filter(|other| other.holds_up(recipe));
-        let others = others.map(|other| (other.id.clone(), other.safety));
-        let mut resting: Vec<(ChangeId, Safety)> = Vec::new();
-        for (id, safety) in own.chain(others) {
-            if resting.iter().all(|(known, _)| *known != id) {
-                resting.push((id, safety));
-            }
-        }
-        resting
+        let others = others.map(|other| (&other.id, other.safety));
+        let mut known: FxHashSet<&ChangeId> = FxHashSet::default();
+        let resting = own.chain(others).filter(|(id, _)| known.insert(id));
+        resting.map(|(id, safety)| (id.clone(), safety)).collect()
     }
 
     /// Iterates over the names of all changes so far, those that are not made included.

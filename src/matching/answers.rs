@@ -20,16 +20,18 @@ use super::owner::unowned::Unowned;
 use super::owner::registration::Registrations;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
+use super::used::Uses;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{Awaits, Use};
+use crate::project::read_off::Awaits;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
+use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
 /// What was asked of one file and answered already.
@@ -75,13 +77,19 @@ pub struct Answers<'a> {
     /// Why what gets an annotation may be of none of some kinds.
     pub(super) other: Memo<(NodeId, *const String), Option<(Answer, String)>>,
     /// Other uses of functions in the file than a word asks for.
-    pub(super) uses: Memo<WordId, Rc<[Use]>>,
+    pub(super) uses: Memo<WordId, Rc<Uses>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The attributes of that name, in source order.
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Whether what is called so stands where the pattern of a row has a function.
+    pub(super) given_by_name: Memo<(*const RoleRow, String), bool>,
+    /// The methods of a name that are used otherwise than to call them.
+    pub(super) handed_on: Memo<String, Rc<FxHashSet<NodeId>>>,
+    /// What uses of some bindings fit none of some patterns, and look after no kind of value.
+    pub(super) other_uses: Memo<UsesAsked<'a>, Rc<[NodeId]>>,
     /// Attributes of a name by whose they are.
     pub(super) members: Memo<String, Rc<Members>>,
     /// The texts of the file, by what they say.
@@ -117,6 +125,9 @@ pub struct Answers<'a> {
     /// Whether what is spelled so is used as the owner that a kind speaks of.
     pub(super) owners: Memo<(*const Kind, &'a str), bool>,
 }
+
+/// Patterns, bindings, and the kinds of what these are bound to.
+pub(super) type UsesAsked<'a> = (Asked<'a>, Vec<BindingId>, Vec<*const Kind>);
 
 /// Patterns, the part of the file by where it begins, and how that is spelled of which they speak.
 pub(super) type Asked<'a> = (*const Guarded, Option<TextSize>, Vec<&'a str>);

@@ -89,19 +89,14 @@ enum Way {
 
 impl Way {
     /// The awaits of a file that run the function this way.
-    fn awaits<'f>(
-        &self,
-        awaits: &'f Awaits,
-        function: &Function,
-    ) -> impl Iterator<Item = &'f Await> {
-        let name = match self {
-            Self::Named => function.last_name(),
-            Self::GivenTo(_) => "",
-        };
-        awaits.of(name).filter(move |it| match self {
-            Self::Named => it.runs.iter().any(|runs| names(runs, function)),
-            Self::GivenTo(taker) => is_given(it, taker),
-        })
+    fn awaits<'f>(&self, awaits: &'f Awaits, function: &Function) -> Vec<&'f Await> {
+        match self {
+            Self::Named => awaits.of(function).collect(),
+            Self::GivenTo(taker) => {
+                let given = awaits.of_given();
+                given.filter(|it| is_given(it, taker)).collect()
+            }
+        }
     }
 }
 
@@ -235,7 +230,7 @@ fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
 fn is_given(found: &Await, taker: &str) -> bool {
     let inside = found.inside.as_ref().map_or("", |it| &it.name);
     let rest = inside.strip_prefix(taker);
-    found.runs.contains(&Runs::Given) && rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
 }
 
 #[cfg(test)]

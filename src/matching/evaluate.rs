@@ -235,16 +235,6 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         part: &Range<NodeId>,
         is_meant: impl Fn(&NodeId) -> bool,
     ) -> Answer {
-        if std::env::var_os("CHECK_FIT").is_some() {
-            let all = self.subject.tree.between(part).filter(&is_meant);
-            let fits = |id: NodeId| self.fits_any(patterns, self.subject.tree.node(id));
-            let found = self.may_fit(patterns, part);
-            for id in all {
-                if fits(id) != Answer::No && found.binary_search(&id).is_err() {
-                    panic!("MISSED {:?} {}", patterns.iter().map(|it| &it.pattern.text).collect::<Vec<_>>(), &self.subject.text()[self.subject.tree.range(id)]);
-                }
-            }
-        }
         any(patterns, |pattern| {
             if !stands(&pattern.pattern, self.subject) {
                 return Answer::No;

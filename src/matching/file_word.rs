@@ -163,7 +163,12 @@ fn looks_at_code(condition: &Condition) -> bool {
                     | Word::MayRunOn(_)
                     | Word::Result(_)
                     | Word::Capture { .. }
-                    | Word::Function(FunctionWord::Has(_))
+                    | Word::Function(
+                        FunctionWord::Has(_)
+                            | FunctionWord::Decorated(_)
+                            | FunctionWord::Role(_)
+                            | FunctionWord::Generator(_)
+                    )
             );
             let mut patterns = word.patterns().into_iter();
             is_plain && patterns.all(|it| looks_at_code(&it.condition))

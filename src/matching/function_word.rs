@@ -5,7 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 use super::file_word::{asked, remembered};
 use super::place::defined_name;
 use super::reach::beyond;
-use super::role::{has_role, references};
+use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
@@ -85,7 +85,7 @@ fn has<'r>(
 fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
-    let is_named = !references(function, subject).is_empty()
+    let is_named = is_referenced(function, subject)
         || (of_module && any_use(subject, name, &mut |_, _| true));
     match is_named {
         true => Callers::Some,

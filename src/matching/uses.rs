@@ -178,23 +178,35 @@ pub(super) fn only_uses<'r, 'a>(
     if expression.is_call_expr() {
         return Answer::Yes;
     }
-    let Some(uses) = uses_of(subject, expression) else {
-        return Answer::Unknown;
+    let bindings = bindings_of(subject, expression);
+    let is_known = |node: NodeId| {
+        is_housekeeping(subject, node, &kinds)
+            || around_use(subject, node)
+                .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes())
     };
-    if is_nonlocal(subject, &bindings_of(subject, expression), evidence) {
+    let other = match asked(patterns, site, None).filter(|_| !bindings.is_empty()) {
+        _ if is_nonlocal(subject, &bindings, evidence) => return Answer::No,
+        Some(asked) => {
+            let kinds = kinds.iter().map(|it| std::ptr::from_ref(*it)).collect();
+            let find = || {
+                let uses = bindings.iter().flat_map(|id| subject.flow.uses(*id));
+                uses.filter(|node| !is_known(*node)).take(2).collect()
+            };
+            let question = (asked, bindings.clone(), kinds);
+            // Two, since one may be the expression itself.
+            let others = subject.answers.other_uses.or_find(&question, find);
+            let own = subject.tree.id(expression);
+            others.iter().copied().find(|node| *node != own)
+        }
+        None => match uses_of(subject, expression) {
+            Some(uses) => uses.into_iter().find(|node| !is_known(*node)),
+            None => return Answer::Unknown,
+        },
+    };
+    if let Some(other) = other {
+        let line = subject.statement_line(other);
+        evidence.why(format!("it is also used in `{line}`"));
         return Answer::No;
-    }
-    for node in uses {
-        if is_housekeeping(subject, node, &kinds) {
-            continue;
-        }
-        let fits = around_use(subject, node)
-            .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes());
-        if !fits {
-            let line = subject.statement_line(node);
-            evidence.why(format!("it is also used in `{line}`"));
-            return Answer::No;
-        }
     }
     unless_public(subject, expression, evidence)
 }
