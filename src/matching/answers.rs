@@ -4,6 +4,7 @@
 //! about a file, so that their rows and patterns are known by address.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::attribute::Members;
 use super::awaited::Verdict;
 use super::awaited::ways::Along;
+use super::followed::Passes;
 use super::kind::KindAnswer;
 use super::owner::unowned::Unowned;
 use super::owner::registration::Registrations;
@@ -68,6 +70,14 @@ pub struct Answers<'a> {
     pub(super) has: Memo<Asked<'a>, Answer>,
     /// Where it has the first of these.
     pub(super) first: Memo<Asked<'a>, Option<NodeId>>,
+    /// Where the file surely has the first of these.
+    pub(super) first_yes: Memo<Asked<'a>, Option<NodeId>>,
+    /// The names that the file has for attributes, values and defs.
+    pub(super) names: OnceCell<BTreeSet<String>>,
+    /// Where a function may first return.
+    pub(super) returns: Memo<NodeId, Option<TextSize>>,
+    /// How far the statements of a block are come to.
+    pub(super) passes: Memo<(NodeId, BlockRole), Rc<Passes>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
     /// What calls of the file give that is surely of none of some kinds.

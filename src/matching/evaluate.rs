@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ruff_python_ast::AnyNodeRef;
 
+use super::capture::Captures;
 use super::independent::independent;
 use super::may_fit::may_fit;
 use super::prefilter::may_stand;
@@ -260,8 +261,45 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
 
     /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
     pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
-        let patterns = patterns.iter().map(|it| &it.pattern);
-        may_fit(patterns, self.captures, part, self.subject)
+        let tree = self.subject.tree;
+        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
+            may_fit([&pattern.pattern], self.captures, part, self.subject)
+        };
+        let of_one = |pattern: &'r Guarded| {
+            let Some(around) = around(&pattern.condition, self.captures) else {
+                return in_part(pattern, part);
+            };
+            // What holds them may stand around the part, too.
+            let file = tree.span(NodeId::ROOT);
+            let holders = around.iter().flat_map(|it| in_part(it, &file));
+            let spans = holders.map(|it| tree.span(it));
+            let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
+            let spans = spans.filter(|it| it.start < it.end);
+            spans.flat_map(|it| in_part(pattern, &it)).collect()
+        };
+        let mut found: Vec<NodeId> = patterns.iter().flat_map(of_one).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Patterns one of which fits around whatever meets a condition, each about what a site captured.
+fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c Guarded>> {
+    let is_about = |pattern: &Guarded| {
+        let mut own = pattern.pattern.own_captures();
+        own.any(|name| captures.find(name).is_some())
+    };
+    match condition {
+        Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
+        Condition::Word(Word::Within(enclosures), typed) if !typed.or_unknown => {
+            let patterns = enclosures.iter().map(|it| match it {
+                Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
+                _ => None,
+            });
+            patterns.collect()
+        }
+        _ => None,
     }
 }
 
@@ -287,25 +325,46 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     if !any_stands(patterns, subject) {
         return answer;
     }
-    for statement in place::statements_before(subject, site.node) {
-        let node = subject.tree.node(statement);
-        answer = answer.or(site.statement_fits(patterns, node));
-        if answer.is_yes() {
-            return answer;
-        }
-        // A match inside an earlier compound statement runs on some paths only.
-        let inner = subject.tree.descendants(statement);
-        let perhaps = inner.filter(|id| subject.tree.node(*id).is_statement());
-        for id in perhaps {
-            if site
-                .statement_fits(patterns, subject.tree.node(id))
-                .is_yes()
-            {
-                answer = answer.or(Answer::Unknown);
+    let tree = subject.tree;
+    for own in place::statements_around(subject, site.node) {
+        let before = &subject.blocks.siblings(own)[..subject.blocks.position(own)];
+        let Some(first) = before.first() else {
+            continue;
+        };
+        let holders = site.may_fit(patterns, &(*first..own));
+        let mut places: Vec<usize> = holders.iter().map(|id| place_of(before, *id)).collect();
+        places.dedup();
+        for place in places.into_iter().rev() {
+            let statement = before[place];
+            answer = answer.or(site.statement_fits(patterns, tree.node(statement)));
+            if answer.is_yes() {
+                return answer;
+            }
+            // A match inside an earlier compound statement runs on some paths only.
+            let inside = holders.iter().filter(|id| tree.contains(statement, **id));
+            let mut inside = inside.filter_map(|id| statement_of(subject, *id));
+            let fits = |id| site.statement_fits(patterns, tree.node(id)).is_yes();
+            if answer == Answer::No && inside.any(|id| id != statement && fits(id)) {
+                answer = Answer::Unknown;
             }
         }
     }
     answer
+}
+
+/// The place of the statement that holds a node.
+pub(super) fn place_of(statements: &[NodeId], node: NodeId) -> usize {
+    let n_before = statements.partition_point(|it| *it <= node);
+    n_before.saturating_sub(1)
+}
+
+/// The statement that a node is, or whose expression it is.
+fn statement_of(subject: &Subject, node: NodeId) -> Option<NodeId> {
+    let parent = subject.tree.parent(node);
+    match subject.tree.node(node).is_statement() {
+        true => Some(node),
+        false => subject.tree.node(parent).is_stmt_expr().then_some(parent),
+    }
 }
 
 fn class_has<'r>(

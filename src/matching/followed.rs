@@ -1,11 +1,13 @@
 //! What stands behind a site, and whether it runs on every path.
 
+use std::rc::Rc;
+
 use ruff_python_ast::AnyNodeRef;
 
-use super::evaluate::any_stands;
+use super::evaluate::{any_stands, place_of};
 use super::site::{Site, any};
 use super::subject::Subject;
-use crate::bind::block::BlockRole;
+use crate::bind::block::{Block, BlockRole};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -17,30 +19,30 @@ pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
-    let fits = |id: NodeId| site.fits_any(patterns, subject.tree.node(id));
-    is_followed(subject, site.node, &fits)
-}
-
-/// The same of statements and expressions that fit.
-pub(super) fn is_followed(
-    subject: &Subject,
-    node: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let Some(mut statement) = subject.tree.statement(node) else {
+    let Some(mut statement) = subject.tree.statement(site.node) else {
         return Answer::No;
     };
+    let function = subject.context.enclosing_function(site.node);
+    let part = subject.tree.span(function.unwrap_or(NodeId::ROOT));
+    let holders = site.may_fit(patterns, &part);
+    let fits = |id: NodeId| match holders.binary_search(&id) {
+        Ok(_) => site.fits_any(patterns, subject.tree.node(id)),
+        Err(_) => Answer::No,
+    };
     let mut behind = Behind {
-        run: Run { subject, fits },
+        run: Run {
+            subject,
+            fits: &fits,
+        },
+        holders: &holders,
         reached: Answer::Yes,
         found: Answer::No,
     };
     loop {
-        let siblings = subject.blocks.siblings(statement);
-        behind.block(&siblings[subject.blocks.position(statement) + 1..]);
         let Some(block) = subject.blocks.block_of(statement) else {
             return behind.found;
         };
+        behind.block(block, subject.blocks.position(statement) + 1);
         let around = subject.tree.statement(block.owner);
         let Some(around) = around.filter(|_| is_left_behind(block.role)) else {
             return behind.found;
@@ -61,6 +63,8 @@ pub(super) fn is_left_behind(role: BlockRole) -> bool {
 /// What was seen on the way from a site to the end of its function.
 struct Behind<'s, 'a> {
     run: Run<'s, 'a>,
+    /// The nodes that may fit.
+    holders: &'s [NodeId],
     /// Whether the way leads here.
     reached: Answer,
     found: Answer,
@@ -71,16 +75,28 @@ impl Behind<'_, '_> {
         self.found = self.found.or(self.reached.and(answer));
     }
 
-    /// Statements one after the other.
-    fn block(&mut self, statements: &[NodeId]) {
-        for statement in statements {
+    /// Statements one after the other, from a place in their block on.
+    fn block(&mut self, block: &Block, from: usize) {
+        let (statements, tree) = (&block.statements, self.run.subject.tree);
+        let (Some(first), Some(last)) = (statements.get(from), statements.last()) else {
+            return;
+        };
+        let start = self.holders.partition_point(|id| id < first);
+        let end = tree.span(*last).end;
+        let inside = self.holders[start..].iter().take_while(|id| **id < end);
+        let mut places: Vec<usize> = inside.map(|id| place_of(statements, *id)).collect();
+        places.dedup();
+        let passes = Passes::of(self.run.subject, block);
+        let reached = self.reached;
+        for place in places {
+            self.reached = reached.and(passes.between(from, place));
             if self.found.is_yes() || self.reached == Answer::No {
-                return;
+                break;
             }
-            let answer = self.run.statement(*statement);
+            let answer = self.run.statement(statements[place]);
             self.take(answer);
-            self.reached = self.reached.and(goes_on(self.run.subject, *statement));
         }
+        self.reached = reached.and(passes.between(from, statements.len()));
     }
 
     /// The other clauses of a statement, one of whose blocks the way comes from.
@@ -102,6 +118,44 @@ impl Behind<'_, '_> {
         // It runs also where the block was left before.
         let last = self.run.block(around, BlockRole::Finally);
         self.found = self.found.or(last);
+    }
+}
+
+/// How far the statements of a block are come to: for each place the next statement that perhaps does not go on,
+/// and the next that does not.
+#[derive(Debug)]
+pub(super) struct Passes {
+    perhaps: Vec<usize>,
+    never: Vec<usize>,
+}
+
+impl Passes {
+    fn of(subject: &Subject, block: &Block) -> Rc<Self> {
+        let find = || {
+            let n = block.statements.len();
+            let mut passes = Self {
+                perhaps: vec![n; n + 1],
+                never: vec![n; n + 1],
+            };
+            for at in (0..n).rev() {
+                let goes_on = goes_on(subject, block.statements[at]);
+                let next = |is_it: bool, behind: usize| if is_it { at } else { behind };
+                passes.perhaps[at] = next(goes_on == Answer::Unknown, passes.perhaps[at + 1]);
+                passes.never[at] = next(goes_on == Answer::No, passes.never[at + 1]);
+            }
+            Rc::new(passes)
+        };
+        let known = &subject.answers.passes;
+        known.or_find(&(block.owner, block.role), find)
+    }
+
+    /// Whether one place is come to from another.
+    fn between(&self, from: usize, to: usize) -> Answer {
+        match () {
+            () if self.never[from] < to => Answer::No,
+            () if self.perhaps[from] < to => Answer::Unknown,
+            () => Answer::Yes,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::capture::{Captured, Captures};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::recipe::pattern::{Pattern, Root};
+use crate::recipe::pattern::Pattern;
 
 /// So many nodes of captured code are looked at for the rarest word; each word of it would do.
 const MAX_WORDS: usize = 32;
@@ -85,12 +85,8 @@ fn given_words<'a>(
     captures: &Captures<'_, 'a>,
     subject: &Subject<'a>,
 ) -> Vec<&'a str> {
-    // Of several statements the others stand behind the node.
-    if matches!(&pattern.root, Root::Statements(statements) if statements.len() != 1) {
-        return Vec::new();
-    }
     let mut found = Vec::new();
-    for (name, _) in &pattern.captures {
+    for name in pattern.own_captures() {
         match captures.find(name) {
             Some(Captured::Expression(expression)) => words_in(*expression, subject, &mut found),
             Some(Captured::Name { name, .. }) => found.push(*name),

@@ -181,7 +181,7 @@ fn read(word: &Used, subject: &Subject) -> Vec<Use> {
             found.push(Use {
                 callees,
                 position: subject.source.position(subject.tree.range(id).start()),
-                line: subject.statement_line(id).to_owned(),
+                line: subject.statement_line(id).into_owned(),
                 handed_out_by,
             });
         }

@@ -5,6 +5,7 @@
 //! building is the only recursion over a whole file: everything later walks this list.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
@@ -38,6 +39,8 @@ struct Entry<'a> {
 #[derive(Debug)]
 pub struct Tree<'a> {
     entries: Vec<Entry<'a>>,
+    /// The statement that each node is or stands in; found when first asked for.
+    statements: OnceLock<Vec<Option<NodeId>>>,
 }
 
 impl<'a> Tree<'a> {
@@ -56,6 +59,7 @@ impl<'a> Tree<'a> {
         builder.leave();
         Self {
             entries: builder.entries,
+            statements: OnceLock::new(),
         }
     }
 
@@ -162,8 +166,18 @@ impl<'a> Tree<'a> {
 
     /// Returns the innermost statement that is or holds the node; `None` for the root.
     pub fn statement(&self, id: NodeId) -> Option<NodeId> {
-        self.with_ancestors(id)
-            .find(|&id| self.node(id).is_statement())
+        let all = self.statements.get_or_init(|| {
+            let mut all: Vec<Option<NodeId>> = Vec::with_capacity(self.entries.len());
+            for id in self.ids() {
+                let around = all.get(self.parent(id).index()).copied().flatten();
+                all.push(match self.node(id).is_statement() {
+                    true => Some(id),
+                    false => around,
+                });
+            }
+            all
+        });
+        all[id.index()]
     }
 
     /// Returns the node's range in the module text.

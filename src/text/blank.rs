@@ -3,6 +3,8 @@
 //!
 //! A line with a form feed is not blank: the form feed is somebody's page break and stays.
 
+use std::borrow::Cow;
+
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 /// Returns where the line begins, behind a byte order mark and form feeds.
@@ -13,9 +15,28 @@ pub fn line_start(text: &str, offset: TextSize) -> TextSize {
     start + line[..skipped].text_len()
 }
 
-/// Returns the text with every stretch of blanks and line ends as one blank: as it reads on one line.
+/// So many characters of code stand in a sentence.
+const MAX_QUOTED: usize = 200;
+
+/// Returns code with every stretch of blanks and line ends as one blank: as a sentence quotes it.
 pub fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.len() > MAX_QUOTED {
+            break;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    quoted(&line).into_owned()
+}
+
+/// Returns code as a sentence quotes it: what is too long to be read there is cut.
+pub fn quoted(code: &str) -> Cow<'_, str> {
+    match code.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{}…", &code[..end]).into(),
+        None => code.into(),
+    }
 }
 
 /// Returns the offset behind the line's end; the end of the text for its last line.

@@ -1,7 +1,5 @@
 //! Methods and attributes of a class, those of its bases in the project too.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 
 use crate::matching::subject::Subject;
@@ -174,13 +172,15 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
     }
 }
 
-/// Returns names that a new attribute of the class must not have: all names and attributes of the file,
-/// and those of its bases as far as they are read.
-pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
-    let mut names = attributes(subject.tree, NodeId::ROOT);
-    for base in subject.above(class) {
-        let class = base.in_project().into_iter();
-        names.extend(class.flat_map(|it| it.attributes.iter().cloned()));
-    }
-    names
+/// Returns whether a new attribute of the class must not be called so: anything in the file is, or an attribute
+/// of one of its bases as far as they are read.
+pub fn is_taken<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
+    let names = &subject.answers.names;
+    let names = names.get_or_init(|| attributes(subject.tree, NodeId::ROOT));
+    let mut above = subject.above(class);
+    names.contains(name)
+        || above.any(|base| {
+            let class = base.in_project();
+            class.is_some_and(|it| it.attributes.contains(name))
+        })
 }

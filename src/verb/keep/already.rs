@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::{Ranged, TextSize};
 
 use crate::matching::capture::{Captured, Captures};
+use crate::matching::may_fit::may_fit;
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, same_code, unify};
@@ -33,7 +34,10 @@ pub(super) fn check<'a>(
     let none = Captures::default();
     for method in owner.ending(subject) {
         let inside = subject.tree.id(method);
-        let nodes = subject.tree.descendants(inside);
+        let patterns = end.ended_by.iter().chain(&end.waited_by);
+        let patterns = patterns.map(|(it, _)| &it.pattern);
+        let nodes = may_fit(patterns, &none, &subject.tree.span(inside), subject);
+        let nodes = nodes.into_iter().filter(|id| *id != inside);
         for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
             let wait = Wait {
                 subject,

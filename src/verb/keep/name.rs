@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::cell;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
-use crate::matching::owner::{Holder, Owner, Teardown, kin, member_names};
+use crate::matching::owner::{Holder, Owner, Teardown, is_taken, kin};
 use crate::matching::subject::Subject;
 use crate::project::outline::attributes;
 use crate::python::tree::NodeId;
@@ -31,8 +31,7 @@ pub(super) fn free<'a>(
         return of_function(subject, found, wish, owner, given);
     };
     let wishes = wishes(&wish, "_", owner.many);
-    let members = member_names(subject, class);
-    let is_free = |name: &str| !members.contains(name) && !subject.is_mentioned(name);
+    let is_free = |name: &str| !is_taken(subject, class, name) && !subject.is_mentioned(name);
     let key = |name: &str| format!("{}.{name}", class.name);
     // Sites with one name share the collection.
     let shared = wishes

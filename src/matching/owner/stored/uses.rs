@@ -35,8 +35,8 @@ pub(super) fn only_uses<'r, 'a>(
             continue;
         }
         if !fits(patterns, node, site) {
-            let line = subject.statement_line(node).trim();
-            evidence.why(format!("it is also used in `{line}`"));
+            let line = subject.statement_line(node);
+            evidence.why(format!("it is also used in `{}`", line.trim()));
             return Answer::No;
         }
     }
