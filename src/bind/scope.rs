@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::context::Around;
 use super::imported::Imported;
 use super::quoted::Strings;
 use super::reads::Reads;
@@ -85,6 +86,8 @@ pub struct Bindings<'a> {
     pub(super) reads: OnceLock<Reads<'a>>,
     /// Found when first asked for.
     pub(super) strings: OnceLock<Strings<'a>>,
+    /// What is around the code of the scopes; found when first asked for.
+    pub(super) around: OnceLock<Vec<Around>>,
     /// The names that functions inside declare `nonlocal`, by whose they are; found when first asked for.
     pub(super) nonlocals: OnceLock<FxHashSet<(ScopeId, &'a str)>>,
     /// Found when first asked for.
@@ -111,6 +114,7 @@ impl<'a> Bindings<'a> {
             imports: Vec::new(),
             reads: OnceLock::new(),
             strings: OnceLock::new(),
+            around: OnceLock::new(),
             nonlocals: OnceLock::new(),
             imported: OnceLock::new(),
         };

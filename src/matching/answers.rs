@@ -74,6 +74,10 @@ pub struct Answers<'a> {
     pub(super) first_yes: Memo<Asked<'a>, Option<NodeId>>,
     /// The names that the file has for attributes, values and defs.
     pub(super) names: OnceCell<BTreeSet<String>>,
+    /// The quotes that most strings of the file have.
+    pub(crate) quote: OnceCell<char>,
+    /// What a function does to shared state on its way out.
+    pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
     /// Where a function may first return.
     pub(super) returns: Memo<NodeId, Option<TextSize>>,
     /// How far the statements of a block are come to.
@@ -182,6 +186,13 @@ pub(super) struct Part<'a> {
     pub(super) access: Access,
     /// Those functions.
     pub(super) others: Rc<[NodeId]>,
+}
+
+/// State that is used, and whether it is written there.
+#[derive(Debug)]
+pub(super) struct Cleanup<'a> {
+    pub(super) key: Key<'a>,
+    pub(super) writes: bool,
 }
 
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.

@@ -115,7 +115,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Returns the nodes of a kind, in source order.
-    pub(super) fn of_kind(&self, kind: NodeKind) -> Rc<[NodeId]> {
+    pub(crate) fn of_kind(&self, kind: NodeKind) -> Rc<[NodeId]> {
         let is_meant = |id: &NodeId| self.tree.node(*id).kind() == kind;
         let find = || self.tree.ids().filter(is_meant).collect();
         self.answers.of_kind.or_find(&kind, find)

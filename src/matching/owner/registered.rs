@@ -292,7 +292,9 @@ fn runs_again<'a>(
         }
         _ => false,
     };
-    in_loop || tree.ids().any(is_called)
+    let named = subject.words().get(function.name.as_str());
+    let around = |id: &NodeId| tree.parent(*id);
+    in_loop || named.into_iter().flatten().map(around).any(is_called)
 }
 
 fn is_function<'a>(subject: &Subject<'a>, name: ExprRef<'a>, function: &StmtFunctionDef) -> bool {
