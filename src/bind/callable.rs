@@ -165,7 +165,10 @@ impl<'a> Resolver<'a> {
             Owner::Value(value) => self.local_class(value).is_some_and(is_meant),
         };
         let all = self.no_defs(name);
-        all.iter().filter(counts).map(|it| tree.node(it.node)).collect()
+        all.iter()
+            .filter(counts)
+            .map(|it| tree.node(it.node))
+            .collect()
     }
 
     /// What classes and values have under a name that is no def.
@@ -179,7 +182,10 @@ impl<'a> Resolver<'a> {
                 (By::Def(_), _) | (_, Owner::Named(_) | Owner::Instance(_))
             )
         };
-        let found: Rc<[_]> = replacements(self, name).into_iter().filter(counts).collect();
+        let found: Rc<[_]> = replacements(self, name)
+            .into_iter()
+            .filter(counts)
+            .collect();
         let mut known = self.no_defs.borrow_mut();
         known.insert(name.to_owned(), found.clone());
         found

@@ -3,6 +3,7 @@
 //! [`collect`](super::collect) fills these tables in one pass over the flat tree; here they are only
 //! asked. Which of several bindings a use may see is [`flow`](super::flow)'s question.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -237,6 +238,18 @@ impl<'a> Bindings<'a> {
     /// Iterates over all bindings in source order.
     pub fn bindings(&self) -> impl Iterator<Item = (BindingId, &Binding<'a>)> + '_ {
         (0u32..).map(BindingId).zip(&self.bindings)
+    }
+
+    /// Iterates over the bindings that nodes of a part of the file make, in source order.
+    pub fn bindings_in(
+        &self,
+        part: &Range<NodeId>,
+    ) -> impl Iterator<Item = (BindingId, &Binding<'a>)> + use<'_, 'a> {
+        // They are in the order of their nodes.
+        let first = self.bindings.partition_point(|it| it.node < part.start);
+        let end = part.end;
+        let all = (0u32..).map(BindingId).zip(&self.bindings).skip(first);
+        all.take_while(move |(_, it)| it.node < end)
     }
 
     /// Returns the binding that a node makes (a target's name, an alias, a def …).

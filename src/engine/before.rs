@@ -1,5 +1,7 @@
 //! The layers that led to a text → the way back to the file on disk, and what the text rests on.
 
+use std::cell::OnceCell;
+
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,6 +119,8 @@ pub(super) struct Before<'p> {
     elsewhere: &'p [Resting],
     /// What rules say of the file on disk.
     told: Option<&'p ToldOnDisk<'p>>,
+    /// The recipes whose changes made the text what it is.
+    made: OnceCell<Vec<String>>,
 }
 
 impl<'p> Before<'p> {
@@ -128,6 +132,7 @@ impl<'p> Before<'p> {
             way: Way::new(&plan.layers),
             elsewhere: &[],
             told: None,
+            made: OnceCell::new(),
         }
     }
 
@@ -169,13 +174,17 @@ impl<'p> Before<'p> {
 
     /// Returns the recipes whose changes made the text what it is: those that the recipe comes after, or
     /// all.
-    fn made_before(&self, recipe: &Recipe) -> Vec<&'p str> {
-        let mut made: Vec<&str> = Vec::new();
-        for change in self.plan.wanted() {
-            if !made.contains(&change.recipe.as_str()) {
-                made.push(&change.recipe);
+    fn made_before(&self, recipe: &Recipe) -> Vec<&str> {
+        let made = self.made.get_or_init(|| {
+            let mut made: Vec<String> = Vec::new();
+            for change in self.plan.wanted() {
+                if !made.contains(&change.recipe) {
+                    made.push(change.recipe.clone());
+                }
             }
-        }
+            made
+        });
+        let mut made: Vec<&str> = made.iter().map(String::as_str).collect();
         let is_earlier = |name: &&str| comes_after(recipe, name);
         if made.iter().any(is_earlier) {
             made.retain(is_earlier);

@@ -114,7 +114,7 @@ fn members(subject: &Subject, name: &str) -> Rc<Members> {
 }
 
 /// Returns all texts that are a name, in source order.
-pub(super) fn texts<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
+pub(crate) fn texts<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
     let by_text = subject.answers.texts.get_or_init(|| {
         let mut by_text: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
         for id in subject.tree.ids() {

@@ -1,12 +1,8 @@
 //! Conditions at one match → yes, no or unknown, with the evidence.
 
-use std::ops::Range;
-
 use ruff_python_ast::AnyNodeRef;
 
-use super::capture::Captures;
 use super::independent::independent;
-use super::may_fit::may_fit;
 use super::prefilter::may_stand;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
@@ -225,81 +221,6 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         any(nodes, |id| {
             self.fits_any(patterns, self.subject.tree.node(id))
         })
-    }
-}
-
-impl<'r, 'a> Site<'_, 'r, 'a> {
-    /// Returns whether one of the nodes of a part of the file that are meant fits one of the patterns.
-    pub(super) fn has_in(
-        self,
-        patterns: &'r [Guarded],
-        part: &Range<NodeId>,
-        is_meant: impl Fn(&NodeId) -> bool,
-    ) -> Answer {
-        any(patterns, |pattern| {
-            if !stands(&pattern.pattern, self.subject) {
-                return Answer::No;
-            }
-            let pattern = std::slice::from_ref(pattern);
-            let ids = self.may_fit(pattern, part).into_iter().filter(&is_meant);
-            any(ids, |id| self.fits_any(pattern, self.subject.tree.node(id)))
-        })
-    }
-
-    /// Returns the first of these nodes for which the answer is this one.
-    pub(super) fn first_in(
-        self,
-        patterns: &'r [Guarded],
-        part: &Range<NodeId>,
-        is_meant: impl Fn(&NodeId) -> bool,
-        answer: Answer,
-    ) -> Option<NodeId> {
-        let fits = |id: &NodeId| self.fits_any(patterns, self.subject.tree.node(*id)) == answer;
-        let mut ids = self.may_fit(patterns, part).into_iter().filter(is_meant);
-        ids.find(fits)
-    }
-
-    /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
-    pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
-        let tree = self.subject.tree;
-        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
-            may_fit([&pattern.pattern], self.captures, part, self.subject)
-        };
-        let of_one = |pattern: &'r Guarded| {
-            let Some(around) = around(&pattern.condition, self.captures) else {
-                return in_part(pattern, part);
-            };
-            // What holds them may stand around the part, too.
-            let file = tree.span(NodeId::ROOT);
-            let holders = around.iter().flat_map(|it| in_part(it, &file));
-            let spans = holders.map(|it| tree.span(it));
-            let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
-            let spans = spans.filter(|it| it.start < it.end);
-            spans.flat_map(|it| in_part(pattern, &it)).collect()
-        };
-        let mut found: Vec<NodeId> = patterns.iter().flat_map(of_one).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// Patterns one of which fits around whatever meets a condition, each about what a site captured.
-fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c Guarded>> {
-    let is_about = |pattern: &Guarded| {
-        let mut own = pattern.pattern.own_captures();
-        own.any(|name| captures.find(name).is_some())
-    };
-    match condition {
-        Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
-        Condition::Word(Word::Within(enclosures), typed) if !typed.or_unknown => {
-            let patterns = enclosures.iter().map(|it| match it {
-                Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
-                _ => None,
-            });
-            patterns.collect()
-        }
-        _ => None,
     }
 }
 

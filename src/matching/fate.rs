@@ -4,13 +4,13 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, StmtAssign};
 use ruff_text_size::Ranged;
 
 use super::subject::Subject;
-use crate::source::cell::cell_at;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Fate;
 use crate::semantic::Model;
+use crate::source::cell::cell_at;
 
 /// Methods by which Python's own containers take an element: of the language, and so no table.
 const COLLECTORS: [&str; 6] = [

@@ -128,9 +128,9 @@ fn asks_nothing_of<'a>(
     spelled: &mut Vec<&'a str>,
 ) -> bool {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
-            parts.iter().all(|part| asks_nothing_of(part, site, spelled))
-        }
+        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => parts
+            .iter()
+            .all(|part| asks_nothing_of(part, site, spelled)),
         // That is said of the site's own pattern.
         Condition::Word(Word::MatchedUnknown, _) => false,
         Condition::Word(word, _) => {

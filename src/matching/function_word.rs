@@ -85,8 +85,8 @@ fn has<'r>(
 fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
-    let is_named = is_referenced(function, subject)
-        || (of_module && any_use(subject, name, &mut |_, _| true));
+    let is_named =
+        is_referenced(function, subject) || (of_module && any_use(subject, name, &mut |_, _| true));
     match is_named {
         true => Callers::Some,
         false => Callers::None,

@@ -11,12 +11,91 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::capture::{Captured, Captures};
+use super::evaluate::stands;
+use super::site::{Site, any};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Condition, Enclosure, Guarded, Word};
 use crate::recipe::pattern::Pattern;
 
 /// So many nodes of captured code are looked at for the rarest word; each word of it would do.
 const MAX_WORDS: usize = 32;
+
+impl<'r, 'a> Site<'_, 'r, 'a> {
+    /// Returns whether one of the nodes of a part of the file that are meant fits one of the patterns.
+    pub(super) fn has_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+    ) -> Answer {
+        any(patterns, |pattern| {
+            if !stands(&pattern.pattern, self.subject) {
+                return Answer::No;
+            }
+            let pattern = std::slice::from_ref(pattern);
+            let ids = self.may_fit(pattern, part).into_iter().filter(&is_meant);
+            any(ids, |id| self.fits_any(pattern, self.subject.tree.node(id)))
+        })
+    }
+
+    /// Returns the first of these nodes for which the answer is this one.
+    pub(super) fn first_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+        answer: Answer,
+    ) -> Option<NodeId> {
+        let fits = |id: &NodeId| self.fits_any(patterns, self.subject.tree.node(*id)) == answer;
+        let mut ids = self.may_fit(patterns, part).into_iter().filter(is_meant);
+        ids.find(fits)
+    }
+
+    /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
+    pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
+        let tree = self.subject.tree;
+        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
+            may_fit([&pattern.pattern], self.captures, part, self.subject)
+        };
+        let of_one = |pattern: &'r Guarded| {
+            let Some(around) = around(&pattern.condition, self.captures) else {
+                return in_part(pattern, part);
+            };
+            // What holds them may stand around the part, too.
+            let file = tree.span(NodeId::ROOT);
+            let holders = around.iter().flat_map(|it| in_part(it, &file));
+            let spans = holders.map(|it| tree.span(it));
+            let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
+            let spans = spans.filter(|it| it.start < it.end);
+            spans.flat_map(|it| in_part(pattern, &it)).collect()
+        };
+        let mut found: Vec<NodeId> = patterns.iter().flat_map(of_one).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Patterns one of which fits around whatever meets a condition, each about what a site captured.
+fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c Guarded>> {
+    let is_about = |pattern: &Guarded| {
+        let mut own = pattern.pattern.own_captures();
+        own.any(|name| captures.find(name).is_some())
+    };
+    match condition {
+        Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
+        Condition::Word(Word::Within(enclosures), typed) if !typed.or_unknown => {
+            let patterns = enclosures.iter().map(|it| match it {
+                Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
+                _ => None,
+            });
+            patterns.collect()
+        }
+        _ => None,
+    }
+}
 
 /// Returns the nodes of a part of a file at which one of the patterns may fit, in source order.
 pub(crate) fn may_fit<'p, 'a>(
@@ -61,13 +140,19 @@ fn add<'a>(
         .filter(|ids| ids.len() < n_of_kind);
     match (rarest, kinds) {
         (Some(holders), _) => {
-            let around = holders.iter().flat_map(|id| tree.with_ancestors(*id).take_while(|it| *it >= part.start));
-            let mut around: Vec<NodeId> = around.filter(|id| pattern.may_begin_at(tree.node(*id).kind())).collect();
+            let around = holders
+                .iter()
+                .flat_map(|id| tree.with_ancestors(*id).take_while(|it| *it >= part.start));
+            let mut around: Vec<NodeId> = around
+                .filter(|id| pattern.may_begin_at(tree.node(*id).kind()))
+                .collect();
             around.sort_unstable();
             around.dedup();
             found.append(&mut around);
         }
-        (None, Some(kinds)) => kinds.iter().for_each(|ids| found.extend_from_slice(inside(ids, part))),
+        (None, Some(kinds)) => kinds
+            .iter()
+            .for_each(|ids| found.extend_from_slice(inside(ids, part))),
         (None, None) => found.extend(tree.between(part)),
     }
 }

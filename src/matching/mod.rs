@@ -124,7 +124,7 @@ mod own_part;
 
 mod failing;
 
-mod attribute;
+pub(crate) mod attribute;
 
 pub(crate) mod handlers;
 

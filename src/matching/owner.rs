@@ -65,7 +65,7 @@ mod waits_for_others;
 pub use generator::{finally_around, innermost_try};
 pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
-pub use members::{class_has, kin, is_taken};
+pub use members::{class_has, is_in_file, is_taken, kin};
 pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
 pub use runs::{mentions_on_self, running};

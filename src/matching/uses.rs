@@ -106,19 +106,7 @@ pub(super) fn some_use<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let subject = site.subject;
-    let fits = |node: NodeId| {
-        let Some(used) = subject.tree.node(node).as_expr_ref() else {
-            return Answer::No;
-        };
-        let captures = site.captures.rebound(name, Captured::Expression(used));
-        let at_use = Site {
-            captures: &captures,
-            ..site
-        };
-        any(around_use(subject, node), |id| {
-            at_use.fits_any(patterns, subject.tree.node(id))
-        })
-    };
+    let fits = |node: NodeId| use_fits(patterns, name, node, site);
     let Some(held) = Held::of(subject, expression) else {
         return Answer::Unknown;
     };
@@ -136,8 +124,31 @@ pub(super) fn some_use<'r, 'a>(
             let others = known.iter().filter(|(node, _)| *node != own);
             any(others, |(_, answer)| *answer)
         }
-        None => any(held.uses().iter().filter(|node| **node != own), |node| fits(*node)),
+        None => any(held.uses().iter().filter(|node| **node != own), |node| {
+            fits(*node)
+        }),
     }
+}
+
+/// Something around a use matches, the capture standing for the use.
+fn use_fits<'r>(
+    patterns: &'r [Guarded],
+    name: &'r str,
+    node: NodeId,
+    site: Site<'_, 'r, '_>,
+) -> Answer {
+    let subject = site.subject;
+    let Some(used) = subject.tree.node(node).as_expr_ref() else {
+        return Answer::No;
+    };
+    let captures = site.captures.rebound(name, Captured::Expression(used));
+    let at_use = Site {
+        captures: &captures,
+        ..site
+    };
+    any(around_use(subject, node), |id| {
+        at_use.fits_any(patterns, subject.tree.node(id))
+    })
 }
 
 /// The first two uses of each answer but no: without any one of all, the answer is the same.
@@ -179,36 +190,49 @@ pub(super) fn only_uses<'r, 'a>(
         return Answer::Yes;
     }
     let bindings = bindings_of(subject, expression);
-    let is_known = |node: NodeId| {
-        is_housekeeping(subject, node, &kinds)
-            || around_use(subject, node)
-                .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes())
-    };
-    let other = match asked(patterns, site, None).filter(|_| !bindings.is_empty()) {
-        _ if is_nonlocal(subject, &bindings, evidence) => return Answer::No,
-        Some(asked) => {
-            let kinds = kinds.iter().map(|it| std::ptr::from_ref(*it)).collect();
-            let find = || {
-                let uses = bindings.iter().flat_map(|id| subject.flow.uses(*id));
-                uses.filter(|node| !is_known(*node)).take(2).collect()
-            };
-            let question = (asked, bindings.clone(), kinds);
-            // Two, since one may be the expression itself.
-            let others = subject.answers.other_uses.or_find(&question, find);
-            let own = subject.tree.id(expression);
-            others.iter().copied().find(|node| *node != own)
-        }
-        None => match uses_of(subject, expression) {
-            Some(uses) => uses.into_iter().find(|node| !is_known(*node)),
-            None => return Answer::Unknown,
-        },
-    };
-    if let Some(other) = other {
-        let line = subject.statement_line(other);
-        evidence.why(format!("it is also used in `{line}`"));
+    if is_nonlocal(subject, &bindings, evidence) {
         return Answer::No;
     }
-    unless_public(subject, expression, evidence)
+    match other_use(patterns, (expression, &bindings), &kinds, site) {
+        Ok(None) => unless_public(subject, expression, evidence),
+        Ok(Some(other)) => {
+            let line = subject.statement_line(other);
+            evidence.why(format!("it is also used in `{line}`"));
+            Answer::No
+        }
+        Err(NoName) => Answer::Unknown,
+    }
+}
+
+/// No name holds a value.
+struct NoName;
+
+/// The first other use of a value that neither matches nor looks after it.
+fn other_use<'r, 'a>(
+    patterns: &'r [Guarded],
+    (expression, bindings): (ExprRef<'a>, &[BindingId]),
+    kinds: &[&Kind],
+    site: Site<'_, 'r, 'a>,
+) -> Result<Option<NodeId>, NoName> {
+    let subject = site.subject;
+    let is_other = |node: &NodeId| {
+        let fits = |id| site.fits_any(patterns, subject.tree.node(id)).is_yes();
+        !is_housekeeping(subject, *node, kinds) && !around_use(subject, *node).any(fits)
+    };
+    let Some(asked) = asked(patterns, site, None).filter(|_| !bindings.is_empty()) else {
+        let uses = uses_of(subject, expression).ok_or(NoName)?;
+        return Ok(uses.into_iter().find(is_other));
+    };
+    let find = || {
+        let uses = bindings.iter().flat_map(|id| subject.flow.uses(*id));
+        // Two, since one may be the expression itself.
+        uses.filter(is_other).take(2).collect()
+    };
+    let kinds = kinds.iter().map(|it| std::ptr::from_ref(*it)).collect();
+    let question = (asked, bindings.to_vec(), kinds);
+    let others = subject.answers.other_uses.or_find(&question, find);
+    let own = subject.tree.id(expression);
+    Ok(others.iter().copied().find(|node| *node != own))
 }
 
 /// What all uses in the file are, other files may add to: a name that begins with `_` says no.

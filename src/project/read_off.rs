@@ -199,11 +199,7 @@ impl Awaits {
             }
         }
         given.sort_by(|(one, _), (other, _)| one.last_name().cmp(other.last_name()));
-        Self {
-            all,
-            by_key,
-            given,
-        }
+        Self { all, by_key, given }
     }
 
     /// Returns the awaits where a function may run by its name, in source order.

@@ -147,11 +147,13 @@ impl<'s> Method<'s> {
 
     /// Notes the classes above one.
     fn climb(&mut self, path: &Path, class: &str, project: &Project) {
-        let find = |path: &Path, class: &str| {
-            match project.definitions().find(project.files(), path, class) {
-                Definition::Class(class) => Some(class),
-                _ => None,
-            }
+        let find = |path: &Path, class: &str| match project.definitions().find(
+            project.files(),
+            path,
+            class,
+        ) {
+            Definition::Class(class) => Some(class),
+            _ => None,
         };
         let bases = |class: Class| {
             let path = class.path;

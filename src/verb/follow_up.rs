@@ -1,6 +1,7 @@
 //! Follow-ups of a rule: what else is rewritten, statements that go too, bindings that may go.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::extract::first_fit;
@@ -43,15 +44,7 @@ pub(super) fn also_rewrite<'a>(
     };
     let mut done: Vec<Fit<'_, 'a>> = Vec::new();
     for id in subject.tree.descendants(found.node) {
-        // What another line wrote over is gone, but for its captures.
-        let range = subject.tree.range(id);
-        // What ended before it began holds nothing that stands behind it.
-        while done.pop_if(|fit| fit.range.end() <= range.start()).is_some() {}
-        let is_gone = done.iter().any(|fit| {
-            fit.range.contains_range(range)
-                && !fit.captures.ranges().any(|kept| kept.contains_range(range))
-        });
-        if is_gone || place(id) != inside {
+        if is_gone(&mut done, subject.tree.range(id)) || place(id) != inside {
             continue;
         }
         let Some((template, fit)) = first_fit(subject, found, &found.captures, id) else {
@@ -65,6 +58,19 @@ pub(super) fn also_rewrite<'a>(
         }
     }
     Ok(())
+}
+
+/// What another line wrote over is gone, but for its captures. What ended before a range begins holds nothing
+/// that is still to come.
+fn is_gone(done: &mut Vec<Fit>, range: TextRange) -> bool {
+    while done
+        .pop_if(|fit| fit.range.end() <= range.start())
+        .is_some()
+    {}
+    done.iter().any(|fit| {
+        fit.range.contains_range(range)
+            && !fit.captures.ranges().any(|kept| kept.contains_range(range))
+    })
 }
 
 /// What `drop-unused` names of what stands under the header.

@@ -199,7 +199,8 @@ fn check_bound(
         let range = subject.tree.range(node);
         place.range.contains_range(range) && !kept.iter().any(|kept| kept.contains_range(range))
     };
-    for (id, binding) in subject.names.bindings() {
+    let part = subject.tree.beginning_in(place.range);
+    for (id, binding) in subject.names.bindings_in(&part) {
         if goes(binding.node) {
             check_unused(subject, id, uses(subject, id), &goes)?;
         }

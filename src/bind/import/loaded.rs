@@ -25,7 +25,9 @@ impl Site<'_, '_> {
             return known;
         }
         let imported = self.names.loaded_of(qualified);
-        imported.filter(|it| it.len() > known.len()).unwrap_or(known)
+        imported
+            .filter(|it| it.len() > known.len())
+            .unwrap_or(known)
     }
 
     /// Returns whether the module of an import is there: beside `import a` the name `a` is bound also

@@ -175,12 +175,17 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
 /// Returns whether a new attribute of the class must not be called so: anything in the file is, or an attribute
 /// of one of its bases as far as they are read.
 pub fn is_taken<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
-    let names = &subject.answers.names;
-    let names = names.get_or_init(|| attributes(subject.tree, NodeId::ROOT));
     let mut above = subject.above(class);
-    names.contains(name)
+    is_in_file(subject, name)
         || above.any(|base| {
             let class = base.in_project();
             class.is_some_and(|it| it.attributes.contains(name))
         })
+}
+
+/// Returns whether a name, an attribute or a def of the file is called so.
+pub fn is_in_file(subject: &Subject, name: &str) -> bool {
+    let names = &subject.answers.names;
+    let names = names.get_or_init(|| attributes(subject.tree, NodeId::ROOT));
+    names.contains(name)
 }

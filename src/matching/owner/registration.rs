@@ -142,10 +142,7 @@ impl<'a> Registrations<'a> {
 }
 
 /// Returns the registrations of a file that fit a pattern.
-pub(super) fn registrations<'a>(
-    subject: &Subject<'a>,
-    pattern: &Pattern,
-) -> Rc<Registrations<'a>> {
+pub(super) fn registrations<'a>(subject: &Subject<'a>, pattern: &Pattern) -> Rc<Registrations<'a>> {
     let find = || {
         let all = read(subject, pattern);
         let mut of: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
