@@ -67,11 +67,11 @@ pub struct Class {
     /// Its bases as its file means them; where one is not known, why.
     pub bases: Vec<Result<String, String>>,
     /// The defs of its body, in order.
-    pub methods: Vec<(String, Callable)>,
+    pub methods: Arc<[(String, Callable)]>,
     /// Names and attributes in it.
-    pub attributes: BTreeSet<String>,
+    pub attributes: Arc<BTreeSet<String>>,
     /// What its body binds that is no def, and what its methods set.
-    pub set: BTreeSet<String>,
+    pub set: Arc<BTreeSet<String>>,
 }
 
 /// The modules of a project and what was read of them.

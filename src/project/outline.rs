@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use ruff_python_ast::comparable::ComparableExpr;
 use ruff_python_ast::{
@@ -42,11 +43,11 @@ pub(super) struct ClassOutline {
     /// Its bases.
     pub(super) bases: Vec<Named>,
     /// The defs of its body, in order.
-    pub(super) methods: Vec<(String, Callable)>,
+    pub(super) methods: Arc<[(String, Callable)]>,
     /// What its body binds, and attributes that its methods speak of.
-    pub(super) attributes: BTreeSet<String>,
+    pub(super) attributes: Arc<BTreeSet<String>>,
     /// What its body binds that is no def, and what its methods set.
-    pub(super) set: BTreeSet<String>,
+    pub(super) set: Arc<BTreeSet<String>>,
 }
 
 /// What the header of a def says.
@@ -253,8 +254,8 @@ impl<'a> Reader<'_, 'a> {
         ClassOutline {
             bases: self.bases(class),
             methods: methods.collect(),
-            attributes: attributes(self.tree, self.tree.id(class)),
-            set: self.set(class),
+            attributes: Arc::new(attributes(self.tree, self.tree.id(class))),
+            set: Arc::new(self.set(class)),
         }
     }
 

@@ -22,7 +22,8 @@ const MAX_QUOTED: usize = 200;
 pub fn on_one_line(text: &str) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {
-        if line.len() > MAX_QUOTED {
+        // A character has four bytes at most.
+        if line.len() > 4 * MAX_QUOTED {
             break;
         }
         line.push_str(if line.is_empty() { "" } else { " " });
@@ -156,6 +157,15 @@ mod tests {
         check_blank("a\n\n \n\nb", 4, (2, 6));
         check_blank("a\r\n\r\n\r\nb", 5, (3, 7));
         check_blank("a\r\r\rb", 3, (2, 4));
+    }
+
+    #[test]
+    fn a_sentence_quotes_what_can_be_read_in_it() {
+        assert_eq!(on_one_line("f(\n    a,  b\n)"), "f( a, b )");
+        assert_eq!(quoted(&"ä".repeat(MAX_QUOTED)), "ä".repeat(MAX_QUOTED));
+        let long = "ä, ".repeat(MAX_QUOTED);
+        assert_eq!(quoted(&long).chars().count(), MAX_QUOTED + 1);
+        assert_eq!(on_one_line(&long), quoted(&long));
     }
 
     #[test]
