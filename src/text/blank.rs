@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memrchr2};
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 /// Returns where the line begins, behind a byte order mark and form feeds.
@@ -43,7 +44,7 @@ pub fn quoted(code: &str) -> Cow<'_, str> {
 /// Returns the offset behind the line's end; the end of the text for its last line.
 pub fn line_end(text: &str, offset: TextSize) -> TextSize {
     let rest = &text[offset.to_usize()..];
-    let Some(at) = rest.find(['\n', '\r']) else {
+    let Some(at) = memchr2(b'\n', b'\r', rest.as_bytes()) else {
         return text.text_len();
     };
     let length = at + if rest[at..].starts_with("\r\n") { 2 } else { 1 };
@@ -136,7 +137,8 @@ pub fn line_before_start(text: &str, at: TextSize) -> TextSize {
 
 fn physical_start(text: &str, offset: TextSize) -> TextSize {
     let before = &text[..offset.to_usize()];
-    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    // A line may be long, and many sites stand in it.
+    let start = memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |at| at + 1);
     before[..start].text_len()
 }
 
