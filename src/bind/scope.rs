@@ -267,6 +267,14 @@ impl<'a> Bindings<'a> {
         &self.references
     }
 
+    /// Returns the references in a part of the file, in source order.
+    pub fn references_in(&self, part: &Range<NodeId>) -> &[Reference<'a>] {
+        // They are in the order of their nodes.
+        let first = self.references.partition_point(|it| it.node < part.start);
+        let n = self.references[first..].partition_point(|it| it.node < part.end);
+        &self.references[first..first + n]
+    }
+
     /// Returns the bindings of a name that the scope owns, in source order; star imports left out.
     pub fn bindings_of(&self, scope: ScopeId, name: &str) -> &[BindingId] {
         self.scope(scope).names.get(name).map_or(&[], Vec::as_slice)

@@ -49,6 +49,8 @@ pub struct Answers<'a> {
     pub(super) goes_on: Memo<NodeId, Answer>,
     /// Whether code waits where it runs, coroutines followed so far.
     pub(super) waits: Memo<(NodeId, u32), bool>,
+    /// Awaits, `async with` and `async for`, in source order.
+    pub(super) may_wait: OnceCell<Vec<NodeId>>,
     /// Whether each run of a def waits, coroutines followed so far.
     pub(super) body_waits: Memo<(NodeId, u32), bool>,
     /// Whether the body of a `try` begins by waiting.

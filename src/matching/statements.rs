@@ -101,10 +101,13 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             return false;
         };
         let is_before = |id: NodeId| first <= id && id < *next;
-        let bound = names.bindings().filter(|(_, it)| is_before(it.node));
+        let bound = names.bindings_in(&(first..*next));
         let uses = bound.flat_map(|(id, _)| flow.uses(id));
         let uses = uses.filter(|id| !is_before(*id));
-        let holder = |used: NodeId| nodes.iter().position(|id| tree.contains(*id, used));
+        let holder = |used: NodeId| {
+            let place = nodes.partition_point(|id| *id <= used).checked_sub(1)?;
+            tree.contains(nodes[place], used).then_some(place)
+        };
         let holders: Option<Vec<usize>> = uses.map(holder).collect();
         let Some(last) = holders.and_then(|it| it.into_iter().max()) else {
             return false;

@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::AnyNodeRef;
+
 use super::waits::{MAX_STEPS, waits_at};
 use crate::bind::block::{Block, BlockRole};
 use crate::matching::followed::{Run, goes_on, is_left_behind};
@@ -49,6 +51,19 @@ impl Along {
 
 /// A statement waits whenever it runs; without a node that is left out.
 fn waits(subject: &Subject, statement: NodeId, left_out: Option<NodeId>) -> bool {
+    let all = subject.answers.may_wait.get_or_init(|| {
+        let may_wait = |id: &NodeId| match subject.tree.node(*id) {
+            AnyNodeRef::ExprAwait(_) => true,
+            AnyNodeRef::StmtWith(it) => it.is_async,
+            AnyNodeRef::StmtFor(it) => it.is_async,
+            _ => false,
+        };
+        subject.tree.ids().filter(may_wait).collect()
+    });
+    let next = all.get(all.partition_point(|id| *id < statement));
+    if !next.is_some_and(|id| subject.tree.contains(statement, *id)) {
+        return false;
+    }
     let fits = |id: NodeId| Answer::from(left_out != Some(id) && waits_at(subject, id, MAX_STEPS));
     let run = Run {
         subject,
@@ -68,8 +83,9 @@ fn along(subject: &Subject, block: &Block) -> Rc<Along> {
 /// Returns whether a statement before a node, in its block or a block around it, always waits.
 pub(super) fn waits_before(subject: &Subject, node: NodeId) -> bool {
     place::statements_around(subject, node).any(|statement| {
-        let block = subject.blocks.block_of(statement);
-        block.is_some_and(|it| along(subject, it).before[subject.blocks.position(statement)])
+        let place = subject.blocks.position(statement);
+        let block = subject.blocks.block_of(statement).filter(|_| place > 0);
+        block.is_some_and(|it| along(subject, it).before[place])
     })
 }
 
@@ -87,14 +103,14 @@ pub(super) fn waits_behind(subject: &Subject, node: NodeId) -> bool {
         let Some(block) = subject.blocks.block_of(statement) else {
             return false;
         };
-        let (along, next) = (
-            along(subject, block),
-            subject.blocks.position(statement) + 1,
-        );
-        if is_reached && along.from[next] {
-            return true;
+        let next = subject.blocks.position(statement) + 1;
+        if next < block.statements.len() {
+            let along = along(subject, block);
+            if is_reached && along.from[next] {
+                return true;
+            }
+            is_reached &= along.goes_on[next];
         }
-        is_reached &= along.goes_on[next];
         let around = subject.tree.statement(block.owner);
         let Some(around) = around.filter(|_| is_left_behind(block.role)) else {
             return false;
