@@ -1,9 +1,10 @@
-"""Measures how the cost of a run grows with the code: python3 benches/growth.py [SHAPE …] [--sizes N,N] [--program PATH]
+"""Measures how the cost of a run grows with the code: python3 benches/growth.py [SHAPE …] [--sizes N,N] [--packs own|default|all]
 
-Each shape is a project, or a file, of N alike parts of the kind that made some question quadratic once. What
-is printed are the seconds of processor time for each size, and the exponent from the second to the last: 1
-is linear, and what is beyond 1.3 asks something of each part that goes over all the others. Linux or macOS,
-nothing but Python 3.11. Build the program first: cargo build --release
+Each shape (shapes.py) is a project, or a file, of N alike parts. What is printed are the seconds of processor
+time for each size, the peak memory of the last, and the exponent between the last two sizes, without what a run
+costs that has nothing to do: 1 is linear, and what is beyond 1.2 asks something of each part that goes over all
+the others. `refused` is a file of which the program says that it is nested too deeply. Linux or macOS, nothing
+but Python 3.11. Build the program first: cargo build --release
 """
 
 import argparse
@@ -14,222 +15,69 @@ import resource
 import subprocess
 import tempfile
 
+from shapes import SHAPES
+
 ROOT = pathlib.Path(__file__).parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
-
-COROUTINE_METHODS = """\
-import asyncio
+SELECTED = {"default": "asyncio", "all": "*"}
 
 
-class Worker{i}:
-    def __init__(self):
-        self.n = {i}
-
-    @asyncio.coroutine
-    def run(self):
-        yield from asyncio.sleep(0)
-        return self.n
-
-    @asyncio.coroutine
-    def go(self):
-        yield from self.run()
-
-
-@asyncio.coroutine
-def main{i}():
-    w = Worker{i}()
-    yield from w.go()
-"""
-
-ONE_CLASS_NAME = """\
-import asyncio
-
-
-class Worker:
-    def __init__(self):
-        self.task = None
-
-    async def start(self):
-        self.task = asyncio.create_task(self.run())
-
-    async def run(self):
-        await asyncio.sleep({i})
-
-    async def stop(self):
-        self.task.cancel()
-"""
-
-MIXED = """\
-import asyncio
-import time
-
-
-def plain_{i}(rows):
-    return [row for row in rows]
-
-
-async def waits_{i}():
-    time.sleep({i})
-    asyncio.ensure_future(other_{i}())
-
-
-async def other_{i}():
-    loop = asyncio.get_event_loop()
-    await loop.run_in_executor(None, plain_{i}, [1])
-
-
-def main_{i}():
-    loop = asyncio.get_event_loop()
-    loop.run_until_complete(waits_{i}())
-"""
-
-IMPORTS = """\
-import asyncio
-import m{before}
-from m{behind} import step_{behind}
-
-
-@asyncio.coroutine
-def step_{i}():
-    yield from asyncio.sleep(0)
-    yield from m{before}.step_{before}()
-
-
-async def start_{i}():
-    task = asyncio.ensure_future(step_{behind}())
-"""
-
-TASKS = """\
-import asyncio
-import celery
-
-app = celery.Celery("app")
-
-
-class Job{i}(celery.Task):
-    def run(self):
-        return {i}
-
-
-class Mail{i}:
-    async def send(self):
-        await asyncio.sleep({i})
-
-
-@app.task
-async def send_{i}():
-    await Mail{i}().send()
-"""
-
-DEPENDS = """\
-from fastapi import APIRouter, Depends
-import requests
-
-router = APIRouter()
-
-
-async def user_{i}():
-    return requests.get("http://x/{i}").json()
-
-
-@router.get("/{i}")
-async def show_{i}(user=Depends(user_{i})):
-    return requests.get("http://y/{i}").json()
-"""
-
-EVENTS = """\
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.on_event("startup")
-async def start_{i}():
-    app.state.n_{i} = {i}
-
-
-@app.on_event("shutdown")
-async def stop_{i}():
-    app.state.n_{i} = None
-"""
-
-
-def files(template):
-    """One file per part; each may name the ones beside it."""
-
-    def write(root, n):
-        for i in range(n):
-            text = template.format(i=i, before=(i - 1) % n, behind=(i + 1) % n)
-            (root / f"m{i}.py").write_text(text)
-
-    return write
-
-
-def file(head, part, tail="", between=""):
-    """One file of all parts."""
-
-    def write(root, n):
-        (root / "m.py").write_text(head + between.join(part.format(i=i) for i in range(n)) + tail)
-
-    return write
-
-
-LOCKED = "    lock_{i} = threading.Lock()\n    with lock_{i}:\n        await asyncio.sleep({i})\n"
-GLOBAL = "state_{i} = None\n\n\nasync def set_{i}():\n    global state_{i}\n    if state_{i} is None:\n        state_{i} = await make({i})\n\n\n"
-IMPORT = "import asyncio\nimport threading\n\n\n"
-
-# The recipes, and what writes the code.
-SHAPES = {
-    "coroutine-methods": ("asyncio-coroutine", files(COROUTINE_METHODS)),
-    "mixed-functions": ("asyncio", files(MIXED)),
-    "imports": ("asyncio", files(IMPORTS)),
-    "tasks": ("celery", files(TASKS)),
-    "one-class-name": ("asyncio", files(ONE_CLASS_NAME)),
-    "one-class-name-strict": ("asyncio,strict", files(ONE_CLASS_NAME)),
-    "on-event": ("fastapi", files(EVENTS)),
-    "on-event-one-file": (
-        "fastapi",
-        file("from fastapi import FastAPI\n\napp = FastAPI()\n", EVENTS.split("FastAPI()\n")[1]),
-    ),
-    "depends": ("asyncio,fastapi", files(DEPENDS)),
-    "requests-on-a-line": (
-        "asyncio",
-        file("import requests\n\n\nasync def f():\n    return [", 'requests.get("u{i}")', "]\n", ", "),
-    ),
-    "locks": ("asyncio,strict", file(IMPORT + "async def f():\n", LOCKED)),
-    "globals": ("asyncio,strict", file(IMPORT + "async def make(n):\n    return n\n\n\n", GLOBAL)),
-}
-
-
-def seconds(program, select, root):
-    """The processor time of a run."""
+def run(program, select, root, limit):
+    """The processor time of a run, its peak memory in megabytes, and what went wrong."""
     command = [program, "diff", "-q", "--threads", "1", "--target-version", "3.8", "--select", select, root]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
+    done = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=limited
+    )
+    said = done.stderr.read()
+    _, status, used = os.wait4(done.pid, 0)
+    done.returncode = os.waitstatus_to_exitcode(status)
+    is_refused = done.returncode == 2 and "nested too deeply" in said
+    failed = "refused" if is_refused else said.strip()[-200:] or f"ended with {done.returncode}"
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, failed if done.returncode else ""
+
+
+def measure(program, select, write, size, limit):
+    with tempfile.TemporaryDirectory() as root:
+        write(pathlib.Path(root), size)
+        return run(program, select, root, limit)
+
+
+def row(program, select, write, sizes, limit):
+    """The cells of a shape: seconds, memory, exponent, and what went wrong."""
+    idle, _, _ = measure(program, select, write, 4, limit)
+    taken, failed, memory = [], "", 0
+    for size in sizes:
+        seconds, memory, failed = measure(program, select, write, size, limit)
+        taken.append(seconds)
+        if failed:
+            break
+    cells = [f"{it:9.2f}" for it in taken] + ["         "] * (len(sizes) - len(taken))
+    cells.append(f"{memory:7.0f}")
+    if len(taken) > 1:
+        before, last = (max(it - idle, 0.01) for it in taken[-2:])
+        cells.append(f"{math.log(last / before) / math.log(sizes[len(taken) - 1] / sizes[len(taken) - 2]):9.2f}")
+    return "".join(cells) + ("  " + failed if failed else "")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("shapes", nargs="*", choices=[[], *SHAPES], metavar="SHAPE")
-    parser.add_argument("--sizes", default="250,500,1000,2000")
+    parser.add_argument("--sizes", default="500,1000,2000")
+    parser.add_argument("--packs", default="own", help="own (of the shape), default, all; comma-separated")
+    parser.add_argument("--limit", type=int, default=120, help="seconds of processor time for one run")
     parser.add_argument("--program", default=TARGET / "release" / "awaitify")
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")]
-    print(f"{'shape':24}" + "".join(f"{size:>9}" for size in sizes) + f"{'exponent':>10}")
+    print(f"{'shape':24}{'packs':8}" + "".join(f"{size:>9}" for size in sizes) + "     MB exponent")
     for name in given.shapes or SHAPES:
-        select, write = SHAPES[name]
-        taken = []
-        for size in sizes:
-            with tempfile.TemporaryDirectory() as root:
-                write(pathlib.Path(root), size)
-                taken.append(seconds(given.program, select, root))
-        first, last = (1, -1) if len(sizes) > 2 else (0, -1)
-        grown = math.log(taken[last] / taken[first]) / math.log(sizes[last] / sizes[first])
-        print(f"{name:24}" + "".join(f"{it:9.2f}" for it in taken) + f"{grown:10.2f}", flush=True)
+        own, write = SHAPES[name]
+        for packs in given.packs.split(","):
+            cells = row(given.program, SELECTED.get(packs, own), write, sizes, given.limit)
+            print(f"{name:24}{packs:8}{cells}", flush=True)
 
 
 if __name__ == "__main__":

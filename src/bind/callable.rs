@@ -1,5 +1,7 @@
 //! The classes and defs of a file that expressions name, and what a call of one may run.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use rustc_hash::FxHashSet;
@@ -159,13 +161,36 @@ impl<'a> Resolver<'a> {
         is_meant: &dyn Fn(&'a StmtClassDef) -> bool,
     ) -> Vec<AnyNodeRef<'a>> {
         let tree = self.flow().names().tree();
-        let counts = |it: &Replacement<'a>| match (it.by, it.owner) {
-            (By::Def(_), _) | (_, Owner::Named(_) | Owner::Instance(_)) => false,
-            (_, Owner::Class(class)) => is_meant(class),
-            (_, Owner::Value(value)) => self.local_class(value).is_some_and(is_meant),
+        let counts = |it: &&Replacement<'a>| match it.owner {
+            Owner::Named(_) | Owner::Instance(_) => false,
+            Owner::Class(class) => is_meant(class),
+            Owner::Value(value) => self.local_class(value).is_some_and(is_meant),
         };
-        let all = replacements(self, name).into_iter().filter(counts);
-        all.map(|it| tree.node(it.node)).collect()
+        let all = self.no_defs(name);
+        all.iter()
+            .filter(counts)
+            .map(|it| tree.node(it.node))
+            .collect()
+    }
+
+    /// What classes and values have under a name that is no def.
+    fn no_defs(&self, name: &str) -> Rc<[Replacement<'a>]> {
+        if let Some(known) = self.no_defs.borrow().get(name) {
+            return known.clone();
+        }
+        let counts = |it: &Replacement<'a>| {
+            !matches!(
+                (it.by, it.owner),
+                (By::Def(_), _) | (_, Owner::Named(_) | Owner::Instance(_))
+            )
+        };
+        let found: Rc<[_]> = replacements(self, name)
+            .into_iter()
+            .filter(counts)
+            .collect();
+        let mut known = self.no_defs.borrow_mut();
+        known.insert(name.to_owned(), found.clone());
+        found
     }
 
     /// Returns whether this file has a def of that name.

@@ -75,16 +75,13 @@ impl<'a> Context<'a> {
 
     /// Returns the def whose body the node runs in, through classes, lambdas and generators.
     pub fn enclosing_function(&self, node: NodeId) -> Option<NodeId> {
-        let is_function = |frame: &Frame| matches!(frame.kind, FrameKind::Function { .. });
-        self.frames(node).find(is_function).map(|frame| frame.node)
+        self.names.around(self.names.scope_of(node)).function
     }
 
     /// Returns the def or lambda that runs the node; the classes and generator expressions of one are
     /// its own, and so is what it defaults and decorates with where it stands.
     pub fn runner(&self, node: NodeId) -> Option<NodeId> {
-        let runs =
-            |frame: &Frame| matches!(frame.kind, FrameKind::Function { .. } | FrameKind::Lambda);
-        self.frames(node).find(runs).map(|frame| frame.node)
+        self.names.around(self.names.scope_of(node)).runner
     }
 
     /// Iterates over the nodes that a def or lambda runs itself: not those of defs and lambdas in it.
@@ -96,9 +93,7 @@ impl<'a> Context<'a> {
 
     /// Returns the innermost class whose body the node stands in, also inside a method of it.
     pub fn enclosing_class(&self, node: NodeId) -> Option<NodeId> {
-        let mut frames = self.frames(node);
-        let class = frames.find(|frame| frame.kind == FrameKind::Class);
-        class.map(|frame| frame.node)
+        self.names.around(self.names.scope_of(node)).class
     }
 
     /// Returns whether a def stands in a class body, under an `if` or the like too.
@@ -140,6 +135,41 @@ impl<'a> Context<'a> {
                 matches!(tree.node(statement), AnyNodeRef::StmtIf(node) if is_main_guard(node))
                     && self.names.scope_of(statement) == ScopeId::MODULE
             })
+    }
+}
+
+/// What is around the code of a scope, itself among it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around {
+    /// The innermost def.
+    function: Option<NodeId>,
+    /// The innermost def or lambda.
+    runner: Option<NodeId>,
+    /// The innermost class.
+    class: Option<NodeId>,
+}
+
+impl Bindings<'_> {
+    fn around(&self, scope: ScopeId) -> Around {
+        let all = self.around.get_or_init(|| {
+            // A scope comes behind the one around it.
+            let mut all: Vec<Around> = Vec::with_capacity(self.scopes.len());
+            for scope in &self.scopes {
+                let parent = scope.parent.and_then(|it| all.get(it.index()));
+                let mut around = parent.copied().unwrap_or_default();
+                match scope.kind {
+                    ScopeKind::Class => around.class = Some(scope.node),
+                    ScopeKind::Lambda => around.runner = Some(scope.node),
+                    ScopeKind::Function { .. } => {
+                        (around.function, around.runner) = (Some(scope.node), Some(scope.node));
+                    }
+                    _ => {}
+                }
+                all.push(around);
+            }
+            all
+        });
+        all[scope.index()]
     }
 }
 

@@ -9,12 +9,16 @@ impl<'a> Bindings<'a> {
     /// Returns whether code inside declares a name of the scope `nonlocal`: Python refuses that where
     /// the scope does not bind it any more.
     pub fn is_nonlocal_inside(&self, owner: ScopeId, name: &str) -> bool {
-        let inside = |index| {
-            let scope = ScopeId(index);
-            let declared = self.scope(scope).declared.get(name);
-            declared == Some(&Declared::Nonlocal) && self.lookup(scope, name) == Some(owner)
-        };
-        (0..self.scopes.len() as u32).any(inside)
+        let all = self.nonlocals.get_or_init(|| {
+            let scopes = (0..self.scopes.len() as u32).map(ScopeId);
+            let declared = scopes.flat_map(|scope| {
+                let declared = self.scope(scope).declared.iter();
+                let names = declared.filter(|(_, it)| **it == Declared::Nonlocal);
+                names.filter_map(move |(name, _)| Some((self.lookup(scope, name)?, *name)))
+            });
+            declared.collect()
+        });
+        all.contains(&(owner, name))
     }
 
     /// Returns the `global` and `nonlocal` statements that Python refuses: the name is used before, or

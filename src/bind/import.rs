@@ -11,11 +11,14 @@ use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
 use super::flow::Flow;
+use super::imported::prefixes;
 use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 
 pub(super) use loaded::imported_module;
 
 mod loaded;
+
+mod through;
 
 /// How a module's members are imported where the file does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -44,11 +47,7 @@ impl ImportStyle {
 
     /// Returns the module of a qualified name: its longest listed prefix, else its first segment.
     pub fn module_of<'n>(&self, qualified: &'n str) -> &'n str {
-        let dots = qualified
-            .rmatch_indices('.')
-            .map(|(at, _)| &qualified[..at]);
-        std::iter::once(qualified)
-            .chain(dots)
+        prefixes(qualified)
             .find(|prefix| self.forms.contains_key(*prefix))
             .unwrap_or_else(|| first_segment(qualified))
     }
@@ -164,7 +163,7 @@ impl<'a> Site<'_, 'a> {
     /// An import of the replaced name under the builtin's goes with its last use.
     fn builtin(&self, name: &str, replaced: Option<Replaced<'_>>) -> Result<Spelling, NameTaken> {
         let is_replaced = |owner: ScopeId| {
-            replaced.is_some_and(|replaced| self.always_means(owner, name, replaced.qualified))
+            replaced.is_some_and(|it| self.names.always_means(owner, name, it.qualified))
         };
         match self.names.lookup(self.scope, name) {
             Some(owner) if !is_replaced(owner) => Err(self.taken(owner, name)),
@@ -192,23 +191,6 @@ impl<'a> Site<'_, 'a> {
                 ..
             } => rest_behind(imported, module).is_some(),
             _ => meaning == module,
-        })
-    }
-
-    fn through(
-        &self,
-        qualified: &str,
-        fits: impl Fn(&Binding<'_>, &str) -> bool,
-    ) -> Option<Spelling> {
-        self.names.imports().find_map(|(id, binding)| {
-            let meaning = import_meaning(binding)?;
-            let rest = rest_behind(qualified, &meaning)?;
-            let stands = || self.reaches(binding, &meaning) && self.has_loaded(id);
-            (fits(binding, &meaning) && stands()).then(|| Spelling {
-                text: format!("{}{rest}", binding.name),
-                needs: None,
-                keeps: Some(id),
-            })
         })
     }
 
@@ -294,7 +276,9 @@ impl<'a> Site<'_, 'a> {
     /// Checks that a new module-level binding of the name would be seen here and change nothing else.
     fn claim(&self, name: &str, meaning: &str) -> Result<(), NameTaken> {
         match self.names.lookup(self.scope, name) {
-            Some(ScopeId::MODULE) if self.always_means(ScopeId::MODULE, name, meaning) => Ok(()),
+            Some(ScopeId::MODULE) if self.names.always_means(ScopeId::MODULE, name, meaning) => {
+                Ok(())
+            }
             Some(owner) => Err(self.taken(owner, name)),
             // An undefined name that is also the module's can only be meant as the module.
             None if name != meaning && self.names.is_taken(ScopeId::MODULE, name) => {
@@ -305,50 +289,6 @@ impl<'a> Site<'_, 'a> {
             }
             None => Ok(()),
         }
-    }
-
-    fn always_means(&self, owner: ScopeId, name: &str, meaning: &str) -> bool {
-        let bindings = self.names.bindings_of(owner, name).iter();
-        bindings
-            .map(|&id| self.names.binding(id))
-            .all(|binding| import_meaning(binding).is_some_and(|other| other == meaning))
-    }
-
-    fn reaches(&self, import: &Binding<'a>, meaning: &str) -> bool {
-        let name = import.name;
-        let mentioned = self.names.is_unknown_name(name) && name != first_segment(meaning);
-        (!import.typing_only || self.names.in_annotation(self.at))
-            && !mentioned
-            && self.names.lookup(self.scope, name) == Some(import.scope)
-            && self.always_means(import.scope, name, meaning)
-            && (import.typing_only || self.runs_before(import))
-            && !self.may_be_starred_over(import)
-    }
-
-    /// Returns whether the import has surely run when the site does; code that runs later (a function
-    /// called some time) sees what holds at the end of the module.
-    fn runs_before(&self, import: &Binding<'a>) -> bool {
-        let reaching = self.flow.reaching_in(import.scope, import.name, self.at);
-        let sure = !reaching.may_be_unbound || self.is_relied_on(import);
-        sure && !reaching.overflow && !reaching.bindings.is_empty()
-    }
-
-    /// Returns whether code outside the block of a conditional import uses it, or something else that
-    /// is imported there, without a question.
-    fn is_relied_on(&self, import: &Binding<'a>) -> bool {
-        let tree = self.names.tree();
-        let around = tree.statement(tree.parent(import.statement));
-        let together = self.names.imports();
-        let together = together.filter(|(_, other)| {
-            import_meaning(other).is_some()
-                && tree.parent(other.statement) == tree.parent(import.statement)
-        });
-        let mut references =
-            together.flat_map(|(_, other)| self.names.references_to(Some(other.scope), other.name));
-        references.any(|reference| {
-            let guarded = around.is_some_and(|block| tree.contains(block, reference.node));
-            !guarded && !self.names.in_annotation(reference.node)
-        })
     }
 
     /// A star import below may bring the same name from somewhere else.

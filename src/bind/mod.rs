@@ -44,6 +44,8 @@ pub mod setters;
 
 pub mod import;
 
+mod imported;
+
 pub mod import_drop;
 
 mod import_list;

@@ -1,6 +1,6 @@
 //! Reads of names → who owns what they read, and which names a new one would collide with.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::scope::{Bindings, Reference, Scope, ScopeId};
 
@@ -79,12 +79,23 @@ impl<'a> Bindings<'a> {
     }
 
     /// Returns all names for which [`is_taken`](Self::is_taken) holds, and those bound around.
-    pub fn visible_names(&self, scope: ScopeId) -> FxHashSet<&'a str> {
-        let outside = &self.reads().outside[scope.index()];
-        let mut names: FxHashSet<&'a str> = outside.keys().copied().collect();
-        for id in self.outwards(scope) {
-            names.extend(self.scope(id).names.keys());
-        }
-        names
+    pub fn visible_names(&self, scope: ScopeId) -> Visible<'_, 'a> {
+        Visible { names: self, scope }
+    }
+}
+
+/// The names that are seen in a scope.
+#[derive(Debug, Clone, Copy)]
+pub struct Visible<'n, 'a> {
+    names: &'n Bindings<'a>,
+    scope: ScopeId,
+}
+
+impl Visible<'_, '_> {
+    /// Returns whether a name is among them.
+    pub fn contains(&self, name: &str) -> bool {
+        let outside = &self.names.reads().outside[self.scope.index()];
+        let mut around = self.names.outwards(self.scope);
+        outside.contains_key(name) || around.any(|id| self.names.scope(id).names.contains_key(name))
     }
 }

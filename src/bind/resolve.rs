@@ -5,8 +5,9 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
+use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef, StmtClassDef};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::own;
@@ -14,7 +15,7 @@ use crate::python::tree::NodeId;
 
 use super::flow::{Flow, Reaching};
 use super::mro::Hierarchy;
-use super::replaced::Candidate;
+use super::replaced::{Candidate, Replacement};
 use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
 
 /// Chains of assignments longer than this are not followed.
@@ -131,10 +132,14 @@ pub struct Resolver<'a> {
     /// What names mean where they stand, followed so many steps: rules ask the same ones again, and
     /// names that are bound from each other would be followed along every way between them.
     known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
+    /// The classes of which names are an object, as `self` is.
+    pub(super) owners: RefCell<FxHashMap<NodeId, Option<&'a StmtClassDef>>>,
     /// Statements that set an attribute of that name, of whatever object.
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// What may give an attribute of that name something else.
     pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
+    /// What classes and values have under a name that is no def.
+    pub(super) no_defs: RefCell<FxHashMap<String, Rc<[Replacement<'a>]>>>,
     /// The names of all defs.
     pub(super) defs: OnceCell<FxHashSet<&'a str>>,
     /// What is above and below the classes.
@@ -148,8 +153,10 @@ impl<'a> Resolver<'a> {
             flow,
             aliases,
             known: RefCell::default(),
+            owners: RefCell::default(),
             setters: OnceCell::new(),
             replaced: OnceCell::new(),
+            no_defs: RefCell::default(),
             defs: OnceCell::new(),
             hierarchy: OnceCell::new(),
         }

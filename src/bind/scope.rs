@@ -3,10 +3,13 @@
 //! [`collect`](super::collect) fills these tables in one pass over the flat tree; here they are only
 //! asked. Which of several bindings a use may see is [`flow`](super::flow)'s question.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::context::Around;
+use super::imported::Imported;
 use super::quoted::Strings;
 use super::reads::Reads;
 use super::star::StarNames;
@@ -84,6 +87,12 @@ pub struct Bindings<'a> {
     pub(super) reads: OnceLock<Reads<'a>>,
     /// Found when first asked for.
     pub(super) strings: OnceLock<Strings<'a>>,
+    /// What is around the code of the scopes; found when first asked for.
+    pub(super) around: OnceLock<Vec<Around>>,
+    /// The names that functions inside declare `nonlocal`, by whose they are; found when first asked for.
+    pub(super) nonlocals: OnceLock<FxHashSet<(ScopeId, &'a str)>>,
+    /// Found when first asked for.
+    pub(super) imported: OnceLock<Imported<'a>>,
 }
 
 impl<'a> Bindings<'a> {
@@ -106,6 +115,9 @@ impl<'a> Bindings<'a> {
             imports: Vec::new(),
             reads: OnceLock::new(),
             strings: OnceLock::new(),
+            around: OnceLock::new(),
+            nonlocals: OnceLock::new(),
+            imported: OnceLock::new(),
         };
         empty.open_scope(ScopeKind::Module, NodeId::ROOT, None);
         empty
@@ -228,6 +240,18 @@ impl<'a> Bindings<'a> {
         (0u32..).map(BindingId).zip(&self.bindings)
     }
 
+    /// Iterates over the bindings that nodes of a part of the file make, in source order.
+    pub fn bindings_in(
+        &self,
+        part: &Range<NodeId>,
+    ) -> impl Iterator<Item = (BindingId, &Binding<'a>)> + use<'_, 'a> {
+        // They are in the order of their nodes.
+        let first = self.bindings.partition_point(|it| it.node < part.start);
+        let end = part.end;
+        let all = (0u32..).map(BindingId).zip(&self.bindings).skip(first);
+        all.take_while(move |(_, it)| it.node < end)
+    }
+
     /// Returns the binding that a node makes (a target's name, an alias, a def …).
     pub fn binding_at(&self, node: NodeId) -> Option<BindingId> {
         // A node makes one binding at most, and they are in the order of their nodes.
@@ -241,6 +265,14 @@ impl<'a> Bindings<'a> {
     /// Returns all references, in source order.
     pub fn references(&self) -> &[Reference<'a>] {
         &self.references
+    }
+
+    /// Returns the references in a part of the file, in source order.
+    pub fn references_in(&self, part: &Range<NodeId>) -> &[Reference<'a>] {
+        // They are in the order of their nodes.
+        let first = self.references.partition_point(|it| it.node < part.start);
+        let n = self.references[first..].partition_point(|it| it.node < part.end);
+        &self.references[first..first + n]
     }
 
     /// Returns the bindings of a name that the scope owns, in source order; star imports left out.
@@ -277,23 +309,6 @@ impl<'a> Bindings<'a> {
 
     fn owns(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
         (!self.bindings_of(scope, name).is_empty()).then_some(scope)
-    }
-
-    /// Returns whether the file imports the module, or something of it, anywhere.
-    pub fn imports_module(&self, module: &str) -> bool {
-        let is_it = |found: &str| {
-            found == module
-                || found
-                    .strip_prefix(module)
-                    .is_some_and(|rest| rest.starts_with('.'))
-        };
-        self.bindings.iter().any(|binding| match binding.kind {
-            BindingKind::Import { module, .. } => is_it(module),
-            BindingKind::FromImport { import, .. } | BindingKind::StarImport { import } => {
-                is_it(&from_module(import))
-            }
-            _ => false,
-        })
     }
 
     /// Iterates over the imports of names, in source order; star imports left out.

@@ -208,7 +208,13 @@ impl<'a> Resolver<'a> {
         let Expr::Name(owner) = attribute.value.as_ref() else {
             return None;
         };
-        Some(self.receiver(owner)?.0)
+        let node = self.flow().names().tree().id(owner);
+        if let Some(known) = self.owners.borrow().get(&node) {
+            return *known;
+        }
+        let class = self.receiver(owner).map(|(class, _)| class);
+        self.owners.borrow_mut().insert(node, class);
+        class
     }
 
     /// Returns the class and its method of which a name is the first parameter: `self`, or `cls`.

@@ -1,8 +1,10 @@
 //! The layers that led to a text → the way back to the file on disk, and what the text rests on.
 
+use std::cell::OnceCell;
+
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Site, Status};
 use crate::plan::ruling::{Follow, Ruling};
@@ -117,6 +119,8 @@ pub(super) struct Before<'p> {
     elsewhere: &'p [Resting],
     /// What rules say of the file on disk.
     told: Option<&'p ToldOnDisk<'p>>,
+    /// The recipes whose changes made the text what it is.
+    made: OnceCell<Vec<String>>,
 }
 
 impl<'p> Before<'p> {
@@ -128,6 +132,7 @@ impl<'p> Before<'p> {
             way: Way::new(&plan.layers),
             elsewhere: &[],
             told: None,
+            made: OnceCell::new(),
         }
     }
 
@@ -169,13 +174,17 @@ impl<'p> Before<'p> {
 
     /// Returns the recipes whose changes made the text what it is: those that the recipe comes after, or
     /// all.
-    fn made_before(&self, recipe: &Recipe) -> Vec<&'p str> {
-        let mut made: Vec<&str> = Vec::new();
-        for change in self.plan.wanted() {
-            if !made.contains(&change.recipe.as_str()) {
-                made.push(&change.recipe);
+    fn made_before(&self, recipe: &Recipe) -> Vec<&str> {
+        let made = self.made.get_or_init(|| {
+            let mut made: Vec<String> = Vec::new();
+            for change in self.plan.wanted() {
+                if !made.contains(&change.recipe) {
+                    made.push(change.recipe.clone());
+                }
             }
-        }
+            made
+        });
+        let mut made: Vec<&str> = made.iter().map(String::as_str).collect();
         let is_earlier = |name: &&str| comes_after(recipe, name);
         if made.iter().any(is_earlier) {
             made.retain(is_earlier);
@@ -218,16 +227,12 @@ impl<'p> Before<'p> {
     /// it is, and those of other files.
     pub(super) fn resting(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
         let own = self.plan.wanted();
-        let own = own.map(|change| (change.id.clone(), change.safety));
+        let own = own.map(|change| (&change.id, change.safety));
         let others = self.elsewhere.iter().filter(|other| other.holds_up(recipe));
-        let others = others.map(|other| (other.id.clone(), other.safety));
-        let mut resting: Vec<(ChangeId, Safety)> = Vec::new();
-        for (id, safety) in own.chain(others) {
-            if resting.iter().all(|(known, _)| *known != id) {
-                resting.push((id, safety));
-            }
-        }
-        resting
+        let others = others.map(|other| (&other.id, other.safety));
+        let mut known: FxHashSet<&ChangeId> = FxHashSet::default();
+        let resting = own.chain(others).filter(|(id, _)| known.insert(id));
+        resting.map(|(id, safety)| (id.clone(), safety)).collect()
     }
 
     /// Iterates over the names of all changes so far, those that are not made included.

@@ -4,6 +4,7 @@
 //! about a file, so that their rows and patterns are known by address.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,18 +13,27 @@ use ruff_python_ast::{ExprRef, NodeKind};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::attribute::Members;
+use super::awaited::Verdict;
+use super::awaited::ways::Along;
+use super::followed::Passes;
 use super::kind::KindAnswer;
+use super::owner::registration::Registrations;
 use super::owner::unowned::Unowned;
 use super::owner::{Notebook, Owner};
 use super::shared::Key;
+use super::used::Uses;
+use crate::bind::block::BlockRole;
+use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{Awaits, LeftLock, Use};
+use crate::project::read_off::{Awaits, LeftLock};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
+use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
 /// What was asked of one file and answered already.
@@ -37,6 +47,20 @@ pub struct Answers<'a> {
     pub(super) lock_calls_of_called: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of defs of other files that leave locks, and those locks.
     pub(super) locks_left_there: Memo<NodeId, Rc<[(NodeId, LeftLock)]>>,
+    /// Whether what stands behind a statement runs when it has.
+    pub(super) goes_on: Memo<NodeId, Answer>,
+    /// Whether code waits where it runs, coroutines followed so far.
+    pub(super) waits: Memo<(NodeId, u32), bool>,
+    /// Awaits, `async with` and `async for`, in source order.
+    pub(super) may_wait: OnceCell<Vec<NodeId>>,
+    /// Whether each run of a def waits, coroutines followed so far.
+    pub(super) body_waits: Memo<(NodeId, u32), bool>,
+    /// Whether the body of a `try` begins by waiting.
+    pub(super) begins_by_waiting: Memo<NodeId, bool>,
+    /// Where the statements of a block wait.
+    pub(super) along: Memo<(NodeId, BlockRole), Rc<Along>>,
+    /// Where the coroutine of a function is awaited where a condition holds.
+    pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
     /// Where the file awaits, and whether a condition holds there.
     pub(super) awaits: Memo<WordId, Arc<Awaits>>,
     /// Where a function has a match of patterns, and what that is about.
@@ -47,9 +71,21 @@ pub struct Answers<'a> {
     pub(super) replaced: Memo<(bool, String), Option<Replaced>>,
     /// Whether the file, or the cell or function that starts there, has a match of patterns that mean
     /// the same at every site.
-    pub(super) has: Memo<(*const Guarded, Option<TextSize>), Answer>,
+    pub(super) has: Memo<Asked<'a>, Answer>,
     /// Where it has the first of these.
-    pub(super) first: Memo<*const Guarded, Option<NodeId>>,
+    pub(super) first: Memo<Asked<'a>, Option<NodeId>>,
+    /// Where the file surely has the first of these.
+    pub(super) first_yes: Memo<Asked<'a>, Option<NodeId>>,
+    /// The names that the file has for attributes, values and defs.
+    pub(super) names: OnceCell<BTreeSet<String>>,
+    /// The quotes that most strings of the file have.
+    pub(crate) quote: OnceCell<char>,
+    /// What a function does to shared state on its way out.
+    pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
+    /// Where a function may first return.
+    pub(super) returns: Memo<NodeId, Option<TextSize>>,
+    /// How far the statements of a block are come to.
+    pub(super) passes: Memo<(NodeId, BlockRole), Rc<Passes>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
     /// Which values are surely of a kind.
@@ -61,13 +97,31 @@ pub struct Answers<'a> {
     /// Why what gets an annotation may be of none of some kinds.
     pub(super) other: Memo<(NodeId, *const String), Option<(Answer, String)>>,
     /// Other uses of functions in the file than a word asks for.
-    pub(super) uses: Memo<WordId, Rc<[Use]>>,
+    pub(super) uses: Memo<WordId, Rc<Uses>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The attributes of that name, in source order.
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Whether what is called so stands where the pattern of a row has a function.
+    pub(super) given_by_name: Memo<(*const RoleRow, String), bool>,
+    /// The methods of a name that are used otherwise than to call them.
+    pub(super) handed_on: Memo<String, Rc<FxHashSet<NodeId>>>,
+    /// What uses of some bindings fit none of some patterns, and look after no kind of value.
+    pub(super) other_uses: Memo<UsesAsked<'a>, Rc<[NodeId]>>,
+    /// Attributes of a name by whose they are.
+    pub(super) members: Memo<String, Rc<Members>>,
+    /// The texts of the file, by what they say.
+    pub(super) texts: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Registrations that fit a pattern.
+    pub(in crate::matching) registrations: Memo<*const Pattern, Rc<Registrations<'a>>>,
+    /// What uses of some bindings fit patterns.
+    pub(super) fitting_uses: Memo<(Asked<'a>, Vec<BindingId>), Rc<[(NodeId, Answer)]>>,
+    /// The uses of a value under all the names that hold it.
+    pub(super) held: Memo<Vec<BindingId>, Rc<[NodeId]>>,
+    /// The nodes with a name or literal of their own, by that, in source order.
+    pub(super) words: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Memo<NodeKind, Rc<[NodeId]>>,
     /// Whether a file above this one has one of some texts.
@@ -91,6 +145,12 @@ pub struct Answers<'a> {
     /// Whether what is spelled so is used as the owner that a kind speaks of.
     pub(super) owners: Memo<(*const Kind, &'a str), bool>,
 }
+
+/// Patterns, bindings, and the kinds of what these are bound to.
+pub(super) type UsesAsked<'a> = (Asked<'a>, Vec<BindingId>, Vec<*const Kind>);
+
+/// Patterns, the part of the file by where it begins, and how that is spelled of which they speak.
+pub(super) type Asked<'a> = (*const Guarded, Option<TextSize>, Vec<&'a str>);
 
 /// `lock.acquire()` or `lock.release()`.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +192,13 @@ pub(super) struct Part<'a> {
     pub(super) access: Access,
     /// Those functions.
     pub(super) others: Rc<[NodeId]>,
+}
+
+/// State that is used, and whether it is written there.
+#[derive(Debug)]
+pub(super) struct Cleanup<'a> {
+    pub(super) key: Key<'a>,
+    pub(super) writes: bool,
 }
 
 /// State that a function reads and writes: `self.total`, a global, a nonlocal.

@@ -1,6 +1,8 @@
 //! Where else an attribute of one's own object is used: `self.x` in all methods of its class.
 
-use ruff_python_ast::{AnyNodeRef, ExprAttribute, StmtClassDef};
+use std::rc::Rc;
+
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, NodeKind, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use super::subject::Subject;
@@ -15,44 +17,114 @@ pub(super) fn other_uses<'a>(
     let class = subject.resolver.class_of_self(attribute)?;
     let own = subject.tree.id(attribute);
     let name = attribute.attr.as_str();
-    let is_named = |id: &NodeId| match subject.tree.node(*id) {
-        AnyNodeRef::ExprStringLiteral(text) => {
-            text.value.to_str() == name && subject.tree.parent_node(*id).is_arguments()
-        }
-        _ => false,
-    };
-    let mentions = mentions(subject, name, Some(class)).filter(|id| *id != own);
-    let texts = subject.tree.ids().filter(is_named);
-    let mut uses: Vec<NodeId> = mentions.chain(texts).collect();
+    let is_given = |id: &NodeId| subject.tree.parent_node(*id).is_arguments();
+    let mut uses = mentions(subject, name, Some(class));
+    uses.retain(|id| *id != own);
+    uses.extend(texts(subject, name).iter().copied().filter(is_given));
     uses.sort();
     Some(uses)
 }
 
-/// Returns the attributes of that name that may be of an object of a class or its relatives, in source
-/// order; `None`: nobody knows of which class.
-pub(super) fn mentions<'s, 'a>(
-    subject: &'s Subject<'a>,
-    name: &str,
-    class: Option<&'a StmtClassDef>,
-) -> impl Iterator<Item = NodeId> + use<'s, 'a> {
-    let may_be = move |id: &NodeId| match subject.tree.node(*id) {
-        AnyNodeRef::ExprAttribute(it) => {
-            let owner = subject.resolver.class_of_self(it);
-            owner.is_none_or(|owner| may_share(subject, class, owner))
-        }
-        _ => false,
-    };
-    named(subject, name).iter().copied().filter(may_be)
+/// Attributes of one name by whose they are.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    /// Of objects of classes that nobody knows.
+    of_unknown: Vec<NodeId>,
+    /// Of objects of a class of the file.
+    of: FxHashMap<NodeId, Vec<NodeId>>,
+    /// What the body of a class binds the name to.
+    on: FxHashMap<NodeId, Vec<NodeId>>,
 }
 
-/// Returns whether an object of one class may have what one of the other has; of a class that nobody
-/// knows it may.
-pub(super) fn may_share<'a>(
+/// Returns the attributes of that name that may be of an object of a class or its relatives, in source
+/// order; `None`: nobody knows of which class.
+pub(super) fn mentions<'a>(
+    subject: &Subject<'a>,
+    name: &str,
+    class: Option<&'a StmtClassDef>,
+) -> Vec<NodeId> {
+    let members = members(subject, name);
+    let mut found = of_relatives(subject, class, &members.of);
+    found.extend_from_slice(&members.of_unknown);
+    found.sort_unstable();
+    found
+}
+
+/// Returns what the bodies of a class and its relatives bind a name to, in source order.
+pub(super) fn bound_on<'a>(
+    subject: &Subject<'a>,
+    name: &str,
+    class: Option<&'a StmtClassDef>,
+) -> Vec<NodeId> {
+    let mut found = of_relatives(subject, class, &members(subject, name).on);
+    found.sort_unstable();
+    found
+}
+
+/// What is known of a class, and of those that may share it.
+fn of_relatives<'a>(
     subject: &Subject<'a>,
     class: Option<&'a StmtClassDef>,
-    other: &'a StmtClassDef,
-) -> bool {
-    class.is_none_or(|class| subject.resolver.are_related(class, other))
+    by_class: &FxHashMap<NodeId, Vec<NodeId>>,
+) -> Vec<NodeId> {
+    let Some(class) = class else {
+        return by_class.values().flatten().copied().collect();
+    };
+    let (tree, resolver) = (subject.tree, subject.resolver);
+    let above = resolver.above(class).iter();
+    let above = above.filter_map(|base| base.clone().here());
+    let below = resolver.below(class).iter().copied();
+    let mut relatives: Vec<NodeId> = std::iter::once(class)
+        .chain(above)
+        .chain(below)
+        .map(|it| tree.id(it))
+        .collect();
+    relatives.sort_unstable();
+    relatives.dedup();
+    let known = relatives.iter().filter_map(|it| by_class.get(it));
+    known.flatten().copied().collect()
+}
+
+fn members(subject: &Subject, name: &str) -> Rc<Members> {
+    let find = || {
+        let mut members = Members::default();
+        for id in named(subject, name) {
+            let AnyNodeRef::ExprAttribute(attribute) = subject.tree.node(*id) else {
+                continue;
+            };
+            match subject.resolver.class_of_self(attribute) {
+                Some(class) => {
+                    let class = subject.tree.id(class);
+                    members.of.entry(class).or_default().push(*id);
+                }
+                None => members.of_unknown.push(*id),
+            }
+        }
+        for class in subject.of_kind(NodeKind::StmtClassDef).iter() {
+            let scope = subject.names.scope_opened_by(*class);
+            let bound = scope.map_or(&[][..], |it| subject.names.bindings_of(it, name));
+            if !bound.is_empty() {
+                let nodes = bound.iter().map(|id| subject.names.binding(*id).node);
+                members.on.insert(*class, nodes.collect());
+            }
+        }
+        Rc::new(members)
+    };
+    subject.answers.members.or_find(name, find)
+}
+
+/// Returns all texts that are a name, in source order.
+pub(crate) fn texts<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
+    let by_text = subject.answers.texts.get_or_init(|| {
+        let mut by_text: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+        for id in subject.tree.ids() {
+            if let AnyNodeRef::ExprStringLiteral(text) = subject.tree.node(id) {
+                by_text.entry(text.value.to_str()).or_default().push(id);
+            }
+        }
+        by_text
+    });
+    by_text.get(name).map_or(&[], Vec::as_slice)
 }
 
 /// Returns all attributes of that name, in source order.

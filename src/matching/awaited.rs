@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -21,12 +22,26 @@ mod awaits;
 
 mod waits;
 
+pub(super) mod ways;
+
 /// So many functions are looked for above one; what is above more is not known.
 const MAX_ABOVE: usize = 100;
+
+/// What was found of the awaits of a function.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    answer: Answer,
+    /// Where the condition holds, with its file.
+    found: Option<(PathBuf, Await)>,
+    unknown: Vec<String>,
+}
 
 /// The condition holds where the function around the site is awaited, or may be.
 pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
+    let Some(def) = subject.context.runner(site.node) else {
+        return Answer::No;
+    };
     let Some(function) = function_around(subject, site.node) else {
         return Answer::No;
     };
@@ -34,35 +49,16 @@ pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> An
         return Answer::No;
     }
     let search = Search { subject, word };
-    let mut seen: FxHashSet<Function> = FxHashSet::default();
-    let mut open = VecDeque::from([function]);
-    let mut answer = Answer::No;
-    while let Some(function) = open.pop_front() {
-        if !seen.insert(function.clone()) {
-            continue;
-        }
-        if seen.len() > MAX_ABOVE {
-            return Answer::Unknown;
-        }
-        for Place { path, awaits, way } in search.places_of(&function) {
-            let Some(awaits) = awaits else {
-                let file = subject.name_of_file(&path);
-                evidence.unknown.push(format!("what `{file}` awaits"));
-                answer = Answer::Unknown;
-                continue;
-            };
-            for found in way.awaits(&awaits, &function) {
-                if found.answer != Answer::No {
-                    return tell(subject, &path, found, evidence);
-                }
-                open.extend(found.inside.clone().filter(|_| !found.waits_anyway));
-            }
-        }
+    let find = || Rc::new(search.verdict(function));
+    let verdict = subject.answers.awaited.or_find(&(word.id, def), find);
+    evidence.unknown.extend_from_slice(&verdict.unknown);
+    if let Some((path, found)) = &verdict.found {
+        tell(subject, path, found, evidence);
     }
-    answer
+    verdict.answer
 }
 
-fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) -> Answer {
+fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) {
     let line = match path == subject.path() {
         true => found.position.words(),
         false => found.position.line_in(&subject.name_of_file(path)),
@@ -73,7 +69,6 @@ fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) 
     });
     evidence.why = found.why.clone();
     evidence.names.clone_from(&found.names);
-    found.answer
 }
 
 /// A file where a function may be awaited.
@@ -94,19 +89,14 @@ enum Way {
 
 impl Way {
     /// The awaits of a file that run the function this way.
-    fn awaits<'f>(
-        &self,
-        awaits: &'f Awaits,
-        function: &Function,
-    ) -> impl Iterator<Item = &'f Await> {
-        let name = match self {
-            Self::Named => function.last_name(),
-            Self::GivenTo(_) => "",
-        };
-        awaits.of(name).filter(move |it| match self {
-            Self::Named => it.runs.iter().any(|runs| names(runs, function)),
-            Self::GivenTo(taker) => is_given(it, taker),
-        })
+    fn awaits<'f>(&self, awaits: &'f Awaits, function: &Function) -> Vec<&'f Await> {
+        match self {
+            Self::Named => awaits.of(function).collect(),
+            Self::GivenTo(taker) => {
+                let given = awaits.of_given();
+                given.filter(|it| is_given(it, taker)).collect()
+            }
+        }
     }
 }
 
@@ -116,6 +106,43 @@ struct Search<'s, 'r, 'a> {
 }
 
 impl Search<'_, '_, '_> {
+    /// Looks at the awaits of a function, and of those that run it.
+    fn verdict(&self, function: Function) -> Verdict {
+        let mut seen: FxHashSet<Function> = FxHashSet::default();
+        let mut open = VecDeque::from([function]);
+        let mut verdict = Verdict {
+            answer: Answer::No,
+            found: None,
+            unknown: Vec::new(),
+        };
+        while let Some(function) = open.pop_front() {
+            if !seen.insert(function.clone()) {
+                continue;
+            }
+            if seen.len() > MAX_ABOVE {
+                verdict.answer = Answer::Unknown;
+                return verdict;
+            }
+            for Place { path, awaits, way } in self.places_of(&function) {
+                let Some(awaits) = awaits else {
+                    let file = self.subject.name_of_file(&path);
+                    verdict.unknown.push(format!("what `{file}` awaits"));
+                    verdict.answer = Answer::Unknown;
+                    continue;
+                };
+                for found in way.awaits(&awaits, &function) {
+                    if found.answer != Answer::No {
+                        verdict.answer = found.answer;
+                        verdict.found = Some((path, found.clone()));
+                        return verdict;
+                    }
+                    open.extend(found.inside.clone().filter(|_| !found.waits_anyway));
+                }
+            }
+        }
+        verdict
+    }
+
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
     fn places_of(&self, function: &Function) -> Vec<Place> {
         let own = self.path_of(&function.path);
@@ -203,7 +230,7 @@ fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
 fn is_given(found: &Await, taker: &str) -> bool {
     let inside = found.inside.as_ref().map_or("", |it| &it.name);
     let rest = inside.strip_prefix(taker);
-    found.runs.contains(&Runs::Given) && rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
 }
 
 #[cfg(test)]

@@ -136,10 +136,17 @@ impl<'r, 'a> Captures<'r, 'a> {
         }
     }
 
+    /// Returns these captures without one metavariable.
+    pub fn without(&self, name: &str) -> Self {
+        let bound = self.bound.iter().filter(|(bound, _)| *bound != name);
+        Self {
+            bound: bound.cloned().collect(),
+        }
+    }
+
     /// Returns these captures with one metavariable that stands for other code.
     pub fn rebound(&self, name: &'r str, captured: Captured<'a>) -> Self {
-        let mut rebound = self.clone();
-        rebound.bound.retain(|(bound, _)| *bound != name);
+        let mut rebound = self.without(name);
         rebound.bind(name, captured);
         rebound
     }

@@ -15,6 +15,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn};
 use crate::recipe::schema::VALUE;
+use crate::text::blank::quoted;
 
 /// Answers a word on one capture; of `$*xs` each element must hold.
 pub(super) fn ask<'r>(
@@ -168,7 +169,7 @@ fn is<'a>(
             .for_each(|kind| take(is_kind(subject, expression, kind))),
     }
     if answer == Answer::Unknown {
-        let text = &subject.text()[expression.range()];
+        let text = quoted(&subject.text()[expression.range()]);
         let what = unknown
             .unwrap_or_else(|| format!("`{text}` is made by something this file does not show"));
         evidence.unknown.push(what);
@@ -267,8 +268,7 @@ fn bound_by<'r, 'a>(patterns: &'r [Guarded], name: &'a str, site: Site<'_, 'r, '
 
 fn has<'r>(patterns: &'r [Guarded], id: NodeId, site: Site<'_, 'r, '_>) -> Answer {
     let tree = site.subject.tree;
-    let inside = tree.with_descendants(id);
-    any(inside, |id| site.statement_fits(patterns, tree.node(id)))
+    site.has_in(patterns, &tree.span(id), |_| true)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::path::Path;
 use ruff_python_ast::AnyNodeRef;
 
 use super::evaluate::evaluate;
+use super::file_word::{asked, remembered};
 use super::place::defined_name;
-use super::prefilter::may_stand;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -50,18 +50,16 @@ pub fn first_match<'r, 'a>(
 ) -> Option<Captures<'r, 'a>> {
     let none = Captures::default();
     let site = Site::at(subject, NodeId::ROOT, &none);
-    let stands = patterns
-        .iter()
-        .filter(|it| may_stand(&it.pattern, subject.text()));
-    let stands: Vec<&Guarded> = stands.collect();
-    subject.tree.ids().find_map(|id| {
-        let node = subject.tree.node(id);
-        let fitting = stands.iter().find(|it| {
-            let it: &'r Guarded = it;
-            site.fits_any(std::slice::from_ref(it), node).is_yes()
-        })?;
-        unify(&fitting.pattern, node, &none, subject).map(|fit| fit.captures)
-    })
+    let file = subject.tree.span(NodeId::ROOT);
+    let find = || site.first_in(patterns, &file, |_| true, Answer::Yes);
+    let asked = asked(patterns, site, None);
+    let first = remembered(&subject.answers.first_yes, asked.as_ref(), find)?;
+    let node = subject.tree.node(first);
+    let mut fitting = patterns.iter().filter(|it| {
+        let it: &'r Guarded = it;
+        site.fits_any(std::slice::from_ref(it), node).is_yes()
+    });
+    unify(&fitting.next()?.pattern, node, &none, subject).map(|fit| fit.captures)
 }
 
 /// Returns whether a node surely fits one of the patterns, asked at no site.

@@ -252,25 +252,46 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     if !any_stands(patterns, subject) {
         return answer;
     }
-    for statement in place::statements_before(subject, site.node) {
-        let node = subject.tree.node(statement);
-        answer = answer.or(site.statement_fits(patterns, node));
-        if answer.is_yes() {
-            return answer;
-        }
-        // A match inside an earlier compound statement runs on some paths only.
-        let inner = subject.tree.descendants(statement);
-        let perhaps = inner.filter(|id| subject.tree.node(*id).is_statement());
-        for id in perhaps {
-            if site
-                .statement_fits(patterns, subject.tree.node(id))
-                .is_yes()
-            {
-                answer = answer.or(Answer::Unknown);
+    let tree = subject.tree;
+    for own in place::statements_around(subject, site.node) {
+        let before = &subject.blocks.siblings(own)[..subject.blocks.position(own)];
+        let Some(first) = before.first() else {
+            continue;
+        };
+        let holders = site.may_fit(patterns, &(*first..own));
+        let mut places: Vec<usize> = holders.iter().map(|id| place_of(before, *id)).collect();
+        places.dedup();
+        for place in places.into_iter().rev() {
+            let statement = before[place];
+            answer = answer.or(site.statement_fits(patterns, tree.node(statement)));
+            if answer.is_yes() {
+                return answer;
+            }
+            // A match inside an earlier compound statement runs on some paths only.
+            let inside = holders.iter().filter(|id| tree.contains(statement, **id));
+            let mut inside = inside.filter_map(|id| statement_of(subject, *id));
+            let fits = |id| site.statement_fits(patterns, tree.node(id)).is_yes();
+            if answer == Answer::No && inside.any(|id| id != statement && fits(id)) {
+                answer = Answer::Unknown;
             }
         }
     }
     answer
+}
+
+/// The place of the statement that holds a node.
+pub(super) fn place_of(statements: &[NodeId], node: NodeId) -> usize {
+    let n_before = statements.partition_point(|it| *it <= node);
+    n_before.saturating_sub(1)
+}
+
+/// The statement that a node is, or whose expression it is.
+fn statement_of(subject: &Subject, node: NodeId) -> Option<NodeId> {
+    let parent = subject.tree.parent(node);
+    match subject.tree.node(node).is_statement() {
+        true => Some(node),
+        false => subject.tree.node(parent).is_stmt_expr().then_some(parent),
+    }
 }
 
 fn class_has<'r>(
@@ -287,7 +308,8 @@ fn class_has<'r>(
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
-    any(subject.tree.descendants(class), |id| {
+    let inside = site.may_fit(patterns, &subject.tree.span(class));
+    any(inside.into_iter().filter(|id| *id != class), |id| {
         let fits = site.fits_any(patterns, subject.tree.node(id));
         if fits.is_yes() {
             let function = subject.context.enclosing_function(id);

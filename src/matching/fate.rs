@@ -10,6 +10,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Fate;
 use crate::semantic::Model;
+use crate::source::cell::cell_at;
 
 /// Methods by which Python's own containers take an element: of the language, and so no table.
 const COLLECTORS: [&str; 6] = [
@@ -200,11 +201,8 @@ fn statement_value(subject: &Subject, statement: NodeId) -> Fate {
 /// Returns whether a statement is the last code of its cell, without a `;`.
 pub(crate) fn is_last_of_cell(subject: &Subject, statement: NodeId) -> bool {
     let range = subject.tree.range(statement);
-    let cell = subject
-        .module
-        .cells()
-        .iter()
-        .find(|cell| cell.range.contains_range(range));
+    let cell = cell_at(subject.module.cells(), range.start());
+    let cell = cell.filter(|cell| cell.range.contains_range(range));
     let at_top = subject.tree.parent(statement) == NodeId::ROOT;
     let Some(cell) = cell.filter(|_| at_top && subject.nature.runs_by_cell()) else {
         return false;

@@ -2,15 +2,19 @@
 
 use ruff_text_size::TextSize;
 
-use super::capture::Captures;
-use super::evaluate::stands;
+use super::answers::Asked;
+use super::capture::Captured;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::{elsewhere, one_task, role};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, FileTrait, FileWord, Guarded, Word};
+use crate::recipe::condition::{Condition, FileTrait, FileWord, FunctionWord, Guarded, Word};
+use crate::semantic::memo::Memo;
 use crate::source::cell::cell_at;
+
+/// What is longer than that is not remembered: to compare it would cost as much as to look.
+const MAX_SPELLED: usize = 200;
 
 /// Answers a word about the file.
 pub(super) fn file<'r>(
@@ -49,92 +53,125 @@ pub(super) fn cell_has<'r>(
     let Some(cell) = cell_at(subject.module.cells(), start) else {
         return file_has(patterns, site);
     };
-    let inside = || {
-        let inside = subject.tree.ids().skip(1);
-        inside.filter(|id| cell.range.contains_range(subject.tree.range(*id)))
-    };
-    let start = Some(cell.range.start());
-    let answer = shared_answer(patterns, site, start, || site.has(patterns, inside()));
+    let part = subject.tree.beginning_in(cell.range);
+    let is_inside = |id: &NodeId| cell.range.contains_range(subject.tree.range(*id));
+    let asked = asked(patterns, site, Some(cell.range.start()));
+    let has = || site.has_in(patterns, &part, is_inside);
+    let answer = remembered(&subject.answers.has, asked.as_ref(), has);
     if answer != Answer::No && evidence.found.is_none() {
-        let fits = |id: &NodeId| site.fits_any(patterns, subject.tree.node(*id)) == answer;
-        evidence.found = inside().find(fits).map(Found::At);
+        let first = || site.first_in(patterns, &part, is_inside, answer);
+        let first = remembered(&subject.answers.first, asked.as_ref(), first);
+        evidence.found = first.map(Found::At);
     }
     answer
 }
 
 fn file_has<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
-    shared_answer(patterns, site, None, || {
-        any(patterns, |pattern| stands_in_file(pattern, site))
-    })
+    let asked = asked(patterns, site, None);
+    let part = site.subject.tree.span(NodeId::ROOT);
+    let has = || site.has_in(patterns, &part, |_| true);
+    remembered(&site.subject.answers.has, asked.as_ref(), has)
 }
 
 /// Where the file has the first match, of whichever pattern; or what may be one, where none is sure.
 fn first<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>, answer: Answer) -> Option<NodeId> {
-    let find = || {
-        let tree = site.subject.tree;
-        let fits = |id: &NodeId| site.fits_any(patterns, tree.node(*id)) == answer;
-        tree.ids().find(fits)
-    };
-    match patterns.iter().all(|it| is_shared(it, site.captures)) {
-        true => site.subject.answers.first.or_find(&patterns.as_ptr(), find),
-        false => find(),
+    let asked = asked(patterns, site, None);
+    let part = site.subject.tree.span(NodeId::ROOT);
+    let first = || site.first_in(patterns, &part, |_| true, answer);
+    remembered(&site.subject.answers.first, asked.as_ref(), first)
+}
+
+/// Finds the answer once, where it is known what is asked.
+pub(super) fn remembered<'a, T: Clone>(
+    answers: &Memo<Asked<'a>, T>,
+    asked: Option<&Asked<'a>>,
+    find: impl FnOnce() -> T,
+) -> T {
+    match asked {
+        Some(asked) => answers.or_find(asked, find),
+        None => find(),
     }
 }
 
-/// Returns whether the file has a match, which is looked for only at nodes where it may begin.
-fn stands_in_file<'r>(pattern: &'r Guarded, site: Site<'_, 'r, '_>) -> Answer {
-    let subject = site.subject;
-    if !stands(&pattern.pattern, subject) {
-        return Answer::No;
-    }
-    let pattern = std::slice::from_ref(pattern);
-    let Some(kinds) = pattern[0].pattern.kinds() else {
-        return site.has(pattern, subject.tree.ids());
-    };
-    any(kinds, |kind| {
-        let is_meant = |id: &NodeId| subject.tree.node(*id).kind() == *kind;
-        let find = || subject.tree.ids().filter(is_meant).collect();
-        let nodes = subject.answers.of_kind.or_find(kind, find);
-        site.has(pattern, nodes.iter().copied())
-    })
-}
-
-/// Finds the answer once for a part of the file, unless it may be another one at each site.
-pub(super) fn shared_answer<'r>(
+/// Returns what is asked of a part of the file; `None`: that may be something else at each site.
+pub(super) fn asked<'r, 'a>(
     patterns: &'r [Guarded],
-    site: Site<'_, 'r, '_>,
+    site: Site<'_, 'r, 'a>,
     part: Option<TextSize>,
-    find: impl FnOnce() -> Answer,
-) -> Answer {
-    if !patterns.iter().all(|it| is_shared(it, site.captures)) {
-        return find();
-    }
-    let answers = &site.subject.answers.has;
-    answers.or_find(&(patterns.as_ptr(), part), find)
+) -> Option<Asked<'a>> {
+    let mut spelled = Vec::new();
+    let all = patterns.iter().all(|it| speaks_of(it, site, &mut spelled));
+    let is_plain = spelled.is_empty() || patterns.iter().all(|it| looks_at_code(&it.condition));
+    (all && is_plain).then(|| (patterns.as_ptr(), part, spelled))
 }
 
-/// Returns whether a pattern means the same wherever it is asked: it does not speak of what a site
-/// captured.
-fn is_shared(pattern: &Guarded, captures: &Captures) -> bool {
-    let mut own = pattern.pattern.captures.iter();
-    own.all(|(name, _)| captures.find(name).is_none())
-        && asks_nothing_of(&pattern.condition, captures)
-}
-
-fn asks_nothing_of(condition: &Condition, captures: &Captures) -> bool {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
-            parts.iter().all(|part| asks_nothing_of(part, captures))
+/// Adds how that is spelled of what a site captured of which a pattern speaks. Returns whether it means the
+/// same wherever that is spelled so.
+fn speaks_of<'a>(pattern: &Guarded, site: Site<'_, '_, 'a>, spelled: &mut Vec<&'a str>) -> bool {
+    for (name, _) in &pattern.pattern.captures {
+        match site.captures.find(name) {
+            None => {}
+            Some(Captured::Expression(_) | Captured::Name { .. }) => {
+                let range = site.captures.find(name).and_then(Captured::range);
+                spelled.extend(range.map(|range| &site.subject.text()[range]));
+            }
+            Some(_) => return false,
         }
+    }
+    spelled.iter().all(|it| it.len() <= MAX_SPELLED)
+        && asks_nothing_of(&pattern.condition, site, spelled)
+}
+
+fn asks_nothing_of<'a>(
+    condition: &Condition,
+    site: Site<'_, '_, 'a>,
+    spelled: &mut Vec<&'a str>,
+) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => parts
+            .iter()
+            .all(|part| asks_nothing_of(part, site, spelled)),
         // That is said of the site's own pattern.
         Condition::Word(Word::MatchedUnknown, _) => false,
         Condition::Word(word, _) => {
             let is_captured = match word {
-                Word::Capture { name, .. } => captures.find(name).is_some(),
+                Word::Capture { name, .. } => site.captures.find(name).is_some(),
                 _ => false,
             };
             let mut patterns = word.patterns().into_iter();
-            !is_captured && patterns.all(|it| is_shared(it, captures))
+            !is_captured && patterns.all(|it| speaks_of(it, site, spelled))
+        }
+    }
+}
+
+/// Returns whether a condition is decided by the code around a node, however it came to be matched.
+fn looks_at_code(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
+            parts.iter().all(looks_at_code)
+        }
+        Condition::Word(word, _) => {
+            let is_plain = matches!(
+                word,
+                Word::Inside(_)
+                    | Word::Outer(_)
+                    | Word::Within(_)
+                    | Word::CanAwait(_)
+                    | Word::PrecededBy(_)
+                    | Word::FollowedBy(_)
+                    | Word::Python(_)
+                    | Word::MayRunOn(_)
+                    | Word::Result(_)
+                    | Word::Capture { .. }
+                    | Word::Function(
+                        FunctionWord::Has(_)
+                            | FunctionWord::Decorated(_)
+                            | FunctionWord::Role(_)
+                            | FunctionWord::Generator(_)
+                    )
+            );
+            let mut patterns = word.patterns().into_iter();
+            is_plain && patterns.all(|it| looks_at_code(&it.condition))
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What stands behind a site, and whether it runs on every path.
 
+use std::rc::Rc;
+
 use ruff_python_ast::AnyNodeRef;
 
-use super::evaluate::any_stands;
-use super::place;
+use super::evaluate::{any_stands, place_of};
 use super::site::{Site, any};
 use super::subject::Subject;
-use crate::bind::block::BlockRole;
+use crate::bind::block::{Block, BlockRole};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -18,30 +19,30 @@ pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
-    let fits = |id: NodeId| site.fits_any(patterns, subject.tree.node(id));
-    is_followed(subject, site.node, &fits)
-}
-
-/// The same of statements and expressions that fit.
-pub(super) fn is_followed(
-    subject: &Subject,
-    node: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let Some(mut statement) = subject.tree.statement(node) else {
+    let Some(mut statement) = subject.tree.statement(site.node) else {
         return Answer::No;
     };
+    let function = subject.context.enclosing_function(site.node);
+    let part = subject.tree.span(function.unwrap_or(NodeId::ROOT));
+    let holders = site.may_fit(patterns, &part);
+    let fits = |id: NodeId| match holders.binary_search(&id) {
+        Ok(_) => site.fits_any(patterns, subject.tree.node(id)),
+        Err(_) => Answer::No,
+    };
     let mut behind = Behind {
-        run: Run { subject, fits },
+        run: Run {
+            subject,
+            fits: &fits,
+        },
+        holders: &holders,
         reached: Answer::Yes,
         found: Answer::No,
     };
     loop {
-        let siblings = subject.blocks.siblings(statement);
-        behind.block(&siblings[subject.blocks.position(statement) + 1..]);
         let Some(block) = subject.blocks.block_of(statement) else {
             return behind.found;
         };
+        behind.block(block, subject.blocks.position(statement) + 1);
         let around = subject.tree.statement(block.owner);
         let Some(around) = around.filter(|_| is_left_behind(block.role)) else {
             return behind.found;
@@ -51,37 +52,8 @@ pub(super) fn is_followed(
     }
 }
 
-/// Returns whether what fits stands in the statements before a node, in its block or a block around it; yes
-/// if it always ran.
-pub(super) fn is_preceded(
-    subject: &Subject,
-    node: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let run = Run { subject, fits };
-    let before = place::statements_before(subject, node);
-    any(before, |statement| run.statement(statement))
-}
-
-/// Returns whether what fits stands in the body of a def; yes if it always runs.
-pub(super) fn is_in_body(
-    subject: &Subject,
-    def: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> Answer {
-    let run = Run { subject, fits };
-    let mut reached = Answer::Yes;
-    let body = subject.blocks.block(def, BlockRole::Function);
-    let statements = body.map_or(&[][..], |block| &block.statements);
-    any(statements, |statement| {
-        let found = reached.and(run.statement(*statement));
-        reached = reached.and(run.goes_on(*statement));
-        found
-    })
-}
-
 /// Returns whether the statement around a block goes on where the block has ended.
-fn is_left_behind(role: BlockRole) -> bool {
+pub(super) fn is_left_behind(role: BlockRole) -> bool {
     !matches!(
         role,
         BlockRole::Module | BlockRole::Function | BlockRole::Class
@@ -91,6 +63,8 @@ fn is_left_behind(role: BlockRole) -> bool {
 /// What was seen on the way from a site to the end of its function.
 struct Behind<'s, 'a> {
     run: Run<'s, 'a>,
+    /// The nodes that may fit.
+    holders: &'s [NodeId],
     /// Whether the way leads here.
     reached: Answer,
     found: Answer,
@@ -101,13 +75,28 @@ impl Behind<'_, '_> {
         self.found = self.found.or(self.reached.and(answer));
     }
 
-    /// Statements one after the other.
-    fn block(&mut self, statements: &[NodeId]) {
-        for statement in statements {
-            let answer = self.run.statement(*statement);
+    /// Statements one after the other, from a place in their block on.
+    fn block(&mut self, block: &Block, from: usize) {
+        let (statements, tree) = (&block.statements, self.run.subject.tree);
+        let (Some(first), Some(last)) = (statements.get(from), statements.last()) else {
+            return;
+        };
+        let start = self.holders.partition_point(|id| id < first);
+        let end = tree.span(*last).end;
+        let inside = self.holders[start..].iter().take_while(|id| **id < end);
+        let mut places: Vec<usize> = inside.map(|id| place_of(statements, *id)).collect();
+        places.dedup();
+        let passes = Passes::of(self.run.subject, block);
+        let reached = self.reached;
+        for place in places {
+            self.reached = reached.and(passes.between(from, place));
+            if self.found.is_yes() || self.reached == Answer::No {
+                break;
+            }
+            let answer = self.run.statement(statements[place]);
             self.take(answer);
-            self.reached = self.reached.and(self.run.goes_on(*statement));
         }
+        self.reached = reached.and(passes.between(from, statements.len()));
     }
 
     /// The other clauses of a statement, one of whose blocks the way comes from.
@@ -132,39 +121,77 @@ impl Behind<'_, '_> {
     }
 }
 
-/// Code that fits, where statements run.
-#[derive(Clone, Copy)]
-struct Run<'s, 'a> {
-    subject: &'s Subject<'a>,
-    fits: &'s dyn Fn(NodeId) -> Answer,
+/// How far the statements of a block are come to: for each place the next statement that perhaps does not go on,
+/// and the next that does not.
+#[derive(Debug)]
+pub(super) struct Passes {
+    perhaps: Vec<usize>,
+    never: Vec<usize>,
 }
 
-impl Run<'_, '_> {
-    /// Returns whether what stands behind a statement runs when it has.
-    fn goes_on(&self, statement: NodeId) -> Answer {
-        let subject = self.subject;
-        let is_own = |id: &NodeId| {
-            subject.context.enclosing_function(*id) == subject.context.enclosing_function(statement)
+impl Passes {
+    fn of(subject: &Subject, block: &Block) -> Rc<Self> {
+        let find = || {
+            let n = block.statements.len();
+            let mut passes = Self {
+                perhaps: vec![n; n + 1],
+                never: vec![n; n + 1],
+            };
+            for at in (0..n).rev() {
+                let goes_on = goes_on(subject, block.statements[at]);
+                let next = |is_it: bool, behind: usize| if is_it { at } else { behind };
+                passes.perhaps[at] = next(goes_on == Answer::Unknown, passes.perhaps[at + 1]);
+                passes.never[at] = next(goes_on == Answer::No, passes.never[at + 1]);
+            }
+            Rc::new(passes)
         };
-        let leaves = |id: NodeId| {
-            matches!(
-                subject.tree.node(id),
-                AnyNodeRef::StmtReturn(_)
-                    | AnyNodeRef::StmtRaise(_)
-                    | AnyNodeRef::StmtBreak(_)
-                    | AnyNodeRef::StmtContinue(_)
-            )
-        };
-        if leaves(statement) {
+        let known = &subject.answers.passes;
+        known.or_find(&(block.owner, block.role), find)
+    }
+
+    /// Whether one place is come to from another.
+    fn between(&self, from: usize, to: usize) -> Answer {
+        match () {
+            () if self.never[from] < to => Answer::No,
+            () if self.perhaps[from] < to => Answer::Unknown,
+            () => Answer::Yes,
+        }
+    }
+}
+
+/// Returns whether what stands behind a statement runs when it has.
+pub(super) fn goes_on(subject: &Subject, statement: NodeId) -> Answer {
+    let function = |id: NodeId| subject.context.enclosing_function(id);
+    let leaves = |id: &NodeId| {
+        matches!(
+            subject.tree.node(*id),
+            AnyNodeRef::StmtReturn(_)
+                | AnyNodeRef::StmtRaise(_)
+                | AnyNodeRef::StmtBreak(_)
+                | AnyNodeRef::StmtContinue(_)
+        )
+    };
+    let find = || {
+        if leaves(&statement) {
             return Answer::No;
         }
-        let mut inside = subject.tree.descendants(statement).filter(is_own);
-        match inside.any(leaves) {
+        let mut inside = subject.tree.descendants(statement).filter(leaves);
+        match inside.any(|id| function(id) == function(statement)) {
             true => Answer::Unknown,
             false => Answer::Yes,
         }
-    }
+    };
+    subject.answers.goes_on.or_find(&statement, find)
+}
 
+/// Code that fits, where statements run.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'s, 'a> {
+    pub(super) subject: &'s Subject<'a>,
+    pub(super) fits: &'s dyn Fn(NodeId) -> Answer,
+}
+
+impl Run<'_, '_> {
     fn block(&self, owner: NodeId, role: BlockRole) -> Answer {
         let block = self.subject.blocks.block(owner, role);
         let statements = block.map_or(&[][..], |block| &block.statements);
@@ -177,7 +204,7 @@ impl Run<'_, '_> {
     }
 
     /// Returns whether a statement has a match that always runs with it.
-    fn statement(&self, statement: NodeId) -> Answer {
+    pub(super) fn statement(&self, statement: NodeId) -> Answer {
         let tree = self.subject.tree;
         let direct = (self.fits)(statement);
         if direct.is_yes() {

@@ -2,10 +2,10 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::file_word::shared_answer;
+use super::file_word::{asked, remembered};
 use super::place::defined_name;
 use super::reach::beyond;
-use super::role::{has_role, references};
+use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
@@ -62,13 +62,14 @@ fn has<'r>(
 ) -> Answer {
     let subject = site.subject;
     let start = subject.tree.range(function).start();
-    let answer = shared_answer(patterns, site, Some(start), || {
-        site.has(patterns, subject.context.own_nodes(function))
-    });
+    let part = subject.tree.span(function);
+    let is_own = |id: &NodeId| *id != function && subject.context.runner(*id) == Some(function);
+    let asked = asked(patterns, site, Some(start));
+    let has = || site.has_in(patterns, &part, is_own);
+    let answer = remembered(&subject.answers.has, asked.as_ref(), has);
     if answer != Answer::No && evidence.found.is_none() {
-        let mut own = subject.context.own_nodes(function);
-        let is_first = |id: &NodeId| site.has(patterns, std::iter::once(*id)) == answer;
-        let first = own.find(is_first);
+        let first = || site.first_in(patterns, &part, is_own, answer);
+        let first = remembered(&subject.answers.first, asked.as_ref(), first);
         evidence.found = first.map(Found::At);
         let mut seen = Evidence::default();
         if let Some(id) = first {
@@ -84,8 +85,8 @@ fn has<'r>(
 fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
-    let is_named = !references(function, subject).is_empty()
-        || (of_module && any_use(subject, name, &mut |_, _| true));
+    let is_named =
+        is_referenced(function, subject) || (of_module && any_use(subject, name, &mut |_, _| true));
     match is_named {
         true => Callers::Some,
         false => Callers::None,

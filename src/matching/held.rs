@@ -1,5 +1,7 @@
 //! Names that hold a value or its elements, and where they are used.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
@@ -13,23 +15,52 @@ use crate::python::tree::NodeId;
 /// Functions of the language that hand out the elements they are given.
 const HANDING_ON: [&str; 6] = ["iter", "list", "reversed", "set", "sorted", "tuple"];
 
-/// Returns where else a value is used, in source order: under the names that hold it, and, where it is
-/// handed on, unpacked or iterated, under the names it or its elements have then. `None`: no name
-/// holds it.
-pub(super) fn other_uses<'a>(
-    subject: &Subject<'a>,
-    expression: ExprRef<'a>,
-) -> Option<Vec<NodeId>> {
-    let own = subject.tree.id(expression);
-    let mut holders = holders(subject, expression);
-    if holders.is_empty() {
-        return None;
+/// Where a value is used, in source order: under the names that hold it, and, where it is handed on, unpacked
+/// or iterated, under the names it or its elements have then.
+pub(super) struct Held {
+    /// The names, where an expression is not what hands it on: then others that have it are used alike.
+    shared: Option<Vec<BindingId>>,
+    uses: Rc<[NodeId]>,
+}
+
+impl Held {
+    /// Finds the uses of what an expression gives; `None`: no name holds it.
+    pub(super) fn of<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Self> {
+        let own = subject.tree.id(expression);
+        let holders = holders(subject, expression);
+        if holders.is_empty() {
+            return None;
+        }
+        let is_use = matches!(expression, ExprRef::Name(name) if name.ctx.is_load());
+        if is_use && !stored_in(subject, own).is_empty() {
+            let uses = uses(subject, holders, Some(own)).into();
+            return Some(Self { shared: None, uses });
+        }
+        let known = &subject.answers.held;
+        let uses = known.or_find(&holders, || uses(subject, holders.clone(), None).into());
+        let shared = Some(holders);
+        Some(Self { shared, uses })
     }
+
+    /// Returns the names by which alone the uses are known: the expression itself may be among these.
+    pub(super) fn bindings(&self) -> Option<&[BindingId]> {
+        self.shared.as_deref()
+    }
+
+    /// Returns the uses.
+    pub(super) fn uses(&self) -> &[NodeId] {
+        &self.uses
+    }
+}
+
+/// The uses of what some names hold, in source order; that of an expression, and of what has it through that
+/// alone, left out.
+fn uses(subject: &Subject, mut holders: Vec<BindingId>, own: Option<NodeId>) -> Vec<NodeId> {
     let mut known: FxHashSet<BindingId> = holders.iter().copied().collect();
     let mut uses: FxHashSet<NodeId> = FxHashSet::default();
     while let Some(holder) = holders.pop() {
         for node in subject.flow.uses(holder) {
-            if node != own && uses.insert(node) {
+            if Some(node) != own && uses.insert(node) {
                 let more = stored_in(subject, node).into_iter();
                 holders.extend(more.filter(|binding| known.insert(*binding)));
             }
@@ -37,7 +68,7 @@ pub(super) fn other_uses<'a>(
     }
     let mut uses: Vec<NodeId> = uses.into_iter().collect();
     uses.sort_unstable();
-    Some(uses)
+    uses
 }
 
 /// The names that hold what an expression stands for.

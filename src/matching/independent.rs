@@ -4,6 +4,8 @@
 //! The code of this file is read, and of other code the recipe says what changes nothing. A call of
 //! anything else makes the answer unknown, and so does an override in another file.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
@@ -93,7 +95,7 @@ struct Code<'s, 'r, 'a> {
     /// Names that are read, each with the scope that binds it.
     names: FxHashSet<(ScopeId, &'a str)>,
     /// The first thing that is not known to change nothing.
-    unread: Option<&'a str>,
+    unread: Option<Cow<'a, str>>,
 }
 
 impl<'a> Code<'_, '_, 'a> {

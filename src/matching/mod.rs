@@ -19,6 +19,7 @@ use crate::matching::subject::Subject;
 use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
@@ -32,6 +33,8 @@ pub mod subject;
 pub mod analysis;
 
 pub mod capture;
+
+pub(crate) mod may_fit;
 
 mod sides;
 
@@ -121,7 +124,7 @@ mod own_part;
 
 mod failing;
 
-mod attribute;
+pub(crate) mod attribute;
 
 pub(crate) mod handlers;
 
@@ -366,8 +369,7 @@ fn reported<'r>(rule: &'r Rule, site: Site<'_, 'r, '_>, fits: TextRange) -> Vec<
     let first = |pattern: &'r Guarded| {
         let pattern = std::slice::from_ref(pattern);
         let is_inside = |id: &NodeId| fits.contains_range(tree.range(*id));
-        let mut inside = tree.ids().filter(is_inside);
-        inside.find(|id| site.fits_any(pattern, tree.node(*id)).is_yes())
+        site.first_in(pattern, &tree.beginning_in(fits), is_inside, Answer::Yes)
     };
     let places = rule.sites.iter().filter_map(|place| match place {
         ReportedSite::Capture(name) => site.captures.find(name)?.range(),

@@ -46,7 +46,7 @@ mod read;
 
 mod registered;
 
-mod registration;
+pub(super) mod registration;
 
 mod runs;
 
@@ -65,7 +65,7 @@ mod waits_for_others;
 pub use generator::{finally_around, innermost_try};
 pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
-pub use members::{class_has, class_surely_has, kin, names as member_names};
+pub use members::{class_has, class_surely_has, is_in_file, is_taken, kin};
 pub use notebook::{Notebook, notebook};
 pub use registered::NewHook;
 pub use runs::{mentions_on_self, running};

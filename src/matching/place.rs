@@ -190,14 +190,13 @@ pub(super) fn is_block(block: BlockRole, wanted: &Enclosure) -> bool {
     }
 }
 
-/// Iterates over the statements that ran before a site's own, nearest first: those before it in its
-/// block, then before that block's statement, up to the function (or, in cells, the module).
-pub(super) fn statements_before<'s>(
+/// Iterates over a site's own statement and those around it, innermost first, up to the function.
+pub(super) fn statements_around<'s>(
     subject: &'s Subject,
     node: NodeId,
 ) -> impl Iterator<Item = NodeId> + 's {
     let own = subject.tree.statement(node);
-    let around = std::iter::successors(own, |id| {
+    std::iter::successors(own, |id| {
         let parent = subject.tree.parent(*id);
         let above = subject.tree.statement(parent)?;
         (!matches!(
@@ -205,8 +204,16 @@ pub(super) fn statements_before<'s>(
             AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_)
         ))
         .then_some(above)
-    });
-    around.flat_map(|id| {
+    })
+}
+
+/// Iterates over the statements that ran before a site's own, nearest first: those before it in its
+/// block, then before that block's statement, up to the function (or, in cells, the module).
+pub(super) fn statements_before<'s>(
+    subject: &'s Subject,
+    node: NodeId,
+) -> impl Iterator<Item = NodeId> + 's {
+    statements_around(subject, node).flat_map(|id| {
         let siblings = subject.blocks.siblings(id);
         siblings[..subject.blocks.position(id)]
             .iter()

@@ -381,7 +381,7 @@ impl<'a> Search<'_, '_, 'a> {
 
     fn unread(&mut self, expression: ExprRef<'a>) -> Answer {
         let line = self.site.subject.first_line(expression.range());
-        self.unread.get_or_insert_with(|| line.to_owned());
+        self.unread.get_or_insert_with(|| line.into_owned());
         Answer::Unknown
     }
 }

@@ -66,8 +66,20 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     if row.given_to.is_empty() {
         return false;
     }
-    let mut here = references(function, subject).into_iter();
-    if here.any(|(id, named)| is_given_at(row, id, named, subject)) {
+    let here = || {
+        let mut here = references(function, subject).into_iter();
+        here.any(|(id, named)| is_given_at(row, id, named, subject))
+    };
+    let is_given_here = match subject.context.is_method(function) {
+        // All methods of the name are named alike.
+        true => {
+            let name = defined_name(subject, function).to_owned();
+            let asked = (std::ptr::from_ref(row), name);
+            subject.answers.given_by_name.or_find(&asked, here)
+        }
+        false => here(),
+    };
+    if is_given_here {
         return true;
     }
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
@@ -94,6 +106,14 @@ fn is_given_at<'a>(row: &RoleRow, id: NodeId, named: ExprRef<'a>, subject: &Subj
         let mut patterns = row.given_to.iter();
         patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
     })
+}
+
+/// Returns whether an expression names a function.
+pub(super) fn is_referenced(function: NodeId, subject: &Subject) -> bool {
+    match subject.context.is_method(function) {
+        true => !attribute::named(subject, defined_name(subject, function)).is_empty(),
+        false => !references(function, subject).is_empty(),
+    }
 }
 
 /// The expressions that name a function: uses of its name, of a method also `….name` on any object.
@@ -133,14 +153,27 @@ fn is_callback<'a>(function: NodeId, subject: &Subject<'a>) -> bool {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return false;
     };
-    let is_it = |named: ExprRef<'a>| {
-        let mut meant = subject.resolver.local_callables(named).into_iter();
-        meant.any(|it| subject.tree.id(it) == function)
-    };
-    (!is_method || def.decorator_list.is_empty())
-        && references(function, subject)
+    match is_method {
+        true => {
+            let name = def.name.as_str();
+            let find = || methods_handed_on(name, subject).into();
+            let handed_on = || subject.answers.handed_on.or_find(name, find);
+            def.decorator_list.is_empty() && handed_on().contains(&function)
+        }
+        false => references(function, subject)
             .into_iter()
-            .any(|(id, named)| !is_called(id, subject) && (!is_method || is_it(named)))
+            .any(|(id, _)| !is_called(id, subject)),
+    }
+}
+
+/// The methods of a name that are used otherwise than to call them.
+fn methods_handed_on(name: &str, subject: &Subject) -> FxHashSet<NodeId> {
+    let named = attribute::named(subject, name).iter();
+    let uncalled = named.filter(|id| !is_called(**id, subject));
+    let meant = uncalled
+        .filter_map(|id| subject.tree.node(*id).as_expr_ref())
+        .flat_map(|named| subject.resolver.local_callables(named));
+    meant.map(|it| subject.tree.id(it)).collect()
 }
 
 fn is_called(reference: NodeId, subject: &Subject) -> bool {

@@ -54,7 +54,16 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         if let (Some(first), true, false) = (self.first, others.is_empty(), whole) {
             return self.as_far_as_used(name, first, nodes);
         }
-        (0..=nodes.len()).any(|taken| {
+        // What is behind all others takes all that is left.
+        let fewest = if whole && others.is_empty() {
+            nodes.len()
+        } else {
+            0
+        };
+        (fewest..=nodes.len()).any(|taken| {
+            if !self.may_go_on(others, &nodes[taken..]) {
+                return false;
+            }
             let (bound, unsure) = (self.captures.len(), self.unsure.clone());
             let body = nodes[..taken].iter().map(|id| tree.node(*id)).collect();
             let fits = self.capture(name, Captured::Body(body))
@@ -67,6 +76,21 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         })
     }
 
+    /// The first of some statements may fit: a look before what stands above it is taken.
+    fn may_go_on(&mut self, patterns: &'r [Stmt], nodes: &[NodeId]) -> bool {
+        let Some(first) = patterns.first().filter(|it| body_variable(it).is_none()) else {
+            return true;
+        };
+        let (bound, unsure) = (self.captures.len(), self.unsure.clone());
+        let tree = self.subject.tree;
+        let fits = nodes
+            .first()
+            .is_some_and(|node| self.statement(first, tree.node(*node)));
+        self.captures.truncate(bound);
+        self.unsure = unsure;
+        fits
+    }
+
     /// The statements up to the last use of what the statements from `first` to them bind; one use at
     /// least, and none elsewhere.
     fn as_far_as_used(&mut self, name: &'r str, first: NodeId, nodes: &[NodeId]) -> bool {
@@ -77,10 +101,13 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             return false;
         };
         let is_before = |id: NodeId| first <= id && id < *next;
-        let bound = names.bindings().filter(|(_, it)| is_before(it.node));
+        let bound = names.bindings_in(&(first..*next));
         let uses = bound.flat_map(|(id, _)| flow.uses(id));
         let uses = uses.filter(|id| !is_before(*id));
-        let holder = |used: NodeId| nodes.iter().position(|id| tree.contains(*id, used));
+        let holder = |used: NodeId| {
+            let place = nodes.partition_point(|id| *id <= used).checked_sub(1)?;
+            tree.contains(nodes[place], used).then_some(place)
+        };
         let holders: Option<Vec<usize>> = uses.map(holder).collect();
         let Some(last) = holders.and_then(|it| it.into_iter().max()) else {
             return false;

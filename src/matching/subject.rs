@@ -1,5 +1,6 @@
 //! One file under analysis: everything a rule may ask about.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use crate::recipe::role::Roles;
 use crate::semantic::Model;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
-use crate::text::blank::line_end;
+use crate::text::blank::{line_end, quoted};
 
 /// The Python version a file is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,12 +80,12 @@ impl<'a> Deref for Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Returns the first line of some code: people are shown no more of it.
-    pub fn first_line(&self, code: TextRange) -> &'a str {
-        self.text()[code].lines().next().unwrap_or_default()
+    pub fn first_line(&self, code: TextRange) -> Cow<'a, str> {
+        quoted(self.text()[code].lines().next().unwrap_or_default())
     }
 
     /// Returns the first line of the statement that a node stands in.
-    pub fn statement_line(&self, node: NodeId) -> &'a str {
+    pub fn statement_line(&self, node: NodeId) -> Cow<'a, str> {
         let statement = self.tree.statement(node).unwrap_or(node);
         self.first_line(self.tree.range(statement))
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::given::calls;
 use super::relied;
@@ -29,6 +29,35 @@ mod value;
 
 /// What hands a value out is followed so often.
 const MAX_STEPS: u32 = 4;
+
+/// Other uses of functions in a file.
+#[derive(Debug)]
+pub(super) struct Uses {
+    all: Vec<Use>,
+    /// Their places, by what may be meant.
+    of: FxHashMap<Callee, Vec<usize>>,
+}
+
+impl Uses {
+    fn new(all: Vec<Use>) -> Self {
+        let mut of: FxHashMap<Callee, Vec<usize>> = FxHashMap::default();
+        for (at, used) in all.iter().enumerate() {
+            for callee in &used.callees {
+                of.entry(callee.clone()).or_default().push(at);
+            }
+        }
+        Self { all, of }
+    }
+
+    /// The uses of one of the callees, in source order.
+    fn of(&self, callees: &[Callee]) -> impl Iterator<Item = &Use> {
+        let places = callees.iter().filter_map(|it| self.of.get(it)).flatten();
+        let mut places: Vec<usize> = places.copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|at| &self.all[at])
+    }
+}
 
 /// Returns whether the function, or what a call of it gives, is used otherwise.
 pub(super) fn otherwise_than<'r>(
@@ -100,10 +129,10 @@ fn everywhere(
     subject: &Subject,
 ) -> Vec<Result<(String, Use), String>> {
     let is_meant = |used: &&Use| used.callees.iter().any(|it| callees.contains(it));
-    let find = || read(word, subject).into();
-    let own: Rc<[Use]> = subject.answers.uses.or_find(&word.id, find);
+    let find = || Rc::new(Uses::new(read(word, subject)));
+    let own = subject.answers.uses.or_find(&word.id, find);
     let here = subject.name_of_file(subject.path());
-    let own = own.iter().filter(is_meant);
+    let own = own.of(callees);
     let mut found: Vec<_> = own.map(|it| Ok((here.clone(), it.clone()))).collect();
     let Some(name) = callees.first().map(|it| it.name.as_str()) else {
         return found;
@@ -152,7 +181,7 @@ fn read(word: &Used, subject: &Subject) -> Vec<Use> {
             found.push(Use {
                 callees,
                 position: subject.source.position(subject.tree.range(id).start()),
-                line: subject.statement_line(id).to_owned(),
+                line: subject.statement_line(id).into_owned(),
                 handed_out_by,
             });
         }

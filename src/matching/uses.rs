@@ -6,7 +6,8 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::attribute;
 use super::capture::{Captured, Captures};
-use super::held::other_uses;
+use super::file_word::asked;
+use super::held::Held;
 use super::kind::is_kind;
 use super::place::place;
 use super::site::{Evidence, Site, any};
@@ -105,22 +106,68 @@ pub(super) fn some_use<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> Answer {
     let subject = site.subject;
-    let Some(uses) = other_uses(subject, expression) else {
+    let fits = |node: NodeId| use_fits(patterns, name, node, site);
+    let Some(held) = Held::of(subject, expression) else {
         return Answer::Unknown;
     };
-    any(uses, |node| {
-        let Some(used) = subject.tree.node(node).as_expr_ref() else {
-            return Answer::No;
-        };
-        let captures = site.captures.rebound(name, Captured::Expression(used));
-        let at_use = Site {
-            captures: &captures,
-            ..site
-        };
-        any(around_use(subject, node), |id| {
-            at_use.fits_any(patterns, subject.tree.node(id))
-        })
+    let captures = site.captures.without(name);
+    let others = Site {
+        captures: &captures,
+        ..site
+    };
+    let own = subject.tree.id(expression);
+    match asked(patterns, others, None).zip(held.bindings()) {
+        Some((asked, bindings)) => {
+            let find = || fitting(held.uses().iter().copied(), fits);
+            let known = &subject.answers.fitting_uses;
+            let known = known.or_find(&(asked, bindings.to_vec()), find);
+            let others = known.iter().filter(|(node, _)| *node != own);
+            any(others, |(_, answer)| *answer)
+        }
+        None => any(held.uses().iter().filter(|node| **node != own), |node| {
+            fits(*node)
+        }),
+    }
+}
+
+/// Something around a use matches, the capture standing for the use.
+fn use_fits<'r>(
+    patterns: &'r [Guarded],
+    name: &'r str,
+    node: NodeId,
+    site: Site<'_, 'r, '_>,
+) -> Answer {
+    let subject = site.subject;
+    let Some(used) = subject.tree.node(node).as_expr_ref() else {
+        return Answer::No;
+    };
+    let captures = site.captures.rebound(name, Captured::Expression(used));
+    let at_use = Site {
+        captures: &captures,
+        ..site
+    };
+    any(around_use(subject, node), |id| {
+        at_use.fits_any(patterns, subject.tree.node(id))
     })
+}
+
+/// The first two uses of each answer but no: without any one of all, the answer is the same.
+fn fitting(
+    uses: impl Iterator<Item = NodeId>,
+    fits: impl Fn(NodeId) -> Answer,
+) -> Rc<[(NodeId, Answer)]> {
+    let mut found: Vec<(NodeId, Answer)> = Vec::new();
+    for node in uses {
+        let answer = fits(node);
+        let n_alike = found.iter().filter(|(_, it)| *it == answer).count();
+        if answer != Answer::No && n_alike < 2 {
+            found.push((node, answer));
+        }
+        if answer.is_yes() && n_alike > 0 {
+            break;
+        }
+    }
+    found.into()
 }
 
 /// Returns whether every other use of the value matches, or only looks after it.
@@ -142,25 +189,50 @@ pub(super) fn only_uses<'r, 'a>(
     if expression.is_call_expr() {
         return Answer::Yes;
     }
-    let Some(uses) = uses_of(subject, expression) else {
-        return Answer::Unknown;
-    };
-    if is_nonlocal(subject, &bindings_of(subject, expression), evidence) {
+    let bindings = bindings_of(subject, expression);
+    if is_nonlocal(subject, &bindings, evidence) {
         return Answer::No;
     }
-    for node in uses {
-        if is_housekeeping(subject, node, &kinds) {
-            continue;
-        }
-        let fits = around_use(subject, node)
-            .any(|id| site.fits_any(patterns, subject.tree.node(id)).is_yes());
-        if !fits {
-            let line = subject.statement_line(node);
+    match other_use(patterns, (expression, &bindings), &kinds, site) {
+        Ok(None) => unless_public(subject, expression, evidence),
+        Ok(Some(other)) => {
+            let line = subject.statement_line(other);
             evidence.why(format!("it is also used in `{line}`"));
-            return Answer::No;
+            Answer::No
         }
+        Err(NoName) => Answer::Unknown,
     }
-    unless_public(subject, expression, evidence)
+}
+
+/// No name holds a value.
+struct NoName;
+
+/// The first other use of a value that neither matches nor looks after it.
+fn other_use<'r, 'a>(
+    patterns: &'r [Guarded],
+    (expression, bindings): (ExprRef<'a>, &[BindingId]),
+    kinds: &[&Kind],
+    site: Site<'_, 'r, 'a>,
+) -> Result<Option<NodeId>, NoName> {
+    let subject = site.subject;
+    let is_other = |node: &NodeId| {
+        let fits = |id| site.fits_any(patterns, subject.tree.node(id)).is_yes();
+        !is_housekeeping(subject, *node, kinds) && !around_use(subject, *node).any(fits)
+    };
+    let Some(asked) = asked(patterns, site, None).filter(|_| !bindings.is_empty()) else {
+        let uses = uses_of(subject, expression).ok_or(NoName)?;
+        return Ok(uses.into_iter().find(is_other));
+    };
+    let find = || {
+        let uses = bindings.iter().flat_map(|id| subject.flow.uses(*id));
+        // Two, since one may be the expression itself.
+        uses.filter(is_other).take(2).collect()
+    };
+    let kinds = kinds.iter().map(|it| std::ptr::from_ref(*it)).collect();
+    let question = (asked, bindings.to_vec(), kinds);
+    let others = subject.answers.other_uses.or_find(&question, find);
+    let own = subject.tree.id(expression);
+    Ok(others.iter().copied().find(|node| *node != own))
 }
 
 /// What all uses in the file are, other files may add to: a name that begins with `_` says no.

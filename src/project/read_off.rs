@@ -65,7 +65,7 @@ pub enum Runs {
 }
 
 /// Where a file awaits a coroutine of the project, or may.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Await {
     /// Where it stands.
     pub position: Position,
@@ -88,8 +88,8 @@ pub struct Await {
 pub struct Awaits {
     /// In source order.
     all: Vec<Await>,
-    /// Places in `all` by the last name of what may run there; those of what is given have none.
-    by_name: FxHashMap<String, Vec<usize>>,
+    /// Places in `all` by what may run there.
+    by_key: FxHashMap<RunsKey, Vec<usize>>,
     /// What may run where it is given, and the def or class that it is given to.
     given: Vec<(Runs, (PathBuf, String))>,
 }
@@ -143,6 +143,46 @@ pub struct ReadOff {
     parsed: AtomicUsize,
 }
 
+/// What may run, by one thing that is the same of it and of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum RunsKey {
+    /// The file and the name of a def.
+    Def(PathBuf, String),
+    /// A method by one of the classes that may have it.
+    MethodOf(String, String),
+    /// A method of whatever object.
+    Method(String),
+    /// What the def around it was given.
+    Given,
+}
+
+impl RunsKey {
+    fn of(runs: &Runs) -> Vec<Self> {
+        match runs {
+            Runs::Def(path, name) => vec![Self::Def(path.clone(), name.clone())],
+            Runs::MethodOf(classes, name) => {
+                let classes = classes.iter().cloned();
+                classes.map(|it| Self::MethodOf(it, name.clone())).collect()
+            }
+            Runs::Method(name) => vec![Self::Method(name.clone())],
+            Runs::Given => vec![Self::Given],
+        }
+    }
+
+    fn of_function(function: &Function) -> Vec<Self> {
+        let name = function.last_name();
+        let classes = function.classes.iter().cloned();
+        let mut keys: Vec<_> = classes
+            .map(|it| Self::MethodOf(it, name.to_owned()))
+            .collect();
+        if !function.classes.is_empty() {
+            keys.push(Self::Method(name.to_owned()));
+        }
+        keys.push(Self::Def(function.path.clone(), function.name.clone()));
+        keys
+    }
+}
+
 impl Function {
     /// Returns the last part of its name.
     pub fn last_name(&self) -> &str {
@@ -164,27 +204,35 @@ impl Runs {
 impl Awaits {
     /// Sorts them by what runs there; `given` is sorted by it, too.
     pub fn new(all: Vec<Await>, mut given: Vec<(Runs, (PathBuf, String))>) -> Self {
-        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_key: FxHashMap<RunsKey, Vec<usize>> = FxHashMap::default();
         for (place, found) in all.iter().enumerate() {
-            for runs in &found.runs {
-                let places = by_name.entry(runs.last_name().to_owned()).or_default();
+            for key in found.runs.iter().flat_map(RunsKey::of) {
+                let places = by_key.entry(key).or_default();
                 if places.last() != Some(&place) {
                     places.push(place);
                 }
             }
         }
         given.sort_by(|(one, _), (other, _)| one.last_name().cmp(other.last_name()));
-        Self {
-            all,
-            by_name,
-            given,
-        }
+        Self { all, by_key, given }
     }
 
-    /// Returns the awaits where something of that last name may run; those of what is given have none.
-    pub fn of(&self, name: &str) -> impl Iterator<Item = &Await> {
-        let places = self.by_name.get(name).into_iter().flatten();
-        places.filter_map(|place| self.all.get(*place))
+    /// Returns the awaits where a function may run by its name, in source order.
+    pub fn of(&self, function: &Function) -> impl Iterator<Item = &Await> {
+        self.at(&RunsKey::of_function(function))
+    }
+
+    /// Returns the awaits of what the def around them was given.
+    pub fn of_given(&self) -> impl Iterator<Item = &Await> {
+        self.at(&[RunsKey::Given])
+    }
+
+    fn at(&self, keys: &[RunsKey]) -> impl Iterator<Item = &Await> + use<'_> {
+        let places = keys.iter().filter_map(|key| self.by_key.get(key));
+        let mut places: Vec<usize> = places.flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| &self.all[place])
     }
 
     /// Returns what is given to others under that last name.

@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::by_name::ByName;
-use super::definition::Definition;
+use super::definition::{Class, Definition};
 use super::lineage::{ByClass, ClassKey, ClassRef, key};
 use super::original::Original;
 use super::outline::{Callable, joined, own_module};
@@ -108,6 +108,8 @@ pub(super) struct Method<'s> {
     own: ClassKey,
     /// The classes that its own derives from.
     above: Vec<ClassKey>,
+    /// The same.
+    known: FxHashSet<ClassKey>,
 }
 
 impl<'s> Method<'s> {
@@ -116,6 +118,7 @@ impl<'s> Method<'s> {
             original,
             own: key(&original.path, class),
             above: Vec::new(),
+            known: FxHashSet::default(),
         };
         let own = own_module(&original.path);
         method.climb(&original.path, &format!("{own}{class}"), project);
@@ -144,20 +147,31 @@ impl<'s> Method<'s> {
 
     /// Notes the classes above one.
     fn climb(&mut self, path: &Path, class: &str, project: &Project) {
-        let (files, definitions) = (project.files(), project.definitions());
-        let found = definitions.find(files, path, class);
-        let Definition::Class(class) = found else {
-            return;
+        let find = |path: &Path, class: &str| match project.definitions().find(
+            project.files(),
+            path,
+            class,
+        ) {
+            Definition::Class(class) => Some(class),
+            _ => None,
         };
-        for base in class.bases.iter().flatten() {
-            let found = definitions.find(files, &class.path, base);
-            let Definition::Class(above) = found else {
+        let bases = |class: Class| {
+            let bases = class.bases.iter().rev().flatten();
+            let bases: Vec<String> = bases.cloned().collect();
+            bases
+                .into_iter()
+                .map(move |base| (class.path.clone(), base))
+        };
+        let own = find(path, class);
+        let mut open: Vec<_> = own.into_iter().flat_map(bases).collect();
+        while let Some((path, base)) = open.pop() {
+            let Some(above) = find(&path, &base) else {
                 continue;
             };
-            let above = key(&above.path, &above.name);
-            if !self.above.contains(&above) {
-                self.above.push(above);
-                self.climb(&class.path, base, project);
+            let key = key(&above.path, &above.name);
+            if self.known.insert(key.clone()) {
+                self.above.push(key);
+                open.extend(bases(above));
             }
         }
     }

@@ -4,6 +4,9 @@
 //! stored in the node itself), so that a rule found anywhere can look outwards. The recursion of
 //! building is the only recursion over a whole file: everything later walks this list.
 
+use std::ops::Range;
+use std::sync::OnceLock;
+
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -36,6 +39,8 @@ struct Entry<'a> {
 #[derive(Debug)]
 pub struct Tree<'a> {
     entries: Vec<Entry<'a>>,
+    /// The statement that each node is or stands in; found when first asked for.
+    statements: OnceLock<Vec<Option<NodeId>>>,
 }
 
 impl<'a> Tree<'a> {
@@ -54,6 +59,7 @@ impl<'a> Tree<'a> {
         builder.leave();
         Self {
             entries: builder.entries,
+            statements: OnceLock::new(),
         }
     }
 
@@ -116,6 +122,26 @@ impl<'a> Tree<'a> {
         (id.0..self.entries[id.index()].end).map(NodeId)
     }
 
+    /// Returns where a node and everything inside stand.
+    pub fn span(&self, id: NodeId) -> Range<NodeId> {
+        id..NodeId(self.entries[id.index()].end)
+    }
+
+    /// Iterates over the nodes from one up to another, in source order.
+    pub fn between(&self, part: &Range<NodeId>) -> impl Iterator<Item = NodeId> + use<> {
+        (part.start.0..part.end.0).map(NodeId)
+    }
+
+    /// Returns where the nodes stand that begin in a range of the text, the root left out.
+    pub fn beginning_in(&self, range: TextRange) -> Range<NodeId> {
+        let nodes = &self.entries[1.min(self.entries.len())..];
+        let place = |offset: TextSize| {
+            let before = nodes.partition_point(|entry| entry.node.start() < offset);
+            NodeId(u32::try_from(1 + before).unwrap_or(u32::MAX))
+        };
+        place(range.start())..place(range.end())
+    }
+
     /// Iterates over a node's children in source order.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.entries[id.index()].end;
@@ -140,8 +166,18 @@ impl<'a> Tree<'a> {
 
     /// Returns the innermost statement that is or holds the node; `None` for the root.
     pub fn statement(&self, id: NodeId) -> Option<NodeId> {
-        self.with_ancestors(id)
-            .find(|&id| self.node(id).is_statement())
+        let all = self.statements.get_or_init(|| {
+            let mut all: Vec<Option<NodeId>> = Vec::with_capacity(self.entries.len());
+            for id in self.ids() {
+                let around = all.get(self.parent(id).index()).copied().flatten();
+                all.push(match self.node(id).is_statement() {
+                    true => Some(id),
+                    false => around,
+                });
+            }
+            all
+        });
+        all[id.index()]
     }
 
     /// Returns the node's range in the module text.

@@ -32,6 +32,8 @@ pub struct Pattern {
     /// Nodes at which it can begin; `None`: at any.
     kinds: Option<Vec<NodeKind>>,
     words: Vec<Spelled>,
+    /// Those of `captures` that stand in the node at which a match begins.
+    own: Vec<String>,
 }
 
 /// What the node at which a match begins looks like.
@@ -91,6 +93,7 @@ impl Pattern {
             kinds: kinds.map(|kinds| kinds.concat()),
             text,
             lacks: false,
+            own: own_captures(&root, &captures),
             root,
             captures,
             words,
@@ -105,6 +108,11 @@ impl Pattern {
     /// Returns whether a match may begin at nodes of a kind: a look before the comparison.
     pub fn may_begin_at(&self, kind: NodeKind) -> bool {
         self.kinds().is_none_or(|kinds| kinds.contains(&kind))
+    }
+
+    /// Iterates over the names it captures that stand in the node at which a match begins.
+    pub fn own_captures(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
     }
 
     /// Returns whether what it fits is a call.
@@ -181,6 +189,33 @@ impl<'p> SourceOrderVisitor<'p> for Rests<'p> {
             });
             let second = stars.skip(1).chain(double_stars.skip(1)).next();
             self.second = self.second.take().or(second);
+        }
+        TraversalSignal::Traverse
+    }
+}
+
+/// Of several statements the others stand behind the node.
+fn own_captures(root: &Root, captures: &[(String, Arity)]) -> Vec<String> {
+    let mut names = Names::default();
+    match root {
+        Root::Statements(statements) if statements.len() > 1 => names.visit_stmt(&statements[0]),
+        _ => return captures.iter().map(|(name, _)| name.clone()).collect(),
+    }
+    names.found
+}
+
+#[derive(Default)]
+struct Names {
+    found: Vec<String>,
+}
+
+impl<'p> SourceOrderVisitor<'p> for Names {
+    fn enter_node(&mut self, node: AnyNodeRef<'p>) -> TraversalSignal {
+        if let AnyNodeRef::ExprName(name) = node
+            && let Some(one) = snippet::metavariable(&name.id)
+            && one.arity == Arity::One
+        {
+            self.found.push(one.name.to_owned());
         }
         TraversalSignal::Traverse
     }

@@ -3,6 +3,9 @@
 //!
 //! A line with a form feed is not blank: the form feed is somebody's page break and stays.
 
+use std::borrow::Cow;
+
+use memchr::{memchr2, memrchr2};
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 /// Returns where the line begins, behind a byte order mark and form feeds.
@@ -13,15 +16,35 @@ pub fn line_start(text: &str, offset: TextSize) -> TextSize {
     start + line[..skipped].text_len()
 }
 
-/// Returns the text with every stretch of blanks and line ends as one blank: as it reads on one line.
+/// So many characters of code stand in a sentence.
+const MAX_QUOTED: usize = 200;
+
+/// Returns code with every stretch of blanks and line ends as one blank: as a sentence quotes it.
 pub fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        // A character has four bytes at most.
+        if line.len() > 4 * MAX_QUOTED {
+            break;
+        }
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    quoted(&line).into_owned()
+}
+
+/// Returns code as a sentence quotes it: what is too long to be read there is cut.
+pub fn quoted(code: &str) -> Cow<'_, str> {
+    match code.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{}…", &code[..end]).into(),
+        None => code.into(),
+    }
 }
 
 /// Returns the offset behind the line's end; the end of the text for its last line.
 pub fn line_end(text: &str, offset: TextSize) -> TextSize {
     let rest = &text[offset.to_usize()..];
-    let Some(at) = rest.find(['\n', '\r']) else {
+    let Some(at) = memchr2(b'\n', b'\r', rest.as_bytes()) else {
         return text.text_len();
     };
     let length = at + if rest[at..].starts_with("\r\n") { 2 } else { 1 };
@@ -114,7 +137,8 @@ pub fn line_before_start(text: &str, at: TextSize) -> TextSize {
 
 fn physical_start(text: &str, offset: TextSize) -> TextSize {
     let before = &text[..offset.to_usize()];
-    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    // A line may be long, and many sites stand in it.
+    let start = memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |at| at + 1);
     before[..start].text_len()
 }
 
@@ -135,6 +159,15 @@ mod tests {
         check_blank("a\n\n \n\nb", 4, (2, 6));
         check_blank("a\r\n\r\n\r\nb", 5, (3, 7));
         check_blank("a\r\r\rb", 3, (2, 4));
+    }
+
+    #[test]
+    fn a_sentence_quotes_what_can_be_read_in_it() {
+        assert_eq!(on_one_line("f(\n    a,  b\n)"), "f( a, b )");
+        assert_eq!(quoted(&"ä".repeat(MAX_QUOTED)), "ä".repeat(MAX_QUOTED));
+        let long = "ä, ".repeat(MAX_QUOTED);
+        assert_eq!(quoted(&long).chars().count(), MAX_QUOTED + 1);
+        assert_eq!(on_one_line(&long), quoted(&long));
     }
 
     #[test]

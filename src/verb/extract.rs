@@ -290,7 +290,7 @@ fn shared_name<'a>(shared: ExprRef<'a>) -> Option<&'a str> {
 fn shared_elsewhere(subject: &Subject, shared: ExprRef, node: NodeId) -> Obstacle {
     Obstacle::SharedElsewhere {
         shared: subject.text()[shared.range()].to_owned(),
-        line: subject.statement_line(node).to_owned(),
+        line: subject.statement_line(node).into_owned(),
     }
 }
 

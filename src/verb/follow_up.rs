@@ -1,12 +1,15 @@
 //! Follow-ups of a rule: what else is rewritten, statements that go too, bindings that may go.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use super::extract::first_fit;
 use super::rewrite::{Place, rewrite};
 use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::capture::Captures;
+use crate::matching::may_fit::may_fit;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::plan::need::Need;
@@ -41,13 +44,7 @@ pub(super) fn also_rewrite<'a>(
     };
     let mut done: Vec<Fit<'_, 'a>> = Vec::new();
     for id in subject.tree.descendants(found.node) {
-        // What another line wrote over is gone, but for its captures.
-        let range = subject.tree.range(id);
-        let is_gone = done.iter().any(|fit| {
-            fit.range.contains_range(range)
-                && !fit.captures.ranges().any(|kept| kept.contains_range(range))
-        });
-        if is_gone || place(id) != inside {
+        if is_gone(&mut done, subject.tree.range(id)) || place(id) != inside {
             continue;
         }
         let Some((template, fit)) = first_fit(subject, found, &found.captures, id) else {
@@ -61,6 +58,19 @@ pub(super) fn also_rewrite<'a>(
         }
     }
     Ok(())
+}
+
+/// What another line wrote over is gone, but for its captures. What ended before a range begins holds nothing
+/// that is still to come.
+fn is_gone(done: &mut Vec<Fit>, range: TextRange) -> bool {
+    while done
+        .pop_if(|fit| fit.range.end() <= range.start())
+        .is_some()
+    {}
+    done.iter().any(|fit| {
+        fit.range.contains_range(range)
+            && !fit.captures.ranges().any(|kept| kept.contains_range(range))
+    })
 }
 
 /// What `drop-unused` names of what stands under the header.
@@ -83,8 +93,11 @@ pub(super) fn wherever<'a>(
     let Some(found) = matches.first().filter(|it| !it.rule.wherever.is_empty()) else {
         return Ok(());
     };
-    for id in subject.tree.ids() {
-        if matches.iter().any(|it| it.node == id) {
+    let patterns = found.rule.wherever.iter().map(|(it, _)| &it.pattern);
+    let file = subject.tree.span(NodeId::ROOT);
+    let own: FxHashSet<NodeId> = matches.iter().map(|it| it.node).collect();
+    for id in may_fit(patterns, &found.captures, &file, subject) {
+        if own.contains(&id) {
             continue;
         }
         let fits = found.rule.wherever.iter().find_map(|(pattern, template)| {

@@ -125,7 +125,7 @@ impl<'s, 'a> Moved<'s, 'a> {
     }
 
     fn check(&self) -> Result<(), Obstacle> {
-        let at = |node: NodeId| self.subject.statement_line(node).to_owned();
+        let at = |node: NodeId| self.subject.statement_line(node).into_owned();
         for node in self.own() {
             match self.subject.tree.node(node) {
                 AnyNodeRef::ExprAwait(_) => return Err(Obstacle::Awaits { line: at(node) }),

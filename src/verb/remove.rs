@@ -85,11 +85,9 @@ fn block(subject: &Subject, node: NodeId, sites: &Sites) -> Result<Need, Refusal
     if around == NodeId::ROOT {
         return Err(Refusal::NoBlock);
     }
-    for (id, binding) in subject.names.bindings() {
-        if tree.contains(around, binding.node) {
-            let goes = |node| tree.contains(around, node) || is_within(subject, node, sites);
-            check_unused(subject, id, uses(subject, id), &goes)?;
-        }
+    for (id, _) in subject.names.bindings_in(&tree.span(around)) {
+        let goes = |node| tree.contains(around, node) || is_within(subject, node, sites);
+        check_unused(subject, id, uses(subject, id), &goes)?;
     }
     Ok(Need::Remove {
         statement: tree.node(around).range(),

@@ -1,6 +1,6 @@
 //! The verb `rewrite`: the matched text becomes a template's, or only some of its captures do.
 
-use ruff_python_ast::{AnyNodeRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, NodeKind};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::header;
@@ -8,6 +8,7 @@ use super::remove::check_unused;
 use super::render::{Layout, Writing};
 use super::spelling::spell_all;
 use super::{Draft, Refusal};
+use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
@@ -110,12 +111,14 @@ fn quiet(subject: &Subject, place: Place, template: &Template, mut edits: Vec<Ed
     let Root::Statements(new) = &template.root else {
         return edits;
     };
-    let mut old = subject.module.statements();
-    let old = old.find(|it| it.end() == place.range.end());
-    let shows = |statement: &Stmt| statement.is_expr_stmt();
-    let is_last = |it: &Stmt| is_last_of_cell(subject, subject.tree.id(it));
-    let adds = new.last().is_some_and(shows) && old.is_some_and(|it| !shows(it) && is_last(it));
-    if !adds {
+    let tree = subject.tree;
+    let of_module = subject.blocks.block(NodeId::ROOT, BlockRole::Module);
+    let of_module = of_module.map_or(&[][..], |block| &block.statements);
+    let end = |id: &NodeId| tree.range(*id).end();
+    let old = of_module.get(of_module.partition_point(|id| end(id) < place.range.end()));
+    let old = old.filter(|id| end(id) == place.range.end());
+    let is_silent = |id: &NodeId| !tree.node(*id).is_stmt_expr() && is_last_of_cell(subject, *id);
+    if !new.last().is_some_and(|it| it.is_expr_stmt()) || !old.is_some_and(is_silent) {
         return edits;
     }
     // What old and new text both end with is in no edit.
@@ -139,8 +142,11 @@ fn lost_annotations(
     let Root::Statements(_) = template.root else {
         return Vec::new();
     };
-    let nodes = subject.tree.ids().map(|id| subject.tree.node(id));
-    let annotated = nodes.filter_map(|node| match node {
+    let all = subject.of_kind(NodeKind::StmtAnnAssign);
+    let part = subject.tree.beginning_in(place.range);
+    let nodes = &all[all.partition_point(|id| *id < part.start)..];
+    let nodes = nodes.iter().take_while(|id| **id < part.end);
+    let annotated = nodes.filter_map(|id| match subject.tree.node(*id) {
         AnyNodeRef::StmtAnnAssign(assign) => Some(assign),
         _ => None,
     });
@@ -193,7 +199,8 @@ fn check_bound(
         let range = subject.tree.range(node);
         place.range.contains_range(range) && !kept.iter().any(|kept| kept.contains_range(range))
     };
-    for (id, binding) in subject.names.bindings() {
+    let part = subject.tree.beginning_in(place.range);
+    for (id, binding) in subject.names.bindings_in(&part) {
         if goes(binding.node) {
             check_unused(subject, id, uses(subject, id), &goes)?;
         }

@@ -217,7 +217,7 @@ fn changes_there(
     let changed = follow_there(other, follow, id, &mut Draft::new(&none));
     let elsewhere = |_| Refusal::UsedElsewhere {
         file: file(),
-        line: other.statement_line(id).to_owned(),
+        line: other.statement_line(id).into_owned(),
     };
     Ok(changed.map_err(elsewhere)?.is_some())
 }
@@ -322,6 +322,6 @@ fn may_write(subject: &Subject, node: NodeId, template: &Template) -> bool {
 
 fn other_use(subject: &Subject, name: NodeId) -> Refusal {
     Refusal::ValueUsedFor {
-        line: subject.statement_line(name).to_owned(),
+        line: subject.statement_line(name).into_owned(),
     }
 }

@@ -116,7 +116,7 @@ fn yields(subject: &Subject, statement: NodeId) -> Option<String> {
         );
         is_one && subject.context.runner(*id) == function
     })?;
-    Some(subject.statement_line(found).to_owned())
+    Some(subject.statement_line(found).into_owned())
 }
 
 /// What the header makes of the site is made once, whatever the statement does: so must the site be.

@@ -1,6 +1,6 @@
 //! Which modules the imports of a file load: a name that an import binds is not all that it does.
 
-use super::{ImportStyle, Site, rest_behind};
+use super::{ImportStyle, Site};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::{Binding, BindingId, BindingKind, from_module};
 use crate::python::own::is_standard;
@@ -24,12 +24,10 @@ impl Site<'_, '_> {
         if is_standard(qualified) {
             return known;
         }
-        let imported = self.names.imports().filter_map(|(_, binding)| {
-            let module = imported_module(binding)?;
-            rest_behind(qualified, &module)?;
-            Some(module.len())
-        });
-        &qualified[..imported.fold(known.len(), usize::max)]
+        let imported = self.names.loaded_of(qualified);
+        imported
+            .filter(|it| it.len() > known.len())
+            .unwrap_or(known)
     }
 
     /// Returns whether the module of an import is there: beside `import a` the name `a` is bound also

@@ -1,5 +1,7 @@
 //! What a file does because a def of another one changes: its uses of that follow.
 
+use rustc_hash::FxHashSet;
+
 use super::Drafts;
 use crate::engine::Engine;
 use crate::engine::before::Before;
@@ -20,13 +22,16 @@ pub(in crate::engine) fn following(
     wanted: &dyn Fn(usize) -> bool,
 ) -> Drafts {
     let mut drafts = Drafts::default();
+    let known: FxHashSet<ChangeId> = match before.follows() {
+        [] => return drafts,
+        _ => before.ids().collect(),
+    };
     for follow in before.follows() {
         let id = follower_id(subject, follow);
         let found = engine.rule(&follow.recipe, &follow.rule);
         let found = found.filter(|(order, ..)| wanted(*order));
         // It was drafted for an earlier text.
-        let is_new = || before.ids().all(|known| known != id);
-        if let Some((order, recipe, rule)) = found.filter(|_| is_new()) {
+        if let Some((order, recipe, rule)) = found.filter(|_| !known.contains(&id)) {
             let follower = Follower {
                 follow,
                 id,

@@ -5,8 +5,10 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtTry};
 use ruff_text_size::Ranged;
 
+use super::ways::{waits_before, waits_behind};
+use crate::bind::block::BlockRole;
 use crate::bind::resolve::Meaning;
-use crate::matching::followed::{is_followed, is_in_body, is_preceded};
+use crate::matching::followed::{Run, goes_on};
 use crate::matching::place;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
@@ -15,51 +17,41 @@ use crate::recipe::answer::Answer;
 use crate::recipe::plain::Awaits;
 
 /// Coroutines are followed so far.
-const MAX_STEPS: u32 = 4;
+pub(super) const MAX_STEPS: u32 = 4;
 
 /// Returns whether each run of the def around a node that comes by the node waits elsewhere in it.
 pub(super) fn waits_anyway(subject: &Subject, node: NodeId) -> bool {
-    let fits = |id: NodeId| Answer::from(id != node && waits_at(subject, id, MAX_STEPS));
-    is_preceded(subject, node, &fits).is_yes()
-        || is_followed(subject, node, &fits).is_yes()
-        || place::inside_function(subject, node)
-            .any(|around| waits_around(subject, around, node, &fits))
+    waits_before(subject, node)
+        || waits_behind(subject, node)
+        || place::inside_function(subject, node).any(|around| waits_around(subject, around, node))
 }
 
 /// A statement around a node waits before it comes to the node, or an expression behind it.
-fn waits_around(
-    subject: &Subject,
-    around: NodeId,
-    node: NodeId,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> bool {
+fn waits_around(subject: &Subject, around: NodeId, node: NodeId) -> bool {
     match subject.tree.node(around) {
         AnyNodeRef::StmtTry(statement) => {
             let range = subject.tree.range(node);
             let last = statement.body.last();
             let is_behind = last.is_some_and(|last| last.end() <= range.start());
-            is_behind && begins_by_waiting(subject, statement, fits)
+            let find = || begins_by_waiting(subject, statement);
+            is_behind && subject.answers.begins_by_waiting.or_find(&around, find)
         }
         AnyNodeRef::StmtWith(_) | AnyNodeRef::StmtFor(_) | AnyNodeRef::ExprAwait(_) => {
-            !is_in_head(subject, around, node) && fits(around).is_yes()
+            !is_in_head(subject, around, node) && waits_at(subject, around, MAX_STEPS)
         }
         _ => false,
     }
 }
 
 /// The body of a `try` begins with what waits.
-fn begins_by_waiting(
-    subject: &Subject,
-    statement: &StmtTry,
-    fits: &dyn Fn(NodeId) -> Answer,
-) -> bool {
+fn begins_by_waiting(subject: &Subject, statement: &StmtTry) -> bool {
     let Some(first) = statement.body.first().map(|first| subject.tree.id(first)) else {
         return false;
     };
     let runner = subject.context.runner(subject.tree.id(statement));
     let inside = subject.tree.with_descendants(first);
     let mut own = inside.filter(|id| subject.context.runner(*id) == runner);
-    own.any(|id| fits(id).is_yes())
+    own.any(|id| waits_at(subject, id, MAX_STEPS))
 }
 
 /// A node stands in what a statement enters, or goes over.
@@ -67,8 +59,8 @@ fn is_in_head(subject: &Subject, statement: NodeId, node: NodeId) -> bool {
     let range = subject.tree.range(node);
     match subject.tree.node(statement) {
         AnyNodeRef::StmtWith(with) => {
-            let mut items = with.items.iter();
-            items.any(|item| item.range().contains_range(range))
+            let body = with.body.first();
+            body.is_none_or(|first| node < subject.tree.id(first))
         }
         AnyNodeRef::StmtFor(it) => it.iter.range().contains_range(range),
         _ => false,
@@ -76,7 +68,16 @@ fn is_in_head(subject: &Subject, statement: NodeId, node: NodeId) -> bool {
 }
 
 /// A node waits, surely, where it runs.
-fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
+pub(super) fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
+    let may_wait = matches!(
+        subject.tree.node(node),
+        AnyNodeRef::ExprAwait(_) | AnyNodeRef::StmtWith(_) | AnyNodeRef::StmtFor(_)
+    );
+    let find = || is_waiting(subject, node, steps);
+    may_wait && subject.answers.waits.or_find(&(node, steps), find)
+}
+
+fn is_waiting(subject: &Subject, node: NodeId, steps: u32) -> bool {
     match subject.tree.node(node) {
         AnyNodeRef::ExprAwait(it) => {
             waits(subject, &it.value, steps) && !is_conditional(subject, node)
@@ -130,8 +131,7 @@ fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool
     if !here.is_empty() {
         return here.into_iter().all(|def| {
             let is_coroutine = def.as_stmt_function_def().is_some_and(|it| it.is_async);
-            let fits = |id: NodeId| Answer::from(waits_at(subject, id, steps));
-            is_coroutine && is_in_body(subject, subject.tree.id(def), &fits).is_yes()
+            is_coroutine && body_waits(subject, subject.tree.id(def), steps)
         });
     }
     match &*call.func {
@@ -141,6 +141,28 @@ fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool
         }
         _ => false,
     }
+}
+
+/// Each run of a def waits.
+fn body_waits(subject: &Subject, def: NodeId, steps: u32) -> bool {
+    let find = || {
+        let fits = |id: NodeId| Answer::from(waits_at(subject, id, steps));
+        let run = Run {
+            subject,
+            fits: &fits,
+        };
+        let body = subject.blocks.block(def, BlockRole::Function);
+        for statement in body.map_or(&[][..], |block| &block.statements) {
+            if run.statement(*statement).is_yes() {
+                return true;
+            }
+            if !goes_on(subject, *statement).is_yes() {
+                return false;
+            }
+        }
+        false
+    };
+    subject.answers.body_waits.or_find(&(def, steps), find)
 }
 
 /// What a call gives, of Python itself, waits only where there is something to wait for.

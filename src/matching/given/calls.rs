@@ -51,7 +51,7 @@ pub(super) fn given(subject: &Subject, kinds: &[String]) -> Given {
                 Gift {
                     path: subject.path().to_owned(),
                     place: place(subject, id),
-                    text: subject.first_line(subject.tree.range(id)).to_owned(),
+                    text: subject.first_line(subject.tree.range(id)).into_owned(),
                     callee: callee.clone(),
                     by,
                     slot: slot.clone(),

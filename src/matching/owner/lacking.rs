@@ -129,9 +129,13 @@ pub(super) fn is_come_to(subject: &Subject, site: NodeId) -> bool {
 /// The function may return before it comes to the site.
 pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
     let tree = subject.tree;
-    let start = tree.range(site).start();
-    let mut own = subject.context.own_nodes(function);
-    own.any(|id| tree.node(id).is_stmt_return() && tree.range(id).start() < start)
+    let find = || {
+        let mut own = subject.context.own_nodes(function);
+        let first = own.find(|id| tree.node(*id).is_stmt_return());
+        first.map(|id| tree.range(id).start())
+    };
+    let first = subject.answers.returns.or_find(&function, find);
+    first.is_some_and(|first| first < tree.range(site).start())
 }
 
 /// Returns whether a class below has a method of that name that does not call the one of its bases, in

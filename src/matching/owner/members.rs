@@ -1,7 +1,5 @@
 //! Methods and attributes of a class, those of its bases in the project too.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 
 use crate::matching::subject::Subject;
@@ -56,13 +54,16 @@ pub(super) fn called_on_self<'a>(
 
 /// Returns the classes of the file that are above or below a class, and the class.
 pub fn kin<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Vec<&'a StmtClassDef> {
-    let nodes = subject.tree.descendants(NodeId::ROOT);
-    let classes = nodes.filter_map(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtClassDef(it) => Some(it),
-        _ => None,
-    });
-    let is_kin = |it: &&'a StmtClassDef| subject.resolver.are_related(it, class);
-    classes.filter(is_kin).collect()
+    let resolver = subject.resolver;
+    let above = resolver.above(class).iter();
+    let above = above.filter_map(|base| base.clone().here());
+    let mut kin: Vec<&StmtClassDef> = std::iter::once(class)
+        .chain(above)
+        .chain(resolver.below(class).iter().copied())
+        .collect();
+    kin.sort_unstable_by_key(|it| subject.tree.id(*it));
+    kin.dedup_by_key(|it| subject.tree.id(*it));
+    kin
 }
 
 /// Returns a method, and those of its class that it calls on its own object, in turn.
@@ -180,13 +181,20 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
     }
 }
 
-/// Returns names that a new attribute of the class must not have: all names and attributes of the file,
-/// and those of its bases as far as they are read.
-pub fn names<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> BTreeSet<String> {
-    let mut names = attributes(subject.tree, NodeId::ROOT);
-    for base in subject.above(class) {
-        let class = base.in_project().into_iter();
-        names.extend(class.flat_map(|it| it.attributes.iter().cloned()));
-    }
-    names
+/// Returns whether a new attribute of the class must not be called so: anything in the file is, or an attribute
+/// of one of its bases as far as they are read.
+pub fn is_taken<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
+    let mut above = subject.above(class);
+    is_in_file(subject, name)
+        || above.any(|base| {
+            let class = base.in_project();
+            class.is_some_and(|it| it.attributes.contains(name))
+        })
+}
+
+/// Returns whether a name, an attribute or a def of the file is called so.
+pub fn is_in_file(subject: &Subject, name: &str) -> bool {
+    let names = &subject.answers.names;
+    let names = names.get_or_init(|| attributes(subject.tree, NodeId::ROOT));
+    names.contains(name)
 }

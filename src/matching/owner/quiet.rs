@@ -54,9 +54,9 @@ pub(super) fn why_not(subject: &Subject, site: NodeId) -> Option<String> {
 }
 
 /// The first line of a node's code, without the colon of a header.
-fn first_line<'a>(subject: &Subject<'a>, id: NodeId) -> &'a str {
+fn first_line(subject: &Subject, id: NodeId) -> String {
     let code = subject.first_line(subject.tree.range(id));
-    code.trim_end_matches(':')
+    code.trim_end_matches(':').to_owned()
 }
 
 /// What runs: the defs that it comes to.

@@ -112,11 +112,11 @@ fn begins<'a>(
         };
         let mut found: Vec<Begins> = Vec::new();
         for way in &hooks.ways {
-            for beside in registrations(subject, &way.begins) {
-                let is_it = beside.function.is_some_and(|it| std::ptr::eq(it, function));
+            let own = subject.tree.id(function);
+            for beside in registrations(subject, &way.begins).of(own) {
                 // Two patterns of a row may fit one registration.
                 let is_known = found.iter().any(|it| it.beside.is_same(&beside));
-                if is_it && !is_known && is_of_classes(subject, row, hooks, &beside) {
+                if !is_known && is_of_classes(subject, row, hooks, &beside) {
                     found.push(Begins {
                         row,
                         hooks,
@@ -149,7 +149,7 @@ fn teardown<'a>(subject: &Subject<'a>, found: &Begins<'a>) -> Result<Teardown<'a
     let ends = ends.chain(other_ways.flat_map(|way| &way.ends));
     let mut not_editable = None;
     for end in ends {
-        for registered in registrations(subject, &end.pattern) {
+        for registered in registrations(subject, &end.pattern).iter() {
             if !registered.is_beside(subject, &found.beside) {
                 continue;
             }
@@ -226,12 +226,14 @@ fn ends_others<'a>(
     found: &Begins<'a>,
     registered: &Registration<'a>,
 ) -> bool {
-    let ends = found.hooks.ways.iter().flat_map(|way| &way.ends);
-    let mut all = ends.flat_map(|end| registrations(subject, &end.pattern));
-    all.any(|it| {
-        let is_other = it.node != registered.node && !it.is_same(registered);
-        let functions = it.function.zip(registered.function);
-        is_other && functions.is_some_and(|(one, other)| std::ptr::eq(one, other))
+    let Some(function) = registered.function.map(|it| subject.tree.id(it)) else {
+        return false;
+    };
+    let mut ends = found.hooks.ways.iter().flat_map(|way| &way.ends);
+    ends.any(|end| {
+        let all = registrations(subject, &end.pattern);
+        let mut others = all.of(function);
+        others.any(|it| it.node != registered.node && !it.is_same(registered))
     })
 }
 
@@ -290,7 +292,9 @@ fn runs_again<'a>(
         }
         _ => false,
     };
-    in_loop || tree.ids().any(is_called)
+    let named = subject.words().get(function.name.as_str());
+    let around = |id: &NodeId| tree.parent(*id);
+    in_loop || named.into_iter().flatten().map(around).any(is_called)
 }
 
 fn is_function<'a>(subject: &Subject<'a>, name: ExprRef<'a>, function: &StmtFunctionDef) -> bool {

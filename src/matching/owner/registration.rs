@@ -1,7 +1,10 @@
 //! Registrations of functions: a call that is handed one, a decorator above it, or its own name.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use crate::bind::block::BlockRole;
 use crate::bind::value::Origin;
@@ -117,8 +120,44 @@ impl<'a> Registration<'a> {
     }
 }
 
-/// Returns the registrations of a file that fit a pattern, in the order of the file.
-pub(super) fn registrations<'a>(subject: &Subject<'a>, pattern: &Pattern) -> Vec<Registration<'a>> {
+/// Registrations that fit a pattern.
+#[derive(Debug)]
+pub(in crate::matching) struct Registrations<'a> {
+    all: Vec<Registration<'a>>,
+    /// Their places, by the def that is registered.
+    of: FxHashMap<NodeId, Vec<usize>>,
+}
+
+impl<'a> Registrations<'a> {
+    /// Iterates over all, in the order of the file.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Registration<'a>> + '_ {
+        self.all.iter().copied()
+    }
+
+    /// Iterates over those of a def, in the order of the file.
+    pub(super) fn of(&self, function: NodeId) -> impl Iterator<Item = Registration<'a>> + '_ {
+        let places = self.of.get(&function).into_iter().flatten();
+        places.map(|at| self.all[*at])
+    }
+}
+
+/// Returns the registrations of a file that fit a pattern.
+pub(super) fn registrations<'a>(subject: &Subject<'a>, pattern: &Pattern) -> Rc<Registrations<'a>> {
+    let find = || {
+        let all = read(subject, pattern);
+        let mut of: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
+        for (at, registration) in all.iter().enumerate() {
+            if let Some(function) = registration.function {
+                of.entry(subject.tree.id(function)).or_default().push(at);
+            }
+        }
+        Rc::new(Registrations { all, of })
+    };
+    let answers = &subject.answers.registrations;
+    answers.or_find(&std::ptr::from_ref(pattern), find)
+}
+
+fn read<'a>(subject: &Subject<'a>, pattern: &Pattern) -> Vec<Registration<'a>> {
     let mut words = pattern.words().iter();
     if !words.all(|it| subject.text().contains(&*it.word)) {
         return Vec::new();

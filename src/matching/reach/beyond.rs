@@ -116,7 +116,7 @@ impl<'a> Search<'_, '_, 'a> {
             other => other.range(),
         };
         beyond.met.borrow_mut().get_or_insert_with(|| Met {
-            code: subject.first_line(range).to_owned(),
+            code: subject.first_line(range).into_owned(),
             line: line_of(subject, node),
             path: subject.path().to_owned(),
         });

@@ -1,11 +1,13 @@
 //! State that a task's cleanup comes to, and what stands behind the site that waits for it now.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::{Paths, all_shared};
-use crate::matching::answers::Access;
+use crate::matching::answers::{Access, Cleanup, Shared};
 use crate::matching::capture::Captures;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
@@ -19,6 +21,10 @@ pub(in crate::matching) fn meets_cleanup(
     site: NodeId,
     functions: &[NodeId],
 ) -> Option<String> {
+    let met: Vec<Rc<[Cleanup]>> = functions.iter().map(|it| met(subject, *it)).collect();
+    if met.iter().all(|it| it.is_empty()) {
+        return None;
+    }
     let function = subject.context.enclosing_function(site);
     let none = Captures::default();
     let paths = Paths::through(Site::at(subject, site, &none));
@@ -38,23 +44,33 @@ pub(in crate::matching) fn meets_cleanup(
             *behind.entry(shared.key.last()).or_default() |= access.writes;
         }
     }
-    if behind.is_empty() {
-        return None;
-    }
-    functions.iter().find_map(|function| {
-        let cleanups = cleanups(subject, *function);
+    let found = met.iter().flat_map(|it| it.iter()).find(|cleanup| {
+        let writes = behind.get(&cleanup.key.last());
+        writes.is_some_and(|writes| cleanup.writes || *writes)
+    });
+    found.map(|cleanup| cleanup.key.to_string())
+}
+
+/// What a function does to shared state on its way out.
+fn met<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Cleanup<'a>]> {
+    let find = || {
+        let cleanups = cleanups(subject, function);
         let in_cleanup = |id: NodeId| {
             let range = subject.tree.range(id);
             cleanups.iter().any(|cleanup| cleanup.contains_range(range))
         };
-        let all = all_shared(subject, *function, true);
-        let met = all.iter().find(|shared| {
+        let all = all_shared(subject, function, true);
+        let of_one = |shared: &Shared<'a>| {
             let mut own = shared.accesses.iter().filter(|it| in_cleanup(it.node));
-            let writes = behind.get(&shared.key.last());
-            writes.is_some_and(|writes| own.any(|access| access.writes || *writes))
-        });
-        met.map(|shared| shared.key.to_string())
-    })
+            let first = own.next()?;
+            Some(Cleanup {
+                key: shared.key,
+                writes: first.writes || own.any(|access| access.writes),
+            })
+        };
+        all.iter().filter_map(of_one).collect()
+    };
+    subject.answers.cleanups.or_find(&function, find)
 }
 
 /// The code that a function runs on its way out, where it is cancelled.

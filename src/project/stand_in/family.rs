@@ -43,7 +43,7 @@ impl Method<'_> {
             return false;
         };
         let class = key(&giving.path, class);
-        class != self.own && !self.above.contains(&class)
+        class != self.own && !self.known.contains(&class)
     }
 
     /// The method of a class that the method's does not derive from.
@@ -80,7 +80,7 @@ impl Method<'_> {
     }
 
     fn is_above(&self, class: &Class) -> bool {
-        self.above.contains(&key(&class.path, &class.name))
+        self.known.contains(&key(&class.path, &class.name))
     }
 }
 

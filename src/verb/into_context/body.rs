@@ -137,8 +137,11 @@ fn is_used_once<'a>(
 }
 
 fn own_names<'a>(maker: &Maker<'_, 'a>, scope: ScopeId) -> FxHashSet<&'a str> {
-    let bindings = maker.subject.names.bindings();
-    let own = bindings.filter(|(_, binding)| binding.scope == scope);
+    let names = maker.subject.names;
+    let inside = maker.subject.tree.span(names.scope(scope).node);
+    let own = names
+        .bindings_in(&inside)
+        .filter(|(_, binding)| binding.scope == scope);
     own.map(|(_, binding)| binding.name).collect()
 }
 
@@ -150,11 +153,9 @@ fn taken_names<'a>(
 ) -> FxHashSet<&'a str> {
     let names = maker.subject.names;
     let is_inside = |owner: ScopeId| names.outwards(owner).any(|it| it == scope);
-    let inside = names.references().iter().filter(|it| {
-        def.range()
-            .contains_range(maker.subject.tree.range(it.node))
-            && is_inside(it.scope)
-    });
+    let tree = maker.subject.tree;
+    let inside = names.references_in(&tree.span(tree.id(def))).iter();
+    let inside = inside.filter(|it| is_inside(it.scope));
     let taken = inside.filter(|it| {
         let owner = names.lookup(it.scope, it.name);
         !owner.is_some_and(is_inside)

@@ -91,7 +91,7 @@ impl<'s, 'a> Maker<'s, 'a> {
             .references_to(Some(self.scope), self.name);
         match uses.find(|used| self.is_handed_on(used.node)) {
             Some(used) => Err(Unmanaged::HandedOn {
-                line: self.subject.statement_line(used.node).to_owned(),
+                line: self.subject.statement_line(used.node).into_owned(),
                 name: self.name.to_owned(),
             }),
             None => Ok(()),
@@ -160,7 +160,7 @@ impl<'s, 'a> Maker<'s, 'a> {
         });
         match other {
             Some(used) => Err(Unmanaged::HandedOn {
-                line: subject.statement_line(used.node).to_owned(),
+                line: subject.statement_line(used.node).into_owned(),
                 name: self.name.to_owned(),
             }),
             None => Ok(()),
@@ -179,7 +179,7 @@ impl<'s, 'a> Maker<'s, 'a> {
                 Some(at) => last = last.max(at),
                 None => {
                     return Err(Unmanaged::Elsewhere {
-                        line: self.subject.statement_line(*statement).to_owned(),
+                        line: self.subject.statement_line(*statement).into_owned(),
                         name: self.name.to_owned(),
                     });
                 }
@@ -199,7 +199,7 @@ impl<'s, 'a> Maker<'s, 'a> {
         });
         match leaves {
             Some(id) => Err(Unmanaged::LeavesBefore {
-                line: self.subject.statement_line(id).to_owned(),
+                line: self.subject.statement_line(id).into_owned(),
             }),
             None => Ok(()),
         }

@@ -72,7 +72,7 @@ impl<'s, 'a> Registry<'s, 'a> {
         found: &Match<'_, 'a>,
     ) -> Result<Vec<Registered<'a>>, Unmanaged> {
         let form = || Unmanaged::Form {
-            line: self.subject.statement_line(found.node).to_owned(),
+            line: self.subject.statement_line(found.node).into_owned(),
         };
         let name = found.collected.unwrap_or_default();
         let named = named(&found.rule.patterns, &found.captures, verb);
@@ -108,7 +108,7 @@ impl<'s, 'a> Registry<'s, 'a> {
                 self.by_name((name, call), Form::Statement, named)
             }
             _ => Err(Unmanaged::Form {
-                line: self.subject.statement_line(call).to_owned(),
+                line: self.subject.statement_line(call).into_owned(),
             }),
         }
     }
@@ -118,7 +118,7 @@ impl<'s, 'a> Registry<'s, 'a> {
         let subject = self.subject;
         let tree = subject.tree;
         let AnyNodeRef::StmtFunctionDef(def) = tree.parent_node(decorator) else {
-            let line = subject.statement_line(decorator).to_owned();
+            let line = subject.statement_line(decorator).into_owned();
             return Err(Unmanaged::Form { line });
         };
         self.check(def)?;

@@ -89,7 +89,7 @@ fn check_order(maker: &Maker, own: &[Registered]) -> Result<(), Unmanaged> {
         .find(|it| first.is_some_and(|first| it.order.0 > first));
     late.map_or(Ok(()), |it| {
         Err(Unmanaged::OrderOpen {
-            line: maker.subject.statement_line(it.statement).to_owned(),
+            line: maker.subject.statement_line(it.statement).into_owned(),
         })
     })
 }
@@ -137,7 +137,7 @@ fn functions_of(
     }
     let mut others = others.into_iter();
     if let Some(used) = others.find(|it| !calls.is_empty() || may_register(other, verb, **it)) {
-        let line = other.statement_line(*used).to_owned();
+        let line = other.statement_line(*used).into_owned();
         return Err(Unmanaged::DoesMore { line });
     }
     if calls.is_empty() {
@@ -211,7 +211,7 @@ fn check_goes(subject: &Subject, imports: &[BindingId], uses: &[NodeId]) -> Resu
         Some(id) => Err(Unmanaged::NeedsImport {
             line: subject
                 .statement_line(subject.names.binding(*id).node)
-                .to_owned(),
+                .into_owned(),
         }),
         None => Ok(()),
     }
@@ -250,7 +250,7 @@ impl<'a> Call<'a> {
         let found = registry.at(&self.phase, self.node, self.named)?;
         let statement = subject.tree.parent(found.statement);
         if statement != NodeId::ROOT {
-            let line = subject.statement_line(self.node).to_owned();
+            let line = subject.statement_line(self.node).into_owned();
             return Err(Unmanaged::Form { line });
         }
         let names = subject.names.bindings_of(ScopeId::MODULE, &found.callee);
@@ -284,14 +284,14 @@ pub(in crate::verb) fn leave(
     let mut places = Vec::new();
     for used in uses {
         let call = Call::on(subject, verb, *used).ok_or_else(|| Unmanaged::DoesMore {
-            line: subject.statement_line(*used).to_owned(),
+            line: subject.statement_line(*used).into_owned(),
         })?;
         let around = tree.parent(call.node);
         let range = tree.range(around);
         if tree.node(around).is_decorator() {
             remove_decorator(subject, range, draft);
         } else if trivia::comments_in(subject.module, range).next().is_some() {
-            let line = subject.statement_line(around).to_owned();
+            let line = subject.statement_line(around).into_owned();
             return Err(Unmanaged::Form { line }.into());
         } else {
             draft.needs.push(Need::Remove { statement: range });

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::{Ranged, TextSize};
 
 use crate::matching::capture::{Captured, Captures};
+use crate::matching::may_fit::may_fit;
 use crate::matching::owner::{Owner, Teardown};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, same_code, unify};
@@ -33,8 +34,7 @@ pub(super) fn check<'a>(
     let none = Captures::default();
     for method in owner.ending(subject) {
         let inside = subject.tree.id(method);
-        let nodes = subject.tree.descendants(inside);
-        for id in nodes.filter(|id| subject.tree.range(*id).start() >= from) {
+        for id in may_end(subject, end, inside, from) {
             let wait = Wait {
                 subject,
                 end,
@@ -60,6 +60,16 @@ pub(super) fn check<'a>(
         }
     }
     Ok(())
+}
+
+/// The nodes in a def from an offset on that may end the value, or wait for what it does.
+fn may_end(subject: &Subject, end: &End, inside: NodeId, from: TextSize) -> Vec<NodeId> {
+    let patterns = end.ended_by.iter().chain(&end.waited_by);
+    let patterns = patterns.map(|(it, _)| &it.pattern);
+    let span = subject.tree.span(inside);
+    let mut nodes = may_fit(patterns, &Captures::default(), &span, subject);
+    nodes.retain(|id| *id != inside && subject.tree.range(*id).start() >= from);
+    nodes
 }
 
 /// Returns what a pattern says that the task uses too; `None` where it speaks of nothing such.

@@ -1,15 +1,13 @@
 //! What a kept value is called on its owner.
 
-use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
 use super::cell;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
-use crate::matching::owner::{Holder, Owner, Teardown, kin, member_names};
+use crate::matching::attribute::texts;
+use crate::matching::owner::{Holder, Owner, Teardown, is_in_file, is_taken, kin};
 use crate::matching::subject::Subject;
-use crate::project::outline::attributes;
-use crate::python::tree::NodeId;
 use crate::recipe::keep::Storage;
 use crate::verb::Refusal;
 use crate::verb::fresh::{Given, filled, first_free};
@@ -31,8 +29,7 @@ pub(super) fn free<'a>(
         return of_function(subject, found, wish, owner, given);
     };
     let wishes = wishes(&wish, "_", owner.many);
-    let members = member_names(subject, class);
-    let is_free = |name: &str| !members.contains(name) && !subject.is_mentioned(name);
+    let is_free = |name: &str| !is_taken(subject, class, name) && !subject.is_mentioned(name);
     let key = |name: &str| format!("{}.{name}", class.name);
     // Sites with one name share the collection.
     let shared = wishes
@@ -107,24 +104,17 @@ fn shared_by_functions(
     owner: &Owner,
     given: &mut Given,
 ) -> Result<String, Refusal> {
-    let known = attributes(subject.tree, NodeId::ROOT);
     let visible = subject.names.visible_names(
         subject
             .names
             .scope_of(subject.tree.id(&owner.method.body[0])),
     );
-    let mut strings: Vec<&str> = Vec::new();
-    for id in subject.tree.ids() {
-        if let AnyNodeRef::ExprStringLiteral(literal) = subject.tree.node(id) {
-            strings.push(literal.value.to_str());
-        }
-    }
     let is_free = |name: &str| {
-        !known.contains(name)
+        !is_in_file(subject, name)
             && !visible.contains(name)
             && !subject.names.is_taken(ScopeId::MODULE, name)
             && !subject.is_mentioned(name)
-            && !strings.contains(&name)
+            && texts(subject, name).is_empty()
     };
     let wishes = wishes(wish, "", owner.many);
     let key = |name: &str| format!("{}.{name}", owner.name());

@@ -7,6 +7,10 @@ use crate::matching::subject::Subject;
 
 /// Returns the quotes that most of its strings have.
 pub(super) fn of(subject: &Subject) -> char {
+    *subject.answers.quote.get_or_init(|| find(subject))
+}
+
+fn find(subject: &Subject) -> char {
     let tree = subject.tree;
     let (mut single, mut double) = (0, 0);
     for id in tree.ids() {

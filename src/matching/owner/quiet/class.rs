@@ -3,6 +3,7 @@
 
 use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 
+use crate::matching::attribute;
 use crate::matching::elsewhere::line_of;
 use crate::matching::owner::members::methods;
 use crate::matching::owner::runs::is_init;
@@ -48,12 +49,12 @@ fn made_blank<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
     if !is_init(owner.method) {
         return None;
     }
-    let mut nodes = subject.tree.ids();
-    let made = nodes.find(|id| match subject.tree.node(*id) {
-        AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == NEW && !is_super(&it.value),
+    let mut nodes = attribute::named(subject, NEW).iter();
+    let made = nodes.find(|id| match subject.tree.node(**id) {
+        AnyNodeRef::ExprAttribute(it) => !is_super(&it.value),
         _ => false,
     })?;
-    let line = line_of(subject, made);
+    let line = line_of(subject, *made);
     Some(format!("an object is made without `__init__` in {line}"))
 }
 

@@ -1,10 +1,10 @@
 //! What is done with the place that keeps a value, in its file and in the project.
 
-use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef, StmtClassDef};
+use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Stored;
-use crate::matching::attribute::{may_share, mentions};
+use crate::matching::attribute::{bound_on, mentions, texts};
 use crate::matching::capture::Captured;
 use crate::matching::owner::lacking::is_come_to;
 use crate::matching::place::defined_name;
@@ -35,8 +35,8 @@ pub(super) fn only_uses<'r, 'a>(
             continue;
         }
         if !fits(patterns, node, site) {
-            let line = subject.statement_line(node).trim();
-            evidence.why(format!("it is also used in `{line}`"));
+            let line = subject.statement_line(node);
+            evidence.why(format!("it is also used in `{}`", line.trim()));
             return Answer::No;
         }
     }
@@ -88,33 +88,18 @@ fn of_name(subject: &Subject, at: NodeId, name: &str) -> Vec<NodeId> {
         matches!(subject.tree.node(*id), AnyNodeRef::ExprName(it) if it.id.as_str() == name)
             && owner(*id) == own
     };
-    subject.tree.ids().filter(is_it).collect()
+    let named = subject.words().get(name).into_iter().flatten();
+    named.copied().filter(is_it).collect()
 }
 
 /// The attributes of that name of the object's class, of those that derive from it or that it derives
 /// from, and of objects whose class is not known; what the classes give the name to as well.
 fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<NodeId> {
-    let tree = subject.tree;
     let own = subject.resolver.class_of_self(attribute);
     let name = attribute.attr.as_str();
-    let mut found: Vec<NodeId> = mentions(subject, name, own).collect();
-    for id in tree.ids() {
-        if let AnyNodeRef::StmtClassDef(class) = tree.node(id) {
-            let bound = on_class(subject, class, name);
-            if !bound.is_empty() && may_share(subject, own, class) {
-                found.extend(bound);
-            }
-        }
-    }
+    let mut found = mentions(subject, name, own);
+    found.extend(bound_on(subject, name, own));
     found
-}
-
-/// What the body of a class binds the name to.
-fn on_class(subject: &Subject, class: &StmtClassDef, name: &str) -> Vec<NodeId> {
-    let scope = subject.names.scope_opened_by(subject.tree.id(class));
-    let bindings = scope.map_or(&[][..], |scope| subject.names.bindings_of(scope, name));
-    let bindings = bindings.iter().map(|id| subject.names.binding(*id).node);
-    bindings.collect()
 }
 
 /// What is not known of the place: texts that may name it, and other files that use it.
@@ -124,12 +109,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
         ExprRef::Name(name) => name.id.as_str(),
         _ => return None,
     };
-    let is_text = |id: NodeId| {
-        let text = subject.tree.node(id).as_expr_ref();
-        let text = text.as_ref().and_then(ExprRef::as_string_literal_expr);
-        text.is_some_and(|text| text.value.to_str() == name)
-    };
-    if subject.is_mentioned(name) || subject.tree.ids().any(is_text) {
+    if subject.is_mentioned(name) || !texts(subject, name).is_empty() {
         return Some(format!("what `{name}` is used for where a text names it"));
     }
     let by = match stored.holder {

@@ -1,0 +1,93 @@
+//! What the imports of a file name, by name: asked at each site, where they would be gone over again.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::import::{import_meaning, imported_module};
+use super::scope::{BindingKind, Bindings, ScopeId, from_module};
+
+/// The imports of a file by what they name.
+#[derive(Debug, Default)]
+pub(super) struct Imported<'a> {
+    /// The modules that are imported, or of which something is, and those around them.
+    modules: FxHashSet<String>,
+    /// The modules that surely are loaded.
+    loaded: FxHashSet<String>,
+    /// The names that are bound to what is imported, by what that is.
+    names: FxHashMap<String, Vec<&'a str>>,
+    /// What all bindings of a name mean, where all import the same.
+    always: FxHashMap<(ScopeId, &'a str), String>,
+}
+
+/// Iterates over a dotted name and what stands before its dots, the longest first.
+pub(super) fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
+    let dots = dotted.rmatch_indices('.').map(|(at, _)| &dotted[..at]);
+    std::iter::once(dotted).chain(dots)
+}
+
+impl<'a> Imported<'a> {
+    fn read(names: &Bindings<'a>) -> Self {
+        let mut all = Self::default();
+        for (_, binding) in names.bindings() {
+            let module = match binding.kind {
+                BindingKind::Import { module, .. } => module.to_owned(),
+                BindingKind::FromImport { import, .. } | BindingKind::StarImport { import } => {
+                    from_module(import)
+                }
+                _ => continue,
+            };
+            if !all.modules.contains(&module) {
+                all.modules.extend(prefixes(&module).map(str::to_owned));
+            }
+        }
+        for (_, binding) in names.imports() {
+            all.loaded.extend(imported_module(binding));
+            let Some(meaning) = import_meaning(binding) else {
+                continue;
+            };
+            let key = (binding.scope, binding.name);
+            if !all.always.contains_key(&key) {
+                let of_name = names.bindings_of(binding.scope, binding.name).iter();
+                let mut meanings = of_name.map(|id| import_meaning(names.binding(*id)));
+                if meanings.all(|it| it.as_ref() == Some(&meaning)) {
+                    all.always.insert(key, meaning.clone());
+                }
+            }
+            let known = all.names.entry(meaning).or_default();
+            if !known.contains(&binding.name) {
+                known.push(binding.name);
+            }
+        }
+        all
+    }
+}
+
+impl<'a> Bindings<'a> {
+    fn imported(&self) -> &Imported<'a> {
+        self.imported.get_or_init(|| Imported::read(self))
+    }
+
+    /// Returns whether the file imports the module, or something of it, anywhere.
+    pub fn imports_module(&self, module: &str) -> bool {
+        self.imported().modules.contains(module)
+    }
+
+    /// Returns the longest module that a qualified name begins with and an import surely loads.
+    pub(super) fn loaded_of<'n>(&self, qualified: &'n str) -> Option<&'n str> {
+        let loaded = &self.imported().loaded;
+        prefixes(qualified).find(|it| loaded.contains(*it))
+    }
+
+    /// Iterates over the names that imports bind to something, wherever they do.
+    pub(super) fn names_of(&self, meaning: &str) -> impl Iterator<Item = &'a str> + '_ {
+        let names = self.imported().names.get(meaning);
+        names.into_iter().flatten().copied()
+    }
+
+    /// Returns whether all bindings of a name import the same: this.
+    pub(super) fn always_means(&self, owner: ScopeId, name: &str, meaning: &str) -> bool {
+        match self.imported().always.get(&(owner, name)) {
+            Some(always) => always == meaning,
+            None => self.bindings_of(owner, name).is_empty(),
+        }
+    }
+}

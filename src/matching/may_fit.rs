@@ -1,0 +1,254 @@
+//! Where in a part of a file a pattern may fit: at nodes of its kinds that hold a word of what it was given.
+//!
+//! A site that captured `lock` asks for `$lock.release()`: only what holds the word `lock` need be compared,
+//! not all that stands in the file.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, NodeKind};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+
+use super::capture::{Captured, Captures};
+use super::evaluate::stands;
+use super::site::{Site, any};
+use super::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::{Condition, Enclosure, Guarded, Word};
+use crate::recipe::pattern::Pattern;
+
+/// So many nodes of captured code are looked at for the rarest word; each word of it would do.
+const MAX_WORDS: usize = 32;
+
+impl<'r, 'a> Site<'_, 'r, 'a> {
+    /// Returns whether one of the nodes of a part of the file that are meant fits one of the patterns.
+    pub(super) fn has_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+    ) -> Answer {
+        any(patterns, |pattern| {
+            if !stands(&pattern.pattern, self.subject) {
+                return Answer::No;
+            }
+            let pattern = std::slice::from_ref(pattern);
+            let ids = self.may_fit(pattern, part).into_iter().filter(&is_meant);
+            any(ids, |id| self.fits_any(pattern, self.subject.tree.node(id)))
+        })
+    }
+
+    /// Returns the first of these nodes for which the answer is this one.
+    pub(super) fn first_in(
+        self,
+        patterns: &'r [Guarded],
+        part: &Range<NodeId>,
+        is_meant: impl Fn(&NodeId) -> bool,
+        answer: Answer,
+    ) -> Option<NodeId> {
+        let fits = |id: &NodeId| self.fits_any(patterns, self.subject.tree.node(*id)) == answer;
+        let mut ids = self.may_fit(patterns, part).into_iter().filter(is_meant);
+        ids.find(fits)
+    }
+
+    /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
+    pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
+        let tree = self.subject.tree;
+        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
+            may_fit([&pattern.pattern], self.captures, part, self.subject)
+        };
+        let of_one = |pattern: &'r Guarded| {
+            let Some(around) = around(&pattern.condition, self.captures) else {
+                return in_part(pattern, part);
+            };
+            // What holds them may stand around the part, too.
+            let file = tree.span(NodeId::ROOT);
+            let holders = around.iter().flat_map(|it| in_part(it, &file));
+            let spans = holders.map(|it| tree.span(it));
+            let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
+            let spans = spans.filter(|it| it.start < it.end);
+            spans.flat_map(|it| in_part(pattern, &it)).collect()
+        };
+        let mut found: Vec<NodeId> = patterns.iter().flat_map(of_one).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Patterns one of which fits around whatever meets a condition, each about what a site captured.
+fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c Guarded>> {
+    let is_about = |pattern: &Guarded| {
+        let mut own = pattern.pattern.own_captures();
+        own.any(|name| captures.find(name).is_some())
+    };
+    match condition {
+        Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
+        Condition::Word(Word::Within(enclosures), typed) if !typed.or_unknown => {
+            let patterns = enclosures.iter().map(|it| match it {
+                Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
+                _ => None,
+            });
+            patterns.collect()
+        }
+        _ => None,
+    }
+}
+
+/// Returns the nodes of a part of a file at which one of the patterns may fit, in source order.
+pub(crate) fn may_fit<'p, 'a>(
+    patterns: impl IntoIterator<Item = &'p Pattern>,
+    captures: &Captures<'_, 'a>,
+    part: &Range<NodeId>,
+    subject: &Subject<'a>,
+) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let mut n_patterns = 0;
+    for pattern in patterns {
+        n_patterns += 1;
+        add(pattern, captures, part, subject, &mut found);
+    }
+    if n_patterns > 1 || !found.is_sorted() {
+        found.sort_unstable();
+        found.dedup();
+    }
+    found
+}
+
+fn add<'a>(
+    pattern: &Pattern,
+    captures: &Captures<'_, 'a>,
+    part: &Range<NodeId>,
+    subject: &Subject<'a>,
+    found: &mut Vec<NodeId>,
+) {
+    let tree = subject.tree;
+    let kinds = pattern.kinds().map(|kinds| {
+        let of_kind = kinds.iter().map(|kind| subject.of_kind(*kind));
+        of_kind.collect::<Vec<_>>()
+    });
+    let n_of_kind = match &kinds {
+        Some(kinds) => kinds.iter().map(|ids| inside(ids, part).len()).sum(),
+        None => part.end.index() - part.start.index(),
+    };
+    let rarest = given_words(pattern, captures, subject)
+        .into_iter()
+        .map(|word| inside(subject.words().get(word).map_or(&[], Vec::as_slice), part))
+        .min_by_key(|ids| ids.len())
+        .filter(|ids| ids.len() < n_of_kind);
+    match (rarest, kinds) {
+        (Some(holders), _) => {
+            let around = holders
+                .iter()
+                .flat_map(|id| tree.with_ancestors(*id).take_while(|it| *it >= part.start));
+            let mut around: Vec<NodeId> = around
+                .filter(|id| pattern.may_begin_at(tree.node(*id).kind()))
+                .collect();
+            around.sort_unstable();
+            around.dedup();
+            found.append(&mut around);
+        }
+        (None, Some(kinds)) => kinds
+            .iter()
+            .for_each(|ids| found.extend_from_slice(inside(ids, part))),
+        (None, None) => found.extend(tree.between(part)),
+    }
+}
+
+/// The ids that stand in a part.
+fn inside<'i>(ids: &'i [NodeId], part: &Range<NodeId>) -> &'i [NodeId] {
+    let from = ids.partition_point(|id| *id < part.start);
+    let n = ids[from..].partition_point(|id| *id < part.end);
+    &ids[from..from + n]
+}
+
+/// Words each of which stands wherever the pattern fits, by what its metavariables stand for already.
+fn given_words<'a>(
+    pattern: &Pattern,
+    captures: &Captures<'_, 'a>,
+    subject: &Subject<'a>,
+) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    for name in pattern.own_captures() {
+        match captures.find(name) {
+            Some(Captured::Expression(expression)) => words_in(*expression, subject, &mut found),
+            Some(Captured::Name { name, .. }) => found.push(*name),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn words_in<'a>(expression: ExprRef<'a>, subject: &Subject<'a>, found: &mut Vec<&'a str>) {
+    let mut open = vec![subject.tree.id(expression)];
+    while let Some(id) = open.pop().filter(|_| found.len() < MAX_WORDS) {
+        let node = subject.tree.node(id);
+        words_of(node, subject.text(), &mut |word| found.push(word));
+        // What a text spells is code only where it is an annotation.
+        if !node.is_expr_string_literal() {
+            open.extend(subject.tree.children(id));
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// Returns the nodes with a name or literal of their own, by that, in source order.
+    pub(super) fn words(&self) -> &FxHashMap<&'a str, Vec<NodeId>> {
+        self.answers.words.get_or_init(|| by_word(self))
+    }
+
+    /// Returns the nodes of a kind, in source order.
+    pub(crate) fn of_kind(&self, kind: NodeKind) -> Rc<[NodeId]> {
+        let is_meant = |id: &NodeId| self.tree.node(*id).kind() == kind;
+        let find = || self.tree.ids().filter(is_meant).collect();
+        self.answers.of_kind.or_find(&kind, find)
+    }
+}
+
+/// Lists the nodes of a file by the words that are their own.
+fn by_word<'a>(subject: &Subject<'a>) -> FxHashMap<&'a str, Vec<NodeId>> {
+    let mut all: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+    for id in subject.tree.ids() {
+        words_of(subject.tree.node(id), subject.text(), &mut |word| {
+            let known = all.entry(word).or_default();
+            if known.last() != Some(&id) {
+                known.push(id);
+            }
+        });
+    }
+    all
+}
+
+/// Hands out the names that a node itself has, or the text of a literal.
+fn words_of<'a>(node: AnyNodeRef<'a>, text: &'a str, take: &mut impl FnMut(&'a str)) {
+    match node {
+        AnyNodeRef::ExprName(it) => take(&it.id),
+        AnyNodeRef::ExprAttribute(it) => take(&it.attr),
+        AnyNodeRef::ExprNumberLiteral(it) => take(&text[it.range()]),
+        AnyNodeRef::ExprStringLiteral(it) => take(&text[it.range()]),
+        AnyNodeRef::Keyword(it) => it.arg.iter().for_each(|it| take(it)),
+        AnyNodeRef::Parameter(it) => take(&it.name),
+        AnyNodeRef::StmtFunctionDef(it) => take(&it.name),
+        AnyNodeRef::StmtClassDef(it) => take(&it.name),
+        AnyNodeRef::Alias(it) => {
+            it.name.split('.').for_each(&mut *take);
+            it.asname.iter().for_each(|it| take(it));
+        }
+        AnyNodeRef::StmtImportFrom(it) => {
+            it.module.iter().flat_map(|it| it.split('.')).for_each(take);
+        }
+        AnyNodeRef::StmtGlobal(it) => it.names.iter().for_each(|it| take(it)),
+        AnyNodeRef::StmtNonlocal(it) => it.names.iter().for_each(|it| take(it)),
+        AnyNodeRef::ExceptHandlerExceptHandler(it) => it.name.iter().for_each(|it| take(it)),
+        AnyNodeRef::PatternMatchAs(it) => it.name.iter().for_each(|it| take(it)),
+        AnyNodeRef::PatternMatchStar(it) => it.name.iter().for_each(|it| take(it)),
+        AnyNodeRef::PatternMatchMapping(it) => it.rest.iter().for_each(|it| take(it)),
+        AnyNodeRef::PatternKeyword(it) => take(&it.attr),
+        AnyNodeRef::TypeParamTypeVar(it) => take(&it.name),
+        AnyNodeRef::TypeParamTypeVarTuple(it) => take(&it.name),
+        AnyNodeRef::TypeParamParamSpec(it) => take(&it.name),
+        _ => {}
+    }
+}
