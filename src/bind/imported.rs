@@ -1,5 +1,7 @@
 //! What the imports of a file name, by name: asked at each site, where they would be gone over again.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::import::{import_meaning, imported_module};
@@ -44,12 +46,11 @@ impl<'a> Imported<'a> {
             let Some(meaning) = import_meaning(binding) else {
                 continue;
             };
-            let key = (binding.scope, binding.name);
-            if !all.always.contains_key(&key) {
+            if let Entry::Vacant(place) = all.always.entry((binding.scope, binding.name)) {
                 let of_name = names.bindings_of(binding.scope, binding.name).iter();
                 let mut meanings = of_name.map(|id| import_meaning(names.binding(*id)));
                 if meanings.all(|it| it.as_ref() == Some(&meaning)) {
-                    all.always.insert(key, meaning.clone());
+                    place.insert(meaning.clone());
                 }
             }
             let known = all.names.entry(meaning).or_default();

@@ -46,7 +46,7 @@ pub struct Answers<'a> {
     /// The calls in a function of what does so.
     pub(super) lock_calls_of_called: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of defs of other files that leave locks, and those locks.
-    pub(super) locks_left_there: Memo<NodeId, Rc<[(NodeId, LeftLock)]>>,
+    pub(super) locks_left_there: Memo<(NodeId, *const String), LocksLeftThere>,
     /// Whether what stands behind a statement runs when it has.
     pub(super) goes_on: Memo<NodeId, Answer>,
     /// Whether code waits where it runs, coroutines followed so far.
@@ -117,7 +117,7 @@ pub struct Answers<'a> {
     /// Registrations that fit a pattern.
     pub(in crate::matching) registrations: Memo<*const Pattern, Rc<Registrations<'a>>>,
     /// What uses of some bindings fit patterns.
-    pub(super) fitting_uses: Memo<(Asked<'a>, Vec<BindingId>), Rc<[(NodeId, Answer)]>>,
+    pub(super) fitting_uses: Memo<(Asked<'a>, Vec<BindingId>), FittingUses>,
     /// The uses of a value under all the names that hold it.
     pub(super) held: Memo<Vec<BindingId>, Rc<[NodeId]>>,
     /// The nodes with a name or literal of their own, by that, in source order.
@@ -165,6 +165,12 @@ pub(super) struct LockCall<'a> {
     pub(super) until: Option<TextRange>,
     pub(super) is_awaited: bool,
 }
+
+/// Uses that fit, or may.
+pub(super) type FittingUses = Rc<[(NodeId, Answer)]>;
+
+/// Calls, and the locks that what they run leaves.
+pub(super) type LocksLeftThere = Rc<[(NodeId, LeftLock)]>;
 
 /// The places in a function where code stands, and what it is about.
 pub(super) type Stands = Rc<[(NodeId, Option<String>)]>;

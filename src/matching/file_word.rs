@@ -102,7 +102,7 @@ pub(super) fn asked<'r, 'a>(
     let mut spelled = Vec::new();
     let all = patterns.iter().all(|it| speaks_of(it, site, &mut spelled));
     let is_plain = spelled.is_empty() || patterns.iter().all(|it| looks_at_code(&it.condition));
-    (all && is_plain).then(|| (patterns.as_ptr(), part, spelled))
+    (all && is_plain).then_some((patterns.as_ptr(), part, spelled))
 }
 
 /// Adds how that is spelled of what a site captured of which a pattern speaks. Returns whether it means the

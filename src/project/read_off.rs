@@ -114,12 +114,15 @@ pub struct LeftLock {
     pub spelled: String,
     /// Whether it is taken.
     pub takes: bool,
-    /// The kinds that it is of, or may be.
-    pub kinds: Vec<(String, Answer)>,
+    /// Whether it is of one of the kinds that were asked for: yes, or unknown.
+    pub answer: Answer,
 }
 
 /// By the names of the defs, as [`Function`] has them.
 pub type LeftLocks = FxHashMap<String, Vec<LeftLock>>;
+
+/// By file and the kinds of locks that are asked for.
+type LockFiles = FxHashMap<(PathBuf, Vec<String>), Arc<LeftLocks>>;
 
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
@@ -137,7 +140,7 @@ pub struct ReadOff {
     having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
-    left_locks: Mutex<FxHashMap<PathBuf, Arc<LeftLocks>>>,
+    left_locks: Mutex<LockFiles>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -281,9 +284,18 @@ impl ReadOff {
         known(&self.uses, asked, find)
     }
 
-    /// Returns the locks that defs of a file leave, found when first asked for.
-    pub fn left_locks(&self, path: PathBuf, find: impl FnOnce() -> LeftLocks) -> Arc<LeftLocks> {
-        known(&self.left_locks, path, || Arc::new(find()))
+    /// Returns the locks of some kinds that defs of a file leave, found when first asked for.
+    pub fn left_locks(
+        &self,
+        path: PathBuf,
+        kinds: &[String],
+        find: impl FnOnce() -> LeftLocks,
+    ) -> Arc<LeftLocks> {
+        known(
+            &self.left_locks,
+            (path, kinds.to_vec()),
+            || Arc::new(find()),
+        )
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

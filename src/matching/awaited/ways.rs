@@ -37,8 +37,8 @@ impl Along {
             from: vec![false; n + 1],
             goes_on: vec![true; n + 1],
         };
-        for at in 0..n {
-            along.before[at + 1] = along.before[at] || waits[at];
+        for (at, waits) in waits.iter().enumerate() {
+            along.before[at + 1] = along.before[at] || *waits;
         }
         for at in (0..n).rev() {
             let goes_on = goes_on(subject, block.statements[at]).is_yes();

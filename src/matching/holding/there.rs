@@ -1,7 +1,6 @@
 //! Is a lock held that a def of another file took, and left so?
 
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use memchr::memmem::find;
@@ -9,7 +8,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
 use super::{entering, is_of_tasks};
-use crate::matching::answers::LockCall;
+use crate::matching::answers::LocksLeftThere;
 use crate::matching::kind::is_kind;
 use crate::matching::site::{Evidence, Site, any};
 use crate::matching::subject::Subject;
@@ -24,7 +23,7 @@ pub(super) fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) ->
     let Some(function) = site.subject.context.enclosing_function(site.node) else {
         return Answer::No;
     };
-    let left = left_there(site.subject, function);
+    let left = left_there(site.subject, function, kinds);
     let mut held: Vec<&LeftLock> = Vec::new();
     for (_, lock) in left.iter().take_while(|(call, _)| *call < site.node) {
         match lock.takes {
@@ -33,21 +32,15 @@ pub(super) fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) ->
         }
     }
     any(held, |lock| {
-        let of_kind = |kind: &String| lock.kinds.iter().find(|(known, _)| known == kind);
-        let answer = any(kinds, |kind| {
-            of_kind(kind).map_or(Answer::No, |(_, it)| *it)
-        });
-        if answer != Answer::No {
-            evidence.why(format!("`{}` is held here", lock.spelled));
-        }
-        answer
+        evidence.why(format!("`{}` is held here", lock.spelled));
+        lock.answer
     })
 }
 
 /// The calls in a function of defs of other files that leave a lock.
-fn left_there(subject: &Subject, function: NodeId) -> Rc<[(NodeId, LeftLock)]> {
+fn left_there(subject: &Subject, function: NodeId, kinds: &[String]) -> LocksLeftThere {
     let known = &subject.answers.locks_left_there;
-    known.or_find(&function, || {
+    known.or_find(&(function, kinds.as_ptr()), || {
         let inside = subject.context.own_nodes(function);
         let left = inside.flat_map(|id| {
             let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
@@ -56,7 +49,7 @@ fn left_there(subject: &Subject, function: NodeId) -> Rc<[(NodeId, LeftLock)]> {
             let targets = subject.targets((&*call.func).into()).into_iter();
             let left = targets.flat_map(|target| match target {
                 Target::There(def) => {
-                    let locks = locks_of(subject, &def.path);
+                    let locks = locks_of(subject, &def.path, kinds);
                     locks.get(&def.name).cloned().unwrap_or_default()
                 }
                 Target::Here(_) | Target::Outside(_) => Vec::new(),
@@ -68,12 +61,12 @@ fn left_there(subject: &Subject, function: NodeId) -> Rc<[(NodeId, LeftLock)]> {
 }
 
 /// The locks that the defs of another file leave.
-fn locks_of(subject: &Subject, path: &Path) -> Arc<LeftLocks> {
+fn locks_of(subject: &Subject, path: &Path, kinds: &[String]) -> Arc<LeftLocks> {
     let read_off = subject.facts.read_off();
-    read_off.left_locks(path.to_owned(), || {
+    read_off.left_locks(path.to_owned(), kinds, || {
         let source = subject.facts.source(path);
-        let has_lock = |text: &str| find(text.as_bytes(), b"acquire").is_some();
-        let Some(source) = source.filter(|it| has_lock(it.text())) else {
+        let may_take = |text: &str| find(text.as_bytes(), b"acquire").is_some();
+        let Some(source) = source.filter(|it| may_take(it.text())) else {
             return LeftLocks::default();
         };
         read_off.count();
@@ -82,34 +75,26 @@ fn locks_of(subject: &Subject, path: &Path) -> Arc<LeftLocks> {
             let defs = tree
                 .ids()
                 .filter(|id| tree.node(*id).is_stmt_function_def());
-            let left = defs.map(|def| (name_of(tree, def), left_by(other, def)));
+            let left = defs.map(|def| (name_of(tree, def), left_by(other, def, kinds)));
             left.filter(|(_, locks)| !locks.is_empty()).collect()
         });
         left.unwrap_or_default()
     })
 }
 
-fn left_by(subject: &Subject, def: NodeId) -> Vec<LeftLock> {
+fn left_by(subject: &Subject, def: NodeId, kinds: &[String]) -> Vec<LeftLock> {
     // What a generator takes where it is gone over is asked there.
     if subject.is_generator(subject.tree.node(def)) {
         return Vec::new();
     }
-    let left = entering::left(subject, def).into_iter();
-    left.map(|call| LeftLock {
-        spelled: subject.text()[call.lock.range()].to_owned(),
-        takes: call.takes,
-        kinds: kinds_of(subject, &call),
-    })
-    .collect()
-}
-
-fn kinds_of<'a>(subject: &Subject<'a>, call: &LockCall<'a>) -> Vec<(String, Answer)> {
-    let rows = subject.kinds.rows.iter();
-    let locks = rows.filter(|row| row.serializes.is_some());
-    let fitting = locks.filter(|row| is_of_tasks(Some(row)) == call.is_awaited);
-    let answers = fitting.map(|row| {
-        let answer = is_kind(subject, call.lock, &row.id).answer;
-        (row.id.clone(), answer)
+    let left = entering::left(subject, def).into_iter().map(|call| {
+        let fits = |kind: &&String| is_of_tasks(subject.kinds.find(kind)) == call.is_awaited;
+        let kinds = kinds.iter().filter(fits);
+        LeftLock {
+            spelled: subject.text()[call.lock.range()].to_owned(),
+            takes: call.takes,
+            answer: any(kinds, |kind| is_kind(subject, call.lock, kind).answer),
+        }
     });
-    answers.filter(|(_, it)| *it != Answer::No).collect()
+    left.filter(|it| it.answer != Answer::No).collect()
 }

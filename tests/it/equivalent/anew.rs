@@ -434,10 +434,11 @@ fn one_by_one(program: &Program) -> Option<Files> {
             AnyNodeRef::Alias(it) => Some(it.asname.as_ref().unwrap_or(&it.name).as_str()),
             _ => None,
         });
-        let known: BTreeSet<&str> = imported
-            .chain(bound)
-            .chain(["open", "print", "type", "compile", "input"])
-            .collect();
+        let spelled = file.nodes.iter().filter_map(|it| match it {
+            AnyNodeRef::ExprName(it) => Some(it.id.as_str()),
+            _ => None,
+        });
+        let known: BTreeSet<&str> = imported.chain(bound).chain(spelled).collect();
         let n_taken: usize = taken.keys().map(|it| n_uses(it)).sum();
         if names.len() != n_names
             || names.iter().any(|it| known.contains(it))
