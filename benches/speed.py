@@ -77,10 +77,11 @@ def idle_tree(program):
     """A copy of the files that no recipe of the default pack can touch: there is nothing to do."""
     tree = WORK / "idle"
     shutil.rmtree(tree, ignore_errors=True)
-    floor = [program, "floor", "--verbose", CORPUS]
-    touched = set(subprocess.run(floor, capture_output=True, text=True, check=True).stdout.splitlines())
+    floor = [program, "floor", "--verbose", "."]
+    listed = subprocess.run(floor, capture_output=True, text=True, check=True, cwd=CORPUS).stdout
+    touched = {pathlib.Path(line) for line in listed.splitlines()}
     for path in CORPUS.rglob("*.py"):
-        if str(path) not in touched and path.is_file():
+        if path.relative_to(CORPUS) not in touched and path.is_file():
             copy = tree / path.relative_to(CORPUS)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
