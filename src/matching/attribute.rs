@@ -115,30 +115,39 @@ fn members(subject: &Subject, name: &str) -> Rc<Members> {
 
 /// Returns all texts that are a name, in source order.
 pub(crate) fn texts<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
-    let by_text = subject.answers.texts.get_or_init(|| {
-        let mut by_text: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
-        for id in subject.tree.ids() {
-            if let AnyNodeRef::ExprStringLiteral(text) = subject.tree.node(id) {
-                by_text.entry(text.value.to_str()).or_default().push(id);
-            }
-        }
-        by_text
-    });
-    by_text.get(name).map_or(&[], Vec::as_slice)
+    let text = |node| match node {
+        AnyNodeRef::ExprStringLiteral(text) => Some(text.value.to_str()),
+        _ => None,
+    };
+    let find = || by_name(subject, NodeKind::ExprStringLiteral, text);
+    let all = subject.answers.texts.get_or_init(find);
+    all.get(name).map_or(&[], Vec::as_slice)
 }
 
 /// Returns all attributes of that name, in source order.
 pub(super) fn named<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
-    let by_name = subject.answers.attributes.get_or_init(|| {
-        let mut by_name: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
-        for id in subject.tree.ids() {
-            if let AnyNodeRef::ExprAttribute(attribute) = subject.tree.node(id) {
-                by_name.entry(attribute.attr.as_str()).or_default().push(id);
-            }
+    let attribute = |node| match node {
+        AnyNodeRef::ExprAttribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    };
+    let find = || by_name(subject, NodeKind::ExprAttribute, attribute);
+    let all = subject.answers.attributes.get_or_init(find);
+    all.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// Lists the nodes of a kind by their names.
+fn by_name<'a>(
+    subject: &Subject<'a>,
+    kind: NodeKind,
+    name_of: impl Fn(AnyNodeRef<'a>) -> Option<&'a str>,
+) -> FxHashMap<&'a str, Vec<NodeId>> {
+    let mut all: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+    for id in subject.of_kind(kind).iter() {
+        if let Some(name) = name_of(subject.tree.node(*id)) {
+            all.entry(name).or_default().push(*id);
         }
-        by_name
-    });
-    by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+    all
 }
 
 /// Returns whether others may use an attribute: its name does not say that it is one's own.

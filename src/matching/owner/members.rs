@@ -105,25 +105,31 @@ pub fn class_has<'a>(
     name: &str,
     is_exact: bool,
 ) -> Answer {
-    let Some(named) = subject.class(class) else {
-        return Answer::Unknown;
-    };
-    let all = subject.mro(&named);
-    match first(subject, all.iter().cloned(), name, &own::is_bare) {
-        Inherited::Method(_) => Answer::Yes,
-        Inherited::Nothing if is_given(subject, &named, name, is_exact) => Answer::Unknown,
-        Inherited::Nothing => Answer::No,
-        Inherited::Unread { .. } => Answer::Unknown,
+    match found_in(subject, class, name) {
+        Some((_, Inherited::Method(_))) => Answer::Yes,
+        Some((named, Inherited::Nothing)) if !is_given(subject, &named, name, is_exact) => {
+            Answer::No
+        }
+        _ => Answer::Unknown,
     }
 }
 
 /// Returns whether the class that an expression names, or a base of it, surely has a method.
 pub fn class_surely_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> bool {
-    let found = subject.class(class).map(|named| {
-        let all = subject.mro(&named);
-        first(subject, all.iter().cloned(), name, &own::is_bare)
-    });
-    matches!(found, Some(Inherited::Method(_)))
+    let found = found_in(subject, class, name);
+    matches!(found, Some((_, Inherited::Method(_))))
+}
+
+/// The class that an expression names, and where that or a base of it has a method.
+fn found_in<'a>(
+    subject: &Subject<'a>,
+    class: ExprRef<'a>,
+    name: &str,
+) -> Option<(Class<'a>, Inherited)> {
+    let named = subject.class(class)?;
+    let all = subject.mro(&named);
+    let found = first(subject, all.iter().cloned(), name, &own::is_bare);
+    Some((named, found))
 }
 
 /// The project may give a class what its body does not have.

@@ -32,8 +32,8 @@ const METACLASS: &str = "metaclass";
 /// several bases.
 pub(super) fn may_give(bytes: &[u8]) -> bool {
     has_any(bytes, &GIVING)
-        || has_any(bytes, &[NAMESPACE, SEVERAL])
-        || whole_words(bytes, VARS).next().is_some()
+        || has_any(bytes, &[SEVERAL])
+        || holds_attributes(bytes)
         || has_metaclass(bytes)
         || makes_class(bytes)
         || has_several_bases(bytes)
@@ -41,9 +41,12 @@ pub(super) fn may_give(bytes: &[u8]) -> bool {
 
 /// Returns whether a text may read all attributes of an object.
 pub(super) fn may_read(bytes: &[u8]) -> bool {
-    has_any(bytes, &READING)
-        || has_any(bytes, &[NAMESPACE])
-        || whole_words(bytes, VARS).next().is_some()
+    has_any(bytes, &READING) || holds_attributes(bytes)
+}
+
+/// It may have all attributes of an object in hand, to set some or to read them.
+fn holds_attributes(bytes: &[u8]) -> bool {
+    has_any(bytes, &[NAMESPACE]) || whole_words(bytes, VARS).next().is_some()
 }
 
 fn has_any(bytes: &[u8], words: &[&str]) -> bool {
