@@ -16,14 +16,14 @@ use crate::text::origins::Origins;
 
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]
-pub(super) struct Resting {
+pub(super) struct Prerequisite {
     /// The recipe whose changes rest on it; `None`: those of all.
     recipe: Option<String>,
     pub(super) id: ChangeId,
     pub(super) safety: Safety,
 }
 
-impl Resting {
+impl Prerequisite {
     /// Says that changes of `recipe` rest on a change.
     pub(super) fn new(recipe: &str, change: &Change) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Resting {
         }
     }
 
-    fn holds_up(&self, recipe: &str) -> bool {
+    fn applies_to(&self, recipe: &str) -> bool {
         self.recipe.as_ref().is_none_or(|own| own == recipe)
     }
 }
@@ -116,7 +116,7 @@ pub(super) struct Before<'p> {
     original: &'p SourceFile,
     way: Way<'p>,
     /// Changes of other files.
-    elsewhere: &'p [Resting],
+    elsewhere: &'p [Prerequisite],
     /// What rules say of the file on disk.
     told: Option<&'p ToldOnDisk<'p>>,
     /// The recipes whose changes made the text what it is.
@@ -137,7 +137,7 @@ impl<'p> Before<'p> {
     }
 
     /// Adds the changes of other files that made the text's changes possible.
-    pub(super) fn resting_on(mut self, elsewhere: &'p [Resting]) -> Self {
+    pub(super) fn requiring(mut self, elsewhere: &'p [Prerequisite]) -> Self {
         self.elsewhere = elsewhere;
         self
     }
@@ -225,10 +225,13 @@ impl<'p> Before<'p> {
 
     /// Returns the changes that a recipe's changes of the text rest on: those that made the text what
     /// it is, and those of other files.
-    pub(super) fn resting(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
+    pub(super) fn prerequisites(&self, recipe: &str) -> Vec<(ChangeId, Safety)> {
         let own = self.plan.wanted();
         let own = own.map(|change| (&change.id, change.safety));
-        let others = self.elsewhere.iter().filter(|other| other.holds_up(recipe));
+        let others = self
+            .elsewhere
+            .iter()
+            .filter(|other| other.applies_to(recipe));
         let others = others.map(|other| (&other.id, other.safety));
         let mut known: FxHashSet<&ChangeId> = FxHashSet::default();
         let resting = own.chain(others).filter(|(id, _)| known.insert(id));

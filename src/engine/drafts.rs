@@ -252,7 +252,7 @@ impl<'a> Planner<'_, 'a> {
     fn change(&mut self, group: &[&Match<'_, 'a>], draft: Draft<'_>) -> Change {
         let first = group[0];
         // What is planned on a changed text cannot do without what changed it.
-        let resting = self.before.resting(&first.recipe.id);
+        let resting = self.before.prerequisites(&first.recipe.id);
         let (safety, reason) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use again::Restless;
+use again::Unstable;
 
 use super::explain::Question;
-use super::{Engine, Outcome, Settings, followers, further, stages};
+use super::run::{File, Run};
+use super::{Engine, Outcome, Settings};
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
@@ -13,6 +14,7 @@ use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::compile::compile;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
+use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::recipe::update::Renewed;
 use crate::source::SourceFile;
@@ -220,16 +222,15 @@ fn facts(files: &[SourceFile]) -> Projects {
 }
 
 fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome> {
-    let outcomes = files.iter().cloned();
-    let mut outcomes: Vec<Outcome> = outcomes
-        .map(|source| engine.plan_source(source, facts))
-        .collect();
-    let jobs: Vec<_> = files.iter().map(|file| (file.path(), engine)).collect();
-    followers::link(&jobs, &mut outcomes, facts);
-    let changed = further::go_on(&jobs, &mut outcomes, facts);
-    let facts = changed.as_deref().unwrap_or(facts);
-    stages::go_on(&jobs, &mut outcomes, facts);
-    outcomes
+    let files = files.iter().map(|source| {
+        let outcome = engine.plan_source(source.clone(), facts);
+        File::new(source.path(), engine, outcome)
+    });
+    let mut run = Run::new(files.collect(), facts);
+    run.converge();
+    run.add_stage(Stage::Program);
+    run.add_stage(Stage::Entries);
+    run.into_outcomes()
 }
 
 impl Gave {
@@ -238,7 +239,7 @@ impl Gave {
         &mut self,
         outcome: &Outcome,
         source: &SourceFile,
-        restless: Option<Restless>,
+        unstable: Option<Unstable>,
     ) -> Result<SourceFile, String> {
         if let Some(problem) = outcome.problems.first() {
             let place = problem
@@ -247,8 +248,8 @@ impl Gave {
             let (path, message) = (source.path().display(), &problem.message);
             return Err(format!("{path}{}: {message}", place.unwrap_or_default()));
         }
-        let after = match (&restless, &outcome.plan) {
-            (Some(restless), _) => restless.first.clone(),
+        let after = match (&unstable, &outcome.plan) {
+            (Some(unstable), _) => unstable.first.clone(),
             (None, Some(plan)) => plan.after().map_err(|error| error.to_string())?,
             (None, None) => source.clone(),
         };
@@ -256,7 +257,7 @@ impl Gave {
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
-                && restless.is_none()
+                && unstable.is_none()
             {
                 let (place, rule) = (site.position.words(), &site.rule);
                 let hint = match why {
@@ -267,7 +268,7 @@ impl Gave {
                 self.faults.push(fault);
             }
         }
-        self.faults.extend(restless.map(|restless| restless.told()));
+        self.faults.extend(unstable.map(|unstable| unstable.told()));
         let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
         self.findings
             .extend(findings.map(|finding| finding.reason.clone()));

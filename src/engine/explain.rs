@@ -1,12 +1,13 @@
 //! A line of a file → why recipes change it, or why not: each rule with its words and its outcome.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
-use super::{Engine, Outcome, Settings, followers, further, stages};
+use super::run::{File, Run};
+use super::{Engine, Outcome, Settings};
 use crate::plan::change::{ChangeId, FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
@@ -277,18 +278,15 @@ impl Engine<'_> {
     fn planned(&self, source: &SourceFile, facts: &dyn Facts) -> Outcome {
         let own = self.plan_ruled(source.clone(), Rulings::default(), facts);
         let (others, others_outcomes) = self.beside(source, facts);
-        let paths = [source.path()]
-            .into_iter()
-            .chain(others.iter().map(PathBuf::as_path));
-        let jobs: Vec<(&Path, &Self)> = paths.map(|path| (path, self)).collect();
-        let mut outcomes = vec![own];
-        outcomes.extend(others_outcomes);
-        followers::link(&jobs, &mut outcomes, facts);
-        let changed = further::go_on(&jobs, &mut outcomes, facts);
-        let facts = changed.as_deref().unwrap_or(facts);
-        let mut outcome = outcomes.swap_remove(0);
-        stages::go_on(&jobs[..1], std::slice::from_mut(&mut outcome), facts);
-        outcome
+        let mut files = vec![File::new(source.path(), self, own)];
+        let others = others.iter().zip(others_outcomes);
+        files.extend(others.map(|(path, outcome)| File::new(path, self, outcome)));
+        let mut run = Run::new(files, facts);
+        run.converge();
+        for stage in [Stage::Program, Stage::Entries] {
+            run.add_stage_of(stage, 0..1);
+        }
+        run.into_outcomes().swap_remove(0)
     }
 
     /// The other files of the program, where a file may have to change with one of them.

@@ -8,7 +8,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal
 use ruff_python_ast::{AnyNodeRef, PythonVersion};
 
 use super::Job;
-use super::many::pool;
+use super::pool;
 use crate::python::parse::Module;
 use crate::recipe::order::Stage;
 

@@ -10,11 +10,11 @@ use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::Engine;
-use super::before::{Before, OnDisk, Resting, RuleAt, rule_at};
+use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::together::Made;
 use super::drafts::{Drafts, drafts, drafts_beside};
-use super::tidy::tidy;
+use super::tidy::{drop_told, tidy};
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
@@ -31,52 +31,65 @@ pub(super) use addition::{Addition, Later, plan_addition};
 
 mod addition;
 
-/// All strata of a file.
-pub(super) struct Layers {
-    pub(super) plan: FilePlan,
-    pub(super) problems: Vec<Problem>,
-    /// Whether it was seen that a second run would find nothing to do.
-    pub(super) is_calm: bool,
-}
+mod converge;
 
-/// Plans all strata of a file.
+/// Plans a file, until the recipes find nothing more to do in what they leave.
 ///
 /// # Errors
 /// Nothing of the file parses.
-pub(super) fn plan_layers(
+pub(super) fn plan_file(
     engine: &Engine,
     source: SourceFile,
     rulings: Rulings,
     facts: &dyn Facts,
-) -> Result<Layers, Problem> {
-    // What was decided of a change by name is decided anew in a second run.
-    let is_free = rulings == Rulings::default();
+) -> Result<(FilePlan, Vec<Problem>), Problem> {
     let mut strata = Strata::new(engine, rulings, facts);
     strata.plan_all(source)?;
-    let is_calm = is_free && strata.is_calm;
-    let (plan, problems) = strata.finish();
-    Ok(Layers {
-        plan,
-        problems,
-        is_calm,
-    })
+    strata.converge(0);
+    Ok(strata.finish())
 }
 
-/// Plans all strata once more on the text that a plan leaves: what a recipe could not do at first, one
-/// that comes after it may have made possible, or changes of other files that the new ones rest on.
-pub(super) fn plan_further(
+/// Plans each stratum of a file once.
+///
+/// # Errors
+/// Nothing of the file parses.
+pub(super) fn plan_once(
     engine: &Engine,
-    plan: FilePlan,
-    after: SourceFile,
+    source: SourceFile,
     facts: &dyn Facts,
-    resting: &[Resting],
+) -> Result<FilePlan, Problem> {
+    let mut strata = Strata::new(engine, Rulings::default(), facts);
+    strata.plan_all(source)?;
+    Ok(strata.finish().0)
+}
+
+/// Goes on with a plan, as what it asks other files has other answers now: what it wants there is put on
+/// top, and requires the changes that made it possible. What is found now is all that is found.
+pub(super) fn plan_on(
+    engine: &Engine,
+    mut plan: FilePlan,
+    facts: &dyn Facts,
+    prerequisites: &[Prerequisite],
 ) -> FilePlan {
+    let Ok(after) = plan.after() else {
+        return plan;
+    };
+    if plan.rulings.follows().is_empty() && !engine.may_match(Stage::File, &after) {
+        return plan;
+    }
+    plan.findings.clear();
+    let planned = plan.layers.len();
     let mut strata = Strata::new(engine, Rulings::default(), facts);
     strata.plan = plan;
-    strata.elsewhere = resting;
+    strata.elsewhere = prerequisites;
     // The text parses, or the plan would not leave it.
     strata.plan_all(after).ok();
-    strata.finish().0
+    if strata.plan.wanted_from(planned).next().is_some() {
+        strata.converge(planned);
+    }
+    let (mut plan, _) = strata.finish();
+    drop_told(&mut plan, planned);
+    plan
 }
 
 /// What is done to one text, and what later recipes would do to it.
@@ -89,7 +102,7 @@ struct Planned {
     /// What the recipes of its stratum and of later ones drafted, whatever came of it.
     wishes: FxHashSet<Wish>,
     /// Whether recipes of earlier strata want something as well.
-    is_restless: bool,
+    is_unstable: bool,
 }
 
 /// Changes of one text with their outcome.
@@ -108,11 +121,11 @@ struct Strata<'e> {
     engine: &'e Engine<'e>,
     facts: &'e dyn Facts,
     /// Changes of other files that made possible what is planned.
-    elsewhere: &'e [Resting],
+    elsewhere: &'e [Prerequisite],
     plan: FilePlan,
     problems: Vec<Problem>,
     /// Whether no recipe wants anything on the text that the layers leave.
-    is_calm: bool,
+    is_stable: bool,
     /// What rules say of the file on disk.
     told: OnceCell<OnDisk>,
 }
@@ -125,7 +138,7 @@ impl<'e> Strata<'e> {
             elsewhere: &[],
             plan: empty_plan(engine, rulings),
             problems: Vec::new(),
-            is_calm: false,
+            is_stable: false,
             told: OnceCell::new(),
         }
     }
@@ -177,7 +190,7 @@ impl<'e> Strata<'e> {
         loop {
             let next = planned.stratum + 1;
             let n_findings = self.plan.findings.len();
-            self.is_calm = !planned.is_restless;
+            self.is_stable = !planned.is_unstable;
             let Some(after) = self.push(current, planned.settled) else {
                 // All later strata were settled on this text too.
                 return Ok(());
@@ -209,7 +222,7 @@ impl<'e> Strata<'e> {
     ) -> Result<Option<(SourceFile, Planned)>, Problem> {
         let Checked { source, module } = after;
         if !self.engine.may_match(Stage::File, &source) {
-            self.is_calm = true;
+            self.is_stable = true;
             return Ok(None);
         }
         let planned = self.plan_text(&source, module, next)?;
@@ -225,7 +238,7 @@ impl<'e> Strata<'e> {
     ) -> Result<Planned, Problem> {
         let told = |rule: &RuleAt| self.told().get(rule).cloned();
         let before = Before::new(&self.plan, source)
-            .resting_on(self.elsewhere)
+            .requiring(self.elsewhere)
             .telling(&told);
         self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
@@ -252,7 +265,7 @@ impl<'e> Strata<'e> {
                 wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
                 settled: self.settle(subject, own),
                 later,
-                is_restless: wants(&earlier),
+                is_unstable: wants(&earlier),
             }
         })
     }
@@ -293,7 +306,7 @@ impl<'e> Strata<'e> {
         let (mut changes, n_own) = (last.changes.clone(), last.changes.len());
         changes.extend(promoted);
         let is_earlier = |id: &ChangeId| self.plan.changes().any(|change| change.id == *id);
-        together::drop_bereft(&mut changes, |id| !is_earlier(id));
+        together::drop_orphaned(&mut changes, |id| !is_earlier(id));
         if changes.len() == n_own {
             self.plan.layers.push(last);
             return Ok(None);

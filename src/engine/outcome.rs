@@ -1,13 +1,7 @@
-//! What came of one file in a run.
+//! What came of one file by itself.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-
-use super::Engine;
 use crate::plan::change::{FilePlan, Problem};
-use crate::project::Facts;
 use crate::recipe::order::Stage;
-use crate::source::SourceFile;
 
 /// What came of one file.
 #[derive(Debug, Default)]
@@ -37,24 +31,10 @@ impl Outcome {
         }
     }
 
-    /// Returns the file as it was given.
-    pub(super) fn source(&self, path: &Path, facts: &dyn Facts) -> Option<SourceFile> {
-        match &self.plan {
-            Some(plan) => Some(plan.original().clone()),
-            None => facts.source(path),
-        }
-    }
-
     pub(super) fn problem(problem: Problem) -> Self {
         Self {
             problems: vec![problem],
             ..Self::default()
         }
     }
-}
-
-/// Returns the files of a run in full, with their places.
-pub(super) fn places(jobs: &[(&Path, &Engine)], facts: &dyn Facts) -> HashMap<PathBuf, usize> {
-    let paths = jobs.iter().map(|(path, _)| facts.whole(path));
-    paths.zip(0..).collect()
 }

@@ -3,7 +3,7 @@
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
-use crate::plan::change::{FilePlan, Finding, Site, Status};
+use crate::plan::change::{FilePlan, Finding, Layer, Site, Status};
 
 /// Drops what later layers made obsolete, and sorts the findings.
 pub(super) fn tidy(plan: &mut FilePlan) {
@@ -11,6 +11,23 @@ pub(super) fn tidy(plan: &mut FilePlan) {
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
         .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
+}
+
+/// Drops what is not made in later layers, where earlier ones say it of the same site.
+pub(super) fn drop_told(plan: &mut FilePlan, first: usize) {
+    let level = plan.level;
+    let (earlier, later) = plan.layers.split_at_mut(first);
+    let named = |site: &Site| (site.recipe.clone(), site.range);
+    let sites = earlier.iter().flat_map(|layer| &layer.changes);
+    let sites = sites.flat_map(|change| &change.sites);
+    let told: FxHashSet<(String, TextRange)> = sites.map(named).collect();
+    for layer in later {
+        layer.changes.retain(|change| {
+            change.is_wanted(level) || !change.sites.iter().any(|site| told.contains(&named(site)))
+        });
+    }
+    let is_empty = |layer: &mut Layer| layer.changes.is_empty();
+    while plan.layers.len() > first && plan.layers.pop_if(is_empty).is_some() {}
 }
 
 /// A change that lost its place in one layer and is made in a later one is no conflict, and what was

@@ -74,6 +74,7 @@ impl<'r> Tables<'r> {
         &'a self,
         model: Model<'a>,
         target: Target,
+        run_as: Option<RunAs>,
         answers: &'a Answers<'a>,
     ) -> Subject<'a>
     where
@@ -88,6 +89,7 @@ impl<'r> Tables<'r> {
             tables: self,
             imports: &self.imports,
             target,
+            run_as,
             answers,
         }
     }
@@ -137,5 +139,5 @@ pub fn analyze<T>(
         facts,
         memos: &Memos::default(),
     };
-    ask(&tables.about(model, target, &Answers::default()))
+    ask(&tables.about(model, target, run_as, &Answers::default()))
 }

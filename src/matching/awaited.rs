@@ -16,7 +16,7 @@ use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::project::read_off::{Await, Awaits, Function, Runs};
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Awaited;
+use crate::recipe::condition::AskedElsewhere;
 
 mod awaits;
 
@@ -37,7 +37,7 @@ pub(super) struct Verdict {
 }
 
 /// The condition holds where the function around the site is awaited, or may be.
-pub(super) fn awaited(word: &Awaited, site: Site, evidence: &mut Evidence) -> Answer {
+pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
     let Some(def) = subject.context.runner(site.node) else {
         return Answer::No;
@@ -102,7 +102,7 @@ impl Way {
 
 struct Search<'s, 'r, 'a> {
     subject: &'s Subject<'a>,
-    word: &'r Awaited,
+    word: &'r AskedElsewhere,
 }
 
 impl Search<'_, '_, '_> {

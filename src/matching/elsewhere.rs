@@ -17,7 +17,7 @@ use crate::project::definition::Definition;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Guarded, Spelling};
+use crate::recipe::condition::{AskedElsewhere, Condition, Guarded, Spelling};
 
 mod has;
 
@@ -74,12 +74,27 @@ pub(crate) fn is_one_of<'a>(
 }
 
 /// Returns whether some other file of the program is so.
-pub(super) fn program(condition: &Condition, subject: &Subject, evidence: &mut Evidence) -> Answer {
+pub(super) fn program(word: &AskedElsewhere, subject: &Subject, evidence: &mut Evidence) -> Answer {
+    let read_off = subject.facts.read_off();
     any(subject.facts.program(subject.path()), |path| {
-        let answer = subject.facts.holds(&path, condition);
+        let ask = || {
+            let answer = subject.of_other_file(&path, |other| holds(other, &word.condition));
+            answer.unwrap_or(Answer::Unknown)
+        };
+        let answer = read_off.answer(subject.asks_file(&path, word.id, None), ask);
         note(answer, &path, subject, evidence);
         answer
     })
+}
+
+/// Answers a condition about the file as it was before changes of the run rewrote it: what it has and had
+/// makes no difference then.
+pub(super) fn had(condition: &Condition, subject: &Subject) -> Answer {
+    let Some(before) = subject.facts.before(subject.path()) else {
+        return Answer::No;
+    };
+    let answer = subject.of_source(&before, |before| holds(before, condition));
+    answer.unwrap_or(Answer::Unknown)
 }
 
 /// Returns whether a file of the project uses one of the modules.

@@ -124,7 +124,7 @@ fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence
         Word::CellHas(patterns) => file_word::cell_has(patterns, site, evidence),
         Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),
-        Word::Program(condition) => elsewhere::program(condition, subject, evidence),
+        Word::Program(word) => elsewhere::program(word, subject, evidence),
         Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
         Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
     }

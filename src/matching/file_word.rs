@@ -38,7 +38,7 @@ pub(super) fn file<'r>(
             answer
         }
         FileWord::OneTask(runners) => one_task::is_all(runners, site),
-        FileWord::Had(condition) => subject.facts.held(subject.path(), condition),
+        FileWord::Had(condition) => elsewhere::had(condition, subject),
     }
 }
 

@@ -9,6 +9,7 @@ use ruff_text_size::{TextRange, TextSize};
 use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
 use crate::bind::import::ImportStyle;
+use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::WordId;
@@ -52,6 +53,8 @@ impl Target {
 pub struct Subject<'a> {
     /// What is known of its code.
     pub model: Model<'a>,
+    /// How a user says that percent files are run.
+    pub run_as: Option<RunAs>,
     /// The kinds table.
     pub kinds: &'a Later<Kinds>,
     /// The roles table.
@@ -139,7 +142,7 @@ impl<'a> Subject<'a> {
             source,
             &module,
             self.target,
-            None,
+            self.run_as,
             tables,
             facts,
             ask,

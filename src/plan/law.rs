@@ -66,7 +66,7 @@ pub enum BrokenLaw {
     },
     /// The recipes are not done with what they leave.
     #[error("a second run of {} would change the file again", recipes.join(", "))]
-    Restless {
+    Unstable {
         /// Those that want more.
         recipes: Vec<String>,
     },
@@ -74,9 +74,9 @@ pub enum BrokenLaw {
 
 impl BrokenLaw {
     /// Takes the recipes of what a second run wants; `None`: nothing.
-    pub fn restless<'r>(recipes: impl Iterator<Item = &'r str>) -> Option<Self> {
+    pub fn unstable<'r>(recipes: impl Iterator<Item = &'r str>) -> Option<Self> {
         let mut recipes: Vec<String> = recipes.map(str::to_owned).collect();
         recipes.dedup();
-        (!recipes.is_empty()).then_some(Self::Restless { recipes })
+        (!recipes.is_empty()).then_some(Self::Unstable { recipes })
     }
 }

@@ -54,8 +54,8 @@ impl Rulings {
     }
 
     /// Takes the changes of other files that this one follows, instead of those it had.
-    pub fn follow(&mut self, follows: Vec<Follow>) {
-        self.follows = follows;
+    pub fn following(self, follows: Vec<Follow>) -> Self {
+        Self { follows, ..self }
     }
 
     /// Returns the changes of other files that this one follows.

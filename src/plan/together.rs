@@ -19,15 +19,15 @@ pub fn settle(mut changes: Vec<Change>) -> (Vec<Change>, Vec<Finding>) {
     }
     loop {
         let settled = overlap::settle(changes.clone());
-        let bereft = bereft(&settled, |id| here.contains(id));
-        if bereft.is_empty() {
+        let orphaned = orphaned(&settled, |id| here.contains(id));
+        if orphaned.is_empty() {
             return (settled, left);
         }
         let (gone, stay): (Vec<Change>, Vec<Change>) = changes
             .into_iter()
-            .partition(|change| bereft.contains_key(&change.id));
+            .partition(|change| orphaned.contains_key(&change.id));
         for change in &gone {
-            let lost = stay.iter().find(|other| other.id == bereft[&change.id]);
+            let lost = stay.iter().find(|other| other.id == orphaned[&change.id]);
             left.extend(lost.into_iter().flat_map(|lost| findings(change, lost)));
         }
         changes = stay;
@@ -35,19 +35,19 @@ pub fn settle(mut changes: Vec<Change>) -> (Vec<Change>, Vec<Finding>) {
 }
 
 /// Drops changes that require one which should be here, and is not made.
-pub fn drop_bereft(changes: &mut Vec<Change>, is_here: impl Fn(&ChangeId) -> bool) {
+pub fn drop_orphaned(changes: &mut Vec<Change>, is_here: impl Fn(&ChangeId) -> bool) {
     loop {
-        let bereft = bereft(changes, &is_here);
-        if bereft.is_empty() {
+        let orphaned = orphaned(changes, &is_here);
+        if orphaned.is_empty() {
             return;
         }
-        changes.retain(|change| !bereft.contains_key(&change.id));
+        changes.retain(|change| !orphaned.contains_key(&change.id));
     }
 }
 
 /// Returns the proposed changes that require one which should be here, and is not proposed, each with
 /// the first such.
-pub fn bereft(
+pub fn orphaned(
     changes: &[Change],
     is_here: impl Fn(&ChangeId) -> bool,
 ) -> FxHashMap<ChangeId, ChangeId> {

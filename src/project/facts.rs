@@ -21,10 +21,9 @@ use super::read_off::ReadOff;
 use super::replacement::{Asked, Replaced};
 use super::runs::Runs;
 use super::stand_in::StandIn;
-use super::{Facts, Recolored, pair, root};
+use super::{Facts, Recolored, Rewritten, pair, root};
 use crate::bind::star::StarNames;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::version::Allowed;
@@ -47,6 +46,8 @@ pub struct Projects {
     given: Option<Arc<Project>>,
     /// What is not as the files say.
     recolored: Vec<Recolored>,
+    /// Files that are not as they were, by their whole paths.
+    before: Arc<HashMap<PathBuf, SourceFile>>,
     read_off: ReadOff,
 }
 
@@ -60,6 +61,7 @@ impl Projects {
             room: room(),
             given: None,
             recolored: Vec::new(),
+            before: Arc::default(),
             read_off: ReadOff::default(),
         }
     }
@@ -347,8 +349,12 @@ impl Facts for Projects {
         importers.map(|other| project.root.join(other)).collect()
     }
 
-    fn with(&self, changed: &[SourceFile]) -> Box<dyn Facts> {
-        Box::new(self.changed(changed))
+    fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts> {
+        Box::new(self.rewritten(rewritten))
+    }
+
+    fn before(&self, path: &Path) -> Option<SourceFile> {
+        self.before.get(&self.whole(path)).cloned()
     }
 
     fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts> {
@@ -363,15 +369,6 @@ impl Facts for Projects {
 
     fn read_off(&self) -> &ReadOff {
         &self.read_off
-    }
-
-    /// To match patterns is for later stages.
-    fn holds(&self, _: &Path, _: &Condition) -> Answer {
-        Answer::Unknown
-    }
-
-    fn held(&self, _: &Path, _: &Condition) -> Answer {
-        Answer::Unknown
     }
 }
 

@@ -14,8 +14,6 @@ use replacement::{Asked, Replaced};
 use stand_in::StandIn;
 
 use crate::bind::star::StarNames;
-use crate::recipe::answer::Answer;
-use crate::recipe::condition::Condition;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::version::Allowed;
@@ -103,6 +101,15 @@ pub struct Recolored {
     pub is_async: bool,
 }
 
+/// A file that changes of a run rewrite.
+#[derive(Debug, Clone)]
+pub struct Rewritten {
+    /// As it was.
+    pub before: SourceFile,
+    /// As the changes leave it.
+    pub after: SourceFile,
+}
+
 /// What other files say about one.
 pub trait Facts: Sync {
     /// Returns the file's path below the root of its project: the same, however it was named.
@@ -169,8 +176,10 @@ pub trait Facts: Sync {
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole.
     fn importers(&self, path: &Path) -> Vec<PathBuf>;
-    /// Returns the facts as these files make them, where others are as they were.
-    fn with(&self, changed: &[SourceFile]) -> Box<dyn Facts>;
+    /// Returns the facts where these files are rewritten, and all others are as they were.
+    fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts>;
+    /// Returns a file as it was before it was rewritten; `None`: it is as it was.
+    fn before(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the facts where these defs have another color, and all else is as it was.
     fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts>;
     /// Returns the files of the project that use a module which is not the project's.
@@ -179,10 +188,6 @@ pub trait Facts: Sync {
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
     /// Returns what was read off other files so far.
     fn read_off(&self) -> &ReadOff;
-    /// Answers a condition about another file, as it is now.
-    fn holds(&self, path: &Path, condition: &Condition) -> Answer;
-    /// Answers a condition about a file as it is on disk.
-    fn held(&self, path: &Path, condition: &Condition) -> Answer;
 }
 
 /// A file alone in the world.
@@ -309,8 +314,12 @@ impl Facts for Alone {
         Vec::new()
     }
 
-    fn with(&self, _: &[SourceFile]) -> Box<dyn Facts> {
+    fn with(&self, _: Vec<Rewritten>) -> Box<dyn Facts> {
         Box::new(Self)
+    }
+
+    fn before(&self, _: &Path) -> Option<SourceFile> {
+        None
     }
 
     fn recolored(&self, _: Vec<Recolored>) -> Box<dyn Facts> {
@@ -327,13 +336,5 @@ impl Facts for Alone {
 
     fn read_off(&self) -> &ReadOff {
         &NOTHING
-    }
-
-    fn holds(&self, _: &Path, _: &Condition) -> Answer {
-        Answer::Unknown
-    }
-
-    fn held(&self, _: &Path, _: &Condition) -> Answer {
-        Answer::Unknown
     }
 }

@@ -137,6 +137,7 @@ type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
 #[derive(Debug, Default)]
 pub struct ReadOff {
     hits: Mutex<FxHashMap<Asked, Hits>>,
+    answers: Mutex<FxHashMap<Asked, Answer>>,
     having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
@@ -255,6 +256,11 @@ impl ReadOff {
     /// Returns what fits, found when first asked for.
     pub fn hits(&self, asked: Asked, find: impl FnOnce() -> Hits) -> Hits {
         known(&self.hits, asked, find)
+    }
+
+    /// Returns whether a condition holds of a file, found when first asked for.
+    pub fn answer(&self, asked: Asked, find: impl FnOnce() -> Answer) -> Answer {
+        known(&self.answers, asked, find)
     }
 
     /// Returns the files of a program that have something that fits, or may, found when first asked for.

@@ -20,7 +20,7 @@ mod spelling;
 mod version;
 
 pub use across::{Across, Sides};
-pub use elsewhere::{About, Awaited, ElsewhereHas, WordId};
+pub use elsewhere::{About, AskedElsewhere, ElsewhereHas, WordId};
 pub use form::{Form, MadeIn};
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role, Used};
 pub use spelling::Spelling;
@@ -106,7 +106,7 @@ pub enum Word {
     /// `on-both-sides`: code before and code after the site are about the same thing.
     OnBothSides(Box<Sides>),
     /// `awaited`: this holds at an await that may run the function around the site.
-    Awaited(Box<Awaited>),
+    Awaited(Box<AskedElsewhere>),
     /// `loops-over: shared`: a loop around the site goes over what other tasks may change.
     LoopsOver,
     /// `patched`: a test of the project patches this qualified name.
@@ -149,7 +149,7 @@ pub enum Word {
     /// `file: {…}`, one key of it.
     File(FileWord),
     /// `program`: some other file that may run in the same process is so.
-    Program(Box<Condition>),
+    Program(Box<AskedElsewhere>),
     /// `project: {imports: …}`: a file of the project uses one of these modules.
     ProjectImports(Vec<String>),
     /// `project: {says: {in: …, text: …}}`: a file of one of the names, above this one, has a text.

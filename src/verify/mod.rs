@@ -52,20 +52,20 @@ pub fn verified(
         for (index, why) in culprits(subject, &changes, &wanted, &law) {
             changes[index].status = Status::Withdrawn { why };
         }
-        withdraw_bereft(&mut changes);
+        withdraw_orphaned(&mut changes);
     }
 }
 
 /// Withdraws what requires a change that is withdrawn.
-fn withdraw_bereft(changes: &mut [Change]) {
+fn withdraw_orphaned(changes: &mut [Change]) {
     let here = together::ids(changes);
     loop {
-        let bereft = together::bereft(changes, |id| here.contains(id));
-        if bereft.is_empty() {
+        let orphaned = together::orphaned(changes, |id| here.contains(id));
+        if orphaned.is_empty() {
             return;
         }
         for change in changes.iter_mut() {
-            if let Some(required) = bereft.get(&change.id) {
+            if let Some(required) = orphaned.get(&change.id) {
                 let required = required.0.clone();
                 let why = BrokenLaw::Bereft { required };
                 change.status = Status::Withdrawn { why };

@@ -84,16 +84,16 @@ fn replace_all(
     stage: &mut Stage,
     stop: &AtomicBool,
 ) -> Outcome {
-    leave_bereft(&mut files, &mut failed, stage);
+    leave_orphaned(&mut files, &mut failed, stage);
     for place in 0..files.len() {
         if stop.load(Ordering::Relaxed) {
             failed.extend(files[place..].iter_mut().filter_map(File::interrupt));
-            leave_bereft(&mut files, &mut failed, stage);
+            leave_orphaned(&mut files, &mut failed, stage);
             break;
         }
         if let Err(error) = files[place].replace(stage) {
             failed.push(error);
-            leave_bereft(&mut files, &mut failed, stage);
+            leave_orphaned(&mut files, &mut failed, stage);
         }
     }
     let written = files.iter().filter(|file| file.state == State::Written);
@@ -103,7 +103,7 @@ fn replace_all(
 }
 
 /// Leaves what rests on files that failed, and puts back what of it is written already.
-fn leave_bereft(files: &mut [File<'_>], failed: &mut Vec<WriteError>, stage: &mut Stage) {
+fn leave_orphaned(files: &mut [File<'_>], failed: &mut Vec<WriteError>, stage: &mut Stage) {
     let paths = failed.iter().map(|error| (error.path(), error.cause()));
     let mut causes: BTreeMap<PathBuf, PathBuf> = paths
         .map(|(path, cause)| (path.to_owned(), cause.to_owned()))

@@ -101,7 +101,7 @@ impl Follower<'_> {
         let (draft, places) = draft_following(subject, &none, self.rule, &uses).ok()?;
         let first = subject.tree.range(*places.first()?);
         let (requires, safety): (Vec<ChangeId>, Vec<Safety>) =
-            before.resting(&self.recipe.id).into_iter().unzip();
+            before.prerequisites(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
         let (recipe, rule) = (&self.recipe.id, &self.rule.id);

@@ -2,7 +2,7 @@
 
 use super::{Strata, empty_plan, told_by};
 use crate::engine::Engine;
-use crate::engine::before::{Before, OnDisk, Resting, RuleAt};
+use crate::engine::before::{Before, OnDisk, Prerequisite, RuleAt};
 use crate::engine::drafts::drafts;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
@@ -36,8 +36,8 @@ impl Addition {
     }
 }
 
-/// Plans a later stage of a file, whose text the plan so far leaves, `resting` on changes of other
-/// files; `None`: there is nothing to say.
+/// Plans a later stage of a file, whose text the plan so far leaves, with `prerequisites` among the changes
+/// of other files; `None`: there is nothing to say.
 ///
 /// # Errors
 /// Nothing of the file parses.
@@ -45,24 +45,26 @@ pub(in crate::engine) fn plan_addition(
     later: &Later,
     earlier: Option<&FilePlan>,
     current: SourceFile,
-    resting: &dyn Fn() -> Vec<Resting>,
+    prerequisites: &dyn Fn() -> Vec<Prerequisite>,
 ) -> Result<Option<Addition>, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
     let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
-    let draft_all = |source: &SourceFile, parsed, resting: &dyn Fn() -> Vec<Resting>| {
+    let draft_all = |source: &SourceFile, parsed, prerequisites: &dyn Fn() -> Vec<Prerequisite>| {
         strata.analyze(source, parsed, |subject| {
             let matches = later.matches(subject);
-            // To know what they rest on may take a look at the whole project.
-            let resting = (!matches.is_empty()).then(resting).unwrap_or_default();
-            let before = Before::new(plan, source).resting_on(&resting);
+            // To know what they require may take a look at the whole project.
+            let required = (!matches.is_empty())
+                .then(prerequisites)
+                .unwrap_or_default();
+            let before = Before::new(plan, source).requiring(&required);
             let before = before.telling(&told);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
             strata.settle(subject, drafts)
         })
     };
-    let settled = draft_all(&current, None, resting)?;
+    let settled = draft_all(&current, None, prerequisites)?;
     if settled.changes.is_empty() && settled.findings.is_empty() {
         return Ok(None);
     }
@@ -74,16 +76,16 @@ pub(in crate::engine) fn plan_addition(
     if let Some(Checked { source, module }) = settled.after {
         // Law 3: nothing is left to do.
         let again = draft_all(&source, module, &Vec::new)?.changes;
-        withdraw_restless(&mut layer, &again, plan.level);
+        withdraw_unstable(&mut layer, &again, plan.level);
     }
     let findings = settled.findings;
     Ok(Some(Addition { layer, findings }))
 }
 
 /// Takes a layer back that leaves more to do.
-fn withdraw_restless(layer: &mut Layer, again: &[Change], level: Safety) {
+fn withdraw_unstable(layer: &mut Layer, again: &[Change], level: Safety) {
     let wanted = again.iter().filter(|change| change.is_wanted(level));
-    if let Some(why) = BrokenLaw::restless(wanted.map(|change| change.recipe.as_str())) {
+    if let Some(why) = BrokenLaw::unstable(wanted.map(|change| change.recipe.as_str())) {
         layer.withdraw(level, &why);
     }
 }

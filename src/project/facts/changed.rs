@@ -5,26 +5,30 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Projects;
-use crate::project::Recolored;
 use crate::project::files::ChangedTexts;
 use crate::project::part::Project;
 use crate::project::read_off::ReadOff;
-use crate::source::SourceFile;
+use crate::project::{Recolored, Rewritten};
 
 impl Projects {
     /// Takes other texts for some files.
-    pub(super) fn changed(&self, changed: &[SourceFile]) -> Self {
+    pub(super) fn rewritten(&self, rewritten: Vec<Rewritten>) -> Self {
         let mut by_root: HashMap<PathBuf, ChangedTexts> = HashMap::new();
-        for file in changed {
-            let (project, below) = self.project_of(file.path());
+        let mut before = HashMap::new();
+        for file in rewritten {
+            let (project, below) = self.project_of(file.after.path());
+            before.insert(project.root.join(&below), file.before);
             let texts = by_root.entry(project.root.clone()).or_default();
-            texts.insert(below, file.bytes().into());
+            texts.insert(below, file.after.bytes().into());
         }
         let renew = |project: &Arc<Project>| match by_root.get(&project.root) {
             Some(texts) => Arc::new(project.with(texts)),
             None => project.clone(),
         };
-        self.with_projects(renew)
+        Self {
+            before: Arc::new(before),
+            ..self.with_projects(renew)
+        }
     }
 
     fn with_projects(&self, renew: impl Fn(&Arc<Project>) -> Arc<Project>) -> Self {
@@ -38,6 +42,7 @@ impl Projects {
             room: Arc::clone(&self.room),
             given: self.given.as_ref().map(renew),
             recolored: self.recolored.clone(),
+            before: Arc::clone(&self.before),
             read_off: ReadOff::default(),
         }
     }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::text::{Bound, capture};
 use super::{Compiler, all_of, texts};
 use crate::recipe::condition::{
-    AccessBy, Across, Awaited, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn,
-    Place, Sides, Spelling, Typed, VersionReq, Word, WordId,
+    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
+    Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::lifecycle::Outcome;
@@ -234,10 +234,7 @@ impl Compiler<'_> {
             }
             "across" => Word::Across(all_words(value, Across::from_word)?),
             "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
-            "awaited" => Word::Awaited(Box::new(Awaited {
-                id: self.word_id(word, value),
-                condition: self.condition(word, value, &Bound::none())?,
-            })),
+            "awaited" => Word::Awaited(self.asked_elsewhere(word, value, &Bound::none())?),
             "loops-over" => Word::LoopsOver,
             "patched" => Word::Patched(texts(value)),
             "catches" => Word::Catches(texts(value), true),
@@ -250,18 +247,10 @@ impl Compiler<'_> {
             "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
             "elsewhere" => Word::ElsewhereHas(Box::new(self.elsewhere_has(value, bound)?)),
             "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
-            "program" => Word::Program(Box::new(self.condition(word, value, bound)?)),
+            "program" => Word::Program(self.asked_elsewhere(word, value, bound)?),
             // Unknown keys were reported with the schema.
             _ => return None,
         })
-    }
-
-    /// Numbers a word that is asked of other files.
-    pub(super) fn word_id(&self, word: &str, value: &Node) -> WordId {
-        let asks = format!("{word}: {}", value.inline());
-        // Patterns by their names, and parameters, are the recipe's own.
-        let is_own = asks.contains('<') || !self.parameters.is_empty();
-        WordId::of(&asks, is_own.then(|| self.report.path()))
     }
 
     fn enclosures(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Enclosure>> {

@@ -4,8 +4,8 @@ use super::condition::all_words;
 use super::text::{Bound, capture};
 use super::{Compiler, texts};
 use crate::recipe::condition::{
-    About, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed, UsedElsewhere,
-    Word,
+    About, AskedElsewhere, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed,
+    UsedElsewhere, Word, WordId,
 };
 use crate::recipe::error::{Complaint, Law};
 use crate::recipe::schema::STORED_PLACE;
@@ -30,6 +30,26 @@ impl Compiler<'_> {
             names: capture("names")?,
             patterns: self.patterns("has", value.child("has")?, bound)?,
         })
+    }
+
+    pub(super) fn asked_elsewhere(
+        &mut self,
+        word: &str,
+        value: &Node,
+        bound: &Bound,
+    ) -> Option<Box<AskedElsewhere>> {
+        Some(Box::new(AskedElsewhere {
+            id: self.word_id(word, value),
+            condition: self.condition(word, value, bound)?,
+        }))
+    }
+
+    /// Numbers a word that is asked of other files.
+    pub(super) fn word_id(&self, word: &str, value: &Node) -> WordId {
+        let asks = format!("{word}: {}", value.inline());
+        // Patterns by their names, and parameters, are the recipe's own.
+        let is_own = asks.contains('<') || !self.parameters.is_empty();
+        WordId::of(&asks, is_own.then(|| self.report.path()))
     }
 
     pub(super) fn roles(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {

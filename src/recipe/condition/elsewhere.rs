@@ -19,12 +19,12 @@ pub struct ElsewhereHas {
     pub names: Option<String>,
 }
 
-/// What is asked where a function is awaited.
+/// A condition that is asked of code in other files.
 #[derive(Debug, Clone)]
-pub struct Awaited {
+pub struct AskedElsewhere {
     /// Answers are kept by it.
     pub id: WordId,
-    /// Asked of each await.
+    /// What is asked there.
     pub condition: Condition,
 }
 

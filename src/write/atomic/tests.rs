@@ -130,12 +130,12 @@ fn what_rests_on_a_file_that_cannot_be_written_is_not_begun() {
         ("d.py", &[]),
     ];
     let told = write_bound(&tree, files, |_, _| {});
-    let bereft =
+    let orphaned =
         "not written, because its changes require those of c.py, which could not be written";
     let expected = [
         "c.py: changed on disk since it was read; run again".to_owned(),
-        format!("b.py: {bereft}"),
-        format!("a.py: {bereft}"),
+        format!("b.py: {orphaned}"),
+        format!("a.py: {orphaned}"),
     ];
     assert_eq!(told, expected);
     let texts = ["a.py", "b.py", "c.py", "d.py"].map(|name| read(&tree, name));

@@ -1,0 +1,298 @@
+//! Recipes → what plans any number of files, each by itself: read → prefilter → parse → bind → match →
+//! plan → verify.
+//!
+//! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
+
+use super::outcome::GoesOn;
+use super::{ASSUMED_PYTHON, Input, Outcome, Settings, layer};
+use crate::config::select::Careful;
+use crate::matching::analysis::{Tables, analyze, parse};
+use crate::matching::dispatch::{self, Dispatch, Place};
+use crate::matching::entry::search_entries;
+use crate::matching::prefilter::Prefilter;
+use crate::matching::required::{self, LookedUp};
+use crate::matching::subject::{Subject, Target};
+use crate::matching::{Match, search};
+use crate::plan::change::{FilePlan, Problem};
+use crate::plan::ruling::Rulings;
+use crate::project::Facts;
+use crate::project::dependency::may_install;
+use crate::python::parse::{Broken, Module};
+use crate::recipe::catalog::Catalog;
+use crate::recipe::order::{self, Disorder, Stage};
+use crate::recipe::pattern::Pattern;
+use crate::recipe::safety::Safety;
+use crate::recipe::{Recipe, Rule};
+use crate::source::SourceFile;
+use crate::source::package_list::PackageList;
+use crate::source::read::ReadError;
+
+/// The selected recipes, ready for any number of files.
+pub struct Engine<'r> {
+    /// In order of precedence.
+    pub(super) recipes: Vec<&'r Recipe>,
+    /// Per recipe: each stratum is planned on the text that the ones before leave.
+    pub(super) strata: Vec<usize>,
+    /// Rules by the stage they are asked at.
+    stages: [StageRules<'r>; 3],
+    tables: Tables<'r>,
+    pub(super) settings: Settings,
+}
+
+/// The rules of one stage. Recipes are compiled for the files that have the words of their patterns.
+pub(super) struct StageRules<'r> {
+    places: Vec<Place>,
+    prefilter: Prefilter,
+    looked_up: LookedUp<'r>,
+}
+
+impl<'r> StageRules<'r> {
+    fn new(catalog: &'r Catalog, recipes: &[&'r Recipe], stage: Stage) -> Self {
+        let asked = dispatch::asked(recipes, stage);
+        Self {
+            prefilter: Prefilter::new(asked.iter().map(|(_, required)| *required)),
+            places: asked.into_iter().map(|(place, _)| place).collect(),
+            looked_up: LookedUp::new(catalog, recipes, stage),
+        }
+    }
+
+    /// Sorts all patterns: of every recipe that is asked at the stage.
+    pub(super) fn dispatch(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
+        Dispatch::at(recipes, &self.places)
+    }
+
+    /// Searches with the patterns whose words stand in the text, which mostly are few.
+    pub(super) fn search<'a>(
+        &self,
+        subject: &Subject<'a>,
+        recipes: &[&'r Recipe],
+    ) -> Vec<Match<'r, 'a>> {
+        let dispatch = match self.prefilter.standing(subject.source) {
+            Some(standing) => {
+                let places = standing.into_iter().map(|number| &self.places[number]);
+                Dispatch::at(recipes, places)
+            }
+            None => self.dispatch(recipes),
+        };
+        search(subject, recipes, &dispatch)
+    }
+}
+
+impl<'r> Engine<'r> {
+    /// Prepares recipes of a catalog.
+    ///
+    /// # Errors
+    /// Recipes that wait for each other, or oppose each other.
+    pub fn new(
+        catalog: &'r Catalog,
+        recipes: &[&'r Recipe],
+        settings: Settings,
+    ) -> Result<Self, Disorder> {
+        order::check_opposed(recipes)?;
+        let rules = |stage| StageRules::new(catalog, recipes, stage);
+        Ok(Self {
+            recipes: recipes.to_vec(),
+            strata: order::strata(recipes)?,
+            stages: [Stage::File, Stage::Program, Stage::Entries].map(rules),
+            tables: Tables::new(catalog),
+            settings,
+        })
+    }
+
+    pub(super) fn n_strata(&self) -> usize {
+        self.strata.iter().max().map_or(0, |last| last + 1)
+    }
+
+    pub(super) fn rules(&self, stage: Stage) -> &StageRules<'r> {
+        // The stages are the array's indices.
+        &self.stages[stage as usize]
+    }
+
+    fn has_rules(&self, stage: Stage) -> bool {
+        !self.rules(stage).places.is_empty()
+    }
+
+    /// Returns whether a rule of the stage may apply to a file.
+    pub(super) fn may_match(&self, stage: Stage, source: &SourceFile) -> bool {
+        let rules = self.rules(stage);
+        !rules.places.is_empty() && rules.prefilter.may_match(source)
+    }
+
+    /// Iterates over the packages that rules are about, with their recipes, and whether the rules are about
+    /// files that lack them.
+    pub(super) fn packages(&self) -> impl Iterator<Item = (&'r Recipe, &'r str, bool)> {
+        self.recipes.iter().flat_map(|recipe| {
+            let packages = recipe.outline.packages.iter();
+            packages.map(|(package, lacks)| (*recipe, &**package, *lacks))
+        })
+    }
+
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for, and what each match
+    /// requires; of what was decided of changes before it is known which are left.
+    pub(super) fn search<'a>(
+        &self,
+        subject: &Subject<'a>,
+        stage: Stage,
+        rulings: &Rulings,
+    ) -> Vec<Match<'r, 'a>> {
+        let rules = self.rules(stage);
+        let (matches, claimed) = self.settled(subject, stage, rulings);
+        let mut matches = self.restrained(matches);
+        required::settle(subject, &mut matches, &claimed, &rules.looked_up);
+        matches
+    }
+
+    /// Finds where rules about packages apply.
+    pub(super) fn search_entries<'a>(
+        &self,
+        subject: &Subject<'a>,
+        is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
+    ) -> Vec<Match<'r, 'a>> {
+        let dispatch = &self.rules(Stage::Entries).dispatch(&self.recipes);
+        self.restrained(search_entries(subject, &self.recipes, dispatch, is_asked))
+    }
+
+    fn restrained<'a>(&self, mut matches: Vec<Match<'r, 'a>>) -> Vec<Match<'r, 'a>> {
+        for found in &mut matches {
+            if let Some(careful) = self.settings.careful.get(&found.recipe.id) {
+                restrain(found, careful);
+            }
+        }
+        matches
+    }
+
+    /// Parses a file, unless it is `parsed`, binds it and hands it to `ask`.
+    pub(super) fn analyze<T>(
+        &self,
+        source: &SourceFile,
+        parsed: Option<Module>,
+        facts: &dyn Facts,
+        ask: impl FnOnce(&Subject) -> T,
+    ) -> Result<T, Broken> {
+        let target = self.target(source, facts);
+        let module = parsed.map_or_else(|| parse(source, target), Ok)?;
+        let run_as = self.settings.run_as;
+        Ok(analyze(
+            source,
+            &module,
+            target,
+            run_as,
+            &self.tables,
+            facts,
+            ask,
+        ))
+    }
+
+    pub(super) fn plan_input(&self, input: &Input, facts: &dyn Facts) -> Outcome {
+        let is_list = PackageList::of(&input.path).is_some();
+        if is_list && !self.has_rules(Stage::Entries) {
+            return Outcome::default();
+        }
+        let source = match input.read() {
+            Ok(source) => source,
+            Err(ReadError::OtherLanguage { .. }) => return Outcome::default(),
+            // A list that nobody can read has no entry of ours.
+            Err(_) if is_list => return Outcome::default(),
+            Err(error) => {
+                return Outcome::problem(Problem {
+                    path: input.path.clone(),
+                    position: None,
+                    message: error.to_string(),
+                    fatal: true,
+                });
+            }
+        };
+        let Settings { level, applied, .. } = self.settings;
+        let is_given = input.given.is_some();
+        let untouched = is_given.then(|| FilePlan::untouched(source.clone(), level, applied));
+        let mut outcome = match input.is_named {
+            true => self.plan_ruled(source, Rulings::default(), facts),
+            false => self.plan_source(source, facts),
+        };
+        outcome.plan = outcome.plan.or(untouched);
+        outcome
+    }
+
+    /// Plans one file that is already read, unless a program wrote it.
+    pub fn plan_source(&self, source: SourceFile, facts: &dyn Facts) -> Outcome {
+        if source.is_generated() {
+            return Outcome {
+                is_generated: true,
+                ..Outcome::default()
+            };
+        }
+        self.plan_ruled(source, Rulings::default(), facts)
+    }
+
+    /// Plans one file of whose changes something was decided before.
+    pub(super) fn plan_ruled(
+        &self,
+        source: SourceFile,
+        rulings: Rulings,
+        facts: &dyn Facts,
+    ) -> Outcome {
+        let goes_on = GoesOn {
+            program: self.may_match(Stage::Program, &source),
+            entries: self.may_hold_entries(&source),
+        };
+        let is_list = PackageList::of(source.path()).is_some();
+        let may_match = !rulings.follows().is_empty() || self.may_match(Stage::File, &source);
+        if is_list || !may_match {
+            return Outcome {
+                goes_on,
+                ..Outcome::default()
+            };
+        }
+        match layer::plan_file(self, source, rulings, facts) {
+            Err(problem) => Outcome::problem(problem),
+            Ok((plan, problems)) => Outcome {
+                plan: plan.says_something().then_some(plan),
+                problems,
+                goes_on,
+                is_generated: false,
+            },
+        }
+    }
+
+    /// Returns a rule of the selected recipes, with its recipe and that one's place in the order.
+    pub(super) fn rule(&self, recipe: &str, rule: &str) -> Option<(usize, &'r Recipe, &'r Rule)> {
+        let order = self.recipes.iter().position(|it| it.id == recipe)?;
+        let recipe = self.recipes[order];
+        let rule = recipe.content.rules.iter().find(|it| it.id == rule)?;
+        Some((order, recipe, rule))
+    }
+
+    pub(super) fn may_hold_entries(&self, source: &SourceFile) -> bool {
+        self.has_rules(Stage::Entries)
+            && (PackageList::of(source.path()).is_some() || may_install(source.text()))
+    }
+
+    /// Returns the Python version a file is written for: what somebody says, else what is assumed, but for a
+    /// project that names an older one.
+    fn target(&self, source: &SourceFile, facts: &dyn Facts) -> Target {
+        let path = source.path();
+        let said = self
+            .settings
+            .target
+            .or_else(|| source.allowed_python().lowest)
+            .or_else(|| facts.allowed_python(path).lowest);
+        let known = said.or_else(|| Some(facts.named_python(path)?.min(ASSUMED_PYTHON)));
+        Target {
+            version: known.unwrap_or(ASSUMED_PYTHON),
+            assumed: known.is_none(),
+        }
+    }
+}
+
+/// Takes from a match what is promised too much.
+fn restrain(found: &mut Match, careful: &Careful) {
+    let Careful { level, why } = careful;
+    if found.safety >= *level {
+        return;
+    }
+    found.reason = match level {
+        Safety::Manual => format!("{} (not changed, {why})", found.reason),
+        _ => format!("{} ({}, {why})", found.reason, level.word()),
+    };
+    found.safety = *level;
+}

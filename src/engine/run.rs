@@ -1,0 +1,384 @@
+//! The driver: files that are planned each by itself → the plans of a run.
+//!
+//! There is one list of files that are to be planned again. What puts a file on it:
+//!
+//! - its changes are decided on elsewhere, by a file that has to change with it (`followers`) or that is
+//!   kept equal to it (`pairs`): it is planned anew;
+//! - what it asked other files has other answers, as these changed (`reached`): what it wants now goes on
+//!   top.
+//!
+//! Once the list is empty, later stages look at all files as they are then (`later`).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::{Engine, MAX_TURNS, Outcome, Settings, layer};
+use crate::plan::change::{Change, FilePlan};
+use crate::plan::ruling::{Follow, Rulings};
+use crate::project::{Facts, Recolored, Rewritten};
+use crate::source::SourceFile;
+
+use pairs::Ties;
+use reached::Reached;
+
+mod followers;
+
+mod later;
+
+mod pairs;
+
+mod reached;
+
+/// What is said of files that are put on the list too often.
+const NO_FIXPOINT: &str =
+    "not changed: it and other files would change in turn, in each run again; select fewer recipes";
+
+/// A file of a run.
+pub(super) struct File<'j> {
+    path: &'j Path,
+    engine: &'j Engine<'j>,
+    outcome: Outcome,
+    /// Whether its text is given: then it has a plan in any case.
+    is_given: bool,
+    /// What is decided of its changes from outside of it; its plan was made with that.
+    rulings: Rulings,
+    /// The plan that is gone on with since others changed; `None`: the file is planned anew.
+    base: Option<Option<FilePlan>>,
+    /// The first layer that others do not know yet.
+    first_new: usize,
+    /// How often it was on the list.
+    n_turns: usize,
+    /// Whether it stays as it is, as that was too often.
+    is_left: bool,
+}
+
+impl<'j> File<'j> {
+    /// Takes what came of a file by itself.
+    pub(super) fn new(path: &'j Path, engine: &'j Engine<'j>, outcome: Outcome) -> Self {
+        Self {
+            path,
+            engine,
+            outcome,
+            is_given: false,
+            rulings: Rulings::default(),
+            base: None,
+            first_new: 0,
+            n_turns: 0,
+            is_left: false,
+        }
+    }
+
+    /// Says that the text is given.
+    pub(super) fn given(mut self, is_given: bool) -> Self {
+        self.is_given = is_given;
+        self
+    }
+
+    fn plan(&self) -> Option<&FilePlan> {
+        self.outcome.plan.as_ref()
+    }
+
+    /// Returns the file as it was given.
+    fn source(&self, facts: &dyn Facts) -> Option<SourceFile> {
+        match self.plan() {
+            Some(plan) => Some(plan.original().clone()),
+            None => facts.source(self.path),
+        }
+    }
+
+    /// Iterates over the changes that are made.
+    fn wanted(&self) -> impl Iterator<Item = &Change> {
+        self.plan().into_iter().flat_map(FilePlan::wanted)
+    }
+
+    /// Iterates over those that others do not know yet.
+    fn news(&self) -> impl Iterator<Item = &Change> {
+        let plan = self.plan().into_iter();
+        plan.flat_map(|plan| plan.wanted_from(self.first_new))
+    }
+
+    fn changes_mut(&mut self) -> impl Iterator<Item = &mut Change> {
+        let layers = self
+            .outcome
+            .plan
+            .iter_mut()
+            .flat_map(|plan| &mut plan.layers);
+        layers.flat_map(|layer| &mut layer.changes)
+    }
+
+    /// Forgets what other files decided.
+    fn begin_anew(&mut self) -> Rulings {
+        (self.base, self.first_new, self.n_turns) = (None, 0, 0);
+        match self.is_left {
+            true => Rulings::leave_all(NO_FIXPOINT.to_owned()),
+            false => Rulings::default(),
+        }
+    }
+}
+
+/// All files of a run.
+pub(super) struct Run<'j> {
+    files: Vec<File<'j>>,
+    /// What the files say on disk.
+    on_disk: &'j dyn Facts,
+    /// What they say as the changes leave them; `None`: nobody looked yet.
+    now: Option<Box<dyn Facts>>,
+    /// The files by their whole paths.
+    places: OnceLock<HashMap<PathBuf, usize>>,
+    ties: OnceLock<Ties>,
+    /// Which changes were the reason that files are gone on with.
+    reached: Reached,
+    /// How often files were gone on with.
+    n_rounds: usize,
+}
+
+impl<'j> Run<'j> {
+    /// Takes files that are planned each by itself.
+    pub(super) fn new(files: Vec<File<'j>>, on_disk: &'j dyn Facts) -> Self {
+        Self {
+            files,
+            on_disk,
+            now: None,
+            places: OnceLock::new(),
+            ties: OnceLock::new(),
+            reached: Reached::default(),
+            n_rounds: 0,
+        }
+    }
+
+    /// Plans files again until none puts another one on the list.
+    pub(super) fn converge(&mut self) {
+        loop {
+            let mut list = followers::decided(self);
+            if list.is_empty() {
+                list = pairs::decided(self);
+            }
+            if list.is_empty() {
+                list = self.go_on();
+            }
+            if list.is_empty() {
+                break;
+            }
+            if self.is_over(&list) {
+                list = self.leave(&list);
+            }
+            self.plan_again(list);
+        }
+        followers::require_each_other(self);
+        pairs::require_each_other(self);
+    }
+
+    /// Returns what came of the files, in their order.
+    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
+        let files = self.files.into_iter();
+        files.map(|file| file.outcome).collect()
+    }
+
+    /// Puts the files on the list for which changes since the last time may matter.
+    fn go_on(&mut self) -> Vec<(usize, Rulings)> {
+        self.reached = reached::reached(self);
+        let reached = self.reached.files();
+        if !reached.is_empty() {
+            self.look();
+            self.n_rounds += 1;
+            for file in &mut self.files {
+                file.base = None;
+                file.first_new = file.plan().map_or(0, |plan| plan.layers.len());
+            }
+        }
+        let files = reached.into_iter();
+        files
+            .map(|place| (place, self.files[place].rulings.clone()))
+            .collect()
+    }
+
+    /// Plans files with what is decided now.
+    fn plan_again(&mut self, list: Vec<(usize, Rulings)>) {
+        for (place, rulings) in &list {
+            let file = &mut self.files[*place];
+            file.rulings = rulings.clone();
+            file.n_turns += 1;
+            if self.now.is_some() && file.base.is_none() {
+                file.base = Some(file.outcome.plan.clone());
+            }
+        }
+        let planned = list.into_par_iter();
+        let planned: Vec<_> = planned
+            .map(|(place, _)| (place, self.plan(place)))
+            .collect();
+        for (place, plan) in planned {
+            self.files[place].outcome.plan = plan;
+        }
+    }
+
+    fn plan(&self, place: usize) -> Option<FilePlan> {
+        let file = &self.files[place];
+        let facts = match file.rulings.follows() {
+            [] => None,
+            // What the file follows is done: other recipes may go on from there.
+            follows => Some(self.facts().recolored(recolored(file.engine, follows))),
+        };
+        let facts = facts.as_deref().unwrap_or(self.facts());
+        let Settings { level, applied, .. } = file.engine.settings;
+        let source = file.source(self.on_disk)?;
+        let untouched = || FilePlan::untouched(source.clone(), level, applied);
+        let plan = match &file.base {
+            None => {
+                let rulings = file.rulings.clone();
+                file.engine.plan_ruled(source.clone(), rulings, facts).plan
+            }
+            Some(base) => {
+                let mut plan = base.clone().unwrap_or_else(untouched);
+                plan.rulings = file.rulings.clone();
+                let plan = self.plan_on(place, plan, facts);
+                (base.is_some() || plan.says_something()).then_some(plan)
+            }
+        };
+        plan.or_else(|| file.is_given.then(untouched))
+    }
+
+    fn plan_on(&self, place: usize, plan: FilePlan, facts: &dyn Facts) -> FilePlan {
+        let engine = self.files[place].engine;
+        let further = layer::plan_on(engine, plan.clone(), facts, &[]);
+        // Most often there is nothing new, and many changes that it would require.
+        if further.layers.len() == plan.layers.len() {
+            return further;
+        }
+        layer::plan_on(engine, plan, facts, &self.reached.by(place))
+    }
+
+    /// Returns whether the files of the list were planned too often. What is left does nothing of its own
+    /// that could go on.
+    fn is_over(&self, list: &[(usize, Rulings)]) -> bool {
+        let files = list.iter().map(|(place, _)| &self.files[*place]);
+        let mut open = files.filter(|file| !file.is_left);
+        open.any(|file| file.n_turns >= MAX_TURNS || self.n_rounds > MAX_TURNS)
+    }
+
+    /// Begins anew without changes of the files that were planned too often; returns the list for it.
+    fn leave(&mut self, list: &[(usize, Rulings)]) -> Vec<(usize, Rulings)> {
+        for (place, _) in list {
+            let file = &mut self.files[*place];
+            file.is_left |= file.n_turns >= MAX_TURNS || self.n_rounds > MAX_TURNS;
+            file.n_turns += 1;
+        }
+        (self.n_rounds, self.now, self.reached) = (0, None, Reached::default());
+        let files = self.files.iter_mut().enumerate();
+        let planned = files.filter(|(_, file)| file.n_turns > 0);
+        planned
+            .map(|(place, file)| (place, file.begin_anew()))
+            .collect()
+    }
+
+    fn facts(&self) -> &dyn Facts {
+        self.now.as_deref().unwrap_or(self.on_disk)
+    }
+
+    /// Looks at the files as the changes leave them now.
+    fn look(&mut self) {
+        let plans = self.files.iter().filter_map(File::plan);
+        let plans = plans.filter(|plan| plan.wanted().next().is_some());
+        let rewritten = plans.filter_map(|plan| {
+            Some(Rewritten {
+                before: plan.original().clone(),
+                after: plan.after().ok()?,
+            })
+        });
+        self.now = Some(self.on_disk.with(rewritten.collect()));
+    }
+
+    /// Returns which file of the run one is.
+    fn place(&self, path: &Path) -> Option<usize> {
+        let places = self.places.get_or_init(|| {
+            let paths = self.files.iter();
+            let paths = paths.map(|file| self.on_disk.whole(file.path));
+            paths.zip(0..).collect()
+        });
+        places.get(&self.on_disk.whole(path)).copied()
+    }
+
+    /// Returns whether Jupytext keeps a file equal to others: these would have to change alike.
+    fn has_pair(&self, place: usize) -> bool {
+        let source = self.files[place].source(self.on_disk);
+        source.is_none_or(|source| !self.on_disk.pairs_of(&source).is_empty())
+    }
+}
+
+fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
+    let defs = follows.iter().filter_map(|follow| {
+        let (_, _, rule) = engine.rule(&follow.recipe, &follow.rule)?;
+        Some(Recolored {
+            home: follow.home.clone(),
+            name: follow.name.clone(),
+            is_async: rule.color()?,
+        })
+    });
+    defs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::tests::with_shipped;
+    use crate::project::facts::Projects;
+
+    /// Coroutine functions that wait for nothing but each other, one per file.
+    fn chain(n_files: usize) -> Vec<SourceFile> {
+        let text = |number: usize| match number {
+            0 => "async def f0():\n    return 1\n".to_owned(),
+            _ => {
+                let before = number - 1;
+                format!(
+                    "from m{before} import f{before}\n\n\nasync def f{number}():\n    return await f{before}()\n"
+                )
+            }
+        };
+        let file = |number| SourceFile::from_text(format!("m{number}.py"), &text(number));
+        let files = (0..n_files).map(|number| file(number).expect("it can be read"));
+        files.collect()
+    }
+
+    /// Plans files of which some were on the list too often; returns how many are plain functions then, and
+    /// what is said of the others.
+    fn check(files: &[SourceFile], too_often: &[usize]) -> (usize, Vec<String>) {
+        let texts = files.iter();
+        let texts = texts.map(|file| (file.path().to_owned(), file.bytes().to_vec()));
+        let facts = Projects::of_texts(texts.collect());
+        with_shipped(|engine| {
+            let planned = files.iter().map(|source| {
+                let outcome = engine.plan_source(source.clone(), &facts);
+                File::new(source.path(), engine, outcome)
+            });
+            let mut run = Run::new(planned.collect(), &facts);
+            for place in too_often {
+                run.files[*place].n_turns = MAX_TURNS;
+            }
+            run.converge();
+            let plans = run.files.iter().filter_map(File::plan);
+            let after = plans.clone().filter_map(|plan| plan.after().ok());
+            let n_plain = after.filter(|after| !after.text().contains("async def"));
+            let findings = plans.flat_map(|plan| &plan.findings);
+            let reasons = findings.map(|finding| finding.reason.clone());
+            (n_plain.count(), reasons.collect())
+        })
+    }
+
+    #[test]
+    fn a_chain_of_files_changes_to_its_end() {
+        let n_files = 3 * MAX_TURNS;
+        // Nobody calls the last one: somebody else may await it.
+        assert_eq!(check(&chain(n_files), &[]), (n_files - 1, Vec::new()));
+    }
+
+    #[test]
+    fn a_file_that_never_rests_does_nothing_of_its_own_and_others_go_on_without() {
+        let text = "from m1 import f1\n\n\nasync def g():\n    return 1\n\n\nasync def f2():\n    return await f1() + await g()\n";
+        let last = SourceFile::from_text("m2.py", text).expect("it can be read");
+        let files = [&chain(2)[..], &[last]].concat();
+        assert_eq!(check(&files, &[]), (2, Vec::new()));
+        assert_eq!(check(&files, &[2]), (2, vec![NO_FIXPOINT.to_owned()]));
+    }
+}

@@ -1,0 +1,151 @@
+//! Changes that rewrite a def → the files that use it change with it, or it stays as it is.
+
+use rustc_hash::FxHashMap;
+
+use super::{File, Run};
+use crate::engine::{Engine, Settings};
+use crate::plan::change::{Change, ChangeId, Followed};
+use crate::plan::ruling::{Follow, Ruling, Rulings};
+
+/// A change that others follow, with its file's place in the run.
+struct Leader<'p> {
+    place: usize,
+    change: &'p Change,
+    followed: &'p Followed,
+}
+
+/// Decides what each file follows, and what is left because a file cannot follow it; returns the files for
+/// which that is new.
+pub(super) fn decided(run: &Run) -> Vec<(usize, Rulings)> {
+    let mut follows: Vec<Vec<Follow>> = vec![Vec::new(); run.files.len()];
+    let mut left: Vec<(usize, ChangeId, String)> = Vec::new();
+    for leader in leaders(run) {
+        match followers(run, &leader) {
+            Ok(followers) => {
+                let places = followers.into_iter();
+                places.for_each(|place| follows[place].push(follow(run, &leader)));
+            }
+            Err(why) => left.push((leader.place, leader.change.id.clone(), why)),
+        }
+    }
+    let files = run.files.iter().zip(follows).enumerate();
+    let mut decided: Vec<(usize, Rulings)> = files
+        .filter(|(_, (file, follows))| file.rulings.follows() != follows)
+        .map(|(place, (file, follows))| (place, file.rulings.clone().following(follows)))
+        .collect();
+    for (place, id, why) in left {
+        let known = decided.iter().position(|(other, _)| *other == place);
+        let known = known.unwrap_or_else(|| {
+            decided.push((place, run.files[place].rulings.clone()));
+            decided.len() - 1
+        });
+        let left = Ruling::Leave(format!("not changed: {why}"));
+        decided[known].1.add(id, left);
+    }
+    decided
+}
+
+fn leaders<'r>(run: &'r Run) -> impl Iterator<Item = Leader<'r>> {
+    run.files.iter().enumerate().flat_map(|(place, file)| {
+        file.wanted().flat_map(move |change| {
+            let followed = change.followed.iter();
+            followed.map(move |followed| Leader {
+                place,
+                change,
+                followed,
+            })
+        })
+    })
+}
+
+fn follow(run: &Run, leader: &Leader) -> Follow {
+    let change = leader.change;
+    Follow {
+        change: change.id.clone(),
+        recipe: change.recipe.clone(),
+        rule: change.rule.clone(),
+        safety: change.safety,
+        reason: change.reason.clone(),
+        home: run.on_disk.name_in_project(run.files[leader.place].path),
+        name: leader.followed.name.clone(),
+    }
+}
+
+/// Returns the places of the files that follow a change, or why one of them does not.
+fn followers(run: &Run, leader: &Leader) -> Result<Vec<usize>, String> {
+    let files = leader.followed.files.iter();
+    let places = files.map(|file| {
+        let place = run.place(file);
+        let place = place.filter(|place| !run.files[*place].outcome.is_generated);
+        let why = match place {
+            None => Some("does not change with it in this run; name both".to_owned()),
+            Some(place) => obstacle(run, leader, place),
+        };
+        let name = run.on_disk.name_in_project(file);
+        match (place, why) {
+            (Some(place), None) => Ok(place),
+            (_, why) => Err(format!(
+                "{} uses it, too, and {}",
+                name.display(),
+                why.unwrap_or_default()
+            )),
+        }
+    });
+    places.collect()
+}
+
+/// Says why a file of the run does not follow a change.
+fn obstacle(run: &Run, leader: &Leader, place: usize) -> Option<String> {
+    let file = &run.files[place];
+    if !is_asked_alike(leader, file.engine, run.files[leader.place].engine) {
+        let recipe = &leader.change.recipe;
+        return Some(format!("{recipe} is off there, or more careful"));
+    }
+    if run.has_pair(place) || run.has_pair(leader.place) {
+        return Some("one of the two has a Jupytext pair".to_owned());
+    }
+    is_refused(file, &leader.change.id)
+        .then(|| "what it does with it cannot change, or gives way to another change".to_owned())
+}
+
+/// Returns whether the recipe does in another file what it does in that of the change.
+fn is_asked_alike(leader: &Leader, other: &Engine, own: &Engine) -> bool {
+    let change = leader.change;
+    let careful = other.settings.careful.get(&change.recipe);
+    let reaches = |engine: &Engine| {
+        let Settings { level, applied, .. } = engine.settings;
+        [level, applied].map(|level| change.safety <= level)
+    };
+    other.rule(&change.recipe, &change.rule).is_some()
+        && careful.is_none_or(|careful| careful.level <= change.safety)
+        && reaches(other) == reaches(own)
+}
+
+/// Returns whether a file was planned to follow a change, and does not.
+fn is_refused(file: &File, leader: &ChangeId) -> bool {
+    let mut follows = file.rulings.follows().iter();
+    follows.any(|follow| follow.change == *leader)
+        && !file.wanted().any(|change| change.requires.contains(leader))
+}
+
+/// Lets each change rest on those that follow it, as they rest on it.
+pub(super) fn require_each_other(run: &mut Run) {
+    let mut led: FxHashMap<ChangeId, Vec<ChangeId>> = FxHashMap::default();
+    for file in &run.files {
+        for change in file.wanted() {
+            let leaders = file.rulings.follows().iter().map(|it| &it.change);
+            for leader in leaders.filter(|leader| change.requires.contains(leader)) {
+                led.entry(leader.clone())
+                    .or_default()
+                    .push(change.id.clone());
+            }
+        }
+    }
+    for change in run.files.iter_mut().flat_map(File::changes_mut) {
+        for follower in led.get(&change.id).into_iter().flatten() {
+            if !change.requires.contains(follower) {
+                change.requires.push(follower.clone());
+            }
+        }
+    }
+}
