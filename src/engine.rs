@@ -3,26 +3,21 @@
 //! Read this first. [`plan`] is the whole of it; [`recipes`] is what is done to one file by itself, and
 //! [`run`] what files do to each other.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::config::select::Careful;
 use crate::plan::change::Plan;
 use crate::project::Facts;
-use crate::project::nature::RunAs;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
-use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
-use crate::source::read::{ReadError, read_bytes};
 
 use run::{File, Run};
 
 pub use outcome::Outcome;
 pub use recipes::Engine;
+pub use settings::{ASSUMED_PYTHON, Input, Settings};
 
 pub mod examples;
 
@@ -44,14 +39,9 @@ mod recipes;
 
 mod run;
 
+mod settings;
+
 mod tidy;
-
-/// The target version where nobody names one.
-pub const ASSUMED_PYTHON: (u8, u8) = (3, 10);
-
-/// So often a file is planned again for what changed meanwhile, in it or in others. What is not at rest then
-/// is not changed: the recipes always find more.
-const MAX_TURNS: usize = 32;
 
 /// Bytes of a worker's stack: visiting and dropping a deep syntax tree recurses, and 64 MiB were
 /// measured to hold 100,000 levels. It is virtual memory, so the size costs nothing.
@@ -59,6 +49,9 @@ const WORKER_STACK: usize = 256 << 20;
 
 /// More threads than this only cost their stacks.
 const MAX_THREADS: usize = 256;
+
+/// A file to be planned, and the engine that has its settings.
+pub type Job<'j> = (Input, &'j Engine<'j>);
 
 /// Plans many files, each with its own engine, in parallel on so many threads (0: one per core); the
 /// result is in the order of the files, whatever the threads did. `done` counts the files meanwhile.
@@ -124,72 +117,12 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError
         .build()
 }
 
-/// A file to be planned, and the engine that has its settings.
-pub type Job<'j> = (Input, &'j Engine<'j>);
-
-/// A file, and where its text comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    /// Where it is, or would be.
-    pub path: PathBuf,
-    /// Its content, where that is not on the disk. Such a file has a plan in any case, so that its
-    /// text can be shown: nobody else has it.
-    pub given: Option<Vec<u8>>,
-    /// Whether it is looked at also when a program wrote it.
-    pub is_named: bool,
-}
-
-impl Input {
-    /// A file on the disk that was found there.
-    pub fn found(path: PathBuf) -> Self {
-        Self {
-            path,
-            given: None,
-            is_named: false,
-        }
-    }
-
-    pub(super) fn read(&self) -> Result<SourceFile, ReadError> {
-        match &self.given {
-            None => SourceFile::from_bytes(self.path.clone(), read_bytes(&self.path)?),
-            Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
-        }
-    }
-}
-
-/// What an engine is told: the same for all its files.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Level whose changes are wanted.
-    pub level: Safety,
-    /// Level whose changes a migration makes.
-    pub applied: Safety,
-    /// The lowest Python the code must run on, where somebody says so.
-    pub target: Option<(u8, u8)>,
-    /// How percent files are run, where somebody says so.
-    pub run_as: Option<RunAs>,
-    /// By recipe: what is done more carefully than its rules ask for.
-    pub careful: BTreeMap<String, Careful>,
-}
-
-impl Settings {
-    /// Settings of which only the level is said.
-    pub fn new(level: Safety) -> Self {
-        Self {
-            level,
-            applied: level,
-            target: None,
-            run_as: None,
-            careful: BTreeMap::new(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::project::Alone;
     use crate::recipe::catalog::Catalog;
+    use crate::source::SourceFile;
 
     /// Asks an engine with all shipped recipes, up to those of `review`.
     pub(super) fn with_shipped<T>(ask: impl FnOnce(&Engine) -> T) -> T {

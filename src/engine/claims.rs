@@ -1,6 +1,6 @@
 //! What the rules of one recipe take from others, as far as something comes of their own matches.
 
-use super::Engine;
+use super::recipes::Engine;
 use crate::matching::Match;
 use crate::matching::claims::{self, Claimed};
 use crate::matching::subject::Subject;

@@ -5,8 +5,10 @@ use std::path::Path;
 use again::Unstable;
 
 use super::explain::Question;
+use super::outcome::Outcome;
+use super::recipes::Engine;
 use super::run::{File, Run};
-use super::{Engine, Outcome, Settings};
+use super::settings::Settings;
 use crate::plan::change::{FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;

@@ -6,8 +6,10 @@ use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
+use super::outcome::Outcome;
+use super::recipes::Engine;
 use super::run::{File, Run};
-use super::{Engine, Outcome, Settings};
+use super::settings::Settings;
 use crate::plan::change::{ChangeId, FilePlan, Problem};
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;

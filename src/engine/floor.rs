@@ -7,8 +7,7 @@ use rayon::prelude::*;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, PythonVersion};
 
-use super::Job;
-use super::pool;
+use super::{Job, pool};
 use crate::python::parse::Module;
 use crate::recipe::order::Stage;
 

@@ -9,11 +9,11 @@ use std::cell::OnceCell;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
-use super::Engine;
 use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::together::Made;
 use super::drafts::{Drafts, drafts, drafts_beside};
+use super::recipes::Engine;
 use super::tidy::{drop_told, tidy};
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};

@@ -3,8 +3,9 @@
 //!
 //! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
 
-use super::outcome::GoesOn;
-use super::{ASSUMED_PYTHON, Input, Outcome, Settings, layer};
+use super::layer;
+use super::outcome::{GoesOn, Outcome};
+use super::settings::{ASSUMED_PYTHON, Input, Settings};
 use crate::config::select::Careful;
 use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::dispatch::{self, Dispatch, Place};

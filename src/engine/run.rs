@@ -15,7 +15,10 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{Engine, MAX_TURNS, Outcome, Settings, layer};
+use super::layer;
+use super::outcome::Outcome;
+use super::recipes::Engine;
+use super::settings::{MAX_TURNS, Settings};
 use crate::plan::change::{Change, FilePlan};
 use crate::plan::ruling::{Follow, Rulings};
 use crate::project::{Facts, Recolored, Rewritten};

@@ -9,24 +9,15 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ruff_python_ast::{ExprRef, NodeKind};
-use ruff_text_size::{TextRange, TextSize};
+use ruff_python_ast::NodeKind;
+use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::attribute::Members;
-use super::awaited::Verdict;
-use super::awaited::ways::Along;
-use super::followed::Passes;
-use super::kind::KindAnswer;
-use super::owner::registration::Registrations;
 use super::owner::unowned::Unowned;
-use super::owner::{Notebook, Owner};
-use super::shared::Key;
-use super::used::Uses;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{Awaits, LeftLock};
+use crate::project::read_off::Awaits;
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -35,6 +26,16 @@ use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
+
+use code::{Along, FittingUses, KindAnswer, Members, Passes, Stands, Uses, Verdict};
+use owned::{Notebook, Owner, Registrations};
+use state::{Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
+
+pub(super) mod code;
+
+pub mod owned;
+
+pub(super) mod state;
 
 /// What was asked of one file and answered already.
 #[derive(Debug, Default)]
@@ -151,86 +152,3 @@ pub(super) type UsesAsked<'a> = (Asked<'a>, Vec<BindingId>, Vec<*const Kind>);
 
 /// Patterns, the part of the file by where it begins, and how that is spelled of which they speak.
 pub(super) type Asked<'a> = (*const Guarded, Option<TextSize>, Vec<&'a str>);
-
-/// `lock.acquire()` or `lock.release()`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LockCall<'a> {
-    /// The call.
-    pub(super) node: NodeId,
-    /// What it is called on.
-    pub(super) lock: ExprRef<'a>,
-    /// Whether it acquires.
-    pub(super) takes: bool,
-    /// It is released behind that.
-    pub(super) until: Option<TextRange>,
-    pub(super) is_awaited: bool,
-}
-
-/// Uses that fit, or may.
-pub(super) type FittingUses = Rc<[(NodeId, Answer)]>;
-
-/// Calls, and the locks that what they run leaves.
-pub(super) type LocksLeftThere = Rc<[(NodeId, LeftLock)]>;
-
-/// The places in a function where code stands, and what it is about.
-pub(super) type Stands = Rc<[(NodeId, Option<String>)]>;
-
-/// A use of shared state anywhere in the file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct User {
-    /// The name or attribute.
-    pub(super) node: NodeId,
-    /// The function that it stands in.
-    pub(super) function: NodeId,
-    pub(super) writes: bool,
-}
-
-/// Who uses state, by its last name, and whether an object has it.
-pub(super) type Users<'a> = FxHashMap<(bool, Option<&'a str>), Vec<User>>;
-
-/// An object as it is spelled, and where it is told something or asked.
-pub(super) type Told<'a> = (&'a str, Vec<Access>);
-
-/// An access to state that other functions come to in the other way.
-#[derive(Debug, Clone)]
-pub(super) struct Part<'a> {
-    pub(super) key: Key<'a>,
-    pub(super) access: Access,
-    /// Those functions.
-    pub(super) others: Rc<[NodeId]>,
-}
-
-/// State that is used, and whether it is written there.
-#[derive(Debug)]
-pub(super) struct Cleanup<'a> {
-    pub(super) key: Key<'a>,
-    pub(super) writes: bool,
-}
-
-/// State that a function reads and writes: `self.total`, a global, a nonlocal.
-#[derive(Debug)]
-pub(super) struct Shared<'a> {
-    pub(super) key: Key<'a>,
-    /// In source order.
-    pub(super) accesses: Vec<Access>,
-    /// From the first access to the last: outside of it no site comes between two of them, but for
-    /// loops.
-    pub(super) span: TextRange,
-}
-
-/// One access to shared state in a function.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Access {
-    /// The name or attribute.
-    pub(super) node: NodeId,
-    /// When it happens, as an offset: a target is written at the end of its statement.
-    pub(super) at: TextSize,
-    /// Whether it writes; otherwise it reads.
-    pub(super) writes: bool,
-    /// Whether it writes all of it, whatever that was.
-    pub(super) sets: bool,
-    /// Whether it takes what comes next, which says what others have taken.
-    pub(super) takes: bool,
-    /// The statement of `x += …`, which reads x before it evaluates what is added.
-    pub(super) augments: Option<TextRange>,
-}

@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, ExprAttribute, NodeKind, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use super::subject::Subject;
+use crate::matching::answers::code::Members;
 use crate::python::tree::NodeId;
 
 /// Returns the other places of the file that read or write it, a string that names it among them;
@@ -23,17 +24,6 @@ pub(super) fn other_uses<'a>(
     uses.extend(texts(subject, name).iter().copied().filter(is_given));
     uses.sort();
     Some(uses)
-}
-
-/// Attributes of one name by whose they are.
-#[derive(Debug, Default)]
-pub(super) struct Members {
-    /// Of objects of classes that nobody knows.
-    of_unknown: Vec<NodeId>,
-    /// Of objects of a class of the file.
-    of: FxHashMap<NodeId, Vec<NodeId>>,
-    /// What the body of a class binds the name to.
-    on: FxHashMap<NodeId, Vec<NodeId>>,
 }
 
 /// Returns the attributes of that name that may be of an object of a class or its relatives, in source

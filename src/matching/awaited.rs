@@ -14,6 +14,7 @@ use self::awaits::{awaits, function_around};
 use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
+use crate::matching::answers::code::Verdict;
 use crate::project::read_off::{Await, Awaits, Function, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
@@ -26,15 +27,6 @@ pub(super) mod ways;
 
 /// So many functions are looked for above one; what is above more is not known.
 const MAX_ABOVE: usize = 100;
-
-/// What was found of the awaits of a function.
-#[derive(Debug)]
-pub(super) struct Verdict {
-    answer: Answer,
-    /// Where the condition holds, with its file.
-    found: Option<(PathBuf, Await)>,
-    unknown: Vec<String>,
-}
 
 /// The condition holds where the function around the site is awaited, or may be.
 pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence) -> Answer {

@@ -4,13 +4,14 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::kind::{self, KindAnswer, annotates, is_anything, is_kind, origins};
+use super::kind::{self, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
 use super::{failing, given, holding, own_part, owner, reach, replaced, undefined, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
+use crate::matching::answers::code::KindAnswer;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn};

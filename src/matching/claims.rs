@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use super::Match;
+use super::found::Match;
 use super::subject::Subject;
 use crate::recipe::{Claim, ClaimExtent, Recipe, Rule};
 

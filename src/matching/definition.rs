@@ -3,7 +3,6 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::capture::{Captured, Captures};
-use super::evaluate::evaluate;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::unify;
@@ -70,7 +69,7 @@ fn named<'a>(
         captures: &fit.captures,
         unsure: fit.unsure.as_deref(),
     };
-    let holds = evaluate(&pattern.condition, site, &mut Evidence::default());
+    let holds = site.meets(&pattern.condition, &mut Evidence::default());
     let range = fit.captures.find(capture).and_then(Captured::range)?;
     (fit.unsure.is_none() && holds.is_yes()).then(|| &subject.text()[range])
 }

@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use ruff_python_ast::AnyNodeRef;
-
-use super::evaluate::evaluate;
-use super::file_word::{asked, remembered};
-use super::place::defined_name;
+use super::asked::{asked, remembered};
+use super::place::{defined_name, line_of};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -40,7 +37,7 @@ pub fn holds_at<'r, 'a>(
     condition: &'r Condition,
 ) -> Answer {
     let site = Site::at(subject, node, captures);
-    evaluate(condition, site, &mut Evidence::default())
+    site.meets(condition, &mut Evidence::default())
 }
 
 /// Returns what the first match of one of the patterns in the file captures.
@@ -60,17 +57,6 @@ pub fn first_match<'r, 'a>(
         site.fits_any(std::slice::from_ref(it), node).is_yes()
     });
     unify(&fitting.next()?.pattern, node, &none, subject).map(|fit| fit.captures)
-}
-
-/// Returns whether a node surely fits one of the patterns, asked at no site.
-pub(crate) fn is_one_of<'a>(
-    patterns: &[Guarded],
-    node: AnyNodeRef<'a>,
-    subject: &Subject<'a>,
-) -> bool {
-    let none = Captures::default();
-    let site = Site::at(subject, subject.tree.id(node), &none);
-    site.fits_any(patterns, node).is_yes()
 }
 
 /// Returns whether some other file of the program is so.
@@ -226,12 +212,6 @@ pub(super) fn found_line(found: &Found, subject: &Subject) -> Option<String> {
         Found::At(node) => Some(line_of(subject, *node)),
         Found::In { line, .. } => line.clone(),
     }
-}
-
-/// The line in which a node begins.
-pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
-    let start = subject.tree.range(node).start();
-    subject.source.position(start).words()
 }
 
 /// `Class.method`, `function()`, or the line of a node.

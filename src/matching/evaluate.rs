@@ -3,7 +3,8 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::independent::independent;
-use super::prefilter::may_stand;
+use super::may_fit::any_stands;
+use super::place::place_of;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
@@ -16,7 +17,6 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, VersionReq, Word};
 use crate::recipe::lifecycle::Outcome;
-use crate::recipe::pattern::Pattern;
 
 /// Answers a condition at a site.
 pub(super) fn evaluate<'r>(
@@ -176,6 +176,11 @@ fn one_of<T: PartialEq>(wanted: &[T], found: Option<T>) -> Answer {
 }
 
 impl<'r, 'a> Site<'_, 'r, 'a> {
+    /// Answers a condition; what was seen on the way is added to the evidence.
+    pub(super) fn meets(self, condition: &'r Condition, evidence: &mut Evidence) -> Answer {
+        evaluate(condition, self, evidence)
+    }
+
     /// Returns whether `node` fits one of the patterns, the captures of the site standing for themselves.
     pub(super) fn fits_any(self, patterns: &'r [Guarded], node: AnyNodeRef<'a>) -> Answer {
         self.fits_telling(patterns, node, &mut Evidence::default())
@@ -279,12 +284,6 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     answer
 }
 
-/// The place of the statement that holds a node.
-pub(super) fn place_of(statements: &[NodeId], node: NodeId) -> usize {
-    let n_before = statements.partition_point(|it| *it <= node);
-    n_before.saturating_sub(1)
-}
-
 /// The statement that a node is, or whose expression it is.
 fn statement_of(subject: &Subject, node: NodeId) -> Option<NodeId> {
     let parent = subject.tree.parent(node);
@@ -316,23 +315,9 @@ fn class_has<'r>(
             let name = function.map(|id| place::defined_name(subject, id));
             evidence.found = Some(Found::In {
                 name: name.map(str::to_owned),
-                line: Some(elsewhere::line_of(subject, id)),
+                line: Some(place::line_of(subject, id)),
             });
         }
         fits
     })
-}
-
-/// Returns whether the words of one of the patterns stand in the file.
-pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
-    patterns.iter().any(|it| stands(&it.pattern, subject))
-}
-
-/// Returns whether the words of the pattern stand in the file.
-pub(super) fn stands(pattern: &Pattern, subject: &Subject) -> bool {
-    let find = || may_stand(pattern, subject.text());
-    subject
-        .answers
-        .stands
-        .or_find(&std::ptr::from_ref(pattern), find)
 }

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::evaluate::{any_stands, place_of};
+use super::may_fit::any_stands;
+use super::place::place_of;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::bind::block::{Block, BlockRole};
+use crate::matching::answers::code::Passes;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -86,7 +88,7 @@ impl Behind<'_, '_> {
         let inside = self.holders[start..].iter().take_while(|id| **id < end);
         let mut places: Vec<usize> = inside.map(|id| place_of(statements, *id)).collect();
         places.dedup();
-        let passes = Passes::of(self.run.subject, block);
+        let passes = passes(self.run.subject, block);
         let reached = self.reached;
         for place in places {
             self.reached = reached.and(passes.between(from, place));
@@ -121,42 +123,24 @@ impl Behind<'_, '_> {
     }
 }
 
-/// How far the statements of a block are come to: for each place the next statement that perhaps does not go on,
-/// and the next that does not.
-#[derive(Debug)]
-pub(super) struct Passes {
-    perhaps: Vec<usize>,
-    never: Vec<usize>,
-}
-
-impl Passes {
-    fn of(subject: &Subject, block: &Block) -> Rc<Self> {
-        let find = || {
-            let n = block.statements.len();
-            let mut passes = Self {
-                perhaps: vec![n; n + 1],
-                never: vec![n; n + 1],
-            };
-            for at in (0..n).rev() {
-                let goes_on = goes_on(subject, block.statements[at]);
-                let next = |is_it: bool, behind: usize| if is_it { at } else { behind };
-                passes.perhaps[at] = next(goes_on == Answer::Unknown, passes.perhaps[at + 1]);
-                passes.never[at] = next(goes_on == Answer::No, passes.never[at + 1]);
-            }
-            Rc::new(passes)
+/// Finds how far the statements of a block are come to.
+fn passes(subject: &Subject, block: &Block) -> Rc<Passes> {
+    let find = || {
+        let n = block.statements.len();
+        let mut passes = Passes {
+            perhaps: vec![n; n + 1],
+            never: vec![n; n + 1],
         };
-        let known = &subject.answers.passes;
-        known.or_find(&(block.owner, block.role), find)
-    }
-
-    /// Whether one place is come to from another.
-    fn between(&self, from: usize, to: usize) -> Answer {
-        match () {
-            () if self.never[from] < to => Answer::No,
-            () if self.perhaps[from] < to => Answer::Unknown,
-            () => Answer::Yes,
+        for at in (0..n).rev() {
+            let goes_on = goes_on(subject, block.statements[at]);
+            let next = |is_it: bool, behind: usize| if is_it { at } else { behind };
+            passes.perhaps[at] = next(goes_on == Answer::Unknown, passes.perhaps[at + 1]);
+            passes.never[at] = next(goes_on == Answer::No, passes.never[at + 1]);
         }
-    }
+        Rc::new(passes)
+    };
+    let known = &subject.answers.passes;
+    known.or_find(&(block.owner, block.role), find)
 }
 
 /// Returns whether what stands behind a statement runs when it has.

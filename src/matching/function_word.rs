@@ -2,7 +2,7 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::file_word::{asked, remembered};
+use super::asked::{asked, remembered};
 use super::place::defined_name;
 use super::reach::beyond;
 use super::role::{has_role, is_referenced};

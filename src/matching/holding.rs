@@ -2,21 +2,23 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, WithItem};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
 
-use super::answers::LockCall;
 use super::kind::is_kind;
-use super::place;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
+use crate::matching::answers::state::LockCall;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::kind::{Kind, Serializes};
+use crate::recipe::kind::Kind;
+use locks::{entered_around, is_called, is_of_tasks, lock_calls};
 
 pub(super) use nothing::holds_nothing;
 
 mod entering;
+
+mod locks;
 
 mod nothing;
 
@@ -61,38 +63,6 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
         .or(there::acquired(site, kinds, evidence))
 }
 
-/// A lock of tasks is entered by `async with`, and its `acquire()` is awaited.
-fn is_of_tasks(kind: Option<&Kind>) -> bool {
-    kind.is_some_and(|kind| kind.serializes == Some(Serializes::Tasks))
-}
-
-/// The items of the `with` statements whose body holds the site, inside its function.
-fn entered_around<'a>(subject: &Subject<'a>, node: NodeId, is_async: bool) -> Vec<&'a WithItem> {
-    let start = subject.tree.range(node).start();
-    let mut items = Vec::new();
-    for id in place::inside_function(subject, node) {
-        if let AnyNodeRef::StmtWith(with) = subject.tree.node(id)
-            && with.is_async == is_async
-        {
-            let entered = |item: &&WithItem| item.end() <= start;
-            items.extend(with.items.iter().filter(entered));
-        }
-    }
-    items
-}
-
-/// What nobody knows but is called a lock is better taken for one.
-fn is_called(value: ExprRef, kind: &Kind) -> bool {
-    let name = match value {
-        ExprRef::Name(name) => name.id.as_str(),
-        ExprRef::Attribute(attribute) => attribute.attr.as_str(),
-        ExprRef::Call(call) => return is_called((&call.func).into(), kind),
-        _ => return false,
-    };
-    let name = name.to_ascii_lowercase();
-    kind.called.iter().any(|part| name.contains(part.as_str()))
-}
-
 /// `lock.acquire()` before the site in its function, without `lock.release()` between.
 fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     let subject = site.subject;
@@ -126,15 +96,6 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
     any(held, |(_, held)| held)
 }
 
-/// The calls in a function that take a lock or release it.
-fn lock_calls<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[LockCall<'a>]> {
-    let known = &subject.answers.lock_calls;
-    known.or_find(&function, || {
-        let inside = subject.tree.descendants(function);
-        inside.filter_map(|node| lock_call(subject, node)).collect()
-    })
-}
-
 /// The calls in a function of defs of this file that take a lock and keep it, or release one that they did
 /// not take.
 fn lock_calls_of_called<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[LockCall<'a>]> {
@@ -158,44 +119,5 @@ fn lock_calls_of_called<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Lock
             calls.map(move |call| LockCall { node: id, ..call })
         });
         of_call.collect()
-    })
-}
-
-fn lock_call<'a>(subject: &Subject<'a>, node: NodeId) -> Option<LockCall<'a>> {
-    let AnyNodeRef::ExprCall(call) = subject.tree.node(node) else {
-        return None;
-    };
-    let method = call.func.as_attribute_expr()?;
-    let mut until = None;
-    let (lock, takes) = match method.attr.as_str() {
-        "acquire" => (&*method.value, true),
-        "release" => (&*method.value, false),
-        // `stack.enter_context(lock)`: it is held as long as the stack is.
-        "enter_context" | "enter_async_context" => {
-            until = entered_as(subject, node, &method.value);
-            (call.arguments.args.first()?, true)
-        }
-        _ => return None,
-    };
-    Some(LockCall {
-        node,
-        lock: ExprRef::from(lock),
-        takes,
-        until,
-        is_awaited: subject.tree.parent_node(node).is_expr_await(),
-    })
-}
-
-/// The `with` around a node that gives what it enters this name.
-fn entered_as(subject: &Subject, node: NodeId, name: &Expr) -> Option<TextRange> {
-    let name = name.as_name_expr()?;
-    let is_it = |item: &WithItem| {
-        let given = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
-        given.is_some_and(|given| given.id == name.id)
-    };
-    let mut around = place::inside_function(subject, node);
-    around.find_map(|id| match subject.tree.node(id) {
-        AnyNodeRef::StmtWith(with) if with.items.iter().any(is_it) => Some(with.range()),
-        _ => None,
     })
 }

@@ -5,12 +5,13 @@ use ruff_text_size::TextRange;
 
 use super::capture::Captures;
 use super::class::{derives, inherits, is_class};
-use super::owner::{class_has, class_surely_has};
+use super::members::{class_has, class_surely_has};
 use super::site::any;
 use super::subject::Subject;
 use super::unify::fits_surely;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
+use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
 use crate::python::own::is_builtin;
 use crate::recipe::answer::Answer;
@@ -30,13 +31,6 @@ pub(crate) use annotation::unquoted;
 pub(super) use annotation::{annotates, is_annotated};
 
 pub(super) use decorated::are_of;
-
-/// An answer and, where it is not yes, the sentence that says what stood in the way.
-#[derive(Debug, Clone)]
-pub(super) struct KindAnswer {
-    pub(super) answer: Answer,
-    pub(super) why: Option<String>,
-}
 
 /// Returns whether the value is of the kind (a row of the table, or a qualified class).
 ///

@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::capture::{Captured, Captures};
-use super::evaluate::stands;
+use super::prefilter::may_stand;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
@@ -21,6 +21,20 @@ use crate::recipe::pattern::Pattern;
 
 /// So many nodes of captured code are looked at for the rarest word; each word of it would do.
 const MAX_WORDS: usize = 32;
+
+/// Returns whether the words of one of the patterns stand in the file.
+pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
+    patterns.iter().any(|it| stands(&it.pattern, subject))
+}
+
+/// Returns whether the words of the pattern stand in the file.
+pub(super) fn stands(pattern: &Pattern, subject: &Subject) -> bool {
+    let find = || may_stand(pattern, subject.text());
+    subject
+        .answers
+        .stands
+        .or_find(&std::ptr::from_ref(pattern), find)
+}
 
 impl<'r, 'a> Site<'_, 'r, 'a> {
     /// Returns whether one of the nodes of a part of the file that are meant fits one of the patterns.

@@ -13,7 +13,6 @@ use crate::matching::capture::{Captured, Captures};
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
 use crate::matching::evaluate::{any_of, evaluate};
 use crate::matching::judge::judge;
-use crate::matching::required::{MatchKey, Required};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::under::under;
@@ -22,9 +21,10 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word};
 use crate::recipe::pattern::Pattern;
-use crate::recipe::safety::Safety;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
+
+pub use found::Match;
 
 pub mod answers;
 
@@ -34,11 +34,13 @@ pub mod analysis;
 
 pub mod capture;
 
+pub mod found;
+
 pub(crate) mod may_fit;
 
 mod sides;
 
-mod site;
+pub(crate) mod site;
 
 mod undefined;
 
@@ -54,11 +56,15 @@ mod extent;
 
 mod class;
 
+pub(crate) mod members;
+
 pub(crate) mod definition;
 
 pub(crate) mod kind;
 
 pub(crate) mod place;
+
+mod asked;
 
 mod file_word;
 
@@ -144,42 +150,6 @@ pub mod trace;
 
 #[cfg(test)]
 mod words;
-
-/// A rule that applies at a place.
-#[derive(Debug)]
-pub struct Match<'r, 'a> {
-    /// The recipe.
-    pub recipe: &'r Recipe,
-    /// The recipe's place in the order of the selection.
-    pub order: usize,
-    /// The rule.
-    pub rule: &'r Rule,
-    /// Where the match begins.
-    pub node: NodeId,
-    /// The matched text.
-    pub range: TextRange,
-    /// What is reported of it: one place at least.
-    pub sites: Vec<TextRange>,
-    /// The decorators that the pattern names.
-    pub decorators: Vec<TextRange>,
-    /// What `collect` calls such sites, where it has names for them.
-    pub collected: Option<&'r str>,
-    /// What the metavariables stand for.
-    pub captures: Captures<'r, 'a>,
-    /// Decided by the rule's safety cases; manual for a rule that only reports.
-    pub safety: Safety,
-    /// A sentence a person can act on.
-    pub reason: String,
-    /// What is changed together with it, or it is not changed.
-    pub requires: Vec<Required<'r, 'a>>,
-}
-
-impl Match<'_, '_> {
-    /// Returns what tells it from all others of its text.
-    pub fn key(&self) -> MatchKey {
-        (self.order, self.node)
-    }
-}
 
 /// Finds where the recipes apply: in source order, at a place the first rule of each recipe whose `where` is
 /// yes.

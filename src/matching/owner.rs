@@ -2,22 +2,20 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::members::reached_from;
 use super::site::Site;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Store;
-use crate::recipe::lifecycle::{Lifecycle, NewTeardown};
-use crate::recipe::template::Template;
 use ending::{ending, other_pair};
 use lacking::may_lack;
 use read::is_read;
 use runs::runs_again;
-use stored::Stored;
 use unowned::Unowned;
 
 mod attributes;
@@ -33,8 +31,6 @@ mod holder;
 mod lacking;
 
 mod leaving;
-
-mod members;
 
 mod notebook;
 
@@ -62,96 +58,19 @@ mod waits;
 
 mod waits_for_others;
 
+pub use super::answers::owned::{Holder, NewHook, Notebook, Owner, Stored, Teardown};
+pub use super::members::{is_in_file, is_taken, kin};
 pub use generator::{finally_around, innermost_try};
-pub use holder::Holder;
 pub use lacking::{is_skipped, leaves_before};
-pub use members::{class_has, class_surely_has, is_in_file, is_taken, kin};
-pub use notebook::{Notebook, notebook};
-pub use registered::NewHook;
+pub use notebook::notebook;
 pub use runs::{mentions_on_self, running};
 pub use swallowed::{Swallowed, swallowed};
-
-/// The object, or the call of a function, that keeps what a site begins.
-#[derive(Debug)]
-pub struct Owner<'a> {
-    /// Its class; `None`: a function that goes on behind its `yield`, or that is registered.
-    pub class: Option<&'a StmtClassDef>,
-    /// The method or function that the site stands in.
-    pub method: &'a StmtFunctionDef,
-    /// How it lives.
-    pub row: &'a Lifecycle,
-    /// What ends it.
-    pub teardown: Teardown<'a>,
-    /// The site may run many times before that.
-    pub many: bool,
-    /// The teardown may run where the site did not.
-    pub may_lack: bool,
-    /// The defs of this file that run, as far as they are read.
-    pub runs: Vec<NodeId>,
-    /// All is read that what runs waits for.
-    pub is_read: bool,
-    /// The teardown tells what runs to end, which it does in its own time.
-    pub is_told: bool,
-    /// On what it is kept.
-    pub holder: Holder,
-    /// Where it is stored already.
-    pub stored: Option<Stored<'a>>,
-}
-
-/// The method that ends a lifecycle.
-#[derive(Debug, Clone, Copy)]
-pub enum Teardown<'a> {
-    /// A method of the class, or a function that is registered.
-    Own(&'a StmtFunctionDef),
-    /// One that the class does not have, as the table writes it.
-    New(&'a NewTeardown),
-    /// One that the class inherits from a class of the project, and gets for itself.
-    Override(&'a str),
-    /// What stands behind the `yield` of a function: the statement with it.
-    Behind(&'a StmtFunctionDef, &'a Stmt),
-    /// A function that is written and registered beside the one that begins.
-    Hook(NewHook<'a>),
-    /// None: the owner starts it by this template, and ends it.
-    OwnStart(&'a Template),
-}
-
-impl<'a> Teardown<'a> {
-    /// Returns the name of the def that ends it; empty where the owner ends it by itself.
-    pub fn name(&self) -> &'a str {
-        match self {
-            Self::Own(method) => method.name.as_str(),
-            Self::New(new) => &new.name,
-            Self::Override(name) => name,
-            Self::Behind(function, _) => function.name.as_str(),
-            Self::Hook(hook) => &hook.new.name,
-            Self::OwnStart(_) => "",
-        }
-    }
-
-    /// Returns what people call it.
-    pub fn label(&self) -> String {
-        match self {
-            Self::Behind(..) => "what stands behind its `yield`".to_owned(),
-            Self::OwnStart(_) => "the owner".to_owned(),
-            _ => self.name().to_owned(),
-        }
-    }
-
-    /// Returns whether it can wait.
-    pub fn is_async(&self) -> bool {
-        match self {
-            Self::Own(method) => method.is_async,
-            Self::New(new) => new.is_async,
-            Self::Override(_) | Self::Behind(..) | Self::Hook(_) | Self::OwnStart(_) => true,
-        }
-    }
-}
 
 impl<'a> Owner<'a> {
     /// Returns whether the method that the site stands in calls a method of its object, itself or
     /// through others.
     pub fn calls(&self, subject: &Subject<'a>, name: &str) -> bool {
-        let reached = |class| members::reached_from(subject, class, self.method);
+        let reached = |class| reached_from(subject, class, self.method);
         let reached = self.class.map(reached).unwrap_or_default();
         let mut others = reached.into_iter().skip(1);
         others.any(|method| method.name.as_str() == name)
@@ -160,7 +79,7 @@ impl<'a> Owner<'a> {
     /// Returns the defs that end it: what is there of its teardown, and the methods that this calls.
     pub fn ending(&self, subject: &Subject<'a>) -> Vec<&'a StmtFunctionDef> {
         match (self.teardown, self.class) {
-            (Teardown::Own(method), Some(class)) => members::reached_from(subject, class, method),
+            (Teardown::Own(method), Some(class)) => reached_from(subject, class, method),
             (Teardown::Own(method) | Teardown::Behind(method, _), _) => vec![method],
             _ => Vec::new(),
         }
@@ -321,9 +240,4 @@ fn check_class<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Result<(),
         }),
         None => Ok(()),
     }
-}
-
-/// A string that stands alone.
-pub(crate) fn is_docstring(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Expr(it) if it.value.is_string_literal_expr())
 }

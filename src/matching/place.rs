@@ -1,6 +1,6 @@
 //! Where a node runs, what encloses it, and whether an `await` may stand there.
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, Stmt};
 use ruff_text_size::Ranged;
 
 use super::capture::Captures;
@@ -220,6 +220,23 @@ pub(super) fn statements_before<'s>(
             .rev()
             .copied()
     })
+}
+
+/// The place of the statement that holds a node.
+pub(super) fn place_of(statements: &[NodeId], node: NodeId) -> usize {
+    let n_before = statements.partition_point(|it| *it <= node);
+    n_before.saturating_sub(1)
+}
+
+/// The line in which a node begins.
+pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
+    let start = subject.tree.range(node).start();
+    subject.source.position(start).words()
+}
+
+/// A string that stands alone.
+pub(crate) fn is_docstring(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(it) if it.value.is_string_literal_expr())
 }
 
 /// Returns whether two nodes stand on branches of which only one runs.

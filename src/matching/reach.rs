@@ -10,8 +10,8 @@ use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, St
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
-use super::evaluate::stands;
 use super::kind::calls_async_def;
+use super::may_fit::stands;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Site, any};
 use crate::bind::base::Base;

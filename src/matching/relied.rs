@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ruff_python_ast::{Expr, ExprName, ExprRef};
 
-use super::Match;
+use super::found::Match;
 use super::kind::unquoted;
 use super::subject::Subject;
 use crate::bind::replaced::Put;

@@ -3,35 +3,16 @@
 //! Only functions of the file are followed: of others nothing is required.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
-use ruff_text_size::TextRange;
 
 use super::claims::Claimed;
 use super::dispatch::{self, Dispatch, Place};
+use super::found::{Match, MatchKey, Required};
+use super::search;
 use super::subject::Subject;
-use super::{Match, search};
 use crate::bind::value::Origin;
-use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::Stage;
-
-/// What a text has one match of: the recipe's place in the selection, and the node.
-pub type MatchKey = (usize, NodeId);
-
-/// A site of another recipe, in a function that a match runs.
-#[derive(Debug, Clone)]
-pub struct Required<'r, 'a> {
-    /// The function's name.
-    pub function: &'a str,
-    /// The other recipe.
-    pub recipe: &'r str,
-    /// Whether that is selected.
-    pub is_on: bool,
-    /// Its match; `None`: it was only looked up, or another recipe claims it.
-    pub found: Option<MatchKey>,
-    /// The place that is reported.
-    pub range: TextRange,
-}
 
 /// Recipes that rules of a stage require, and that are not asked there: those that are off, and those
 /// of another stage. It is only looked up whether they find something.

@@ -8,14 +8,14 @@ use ruff_python_ast::{Expr, ExprRef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
-use super::answers::Stands;
-use super::evaluate::{any_stands, evaluate};
 use super::holding::takes_turns;
+use super::may_fit::any_stands;
 use super::place;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use super::unify::unify;
 use crate::bind::scope::BindingKind;
+use crate::matching::answers::code::Stands;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Sides};
@@ -158,7 +158,7 @@ fn about<'r>(
         unsure: None,
         ..site
     };
-    let holds = evaluate(&guarded.condition, inner, &mut Evidence::default());
+    let holds = inner.meets(&guarded.condition, &mut Evidence::default());
     (holds != Answer::No).then(|| {
         let thing = fit.captures.expression(of);
         thing.map(|thing| spelled(subject, thing, MAX_STEPS))

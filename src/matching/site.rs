@@ -1,9 +1,12 @@
 //! One match, asked about, and what was seen on the way to the answers.
 
+use ruff_python_ast::AnyNodeRef;
+
 use super::capture::Captures;
 use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::Guarded;
 
 /// What was seen on the way to an answer; messages quote it.
 #[derive(Debug, Clone, Default)]
@@ -94,4 +97,15 @@ pub(super) fn any<T>(
         }
     }
     answer
+}
+
+/// Returns whether a node surely fits one of the patterns, asked at no site.
+pub(crate) fn is_one_of<'a>(
+    patterns: &[Guarded],
+    node: AnyNodeRef<'a>,
+    subject: &Subject<'a>,
+) -> bool {
+    let none = Captures::default();
+    let site = Site::at(subject, subject.tree.id(node), &none);
+    site.fits_any(patterns, node).is_yes()
 }

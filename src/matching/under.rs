@@ -3,7 +3,6 @@
 use ruff_python_ast::NodeKind;
 
 use super::capture::Captures;
-use super::evaluate::evaluate;
 use super::place;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
@@ -56,7 +55,7 @@ pub(super) fn under<'r, 'a>(
             captures: &fit.captures,
             unsure: fit.unsure.as_deref(),
         };
-        let holds = evaluate(&guarded.condition, site, &mut Evidence::default());
+        let holds = site.meets(&guarded.condition, &mut Evidence::default());
         (fit.unsure.is_none() && holds.is_yes()).then_some(fit.captures)
     });
     match bound {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::given::calls;
 use super::relied;
@@ -16,6 +16,7 @@ use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::bind::setters::NAMESPACE;
+use crate::matching::answers::code::Uses;
 use crate::project::gift::Callee;
 use crate::project::read_off::Use;
 use crate::python::own;
@@ -29,35 +30,6 @@ mod value;
 
 /// What hands a value out is followed so often.
 const MAX_STEPS: u32 = 4;
-
-/// Other uses of functions in a file.
-#[derive(Debug)]
-pub(super) struct Uses {
-    all: Vec<Use>,
-    /// Their places, by what may be meant.
-    of: FxHashMap<Callee, Vec<usize>>,
-}
-
-impl Uses {
-    fn new(all: Vec<Use>) -> Self {
-        let mut of: FxHashMap<Callee, Vec<usize>> = FxHashMap::default();
-        for (at, used) in all.iter().enumerate() {
-            for callee in &used.callees {
-                of.entry(callee.clone()).or_default().push(at);
-            }
-        }
-        Self { all, of }
-    }
-
-    /// The uses of one of the callees, in source order.
-    fn of(&self, callees: &[Callee]) -> impl Iterator<Item = &Use> {
-        let places = callees.iter().filter_map(|it| self.of.get(it)).flatten();
-        let mut places: Vec<usize> = places.copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().map(|at| &self.all[at])
-    }
-}
 
 /// Returns whether the function, or what a call of it gives, is used otherwise.
 pub(super) fn otherwise_than<'r>(

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
+use super::asked::asked;
 use super::attribute;
 use super::capture::{Captured, Captures};
-use super::file_word::asked;
 use super::held::Held;
 use super::kind::is_kind;
 use super::place::place;

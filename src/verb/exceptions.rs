@@ -12,7 +12,7 @@ use crate::bind::block::BlockRole;
 use crate::bind::resolve::{Meaning, Why};
 use crate::matching::Match;
 use crate::matching::capture::{Captured, Captures};
-use crate::matching::elsewhere::is_one_of;
+use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
 use crate::plan::need::Need;

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::Drafts;
-use crate::engine::Engine;
 use crate::engine::before::Before;
+use crate::engine::recipes::Engine;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
 use crate::plan::change::{Change, ChangeId, Finding, Site, Status};

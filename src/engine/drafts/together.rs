@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Planner;
 use crate::matching::Match;
-use crate::matching::required::{MatchKey, Required};
+use crate::matching::found::{MatchKey, Required};
 use crate::plan::change::{Change, ChangeId};
 use crate::recipe::safety::Safety;
 

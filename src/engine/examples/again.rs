@@ -2,7 +2,8 @@
 
 use super::{facts, plan};
 use crate::engine::layer::plan_once;
-use crate::engine::{Engine, Outcome};
+use crate::engine::outcome::Outcome;
+use crate::engine::recipes::Engine;
 use crate::project::facts::Projects;
 use crate::source::SourceFile;
 

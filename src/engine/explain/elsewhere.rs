@@ -3,7 +3,7 @@
 use ruff_text_size::TextSize;
 
 use super::{Elsewhere, Missing, Silence};
-use crate::engine::Engine;
+use crate::engine::recipes::Engine;
 use crate::matching::prefilter::{self, may_stand};
 use crate::recipe::Recipe;
 use crate::source::SourceFile;

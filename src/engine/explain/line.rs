@@ -7,8 +7,8 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Explanation, Question, Told, ToldOther, ToldRule};
-use crate::engine::Engine;
 use crate::engine::before::Way;
+use crate::engine::recipes::Engine;
 use crate::matching::claims::Claimed;
 use crate::matching::trace::{Fitting, Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};

@@ -1,9 +1,9 @@
 //! A file as earlier stages leave it → what a later stage does to it, as a layer on top.
 
 use super::{Strata, empty_plan, told_by};
-use crate::engine::Engine;
 use crate::engine::before::{Before, OnDisk, Prerequisite, RuleAt};
 use crate::engine::drafts::drafts;
+use crate::engine::recipes::Engine;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
 use crate::matching::subject::Subject;

@@ -1,7 +1,7 @@
 //! Law 3: the same recipes find nothing more to do in what they leave.
 
 use super::Strata;
-use crate::engine::MAX_TURNS;
+use crate::engine::settings::MAX_TURNS;
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::recipe::order::Stage;

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{File, Run};
-use crate::engine::{Engine, Settings};
+use crate::engine::recipes::Engine;
+use crate::engine::settings::Settings;
 use crate::plan::change::{Change, ChangeId, Followed};
 use crate::plan::ruling::{Follow, Ruling, Rulings};
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::{File, Run};
-use crate::engine::Engine;
 use crate::engine::before::Prerequisite;
 use crate::engine::layer::{Addition, Later, plan_addition};
+use crate::engine::recipes::Engine;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::import_index::names_module;
 use crate::recipe::Recipe;

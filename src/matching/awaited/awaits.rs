@@ -9,7 +9,6 @@ use super::waits::waits_anyway;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
-use crate::matching::evaluate::evaluate;
 use crate::matching::kind::origins;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
@@ -85,7 +84,7 @@ fn await_at(subject: &Subject, node: NodeId, condition: &Condition) -> Option<Aw
     }
     let none = Captures::default();
     let mut evidence = Evidence::default();
-    let answer = evaluate(condition, Site::at(subject, at, &none), &mut evidence);
+    let answer = Site::at(subject, at, &none).meets(condition, &mut evidence);
     Some(Await {
         position: subject.source.position(subject.tree.range(at).start()),
         answer,

@@ -7,22 +7,12 @@ use ruff_python_ast::AnyNodeRef;
 
 use super::waits::{MAX_STEPS, waits_at};
 use crate::bind::block::{Block, BlockRole};
+use crate::matching::answers::code::Along;
 use crate::matching::followed::{Run, goes_on, is_left_behind};
 use crate::matching::place;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-
-/// The statements of a block, by their places: from the first that is asked about on, or before it.
-#[derive(Debug)]
-pub(in crate::matching) struct Along {
-    /// Whether one before it waits.
-    before: Vec<bool>,
-    /// Whether it waits, or one behind it that always runs when it does.
-    from: Vec<bool>,
-    /// Whether the end of the block is always come to.
-    goes_on: Vec<bool>,
-}
 
 impl Along {
     fn of(subject: &Subject, block: &Block) -> Self {

@@ -4,9 +4,9 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::{entered_around, lock_calls};
+use super::locks::{entered_around, lock_calls};
 use crate::bind::value::Origin;
-use crate::matching::answers::LockCall;
+use crate::matching::answers::state::LockCall;
 use crate::matching::kind::{is_kind, origins};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;

@@ -4,11 +4,11 @@
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
 
 use super::entering::{Entering, entering, method};
-use super::lock_calls;
+use super::locks::lock_calls;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
-use crate::matching::shared::writes_shared;
+use crate::matching::shared::paths::writes_shared;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 

@@ -7,8 +7,9 @@ use memchr::memmem::find;
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
-use super::{entering, is_of_tasks};
-use crate::matching::answers::LocksLeftThere;
+use super::entering;
+use super::locks::is_of_tasks;
+use crate::matching::answers::state::LocksLeftThere;
 use crate::matching::kind::is_kind;
 use crate::matching::site::{Evidence, Site, any};
 use crate::matching::subject::Subject;

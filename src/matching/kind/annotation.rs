@@ -4,10 +4,10 @@ use ruff_python_ast::{Expr, ExprBinOp, ExprRef, Operator};
 use ruff_text_size::Ranged;
 
 use super::super::class::{inherits, is_class};
-use super::super::owner::class_has;
 use super::super::site::any;
 use super::super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::matching::members::class_has;
 use crate::project::definition::Definition;
 use crate::python::own::is_annotated_form;
 use crate::recipe::answer::Answer;

@@ -2,10 +2,10 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
-use super::members::{Inherited, inherited, methods};
 use super::unowned::Unowned;
 use crate::bind::base::Base;
 use crate::bind::resolve::Meaning;
+use crate::matching::members::{Inherited, inherited, methods};
 use crate::matching::subject::Subject;
 use crate::python::own;
 

@@ -2,11 +2,11 @@
 
 use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::Teardown;
-use super::members::{Inherited, called_on_self, inherited, methods};
 use super::unowned::Unowned;
 use crate::bind::resolve::Meaning;
+use crate::matching::answers::owned::Teardown;
 use crate::matching::class::inherits;
+use crate::matching::members::{Inherited, called_on_self, inherited, methods};
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
 use crate::python::own;

@@ -3,32 +3,14 @@
 
 use ruff_python_ast::{Expr, ExprContext, ExprRef, StmtFunctionDef};
 
-use super::Teardown;
-use super::registration::Registration;
 use super::unowned::Unowned;
 use crate::bind::scope::{BindingKind, ScopeId, from_module};
+use crate::matching::answers::owned::{Holder, Registration, Teardown};
 use crate::matching::kind::{is_annotated, is_kind};
 use crate::matching::subject::Subject;
 use crate::recipe::answer::Answer;
 use crate::recipe::hook::{Hooks, KeptIn, OWNER};
 use crate::recipe::lifecycle::Lifecycle;
-
-/// On what a value is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
-    /// An attribute of the object whose method begins it.
-    Object,
-    /// A name of the function that begins it.
-    Local,
-    /// A name of the module; and what people call the object.
-    Module(String),
-    /// An attribute of what the function that begins calls the one, the one that ends the other.
-    Attribute(String, String),
-    /// An item of it.
-    Item(String, String),
-    /// What starts it keeps it too: what the function calls that.
-    Starter(String),
-}
 
 /// Returns whether what a function is registered on may be what the row speaks of: it is of one of its
 /// classes, or it is not known and the file imports one of them.

@@ -3,11 +3,11 @@
 
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::members::{kin, methods};
 use super::runs::is_init;
 use crate::bind::block::BlockRole;
 use crate::bind::replaced::Put;
 use crate::matching::handlers::may_be_kept;
+use crate::matching::members::{kin, methods};
 use crate::matching::place::{blocks, statements_before};
 use crate::matching::subject::Subject;
 use crate::project::definition;

@@ -4,8 +4,8 @@ use ruff_python_ast::helpers::Truthiness;
 use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprContext, StmtAssert, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::stored::Stored;
 use crate::bind::block::BlockRole;
+use crate::matching::answers::owned::Stored;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::Model;

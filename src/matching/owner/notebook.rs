@@ -9,23 +9,13 @@ use super::unowned::Unowned;
 use crate::bind::block::BlockRole;
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
+use crate::matching::answers::owned::Notebook;
 use crate::matching::fate::fate;
 use crate::matching::place::{blocks, keeps_last_cell_from_awaiting};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Fate;
 use crate::recipe::lifecycle::Outcome;
-
-/// What a notebook keeps.
-#[derive(Debug, Clone, Copy)]
-pub struct Notebook {
-    /// The site may run many times before the last cell.
-    pub many: bool,
-    /// The last cell may run where the site did not.
-    pub may_lack: bool,
-    /// All is read that what runs waits for.
-    pub is_read: bool,
-}
 
 impl Notebook {
     /// Returns whether that has to be done.

@@ -5,7 +5,8 @@ use ruff_text_size::Ranged;
 
 use super::ending::other_pair;
 use super::notebook::notebook;
-use super::{Owner, Teardown, endless, find, generator, leaving, quiet, runs, waits_for_others};
+use super::{endless, find, generator, leaving, quiet, runs, waits_for_others};
+use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::shared::meets_cleanup;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;

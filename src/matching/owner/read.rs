@@ -4,14 +4,14 @@ use ruff_python_ast::{
     AnyNodeRef, Expr, ExprBinOp, ExprCall, ExprRef, Operator, Stmt, StmtFunctionDef,
 };
 
-use super::is_docstring;
-use super::members::{Inherited, inherited};
 use super::swallowed::is_unclear;
 use super::waits::waited;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::matching::kind::origins;
+use crate::matching::members::{Inherited, inherited};
+use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
 use crate::project::is_of_python;

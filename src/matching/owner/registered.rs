@@ -1,34 +1,21 @@
 //! Functions that are registered on an object: one begins it, another one ends it.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
-use ruff_text_size::TextSize;
 
+use super::generator;
 use super::holder::{holder, is_of_classes};
 use super::lacking::is_come_to;
 use super::read::is_read;
-use super::registration::{Registration, registrations};
+use super::registration::registrations;
 use super::runs::running;
 use super::unowned::Unowned;
-use super::{Owner, Teardown, generator};
 use crate::bind::block::BlockRole;
+use crate::matching::answers::owned::{NewHook, Owner, Registration, Teardown};
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::hook::{End, Hooks, Plain, Way, Written};
-use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Order, Overrides};
-
-/// A function that is written and registered where there is none.
-#[derive(Debug, Clone, Copy)]
-pub struct NewHook<'a> {
-    /// What the table says of it.
-    pub new: &'a NewTeardown,
-    /// How it is registered.
-    pub written: &'a Written,
-    /// Beside this registration.
-    pub beside: Registration<'a>,
-    /// Where the object begins on which all are registered that share it.
-    pub of: TextSize,
-}
+use crate::recipe::lifecycle::{Lifecycle, Order, Overrides};
 
 /// Finds the object on which the function around the site is registered; `None` where no row speaks of
 /// one.

@@ -2,33 +2,21 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use crate::bind::block::BlockRole;
 use crate::bind::value::Origin;
+use crate::matching::answers::owned::{Registration, Registrations};
 use crate::matching::capture::{Captured, Captures};
-use crate::matching::elsewhere::is_one_of;
+use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::hook::{HOOK, OWNER};
 use crate::recipe::pattern::{Pattern, Root};
-
-/// A function that is registered.
-#[derive(Debug, Clone, Copy)]
-pub struct Registration<'a> {
-    /// The call or statement, the decorator, or the def.
-    pub node: NodeId,
-    /// On what; `None`: it does not say so.
-    pub owner: Option<ExprRef<'a>>,
-    /// What is handed to the call.
-    pub hook: Option<ExprRef<'a>>,
-    /// The def of this file; `None`: it is not of this file, or may be another one.
-    pub function: Option<&'a StmtFunctionDef>,
-}
 
 impl<'a> Registration<'a> {
     /// Returns the text that names the function.
@@ -117,27 +105,6 @@ impl<'a> Registration<'a> {
         let text = |it: ExprRef| &subject.text()[it.range()];
         let scope = |it: ExprRef<'a>| subject.names.scope_of(tree.id(it));
         text(own) == text(others) && scope(own) == scope(others)
-    }
-}
-
-/// Registrations that fit a pattern.
-#[derive(Debug)]
-pub(in crate::matching) struct Registrations<'a> {
-    all: Vec<Registration<'a>>,
-    /// Their places, by the def that is registered.
-    of: FxHashMap<NodeId, Vec<usize>>,
-}
-
-impl<'a> Registrations<'a> {
-    /// Iterates over all, in the order of the file.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Registration<'a>> + '_ {
-        self.all.iter().copied()
-    }
-
-    /// Iterates over those of a def, in the order of the file.
-    pub(super) fn of(&self, function: NodeId) -> impl Iterator<Item = Registration<'a>> + '_ {
-        let places = self.of.get(&function).into_iter().flatten();
-        places.map(|at| self.all[*at])
     }
 }
 

@@ -3,10 +3,10 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::members::{called_on_self, kin, methods};
 use crate::bind::block::BlockRole;
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
+use crate::matching::members::{called_on_self, kin, methods};
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;

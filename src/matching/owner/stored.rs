@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::generator;
 use crate::bind::scope::{BindingId, ScopeId};
 use crate::bind::value::Origin;
+use crate::matching::answers::owned::Stored;
 use crate::matching::fate::{fate, is_collected};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
@@ -17,19 +18,6 @@ use uses::{only_uses, used_elsewhere};
 mod uses;
 
 pub use uses::{has_first_value, is_emptied};
-
-/// The place that keeps a value.
-#[derive(Debug, Clone, Copy)]
-pub struct Stored<'a> {
-    /// What it is.
-    pub store: Store,
-    /// The attribute or name, that of the collection where one keeps it.
-    pub holder: ExprRef<'a>,
-    /// The collection is a dict.
-    pub by_key: bool,
-    /// The name that has the value before it is stored there, and its use that does so.
-    through: Option<(BindingId, NodeId)>,
-}
 
 impl<'a> Stored<'a> {
     /// Returns the nodes of the file that ask for what is in the place.

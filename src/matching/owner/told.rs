@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprContext, StmtAssign, StmtClassDef};
 use ruff_text_size::Ranged;
 
-use super::Teardown;
-use super::members::reached_from;
 use super::unowned::Unowned;
+use crate::matching::answers::owned::Teardown;
+use crate::matching::members::reached_from;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 

@@ -15,7 +15,7 @@ use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
-use crate::matching::elsewhere::line_of;
+use crate::matching::place::line_of;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::project::definition::Definition;
 use crate::project::original::Original;

@@ -6,10 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::aliases::{alias_of, aliases, handed_back};
 use super::changed::{is_mutated, is_taken, target};
-use super::key::{Key, first_parameter, spelled};
+use super::key::{first_parameter, spelled};
 use crate::bind::binding::BindingKind;
 use crate::bind::scope::ScopeId;
-use crate::matching::answers::{Access, Shared};
+use crate::matching::answers::state::{Access, Key, Shared};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
 use crate::python::tree::NodeId;

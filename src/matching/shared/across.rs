@@ -7,10 +7,9 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::{own_nodes, shared_state};
-use super::key::Key;
+use super::paths::{Paths, all_shared, shown};
 use super::users::{constant, is_given, is_made_here, users};
-use super::{Paths, all_shared, shown};
-use crate::matching::answers::{Access, Part, Shared, Told};
+use crate::matching::answers::state::{Access, Key, Part, Shared, Told};
 use crate::matching::holding::takes_turns;
 use crate::matching::place;
 use crate::matching::site::{Evidence, Site};

@@ -6,11 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::shared_state;
 use super::changed::is_changed;
-use super::key::Key;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::bind::value::Origin;
-use crate::matching::answers::Access;
+use crate::matching::answers::state::{Access, Key};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 

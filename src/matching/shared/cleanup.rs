@@ -6,8 +6,8 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
-use super::{Paths, all_shared};
-use crate::matching::answers::{Access, Cleanup, Shared};
+use super::paths::{Paths, all_shared};
+use crate::matching::answers::state::{Access, Cleanup, Shared};
 use crate::matching::capture::Captures;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;

@@ -1,61 +1,16 @@
 //! How state is spelled: `self.n`, `setattr(self, "n", 1)` and `vars(self)["n"]` are one.
 
-use std::fmt;
-
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
+use crate::matching::answers::state::Key;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 
 /// Names of objects are followed so far.
 const MAX_STEPS: u32 = 4;
-
-/// State by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::matching) struct Key<'a> {
-    /// The object whose attribute it is; a class counts as its object. `None`: a name of its own.
-    pub(in crate::matching) object: Option<&'a str>,
-    /// `None`: one of them, and nobody knows which (`vars(self)[name]`).
-    pub(in crate::matching) name: Option<&'a str>,
-}
-
-impl<'a> Key<'a> {
-    pub(super) fn of_name(name: &'a str) -> Self {
-        Self {
-            object: None,
-            name: Some(name),
-        }
-    }
-
-    /// Returns the name that it begins with.
-    pub(super) fn root(self) -> &'a str {
-        let first = self.object.or(self.name).unwrap_or_default();
-        first.split('.').next().unwrap_or(first)
-    }
-
-    /// Returns what it is called, whosever it is, and whether an object has it.
-    pub(super) fn last(self) -> (bool, Option<&'a str>) {
-        (self.object.is_some(), self.name)
-    }
-
-    /// Returns whether this names one of all those of an object, another key among them.
-    pub(super) fn may_be(self, other: Self) -> bool {
-        self.name.is_none() && self.object == other.object
-    }
-}
-
-impl fmt::Display for Key<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.object, self.name) {
-            (Some(object), Some(name)) => write!(f, "{object}.{name}"),
-            (Some(object), None) => write!(f, "{object}.__dict__"),
-            (None, name) => f.write_str(name.unwrap_or("globals()")),
-        }
-    }
-}
 
 /// The attribute of an object, or the global, that code comes to: `self.n`, `setattr(self, "n", 1)`.
 pub(super) fn spelled<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext, Key<'a>)> {

@@ -4,10 +4,10 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::accesses::{access, shared_state};
-use super::key::{self, Key};
+use super::key;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
-use crate::matching::answers::{User, Users};
+use crate::matching::answers::state::{Key, User, Users};
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
 use crate::python::tree::NodeId;

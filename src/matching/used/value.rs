@@ -5,9 +5,9 @@ use ruff_text_size::Ranged;
 
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
-use crate::matching::elsewhere::is_one_of;
 use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
 use crate::matching::place::exclusive;
+use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
 use crate::python::own;
 use crate::python::tree::NodeId;

@@ -8,7 +8,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::storage::stands_below;
 use super::{Ended, Kept, hook, waiting, written};
-use crate::matching::owner::{Owner, Teardown, finally_around, innermost_try, is_docstring};
+use crate::matching::owner::{Owner, Teardown, finally_around, innermost_try};
+use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::recipe::keep::End;

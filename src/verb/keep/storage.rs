@@ -5,7 +5,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::hook::whole_start;
 use super::{Kept, annotation, self_of, written};
-use crate::matching::owner::{Holder, is_docstring, is_skipped, leaves_before};
+use crate::matching::owner::{Holder, is_skipped, leaves_before};
+use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;

@@ -5,7 +5,8 @@ use ruff_text_size::Ranged;
 
 use super::storage::begin_stored;
 use super::{Kept, Refusal};
-use crate::matching::owner::stored::{Stored, has_first_value};
+use crate::matching::owner::Stored;
+use crate::matching::owner::stored::has_first_value;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;

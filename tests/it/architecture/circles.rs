@@ -58,7 +58,7 @@ fn reached(used: &BTreeMap<Name, BTreeSet<Name>>, from: &str) -> BTreeSet<Name> 
 fn used_by(source: &Source, names: &BTreeSet<Name>) -> BTreeSet<Name> {
     let own = name(source);
     let code: Vec<&str> = source.lines().map(|(_, line)| line).collect();
-    let code = code.join("\n").replace("pub(in ", "pub(");
+    let code = without_reach(&code.join("\n"));
     let mut paths = Vec::new();
     let mut children = Vec::new();
     for statement in code.split(';') {
@@ -72,9 +72,17 @@ fn used_by(source: &Source, names: &BTreeSet<Name>) -> BTreeSet<Name> {
     let inline = code
         .match_indices("crate::")
         .chain(code.match_indices("super::"));
-    paths.extend(inline.map(|(at, _)| leading_path(&code[at..]).to_owned()));
+    let inline = inline.map(|(at, _)| leading_path(&code[at..]));
+    // A group is spelled out above.
+    paths.extend(
+        inline
+            .filter(|path| !path.ends_with(':'))
+            .map(str::to_owned),
+    );
     for child in children {
-        let is_used = code.contains(&format!("{child}::"));
+        let named = format!("{child}::");
+        let mut places = code.match_indices(&named);
+        let is_used = places.any(|(at, _)| !code[..at].ends_with(|c| is_part(c)));
         paths.extend(is_used.then(|| format!("self::{child}")));
     }
     let used = paths.iter().filter_map(|path| file_of(path, &own, names));
@@ -95,8 +103,20 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
+/// Takes off who may use an item: `pub(in crate::a)` uses nothing of `a`.
+fn without_reach(code: &str) -> String {
+    let mut parts = code.split("pub(in ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |before, part| {
+        before + "pub " + part.split_once(')').map_or(part, |(_, rest)| rest)
+    })
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == ':'
+}
+
 fn leading_path(code: &str) -> &str {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     &code[..code.find(|c| !is_part(c)).unwrap_or(code.len())]
 }
 
@@ -153,7 +173,10 @@ fn a_circle_is_found_through_children_parents_and_groups() {
         code: code.to_owned(),
     };
     let sources = [
-        source("a/mod.rs", "pub(in crate::x) mod b;\nmod c;\nuse b::X;\n"),
+        source(
+            "a/mod.rs",
+            "pub(in crate::a::e) mod b;\nmod c;\nuse b::X;\n",
+        ),
         source("a/b.rs", "use crate::a::{\n    c::{C, D},\n    e::E,\n};\n"),
         source("a/c.rs", "use super::Y;\n"),
         source("a/e.rs", "fn f() {\n    crate::z::g();\n}\n"),

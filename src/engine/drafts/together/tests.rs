@@ -2,7 +2,8 @@
 //! swallows its cancel; the other one lets it go on.
 
 use crate::config::select::Careful;
-use crate::engine::{Engine, Settings};
+use crate::engine::recipes::Engine;
+use crate::engine::settings::Settings;
 use crate::plan::change::{Change, FilePlan, Status};
 use crate::plan::ruling::{Ruling, Rulings};
 use crate::project::Alone;

@@ -3,12 +3,11 @@
 
 use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 
+use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::attribute;
-use crate::matching::elsewhere::line_of;
-use crate::matching::owner::members::methods;
+use crate::matching::members::methods;
 use crate::matching::owner::runs::is_init;
-use crate::matching::owner::{Owner, Teardown};
-use crate::matching::place::defined_name;
+use crate::matching::place::{defined_name, line_of};
 use crate::matching::replaced::original_of;
 use crate::matching::subject::Subject;
 use crate::project::original::Original;

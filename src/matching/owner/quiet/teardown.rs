@@ -5,13 +5,12 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef}
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{first_line, gives_turn};
-use crate::matching::elsewhere::line_of;
+use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::owner::waits::{is_in_loop, waited};
-use crate::matching::owner::{Owner, Teardown};
+use crate::matching::place::line_of;
 use crate::matching::subject::Subject;
-use crate::project::definition;
-use crate::project::is_of_python;
 use crate::project::outline::{calls_base, is_super, read};
+use crate::project::{definition, is_of_python};
 use crate::python::tree::{NodeId, Tree};
 use crate::semantic::class::{Class, Method, Named};
 

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprAttribute, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::Stored;
+use crate::matching::answers::owned::Stored;
 use crate::matching::attribute::{bound_on, mentions, texts};
 use crate::matching::capture::Captured;
 use crate::matching::owner::lacking::is_come_to;

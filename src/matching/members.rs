@@ -99,7 +99,7 @@ pub(super) fn inherited<'a>(
 
 /// Returns whether the class that an expression names, or a base of it, has a method; unknown where the
 /// project may give it one. An object is exactly of the class, or may be of one that derives from it.
-pub fn class_has<'a>(
+pub(crate) fn class_has<'a>(
     subject: &Subject<'a>,
     class: ExprRef<'a>,
     name: &str,
@@ -115,7 +115,7 @@ pub fn class_has<'a>(
 }
 
 /// Returns whether the class that an expression names, or a base of it, surely has a method.
-pub fn class_surely_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> bool {
+pub(crate) fn class_surely_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> bool {
     let found = found_in(subject, class, name);
     matches!(found, Some((_, Inherited::Method(_))))
 }

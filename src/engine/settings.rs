@@ -1,0 +1,75 @@
+//! What an engine is told, and which files it is given.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::config::select::Careful;
+use crate::project::nature::RunAs;
+use crate::recipe::safety::Safety;
+use crate::source::SourceFile;
+use crate::source::read::{ReadError, read_bytes};
+
+/// The target version where nobody names one.
+pub const ASSUMED_PYTHON: (u8, u8) = (3, 10);
+
+/// So often a file is planned again for what changed meanwhile, in it or in others. What is not at rest then
+/// is not changed: the recipes always find more.
+pub(super) const MAX_TURNS: usize = 32;
+
+/// What an engine is told: the same for all its files.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Level whose changes are wanted.
+    pub level: Safety,
+    /// Level whose changes a migration makes.
+    pub applied: Safety,
+    /// The lowest Python the code must run on, where somebody says so.
+    pub target: Option<(u8, u8)>,
+    /// How percent files are run, where somebody says so.
+    pub run_as: Option<RunAs>,
+    /// By recipe: what is done more carefully than its rules ask for.
+    pub careful: BTreeMap<String, Careful>,
+}
+
+impl Settings {
+    /// Settings of which only the level is said.
+    pub fn new(level: Safety) -> Self {
+        Self {
+            level,
+            applied: level,
+            target: None,
+            run_as: None,
+            careful: BTreeMap::new(),
+        }
+    }
+}
+
+/// A file, and where its text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Its content, where that is not on the disk. Such a file has a plan in any case, so that its
+    /// text can be shown: nobody else has it.
+    pub given: Option<Vec<u8>>,
+    /// Whether it is looked at also when a program wrote it.
+    pub is_named: bool,
+}
+
+impl Input {
+    /// A file on the disk that was found there.
+    pub fn found(path: PathBuf) -> Self {
+        Self {
+            path,
+            given: None,
+            is_named: false,
+        }
+    }
+
+    pub(super) fn read(&self) -> Result<SourceFile, ReadError> {
+        match &self.given {
+            None => SourceFile::from_bytes(self.path.clone(), read_bytes(&self.path)?),
+            Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What was found of code: on which ways it runs, of what kind it is, where it is used and awaited.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::project::gift::Callee;
+use crate::project::read_off::{Await, Use};
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+
+/// An answer and, where it is not yes, the sentence that says what stood in the way.
+#[derive(Debug, Clone)]
+pub(in crate::matching) struct KindAnswer {
+    pub(in crate::matching) answer: Answer,
+    pub(in crate::matching) why: Option<String>,
+}
+
+/// How far the statements of a block are come to: for each place the next statement that perhaps does not go on,
+/// and the next that does not.
+#[derive(Debug)]
+pub(in crate::matching) struct Passes {
+    pub(in crate::matching) perhaps: Vec<usize>,
+    pub(in crate::matching) never: Vec<usize>,
+}
+
+impl Passes {
+    /// Whether one place is come to from another.
+    pub(in crate::matching) fn between(&self, from: usize, to: usize) -> Answer {
+        match () {
+            () if self.never[from] < to => Answer::No,
+            () if self.perhaps[from] < to => Answer::Unknown,
+            () => Answer::Yes,
+        }
+    }
+}
+
+/// The statements of a block, by their places: from the first that is asked about on, or before it.
+#[derive(Debug)]
+pub(in crate::matching) struct Along {
+    /// Whether one before it waits.
+    pub(in crate::matching) before: Vec<bool>,
+    /// Whether it waits, or one behind it that always runs when it does.
+    pub(in crate::matching) from: Vec<bool>,
+    /// Whether the end of the block is always come to.
+    pub(in crate::matching) goes_on: Vec<bool>,
+}
+
+/// What was found of the awaits of a function.
+#[derive(Debug)]
+pub(in crate::matching) struct Verdict {
+    pub(in crate::matching) answer: Answer,
+    /// Where the condition holds, with its file.
+    pub(in crate::matching) found: Option<(PathBuf, Await)>,
+    pub(in crate::matching) unknown: Vec<String>,
+}
+
+/// Attributes of one name by whose they are.
+#[derive(Debug, Default)]
+pub(in crate::matching) struct Members {
+    /// Of objects of classes that nobody knows.
+    pub(in crate::matching) of_unknown: Vec<NodeId>,
+    /// Of objects of a class of the file.
+    pub(in crate::matching) of: FxHashMap<NodeId, Vec<NodeId>>,
+    /// What the body of a class binds the name to.
+    pub(in crate::matching) on: FxHashMap<NodeId, Vec<NodeId>>,
+}
+
+/// Other uses of functions in a file.
+#[derive(Debug)]
+pub(in crate::matching) struct Uses {
+    pub(in crate::matching) all: Vec<Use>,
+    /// Their places, by what may be meant.
+    pub(in crate::matching) of: FxHashMap<Callee, Vec<usize>>,
+}
+
+impl Uses {
+    pub(in crate::matching) fn new(all: Vec<Use>) -> Self {
+        let mut of: FxHashMap<Callee, Vec<usize>> = FxHashMap::default();
+        for (at, used) in all.iter().enumerate() {
+            for callee in &used.callees {
+                of.entry(callee.clone()).or_default().push(at);
+            }
+        }
+        Self { all, of }
+    }
+
+    /// The uses of one of the callees, in source order.
+    pub(in crate::matching) fn of(&self, callees: &[Callee]) -> impl Iterator<Item = &Use> {
+        let places = callees.iter().filter_map(|it| self.of.get(it)).flatten();
+        let mut places: Vec<usize> = places.copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|at| &self.all[at])
+    }
+}
+
+/// Uses that fit, or may.
+pub(in crate::matching) type FittingUses = Rc<[(NodeId, Answer)]>;
+
+/// The places in a function where code stands, and what it is about.
+pub(in crate::matching) type Stands = Rc<[(NodeId, Option<String>)]>;

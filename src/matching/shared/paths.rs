@@ -1,0 +1,185 @@
+//! The ways through a site: what is read before it, and what is written after it.
+
+use super::{accesses, key};
+use crate::matching::answers::state::{Access, Shared};
+use crate::matching::place;
+use crate::matching::site::Site;
+use crate::matching::subject::Subject;
+use crate::python::tree::NodeId;
+use crate::python::word::is_in_name;
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextRange;
+use std::rc::Rc;
+
+/// The ways through a site.
+pub(super) struct Paths<'s, 'a> {
+    pub(super) subject: &'s Subject<'a>,
+    pub(super) site: NodeId,
+    pub(super) range: TextRange,
+    /// The outermost loop around the site in its function: all in it may come before and after.
+    pub(super) repeated: Option<TextRange>,
+}
+
+impl<'s, 'a> Paths<'s, 'a> {
+    pub(super) fn through(site: Site<'s, '_, 'a>) -> Self {
+        let subject = site.subject;
+        let is_loop = |id: &NodeId| {
+            matches!(
+                subject.tree.node(*id),
+                AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
+            )
+        };
+        let outermost = place::inside_function(subject, site.node)
+            .filter(is_loop)
+            .last();
+        Self {
+            subject,
+            site: site.node,
+            range: subject.tree.range(site.node),
+            repeated: outermost.map(|id| subject.tree.range(id)),
+        }
+    }
+
+    /// Returns whether the state is read before the site and written after it.
+    pub(super) fn race(&self, shared: &Shared) -> bool {
+        if !self.come_between(shared) {
+            return false;
+        }
+        let accesses = || shared.accesses.iter();
+        let follows = |it: &&Access| it.writes && self.may_follow(it);
+        let writes: Vec<&Access> = accesses().filter(follows).collect();
+        // What is only read, as most names are, is not gone over for each site.
+        !writes.is_empty()
+            && self.joins_any(
+                &accesses()
+                    .filter(|it| self.reads_before(it))
+                    .collect::<Vec<_>>(),
+                &writes,
+            )
+    }
+
+    /// Returns whether the site may come between two accesses.
+    pub(super) fn come_between(&self, shared: &Shared) -> bool {
+        self.repeated.is_some() || shared.span.intersect(self.range).is_some()
+    }
+
+    /// Returns whether what is written before the site is read after it, and not written anew between.
+    pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
+        let is_written =
+            |it: &&Access| it.writes && (it.at <= self.range.start() || self.is_repeated(it));
+        let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
+        let mut read = accesses.iter().filter(|it| self.reads_after(it));
+        !written.is_empty()
+            && read.any(|read| {
+                // What is counted up and down again adds up, whoever comes between.
+                let counts = |it: &&&Access| it.augments.is_none() || read.augments.is_none();
+                let written: Vec<&Access> = written.iter().filter(counts).copied().collect();
+                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written)
+            })
+    }
+
+    pub(super) fn reads_after(&self, access: &Access) -> bool {
+        match access.augments {
+            Some(statement) if statement.contains_range(self.range) => false,
+            Some(_) => self.may_follow(access),
+            None => {
+                (!access.writes || access.takes)
+                    && (access.at >= self.range.end() || self.is_repeated(access))
+            }
+        }
+    }
+
+    /// Returns whether it is surely written between the site and where it is read.
+    pub(super) fn is_fresh(&self, read: &Access, accesses: &[Access]) -> bool {
+        let from = match read.at >= self.range.end() {
+            true => self.range.end(),
+            // That is behind the site in the next turn of the loop.
+            false => self.repeated.unwrap_or(self.range).start(),
+        };
+        let sets: Vec<NodeId> = accesses
+            .iter()
+            .filter(|it| it.sets && it.at >= from)
+            .filter_map(|it| self.subject.tree.statement(it.node))
+            .collect();
+        !sets.is_empty()
+            && place::statements_before(self.subject, read.node).any(|id| sets.contains(&id))
+    }
+
+    pub(super) fn reads_before(&self, access: &Access) -> bool {
+        match access.augments {
+            Some(statement) => statement.contains_range(self.range),
+            // What the site itself reads, its arguments, is read before it is left.
+            None => !access.writes && (access.at <= self.range.end() || self.is_repeated(access)),
+        }
+    }
+
+    pub(super) fn may_follow(&self, access: &Access) -> bool {
+        access.at > self.range.start() || self.is_repeated(access)
+    }
+
+    pub(super) fn is_repeated(&self, access: &Access) -> bool {
+        let range = self.subject.tree.range(access.node);
+        self.repeated
+            .is_some_and(|repeated| repeated.contains_range(range))
+    }
+
+    /// Returns whether one path holds a read, the site and a write.
+    pub(super) fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
+        let with_site = |access: &&&Access| {
+            self.is_repeated(access) || !place::exclusive(self.subject, self.site, access.node)
+        };
+        let writes: Vec<_> = writes.iter().filter(with_site).collect();
+        reads.iter().filter(with_site).any(|read| {
+            writes
+                .iter()
+                .any(|write| !place::exclusive(self.subject, read.node, write.node))
+        })
+    }
+}
+
+/// Shows state as the code spells it.
+pub(super) fn shown(subject: &Subject, shared: &Shared) -> String {
+    let first = shared.accesses.first().map(|access| access.node);
+    let is_plain = |id: &NodeId| {
+        let node = subject.tree.node(*id);
+        shared.key.name.is_some() && (node.is_expr_name() || node.is_expr_attribute())
+    };
+    match first.filter(is_plain) {
+        Some(id) => subject.text()[subject.tree.range(id)].to_owned(),
+        None => shared.key.to_string(),
+    }
+}
+
+/// The state that a function, or one that it calls, reads and writes.
+pub(super) fn all_shared<'a>(
+    subject: &Subject<'a>,
+    function: NodeId,
+    by_called: bool,
+) -> Rc<[Shared<'a>]> {
+    let shared = &subject.answers.shared;
+    shared.or_find(&(function, by_called), || {
+        accesses::shared_in(subject, function, by_called).into()
+    })
+}
+
+/// Returns whether a function, or one that it calls, writes what others see; with `is_own` what it keeps in
+/// its object is not counted.
+pub(in crate::matching) fn writes_shared(
+    subject: &Subject,
+    function: NodeId,
+    is_own: bool,
+) -> bool {
+    let object = match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(def) if is_own => key::first_parameter(def),
+        _ => None,
+    };
+    let is_kept = |access: &Access| {
+        let text = &subject.text()[subject.tree.range(access.node)];
+        let attribute = object.and_then(|object| text.strip_prefix(object)?.strip_prefix('.'));
+        // What is below an attribute, or added to it, may be anybody's.
+        access.sets && attribute.is_some_and(|it| it.chars().all(is_in_name))
+    };
+    let all = all_shared(subject, function, true);
+    let mut accesses = all.iter().flat_map(|shared| &shared.accesses);
+    accesses.any(|access| access.writes && !is_kept(access))
+}
