@@ -82,7 +82,7 @@ fn used_by(source: &Source, names: &BTreeSet<Name>) -> BTreeSet<Name> {
     for child in children {
         let named = format!("{child}::");
         let mut places = code.match_indices(&named);
-        let is_used = places.any(|(at, _)| !code[..at].ends_with(|c| is_part(c)));
+        let is_used = places.any(|(at, _)| !code[..at].ends_with(is_part));
         paths.extend(is_used.then(|| format!("self::{child}")));
     }
     let used = paths.iter().filter_map(|path| file_of(path, &own, names));
