@@ -33,7 +33,6 @@ const LARGE_CIRCLES: &[(&str, usize)] = &[
     ("matching", 93),
     ("project", 21),
     ("recipe", 11),
-    ("verb", 44),
 ];
 
 /// Words that name no concept, or one that has another name here.
