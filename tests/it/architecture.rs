@@ -32,7 +32,6 @@ const LARGE_CIRCLES: &[(&str, usize)] = &[
     ("engine", 11),
     ("matching", 93),
     ("project", 21),
-    ("recipe", 11),
 ];
 
 /// Words that name no concept, or one that has another name here.
