@@ -11,7 +11,7 @@ use crate::project::outline::Entry;
 
 impl Definitions {
     /// Returns what `from module import *` in a file binds; `None` where that is not read.
-    pub(in crate::project) fn star_names(
+    pub(crate) fn star_names(
         &self,
         files: &Files,
         importer: &Path,

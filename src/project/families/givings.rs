@@ -3,11 +3,11 @@
 use super::{Giving, Whose};
 use crate::project::definition::Definition;
 use crate::project::lineage::{ByClass, Lineages, key};
-use crate::project::stand_in::Method;
+use crate::project::method::Method;
 
 /// What gives classes something, by the classes that get it.
 #[derive(Debug, Default)]
-pub(in crate::project) struct Givings {
+pub(crate) struct Givings {
     all: Vec<Giving>,
     by_class: ByClass,
     /// What objects are given, by their own class.
@@ -50,7 +50,7 @@ impl Givings {
     }
 
     /// Returns what may give a method to objects of its class, or of one that derives from it, in order.
-    pub(in crate::project) fn to(&self, method: &Method) -> impl Iterator<Item = &Giving> {
+    pub(crate) fn to(&self, method: &Method) -> impl Iterator<Item = &Giving> {
         let above = method.above().iter();
         let above = above.flat_map(|class| self.by_own.surely(class));
         let all = above.chain(self.by_class.surely(method.own()));
