@@ -145,3 +145,27 @@ pub fn from_module(import: &StmtImportFrom) -> String {
     module.push_str(import.module.as_deref().unwrap_or_default());
     module
 }
+
+/// Returns what an import's name means: `None` for a binding that is no import, or a star.
+pub(super) fn import_meaning(binding: &Binding<'_>) -> Option<String> {
+    match binding.kind {
+        BindingKind::Import { qualified, .. } => Some(qualified.to_owned()),
+        BindingKind::FromImport { import, member } => {
+            let module = from_module(import);
+            let dot = if module.ends_with('.') { "" } else { "." };
+            Some(format!("{module}{dot}{member}"))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the module that an import surely loads: `None` for a binding that is no import, or a relative one.
+pub(super) fn imported_module(binding: &Binding<'_>) -> Option<String> {
+    match binding.kind {
+        BindingKind::Import { module, .. } => Some(module.to_owned()),
+        BindingKind::FromImport { import, .. } => {
+            Some(from_module(import)).filter(|module| !module.starts_with('.'))
+        }
+        _ => None,
+    }
+}

@@ -6,10 +6,11 @@ use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunc
 
 use rustc_hash::FxHashSet;
 
+use super::binding::BindingKind;
 use super::instance::MAX_STEPS;
-use super::replaced::{By, Owner, Replacement, replacements};
+use super::replaced::replacements;
+use super::replacement::{By, Owner, Replacement};
 use super::resolve::{Meaning, Resolver};
-use super::scope::BindingKind;
 use crate::python::own;
 
 impl<'a> Resolver<'a> {

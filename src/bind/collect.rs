@@ -9,9 +9,8 @@ use rustc_hash::FxHashSet;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 
-use super::scope::{
-    Binding, BindingKind, Bindings, Declared, NodePlace, Reference, ScopeId, ScopeKind,
-};
+use super::binding::{Binding, BindingKind, Reference, ScopeId};
+use super::scope::{Bindings, Declared, NodePlace, ScopeKind};
 
 impl<'a> Bindings<'a> {
     /// Binds the names of a module; `unknown_names` are those mentioned where nothing can be read: in

@@ -8,8 +8,9 @@ use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprCompare, StmtIf};
 
 use crate::python::tree::{NodeId, Tree};
 
+use super::binding::ScopeId;
 use super::block::{BlockRole, Blocks};
-use super::scope::{Bindings, Scope, ScopeId, ScopeKind};
+use super::scope::{Bindings, Scope, ScopeKind};
 
 /// What runs code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,41 +136,6 @@ impl<'a> Context<'a> {
                 matches!(tree.node(statement), AnyNodeRef::StmtIf(node) if is_main_guard(node))
                     && self.names.scope_of(statement) == ScopeId::MODULE
             })
-    }
-}
-
-/// What is around the code of a scope, itself among it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Around {
-    /// The innermost def.
-    function: Option<NodeId>,
-    /// The innermost def or lambda.
-    runner: Option<NodeId>,
-    /// The innermost class.
-    class: Option<NodeId>,
-}
-
-impl Bindings<'_> {
-    fn around(&self, scope: ScopeId) -> Around {
-        let all = self.around.get_or_init(|| {
-            // A scope comes behind the one around it.
-            let mut all: Vec<Around> = Vec::with_capacity(self.scopes.len());
-            for scope in &self.scopes {
-                let parent = scope.parent.and_then(|it| all.get(it.index()));
-                let mut around = parent.copied().unwrap_or_default();
-                match scope.kind {
-                    ScopeKind::Class => around.class = Some(scope.node),
-                    ScopeKind::Lambda => around.runner = Some(scope.node),
-                    ScopeKind::Function { .. } => {
-                        (around.function, around.runner) = (Some(scope.node), Some(scope.node));
-                    }
-                    _ => {}
-                }
-                all.push(around);
-            }
-            all
-        });
-        all[scope.index()]
     }
 }
 

@@ -2,7 +2,8 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::scope::{Bindings, Declared, ScopeId};
+use super::binding::ScopeId;
+use super::scope::{Bindings, Declared};
 use crate::python::tree::NodeId;
 
 impl<'a> Bindings<'a> {

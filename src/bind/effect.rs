@@ -2,7 +2,7 @@
 //!
 //! An over-approximation: an effect may hold bindings that never reach, never too few.
 
-use super::scope::BindingId;
+use super::binding::BindingId;
 
 /// What may hold after a stretch of code.
 #[derive(Debug, Default, Clone)]

@@ -10,9 +10,10 @@ use ruff_python_ast::{AnyNodeRef, Pattern, StmtIf, StmtMatch, StmtTry};
 
 use crate::python::tree::{NodeId, Tree};
 
+use super::binding::{Binding, BindingId, BindingKind, ScopeId};
 use super::block::{Block, BlockRole, Blocks};
 use super::effect::Effect;
-use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId};
+use super::scope::Bindings;
 
 /// Statements nested deeper than this are taken as doing anything they hold.
 const MAX_DEPTH: usize = 50;

@@ -13,10 +13,11 @@ use rustc_hash::FxHashMap;
 
 use crate::python::tree::NodeId;
 
+use super::binding::{Binding, BindingId, BindingKind, Reference, ScopeId};
 use super::block::Blocks;
 use super::effect::Effect;
 use super::events::{Events, MAX_BINDINGS, MAX_STEPS};
-use super::scope::{Binding, BindingId, BindingKind, Bindings, Reference, ScopeId, ScopeKind};
+use super::scope::{Bindings, ScopeKind};
 use super::trace::Trace;
 
 /// The bindings a use may see.

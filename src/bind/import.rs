@@ -10,11 +10,10 @@ use rustc_hash::FxHashMap;
 use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 
+use super::binding::{Binding, BindingId, BindingKind, ScopeId, from_module, import_meaning};
 use super::flow::Flow;
 use super::imported::prefixes;
-use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
-
-pub(super) use loaded::imported_module;
+use super::scope::Bindings;
 
 mod loaded;
 
@@ -135,19 +134,6 @@ pub fn spell<'a>(
     match found {
         Some(spelling) => Ok(spelling),
         None => site.newly_imported(module, qualified, style.form(module)),
-    }
-}
-
-/// Returns what an import's name means: `None` for a binding that is no import, or a star.
-pub(super) fn import_meaning(binding: &Binding<'_>) -> Option<String> {
-    match binding.kind {
-        BindingKind::Import { qualified, .. } => Some(qualified.to_owned()),
-        BindingKind::FromImport { import, member } => {
-            let module = from_module(import);
-            let dot = if module.ends_with('.') { "" } else { "." };
-            Some(format!("{module}{dot}{member}"))
-        }
-        _ => None,
     }
 }
 

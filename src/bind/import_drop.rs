@@ -8,9 +8,9 @@ use rustc_hash::FxHashSet;
 use crate::python::tree::{NodeId, Tree};
 use crate::python::word::{is_in_name, words};
 
+use super::binding::{Binding, BindingId, BindingKind, ScopeId, import_meaning, imported_module};
 use super::block::{BlockRole, Blocks};
-use super::import::{import_meaning, imported_module};
-use super::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId};
+use super::scope::Bindings;
 
 /// What is known of the file beyond its own text.
 pub struct Outside<'f> {

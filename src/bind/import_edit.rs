@@ -15,11 +15,12 @@ use crate::source::cell::Cell;
 use crate::text::blank::line_break_at;
 use crate::text::edit::Edit;
 
+use super::binding::{BindingId, from_module};
 use super::block::{BlockRole, Blocks};
 use super::import::ImportNeed;
 use super::import_list::{NameList, merged};
 use super::import_place::{NewImport, Places, Spot};
-use super::scope::{BindingId, Bindings, from_module};
+use super::scope::Bindings;
 use crate::python::own::is_standard;
 
 /// The file whose imports are edited.

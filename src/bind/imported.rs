@@ -4,8 +4,8 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::import::{import_meaning, imported_module};
-use super::scope::{BindingKind, Bindings, ScopeId, from_module};
+use super::binding::{BindingKind, ScopeId, from_module, import_meaning, imported_module};
+use super::scope::Bindings;
 
 /// The imports of a file by what they name.
 #[derive(Debug, Default)]

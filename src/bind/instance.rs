@@ -7,8 +7,8 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::base::Base;
+use super::binding::BindingKind;
 use super::resolve::{Meaning, Resolver};
-use super::scope::BindingKind;
 use super::value::{Origin, is_bound_whole};
 use crate::python::own;
 use crate::python::tree::NodeId;

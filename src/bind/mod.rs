@@ -26,6 +26,8 @@ pub mod flow;
 
 pub mod context;
 
+mod replacement;
+
 pub mod resolve;
 
 pub mod value;

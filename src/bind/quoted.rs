@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::tree::NodeId;
 
-use super::scope::{BindingKind, Bindings, ScopeId};
+use super::binding::{BindingKind, ScopeId};
+use super::scope::Bindings;
 
 /// Calls whose string arguments are types.
 const QUOTING_CALLS: [&str; 4] = ["cast", "TypeVar", "NewType", "ForwardRef"];

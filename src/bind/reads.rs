@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::scope::{Bindings, Reference, Scope, ScopeId};
+use super::binding::{Reference, ScopeId};
+use super::scope::{Bindings, Scope};
 
 /// The references of a module, by what they read.
 #[derive(Debug)]

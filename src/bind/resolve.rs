@@ -13,10 +13,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::python::own;
 use crate::python::tree::NodeId;
 
+use super::binding::{BindingId, BindingKind, ScopeId, from_module};
 use super::flow::{Flow, Reaching};
 use super::mro::Hierarchy;
-use super::replaced::{Candidate, Replacement};
-use super::scope::{BindingId, BindingKind, ScopeId, ScopeKind, from_module};
+use super::replacement::{Candidate, Replacement};
+use super::scope::ScopeKind;
 
 /// Chains of assignments longer than this are not followed.
 const MAX_STEPS: u8 = 16;

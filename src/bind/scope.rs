@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::context::Around;
 use super::imported::Imported;
 use super::quoted::Strings;
 use super::reads::Reads;
@@ -57,6 +56,17 @@ pub struct Scope<'a> {
     pub parent: Option<ScopeId>,
     pub(super) declared: FxHashMap<&'a str, Declared>,
     pub(super) names: FxHashMap<&'a str, Vec<BindingId>>,
+}
+
+/// What is around the code of a scope, itself among it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around {
+    /// The innermost def.
+    pub(super) function: Option<NodeId>,
+    /// The innermost def or lambda.
+    pub(super) runner: Option<NodeId>,
+    /// The innermost class.
+    pub(super) class: Option<NodeId>,
 }
 
 /// What a node's place says about names in it.
@@ -329,6 +339,29 @@ impl<'a> Bindings<'a> {
     /// Returns whether the file has cells, so that the builtins of IPython are there.
     pub fn is_notebook(&self) -> bool {
         self.notebook
+    }
+
+    /// Returns what is around the code of a scope.
+    pub(super) fn around(&self, scope: ScopeId) -> Around {
+        let all = self.around.get_or_init(|| {
+            // A scope comes behind the one around it.
+            let mut all: Vec<Around> = Vec::with_capacity(self.scopes.len());
+            for scope in &self.scopes {
+                let parent = scope.parent.and_then(|it| all.get(it.index()));
+                let mut around = parent.copied().unwrap_or_default();
+                match scope.kind {
+                    ScopeKind::Class => around.class = Some(scope.node),
+                    ScopeKind::Lambda => around.runner = Some(scope.node),
+                    ScopeKind::Function { .. } => {
+                        (around.function, around.runner) = (Some(scope.node), Some(scope.node));
+                    }
+                    _ => {}
+                }
+                all.push(around);
+            }
+            all
+        });
+        all[scope.index()]
     }
 }
 

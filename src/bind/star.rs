@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::scope::{BindingId, BindingKind, Bindings, from_module};
+use super::binding::{BindingId, BindingKind, from_module};
+use super::scope::Bindings;
 
 /// The names that a star import of a module binds.
 pub type StarNames = FxHashMap<String, StarName>;

@@ -4,10 +4,11 @@ use ruff_python_ast::AnyNodeRef;
 
 use crate::python::tree::NodeId;
 
+use super::binding::BindingKind;
 use super::block::{Block, BlockRole};
 use super::effect::Effect;
 use super::events::Events;
-use super::scope::{BindingKind, ScopeKind};
+use super::scope::ScopeKind;
 
 /// The way from a use backwards and outwards, collecting what may hold there.
 pub(super) struct Trace<'e, 'a> {

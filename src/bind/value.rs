@@ -10,8 +10,9 @@ use ruff_python_ast::{
 use rustc_hash::FxHashMap;
 
 use super::base::Base;
+use super::binding::{BindingId, BindingKind};
 use super::resolve::{Meaning, Resolver};
-use super::scope::{BindingId, BindingKind, ScopeKind};
+use super::scope::ScopeKind;
 use crate::python::tree::{NodeId, Tree};
 
 /// How far a value is followed through names and attributes.

@@ -7,8 +7,9 @@ use anyhow::Context;
 
 use super::args::{OutputArguments, RunArguments};
 use super::input::Stdin;
+use super::progress;
+use super::settings;
 use super::terminal::{Terminal, quoted};
-use super::{progress, settings};
 use crate::config::group::{Catalogs, Group, Grouped, InForce};
 use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};

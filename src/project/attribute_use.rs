@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::by_name::ByName;
 use super::lineage::{ByClass, ClassRef, key};
+use super::method::Method;
 use super::original::Original;
 use super::part::Project;
 use super::said::{Said, UsedOf};
-use super::stand_in::Method;
 use super::word_index::Around;
 use crate::recipe::condition::UsedElsewhere;
 use crate::source::cell::Position;
@@ -64,7 +64,7 @@ impl AttributeUses {
         let name = attribute.name.as_str();
         let uses = self.0.of(name, || Uses::build(name, project));
         let class = attribute.class.as_deref();
-        let method = class.map(|class| Method::new(attribute, class, project));
+        let method = class.map(|class| Method::new(attribute, class, project.lineages()));
         let files = &project.files().python;
         let is_other = |place: u32| {
             let used = uses.all.get(place as usize);

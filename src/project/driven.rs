@@ -9,15 +9,16 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::definition::Definitions;
-use super::files::Files;
 use super::outline::{Reader, read};
 use super::program::Programs;
+use super::world::World;
 use crate::source::cell::Position;
 use defs::{Def, Defs};
 
 pub(crate) use defs::name_of;
 use given::{Given, Parameter};
+pub use place::Driver;
+use place::Step;
 
 mod callers;
 
@@ -29,17 +30,6 @@ mod place;
 
 /// What is followed at most; where there is more, any coroutine may be driven.
 const MAX_STEPS: usize = 2_000;
-
-/// What drives a coroutine by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Driver {
-    /// Its file.
-    pub path: PathBuf,
-    /// Where it stands there.
-    pub position: Position,
-    /// Whether it is seen that it drives this one; else it may.
-    pub is_sure: bool,
-}
 
 /// All drivers of a project, found when first asked for.
 #[derive(Debug, Default)]
@@ -54,14 +44,6 @@ struct Driven {
     of_any: Vec<Driver>,
     /// The first of these that may run in the process of a file, by that file.
     any_in: FxHashMap<PathBuf, usize>,
-}
-
-/// What a project is asked.
-#[derive(Clone, Copy)]
-pub(super) struct World<'w> {
-    pub(super) files: &'w Files,
-    pub(super) definitions: &'w Definitions,
-    pub(super) programs: &'w Programs,
 }
 
 impl Drivers {
@@ -98,15 +80,6 @@ impl Driven {
             }
         }
     }
-}
-
-/// What is still to be followed: where it was found, what it is, and for which driver.
-struct Step {
-    path: PathBuf,
-    given: Given,
-    driver: Driver,
-    /// Only what surely is a coroutine counts: what drives may be something else.
-    is_strict: bool,
 }
 
 /// What a file is asked for a step.

@@ -34,6 +34,10 @@ pub mod outline;
 
 pub mod original;
 
+mod lineage;
+
+mod method;
+
 mod families;
 
 pub mod stand_in;
@@ -43,6 +47,8 @@ mod borrowed;
 pub mod attribute_use;
 
 pub mod replacement;
+
+mod world;
 
 pub mod driven;
 
@@ -81,8 +87,6 @@ pub mod gift;
 mod word_index;
 
 mod by_name;
-
-mod lineage;
 
 mod said;
 

@@ -9,12 +9,13 @@ use super::attribute_use::{AttributeUse, AttributeUses};
 use super::borrowed::Borrowings;
 use super::by_name::ByName;
 use super::definition::Definitions;
-use super::driven::{Driver, Drivers, World};
+use super::driven::{Driver, Drivers};
 use super::families::{Families, Givings, readings};
 use super::files::{ChangedTexts, Files, Texts};
 use super::import_index::{ImportIndex, names_module};
 use super::lineage::Lineages;
 use super::manifest::Manifest;
+use super::method::Method;
 use super::named_python::lowest_named;
 use super::original::Original;
 use super::patches::Patches;
@@ -23,8 +24,9 @@ use super::replacement::Replacements;
 use super::runs::Runs;
 use super::said::{Said, Sayings};
 use super::spelled::Spelled;
-use super::stand_in::{Method, StandIn, StandIns};
+use super::stand_in::{StandIn, StandIns};
 use super::word_index::{WordIndex, coroutine_functions};
+use super::world::World;
 use crate::python::word::hash;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
@@ -154,7 +156,7 @@ impl Project {
     }
 
     pub(super) fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {
-        let asked = Method::new(class, class.class.as_deref()?, self);
+        let asked = Method::new(class, class.class.as_deref()?, self.lineages());
         let readings = || readings(self.files(), self.definitions());
         let it = self.readings.get_or_init(readings).to(&asked).next()?;
         Some((it.path.clone(), it.position))

@@ -5,13 +5,14 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::by_name::ByName;
-use super::definition::{Class, Definition};
-use super::lineage::{ByClass, ClassKey, ClassRef, key};
+use super::definition::Definition;
+use super::lineage::{ByClass, ClassRef, key};
+use super::method::Method;
 use super::original::Original;
-use super::outline::{Callable, joined, own_module};
+use super::outline::{Callable, joined};
 use super::part::Project;
 use super::said::{Said, SaidOwner, SaidPut};
 use super::word_index::Around;
@@ -89,7 +90,7 @@ impl StandIns {
         let puts = self.puts.of(name, || Puts::build(name, project));
         let named = match &original.class {
             Some(class) => {
-                let asked = Method::new(original, class, project);
+                let asked = Method::new(original, class, project.lineages());
                 let named = puts.of_method(&asked, project);
                 named
                     .into_iter()
@@ -99,81 +100,6 @@ impl StandIns {
             None => puts.of_function(&original.path, project),
         };
         Vec::into(named)
-    }
-}
-
-/// A method that is asked about.
-pub(super) struct Method<'s> {
-    original: &'s Original,
-    own: ClassKey,
-    /// The classes that its own derives from.
-    above: Vec<ClassKey>,
-    /// The same.
-    known: FxHashSet<ClassKey>,
-}
-
-impl<'s> Method<'s> {
-    pub(super) fn new(original: &'s Original, class: &str, project: &Project) -> Self {
-        let mut method = Self {
-            original,
-            own: key(&original.path, class),
-            above: Vec::new(),
-            known: FxHashSet::default(),
-        };
-        let own = own_module(&original.path);
-        method.climb(&original.path, &format!("{own}{class}"), project);
-        method
-    }
-
-    /// Its name.
-    pub(super) fn name(&self) -> &str {
-        &self.original.name
-    }
-
-    /// Its class.
-    pub(super) fn own(&self) -> &ClassKey {
-        &self.own
-    }
-
-    /// The classes that its own derives from.
-    pub(super) fn above(&self) -> &[ClassKey] {
-        &self.above
-    }
-
-    /// Returns whether a class of a file is the method's.
-    fn is_of(&self, path: &Path, class: &str) -> bool {
-        self.original.path == path && *self.own.1 == *class
-    }
-
-    /// Notes the classes above one.
-    fn climb(&mut self, path: &Path, class: &str, project: &Project) {
-        let find = |path: &Path, class: &str| match project.definitions().find(
-            project.files(),
-            path,
-            class,
-        ) {
-            Definition::Class(class) => Some(class),
-            _ => None,
-        };
-        let bases = |class: Class| {
-            let bases = class.bases.iter().rev().flatten();
-            let bases: Vec<String> = bases.cloned().collect();
-            bases
-                .into_iter()
-                .map(move |base| (class.path.clone(), base))
-        };
-        let own = find(path, class);
-        let mut open: Vec<_> = own.into_iter().flat_map(bases).collect();
-        while let Some((path, base)) = open.pop() {
-            let Some(above) = find(&path, &base) else {
-                continue;
-            };
-            let key = key(&above.path, &above.name);
-            if self.known.insert(key.clone()) {
-                self.above.push(key);
-                open.extend(bases(above));
-            }
-        }
     }
 }
 

@@ -4,21 +4,27 @@
 //! Python, captures, kinds, the order of safety cases. Both always run, so that one run names all
 //! mistakes; where the first found a wrong shape the second is silent.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::condition::{Condition, Guarded, VersionReq};
-use super::error::{Complaint, Law, Mistake, Problem, Report};
+use super::condition::VersionReq;
+use super::error::{Complaint, Law, Mistake, Problem};
 use super::example::Example;
 use super::kind::Kinds;
 use super::outline::{self, Head, Outline};
 use super::pack::Pack;
-use super::parameter::{Parameter, Value};
+use super::parameter::Value;
 use super::role::Roles;
-use super::safety::SafetyCase;
+use super::schema;
+use super::shape;
 use super::table::{Library, Table};
-use super::yaml::{self, Node};
-use super::{Content, Recipe, Severity, schema, shape};
+use super::yaml::Node;
+use super::{Content, Recipe, Severity};
+
+mod bound;
+
+mod shared;
+
+mod compiler;
 
 mod text;
 
@@ -27,8 +33,6 @@ mod parameter;
 mod table;
 
 mod row;
-
-mod shared;
 
 mod pack;
 
@@ -68,8 +72,8 @@ pub use keep::compile_endings;
 pub use lifecycle::compile_lifecycles;
 pub use table::{compile_rows, has_rows_alone};
 
-use shared::Shared;
-use text::Bound;
+use bound::Bound;
+use compiler::{Compiler, finish, texts};
 
 /// Compiles one recipe; `path` names it in errors, and its file name must be the recipe's id.
 ///
@@ -224,79 +228,7 @@ pub fn stem(path: &str) -> &str {
     stem.unwrap_or_default()
 }
 
-fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>> {
-    let errors = report.finish();
-    match compiled {
-        Some(compiled) if errors.is_empty() => Ok(compiled),
-        _ => Err(errors),
-    }
-}
-
-/// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
-struct Compiler<'t> {
-    report: Report<'t>,
-    library: &'t Library,
-    /// The recipe's `patterns`; `None` where they are wrong.
-    named: BTreeMap<String, Option<Vec<Guarded>>>,
-    /// The recipe's parameters.
-    parameters: Vec<Parameter>,
-    /// What this run sets.
-    set: &'t [(String, Value)],
-    /// Safety cases that rows have in common, and what they ask.
-    cases: Shared<SafetyCase>,
-    conditions: Shared<Condition>,
-    /// It is part of the binary: what is slow to check was tested.
-    is_shipped: bool,
-}
-
-impl<'t> Compiler<'t> {
-    fn new(path: &'t str, text: &'t str, library: &'t Library) -> Self {
-        Self {
-            report: Report::new(path, text),
-            library,
-            named: BTreeMap::new(),
-            parameters: Vec::new(),
-            set: &[],
-            cases: Shared::default(),
-            conditions: Shared::default(),
-            is_shipped: false,
-        }
-    }
-
-    fn add(&mut self, key: &str, complaint: Complaint) {
-        self.report.add(key, complaint);
-    }
-
-    fn break_law(&mut self, key: &str, node: &Node, law: Law) {
-        let expected = law.expected().map(str::to_owned);
-        let complaint = Complaint::new(node.span.start(), Problem::Law(law));
-        self.add(
-            key,
-            Complaint {
-                expected,
-                ..complaint
-            },
-        );
-    }
-
-    fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
-        let root = self.yaml(text)?;
-        shape::check(&root, shape, "", &mut self.report);
-        Some(root)
-    }
-
-    fn yaml(&mut self, text: &str) -> Option<Node> {
-        match yaml::parse(text) {
-            Ok(root) => Some(root),
-            Err(complaints) => {
-                for complaint in complaints {
-                    self.add("", complaint);
-                }
-                None
-            }
-        }
-    }
-
+impl Compiler<'_> {
     fn recipe_root(&mut self, text: &str) -> Option<Node> {
         let root = self.yaml(text)?;
         // One may choose the rows.
@@ -355,21 +287,6 @@ impl<'t> Compiler<'t> {
             self.named.insert(key.text.clone(), patterns);
         }
     }
-}
-
-/// Returns all parts, or `None` where one is wrong; every part is compiled, so that every mistake is named.
-fn all_of<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let parts: Vec<Option<T>> = parts.collect();
-    parts.into_iter().collect()
-}
-
-/// Returns the texts of a list, or the one text.
-fn texts(node: &Node) -> Vec<String> {
-    node.elements()
-        .iter()
-        .filter_map(Node::text)
-        .map(str::to_owned)
-        .collect()
 }
 
 #[cfg(test)]

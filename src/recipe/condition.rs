@@ -1,6 +1,5 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
-use super::lifecycle::Outcome;
 use super::pattern::Pattern;
 use super::word::words;
 use super::yaml::Node;
@@ -13,6 +12,8 @@ mod form;
 
 mod function;
 
+mod outcome;
+
 mod patterns;
 
 mod spelling;
@@ -23,6 +24,7 @@ pub use across::{Across, Sides};
 pub use elsewhere::{About, AskedElsewhere, ElsewhereHas, WordId};
 pub use form::{Form, MadeIn};
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role, Used};
+pub use outcome::Outcome;
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};
 

@@ -1,11 +1,8 @@
 //! What a rule does beside its verb: arguments, later uses of the value, exceptions in handlers.
 
-use ruff_python_ast::NodeKind;
-
 use super::condition::{Condition, Guarded};
-use super::pattern::{Pattern, Root};
+use super::pattern::Pattern;
 use super::template::Template;
-use super::{Rule, Verb};
 
 /// The capture that `arguments` and `gives` fill: what is given to what makes the shared object.
 pub const SETTINGS: &str = "settings";
@@ -87,28 +84,4 @@ pub struct FollowValue {
     pub uses: Vec<(Guarded, Option<Template>)>,
     /// Whether other uses stay as they are; otherwise one of them refuses the change.
     pub keeps_others: bool,
-}
-
-impl Rule {
-    /// Returns whether it rewrites defs, and what uses of them in other files are.
-    pub fn leads_others(&self) -> bool {
-        let is_def = |guarded: &Guarded| {
-            let kinds = guarded.pattern.kinds();
-            kinds.is_some_and(|kinds| kinds.contains(&NodeKind::StmtFunctionDef))
-        };
-        let follow = self.follow_value.iter().filter(|it| !it.keeps_others);
-        let mut becomes = follow.flat_map(|follow| &follow.uses);
-        self.patterns.iter().any(is_def) && becomes.any(|(_, template)| template.is_some())
-    }
-
-    /// Returns whether the defs it rewrites become coroutine functions; `None`: it rewrites none.
-    pub fn color(&self) -> Option<bool> {
-        let Some(Verb::Rewrite(template)) = &self.verb else {
-            return None;
-        };
-        match &template.root {
-            Root::Header(header) => Some(header.as_function_def_stmt()?.is_async),
-            _ => None,
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! What the verb `into-context-manager` is told.
 
-use super::Rule;
 use super::condition::Guarded;
 use super::template::Template;
 
@@ -19,25 +18,4 @@ pub struct IntoContext {
     pub of: String,
     /// What registers at the same in other files: what it is called in `collect`, and the patterns.
     pub elsewhere: Vec<(String, Vec<Guarded>)>,
-}
-
-impl Rule {
-    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
-    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
-        if self.shares.collected.is_empty() {
-            return None;
-        }
-        let place = self
-            .patterns
-            .iter()
-            .position(|it| std::ptr::eq(it, pattern))?;
-        let mut seen = 0;
-        let names = self.shares.collected.iter();
-        let mut names = names.map(|(name, count)| {
-            seen += count;
-            (name.as_str(), seen)
-        });
-        let (name, _) = names.find(|(_, end)| place < *end)?;
-        Some(name)
-    }
 }

@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
 use condition::{Condition, Guarded};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
-use into_context::IntoContext;
-use keep::Keep;
 use later::Later;
 use outline::{Head, Outline};
+use pattern::Root;
 use safety::SafetyCase;
 use selector::Selector;
 use template::{Message, Template};
@@ -47,6 +47,8 @@ pub mod lifecycle;
 pub mod keep;
 
 pub mod into_context;
+
+mod verb;
 
 pub mod kind;
 
@@ -81,6 +83,8 @@ pub mod later;
 pub mod outline;
 
 pub mod catalog;
+
+pub use verb::{Add, AddPlace, Extent, Extract, Removed, Verb};
 
 /// How much harm a site does while nothing is done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -217,6 +221,47 @@ impl Rule {
         };
         template.slots.iter().any(|slot| slot.name == CALLEE)
     }
+
+    /// Returns whether it rewrites defs, and what uses of them in other files are.
+    pub fn leads_others(&self) -> bool {
+        let is_def = |guarded: &Guarded| {
+            let kinds = guarded.pattern.kinds();
+            kinds.is_some_and(|kinds| kinds.contains(&NodeKind::StmtFunctionDef))
+        };
+        let follow = self.follow_value.iter().filter(|it| !it.keeps_others);
+        let mut becomes = follow.flat_map(|follow| &follow.uses);
+        self.patterns.iter().any(is_def) && becomes.any(|(_, template)| template.is_some())
+    }
+
+    /// Returns whether the defs it rewrites become coroutine functions; `None`: it rewrites none.
+    pub fn color(&self) -> Option<bool> {
+        let Some(Verb::Rewrite(template)) = &self.verb else {
+            return None;
+        };
+        match &template.root {
+            Root::Header(header) => Some(header.as_function_def_stmt()?.is_async),
+            _ => None,
+        }
+    }
+
+    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
+    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
+        if self.shares.collected.is_empty() {
+            return None;
+        }
+        let place = self
+            .patterns
+            .iter()
+            .position(|it| std::ptr::eq(it, pattern))?;
+        let mut seen = 0;
+        let names = self.shares.collected.iter();
+        let mut names = names.map(|(name, count)| {
+            seen += count;
+            (name.as_str(), seen)
+        });
+        let (name, _) = names.find(|(_, end)| place < *end)?;
+        Some(name)
+    }
 }
 
 /// A place of a match that is reported.
@@ -297,97 +342,3 @@ pub enum ClaimExtent {
 }
 
 words!(ClaimExtent: Site "site", Function "function");
-
-/// What a rule does.
-#[derive(Debug)]
-pub enum Verb {
-    /// The matched text becomes the template's.
-    Rewrite(Template),
-    /// Only these captures become their templates'.
-    RewriteParts(Vec<(String, Template)>),
-    /// What was matched goes.
-    Remove(Removed),
-    /// Statements become a function of their own, called in their place.
-    Extract(Box<Extract>),
-    /// The value gets an owner that ends it.
-    Keep(Box<Keep>),
-    /// Functions that are registered become one context manager.
-    IntoContext(Box<IntoContext>),
-}
-
-/// What the verb `extract` is told.
-#[derive(Debug)]
-pub struct Extract {
-    /// Which statements move: the first extent that holds all sites.
-    pub statements: Vec<Extent>,
-    /// What moves with them, when it stands before: statements with a match.
-    pub along: Vec<Guarded>,
-    /// What must not run inside of the function, and why.
-    pub refuse: Vec<(Guarded, String)>,
-    /// What the header of the def becomes whose body moves.
-    pub header: Option<Template>,
-    /// The function's header: `async def $main()`.
-    pub into: Template,
-    /// What stands in their place: `asyncio.run($main())`.
-    pub run: Template,
-}
-
-/// What of a match `remove` takes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removed {
-    /// The matched statement; of an import what is imported.
-    Statement,
-    /// The compound statement that holds it, as a whole.
-    Block,
-    /// The entry of a dependency file, or the word in a line that installs packages.
-    Entry,
-}
-
-words!(Removed: Statement "statement", Block "block", Entry "entry");
-
-/// A definition or statement that a rule needs.
-#[derive(Debug)]
-pub struct Add {
-    /// What is written.
-    pub text: Template,
-    /// Where it stands.
-    pub at: AddPlace,
-}
-
-/// Where it stands.
-#[derive(Debug)]
-pub enum AddPlace {
-    /// Behind the function of the module that the capture names.
-    Beside(String),
-    /// Before the statement of the site.
-    Before,
-    /// Behind the statement of the site.
-    After,
-    /// At the module's own level, one for all sites of the file.
-    Module {
-        /// The name, of those that the rule wishes for, that it defines.
-        name: String,
-        /// Statements of that level that define it as well.
-        reuse: Vec<Guarded>,
-    },
-}
-
-impl AddPlace {
-    /// The words for places that need no capture.
-    pub const WORDS: &'static [&'static str] = &["before", "after", "module"];
-}
-
-/// Which statements `extract` moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// The block that holds the sites: the body of the main guard.
-    Block,
-    /// Statements of the module's own level, from the first site, or what moves along, to the last.
-    FirstToLast,
-    /// The one statement of a function that holds the sites: the new function stands in that one.
-    Site,
-    /// The body of the matched def, but for its docstring: the function stands inside of the def.
-    Body,
-}
-
-words!(Extent: Block "block", FirstToLast "first-to-last", Site "site", Body "body");

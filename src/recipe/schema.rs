@@ -4,7 +4,12 @@
 
 use super::parameter::ParameterType;
 use super::shape::{Field, Keys, Shape};
-use super::{Removed, Severity, Together};
+use super::verb::Removed;
+use super::{Severity, Together};
+
+mod field;
+
+mod pattern;
 
 mod condition;
 
@@ -29,47 +34,11 @@ mod verb;
 use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
+use field::{map, optional, required, required_or};
 use keep::KEEP;
+pub use pattern::PATTERN_KEYS;
+use pattern::{PATTERN, PATTERNS};
 use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, REQUIRES, WRAP};
-
-const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
-    Field {
-        key,
-        shape,
-        required: true,
-        or: None,
-        about,
-    }
-}
-
-/// A key that must be there where `or` is not.
-const fn required_or(
-    (key, or): (&'static str, &'static str),
-    shape: &'static Shape,
-    about: &'static str,
-) -> Field {
-    Field {
-        or: Some(or),
-        ..required(key, shape, about)
-    }
-}
-
-const fn optional(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
-    Field {
-        key,
-        shape,
-        required: false,
-        or: None,
-        about,
-    }
-}
-
-const fn map(fields: &'static [Field]) -> Shape {
-    Shape::Map(Keys {
-        fields,
-        captures: None,
-    })
-}
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
 pub static NAMED: &[(&str, &Shape)] = &[
@@ -358,35 +327,3 @@ static CASE: Shape = map(&[
 ]);
 
 static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));
-static NAMES: Shape = Shape::Entries(&Shape::Any(&Shape::Name));
-static PATTERNS: Shape = Shape::Any(&PATTERN);
-static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
-static PATTERN: Shape = Shape::Either(&Shape::Python, &GUARDED);
-static GUARDED: Shape = map(&[
-    optional("match", &PATTERNS, "any of these patterns"),
-    optional("magic", &Shape::Text, "a line magic: `%gui asyncio`"),
-    optional(
-        "dependency",
-        &Shape::Text,
-        "a package: its entries in dependency files and lines that install it",
-    ),
-    optional("where", &CONDITION, "asked of what it captures"),
-    optional(
-        "lacking",
-        &Shape::Text,
-        "a package that this run begins to use: dependency files that do not list it",
-    ),
-    optional(
-        "table",
-        &Shape::Text,
-        "under `patterns`: those of a table, in the rows that `where` asks for by `$row.column: {text: …}`",
-    ),
-    optional(
-        "column",
-        &Shape::Text,
-        "the column of the table that has them",
-    ),
-]);
-
-/// The keys of a pattern that is a map, of which it has exactly one.
-pub const PATTERN_KEYS: &[&str] = &["match", "magic", "dependency", "lacking"];

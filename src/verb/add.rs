@@ -4,10 +4,12 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
+use super::define;
+use super::draft::Draft;
+use super::made;
+use super::refusal::Refusal;
 use super::render::Layout;
 use super::spelling::spell_all;
-use super::{Draft, Refusal};
-use super::{define, made};
 use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;

@@ -4,9 +4,11 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{AnyNodeRef, Arguments, ExprCall, Keyword};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::rewrite::{Place, rewrite};
+use super::draft::Draft;
+use super::place::Place;
+use super::refusal::Refusal;
+use super::rewrite::rewrite;
 use super::settings::Settings;
-use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::arguments::fit_keyword;
 use crate::matching::capture::{Captured, Captures};

@@ -6,13 +6,15 @@ use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::block::Block;
-use super::extract::{fresh_name, named};
+use super::draft::Draft;
+use super::extracted::{fresh_name, named};
 use super::obstacle::Obstacle;
+use super::place::Place;
+use super::refusal::Refusal;
 use super::render::Layout;
-use super::rewrite::{Place, rewrite};
+use super::rewrite::rewrite;
 use super::spelling::spell_all;
 use super::stretch::deeper;
-use super::{Draft, Refusal};
 use crate::bind::binding::BindingKind;
 use crate::matching::Match;
 use crate::matching::capture::Captures;

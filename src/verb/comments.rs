@@ -7,7 +7,7 @@
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::Draft;
+use super::draft::Draft;
 use crate::matching::subject::Subject;
 use crate::python::trivia::is_for_tools;
 use crate::text::blank::{indentation, line_break_at, line_start};

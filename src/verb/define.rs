@@ -4,9 +4,10 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::add::written;
+use super::draft::Draft;
 use super::fresh::{first_free, wishes};
+use super::refusal::Refusal;
 use super::render::Layout;
-use super::{Draft, Refusal};
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::definition::defined;

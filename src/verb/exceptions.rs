@@ -6,8 +6,9 @@
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::draft::Draft;
+use super::refusal::Refusal;
 use super::spelling::spell_all;
-use super::{Draft, Refusal};
 use crate::bind::block::BlockRole;
 use crate::bind::resolve::{Meaning, Why};
 use crate::matching::Match;

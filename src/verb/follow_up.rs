@@ -4,9 +4,11 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
+use super::draft::Draft;
 use super::extract::first_fit;
-use super::rewrite::{Place, rewrite};
-use super::{Draft, Refusal};
+use super::place::Place;
+use super::refusal::Refusal;
+use super::rewrite::rewrite;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::may_fit::may_fit;

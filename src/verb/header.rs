@@ -8,9 +8,10 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
+use super::draft::Draft;
+use super::place::Place;
+use super::refusal::Refusal;
 use super::render::Layout;
-use super::rewrite::Place;
-use super::{Draft, Refusal};
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;

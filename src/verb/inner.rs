@@ -6,10 +6,12 @@
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::draft::Draft;
+use super::extracted;
 use super::lines::Lines;
 use super::obstacle::Obstacle;
+use super::refusal::Refusal;
 use super::spelling::spell_all;
-use super::{Draft, Refusal, extract};
 use crate::bind::binding::{Binding, BindingKind, ScopeId};
 use crate::bind::block::BlockRole;
 use crate::matching::Match;
@@ -42,8 +44,8 @@ pub(super) fn extract_here<'a>(
     let (_, name) = names.first().ok_or(Obstacle::NoName)?;
     let lines = Lines::of(subject, subject.tree.range(statement))?;
     let spelled = spell_all(subject, statement, &verb.run.names, &mut draft.needs)?;
-    let call = extract::named(&verb.run, name, &spelled);
-    let header = format!("{}:", extract::named(&verb.into, name, &[]));
+    let call = extracted::named(&verb.run, name, &spelled);
+    let header = format!("{}:", extracted::named(&verb.into, name, &[]));
     let mut above = vec![header];
     above.extend(handed.declarations(lines.layout.unit));
     draft

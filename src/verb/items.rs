@@ -4,9 +4,11 @@
 use ruff_python_ast::{AnyNodeRef, StmtWith};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::draft::Draft;
 use super::lines::Lines;
-use super::rewrite::{Place, rewrite};
-use super::{Draft, Refusal};
+use super::place::Place;
+use super::refusal::Refusal;
+use super::rewrite::rewrite;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;

@@ -2,7 +2,7 @@
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::Refusal;
+use super::refusal::Refusal;
 use super::render::Layout;
 use crate::matching::subject::Subject;
 use crate::python::trivia::string_line_starts;

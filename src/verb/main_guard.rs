@@ -7,7 +7,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::block::Block;
-use super::extract::{Extracted, missing_blank_lines};
+use super::extracted::{Extracted, missing_blank_lines};
 use super::obstacle::Obstacle;
 use super::render::Layout;
 use crate::matching::Match;

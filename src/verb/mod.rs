@@ -1,25 +1,21 @@
 //! Match → change: one file per verb. A verb edits only its own site; what it needs from the rest of
-//! the file it says as [`Need`]s.
+//! the file it says as [`Need`](crate::plan::need::Need)s.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::TextRange;
-use rustc_hash::FxHashSet;
 
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::Followed;
-use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::{Add, AddPlace, Extent, Rule, Verb};
-use crate::text::edit::Edit;
-use crate::text::shift::Shift;
 
 use fresh::Given;
-use rewrite::Place;
+use place::Place;
 use settings::Settings;
 
 mod refusal;
+
+mod draft;
 
 mod precedence;
 
@@ -35,6 +31,8 @@ mod concrete;
 
 mod spelling;
 
+mod place;
+
 mod rewrite;
 
 mod remove;
@@ -42,6 +40,8 @@ mod remove;
 pub mod obstacle;
 
 mod block;
+
+mod extracted;
 
 mod main_guard;
 
@@ -83,71 +83,8 @@ mod exceptions;
 
 mod value;
 
+pub use draft::{Draft, Sites};
 pub use refusal::Refusal;
-
-/// Nodes that changes want to rewrite.
-pub type Sites = FxHashSet<NodeId>;
-
-/// What a verb wants to do.
-#[derive(Debug)]
-pub struct Draft<'d> {
-    /// All nodes of the file that a change wants to rewrite: they may bind more loosely afterwards.
-    sites: &'d Sites,
-    /// What the sites of this change replace.
-    changed: Vec<TextRange>,
-    /// Own edits.
-    pub edits: Vec<Edit>,
-    /// Own indentation shifts.
-    pub shifts: Vec<Shift>,
-    /// What it needs from the rest of the file.
-    pub needs: Vec<Need>,
-    /// Comments that would stand nowhere any more.
-    pub lost_comments: Vec<TextRange>,
-    /// Statements that no coroutine runs any more.
-    pub sealed: Option<TextRange>,
-    /// Annotations of names that have no place for one any more.
-    pub lost_annotations: Vec<TextRange>,
-    /// Defs whose uses in other files change with it.
-    pub followed: Vec<Followed>,
-}
-
-impl<'d> Draft<'d> {
-    fn new(sites: &'d Sites) -> Self {
-        Self {
-            sites,
-            changed: Vec::new(),
-            edits: Vec::new(),
-            shifts: Vec::new(),
-            needs: Vec::new(),
-            lost_comments: Vec::new(),
-            sealed: None,
-            lost_annotations: Vec::new(),
-            followed: Vec::new(),
-        }
-    }
-
-    /// Returns what to say of comments and annotations that have no place any more.
-    pub fn lost(&self, text: &str) -> Option<String> {
-        let kinds = [
-            ("a comment", &self.lost_comments),
-            ("an annotation", &self.lost_annotations),
-        ];
-        let kinds = kinds.into_iter().filter(|(_, lost)| !lost.is_empty());
-        let said = kinds.map(|(what, lost)| {
-            let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
-            format!("; {what} would be lost: {}", lost.join(" "))
-        });
-        said.reduce(|all, next| all + &next)
-    }
-
-    /// Takes in what was drafted beside it for the same file.
-    fn take(&mut self, other: Draft<'_>) {
-        self.edits.extend(other.edits);
-        self.shifts.extend(other.shifts);
-        self.needs.extend(other.needs);
-        self.lost_comments.extend(other.lost_comments);
-    }
-}
 
 /// Drafts the change of matches that belong together: one, or all that share a collected value.
 ///

@@ -3,7 +3,8 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
-use super::{Draft, Refusal, Sites};
+use super::draft::{Draft, Sites};
+use super::refusal::Refusal;
 use crate::bind::scope::{BindingId, ScopeId};
 use crate::matching::Match;
 use crate::matching::entry::entries;

@@ -9,7 +9,7 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use super::Sites;
+use super::draft::Sites;
 use super::gap::{Side, gap_edit};
 use super::nesting::Nesting;
 use crate::matching::capture::Captures;

@@ -3,18 +3,19 @@
 use ruff_python_ast::{AnyNodeRef, NodeKind};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::draft::Draft;
 use super::header;
+use super::place::Place;
+use super::refusal::Refusal;
 use super::remove::check_unused;
 use super::render::{Layout, Writing};
 use super::spelling::spell_all;
-use super::{Draft, Refusal};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
 use crate::matching::fate::is_last_of_cell;
 use crate::matching::subject::Subject;
-use crate::matching::unify::Fit;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
@@ -23,46 +24,6 @@ use crate::recipe::template::Template;
 use crate::semantic::Model;
 use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
-
-/// What a template is written over.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'p> {
-    /// Where the match begins.
-    pub(super) node: NodeId,
-    /// The matched text.
-    pub(super) range: TextRange,
-    /// The decorators that the pattern names.
-    pub(super) decorators: &'p [TextRange],
-}
-
-impl<'p> Place<'p> {
-    /// The text that a pattern matched at a node.
-    pub(super) fn of_fit(node: NodeId, fit: &'p Fit) -> Self {
-        Self {
-            node,
-            range: fit.range,
-            decorators: &fit.decorators,
-        }
-    }
-
-    /// The text that a rule matched.
-    pub(super) fn of_match(found: &'p Match) -> Self {
-        Self {
-            node: found.node,
-            range: found.range,
-            decorators: &found.decorators,
-        }
-    }
-
-    /// The whole text of a node.
-    pub(super) fn of_node(subject: &Subject, node: NodeId) -> Self {
-        Self {
-            node,
-            range: subject.tree.range(node),
-            decorators: &[],
-        }
-    }
-}
 
 /// Writes a template over the text of a match.
 pub(super) fn rewrite<'a>(

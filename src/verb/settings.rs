@@ -5,8 +5,9 @@ use ruff_text_size::Ranged;
 
 use super::arguments::{call_of, fate};
 use super::concrete::spliced;
+use super::draft::Draft;
+use super::refusal::Refusal;
 use super::spelling::spell_all;
-use super::{Draft, Refusal};
 use crate::matching::Match;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::subject::Subject;

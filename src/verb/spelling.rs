@@ -3,7 +3,8 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
-use super::{Refusal, header};
+use super::header;
+use super::refusal::Refusal;
 use crate::bind::binding::BindingId;
 use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;

@@ -7,7 +7,7 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::block::Block;
-use super::extract::{Extracted, missing_blank_lines};
+use super::extracted::{Extracted, missing_blank_lines};
 use super::obstacle::Obstacle;
 use super::render::Layout;
 use crate::bind::context::is_main_guard;

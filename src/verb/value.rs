@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtFunctionDef};
 
-use super::rewrite::{Place, rewrite};
-use super::{Draft, Refusal, Sites};
+use super::draft::{Draft, Sites};
+use super::place::Place;
+use super::refusal::Refusal;
+use super::rewrite::rewrite;
 use crate::bind::binding::{Binding, BindingId};
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;

@@ -4,9 +4,10 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 
 use super::add::written;
+use super::draft::Draft;
 use super::lines::Lines;
 use super::obstacle::Obstacle;
-use super::{Draft, Refusal};
+use super::refusal::Refusal;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;

@@ -1,20 +1,9 @@
 //! Which modules the imports of a file load: a name that an import binds is not all that it does.
 
 use super::{ImportStyle, Site};
+use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::block::BlockRole;
-use crate::bind::scope::{Binding, BindingId, BindingKind, from_module};
 use crate::python::own::is_standard;
-
-/// Returns the module that an import surely loads: `None` for a binding that is no import, or a relative one.
-pub(in crate::bind) fn imported_module(binding: &Binding<'_>) -> Option<String> {
-    match binding.kind {
-        BindingKind::Import { module, .. } => Some(module.to_owned()),
-        BindingKind::FromImport { import, .. } => {
-            Some(from_module(import)).filter(|module| !module.starts_with('.'))
-        }
-        _ => None,
-    }
-}
 
 impl Site<'_, '_> {
     /// Returns the module of a qualified name: what the file itself imports as one is one. Of the standard

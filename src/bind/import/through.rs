@@ -3,10 +3,10 @@
 use std::cell::LazyCell;
 use std::ops::Deref;
 
-use super::{Site, Spelling, first_segment, import_meaning};
+use super::{Site, Spelling, first_segment};
+use crate::bind::binding::{Binding, BindingId, import_meaning};
 use crate::bind::flow::Reaching;
 use crate::bind::imported::prefixes;
-use crate::bind::scope::{Binding, BindingId};
 
 impl<'a> Site<'_, 'a> {
     /// Spells a name through the first import that stands for what comes before its rest.

@@ -5,8 +5,9 @@ use ruff_python_ast::{
     AnyNodeRef, Arguments, Expr, ExprCall, Keyword, Operator, StmtAugAssign, StmtClassDef,
 };
 
-use super::replaced::{By, Owner};
-use super::scope::{BindingKind, Bindings};
+use super::binding::BindingKind;
+use super::replacement::{By, Owner};
+use super::scope::Bindings;
 use crate::python::tree::NodeId;
 
 use namespace::{change, changed, holders, namespace};

@@ -5,8 +5,9 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, Keywor
 
 use super::spelled::text;
 use super::{Setting, members, named};
-use crate::bind::replaced::{By, Owner};
-use crate::bind::scope::{Binding, BindingKind, Bindings};
+use crate::bind::binding::{Binding, BindingKind};
+use crate::bind::replacement::{By, Owner};
+use crate::bind::scope::Bindings;
 
 /// The attributes of an object, by their names.
 pub const NAMESPACE: &str = "__dict__";

@@ -2,7 +2,8 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, InterpolatedStringElement, Operator};
 
-use crate::bind::scope::{Binding, BindingKind, Bindings};
+use crate::bind::binding::{Binding, BindingKind};
+use crate::bind::scope::Bindings;
 
 /// What is known of a name that is a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `setup.cfg`: the lists of requirements that setuptools reads.
 
-use super::{Entry, cut, lines, package, range};
+use super::cut;
+use super::entry::{Entry, lines, package, range};
 
 /// Keys of `[options]` that list requirements.
 const KEYS: [&str; 3] = ["install_requires", "setup_requires", "tests_require"];

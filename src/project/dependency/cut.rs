@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use super::range;
+use super::entry::range;
 
 /// Returns what goes with an item. An item alone on its lines takes them, a comment behind it
 /// included; another one takes the comma behind it, the last one the comma before it.

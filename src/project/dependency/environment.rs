@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextRange;
 
-use super::{Entry, lines, package, range};
+use super::entry::{Entry, lines, package, range};
 
 /// A list below `dependencies:` that pip gets.
 struct Nested {

@@ -2,7 +2,7 @@
 
 use ruff_text_size::TextSize;
 
-use super::{Entry, package, range};
+use super::entry::{Entry, package, range};
 
 /// Installers, as they stand before `install`.
 const INSTALLERS: [&str; 6] = ["pip", "pip3", "conda", "mamba", "micromamba", "uv"];

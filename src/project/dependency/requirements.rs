@@ -1,6 +1,6 @@
 //! `requirements.txt` and its like, as pip reads them.
 
-use super::{Entry, lines, package, range};
+use super::entry::{Entry, lines, package, range};
 
 /// Returns the entries; a line that ends with `\` goes on in the next one.
 pub(super) fn entries(text: &str) -> Vec<Entry> {

@@ -6,7 +6,8 @@ use ruff_text_size::TextRange;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, cut, package, range};
+use super::cut;
+use super::entry::{Entry, package, range};
 
 /// Where arrays of requirements stand; `*` is any key.
 const ARRAYS: [&str; 9] = [

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprCall, ExprRef};
 
-use super::World;
 use super::defs::name_of;
 use super::given::{Given, Parameter, called, called_def, mentions, values};
 use crate::bind::resolve::Meaning;
 use crate::project::definition::Definition;
 use crate::project::outline::Reader;
+use crate::project::world::World;
 use crate::python::tree::NodeId;
 use crate::python::word::whole_words;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{ExprRef, StmtFunctionDef};
 
-use super::World;
 use crate::project::outline::Reader;
+use crate::project::world::World;
 use tracer::Tracer;
 
 mod tracer;

@@ -1,18 +1,19 @@
 //! Where does a file drive what may be a coroutine?
 
 use std::cell::LazyCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprCall, ExprRef};
 
-use super::given::values;
-use super::{Driver, Step, World};
+use super::given::{Given, values};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeKind;
 use crate::project::modules::is_of_python;
 use crate::project::outline::{Reader, is_super};
+use crate::project::world::World;
 use crate::python::tree::NodeId;
 use crate::python::word::whole_words;
+use crate::source::cell::Position;
 
 /// Gives the iterator that runs a coroutine.
 const AWAIT: &str = "__await__";
@@ -25,6 +26,26 @@ const END: &str = "StopIteration";
 
 /// What only hands on what drives it: what such a method does is done by who calls that.
 const HANDS_ON: [&str; 3] = [AWAIT, "__iter__", "__next__"];
+
+/// What drives a coroutine by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Driver {
+    /// Its file.
+    pub path: PathBuf,
+    /// Where it stands there.
+    pub position: Position,
+    /// Whether it is seen that it drives this one; else it may.
+    pub is_sure: bool,
+}
+
+/// What is still to be followed: where it was found, what it is, and for which driver.
+pub(super) struct Step {
+    pub(super) path: PathBuf,
+    pub(super) given: Given,
+    pub(super) driver: Driver,
+    /// Only what surely is a coroutine counts: what drives may be something else.
+    pub(super) is_strict: bool,
+}
 
 /// Returns whether a text may drive something.
 pub(super) fn may_drive(bytes: &[u8]) -> bool {

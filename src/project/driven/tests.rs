@@ -1,7 +1,8 @@
 //! Which coroutines of `a.py` are driven by hand?
 
 use super::*;
-use crate::project::files::Texts;
+use crate::project::definition::Definitions;
+use crate::project::files::{Files, Texts};
 use crate::project::import_index::ImportIndex;
 
 const WORK: &str =

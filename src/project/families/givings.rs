@@ -3,7 +3,7 @@
 use super::{Giving, Whose};
 use crate::project::definition::Definition;
 use crate::project::lineage::{ByClass, Lineages, key};
-use crate::project::stand_in::Method;
+use crate::project::method::Method;
 
 /// What gives classes something, by the classes that get it.
 #[derive(Debug, Default)]

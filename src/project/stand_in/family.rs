@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use super::{Method, StandIn};
+use super::StandIn;
 use crate::bind::replaced::Put;
 use crate::project::definition::{Class, Definition};
 use crate::project::families::{Giving, Whose};
 use crate::project::lineage::MAX_BASES;
 use crate::project::lineage::key;
+use crate::project::method::Method;
 use crate::project::outline::{Callable, Named};
 use crate::project::part::Project;
 use crate::python::own;

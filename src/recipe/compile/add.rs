@@ -2,14 +2,13 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::Compiler;
-use super::all_of;
-use super::text::Bound;
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Pattern, Root};
 use crate::recipe::template::{Message, Template};
+use crate::recipe::verb::{Add, AddPlace};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Add, AddPlace};
 
 /// Fresh names that a rule wishes for.
 type Wishes = [(String, Vec<Message>)];

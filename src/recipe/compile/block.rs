@@ -1,13 +1,14 @@
 //! What a rule moves or encloses: statements that become a function, and the block around a site.
 
-use super::text::Bound;
-use super::{Compiler, texts};
+use super::bound::Bound;
+use super::compiler::{Compiler, texts};
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
+use crate::recipe::verb::{Extent, Extract};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Extent, Extract, Shares, Together, Wrap};
+use crate::recipe::{Shares, Together, Wrap};
 
 impl Compiler<'_> {
     /// What the sites of one change have in common; some are `collected` by names.

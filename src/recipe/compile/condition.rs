@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::text::{Bound, capture};
-use super::{Compiler, all_of, texts};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of, texts};
+use super::text::capture;
 use crate::recipe::condition::{
-    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Place, Sides,
-    Spelling, Typed, VersionReq, Word,
+    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Outcome,
+    Place, Sides, Spelling, Typed, VersionReq, Word,
 };
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::lifecycle::Outcome;
 use crate::recipe::pattern::{Arity, Pattern};
 use crate::recipe::schema::{ENCLOSURES, PATTERN_KEYS, VALUE};
 use crate::recipe::shape::UNKNOWN;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Compiler, all_of, texts};
+use super::compiler::{Compiler, all_of, texts};
 use crate::recipe::condition::parse_version;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::example::{Example, ExampleForm, is_percent};

@@ -1,8 +1,9 @@
 //! Facts of files and places that keep a value, in YAML → words of conditions.
 
+use super::bound::Bound;
+use super::compiler::{Compiler, texts};
 use super::condition::all_words;
-use super::text::{Bound, capture};
-use super::{Compiler, texts};
+use super::text::capture;
 use crate::recipe::condition::{
     About, AskedElsewhere, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed,
     UsedElsewhere, Word, WordId,

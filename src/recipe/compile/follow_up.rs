@@ -3,8 +3,8 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::text::Bound;
-use super::{Compiler, all_of};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::{

@@ -1,8 +1,8 @@
 //! What a condition asks of a function, in YAML → [`FunctionWord`].
 
+use super::bound::Bound;
+use super::compiler::{Compiler, texts};
 use super::condition::all_words;
-use super::text::Bound;
-use super::{Compiler, texts};
 use crate::recipe::condition::{AnnotatedPart, Awaits, Callers, FunctionWord, Guarded, Used};
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;

@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::text::Bound;
-use super::{Compiler, all_of};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
 use crate::recipe::error::{Complaint, Problem};
 use crate::recipe::hook::{Called, End, HOOK, Hooks, KeptIn, OWNER, Plain, Unless, Way, Written};
 use crate::recipe::lifecycle::Order;

@@ -1,7 +1,8 @@
 //! Sites with names, and the verb that makes one function of what is registered there.
 
-use super::text::{Bound, capture};
-use super::{Compiler, all_of};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
+use super::text::capture;
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::into_context::IntoContext;

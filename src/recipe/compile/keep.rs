@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::text::Bound;
-use super::{Compiler, all_of, finish};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of, finish};
 use crate::recipe::condition::Guarded;
 use crate::recipe::error::{Complaint, Law, Mistake, Problem};
 use crate::recipe::keep::{End, Endings, Keep, Storage, Waiting};

@@ -1,6 +1,6 @@
 //! Rows of the tables of kinds and roles.
 
-use super::{Compiler, texts};
+use super::compiler::{Compiler, texts};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::kind::{AsyncDef, Entered, Kind, Kinds, Serializes};
 use crate::recipe::pattern::Pattern;

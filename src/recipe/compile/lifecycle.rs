@@ -3,8 +3,8 @@
 use ruff_python_ast::Stmt;
 use ruff_text_size::TextRange;
 
-use super::text::Bound;
-use super::{Compiler, finish, texts};
+use super::bound::Bound;
+use super::compiler::{Compiler, finish, texts};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem};
 use crate::recipe::lifecycle::{Lifecycle, Lifecycles, NewTeardown, Order, Overrides, Reached};
 use crate::recipe::pattern::{Arity, Root};

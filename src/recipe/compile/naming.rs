@@ -1,8 +1,8 @@
 //! Fresh names that a rule wishes for, and the places that it reports.
 
-use super::Compiler;
-use super::all_of;
-use super::text::{Bound, capture};
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
+use super::text::capture;
 use crate::recipe::ReportedSite;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Arity;

@@ -1,6 +1,6 @@
 //! A pack in YAML → [`Pack`].
 
-use super::{Compiler, texts};
+use super::compiler::{Compiler, texts};
 use crate::recipe::pack::Pack;
 use crate::recipe::yaml::Node;
 

@@ -2,7 +2,7 @@
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::Compiler;
+use super::compiler::Compiler;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::parameter::{Given, Parameter, ParameterType};
 use crate::recipe::snippet::metavariables;

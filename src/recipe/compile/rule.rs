@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Compiler;
-use super::all_of;
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::follow_up::claim;
-use super::text::{Bound, capture};
+use super::text::capture;
+use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
@@ -14,8 +15,8 @@ use crate::recipe::pattern::Arity;
 use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
+use crate::recipe::verb::{Removed, Verb};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Removed, Rule, Verb};
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::text::Bound;
+use super::bound::Bound;
 use crate::recipe::yaml::{Node, Value};
 
 /// What was compiled, by what was typed: rows share the values that name no column.

@@ -1,12 +1,13 @@
 //! A table in YAML → [`Table`]: the cells have the types that the columns say.
 
-use super::text::Bound;
-use super::{Compiler, finish, texts};
+use super::bound::Bound;
+use super::compiler::{Compiler, finish, texts};
 use crate::recipe::error::{Complaint, Mistake, Problem};
+use crate::recipe::schema;
+use crate::recipe::shape;
 use crate::recipe::table::{Column, ColumnType, Library, Row, Table};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::{self, Node};
-use crate::recipe::{schema, shape};
 
 /// Returns whether a text has rows and no columns: they are for a table that is there.
 pub fn has_rows_alone(text: &str) -> bool {

@@ -13,10 +13,10 @@ mod table;
 mod parameter;
 
 use super::*;
-use crate::recipe::Verb;
 use crate::recipe::condition::{Condition, Word};
-use crate::recipe::safety::Safety;
+use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::template::Message;
+use crate::recipe::verb::Verb;
 
 const KINDS: &str = "\
 columns:

@@ -1,13 +1,13 @@
 //! The keys of conditions: site words, and what captures and other subjects are asked.
 
+use super::field::{map, optional, required};
 use super::file::{ELSEWHERE, FILE, PROJECT};
+use super::pattern::{PATTERNS, PATTERNS_OR_NONE};
 use super::sides::SIDES;
-use super::{PATTERNS, PATTERNS_OR_NONE, map, optional, required};
 use crate::recipe::condition::{
-    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, Form, MadeIn, Place, Store,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, Form, MadeIn, Outcome, Place, Store,
     UsedElsewhere,
 };
-use crate::recipe::lifecycle::Outcome;
 use crate::recipe::shape::{Keys, Shape};
 
 /// `where` and `when`.

@@ -1,6 +1,6 @@
 //! The keys of an example.
 
-use super::{map, optional, required};
+use super::field::{map, optional, required};
 use crate::recipe::example::ExampleForm;
 use crate::recipe::safety::Safety;
 use crate::recipe::shape::Shape;

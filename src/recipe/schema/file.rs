@@ -1,6 +1,7 @@
 //! Keys of `elsewhere`, `file` and `project`: what whole files are asked.
 
-use super::{PATTERNS, map, optional, required};
+use super::field::{map, optional, required};
+use super::pattern::PATTERNS;
 use crate::recipe::condition::FileTrait;
 use crate::recipe::shape::Shape;
 

@@ -1,7 +1,8 @@
 //! The keys of the verb `keep-handle`, and of the table that says how things end.
 
+use super::field::{map, optional, required};
+use super::pattern::PATTERNS;
 use super::table::COLUMN;
-use super::{NAMES, PATTERNS, map, optional, required};
 use crate::recipe::shape::{Field, Shape};
 
 pub(super) static KEEP: Shape = map(&[
@@ -91,3 +92,5 @@ static MANY: Shape = map(&[
         "how a $handle comes into the collection $handles, and leaves it",
     ),
 ]);
+
+static NAMES: Shape = Shape::Entries(&Shape::Any(&Shape::Name));

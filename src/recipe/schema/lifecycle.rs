@@ -1,7 +1,7 @@
 //! The keys of the table of lifecycles.
 
+use super::field::{map, optional, required};
 use super::table::COLUMN;
-use super::{map, optional, required};
 use crate::recipe::hook::Plain;
 use crate::recipe::lifecycle::{Order, Overrides, Reached};
 use crate::recipe::shape::Shape;

@@ -1,6 +1,6 @@
 //! The keys of packs.
 
-use super::{map, optional, required};
+use super::field::{map, optional, required};
 use crate::recipe::shape::Shape;
 
 /// A pack.

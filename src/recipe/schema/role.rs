@@ -1,7 +1,7 @@
 //! The keys of the table of roles.
 
+use super::field::{map, optional, required};
 use super::table::COLUMN;
-use super::{map, optional, required};
 use crate::recipe::shape::Shape;
 
 /// The table of roles.

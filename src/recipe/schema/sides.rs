@@ -1,6 +1,7 @@
 //! Keys of `on-both-sides`.
 
-use super::{PATTERNS, map, required};
+use super::field::{map, required};
+use super::pattern::PATTERNS;
 use crate::recipe::shape::Shape;
 
 pub(super) static SIDES: Shape = map(&[

@@ -1,6 +1,8 @@
 //! The keys of tables: their columns, and the columns of the one that the compiler itself reads.
 
-use super::{CONDITION, PATTERNS, map, optional, required};
+use super::condition::CONDITION;
+use super::field::{map, optional, required};
+use super::pattern::PATTERNS;
 use crate::recipe::kind::{AsyncDef, Entered, Serializes};
 use crate::recipe::shape::Shape;
 use crate::recipe::table::ColumnType;

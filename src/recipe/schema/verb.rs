@@ -1,8 +1,11 @@
 //! The keys of what a rule says about its verb: options, what it claims, and what it requires.
 
-use super::{CONDITION, PATTERNS, map, optional, required};
+use super::condition::CONDITION;
+use super::field::{map, optional, required};
+use super::pattern::PATTERNS;
+use crate::recipe::ClaimExtent;
 use crate::recipe::shape::Shape;
-use crate::recipe::{AddPlace, ClaimExtent, Extent};
+use crate::recipe::verb::{AddPlace, Extent};
 
 pub(super) static CLAIMS: Shape = map(&[
     required(

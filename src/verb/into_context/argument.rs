@@ -8,8 +8,8 @@ use crate::matching::subject::Subject;
 use crate::python::trivia;
 use crate::text::blank::{indentation, is_blank, line_break_at};
 use crate::text::edit::Edit;
-use crate::verb::Draft;
 use crate::verb::arguments::{drop_keyword, top_level};
+use crate::verb::draft::Draft;
 
 /// Gives a call the argument; some of those that it has go.
 pub(super) fn give(

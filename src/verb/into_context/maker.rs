@@ -14,8 +14,8 @@ use crate::recipe::Rule;
 use crate::recipe::into_context::IntoContext;
 use crate::recipe::pattern::Head;
 use crate::semantic::Model;
-use crate::verb::Refusal;
 use crate::verb::lines::Lines;
+use crate::verb::refusal::Refusal;
 
 /// The statement `name = call(…)`.
 pub(super) struct Maker<'s, 'a> {

@@ -12,8 +12,10 @@ use maker::Maker;
 use parameters::parameters;
 use registered::{Form, Registered, Registry};
 use unmanaged::Unmanaged;
+use written::Part;
 
-use super::{Draft, Refusal};
+use super::draft::Draft;
+use super::refusal::Refusal;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
@@ -43,23 +45,6 @@ pub(super) mod unmanaged;
 mod wrapper;
 
 mod written;
-
-/// What a registered function becomes.
-enum Part<'a> {
-    /// Its body moves in.
-    Moved(Box<Body<'a>>),
-    /// It is called.
-    Called(String),
-}
-
-impl<'a> Part<'a> {
-    fn body(&self) -> Option<&Body<'a>> {
-        match self {
-            Self::Moved(body) => Some(body),
-            Self::Called(_) => None,
-        }
-    }
-}
 
 /// Drafts the context manager of what the matches register.
 pub(super) fn into_context<'a>(

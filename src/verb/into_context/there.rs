@@ -29,8 +29,9 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::into_context::IntoContext;
 use crate::recipe::pattern::Head;
+use crate::verb::draft::Draft;
 use crate::verb::header::remove_decorator;
-use crate::verb::{Draft, Refusal};
+use crate::verb::refusal::Refusal;
 
 mod import;
 

@@ -3,7 +3,6 @@
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::Part;
 use super::body::Body;
 use super::maker::Maker;
 use crate::matching::Match;
@@ -16,9 +15,27 @@ use crate::text::blank::{line_before, line_before_start, line_start};
 use crate::text::edit::Edit;
 use crate::verb::concrete::spliced;
 use crate::verb::define::room_above;
+use crate::verb::draft::Draft;
+use crate::verb::refusal::Refusal;
 use crate::verb::render::Layout;
 use crate::verb::spelling::spell_all;
-use crate::verb::{Draft, Refusal};
+
+/// What a registered function becomes.
+pub(super) enum Part<'a> {
+    /// Its body moves in.
+    Moved(Box<Body<'a>>),
+    /// It is called.
+    Called(String),
+}
+
+impl<'a> Part<'a> {
+    fn body(&self) -> Option<&Body<'a>> {
+        match self {
+            Self::Moved(body) => Some(body),
+            Self::Called(_) => None,
+        }
+    }
+}
 
 /// Writes the function before the statement of the maker.
 pub(super) fn function<'a>(

@@ -12,7 +12,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::keep::End;
 use crate::text::blank::on_one_line;
-use crate::verb::Refusal;
+use crate::verb::refusal::Refusal;
 
 /// What a teardown does something with that the task uses too, in the patterns of `ended-by` and
 /// `waited-by`; of several any one.

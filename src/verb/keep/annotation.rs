@@ -3,12 +3,13 @@
 use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::{Kept, self_of, written};
+use super::kept::{Kept, self_of, written};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Storage;
 use crate::recipe::template::Template;
-use crate::verb::{Draft, Refusal};
+use crate::verb::draft::Draft;
+use crate::verb::refusal::Refusal;
 
 /// What is not known.
 const ANYTHING: &str = "typing.Any";

@@ -5,8 +5,11 @@ use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::already::{shared, uses};
 use super::end::lines_at;
-use super::storage::{bound, collect, start};
-use super::{name, running as runs, statement, waiting, written};
+use super::kept::written;
+use super::name;
+use super::running as runs;
+use super::storage::{bound, collect, start, statement};
+use super::waiting;
 use crate::bind::context::FrameKind;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
@@ -22,9 +25,10 @@ use crate::source::FileKind;
 use crate::source::cell::{Cell, CellKind, cell_at};
 use crate::source::marker::{Around, around_last_cell};
 use crate::text::blank::{blank_lines_before, count_lines, line_start, on_one_line};
+use crate::verb::draft::Draft;
 use crate::verb::fresh::Given;
+use crate::verb::refusal::Refusal;
 use crate::verb::render::Layout;
-use crate::verb::{Draft, Refusal};
 
 /// What the last cell is called, where cells have titles.
 const TITLE: &str = "cleanup";

@@ -6,16 +6,19 @@ use std::slice;
 use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::hook;
+use super::kept::{Ended, Kept, written};
 use super::storage::stands_below;
-use super::{Ended, Kept, hook, waiting, written};
+use super::waiting;
 use crate::matching::owner::{Owner, Teardown, finally_around, innermost_try};
 use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::recipe::keep::End;
 use crate::text::blank::{line_break_before, line_start};
+use crate::verb::draft::Draft;
+use crate::verb::refusal::Refusal;
 use crate::verb::render::Layout;
-use crate::verb::{Draft, Refusal};
 
 /// Checks that lines can be added where it ends.
 pub(super) fn check_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {

@@ -4,7 +4,8 @@ use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::end::NewDef;
-use super::{Kept, quote};
+use super::kept::Kept;
+use super::quote;
 use crate::matching::owner::{NewHook, Teardown};
 use crate::matching::subject::Subject;
 use crate::recipe::hook::{HOOK, OWNER, Written};
@@ -12,7 +13,7 @@ use crate::recipe::template::Template;
 use crate::text::below::lines_behind;
 use crate::text::blank::{indentation, line_before_start, line_break_at, line_start};
 use crate::text::edit::Edit;
-use crate::verb::Refusal;
+use crate::verb::refusal::Refusal;
 
 /// Blank lines around a def of the top level.
 const APART: usize = 2;

@@ -9,8 +9,8 @@ use crate::matching::attribute::texts;
 use crate::matching::owner::{Holder, Owner, Teardown, is_in_file, is_taken, kin};
 use crate::matching::subject::Subject;
 use crate::recipe::keep::Storage;
-use crate::verb::Refusal;
 use crate::verb::fresh::{Given, filled, first_free};
+use crate::verb::refusal::Refusal;
 
 /// Returns a free name: in a function the one that the recipe gives, of an object the same with an
 /// underscore, and of several things with an `s`.

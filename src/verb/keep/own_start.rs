@@ -3,7 +3,8 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{quote, written};
+use super::kept::written;
+use super::quote;
 use crate::matching::message::last_name;
 use crate::matching::owner::Owner;
 use crate::matching::owner::unowned::Unowned;
@@ -12,7 +13,8 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::template::Template;
 use crate::text::edit::Edit;
-use crate::verb::{Draft, Refusal};
+use crate::verb::draft::Draft;
+use crate::verb::refusal::Refusal;
 
 /// What the template starts.
 const STARTED: &str = "coro";

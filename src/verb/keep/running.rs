@@ -6,7 +6,7 @@ use crate::matching::owner::{Owner, mentions_on_self, swallowed};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::End;
-use crate::verb::Refusal;
+use crate::verb::refusal::Refusal;
 
 /// Checks that the teardown may end what runs and wait for it.
 pub(super) fn check<'a>(

@@ -1,10 +1,11 @@
 //! Where a kept value is stored: an attribute, or a collection of them.
 
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::annotation;
 use super::hook::whole_start;
-use super::{Kept, annotation, self_of, written};
+use super::kept::{Kept, self_of, written};
 use crate::matching::owner::{Holder, is_skipped, leaves_before};
 use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
@@ -14,8 +15,9 @@ use crate::recipe::keep::Storage;
 use crate::text::below::lines_behind;
 use crate::text::blank::{indentation, line_start};
 use crate::text::edit::Edit;
+use crate::verb::draft::Draft;
 use crate::verb::fresh::first_free;
-use crate::verb::{Draft, Refusal};
+use crate::verb::refusal::Refusal;
 
 /// The method in which an object gets its attributes.
 const INIT: &str = "__init__";
@@ -315,4 +317,16 @@ pub(super) fn stands_below(subject: &Subject, method: &StmtFunctionDef) -> bool 
     text[TextRange::new(line_start(text, first), first)]
         .trim()
         .is_empty()
+}
+
+/// The statement that does nothing but to make the value and drop it.
+pub(super) fn statement(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
+    let tree = subject.tree;
+    let parent = tree.parent(site);
+    let is_whole = match tree.node(parent) {
+        AnyNodeRef::StmtExpr(_) => true,
+        AnyNodeRef::StmtAssign(assign) => matches!(assign.targets.as_slice(), [Expr::Name(_)]),
+        _ => false,
+    };
+    is_whole.then_some(parent).ok_or(Refusal::PartOfStatement)
 }

@@ -3,14 +3,15 @@
 use ruff_python_ast::ExprRef;
 use ruff_text_size::Ranged;
 
+use super::kept::Kept;
 use super::storage::begin_stored;
-use super::{Kept, Refusal};
 use crate::matching::owner::Stored;
 use crate::matching::owner::stored::has_first_value;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
-use crate::verb::Draft;
+use crate::verb::draft::Draft;
+use crate::verb::refusal::Refusal;
 
 /// Gives the place a first value where it may be asked for before it has one.
 pub(super) fn prepare<'a>(

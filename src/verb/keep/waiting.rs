@@ -3,15 +3,16 @@
 use ruff_python_ast::ExprRef;
 use ruff_text_size::Ranged;
 
-use super::{Ended, written};
+use super::kept::{Ended, written};
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::elsewhere::first_match;
 use crate::matching::subject::Subject;
 use crate::plan::need;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::{End, Waiting};
+use crate::verb::draft::Draft;
 use crate::verb::fresh::{first_free, wishes as wishes_of};
-use crate::verb::{Draft, Refusal};
+use crate::verb::refusal::Refusal;
 
 /// Stands for one handle in what is written of it.
 const ONE: &str = "handle";

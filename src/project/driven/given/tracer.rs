@@ -5,7 +5,6 @@ use std::path::Path;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::super::World;
 use super::super::defs::name_of;
 use super::{Given, Parameter};
 use crate::bind::resolve::Meaning;
@@ -13,6 +12,7 @@ use crate::bind::scope::{Binding, BindingId, BindingKind, ScopeId};
 use crate::project::definition::Definition;
 use crate::project::modules::is_of_python;
 use crate::project::outline::Reader;
+use crate::project::world::World;
 use crate::python::own;
 use crate::python::tree::NodeId;
 

@@ -16,7 +16,7 @@ use crate::python::own::is_builtin;
 use crate::python::tree::NodeId;
 use crate::semantic::Model;
 use crate::text::edit::Edit;
-use crate::verb::Draft;
+use crate::verb::draft::Draft;
 use crate::verb::into_context::maker::Maker;
 use crate::verb::into_context::registered::{Form, Registered};
 use crate::verb::into_context::unmanaged::Unmanaged;

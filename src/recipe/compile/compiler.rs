@@ -1,0 +1,102 @@
+//! What is known while a file is compiled, and how its mistakes are told.
+
+use std::collections::BTreeMap;
+
+use super::shared::Shared;
+use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
+use crate::recipe::parameter::{Parameter, Value};
+use crate::recipe::safety::SafetyCase;
+use crate::recipe::shape;
+use crate::recipe::table::Library;
+use crate::recipe::yaml::{self, Node};
+
+/// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
+pub(super) struct Compiler<'t> {
+    pub(super) report: Report<'t>,
+    pub(super) library: &'t Library,
+    /// The recipe's `patterns`; `None` where they are wrong.
+    pub(super) named: BTreeMap<String, Option<Vec<Guarded>>>,
+    /// The recipe's parameters.
+    pub(super) parameters: Vec<Parameter>,
+    /// What this run sets.
+    pub(super) set: &'t [(String, Value)],
+    /// Safety cases that rows have in common, and what they ask.
+    pub(super) cases: Shared<SafetyCase>,
+    pub(super) conditions: Shared<Condition>,
+    /// It is part of the binary: what is slow to check was tested.
+    pub(super) is_shipped: bool,
+}
+
+impl<'t> Compiler<'t> {
+    pub(super) fn new(path: &'t str, text: &'t str, library: &'t Library) -> Self {
+        Self {
+            report: Report::new(path, text),
+            library,
+            named: BTreeMap::new(),
+            parameters: Vec::new(),
+            set: &[],
+            cases: Shared::default(),
+            conditions: Shared::default(),
+            is_shipped: false,
+        }
+    }
+
+    pub(super) fn add(&mut self, key: &str, complaint: Complaint) {
+        self.report.add(key, complaint);
+    }
+
+    pub(super) fn break_law(&mut self, key: &str, node: &Node, law: Law) {
+        let expected = law.expected().map(str::to_owned);
+        let complaint = Complaint::new(node.span.start(), Problem::Law(law));
+        self.add(
+            key,
+            Complaint {
+                expected,
+                ..complaint
+            },
+        );
+    }
+
+    pub(super) fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
+        let root = self.yaml(text)?;
+        shape::check(&root, shape, "", &mut self.report);
+        Some(root)
+    }
+
+    pub(super) fn yaml(&mut self, text: &str) -> Option<Node> {
+        match yaml::parse(text) {
+            Ok(root) => Some(root),
+            Err(complaints) => {
+                for complaint in complaints {
+                    self.add("", complaint);
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Returns what was compiled, unless something is wrong with it.
+pub(super) fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>> {
+    let errors = report.finish();
+    match compiled {
+        Some(compiled) if errors.is_empty() => Ok(compiled),
+        _ => Err(errors),
+    }
+}
+
+/// Returns all parts, or `None` where one is wrong; every part is compiled, so that every mistake is named.
+pub(super) fn all_of<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let parts: Vec<Option<T>> = parts.collect();
+    parts.into_iter().collect()
+}
+
+/// Returns the texts of a list, or the one text.
+pub(super) fn texts(node: &Node) -> Vec<String> {
+    node.elements()
+        .iter()
+        .filter_map(Node::text)
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,50 @@
+//! How the keys of a map are written down.
+
+use crate::recipe::shape::{Field, Keys, Shape};
+
+pub(super) const fn required(
+    key: &'static str,
+    shape: &'static Shape,
+    about: &'static str,
+) -> Field {
+    Field {
+        key,
+        shape,
+        required: true,
+        or: None,
+        about,
+    }
+}
+
+/// A key that must be there where `or` is not.
+pub(super) const fn required_or(
+    (key, or): (&'static str, &'static str),
+    shape: &'static Shape,
+    about: &'static str,
+) -> Field {
+    Field {
+        or: Some(or),
+        ..required(key, shape, about)
+    }
+}
+
+pub(super) const fn optional(
+    key: &'static str,
+    shape: &'static Shape,
+    about: &'static str,
+) -> Field {
+    Field {
+        key,
+        shape,
+        required: false,
+        or: None,
+        about,
+    }
+}
+
+pub(super) const fn map(fields: &'static [Field]) -> Shape {
+    Shape::Map(Keys {
+        fields,
+        captures: None,
+    })
+}

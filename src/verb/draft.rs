@@ -1,0 +1,74 @@
+//! What a verb wants to do with a file.
+
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
+
+use crate::plan::change::Followed;
+use crate::plan::need::Need;
+use crate::python::tree::NodeId;
+use crate::text::edit::Edit;
+use crate::text::shift::Shift;
+
+/// Nodes that changes want to rewrite.
+pub type Sites = FxHashSet<NodeId>;
+
+/// What a verb wants to do.
+#[derive(Debug)]
+pub struct Draft<'d> {
+    /// All nodes of the file that a change wants to rewrite: they may bind more loosely afterwards.
+    pub(super) sites: &'d Sites,
+    /// What the sites of this change replace.
+    pub(super) changed: Vec<TextRange>,
+    /// Own edits.
+    pub edits: Vec<Edit>,
+    /// Own indentation shifts.
+    pub shifts: Vec<Shift>,
+    /// What it needs from the rest of the file.
+    pub needs: Vec<Need>,
+    /// Comments that would stand nowhere any more.
+    pub lost_comments: Vec<TextRange>,
+    /// Statements that no coroutine runs any more.
+    pub sealed: Option<TextRange>,
+    /// Annotations of names that have no place for one any more.
+    pub lost_annotations: Vec<TextRange>,
+    /// Defs whose uses in other files change with it.
+    pub followed: Vec<Followed>,
+}
+
+impl<'d> Draft<'d> {
+    pub(super) fn new(sites: &'d Sites) -> Self {
+        Self {
+            sites,
+            changed: Vec::new(),
+            edits: Vec::new(),
+            shifts: Vec::new(),
+            needs: Vec::new(),
+            lost_comments: Vec::new(),
+            sealed: None,
+            lost_annotations: Vec::new(),
+            followed: Vec::new(),
+        }
+    }
+
+    /// Returns what to say of comments and annotations that have no place any more.
+    pub fn lost(&self, text: &str) -> Option<String> {
+        let kinds = [
+            ("a comment", &self.lost_comments),
+            ("an annotation", &self.lost_annotations),
+        ];
+        let kinds = kinds.into_iter().filter(|(_, lost)| !lost.is_empty());
+        let said = kinds.map(|(what, lost)| {
+            let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
+            format!("; {what} would be lost: {}", lost.join(" "))
+        });
+        said.reduce(|all, next| all + &next)
+    }
+
+    /// Takes in what was drafted beside it for the same file.
+    pub(super) fn take(&mut self, other: Draft<'_>) {
+        self.edits.extend(other.edits);
+        self.shifts.extend(other.shifts);
+        self.needs.extend(other.needs);
+        self.lost_comments.extend(other.lost_comments);
+    }
+}
