@@ -3,8 +3,12 @@
 //! Positions are computed once, so that walking outwards from a statement costs its depth only,
 //! however many siblings it has.
 
-use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
+use std::ops::BitOr;
+
+use ruff_python_ast::{AnyNodeRef, Expr, Number, Stmt, StmtTry};
 use rustc_hash::FxHashMap;
+
+use super::ends::Ends;
 
 use crate::python::tree::{NodeId, Tree};
 
@@ -51,9 +55,8 @@ pub struct Block {
     pub owner: NodeId,
     /// Its statements in source order; never empty.
     pub statements: Vec<NodeId>,
-    /// Whether its end is never reached: it ends with `return`, `raise`, `continue`, `break`,
-    /// `sys.exit()`, or an `if` whose branches all do.
-    pub leaves: bool,
+    /// How it can end.
+    pub ends: Ends,
 }
 
 /// All blocks of a module.
@@ -80,8 +83,9 @@ impl<'a> Blocks<'a> {
         }
         // Inner blocks come later: backwards, they are known before those around them.
         for index in (0..blocks.blocks.len()).rev() {
-            let last = blocks.blocks[index].statements.last();
-            blocks.blocks[index].leaves = last.is_some_and(|&last| blocks.statement_leaves(last));
+            let statements = blocks.blocks[index].statements.iter();
+            let one_after_another = |before: Ends, id: &NodeId| before.then(|| blocks.ends(*id));
+            blocks.blocks[index].ends = statements.fold(Ends::FALLS, one_after_another);
         }
         blocks
     }
@@ -94,7 +98,7 @@ impl<'a> Blocks<'a> {
                 role,
                 owner,
                 statements: Vec::new(),
-                leaves: false,
+                ends: Ends::FALLS,
             });
             self.blocks.len() - 1
         });
@@ -127,24 +131,63 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    fn statement_leaves(&self, statement: NodeId) -> bool {
+    /// Returns how a statement can end.
+    pub fn ends(&self, statement: NodeId) -> Ends {
         match self.tree.node(statement) {
-            AnyNodeRef::StmtReturn(_)
-            | AnyNodeRef::StmtRaise(_)
-            | AnyNodeRef::StmtContinue(_)
-            | AnyNodeRef::StmtBreak(_) => true,
-            AnyNodeRef::StmtExpr(statement) => is_exit(&statement.value),
-            AnyNodeRef::StmtIf(node) => {
-                let clauses = &node.elif_else_clauses;
-                let leaves = |owner, role| self.block(owner, role).is_some_and(|it| it.leaves);
-                clauses.last().is_some_and(|clause| clause.test.is_none())
-                    && leaves(statement, BlockRole::If)
-                    && clauses
-                        .iter()
-                        .all(|clause| leaves(self.tree.id(clause), BlockRole::Else))
+            AnyNodeRef::StmtReturn(_) => Ends::RETURNS,
+            AnyNodeRef::StmtRaise(_) => Ends::RAISES,
+            AnyNodeRef::StmtBreak(_) => Ends::BREAKS,
+            AnyNodeRef::StmtContinue(_) => Ends::CONTINUES,
+            AnyNodeRef::StmtExpr(it) if is_exit(&it.value) => Ends::RAISES,
+            AnyNodeRef::StmtIf(it) => {
+                let has_else = it
+                    .elif_else_clauses
+                    .last()
+                    .is_some_and(|it| it.test.is_none());
+                let clauses = it.elif_else_clauses.iter().map(|it| self.tree.id(it));
+                let others = clauses.map(|clause| self.block_ends(clause, BlockRole::Else));
+                let first = self.block_ends(statement, BlockRole::If);
+                others.fold(first | falls_unless(has_else), Ends::bitor)
             }
-            _ => false,
+            AnyNodeRef::StmtMatch(it) => {
+                let is_complete = it
+                    .cases
+                    .iter()
+                    .any(|case| case.guard.is_none() && case.pattern.is_irrefutable());
+                let cases = it.cases.iter().map(|case| self.tree.id(case));
+                let cases = cases.map(|case| self.block_ends(case, BlockRole::Case));
+                cases.fold(falls_unless(is_complete), Ends::bitor)
+            }
+            AnyNodeRef::StmtFor(_) => self.loop_ends(statement, false),
+            AnyNodeRef::StmtWhile(it) => self.loop_ends(statement, is_true(&it.test)),
+            // What it enters may keep an exception to itself.
+            AnyNodeRef::StmtWith(_) => self.block_ends(statement, BlockRole::With) | Ends::FALLS,
+            AnyNodeRef::StmtTry(it) => self.try_ends(statement, it),
+            _ => Ends::FALLS,
         }
+    }
+
+    fn try_ends(&self, statement: NodeId, node: &StmtTry) -> Ends {
+        let tried = self.block_ends(statement, BlockRole::Try);
+        let tried = tried.then(|| self.block_ends(statement, BlockRole::TryElse));
+        let handlers = node.handlers.iter().map(|it| self.tree.id(it));
+        let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
+        let ends = handled.fold(tried, Ends::bitor);
+        ends.at_last(self.block_ends(statement, BlockRole::Finally))
+    }
+
+    fn loop_ends(&self, statement: NodeId, is_endless: bool) -> Ends {
+        let or_else = match is_endless {
+            true => Ends::default(),
+            false => self.block_ends(statement, BlockRole::LoopElse),
+        };
+        self.block_ends(statement, BlockRole::Loop).looped(or_else)
+    }
+
+    /// What is not there goes on.
+    fn block_ends(&self, owner: NodeId, role: BlockRole) -> Ends {
+        self.block(owner, role)
+            .map_or(Ends::FALLS, |block| block.ends)
     }
 
     /// Returns the block of a statement or clause in that role; `None` when it has none.
@@ -179,6 +222,22 @@ impl<'a> Blocks<'a> {
             BlockRole::Else | BlockRole::Except | BlockRole::Case => self.tree.parent(block.owner),
             _ => block.owner,
         }
+    }
+}
+
+fn falls_unless(is_complete: bool) -> Ends {
+    match is_complete {
+        true => Ends::default(),
+        false => Ends::FALLS,
+    }
+}
+
+/// Returns whether a condition always holds, as it is written.
+pub fn is_true(test: &Expr) -> bool {
+    match test {
+        Expr::BooleanLiteral(it) => it.value,
+        Expr::NumberLiteral(it) => matches!(&it.value, Number::Int(it) if it.as_u8() == Some(1)),
+        _ => false,
     }
 }
 
@@ -250,23 +309,56 @@ mod tests {
     }
 
     #[test]
-    fn a_block_leaves_when_all_its_branches_do() {
-        let leaves = |text: &str| {
-            let module = Module::parse_plain(text).expect("it parses");
+    fn a_statement_ends_as_its_ways_do() {
+        let check = |text: &str, expected: Ends| {
+            let text = format!("while x:\n{}", text.replace("\n", "\n    ").trim_end());
+            let module = Module::parse_plain(&text).expect("it parses");
             let tree = Tree::build(&module);
             let blocks = Blocks::build(&tree);
-            let first = tree.children(NodeId::ROOT).next().expect("a statement");
-            blocks
-                .block(first, BlockRole::If)
-                .expect("it is an `if`")
-                .leaves
+            let around = tree.children(NodeId::ROOT).next().expect("a statement");
+            let inside = blocks
+                .block(around, BlockRole::Loop)
+                .expect("it has a body");
+            assert_eq!(inside.ends, expected, "{text}");
         };
-        assert!(leaves("if a:\n    b\n    raise c\n"));
-        assert!(leaves("if a:\n    sys.exit(1)\n"));
-        assert!(leaves(
-            "if a:\n    if b:\n        raise c\n    else:\n        raise d\n"
-        ));
-        assert!(!leaves("if a:\n    if b:\n        raise c\n"));
-        assert!(!leaves("if a:\n    exit_code(1)\n"));
+        let check = |text: &str, expected| check(&format!("    {text}"), expected);
+        check("if a:\n    b\n    raise c\n", Ends::FALLS | Ends::RAISES);
+        check(
+            "if a:\n    sys.exit(1)\nelse:\n    break\n",
+            Ends::RAISES | Ends::BREAKS,
+        );
+        check(
+            "if a:\n    exit_code(1)\nelse:\n    continue\n",
+            Ends::FALLS | Ends::CONTINUES,
+        );
+        check(
+            "for a in b:\n    if c:\n        break\n    continue\n",
+            Ends::FALLS,
+        );
+        check(
+            "for a in b:\n    raise c\nelse:\n    break\n",
+            Ends::RAISES | Ends::BREAKS,
+        );
+        check("while True:\n    a\n", Ends::default());
+        check("while 1:\n    if a:\n        break\n", Ends::FALLS);
+        check("with a:\n    break\n", Ends::BREAKS | Ends::FALLS);
+        check(
+            "try:\n    raise a\nexcept E:\n    b\n",
+            Ends::FALLS | Ends::RAISES,
+        );
+        check(
+            "try:\n    a\nelse:\n    break\nfinally:\n    b\n",
+            Ends::BREAKS,
+        );
+        check("try:\n    a\nfinally:\n    break\n", Ends::BREAKS);
+        check(
+            "match a:\n    case 1:\n        break\n",
+            Ends::FALLS | Ends::BREAKS,
+        );
+        check(
+            "match a:\n    case 1:\n        break\n    case _:\n        raise b\n",
+            Ends::RAISES | Ends::BREAKS,
+        );
+        check("def f():\n    return\n", Ends::FALLS);
     }
 }

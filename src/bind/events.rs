@@ -13,6 +13,7 @@ use crate::python::tree::{NodeId, Tree};
 use super::binding::{Binding, BindingId, BindingKind, ScopeId};
 use super::block::{Block, BlockRole, Blocks};
 use super::effect::Effect;
+use super::ends::Ends;
 use super::scope::Bindings;
 
 /// Statements nested deeper than this are taken as doing anything they hold.
@@ -171,7 +172,7 @@ impl<'a> Events<'a> {
         let Some(block) = block else {
             return Effect::nothing();
         };
-        if block.leaves {
+        if !block.ends.may(Ends::FALLS) {
             return Effect::leaving();
         }
         self.before(block, block.statements.len(), depth)

@@ -14,6 +14,8 @@ mod reads;
 
 pub mod quoted;
 
+pub mod ends;
+
 pub mod block;
 
 mod effect;

@@ -48,8 +48,6 @@ pub struct Answers<'a> {
     pub(super) lock_calls_of_called: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of defs of other files that leave locks, and those locks.
     pub(super) locks_left_there: Memo<(NodeId, *const String), LocksLeftThere>,
-    /// Whether what stands behind a statement runs when it has.
-    pub(super) goes_on: Memo<NodeId, Answer>,
     /// Whether code waits where it runs, coroutines followed so far.
     pub(super) waits: Memo<(NodeId, u32), bool>,
     /// Awaits, `async with` and `async for`, in source order.

@@ -9,6 +9,7 @@ use super::place::place_of;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::bind::block::{Block, BlockRole};
+use crate::bind::ends::Ends;
 use crate::matching::answers::code::Passes;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -145,27 +146,11 @@ fn passes(subject: &Subject, block: &Block) -> Rc<Passes> {
 
 /// Returns whether what stands behind a statement runs when it has.
 pub(super) fn goes_on(subject: &Subject, statement: NodeId) -> Answer {
-    let function = |id: NodeId| subject.context.enclosing_function(id);
-    let leaves = |id: &NodeId| {
-        matches!(
-            subject.tree.node(*id),
-            AnyNodeRef::StmtReturn(_)
-                | AnyNodeRef::StmtRaise(_)
-                | AnyNodeRef::StmtBreak(_)
-                | AnyNodeRef::StmtContinue(_)
-        )
-    };
-    let find = || {
-        if leaves(&statement) {
-            return Answer::No;
-        }
-        let mut inside = subject.tree.descendants(statement).filter(leaves);
-        match inside.any(|id| function(id) == function(statement)) {
-            true => Answer::Unknown,
-            false => Answer::Yes,
-        }
-    };
-    subject.answers.goes_on.or_find(&statement, find)
+    match subject.blocks.ends(statement) {
+        Ends::FALLS => Answer::Yes,
+        ends if ends.may(Ends::FALLS) => Answer::Unknown,
+        _ => Answer::No,
+    }
 }
 
 /// Code that fits, where statements run.

@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use super::spelling::spell_all;
 use crate::bind::binding::{Binding, BindingKind, ScopeId};
 use crate::bind::block::BlockRole;
+use crate::bind::ends::Ends;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::python::own::is_builtin;
@@ -329,7 +330,7 @@ impl<'s, 'a> Moved<'s, 'a> {
             return Ok(false);
         }
         let block = self.subject.blocks.block(self.statement, BlockRole::With);
-        match self.passes_on && block.is_some_and(|block| block.leaves) {
+        match self.passes_on && block.is_some_and(|block| !block.ends.may(Ends::FALLS)) {
             true => Ok(true),
             false => Err(Obstacle::ReturnsSometimes),
         }

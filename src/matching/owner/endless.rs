@@ -1,9 +1,9 @@
 //! Does what runs end only when it is cancelled, or is there work that it comes to the end of?
 
-use ruff_python_ast::{AnyNodeRef, Expr, Number};
+use ruff_python_ast::AnyNodeRef;
 
 use super::waits::{is_in_loop, own_waits};
-use crate::bind::block::BlockRole;
+use crate::bind::block::{BlockRole, is_true};
 use crate::matching::handlers::is_for;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
@@ -52,14 +52,6 @@ pub(super) fn has_endless_loop(subject: &Subject, functions: &[NodeId]) -> bool 
             _ => false,
         })
     })
-}
-
-fn is_true(test: &Expr) -> bool {
-    match test {
-        Expr::BooleanLiteral(it) => it.value,
-        Expr::NumberLiteral(it) => matches!(&it.value, Number::Int(it) if it.as_u8() == Some(1)),
-        _ => false,
-    }
 }
 
 /// Somewhere in the loop it is left, and not for an error or since it was cancelled.
