@@ -3,6 +3,8 @@
 //! Read this first. [`plan`] is the whole of it; [`recipes`] is what is done to one file by itself, and
 //! [`run`] what files do to each other.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -64,13 +66,16 @@ pub fn plan(
     done: &AtomicUsize,
     facts: &dyn Facts,
 ) -> Result<Plan, rayon::ThreadPoolBuildError> {
-    let by_itself = |(input, engine): &Job<'_>| {
-        let outcome = engine.plan_input(input, facts);
-        done.fetch_add(1, Ordering::Relaxed);
-        outcome
-    };
     let outcomes = pool(threads)?.install(|| {
-        let outcomes: Vec<Outcome> = jobs.par_iter().map(by_itself).collect();
+        let projects = Projects::of(jobs, facts);
+        let by_itself = |(place, (input, engine)): (usize, &Job<'_>)| {
+            let outcome = engine.plan_input(input, facts);
+            projects.finish(place, facts);
+            done.fetch_add(1, Ordering::Relaxed);
+            outcome
+        };
+        let planned = jobs.par_iter().enumerate().map(by_itself);
+        let outcomes: Vec<Outcome> = planned.collect();
         let files = jobs.iter().zip(outcomes);
         let files = files.map(|((input, engine), outcome)| {
             File::new(&input.path, engine, outcome).given(input.given.is_some())
@@ -82,6 +87,33 @@ pub fn plan(
         run.into_outcomes()
     });
     Ok(together(jobs, outcomes))
+}
+
+/// The projects of a run, each of which rests when its last file is planned by itself.
+struct Projects {
+    /// Each file's root.
+    roots: Vec<PathBuf>,
+    /// How many files of a root are not planned yet.
+    left: HashMap<PathBuf, AtomicUsize>,
+}
+
+impl Projects {
+    fn of(jobs: &[Job], facts: &dyn Facts) -> Self {
+        let roots = jobs.iter().map(|(input, _)| facts.root_of(&input.path));
+        let roots: Vec<PathBuf> = roots.collect();
+        let mut left: HashMap<PathBuf, AtomicUsize> = HashMap::new();
+        for root in &roots {
+            *left.entry(root.clone()).or_default().get_mut() += 1;
+        }
+        Self { roots, left }
+    }
+
+    fn finish(&self, place: usize, facts: &dyn Facts) {
+        let root = &self.roots[place];
+        if self.left[root].fetch_sub(1, Ordering::Relaxed) == 1 {
+            facts.rest(root);
+        }
+    }
 }
 
 /// Puts what came of each file in one plan.

@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal
 use ruff_python_ast::{AnyNodeRef, PythonVersion};
 
 use super::{Job, pool};
+use crate::project::Alone;
 use crate::python::parse::Module;
 use crate::recipe::order::Stage;
 
@@ -39,7 +40,7 @@ pub fn run(jobs: &[Job], threads: usize) -> Result<Floor, rayon::ThreadPoolBuild
 
 /// Returns the number of nodes; `None` of a file that no recipe can touch.
 fn visit((input, engine): &Job) -> Option<usize> {
-    let source = input.read().ok()?;
+    let source = input.read(&Alone).ok()?;
     if source.is_generated() || !engine.may_match(Stage::File, &source) {
         return None;
     }

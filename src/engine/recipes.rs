@@ -189,7 +189,7 @@ impl<'r> Engine<'r> {
         if is_list && !self.has_rules(Stage::Entries) {
             return Outcome::default();
         }
-        let source = match input.read() {
+        let source = match input.read(facts) {
             Ok(source) => source,
             Err(ReadError::OtherLanguage { .. }) => return Outcome::default(),
             // A list that nobody can read has no entry of ours.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::select::Careful;
+use crate::project::Facts;
 use crate::project::nature::RunAs;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
-use crate::source::read::{ReadError, read_bytes};
+use crate::source::read::ReadError;
 
 /// The target version where nobody names one.
 pub const ASSUMED_PYTHON: (u8, u8) = (3, 10);
@@ -66,10 +67,12 @@ impl Input {
         }
     }
 
-    pub(super) fn read(&self) -> Result<SourceFile, ReadError> {
-        match &self.given {
-            None => SourceFile::from_bytes(self.path.clone(), read_bytes(&self.path)?),
-            Some(bytes) => SourceFile::from_bytes(self.path.clone(), bytes.clone()),
-        }
+    /// Reads the file, unless its bytes are given.
+    pub(super) fn read(&self, facts: &dyn Facts) -> Result<SourceFile, ReadError> {
+        let bytes = match &self.given {
+            Some(bytes) => bytes.clone(),
+            None => facts.read(&self.path)?.to_vec(),
+        };
+        SourceFile::from_bytes(self.path.clone(), bytes)
     }
 }

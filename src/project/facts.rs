@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
-use super::files::{Disk, Texts, room};
+use super::files::{Disk, Room, Texts};
 use super::import_index::module_parts;
 use super::modules::is_of_python;
 use super::original::Original;
@@ -26,11 +26,16 @@ use crate::bind::star::StarNames;
 use crate::recipe::answer::Answer;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
+use crate::source::read::ReadError;
 use crate::source::version::Allowed;
+
+use place::Place;
 
 pub use super::manifest::FactError;
 
 mod changed;
+
+mod place;
 
 /// All projects of a run. Paths may be relative to the current directory.
 #[derive(Debug)]
@@ -38,10 +43,9 @@ pub struct Projects {
     current: PathBuf,
     /// By directory as spelled, so that a root is looked for once per directory; with what the directory
     /// is called below the root.
-    by_directory: Mutex<FxHashMap<OsString, (Arc<Project>, PathBuf)>>,
-    by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
-    /// Bytes of files that they may still keep.
-    room: Arc<AtomicUsize>,
+    by_directory: Mutex<FxHashMap<OsString, (Arc<Place>, PathBuf)>>,
+    by_root: Mutex<HashMap<PathBuf, Arc<Place>>>,
+    room: Arc<Room>,
     /// The one project there is, where its files are in memory.
     given: Option<Arc<Project>>,
     /// What is not as the files say.
@@ -58,7 +62,7 @@ impl Projects {
             current: current.into(),
             by_directory: Mutex::default(),
             by_root: Mutex::default(),
-            room: room(),
+            room: Arc::default(),
             given: None,
             recolored: Vec::new(),
             before: Arc::default(),
@@ -78,10 +82,11 @@ impl Projects {
     /// Returns what could not be understood so far, sorted, each once.
     pub fn errors(&self) -> Vec<FactError> {
         let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let manifests = projects
-            .values()
-            .filter_map(|project| project.manifest.get());
-        let mut errors: Vec<FactError> = manifests.filter_map(|it| it.error.clone()).collect();
+        let errors = projects.values().filter_map(|place| {
+            let project = place.now();
+            project.manifest.get()?.error.clone()
+        });
+        let mut errors: Vec<FactError> = errors.collect();
         errors.sort();
         errors
     }
@@ -89,9 +94,15 @@ impl Projects {
     /// Returns how often files were parsed for questions about others.
     pub fn parsed(&self) -> usize {
         let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let projects = projects.values().chain(&self.given);
+        let projects = projects.values().map(|place| place.now());
+        let projects = projects.chain(self.given.clone());
         let parsed = projects.map(|it| it.files().parsed.load(Ordering::Relaxed));
         parsed.sum()
+    }
+
+    /// Returns how often a file was read from the disk.
+    pub fn n_read(&self) -> usize {
+        self.room.n_read.load(Ordering::Relaxed)
     }
 
     /// Returns the project and the path relative to its root.
@@ -107,31 +118,32 @@ impl Projects {
             .by_directory
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let (project, below) = match known.get(directory.as_os_str()) {
+        let (place, below) = match known.get(directory.as_os_str()) {
             Some(known) => known,
             None => {
                 let path: PathBuf = self.current.join(directory).components().collect();
-                let project = self.find(&path.join(name));
-                let below = path.strip_prefix(&project.root).unwrap_or(&path).to_owned();
-                known.entry(directory.into()).or_insert((project, below))
+                let place = self.find(&path.join(name));
+                let root = &place.now().root;
+                let below = path.strip_prefix(root).unwrap_or(&path).to_owned();
+                known.entry(directory.into()).or_insert((place, below))
             }
         };
         let path = match name.as_os_str().is_empty() {
             true => below.clone(),
             false => below.join(name),
         };
-        (project.clone(), path)
+        (place.now(), path)
     }
 
-    fn find(&self, path: &Path) -> Arc<Project> {
+    fn find(&self, path: &Path) -> Arc<Place> {
         let root = root::find(path);
         let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let project = known.entry(root.clone()).or_insert_with(|| {
+        let place = known.entry(root.clone()).or_insert_with(|| {
             let room = Arc::clone(&self.room);
             let texts = Texts::Disk(Arc::new(Disk::new(root.clone(), room)));
-            Arc::new(Project::new(root, texts))
+            Place::of(Arc::new(Project::new(root, texts)))
         });
-        project.clone()
+        place.clone()
     }
 
     fn below(&self, original: &Original) -> (Arc<Project>, Original) {
@@ -296,6 +308,11 @@ impl Facts for Projects {
         SourceFile::from_bytes(path, project.texts.bytes(&below).to_vec()).ok()
     }
 
+    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
+        let (project, below) = self.project_of(path);
+        project.texts.read_bytes(&below)
+    }
+
     fn program(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
         let program = project.programs().of(&below);
@@ -351,6 +368,13 @@ impl Facts for Projects {
 
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts> {
         Box::new(self.rewritten(rewritten))
+    }
+
+    fn rest(&self, root: &Path) {
+        let known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = known.get(root) {
+            place.rest();
+        }
     }
 
     fn before(&self, path: &Path) -> Option<SourceFile> {

@@ -10,16 +10,29 @@ use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashMap;
 
 use super::instruction::{HIDDEN, MAX_INSTRUCTION, manner};
-use crate::source::read::{MAX_SETTINGS, read_bytes, read_up_to};
+use crate::source::read::{MAX_SETTINGS, ReadError, read_bytes, read_up_to};
 use crate::source::walk::{obstacle, obstacle_above};
 
 /// Bytes of files that a run keeps for the next question about them: what most projects have, and
 /// little beside what a large one takes anyway.
 const KEPT: usize = 32 << 20;
 
-/// Returns the room that all projects of a run share.
-pub(super) fn room() -> Arc<AtomicUsize> {
-    Arc::new(AtomicUsize::new(KEPT))
+/// What all projects of a run share.
+#[derive(Debug)]
+pub(super) struct Room {
+    /// Bytes of files that may still be kept.
+    left: AtomicUsize,
+    /// How often a file was read from the disk.
+    pub(super) n_read: AtomicUsize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            left: AtomicUsize::new(KEPT),
+            n_read: AtomicUsize::new(0),
+        }
+    }
 }
 
 /// Files, by path as listed, with other bytes than they had.
@@ -41,18 +54,25 @@ pub(super) struct Disk {
     root: PathBuf,
     /// By path as spelled.
     kept: Mutex<FxHashMap<OsString, Arc<[u8]>>>,
-    /// Bytes that all projects of the run may still keep.
-    room: Arc<AtomicUsize>,
+    room: Arc<Room>,
+    /// Bytes that this one took of it.
+    taken: AtomicUsize,
 }
 
 impl Disk {
     /// Keeps files as long as there is room.
-    pub(super) fn new(root: PathBuf, room: Arc<AtomicUsize>) -> Self {
+    pub(super) fn new(root: PathBuf, room: Arc<Room>) -> Self {
         Self {
             root,
             kept: Mutex::default(),
             room,
+            taken: AtomicUsize::new(0),
         }
+    }
+
+    /// The same directory, of which nothing is kept.
+    fn at_rest(&self) -> Self {
+        Self::new(self.root.clone(), Arc::clone(&self.room))
     }
 
     /// The same directory, where some of its listed files are changed.
@@ -61,28 +81,36 @@ impl Disk {
         let mut kept = kept.clone();
         let changed = changed.iter();
         kept.extend(changed.map(|(path, bytes)| (path.clone().into(), Arc::clone(bytes))));
-        Self {
-            root: self.root.clone(),
-            kept: Mutex::new(kept),
-            room: Arc::clone(&self.room),
-        }
+        let disk = self.at_rest();
+        *disk.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        disk
     }
 
-    /// Returns a listed file's bytes, none where it is gone.
-    fn bytes(&self, path: &Path) -> Arc<[u8]> {
+    /// Reads a file, unless it is kept.
+    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bytes) = kept.get(path.as_os_str()) {
-            return Arc::clone(bytes);
+            return Ok(Arc::clone(bytes));
         }
         drop(kept);
-        let bytes: Arc<[u8]> = read_bytes(&self.root.join(path)).unwrap_or_default().into();
+        self.room.n_read.fetch_add(1, Ordering::Relaxed);
+        let bytes: Arc<[u8]> = read_bytes(&self.root.join(path))?.into();
         let take = |room: usize| room.checked_sub(bytes.len());
         let (set, fetched) = (Ordering::Relaxed, Ordering::Relaxed);
-        if self.room.fetch_update(set, fetched, take).is_ok() {
+        if self.room.left.fetch_update(set, fetched, take).is_ok() {
+            self.taken.fetch_add(bytes.len(), Ordering::Relaxed);
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.insert(path.into(), Arc::clone(&bytes));
         }
-        bytes
+        Ok(bytes)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.room
+            .left
+            .fetch_add(*self.taken.get_mut(), Ordering::Relaxed);
     }
 }
 
@@ -100,11 +128,27 @@ impl Texts {
         }
     }
 
+    /// The same texts, of which none is kept that can be read again.
+    pub(super) fn at_rest(&self) -> Self {
+        match self {
+            Self::Disk(disk) => Self::Disk(Arc::new(disk.at_rest())),
+            Self::Given(_) => self.clone(),
+        }
+    }
+
     /// Returns a listed file's bytes, none where it is gone.
     pub(super) fn bytes(&self, path: &Path) -> Arc<[u8]> {
+        self.read_bytes(path).unwrap_or_default()
+    }
+
+    /// Reads a file, unless it is kept.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn read_bytes(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
         match self {
-            Self::Disk(disk) => disk.bytes(path),
-            Self::Given(texts) => texts.get(path).map_or(&[][..], Vec::as_slice).into(),
+            Self::Disk(disk) => disk.read(path),
+            Self::Given(texts) => Ok(texts.get(path).map_or(&[][..], Vec::as_slice).into()),
         }
     }
 

@@ -16,6 +16,7 @@ use stand_in::StandIn;
 use crate::bind::star::StarNames;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
+use crate::source::read::{ReadError, read_bytes};
 use crate::source::version::Allowed;
 
 pub mod root;
@@ -166,6 +167,11 @@ pub trait Facts: Sync {
     }
     /// Returns the file as it is now: on disk, or as the wanted changes so far leave it.
     fn source(&self, path: &Path) -> Option<SourceFile>;
+    /// Reads a file, unless it was read before and is kept.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too large.
+    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns which program these and this one are, the same for all files that run in it.
@@ -182,6 +188,8 @@ pub trait Facts: Sync {
     fn importers(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns the facts where these files are rewritten, and all others are as they were.
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts>;
+    /// Forgets what can be read again of a project, by its root: nobody is about to ask for it.
+    fn rest(&self, root: &Path);
     /// Returns a file as it was before it was rewritten; `None`: it is as it was.
     fn before(&self, path: &Path) -> Option<SourceFile>;
     /// Returns the facts where these defs have another color, and all else is as it was.
@@ -290,6 +298,10 @@ impl Facts for Alone {
         SourceFile::read(path).ok()
     }
 
+    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
+        Ok(read_bytes(path)?.into())
+    }
+
     fn program(&self, _: &Path) -> Vec<PathBuf> {
         Vec::new()
     }
@@ -321,6 +333,8 @@ impl Facts for Alone {
     fn with(&self, _: Vec<Rewritten>) -> Box<dyn Facts> {
         Box::new(Self)
     }
+
+    fn rest(&self, _: &Path) {}
 
     fn before(&self, _: &Path) -> Option<SourceFile> {
         None

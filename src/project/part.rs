@@ -37,7 +37,7 @@ pub(super) struct Project {
     pub(super) root: PathBuf,
     pub(super) texts: Texts,
     files: OnceLock<Files>,
-    imports: OnceLock<ImportIndex>,
+    imports: OnceLock<Arc<ImportIndex>>,
     pub(super) manifest: OnceLock<Manifest>,
     named_python: OnceLock<Option<(u8, u8)>>,
     pub(super) runs: OnceLock<Runs>,
@@ -51,7 +51,7 @@ pub(super) struct Project {
     attribute_uses: AttributeUses,
     sayings: OnceLock<Sayings>,
     pub(super) replacements: Replacements,
-    programs: OnceLock<Programs>,
+    programs: OnceLock<Arc<Programs>>,
     words: OnceLock<WordIndex>,
     coroutine_functions: OnceLock<FxHashSet<u64>>,
     /// Who uses modules of other people, by these.
@@ -112,6 +112,20 @@ impl Project {
         }
     }
 
+    /// The same project, of which only that is kept which is small, or is asked for once its files are planned.
+    pub(super) fn at_rest(&self) -> Self {
+        let texts = self.texts.at_rest();
+        let files = self.files.get().map(|files| files.with(texts.clone()));
+        Self {
+            files: files.map_or_else(OnceLock::new, OnceLock::from),
+            imports: self.imports.clone(),
+            programs: self.programs.clone(),
+            manifest: self.manifest.clone(),
+            named_python: self.named_python.clone(),
+            ..Self::new(self.root.clone(), texts)
+        }
+    }
+
     pub(super) fn files(&self) -> &Files {
         self.files.get_or_init(|| Files::list(self.texts.clone()))
     }
@@ -164,12 +178,12 @@ impl Project {
 
     pub(super) fn imports(&self) -> &ImportIndex {
         self.imports
-            .get_or_init(|| ImportIndex::build(self.files()))
+            .get_or_init(|| Arc::new(ImportIndex::build(self.files())))
     }
 
     pub(super) fn programs(&self) -> &Programs {
         self.programs
-            .get_or_init(|| Programs::new(self.files(), self.imports()))
+            .get_or_init(|| Arc::new(Programs::new(self.files(), self.imports())))
     }
 
     pub(super) fn words(&self) -> &WordIndex {

@@ -142,3 +142,47 @@ fn files_are_parsed_twice_at_most_for_what_they_say_of_methods() {
         assert!(parsed_for_methods(24, 2, class) <= 2 * 24);
     }
 }
+
+#[test]
+fn each_file_is_read_twice_at_most() {
+    let tree = tempfile::tempdir().expect("a temporary directory can be made");
+    let root = tree.path();
+    let (catalog, all) = (catalog(), recipes());
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut add = |path: PathBuf, text: &str| {
+        let folder = path.parent().expect("it is in the folder");
+        std::fs::create_dir_all(folder).expect("a folder can be made");
+        std::fs::write(&path, text).expect("a file can be written");
+        paths.push(path);
+    };
+    std::fs::write(root.join("pyproject.toml"), "").expect("a file can be written");
+    for recipe in &all {
+        for (number, example) in recipe.examples().iter().enumerate() {
+            for (path, text) in example
+                .before
+                .iter()
+                .filter(|(path, _)| path.ends_with(".py"))
+            {
+                add(
+                    root.join(&recipe.id).join(format!("e{number}")).join(path),
+                    text,
+                );
+            }
+        }
+    }
+    let facts = Projects::new(root);
+    let engine = Engine::new(catalog, &all, Settings::new(Safety::Review));
+    let engine = engine.expect("shipped recipes have an order");
+    let n_files = paths.len();
+    let jobs: Vec<_> = paths
+        .into_iter()
+        .map(|path| (Input::found(path), &engine))
+        .collect();
+    plan(&jobs, 1, &AtomicUsize::new(0), &facts).expect("a thread can be started");
+    assert!(n_files > 800, "{n_files} files");
+    let n_read = facts.n_read();
+    assert!(n_read >= n_files, "each file is read: {n_read}");
+    // Once for itself and others; once more for what the changes of others make possible. pyproject.toml is
+    // read, too.
+    assert!(n_read <= 2 * (n_files + 1), "{n_read} for {n_files} files");
+}

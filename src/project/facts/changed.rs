@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Projects;
+use super::{Place, Projects};
 use crate::project::files::ChangedTexts;
 use crate::project::part::Project;
 use crate::project::read_off::ReadOff;
@@ -33,8 +33,9 @@ impl Projects {
 
     fn with_projects(&self, renew: impl Fn(&Arc<Project>) -> Arc<Project>) -> Self {
         let known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let renewed = known.iter();
-        let renewed = renewed.map(|(root, project)| (root.clone(), renew(project)));
+        let renewed = known
+            .iter()
+            .map(|(root, place)| (root.clone(), Place::of(renew(&place.now()))));
         Self {
             current: self.current.clone(),
             by_directory: Mutex::default(),
