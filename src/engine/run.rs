@@ -24,6 +24,7 @@ use crate::plan::ruling::{Follow, Rulings};
 use crate::project::{Facts, Recolored, Rewritten};
 use crate::source::SourceFile;
 
+use followers::Following;
 use pairs::Ties;
 use reached::Reached;
 
@@ -52,6 +53,8 @@ pub(super) struct File<'j> {
     base: Option<Option<FilePlan>>,
     /// The first layer that others do not know yet.
     first_new: usize,
+    /// Whether Jupytext keeps it equal to another one; found when first asked for.
+    has_pair: OnceLock<bool>,
     /// How often it was on the list.
     n_turns: usize,
     /// Whether it stays as it is, as that was too often.
@@ -69,6 +72,7 @@ impl<'j> File<'j> {
             rulings: Rulings::default(),
             base: None,
             first_new: 0,
+            has_pair: OnceLock::new(),
             n_turns: 0,
             is_left: false,
         }
@@ -132,6 +136,7 @@ pub(super) struct Run<'j> {
     /// The files by their whole paths.
     places: OnceLock<HashMap<PathBuf, usize>>,
     ties: OnceLock<Ties>,
+    following: Following,
     /// Which changes were the reason that files are gone on with.
     reached: Reached,
     /// How often files were gone on with.
@@ -141,12 +146,15 @@ pub(super) struct Run<'j> {
 impl<'j> Run<'j> {
     /// Takes files that are planned each by itself.
     pub(super) fn new(files: Vec<File<'j>>, on_disk: &'j dyn Facts) -> Self {
+        let mut following = Following::default();
+        (0..files.len()).for_each(|place| following.note(place));
         Self {
             files,
             on_disk,
             now: None,
             places: OnceLock::new(),
             ties: OnceLock::new(),
+            following,
             reached: Reached::default(),
             n_rounds: 0,
         }
@@ -155,7 +163,9 @@ impl<'j> Run<'j> {
     /// Plans files again until none puts another one on the list.
     pub(super) fn converge(&mut self) {
         loop {
-            let mut list = followers::decided(self);
+            let mut following = std::mem::take(&mut self.following);
+            let mut list = followers::decided(self, &mut following);
+            self.following = following;
             if list.is_empty() {
                 list = pairs::decided(self);
             }
@@ -214,6 +224,7 @@ impl<'j> Run<'j> {
             .collect();
         for (place, plan) in planned {
             self.files[place].outcome.plan = plan;
+            self.following.note(place);
         }
     }
 
@@ -305,8 +316,11 @@ impl<'j> Run<'j> {
 
     /// Returns whether Jupytext keeps a file equal to others: these would have to change alike.
     fn has_pair(&self, place: usize) -> bool {
-        let source = self.files[place].source(self.on_disk);
-        source.is_none_or(|source| !self.on_disk.pairs_of(&source).is_empty())
+        let file = &self.files[place];
+        *file.has_pair.get_or_init(|| {
+            let source = file.source(self.on_disk);
+            source.is_none_or(|source| !self.on_disk.pairs_of(&source).is_empty())
+        })
     }
 }
 
@@ -323,65 +337,4 @@ fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::tests::with_shipped;
-    use crate::project::facts::Projects;
-
-    /// Coroutine functions that wait for nothing but each other, one per file.
-    fn chain(n_files: usize) -> Vec<SourceFile> {
-        let text = |number: usize| match number {
-            0 => "async def f0():\n    return 1\n".to_owned(),
-            _ => {
-                let before = number - 1;
-                format!(
-                    "from m{before} import f{before}\n\n\nasync def f{number}():\n    return await f{before}()\n"
-                )
-            }
-        };
-        let file = |number| SourceFile::from_text(format!("m{number}.py"), &text(number));
-        let files = (0..n_files).map(|number| file(number).expect("it can be read"));
-        files.collect()
-    }
-
-    /// Plans files of which some were on the list too often; returns how many are plain functions then, and
-    /// what is said of the others.
-    fn check(files: &[SourceFile], too_often: &[usize]) -> (usize, Vec<String>) {
-        let texts = files.iter();
-        let texts = texts.map(|file| (file.path().to_owned(), file.bytes().to_vec()));
-        let facts = Projects::of_texts(texts.collect());
-        with_shipped(|engine| {
-            let planned = files.iter().map(|source| {
-                let outcome = engine.plan_source(source.clone(), &facts);
-                File::new(source.path(), engine, outcome)
-            });
-            let mut run = Run::new(planned.collect(), &facts);
-            for place in too_often {
-                run.files[*place].n_turns = MAX_TURNS;
-            }
-            run.converge();
-            let plans = run.files.iter().filter_map(File::plan);
-            let after = plans.clone().filter_map(|plan| plan.after().ok());
-            let n_plain = after.filter(|after| !after.text().contains("async def"));
-            let findings = plans.flat_map(|plan| &plan.findings);
-            let reasons = findings.map(|finding| finding.reason.clone());
-            (n_plain.count(), reasons.collect())
-        })
-    }
-
-    #[test]
-    fn a_chain_of_files_changes_to_its_end() {
-        let n_files = 3 * MAX_TURNS;
-        // Nobody calls the last one: somebody else may await it.
-        assert_eq!(check(&chain(n_files), &[]), (n_files - 1, Vec::new()));
-    }
-
-    #[test]
-    fn a_file_that_never_rests_does_nothing_of_its_own_and_others_go_on_without() {
-        let text = "from m1 import f1\n\n\nasync def g():\n    return 1\n\n\nasync def f2():\n    return await f1() + await g()\n";
-        let last = SourceFile::from_text("m2.py", text).expect("it can be read");
-        let files = [&chain(2)[..], &[last]].concat();
-        assert_eq!(check(&files, &[]), (2, Vec::new()));
-        assert_eq!(check(&files, &[2]), (2, vec![NO_FIXPOINT.to_owned()]));
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Changes that rewrite a def → the files that use it change with it, or it stays as it is.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rustc_hash::FxHashMap;
 
 use super::{File, Run};
@@ -15,46 +17,100 @@ struct Leader<'p> {
     followed: &'p Followed,
 }
 
-/// Decides what each file follows, and what is left because a file cannot follow it; returns the files for
-/// which that is new.
-pub(super) fn decided(run: &Run) -> Vec<(usize, Rulings)> {
-    let mut follows: Vec<Vec<Follow>> = vec![Vec::new(); run.files.len()];
-    let mut left: Vec<(usize, ChangeId, String)> = Vec::new();
-    for leader in leaders(run) {
-        match followers(run, &leader) {
-            Ok(followers) => {
-                let places = followers.into_iter();
-                places.for_each(|place| follows[place].push(follow(run, &leader)));
-            }
-            Err(why) => left.push((leader.place, leader.change.id.clone(), why)),
-        }
-    }
-    let files = run.files.iter().zip(follows).enumerate();
-    let mut decided: Vec<(usize, Rulings)> = files
-        .filter(|(_, (file, follows))| file.rulings.follows() != follows)
-        .map(|(place, (file, follows))| (place, file.rulings.clone().following(follows)))
-        .collect();
-    for (place, id, why) in left {
-        let known = decided.iter().position(|(other, _)| *other == place);
-        let known = known.unwrap_or_else(|| {
-            decided.push((place, run.files[place].rulings.clone()));
-            decided.len() - 1
-        });
-        let left = Ruling::Leave(format!("not changed: {why}"));
-        decided[known].1.add(id, left);
-    }
-    decided
+/// What files follow, as it was decided last.
+#[derive(Default)]
+pub(super) struct Following {
+    /// By the file that follows, and the one that leads.
+    follows: BTreeMap<usize, BTreeMap<usize, Vec<Follow>>>,
+    /// By the file that leads: those that follow.
+    led: BTreeMap<usize, BTreeSet<usize>>,
+    /// Files that were planned since.
+    planned: BTreeSet<usize>,
 }
 
-fn leaders<'r>(run: &'r Run) -> impl Iterator<Item = Leader<'r>> {
-    run.files.iter().enumerate().flat_map(|(place, file)| {
-        file.wanted().flat_map(move |change| {
-            let followed = change.followed.iter();
-            followed.map(move |followed| Leader {
-                place,
-                change,
-                followed,
-            })
+impl Following {
+    /// Says that a file was planned.
+    pub(super) fn note(&mut self, place: usize) {
+        self.planned.insert(place);
+    }
+
+    /// Takes the files whose changes have to be asked about again: those that were planned, and those that
+    /// they follow.
+    fn take_open(&mut self) -> BTreeSet<usize> {
+        let planned = std::mem::take(&mut self.planned);
+        let follows = planned.iter().filter_map(|place| self.follows.get(place));
+        let leading: Vec<usize> = follows.flat_map(BTreeMap::keys).copied().collect();
+        planned.into_iter().chain(leading).collect()
+    }
+
+    /// Forgets who follows a file, and returns them.
+    fn forget(&mut self, leading: usize) -> BTreeSet<usize> {
+        let led = self.led.remove(&leading).unwrap_or_default();
+        for place in &led {
+            self.follows.entry(*place).or_default().remove(&leading);
+        }
+        led
+    }
+
+    fn add(&mut self, place: usize, leading: usize, follow: Follow) {
+        let by_leader = self.follows.entry(place).or_default();
+        by_leader.entry(leading).or_default().push(follow);
+        self.led.entry(leading).or_default().insert(place);
+    }
+
+    fn of(&self, place: usize) -> Vec<Follow> {
+        let by_leader = self.follows.get(&place).into_iter();
+        by_leader
+            .flat_map(BTreeMap::values)
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}
+
+/// Decides what each file follows, and what is left because a file cannot follow it; returns the files for
+/// which that is new.
+pub(super) fn decided(run: &Run, following: &mut Following) -> Vec<(usize, Rulings)> {
+    let mut touched: BTreeSet<usize> = BTreeSet::new();
+    let mut left: BTreeMap<usize, Vec<(ChangeId, String)>> = BTreeMap::new();
+    for leading in following.take_open() {
+        touched.extend(following.forget(leading));
+        for leader in leaders(run, leading) {
+            match followers(run, &leader) {
+                Ok(followers) => {
+                    for place in followers {
+                        following.add(place, leading, follow(run, &leader));
+                        touched.insert(place);
+                    }
+                }
+                Err(why) => {
+                    let left = left.entry(leading).or_default();
+                    left.push((leader.change.id.clone(), why));
+                }
+            }
+        }
+    }
+    let places: BTreeSet<usize> = touched.into_iter().chain(left.keys().copied()).collect();
+    let decided = places.into_iter().map(|place| {
+        let rulings = run.files[place].rulings.clone();
+        let mut rulings = rulings.following(following.of(place));
+        for (id, why) in left.remove(&place).into_iter().flatten() {
+            rulings.add(id, Ruling::Leave(format!("not changed: {why}")));
+        }
+        (place, rulings)
+    });
+    let decided = decided.filter(|(place, rulings)| run.files[*place].rulings != *rulings);
+    decided.collect()
+}
+
+/// Iterates over the changes of a file that others follow.
+fn leaders<'r>(run: &'r Run, place: usize) -> impl Iterator<Item = Leader<'r>> {
+    run.files[place].wanted().flat_map(move |change| {
+        let followed = change.followed.iter();
+        followed.map(move |followed| Leader {
+            place,
+            change,
+            followed,
         })
     })
 }
