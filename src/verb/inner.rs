@@ -274,7 +274,8 @@ impl<'s, 'a> Moved<'s, 'a> {
                     let reaching = flow.reaching(reference.node);
                     let sees_inside = reaching.overflow || reaching.bindings.iter().any(is_inside);
                     match self.holds(reference.node) {
-                        false => sees_inside,
+                        // Where nothing else binds it, the name would be that of the module.
+                        false => sees_inside || !self.is_bound_outside(name),
                         true => {
                             let at = self.subject.tree.range(reference.node).start();
                             !reaching.bindings.iter().all(is_inside)
