@@ -1,7 +1,7 @@
 //! The pipeline, for many files and for each: read → index → plan → verify.
 //!
-//! Read this first. [`plan`] is the whole of it; [`recipes`] is what is done to one file by itself, and
-//! [`run`] what files do to each other.
+//! Read this first. [`plan`] is the whole of it; `recipes` is what is done to one file by itself, and
+//! `run` what files do to each other.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,7 +11,6 @@ use rayon::prelude::*;
 
 use crate::plan::change::Plan;
 use crate::project::Facts;
-use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::source::package_list::PackageList;
 
@@ -80,11 +79,7 @@ pub fn plan(
         let files = files.map(|((input, engine), outcome)| {
             File::new(&input.path, engine, outcome).given(input.given.is_some())
         });
-        let mut run = Run::new(files.collect(), facts);
-        run.converge();
-        run.add_stage(Stage::Program);
-        run.add_stage(Stage::Entries);
-        run.into_outcomes()
+        Run::new(files.collect(), facts).finish()
     });
     Ok(together(jobs, outcomes))
 }

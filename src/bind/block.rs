@@ -9,7 +9,6 @@ use ruff_python_ast::{AnyNodeRef, Expr, Number, Stmt, StmtTry};
 use rustc_hash::FxHashMap;
 
 use super::ends::Ends;
-
 use crate::python::tree::{NodeId, Tree};
 
 /// What a block is to the statement or clause that owns it.
@@ -311,7 +310,7 @@ mod tests {
     #[test]
     fn a_statement_ends_as_its_ways_do() {
         let check = |text: &str, expected: Ends| {
-            let text = format!("while x:\n{}", text.replace("\n", "\n    ").trim_end());
+            let text = format!("while x:\n    {}", text.trim_end().replace('\n', "\n    "));
             let module = Module::parse_plain(&text).expect("it parses");
             let tree = Tree::build(&module);
             let blocks = Blocks::build(&tree);
@@ -321,7 +320,6 @@ mod tests {
                 .expect("it has a body");
             assert_eq!(inside.ends, expected, "{text}");
         };
-        let check = |text: &str, expected| check(&format!("    {text}"), expected);
         check("if a:\n    b\n    raise c\n", Ends::FALLS | Ends::RAISES);
         check(
             "if a:\n    sys.exit(1)\nelse:\n    break\n",

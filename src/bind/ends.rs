@@ -1,6 +1,6 @@
 //! How code can end: whether what stands behind it runs.
 
-use std::ops::{BitOr, BitOrAssign};
+use std::ops::BitOr;
 
 /// The ways in which a statement, or statements one after the other, can end; what an expression in them raises
 /// is left aside. None: they go on for ever.
@@ -61,11 +61,5 @@ impl BitOr for Ends {
 
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-}
-
-impl BitOrAssign for Ends {
-    fn bitor_assign(&mut self, other: Self) {
-        *self = *self | other;
     }
 }

@@ -16,7 +16,6 @@ use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::compile::compile;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
-use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::recipe::update::Renewed;
 use crate::source::SourceFile;
@@ -228,11 +227,7 @@ fn plan(engine: &Engine, files: &[SourceFile], facts: &Projects) -> Vec<Outcome>
         let outcome = engine.plan_source(source.clone(), facts);
         File::new(source.path(), engine, outcome)
     });
-    let mut run = Run::new(files.collect(), facts);
-    run.converge();
-    run.add_stage(Stage::Program);
-    run.add_stage(Stage::Entries);
-    run.into_outcomes()
+    Run::new(files.collect(), facts).finish()
 }
 
 impl Gave {

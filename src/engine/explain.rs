@@ -283,12 +283,7 @@ impl Engine<'_> {
         let mut files = vec![File::new(source.path(), self, own)];
         let others = others.iter().zip(others_outcomes);
         files.extend(others.map(|(path, outcome)| File::new(path, self, outcome)));
-        let mut run = Run::new(files, facts);
-        run.converge();
-        for stage in [Stage::Program, Stage::Entries] {
-            run.add_stage_of(stage, 0..1);
-        }
-        run.into_outcomes().swap_remove(0)
+        Run::new(files, facts).finish_of(0..1).swap_remove(0)
     }
 
     /// The other files of the program, where a file may have to change with one of them.

@@ -10,6 +10,7 @@
 //! Once the list is empty, later stages look at all files as they are then (`later`).
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -22,6 +23,7 @@ use super::settings::{MAX_TURNS, Settings};
 use crate::plan::change::{Change, FilePlan};
 use crate::plan::ruling::{Follow, Rulings};
 use crate::project::{Facts, Recolored, Rewritten};
+use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
 use followers::Following;
@@ -160,8 +162,23 @@ impl<'j> Run<'j> {
         }
     }
 
+    /// Plans files again until nothing is left to do, then the later stages; returns what came of the files, in
+    /// their order.
+    pub(super) fn finish(self) -> Vec<Outcome> {
+        let all = 0..self.files.len();
+        self.finish_of(all)
+    }
+
+    /// The same where later stages are asked for some of the files.
+    pub(super) fn finish_of(mut self, places: Range<usize>) -> Vec<Outcome> {
+        self.converge();
+        self.add_stage(Stage::Program, places.clone());
+        self.add_stage(Stage::Entries, places);
+        self.files.into_iter().map(|file| file.outcome).collect()
+    }
+
     /// Plans files again until none puts another one on the list.
-    pub(super) fn converge(&mut self) {
+    fn converge(&mut self) {
         loop {
             let mut following = std::mem::take(&mut self.following);
             let mut list = followers::decided(self, &mut following);
@@ -182,12 +199,6 @@ impl<'j> Run<'j> {
         }
         followers::require_each_other(self);
         pairs::require_each_other(self);
-    }
-
-    /// Returns what came of the files, in their order.
-    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
-        let files = self.files.into_iter();
-        files.map(|file| file.outcome).collect()
     }
 
     /// Puts the files on the list for which changes since the last time may matter.
@@ -236,22 +247,27 @@ impl<'j> Run<'j> {
             follows => Some(self.facts().recolored(recolored(file.engine, follows))),
         };
         let facts = facts.as_deref().unwrap_or(self.facts());
-        let Settings { level, applied, .. } = file.engine.settings;
-        let source = file.source(self.on_disk)?;
-        let untouched = || FilePlan::untouched(source.clone(), level, applied);
         let plan = match &file.base {
             None => {
+                let source = file.source(self.on_disk)?;
                 let rulings = file.rulings.clone();
-                file.engine.plan_ruled(source.clone(), rulings, facts).plan
+                file.engine.plan_ruled(source, rulings, facts).plan
             }
             Some(base) => {
-                let mut plan = base.clone().unwrap_or_else(untouched);
+                let mut plan = base.clone().or_else(|| self.untouched(place))?;
                 plan.rulings = file.rulings.clone();
                 let plan = self.plan_on(place, plan, facts);
                 (base.is_some() || plan.says_something()).then_some(plan)
             }
         };
-        plan.or_else(|| file.is_given.then(untouched))
+        plan.or_else(|| file.is_given.then(|| self.untouched(place))?)
+    }
+
+    fn untouched(&self, place: usize) -> Option<FilePlan> {
+        let file = &self.files[place];
+        let Settings { level, applied, .. } = file.engine.settings;
+        let source = file.source(self.on_disk)?;
+        Some(FilePlan::untouched(source, level, applied))
     }
 
     fn plan_on(&self, place: usize, plan: FilePlan, facts: &dyn Facts) -> FilePlan {

@@ -4,6 +4,7 @@
 //! Each stage sees all files as the changes of the stages before leave them. What it does is a layer on top
 //! of a file's plan, and requires the changes of other files that made it possible.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -20,13 +21,8 @@ use crate::recipe::pattern::Pattern;
 use crate::source::{SourceFile, package_list};
 
 impl Run<'_> {
-    /// Plans a later stage of the files.
-    pub(in crate::engine) fn add_stage(&mut self, stage: Stage) {
-        self.add_stage_of(stage, 0..self.files.len());
-    }
-
-    /// The same for some of the files.
-    pub(in crate::engine) fn add_stage_of(&mut self, stage: Stage, places: std::ops::Range<usize>) {
+    /// Plans a later stage of some of the files.
+    pub(super) fn add_stage(&mut self, stage: Stage, places: Range<usize>) {
         let files = &self.files[places.clone()];
         if !files.iter().any(|file| file.outcome.goes_on(stage)) {
             return;

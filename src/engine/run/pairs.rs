@@ -2,7 +2,7 @@
 //!
 //! A change in one of them alone would be lost, or would undo the other, when they are synchronized.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use ruff_text_size::{Ranged, TextRange};
@@ -62,7 +62,7 @@ pub(super) fn require_each_other(run: &mut Run) {
 /// Finds the pairs of files that would change. A file is in one pair at most.
 fn ties(run: &Run) -> Ties {
     let mut ties = Ties::default();
-    let mut partners: HashMap<usize, usize> = HashMap::new();
+    let mut paired: HashSet<usize> = HashSet::new();
     for (place, file) in run.files.iter().enumerate() {
         let changing = file.plan().filter(|plan| !keyed(Some(plan)).is_empty());
         let others = changing.map(|plan| run.on_disk.pairs_of(plan.original()));
@@ -71,12 +71,11 @@ fn ties(run: &Run) -> Ties {
         match places[..] {
             [] => {}
             // It is settled with the one that named it.
-            _ if matches!(places[..], [Some(other)] if partners.get(&place) == Some(&other)) => {}
-            [Some(other)] if !partners.contains_key(&place) && !partners.contains_key(&other) => {
-                partners.extend([(place, other), (other, place)]);
+            _ if paired.contains(&place) => {}
+            [Some(other)] if !paired.contains(&other) => {
+                paired.extend([place, other]);
                 ties.pairs.push((place, other));
             }
-            _ if partners.contains_key(&place) => {}
             _ => {
                 let missing = places.iter().position(Option::is_none).unwrap_or(0);
                 ties.alone

@@ -34,11 +34,8 @@ pub(super) const fn optional(
     about: &'static str,
 ) -> Field {
     Field {
-        key,
-        shape,
         required: false,
-        or: None,
-        about,
+        ..required(key, shape, about)
     }
 }
 

@@ -4,9 +4,10 @@ use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
-use super::maker::{Maker, is_docstring};
+use super::maker::Maker;
 use super::registered::{Form, Registered};
 use crate::bind::binding::ScopeId;
+use crate::matching::place::is_docstring;
 use crate::python::cut::{container, trailing_comment};
 use crate::python::trivia;
 use crate::text::blank::{

@@ -1,6 +1,6 @@
 //! What the sites share → the one call that makes it, and whether all that is done with it is seen.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::unmanaged::Unmanaged;
@@ -209,9 +209,4 @@ impl<'s, 'a> Maker<'s, 'a> {
 fn text_of(subject: &Subject, found: &Match, capture: &str) -> String {
     let range = found.captures.find(capture).and_then(|it| it.range());
     range.map_or_else(String::new, |range| subject.text()[range].to_owned())
-}
-
-/// Whether a statement is a docstring.
-pub(super) fn is_docstring(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Expr(it) if matches!(&*it.value, Expr::StringLiteral(_)))
 }

@@ -140,20 +140,18 @@ fn spell_out(before: String, tree: &str, paths: &mut Vec<String>) {
 
 /// Returns the file that a path of a file leads into; the rest of the path names an item there.
 fn file_of(path: &str, own: &str, names: &BTreeSet<Name>) -> Option<Name> {
+    let first = path.split("::").next()?;
+    if !["crate", "super", "self"].contains(&first) {
+        return None;
+    }
     let mut place: Vec<&str> = own.split('/').collect();
-    let mut is_relative = false;
     for part in path.split("::") {
         match part.split_whitespace().next().unwrap_or_default() {
             "crate" => place.clear(),
             "super" => drop(place.pop()),
             "self" => {}
-            part if is_relative || path.starts_with("crate") || path.starts_with("self") => {
-                place.push(part)
-            }
-            _ if path.starts_with("super") => place.push(part),
-            _ => return None,
+            part => place.push(part),
         }
-        is_relative = true;
     }
     while !place.is_empty() {
         let name = place.join("/");
