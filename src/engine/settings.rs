@@ -71,7 +71,7 @@ impl Input {
     pub(super) fn read(&self, facts: &dyn Facts) -> Result<SourceFile, ReadError> {
         let bytes = match &self.given {
             Some(bytes) => bytes.clone(),
-            None => facts.read(&self.path)?.to_vec(),
+            None => facts.read(&self.path)?,
         };
         SourceFile::from_bytes(self.path.clone(), bytes)
     }

@@ -19,9 +19,10 @@ use super::part::Project;
 use super::program::ProgramId;
 use super::read_off::ReadOff;
 use super::replacement::{Asked, Replaced};
+use super::root::Roots;
 use super::runs::Runs;
 use super::stand_in::StandIn;
-use super::{Facts, Recolored, Rewritten, pair, root};
+use super::{Facts, Recolored, Rewritten, pair};
 use crate::bind::star::StarNames;
 use crate::recipe::answer::Answer;
 use crate::source::SourceFile;
@@ -45,6 +46,7 @@ pub struct Projects {
     /// is called below the root.
     by_directory: Mutex<FxHashMap<OsString, (Arc<Place>, PathBuf)>>,
     by_root: Mutex<HashMap<PathBuf, Arc<Place>>>,
+    roots: Arc<Mutex<Roots>>,
     room: Arc<Room>,
     /// The one project there is, where its files are in memory.
     given: Option<Arc<Project>>,
@@ -62,6 +64,7 @@ impl Projects {
             current: current.into(),
             by_directory: Mutex::default(),
             by_root: Mutex::default(),
+            roots: Arc::default(),
             room: Arc::default(),
             given: None,
             recolored: Vec::new(),
@@ -136,7 +139,8 @@ impl Projects {
     }
 
     fn find(&self, path: &Path) -> Arc<Place> {
-        let root = root::find(path);
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = roots.of(path);
         let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
         let place = known.entry(root.clone()).or_insert_with(|| {
             let room = Arc::clone(&self.room);
@@ -308,9 +312,9 @@ impl Facts for Projects {
         SourceFile::from_bytes(path, project.texts.bytes(&below).to_vec()).ok()
     }
 
-    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
         let (project, below) = self.project_of(path);
-        project.texts.read_bytes(&below)
+        project.read(&below)
     }
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {

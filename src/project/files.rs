@@ -86,15 +86,30 @@ impl Disk {
         disk
     }
 
+    fn kept(&self, path: &Path) -> Option<Arc<[u8]>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(path.as_os_str()).cloned()
+    }
+
+    /// Reads a file, unless it is kept; it is not kept then.
+    fn read_once(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self.kept(path) {
+            Some(bytes) => Ok(bytes.to_vec()),
+            None => self.fetch(path),
+        }
+    }
+
+    fn fetch(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        self.room.n_read.fetch_add(1, Ordering::Relaxed);
+        read_bytes(&self.root.join(path))
+    }
+
     /// Reads a file, unless it is kept.
     fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bytes) = kept.get(path.as_os_str()) {
-            return Ok(Arc::clone(bytes));
+        if let Some(bytes) = self.kept(path) {
+            return Ok(bytes);
         }
-        drop(kept);
-        self.room.n_read.fetch_add(1, Ordering::Relaxed);
-        let bytes: Arc<[u8]> = read_bytes(&self.root.join(path))?.into();
+        let bytes: Arc<[u8]> = self.fetch(path)?.into();
         let take = |room: usize| room.checked_sub(bytes.len());
         let (set, fetched) = (Ordering::Relaxed, Ordering::Relaxed);
         if self.room.left.fetch_update(set, fetched, take).is_ok() {
@@ -149,6 +164,17 @@ impl Texts {
         match self {
             Self::Disk(disk) => disk.read(path),
             Self::Given(texts) => Ok(texts.get(path).map_or(&[][..], Vec::as_slice).into()),
+        }
+    }
+
+    /// Reads a file, unless it is kept; it is not kept then.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn read_once(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Disk(disk) => disk.read_once(path),
+            Self::Given(texts) => Ok(texts.get(path).cloned().unwrap_or_default()),
         }
     }
 

@@ -171,7 +171,7 @@ pub trait Facts: Sync {
     ///
     /// # Errors
     /// It cannot be read, or is too large.
-    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError>;
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns which program these and this one are, the same for all files that run in it.
@@ -298,8 +298,8 @@ impl Facts for Alone {
         SourceFile::read(path).ok()
     }
 
-    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
-        Ok(read_bytes(path)?.into())
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        read_bytes(path)
     }
 
     fn program(&self, _: &Path) -> Vec<PathBuf> {

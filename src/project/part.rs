@@ -30,6 +30,7 @@ use super::world::World;
 use crate::python::word::hash;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
+use crate::source::read::ReadError;
 
 /// One root; each part is read when first asked for.
 #[derive(Debug)]
@@ -128,6 +129,14 @@ impl Project {
 
     pub(super) fn files(&self) -> &Files {
         self.files.get_or_init(|| Files::list(self.texts.clone()))
+    }
+
+    /// Reads a file for itself. It is kept for questions of others only where somebody asks some.
+    pub(super) fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self.files.get() {
+            Some(_) => Ok(self.texts.read_bytes(path)?.to_vec()),
+            None => self.texts.read_once(path),
+        }
     }
 
     pub(super) fn definitions(&self) -> &Definitions {

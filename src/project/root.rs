@@ -2,26 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 pub(super) use crate::source::tree::git_folder;
 pub use crate::source::tree::repository;
 
 /// What marks the top of a project.
 const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
 
-/// Returns the root of the file at `path`, which is absolute.
-///
-/// The nearest directory above it with a mark; without one the directory that holds the topmost
-/// package the file belongs to. Never the current directory: the answer must not depend on it.
-pub fn find(path: &Path) -> PathBuf {
-    let marked = |directory: &&Path| MARKS.iter().any(|mark| is_marked(directory, mark));
-    let above = path.ancestors().skip(1);
-    if let Some(root) = above.clone().find(marked) {
-        return root.to_owned();
+/// Looks for roots; a directory that several files lie below is asked for its marks once.
+#[derive(Debug, Default)]
+pub(super) struct Roots(FxHashMap<PathBuf, bool>);
+
+impl Roots {
+    /// Returns the root of the file at `path`, which is absolute.
+    ///
+    /// The nearest directory above it with a mark; without one the directory that holds the topmost
+    /// package the file belongs to. Never the current directory: the answer must not depend on it.
+    pub(super) fn of(&mut self, path: &Path) -> PathBuf {
+        let above = path.ancestors().skip(1);
+        if let Some(root) = above.clone().find(|directory| self.is_marked(directory)) {
+            return root.to_owned();
+        }
+        let top = above
+            .clone()
+            .find(|directory| !directory.join("__init__.py").exists());
+        top.unwrap_or(Path::new("/")).to_owned()
     }
-    let top = above
-        .clone()
-        .find(|directory| !directory.join("__init__.py").exists());
-    top.unwrap_or(Path::new("/")).to_owned()
+
+    fn is_marked(&mut self, directory: &Path) -> bool {
+        if let Some(known) = self.0.get(directory) {
+            return *known;
+        }
+        let is_marked = MARKS.iter().any(|mark| is_marked(directory, mark));
+        self.0.insert(directory.to_owned(), is_marked);
+        is_marked
+    }
 }
 
 /// Whether a directory has the mark; a `setup.py` inside of a package is a module of it.
@@ -58,7 +74,7 @@ mod tests {
             fs::write(path, "").expect("the file can be written");
         }
         let last = files.last().expect("there is a file");
-        let root = find(&tree.path().join(last));
+        let root = Roots::default().of(&tree.path().join(last));
         let root = root
             .strip_prefix(tree.path())
             .expect("the root is in the tree");

@@ -40,6 +40,7 @@ impl Projects {
             current: self.current.clone(),
             by_directory: Mutex::default(),
             by_root: Mutex::new(renewed.collect()),
+            roots: Arc::clone(&self.roots),
             room: Arc::clone(&self.room),
             given: self.given.as_ref().map(renew),
             recolored: self.recolored.clone(),
