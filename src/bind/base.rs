@@ -3,13 +3,11 @@
 //! `Base[T]` is `Base`, and so is a name that was given to it. `A if x else B` may be either. What a call
 //! makes is not read; it may derive from the classes that it is given.
 
+use crate::bind::MAX_STEPS;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef};
 
 use super::resolve::{Meaning, Resolver};
 use super::value::Origin;
-
-/// Names given to names are followed as far as this.
-const MAX_STEPS: u32 = 8;
 
 /// What a base may be.
 #[derive(Debug, Clone)]

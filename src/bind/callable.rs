@@ -7,10 +7,10 @@ use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunc
 use rustc_hash::FxHashSet;
 
 use super::binding::BindingKind;
-use super::instance::MAX_STEPS;
 use super::replaced::replacements;
 use super::replacement::{By, Owner, Replacement};
 use super::resolve::{Meaning, Resolver};
+use crate::bind::MAX_STEPS;
 use crate::python::own;
 
 impl<'a> Resolver<'a> {

@@ -10,13 +10,11 @@ use super::base::Base;
 use super::binding::BindingKind;
 use super::resolve::{Meaning, Resolver};
 use super::value::{Origin, is_bound_whole};
+use crate::bind::MAX_STEPS;
 use crate::python::own;
 use crate::python::tree::NodeId;
 
 mod annotated;
-
-/// Calls of functions whose result is a call of a function are followed as far as this.
-pub(super) const MAX_STEPS: u32 = 6;
 
 /// An object by its class.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,9 @@
 //! What names and values mean: scopes, contexts, qualified names, kinds of values, imports.
 
+/// How far a value is followed through names, attributes and calls. Nobody writes longer chains; what is at
+/// their end is not known.
+pub const MAX_STEPS: u32 = 8;
+
 pub mod binding;
 
 pub mod scope;

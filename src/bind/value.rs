@@ -13,10 +13,8 @@ use super::base::Base;
 use super::binding::{BindingId, BindingKind};
 use super::resolve::{Meaning, Resolver};
 use super::scope::ScopeKind;
+use crate::bind::MAX_STEPS;
 use crate::python::tree::{NodeId, Tree};
-
-/// How far a value is followed through names and attributes.
-const MAX_STEPS: u32 = 8;
 
 /// Where a value comes from.
 #[derive(Debug, Clone)]

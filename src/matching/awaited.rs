@@ -18,15 +18,13 @@ use crate::matching::answers::code::Verdict;
 use crate::project::read_off::{Await, Awaits, Function, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
+use crate::semantic::MAX_FUNCTIONS;
 
 mod awaits;
 
 mod waits;
 
 pub(super) mod ways;
-
-/// So many functions are looked for above one; what is above more is not known.
-const MAX_ABOVE: usize = 100;
 
 /// The condition holds where the function around the site is awaited, or may be.
 pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence) -> Answer {
@@ -111,7 +109,7 @@ impl Search<'_, '_, '_> {
             if !seen.insert(function.clone()) {
                 continue;
             }
-            if seen.len() > MAX_ABOVE {
+            if seen.len() > MAX_FUNCTIONS {
                 verdict.answer = Answer::Unknown;
                 return verdict;
             }

@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtTry};
 use super::place;
 use super::site::{Site, any};
 use super::subject::Subject;
+use crate::bind::MAX_STEPS;
 use crate::bind::block::BlockRole;
 use crate::bind::context::Enclosing;
 use crate::bind::resolve::Meaning;
@@ -13,9 +14,6 @@ use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
-
-/// Names of exceptions are followed so far.
-const MAX_STEPS: u32 = 4;
 
 /// A handler around a node, in its function, stops one of the exceptions, or a `with` keeps it to itself.
 pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {

@@ -21,9 +21,7 @@ use crate::project::original::Original;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
-
-/// So many functions are read.
-const MAX_FUNCTIONS: usize = 200;
+use crate::semantic::MAX_FUNCTIONS;
 
 /// Classes of the language without arguments that could hold something else.
 const CONTAINERS: [&str; 3] = ["dict", "list", "set"];

@@ -10,9 +10,7 @@ use super::uses::is_parameter;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-
-/// So many functions are looked through.
-const MAX_FUNCTIONS: usize = 200;
+use crate::semantic::MAX_FUNCTIONS;
 
 /// What the captured task runs calls the function, or mentions it: a callback of it may be called any
 /// time. Unknown where it is not seen what the task runs, or where that calls what it was given: a

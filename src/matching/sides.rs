@@ -14,14 +14,12 @@ use super::place;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use super::unify::unify;
+use crate::bind::MAX_STEPS;
 use crate::bind::scope::BindingKind;
 use crate::matching::answers::code::Stands;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Sides};
-
-/// Names are followed so far.
-const MAX_STEPS: u32 = 4;
 
 /// Of what is about the same so many are compared.
 const MAX_SAME: usize = 8;

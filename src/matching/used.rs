@@ -13,6 +13,7 @@ use super::relied;
 use super::replaced::original_of;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
+use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::bind::setters::NAMESPACE;
@@ -27,9 +28,6 @@ use crate::recipe::condition::Used;
 use value::{Fate, Values};
 
 mod value;
-
-/// What hands a value out is followed so often.
-const MAX_STEPS: u32 = 4;
 
 /// Returns whether the function, or what a call of it gives, is used otherwise.
 pub(super) fn otherwise_than<'r>(

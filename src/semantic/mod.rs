@@ -27,6 +27,10 @@ pub mod call;
 
 pub mod memo;
 
+/// So many functions are looked through around one, to what calls it or to what it calls; what is behind more
+/// is not known.
+pub const MAX_FUNCTIONS: usize = 200;
+
 /// What is known of the code of one file, all of it borrowed.
 #[derive(Clone, Copy)]
 pub struct Model<'a> {

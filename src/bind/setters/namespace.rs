@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, Keywor
 
 use super::spelled::text;
 use super::{Setting, members, named};
+use crate::bind::MAX_STEPS;
 use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::replacement::{By, Owner};
 use crate::bind::scope::Bindings;
@@ -28,9 +29,6 @@ const TAKERS: [&str; 2] = ["dict", "setitem"];
 /// What those call the namespace, and what they call other things than attributes.
 const OF_TAKERS: ([&str; 2], [&str; 4]) =
     (["dic", "in_dict"], ["clear", "dic", "in_dict", "values"]);
-
-/// Names are followed so far.
-const MAX_STEPS: u32 = 4;
 
 /// Returns the objects whose attributes an expression may hold.
 pub(super) fn holders<'a>(names: &Bindings<'a>, expression: &'a Expr) -> Vec<Owner<'a>> {

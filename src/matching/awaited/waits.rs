@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::ways::{waits_before, waits_behind};
+use crate::bind::MAX_STEPS;
 use crate::bind::block::BlockRole;
 use crate::bind::resolve::Meaning;
 use crate::matching::followed::{Run, goes_on};
@@ -15,9 +16,6 @@ use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::plain::Awaits;
-
-/// Coroutines are followed so far.
-pub(super) const MAX_STEPS: u32 = 4;
 
 /// Returns whether each run of the def around a node that comes by the node waits elsewhere in it.
 pub(super) fn waits_anyway(subject: &Subject, node: NodeId) -> bool {

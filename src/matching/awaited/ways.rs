@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::waits::{MAX_STEPS, waits_at};
+use super::waits::waits_at;
+use crate::bind::MAX_STEPS;
 use crate::bind::block::{Block, BlockRole};
 use crate::matching::answers::code::Along;
 use crate::matching::followed::{Run, goes_on, is_left_behind};

@@ -6,6 +6,7 @@ use ruff_python_ast::{
 
 use super::swallowed::is_unclear;
 use super::waits::waited;
+use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
@@ -19,9 +20,6 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
 use crate::recipe::plain::Awaits;
-
-/// Values are followed so far.
-const MAX_STEPS: u32 = 8;
 
 /// Returns whether all is read that the functions wait for: defs among them, functions of Python's own
 /// and methods of its objects. So is every method of their own object that they call; those of a base

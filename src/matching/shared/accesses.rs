@@ -13,9 +13,7 @@ use crate::matching::answers::state::{Access, Key, Shared};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
 use crate::python::tree::NodeId;
-
-/// So many functions are looked through for what one calls.
-const MAX_CALLED: usize = 100;
+use crate::semantic::MAX_FUNCTIONS;
 
 /// Accesses by the name of what is accessed.
 type ByKey<'a> = FxHashMap<Key<'a>, Vec<Access>>;
@@ -125,7 +123,7 @@ fn of_called<'a>(
     let mut found: FxHashMap<Key, bool> = FxHashMap::default();
     while let Some(def) = open.pop() {
         let function = subject.tree.id(def);
-        if function == caller || done.len() == MAX_CALLED || !done.insert(function) {
+        if function == caller || done.len() == MAX_FUNCTIONS || !done.insert(function) {
             continue;
         }
         for (key, accesses) in own(subject, function) {

@@ -6,15 +6,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::shared_state;
 use super::changed::is_changed;
+use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::bind::value::Origin;
 use crate::matching::answers::state::{Access, Key};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-
-/// Names are followed so far.
-const MAX_STEPS: u32 = 4;
 
 /// Methods of Python's own containers that hand out what these hold: of the language, and so no table.
 const GETTERS: [&str; 4] = ["get", "setdefault", "items", "values"];

@@ -3,14 +3,12 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::matching::answers::state::Key;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-
-/// Names of objects are followed so far.
-const MAX_STEPS: u32 = 4;
 
 /// The attribute of an object, or the global, that code comes to: `self.n`, `setattr(self, "n", 1)`.
 pub(super) fn spelled<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(ExprContext, Key<'a>)> {

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
@@ -12,9 +13,6 @@ use crate::matching::subject::Subject;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
-
-/// Names are followed through so many names.
-const MAX_STEPS: u32 = 8;
 
 /// What becomes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::path::Path;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 
 use super::key::{self, Names, text};
+use crate::bind::MAX_STEPS;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{Binding, BindingKind, ScopeId};
@@ -16,9 +17,6 @@ use crate::source::cell::Position;
 
 /// How far texts that are run are read in texts that are run.
 const MAX_DEPTH: u8 = 2;
-
-/// Names are followed so far.
-const MAX_STEPS: u32 = 6;
 
 /// What has an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]

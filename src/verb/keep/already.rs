@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::{Ranged, TextSize};
 
+use crate::bind::MAX_STEPS;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::may_fit::may_fit;
 use crate::matching::owner::{Owner, Teardown};
@@ -17,9 +18,6 @@ use crate::verb::refusal::Refusal;
 /// What a teardown does something with that the task uses too, in the patterns of `ended-by` and
 /// `waited-by`; of several any one.
 const SHARED: &str = "shared";
-
-/// Names for one thing are followed so far.
-const MAX_STEPS: u32 = 8;
 
 /// Checks that the teardown neither ends the value already nor waits for what it does.
 pub(super) fn check<'a>(
