@@ -48,7 +48,7 @@ pub(super) fn run(
             of_list(terminal, output, arguments, &question)?
         } else {
             let source = SourceFile::read(file).with_context(|| terminal.view.name(file))?;
-            let engine = run::engine(&catalogs, &group, &located[0], Reader::Person)?;
+            let engine = run::engine(&catalogs, &group, Reader::Person)?;
             engine.explain(&source, &question, &Projects::new(&base))
         };
     }

@@ -10,13 +10,12 @@ use super::input::Stdin;
 use super::progress;
 use super::settings;
 use super::terminal::{Terminal, quoted};
-use crate::config::group::{Catalogs, Group, Grouped, InForce};
+use crate::config::group::{Catalogs, Group, InForce};
 use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};
 use crate::plan::change::{FilePlan, Plan, Problem, Status};
 use crate::project::facts::{FactError, Projects};
-use crate::recipe::catalog::Catalog;
-use crate::recipe::order::{Disorder, Opposed};
+use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
@@ -94,7 +93,9 @@ pub(super) fn with_jobs<T>(
     let located: Vec<Located> = files.iter().map(locate).collect();
     let catalogs = settings::catalogs(terminal, &configurations, &arguments.settings)?;
     let grouped = catalogs.group(&located);
-    let engines = engines(&catalogs, &grouped, &located, reader)?;
+    let groups = grouped.groups.iter();
+    let engines = groups.map(|group| engine(&catalogs, group, reader));
+    let engines: Vec<Engine> = engines.collect::<Result<_, _>>()?;
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
     let inputs = files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
@@ -124,30 +125,12 @@ fn complete(plan: &mut Plan, walk: Walk, projects: &Projects) {
     plan.problems.sort();
 }
 
-/// Makes an engine for each group.
-fn engines<'c>(
-    catalogs: &'c Catalogs,
-    grouped: &Grouped<'c>,
-    files: &[Located],
-    reader: Reader,
-) -> Result<Vec<Engine<'c>>, Disorder> {
-    let groups = grouped.groups.iter().enumerate();
-    let engines = groups.filter_map(|(number, group)| {
-        let of_file = grouped.of_file.iter();
-        let mut of_group = of_file.zip(files).filter(|(of, _)| **of == number);
-        let (_, file) = of_group.next()?;
-        Some(engine(catalogs, group, file, reader))
-    });
-    engines.collect()
-}
-
-/// Makes the engine of a group, of which `file` is one.
+/// Makes the engine of a group.
 pub(super) fn engine<'c>(
     catalogs: &'c Catalogs,
     group: &Group<'c>,
-    file: &Located,
     reader: Reader,
-) -> Result<Engine<'c>, Disorder> {
+) -> Result<Engine<'c>, Cycle> {
     let catalog = catalogs.of(group);
     let settings = Settings {
         level: match reader {
@@ -159,22 +142,7 @@ pub(super) fn engine<'c>(
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
     };
-    let made = Engine::new(catalog, &group.selection.recipes(catalog), settings);
-    made.map_err(|disorder| match disorder {
-        Disorder::Opposed(opposed) => Disorder::Opposed(with_settings(opposed, catalog, file)),
-        disorder => disorder,
-    })
-}
-
-/// Says of recipes that oppose each other which settings turn them on.
-fn with_settings(mut opposed: Opposed, catalog: &Catalog, file: &Located) -> Opposed {
-    let options = &file.configuration.options;
-    let mut standings = options.standings(&options.entries(&file.path), catalog);
-    for side in [&mut opposed.first, &mut opposed.second] {
-        let standing = standings.remove(&*side.id);
-        side.by = standing.map_or(String::new(), |standing| standing.why);
-    }
-    opposed
+    Engine::new(catalog, &group.selection.recipes(catalog), settings)
 }
 
 /// Returns what a path is told about that gives no files.

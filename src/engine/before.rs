@@ -192,11 +192,6 @@ impl<'p> Before<'p> {
         made
     }
 
-    /// Returns the file as it is on disk.
-    pub(super) fn original(&self) -> &'p SourceFile {
-        self.original
-    }
-
     /// Maps a range of the text back to the file on disk.
     pub(super) fn on_disk(&self, range: TextRange) -> TextRange {
         self.way.on_disk(range)

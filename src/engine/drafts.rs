@@ -6,7 +6,6 @@ use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use judged::judged;
-use together::Made;
 
 use super::before::{Before, rule_at};
 use crate::bind::binding::BindingId;
@@ -26,8 +25,6 @@ use crate::verb::{Draft, Refusal, Sites, draft};
 pub(super) mod following;
 
 mod judged;
-
-pub(super) mod together;
 
 /// What recipes want to do to a text, before it is settled which of it is done.
 #[derive(Default)]
@@ -54,16 +51,6 @@ pub(super) fn drafts<'a>(
     before: &Before<'_>,
     matches: &[&Match<'_, 'a>],
 ) -> Drafts {
-    drafts_beside(subject, before, matches, &mut Made::default())
-}
-
-/// Drafts the changes of some matches; `made` is what others of the text became.
-pub(super) fn drafts_beside<'a>(
-    subject: &Subject<'a>,
-    before: &Before<'_>,
-    matches: &[&Match<'_, 'a>],
-    made: &mut Made,
-) -> Drafts {
     if matches.is_empty() {
         return Drafts::default();
     }
@@ -73,7 +60,6 @@ pub(super) fn drafts_beside<'a>(
         file: subject.facts.name_in_project(subject.path()),
         taken: before.ids().collect(),
         equal: FxHashMap::default(),
-        made,
         drafts: Drafts::default(),
     };
     planner.draft_all(matches);
@@ -98,7 +84,6 @@ struct Planner<'s, 'a> {
     taken: FxHashSet<ChangeId>,
     /// How many changes were named that are equal to the first of that name.
     equal: FxHashMap<ChangeId, usize>,
-    made: &'s mut Made,
     drafts: Drafts,
 }
 
@@ -109,7 +94,6 @@ impl<'a> Planner<'_, 'a> {
             .filter(|found| found.safety != Safety::Manual);
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
-        let mut asking = Vec::new();
         let mut edited = Vec::new();
         let groups = self.groups(matches).into_iter();
         let is_left = |group: &Vec<&Match>| group.iter().any(|it| it.safety == Safety::Manual);
@@ -124,9 +108,7 @@ impl<'a> Planner<'_, 'a> {
                 Ok(draft) => {
                     let change = self.change(&group, draft);
                     if let Some(change) = self.ruled(&group, change) {
-                        self.made.add(&group, &change);
                         self.drafts.changes.push(change);
-                        asking.push(group);
                     }
                 }
                 Err(refusal) => {
@@ -140,8 +122,6 @@ impl<'a> Planner<'_, 'a> {
             group.retain(|found| !edited.iter().any(|whole| is_part(found, whole)));
             self.report_left(&group);
         }
-        asking.retain(|group| group.iter().any(|found| !found.requires.is_empty()));
-        self.join(asking);
     }
 
     /// Reports those of the sites of a function that cannot be changed even alone; the others go on.

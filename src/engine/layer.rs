@@ -11,8 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
-use super::drafts::together::Made;
-use super::drafts::{Drafts, drafts, drafts_beside};
+use super::drafts::{Drafts, drafts};
 use super::recipes::Engine;
 use super::tidy::{drop_told, tidy};
 use crate::matching::subject::Subject;
@@ -242,23 +241,22 @@ impl<'e> Strata<'e> {
             .telling(&told);
         self.analyze(source, parsed, |subject| {
             let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
-            let chosen = |wanted: &dyn Fn(usize) -> bool, made: &mut Made| {
+            let chosen = |wanted: &dyn Fn(usize) -> bool| {
                 let is_wanted = |order: usize| wanted(self.engine.strata[order]);
                 let found = matches.iter().filter(|found| is_wanted(found.order));
-                let mut drafts = drafts_beside(subject, &before, &found.collect::<Vec<_>>(), made);
+                let mut drafts = drafts(subject, &before, &found.collect::<Vec<_>>());
                 drafts.follow(following(self.engine, subject, &before, &is_wanted));
                 drafts
             };
             let wants = |drafts: &Drafts| drafts.are_wanted(self.level());
-            let earlier = chosen(&|other| other < first, &mut Made::default());
-            let mut made = Made::default();
+            let earlier = chosen(&|other| other < first);
             let mut stratum = first;
-            let mut own = chosen(&|other| other == first, &mut made);
+            let mut own = chosen(&|other| other == first);
             while !wants(&own) && stratum + 1 < self.engine.n_strata() {
                 stratum += 1;
-                own.extend(chosen(&|other| other == stratum, &mut made));
+                own.extend(chosen(&|other| other == stratum));
             }
-            let later = chosen(&|other| other > stratum, &mut made);
+            let later = chosen(&|other| other > stratum);
             self.note_told(&[&own, &later]);
             Planned {
                 stratum,

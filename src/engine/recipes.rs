@@ -11,7 +11,6 @@ use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::dispatch::{self, Dispatch, Place};
 use crate::matching::entry::search_entries;
 use crate::matching::prefilter::Prefilter;
-use crate::matching::required::{self, LookedUp};
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
 use crate::plan::change::{FilePlan, Problem};
@@ -20,7 +19,7 @@ use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::python::parse::{Broken, Module};
 use crate::recipe::catalog::Catalog;
-use crate::recipe::order::{self, Disorder, Stage};
+use crate::recipe::order::{self, Cycle, Stage};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
@@ -35,35 +34,33 @@ pub struct Engine<'r> {
     /// Per recipe: each stratum is planned on the text that the ones before leave.
     pub(super) strata: Vec<usize>,
     /// Rules by the stage they are asked at.
-    stages: [StageRules<'r>; 3],
+    stages: [StageRules; 3],
     tables: Tables<'r>,
     pub(super) settings: Settings,
 }
 
 /// The rules of one stage. Recipes are compiled for the files that have the words of their patterns.
-pub(super) struct StageRules<'r> {
+pub(super) struct StageRules {
     places: Vec<Place>,
     prefilter: Prefilter,
-    looked_up: LookedUp<'r>,
 }
 
-impl<'r> StageRules<'r> {
-    fn new(catalog: &'r Catalog, recipes: &[&'r Recipe], stage: Stage) -> Self {
+impl StageRules {
+    fn new(recipes: &[&Recipe], stage: Stage) -> Self {
         let asked = dispatch::asked(recipes, stage);
         Self {
             prefilter: Prefilter::new(asked.iter().map(|(_, required)| *required)),
             places: asked.into_iter().map(|(place, _)| place).collect(),
-            looked_up: LookedUp::new(catalog, recipes, stage),
         }
     }
 
     /// Sorts all patterns: of every recipe that is asked at the stage.
-    pub(super) fn dispatch(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
+    pub(super) fn dispatch<'r>(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
         Dispatch::at(recipes, &self.places)
     }
 
     /// Searches with the patterns whose words stand in the text, which mostly are few.
-    pub(super) fn search<'a>(
+    pub(super) fn search<'r, 'a>(
         &self,
         subject: &Subject<'a>,
         recipes: &[&'r Recipe],
@@ -83,14 +80,13 @@ impl<'r> Engine<'r> {
     /// Prepares recipes of a catalog.
     ///
     /// # Errors
-    /// Recipes that wait for each other, or oppose each other.
+    /// Recipes that wait for each other.
     pub fn new(
         catalog: &'r Catalog,
         recipes: &[&'r Recipe],
         settings: Settings,
-    ) -> Result<Self, Disorder> {
-        order::check_opposed(recipes)?;
-        let rules = |stage| StageRules::new(catalog, recipes, stage);
+    ) -> Result<Self, Cycle> {
+        let rules = |stage| StageRules::new(recipes, stage);
         Ok(Self {
             recipes: recipes.to_vec(),
             strata: order::strata(recipes)?,
@@ -104,7 +100,7 @@ impl<'r> Engine<'r> {
         self.strata.iter().max().map_or(0, |last| last + 1)
     }
 
-    pub(super) fn rules(&self, stage: Stage) -> &StageRules<'r> {
+    pub(super) fn rules(&self, stage: Stage) -> &StageRules {
         // The stages are the array's indices.
         &self.stages[stage as usize]
     }
@@ -128,19 +124,15 @@ impl<'r> Engine<'r> {
         })
     }
 
-    /// Finds where the rules of a stage apply, as carefully as the settings ask for, and what each match
-    /// requires; of what was decided of changes before it is known which are left.
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for; of what was decided of changes before it is known which are left.
     pub(super) fn search<'a>(
         &self,
         subject: &Subject<'a>,
         stage: Stage,
         rulings: &Rulings,
     ) -> Vec<Match<'r, 'a>> {
-        let rules = self.rules(stage);
-        let (matches, claimed) = self.settled(subject, stage, rulings);
-        let mut matches = self.restrained(matches);
-        required::settle(subject, &mut matches, &claimed, &rules.looked_up);
-        matches
+        let (matches, _) = self.settled(subject, stage, rulings);
+        self.restrained(matches)
     }
 
     /// Finds where rules about packages apply.

@@ -131,6 +131,5 @@ fn apply<'r, 'a>(
         captures,
         safety,
         reason,
-        requires: Vec::new(),
     })
 }

@@ -72,8 +72,6 @@ mod function_word;
 
 pub mod claims;
 
-pub mod required;
-
 pub(crate) mod fate;
 
 mod followed;
@@ -230,7 +228,6 @@ fn apply<'r, 'a>(
         decorators: fit.decorators,
         safety,
         reason,
-        requires: Vec::new(),
     })
 }
 

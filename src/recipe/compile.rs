@@ -10,7 +10,7 @@ use super::condition::VersionReq;
 use super::error::{Complaint, Law, Mistake, Problem};
 use super::example::Example;
 use super::kind::Kinds;
-use super::outline::{self, Head, Outline};
+use super::outline::{Head, Outline};
 use super::pack::Pack;
 use super::parameter::Value;
 use super::role::Roles;
@@ -250,12 +250,10 @@ impl Compiler<'_> {
                 .and_then(VersionReq::parse),
             after: named("after"),
             before: named("before"),
-            opposes: named("opposes"),
             for_each: root
                 .child("for-each")
                 .and_then(|each| each::table_of(each).text())
                 .map(str::to_owned),
-            required: outline::required_by(&rules),
         };
         let content = Content {
             title: root.child("title")?.text()?.to_owned(),

@@ -198,8 +198,6 @@ pub struct Rule {
     pub drop_unused: Vec<String>,
     /// What other recipes leave to this rule at its matches; `None`: nothing.
     pub claims: Option<Claim>,
-    /// What is changed only together with its matches; `None`: nothing.
-    pub requires: Option<Requirement>,
     /// The places that are reported; none: where the match begins.
     pub sites: Vec<ReportedSite>,
     /// Where what it knows was read.
@@ -271,16 +269,6 @@ pub enum ReportedSite {
     Capture(String),
     /// The first of what fits inside the match.
     Pattern(Box<Guarded>),
-}
-
-/// That another recipe changes what it finds in a function, before a rule changes what runs it.
-#[derive(Debug)]
-pub struct Requirement {
-    /// The other recipe's id.
-    pub recipe: String,
-    /// The capture that runs the function. Functions of other files are not followed yet: of them
-    /// nothing is required.
-    pub at: String,
 }
 
 /// What a rule takes from other recipes: they say and do nothing there.

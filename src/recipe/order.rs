@@ -59,20 +59,14 @@ pub struct Cycle {
 }
 
 /// Returns the stratum of each recipe, from 0: a later one than those of the recipes it comes `after`,
-/// and of those that come `before` it; and no earlier one than those of the recipes that its rules
-/// require. A word that names none of them asks for nothing.
+/// and of those that come `before` it. A word that names none of them asks for nothing.
 ///
 /// # Errors
 ///
 /// Recipes that wait for each other.
 pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
     let earlier = earlier(recipes);
-    let required = recipes.iter().map(|recipe| required_by(recipe, recipes));
-    let required: Vec<Vec<usize>> = required.collect();
-    let both = earlier.iter().zip(&required);
-    let mut waits: Vec<Vec<usize>> = both
-        .map(|(one, other)| [&one[..], other].concat())
-        .collect();
+    let mut waits = earlier.clone();
     let mut strata = vec![0; recipes.len()];
     let mut left: Vec<usize> = (0..recipes.len()).collect();
     while !left.is_empty() {
@@ -85,8 +79,7 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
         }
         for idx in &ready {
             let behind = earlier[*idx].iter().map(|other| strata[*other] + 1);
-            let beside = required[*idx].iter().map(|other| strata[*other]);
-            strata[*idx] = behind.chain(beside).max().unwrap_or(0);
+            strata[*idx] = behind.max().unwrap_or(0);
         }
         for others in &mut waits {
             others.retain(|idx| !ready.contains(idx));
@@ -94,73 +87,6 @@ pub fn strata(recipes: &[&Recipe]) -> Result<Vec<usize>, Cycle> {
         left = waiting;
     }
     Ok(strata)
-}
-
-/// Two recipes that are never on together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{}` ({}) opposes `{}` ({}): both are on for a path, and only one can be; leave one out, `ignore = [\"{}\"]` in the configuration, under per-path for some paths only, or --ignore", first.id, first.by, second.id, second.by, second.id
-)]
-pub struct Opposed {
-    /// The one that says so.
-    pub first: Side,
-    /// The other.
-    pub second: Side,
-}
-
-/// A recipe that cannot be on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
-    /// The recipe.
-    pub id: String,
-    /// Who turns it on; where no settings are known, the packs that have it.
-    pub by: String,
-}
-
-impl Side {
-    fn new(recipe: &Recipe) -> Self {
-        let by = match recipe.packs.as_slice() {
-            [] => "in no pack".to_owned(),
-            [pack] => format!("of the pack {pack}"),
-            packs => format!("of the packs {}", packs.join(", ")),
-        };
-        Self {
-            id: recipe.id.clone(),
-            by,
-        }
-    }
-}
-
-/// Why recipes cannot be used together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Disorder {
-    /// They wait for each other.
-    #[error(transparent)]
-    Cycle(#[from] Cycle),
-    /// They want different things.
-    #[error(transparent)]
-    Opposed(#[from] Opposed),
-}
-
-/// Checks that no two of the recipes oppose each other.
-///
-/// # Errors
-///
-/// The first two that do.
-pub fn check_opposed(recipes: &[&Recipe]) -> Result<(), Opposed> {
-    for recipe in recipes {
-        for name in &recipe.opposes {
-            let selector = Selector::new(name);
-            let mut others = recipes.iter().filter(|other| other.id != recipe.id);
-            if let Some(other) = others.find(|other| selector.matches_id(&other.id)) {
-                return Err(Opposed {
-                    first: Side::new(recipe),
-                    second: Side::new(other),
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Of each recipe those that come before it.
@@ -188,11 +114,6 @@ fn earlier(recipes: &[&Recipe]) -> Vec<Vec<usize>> {
         others.filter(|other| waits(idx, *other)).collect()
     });
     of_each.collect()
-}
-
-fn required_by(recipe: &Recipe, recipes: &[&Recipe]) -> Vec<usize> {
-    let is_required = |idx: &usize| recipe.required.contains(&recipes[*idx].id);
-    (0..recipes.len()).filter(is_required).collect()
 }
 
 /// Every recipe that is left waits for one that is left: following them comes round.
@@ -263,21 +184,6 @@ mod tests {
             "a-y b | a-x",
         );
         check_strata(&[], "");
-    }
-
-    #[test]
-    fn opposed_recipes_are_named() {
-        let mut opposing = recipe("a", &[]);
-        opposing.head.opposes = vec!["b-*".to_owned(), "a".to_owned()];
-        let others = [recipe("b-x", &[]), recipe("c", &[])];
-        assert_eq!(check_opposed(&[&opposing, &others[1]]), Ok(()));
-        let error = check_opposed(&[&others[0], &others[1], &opposing]).expect_err("one opposes");
-        let told = error.to_string();
-        assert!(
-            told.starts_with("`a` (in no pack) opposes `b-x` (in no pack)"),
-            "{told}"
-        );
-        assert!(told.contains("`ignore = [\"b-x\"]`"), "{told}");
     }
 
     #[test]

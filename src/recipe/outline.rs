@@ -32,15 +32,9 @@ pub struct Head {
     /// Recipes that come after it, without saying so (ids and globs).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
-    /// Recipes that are never on together with it (ids and globs).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub opposes: Vec<String>,
     /// The table whose rows its rules were made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<String>,
-    /// Recipes that rules require.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub required: Vec<String>,
 }
 
 /// Where a pattern stands: when its rule is asked, that rule's place, and its own in the rule.
@@ -83,15 +77,6 @@ impl Outline {
         let mut places = self.needs.iter().flat_map(|(_, places)| places);
         places.any(|place| place.0 == stage)
     }
-}
-
-/// Returns the recipes that rules require, each once.
-pub(super) fn required_by(rules: &[Rule]) -> Vec<String> {
-    let requirements = rules.iter().filter_map(|rule| rule.requires.as_ref());
-    let mut ids: Vec<String> = requirements.map(|it| it.recipe.clone()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 /// The line of a recipe among the outlines.

@@ -38,7 +38,7 @@ use field::{map, optional, required, required_or};
 use keep::KEEP;
 pub use pattern::PATTERN_KEYS;
 use pattern::{PATTERN, PATTERNS};
-use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, REQUIRES, WRAP};
+use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, WRAP};
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
 pub static NAMED: &[(&str, &Shape)] = &[
@@ -76,11 +76,6 @@ pub static RECIPE: Shape = map(&[
         "before",
         &Shape::Any(&Shape::Text),
         "these recipes are planned on the text that it leaves",
-    ),
-    optional(
-        "opposes",
-        &Shape::Any(&Shape::Text),
-        "never on together with these recipes",
     ),
     optional(
         "parameters",
@@ -199,11 +194,6 @@ static RULE: Shape = map(&[
         "the places that are reported: captures, or patterns of what stands inside the match",
     ),
     optional("claims", &CLAIMS, "what other recipes leave to this rule"),
-    optional(
-        "requires",
-        &REQUIRES,
-        "another recipe's sites in a function that runs: changed with it, or it is not changed",
-    ),
     optional(
         "collect",
         &COLLECT,

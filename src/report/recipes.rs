@@ -120,9 +120,6 @@ pub fn show(
     if !recipe.after.is_empty() {
         writeln!(out, "after {}", Shown(&recipe.after.join(", ")))?;
     }
-    if !recipe.opposes.is_empty() {
-        writeln!(out, "never with {}", Shown(&recipe.opposes.join(", ")))?;
-    }
     writeln!(out)?;
     indented(out, recipe.content.why.trim_end(), "  ")?;
     for parameter in &recipe.content.parameters {

@@ -101,7 +101,6 @@ mod places;
 mod recolored;
 
 // A change that is made only with those of another recipe.
-mod requires;
 
 // Apps of real frameworks that leave tasks behind, and leave none after a migration, on demand.
 mod services;

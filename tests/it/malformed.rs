@@ -199,14 +199,6 @@ fn metavariables() {
             ("match: <old>", "match: lib.old($x, $*x)"),
             ("{$x}", "{$x"),
             ("lib.new($x)", "lib.new($*x)"),
-            (
-                "rewrite: lib.new($x)",
-                "rewrite: lib.new($x)\n    requires: {recipe: other, at: $y}",
-            ),
-            (
-                "rewrite: lib.new($x)",
-                "rewrite: lib.new($x)\n    requires: {recipe: blocking-slep, at: $x}",
-            ),
         ],
     );
 }

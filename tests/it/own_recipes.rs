@@ -188,25 +188,21 @@ fn recipes_that_cannot_be_used_are_refused() {
         &recipe("r").replace("match", "mtach"),
         "  = help: Did you mean `match`?\nerror: 1 mistake in the recipes of mine, more\n",
     );
-    let requires = |id: &str, other: &str| {
-        let requires = format!("rewrite: lib.new($x), requires: {{recipe: {other}, at: $x}}");
-        recipe(id).replace("rewrite: lib.new($x)", &requires)
-    };
+    let after = |other: &str| recipe("r").replace("why: w", &format!("why: w\nafter: {other}"));
     check_refused(
         "more/r.yaml",
-        &requires("r", "renamde"),
-        "error: requires: unknown recipe `renamde`\n --> more/r.yaml:6:71\n",
+        &after("renamde"),
+        "error: after: unknown recipe `renamde`\n --> more/r.yaml:6:8\n",
     );
     check_refused(
         "more/r.yaml",
-        &requires("r", "r"),
-        "error: requires: the recipes wait for each other: r after r\n --> more/r.yaml:6:71\n",
+        &after("r"),
+        "error: after: the recipes wait for each other: r after r\n --> more/r.yaml:6:8\n",
     );
-    let late = requires("r", "renamed").replace("why: w", "why: w\nbefore: renamed");
     check_refused(
         "more/r.yaml",
-        &late,
-        "error: before: the recipes wait for each other: renamed after r after renamed\n --> more/r.yaml:6:9\n",
+        &after("renamed\nbefore: renamed"),
+        "error: before: the recipes wait for each other: renamed after r after renamed\n --> more/r.yaml:7:9\n",
     );
 }
 

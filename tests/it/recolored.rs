@@ -456,36 +456,3 @@ fn where_an_endpoint_becomes_plain_its_calls_stay() {
         assert!(text.contains(made), "{made}\n{text}");
     }
 }
-
-const OPPOSED: &str = "\
-id: all-async
-title: t
-area: own
-severity: low
-why: w
-opposes: async-without-await
-rules: [{match: lib.old($x), report: r}]
-examples: [{name: n, unchanged: x}]
-";
-
-#[test]
-fn recipes_that_oppose_each_other_are_named_with_the_setting() {
-    let project = Project::new(CHAIN);
-    project.write("own/all-async.yaml", OPPOSED);
-    let select = "all-async,async-without-await";
-    let run = project.run(&["diff", "--recipes", "own", "--select", select, "."]);
-    assert_eq!(run.code, Some(2), "{run:?}");
-    for told in [
-        "`all-async` (--select selects it) opposes `async-without-await` (--select selects it)",
-        "`ignore = [\"async-without-await\"]`",
-    ] {
-        assert!(run.stderr.contains(told), "{run:?}");
-    }
-    project.write(
-        "awaitify.toml",
-        "recipes = ['own']\npacks = [\n  'sync-default',\n]\n",
-    );
-    let run = project.run(&["check", "."]);
-    let told = "`all-async` (it is your own) opposes `async-without-await` (awaitify.toml:3 turns on the pack sync-default)";
-    assert!(run.code == Some(2) && run.stderr.contains(told), "{run:?}");
-}

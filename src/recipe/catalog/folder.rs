@@ -317,10 +317,9 @@ mod tests {
     fn names_of_nothing_have_their_place() {
         check(
             "after: blocking-*",
-            "after: [blocking-slep, gone-*]\nopposes: mein\nbefore: blocking-slep",
+            "after: [blocking-slep, gone-*]\nbefore: blocking-slep",
             "a/mine.yaml:6:9: after: unknown recipe `blocking-slep` (did you mean `blocking-sleep`?)\n\
-             a/mine.yaml:7:10: opposes: unknown recipe `mein` (expected one that `awaitify recipe list` shows)\n\
-             a/mine.yaml:8:9: before: unknown recipe `blocking-slep` (did you mean `blocking-sleep`?)",
+             a/mine.yaml:7:9: before: unknown recipe `blocking-slep` (did you mean `blocking-sleep`?)",
         );
         check(
             "[mine, 'blocking-*']",

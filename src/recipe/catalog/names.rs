@@ -28,17 +28,11 @@ impl Catalog {
 
     /// Returns what a recipe names that is not there; `also` are ids of recipes that are not loaded.
     pub fn unknown_in(&self, recipe: &Recipe, also: &[&str]) -> Vec<Mistake> {
-        let lists = [
-            ("after", &recipe.after),
-            ("before", &recipe.before),
-            ("opposes", &recipe.opposes),
-        ];
+        let lists = [("after", &recipe.after), ("before", &recipe.before)];
         let names = lists.into_iter();
         let names = names.flat_map(|(key, ids)| ids.iter().map(move |id| (key, id.as_str())));
         // A glob may name recipes that are not there.
         let names = names.filter(|(_, id)| !is_glob(id));
-        let required = recipe.required.iter();
-        let names = names.chain(required.map(|id| ("requires", id.as_str())));
         let unknown = names.filter(|(_, id)| self.find(id).is_none() && !also.contains(id));
         self.mistakes(&recipe.path, &recipe.text, unknown)
     }
@@ -109,22 +103,15 @@ fn said<'r>(later: &'r Recipe, earlier: &'r Recipe) -> (&'r Recipe, &'static str
     if let Some(name) = naming(&later.after, &earlier.id) {
         return (later, "after", name);
     }
-    match naming(&earlier.before, &later.id) {
-        Some(name) => (earlier, "before", name),
-        None => (later, "requires", &earlier.id),
-    }
+    let name = naming(&earlier.before, &later.id);
+    (earlier, "before", name.map_or("", String::as_str))
 }
 
-/// Returns where a name stands behind a key of a file, or as the `recipe` behind a key of its rules; the
-/// file's beginning where it does not.
+/// Returns where a name stands behind a key of a file; the file's beginning where it does not.
 pub(super) fn place(text: &str, key: &str, name: &str) -> TextSize {
     let root = yaml::parse(text).ok();
-    let elements = |key| {
-        let node = root.as_ref().and_then(|root| root.child(key));
-        node.map_or(&[][..], Node::elements).iter()
-    };
-    let of_rules = elements("rules").filter_map(|rule| rule.child(key)?.child("recipe"));
-    let mut names = elements(key).chain(of_rules);
+    let node = root.as_ref().and_then(|root| root.child(key));
+    let mut names = node.map_or(&[][..], Node::elements).iter();
     let named = names.find(|node| node.text() == Some(name));
     named.map_or_else(TextSize::default, |node| node.span.start())
 }

@@ -1,5 +1,5 @@
 //! What a rule says beside its match and verb: the block around it, arguments, uses of the value, and
-//! what it claims and requires.
+//! what it claims.
 
 use ruff_python_ast::{Expr, Stmt};
 
@@ -14,7 +14,7 @@ use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::selector::Selector;
 use crate::recipe::template::Template;
 use crate::recipe::yaml::{Key, Node};
-use crate::recipe::{Claim, ClaimExtent, Requirement, VALUE};
+use crate::recipe::{Claim, ClaimExtent, VALUE};
 
 /// What is said of uses that stay as they are.
 const KEEP: &str = "keep";
@@ -39,15 +39,6 @@ impl Compiler<'_> {
         }
         let bound = bound.and_by_all(patterns.iter().map(|guarded| &guarded.pattern));
         Some((patterns, bound))
-    }
-
-    /// Whether there is such a recipe the catalog knows.
-    pub(super) fn requirement(&mut self, node: &Node, bound: &Bound) -> Option<Requirement> {
-        let node = node.child("requires")?;
-        Some(Requirement {
-            recipe: node.child("recipe")?.text()?.to_owned(),
-            at: self.bound_capture("at", node.child("at")?, bound)?,
-        })
     }
 
     /// Headers become headers of their kind, and the parameters of a def stay.

@@ -51,7 +51,6 @@ impl Compiler<'_> {
             collect: self.collect(node, &bound),
             shares: self.shares(node, collected, &written)?,
             drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
-            requires: self.requirement(node, &bound),
             report: self.report(node, &written, condition.as_ref()),
             patterns,
             under,

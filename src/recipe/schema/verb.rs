@@ -20,19 +20,6 @@ pub(super) static CLAIMS: Shape = map(&[
     ),
 ]);
 
-pub(super) static REQUIRES: Shape = map(&[
-    required(
-        "recipe",
-        &Shape::Text,
-        "its id; this recipe is never planned before it",
-    ),
-    required(
-        "at",
-        &Shape::Capture,
-        "what runs the function: a call of one of this file, or its name; other files are not followed",
-    ),
-]);
-
 pub(super) static EXTRACT: Shape = map(&[
     required(
         "statements",

@@ -326,20 +326,3 @@ fn not_every_question_makes_sense() {
         "r.yaml:12:34: $...body: `is` is asked of statements (expected `has`, which looks into them)",
     );
 }
-
-#[test]
-fn what_is_required_runs_a_function() {
-    let safety = "safety: {safe: {because: b}}";
-    check_rule(
-        &format!("match: f($x)\nrewrite: g($x)\nrequires: {{recipe: other, at: $y}}\n{safety}"),
-        "r.yaml:10:35: at: `$y` is not bound by every pattern of `match` (expected $x)",
-    );
-    check_rule(
-        &format!("match: f($x)\nrewrite: g($x)\nrequires: {{recipe: other}}\n{safety}"),
-        "r.yaml:10:15: requires: the key `at` is missing (expected a capture such as $x)",
-    );
-    check_rule(
-        "match: f($x)\nreport: r\nrequires: {recipe: other, at: $x}",
-        "r.yaml:10:5: rules: `requires` without a verb (expected a verb instead of `report`)",
-    );
-}

@@ -42,11 +42,11 @@ fn unknown_keys_name_the_nearest() {
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, requires, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
     );
     check_rule(
         "match: f()\nreport: r\nunlessed: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, requires, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
+        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
     );
     check_where(
         "{insde: cell}",
@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, opposes, parameters, patterns, for-each, where, safety, arguments, follow-value, exceptions, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, parameters, patterns, for-each, where, safety, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(
