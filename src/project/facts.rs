@@ -24,7 +24,6 @@ use super::runs::Runs;
 use super::stand_in::StandIn;
 use super::{Facts, Recolored, Rewritten, pair};
 use crate::bind::star::StarNames;
-use crate::recipe::answer::Answer;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::read::ReadError;
@@ -155,22 +154,6 @@ impl Projects {
         let (class, name) = (original.class.clone(), original.name.clone());
         (project, Original { path, class, name })
     }
-
-    /// Unknown when `pyproject.toml` is broken.
-    fn console_script(&self, path: &Path) -> Answer {
-        let (project, path) = self.project_of(path);
-        let manifest = project.manifest();
-        let module = module_parts(&path);
-        let named = manifest.scripts.iter().any(|script| {
-            let place = script.split(':').next().unwrap_or("").trim();
-            let parts: Vec<String> = place.split('.').map(str::to_owned).collect();
-            module.ends_with(&parts)
-        });
-        match (named, &manifest.error) {
-            (false, Some(_)) => Answer::Unknown,
-            (named, _) => named.into(),
-        }
-    }
 }
 
 impl Facts for Projects {
@@ -195,7 +178,14 @@ impl Facts for Projects {
     }
 
     fn is_console_script(&self, path: &Path) -> bool {
-        self.console_script(path).is_yes()
+        let (project, path) = self.project_of(path);
+        let module = module_parts(&path);
+        let mut scripts = project.manifest().scripts.iter();
+        scripts.any(|script| {
+            let place = script.split(':').next().unwrap_or("").trim();
+            let parts: Vec<String> = place.split('.').map(str::to_owned).collect();
+            module.ends_with(&parts)
+        })
     }
 
     fn is_script_function(&self, path: &Path, function: &str) -> bool {

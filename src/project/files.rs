@@ -54,6 +54,8 @@ pub(super) struct Disk {
     root: PathBuf,
     /// By path as spelled.
     kept: Mutex<FxHashMap<OsString, Arc<[u8]>>>,
+    /// What was read once, last: it may be the one that asks next.
+    last: Mutex<Option<(PathBuf, Arc<[u8]>)>>,
     room: Arc<Room>,
     /// Bytes that this one took of it.
     taken: AtomicUsize,
@@ -65,6 +67,7 @@ impl Disk {
         Self {
             root,
             kept: Mutex::default(),
+            last: Mutex::default(),
             room,
             taken: AtomicUsize::new(0),
         }
@@ -93,10 +96,19 @@ impl Disk {
 
     /// Reads a file, unless it is kept; it is not kept then.
     fn read_once(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        match self.kept(path) {
-            Some(bytes) => Ok(bytes.to_vec()),
-            None => self.fetch(path),
+        if let Some(bytes) = self.kept(path) {
+            return Ok(bytes.to_vec());
         }
+        let bytes = self.fetch(path)?;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((path.to_owned(), bytes.as_slice().into()));
+        Ok(bytes)
+    }
+
+    fn take_last(&self, path: &Path) -> Option<Arc<[u8]>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.take_if(|(read, _)| read == path)
+            .map(|(_, bytes)| bytes)
     }
 
     fn fetch(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
@@ -109,7 +121,10 @@ impl Disk {
         if let Some(bytes) = self.kept(path) {
             return Ok(bytes);
         }
-        let bytes: Arc<[u8]> = self.fetch(path)?.into();
+        let bytes = match self.take_last(path) {
+            Some(bytes) => bytes,
+            None => self.fetch(path)?.into(),
+        };
         let take = |room: usize| room.checked_sub(bytes.len());
         let (set, fetched) = (Ordering::Relaxed, Ordering::Relaxed);
         if self.room.left.fetch_update(set, fetched, take).is_ok() {

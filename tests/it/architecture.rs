@@ -7,6 +7,7 @@ use functions::functions;
 use sources::{ROOT, Source, declared, has_word, ids, lines_where, literals, sources, walk, words};
 
 mod circles;
+mod drift;
 mod functions;
 mod sources;
 

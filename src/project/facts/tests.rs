@@ -47,8 +47,8 @@ fn facts_come_from_the_root() {
         assert_eq!(projects.imported_elsewhere(&at.join("nb.py")), None);
         assert!(projects.other_file_uses(&work, "run"));
         assert!(!projects.other_file_uses(&work, "stop"));
-        assert_eq!(projects.console_script(&at.join("app/cli.py")), Answer::Yes);
-        assert_eq!(projects.console_script(&work), Answer::No);
+        assert!(projects.is_console_script(&at.join("app/cli.py")));
+        assert!(!projects.is_console_script(&work));
         assert_eq!(
             projects.run_as_script(&at.join("nb.py")),
             Some("README.md runs it as a script".into())
@@ -66,7 +66,7 @@ fn facts_come_from_the_root() {
 fn a_broken_pyproject_is_one_error_and_unknown_facts() {
     check("[project", |projects, at| {
         let cli = at.join("app/cli.py");
-        assert_eq!(projects.console_script(&cli), Answer::Unknown);
+        assert!(!projects.is_console_script(&cli));
         assert_eq!(projects.allowed_python(&cli), Allowed::default());
         assert_eq!(projects.errors().len(), 1);
     });
