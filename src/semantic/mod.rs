@@ -27,6 +27,8 @@ pub mod call;
 
 pub mod memo;
 
+pub mod ways;
+
 /// What is known of the code of one file, all of it borrowed.
 #[derive(Clone, Copy)]
 pub struct Model<'a> {

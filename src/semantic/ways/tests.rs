@@ -1,0 +1,1 @@
+//! Small texts and what is said of the ways through them.
