@@ -81,8 +81,6 @@ pub struct Answers<'a> {
     pub(crate) quote: OnceCell<char>,
     /// What a function does to shared state on its way out.
     pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
-    /// Where a function may first return.
-    pub(super) returns: Memo<NodeId, Option<TextSize>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
     /// Which values are surely of a kind.

@@ -42,21 +42,26 @@ pub fn dominators(model: &Model, node: NodeId) -> impl Iterator<Item = NodeId> {
     })
 }
 
-/// Returns whether every way through the function that does not raise comes by a node: no branch is around it, and
-/// nothing before it leaves, or goes on for ever.
+/// Returns whether every way through the function that does not raise comes by a node's statement: no branch is
+/// around it, and nothing before it leaves.
 pub fn is_on_every_way(model: &Model, node: NodeId) -> bool {
-    let is_passed = |role: BlockRole| role == BlockRole::With || role.is_whole();
-    let mut around = statements_around(model, node);
-    around.all(|statement| {
-        let block = model.blocks.block_of(statement);
-        block.is_none_or(|block| is_passed(block.role) && !leaves_before(model, block, statement))
-    }) && runs::is_evaluated(model, node)
+    let around = statements_around(model, node).filter_map(|id| model.blocks.block_of(id));
+    let mut roles = around.map(|block| block.role);
+    roles.all(|role| role == BlockRole::With || role.is_whole()) && !may_leave_before(model, node)
 }
 
-/// Control may not come to a statement from the beginning of its block, but for what raises.
-fn leaves_before(model: &Model, block: &Block, statement: NodeId) -> bool {
-    let place = model.blocks.position(statement);
-    !model.blocks.passes(block).unless_raised(0, place)
+/// Returns whether control may not come to a node's statement from the beginning of a block around it, for another
+/// reason than that something raises.
+pub fn may_leave_before(model: &Model, node: NodeId) -> bool {
+    let blocks = model.blocks;
+    statements_around(model, node).any(|statement| {
+        let block = blocks.block_of(statement);
+        block.is_some_and(|it| {
+            !blocks
+                .passes(it)
+                .unless_raised(0, blocks.position(statement))
+        })
+    })
 }
 
 /// Iterates over the statements around a node as `statements_around`: how control that has come by the node can
@@ -68,24 +73,29 @@ pub fn outwards(
 ) -> impl Iterator<Item = (NodeId, Ends)> {
     let own = model.tree.statement(node);
     let own = own.map(|statement| (statement, model.blocks.ends(statement)));
-    std::iter::successors(own, move |(statement, ends)| {
+    own.into_iter()
+        .flat_map(move |it| onwards(model, it, raised))
+}
+
+/// As `outwards`, for control that leaves a statement so.
+pub fn onwards(
+    model: &Model,
+    first: (NodeId, Ends),
+    raised: Raised,
+) -> impl Iterator<Item = (NodeId, Ends)> {
+    std::iter::successors(Some(first), move |(statement, ends)| {
         let block = model.blocks.block_of(*statement)?;
         let ends = ends.then(|| behind(model, block, *statement));
         (!block.role.is_whole()).then(|| out_of(model, block, ends, raised))
     })
 }
 
-/// As `outwards`, for control that has entered a block.
-pub fn outwards_from(
-    model: &Model,
-    block: &Block,
-    raised: Raised,
-) -> impl Iterator<Item = (NodeId, Ends)> {
-    let first = out_of(model, block, block.ends, raised);
-    std::iter::successors(Some(first), move |(statement, ends)| {
-        let block = model.blocks.block_of(*statement)?;
-        let ends = ends.then(|| behind(model, block, *statement));
-        (!block.role.is_whole()).then(|| out_of(model, block, ends, raised))
+/// Returns whether a loop around a statement takes its next turn where control leaves the statement so.
+pub fn turns_again(model: &Model, statement: NodeId, ends: Ends) -> bool {
+    onwards(model, (statement, ends), Raised::Aside).any(|(statement, ends)| {
+        let block = model.blocks.block_of(statement);
+        let block = block.filter(|it| it.role == BlockRole::Loop);
+        block.is_some_and(|it| ends.then(|| behind(model, it, statement)).turns())
     })
 }
 
@@ -138,9 +148,9 @@ pub fn reaches(model: &Model, from: NodeId, to: NodeId) -> bool {
         return !exclusive(model, from, to) || turns::loops(model, from).next().is_some();
     }
     outwards(model, from, Raised::Counted).any(|(statement, ends)| {
-        if tree.contains(statement, to) {
-            // From its head into one of its blocks; the others hold neither.
-            return own == Some(statement) && from < to && enters(model, statement, to);
+        let is_head = own == Some(statement) && tree.contains(statement, to);
+        if is_head && from < to && enters(model, statement, to) {
+            return true;
         }
         let Some(block) = blocks.block_of(statement) else {
             return false;
@@ -149,7 +159,9 @@ pub fn reaches(model: &Model, from: NodeId, to: NodeId) -> bool {
         let passes = blocks.passes(block);
         if place >= next && tree.contains(block.statements[place], to) {
             let comes = ends.may(Ends::FALLS) && passes.may(next, place);
-            return comes && enters(model, block.statements[place], to);
+            if comes && enters(model, block.statements[place], to) {
+                return true;
+            }
         }
         let holder = blocks.holder(block);
         !block.role.is_whole()
