@@ -68,7 +68,34 @@ mod tests {
     }
 
     #[test]
+    fn what_surely_runs_within_a_statement_counts() {
+        check("g(1)\nwhile True:\n    h()\n", &[1], &[]);
+        check(
+            "g(1)\ntry:\n    a\nexcept E:\n    b\nelse:\n    h()\n",
+            &[1],
+            &[],
+        );
+        check("g(1)\na and h()\n", &[], &[]);
+        check(
+            "def f():\n    g(2)\n    with a:\n        if b:\n            return\n        h()\n",
+            &[],
+            &[],
+        );
+        check(
+            "def f():\n    for a in b:\n        if c:\n            return\n        g(5)\n    h()\n",
+            &[],
+            &[],
+        );
+    }
+
+    #[test]
     fn what_leaves_is_followed_by_a_finally_only() {
+        check(
+            "def f():\n    if a:\n        return g(3)\n    h()\n",
+            &[],
+            &[3],
+        );
+        check("try:\n    a\nfinally:\n    h()\n    g(5)\n", &[], &[5]);
         check(
             "def f():\n    if a:\n        g(3)\n        return\n    h()\n",
             &[],

@@ -1,6 +1,6 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef};
 
 use super::place;
 use super::site::{Site, any};
@@ -14,6 +14,7 @@ use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+use crate::semantic::ways::left::exits;
 use crate::semantic::ways::turns_again;
 
 /// Names of exceptions are followed so far.
@@ -180,17 +181,23 @@ pub(super) fn may_be_kept<'a>(subject: &Subject<'a>, node: NodeId) -> bool {
     })
 }
 
-/// Returns whether a handler stops one of the exceptions: it takes it and does not end by raising it
-/// again.
+/// Returns whether a handler stops one of the exceptions: it takes it and does not raise it again; unknown where
+/// it does so on some ways.
 fn stops<'a>(
     subject: &Subject<'a>,
     handler: &'a ExceptHandler,
     exceptions: &[impl AsRef<str>],
 ) -> Answer {
-    let ExceptHandler::ExceptHandler(inner) = handler;
-    match inner.body.last() {
-        Some(Stmt::Raise(raise)) if raise.exc.is_none() => Answer::No,
-        _ => is_for(subject, handler, exceptions),
+    let id = subject.tree.id(handler);
+    let raises_again = |(id, _)| match subject.tree.node(id) {
+        AnyNodeRef::StmtRaise(it) => it.exc.is_none(),
+        _ => false,
+    };
+    let answer = is_for(subject, handler, exceptions);
+    match exits(subject, id).any(raises_again) {
+        true if subject.blocks.block_ends(id, BlockRole::Except) == Ends::RAISES => Answer::No,
+        true => answer.and(Answer::Unknown),
+        false => answer,
     }
 }
 

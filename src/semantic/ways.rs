@@ -178,6 +178,7 @@ fn leads_over(model: &Model, block: &Block, ends: Ends, to: NodeId) -> bool {
     let inside = statements_around(model, to).take_while(|id| *id != holder);
     let part = inside.last().and_then(|id| blocks.block_of(id));
     match (block.role, part.map(|it| it.role)) {
+        (BlockRole::Loop, None) => ends.turns() && turns::loops(model, to).any(|it| it == holder),
         (BlockRole::Loop, _) => ends.turns(),
         (BlockRole::Try, None | Some(BlockRole::Except)) => true,
         (BlockRole::Try, Some(BlockRole::TryElse)) => ends.may(Ends::FALLS),
