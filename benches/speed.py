@@ -1,6 +1,7 @@
-"""Measures awaitify beside ripgrep and ruff: python3 benches/speed.py [--rounds N] [--program PATH]
+"""Measures awaitify beside ripgrep and ruff: python3 benches/speed.py [--rounds N] [--program PATH] [--tree PATH]
 
-Fetches the pinned releases of tests/python/corpus.txt and the tools of tools.txt by hash, into target/;
+Fetches the pinned releases of tests/python/corpus.txt, unless another tree is named, and the tools of
+tools.txt by hash, into target/;
 a tool that cannot be fetched is looked for on PATH, and left out with a line when it is not there
 either. All commands are run in turn, round by round, so that a busy moment hits all of them; what is
 printed are medians. Processor time is what to compare: wall time depends on what else runs.
@@ -73,29 +74,30 @@ def known_recipes(program, wanted):
     return ",".join(recipe for recipe in wanted.split(",") if recipe in listed)
 
 
-def idle_tree(program):
-    """A copy of the files that no recipe of the default pack can touch: there is nothing to do."""
+def idle_tree(program, corpus):
+    """A copy of the files of a tree that no recipe of the default pack can touch: there is nothing to do."""
     tree = WORK / "idle"
     shutil.rmtree(tree, ignore_errors=True)
     floor = [program, "floor", "--verbose", "."]
-    listed = subprocess.run(floor, capture_output=True, text=True, check=True, cwd=CORPUS).stdout
+    listed = subprocess.run(floor, capture_output=True, text=True, check=True, cwd=corpus).stdout
     touched = {pathlib.Path(line) for line in listed.splitlines()}
-    for path in CORPUS.rglob("*.py"):
-        if path.relative_to(CORPUS) not in touched and path.is_file():
-            copy = tree / path.relative_to(CORPUS)
+    for path in corpus.rglob("*.py"):
+        if path.relative_to(corpus) not in touched and path.is_file():
+            copy = tree / path.relative_to(corpus)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
     return tree
 
 
-def commands(program):
-    corpus, idle, small = str(CORPUS), str(idle_tree(program)), WORK / "one" / "small.py"
+def commands(program, tree):
+    corpus, idle, small = str(tree), str(idle_tree(program, tree)), WORK / "one" / "small.py"
     small.parent.mkdir(exist_ok=True)
     small.write_text(SMALL)
     few = known_recipes(program, FEW)
     found = {
         "few recipes": [program, "diff", "-q", "--select", few, corpus],
         "default pack": [program, "diff", "-q", corpus],
+        "all packs": [program, "diff", "-q", "--select", "*", corpus],
         "floor": [program, "floor", corpus],
         "nothing to do": [program, "diff", "-q", idle],
         "one small file": [program, "diff", "-q", str(small)],
@@ -119,15 +121,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--program", default=str(TARGET / "release" / "awaitify"))
+    parser.add_argument("--tree", type=pathlib.Path, default=CORPUS)
     options = parser.parse_args()
+    tree = options.tree.resolve()
     program = shutil.which(options.program) or sys.exit(f"{options.program} is not there: cargo build --release")
     program = os.path.abspath(program)
     WORK.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, ROOT / "tests" / "python" / "corpus.py", CORPUS], check=True)
-    files = [path for path in CORPUS.rglob("*.py") if path.is_file()]
+    if options.tree == CORPUS:
+        subprocess.run([sys.executable, ROOT / "tests" / "python" / "corpus.py", CORPUS], check=True)
+    files = [path for path in tree.rglob("*.py") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
     print(f"{len(files):,} Python files, {size / 1e6:.0f} MB, {os.cpu_count()} processors")
-    found = commands(program)
+    found = commands(program, tree)
     runs = {name: [] for name in found}
     for _ in range(options.rounds):
         for name, command in found.items():
@@ -139,8 +144,10 @@ def main():
         print(f"{name:24}{wall:9.3f}{cpu[name]:9.3f}{peak:9.0f}")
     print()
     show_ratio(cpu, "few recipes", "ripgrep", "3.5 at most")
+    show_ratio(cpu, "few recipes", "ruff", "0.2 at most")
     show_ratio(cpu, "default pack", "floor", "1.6 at most")
     show_ratio(cpu, "default pack", "ruff", "less than 0.5")
+    show_ratio(cpu, "all packs", "default pack", "2 at most")
     show_ratio(cpu, "nothing to do", "ripgrep, nothing to do", "1.2 at most")
 
 

@@ -3,12 +3,13 @@
 //! Positions are computed once, so that walking outwards from a statement costs its depth only,
 //! however many siblings it has.
 
+use std::cell::OnceCell;
 use std::ops::BitOr;
 
 use ruff_python_ast::{AnyNodeRef, Expr, Number, Stmt, StmtTry};
 use rustc_hash::FxHashMap;
 
-use super::ends::Ends;
+use super::ends::{Ends, Passes, has_else, takes_all};
 use crate::python::tree::{NodeId, Tree};
 
 /// What a block is to the statement or clause that owns it.
@@ -44,6 +45,13 @@ pub enum BlockRole {
     Magic,
 }
 
+impl BlockRole {
+    /// Returns whether it is the body of a def, a class or the module, which no statement goes on behind.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Module | Self::Function | Self::Class)
+    }
+}
+
 /// Statements that run one after the other.
 #[derive(Debug)]
 pub struct Block {
@@ -56,6 +64,15 @@ pub struct Block {
     pub statements: Vec<NodeId>,
     /// How it can end.
     pub ends: Ends,
+    passes: OnceCell<Passes>,
+}
+
+impl Block {
+    /// Returns the place of the statement that holds a node of the block.
+    pub fn place_of(&self, node: NodeId) -> usize {
+        let n_before = self.statements.partition_point(|it| *it <= node);
+        n_before.saturating_sub(1)
+    }
 }
 
 /// All blocks of a module.
@@ -98,6 +115,7 @@ impl<'a> Blocks<'a> {
                 owner,
                 statements: Vec::new(),
                 ends: Ends::FALLS,
+                passes: OnceCell::new(),
             });
             self.blocks.len() - 1
         });
@@ -139,26 +157,17 @@ impl<'a> Blocks<'a> {
             AnyNodeRef::StmtContinue(_) => Ends::CONTINUES,
             AnyNodeRef::StmtExpr(it) if is_exit(&it.value) => Ends::RAISES,
             AnyNodeRef::StmtIf(it) => {
-                let has_else = it
-                    .elif_else_clauses
-                    .last()
-                    .is_some_and(|it| it.test.is_none());
                 let clauses = it.elif_else_clauses.iter().map(|it| self.tree.id(it));
                 let others = clauses.map(|clause| self.block_ends(clause, BlockRole::Else));
                 let first = self.block_ends(statement, BlockRole::If);
-                others.fold(first | falls_unless(has_else), Ends::bitor)
+                others.fold(first | falls_unless(has_else(it)), Ends::bitor)
             }
             AnyNodeRef::StmtMatch(it) => {
-                let is_complete = it
-                    .cases
-                    .iter()
-                    .any(|case| case.guard.is_none() && case.pattern.is_irrefutable());
                 let cases = it.cases.iter().map(|case| self.tree.id(case));
                 let cases = cases.map(|case| self.block_ends(case, BlockRole::Case));
-                cases.fold(falls_unless(is_complete), Ends::bitor)
+                cases.fold(falls_unless(takes_all(it)), Ends::bitor)
             }
-            AnyNodeRef::StmtFor(_) => self.loop_ends(statement, false),
-            AnyNodeRef::StmtWhile(it) => self.loop_ends(statement, is_true(&it.test)),
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => self.loop_ends(statement),
             // What it enters may keep an exception to itself.
             AnyNodeRef::StmtWith(_) => self.block_ends(statement, BlockRole::With) | Ends::FALLS,
             AnyNodeRef::StmtTry(it) => self.try_ends(statement, it),
@@ -169,24 +178,40 @@ impl<'a> Blocks<'a> {
     fn try_ends(&self, statement: NodeId, node: &StmtTry) -> Ends {
         let tried = self.block_ends(statement, BlockRole::Try);
         let tried = tried.then(|| self.block_ends(statement, BlockRole::TryElse));
-        let handlers = node.handlers.iter().map(|it| self.tree.id(it));
-        let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
-        let ends = handled.fold(tried, Ends::bitor);
+        let ends = tried | self.handlers_end(node);
         ends.at_last(self.block_ends(statement, BlockRole::Finally))
     }
 
-    fn loop_ends(&self, statement: NodeId, is_endless: bool) -> Ends {
-        let or_else = match is_endless {
+    /// Returns how the handlers of a `try` can end.
+    pub fn handlers_end(&self, node: &StmtTry) -> Ends {
+        let handlers = node.handlers.iter().map(|it| self.tree.id(it));
+        let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
+        handled.fold(Ends::default(), Ends::bitor)
+    }
+
+    fn loop_ends(&self, statement: NodeId) -> Ends {
+        let or_else = match self.is_endless(statement) {
             true => Ends::default(),
             false => self.block_ends(statement, BlockRole::LoopElse),
         };
         self.block_ends(statement, BlockRole::Loop).looped(or_else)
     }
 
-    /// What is not there goes on.
-    fn block_ends(&self, owner: NodeId, role: BlockRole) -> Ends {
+    /// Returns whether a statement is a loop that no condition ends.
+    pub fn is_endless(&self, statement: NodeId) -> bool {
+        matches!(self.tree.node(statement), AnyNodeRef::StmtWhile(it) if is_true(&it.test))
+    }
+
+    /// Returns how a block can end; one that is not there goes on.
+    pub fn block_ends(&self, owner: NodeId, role: BlockRole) -> Ends {
         self.block(owner, role)
             .map_or(Ends::FALLS, |block| block.ends)
+    }
+
+    /// Returns how control passes along the statements of a block.
+    pub fn passes<'b>(&self, block: &'b Block) -> &'b Passes {
+        let ends = || Passes::of(block.statements.iter().map(|id| self.ends(*id)));
+        block.passes.get_or_init(ends)
     }
 
     /// Returns the block of a statement or clause in that role; `None` when it has none.
@@ -231,8 +256,13 @@ fn falls_unless(is_complete: bool) -> Ends {
     }
 }
 
+/// Returns whether a node is a `for` or `while`.
+pub fn is_loop(node: AnyNodeRef) -> bool {
+    node.is_stmt_for() || node.is_stmt_while()
+}
+
 /// Returns whether a condition always holds, as it is written.
-pub fn is_true(test: &Expr) -> bool {
+fn is_true(test: &Expr) -> bool {
     match test {
         Expr::BooleanLiteral(it) => it.value,
         Expr::NumberLiteral(it) => matches!(&it.value, Number::Int(it) if it.as_u8() == Some(1)),

@@ -111,11 +111,7 @@ impl<'a> Context<'a> {
         let (blocks, tree) = (self.blocks, self.tree());
         let next = move |statement: NodeId| {
             let block = blocks.block_of(statement)?;
-            let is_body = matches!(
-                block.role,
-                BlockRole::Module | BlockRole::Function | BlockRole::Class
-            );
-            (!is_body).then(|| Enclosing {
+            (!block.role.is_whole()).then(|| Enclosing {
                 statement: blocks.holder(block),
                 owner: block.owner,
                 role: block.role,

@@ -2,6 +2,8 @@
 
 use std::ops::BitOr;
 
+use ruff_python_ast::{StmtIf, StmtMatch};
+
 /// The ways in which a statement, or statements one after the other, can end; what an expression in them raises
 /// is left aside. None: they go on for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +24,11 @@ impl Ends {
     /// Returns whether one of the ways is among these.
     pub fn may(self, way: Self) -> bool {
         self.0 & way.0 != 0
+    }
+
+    /// Returns whether the loop around takes its next turn.
+    pub fn turns(self) -> bool {
+        self.may(Self::FALLS | Self::CONTINUES)
     }
 
     /// Takes a way out.
@@ -62,4 +69,83 @@ impl BitOr for Ends {
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+}
+
+/// How control passes along the statements of a block, asked by their places.
+#[derive(Debug)]
+pub struct Passes(Box<[Pass]>);
+
+/// What is known of a place.
+#[derive(Debug, Clone, Copy)]
+struct Pass {
+    /// How the statements from here on end.
+    rest: Ends,
+    /// The next one that does not surely go on.
+    perhaps: usize,
+    /// The next one that may leave in another way than to raise.
+    leaves: usize,
+    /// The next one that does not go on.
+    never: usize,
+}
+
+impl Passes {
+    /// Reads off how each statement ends.
+    pub(super) fn of(
+        statements: impl DoubleEndedIterator<Item = Ends> + ExactSizeIterator,
+    ) -> Self {
+        let n = statements.len();
+        let mut next = Pass {
+            rest: Ends::FALLS,
+            perhaps: n,
+            leaves: n,
+            never: n,
+        };
+        let mut all = vec![next; n + 1];
+        for (at, ends) in statements.enumerate().rev() {
+            next.rest = ends.then(|| next.rest);
+            if ends != Ends::FALLS {
+                next.perhaps = at;
+            }
+            if ends.without(Ends::RAISES) != Ends::FALLS {
+                next.leaves = at;
+            }
+            if !ends.may(Ends::FALLS) {
+                next.never = at;
+            }
+            all[at] = next;
+        }
+        Self(all.into())
+    }
+
+    /// Returns how the statements from a place on end.
+    pub fn rest(&self, from: usize) -> Ends {
+        self.0[from].rest
+    }
+
+    /// Returns whether there is a way from one place to a later one.
+    pub fn may(&self, from: usize, to: usize) -> bool {
+        self.0[from].never >= to
+    }
+
+    /// Returns whether every way from one place leads to a later one.
+    pub fn surely(&self, from: usize, to: usize) -> bool {
+        self.0[from].perhaps >= to
+    }
+
+    /// As `surely`, a `raise` left aside.
+    pub fn unless_raised(&self, from: usize, to: usize) -> bool {
+        self.0[from].leaves >= to
+    }
+}
+
+/// Returns whether one branch of an `if` is taken: it has an `else`.
+pub fn has_else(node: &StmtIf) -> bool {
+    let last = node.elif_else_clauses.last();
+    last.is_some_and(|clause| clause.test.is_none())
+}
+
+/// Returns whether one case of a `match` is taken, whatever comes.
+pub fn takes_all(node: &StmtMatch) -> bool {
+    let mut cases = node.cases.iter();
+    cases.any(|case| case.guard.is_none() && case.pattern.is_irrefutable())
 }

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use ruff_python_ast::{AnyNodeRef, Pattern, StmtIf, StmtMatch, StmtTry};
+use ruff_python_ast::{AnyNodeRef, StmtIf, StmtMatch, StmtTry};
 
 use crate::python::tree::{NodeId, Tree};
 
 use super::binding::{Binding, BindingId, BindingKind, ScopeId};
 use super::block::{Block, BlockRole, Blocks};
 use super::effect::Effect;
-use super::ends::Ends;
+use super::ends::{Ends, has_else, takes_all};
 use super::scope::Bindings;
 
 /// Statements nested deeper than this are taken as doing anything they hold.
@@ -260,8 +260,7 @@ impl<'a> Events<'a> {
             let block = self.blocks.block(tree.id(clause), BlockRole::Else);
             effect = effect.or(self.block(block, depth));
         }
-        let last = node.elif_else_clauses.last();
-        if last.is_none_or(|clause| clause.test.is_some()) {
+        if !has_else(node) {
             effect = effect.or(Effect::nothing());
         }
         if !effect.through {
@@ -327,11 +326,7 @@ impl<'a> Events<'a> {
             let block = self.blocks.block(case, BlockRole::Case);
             effect = effect.or(captures.then(self.block(block, depth)));
         }
-        let sure = node.cases.last().is_some_and(|case| {
-            case.guard.is_none()
-                && matches!(&case.pattern, Pattern::MatchAs(it) if it.pattern.is_none())
-        });
-        if !sure {
+        if !takes_all(node) {
             effect = effect.or(Effect::nothing());
         }
         // A pattern that fails may have bound some of its names.
@@ -352,7 +347,7 @@ impl<'a> Events<'a> {
 }
 
 /// Returns whether evaluating `outer` always evaluates its child `inner`, exactly once.
-fn runs_always(tree: &Tree<'_>, outer: NodeId, inner: NodeId) -> bool {
+pub fn runs_always(tree: &Tree<'_>, outer: NodeId, inner: NodeId) -> bool {
     match tree.node(outer) {
         AnyNodeRef::ExprBoolOp(node) => node
             .values

@@ -24,7 +24,7 @@ pub mod block;
 
 mod effect;
 
-mod events;
+pub mod events;
 
 mod trace;
 

@@ -5,7 +5,7 @@ use ruff_python_ast::AnyNodeRef;
 use crate::python::tree::NodeId;
 
 use super::binding::BindingKind;
-use super::block::{Block, BlockRole};
+use super::block::{Block, BlockRole, is_loop};
 use super::effect::Effect;
 use super::events::Events;
 use super::scope::ScopeKind;
@@ -181,10 +181,7 @@ impl<'e, 'a> Trace<'e, 'a> {
             if self.is_owner(id) {
                 break;
             }
-            if matches!(
-                tree.node(id),
-                AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
-            ) {
+            if is_loop(tree.node(id)) {
                 outermost_loop = Some(id);
             }
             outermost = id;

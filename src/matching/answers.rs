@@ -27,7 +27,7 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{Along, FittingUses, KindAnswer, Members, Passes, Stands, Uses, Verdict};
+use code::{FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
 use owned::{Notebook, Owner, Registrations};
 use state::{Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -56,8 +56,8 @@ pub struct Answers<'a> {
     pub(super) body_waits: Memo<(NodeId, u32), bool>,
     /// Whether the body of a `try` begins by waiting.
     pub(super) begins_by_waiting: Memo<NodeId, bool>,
-    /// Where the statements of a block wait.
-    pub(super) along: Memo<(NodeId, BlockRole), Rc<Along>>,
+    /// The places of the statements of a block that wait.
+    pub(super) waiting: Memo<(NodeId, BlockRole), Rc<[usize]>>,
     /// Where the coroutine of a function is awaited where a condition holds.
     pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
     /// Where the file awaits, and whether a condition holds there.
@@ -81,10 +81,6 @@ pub struct Answers<'a> {
     pub(crate) quote: OnceCell<char>,
     /// What a function does to shared state on its way out.
     pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
-    /// Where a function may first return.
-    pub(super) returns: Memo<NodeId, Option<TextSize>>,
-    /// How far the statements of a block are come to.
-    pub(super) passes: Memo<(NodeId, BlockRole), Rc<Passes>>,
     /// Whether values are of a kind or class, by its address.
     pub(super) kinds: Memo<(NodeId, *const u8), KindAnswer>,
     /// Which values are surely of a kind.

@@ -4,7 +4,6 @@ use ruff_python_ast::AnyNodeRef;
 
 use super::independent::independent;
 use super::may_fit::any_stands;
-use super::place::place_of;
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
@@ -17,6 +16,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, VersionReq, Word};
 use crate::recipe::lifecycle::Outcome;
+use crate::semantic::ways::statements_around;
 
 /// Answers a condition at a site.
 pub(super) fn evaluate<'r>(
@@ -258,13 +258,13 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
         return answer;
     }
     let tree = subject.tree;
-    for own in place::statements_around(subject, site.node) {
-        let before = &subject.blocks.siblings(own)[..subject.blocks.position(own)];
-        let Some(first) = before.first() else {
+    for own in statements_around(subject, site.node) {
+        let Some(block) = subject.blocks.block_of(own) else {
             continue;
         };
-        let holders = site.may_fit(patterns, &(*first..own));
-        let mut places: Vec<usize> = holders.iter().map(|id| place_of(before, *id)).collect();
+        let (before, first) = (&block.statements, block.statements[0]);
+        let holders = site.may_fit(patterns, &(first..own));
+        let mut places: Vec<usize> = holders.iter().map(|id| block.place_of(*id)).collect();
         places.dedup();
         for place in places.into_iter().rev() {
             let statement = before[place];

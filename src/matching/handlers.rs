@@ -1,6 +1,6 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtTry};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef};
 
 use super::place;
 use super::site::{Site, any};
@@ -8,12 +8,15 @@ use super::subject::Subject;
 use crate::bind::MAX_STEPS;
 use crate::bind::block::BlockRole;
 use crate::bind::context::Enclosing;
+use crate::bind::ends::Ends;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
+use crate::semantic::ways::left::exits;
+use crate::semantic::ways::turns_again;
 
 /// A handler around a node, in its function, stops one of the exceptions, or a `with` keeps it to itself.
 pub(crate) fn catches(subject: &Subject, node: NodeId, exceptions: &[impl AsRef<str>]) -> Answer {
@@ -90,20 +93,16 @@ pub(crate) fn goes_on(
     node: NodeId,
     exceptions: &[impl AsRef<str>],
 ) -> Option<NodeId> {
-    let stays = |last: AnyNodeRef| !(last.is_stmt_raise() || last.is_stmt_return());
-    let turns = |last: AnyNodeRef| stays(last) && !last.is_stmt_break();
-    let mut around = subject.context.enclosing_statements(node);
-    let (catching, leaves_loop) = around.find_map(|block| {
-        let catching = caught(subject, block, exceptions, &stays)?;
-        Some((
-            catching,
-            caught(subject, block, exceptions, &turns).is_none(),
-        ))
-    })?;
-    // A `break` leaves the innermost loop only.
-    let mut loops = around.filter(|block| block.role == BlockRole::Loop);
-    let goes_on = loops.nth(usize::from(leaves_loop));
-    goes_on.map(|_| catching)
+    for block in subject.context.enclosing_statements(node) {
+        let ends = raised_in(subject, block, exceptions);
+        if turns_again(subject, block.statement, ends.without(Ends::RAISES)) {
+            return Some(block.statement);
+        }
+        if !ends.may(Ends::RAISES) {
+            break;
+        }
+    }
+    None
 }
 
 /// An exception at the node does not come to who called its function: returns the statement that
@@ -114,62 +113,34 @@ pub(crate) fn keeps(
     exceptions: &[impl AsRef<str>],
 ) -> Option<NodeId> {
     let mut around = subject.context.enclosing_statements(node);
-    around.find_map(|block| caught(subject, block, exceptions, &|last| !last.is_stmt_raise()))
+    let caught = around.find(|it| raised_in(subject, *it, exceptions) != Ends::RAISES);
+    caught.map(|it| it.statement)
 }
 
-/// The statement of a block, if it stops one of the exceptions in what it holds: the first handler that
-/// takes it does not end so that it leaves, a `finally` leaves in another way, or a `with` passes over it.
-fn caught(
-    subject: &Subject,
-    block: Enclosing,
-    exceptions: &[impl AsRef<str>],
-    stays: &dyn Fn(AnyNodeRef) -> bool,
-) -> Option<NodeId> {
-    let stops = match (block.role, subject.tree.node(block.statement)) {
+/// How the statement of a block ends where one of the exceptions comes up in what it holds: the first handler that
+/// takes it may leave in another way, so may a `finally`, and a `with` may pass over it.
+fn raised_in(subject: &Subject, block: Enclosing, exceptions: &[impl AsRef<str>]) -> Ends {
+    let (whole, blocks) = (block.statement, subject.blocks);
+    let taken = match (block.role, subject.tree.node(whole)) {
         (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => {
             let mut handlers = statement.handlers.iter();
             let handler = handlers.find(|it| is_for(subject, it, exceptions) != Answer::No);
-            let last = |ExceptHandler::ExceptHandler(it): &'_ ExceptHandler| {
-                it.body.last().is_none_or(|last| stays(last.into()))
-            };
-            handler.is_some_and(last) || drops(subject, statement, stays)
-        }
-        (BlockRole::Except | BlockRole::TryElse, AnyNodeRef::StmtTry(statement)) => {
-            drops(subject, statement, stays)
+            handler.map(|it| blocks.block_ends(subject.tree.id(it), BlockRole::Except))
         }
         (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
             let mut items = statement.items.iter();
-            items.any(|item| suppresses(subject, &item.context_expr, exceptions))
+            let passes_over = items.any(|item| suppresses(subject, &item.context_expr, exceptions));
+            passes_over.then_some(Ends::FALLS)
         }
-        _ => false,
+        _ => None,
     };
-    stops.then_some(block.statement)
-}
-
-/// The `finally` of a statement leaves it, so that an exception on its way is dropped.
-fn drops(subject: &Subject, statement: &StmtTry, stays: &dyn Fn(AnyNodeRef) -> bool) -> bool {
-    let tree = subject.tree;
-    let function = subject.context.enclosing_function(tree.id(statement));
-    let mut last = statement.finalbody.iter();
-    last.any(|last| {
-        let whole = tree.id(last);
-        let is_loop = |id: &NodeId| {
-            let node = tree.node(*id);
-            node.is_stmt_while() || node.is_stmt_for()
-        };
-        let is_own = |id: NodeId| {
-            let mut around = tree.with_ancestors(id);
-            let inside = around.find(is_loop);
-            inside.is_none_or(|it| !tree.contains(whole, it) && it != whole)
-        };
-        let leaves = |id: NodeId| match tree.node(id) {
-            AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == function,
-            AnyNodeRef::StmtBreak(_) | AnyNodeRef::StmtContinue(_) => is_own(id),
-            _ => false,
-        };
-        let mut nodes = tree.with_descendants(whole);
-        nodes.any(|id| leaves(id) && stays(tree.node(id)))
-    })
+    let ends = taken.unwrap_or(Ends::RAISES);
+    match block.role {
+        BlockRole::Try | BlockRole::TryElse | BlockRole::Except => {
+            ends.at_last(blocks.block_ends(whole, BlockRole::Finally))
+        }
+        _ => ends,
+    }
 }
 
 /// What is entered keeps one of the exceptions to itself, or some that are not read.
@@ -208,17 +179,23 @@ pub(super) fn may_be_kept<'a>(subject: &Subject<'a>, node: NodeId) -> bool {
     })
 }
 
-/// Returns whether a handler stops one of the exceptions: it takes it and does not end by raising it
-/// again.
+/// Returns whether a handler stops one of the exceptions: it takes it and does not raise it again; unknown where
+/// it does so on some ways.
 fn stops<'a>(
     subject: &Subject<'a>,
     handler: &'a ExceptHandler,
     exceptions: &[impl AsRef<str>],
 ) -> Answer {
-    let ExceptHandler::ExceptHandler(inner) = handler;
-    match inner.body.last() {
-        Some(Stmt::Raise(raise)) if raise.exc.is_none() => Answer::No,
-        _ => is_for(subject, handler, exceptions),
+    let id = subject.tree.id(handler);
+    let raises_again = |(id, _)| match subject.tree.node(id) {
+        AnyNodeRef::StmtRaise(it) => it.exc.is_none(),
+        _ => false,
+    };
+    let answer = is_for(subject, handler, exceptions);
+    match exits(subject, id).any(raises_again) {
+        true if subject.blocks.block_ends(id, BlockRole::Except) == Ends::RAISES => Answer::No,
+        true => answer.and(Answer::Unknown),
+        false => answer,
     }
 }
 

@@ -61,7 +61,7 @@ mod waits_for_others;
 pub use super::answers::owned::{Holder, NewHook, Notebook, Owner, Stored, Teardown};
 pub use super::members::{is_in_file, is_taken, kin};
 pub use generator::{finally_around, innermost_try};
-pub use lacking::{is_skipped, leaves_before};
+pub use lacking::is_skipped;
 pub use notebook::notebook;
 pub use runs::{mentions_on_self, running};
 pub use swallowed::{Swallowed, swallowed};

@@ -1,7 +1,6 @@
 //! Where a node runs, what encloses it, and whether an `await` may stand there.
 
 use ruff_python_ast::{AnyNodeRef, Stmt};
-use ruff_text_size::Ranged;
 
 use super::capture::Captures;
 use super::site::{Evidence, Site};
@@ -190,44 +189,6 @@ pub(super) fn is_block(block: BlockRole, wanted: &Enclosure) -> bool {
     }
 }
 
-/// Iterates over a site's own statement and those around it, innermost first, up to the function.
-pub(super) fn statements_around<'s>(
-    subject: &'s Subject,
-    node: NodeId,
-) -> impl Iterator<Item = NodeId> + 's {
-    let own = subject.tree.statement(node);
-    std::iter::successors(own, |id| {
-        let parent = subject.tree.parent(*id);
-        let above = subject.tree.statement(parent)?;
-        (!matches!(
-            subject.tree.node(above),
-            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_)
-        ))
-        .then_some(above)
-    })
-}
-
-/// Iterates over the statements that ran before a site's own, nearest first: those before it in its
-/// block, then before that block's statement, up to the function (or, in cells, the module).
-pub(super) fn statements_before<'s>(
-    subject: &'s Subject,
-    node: NodeId,
-) -> impl Iterator<Item = NodeId> + 's {
-    statements_around(subject, node).flat_map(|id| {
-        let siblings = subject.blocks.siblings(id);
-        siblings[..subject.blocks.position(id)]
-            .iter()
-            .rev()
-            .copied()
-    })
-}
-
-/// The place of the statement that holds a node.
-pub(super) fn place_of(statements: &[NodeId], node: NodeId) -> usize {
-    let n_before = statements.partition_point(|it| *it <= node);
-    n_before.saturating_sub(1)
-}
-
 /// The line in which a node begins.
 pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
     let start = subject.tree.range(node).start();
@@ -237,39 +198,6 @@ pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
 /// A string that stands alone.
 pub(crate) fn is_docstring(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Expr(it) if it.value.is_string_literal_expr())
-}
-
-/// Returns whether two nodes stand on branches of which only one runs.
-pub(super) fn exclusive(subject: &Subject, one: NodeId, other: NodeId) -> bool {
-    let tree = subject.tree;
-    let Some(common) = tree.ancestors(one).find(|id| tree.contains(*id, other)) else {
-        return false;
-    };
-    let branch = |node: NodeId| -> usize {
-        let range = tree.range(node);
-        match tree.node(common) {
-            AnyNodeRef::StmtIf(statement) => {
-                let clause = statement
-                    .elif_else_clauses
-                    .iter()
-                    .position(|clause| clause.range().contains_range(range));
-                let test = statement.test.range().contains_range(range);
-                clause.map_or(usize::from(!test), |index| index + 2)
-            }
-            AnyNodeRef::StmtMatch(statement) => {
-                let case = statement
-                    .cases
-                    .iter()
-                    .position(|case| case.range().contains_range(range));
-                case.map_or(0, |index| index + 1)
-            }
-            AnyNodeRef::ExprIf(choice) if choice.body.range().contains_range(range) => 1,
-            AnyNodeRef::ExprIf(choice) if choice.orelse.range().contains_range(range) => 2,
-            _ => 0,
-        }
-    };
-    let (one, other) = (branch(one), branch(other));
-    one != 0 && other != 0 && one != other
 }
 
 /// Returns the name of a def or class; empty for other nodes.

@@ -10,7 +10,6 @@ use rustc_hash::FxHashMap;
 
 use super::holding::takes_turns;
 use super::may_fit::any_stands;
-use super::place;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use super::unify::unify;
@@ -20,6 +19,7 @@ use crate::matching::answers::code::Stands;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Sides};
+use crate::semantic::ways::{exclusive, reaches};
 
 /// Of what is about the same so many are compared.
 const MAX_SAME: usize = 8;
@@ -43,9 +43,8 @@ pub(super) fn on_both_sides<'r>(
     }
     let after = standing(&sides.after, &sides.of, function, site);
     let is_after = |id: NodeId| first.is_site(id) || subject.tree.range(id).start() >= range.end();
-    let mut after = after
-        .iter()
-        .filter(|(id, _)| is_after(*id) && first.joins(*id));
+    let comes = |id: NodeId| first.is_site(id) || reaches(subject, site.node, id);
+    let mut after = after.iter().filter(|(id, _)| is_after(*id) && comes(*id));
     match after.find(|(second, about)| first.meets(*second, about.as_deref())) {
         Some((second, about)) => {
             evidence.found = Some(Found::At(*second));
@@ -74,8 +73,9 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
             site.subject.tree.range(site.node).start(),
         );
         for (id, about) in before.iter() {
-            let is_before = first.is_site(*id) || tree.range(*id).end() <= start;
-            if is_before && first.joins(*id) {
+            let is_before =
+                || tree.range(*id).end() <= start && reaches(site.subject, *id, site.node);
+            if first.is_site(*id) || is_before() {
                 let same = first.by_thing.entry(about.as_deref()).or_default();
                 if same.len() < MAX_SAME {
                     same.push(*id);
@@ -90,11 +90,6 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
         tree.range(self.site.node).contains_range(tree.range(id))
     }
 
-    /// One path holds it and the site.
-    fn joins(&self, id: NodeId) -> bool {
-        self.is_site(id) || !place::exclusive(self.site.subject, self.site.node, id)
-    }
-
     /// Something before the site may be about the same; what is about nothing that is seen may be
     /// about anything.
     fn meets(&self, second: NodeId, about: Option<&str>) -> bool {
@@ -102,7 +97,7 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
             let mut firsts = firsts.iter();
             firsts.any(|first| {
                 let is_one_site = self.is_site(*first) && self.is_site(second);
-                !is_one_site && !place::exclusive(self.site.subject, *first, second)
+                !is_one_site && !exclusive(self.site.subject, *first, second)
             })
         };
         match about {

@@ -27,6 +27,8 @@ pub mod call;
 
 pub mod memo;
 
+pub mod ways;
+
 /// So many functions are looked through around one, to what calls it or to what it calls; what is behind more
 /// is not known.
 pub const MAX_FUNCTIONS: usize = 200;

@@ -22,6 +22,7 @@ use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::Extract;
 use crate::semantic::Model;
+use crate::semantic::ways::left::exits;
 use crate::text::blank::{line_before, line_start};
 use crate::text::edit::Edit;
 
@@ -144,26 +145,13 @@ impl<'s, 'a> Moved<'s, 'a> {
                 AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
                     return Err(Obstacle::Yields { line: at(node) });
                 }
-                AnyNodeRef::StmtBreak(_) | AnyNodeRef::StmtContinue(_) if !self.turns(node) => {
-                    return Err(Obstacle::LeavesLoop { line: at(node) });
-                }
                 AnyNodeRef::ExprCall(call) => self.check_callee(&call.func)?,
                 _ => {}
             }
         }
-        Ok(())
-    }
-
-    /// A loop of the statement is the one that is left.
-    fn turns(&self, node: NodeId) -> bool {
-        let tree = self.subject.tree;
-        let mut around = tree.ancestors(node).take_while(|id| *id != self.statement);
-        around.any(|id| {
-            matches!(
-                tree.node(id),
-                AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
-            )
-        })
+        let mut exits = exits(self.subject, self.statement);
+        let of_loop = exits.find(|(_, by)| by.may(Ends::BREAKS | Ends::CONTINUES));
+        of_loop.map_or(Ok(()), |(id, _)| Err(Obstacle::LeavesLoop { line: at(id) }))
     }
 
     fn check_callee(&self, callee: &Expr) -> Result<(), Obstacle> {
@@ -325,13 +313,15 @@ impl<'s, 'a> Moved<'s, 'a> {
 
     /// Whether it always returns from the coroutine.
     fn returns(&self) -> Result<bool, Obstacle> {
-        let tree = self.subject.tree;
-        let mut own = self.own();
-        if !own.any(|id| tree.node(id).is_stmt_return()) {
+        let mut exits = exits(self.subject, self.statement);
+        if !exits.any(|(_, by)| by.may(Ends::RETURNS)) {
             return Ok(false);
         }
-        let block = self.subject.blocks.block(self.statement, BlockRole::With);
-        match self.passes_on && block.is_some_and(|block| !block.ends.may(Ends::FALLS)) {
+        let ends = self
+            .subject
+            .blocks
+            .block_ends(self.statement, BlockRole::With);
+        match self.passes_on && !ends.may(Ends::FALLS) {
             true => Ok(true),
             false => Err(Obstacle::ReturnsSometimes),
         }

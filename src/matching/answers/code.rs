@@ -17,36 +17,6 @@ pub(in crate::matching) struct KindAnswer {
     pub(in crate::matching) why: Option<String>,
 }
 
-/// How far the statements of a block are come to: for each place the next statement that perhaps does not go on,
-/// and the next that does not.
-#[derive(Debug)]
-pub(in crate::matching) struct Passes {
-    pub(in crate::matching) perhaps: Vec<usize>,
-    pub(in crate::matching) never: Vec<usize>,
-}
-
-impl Passes {
-    /// Whether one place is come to from another.
-    pub(in crate::matching) fn between(&self, from: usize, to: usize) -> Answer {
-        match () {
-            () if self.never[from] < to => Answer::No,
-            () if self.perhaps[from] < to => Answer::Unknown,
-            () => Answer::Yes,
-        }
-    }
-}
-
-/// The statements of a block, by their places: from the first that is asked about on, or before it.
-#[derive(Debug)]
-pub(in crate::matching) struct Along {
-    /// Whether one before it waits.
-    pub(in crate::matching) before: Vec<bool>,
-    /// Whether it waits, or one behind it that always runs when it does.
-    pub(in crate::matching) from: Vec<bool>,
-    /// Whether the end of the block is always come to.
-    pub(in crate::matching) goes_on: Vec<bool>,
-}
-
 /// What was found of the awaits of a function.
 #[derive(Debug)]
 pub(in crate::matching) struct Verdict {

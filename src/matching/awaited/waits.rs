@@ -5,17 +5,16 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtTry};
 use ruff_text_size::Ranged;
 
-use super::ways::{waits_before, waits_behind};
+use super::ways::{waiting, waits_before, waits_behind};
 use crate::bind::MAX_STEPS;
 use crate::bind::block::BlockRole;
 use crate::bind::resolve::Meaning;
-use crate::matching::followed::{Run, goes_on};
 use crate::matching::place;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
-use crate::recipe::answer::Answer;
 use crate::recipe::plain::Awaits;
+use crate::semantic::ways::runs::{Sought, is_evaluated};
 
 /// Returns whether each run of the def around a node that comes by the node waits elsewhere in it.
 pub(super) fn waits_anyway(subject: &Subject, node: NodeId) -> bool {
@@ -78,7 +77,7 @@ pub(super) fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
 fn is_waiting(subject: &Subject, node: NodeId, steps: u32) -> bool {
     match subject.tree.node(node) {
         AnyNodeRef::ExprAwait(it) => {
-            waits(subject, &it.value, steps) && !is_conditional(subject, node)
+            waits(subject, &it.value, steps) && is_evaluated(subject, node)
         }
         AnyNodeRef::StmtWith(it) if it.is_async => {
             let mut items = it.items.iter();
@@ -95,22 +94,6 @@ fn waits<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> bool {
         Expr::Call(call) => call_waits(subject, call, steps),
         _ => false,
     }
-}
-
-/// An expression around it may leave it out.
-fn is_conditional(subject: &Subject, node: NodeId) -> bool {
-    let around = subject.tree.ancestors(node).map(|id| subject.tree.node(id));
-    let mut around = around.take_while(|it| !it.is_statement());
-    around.any(|it| {
-        matches!(
-            it,
-            AnyNodeRef::ExprBoolOp(_)
-                | AnyNodeRef::ExprIf(_)
-                | AnyNodeRef::ExprListComp(_)
-                | AnyNodeRef::ExprSetComp(_)
-                | AnyNodeRef::ExprDictComp(_)
-        )
-    })
 }
 
 /// What a call gives waits where it is awaited: code that is not of the project, or that does so.
@@ -144,21 +127,8 @@ fn call_waits<'a>(subject: &Subject<'a>, call: &'a ExprCall, steps: u32) -> bool
 /// Each run of a def waits.
 fn body_waits(subject: &Subject, def: NodeId, steps: u32) -> bool {
     let find = || {
-        let fits = |id: NodeId| Answer::from(waits_at(subject, id, steps));
-        let run = Run {
-            subject,
-            fits: &fits,
-        };
-        let body = subject.blocks.block(def, BlockRole::Function);
-        for statement in body.map_or(&[][..], |block| &block.statements) {
-            if run.statement(*statement).is_yes() {
-                return true;
-            }
-            if !goes_on(subject, *statement).is_yes() {
-                return false;
-            }
-        }
-        false
+        let is_waiting = |sought: Sought| sought.in_part(def, BlockRole::Function).is_yes();
+        waiting(subject, steps, is_waiting)
     };
     subject.answers.body_waits.or_find(&(def, steps), find)
 }

@@ -3,12 +3,14 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::waits::{is_in_loop, own_waits};
-use crate::bind::block::{BlockRole, is_true};
+use crate::bind::block::BlockRole;
+use crate::bind::ends::Ends;
 use crate::matching::handlers::is_for;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::own::ENDINGS;
 use crate::python::tree::NodeId;
+use crate::semantic::ways::left::exits;
 
 /// One of the functions waits in a loop, or does something behind what it waits for, and none goes on for
 /// ever: it works something off.
@@ -45,27 +47,13 @@ pub(super) fn has_endless_loop(subject: &Subject, functions: &[NodeId]) -> bool 
     functions.iter().any(|function| {
         let waits = |whole| own_waits(subject, *function).any(|id| tree.contains(whole, id));
         let mut inside = subject.context.own_nodes(*function);
-        inside.any(|id| match tree.node(id) {
-            AnyNodeRef::StmtWhile(it) => {
-                is_true(&it.test) && waits(id) && !is_left(subject, id, *function)
-            }
-            _ => false,
-        })
+        inside.any(|id| subject.blocks.is_endless(id) && waits(id) && !is_left(subject, id))
     })
 }
 
 /// Somewhere in the loop it is left, and not for an error or since it was cancelled.
-fn is_left(subject: &Subject, whole: NodeId, function: NodeId) -> bool {
+fn is_left(subject: &Subject, whole: NodeId) -> bool {
     let tree = subject.tree;
-    let is_loop = |id: &NodeId| {
-        let node = tree.node(*id);
-        node.is_stmt_while() || node.is_stmt_for()
-    };
-    let leaves = |id: NodeId| match tree.node(id) {
-        AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == Some(function),
-        AnyNodeRef::StmtBreak(_) => tree.ancestors(id).find(is_loop) == Some(whole),
-        _ => false,
-    };
     let is_error = |id: NodeId| {
         let mut around = tree.ancestors(id).take_while(|id| *id != whole);
         around.any(|id| match tree.node(id) {
@@ -73,8 +61,8 @@ fn is_left(subject: &Subject, whole: NodeId, function: NodeId) -> bool {
             _ => false,
         })
     };
-    let mut inside = tree.descendants(whole);
-    inside.any(|id| leaves(id) && !is_error(id))
+    let ends = Ends::RETURNS | Ends::BREAKS;
+    exits(subject, whole).any(|(id, by)| by.may(ends) && !is_error(id))
 }
 
 /// A handler of cancellation, or of all errors.

@@ -3,7 +3,6 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::lacking::is_come_to;
 use super::read::is_read;
 use super::runs::running;
 use super::unowned::Unowned;
@@ -17,6 +16,7 @@ use crate::matching::unify::fits_surely;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::Lifecycle;
+use crate::semantic::ways::is_on_every_way;
 
 /// Finds the function as owner; `None` where no row speaks of it.
 ///
@@ -56,7 +56,7 @@ pub(super) fn of_row<'a>(
     }
     let yields = the_yield(subject, function)
         .ok_or_else(|| in_the_way("it has not one `yield`, alone in a statement"))?;
-    let runs_always = is_come_to(subject, site);
+    let runs_always = is_on_every_way(subject, site);
     let is_there = runs_always || stored.is_some_and(|it| has_value_before(subject, &it, site));
     let is_before = subject.tree.range(site).end() <= yields.start();
     if !(is_there && is_before) {

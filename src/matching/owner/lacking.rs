@@ -4,11 +4,10 @@
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::runs::is_init;
-use crate::bind::block::BlockRole;
 use crate::bind::replaced::Put;
 use crate::matching::handlers::may_be_kept;
 use crate::matching::members::{kin, methods};
-use crate::matching::place::{blocks, statements_before};
+use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::project::definition;
 use crate::project::original::Original;
@@ -16,6 +15,7 @@ use crate::project::outline::{calls_base, is_super, read};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
 use crate::semantic::class::Class;
+use crate::semantic::ways::{dominators, is_on_every_way};
 
 /// The setup that the site stands in, and what ends it.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ pub(super) fn may_lack<'a>(
         setup,
         teardown,
     };
-    if !is_come_to(subject, site)
+    if !is_on_every_way(subject, site)
         || may_be_kept(subject, site)
         || is_skipped(subject, class, &setup.name)
     {
@@ -62,7 +62,7 @@ pub(super) fn may_lack<'a>(
 /// it, or what its own statement does first.
 fn fails_before(subject: &Subject, site: NodeId) -> bool {
     blocks(subject, site).next().is_some()
-        || statements_before(subject, site).any(|it| may_raise(subject, it))
+        || dominators(subject, site).any(|it| may_raise(subject, it))
         || may_raise_within(subject, site)
 }
 
@@ -116,26 +116,6 @@ fn is_plain(node: AnyNodeRef) -> bool {
         AnyNodeRef::ExprDict(dict) => dict.items.is_empty(),
         node => node.as_expr_ref().is_some_and(|it| it.is_literal_expr()),
     }
-}
-
-/// Returns whether a function that runs to its end comes to a place in it: no branch is around it, and
-/// nothing leaves before.
-pub(super) fn is_come_to(subject: &Subject, site: NodeId) -> bool {
-    let function = subject.context.enclosing_function(site);
-    blocks(subject, site).all(|role| role == BlockRole::With)
-        && !function.is_some_and(|function| leaves_before(subject, function, site))
-}
-
-/// The function may return before it comes to the site.
-pub fn leaves_before(subject: &Subject, function: NodeId, site: NodeId) -> bool {
-    let tree = subject.tree;
-    let find = || {
-        let mut own = subject.context.own_nodes(function);
-        let first = own.find(|id| tree.node(*id).is_stmt_return());
-        first.map(|id| tree.range(id).start())
-    };
-    let first = subject.answers.returns.or_find(&function, find);
-    first.is_some_and(|first| first < tree.range(site).start())
 }
 
 /// Returns whether a class below has a method of that name that does not call the one of its bases, in

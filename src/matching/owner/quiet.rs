@@ -13,6 +13,7 @@ use crate::python::own::ENDINGS;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::plain::Awaits;
+use crate::semantic::ways::left::exits;
 
 pub(super) mod class;
 
@@ -117,10 +118,8 @@ impl<'a> Quiet<'_, 'a> {
             return Some(tree.id(handler));
         }
         let last = statement.finalbody.iter();
-        last.map(|it| tree.id(it)).find_map(|last| {
-            let mut nodes = tree.with_descendants(last);
-            nodes.find(|id| self.leaves_or_waits(function, *id))
-        })
+        last.map(|it| tree.id(it))
+            .find_map(|last| self.leaves_or_waits(function, last))
     }
 
     /// The handler ends by raising again what it took, and neither waits nor leaves before.
@@ -131,29 +130,20 @@ impl<'a> Quiet<'_, 'a> {
         };
         let tree = self.subject.tree;
         let mut nodes = before.iter().map(|it| tree.id(it));
-        let leaves = |id| {
-            let mut inside = tree.with_descendants(id);
-            inside.any(|id| self.leaves_or_waits(function, id))
-        };
-        last.exc.is_none() && !nodes.any(leaves)
+        last.exc.is_none() && nodes.all(|id| self.leaves_or_waits(function, id).is_none())
     }
 
-    /// On the way out, the node goes another way, or waits for more than its turn.
-    fn leaves_or_waits(&self, function: NodeId, id: NodeId) -> bool {
-        let node = self.subject.tree.node(id);
+    /// Where a statement on the way out goes another way, or waits for more than its turn.
+    fn leaves_or_waits(&self, function: NodeId, whole: NodeId) -> Option<NodeId> {
+        let tree = self.subject.tree;
         let is_turn = |it: &'a Expr| {
             let call = it.as_call_expr();
             call.is_some_and(|call| gives_turn(self.subject, call))
         };
-        let leaves = matches!(
-            node,
-            AnyNodeRef::StmtReturn(_)
-                | AnyNodeRef::StmtBreak(_)
-                | AnyNodeRef::StmtContinue(_)
-                | AnyNodeRef::StmtRaise(_)
-        );
-        let own = self.subject.context.runner(id) == Some(function);
-        own && (leaves || !waited(node).into_iter().all(is_turn))
+        let waits = |id: &NodeId| !waited(tree.node(*id)).into_iter().all(is_turn);
+        let mut own = own_waits(self.subject, function).filter(|id| tree.contains(whole, *id));
+        let left = exits(self.subject, whole).next().map(|(id, _)| id);
+        left.into_iter().chain(own.find(waits)).min()
     }
 
     /// What is done on the way out may raise an error, which takes the place of the cancellation, and

@@ -4,18 +4,17 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtFunctionDef};
 
 use super::generator;
 use super::holder::{holder, is_of_classes};
-use super::lacking::is_come_to;
 use super::read::is_read;
 use super::registration::registrations;
 use super::runs::running;
 use super::unowned::Unowned;
-use crate::bind::block::BlockRole;
 use crate::matching::answers::owned::{NewHook, Owner, Registration, Teardown};
-use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::hook::{End, Hooks, Plain, Way, Written};
 use crate::recipe::lifecycle::{Lifecycle, Order, Overrides};
+use crate::semantic::ways::is_on_every_way;
+use crate::semantic::ways::turns::loops;
 
 /// Finds the object on which the function around the site is registered; `None` where no row speaks of
 /// one.
@@ -268,7 +267,7 @@ fn runs_again<'a>(
     beside: Registration<'a>,
 ) -> bool {
     let tree = subject.tree;
-    let in_loop = blocks(subject, site).any(|role| role == BlockRole::Loop);
+    let in_loop = loops(subject, site).next().is_some();
     let is_called = |id: NodeId| match tree.node(id) {
         AnyNodeRef::ExprCall(call) => {
             let callee = ExprRef::from(&call.func);
@@ -291,5 +290,5 @@ fn is_function<'a>(subject: &Subject<'a>, name: ExprRef<'a>, function: &StmtFunc
 
 /// Wherever what ends it runs, the site did.
 fn is_there(subject: &Subject, site: NodeId, row: &Lifecycle) -> bool {
-    row.order == Order::SetupFirst && is_come_to(subject, site)
+    row.order == Order::SetupFirst && is_on_every_way(subject, site)
 }

@@ -3,14 +3,13 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use crate::bind::block::BlockRole;
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
 use crate::matching::members::{called_on_self, kin, methods};
-use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
+use crate::semantic::ways::turns::loops;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
 /// only what begins the object.
@@ -22,7 +21,7 @@ pub(super) fn runs_again<'a>(
     row: &Lifecycle,
 ) -> bool {
     let name = method.name.as_str();
-    let in_loop = blocks(subject, site).any(|role| role == BlockRole::Loop);
+    let in_loop = loops(subject, site).next().is_some();
     if in_loop || !(is_init(method) || row.setup.iter().any(|it| it == name)) {
         return true;
     }

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::semantic::ways::turns::loops;
 
 /// Returns what a node waits for, all that it enters or goes over in its own time included.
 pub(super) fn waited(node: AnyNodeRef<'_>) -> Vec<&Expr> {
@@ -27,29 +28,12 @@ pub(super) fn own_waits<'s, 'a>(
     subject.context.own_nodes(function).filter(waits)
 }
 
-/// Returns whether a function waits again and again at a node: it stands in a loop.
+/// Returns whether a function waits again and again at a node.
 pub(super) fn is_in_loop(subject: &Subject, node: NodeId) -> bool {
-    let tree = subject.tree;
-    let turns = match tree.node(node) {
+    let turns = match subject.tree.node(node) {
         AnyNodeRef::StmtFor(it) => it.is_async,
         AnyNodeRef::Comprehension(it) => it.is_async,
         _ => false,
     };
-    let function = subject.context.enclosing_function(node);
-    let mut inner = node;
-    let mut around = tree.ancestors(node).take_while(|id| Some(*id) != function);
-    turns
-        || around.any(|id| {
-            let from = std::mem::replace(&mut inner, id);
-            match tree.node(id) {
-                AnyNodeRef::StmtWhile(_) => true,
-                // What it goes over is made once.
-                AnyNodeRef::StmtFor(it) => tree.id(&*it.iter) != from,
-                AnyNodeRef::ExprListComp(_)
-                | AnyNodeRef::ExprSetComp(_)
-                | AnyNodeRef::ExprDictComp(_)
-                | AnyNodeRef::ExprGenerator(_) => true,
-                _ => false,
-            }
-        })
+    turns || loops(subject, node).next().is_some()
 }

@@ -11,12 +11,12 @@ use super::paths::{Paths, all_shared, shown};
 use super::users::{constant, is_given, is_made_here, users};
 use crate::matching::answers::state::{Access, Key, Part, Shared, Told};
 use crate::matching::holding::takes_turns;
-use crate::matching::place;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Across;
+use crate::semantic::ways::{exclusive, reaches};
 
 /// State is used in one of the ways on both sides of the site, with no lock of tasks held.
 pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Evidence) -> Answer {
@@ -87,22 +87,20 @@ fn in_parts(paths: &Paths, function: NodeId, writes: bool) -> Vec<String> {
     let subject = paths.subject;
     let known = &subject.answers.parts;
     let all = known.or_find(&(function, writes), || parts(subject, function, writes));
-    let joined = all
-        .iter()
-        .filter(|part| !place::exclusive(subject, paths.site, part.access.node));
-    let (after, others): (Vec<&Part>, Vec<&Part>) =
-        joined.partition(|part| part.access.at >= paths.range.end());
+    let is_after = |part: &Part| part.access.at >= paths.range.end();
     let mut before: FxHashMap<NodeId, Vec<&Part>> = FxHashMap::default();
-    for part in others
-        .iter()
-        .filter(|it| it.access.at <= paths.range.start())
-    {
+    for part in all.iter().filter(|it| {
+        it.access.at <= paths.range.start() && reaches(subject, it.access.node, paths.site)
+    }) {
         for other in part.others.iter() {
             before.entry(*other).or_default().push(part);
         }
     }
     let mut names = Vec::new();
-    for part in after {
+    for part in all
+        .iter()
+        .filter(|it| is_after(it) && reaches(subject, paths.site, it.access.node))
+    {
         let first = part.others.iter().filter_map(|other| before.get(other));
         let first = first
             .flatten()
@@ -145,7 +143,7 @@ fn counterparts(subject: &Subject, key: Key, function: NodeId, writes: bool) -> 
 /// the use of it.
 fn is_pair(subject: &Subject, first: &Part, second: &Part, writes: bool) -> bool {
     let (one, other) = (first.access.node, second.access.node);
-    let is_joint = !place::exclusive(subject, one, other);
+    let is_joint = !exclusive(subject, one, other);
     let is_same = first.key == second.key;
     is_joint
         && match writes {

@@ -36,7 +36,7 @@ pub(in crate::matching) fn meets_cleanup(
     let follows = |access: &Access| {
         let range = subject.tree.range(access.node);
         cell.is_none_or(|cell| cell.range.contains_range(range))
-            && (access.at >= paths.range.end() || paths.is_repeated(access))
+            && paths.is_behind(access, access.at >= paths.range.end())
     };
     let mut behind: FxHashMap<_, bool> = FxHashMap::default();
     for shared in all_shared(subject, function.unwrap_or(NodeId::ROOT), true).iter() {

@@ -2,11 +2,12 @@
 
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
-use crate::matching::place;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::python::word::is_in_name;
+use crate::semantic::ways::turns::loops;
+use crate::semantic::ways::{dominators, exclusive, reaches};
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::TextRange;
 use std::rc::Rc;
@@ -16,27 +17,18 @@ pub(super) struct Paths<'s, 'a> {
     pub(super) subject: &'s Subject<'a>,
     pub(super) site: NodeId,
     pub(super) range: TextRange,
-    /// The outermost loop around the site in its function: all in it may come before and after.
-    pub(super) repeated: Option<TextRange>,
+    /// The loops that run the site in each of their turns: what they run may come before and after it.
+    loops: Vec<NodeId>,
 }
 
 impl<'s, 'a> Paths<'s, 'a> {
     pub(super) fn through(site: Site<'s, '_, 'a>) -> Self {
         let subject = site.subject;
-        let is_loop = |id: &NodeId| {
-            matches!(
-                subject.tree.node(*id),
-                AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)
-            )
-        };
-        let outermost = place::inside_function(subject, site.node)
-            .filter(is_loop)
-            .last();
         Self {
             subject,
             site: site.node,
             range: subject.tree.range(site.node),
-            repeated: outermost.map(|id| subject.tree.range(id)),
+            loops: loops(subject, site.node).collect(),
         }
     }
 
@@ -49,24 +41,20 @@ impl<'s, 'a> Paths<'s, 'a> {
         let follows = |it: &&Access| it.writes && self.may_follow(it);
         let writes: Vec<&Access> = accesses().filter(follows).collect();
         // What is only read, as most names are, is not gone over for each site.
-        !writes.is_empty()
-            && self.joins_any(
-                &accesses()
-                    .filter(|it| self.reads_before(it))
-                    .collect::<Vec<_>>(),
-                &writes,
-            )
+        !writes.is_empty() && {
+            let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
+            self.joins_any(&reads, &writes)
+        }
     }
 
     /// Returns whether the site may come between two accesses.
     pub(super) fn come_between(&self, shared: &Shared) -> bool {
-        self.repeated.is_some() || shared.span.intersect(self.range).is_some()
+        !self.loops.is_empty() || shared.span.intersect(self.range).is_some()
     }
 
     /// Returns whether what is written before the site is read after it, and not written anew between.
     pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
-        let is_written =
-            |it: &&Access| it.writes && (it.at <= self.range.start() || self.is_repeated(it));
+        let is_written = |it: &&Access| it.writes && self.precedes(it, it.at <= self.range.start());
         let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
         let mut read = accesses.iter().filter(|it| self.reads_after(it));
         !written.is_empty()
@@ -78,62 +66,70 @@ impl<'s, 'a> Paths<'s, 'a> {
             })
     }
 
-    pub(super) fn reads_after(&self, access: &Access) -> bool {
+    fn reads_after(&self, access: &Access) -> bool {
         match access.augments {
             Some(statement) if statement.contains_range(self.range) => false,
             Some(_) => self.may_follow(access),
             None => {
                 (!access.writes || access.takes)
-                    && (access.at >= self.range.end() || self.is_repeated(access))
+                    && self.is_behind(access, access.at >= self.range.end())
             }
         }
     }
 
     /// Returns whether it is surely written between the site and where it is read.
-    pub(super) fn is_fresh(&self, read: &Access, accesses: &[Access]) -> bool {
+    fn is_fresh(&self, read: &Access, accesses: &[Access]) -> bool {
         let from = match read.at >= self.range.end() {
             true => self.range.end(),
             // That is behind the site in the next turn of the loop.
-            false => self.repeated.unwrap_or(self.range).start(),
+            false => self.turns().unwrap_or(self.range).start(),
         };
         let sets: Vec<NodeId> = accesses
             .iter()
             .filter(|it| it.sets && it.at >= from)
             .filter_map(|it| self.subject.tree.statement(it.node))
             .collect();
-        !sets.is_empty()
-            && place::statements_before(self.subject, read.node).any(|id| sets.contains(&id))
+        !sets.is_empty() && dominators(self.subject, read.node).any(|id| sets.contains(&id))
     }
 
-    pub(super) fn reads_before(&self, access: &Access) -> bool {
+    fn reads_before(&self, access: &Access) -> bool {
         match access.augments {
             Some(statement) => statement.contains_range(self.range),
             // What the site itself reads, its arguments, is read before it is left.
-            None => !access.writes && (access.at <= self.range.end() || self.is_repeated(access)),
+            None => !access.writes && self.precedes(access, access.at <= self.range.end()),
         }
     }
 
-    pub(super) fn may_follow(&self, access: &Access) -> bool {
-        access.at > self.range.start() || self.is_repeated(access)
+    fn may_follow(&self, access: &Access) -> bool {
+        self.is_behind(access, access.at > self.range.start())
     }
 
-    pub(super) fn is_repeated(&self, access: &Access) -> bool {
-        let range = self.subject.tree.range(access.node);
-        self.repeated
-            .is_some_and(|repeated| repeated.contains_range(range))
+    /// There is a way from an access to the site, where that is what the order of the code, or a loop, says.
+    fn precedes(&self, access: &Access, is_before: bool) -> bool {
+        (is_before || self.is_repeated(access)) && reaches(self.subject, access.node, self.site)
     }
 
-    /// Returns whether one path holds a read, the site and a write.
-    pub(super) fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
-        let with_site = |access: &&&Access| {
-            self.is_repeated(access) || !place::exclusive(self.subject, self.site, access.node)
-        };
-        let writes: Vec<_> = writes.iter().filter(with_site).collect();
-        reads.iter().filter(with_site).any(|read| {
-            writes
-                .iter()
-                .any(|write| !place::exclusive(self.subject, read.node, write.node))
-        })
+    /// The same the other way.
+    pub(super) fn is_behind(&self, access: &Access, is_after: bool) -> bool {
+        (is_after || self.is_repeated(access)) && reaches(self.subject, self.site, access.node)
+    }
+
+    /// Returns whether a loop runs both the site and an access in each of its turns.
+    fn is_repeated(&self, access: &Access) -> bool {
+        !self.loops.is_empty()
+            && loops(self.subject, access.node).any(|it| self.loops.contains(&it))
+    }
+
+    /// Where the outermost loop stands.
+    fn turns(&self) -> Option<TextRange> {
+        self.loops.last().map(|it| self.subject.tree.range(*it))
+    }
+
+    /// Returns whether one path holds a read and a write.
+    fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
+        let joins = |read: &Access, write: &Access| !exclusive(self.subject, read.node, write.node);
+        let mut reads = reads.iter();
+        reads.any(|read| writes.iter().any(|write| joins(read, write)))
     }
 }
 

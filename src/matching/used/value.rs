@@ -7,12 +7,13 @@ use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
-use crate::matching::place::exclusive;
 use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
+use crate::semantic::ways::exclusive;
+use crate::semantic::ways::turns::turning;
 
 /// What becomes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,20 +255,7 @@ impl<'s, 'a> Values<'s, 'a> {
     fn is_again(&self, binding: BindingId, taken: &[NodeId]) -> bool {
         let tree = self.subject.tree;
         let made = self.subject.names.binding(binding).node;
-        let repeats = |used: &NodeId| {
-            let mut around = tree.ancestors(*used);
-            around.any(|id| {
-                let turns = match tree.node(id) {
-                    AnyNodeRef::StmtFor(it) => !it.iter.range().contains_range(tree.range(*used)),
-                    AnyNodeRef::StmtWhile(_) => true,
-                    AnyNodeRef::ExprListComp(_)
-                    | AnyNodeRef::ExprSetComp(_)
-                    | AnyNodeRef::ExprGenerator(_) => !tree.parent_node(*used).is_comprehension(),
-                    _ => false,
-                };
-                turns && !tree.contains(id, made)
-            })
-        };
+        let repeats = |used: &NodeId| turning(tree, *used).any(|id| !tree.contains(id, made));
         let together = |(at, one): (usize, &NodeId)| {
             let mut rest = taken[at + 1..].iter();
             rest.any(|other| !exclusive(self.subject, *one, *other))

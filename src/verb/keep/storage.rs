@@ -6,12 +6,14 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::annotation;
 use super::hook::whole_start;
 use super::kept::{Kept, self_of, written};
-use crate::matching::owner::{Holder, is_skipped, leaves_before};
+use crate::bind::ends::Ends;
+use crate::matching::owner::{Holder, is_skipped};
 use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
 use crate::recipe::keep::Storage;
+use crate::semantic::ways::may_leave_before;
 use crate::text::below::lines_behind;
 use crate::text::blank::{indentation, line_start};
 use crate::text::edit::Edit;
@@ -75,22 +77,24 @@ fn before_site(
     line: String,
 ) -> Result<Line, Refusal> {
     let method = kept.owner.method;
-    if leaves_before(subject, subject.tree.id(method), statement) {
-        return first_in(subject, kept, line);
-    }
     let site = subject.tree.range(statement);
     let around = method
         .body
         .iter()
         .find(|it| it.range().contains_range(site));
     match around {
-        Some(around) if stands_below(subject, method) => Ok(Line {
-            at: start(around),
-            beside: start(around),
-            behind: false,
-            line,
-            apart: 0,
-        }),
+        Some(around)
+            if stands_below(subject, method)
+                && !may_leave_before(subject, subject.tree.id(around)) =>
+        {
+            Ok(Line {
+                at: start(around),
+                beside: start(around),
+                behind: false,
+                line,
+                apart: 0,
+            })
+        }
         _ => first_in(subject, kept, line),
     }
 }
@@ -242,8 +246,7 @@ fn in_init(
     let name = self_of(init);
     let line = format!("{name}.{}{value}", kept.name);
     let site = subject.tree.range(statement);
-    let is_early =
-        |it: &&Stmt| it.range().contains_range(site) || may_leave(subject, init, it, name);
+    let is_early = |it: &&Stmt| it.range().contains_range(site) || may_leave(subject, it, name);
     if !stands_below(subject, init) || init.is_async {
         return Err(Refusal::NoInit {
             class: kept.owner.name().to_owned(),
@@ -278,19 +281,19 @@ pub(super) fn start(statement: &Stmt) -> TextSize {
 }
 
 /// A statement may end the method, or call one of its object.
-fn may_leave(subject: &Subject, init: &StmtFunctionDef, statement: &Stmt, name: &str) -> bool {
+fn may_leave(subject: &Subject, statement: &Stmt, name: &str) -> bool {
     let tree = subject.tree;
-    let (id, function) = (tree.id(statement), Some(tree.id(init)));
+    let id = tree.id(statement);
     let mut nodes = tree.with_descendants(id);
-    nodes.any(|id| match tree.node(id) {
-        AnyNodeRef::StmtReturn(_) => subject.context.enclosing_function(id) == function,
+    let calls = |id| match tree.node(id) {
         AnyNodeRef::ExprCall(call) => {
             let callee = call.func.as_attribute_expr();
             let owner = callee.and_then(|callee| callee.value.as_name_expr());
             owner.is_some_and(|owner| owner.id.as_str() == name)
         }
         _ => false,
-    })
+    };
+    subject.blocks.ends(id).may(Ends::RETURNS) || nodes.any(calls)
 }
 
 /// Before the first statement of the class, behind its docstring.

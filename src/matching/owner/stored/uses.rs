@@ -6,7 +6,6 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::matching::answers::owned::Stored;
 use crate::matching::attribute::{bound_on, mentions, texts};
 use crate::matching::capture::Captured;
-use crate::matching::owner::lacking::is_come_to;
 use crate::matching::place::defined_name;
 use crate::matching::site::{Evidence, Found, Site};
 use crate::matching::subject::Subject;
@@ -17,6 +16,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, UsedElsewhere};
 use crate::recipe::schema::STORED_PLACE;
+use crate::semantic::ways::is_on_every_way;
 use crate::source::cell::Position;
 
 /// The method in which an object gets its attributes.
@@ -202,7 +202,7 @@ pub fn has_first_value<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> bool {
         };
         match subject.tree.node(id) {
             AnyNodeRef::ExprName(_) => !is_shared || is_made_for_each(value),
-            _ => in_init(subject, id) && is_come_to(subject, id),
+            _ => in_init(subject, id) && is_on_every_way(subject, id),
         }
     })
 }
