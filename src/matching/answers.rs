@@ -42,6 +42,8 @@ pub(super) mod state;
 pub struct Answers<'a> {
     /// The shared state that a function reads and writes.
     pub(super) shared: Memo<(NodeId, bool), Rc<[Shared<'a>]>>,
+    /// The statements that what is read at a node comes to.
+    pub(super) carrying: Memo<NodeId, Rc<FxHashSet<NodeId>>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of what does so.

@@ -24,7 +24,9 @@ mod awaits;
 
 mod waits;
 
-pub(super) mod ways;
+mod ways;
+
+pub(super) use ways::always_waits;
 
 /// The condition holds where the function around the site is awaited, or may be.
 pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence) -> Answer {

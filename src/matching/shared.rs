@@ -34,12 +34,15 @@ mod key;
 
 mod loops;
 
+mod lost;
+
 pub(super) mod paths;
 
 mod users;
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of
-/// tasks held.
+/// tasks held. Where only what the function itself does counts, what was read also decides what is written, or
+/// whether it is.
 pub(super) fn read_before_written_after(
     by: &[AccessBy],
     site: Site,
@@ -55,7 +58,7 @@ pub(super) fn read_before_written_after(
             None => return Answer::No,
         },
     };
-    let raced = all.iter().filter(|shared| paths.race(shared));
+    let raced = all.iter().filter(|shared| paths.race(shared, !by_called));
     let mut names: Vec<String> = raced.map(|shared| shown(subject, shared)).collect();
     if names.is_empty() || takes_turns(site) {
         return Answer::No;

@@ -33,6 +33,13 @@ pub(super) fn waiting<T>(subject: &Subject, steps: u32, ask: impl FnOnce(Sought)
     })
 }
 
+/// Returns whether a statement waits whenever it runs.
+pub(in crate::matching) fn always_waits(subject: &Subject, statement: NodeId) -> bool {
+    waiting(subject, MAX_STEPS, |sought| {
+        sought.in_statement(statement).is_yes()
+    })
+}
+
 /// The places of the statements of a block that wait whenever they run.
 fn places(subject: &Subject, block: &Block) -> Rc<[usize]> {
     let find = || {

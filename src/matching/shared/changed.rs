@@ -86,6 +86,9 @@ fn taken_by<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a ExprCall> {
         }
         AnyNodeRef::ExprAttribute(_) if tree.id(&*call.func) == outer => {
             let name = method(subject, node)?;
+            if name == "send" && !is_generator(subject, node) {
+                return None;
+            }
             // `rows.pop(key)` takes one that it names.
             let is_next = |call: &ExprCall| match &*call.arguments.args {
                 [] => true,
@@ -108,6 +111,20 @@ fn method<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
         }
         _ => None,
     }
+}
+
+/// Sockets and sessions have a method of that name, too.
+fn is_generator<'a>(subject: &Subject<'a>, node: NodeId) -> bool {
+    let expression = subject.tree.node(node).as_expr_ref();
+    let origins = expression.map(|it| subject.resolver.origins(it));
+    let makes = |origin: &Origin<'a>| match origin {
+        Origin::Made(ExprRef::Call(call)) => {
+            let made = subject.resolver.local_callables((&call.func).into());
+            made.into_iter().any(|def| subject.is_generator(def))
+        }
+        _ => false,
+    };
+    origins.is_some_and(|all| all.iter().any(makes))
 }
 
 fn is_open_file<'a>(subject: &Subject<'a>, node: NodeId) -> bool {

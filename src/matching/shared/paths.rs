@@ -1,5 +1,6 @@
 //! The ways through a site: what is read before it, and what is written after it.
 
+use super::lost::{decides, is_of_new_object, is_open};
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
 use crate::matching::site::Site;
@@ -32,8 +33,9 @@ impl<'s, 'a> Paths<'s, 'a> {
         }
     }
 
-    /// Returns whether the state is read before the site and written after it.
-    pub(super) fn race(&self, shared: &Shared) -> bool {
+    /// Returns whether the state is read before the site and written after it, and a task that comes in between
+    /// spoils that; where asked, only by what was read there.
+    pub(super) fn race(&self, shared: &Shared, is_decided: bool) -> bool {
         if !self.come_between(shared) {
             return false;
         }
@@ -43,7 +45,12 @@ impl<'s, 'a> Paths<'s, 'a> {
         // What is only read, as most names are, is not gone over for each site.
         !writes.is_empty() && {
             let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
-            self.joins_any(&reads, &writes)
+            let spoils = |read: &Access, write: &Access| {
+                is_open(self, read, write)
+                    && (!is_decided || decides(self.subject, read.node, write.node))
+            };
+            self.joins_any(&reads, &writes, &spoils)
+                && !is_of_new_object(self, shared.key, &shared.accesses)
         }
     }
 
@@ -62,7 +69,7 @@ impl<'s, 'a> Paths<'s, 'a> {
                 // What is counted up and down again adds up, whoever comes between.
                 let counts = |it: &&&Access| it.augments.is_none() || read.augments.is_none();
                 let written: Vec<&Access> = written.iter().filter(counts).copied().collect();
-                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written)
+                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written, &|_, _| true)
             })
     }
 
@@ -125,9 +132,16 @@ impl<'s, 'a> Paths<'s, 'a> {
         self.loops.last().map(|it| self.subject.tree.range(*it))
     }
 
-    /// Returns whether one path holds a read and a write.
-    fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
-        let joins = |read: &Access, write: &Access| !exclusive(self.subject, read.node, write.node);
+    /// Returns whether one path holds a read and a write that go together.
+    fn joins_any(
+        &self,
+        reads: &[&Access],
+        writes: &[&Access],
+        go: &dyn Fn(&Access, &Access) -> bool,
+    ) -> bool {
+        let joins = |read: &Access, write: &Access| {
+            !exclusive(self.subject, read.node, write.node) && go(read, write)
+        };
         let mut reads = reads.iter();
         reads.any(|read| writes.iter().any(|write| joins(read, write)))
     }
