@@ -4,11 +4,12 @@
 //! what is no failure. What stands outside of a `try` that takes every `Exception` and waits for nothing is taken not to
 //! fail, a `raise` aside: it is what begins a loop, and tells that it does.
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExprRef, Stmt, StmtFunctionDef, StmtTry};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExprRef, StmtFunctionDef, StmtTry};
 use ruff_text_size::Ranged;
 
 use super::handlers::is_for;
 use super::site::{Evidence, Site, any};
+use crate::bind::block::BlockRole;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -64,63 +65,40 @@ impl<'a> Body<'_, '_, 'a> {
             AnyNodeRef::WithItem(item) => self.is_harmless(item.into()),
             _ => false,
         };
-        if !subject.context.own_nodes(id).any(takes_all) {
-            let mut inside = subject.context.own_nodes(id);
-            return Answer::from(inside.any(|id| self.does_something(id)));
-        }
-        any(&def.body, |statement| self.statement(statement))
+        let mut inside = subject.context.own_nodes(id);
+        Answer::from(match subject.context.own_nodes(id).any(takes_all) {
+            true => inside.any(|id| self.may_fail(id) && !self.is_kept(id)),
+            false => inside.any(|id| self.does_something(id)),
+        })
     }
 
-    fn statements(self, body: &'a [Stmt]) -> Answer {
-        any(body, |statement| self.statement(statement))
-    }
-
-    fn statement(self, statement: &'a Stmt) -> Answer {
-        match statement {
-            Stmt::Try(it) => self.attempt(it),
-            Stmt::While(it) => {
-                let inside = self.waits((&*it.test).into());
-                inside
-                    .or(self.statements(&it.body))
-                    .or(self.statements(&it.orelse))
-            }
-            Stmt::For(it) if !it.is_async => {
-                let inside = self.waits((&*it.iter).into());
-                inside
-                    .or(self.statements(&it.body))
-                    .or(self.statements(&it.orelse))
-            }
-            Stmt::If(it) => {
-                let others = any(&it.elif_else_clauses, |it| self.statements(&it.body));
-                let inside = self.waits((&*it.test).into());
-                inside.or(self.statements(&it.body)).or(others)
-            }
-            Stmt::With(it) if !it.is_async => {
-                match it.items.iter().any(|item| self.is_harmless(item.into())) {
-                    true => Answer::No,
-                    false => self.statements(&it.body),
-                }
-            }
-            Stmt::For(_) | Stmt::With(_) | Stmt::Raise(_) | Stmt::Match(_) => Answer::Yes,
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => Answer::No,
-            simple => self.waits(simple.into()),
+    /// It waits for something that may fail, or raises.
+    fn may_fail(self, id: NodeId) -> bool {
+        match self.site.subject.tree.node(id) {
+            AnyNodeRef::ExprAwait(it) => !self.is_harmless(it.into()),
+            AnyNodeRef::StmtFor(it) => it.is_async,
+            AnyNodeRef::StmtWith(it) => it.is_async,
+            AnyNodeRef::Comprehension(it) => it.is_async,
+            AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => true,
+            node => node.is_stmt_raise(),
         }
     }
 
-    /// Where a `try` takes all, what its handlers raise again leaves it.
-    fn attempt(self, it: &'a StmtTry) -> Answer {
-        let takes_all = self.takes_all(it);
-        let handlers = any(&it.handlers, |handler| {
-            let ExceptHandler::ExceptHandler(inner) = handler;
-            let is_harmless = self.is_harmless(inner.into());
-            Answer::from(!is_harmless && self.raises(&inner.body))
-        });
-        let body = match takes_all {
-            true => handlers,
-            false => handlers.or(self.statements(&it.body)),
-        };
-        body.or(self.statements(&it.orelse))
-            .or(self.statements(&it.finalbody))
+    /// What a node raises does not leave the function: something around takes all, or it is raised again from what
+    /// cannot fail. What handlers do besides is taken not to fail.
+    fn is_kept(self, id: NodeId) -> bool {
+        let tree = self.site.subject.tree;
+        let is_raise = tree.node(id).is_stmt_raise();
+        let mut around = self.site.subject.context.enclosing_statements(id);
+        around.any(|it| match (it.role, tree.node(it.statement)) {
+            (BlockRole::Try, AnyNodeRef::StmtTry(statement)) => self.takes_all(statement),
+            (BlockRole::Except, _) => !is_raise || self.is_harmless(tree.node(it.owner)),
+            (BlockRole::With, AnyNodeRef::StmtWith(statement)) => {
+                let mut items = statement.items.iter();
+                !statement.is_async && items.any(|item| self.is_harmless(item.into()))
+            }
+            _ => false,
+        })
     }
 
     fn takes_all(self, it: &'a StmtTry) -> bool {
@@ -146,32 +124,8 @@ impl<'a> Body<'_, '_, 'a> {
         }
     }
 
-    fn raises(self, body: &'a [Stmt]) -> bool {
-        let tree = self.site.subject.tree;
-        body.iter().any(|statement| {
-            let id = tree.id(statement);
-            let mut inside = tree.with_descendants(id);
-            inside.any(|id| tree.node(id).is_stmt_raise())
-        })
-    }
-
     fn is_harmless(self, node: AnyNodeRef<'a>) -> bool {
         self.site.fits_any(self.harmless, node).is_yes()
-    }
-
-    /// It waits for something that may fail.
-    fn waits(self, node: AnyNodeRef<'a>) -> Answer {
-        let Site { subject, .. } = self.site;
-        let id = subject.tree.id(node);
-        let runner = subject.context.runner(id);
-        let inside = subject.tree.with_descendants(id);
-        let inside = inside.filter(|it| subject.context.runner(*it) == runner);
-        any(inside, |id| match subject.tree.node(id) {
-            AnyNodeRef::ExprAwait(awaited) => Answer::from(!self.is_harmless(awaited.into())),
-            AnyNodeRef::Comprehension(part) => part.is_async.into(),
-            AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => Answer::Yes,
-            _ => Answer::No,
-        })
     }
 }
 

@@ -27,33 +27,39 @@ pub fn follows(model: &Model, node: NodeId, runs: &dyn Fn(&Block, usize) -> Answ
             break;
         }
         let ends = ends.then(|| blocks.passes(block).rest(next));
-        let holder = blocks.holder(block);
-        let part = |role| {
-            blocks
-                .block(holder, role)
-                .map_or(Answer::No, |it| runs(it, 0))
-        };
-        let other = match block.role {
-            // Perhaps once more.
-            BlockRole::Loop if ends.turns() => {
-                let again = part(BlockRole::Loop).or(part(BlockRole::LoopElse));
-                again.and(Answer::Unknown)
-            }
-            BlockRole::Try => {
-                let handled = each(model, holder, BlockRole::Except).map(|it| runs(it, 0));
-                let handled = handled.fold(Answer::No, Answer::or).and(Answer::Unknown);
-                goes_on(ends).and(part(BlockRole::TryElse)).or(handled)
-            }
-            _ => Answer::No,
-        };
-        // It runs also where the block was left before.
-        let last = match block.role {
-            BlockRole::Finally => Answer::No,
-            _ => part(BlockRole::Finally),
-        };
-        found = found.or(other).or(last);
+        found = found.or(in_other_parts(model, block, ends, runs));
     }
     found
+}
+
+/// The same of the other parts of the statement that holds a block, where control leaves that so.
+fn in_other_parts(
+    model: &Model,
+    block: &Block,
+    ends: Ends,
+    runs: &dyn Fn(&Block, usize) -> Answer,
+) -> Answer {
+    let holder = model.blocks.holder(block);
+    let part = |role| {
+        let block = model.blocks.block(holder, role);
+        block.map_or(Answer::No, |it| runs(it, 0))
+    };
+    let other = match block.role {
+        // Perhaps once more.
+        BlockRole::Loop if ends.turns() => {
+            let again = part(BlockRole::Loop).or(part(BlockRole::LoopElse));
+            again.and(Answer::Unknown)
+        }
+        BlockRole::Try => {
+            let handled = each(model, holder, BlockRole::Except).map(|it| runs(it, 0));
+            let handled = handled.fold(Answer::No, Answer::or).and(Answer::Unknown);
+            goes_on(ends).and(part(BlockRole::TryElse)).or(handled)
+        }
+        BlockRole::Finally => return Answer::No,
+        _ => Answer::No,
+    };
+    // It runs also where the block was left before.
+    other.or(part(BlockRole::Finally))
 }
 
 /// Returns whether what stands behind runs, by how what stands before ends.
