@@ -29,7 +29,7 @@ use crate::semantic::memo::Memo;
 
 use code::{FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
 use owned::{Notebook, Owner, Registrations};
-use state::{Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
+use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
 pub(super) mod code;
 
@@ -42,8 +42,8 @@ pub(super) mod state;
 pub struct Answers<'a> {
     /// The shared state that a function reads and writes.
     pub(super) shared: Memo<(NodeId, bool), Rc<[Shared<'a>]>>,
-    /// The statements that what is read at a node comes to.
-    pub(super) carrying: Memo<NodeId, Rc<FxHashSet<NodeId>>>,
+    /// Where what is read at a node goes to.
+    pub(super) carried: Memo<NodeId, Rc<Carried>>,
     /// The calls of `acquire` and `release` in a function.
     pub(super) lock_calls: Memo<NodeId, Rc<[LockCall<'a>]>>,
     /// The calls in a function of what does so.

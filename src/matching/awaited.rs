@@ -26,7 +26,7 @@ mod waits;
 
 mod ways;
 
-pub(super) use ways::always_waits;
+pub(super) use ways::last_wait;
 
 /// The condition holds where the function around the site is awaited, or may be.
 pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence) -> Answer {

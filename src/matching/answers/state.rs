@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::ExprRef;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::project::read_off::LeftLock;
 use crate::python::tree::NodeId;
@@ -80,6 +80,15 @@ pub(in crate::matching) struct Access {
     pub(in crate::matching) takes: bool,
     /// The statement of `x += …`, which reads x before it evaluates what is added.
     pub(in crate::matching) augments: Option<TextRange>,
+}
+
+/// Where what is read at a node goes to, by names of the function.
+#[derive(Debug)]
+pub(in crate::matching) struct Carried {
+    /// The statements, the one that reads it among them.
+    pub(in crate::matching) statements: FxHashSet<NodeId>,
+    /// Those of them that may leave the block which they stand in.
+    pub(in crate::matching) leaving: Vec<NodeId>,
 }
 
 /// A use of shared state anywhere in the file.

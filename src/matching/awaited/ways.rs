@@ -33,13 +33,6 @@ pub(super) fn waiting<T>(subject: &Subject, steps: u32, ask: impl FnOnce(Sought)
     })
 }
 
-/// Returns whether a statement waits whenever it runs.
-pub(in crate::matching) fn always_waits(subject: &Subject, statement: NodeId) -> bool {
-    waiting(subject, MAX_STEPS, |sought| {
-        sought.in_statement(statement).is_yes()
-    })
-}
-
 /// The places of the statements of a block that wait whenever they run.
 fn places(subject: &Subject, block: &Block) -> Rc<[usize]> {
     let find = || {
@@ -55,14 +48,24 @@ fn places(subject: &Subject, block: &Block) -> Rc<[usize]> {
 
 /// Returns whether a statement before a node, in its block or a block around it, always waits.
 pub(super) fn waits_before(subject: &Subject, node: NodeId) -> bool {
-    statements_around(subject, node).any(|statement| {
-        let place = subject.blocks.position(statement);
-        let block = subject.blocks.block_of(statement).filter(|_| place > 0);
-        block.is_some_and(|it| {
-            places(subject, it)
-                .first()
-                .is_some_and(|first| *first < place)
-        })
+    last_wait(subject, node, false).is_some()
+}
+
+/// Returns the last of the statements before a node, in its block or a block around it, that always waits; its
+/// own statement where that counts.
+pub(in crate::matching) fn last_wait(
+    subject: &Subject,
+    node: NodeId,
+    counts_own: bool,
+) -> Option<NodeId> {
+    let blocks = subject.blocks;
+    let around = statements_around(subject, node).enumerate();
+    around.into_iter().find_map(|(depth, statement)| {
+        let block = blocks.block_of(statement)?;
+        let end = blocks.position(statement) + usize::from(counts_own && depth == 0);
+        let places = places(subject, block);
+        let last = places.partition_point(|it| *it < end).checked_sub(1)?;
+        Some(block.statements[places[last]])
     })
 }
 

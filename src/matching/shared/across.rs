@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::{own_nodes, shared_state};
 use super::paths::{Paths, all_shared, shown};
-use super::users::{constant, is_given, is_made_here, users};
+use super::users::{constant, is_given, is_own, users};
 use crate::matching::answers::state::{Access, Key, Part, Shared, Told};
 use crate::matching::holding::takes_turns;
 use crate::matching::site::{Evidence, Site};
@@ -66,12 +66,6 @@ fn written_then_read(paths: &Paths, function: NodeId) -> Vec<String> {
             && !is_own(subject, shared)
     });
     raced.map(|shared| shown(subject, shared)).collect()
-}
-
-/// Nobody else comes to an object that the function made and keeps for itself.
-fn is_own(subject: &Subject, shared: &Shared) -> bool {
-    let mut accesses = shared.accesses.iter();
-    accesses.all(|access| is_made_here(subject, access.node))
 }
 
 /// All that writes it sets the same constant.

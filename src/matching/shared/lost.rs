@@ -3,84 +3,103 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr};
 use rustc_hash::FxHashSet;
 
 use super::paths::Paths;
 use crate::bind::ends::Ends;
-use crate::bind::scope::BindingKind;
-use crate::matching::answers::state::{Access, Key};
-use crate::matching::awaited::always_waits;
+use crate::matching::answers::state::{Access, Carried};
+use crate::matching::awaited::last_wait;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::turns::loops;
-use crate::semantic::ways::{dominators, statements_around};
+use crate::semantic::ways::{exclusive, statements_around};
 
 /// Methods that ask a container for one item, which they name first: of the language, and so no table.
 const ASKING: [&str; 3] = ["get", "pop", "setdefault"];
 
-/// Returns whether a task may come between the accesses now that could not before: they may be about the same item,
-/// and on some way from one to the other nothing waits but the site.
-pub(super) fn is_open(paths: &Paths, read: &Access, write: &Access) -> bool {
-    may_be_same(paths.subject, read.node, write.node)
-        && !waits_before(paths, read)
-        && !waits_behind(paths, write)
+/// So many pairs of accesses are compared; of more it is taken that one spoils the other.
+const MAX_PAIRS: usize = 64;
+
+/// Returns whether a task that comes to the site may come between one of the reads and one of the writes, and
+/// could not before; where asked, only where what was read there also decides what is written.
+pub(super) fn is_lost<'s>(
+    paths: &Paths,
+    reads: impl Iterator<Item = &'s Access>,
+    writes: impl Iterator<Item = &'s Access>,
+    is_decided: bool,
+) -> bool {
+    let subject = paths.subject;
+    let last = last_wait(subject, paths.site, false);
+    let writes = writes.filter(|it| !waits_behind(paths, it));
+    let writes: Vec<&Access> = writes.take(MAX_PAIRS).collect();
+    // What is only read, as most names are, is not gone over for each site.
+    if writes.is_empty() {
+        return false;
+    }
+    let reads = reads.filter(|it| !waits_before(paths, it, last));
+    let pairs = reads.flat_map(|read| writes.iter().map(move |write| (read.node, write.node)));
+    let mut pairs = pairs.filter(|(read, write)| !exclusive(subject, *read, *write));
+    let spoils = |(read, write): (NodeId, NodeId)| {
+        may_be_same(subject, read, write) && (!is_decided || decides(subject, read, write))
+    };
+    pairs.by_ref().take(MAX_PAIRS).any(spoils) || pairs.next().is_some()
 }
 
 /// Returns whether what was read goes into what is written, or decides whether it is.
-pub(super) fn decides(subject: &Subject, read: NodeId, write: NodeId) -> bool {
-    let carrying = carrying(subject, read);
-    let carries = |statement: &NodeId| carrying.contains(statement);
-    let may_leave = |statement: &NodeId| subject.blocks.ends(*statement) != Ends::FALLS;
-    statements_around(subject, write).any(|it| carries(&it))
-        || dominators(subject, write).any(|it| carries(&it) && may_leave(&it))
-}
-
-/// The statements that a value read at a node comes to, by names of the function.
-fn carrying(subject: &Subject, read: NodeId) -> Rc<FxHashSet<NodeId>> {
-    subject.answers.carrying.or_find(&read, || {
-        let mut found = FxHashSet::default();
-        let mut open = vec![read];
-        while let Some(node) = open.pop() {
-            let Some(statement) = subject.tree.statement(node) else {
-                continue;
-            };
-            if !found.insert(statement) {
-                continue;
-            }
-            let bindings = subject.names.bindings_in(&subject.tree.span(statement));
-            let own = bindings.filter(|(_, it)| it.statement == statement);
-            open.extend(own.flat_map(|(id, _)| subject.flow.uses(id)));
-        }
-        Rc::new(found)
+fn decides(subject: &Subject, read: NodeId, write: NodeId) -> bool {
+    let carried = subject
+        .answers
+        .carried
+        .or_find(&read, || Rc::new(carried(subject, read)));
+    let block = |id| subject.blocks.block_of(id).map(|it| (it.owner, it.role));
+    statements_around(subject, write).any(|statement| {
+        let is_before = |other: &NodeId| *other < statement && block(*other) == block(statement);
+        carried.statements.contains(&statement) || carried.leaving.iter().any(is_before)
     })
 }
 
-/// Something waits on every way from a read to the site.
-fn waits_before(paths: &Paths, read: &Access) -> bool {
-    let (subject, tree) = (paths.subject, paths.subject.tree);
-    let is_between = |id: &NodeId| match read.at <= paths.range.start() {
-        true => tree.range(*id).start() >= read.at,
-        false => read.at >= paths.range.end() && is_in_turn(paths, read, *id),
-    };
-    let mut between = dominators(subject, paths.site).filter(is_between);
-    between.any(|id| always_waits(subject, id))
+fn carried(subject: &Subject, read: NodeId) -> Carried {
+    let mut statements = FxHashSet::default();
+    let mut open = vec![read];
+    while let Some(node) = open.pop() {
+        let Some(statement) = subject.tree.statement(node) else {
+            continue;
+        };
+        if !statements.insert(statement) {
+            continue;
+        }
+        let bindings = subject.names.bindings_in(&subject.tree.span(statement));
+        let own = bindings.filter(|(_, it)| it.statement == statement);
+        open.extend(own.flat_map(|(id, _)| subject.flow.uses(id)));
+    }
+    let may_leave = |it: &&NodeId| subject.blocks.ends(**it) != Ends::FALLS;
+    Carried {
+        leaving: statements.iter().filter(may_leave).copied().collect(),
+        statements,
+    }
+}
+
+/// Something waits on every way from a read to the site: the last before that which always does.
+fn waits_before(paths: &Paths, read: &Access, last: Option<NodeId>) -> bool {
+    last.is_some_and(|last| match read.at <= paths.range.start() {
+        true => paths.subject.tree.range(last).start() >= read.at,
+        false => read.at >= paths.range.end() && is_in_turn(paths, read, last),
+    })
 }
 
 /// Something waits on every way from the site to a write.
 fn waits_behind(paths: &Paths, write: &Access) -> bool {
-    let (subject, tree) = (paths.subject, paths.subject.tree);
-    let is_between = |id: &NodeId| match write.at > paths.range.end() {
-        true => tree.range(*id).start() >= paths.range.end(),
-        false => is_in_turn(paths, write, *id),
-    };
+    let tree = paths.subject.tree;
     let own = tree.statement(write.node);
-    let own = own.filter(|id| {
-        tree.node(*id).is_stmt_assign() && !tree.range(*id).contains_range(paths.range)
+    let is_behind_its_wait = own.is_some_and(|id| {
+        tree.node(id).is_stmt_assign() && !tree.range(id).contains_range(paths.range)
     });
-    let before = dominators(subject, write.node).filter(is_between);
-    let mut between = own.into_iter().chain(before);
-    between.any(|id| always_waits(subject, id))
+    let last = last_wait(paths.subject, write.node, is_behind_its_wait);
+    last.is_some_and(|last| match write.at > paths.range.end() {
+        true => tree.range(last).start() >= paths.range.end(),
+        false => is_in_turn(paths, write, last),
+    })
 }
 
 /// A statement runs in each turn of the innermost loop that also runs the site and an access.
@@ -119,56 +138,6 @@ fn item<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a Expr> {
         }
         _ => None,
     }
-}
-
-/// Returns whether state is that of an object which the function around the site made of a class of the project,
-/// and nobody else has yet: before the site only its attributes are named.
-pub(super) fn is_of_new_object(paths: &Paths, key: Key, accesses: &[Access]) -> bool {
-    let subject = paths.subject;
-    let Some(name) = accesses.iter().find_map(|it| root(subject, it.node)) else {
-        return false;
-    };
-    let Some(binding) = subject.flow.reaching(name).only() else {
-        return false;
-    };
-    let bound = subject.names.binding(binding);
-    let BindingKind::Assignment { value, .. } = bound.kind else {
-        return false;
-    };
-    let made = match subject.tree.node(value) {
-        AnyNodeRef::ExprCall(call) => subject.class(ExprRef::from(&call.func)),
-        _ => None,
-    };
-    let around = |node| subject.context.enclosing_function(node);
-    let is_made = key.object == Some(bound.name)
-        && made.is_some_and(|class| class.is_of_project())
-        && around(bound.statement) == around(paths.site)
-        && around(paths.site).is_some();
-    let before = subject.flow.uses(binding).into_iter();
-    let mut before = before.filter(|it| subject.tree.range(*it).start() <= paths.range.end());
-    is_made && loops(subject, paths.site).next().is_none() && before.all(|it| is_plain(subject, it))
-}
-
-/// The name that a path of attributes begins with.
-fn root(subject: &Subject, node: NodeId) -> Option<NodeId> {
-    let mut node = node;
-    loop {
-        node = match subject.tree.node(node) {
-            AnyNodeRef::ExprName(_) => return Some(node),
-            AnyNodeRef::ExprAttribute(it) => subject.tree.id(&*it.value),
-            _ => return None,
-        };
-    }
-}
-
-/// An attribute of a name is read or set, which is not called.
-fn is_plain(subject: &Subject, name: NodeId) -> bool {
-    let outer = subject.tree.parent(name);
-    let is_called = match subject.tree.parent_node(outer) {
-        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == outer,
-        _ => false,
-    };
-    subject.tree.node(outer).is_expr_attribute() && !is_called
 }
 
 #[cfg(test)]
@@ -288,7 +257,6 @@ mod tests {
         };
         check(&of("B()", "pass"), &[], &[]);
         check(&of("B()", "x(b)"), &[9], &[9]);
-        check(&of("B()", "b.start()"), &[9], &[9]);
         check(&of("x()", "pass"), &[9], &[9]);
     }
 

@@ -1,6 +1,7 @@
 //! The ways through a site: what is read before it, and what is written after it.
 
-use super::lost::{decides, is_of_new_object, is_open};
+use super::lost::is_lost;
+use super::users::is_own;
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
 use crate::matching::site::Site;
@@ -36,22 +37,12 @@ impl<'s, 'a> Paths<'s, 'a> {
     /// Returns whether the state is read before the site and written after it, and a task that comes in between
     /// spoils that; where asked, only by what was read there.
     pub(super) fn race(&self, shared: &Shared, is_decided: bool) -> bool {
-        if !self.come_between(shared) {
-            return false;
-        }
         let accesses = || shared.accesses.iter();
-        let follows = |it: &&Access| it.writes && self.may_follow(it);
-        let writes: Vec<&Access> = accesses().filter(follows).collect();
-        // What is only read, as most names are, is not gone over for each site.
-        !writes.is_empty() && {
-            let reads: Vec<&Access> = accesses().filter(|it| self.reads_before(it)).collect();
-            let spoils = |read: &Access, write: &Access| {
-                is_open(self, read, write)
-                    && (!is_decided || decides(self.subject, read.node, write.node))
-            };
-            self.joins_any(&reads, &writes, &spoils)
-                && !is_of_new_object(self, shared.key, &shared.accesses)
-        }
+        let writes = accesses().filter(|it| it.writes && self.may_follow(it));
+        let reads = accesses().filter(|it| self.reads_before(it));
+        self.come_between(shared)
+            && is_lost(self, reads, writes, is_decided)
+            && !is_own(self.subject, shared)
     }
 
     /// Returns whether the site may come between two accesses.
@@ -61,15 +52,19 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether what is written before the site is read after it, and not written anew between.
     pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
+        let read = accesses.iter().filter(|it| self.reads_after(it));
+        let mut read = read.peekable();
+        if read.peek().is_none() {
+            return false;
+        }
         let is_written = |it: &&Access| it.writes && self.precedes(it, it.at <= self.range.start());
         let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
-        let mut read = accesses.iter().filter(|it| self.reads_after(it));
         !written.is_empty()
             && read.any(|read| {
                 // What is counted up and down again adds up, whoever comes between.
                 let counts = |it: &&&Access| it.augments.is_none() || read.augments.is_none();
                 let written: Vec<&Access> = written.iter().filter(counts).copied().collect();
-                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written, &|_, _| true)
+                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written)
             })
     }
 
@@ -132,16 +127,9 @@ impl<'s, 'a> Paths<'s, 'a> {
         self.loops.last().map(|it| self.subject.tree.range(*it))
     }
 
-    /// Returns whether one path holds a read and a write that go together.
-    fn joins_any(
-        &self,
-        reads: &[&Access],
-        writes: &[&Access],
-        go: &dyn Fn(&Access, &Access) -> bool,
-    ) -> bool {
-        let joins = |read: &Access, write: &Access| {
-            !exclusive(self.subject, read.node, write.node) && go(read, write)
-        };
+    /// Returns whether one path holds a read and a write.
+    fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
+        let joins = |read: &Access, write: &Access| !exclusive(self.subject, read.node, write.node);
         let mut reads = reads.iter();
         reads.any(|read| writes.iter().any(|write| joins(read, write)))
     }

@@ -7,7 +7,7 @@ use super::accesses::{access, shared_state};
 use super::key;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
-use crate::matching::answers::state::{Key, User, Users};
+use crate::matching::answers::state::{Key, Shared, User, Users};
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
 use crate::python::tree::NodeId;
@@ -64,9 +64,15 @@ pub(super) fn constant<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a st
         .then(|| &subject.text()[value.range()])
 }
 
+/// Returns whether nobody else comes to an object that the function made and keeps for itself.
+pub(super) fn is_own(subject: &Subject, shared: &Shared) -> bool {
+    let mut accesses = shared.accesses.iter();
+    accesses.all(|access| is_made_here(subject, access.node))
+}
+
 /// Returns whether the access is to an object that its function makes, and uses only by its attributes and
 /// items: nobody else has it.
-pub(super) fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
+fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
     let tree = subject.tree;
     let of_node = || tree.node(access).as_expr_ref();
     let Some(root) = key::object(subject, access)
