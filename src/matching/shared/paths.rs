@@ -59,13 +59,22 @@ impl<'s, 'a> Paths<'s, 'a> {
         }
         let is_written = |it: &&Access| it.writes && self.precedes(it, it.at <= self.range.start());
         let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
-        !written.is_empty()
-            && read.any(|read| {
-                // What is counted up and down again adds up, whoever comes between.
-                let counts = |it: &&&Access| it.augments.is_none() || read.augments.is_none();
-                let written: Vec<&Access> = written.iter().filter(counts).copied().collect();
-                !self.is_fresh(read, accesses) && self.joins_any(&[read], &written)
-            })
+        if written.is_empty() {
+            return false;
+        }
+        // What is counted up and down again adds up, whoever comes between.
+        let set = written.iter().filter(|it| it.augments.is_none());
+        let set: Vec<&Access> = set.copied().collect();
+        read.any(|read| {
+            let written = if read.augments.is_none() {
+                &written
+            } else {
+                &set
+            };
+            !written.is_empty()
+                && !self.is_fresh(read, accesses)
+                && self.joins_any(&[read], written)
+        })
     }
 
     fn reads_after(&self, access: &Access) -> bool {
