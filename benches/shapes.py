@@ -356,6 +356,14 @@ REQUESTS = 'requests.get("u{i}")'
 REQUESTING = "async def f():\n    return ["
 METHODS = "    async def get_{i}(self):\n        self.a_{i} = time.sleep({i})\n        return await self.get_{before}()\n\n"
 ON_SELF = "        self.a_{i} = self.a_{before} + 1\n        time.sleep(1)\n"
+BRANCHES = """\
+    if state.x_{i}:
+        state.n += 1
+        time.sleep(1)
+    else:
+        print(state.n)
+"""
+
 SHARED = "    self_n = state.n\n    time.sleep({i})\n    state.n = self_n + 1\n"
 
 # The packs, and what writes the code.
@@ -408,6 +416,8 @@ SHAPES = {
     "requests-session": (DEFAULT, lines("async def f():\n    s = requests.Session()", "    a_{i} = s.get('u{i}').json()\n")),
     "sleeps": (DEFAULT, lines("async def f():", "    time.sleep({i})\n")),
     "sleeps-shared": (DEFAULT, lines("async def f(state):", SHARED)),
+    "sleeps-counted": (DEFAULT, lines("async def f(state):", "    state.n += 1\n    time.sleep({i})\n")),
+    "sleeps-in-branches": (DEFAULT, lines("async def f(state):", BRANCHES)),
     "awaits": (STRICT, lines("async def f():", "    await asyncio.sleep({i})\n")),
     "awaits-named": (STRICT, lines("async def f(g):", "    a_{i} = await g({i})\n")),
     "blocking-files": (DEFAULT, lines("async def f():", "    with open('a{i}') as file:\n        text_{i} = file.read()\n")),
