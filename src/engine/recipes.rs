@@ -124,7 +124,8 @@ impl<'r> Engine<'r> {
         })
     }
 
-    /// Finds where the rules of a stage apply, as carefully as the settings ask for; of what was decided of changes before it is known which are left.
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for; of what was decided of changes
+    /// before it is known which are left.
     pub(super) fn search<'a>(
         &self,
         subject: &Subject<'a>,

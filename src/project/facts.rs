@@ -12,7 +12,6 @@ use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
 use super::files::{Disk, Room, Texts};
-use super::import_index::module_parts;
 use super::modules::is_of_python;
 use super::original::Original;
 use super::part::Project;
@@ -179,26 +178,14 @@ impl Facts for Projects {
 
     fn is_console_script(&self, path: &Path) -> bool {
         let (project, path) = self.project_of(path);
-        let module = module_parts(&path);
-        let mut scripts = project.manifest().scripts.iter();
-        scripts.any(|script| {
-            let place = script.split(':').next().unwrap_or("").trim();
-            let parts: Vec<String> = place.split('.').map(str::to_owned).collect();
-            module.ends_with(&parts)
-        })
+        let mut begun = project.manifest().begun_in(&path);
+        begun.next().is_some()
     }
 
     fn is_script_function(&self, path: &Path, function: &str) -> bool {
         let (project, path) = self.project_of(path);
-        let module = module_parts(&path);
-        let mut scripts = project.manifest().scripts.iter();
-        scripts.any(|script| {
-            let (place, name) = script.split_once(':').unwrap_or((script, ""));
-            let parts: Vec<String> = place.trim().split('.').map(str::to_owned).collect();
-            // `main [extra]` is `main`, too.
-            let name = name.split_whitespace().next().unwrap_or_default();
-            name == function && module.ends_with(&parts)
-        })
+        let mut begun = project.manifest().begun_in(&path);
+        begun.any(|name| name == function)
     }
 
     fn run_as_script(&self, path: &Path) -> Option<String> {

@@ -94,7 +94,7 @@ impl Disk {
         kept.get(path.as_os_str()).cloned()
     }
 
-    /// Reads a file, unless it is kept; it is not kept then.
+    /// Reads a file, unless it is kept; it is kept only until the next one is read so.
     fn read_once(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
         if let Some(bytes) = self.kept(path) {
             return Ok(bytes.to_vec());
@@ -182,7 +182,7 @@ impl Texts {
         }
     }
 
-    /// Reads a file, unless it is kept; it is not kept then.
+    /// Reads a file, unless it is kept; it is kept only until the next one is read so.
     ///
     /// # Errors
     /// It cannot be read.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::files::Texts;
+use super::import_index::module_parts;
 use super::setup_py;
 use crate::source::version::Allowed;
 
@@ -46,6 +47,18 @@ impl Manifest {
         manifest.add_setup_cfg(&texts.find(Path::new("setup.cfg")));
         manifest.add_setup_py(&texts.find(Path::new("setup.py")));
         manifest
+    }
+
+    /// Iterates over the functions of a file, by its path from the root, with which console scripts begin.
+    pub(super) fn begun_in(&self, path: &Path) -> impl Iterator<Item = &str> {
+        let module = module_parts(path);
+        self.scripts.iter().filter_map(move |script| {
+            let (place, name) = script.split_once(':').unwrap_or((script, ""));
+            let parts: Vec<String> = place.trim().split('.').map(str::to_owned).collect();
+            // `main [extra]` is `main`, too.
+            let name = name.split_whitespace().next().unwrap_or_default();
+            module.ends_with(&parts).then_some(name)
+        })
     }
 
     fn add_pyproject(&mut self, table: &Table) {

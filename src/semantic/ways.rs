@@ -145,7 +145,7 @@ pub fn reaches(model: &Model, from: NodeId, to: NodeId) -> bool {
         return true;
     }
     if own == tree.statement(to) {
-        return !exclusive(model, from, to) || turns::loops(model, from).next().is_some();
+        return !exclusive(model, from, to) || turns::is_repeated(model, from);
     }
     outwards(model, from, Raised::Counted).any(|(statement, ends)| {
         let is_head = own == Some(statement) && tree.contains(statement, to);

@@ -16,7 +16,7 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Fate;
 use crate::recipe::lifecycle::Outcome;
-use crate::semantic::ways::turns::loops;
+use crate::semantic::ways::turns::is_repeated;
 
 impl Notebook {
     /// Returns whether that has to be done.
@@ -64,7 +64,7 @@ fn find(subject: &Subject, site: NodeId) -> Result<Option<Notebook>, Unowned> {
         return Err(Unowned::InExpression);
     }
     let mut around = blocks(subject, site);
-    let many = function.is_some() || loops(subject, site).next().is_some();
+    let many = function.is_some() || is_repeated(subject, site);
     Ok(Some(Notebook {
         many,
         may_lack: !many && around.any(|role| role != BlockRole::With),

@@ -14,7 +14,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::hook::{End, Hooks, Plain, Way, Written};
 use crate::recipe::lifecycle::{Lifecycle, Order, Overrides};
 use crate::semantic::ways::is_on_every_way;
-use crate::semantic::ways::turns::loops;
+use crate::semantic::ways::turns::is_repeated;
 
 /// Finds the object on which the function around the site is registered; `None` where no row speaks of
 /// one.
@@ -267,7 +267,7 @@ fn runs_again<'a>(
     beside: Registration<'a>,
 ) -> bool {
     let tree = subject.tree;
-    let in_loop = loops(subject, site).next().is_some();
+    let in_loop = is_repeated(subject, site);
     let is_called = |id: NodeId| match tree.node(id) {
         AnyNodeRef::ExprCall(call) => {
             let callee = ExprRef::from(&call.func);

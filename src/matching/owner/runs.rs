@@ -9,7 +9,7 @@ use crate::matching::members::{called_on_self, kin, methods};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
-use crate::semantic::ways::turns::loops;
+use crate::semantic::ways::turns::is_repeated;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
 /// only what begins the object.
@@ -21,7 +21,7 @@ pub(super) fn runs_again<'a>(
     row: &Lifecycle,
 ) -> bool {
     let name = method.name.as_str();
-    let in_loop = loops(subject, site).next().is_some();
+    let in_loop = is_repeated(subject, site);
     if in_loop || !(is_init(method) || row.setup.iter().any(|it| it == name)) {
         return true;
     }

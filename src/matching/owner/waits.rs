@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
-use crate::semantic::ways::turns::loops;
+use crate::semantic::ways::turns::is_repeated;
 
 /// Returns what a node waits for, all that it enters or goes over in its own time included.
 pub(super) fn waited(node: AnyNodeRef<'_>) -> Vec<&Expr> {
@@ -35,5 +35,5 @@ pub(super) fn is_in_loop(subject: &Subject, node: NodeId) -> bool {
         AnyNodeRef::Comprehension(it) => it.is_async,
         _ => false,
     };
-    turns || loops(subject, node).next().is_some()
+    turns || is_repeated(subject, node)
 }

@@ -73,7 +73,9 @@ impl<'s, 'a> Paths<'s, 'a> {
             };
             !written.is_empty()
                 && !self.is_fresh(read, accesses)
-                && self.joins_any(&[read], written)
+                && written
+                    .iter()
+                    .any(|it| !exclusive(self.subject, read.node, it.node))
         })
     }
 
@@ -134,13 +136,6 @@ impl<'s, 'a> Paths<'s, 'a> {
     /// Where the outermost loop stands.
     fn turns(&self) -> Option<TextRange> {
         self.loops.last().map(|it| self.subject.tree.range(*it))
-    }
-
-    /// Returns whether one path holds a read and a write.
-    fn joins_any(&self, reads: &[&Access], writes: &[&Access]) -> bool {
-        let joins = |read: &Access, write: &Access| !exclusive(self.subject, read.node, write.node);
-        let mut reads = reads.iter();
-        reads.any(|read| writes.iter().any(|write| joins(read, write)))
     }
 }
 

@@ -14,6 +14,11 @@ pub fn loops(model: &Model, node: NodeId) -> impl Iterator<Item = NodeId> {
     turning(model.tree, node).take_while(is_own)
 }
 
+/// Returns whether a loop or comprehension in the function around a node runs it in each of its turns.
+pub fn is_repeated(model: &Model, node: NodeId) -> bool {
+    loops(model, node).next().is_some()
+}
+
 /// As `loops`, those around the function too.
 pub fn turning<'t>(tree: &'t Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 't {
     let steps = tree.with_ancestors(node).zip(tree.ancestors(node));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::check_but;
 use super::sources::{ROOT, sources, walk};
@@ -159,48 +159,33 @@ fn a_name_of_a_type_means_one_thing() {
     );
 }
 
-/// Adds the keys of all mappings.
-fn add_keys(value: &Value, keys: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(entries) => {
-            keys.extend(entries.keys().cloned());
-            entries.values().for_each(|it| add_keys(it, keys));
-        }
-        Value::Array(elements) => elements.iter().for_each(|it| add_keys(it, keys)),
-        _ => {}
-    }
-}
-
-/// Adds the keys that a schema knows.
-fn add_properties(schema: &Value, words: &mut BTreeSet<String>) {
-    match schema {
-        Value::Object(entries) => {
-            if let Some(Value::Object(properties)) = entries.get("properties") {
-                words.extend(properties.keys().cloned());
-            }
-            entries.values().for_each(|it| add_properties(it, words));
-        }
-        Value::Array(elements) => elements.iter().for_each(|it| add_properties(it, words)),
-        _ => {}
-    }
+/// Returns all mappings in a value, itself among them.
+fn mappings(value: &Value) -> Vec<&Map<String, Value>> {
+    let (own, inside): (_, Vec<&Value>) = match value {
+        Value::Object(entries) => (Some(entries), entries.values().collect()),
+        Value::Array(elements) => (None, elements.iter().collect()),
+        _ => (None, Vec::new()),
+    };
+    own.into_iter()
+        .chain(inside.into_iter().flat_map(mappings))
+        .collect()
 }
 
 #[test]
 fn a_word_of_recipes_has_more_than_one_user() {
     let run = Project::empty().run(&["recipe", "schema"]);
     let schema: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
-    let mut words = BTreeSet::new();
-    add_properties(&schema, &mut words);
-    let mut users: BTreeMap<String, usize> = words.into_iter().map(|word| (word, 0)).collect();
+    let all = mappings(&schema).into_iter();
+    let words = all.filter_map(|it| it.get("properties")?.as_object());
+    let words = words.flat_map(|properties| properties.keys().cloned());
+    let mut users: BTreeMap<String, usize> = words.map(|word| (word, 0)).collect();
     for path in walk(&Path::new(ROOT).join("codemods"), "yaml") {
         let text = std::fs::read_to_string(&path).expect("a recipe is UTF-8");
-        let mut keys = BTreeSet::new();
-        add_keys(
-            &serde_saphyr::from_str(&text).expect("it is YAML"),
-            &mut keys,
-        );
+        let recipe: Value = serde_saphyr::from_str(&text).expect("it is YAML");
+        let keys = mappings(&recipe).into_iter().flat_map(Map::keys);
+        let keys: BTreeSet<&String> = keys.collect();
         for key in keys {
-            users.entry(key).and_modify(|users| *users += 1);
+            users.entry(key.clone()).and_modify(|users| *users += 1);
         }
     }
     let unused: Vec<&String> = users
