@@ -17,7 +17,7 @@ use super::owner::unowned::Unowned;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::Awaits;
+use crate::project::read_off::{AtAwaits, Awaits};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -52,6 +52,8 @@ pub struct Answers<'a> {
     pub(super) locks_left_there: Memo<(NodeId, *const String), LocksLeftThere>,
     /// Whether code waits where it runs, coroutines followed so far.
     pub(super) waits: Memo<(NodeId, u32), bool>,
+    /// Whether the file or its project spells what is of a kind.
+    pub(super) may_be_of: Memo<*const Kind, bool>,
     /// Awaits, `async with` and `async for`, in source order.
     pub(super) may_wait: OnceCell<Vec<NodeId>>,
     /// Whether each run of a def waits, coroutines followed so far.
@@ -62,8 +64,10 @@ pub struct Answers<'a> {
     pub(super) waiting: Memo<(NodeId, BlockRole), Rc<[usize]>>,
     /// Where the coroutine of a function is awaited where a condition holds.
     pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
-    /// Where the file awaits, and whether a condition holds there.
-    pub(super) awaits: Memo<WordId, Arc<Awaits>>,
+    /// Where the file awaits.
+    pub(super) awaits: OnceCell<Arc<Awaits>>,
+    /// Whether a condition holds there.
+    pub(super) at_awaits: Memo<WordId, AtAwaits>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
     /// Whether the file itself patches a qualified name.

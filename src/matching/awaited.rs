@@ -3,6 +3,7 @@
 //!
 //! Where the function waits anyway it let others run there before: then nothing is new.
 
+use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,15 +11,16 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use self::awaits::{awaits, function_around};
+use self::awaits::{at_awaits, awaits, function_around};
 use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::matching::answers::code::Verdict;
-use crate::project::read_off::{Await, Awaits, Function, Runs};
+use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
 use crate::semantic::MAX_FUNCTIONS;
+use crate::source::cell::Position;
 
 mod awaits;
 
@@ -44,16 +46,21 @@ pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence
     let find = || Rc::new(search.verdict(function));
     let verdict = subject.answers.awaited.or_find(&(word.id, def), find);
     evidence.unknown.extend_from_slice(&verdict.unknown);
-    if let Some((path, found)) = &verdict.found {
-        tell(subject, path, found, evidence);
+    if let Some((path, position, found)) = &verdict.found {
+        tell(subject, (path, *position), found, evidence);
     }
     verdict.answer
 }
 
-fn tell(subject: &Subject, path: &Path, found: &Await, evidence: &mut Evidence) {
+fn tell(
+    subject: &Subject,
+    (path, position): (&Path, Position),
+    found: &AtAwait,
+    evidence: &mut Evidence,
+) {
     let line = match path == subject.path() {
-        true => found.position.words(),
-        false => found.position.line_in(&subject.name_of_file(path)),
+        true => position.words(),
+        false => position.line_in(&subject.name_of_file(path)),
     };
     evidence.found = Some(Found::In {
         name: None,
@@ -80,13 +87,14 @@ enum Way {
 }
 
 impl Way {
-    /// The awaits of a file that run the function this way.
-    fn awaits<'f>(&self, awaits: &'f Awaits, function: &Function) -> Vec<&'f Await> {
+    /// The places among the awaits of a file of those that run the function this way.
+    fn awaits(&self, awaits: &Awaits, function: &Function) -> Vec<usize> {
         match self {
-            Self::Named => awaits.of(function).collect(),
+            Self::Named => awaits.of(function),
             Self::GivenTo(taker) => {
-                let given = awaits.of_given();
-                given.filter(|it| is_given(it, taker)).collect()
+                let mut given = awaits.of_given();
+                given.retain(|at| is_given(&awaits.all()[*at], taker));
+                given
             }
         }
     }
@@ -122,17 +130,31 @@ impl Search<'_, '_, '_> {
                     verdict.answer = Answer::Unknown;
                     continue;
                 };
-                for found in way.awaits(&awaits, &function) {
-                    if found.answer != Answer::No {
-                        verdict.answer = found.answer;
-                        verdict.found = Some((path, found.clone()));
-                        return verdict;
-                    }
-                    open.extend(found.inside.clone().filter(|_| !found.waits_anyway));
+                let running = way.awaits(&awaits, &function);
+                if let Some((position, found)) = self.first(&path, &awaits, &running) {
+                    verdict.answer = found.answer;
+                    verdict.found = Some((path, position, found));
+                    return verdict;
                 }
+                let running = running.into_iter().map(|at| &awaits.all()[at]);
+                let around = running.filter(|it| !it.waits_anyway);
+                open.extend(around.filter_map(|it| it.inside.clone()));
             }
         }
         verdict
+    }
+
+    /// The first of some awaits of a file where the condition holds, or may.
+    fn first(
+        &self,
+        path: &Path,
+        awaits: &Awaits,
+        running: &[usize],
+    ) -> Option<(Position, AtAwait)> {
+        // Few files have any: only these are asked more.
+        let holds = LazyCell::new(|| self.at_awaits(path, awaits));
+        let first = running.iter().find(|at| holds[**at].answer != Answer::No)?;
+        Some((awaits.all()[*first].position, holds[*first].clone()))
     }
 
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
@@ -174,15 +196,31 @@ impl Search<'_, '_, '_> {
 
     fn awaits_in(&self, path: &Path) -> Option<Arc<Awaits>> {
         let subject = self.subject;
-        let condition = &self.word.condition;
         if path == subject.path() {
             let known = &subject.answers.awaits;
-            return Some(known.or_find(&self.word.id, || awaits(subject, condition)));
+            return Some(known.get_or_init(|| awaits(subject)).clone());
         }
         let read_off = subject.facts.read_off();
-        read_off.awaits(subject.asks_file(path, self.word.id, None), || {
+        read_off.awaits(path.to_owned(), || {
             read_off.count();
-            subject.of_other_file(path, |other| awaits(other, condition))
+            subject.of_other_file(path, awaits)
+        })
+    }
+
+    /// Whether the condition holds at the awaits of a file.
+    fn at_awaits(&self, path: &Path, awaits: &Awaits) -> AtAwaits {
+        let (subject, word) = (self.subject, self.word);
+        let of = |subject: &Subject| at_awaits(subject, awaits, &word.condition);
+        if path == subject.path() {
+            let known = &subject.answers.at_awaits;
+            return known.or_find(&word.id, || of(subject));
+        }
+        let read_off = subject.facts.read_off();
+        read_off.at_awaits(subject.asks_file(path, word.id, None), || {
+            read_off.count();
+            let found = subject.of_other_file(path, of);
+            // It was parsed for its awaits; a person may have removed it since.
+            found.unwrap_or_else(|| awaits.all().iter().map(|_| AtAwait::unknown()).collect())
         })
     }
 }

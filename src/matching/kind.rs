@@ -3,19 +3,15 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
 
-use super::capture::Captures;
 use super::class::{derives, inherits, is_class};
-use super::members::{class_has, class_surely_has};
-use super::site::any;
 use super::subject::Subject;
-use super::unify::fits_surely;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
 use crate::python::own::is_builtin;
 use crate::recipe::answer::Answer;
-use crate::recipe::kind::{AsyncDef, Kind};
+use crate::recipe::kind::Kind;
 use crate::semantic::call::Target;
 
 mod annotation;
@@ -25,6 +21,8 @@ mod decorated;
 mod derived;
 
 mod owned;
+
+mod row;
 
 pub(crate) use annotation::unquoted;
 
@@ -121,7 +119,7 @@ fn of_origins<'a>(
         let answer = match asked.row {
             Some(row) => match derived::from(subject, &origin, (row, asked), derived) {
                 Some(answer) => answer,
-                None => of_row(subject, &origin, row, asked.only_yes),
+                None => row::of_row(subject, &origin, row, asked.only_yes),
             },
             None => of_class(subject, &origin, &|class| class == wanted),
         };
@@ -166,75 +164,6 @@ pub(super) fn is_anything<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
     KindAnswer { answer, why }
 }
 
-fn of_row<'a>(subject: &Subject<'a>, origin: &Origin<'a>, row: &Kind, only_yes: bool) -> Answer {
-    if let Origin::Made(made) = origin {
-        let (node, given) = (AnyNodeRef::from(*made), Captures::default());
-        let is_made = |pattern| fits_surely(pattern, node, &given, subject);
-        if row.made_by.iter().any(is_made) {
-            return Answer::Yes;
-        }
-    }
-    if let Origin::Made(ExprRef::Call(call)) = origin
-        && row.async_def != Some(AsyncDef::Itself)
-        && decorated::is_called(subject, (&call.func).into(), &row.decorated_by)
-    {
-        return Answer::Yes;
-    }
-    match (row.async_def, origin) {
-        (Some(AsyncDef::Called), Origin::Made(ExprRef::Call(call))) => {
-            if let Some(is_async) = calls_async_def(subject, (&call.func).into(), only_yes) {
-                return Answer::from(is_async);
-            }
-        }
-        (Some(AsyncDef::Generator), Origin::Made(ExprRef::Call(call))) => {
-            return calls_generator(subject, (&call.func).into(), false);
-        }
-        (Some(AsyncDef::AsyncGenerator), Origin::Made(ExprRef::Call(call)))
-            if calls_generator(subject, (&call.func).into(), true).is_yes() =>
-        {
-            return Answer::Yes;
-        }
-        (Some(AsyncDef::Itself), Origin::Defined(definition)) => {
-            let node = subject.tree.node(*definition);
-            return matches!(node, AnyNodeRef::StmtFunctionDef(function) if function.is_async)
-                .into();
-        }
-        _ => {}
-    }
-    of_class_of_row(subject, origin, row, only_yes)
-}
-
-fn of_class_of_row<'a>(
-    subject: &Subject<'a>,
-    origin: &Origin<'a>,
-    row: &Kind,
-    only_yes: bool,
-) -> Answer {
-    let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
-    match of_class(subject, origin, &is_of_row) {
-        Answer::Yes if defines(subject, origin, &row.unless, true).is_yes() => Answer::Unknown,
-        of_class => of_class.or(defines(subject, origin, &row.defines, only_yes)),
-    }
-}
-
-/// Returns whether the class of the value, or a base of it, has one of the methods.
-fn defines<'a>(
-    subject: &Subject<'a>,
-    origin: &Origin<'a>,
-    names: &[String],
-    only_yes: bool,
-) -> Answer {
-    let (class, is_exact) = match origin {
-        Origin::Made(ExprRef::Call(call)) => ((&call.func).into(), true),
-        Origin::Annotated(annotation) => ((*annotation).into(), false),
-        _ => return Answer::No,
-    };
-    any(names, |name| match only_yes {
-        true => class_surely_has(subject, class, name).into(),
-        false => class_has(subject, class, name, is_exact),
-    })
-}
-
 /// Returns whether a call of `callee` makes a coroutine; `None` where the def is not in the project, or where
 /// `only_yes` counts and no coroutine function has its name.
 pub(super) fn calls_async_def<'a>(
@@ -242,8 +171,7 @@ pub(super) fn calls_async_def<'a>(
     callee: ExprRef<'a>,
     only_yes: bool,
 ) -> Option<bool> {
-    let may_be = |name: &str| !only_yes || subject.facts.defines_coroutine(subject.path(), name);
-    let targets = subject.targets_named(callee, may_be);
+    let targets = targets(subject, callee, true, only_yes);
     // A decorator may make anything of an `async def`.
     agreed(subject, &targets, |def| {
         (!def.is_decorated || !def.is_async).then_some(def.is_async && !def.is_generator)
@@ -268,11 +196,32 @@ pub(crate) fn is_coroutine_function<'a>(
 
 /// Returns whether a call of `callee` makes a generator, an async or a plain one; a decorator may make
 /// anything of the def.
-fn calls_generator<'a>(subject: &Subject<'a>, callee: ExprRef<'a>, is_async: bool) -> Answer {
-    let found = agreed(subject, &subject.targets(callee), |def| {
+fn calls_generator<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    is_async: bool,
+    only_yes: bool,
+) -> Answer {
+    let targets = targets(subject, callee, is_async, only_yes);
+    let found = agreed(subject, &targets, |def| {
         (!def.is_decorated).then_some(def.is_async == is_async && def.is_generator)
     });
     found.map_or(Answer::Unknown, Answer::from)
+}
+
+/// What a call may run; where `only_yes` counts, nothing if no def of that color has its name.
+fn targets<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+    is_async: bool,
+    only_yes: bool,
+) -> Vec<Target<'a>> {
+    let (facts, path) = (subject.facts, subject.path());
+    subject.targets_named(callee, |name| match is_async {
+        _ if !only_yes => true,
+        true => facts.defines_coroutine(path, name),
+        false => facts.defines(path, name),
+    })
 }
 
 /// What is asked of a def.

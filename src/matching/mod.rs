@@ -19,7 +19,7 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word};
+use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word, by_cost};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -279,10 +279,8 @@ fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> boo
 fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> bool {
     match condition {
         Condition::All(parts) => {
-            // Most sites are ruled out by where they stand, which is soon told.
-            let (soon, later) = (|it: &&_| is_soon_told(it), |it: &&_| !is_soon_told(it));
-            let mut is_met = |it| is_met(it, site, evidence);
-            parts.iter().filter(soon).all(&mut is_met) && parts.iter().filter(later).all(is_met)
+            let mut parts = by_cost(parts, site.subject.target.assumed);
+            parts.all(|it| is_met(it, site, evidence))
         }
         Condition::Any(parts) => {
             let is_met = |part, evidence: &mut Evidence| is_met(part, site, evidence).into();
@@ -293,19 +291,6 @@ fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut E
             word => capture_word::ask(name, word, site, evidence).is_yes(),
         },
         condition => evaluate(condition, site, evidence).is_yes(),
-    }
-}
-
-/// Returns whether a condition asks only for the place and the spelling of what matched.
-fn is_soon_told(condition: &Condition) -> bool {
-    match condition {
-        Condition::Word(Word::Capture { word, .. }, _) => {
-            matches!(word, CaptureWord::Text(_) | CaptureWord::Form(_))
-        }
-        Condition::Word(word, _) => {
-            matches!(word, Word::Inside(_) | Word::Outer(_) | Word::Result(_))
-        }
-        _ => false,
     }
 }
 

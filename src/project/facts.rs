@@ -327,6 +327,16 @@ impl Facts for Projects {
             || recolored.any(|it| it.name.rsplit('.').next() == Some(name))
     }
 
+    fn may_rename(&self, path: &Path, name: &str) -> bool {
+        let (project, _) = self.project_of(path);
+        project.known_words().is_none_or(|it| it.renames(name))
+    }
+
+    fn may_spell(&self, path: &Path, name: &str) -> bool {
+        let (project, _) = self.project_of(path);
+        project.known_words().is_none_or(|it| it.has(name))
+    }
+
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool {
         let (project, below) = self.project_of(path);
         let (its, other) = self.project_of(other);

@@ -1,39 +1,20 @@
 //! A root → its Python files and the files that may say how they are run, with their texts.
 
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
-use rustc_hash::FxHashMap;
 
 use super::instruction::{HIDDEN, MAX_INSTRUCTION, manner};
-use crate::source::read::{MAX_SETTINGS, ReadError, read_bytes, read_up_to};
+use crate::source::read::{MAX_SETTINGS, ReadError, read_up_to};
 use crate::source::walk::{obstacle, obstacle_above};
 
-/// Bytes of files that a run keeps for the next question about them: what most projects have, and
-/// little beside what a large one takes anyway.
-const KEPT: usize = 32 << 20;
+pub(super) use disk::{Disk, Room};
 
-/// What all projects of a run share.
-#[derive(Debug)]
-pub(super) struct Room {
-    /// Bytes of files that may still be kept.
-    left: AtomicUsize,
-    /// How often a file was read from the disk.
-    pub(super) n_read: AtomicUsize,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Self {
-            left: AtomicUsize::new(KEPT),
-            n_read: AtomicUsize::new(0),
-        }
-    }
-}
+mod disk;
 
 /// Files, by path as listed, with other bytes than they had.
 pub(super) type ChangedTexts = HashMap<PathBuf, Arc<[u8]>>;
@@ -45,103 +26,6 @@ pub(super) enum Texts {
     Disk(Arc<Disk>),
     /// In memory: those of an example.
     Given(Arc<HashMap<PathBuf, Vec<u8>>>),
-}
-
-/// The files of a directory, of which some are kept: questions about a project read most of its files,
-/// and one question follows another.
-#[derive(Debug)]
-pub(super) struct Disk {
-    root: PathBuf,
-    /// By path as spelled.
-    kept: Mutex<FxHashMap<OsString, Arc<[u8]>>>,
-    /// What was read once, last: it may be the one that asks next.
-    last: Mutex<Option<(PathBuf, Arc<[u8]>)>>,
-    room: Arc<Room>,
-    /// Bytes that this one took of it.
-    taken: AtomicUsize,
-}
-
-impl Disk {
-    /// Keeps files as long as there is room.
-    pub(super) fn new(root: PathBuf, room: Arc<Room>) -> Self {
-        Self {
-            root,
-            kept: Mutex::default(),
-            last: Mutex::default(),
-            room,
-            taken: AtomicUsize::new(0),
-        }
-    }
-
-    /// The same directory, of which nothing is kept.
-    fn at_rest(&self) -> Self {
-        Self::new(self.root.clone(), Arc::clone(&self.room))
-    }
-
-    /// The same directory, where some of its listed files are changed.
-    fn with(&self, changed: &ChangedTexts) -> Self {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = kept.clone();
-        let changed = changed.iter();
-        kept.extend(changed.map(|(path, bytes)| (path.clone().into(), Arc::clone(bytes))));
-        let disk = self.at_rest();
-        *disk.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
-        disk
-    }
-
-    fn kept(&self, path: &Path) -> Option<Arc<[u8]>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(path.as_os_str()).cloned()
-    }
-
-    /// Reads a file, unless it is kept; it is kept only until the next one is read so.
-    fn read_once(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        if let Some(bytes) = self.kept(path) {
-            return Ok(bytes.to_vec());
-        }
-        let bytes = self.fetch(path)?;
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some((path.to_owned(), bytes.as_slice().into()));
-        Ok(bytes)
-    }
-
-    fn take_last(&self, path: &Path) -> Option<Arc<[u8]>> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.take_if(|(read, _)| read == path)
-            .map(|(_, bytes)| bytes)
-    }
-
-    fn fetch(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        self.room.n_read.fetch_add(1, Ordering::Relaxed);
-        read_bytes(&self.root.join(path))
-    }
-
-    /// Reads a file, unless it is kept.
-    fn read(&self, path: &Path) -> Result<Arc<[u8]>, ReadError> {
-        if let Some(bytes) = self.kept(path) {
-            return Ok(bytes);
-        }
-        let bytes = match self.take_last(path) {
-            Some(bytes) => bytes,
-            None => self.fetch(path)?.into(),
-        };
-        let take = |room: usize| room.checked_sub(bytes.len());
-        let (set, fetched) = (Ordering::Relaxed, Ordering::Relaxed);
-        if self.room.left.fetch_update(set, fetched, take).is_ok() {
-            self.taken.fetch_add(bytes.len(), Ordering::Relaxed);
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.insert(path.into(), Arc::clone(&bytes));
-        }
-        Ok(bytes)
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        self.room
-            .left
-            .fetch_add(*self.taken.get_mut(), Ordering::Relaxed);
-    }
 }
 
 impl Texts {

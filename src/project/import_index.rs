@@ -6,19 +6,23 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
-use super::files::Files;
+use super::files::{ChangedTexts, Files};
 use super::outline::joined;
 use crate::python::own::is_standard;
 use attributes::Attributes;
+use statements::{imports, imports_of};
 
 mod attributes;
 
+mod statements;
+
 /// One import statement of one module. A large project has half a million: texts are kept as they are,
 /// and read when asked.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Import {
-    /// Its file, by place in [`ImportIndex::importers`].
+    /// Its file, by place in [`Statements::importers`].
     importer: u32,
     /// Dots before the module.
     level: u32,
@@ -36,39 +40,38 @@ enum Naming<'i> {
     Names(&'i str),
 }
 
-/// Who imports whom.
+/// The import statements of a project.
 #[derive(Debug, Default)]
-pub(super) struct ImportIndex {
+struct Statements {
     /// Files with imports, in order of path.
     importers: Vec<PathBuf>,
     /// In order of their files.
     imports: Vec<Import>,
     /// Last name of a module → statements that may mean it.
     by_name: HashMap<Box<str>, Vec<u32>>,
+}
+
+/// Who imports whom.
+#[derive(Debug, Default)]
+pub(super) struct ImportIndex {
+    statements: Arc<Statements>,
     attributes: Attributes,
 }
 
-impl ImportIndex {
-    /// Reads all Python files.
-    pub(super) fn build(files: &Files) -> Self {
-        let mut index = Self::default();
+impl Statements {
+    /// Takes the imports of each file; `imports` gives those of one, which is at that place.
+    fn new(files: &Files, imports: impl Fn(&Path, u32) -> Option<Vec<Import>>) -> Self {
+        let mut statements = Self::default();
         for path in &files.python {
-            let bytes = files.texts.bytes(path);
-            if memchr::memmem::find(&bytes, b"import").is_none() {
-                continue;
-            }
-            let text = String::from_utf8_lossy(&bytes);
-            let is_notebook = path
-                .extension()
-                .is_some_and(|extension| extension == "ipynb");
             // Paths and statements are fewer than the bytes of a disk's files that fit in memory.
-            let importer = u32::try_from(index.importers.len()).unwrap_or(u32::MAX);
-            index.importers.push(path.clone());
-            for import in imports(&text, importer, is_notebook) {
-                index.add(import);
-            }
+            let importer = u32::try_from(statements.importers.len()).unwrap_or(u32::MAX);
+            let Some(imports) = imports(path, importer) else {
+                continue;
+            };
+            statements.importers.push(path.clone());
+            imports.into_iter().for_each(|it| statements.add(it));
         }
-        index
+        statements
     }
 
     fn add(&mut self, import: Import) {
@@ -88,10 +91,63 @@ impl ImportIndex {
         self.imports.push(import);
     }
 
+    /// The place of a file, and its imports; `None`: it has none.
+    fn of(&self, path: &Path) -> Option<(u32, &[Import])> {
+        let place = self.importers.binary_search_by(|it| it.as_path().cmp(path));
+        let place = u32::try_from(place.ok()?).ok()?;
+        let from = self.imports.partition_point(|it| it.importer < place);
+        let to = self.imports.partition_point(|it| it.importer <= place);
+        Some((place, &self.imports[from..to]))
+    }
+}
+
+impl ImportIndex {
+    /// Reads all Python files.
+    pub(super) fn build(files: &Files) -> Self {
+        let read = |path: &Path, importer| imports_of(files, path, importer);
+        Self {
+            statements: Arc::new(Statements::new(files, read)),
+            attributes: Attributes::default(),
+        }
+    }
+
+    /// The same where some files have other texts: only these are read.
+    pub(super) fn with(&self, files: &Files, changed: &ChangedTexts) -> Self {
+        let known = |path: &Path| self.statements.of(path);
+        let is_same = |path: &PathBuf| {
+            let (place, imports) = known(path).unwrap_or((0, &[]));
+            imports_of(files, path, place).unwrap_or_default() == imports
+        };
+        let is_python = |path: &&PathBuf| files.python.binary_search(path).is_ok();
+        let read = |path: &Path, importer| {
+            if changed.contains_key(path) {
+                return imports_of(files, path, importer);
+            }
+            let (_, imports) = known(path)?;
+            let imports = imports.iter().cloned();
+            Some(imports.map(|it| Import { importer, ..it }).collect())
+        };
+        Self {
+            statements: match changed.keys().filter(is_python).all(is_same) {
+                true => Arc::clone(&self.statements),
+                false => Arc::new(Statements::new(files, read)),
+            },
+            attributes: Attributes::default(),
+        }
+    }
+
+    /// Returns whether both have the same statements, as they were read for both.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.statements, &other.statements)
+    }
+
     /// Iterates over what each file imports, as qualified names: modules, and what may be one in them.
     pub(super) fn qualified(&self) -> impl Iterator<Item = (&Path, String)> {
-        self.imports.iter().flat_map(|import| {
-            let path = self.importers[import.importer as usize].as_path();
+        let Statements {
+            importers, imports, ..
+        } = &*self.statements;
+        imports.iter().flat_map(|import| {
+            let path = importers[import.importer as usize].as_path();
             let dots = ".".repeat(import.level as usize);
             let module = format!("{dots}{}", import.module);
             let members = import.names().map(|name| joined(module.clone(), name));
@@ -133,13 +189,12 @@ impl ImportIndex {
 
     fn importers(&self, path: &Path) -> impl Iterator<Item = (&Path, Naming<'_>)> {
         let module = module_parts(path);
-        let numbers = module.last().and_then(|name| self.by_name.get(&**name));
-        let imports = numbers
-            .into_iter()
-            .flatten()
-            .map(|number| &self.imports[*number as usize]);
+        let all = &*self.statements;
+        let numbers = module.last().and_then(|name| all.by_name.get(&**name));
+        let numbers = numbers.into_iter().flatten();
+        let imports = numbers.map(|number| &all.imports[*number as usize]);
         imports.filter_map(move |import| {
-            let importer = self.importers[import.importer as usize].as_path();
+            let importer = all.importers[import.importer as usize].as_path();
             let other = importer != path;
             let naming = other.then(|| import.naming(importer, path, &module))??;
             Some((importer, naming))
@@ -250,102 +305,6 @@ pub fn names_module(text: &str, module: &str) -> bool {
     };
     let is_called = |quote: char| text.contains(&format!("({quote}{module}{quote}"));
     imports(text, 0, false).iter().any(is_it) || is_called('"') || is_called('\'')
-}
-
-fn imports(text: &str, importer: u32, is_notebook: bool) -> Vec<Import> {
-    let mut imports = Vec::new();
-    if is_notebook {
-        // Each JSON string becomes lines of its own.
-        let mut lines = text.split(['"', '\n']).flat_map(|line| line.split("\\n"));
-        while let Some(line) = lines.next() {
-            read_import(line, importer, &mut lines, &mut imports);
-        }
-        return imports;
-    }
-    let mut read = 0;
-    for found in memchr::memmem::find_iter(text.as_bytes(), b"import") {
-        if found < read {
-            continue;
-        }
-        let start = memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |end| end + 1);
-        read = start;
-        let lines = text[start..].split_inclusive('\n');
-        let mut lines = lines.inspect(|line| read += line.len());
-        if let Some(line) = lines.next() {
-            read_import(line, importer, &mut lines, &mut imports);
-        }
-    }
-    imports
-}
-
-/// Reads the import that a line begins, if it begins one; `lines` are those behind it.
-fn read_import<'t>(
-    line: &str,
-    importer: u32,
-    lines: &mut impl Iterator<Item = &'t str>,
-    imports: &mut Vec<Import>,
-) {
-    let line = line.trim_start();
-    if let Some(rest) = line.strip_prefix("import ") {
-        let statement = whole_statement(rest, lines);
-        imports.extend(listed(&statement).map(|module| Import {
-            importer,
-            level: 0,
-            module: module.into(),
-            names: Box::default(),
-        }));
-    } else if let Some(rest) = line.strip_prefix("from ") {
-        imports.extend(from_import(rest, importer, lines));
-    }
-}
-
-fn from_import<'t>(
-    rest: &str,
-    importer: u32,
-    lines: &mut impl Iterator<Item = &'t str>,
-) -> Option<Import> {
-    let rest = rest.trim_start();
-    let dotted = rest.trim_start_matches('.');
-    let level = rest.len() - dotted.len();
-    let dotted = dotted.trim_start();
-    let module = match dotted.starts_with("import") && level > 0 {
-        true => "",
-        false => dotted.split([' ', '\t']).next()?,
-    };
-    let taken = dotted[module.len()..].trim_start().strip_prefix("import")?;
-    let statement = whole_statement(taken, lines);
-    Some(Import {
-        importer,
-        level: u32::try_from(level).ok()?,
-        module: module.into(),
-        names: listed(&statement).collect::<Vec<_>>().join(",").into(),
-    })
-}
-
-/// Joins the lines of a bracket and those behind a backslash; comments go.
-fn whole_statement<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> String {
-    let code = |line: &str| line.split('#').next().unwrap_or("").trim_end().to_owned();
-    let mut statement = code(first);
-    let mut open = statement.trim_start().starts_with('(') && !statement.contains(')');
-    while open || statement.ends_with('\\') {
-        let Some(next) = lines.next() else { break };
-        let next = code(next);
-        open &= !next.contains(')');
-        statement.truncate(statement.trim_end_matches('\\').len());
-        statement.push(' ');
-        statement.push_str(&next);
-    }
-    statement.split(';').next().unwrap_or("").to_owned()
-}
-
-/// Returns the names between the commas, without `as …`.
-fn listed(statement: &str) -> impl Iterator<Item = &str> {
-    statement.split(',').filter_map(|item| {
-        let item = item.trim_matches(|c: char| c.is_whitespace() || "()\\".contains(c));
-        let name = item.split([' ', '\t']).next()?;
-        let name = name.trim_end_matches([')', '\\']);
-        (!name.is_empty()).then_some(name)
-    })
 }
 
 /// Returns `a.b` as `[a, b]`.

@@ -182,6 +182,11 @@ pub trait Facts: Sync {
     fn defines(&self, path: &Path, name: &str) -> bool;
     /// Returns whether a file of the project has an `async def` of that name.
     fn defines_coroutine(&self, path: &Path, name: &str) -> bool;
+    /// Returns whether a file of the project may have the name as another one of something; yes as long as its
+    /// words were not read: this only spares dearer questions.
+    fn may_rename(&self, path: &Path, name: &str) -> bool;
+    /// Returns whether the name may stand in the code of a file of the project; the same.
+    fn may_spell(&self, path: &Path, name: &str) -> bool;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole.
@@ -319,6 +324,14 @@ impl Facts for Alone {
     }
 
     fn defines_coroutine(&self, _: &Path, _: &str) -> bool {
+        false
+    }
+
+    fn may_rename(&self, _: &Path, _: &str) -> bool {
+        false
+    }
+
+    fn may_spell(&self, _: &Path, _: &str) -> bool {
         false
     }
 

@@ -103,7 +103,14 @@ impl Project {
         let sayings = self.sayings.get();
         let sayings = sayings.zip(files.as_ref());
         let sayings = sayings.map(|(it, files)| it.with(files, changed));
+        let imports = self.imports.get().zip(files.as_ref());
+        let imports = imports.map(|(it, files)| Arc::new(it.with(files, changed)));
+        let is_same = self.imports.get().zip(imports.as_ref());
+        let is_same = is_same.is_some_and(|(old, new)| old.is_same(new));
+        let programs = self.programs.get().filter(|_| is_same).cloned();
         Self {
+            imports: imports.map_or_else(OnceLock::new, OnceLock::from),
+            programs: programs.map_or_else(OnceLock::new, OnceLock::from),
             definitions: definitions.map_or_else(OnceLock::new, OnceLock::from),
             sayings: sayings.map_or_else(OnceLock::new, OnceLock::from),
             files: files.map_or_else(OnceLock::new, OnceLock::from),
@@ -197,6 +204,11 @@ impl Project {
 
     pub(super) fn words(&self) -> &WordIndex {
         self.words.get_or_init(|| WordIndex::build(self.files()))
+    }
+
+    /// Returns the words of all files, unless nobody had to read them for it yet.
+    pub(super) fn known_words(&self) -> Option<&WordIndex> {
+        self.words.get()
     }
 
     /// Returns whether some file has an `async def` of that name.

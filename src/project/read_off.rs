@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::gift::{Callee, Gifts};
 use super::program::ProgramId;
+use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
@@ -65,22 +66,29 @@ pub enum Runs {
 }
 
 /// Where a file awaits a coroutine of the project, or may.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Await {
     /// Where it stands.
     pub position: Position,
-    /// Whether what is asked holds there.
-    pub answer: Answer,
-    /// The reason, and the names that belong to it.
-    pub why: Option<String>,
-    /// Names of state that the reason is about.
-    pub names: Vec<String>,
+    /// The node there; `None`: a coroutine is only handed on.
+    pub node: Option<NodeId>,
     /// What it may run.
     pub runs: Vec<Runs>,
     /// The def that it stands in.
     pub inside: Option<Function>,
     /// Whether that waits anyway wherever it comes by.
     pub waits_anyway: bool,
+}
+
+/// What holds at an await.
+#[derive(Debug, Clone)]
+pub struct AtAwait {
+    /// Whether what is asked holds there.
+    pub answer: Answer,
+    /// The reason.
+    pub why: Option<String>,
+    /// Names of state that the reason is about.
+    pub names: Vec<String>,
 }
 
 /// What a file awaits, and what it gives to defs of the project that may await it.
@@ -130,6 +138,9 @@ type Hits = Option<Arc<[Hit]>>;
 /// The same for uses.
 pub type Uses = Option<Arc<[Use]>>;
 
+/// What holds at each await of a file, in their order.
+pub type AtAwaits = Arc<[AtAwait]>;
+
 /// The files of a program that have what a question asks for.
 type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
 
@@ -139,7 +150,8 @@ pub struct ReadOff {
     hits: Mutex<FxHashMap<Asked, Hits>>,
     answers: Mutex<FxHashMap<Asked, Answer>>,
     having: Mutex<Havings>,
-    awaits: Mutex<FxHashMap<Asked, Option<Arc<Awaits>>>>,
+    awaits: Mutex<FxHashMap<PathBuf, Option<Arc<Awaits>>>>,
+    at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     left_locks: Mutex<LockFiles>,
     /// What calls give to functions.
@@ -205,6 +217,17 @@ impl Runs {
     }
 }
 
+impl AtAwait {
+    /// Nothing is known of what holds there.
+    pub fn unknown() -> Self {
+        Self {
+            answer: Answer::Unknown,
+            why: None,
+            names: Vec::new(),
+        }
+    }
+}
+
 impl Awaits {
     /// Sorts them by what runs there; `given` is sorted by it, too.
     pub fn new(all: Vec<Await>, mut given: Vec<(Runs, (PathBuf, String))>) -> Self {
@@ -221,22 +244,27 @@ impl Awaits {
         Self { all, by_key, given }
     }
 
-    /// Returns the awaits where a function may run by its name, in source order.
-    pub fn of(&self, function: &Function) -> impl Iterator<Item = &Await> {
+    /// Returns all awaits, in source order.
+    pub fn all(&self) -> &[Await] {
+        &self.all
+    }
+
+    /// Returns the places among all of the awaits where a function may run by its name.
+    pub fn of(&self, function: &Function) -> Vec<usize> {
         self.at(&RunsKey::of_function(function))
     }
 
-    /// Returns the awaits of what the def around them was given.
-    pub fn of_given(&self) -> impl Iterator<Item = &Await> {
+    /// Returns the places of the awaits of what the def around them was given.
+    pub fn of_given(&self) -> Vec<usize> {
         self.at(&[RunsKey::Given])
     }
 
-    fn at(&self, keys: &[RunsKey]) -> impl Iterator<Item = &Await> + use<'_> {
+    fn at(&self, keys: &[RunsKey]) -> Vec<usize> {
         let places = keys.iter().filter_map(|key| self.by_key.get(key));
         let mut places: Vec<usize> = places.flatten().copied().collect();
         places.sort_unstable();
         places.dedup();
-        places.into_iter().map(|place| &self.all[place])
+        places
     }
 
     /// Returns what is given to others under that last name.
@@ -279,10 +307,15 @@ impl ReadOff {
     /// Returns what a file awaits, found when first asked for; `None`: it cannot be parsed.
     pub fn awaits(
         &self,
-        asked: Asked,
+        path: PathBuf,
         find: impl FnOnce() -> Option<Arc<Awaits>>,
     ) -> Option<Arc<Awaits>> {
-        known(&self.awaits, asked, find)
+        known(&self.awaits, path, find)
+    }
+
+    /// Returns what holds at the awaits of a file, found when first asked for.
+    pub fn at_awaits(&self, asked: Asked, find: impl FnOnce() -> AtAwaits) -> AtAwaits {
+        known(&self.at_awaits, asked, find)
     }
 
     /// Returns the other uses of functions, found when first asked for.

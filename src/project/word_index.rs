@@ -49,6 +49,8 @@ pub(super) struct WordIndex {
     files: FxHashMap<u64, Vec<u32>>,
     /// The names that stand behind `def`.
     defs: FxHashSet<u64>,
+    /// The names that may be other names of something.
+    renamed: FxHashSet<u64>,
 }
 
 impl WordIndex {
@@ -89,8 +91,8 @@ impl WordIndex {
             if run[0].is_ascii_digit() && run.is_ascii() {
                 continue;
             }
-            let around = Around::of(&bytes[..start], &bytes[rest..]) | whole;
-            *found.entry(hash(run)).or_default() |= around;
+            let (name, before, after) = (hash(run), &bytes[..start], &bytes[rest..]);
+            *found.entry(name).or_default() |= Around::of(before, after) | whole;
             // Quotes of other scripts are no letters.
             let inner = (!run.is_ascii()).then(|| String::from_utf8_lossy(run));
             let parts = inner.as_deref().into_iter().flat_map(words);
@@ -99,7 +101,9 @@ impl WordIndex {
                 *found.entry(part).or_default() |= whole;
                 self.defs.extend(is_defined.then_some(part));
             }
-            self.defs.extend(is_defined.then(|| hash(run)));
+            self.defs.extend(is_defined.then_some(name));
+            let renamed = takes_value(before, after).then_some(name);
+            self.renamed.extend(renamed);
             is_defined = run == b"def";
         }
     }
@@ -107,6 +111,16 @@ impl WordIndex {
     /// Returns whether a file has a def of that name.
     pub(super) fn defines(&self, name: &str) -> bool {
         self.defs.contains(&hash(name.as_bytes()))
+    }
+
+    /// Returns whether a file may have the name as another one of something: `import x as name`, `name = x`.
+    pub(super) fn renames(&self, name: &str) -> bool {
+        self.renamed.contains(&hash(name.as_bytes()))
+    }
+
+    /// Returns whether the name stands in the code of a file.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.places_with(name, Around::IN_CODE).next().is_some()
     }
 
     /// Returns the files that have the name in their code, in order of path.
@@ -158,6 +172,26 @@ fn binds(before: &[u8], after: &[u8]) -> bool {
     [&b"def"[..], b"import", b"as"].iter().any(is_behind)
         || is_target(after)
         || before.ends_with(b",") && ends_line(after)
+}
+
+/// Returns whether a name between two parts of a text may take a value or an import, as a whole.
+fn takes_value(before: &[u8], after: &[u8]) -> bool {
+    let is_begun = || {
+        let on_line = before
+            .iter()
+            .rposition(|it| !matches!(it, b' ' | b'\t' | b'\x0c'));
+        let ends = on_line.map(|at| before[at]);
+        matches!(
+            ends,
+            None | Some(b'\n' | b'\r' | b'=' | b':' | b';' | b'\\')
+        )
+    };
+    match after.trim_ascii_start() {
+        [b':', b'=', ..] => true,
+        [b'=', b'=', ..] => false,
+        [b'=' | b':', ..] if is_begun() => true,
+        _ => before.trim_ascii_end().ends_with(b"as"),
+    }
 }
 
 /// The last name of an import may stand there.
@@ -214,6 +248,18 @@ mod tests {
         let names = coroutine_functions(&Files::list(Texts::of(&texts)));
         let found = ["go", "gone", "go_on"].map(|name| names.contains(&hash(name.as_bytes())));
         assert_eq!(found, [true, false, true]);
+    }
+
+    #[test]
+    fn other_names_of_something_are_found() {
+        let text = "import a as b\nc = a\nd: T = e = a\nif (f := a) == g: h = a\ni(j=a, k=l)\n";
+        let index = WordIndex::build(&Files::list(Texts::of(&[("a.py", text)])));
+        let names: Vec<_> = "abcdefghijkl".chars().map(|it| it.to_string()).collect();
+        let renamed = names.iter().filter(|it| index.renames(it));
+        let renamed: String = renamed.map(String::as_str).collect();
+        // `g` is one too many: an annotation may stand behind it.
+        assert_eq!(renamed, "bcdefgh");
+        assert!(index.has("l") && !index.has("m"));
     }
 
     /// Compares what is told of `go` in a text.

@@ -6,6 +6,8 @@ use super::yaml::Node;
 
 mod across;
 
+mod cost;
+
 mod elsewhere;
 
 mod form;
@@ -21,6 +23,7 @@ mod spelling;
 mod version;
 
 pub use across::{Across, Sides};
+pub use cost::by_cost;
 pub use elsewhere::{About, AskedElsewhere, ElsewhereHas, WordId};
 pub use form::{Form, MadeIn};
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role, Used};

@@ -40,18 +40,20 @@ impl<'a> Model<'a> {
         self.targets_named(callee, |_| true)
     }
 
-    /// The same, where methods of other files' classes are looked for only if somebody may want one of that
-    /// name.
+    /// The same, where defs of other files are looked for only if somebody may want one of that name.
     pub fn targets_named(
         &self,
         callee: ExprRef<'a>,
-        is_wanted: impl FnOnce(&str) -> bool,
+        is_wanted: impl Fn(&str) -> bool,
     ) -> Vec<Target<'a>> {
         let here = self.resolver.local_callables(callee);
         if !here.is_empty() {
             return here.into_iter().map(Target::Here).collect();
         }
         match (self.resolver.meaning(callee), callee) {
+            (Meaning::Qualified(qualified), _) if !self.may_mean(&qualified, &is_wanted) => {
+                Vec::new()
+            }
             (Meaning::Qualified(qualified), _) => match self.definition(&qualified) {
                 Definition::Function { path, name, header } => vec![Target::There(There {
                     path,
@@ -64,6 +66,12 @@ impl<'a> Model<'a> {
             (_, ExprRef::Attribute(method)) if is_wanted(&method.attr) => self.methods(method),
             _ => Vec::new(),
         }
+    }
+
+    /// Returns whether a name may be that of a def that is wanted by its own name.
+    fn may_mean(&self, qualified: &str, is_wanted: &impl Fn(&str) -> bool) -> bool {
+        let name = qualified.rsplit('.').next().unwrap_or(qualified);
+        is_wanted(name) || self.facts.may_rename(self.path(), name)
     }
 
     /// The method of an object that has it from a class of another file, and those of this file that override

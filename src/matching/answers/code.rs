@@ -6,9 +6,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::project::gift::Callee;
-use crate::project::read_off::{Await, Use};
+use crate::project::read_off::{AtAwait, Use};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::source::cell::Position;
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
 #[derive(Debug, Clone)]
@@ -21,8 +22,8 @@ pub(in crate::matching) struct KindAnswer {
 #[derive(Debug)]
 pub(in crate::matching) struct Verdict {
     pub(in crate::matching) answer: Answer,
-    /// Where the condition holds, with its file.
-    pub(in crate::matching) found: Option<(PathBuf, Await)>,
+    /// Where the condition holds, and what of it.
+    pub(in crate::matching) found: Option<(PathBuf, Position, AtAwait)>,
     pub(in crate::matching) unknown: Vec<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
 use crate::project::definition::Definition;
 use crate::project::driven::name_of;
-use crate::project::read_off::{Await, Awaits, Function, Runs};
+use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, Runs};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Condition;
@@ -24,12 +24,29 @@ use crate::semantic::class::Class;
 /// Defs that only hand on a coroutine are looked through so far.
 const MAX_STEPS: u32 = 3;
 
-/// Returns where the file awaits, and whether the condition holds there.
-pub(super) fn awaits(subject: &Subject, condition: &Condition) -> Arc<Awaits> {
+/// Returns where the file awaits.
+pub(super) fn awaits(subject: &Subject) -> Arc<Awaits> {
     let ids = || subject.tree.ids();
-    let found = ids().filter_map(|id| await_at(subject, id, condition));
+    let found = ids().filter_map(|id| await_at(subject, id));
     let given = ids().flat_map(|id| given_at(subject, id));
     Arc::new(Awaits::new(found.collect(), given.collect()))
+}
+
+/// Returns whether the condition holds at each of the awaits of the file.
+pub(super) fn at_awaits(subject: &Subject, awaits: &Awaits, condition: &Condition) -> AtAwaits {
+    let none = Captures::default();
+    let at = |it: &Await| {
+        let mut evidence = Evidence::default();
+        let answer = it.node.map_or(Answer::No, |node| {
+            Site::at(subject, node, &none).meets(condition, &mut evidence)
+        });
+        AtAwait {
+            answer,
+            why: evidence.why,
+            names: evidence.names,
+        }
+    };
+    awaits.all().iter().map(at).collect()
 }
 
 /// Returns the def around a node, as other files know it.
@@ -66,7 +83,7 @@ fn lineage<'a>(subject: &Subject<'a>, class: &Class<'a>) -> Vec<String> {
     all.iter().filter_map(name).collect()
 }
 
-fn await_at(subject: &Subject, node: NodeId, condition: &Condition) -> Option<Await> {
+fn await_at(subject: &Subject, node: NodeId) -> Option<Await> {
     let (at, runs) = match subject.tree.node(node) {
         AnyNodeRef::ExprAwait(it) => (node, awaited(subject, &it.value)),
         AnyNodeRef::WithItem(item) if is_async_with(subject, node) => {
@@ -82,14 +99,9 @@ fn await_at(subject: &Subject, node: NodeId, condition: &Condition) -> Option<Aw
     if runs.is_empty() {
         return None;
     }
-    let none = Captures::default();
-    let mut evidence = Evidence::default();
-    let answer = Site::at(subject, at, &none).meets(condition, &mut evidence);
     Some(Await {
         position: subject.source.position(subject.tree.range(at).start()),
-        answer,
-        why: evidence.why,
-        names: evidence.names,
+        node: Some(at),
         runs,
         inside: function_around(subject, at),
         waits_anyway: waits_anyway(subject, at),
@@ -105,9 +117,7 @@ fn handed_on<'a>(subject: &Subject<'a>, node: NodeId, value: &'a Expr) -> Option
     };
     (!runs.is_empty()).then(|| Await {
         position: subject.source.position(subject.tree.range(node).start()),
-        answer: Answer::No,
-        why: None,
-        names: Vec::new(),
+        node: None,
         runs,
         inside: function_around(subject, node),
         waits_anyway: false,

@@ -1,0 +1,132 @@
+//! One origin of a value × a row of the kinds table.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+
+use super::{calls_async_def, calls_generator, decorated, of_class};
+use crate::bind::value::Origin;
+use crate::matching::capture::Captures;
+use crate::matching::members::{class_has, class_surely_has};
+use crate::matching::site::any;
+use crate::matching::subject::Subject;
+use crate::matching::unify::fits_surely;
+use crate::python::word::whole_words;
+use crate::recipe::answer::Answer;
+use crate::recipe::kind::{AsyncDef, Kind};
+
+pub(super) fn of_row<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    row: &Kind,
+    only_yes: bool,
+) -> Answer {
+    if let Origin::Made(made) = origin {
+        let (node, given) = (AnyNodeRef::from(*made), Captures::default());
+        let is_made = |pattern| fits_surely(pattern, node, &given, subject);
+        if row.made_by.iter().any(is_made) {
+            return Answer::Yes;
+        }
+    }
+    if let Origin::Made(ExprRef::Call(call)) = origin
+        && row.async_def != Some(AsyncDef::Itself)
+        && decorated::is_called(subject, (&call.func).into(), &row.decorated_by)
+    {
+        return Answer::Yes;
+    }
+    of_async_def(subject, origin, row, only_yes)
+        .unwrap_or_else(|| of_class_of_row(subject, origin, row, only_yes))
+}
+
+/// Returns what an `async def` says of a row that speaks of one; `None` where the class of the value decides.
+fn of_async_def<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    row: &Kind,
+    only_yes: bool,
+) -> Option<Answer> {
+    let callee = match origin {
+        Origin::Made(ExprRef::Call(call)) => Some(ExprRef::from(&*call.func)),
+        _ => None,
+    };
+    match (row.async_def?, origin, callee) {
+        (AsyncDef::Called, _, Some(callee)) => {
+            calls_async_def(subject, callee, only_yes).map(Answer::from)
+        }
+        (AsyncDef::Generator, _, Some(callee)) => {
+            Some(calls_generator(subject, callee, false, only_yes))
+        }
+        (AsyncDef::AsyncGenerator, _, Some(callee)) => {
+            let found = calls_generator(subject, callee, true, only_yes);
+            found.is_yes().then_some(found)
+        }
+        (AsyncDef::Itself, Origin::Defined(definition), _) => {
+            let node = subject.tree.node(*definition);
+            Some(
+                node.as_stmt_function_def()
+                    .is_some_and(|def| def.is_async)
+                    .into(),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn of_class_of_row<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    row: &Kind,
+    only_yes: bool,
+) -> Answer {
+    let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
+    let is_named = matches!(
+        origin,
+        Origin::Made(ExprRef::Call(_)) | Origin::Annotated(_)
+    );
+    if only_yes && is_named && !may_be_of(subject, row) {
+        return Answer::Unknown;
+    }
+    match of_class(subject, origin, &is_of_row) {
+        Answer::Yes if defines(subject, origin, &row.unless, true).is_yes() => Answer::Unknown,
+        of_class => of_class.or(defines(subject, origin, &row.defines, only_yes)),
+    }
+}
+
+/// Returns whether the file or its project may speak of a class of the row: whatever it calls such a class,
+/// or derives from it, it must spell the name once.
+fn may_be_of(subject: &Subject, row: &Kind) -> bool {
+    let find = || {
+        let classes = row
+            .classes
+            .iter()
+            .map(|it| it.rsplit('.').next().unwrap_or(it));
+        let mut names = classes.chain(row.defines.iter().map(String::as_str));
+        let is_spelled = |name: &str| {
+            subject.facts.may_spell(subject.path(), name)
+                || whole_words(subject.text().as_bytes(), name)
+                    .next()
+                    .is_some()
+        };
+        names.any(is_spelled)
+    };
+    subject
+        .answers
+        .may_be_of
+        .or_find(&std::ptr::from_ref(row), find)
+}
+
+/// Returns whether the class of the value, or a base of it, has one of the methods.
+fn defines<'a>(
+    subject: &Subject<'a>,
+    origin: &Origin<'a>,
+    names: &[String],
+    only_yes: bool,
+) -> Answer {
+    let (class, is_exact) = match origin {
+        Origin::Made(ExprRef::Call(call)) => ((&call.func).into(), true),
+        Origin::Annotated(annotation) => ((*annotation).into(), false),
+        _ => return Answer::No,
+    };
+    any(names, |name| match only_yes {
+        true => class_surely_has(subject, class, name).into(),
+        false => class_has(subject, class, name, is_exact),
+    })
+}

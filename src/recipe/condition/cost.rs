@@ -1,0 +1,145 @@
+//! A condition → how dear its answer is, so that of several the cheap ones are asked first.
+
+use super::{CaptureWord, Condition, FileWord, FunctionWord, StoredWord, Word};
+
+/// Where an answer comes from: each is dearer than the one before by about a factor of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cost {
+    /// The place and the spelling of what matched.
+    Site,
+    /// The statements around it.
+    Around,
+    /// What values and functions are: now and then by another file.
+    Code,
+    /// Other files, which are read for it.
+    Files,
+    /// Whoever says what Python it is for: where nobody does, a person is told that one is assumed.
+    Assumption,
+}
+
+impl Cost {
+    const ALL: [Self; 5] = [
+        Self::Site,
+        Self::Around,
+        Self::Code,
+        Self::Files,
+        Self::Assumption,
+    ];
+}
+
+/// Iterates over conditions that all count, the cheap ones first; `assumes`: nobody says what Python it is for.
+pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = &Condition> {
+    let of = move |cost| parts.iter().filter(move |it| it.cost(assumes) == cost);
+    Cost::ALL.into_iter().flat_map(of)
+}
+
+impl Condition {
+    fn cost(&self, assumes: bool) -> Cost {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                let costs = parts.iter().map(|it| it.cost(assumes));
+                costs.max().unwrap_or(Cost::Site)
+            }
+            Self::Word(Word::Python(_) | Word::MayRunOn(_), _) if assumes => Cost::Assumption,
+            Self::Word(word, _) => word.cost(),
+        }
+    }
+}
+
+impl Word {
+    fn cost(&self) -> Cost {
+        match self {
+            Self::Inside(_)
+            | Self::Outer(_)
+            | Self::Result(_)
+            | Self::Python(_)
+            | Self::MayRunOn(_) => Cost::Site,
+            Self::Capture { word, .. } => word.cost(),
+            Self::Within(_) | Self::CanAwait(_) | Self::MatchedUnknown | Self::Takes(_) => {
+                Cost::Around
+            }
+            Self::File(FileWord::Is(_) | FileWord::Imports(_)) => Cost::Around,
+            Self::Function(FunctionWord::Generator(_) | FunctionWord::Role(_)) => Cost::Around,
+            Self::Awaited(_)
+            | Self::ElsewhereHas(_)
+            | Self::Patched(_)
+            | Self::Program(_)
+            | Self::ProjectImports(_)
+            | Self::Stored(StoredWord::OnlyUses(_) | StoredWord::Elsewhere(_))
+            | Self::Function(FunctionWord::UsedOtherwiseThan(_) | FunctionWord::RunBy(_)) => {
+                Cost::Files
+            }
+            _ => Cost::Code,
+        }
+    }
+}
+
+impl CaptureWord {
+    fn cost(&self) -> Cost {
+        match self {
+            Self::Text(_) | Self::Form(_) => Cost::Site,
+            Self::Name(_) | Self::Undefined(_) | Self::MadeIn(_) => Cost::Around,
+            Self::ReplacedByOtherThan(_) => Cost::Files,
+            _ => Cost::Code,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ruff_text_size::TextRange;
+
+    use super::*;
+    use crate::recipe::condition::{Form, Place, Typed, VersionReq};
+    use crate::recipe::yaml::{Node, Value};
+
+    fn word(name: &str, word: Word) -> Condition {
+        let value = Node {
+            value: Arc::new(Value::Nothing),
+            span: TextRange::default(),
+        };
+        let typed = Typed {
+            subject: None,
+            word: name.to_owned(),
+            value,
+            or_unknown: false,
+        };
+        Condition::Word(word, typed)
+    }
+
+    #[track_caller]
+    fn check(assumes: bool, expected: &[&str]) {
+        let capture = |word| Word::Capture {
+            name: "x".to_owned(),
+            word,
+        };
+        let version = VersionReq {
+            text: "<3.10".to_owned(),
+            at_least: None,
+            below: Some((3, 10)),
+        };
+        let parts = [
+            word("patched", Word::Patched(Vec::new())),
+            Condition::Any(vec![
+                word("python", Word::Python(version)),
+                word("form", capture(CaptureWord::Form(vec![Form::Name]))),
+            ]),
+            word("is", capture(CaptureWord::Is(Vec::new()))),
+            word("within", Word::Within(Vec::new())),
+            word("inside", Word::Inside(vec![Place::Cell])),
+        ];
+        let found = by_cost(&parts, assumes).map(|it| match it {
+            Condition::Word(_, typed) => typed.word.as_str(),
+            _ => "any",
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_cheap_comes_first() {
+        check(false, &["any", "inside", "within", "is", "patched"]);
+        check(true, &["inside", "within", "is", "patched", "any"]);
+    }
+}
