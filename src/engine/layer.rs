@@ -13,7 +13,7 @@ use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::{Drafts, drafts};
 use super::recipes::Engine;
-use super::tidy::{drop_told, tidy};
+use super::tidy::tidy;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
@@ -86,9 +86,7 @@ pub(super) fn plan_on(
     if strata.plan.wanted_from(planned).next().is_some() {
         strata.converge(planned);
     }
-    let (mut plan, _) = strata.finish();
-    drop_told(&mut plan, planned);
-    plan
+    strata.finish().0
 }
 
 /// What is done to one text, and what later recipes would do to it.

@@ -1,6 +1,6 @@
 //! A plan of several layers → one that says of each site one thing.
 
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use crate::plan::change::{FilePlan, Finding, Layer, Site, Status};
@@ -8,26 +8,29 @@ use crate::plan::change::{FilePlan, Finding, Layer, Site, Status};
 /// Drops what later layers made obsolete, and sorts the findings.
 pub(super) fn tidy(plan: &mut FilePlan) {
     drop_taken_up(plan);
+    drop_told(plan);
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
         .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
 }
 
-/// Drops what is not made in later layers, where earlier ones say it of the same site.
-pub(super) fn drop_told(plan: &mut FilePlan, first: usize) {
+/// Drops what is not made in later layers, where earlier ones say it of the same site: it still stands
+/// there, as nothing was done to it.
+fn drop_told(plan: &mut FilePlan) {
     let level = plan.level;
-    let (earlier, later) = plan.layers.split_at_mut(first);
-    let named = |site: &Site| (site.recipe.clone(), site.range);
-    let sites = earlier.iter().flat_map(|layer| &layer.changes);
-    let sites = sites.flat_map(|change| &change.sites);
-    let told: FxHashSet<(String, TextRange)> = sites.map(named).collect();
-    for layer in later {
-        layer.changes.retain(|change| {
-            change.is_wanted(level) || !change.sites.iter().any(|site| told.contains(&named(site)))
-        });
+    // Where a site ends on disk is not told exactly once something in it changed.
+    let named = |site: &Site| (site.recipe.clone(), site.range.start());
+    let mut told: FxHashSet<(String, TextSize)> = FxHashSet::default();
+    for layer in &mut plan.layers {
+        let is_told = |site: &Site| told.contains(&named(site));
+        layer
+            .changes
+            .retain(|change| change.is_wanted(level) || !change.sites.iter().any(is_told));
+        let sites = layer.changes.iter().flat_map(|change| &change.sites);
+        told.extend(sites.map(named));
     }
     let is_empty = |layer: &mut Layer| layer.changes.is_empty();
-    while plan.layers.len() > first && plan.layers.pop_if(is_empty).is_some() {}
+    while plan.layers.len() > 1 && plan.layers.pop_if(is_empty).is_some() {}
 }
 
 /// A change that lost its place in one layer and is made in a later one is no conflict, and what was
@@ -51,4 +54,34 @@ fn drop_taken_up(plan: &mut FilePlan) {
 fn place(finding: &Finding) -> (u32, &str, &str) {
     let site = &finding.site;
     (site.range.start().to_u32(), &site.recipe, &site.rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+    use crate::engine::{Engine, Settings};
+    use crate::project::Alone;
+    use crate::recipe::catalog::Catalog;
+    use crate::recipe::safety::Safety;
+    use crate::source::SourceFile;
+
+    #[test]
+    fn what_an_earlier_layer_leaves_to_a_review_is_told_once() {
+        let text = "import asyncio\n\n\nasync def job():\n    await asyncio.sleep(1)\n\n\n\
+                    async def run():\n    task = asyncio.ensure_future(job())\n\n    \
+                    async def receive():\n        task.cancel()\n        print(1)\n\n    \
+                    await receive()\n";
+        let catalog = Catalog::shipped_once();
+        let recipes: Vec<_> = catalog.recipes().iter().collect();
+        let settings = Settings::new(Safety::Safe);
+        let engine = Engine::new(catalog, &recipes, settings).expect("recipes have an order");
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        let plan = engine.plan_source(source, &Alone).plan;
+        let plan = plan.expect("it has sites");
+        let proposed = plan
+            .changes()
+            .filter(|change| change.status == Status::Proposed);
+        let levels: Vec<Safety> = proposed.map(|change| change.safety).collect();
+        assert_eq!(levels, [Safety::Safe, Safety::Review]);
+    }
 }
