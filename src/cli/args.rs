@@ -67,7 +67,7 @@ pub enum Command {
 /// How a run is told.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArguments {
-    /// When to color the output; NO_COLOR is respected
+    /// When to color the output; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are respected
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto, global = true, help_heading = "Output")]
     pub color: When,
     /// Say less: diff and check leave out the summary, migrate everything but errors
@@ -79,7 +79,7 @@ pub struct OutputArguments {
         help_heading = "Output"
     )]
     pub quiet: bool,
-    /// Say more: what was skipped
+    /// Say more: what was skipped, and in migrate each finding
     #[arg(short, long, global = true, help_heading = "Output")]
     pub verbose: bool,
     /// Number of threads; default: one per processor

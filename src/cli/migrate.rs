@@ -17,7 +17,7 @@ use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::plan::together;
 use crate::report::json;
-use crate::report::migration::{self, Migration};
+use crate::report::migration::{self, Migration, Wish};
 use crate::report::notes::{self, Told};
 use crate::report::tally::Tally;
 use crate::report::view::View;
@@ -166,7 +166,11 @@ fn tell(
     if output.quiet {
         notes::not_made(&mut terminal.err, &terminal.err_view, plan, Told::Withdrawn)?;
     } else {
-        migration::write(&mut terminal.out, &terminal.view, plan, migration, &next)?;
+        let wish = Wish {
+            next: &next,
+            verbose: output.verbose,
+        };
+        migration::write(&mut terminal.out, &terminal.view, plan, migration, wish)?;
     }
     // On a terminal the errors come last.
     terminal.out.flush()?;

@@ -54,6 +54,13 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// As <https://force-color.org> and <https://bixense.com/clicolors> ask for.
+fn is_forced() -> bool {
+    let asked = ["FORCE_COLOR", "CLICOLOR_FORCE"].map(std::env::var_os);
+    let mut asked = asked.into_iter().flatten();
+    asked.any(|value| !value.is_empty() && value != "0")
+}
+
 fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|value| value == "dumb")
 }
@@ -64,7 +71,8 @@ fn view(current: &Path, color: When, terminal: bool) -> View {
         color: match color {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && !is_dumb() && !is_set("NO_COLOR"),
+            When::Auto if is_set("NO_COLOR") => false,
+            When::Auto => terminal && !is_dumb() || is_forced(),
         },
         terminal,
     }

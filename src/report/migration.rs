@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::notes::{self, Texts, Told};
 use super::settings;
 use super::summary;
-use super::tally::Tally;
+use super::tally::{Counts, Tally};
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
 use crate::text::shown::Shown;
@@ -36,7 +36,16 @@ impl Migration {
     }
 }
 
-/// Writes what was done, what is left and how to go on; `next` is the command as typed, without a level.
+/// How a migration is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// The command as typed, without a level.
+    pub next: &'a str,
+    /// Whether each finding is told.
+    pub verbose: bool,
+}
+
+/// Writes what was done, what is left and how to go on.
 ///
 /// # Errors
 /// The writer fails.
@@ -45,17 +54,21 @@ pub fn write(
     view: &View,
     plan: &Plan,
     migration: &Migration,
-    next: &str,
+    wish: Wish,
 ) -> io::Result<()> {
     let tally = Tally::of(plan);
-    notes::findings(out, view, plan)?;
+    files(out, view, plan, migration)?;
+    if wish.verbose {
+        notes::findings(out, view, plan)?;
+    }
     notes::not_made(out, view, plan, Told::All)?;
     settings::in_force(out, view, &plan.in_force)?;
-    summary::table(out, view, &tally)?;
+    by_recipe(out, view, &tally)?;
     let applied = count(migration.applied(plan), "change");
     let written = count(migration.written.len(), "file");
     let scanned = plan.scanned;
     match migration.written.len() {
+        0 if scanned == 0 => writeln!(out, "{}", summary::NO_FILES)?,
         0 => writeln!(
             out,
             "Nothing written; {} looked at.",
@@ -63,7 +76,44 @@ pub fn write(
         )?,
         _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
     }
-    left(out, view, &tally, next)
+    left(out, view, &tally, wish.next)
+}
+
+/// Names each written file, with how much was changed there.
+fn files(out: &mut dyn Write, view: &View, plan: &Plan, migration: &Migration) -> io::Result<()> {
+    let written = plan.files.iter().filter(|file| migration.has_written(file));
+    let mut written = written.peekable();
+    if written.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "{}", view.paint(view::HEADING, "Written"))?;
+    for file in written {
+        let changes = count(file.wanted().count(), "change");
+        writeln!(out, "{}: {changes}", view.name(file.original().path()))?;
+    }
+    writeln!(out)
+}
+
+/// Says what is left, a line for each recipe.
+fn by_recipe(out: &mut dyn Write, view: &View, tally: &Tally) -> io::Result<()> {
+    let left = |counts: &Counts| {
+        let review = (counts.review > 0).then(|| format!("{} to review", counts.review));
+        let findings = (counts.findings > 0).then(|| count(counts.findings, "finding"));
+        let left: Vec<String> = review.into_iter().chain(findings).collect();
+        (!left.is_empty()).then(|| left.join(", "))
+    };
+    let recipes = tally.left.iter();
+    let recipes: Vec<_> = recipes
+        .filter_map(|(recipe, counts)| Some((recipe, left(counts)?)))
+        .collect();
+    if recipes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", view.paint(view::HEADING, "Left"))?;
+    for (recipe, left) in recipes {
+        writeln!(out, "{}: {left}", view.paint(view::RECIPE, recipe))?;
+    }
+    writeln!(out)
 }
 
 /// Writes the errors alone: what could not be read, parsed or written.
@@ -102,8 +152,13 @@ fn left(out: &mut dyn Write, view: &View, tally: &Tally, next: &str) -> io::Resu
     if tally.total.findings > 0 {
         writeln!(
             out,
-            "{} left for a person.",
-            count(tally.total.findings, "finding")
+            "{} left for a person; awaitify check shows {}.",
+            count(tally.total.findings, "finding"),
+            if tally.total.findings == 1 {
+                "it"
+            } else {
+                "them"
+            }
         )?;
     }
     Ok(())
@@ -128,7 +183,10 @@ mod tests {
             &View::plain("/"),
             &plan,
             &migration,
-            "awaitify migrate .",
+            Wish {
+                next: "awaitify migrate .",
+                verbose: false,
+            },
         )
         .expect("a vector takes everything");
         let text = String::from_utf8(out).expect("reports are text");
@@ -143,7 +201,7 @@ mod tests {
             "
 Applied 1 change, wrote 1 file of 4.
 2 changes to review not applied; apply them with: awaitify migrate . --safety review
-1 finding left for a person.
+1 finding left for a person; awaitify check shows it.
 ",
         );
     }
@@ -153,12 +211,12 @@ Applied 1 change, wrote 1 file of 4.
         check(
             Safety::Review,
             &["job.py", "odd.py"],
-            "\nApplied 2 changes, wrote 2 files of 4.\n1 finding left for a person.\n",
+            "\nApplied 2 changes, wrote 2 files of 4.\n1 finding left for a person; awaitify check shows it.\n",
         );
         check(
             Safety::Review,
             &[],
-            "\nNothing written; 4 files looked at.\n1 finding left for a person.\n",
+            "\nNothing written; 4 files looked at.\n1 finding left for a person; awaitify check shows it.\n",
         );
     }
 }

@@ -1,11 +1,13 @@
 //! What is told besides the diffs: findings, changes that are not made, and problems.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::place;
 use super::snippet::{self, Pointer, Weight};
 use super::view::{self, View};
-use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Status};
+use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Plan, Problem, Status};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
@@ -13,24 +15,63 @@ use crate::text::shown::Shown;
 /// Gives the text a problem points into, so that the line can be shown; `None`: only named.
 pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
 
-/// Writes the findings, each on one line: `path:line:column recipe: reason`.
+/// Writes the findings, the most harmful first: `path:line:column recipe: reason`. Those of one recipe and
+/// reason are one entry, with their places below it.
 ///
 /// # Errors
 /// The writer fails.
 pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
-    let found = plan.files.iter().any(|file| !file.findings.is_empty());
-    if !found {
+    let entries = entries(view, plan);
+    if entries.is_empty() {
         return Ok(());
     }
     heading(out, view, "Findings")?;
+    for Alike { finding, places } in entries {
+        let (recipe, reason) = (&finding.site.recipe, &finding.reason);
+        if let [place] = places.as_slice() {
+            line(out, view, place, recipe, reason)?;
+            continue;
+        }
+        writeln!(
+            out,
+            "{}: {}",
+            view.paint(view::RECIPE, recipe),
+            Shown(reason)
+        )?;
+        for place in &places {
+            writeln!(out, "    {}", Shown(place))?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Findings that say the same.
+struct Alike<'p> {
+    /// The first of them.
+    finding: &'p Finding,
+    places: Vec<String>,
+}
+
+fn entries<'p>(view: &View, plan: &'p Plan) -> Vec<Alike<'p>> {
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut entries: Vec<Alike> = Vec::new();
     for file in &plan.files {
         let path = view.name(file.original().path());
         for finding in &file.findings {
             let place = place::location(&path, finding.site.position);
-            line(out, view, &place, &finding.site.recipe, &finding.reason)?;
+            let said = (finding.site.recipe.as_str(), finding.reason.as_str());
+            let at = *known.entry(said).or_insert(entries.len());
+            match entries.get_mut(at) {
+                Some(entry) => entry.places.push(place),
+                None => entries.push(Alike {
+                    finding,
+                    places: vec![place],
+                }),
+            }
         }
     }
-    writeln!(out)
+    entries.sort_by_key(|entry| Reverse(entry.finding.severity));
+    entries
 }
 
 /// Which of the changes that are not made are told.
@@ -183,6 +224,7 @@ fn line(out: &mut dyn Write, view: &View, place: &str, recipe: &str, why: &str) 
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::recipe::Severity;
     use crate::recipe::safety::Safety;
 
     #[track_caller]
@@ -198,6 +240,32 @@ mod tests {
         check(
             findings,
             "Findings\nodd.py:2:1 library-owns-loop: the caller owns the loop\n\n",
+        );
+    }
+
+    #[test]
+    fn equal_findings_are_one_entry_and_the_worst_come_first() {
+        let mut plan = sample::plan(Safety::Review);
+        let file = plan.files.iter_mut().find(|file| !file.findings.is_empty());
+        let file = file.expect("the sample has a finding");
+        let mut again = file.findings[0].clone();
+        again.site.position.line = 7;
+        let mut worse = file.findings[0].clone();
+        worse.severity = Severity::Critical;
+        worse.reason = "it hangs".to_owned();
+        file.findings.extend([again, worse]);
+        let mut out = Vec::new();
+        findings(&mut out, &View::plain("/"), &plan).expect("a vector takes everything");
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "\
+Findings
+odd.py:2:1 library-owns-loop: it hangs
+library-owns-loop: the caller owns the loop
+    odd.py:2:1
+    odd.py:7:1
+
+"
         );
     }
 

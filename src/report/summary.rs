@@ -7,6 +7,9 @@ use super::view::{self, View, count};
 use crate::plan::change::Plan;
 use crate::recipe::safety::Safety;
 
+/// What is said where there was nothing to look at.
+pub const NO_FILES: &str = "No Python files found.";
+
 /// Writes `recipe / safe / review / findings`, aligned; nothing when there is nothing.
 ///
 /// # Errors
@@ -73,6 +76,9 @@ pub fn diff(
     next: Next<'_>,
 ) -> io::Result<()> {
     let shown = tally.planned.changes();
+    if plan.scanned == 0 {
+        return writeln!(out, "{NO_FILES}");
+    }
     if shown == 0 {
         writeln!(out, "No changes in {}.", count(plan.scanned, "file"))?;
         return hidden(out, view, tally, next.command);

@@ -49,6 +49,8 @@ pub struct Tally {
     pub planned: Counts,
     /// Changes that a migration makes.
     pub applied: Counts,
+    /// By recipe id, what the plan does not make: changes above its level, and findings.
+    pub left: BTreeMap<String, Counts>,
     /// Changes that lost their place to another.
     pub conflicts: usize,
     /// Changes that failed verification.
@@ -69,6 +71,9 @@ impl Tally {
                         tally.add(&change.recipe, change.safety);
                         tally.planned.add_up_to(file.level, change.safety);
                         tally.applied.add_up_to(file.applied, change.safety);
+                        if change.safety > file.level {
+                            tally.leave(&change.recipe, change.safety);
+                        }
                     }
                     Status::Conflict { .. } => tally.conflicts += 1,
                     Status::Withdrawn { .. } => tally.withdrawn += 1,
@@ -76,9 +81,15 @@ impl Tally {
             }
             for finding in &file.findings {
                 tally.add(&finding.site.recipe, Safety::Manual);
+                tally.leave(&finding.site.recipe, Safety::Manual);
             }
         }
         tally
+    }
+
+    fn leave(&mut self, recipe: &str, safety: Safety) {
+        let counts = self.left.entry(recipe.to_owned()).or_default();
+        counts.add(safety);
     }
 
     fn add(&mut self, recipe: &str, safety: Safety) {

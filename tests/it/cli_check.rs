@@ -275,3 +275,45 @@ fn since_a_revision_a_broken_file_that_did_not_change_is_no_error() {
     assert_eq!(since(&project, &["HEAD"]).code, Some(2));
     assert_eq!(since(&project, &["HEAD", "missing.py"]).code, Some(2));
 }
+
+#[test]
+fn a_tree_gives_the_same_counts_in_every_command() {
+    let project = Project::empty();
+    project.write(
+        "a.py",
+        "\
+import asyncio
+
+
+async def job():
+    await asyncio.sleep(1)
+
+
+async def run():
+    task = asyncio.ensure_future(job())
+
+    async def receive():
+        task.cancel()
+        print(1)
+
+    await receive()
+",
+    );
+    // The review's site is left on the text that the safe change leaves, too.
+    for (arguments, expected) in [
+        (&["diff"][..], "1 safe, applied by default; 1 to review"),
+        (
+            &["diff", "--safety", "safe"],
+            "1 safe, applied by default; 1 to review",
+        ),
+        (&["migrate", "-n"], "1 change to review left out"),
+        (&["check"], "1 change to review left out"),
+        (
+            &["migrate", "--allow-dirty"],
+            "1 change to review not applied",
+        ),
+    ] {
+        let run = project.run(&[arguments, &["a.py"]].concat());
+        assert!(run.stdout.contains(expected), "{arguments:?}: {run:?}");
+    }
+}

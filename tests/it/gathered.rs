@@ -29,8 +29,9 @@ async def warm():
     print('warm')
 ";
 
-const MIGRATE: [&str; 6] = [
+const MIGRATE: [&str; 7] = [
     "migrate",
+    "-v",
     "--allow-dirty",
     "--safety",
     "review",
@@ -89,7 +90,7 @@ fn a_name_that_is_taken_is_told_from_the_handler() {
 fn a_handler_that_awaits_nothing_becomes_plain_in_the_same_run() {
     let project = Project::new(FILES);
     let select = ["fastapi-lifespan,async-without-await", "."];
-    let both = [&MIGRATE[..5], &select].concat();
+    let both = [&MIGRATE[..6], &select].concat();
     let run = project.run(&both);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
@@ -124,6 +125,7 @@ fn what_another_file_does_with_the_app_is_asked_for() {
         assert!(run.stdout.contains(why), "{run:?}");
         let safe = [
             "migrate",
+            "-v",
             "--allow-dirty",
             "--select",
             "fastapi-lifespan",

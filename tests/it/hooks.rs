@@ -9,6 +9,7 @@ fn migrated(text: &str, more: &[&str]) -> (String, String) {
     project.write("a.py", text);
     let selected = [
         "migrate",
+        "-v",
         "--allow-dirty",
         "--select",
         "task-handle",

@@ -52,7 +52,7 @@ class Ping(Agent):
 
 /// Runs a recipe on one file; returns its new text, and what was said.
 fn migrated(project: &Project, more: &[&str]) -> (String, String) {
-    let selected = ["migrate", "--allow-dirty", "--select", "task-handle"];
+    let selected = ["migrate", "-v", "--allow-dirty", "--select", "task-handle"];
     let run = project.run(&[&selected, more, &["a.py"]].concat());
     (project.text("a.py"), run.stdout)
 }
@@ -543,7 +543,13 @@ const ENDS: &str = "        if self._task is not None:
 
 /// Runs the recipe for stored tasks on one file; returns its new text, and what was said.
 fn torn_down(project: &Project, more: &[&str]) -> (String, String) {
-    let selected = ["migrate", "--allow-dirty", "--select", "task-teardown"];
+    let selected = [
+        "migrate",
+        "-v",
+        "--allow-dirty",
+        "--select",
+        "task-teardown",
+    ];
     let run = project.run(&[&selected, more].concat());
     (project.text("a.py"), run.stdout)
 }
@@ -1093,7 +1099,7 @@ fn a_flag_that_tells_the_task_to_end_is_seen() {
     let asked = ["diff", "--select", "task-teardown", "--safety", "review"];
     let said = project.run(&asked).stdout;
     let told =
-        "review  task-teardown  line 9: stop, which tells the task to end by a flag already,";
+        "review  task-teardown  a.py:9:22: stop, which tells the task to end by a flag already,";
     assert!(said.contains(told), "{said}");
     // A method that the teardown calls tells it, too; a plain def cannot wait.
     let text = text.replace("async def stop", "def stop");
