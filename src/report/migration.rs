@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
 use crate::text::shown::Shown;
-use crate::write::error::WriteError;
+use crate::write::error::{JournalError, WriteError};
 
 /// What became of the files.
 #[derive(Debug, Default)]
@@ -19,6 +19,10 @@ pub struct Migration {
     pub written: Vec<PathBuf>,
     /// Files that stayed as they were although changes were wanted.
     pub failed: Vec<WriteError>,
+    /// Commands that put the old bytes back.
+    pub undo: Vec<String>,
+    /// What went wrong with what is kept for that.
+    pub unmarked: Vec<JournalError>,
 }
 
 impl Migration {
@@ -63,6 +67,10 @@ pub fn write(
         )?,
         _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
     }
+    for command in &migration.undo {
+        let command = view.paint(view::HEADING, command);
+        writeln!(out, "Undo with: {command}")?;
+    }
     left(out, view, &tally, next)
 }
 
@@ -78,11 +86,27 @@ pub fn errors(
     texts: Texts<'_>,
 ) -> io::Result<()> {
     notes::problems(out, view, &plan.problems, texts)?;
-    for error in &migration.failed {
+    failures(out, view, &migration.failed, &migration.unmarked)
+}
+
+/// Writes what could not be written, and what went wrong with what is kept.
+///
+/// # Errors
+/// The writer fails.
+pub fn failures(
+    out: &mut dyn Write,
+    view: &View,
+    failed: &[WriteError],
+    unmarked: &[JournalError],
+) -> io::Result<()> {
+    let word = view.paint(view::FAILED, "error");
+    for error in failed {
         let path = view.name(error.path());
-        let word = view.paint(view::FAILED, "error");
         let message = error.to_string();
         writeln!(out, "{word}: {}: {}", path, Shown(&message))?;
+    }
+    for error in unmarked {
+        writeln!(out, "{word}: {}", Shown(&error.to_string()))?;
     }
     Ok(())
 }
@@ -119,7 +143,7 @@ mod tests {
     fn check(level: Safety, written: &[&str], expected: &str) {
         let migration = Migration {
             written: written.iter().map(PathBuf::from).collect(),
-            failed: Vec::new(),
+            ..Migration::default()
         };
         let mut out = Vec::new();
         let plan = sample::plan(level);
