@@ -106,27 +106,8 @@ fn write(
     arguments: &MigrateArguments,
     stop: &AtomicBool,
 ) -> anyhow::Result<Migration> {
-    let mut failed = Vec::new();
-    let mut after: Vec<(&FilePlan, SourceFile, Vec<&Path>)> = Vec::new();
-    let files = plan.files.iter().zip(together::rests(&plan.files));
-    for (file, rests_on) in files.filter(|(file, _)| file.wanted().next().is_some()) {
-        match file.after() {
-            Ok(new) => after.push((file, new, rests_on)),
-            Err(error) => failed.push(WriteError::Unwritable {
-                path: file.original().path().to_owned(),
-                reason: error.to_string(),
-            }),
-        }
-    }
-    let rewrites: Vec<Rewrite<'_>> = after
-        .iter()
-        .map(|(file, new, rests_on)| Rewrite {
-            path: file.original().path(),
-            before: Some(file.original().bytes()),
-            after: Some(new.bytes()),
-            look: None,
-            rests_on: rests_on.clone(),
-        })
+    let (after, failed) = new_texts(plan);
+    let rewrites: Vec<Rewrite<'_>> = (after.iter().map(rewrite))
         .filter(|rewrite| rewrite.before != rewrite.after)
         .collect();
     if !arguments.allow_dirty {
@@ -144,10 +125,7 @@ fn write(
             undoes: None,
         },
         pending: Vec::new(),
-        keeping: match arguments.allow_dirty {
-            true => Keeping::Tried,
-            false => Keeping::Required,
-        },
+        keeping: keeping(arguments),
     };
     let outcome = write_all(&rewrites, failed, &order, stop).map_err(explained)?;
     let undo = outcome.kept.iter();
@@ -158,6 +136,42 @@ fn write(
         undo: undo.collect(),
         unmarked: outcome.unmarked,
     })
+}
+
+/// A file, its new text, and those that it rests on.
+type NewText<'p> = (&'p FilePlan, SourceFile, Vec<&'p Path>);
+
+/// Returns the files with their new texts and those that they rest on, and what has no new text.
+fn new_texts(plan: &Plan) -> (Vec<NewText<'_>>, Vec<WriteError>) {
+    let (mut after, mut failed) = (Vec::new(), Vec::new());
+    let files = plan.files.iter().zip(together::rests(&plan.files));
+    for (file, rests_on) in files.filter(|(file, _)| file.wanted().next().is_some()) {
+        match file.after() {
+            Ok(new) => after.push((file, new, rests_on)),
+            Err(error) => failed.push(WriteError::Unwritable {
+                path: file.original().path().to_owned(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    (after, failed)
+}
+
+fn rewrite<'a>((file, new, rests_on): &'a NewText<'_>) -> Rewrite<'a> {
+    Rewrite {
+        path: file.original().path(),
+        before: Some(file.original().bytes()),
+        after: Some(new.bytes()),
+        look: None,
+        rests_on: rests_on.clone(),
+    }
+}
+
+fn keeping(arguments: &MigrateArguments) -> Keeping {
+    match arguments.allow_dirty {
+        true => Keeping::Tried,
+        false => Keeping::Required,
+    }
 }
 
 /// Says that nothing was written, and what can be done where the old text cannot be kept.

@@ -80,10 +80,7 @@ pub fn write_all(
         Err(full) => return Ok(nothing_written(failed, full, &rewrites)),
     };
     leave_orphaned(&mut files, &mut failed, &mut stage);
-    let kept = files.iter().enumerate();
-    let kept: Vec<_> = kept
-        .filter_map(|(place, file)| Some((place, file.kept()?)))
-        .collect();
+    let kept = kept(&files);
     match journals.begin(&order.about, &kept) {
         Ok(()) => {}
         Err(error) if error.is_full() => {
@@ -95,15 +92,27 @@ pub fn write_all(
     replace_all(&mut files, &mut failed, &mut stage, stop);
     let target = |place: usize| files[place].written();
     let (kept, unmarked) = journals.finish(target);
-    let written = files.iter().filter(|file| file.state == State::Written);
-    let mut written: Vec<PathBuf> = written.map(|file| file.path.to_owned()).collect();
-    written.sort();
     Ok(Outcome {
-        written,
+        written: written(&files),
         failed,
         kept,
         unmarked,
     })
+}
+
+/// Returns what is to be kept of the files, by their places.
+fn kept<'f>(files: &'f [File<'_>]) -> Vec<(usize, Kept<'f>)> {
+    let files = files.iter().enumerate();
+    let kept = files.filter_map(|(place, file)| Some((place, file.kept()?)));
+    kept.collect()
+}
+
+/// Returns the names of files with new bytes, sorted.
+fn written(files: &[File<'_>]) -> Vec<PathBuf> {
+    let written = files.iter().filter(|file| file.state == State::Written);
+    let mut written: Vec<PathBuf> = written.map(|file| file.path.to_owned()).collect();
+    written.sort();
+    written
 }
 
 /// Puts the new bytes of all files on their stage.

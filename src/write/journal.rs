@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use super::error::JournalError;
 use super::lock::Lock;
-use super::manifest::{Entry, Look, Manifest, Version};
+use super::manifest::{Look, Manifest, Overwritten, Version};
 use super::room::create_folder;
 use super::run_id::RunId;
 use super::runs::{self, DONE, Done, MANIFEST, OLD, RUNS, Whole};
@@ -214,7 +214,7 @@ impl Journal {
 }
 
 /// Writes the old bytes behind each other; returns the entries, which know where each begins.
-fn write_old(path: &Path, top: &Path, files: &[Kept<'_>]) -> io::Result<Vec<Entry>> {
+fn write_old(path: &Path, top: &Path, files: &[Kept<'_>]) -> io::Result<Vec<Overwritten>> {
     let file = create_private(path)?;
     let mut out = BufWriter::new(&file);
     let mut offset = 0;
@@ -229,7 +229,7 @@ fn write_old(path: &Path, top: &Path, files: &[Kept<'_>]) -> io::Result<Vec<Entr
         }
         let after = file.after.map(|(bytes, look)| Version::new(bytes, look));
         let below = file.target.strip_prefix(top).map_err(io::Error::other)?;
-        entries.push(Entry::new(below, before, after));
+        entries.push(Overwritten::new(below, before, after));
     }
     out.flush()?;
     drop(out);

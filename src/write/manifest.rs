@@ -27,12 +27,12 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
     /// The files that it writes.
-    pub files: Vec<Entry>,
+    pub files: Vec<Overwritten>,
 }
 
 /// A file that a run writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct Overwritten {
     /// Below the top of the tree.
     path: Name,
     /// What was there; `None`: nothing.
@@ -86,7 +86,7 @@ pub(super) enum Illegible {
 
 impl Manifest {
     /// A manifest of this version of the program.
-    pub(super) fn new(command: &str, undoes: Option<&RunId>, files: Vec<Entry>) -> Self {
+    pub(super) fn new(command: &str, undoes: Option<&RunId>, files: Vec<Overwritten>) -> Self {
         Self {
             format: FORMAT,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -126,7 +126,7 @@ fn is_inner(path: &Path) -> bool {
     is_inner && path.components().next().is_some()
 }
 
-impl Entry {
+impl Overwritten {
     /// An entry of a file below the top of the tree.
     pub(super) fn new(path: &Path, before: Option<Version>, after: Option<Version>) -> Self {
         let path = name(path);
@@ -196,6 +196,14 @@ impl Look {
         }
     }
 
+    /// Returns the same, whenever the file is written.
+    pub(super) fn at_any_time(self) -> Self {
+        Self {
+            modified: None,
+            ..self
+        }
+    }
+
     /// Returns the time as the system has it.
     pub(super) fn time(&self) -> Option<SystemTime> {
         let modified = self.modified?;
@@ -241,8 +249,8 @@ mod tests {
         before.offset = Some(7);
         let after = Version::new("größe".as_bytes(), Look::default());
         let files = vec![
-            Entry::new(Path::new("sub/a.py"), Some(before.clone()), Some(after)),
-            Entry::new(&path_of(b"b\xff.py"), None, Some(before)),
+            Overwritten::new(Path::new("sub/a.py"), Some(before.clone()), Some(after)),
+            Overwritten::new(&path_of(b"b\xff.py"), None, Some(before)),
         ];
         Manifest::new("awaitify migrate 'a b'", None, files)
     }
@@ -279,7 +287,7 @@ mod tests {
     #[test]
     fn a_path_that_leads_out_is_damage() {
         for path in ["/etc/passwd", "../a.py", "a/../../b.py", "", "."] {
-            let entry = Entry::new(Path::new(path), None, None);
+            let entry = Overwritten::new(Path::new(path), None, None);
             let manifest = Manifest::new("", None, vec![entry]);
             let read = Manifest::read(text(&manifest).as_bytes());
             assert!(matches!(read, Err(Illegible::Damaged(_))), "{path}");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::JournalError;
-use super::manifest::{Entry, Illegible, Look, Manifest};
+use super::manifest::{Illegible, Look, Manifest, Overwritten};
 use super::room::check_own;
 use super::run_id::RunId;
 use crate::source::walk::UNFINISHED;
@@ -129,7 +129,7 @@ impl Run {
     }
 
     /// Returns the files that it wrote, or may have written, with their places.
-    pub fn written(&self) -> impl Iterator<Item = (usize, &Entry)> {
+    pub fn written(&self) -> impl Iterator<Item = (usize, &Overwritten)> {
         let files = self.manifest.files.iter().enumerate();
         files.filter(|(place, _)| !self.left.contains(place))
     }
@@ -140,7 +140,7 @@ impl Run {
     }
 
     /// Returns the old bytes of an entry, if they are what the run found.
-    pub(super) fn old(&self, entry: &Entry) -> Result<Option<Vec<u8>>, JournalError> {
+    pub(super) fn old(&self, entry: &Overwritten) -> Result<Option<Vec<u8>>, JournalError> {
         let Some(version) = &entry.before else {
             return Ok(None);
         };
@@ -190,7 +190,7 @@ pub(super) enum Whole {
 }
 
 /// Returns where a file stands.
-pub(super) fn stand(top: &Path, entry: &Entry) -> Stand {
+pub(super) fn stand(top: &Path, entry: &Overwritten) -> Stand {
     let path = top.join(entry.path());
     let around = path.parent().unwrap_or(top);
     // A folder on the way may be a link by now.
@@ -211,7 +211,7 @@ pub(super) fn stand(top: &Path, entry: &Entry) -> Stand {
     }
 }
 
-fn compared(entry: &Entry, now: OnDisk) -> Stand {
+fn compared(entry: &Overwritten, now: OnDisk) -> Stand {
     let is = |version: &Option<super::manifest::Version>| match (version, &now) {
         (Some(version), Some((bytes, _))) => version.is_of(bytes),
         (None, None) => true,

@@ -12,7 +12,7 @@ use super::atomic::{Outcome, Rewrite, write_all};
 use super::error::{JournalError, WriteError};
 use super::journal::{About, Journal};
 use super::journals::{Keeping, Order};
-use super::manifest::{Entry, Look};
+use super::manifest::{Look, Overwritten};
 use super::run_id::RunId;
 use super::runs::{OnDisk, Run, Stand, State, list, stand};
 use crate::source::walk::UNFINISHED;
@@ -134,7 +134,7 @@ fn last(runs: &[Result<Run, JournalError>]) -> Result<Option<usize>, JournalErro
 
 /// Returns the places of the files that a run which was ended did not come to.
 fn unwritten(top: &Path, run: &Run) -> BTreeSet<usize> {
-    let is_before = |entry: &Entry| matches!(stand(top, entry), Stand::Before);
+    let is_before = |entry: &Overwritten| matches!(stand(top, entry), Stand::Before);
     let files = run.manifest.files.iter().enumerate();
     let files = files.filter(|(_, entry)| is_before(entry));
     files.map(|(place, _)| place).collect()
@@ -243,7 +243,7 @@ impl Undo {
 
 impl Restored {
     /// `None`: it is as it was.
-    fn new(top: &Path, run: &Run, entry: &Entry) -> Result<Option<Self>, JournalError> {
+    fn new(top: &Path, run: &Run, entry: &Overwritten) -> Result<Option<Self>, JournalError> {
         let (now, obstacle) = match stand(top, entry) {
             Stand::Before => return Ok(None),
             Stand::After(now) => (now, None),

@@ -226,11 +226,10 @@ fn kill_after(
 /// killed, too.
 #[test]
 fn a_tree_is_old_or_new_or_undo_makes_it_so() {
-    let mut text = String::new();
+    let project = Project::in_memory();
     for number in 0..LAW {
-        let _ = write!(text, "//- part{}/m{number}.py\n{BLOCKING}", number % 7);
+        project.write(&format!("part{}/m{number}.py", number % 7), BLOCKING);
     }
-    let project = Project::new(&text);
     let before = project.tree();
     let migrate = ["migrate", "--select", "blocking-sleep", "."];
     let mut between = 0;

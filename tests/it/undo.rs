@@ -211,7 +211,9 @@ fn a_file_that_is_as_it_was_is_left() {
     undo(&project, &[], 0, "Restored 2 files");
     check_all(&project, BLOCKING);
     let project = migrated();
-    FILES.map(|file| project.write(file, BLOCKING));
+    for file in FILES {
+        project.write(file, BLOCKING);
+    }
     undo(&project, &[], 0, "Nothing to restore");
     undo(&project, &[], 0, "Nothing to undo");
 }

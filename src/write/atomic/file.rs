@@ -55,10 +55,7 @@ pub(super) fn prepare<'a>(
     let failed = |source| WriteError::from_io(rewrite.path, source);
     let target = target(rewrite, stage)?;
     let mut rests_on = rewrite.rests_on.clone();
-    let look = match rewrite.before {
-        Some(_) => Look::of(&fs::metadata(&target).map_err(failed)?),
-        None => Look::default(),
-    };
+    let look = look(rewrite, &target).map_err(failed)?;
     let next = match (targets.get(&target), rewrite.after) {
         (Some(place), _) => {
             files[*place].rests_on.push(rewrite.path);
@@ -74,20 +71,24 @@ pub(super) fn prepare<'a>(
     if !matches!(next, Next::Nothing) {
         targets.insert(target.clone(), files.len());
     }
-    let as_it_is = Look {
-        modified: None,
-        ..look
-    };
     Ok(File {
         path: rewrite.path,
         rests_on,
         before: rewrite.before,
         after: rewrite.after,
         target,
-        looks: (look, rewrite.look.unwrap_or(as_it_is)),
+        looks: (look, rewrite.look.unwrap_or(look.at_any_time())),
         next,
         state: State::Prepared,
     })
+}
+
+/// Returns what a file is besides its bytes.
+fn look(rewrite: &Rewrite<'_>, target: &Path) -> io::Result<Look> {
+    match rewrite.before {
+        Some(_) => Ok(Look::of(&fs::metadata(target)?)),
+        None => Ok(Look::default()),
+    }
 }
 
 /// Returns the file that is written, which may be, and is as it was read.
