@@ -19,7 +19,7 @@
 //! - [`verb`]: a match → a change: edits of its own site, and needs. One file per verb.
 //! - [`verify`]: the text before and after → the laws hold, or which change is withdrawn and why.
 //! - [`engine`]: files and recipes → the plan; also the runner of the examples in recipes.
-//! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it.
+//! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it, and a way back.
 //! - [`report`]: a plan → text, patch or JSON, into a given writer.
 //! - [`cli`]: arguments → a run, its report, and an exit code. The only place that prints.
 //!

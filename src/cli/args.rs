@@ -9,12 +9,15 @@ use settings::{ConfigArguments, SettingArguments};
 
 pub use check::{CheckArguments, CheckFormat};
 pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
+pub use undo::{UndoArguments, UndoFormat};
 
 mod check;
 
 mod recipe;
 
 pub mod settings;
+
+mod undo;
 
 /// Migrates Python to correct asyncio by declarative recipes: scripts, percent notebooks and .ipynb.
 #[derive(Debug, Parser)]
@@ -35,6 +38,8 @@ pub enum Command {
     Diff(DiffArguments),
     /// Writes the changes of the chosen level
     Migrate(MigrateArguments),
+    /// Puts back what a migration wrote
+    Undo(UndoArguments),
     /// Lists the changes of the level and the findings, for CI; ends with 1 when there are any
     Check(CheckArguments),
     /// Shows the settings that hold for a path, and who set each
@@ -171,7 +176,7 @@ pub struct MigrateArguments {
     /// Only show what would be written, as diff does
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Change files also where git could not bring the old text back
+    /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]
     pub allow_dirty: bool,
     /// For a person, or for a program

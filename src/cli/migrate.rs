@@ -1,6 +1,7 @@
 //! `awaitify migrate`: writes the changes of the chosen level and says what it did.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -17,15 +18,17 @@ use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::plan::together;
 use crate::report::json;
-use crate::report::migration::{self, Migration, Wish};
+use crate::report::migration::{self, Manner, Migration};
 use crate::report::notes::{self, Told};
 use crate::report::tally::Tally;
 use crate::report::view::View;
 use crate::source::SourceFile;
-use crate::write::atomic::{Rewrite, write_all};
-use crate::write::error::WriteError;
+use crate::write::atomic::{Order, Rewrite, write_all};
+use crate::write::error::{JournalError, WriteError, undo_in};
 use crate::write::guard::{Unguarded, unguarded};
+use crate::write::journals::{About, Keeping, named_top};
 use crate::write::room;
+use crate::write::undo::settle;
 
 /// Files named in a refusal; the others are counted.
 const NAMED: usize = 5;
@@ -44,6 +47,9 @@ pub(super) fn run(
     arguments: &MigrateArguments,
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
+    if stdin.is_none() && !arguments.dry_run {
+        settle(&arguments.run.paths, &terminal.view.base)?;
+    }
     let plan = run::plan(
         terminal,
         output,
@@ -60,7 +66,7 @@ pub(super) fn run(
             let migration = write(&terminal.view, &plan, arguments, held.came())?;
             tell(terminal, output, arguments, &plan, &migration)?;
             held.obey();
-            !migration.failed.is_empty()
+            !migration.failed.is_empty() || !migration.unmarked.is_empty()
         }
     };
     Ok(Ending {
@@ -100,8 +106,44 @@ fn write(
     arguments: &MigrateArguments,
     stop: &AtomicBool,
 ) -> anyhow::Result<Migration> {
-    let mut failed = Vec::new();
-    let mut after: Vec<(&FilePlan, SourceFile, Vec<&Path>)> = Vec::new();
+    let (after, failed) = new_texts(plan);
+    let rewrites: Vec<Rewrite<'_>> = (after.iter().map(rewrite))
+        .filter(|rewrite| rewrite.before != rewrite.after)
+        .collect();
+    if !arguments.allow_dirty {
+        let files = rewrites.iter().filter_map(|it| Some((it.path, it.before?)));
+        refuse(view, &unguarded(&files.collect::<Vec<_>>()))?;
+    }
+    plan.unfinished.iter().for_each(|left| room::clear(left));
+    let current = fs::canonicalize(&view.base)?;
+    let order = Order {
+        trees: &arguments.run.paths,
+        current: &current,
+        top: None,
+        about: About {
+            command: run::next_command(&arguments.run),
+            undoes: None,
+        },
+        pending: Vec::new(),
+        keeping: keeping(arguments),
+    };
+    let outcome = write_all(&rewrites, failed, &order, stop).map_err(explained)?;
+    let undo = outcome.kept.iter();
+    let undo = undo.map(|run| undo_in(named_top(&current, &run.top)));
+    Ok(Migration {
+        written: outcome.written,
+        failed: outcome.failed,
+        undo: undo.collect(),
+        unmarked: outcome.unmarked,
+    })
+}
+
+/// A file, its new text, and those that it rests on.
+type NewText<'p> = (&'p FilePlan, SourceFile, Vec<&'p Path>);
+
+/// Returns the files with their new texts and those that they rest on, and what has no new text.
+fn new_texts(plan: &Plan) -> (Vec<NewText<'_>>, Vec<WriteError>) {
+    let (mut after, mut failed) = (Vec::new(), Vec::new());
     let files = plan.files.iter().zip(together::rests(&plan.files));
     for (file, rests_on) in files.filter(|(file, _)| file.wanted().next().is_some()) {
         match file.after() {
@@ -112,26 +154,37 @@ fn write(
             }),
         }
     }
-    let rewrites: Vec<Rewrite<'_>> = after
-        .iter()
-        .map(|(file, new, rests_on)| Rewrite {
-            path: file.original().path(),
-            before: file.original().bytes(),
-            after: new.bytes(),
-            rests_on: rests_on.clone(),
-        })
-        .filter(|rewrite| rewrite.before != rewrite.after)
-        .collect();
-    if !arguments.allow_dirty {
-        let files = rewrites.iter().map(|it| (it.path, it.before));
-        refuse(view, &unguarded(&files.collect::<Vec<_>>()))?;
+    (after, failed)
+}
+
+fn rewrite<'a>((file, new, rests_on): &'a NewText<'_>) -> Rewrite<'a> {
+    Rewrite {
+        path: file.original().path(),
+        before: Some(file.original().bytes()),
+        after: Some(new.bytes()),
+        look: None,
+        rests_on: rests_on.clone(),
     }
-    plan.unfinished.iter().for_each(|left| room::clear(left));
-    let outcome = write_all(&rewrites, failed, &arguments.run.paths, stop);
-    Ok(Migration {
-        written: outcome.written,
-        failed: outcome.failed,
-    })
+}
+
+fn keeping(arguments: &MigrateArguments) -> Keeping {
+    match arguments.allow_dirty {
+        true => Keeping::Tried,
+        false => Keeping::Required,
+    }
+}
+
+/// Says that nothing was written, and what can be done where the old text cannot be kept.
+fn explained(error: JournalError) -> anyhow::Error {
+    let message = match error {
+        JournalError::Unkept { .. } => {
+            format!(
+                "nothing was written: {error}\nUse --allow-dirty to change the files all the same."
+            )
+        }
+        error => format!("nothing was written: {error}"),
+    };
+    Refused { message }.into()
 }
 
 fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {
@@ -166,7 +219,7 @@ fn tell(
     if output.quiet {
         notes::not_made(&mut terminal.err, &terminal.err_view, plan, Told::Withdrawn)?;
     } else {
-        let wish = Wish {
+        let wish = Manner {
             next: &next,
             verbose: output.verbose,
         };

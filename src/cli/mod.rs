@@ -33,6 +33,8 @@ mod diff;
 
 mod migrate;
 
+mod undo;
+
 mod check;
 mod config;
 
@@ -95,6 +97,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
     let ending = match &arguments.command {
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
+        Command::Undo(undo) => undo::run(&mut terminal, &arguments.output, undo)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,

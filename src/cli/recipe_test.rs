@@ -25,7 +25,7 @@ use crate::report::examples::{Tested, tested};
 use crate::report::view::count;
 use crate::source::read::read_settings;
 use crate::text::shown;
-use crate::write::atomic::{Rewrite, write_all};
+use crate::write::atomic::{Order, Rewrite, write_all};
 
 mod watch;
 
@@ -149,18 +149,16 @@ fn update(terminal: &mut Terminal, results: &Results<'_>) -> anyhow::Result<bool
     }
     let rewrites = texts.iter().map(|(recipe, text)| Rewrite {
         path: Path::new(&recipe.path),
-        before: recipe.text.as_bytes(),
-        after: text.as_bytes(),
+        before: Some(recipe.text.as_bytes()),
+        after: Some(text.as_bytes()),
+        look: None,
         rests_on: Vec::new(),
     });
     let trees = texts.iter().map(|(recipe, _)| PathBuf::from(&recipe.path));
+    let trees: Vec<PathBuf> = trees.collect();
+    let rewrites: Vec<Rewrite<'_>> = rewrites.collect();
     let held = interrupt::hold()?;
-    let outcome = write_all(
-        &rewrites.collect::<Vec<_>>(),
-        Vec::new(),
-        &trees.collect::<Vec<_>>(),
-        held.came(),
-    );
+    let outcome = write_all(&rewrites, Vec::new(), &Order::unkept(&trees), held.came())?;
     held.obey();
     if let Some(error) = outcome.failed.into_iter().next() {
         return Err(error.into());

@@ -20,6 +20,9 @@ use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::source::SourceFile;
 use crate::source::walk::{Walk, WalkError, WalkOptions, named, walk};
+use crate::write::error::JournalError;
+use crate::write::journals::named_top;
+use crate::write::undo::unfinished;
 
 /// Who reads the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,9 @@ pub(super) fn plan(
     stdin: Option<&Stdin>,
     reader: Reader,
 ) -> anyhow::Result<Plan> {
+    if stdin.is_none() {
+        warn_of_unfinished(terminal, arguments)?;
+    }
     let projects = Projects::new(&terminal.view.base);
     let threads = output.threads.unwrap_or(0);
     let done = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {
@@ -54,6 +60,17 @@ pub(super) fn plan(
         writeln!(terminal.err, "{skipped} skipped")?;
     }
     Ok(plan)
+}
+
+/// Says of runs that were ended in the middle how their files are put back.
+fn warn_of_unfinished(terminal: &mut Terminal, arguments: &RunArguments) -> anyhow::Result<()> {
+    let base = terminal.view.base.clone();
+    for (top, run) in unfinished(&arguments.paths, &base) {
+        let top = named_top(&base, &top).map(Path::to_owned);
+        let warning = JournalError::Unfinished { run, top };
+        writeln!(terminal.err, "warning: {warning}")?;
+    }
+    Ok(())
 }
 
 /// What came of work on the files of a run.

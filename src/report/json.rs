@@ -237,7 +237,7 @@ mod tests {
     fn check(level: Safety, written: Option<&[&str]>, expected: &str) {
         let migration = written.map(|written| Migration {
             written: written.iter().map(PathBuf::from).collect(),
-            failed: Vec::new(),
+            ..Migration::default()
         });
         let mut out = Vec::new();
         write(

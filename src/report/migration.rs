@@ -10,7 +10,7 @@ use super::tally::{Counts, Tally};
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
 use crate::text::shown::Shown;
-use crate::write::error::WriteError;
+use crate::write::error::{JournalError, WriteError};
 
 /// What became of the files.
 #[derive(Debug, Default)]
@@ -19,6 +19,10 @@ pub struct Migration {
     pub written: Vec<PathBuf>,
     /// Files that stayed as they were although changes were wanted.
     pub failed: Vec<WriteError>,
+    /// Commands that put the old bytes back.
+    pub undo: Vec<String>,
+    /// What went wrong with what is kept for that.
+    pub unmarked: Vec<JournalError>,
 }
 
 impl Migration {
@@ -38,7 +42,7 @@ impl Migration {
 
 /// How a migration is told.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct Manner<'a> {
     /// The command as typed, without a level.
     pub next: &'a str,
     /// Whether each finding is told.
@@ -54,7 +58,7 @@ pub fn write(
     view: &View,
     plan: &Plan,
     migration: &Migration,
-    wish: Wish,
+    wish: Manner,
 ) -> io::Result<()> {
     let tally = Tally::of(plan);
     files(out, view, plan, migration)?;
@@ -75,6 +79,10 @@ pub fn write(
             count(scanned, "file")
         )?,
         _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
+    }
+    for command in &migration.undo {
+        let command = view.paint(view::HEADING, command);
+        writeln!(out, "Undo with: {command}")?;
     }
     left(out, view, &tally, wish.next)
 }
@@ -128,11 +136,27 @@ pub fn errors(
     texts: Texts<'_>,
 ) -> io::Result<()> {
     notes::problems(out, view, &plan.problems, texts)?;
-    for error in &migration.failed {
+    failures(out, view, &migration.failed, &migration.unmarked)
+}
+
+/// Writes what could not be written, and what went wrong with what is kept.
+///
+/// # Errors
+/// The writer fails.
+pub fn failures(
+    out: &mut dyn Write,
+    view: &View,
+    failed: &[WriteError],
+    unmarked: &[JournalError],
+) -> io::Result<()> {
+    let word = view.paint(view::FAILED, "error");
+    for error in failed {
         let path = view.name(error.path());
-        let word = view.paint(view::FAILED, "error");
         let message = error.to_string();
         writeln!(out, "{word}: {}: {}", path, Shown(&message))?;
+    }
+    for error in unmarked {
+        writeln!(out, "{word}: {}", Shown(&error.to_string()))?;
     }
     Ok(())
 }
@@ -174,7 +198,7 @@ mod tests {
     fn check(level: Safety, written: &[&str], expected: &str) {
         let migration = Migration {
             written: written.iter().map(PathBuf::from).collect(),
-            failed: Vec::new(),
+            ..Migration::default()
         };
         let mut out = Vec::new();
         let plan = sample::plan(level);
@@ -183,7 +207,7 @@ mod tests {
             &View::plain("/"),
             &plan,
             &migration,
-            Wish {
+            Manner {
                 next: "awaitify migrate .",
                 verbose: false,
             },

@@ -1,8 +1,10 @@
-//! Why a file was not written, or not put back, for the person whose file it is.
+//! Why a file was not written, or not put back, and why no run can begin, for the person whose files they are.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::manifest::FORMAT;
+use super::run_id::RunId;
 use crate::text::shown;
 
 /// Why a file stayed as it was, or could not be put back.
@@ -121,11 +123,117 @@ impl WriteError {
     /// Tells a full disk apart: it stops the others too.
     pub(super) fn from_io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
-        match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Self::Full { path, source }
-            }
-            _ => Self::Io { path, source },
+        match is_full(&source) {
+            true => Self::Full { path, source },
+            false => Self::Io { path, source },
         }
     }
+}
+
+/// Why no run can begin, or none can be put back.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another run holds the lock.
+    #[error(
+        "another awaitify is writing here and holds {}; try again when it has ended",
+        shown::path(home)
+    )]
+    Busy {
+        /// The folder `.awaitify`.
+        home: PathBuf,
+    },
+    /// A run was ended in the middle.
+    #[error("run {run} did not finish, so some files are new and some old; put them back with: {}", undo_in(top.as_deref()))]
+    Unfinished {
+        /// The run.
+        run: RunId,
+        /// Its tree, where `undo` would not find it by itself.
+        top: Option<PathBuf>,
+    },
+    /// A later version of the program kept the run.
+    #[error(
+        "run {run} was written by a newer awaitify (format {format}, this one knows {FORMAT}); use that one for it"
+    )]
+    Newer {
+        /// The run.
+        run: RunId,
+        /// What it is written in.
+        format: u32,
+    },
+    /// What is kept of a run cannot be read.
+    #[error(
+        "what is kept of run {run} is damaged, and cannot be used: {reason}; to go on without it remove {}",
+        shown::path(folder)
+    )]
+    Damaged {
+        /// The run.
+        run: RunId,
+        /// What is wrong.
+        reason: String,
+        /// What is kept of it.
+        folder: PathBuf,
+    },
+    /// The old bytes cannot be kept.
+    #[error("the old text cannot be kept in {}: {source}", shown::path(home))]
+    Unkept {
+        /// The folder `.awaitify`.
+        home: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No run has the name.
+    #[error(
+        "there is no run {}; `awaitify undo --list` shows them",
+        shown::Shown(word)
+    )]
+    Unknown {
+        /// As typed.
+        word: String,
+    },
+    /// Several runs have the words in their names.
+    #[error("{} may be each of {}; write more of it", shown::Shown(word), runs.join(", "))]
+    Ambiguous {
+        /// As typed.
+        word: String,
+        /// Their names.
+        runs: Vec<String>,
+    },
+    /// What became of a run could not be written.
+    #[error(
+        "the files are written, but not that run {run} is done: {source}; the next run sees to it"
+    )]
+    Unmarked {
+        /// The run.
+        run: RunId,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl JournalError {
+    pub(super) fn unkept(home: &Path, source: io::Error) -> Self {
+        let home = home.to_owned();
+        Self::Unkept { home, source }
+    }
+
+    /// Returns whether the disk is full.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self, Self::Unkept { source, .. } if is_full(source))
+    }
+}
+
+/// Returns the command that undoes the last run of a tree.
+pub fn undo_in(top: Option<&Path>) -> String {
+    match top {
+        None => "awaitify undo".to_owned(),
+        Some(top) => format!("awaitify undo --tree {}", shown::path(top)),
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(
+        kind,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }

@@ -1,4 +1,4 @@
-//! Files that are about to be changed → those whose old bytes git could not bring back.
+//! Files that are about to be changed → those whose old bytes git could not bring back, where there is git.
 //!
 //! What counts is the content that the last commit has at the path: not what git takes a file for, since
 //! an index, a setting or a variable can have it look unchanged.
@@ -34,8 +34,6 @@ pub enum Why {
     Uncommitted,
     /// The clone does not have what the commit names.
     Absent,
-    /// There is no repository around it.
-    NoGit,
     /// The repository has no last commit.
     NoCommit,
     /// Git does not trust the repository's owner.
@@ -58,7 +56,6 @@ impl Why {
             Self::Attributes => "has git attributes that are not as they are committed",
             Self::Uncommitted => "is not committed",
             Self::Absent => "is committed, but this clone lacks its content",
-            Self::NoGit => "is not under git",
             Self::NoCommit => "is in a repository without a commit",
             Self::Foreign => {
                 "is in a repository of another user, whom `safe.directory` does not name"
@@ -110,10 +107,11 @@ pub fn unguarded(files: &[(&Path, &[u8])]) -> Vec<Unguarded> {
     }
     let mut whys: BTreeMap<usize, Why> = BTreeMap::new();
     for (top, files) in places {
-        let found = match top {
-            Some(top) => judge(&top, &files),
-            None => Err(Why::NoGit),
+        // Outside of git nobody looks for the old text there: `undo` has it.
+        let Some(top) = top else {
+            continue;
         };
+        let found = judge(&top, &files);
         let found = found.unwrap_or_else(|why| vec![Some(why); files.len()]);
         let found = files.iter().zip(found);
         whys.extend(found.filter_map(|(file, why)| Some((file.place, why?))));
@@ -215,11 +213,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_outside_git_is_not_guarded() {
+    fn a_file_outside_git_is_not_asked_of_git() {
         let tree = tempfile::tempdir().expect("a temporary directory can be made");
         let path = tree.path().join("a.py");
         fs::write(&path, "1\n").expect("the file can be written");
-        let found = unguarded(&[(&path, b"1\n")]);
-        assert_eq!(found.first().map(|found| &found.why), Some(&Why::NoGit));
+        assert_eq!(unguarded(&[(&path, b"1\n")]), []);
     }
 }

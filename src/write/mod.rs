@@ -1,4 +1,4 @@
-//! New bytes of files → the disk, each file whole or not at all; and the guard before it.
+//! New bytes of files → the disk, each file whole or not at all; a guard before it, and a way back.
 
 pub mod error;
 
@@ -7,6 +7,20 @@ pub mod guard;
 pub mod atomic;
 
 pub mod room;
+
+pub mod run_id;
+
+pub mod manifest;
+
+pub mod runs;
+
+pub mod undo;
+
+mod journal;
+
+pub mod journals;
+
+mod lock;
 
 mod stage;
 

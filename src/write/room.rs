@@ -52,14 +52,7 @@ impl Room {
     }
 
     fn attempt(home: &Path, attempt: u32) -> io::Result<Self> {
-        match create_folder(home, 0o755) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => check_own(home)?,
-        }
-        let ignored = create_new(&home.join(IGNORED.0));
-        if let Ok(mut file) = ignored {
-            io::Write::write_all(&mut file, IGNORED.1.as_bytes())?;
-        }
+        make_home(home)?;
         let name = format!("{RUN}{}-{attempt}", std::process::id());
         let folder = home.join(&name);
         let lock = home.join(name + LOCK);
@@ -79,6 +72,22 @@ impl Room {
         create_folder(&room.folder, 0o700)?;
         Ok(room)
     }
+}
+
+/// Makes the folder `.awaitify`, which git ignores, unless it is there.
+///
+/// # Errors
+/// It cannot be made, or what is there is not ours.
+pub(super) fn make_home(home: &Path) -> io::Result<()> {
+    match create_folder(home, 0o755) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => check_own(home)?,
+    }
+    let ignored = create_new(&home.join(IGNORED.0));
+    if let Ok(mut file) = ignored {
+        io::Write::write_all(&mut file, IGNORED.1.as_bytes())?;
+    }
+    Ok(())
 }
 
 impl Drop for Room {
@@ -137,7 +146,7 @@ fn remove(folder: &Path, lock: &Path) {
 }
 
 /// Removes the folder if only what every run writes is in it.
-fn remove_home(home: &Path) {
+pub(super) fn remove_home(home: &Path) {
     let Ok(entries) = fs::read_dir(home) else {
         return;
     };
@@ -152,7 +161,7 @@ fn remove_home(home: &Path) {
 }
 
 /// Checks that a folder is one, no link, and that nobody else could exchange what is put there.
-fn check_own(home: &Path) -> io::Result<()> {
+pub(super) fn check_own(home: &Path) -> io::Result<()> {
     let metadata = fs::symlink_metadata(home)?;
     if !metadata.is_dir() {
         return Err(io::Error::other(format!(
@@ -180,18 +189,18 @@ fn check_own(home: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn create_new(path: &Path) -> io::Result<File> {
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 #[cfg(unix)]
-fn create_folder(folder: &Path, mode: u32) -> io::Result<()> {
+pub(super) fn create_folder(folder: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().mode(mode).create(folder)
 }
 
 #[cfg(not(unix))]
-fn create_folder(folder: &Path, _mode: u32) -> io::Result<()> {
+pub(super) fn create_folder(folder: &Path, _mode: u32) -> io::Result<()> {
     fs::create_dir(folder)
 }
 
@@ -205,7 +214,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
 
 /// Whether an open file is still the one of that name.
 #[cfg(unix)]
-fn is_same(file: &File, path: &Path) -> bool {
+pub(super) fn is_same(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
     let (open, named) = (
@@ -216,7 +225,7 @@ fn is_same(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_same(_file: &File, path: &Path) -> bool {
+pub(super) fn is_same(_file: &File, path: &Path) -> bool {
     path.exists()
 }
 

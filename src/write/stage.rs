@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use super::manifest::Look;
 use super::room::{Room, clear};
 use super::traits;
 use crate::source::tree::repository;
@@ -41,30 +42,39 @@ impl Stage {
     }
 
     /// Writes the bytes as a file that can take the target's place, with all that is known of the target
-    /// besides its own bytes.
-    pub(super) fn write(&mut self, target: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    /// besides its own bytes, but for what `look` says.
+    pub(super) fn write(
+        &mut self,
+        target: &Path,
+        bytes: &[u8],
+        look: Option<Look>,
+    ) -> io::Result<TempPath> {
         let parent = target.parent().unwrap_or(Path::new("/"));
         check_takes(parent)?;
-        let metadata = fs::metadata(target)?;
+        let around = fs::metadata(existing(target, parent))?;
         let top = self.top(parent);
         let between: Vec<&Path> = parent.ancestors().skip(1).collect();
         // One folder for as many files as can be.
         for base in between.into_iter().rev() {
             if base.starts_with(&top)
                 && let Ok(room) = self.room(base)
-                && is_near(&fs::metadata(&room.folder)?, &metadata)
+                && is_near(&fs::metadata(&room.folder)?, &around)
             {
-                return write_in(&room.folder, target, &metadata, bytes);
+                return write_in(&room.folder, target, bytes, look);
             }
         }
-        self.write_near(target, bytes)
+        self.write_near(target, bytes, look)
     }
 
     /// As [`Stage::write`], in the folder of the target: no other is surely on its file system.
-    fn write_near(&mut self, target: &Path, bytes: &[u8]) -> io::Result<TempPath> {
-        let metadata = fs::metadata(target)?;
+    fn write_near(
+        &mut self,
+        target: &Path,
+        bytes: &[u8],
+        look: Option<Look>,
+    ) -> io::Result<TempPath> {
         let room = self.room(target.parent().unwrap_or(Path::new("/")))?;
-        write_in(&room.folder, target, &metadata, bytes)
+        write_in(&room.folder, target, bytes, look)
     }
 
     /// Puts a written file in the place of the target.
@@ -73,7 +83,8 @@ impl Stage {
             // A directory may be mounted from elsewhere on the same file system.
             Err(error) if error.error.kind() == io::ErrorKind::CrossesDevices => {
                 let bytes = fs::read(&error.path)?;
-                let written = self.write_near(target, &bytes)?;
+                let look = Look::of(&fs::metadata(&error.path)?);
+                let written = self.write_near(target, &bytes, Some(look))?;
                 written.persist(target).map_err(|error| error.error)
             }
             persisted => persisted.map_err(|error| error.error),
@@ -130,15 +141,28 @@ fn check_takes(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns what tells the file system of a target, which need not be there.
+fn existing<'a>(target: &'a Path, parent: &'a Path) -> &'a Path {
+    if target.exists() { target } else { parent }
+}
+
 fn write_in(
     folder: &Path,
     target: &Path,
-    metadata: &Metadata,
     bytes: &[u8],
+    look: Option<Look>,
 ) -> io::Result<TempPath> {
     let mut file = tempfile::Builder::new().prefix("").tempfile_in(folder)?;
     file.write_all(bytes)?;
-    traits::keep(target, metadata, file.path(), file.as_file())?;
+    match fs::metadata(target) {
+        Ok(metadata) => traits::keep(target, &metadata, file.path(), file.as_file())?,
+        // What is not there leaves nothing to keep.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    if let Some(look) = look {
+        traits::give(look, file.as_file())?;
+    }
     file.as_file().sync_all()?;
     // Only the name is kept: thousands of open files would exceed the system's limit.
     Ok(file.into_temp_path())

@@ -4,6 +4,8 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
+use super::manifest::Look;
+
 /// Gives `file`, which is at `path`, owner, mode, extended attributes and access lists of the target.
 ///
 /// # Errors
@@ -13,6 +15,22 @@ pub(super) fn keep(target: &Path, metadata: &Metadata, path: &Path, file: &File)
     keep_attributes(target, path)?;
     // After the owner: changing that clears the set-user-id bit.
     file.set_permissions(metadata.permissions())
+}
+
+/// Gives a file the mode and the time of another moment.
+///
+/// # Errors
+/// The system does not let them be set.
+pub(super) fn give(look: Look, file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(mode) = look.mode {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    match look.time() {
+        Some(time) => file.set_modified(time),
+        None => Ok(()),
+    }
 }
 
 /// Only the superuser may give files away; for others the new file is theirs.

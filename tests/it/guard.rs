@@ -243,7 +243,8 @@ fn a_bare_repository_beside_a_folder_that_is_none() {
     }
     fs::remove_dir_all(project.root().join(".git")).expect("it can be removed");
     fs::create_dir(project.root().join(".git")).expect("it can be made");
-    check_refused(&project, "a.py", "a.py, which is not under git");
+    // Outside of git nothing is asked of it.
+    check_written(&project, &[], "a.py");
 }
 
 /// Variables are asked of a dirty file, and of one that is as it was committed.

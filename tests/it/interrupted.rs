@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{XattrFlags, getxattr, setxattr};
 
@@ -53,6 +56,7 @@ fn progress(project: &Project) -> (usize, usize) {
         .into_iter()
         .flatten()
         .filter_map(Result::ok);
+    let runs = runs.filter(|run| run.file_name().to_string_lossy().starts_with("run-"));
     let ready = runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten());
     let new = |number: &usize| {
         let path = format!("part{}/m{number}.py", number % 7);
@@ -92,14 +96,34 @@ fn check_whole(project: &Project) {
     assert_eq!(found, names);
 }
 
-/// Checks that the next run makes the rest, and leaves nothing.
+/// Checks that the next run makes all, once files of a run that ended between are put back, and leaves
+/// only what undoes it.
 #[track_caller]
 fn check_next(project: &Project) {
+    let (_, written) = progress(project);
+    if (1..FILES).contains(&written) {
+        let run = project.run(&["migrate", "--allow-dirty", "."]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains("did not finish"), "{run:?}");
+        let run = project.run(&["undo"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(progress(project).1, 0);
+    }
     let run = project.run(&["migrate", "--allow-dirty", "."]);
     assert_eq!(run.code, Some(0), "{run:?}");
     check_whole(project);
     assert_eq!(progress(project), (0, FILES));
-    assert!(!project.root().join(".awaitify").exists());
+    check_left(project);
+}
+
+/// Checks that nothing is left but runs that are kept.
+#[track_caller]
+fn check_left(project: &Project) {
+    let home = fs::read_dir(project.root().join(".awaitify"));
+    let names = home.into_iter().flatten().filter_map(Result::ok);
+    let mut names: Vec<_> = names.map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".gitignore", "lock", "runs"]);
 }
 
 #[test]
@@ -126,34 +150,112 @@ fn a_run_that_is_told_to_end_leaves_nothing() {
         assert!(!project.root().join(".awaitify").exists());
     }
     let project = many();
-    let status = interrupt(&project, END, |_, written| written > 20);
-    assert!(!project.root().join(".awaitify").exists(), "{status:?}");
+    interrupt(&project, END, |_, written| written > 20);
+    // Once the first file is written the others are: that takes less time than to put them back.
+    assert_eq!(progress(&project), (0, FILES));
     check_whole(&project);
-    check_next(&project);
+    check_left(&project);
 }
 
-/// Ends runs at any moment, on demand.
+/// The tree of law 9: small files that one recipe changes.
+const LAW: usize = 500;
+
+/// How often runs are killed; on demand more often.
+fn kills() -> u32 {
+    if is_asked_for("kill") { 200 } else { 40 }
+}
+
+/// Counts the new files of the tree; all others are old.
+#[track_caller]
+fn count_new(project: &Project) -> usize {
+    let tree = project.tree();
+    assert_eq!(tree.len(), LAW);
+    let is_new = |bytes: &[u8]| bytes == AWAITING.as_bytes();
+    for (path, bytes) in &tree {
+        let is_whole = is_new(bytes) || bytes == BLOCKING.as_bytes();
+        assert!(is_whole, "{}: {bytes:?}", path.display());
+    }
+    tree.iter().filter(|(_, bytes)| is_new(bytes)).count()
+}
+
+/// Whether a run has come to where it prepares files, or replaces them.
+fn has_come(project: &Project, replaces: bool) -> bool {
+    let home = project.root().join(".awaitify");
+    let names = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.filter_map(Result::ok).map(|entry| entry.path())
+    };
+    if replaces {
+        let is_between =
+            |run: PathBuf| run.join("manifest.json").exists() && !run.join("done.json").exists();
+        return names(&home.join("runs")).any(is_between);
+    }
+    let is_room = |path: PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.as_bytes().starts_with(b"run-"))
+    };
+    names(&home).any(is_room)
+}
+
+/// Starts the program, and kills it that long after it has come somewhere; returns how long it took to
+/// its end, if it was not killed.
+fn kill_after(
+    project: &Project,
+    words: &[&str],
+    replaces: bool,
+    delay: Option<Duration>,
+) -> Duration {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_awaitify"));
+    command.args(words).current_dir(project.root());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program can be started");
+    while !has_come(project, replaces) && child.try_wait().expect("it can be asked").is_none() {
+        thread::sleep(Duration::from_micros(200));
+    }
+    let came = Instant::now();
+    if let Some(delay) = delay {
+        thread::sleep(delay);
+        // It may have ended.
+        let _ = child.kill();
+    }
+    child.wait().expect("it ends");
+    came.elapsed()
+}
+
+/// Law 9: killed at any moment, the tree is the old one or the new one, or `undo` makes it so. The undo is
+/// killed, too.
 #[test]
-fn a_run_that_is_ended_anywhere_leaves_whole_files() {
-    if !is_asked_for("kill") {
-        return;
+fn a_tree_is_old_or_new_or_undo_makes_it_so() {
+    let project = Project::in_memory();
+    for number in 0..LAW {
+        project.write(&format!("part{}/m{number}.py", number % 7), BLOCKING);
     }
-    for round in 0..60 {
-        let project = many();
-        for turn in 0..3 {
-            let at = (round * 37 + turn * 101) % (2 * FILES);
-            let number = [KILL, END, INTERRUPT][(round + turn) % 3];
-            interrupt(&project, number, |ready, written| {
-                if at < FILES {
-                    ready > at
-                } else {
-                    written > at - FILES
-                }
-            });
-            check_whole(&project);
+    let before = project.tree();
+    let migrate = ["migrate", "--select", "blocking-sleep", "."];
+    let mut between = 0;
+    let long = [false, true].map(|replaces| {
+        let long = kill_after(&project, &migrate, replaces, None);
+        assert_eq!(count_new(&project), LAW);
+        project.run(&["undo"]);
+        long
+    });
+    for round in 0..kills() {
+        let replaces = round % 4 != 0;
+        // Spread evenly, in an order that repeats nothing.
+        let part = f64::from(round) * 0.618_034 % 1.0;
+        let delay = long[usize::from(replaces)].mul_f64(part);
+        kill_after(&project, &migrate, replaces, Some(delay));
+        let n_new = count_new(&project);
+        between += usize::from((1..LAW).contains(&n_new));
+        if round % 5 == 0 && n_new > 0 {
+            kill_after(&project, &["undo"], true, Some(delay / 2));
+            count_new(&project);
         }
-        check_next(&project);
+        let run = project.run(&["undo"]);
+        assert_eq!(run.code, Some(0), "round {round}: {run:?}");
+        assert!(project.tree() == before, "round {round}: {run:?}");
     }
+    assert!(between > 0, "no run was killed between");
 }
 
 #[test]
@@ -165,12 +267,12 @@ fn a_repository_keeps_what_is_left_at_its_top() {
     fs::write(left.join("x"), "x").expect("it can be written");
     let run = project.run(&["migrate", "part0"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(!project.root().join(".awaitify").exists());
+    check_left(&project);
     // Where nothing changes any more, too.
     fs::create_dir_all(&left).expect("it can be made");
     let run = project.run(&["migrate", "part0"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(!project.root().join(".awaitify").exists());
+    check_left(&project);
     // No other command writes.
     fs::create_dir_all(&left).expect("it can be made");
     project.run(&["check", "."]);

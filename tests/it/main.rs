@@ -58,6 +58,10 @@ mod strangers;
 #[cfg(unix)]
 mod unwritable;
 
+// What a migration wrote is put back, as it was.
+#[cfg(unix)]
+mod undo;
+
 // Which Python a file is written for.
 mod versions;
 

@@ -93,6 +93,14 @@ impl Project {
         Self { root }
     }
 
+    /// As [`Project::empty`], where the system has it in memory: nothing waits for a disk there.
+    pub(crate) fn in_memory() -> Self {
+        match TempDir::new_in("/dev/shm") {
+            Ok(root) => Self { root },
+            Err(_) => Self::empty(),
+        }
+    }
+
     /// Makes a copy of the project's own `examples/`.
     pub(crate) fn with_examples() -> Self {
         let project = Self::empty();

@@ -39,12 +39,12 @@ pub(in crate::project) struct Disk {
     pub(super) root: PathBuf,
     /// Those with other bytes than on the disk, by path as spelled.
     changed: FxHashMap<OsString, Arc<[u8]>>,
-    kept: Arc<Kept>,
+    kept: Arc<Cache>,
 }
 
 /// What is kept of the files on the disk.
 #[derive(Debug)]
-struct Kept {
+struct Cache {
     /// By path as spelled.
     texts: Mutex<FxHashMap<OsString, Arc<[u8]>>>,
     /// What was read once, last: it may be the one that asks next.
@@ -54,7 +54,7 @@ struct Kept {
     taken: AtomicUsize,
 }
 
-impl Kept {
+impl Cache {
     /// Keeps files as long as there is room.
     fn new(room: Arc<Room>) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Kept {
     }
 }
 
-impl Drop for Kept {
+impl Drop for Cache {
     fn drop(&mut self) {
         let taken = *self.taken.get_mut();
         self.room.left.fetch_add(taken, Ordering::Relaxed);
@@ -104,7 +104,7 @@ impl Disk {
         Self {
             root,
             changed: FxHashMap::default(),
-            kept: Arc::new(Kept::new(room)),
+            kept: Arc::new(Cache::new(room)),
         }
     }
 
@@ -113,7 +113,7 @@ impl Disk {
         Self {
             root: self.root.clone(),
             changed: self.changed.clone(),
-            kept: Arc::new(Kept::new(Arc::clone(&self.kept.room))),
+            kept: Arc::new(Cache::new(Arc::clone(&self.kept.room))),
         }
     }
 

@@ -27,17 +27,19 @@ fn check(tree: &TempDir, named: &str, paths: &[&str], expected: &[&str]) {
         .iter()
         .map(|path| Rewrite {
             path,
-            before: b"old",
-            after: b"new",
+            before: Some(b"old"),
+            after: Some(b"new"),
+            look: None,
             rests_on: Vec::new(),
         })
         .collect();
     let outcome = write_all(
         &rewrites,
         Vec::new(),
-        &[tree.path().join(named)],
+        &Order::unkept(&[tree.path().join(named)]),
         &AtomicBool::new(false),
     );
+    let outcome = outcome.expect("it can begin");
     let said: Vec<String> = outcome
         .failed
         .iter()
@@ -95,8 +97,9 @@ fn write_bound(
     for (path, rests_on) in &bound {
         let rewrite = Rewrite {
             path,
-            before: b"old",
-            after: b"new",
+            before: Some(b"old"),
+            after: Some(b"new"),
+            look: None,
             rests_on: rests_on.iter().map(PathBuf::as_path).collect(),
         };
         match prepare(&rewrite, &mut stage, &mut targets, &mut ready) {
@@ -106,8 +109,9 @@ fn write_bound(
     }
     meanwhile(&mut ready, &mut stage);
     let stop = AtomicBool::new(false);
-    let outcome = replace_all(ready, failed, &mut stage, &stop);
-    let told = outcome.failed.into_iter().map(|error| {
+    leave_orphaned(&mut ready, &mut failed, &mut stage);
+    replace_all(&mut ready, &mut failed, &mut stage, &stop);
+    let told = failed.into_iter().map(|error| {
         let name = error.path().strip_prefix(&root).map(Path::display);
         let told = format!("{}: {error}", name.expect("it is in the tree"));
         told.replace(&format!("{}/", root.display()), "")
@@ -205,17 +209,19 @@ fn an_unchanged_file_is_not_touched() {
     let before = touched();
     let same = Rewrite {
         path: &path,
-        before: b"old",
-        after: b"old",
+        before: Some(b"old"),
+        after: Some(b"old"),
+        look: None,
         rests_on: Vec::new(),
     };
     assert!(
         write_all(
             &[same],
             Vec::new(),
-            &[tree.path().to_owned()],
+            &Order::unkept(&[tree.path().to_owned()]),
             &AtomicBool::new(false)
         )
+        .expect("it can begin")
         .written
         .is_empty()
     );
@@ -273,11 +279,12 @@ fn a_full_disk_is_told_apart() {
     let path = Path::new("b.py");
     let other = Rewrite {
         path,
-        before: b"old",
-        after: b"new",
+        before: Some(b"old"),
+        after: Some(b"new"),
+        look: None,
         rests_on: Vec::new(),
     };
-    let outcome = nothing_written(Vec::new(), full, &[other]);
+    let outcome = nothing_written(Vec::new(), full, &[&other]);
     let said: Vec<&Path> = outcome.failed.iter().map(WriteError::path).collect();
     assert_eq!(said, [Path::new("a.py"), path]);
 }
@@ -288,12 +295,15 @@ fn once_it_is_stopped_no_file_is_begun() {
     let path = tree.path().join("a.py");
     let rewrite = Rewrite {
         path: &path,
-        before: b"old",
-        after: b"new",
+        before: Some(b"old"),
+        after: Some(b"new"),
+        look: None,
         rests_on: Vec::new(),
     };
     let trees = [tree.path().to_owned()];
-    let outcome = write_all(&[rewrite], Vec::new(), &trees, &AtomicBool::new(true));
+    let stop = AtomicBool::new(true);
+    let outcome = write_all(&[rewrite], Vec::new(), &Order::unkept(&trees), &stop);
+    let outcome = outcome.expect("it can begin");
     assert!(outcome.written.is_empty());
     let failed: Vec<String> = outcome.failed.iter().map(ToString::to_string).collect();
     assert_eq!(failed, ["not written, because the run was interrupted"]);
