@@ -93,25 +93,19 @@ pub fn restored(
     for file in files {
         writeln!(out, "{one} {}", view.name(file))?;
     }
-    match (files.len(), run.state) {
-        (0, _) => writeln!(
+    let id = &run.id;
+    if files.is_empty() {
+        return writeln!(
             out,
-            "Nothing to restore: all files are as they were before run {}.",
-            run.id
-        ),
-        (n_files, State::Unfinished) => writeln!(
-            out,
-            "{all} {}, as before run {}, which did not finish.",
-            count(n_files, "file"),
-            run.id
-        ),
-        (n_files, _) => writeln!(
-            out,
-            "{all} {}, as before run {}.",
-            count(n_files, "file"),
-            run.id
-        ),
+            "Nothing to restore: all files are as they were before run {id}."
+        );
     }
+    let files = count(files.len(), "file");
+    let end = match run.state {
+        State::Unfinished => ", which did not finish",
+        State::Done | State::Undone => "",
+    };
+    writeln!(out, "{all} {files}, as before run {id}{end}.")
 }
 
 /// As [`restored`], for a program.

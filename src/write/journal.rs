@@ -15,7 +15,7 @@ use super::lock::Lock;
 use super::manifest::{Look, Manifest, Overwritten, Version};
 use super::room::create_folder;
 use super::run_id::RunId;
-use super::runs::{self, DONE, Done, MANIFEST, OLD, RUNS, Whole};
+use super::runs::{self, DONE, Done, MANIFEST, OLD, RUNS, Run, Whole};
 use crate::source::walk::UNFINISHED;
 
 /// Runs that are kept: with the next one the oldest goes.
@@ -87,7 +87,7 @@ impl Journal {
 
     /// Ends a run that was ended before its first file or after its last.
     fn settle(&self, id: &RunId) -> Result<(), JournalError> {
-        let run = runs::read(&self.home, id)?;
+        let run = Run::read(&self.home, id)?;
         match run.is_whole(&self.top) {
             Some(Whole::Old) => {
                 self.forget(id);

@@ -136,11 +136,10 @@ impl Journals {
         }
         for (place, files) in of.into_iter().enumerate() {
             let (places, kept): (Vec<usize>, Vec<Kept<'_>>) = files.into_iter().unzip();
+            self.places.push(places);
             if kept.is_empty() {
-                self.places.push(places);
                 continue;
             }
-            self.places.push(places);
             if let Err(error) = self.journals[place].begin(about, &kept) {
                 self.abandon();
                 return Err(error);

@@ -90,13 +90,9 @@ pub(super) type OnDisk = Option<(Vec<u8>, Look)>;
 
 impl Run {
     /// Reads a run of a folder `.awaitify`.
-    fn read(home: &Path, id: &RunId) -> Result<Self, JournalError> {
+    pub(super) fn read(home: &Path, id: &RunId) -> Result<Self, JournalError> {
         let folder = folder(home, id);
-        let damaged = |reason: String| JournalError::Damaged {
-            run: id.clone(),
-            reason,
-            folder: folder.clone(),
-        };
+        let damaged = |reason| damaged(id, &folder, reason);
         let text =
             read_plain(&folder.join(MANIFEST)).map_err(|error| damaged(error.to_string()))?;
         let manifest = Manifest::read(&text).map_err(|illegible| match illegible {
@@ -151,11 +147,7 @@ impl Run {
             file.take(version.length).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
-        let damaged = |reason: String| JournalError::Damaged {
-            run: self.id.clone(),
-            reason,
-            folder: self.folder.clone(),
-        };
+        let damaged = |reason| damaged(&self.id, &self.folder, reason);
         let bytes = read().map_err(|error: io::Error| damaged(error.to_string()))?;
         if version.is_of(&bytes) {
             return Ok(Some(bytes));
@@ -177,6 +169,14 @@ impl Run {
             return Some(Whole::Old);
         }
         all(|stand| matches!(stand, Stand::After(_))).then_some(Whole::New)
+    }
+}
+
+fn damaged(run: &RunId, folder: &Path, reason: String) -> JournalError {
+    JournalError::Damaged {
+        run: run.clone(),
+        reason,
+        folder: folder.to_owned(),
     }
 }
 
@@ -293,11 +293,6 @@ pub fn list(top: &Path) -> Vec<Result<Run, JournalError>> {
         runs.push(run);
     }
     runs
-}
-
-/// Reads one run.
-pub(super) fn read(home: &Path, id: &RunId) -> Result<Run, JournalError> {
-    Run::read(home, id)
 }
 
 /// Returns the nearest tree at or above a folder in which runs are kept.

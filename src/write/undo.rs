@@ -283,7 +283,7 @@ pub fn unfinished(paths: &[PathBuf], current: &Path) -> Vec<(PathBuf, RunId)> {
         let home = top.join(UNFINISHED);
         for id in super::runs::unfinished(&home) {
             let is_whole = || {
-                let run = super::runs::read(&home, &id);
+                let run = Run::read(&home, &id);
                 run.is_ok_and(|run| run.is_whole(&top).is_some())
             };
             if !super::lock::is_held(&home) && !is_whole() {
