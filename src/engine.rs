@@ -16,6 +16,7 @@ use crate::source::package_list::PackageList;
 
 use run::{File, Run};
 
+pub use chosen::choose;
 pub use outcome::Outcome;
 pub use recipes::Engine;
 pub use settings::{ASSUMED_PYTHON, Input, Settings};
@@ -27,6 +28,8 @@ pub mod explain;
 pub mod floor;
 
 mod before;
+
+mod chosen;
 
 mod claims;
 

@@ -97,6 +97,19 @@ impl<'a> Context<'a> {
         self.names.around(self.names.scope_of(node)).class
     }
 
+    /// Returns the names of the classes and defs that the node runs in, outermost first: `Class.method`.
+    pub fn within(&self, node: NodeId) -> String {
+        let tree = self.tree();
+        let name = |frame: Frame| match tree.node(frame.node) {
+            AnyNodeRef::StmtFunctionDef(def) => Some(def.name.as_str()),
+            AnyNodeRef::StmtClassDef(class) => Some(class.name.as_str()),
+            _ => None,
+        };
+        let mut names: Vec<&str> = self.frames(node).filter_map(name).collect();
+        names.reverse();
+        names.join(".")
+    }
+
     /// Returns whether a def stands in a class body, under an `if` or the like too.
     pub fn is_method(&self, function: NodeId) -> bool {
         let scope = self.names.scope_of(function);

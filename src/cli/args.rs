@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use choice::{ChoiceArguments, DecisionsCommand};
 use settings::{ConfigArguments, SettingArguments};
 
 pub use check::{CheckArguments, CheckFormat};
@@ -12,6 +13,8 @@ pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 pub use undo::{UndoArguments, UndoFormat};
 
 mod check;
+
+pub mod choice;
 
 mod recipe;
 
@@ -40,6 +43,9 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Puts back what a migration wrote
     Undo(UndoArguments),
+    /// Puts files of decisions together
+    #[command(subcommand)]
+    Decisions(DecisionsCommand),
     /// Lists the changes of the level and the findings, for CI; ends with 1 when there are any
     Check(CheckArguments),
     /// Shows the settings that hold for a path, and who set each
@@ -112,7 +118,7 @@ pub enum When {
 /// What is looked at, for what, and how carefully.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
-    /// Files and directories, or `-` for standard input
+    /// Files and directories, FILE:LINE for its changes alone, or `-` for standard input
     #[arg(value_name = "PATHS", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// The file that standard input is the text of; what its project says holds
@@ -140,6 +146,9 @@ pub struct DiffArguments {
     /// What is looked at.
     #[command(flatten)]
     pub run: RunArguments,
+    /// Which of its changes are meant.
+    #[command(flatten)]
+    pub choice: ChoiceArguments,
     /// End with 1 when there are changes of the level
     #[arg(long)]
     pub exit_code: bool,
@@ -170,6 +179,9 @@ pub struct MigrateArguments {
     /// What is looked at.
     #[command(flatten)]
     pub run: RunArguments,
+    /// Which of its changes are meant.
+    #[command(flatten)]
+    pub choice: ChoiceArguments,
     /// End with 1 when findings are left
     #[arg(long)]
     pub exit_code: bool,

@@ -1,16 +1,15 @@
 //! `awaitify check`: what is left to do at a level, for CI and editors; writes nothing.
 
-use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
-use std::slice;
 
 use super::args::{CheckArguments, CheckFormat, OutputArguments};
+use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
 use super::exit::Ending;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::change::Plan;
+use crate::plan::decision::Decisions;
 use crate::project::since::{Since, SinceError};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
@@ -26,23 +25,24 @@ pub(super) fn run(
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
     // Before the work: a wrong revision is no matter of what is found.
-    let mut since = match &arguments.since {
-        Some(revision) => {
-            let name = stdin.as_ref().map(|stdin| slice::from_ref(&stdin.path));
-            Some(Since::new(revision, name.unwrap_or(&arguments.run.paths))?)
-        }
-        None => None,
+    let since = arguments.since.as_ref();
+    let since = since.map(|revision| since_of(revision, &arguments.run, stdin.as_ref()));
+    let mut since = since.transpose()?;
+    let decisions = arguments.decisions.as_ref();
+    let decisions = decisions.map(|path| read_decisions(path)).transpose()?;
+    let reader = match decisions {
+        Some(_) => Reader::Chooser,
+        None => Reader::Program,
     };
     let mut plan = run::plan(
         terminal,
         output,
         &arguments.run,
         stdin.as_ref(),
-        Reader::Program,
+        reader,
+        &mut Choice::default(),
     )?;
-    if let Some(since) = &mut since {
-        narrow(&mut plan, since)?;
-    }
+    narrow(&mut plan, since.as_mut(), decisions.as_ref())?;
     match arguments.format {
         CheckFormat::Text => show_text(terminal, output, arguments, &plan)?,
         CheckFormat::Json => json::write(&mut terminal.out, &terminal.view, &plan, None)?,
@@ -55,23 +55,20 @@ pub(super) fn run(
     })
 }
 
-/// Leaves what stands on lines that changed, and what is wrong with files that did.
-fn narrow(plan: &mut Plan, since: &mut Since) -> Result<(), SinceError> {
-    let sources: Vec<_> = plan.files.iter().map(FilePlan::original).collect();
-    let lines = since.changed(&sources)?;
-    let paths = sources.iter().map(|source| source.path().to_owned());
-    let changed: HashMap<_, _> = paths.zip(lines).collect();
-    plan.tell_only(|path, site| {
-        let lines = changed.get(path);
-        lines.is_some_and(|lines| lines.touch(site.range))
-    });
-    // What is not known of a project concerns the run, whenever it was written.
-    let is_fact = |problem: &Problem| !problem.fatal && problem.position.is_none();
-    let problems = plan.problems.iter().filter(|problem| !is_fact(problem));
-    let paths: Vec<PathBuf> = problems.map(|problem| problem.path.clone()).collect();
-    let unchanged = since.unchanged(paths.iter().map(PathBuf::as_path).collect());
-    plan.problems
-        .retain(|problem| is_fact(problem) || !unchanged.contains(&*problem.path));
+/// Leaves what stands on lines that changed, or is to be decided.
+fn narrow(
+    plan: &mut Plan,
+    since: Option<&mut Since>,
+    decisions: Option<&Decisions>,
+) -> Result<(), SinceError> {
+    if let Some(since) = since {
+        let lines = changed(plan, since)?;
+        plan.tell_only(|path, site| touches(&lines, path, site), |_| false);
+    }
+    if let Some(decisions) = decisions {
+        let open = undecided(plan, decisions);
+        plan.tell_only(|_, _| false, |change| open.contains(&change.id));
+    }
     Ok(())
 }
 
@@ -84,7 +81,7 @@ fn show_text(
     check::sites(&mut terminal.out, &terminal.view, plan)?;
     if !output.quiet {
         let next = Next {
-            command: &run::next_command(&arguments.run),
+            command: &run::next_command(&arguments.run, &Choice::default()),
             asked: arguments.run.settings.safety.map(Safety::from),
         };
         let threshold = arguments.fail_on.into();

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
+use super::choice::Choice;
 use super::exit::Ending;
 use super::input::Stdin;
 use super::run::{self, Reader};
@@ -17,7 +18,7 @@ use crate::report::summary::Next;
 use crate::report::tally::Tally;
 use crate::report::text::Wish;
 use crate::report::view::View;
-use crate::report::{json, notes, patch, text};
+use crate::report::{decisions, json, notes, patch, text};
 use crate::source::FileKind;
 use crate::text::shown::{self, Shown};
 
@@ -32,14 +33,15 @@ pub(super) fn run(
         DiffFormat::Text => Reader::Person,
         DiffFormat::Patch | DiffFormat::Json => Reader::Program,
     };
-    let plan = run::plan(terminal, output, &arguments.run, stdin.as_ref(), reader)?;
+    let (run, mut choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
+    let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
     let failed = match arguments.format {
         DiffFormat::Patch => write_patch(terminal, &plan)?,
-        DiffFormat::Text => show_text(terminal, output, &arguments.run, &plan)?,
+        DiffFormat::Text => show_text(terminal, output, &arguments.run, &choice, &plan)?,
         DiffFormat::Json => show_json(terminal, &plan)?,
     };
     Ok(Ending {
-        failed: failed || run::has_failed(&plan),
+        failed: failed || choice.has_refused() || run::has_failed(&plan),
         found: arguments.exit_code && Tally::of(&plan).applied.changes() > 0,
     })
 }
@@ -49,17 +51,21 @@ pub(super) fn show_text(
     terminal: &mut Terminal,
     output: &OutputArguments,
     arguments: &RunArguments,
+    choice: &Choice,
     plan: &Plan,
 ) -> anyhow::Result<bool> {
     let wish = Wish {
         quiet: output.quiet,
         next: Next {
-            command: &run::next_command(arguments),
-            asked: arguments.settings.safety.map(Safety::from),
+            command: &run::next_command(arguments, choice),
+            asked: choice.level(arguments.settings.safety.map(Safety::from)),
         },
         texts: &|problem| run::text_of(plan, problem),
     };
     let complete = text::write(&mut terminal.out, &terminal.view, plan, &wish)?;
+    if let Some(decided) = &choice.decided {
+        decisions::write(&mut terminal.out, &terminal.view, decided)?;
+    }
     Ok(!complete)
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::args::{ExplainArguments, ExplainFormat, OutputArguments, RunArguments};
+use super::choice::Choice;
 use super::exit::Ending;
 use super::run::{self, Reader};
 use super::settings;
@@ -123,7 +124,14 @@ fn of_list(
         no_ignore: false,
         force_exclude: false,
     };
-    let plan = run::plan(terminal, output, &arguments, None, Reader::Person)?;
+    let plan = run::plan(
+        terminal,
+        output,
+        &arguments,
+        None,
+        Reader::Person,
+        &mut Choice::default(),
+    )?;
     let whole = |path: &Path| fs::canonicalize(path).ok();
     let mut files = plan.files.iter();
     let planned = files.find(|planned| whole(planned.layers[0].source.path()) == whole(file));

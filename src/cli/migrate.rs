@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
 use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
+use super::choice::Choice;
 use super::diff::{show_json, show_text};
 use super::exit::Ending;
 use super::input::Stdin;
@@ -17,11 +18,11 @@ use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::plan::together;
-use crate::report::json;
 use crate::report::migration::{self, Manner, Migration};
 use crate::report::notes::{self, Told};
 use crate::report::tally::Tally;
 use crate::report::view::View;
+use crate::report::{decisions, json};
 use crate::source::SourceFile;
 use crate::write::atomic::{Order, Rewrite, write_all};
 use crate::write::error::{JournalError, WriteError, undo_in};
@@ -40,6 +41,20 @@ struct Refused {
     message: String,
 }
 
+/// What was typed.
+struct Wishes<'a> {
+    arguments: &'a MigrateArguments,
+    choice: &'a Choice,
+    /// The paths without lines.
+    trees: &'a [PathBuf],
+}
+
+impl Wishes<'_> {
+    fn next_command(&self) -> String {
+        run::next_command(&self.arguments.run, self.choice)
+    }
+}
+
 /// Migrates, or with `--dry-run` shows the same plan.
 pub(super) fn run(
     terminal: &mut Terminal,
@@ -47,30 +62,31 @@ pub(super) fn run(
     arguments: &MigrateArguments,
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
+    let (run, mut choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
     if stdin.is_none() && !arguments.dry_run {
-        settle(&arguments.run.paths, &terminal.view.base)?;
+        settle(&run.paths, &terminal.view.base)?;
     }
-    let plan = run::plan(
-        terminal,
-        output,
-        &arguments.run,
-        stdin.as_ref(),
-        Reader::Program,
-    )?;
+    let reader = Reader::Program;
+    let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
+    let wishes = Wishes {
+        arguments,
+        choice: &choice,
+        trees: &run.paths,
+    };
     let failed = match (arguments.dry_run, arguments.format) {
-        (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &plan)?,
+        (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &choice, &plan)?,
         (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
         (false, format) if let Some(stdin) = &stdin => print(terminal, stdin, format, &plan)?,
         (false, _) => {
             let held = interrupt::hold()?;
-            let migration = write(&terminal.view, &plan, arguments, held.came())?;
-            tell(terminal, output, arguments, &plan, &migration)?;
+            let migration = write(&terminal.view, &plan, &wishes, held.came())?;
+            tell(terminal, output, &wishes, &plan, &migration)?;
             held.obey();
             !migration.failed.is_empty() || !migration.unmarked.is_empty()
         }
     };
     Ok(Ending {
-        failed: failed || run::has_failed(&plan),
+        failed: failed || choice.has_refused() || run::has_failed(&plan),
         found: arguments.exit_code && Tally::of(&plan).total.findings > 0,
     })
 }
@@ -103,9 +119,10 @@ fn print(
 fn write(
     view: &View,
     plan: &Plan,
-    arguments: &MigrateArguments,
+    wishes: &Wishes<'_>,
     stop: &AtomicBool,
 ) -> anyhow::Result<Migration> {
+    let arguments = wishes.arguments;
     let (after, failed) = new_texts(plan);
     let rewrites: Vec<Rewrite<'_>> = (after.iter().map(rewrite))
         .filter(|rewrite| rewrite.before != rewrite.after)
@@ -117,11 +134,11 @@ fn write(
     plan.unfinished.iter().for_each(|left| room::clear(left));
     let current = fs::canonicalize(&view.base)?;
     let order = Order {
-        trees: &arguments.run.paths,
+        trees: wishes.trees,
         current: &current,
         top: None,
         about: About {
-            command: run::next_command(&arguments.run),
+            command: wishes.next_command(),
             undoes: None,
         },
         pending: Vec::new(),
@@ -207,15 +224,15 @@ fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {
 fn tell(
     terminal: &mut Terminal,
     output: &OutputArguments,
-    arguments: &MigrateArguments,
+    wishes: &Wishes<'_>,
     plan: &Plan,
     migration: &Migration,
 ) -> anyhow::Result<()> {
-    if arguments.format == MigrateFormat::Json {
+    if wishes.arguments.format == MigrateFormat::Json {
         json::write(&mut terminal.out, &terminal.view, plan, Some(migration))?;
         return Ok(());
     }
-    let next = run::next_command(&arguments.run);
+    let next = wishes.next_command();
     if output.quiet {
         notes::not_made(&mut terminal.err, &terminal.err_view, plan, Told::Withdrawn)?;
     } else {
@@ -224,6 +241,9 @@ fn tell(
             verbose: output.verbose,
         };
         migration::write(&mut terminal.out, &terminal.view, plan, migration, wish)?;
+        if let Some(decided) = &wishes.choice.decided {
+            decisions::write(&mut terminal.out, &terminal.view, decided)?;
+        }
     }
     // On a terminal the errors come last.
     terminal.out.flush()?;

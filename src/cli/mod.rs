@@ -27,6 +27,8 @@ mod interrupt;
 
 mod progress;
 
+mod choice;
+
 mod run;
 
 mod diff;
@@ -34,6 +36,8 @@ mod diff;
 mod migrate;
 
 mod undo;
+
+mod decisions;
 
 mod check;
 mod config;
@@ -98,6 +102,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Undo(undo) => undo::run(&mut terminal, &arguments.output, undo)?,
+        Command::Decisions(command) => decisions::run(&mut terminal, command)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::args::{OutputArguments, RunArguments};
+use super::choice::Choice;
 use super::input::Stdin;
 use super::progress;
 use super::settings;
@@ -31,6 +32,8 @@ pub(super) enum Reader {
     Person,
     /// Gets the changes of the chosen level.
     Program,
+    /// Has said of each change whether it is meant.
+    Chooser,
 }
 
 /// Walks, reads and plans for a reader.
@@ -40,18 +43,23 @@ pub(super) fn plan(
     arguments: &RunArguments,
     stdin: Option<&Stdin>,
     reader: Reader,
+    choice: &mut Choice,
 ) -> anyhow::Result<Plan> {
     if stdin.is_none() {
         warn_of_unfinished(terminal, arguments)?;
     }
     let projects = Projects::new(&terminal.view.base);
     let threads = output.threads.unwrap_or(0);
+    let reader = choice.reader(reader);
     let done = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {
-        progress::watch(terminal, output, jobs.len(), |done| {
+        let planned = progress::watch(terminal, output, jobs.len(), |done| {
             engine::plan(jobs, threads, done, &projects)
-        })
+        });
+        let mut plan = planned?.context("threads cannot be started")?;
+        choice.narrow(&mut plan, jobs, threads, &projects)?;
+        anyhow::Ok(plan)
     })?;
-    let mut plan = done.outcome?.context("threads cannot be started")?;
+    let mut plan = done.outcome?;
     complete(&mut plan, done.walk, &projects);
     plan.in_force = done.in_force;
     if output.verbose {
@@ -151,10 +159,13 @@ pub(super) fn engine<'c>(
     let catalog = catalogs.of(group);
     let settings = Settings {
         level: match reader {
-            Reader::Person => Safety::Review,
+            Reader::Person | Reader::Chooser => Safety::Review,
             Reader::Program => group.applied,
         },
-        applied: group.applied,
+        applied: match reader {
+            Reader::Chooser => Safety::Review,
+            Reader::Person | Reader::Program => group.applied,
+        },
         target: group.target,
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
@@ -204,7 +215,7 @@ pub(super) fn text_of(plan: &Plan, problem: &Problem) -> Option<SourceFile> {
 }
 
 /// Returns `awaitify migrate` with the settings and paths of this run, to be typed in a shell.
-pub(super) fn next_command(arguments: &RunArguments) -> String {
+pub(super) fn next_command(arguments: &RunArguments, choice: &Choice) -> String {
     let mut words = vec!["awaitify".to_owned(), "migrate".to_owned()];
     words.extend(settings::words(&arguments.settings));
     if arguments.no_ignore {
@@ -223,7 +234,7 @@ pub(super) fn next_command(arguments: &RunArguments) -> String {
         .map(|path| path.to_string_lossy().into_owned());
     words.extend(paths.filter(|path| path != "."));
     let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    quoted.join(" ")
+    quoted.join(" ") + choice.words()
 }
 
 #[cfg(test)]
@@ -240,7 +251,7 @@ mod tests {
         let Command::Diff(diff) = parsed.command else {
             panic!("it is a diff");
         };
-        assert_eq!(next_command(&diff.run), expected);
+        assert_eq!(next_command(&diff.run, &Choice::default()), expected);
     }
 
     #[test]

@@ -13,6 +13,17 @@ pub struct Spot {
     pub line: usize,
 }
 
+impl Spot {
+    /// Returns it as it is typed.
+    pub(super) fn typed(&self) -> String {
+        let file = self.file.to_string_lossy();
+        match self.cell {
+            Some(cell) => format!("{file}:{cell}:{}", self.line),
+            None => format!("{file}:{}", self.line),
+        }
+    }
+}
+
 /// Takes `a.py:3`, and `a.py:3:9` as it stands in outputs; of a notebook `n.ipynb:2:3`, also as `n.ipynb:cell 2:3:9`.
 pub(super) fn spot(text: &str) -> Result<Spot, String> {
     const EXPECTED: &str = "expected FILE:LINE, in a notebook FILE:CELL:LINE";

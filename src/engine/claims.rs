@@ -1,10 +1,10 @@
 //! What the rules of one recipe take from others, as far as something comes of their own matches.
 
+use super::drafts::change_id;
 use super::recipes::Engine;
 use crate::matching::Match;
 use crate::matching::claims::{self, Claimed};
 use crate::matching::subject::Subject;
-use crate::plan::change::ChangeId;
 use crate::plan::ruling::{Ruling, Rulings};
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
@@ -43,8 +43,7 @@ fn stands<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, rulings: &Rulings) -
         return true;
     }
     let file = subject.facts.name_in_project(subject.path());
-    let matched = &subject.text()[found.range];
-    let id = ChangeId::new(&file, &found.recipe.id, &found.rule.id, matched, 0);
+    let id = change_id(subject, &file, found, 0);
     let is_left = matches!(rulings.of(&id), Some(Ruling::Leave(_)));
     let drafted = || draft(subject, &Sites::default(), &mut Given::default(), &[found]).is_ok();
     !is_left && drafted()

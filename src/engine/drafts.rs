@@ -1,6 +1,6 @@
 //! Matches of one text → drafted changes and findings, with places of the file on disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,7 +13,7 @@ use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
-use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::change::{Change, ChangeId, Finding, Naming, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
@@ -241,6 +241,7 @@ impl<'a> Planner<'_, 'a> {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
             rule: first.rule.id.clone(),
+            within: self.subject.context.within(first.node),
             order: first.order,
             safety,
             reason,
@@ -274,11 +275,7 @@ impl<'a> Planner<'_, 'a> {
 
     /// Names a change after its first match.
     fn id(&mut self, found: &Match<'_, 'a>) -> ChangeId {
-        let matched = &self.subject.text()[found.range];
-        let named = |ordinal| {
-            let (recipe, rule) = (&found.recipe.id, &found.rule.id);
-            ChangeId::new(&self.file, recipe, rule, matched, ordinal)
-        };
+        let named = |ordinal| change_id(self.subject, &self.file, found, ordinal);
         let ordinal = self.equal.entry(named(0)).or_default();
         loop {
             let id = named(*ordinal);
@@ -289,6 +286,23 @@ impl<'a> Planner<'_, 'a> {
             }
         }
     }
+}
+
+/// Names the change of a match; `ordinal` counts equal ones.
+pub(super) fn change_id(
+    subject: &Subject,
+    file: &Path,
+    found: &Match<'_, '_>,
+    ordinal: usize,
+) -> ChangeId {
+    let what = Naming {
+        file,
+        recipe: &found.recipe.id,
+        rule: &found.rule.id,
+        within: &subject.context.within(found.node),
+        matched: &subject.text()[found.range],
+    };
+    ChangeId::new(what, ordinal)
 }
 
 /// Returns whether one match is a part of what another rule of its recipe matched, whose captures stand

@@ -18,38 +18,65 @@ use crate::text::shift::Shift;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
 ///
-/// The digits are a hash of what the change is, not of where it stands: the path of the file in its
-/// project, recipe, rule, the text of the first match, and which one of several equal ones it is. So
-/// an edit elsewhere in the file does not rename it, nor does another way to name the file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+/// The digits are a hash of what the change is, not of its line: the path of the file in its project,
+/// recipe, rule, the functions and classes around the first match, its text, and which one of several
+/// equal ones there it is. So an edit elsewhere in the file does not rename it, nor does another way to
+/// name the file.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct ChangeId(pub String);
 
 impl ChangeId {
-    /// Names a change; `file` is the path in its project, `ordinal` counts equal ones from 0.
-    pub fn new(file: &Path, recipe: &str, rule: &str, matched: &str, ordinal: usize) -> Self {
-        let mut hash = Fnv::new();
-        for component in file.components() {
+    /// Names a change; `ordinal` counts equal ones from 0.
+    pub fn new(what: Naming<'_>, ordinal: usize) -> Self {
+        let mut hash = Fnv::default();
+        for component in what.file.components() {
             hash.write(component.as_os_str().as_encoded_bytes());
         }
-        for part in ["", recipe, rule, matched, &ordinal.to_string()] {
+        let Naming {
+            recipe,
+            rule,
+            within,
+            matched,
+            ..
+        } = what;
+        for part in ["", recipe, rule, within, matched, &ordinal.to_string()] {
             hash.write(part.as_bytes());
         }
         Self(format!("{recipe}-{:012x}", hash.folded()))
     }
 }
 
+/// What a change is named after.
+#[derive(Debug, Clone, Copy)]
+pub struct Naming<'n> {
+    /// The path in its project.
+    pub file: &'n Path,
+    /// Its recipe.
+    pub recipe: &'n str,
+    /// Its rule.
+    pub rule: &'n str,
+    /// The functions and classes that the first match stands in, as `Class.method`.
+    pub within: &'n str,
+    /// The text of the first match.
+    pub matched: &'n str,
+}
+
 /// FNV-1a with 64 bits, written out: names must be the same in every version and on every machine.
 /// See <http://www.isthe.com/chongo/tech/comp/fnv/>.
-struct Fnv(u64);
+pub(super) struct Fnv(u64);
 
-impl Fnv {
-    fn new() -> Self {
+impl Default for Fnv {
+    fn default() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
+}
 
+impl Fnv {
     /// Takes a part in, and a byte behind it that no UTF-8 text holds: `a`, `bc` is not `ab`, `c`.
-    fn write(&mut self, part: &[u8]) {
+    pub(super) fn write(&mut self, part: &[u8]) {
         for byte in part.iter().chain(&[0xff]) {
             self.0 ^= u64::from(*byte);
             self.0 = self.0.wrapping_mul(0x0000_0100_0000_01b3);
@@ -57,7 +84,7 @@ impl Fnv {
     }
 
     /// Folds the hash to 48 bits, as its authors advise.
-    fn folded(&self) -> u64 {
+    pub(super) fn folded(&self) -> u64 {
         (self.0 >> 48) ^ (self.0 & 0xffff_ffff_ffff)
     }
 }
@@ -110,6 +137,9 @@ pub struct Change {
     pub recipe: String,
     /// The rule that matched.
     pub rule: String,
+    /// The functions and classes that its first match stands in, as `Class.method`; empty at the top
+    /// level.
+    pub within: String,
     /// The place of its recipe in the selection: the earlier one wins.
     pub order: usize,
     /// Safe or review; a manual case is a [`Finding`].
@@ -288,9 +318,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Leaves only the findings at sites that are wanted, and the changes with such a site, to be
-    /// told. The new text of a file still has all its changes.
-    pub fn tell_only(&mut self, is_wanted: impl Fn(&Path, &Site) -> bool) {
+    /// Leaves only the findings at sites that are wanted, and the changes with such a site or that are
+    /// `chosen`, to be told. The new text of a file still has all its changes.
+    pub fn tell_only(
+        &mut self,
+        is_wanted: impl Fn(&Path, &Site) -> bool,
+        chosen: impl Fn(&Change) -> bool,
+    ) {
         for file in &mut self.files {
             let path = file.original().path().to_owned();
             let is_wanted = |site: &Site| is_wanted(&path, site);
@@ -298,7 +332,7 @@ impl Plan {
             for layer in &mut file.layers {
                 layer
                     .changes
-                    .retain(|change| change.sites.iter().any(is_wanted));
+                    .retain(|change| chosen(change) || change.sites.iter().any(is_wanted));
             }
         }
         self.files.retain(FilePlan::says_something);
@@ -310,15 +344,21 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(path: &str, matched: &str, ordinal: usize, expected: &str) {
-        let id = ChangeId::new(Path::new(path), "pause", "rule-1", matched, ordinal);
-        assert_eq!(id.0, expected);
+    fn check(path: &str, within: &str, matched: &str, ordinal: usize, expected: &str) {
+        let what = Naming {
+            file: Path::new(path),
+            recipe: "pause",
+            rule: "rule-1",
+            within,
+            matched,
+        };
+        assert_eq!(ChangeId::new(what, ordinal).0, expected);
     }
 
     #[test]
     fn a_name_is_the_same_in_every_version() {
-        check("a/m.py", "f(1)", 0, "pause-f2c9efbbef7d");
-        check("a/m.py", "f(1)", 1, "pause-f2c9efbff7a0");
-        check("am.py", "f(1)", 0, "pause-c9bb8abb9a31");
+        check("a/m.py", "", "f(1)", 0, "pause-f2c9efbbef7d");
+        check("a/m.py", "C.m", "f(1)", 1, "pause-f2c9efbff7a0");
+        check("am.py", "", "f(1)", 0, "pause-c9bb8abb9a31");
     }
 }

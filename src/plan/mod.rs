@@ -19,3 +19,7 @@ pub mod needs;
 pub mod overlap;
 
 pub mod together;
+
+pub mod closure;
+
+pub mod decision;

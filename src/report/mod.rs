@@ -23,6 +23,8 @@ pub mod text;
 
 pub mod migration;
 
+pub mod decisions;
+
 pub mod check;
 
 pub mod patch;

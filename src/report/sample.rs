@@ -66,6 +66,7 @@ impl Sample {
             id: ChangeId(format!("{recipe}-{:08x}", self.changes.len())),
             recipe: recipe.to_owned(),
             rule: "rule-1".to_owned(),
+            within: String::new(),
             order: 0,
             safety,
             reason: reason.to_owned(),

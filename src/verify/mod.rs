@@ -154,9 +154,10 @@ mod tests {
     fn change(order: usize, (start, end, text): (u32, u32, &str)) -> Change {
         let extent = TextRange::new(start.into(), end.into());
         Change {
-            id: ChangeId::new(Path::new("a.py"), "pause", "rule-1", text, order),
+            id: ChangeId(format!("pause-{text}-{order}")),
             recipe: "pause".to_owned(),
             rule: "rule-1".to_owned(),
+            within: String::new(),
             order,
             safety: Safety::Safe,
             reason: String::new(),

@@ -62,6 +62,9 @@ mod unwritable;
 #[cfg(unix)]
 mod undo;
 
+// Some of a run's changes: by line, by name, by what a file decides.
+mod chosen;
+
 // Which Python a file is written for.
 mod versions;
 

@@ -1,5 +1,7 @@
 //! Words of `awaitify check`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::RunArguments;
@@ -24,6 +26,14 @@ pub struct CheckArguments {
         help_heading = "Selection"
     )]
     pub since: Option<String>,
+    /// Tell only changes to review that this file does not decide, instead of all sites
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "since",
+        help_heading = "Selection"
+    )]
+    pub decisions: Option<PathBuf>,
     /// End with 1 only when a site is at least this harmful
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Low)]
     pub fail_on: FailOn,

@@ -7,7 +7,7 @@ use crate::engine::before::Before;
 use crate::engine::recipes::Engine;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
-use crate::plan::change::{Change, ChangeId, Finding, Site, Status};
+use crate::plan::change::{Change, ChangeId, Finding, Naming, Site, Status};
 use crate::plan::ruling::Follow;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
@@ -79,7 +79,14 @@ impl Drafts {
 fn follower_id(subject: &Subject, follow: &Follow) -> ChangeId {
     let file = subject.facts.name_in_project(subject.path());
     let what = format!("{} of {}", follow.name, follow.change.0);
-    ChangeId::new(&file, &follow.recipe, &follow.rule, &what, 0)
+    let what = Naming {
+        file: &file,
+        recipe: &follow.recipe,
+        rule: &follow.rule,
+        within: "",
+        matched: &what,
+    };
+    ChangeId::new(what, 0)
 }
 
 /// A change of another file, and what follows it here.
@@ -113,16 +120,12 @@ impl Follower<'_> {
             safety: safety
                 .into_iter()
                 .fold(self.follow.safety.max(least), Ord::max),
-            reason: format!(
-                "follows `{name}` of {}: {}{}",
-                home.display(),
-                self.follow.reason,
-                lost.unwrap_or_default()
-            ),
+            reason: reason(self.follow, lost),
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             recipe: recipe.clone(),
             rule: rule.clone(),
+            within: String::new(),
             order: self.order,
             severity: self.recipe.content.severity,
             edits: draft.edits,
@@ -133,4 +136,14 @@ impl Follower<'_> {
             status: Status::Proposed,
         })
     }
+}
+
+/// Says what is followed and why, and what is lost.
+fn reason(follow: &Follow, lost: Option<String>) -> String {
+    let home = follow.home.display();
+    let (name, why) = (&follow.name, &follow.reason);
+    format!(
+        "follows `{name}` of {home}: {why}{}",
+        lost.unwrap_or_default()
+    )
 }

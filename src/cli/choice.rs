@@ -1,0 +1,384 @@
+//! Words that choose some of a run's changes → a plan of these and what they require.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::slice;
+
+use anyhow::{Context, bail};
+use ruff_text_size::{TextLen, TextRange};
+use rustc_hash::FxHashSet;
+
+use super::args::RunArguments;
+use super::args::choice::ChoiceArguments;
+use super::input::Stdin;
+use super::run::Reader;
+use super::spot::{Spot, spot};
+use super::terminal::quoted;
+use crate::engine::{Job, choose};
+use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site, Status};
+use crate::plan::closure::{Closure, chosen};
+use crate::plan::decision::{Decisions, Fingerprints, Verdict};
+use crate::project::Facts;
+use crate::project::since::{ChangedLines, Since, SinceError};
+use crate::recipe::safety::Safety;
+use crate::report::decisions::{Decided, Refused, Unmade};
+use crate::source::SourceFile;
+use crate::text::shown;
+
+/// Which of a run's changes are meant, and what came of it.
+#[derive(Default)]
+pub(super) struct Choice {
+    what: What,
+    /// As typed, each word behind a space.
+    words: String,
+    /// What came of a file of decisions.
+    pub(super) decided: Option<Decided>,
+}
+
+/// Which of a run's changes are meant.
+#[derive(Default)]
+enum What {
+    /// All of its level.
+    #[default]
+    All,
+    /// Those with a site in one of the lines.
+    Lines(Vec<Spot>),
+    /// Those on lines that changed.
+    Since(Since),
+    /// Those that are named.
+    Named(Vec<String>),
+    /// Those that a file accepts.
+    Accepted(Decisions),
+}
+
+/// The lines that are meant, by file as it was named.
+type Spots = HashMap<PathBuf, ChangedLines>;
+
+impl Choice {
+    /// Takes what was typed; returns with it what is looked at, where paths with a line lost it.
+    pub(super) fn of(
+        run: &RunArguments,
+        arguments: &ChoiceArguments,
+        stdin: Option<&Stdin>,
+    ) -> anyhow::Result<(RunArguments, Self)> {
+        let words = words(arguments);
+        let mut run = run.clone();
+        let lines = take_lines(&mut run)?;
+        if !lines.is_empty() && !words.is_empty() {
+            bail!("FILE:LINE does not go with --since, --change or --decisions");
+        }
+        let ChoiceArguments {
+            since,
+            changes,
+            decisions,
+        } = arguments;
+        // Before the work: a wrong revision or file is no matter of what is found.
+        let what = match (since, decisions) {
+            (Some(revision), _) => What::Since(since_of(revision, &run, stdin)?),
+            (_, Some(path)) => What::Accepted(read_decisions(path)?),
+            _ if !lines.is_empty() => What::Lines(lines),
+            _ if !changes.is_empty() => What::Named(changes.clone()),
+            _ => What::All,
+        };
+        let choice = Self {
+            what,
+            words,
+            decided: None,
+        };
+        Ok((run, choice))
+    }
+
+    /// Returns the words that choose, for the command that goes on from here.
+    pub(super) fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// Returns the level that has to be typed for this: what is named or decided needs none.
+    pub(super) fn level(&self, asked: Option<Safety>) -> Option<Safety> {
+        match self.what {
+            What::Named(_) | What::Accepted(_) => None,
+            _ => asked,
+        }
+    }
+
+    /// Returns whether something is not made although it is accepted.
+    pub(super) fn has_refused(&self) -> bool {
+        let mut decided = self.decided.iter();
+        decided.any(|decided| !decided.refused.is_empty())
+    }
+
+    /// Returns who reads the plan: what is named or decided is meant whatever its level.
+    pub(super) fn reader(&self, reader: Reader) -> Reader {
+        match self.what {
+            What::Named(_) | What::Accepted(_) => Reader::Chooser,
+            _ => reader,
+        }
+    }
+
+    /// Leaves what is meant in a plan.
+    pub(super) fn narrow(
+        &mut self,
+        plan: &mut Plan,
+        jobs: &[Job],
+        threads: usize,
+        facts: &dyn Facts,
+    ) -> anyhow::Result<()> {
+        let mut lines = None;
+        let chosen = match &mut self.what {
+            What::All => return Ok(()),
+            What::Lines(spots) => {
+                let meant = lines_of(plan, spots)?;
+                let chosen = of_lines(plan, &meant);
+                lines = Some(meant);
+                chosen
+            }
+            What::Since(since) => {
+                let meant = changed(plan, since)?;
+                let chosen = of_lines(plan, &meant);
+                lines = Some(meant);
+                chosen
+            }
+            What::Named(names) => named(plan, names)?,
+            What::Accepted(decisions) => {
+                let (accepted, came) = accepted(plan, decisions);
+                self.decided = Some(came);
+                accepted
+            }
+        };
+        let chosen = close(plan, chosen, self.decided.as_mut());
+        choose(plan, jobs, &chosen, threads, facts).context("threads cannot be started")?;
+        if self.decided.is_none() {
+            let lines = lines.unwrap_or_default();
+            let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
+            plan.tell_only(is_told, |change| chosen.contains(&change.id));
+        }
+        Ok(())
+    }
+}
+
+/// Returns what was typed, each word behind a space.
+fn words(arguments: &ChoiceArguments) -> String {
+    let ChoiceArguments {
+        since,
+        changes,
+        decisions,
+    } = arguments;
+    let decisions = decisions.as_ref().map(|path| path.to_string_lossy());
+    let since = since.iter().map(|it| ("--since", &**it));
+    let changes = changes.iter().map(|it| ("--change", &**it));
+    let decisions = decisions.iter().map(|it| ("--decisions", &**it));
+    let all = since.chain(changes).chain(decisions);
+    all.map(|(flag, value)| format!(" {flag} {}", quoted(value)))
+        .collect()
+}
+
+/// Takes the lines from paths that name one: `a.py:3`, where there is an `a.py` and no `a.py:3`.
+fn take_lines(run: &mut RunArguments) -> anyhow::Result<Vec<Spot>> {
+    let typed = run.paths.clone();
+    let mut lines = Vec::new();
+    for path in &mut run.paths {
+        let line = path.to_str().and_then(|text| spot(text).ok());
+        if let Some(line) = line.filter(|line| !path.exists() && line.file.is_file()) {
+            path.clone_from(&line.file);
+            lines.push(line);
+        }
+    }
+    if !lines.is_empty() && lines.len() < typed.len() {
+        let whole = typed.iter().find(|path| run.paths.contains(path));
+        let whole = whole.map_or_else(String::new, |path| shown::path(path));
+        bail!("{whole} is a whole path: it does not go with FILE:LINE");
+    }
+    run.paths.dedup();
+    Ok(lines)
+}
+
+/// Finds a revision in the repositories of what is looked at.
+pub(super) fn since_of(
+    revision: &str,
+    run: &RunArguments,
+    stdin: Option<&Stdin>,
+) -> Result<Since, SinceError> {
+    let name = stdin.map(|stdin| slice::from_ref(&stdin.path));
+    Since::new(revision, name.unwrap_or(&run.paths))
+}
+
+/// Reads a file of decisions.
+pub(super) fn read_decisions(path: &Path) -> anyhow::Result<Decisions> {
+    let text = fs::read_to_string(path);
+    let text = text.with_context(|| format!("{} cannot be read", shown::path(path)))?;
+    let decisions = Decisions::parse(&text);
+    decisions.with_context(|| format!("{} is no file of decisions", shown::path(path)))
+}
+
+/// Returns which lines of the files of a plan changed, and leaves the problems of files that did.
+pub(super) fn changed(plan: &mut Plan, since: &mut Since) -> Result<Spots, SinceError> {
+    let sources: Vec<_> = plan.files.iter().map(FilePlan::original).collect();
+    let lines = since.changed(&sources)?;
+    let paths = sources.iter().map(|source| source.path().to_owned());
+    let changed = paths.zip(lines).collect();
+    // What is not known of a project concerns the run, whenever it was written.
+    let is_fact = |problem: &Problem| !problem.fatal && problem.position.is_none();
+    let problems = plan.problems.iter().filter(|problem| !is_fact(problem));
+    let paths: Vec<PathBuf> = problems.map(|problem| problem.path.clone()).collect();
+    let unchanged = since.unchanged(paths.iter().map(PathBuf::as_path).collect());
+    plan.problems
+        .retain(|problem| is_fact(problem) || !unchanged.contains(&*problem.path));
+    Ok(changed)
+}
+
+/// Returns whether a site stands on a line that changed.
+pub(super) fn touches(changed: &Spots, path: &Path, site: &Site) -> bool {
+    let lines = changed.get(path);
+    lines.is_some_and(|lines| lines.touch(site.range))
+}
+
+/// Finds the lines of a plan's files that were typed, each with a change that would be made.
+fn lines_of(plan: &Plan, spots: &[Spot]) -> anyhow::Result<Spots> {
+    let mut lines = Spots::new();
+    for spot in spots {
+        let files = plan.files.iter();
+        let mut files = files.filter(|file| file.original().path() == spot.file);
+        let line = files.find_map(|file| Some((file, line_of(file.original(), spot)?)));
+        let is_on = |change: &Change, line: TextRange| {
+            let line = ChangedLines::Lines(vec![line]);
+            change.sites.iter().any(|site| line.touch(site.range))
+        };
+        let typed = spot.typed();
+        let Some((file, line)) = line else {
+            bail!("no change at {typed}; `awaitify explain {typed}` says why");
+        };
+        if !file.wanted().any(|change| is_on(change, line)) {
+            let proposed = |change: &Change| change.status == Status::Proposed;
+            match file.changes().any(|it| proposed(it) && is_on(it, line)) {
+                true => bail!("the change at {typed} is one to review: use --safety review"),
+                false => bail!("no change at {typed}; `awaitify explain {typed}` says why"),
+            }
+        }
+        match lines.entry(spot.file.clone()) {
+            Entry::Occupied(mut known) => {
+                if let ChangedLines::Lines(lines) = known.get_mut() {
+                    lines.push(line);
+                }
+            }
+            Entry::Vacant(new) => {
+                new.insert(ChangedLines::Lines(vec![line]));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Returns where a line stands in a file's text.
+fn line_of(source: &SourceFile, spot: &Spot) -> Option<TextRange> {
+    let part = match spot.cell {
+        None => TextRange::up_to(source.text().text_len()),
+        Some(number) => {
+            source
+                .cells()
+                .iter()
+                .find(|cell| cell.number == number)?
+                .range
+        }
+    };
+    let mut start = part.start();
+    for (number, line) in (1..).zip(source.text()[part].split_inclusive('\n')) {
+        let range = TextRange::at(start, line.text_len());
+        if number == spot.line {
+            return Some(range);
+        }
+        start = range.end();
+    }
+    None
+}
+
+/// Returns the changes with a site in a line that is meant.
+fn of_lines(plan: &Plan, lines: &Spots) -> FxHashSet<ChangeId> {
+    chosen(plan, |file, change| {
+        let path = file.original().path();
+        change.sites.iter().any(|site| touches(lines, path, site))
+    })
+}
+
+/// Returns the changes of which the names were typed, or the beginnings of them.
+fn named(plan: &Plan, names: &[String]) -> anyhow::Result<FxHashSet<ChangeId>> {
+    let mut all = FxHashSet::default();
+    for name in names {
+        let found = chosen(plan, |_, change| change.id.0.starts_with(name.as_str()));
+        let exact = found.iter().find(|id| id.0 == *name).cloned();
+        let found = exact.map_or(found, |id| FxHashSet::from_iter([id]));
+        match found.len() {
+            0 => bail!("no change `{name}` in this run; `awaitify diff --format json` lists them"),
+            1 => all.extend(found),
+            n => bail!("{n} changes have names that begin with `{name}`; type more of it"),
+        }
+    }
+    Ok(all)
+}
+
+/// Returns the changes that are accepted as they are now.
+fn accepted(plan: &Plan, decisions: &Decisions) -> (FxHashSet<ChangeId>, Decided) {
+    let fingerprints = Fingerprints::of(plan);
+    let mut came = Decided::default();
+    let mut there: FxHashSet<&ChangeId> = FxHashSet::default();
+    let mut accepted = FxHashSet::default();
+    for (file, change) in wanted(plan) {
+        there.insert(&change.id);
+        let path = file.original().path();
+        let Some(decision) = decisions.of(&change.id) else {
+            came.undecided += 1;
+            continue;
+        };
+        match decision.verdict {
+            Verdict::Reject => came.rejected += 1,
+            Verdict::Accept if decision.holds(fingerprints.find(path, &change.id)) => {
+                accepted.insert(change.id.clone());
+            }
+            Verdict::Accept => came
+                .refused
+                .push(Refused::new(path, change, Unmade::Changed)),
+        }
+    }
+    let gone = decisions.iter().filter(|it| it.verdict == Verdict::Accept);
+    came.gone = gone.filter(|it| !there.contains(&it.change)).count();
+    (accepted, came)
+}
+
+/// Returns the changes to review of which nothing is said, or of which something else was looked at.
+pub(super) fn undecided(plan: &Plan, decisions: &Decisions) -> FxHashSet<ChangeId> {
+    let fingerprints = Fingerprints::of(plan);
+    chosen(plan, |file, change| {
+        let now = fingerprints.find(file.original().path(), &change.id);
+        let decision = decisions.of(&change.id);
+        change.safety == Safety::Review && !decision.is_some_and(|it| it.holds(now))
+    })
+}
+
+fn wanted(plan: &Plan) -> impl Iterator<Item = (&FilePlan, &Change)> {
+    let files = plan.files.iter();
+    files.flat_map(|file| file.wanted().map(move |change| (file, change)))
+}
+
+/// Adds what the changes require; where that was to be decided, drops what requires something that is not accepted.
+fn close(
+    plan: &Plan,
+    chosen: FxHashSet<ChangeId>,
+    decided: Option<&mut Decided>,
+) -> FxHashSet<ChangeId> {
+    let closure = Closure::of(plan);
+    let Some(decided) = decided else {
+        return closure.with_required(chosen);
+    };
+    let mut chosen = chosen;
+    let orphans = closure.drop_orphaned(&mut chosen);
+    for (file, change) in wanted(plan) {
+        if let Some(orphan) = orphans.iter().find(|it| it.id == change.id) {
+            let why = Unmade::Requires(orphan.required.clone());
+            let refused = Refused::new(file.original().path(), change, why);
+            decided.refused.push(refused);
+        }
+    }
+    decided.accepted = chosen.len();
+    chosen
+}

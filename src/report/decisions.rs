@@ -1,0 +1,150 @@
+//! What came of decisions → what a person is told of it.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::place;
+use super::view::{self, View, count};
+use crate::plan::change::{Change, ChangeId};
+use crate::source::cell::Position;
+use crate::text::shown::Shown;
+
+/// What came of a file of decisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// Changes that are accepted, and made.
+    pub accepted: usize,
+    /// Changes that are not wanted.
+    pub rejected: usize,
+    /// Changes of which nothing is said.
+    pub undecided: usize,
+    /// Accepted changes that are not in the tree any more.
+    pub gone: usize,
+    /// Accepted changes that are not made.
+    pub refused: Vec<Refused>,
+}
+
+/// An accepted change that is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    path: PathBuf,
+    position: Option<Position>,
+    recipe: String,
+    why: Unmade,
+}
+
+/// Unmade it is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmade {
+    /// It was looked at in another form.
+    Changed,
+    /// This one is not accepted.
+    Requires(ChangeId),
+}
+
+impl Refused {
+    /// Says why a change of a file is not made.
+    pub fn new(path: &Path, change: &Change, why: Unmade) -> Self {
+        Self {
+            path: path.to_owned(),
+            position: change.sites.first().map(|site| site.position),
+            recipe: change.recipe.clone(),
+            why,
+        }
+    }
+}
+
+impl Unmade {
+    fn words(&self) -> String {
+        match self {
+            Self::Changed => {
+                "the code or the change is another one since; review it again".to_owned()
+            }
+            Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),
+        }
+    }
+}
+
+/// Writes what is not made although it is accepted, and how much was decided.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<()> {
+    if !decided.refused.is_empty() {
+        writeln!(
+            out,
+            "{}",
+            view.paint(view::HEADING, "Accepted, but not made")
+        )?;
+    }
+    for refused in &decided.refused {
+        let path = view.name(&refused.path);
+        let place = refused.position.map(|at| place::location(&path, at));
+        let recipe = view.paint(view::RECIPE, &refused.recipe);
+        let (place, why) = (place.unwrap_or(path), refused.why.words());
+        writeln!(out, "{} {recipe}: {why}", Shown(&place))?;
+    }
+    if !decided.refused.is_empty() {
+        writeln!(out)?;
+    }
+    let Decided {
+        accepted,
+        rejected,
+        undecided,
+        gone,
+        ..
+    } = decided;
+    let mut parts = vec![format!("{accepted} accepted")];
+    let more = [(rejected, "rejected"), (undecided, "undecided")];
+    let more = more.iter().filter(|(number, _)| **number > 0);
+    parts.extend(more.map(|(number, word)| format!("{number} {word}")));
+    writeln!(out, "Decisions: {}.", parts.join(", "))?;
+    match gone {
+        0 => Ok(()),
+        gone => writeln!(
+            out,
+            "{} accepted before: made already, or the code is gone.",
+            count(*gone, "change")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::change::FilePlan;
+    use crate::recipe::safety::Safety;
+    use crate::report::sample;
+
+    #[test]
+    fn what_is_not_made_is_told_before_the_counts() {
+        let plan = sample::plan(Safety::Review);
+        let change = plan.files.iter().flat_map(FilePlan::changes).next();
+        let change = change.expect("the sample has a change");
+        let path = Path::new("job.py");
+        let other = ChangeId("other-1".to_owned());
+        let decided = Decided {
+            accepted: 2,
+            undecided: 1,
+            gone: 1,
+            refused: vec![
+                Refused::new(path, change, Unmade::Changed),
+                Refused::new(path, change, Unmade::Requires(other)),
+            ],
+            ..Decided::default()
+        };
+        let mut out = Vec::new();
+        write(&mut out, &View::plain("/"), &decided).expect("a vector takes everything");
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "\
+Accepted, but not made
+job.py:4:5 blocking-pause: the code or the change is another one since; review it again
+job.py:4:5 blocking-pause: it requires other-1, which is not accepted
+
+Decisions: 2 accepted, 1 undecided.
+1 change accepted before: made already, or the code is gone.
+"
+        );
+    }
+}
