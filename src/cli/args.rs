@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use choice::{ChoiceArguments, DecisionsCommand};
+use choice::{ChoiceArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
 
 pub use check::{CheckArguments, CheckFormat};
@@ -43,6 +43,8 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Puts back what a migration wrote
     Undo(UndoArguments),
+    /// Shows each change in the terminal, and stores what you decide of it
+    Review(ReviewArguments),
     /// Puts files of decisions together
     #[command(subcommand)]
     Decisions(DecisionsCommand),

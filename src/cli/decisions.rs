@@ -1,6 +1,5 @@
 //! `awaitify decisions`: files of several people → one.
 
-use std::fs;
 use std::io::Write;
 
 use anyhow::Context;
@@ -11,6 +10,7 @@ use super::exit::Ending;
 use super::terminal::Terminal;
 use crate::plan::decision::{Decision, Decisions};
 use crate::text::shown;
+use crate::write::store::store;
 
 /// Runs a command about files of decisions.
 pub(super) fn run(terminal: &mut Terminal, command: &DecisionsCommand) -> anyhow::Result<Ending> {
@@ -32,7 +32,7 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
         merged.remove(&one.change);
     }
     match &arguments.output {
-        Some(path) => fs::write(path, merged.text())
+        Some(path) => store(path, merged.text().as_bytes())
             .with_context(|| format!("{} cannot be written", shown::path(path)))?,
         None => write!(terminal.out, "{}", merged.text())?,
     }

@@ -39,6 +39,8 @@ mod undo;
 
 mod decisions;
 
+mod review;
+
 mod check;
 mod config;
 
@@ -102,6 +104,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Diff(diff) => diff::run(&mut terminal, &arguments.output, diff)?,
         Command::Migrate(migrate) => migrate::run(&mut terminal, &arguments.output, migrate)?,
         Command::Undo(undo) => undo::run(&mut terminal, &arguments.output, undo)?,
+        Command::Review(review) => review::run(&mut terminal, &arguments.output, review)?,
         Command::Decisions(command) => decisions::run(&mut terminal, command)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
         Command::Config(config) => config::run(&mut terminal, config)?,

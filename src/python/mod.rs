@@ -23,3 +23,5 @@ pub mod tree;
 pub mod trivia;
 
 pub mod cut;
+
+pub mod highlight;

@@ -25,3 +25,5 @@ mod lock;
 mod stage;
 
 mod traits;
+
+pub mod store;

@@ -71,6 +71,14 @@ impl fmt::Display for RunId {
     }
 }
 
+/// Returns a moment as RFC 3339 has it: `2026-11-22T14:03:07Z`.
+pub fn rfc3339(now: SystemTime) -> String {
+    let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let moment = moment(seconds);
+    let (day, time) = moment.split_once('T').unwrap_or((&moment, ""));
+    format!("{day}T{}Z", time.replace('-', ":"))
+}
+
 /// Returns a moment, given in seconds since 1970, as a name.
 fn moment(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);

@@ -37,7 +37,7 @@ fn check_help(project: &Project, command: &[String]) {
 }
 
 /// Compares with what was reviewed; the snapshots lie together at the top of the project.
-fn with_snapshots(check: impl FnOnce()) {
+pub(crate) fn with_snapshots(check: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
     settings.set_prepend_module_to_snapshot(false);

@@ -65,6 +65,10 @@ mod undo;
 // Some of a run's changes: by line, by name, by what a file decides.
 mod chosen;
 
+// The review in a terminal.
+#[cfg(target_os = "linux")]
+mod review;
+
 // Which Python a file is written for.
 mod versions;
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::RunArguments;
+
 /// Which of a run's changes are meant.
 #[derive(Debug, Clone, Default, Args)]
 #[group(multiple = false)]
@@ -22,6 +24,28 @@ pub struct ChoiceArguments {
     /// Only the changes that this file accepts, whatever their level
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     pub decisions: Option<PathBuf>,
+}
+
+/// `awaitify review`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  done
+  1  with --exit-code: changes are left open
+  2  wrong usage, unreadable input, or no terminal")]
+pub struct ReviewArguments {
+    /// What is looked at.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The file that decisions are read from and stored in
+    #[arg(long, value_name = "FILE", default_value = "awaitify-decisions.json")]
+    pub decisions: PathBuf,
+    /// Who decides; stored with each decision
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// End with 1 when changes are left open
+    #[arg(long)]
+    pub exit_code: bool,
 }
 
 /// `awaitify decisions`.

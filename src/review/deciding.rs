@@ -1,0 +1,164 @@
+//! One or many changes of a session → what is decided of them, and of what they require.
+
+use rustc_hash::FxHashSet;
+
+use super::item::Item;
+use super::session::{Came, Pressed, Session};
+use crate::plan::change::ChangeId;
+use crate::plan::decision::{Decision, Verdict};
+
+impl Session<'_> {
+    /// Decides of the chosen change, and goes on to the next that is open.
+    pub(super) fn decide_one(&mut self, verdict: Verdict) -> Came {
+        let Some(item) = self.chosen() else {
+            return Came::Shown;
+        };
+        self.decide(&[item], verdict);
+        let behind = self.rows.iter().skip(self.at + 1);
+        let open = behind.clone().position(|row| self.verdict(*row).is_none());
+        if let Some(open) = open {
+            self.go(self.at + 1 + open);
+        }
+        self.list();
+        Came::Decided
+    }
+
+    /// Decides of the chosen change and those of its file that stand behind it and are open.
+    pub(super) fn decide_rest(&mut self, verdict: Verdict) -> Came {
+        let Some(item) = self.chosen() else {
+            return Came::Shown;
+        };
+        let file = self.items[item].file.original().path();
+        let is_rest = |row: &usize| {
+            let of_file = self.items[*row].file.original().path() == file;
+            *row == item || of_file && self.verdict(*row).is_none()
+        };
+        let rest: Vec<usize> = self.rows[self.at..]
+            .iter()
+            .copied()
+            .filter(is_rest)
+            .collect();
+        self.decide(&rest, verdict);
+        self.list();
+        Came::Decided
+    }
+
+    /// Decides of all open changes of the recipe, file or level of the chosen one.
+    pub(super) fn decide_all(&mut self, verdict: Verdict, key: Pressed) -> Came {
+        let Some(chosen) = self.chosen() else {
+            return Came::Shown;
+        };
+        let one = &self.items[chosen];
+        let is_alike: Box<dyn Fn(&Item) -> bool> = match key {
+            Pressed::Char('r') => Box::new(|it| it.change.recipe == one.change.recipe),
+            Pressed::Char('f') => Box::new(|it| it.path == one.path),
+            Pressed::Char('l') => Box::new(|it| it.change.safety == one.change.safety),
+            _ => return Came::Shown,
+        };
+        let items = 0..self.items.len();
+        let alike = items.filter(|item| {
+            is_alike(&self.items[*item]) && (*item == chosen || self.verdict(*item).is_none())
+        });
+        let alike: Vec<usize> = alike.collect();
+        drop(is_alike);
+        self.decide(&alike, verdict);
+        self.list();
+        Came::Decided
+    }
+
+    fn decide(&mut self, items: &[usize], verdict: Verdict) {
+        let ids = items.iter().map(|item| self.items[*item].change.id.clone());
+        let asked: FxHashSet<ChangeId> = ids.collect();
+        let mut all = asked.clone();
+        if verdict == Verdict::Accept {
+            all = self.closure.with_required(all);
+        }
+        let mut step = Vec::new();
+        let mut rejected = 0;
+        for item in 0..self.items.len() {
+            let id = &self.items[item].change.id;
+            if !all.contains(id) {
+                continue;
+            }
+            // What is required is accepted with it, unless somebody has rejected it.
+            if !asked.contains(id) && self.verdict(item).is_some() {
+                rejected += usize::from(self.verdict(item) == Some(Verdict::Reject));
+                continue;
+            }
+            step.push((id.clone(), self.decisions.of(id).cloned()));
+            let decision = self.decision(item, verdict);
+            self.decisions.add(decision);
+        }
+        self.told = self.said(&asked, step.len(), rejected, verdict);
+        self.past.push(step);
+    }
+
+    fn decision(&self, item: usize, verdict: Verdict) -> Decision {
+        let item = &self.items[item];
+        Decision {
+            change: item.change.id.clone(),
+            verdict,
+            fingerprint: item.fingerprint.clone(),
+            file: Some(item.path.clone()),
+            code: Some(item.code()),
+            by: self.author.by.clone(),
+            at: (self.author.clock)(),
+            note: None,
+        }
+    }
+
+    /// Says what was decided, and what that means for other changes.
+    fn said(
+        &self,
+        asked: &FxHashSet<ChangeId>,
+        decided: usize,
+        rejected: usize,
+        verdict: Verdict,
+    ) -> String {
+        let mut said = format!("{decided} {}ed", verdict.word());
+        match verdict {
+            Verdict::Accept if rejected > 0 => {
+                said.push_str(&format!(", but {rejected} rejected that this requires"));
+            }
+            Verdict::Accept if decided > asked.len() => {
+                said.push_str(&format!(", {} as required", decided - asked.len()));
+            }
+            Verdict::Accept => {}
+            Verdict::Reject => {
+                let rests = |item: &usize| {
+                    let requires = &self.items[*item].change.requires;
+                    requires.iter().any(|id| asked.contains(id))
+                        && self.verdict(*item) == Some(Verdict::Accept)
+                };
+                let resting = (0..self.items.len()).filter(rests).count();
+                if resting > 0 {
+                    said.push_str(&format!(
+                        ", {resting} accepted that require it are left out"
+                    ));
+                }
+            }
+        }
+        said
+    }
+
+    pub(super) fn undo(&mut self) -> Came {
+        let Some(step) = self.past.pop() else {
+            "nothing to undo".clone_into(&mut self.told);
+            return Came::Shown;
+        };
+        let first = step.first().map(|(id, _)| id.clone());
+        for (id, before) in step {
+            match before {
+                Some(decision) => self.decisions.add(decision),
+                None => self.decisions.remove(&id),
+            }
+        }
+        self.list();
+        let is_it = |row: &usize| Some(&self.items[*row].change.id) == first.as_ref();
+        if let Some(row) = self.rows.iter().position(is_it) {
+            self.go(row);
+        }
+        "undone".clone_into(&mut self.told);
+        Came::Decided
+    }
+}

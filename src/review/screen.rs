@@ -1,0 +1,221 @@
+//! A session → a screen: the list above, the chosen change below, what can be typed in the last line.
+
+use std::ops::Range;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line as Row, Span};
+use ratatui::widgets::Paragraph;
+
+use super::item::Item;
+use super::lines::{DiffRow, lines};
+use super::session::{Mode, Session};
+use super::words::{KEYS, prompt};
+use crate::plan::decision::Verdict;
+use crate::python::highlight::TokenClass;
+use crate::recipe::safety::Safety;
+use crate::report::view::count;
+use crate::text::diff::Side;
+use crate::text::shown::Shown;
+
+const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
+const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
+
+/// Draws a session.
+pub fn draw(frame: &mut Frame, session: &Session) {
+    let n_rows = u16::try_from(session.rows.len()).unwrap_or(u16::MAX);
+    let most = (frame.area().height / 3).max(3);
+    let rows = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(n_rows.clamp(1, most)),
+        Constraint::Length(1),
+        Constraint::Min(1),
+        Constraint::Length(1),
+    ]);
+    let [title, list, rule, detail, keys] = rows.areas(frame.area());
+    frame.render_widget(head(session), title);
+    let line = Row::styled("─".repeat(rule.width.into()), FAINT);
+    frame.render_widget(line, rule);
+    draw_list(frame, session, list);
+    match session.mode {
+        Mode::Help => frame.render_widget(help(), detail),
+        _ => draw_change(frame, session, detail),
+    }
+    frame.render_widget(foot(session), keys);
+}
+
+fn head(session: &Session) -> Row<'static> {
+    let [accepted, rejected, open] = session.counts();
+    let counts = format!("{accepted} accepted, {rejected} rejected, {open} open");
+    let mut said = vec![
+        Span::styled("awaitify review", STRONG),
+        Span::raw("  "),
+        Span::raw(counts),
+    ];
+    let how = format!("  ({}, by {})", session.listed.word(), session.order.word());
+    said.push(Span::styled(how, FAINT));
+    if !session.search.is_empty() {
+        said.push(Span::raw(format!("  /{}", Shown(&session.search))));
+    }
+    Row::from(said)
+}
+
+fn foot(session: &Session) -> Row<'static> {
+    if !session.told.is_empty() && session.mode == Mode::Browse {
+        return Row::styled(session.told.clone(), STRONG);
+    }
+    Row::styled(prompt(&session.mode), FAINT)
+}
+
+fn help() -> Paragraph<'static> {
+    let rows = KEYS.iter().map(|(key, what)| {
+        let key = Span::styled(format!("{key:<12}"), STRONG);
+        Row::from(vec![key, Span::raw(*what)])
+    });
+    Paragraph::new(rows.collect::<Vec<_>>())
+}
+
+fn draw_list(frame: &mut Frame, session: &Session, area: Rect) {
+    if session.rows.is_empty() {
+        frame.render_widget(Row::styled("no change is like that", FAINT), area);
+        return;
+    }
+    let height = usize::from(area.height);
+    let first = (session.at + 1).saturating_sub(height);
+    let shown = session.rows.iter().enumerate().skip(first).take(height);
+    let rows = shown.map(|(row, item)| list_row(session, *item, row == session.at));
+    frame.render_widget(Paragraph::new(rows.collect::<Vec<_>>()), area);
+}
+
+fn list_row(session: &Session, item: usize, is_chosen: bool) -> Row<'static> {
+    let verdict = session.verdict(item);
+    let Item { change, place, .. } = &session.items[item];
+    let (mark, color) = match verdict {
+        Some(Verdict::Accept) => ("[y]", Color::Green),
+        Some(Verdict::Reject) => ("[n]", Color::Red),
+        None => ("[ ]", Color::Reset),
+    };
+    let arrow = if is_chosen { "> " } else { "  " };
+    let row = Row::from(vec![
+        Span::raw(arrow),
+        Span::styled(mark, Style::new().fg(color)),
+        Span::styled(
+            format!(" {:<6} ", change.safety.word()),
+            level(change.safety),
+        ),
+        Span::styled(
+            format!("{:<22} ", change.recipe),
+            Style::new().fg(Color::Magenta),
+        ),
+        Span::raw(Shown(place).to_string()),
+    ]);
+    if is_chosen {
+        row.patch_style(STRONG)
+    } else {
+        row
+    }
+}
+
+fn level(safety: Safety) -> Style {
+    Style::new().fg(match safety {
+        Safety::Safe => Color::Green,
+        Safety::Review | Safety::Manual => Color::Yellow,
+    })
+}
+
+fn draw_change(frame: &mut Frame, session: &Session, area: Rect) {
+    let Some(chosen) = session.chosen() else {
+        return;
+    };
+    let item = &session.items[chosen];
+    let said = said(session, chosen, area.width.into());
+    let height = u16::try_from(said.len()).unwrap_or(area.height);
+    let height = Constraint::Length(height.min(area.height / 2));
+    let [reason, diff] = Layout::vertical([height, Constraint::Min(0)]).areas(area);
+    frame.render_widget(Paragraph::new(said), reason);
+    let rows: Vec<Row> = lines(item).iter().map(diff_row).collect();
+    let most = rows.len().saturating_sub(diff.height.into());
+    let shown = rows.into_iter().skip(session.scroll.min(most));
+    frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), diff);
+}
+
+/// Returns what is said of a change, wrapped.
+fn said(session: &Session, chosen: usize, width: usize) -> Vec<Row<'static>> {
+    let change = session.items[chosen].change;
+    let mut said = vec![(change.reason.clone(), Style::new())];
+    let requires = change.requires.len();
+    if requires > 0 {
+        let requires = count(requires, "other change");
+        said.push((format!("Requires {requires}, accepted with it."), FAINT));
+    }
+    if let Some(note) = session.note(chosen) {
+        said.push((format!("Comment: {note}"), FAINT));
+    }
+    let rows = said.iter().flat_map(|(text, style)| {
+        let text = Shown(text).to_string();
+        let wrapped = textwrap::wrap(&text, width.max(1)).into_iter();
+        let rows = wrapped.map(|row| Row::styled(row.into_owned(), *style));
+        rows.collect::<Vec<_>>()
+    });
+    rows.collect()
+}
+
+fn diff_row(line: &DiffRow) -> Row<'static> {
+    let (side, text, classes, marked) = match line {
+        DiffRow::Heading(text) => {
+            return Row::styled(format!("@@ {text}"), Style::new().fg(Color::Cyan));
+        }
+        DiffRow::Code {
+            side,
+            text,
+            classes,
+            marked,
+        } => (side, text, classes, marked),
+    };
+    let (sign, style) = match side {
+        Side::Context => (" ", Style::new()),
+        Side::Removed => ("-", Style::new().fg(Color::Red)),
+        Side::Added => ("+", Style::new().fg(Color::Green)),
+    };
+    let mut spans = vec![Span::styled(sign, style)];
+    for part in parts(text, classes, marked) {
+        let class = classes
+            .iter()
+            .find(|(range, _)| range.contains(&part.start));
+        let is_marked = marked.contains(&part.start);
+        let mut own = class.map_or(style, |(_, class)| style.patch(color(*class)));
+        if is_marked {
+            own = own.add_modifier(Modifier::REVERSED);
+        }
+        spans.push(Span::styled(
+            Shown(&text[part]).to_string().replace('\t', "    "),
+            own,
+        ));
+    }
+    Row::from(spans)
+}
+
+/// Cuts a line where its style changes.
+fn parts(
+    text: &str,
+    classes: &[(Range<usize>, TokenClass)],
+    marked: &Range<usize>,
+) -> Vec<Range<usize>> {
+    let ends = classes.iter().map(|(range, _)| range).chain([marked]);
+    let mut cuts: Vec<usize> = ends.flat_map(|range| [range.start, range.end]).collect();
+    cuts.extend([0, text.len()]);
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.retain(|cut| text.is_char_boundary(*cut));
+    cuts.windows(2).map(|pair| pair[0]..pair[1]).collect()
+}
+
+fn color(class: TokenClass) -> Style {
+    match class {
+        TokenClass::Keyword => STRONG,
+        TokenClass::Quoted => Style::new().fg(Color::Yellow),
+        TokenClass::Number => Style::new().fg(Color::Cyan),
+        TokenClass::Comment => FAINT,
+    }
+}
