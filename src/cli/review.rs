@@ -42,11 +42,7 @@ pub(super) fn run(
     if !io::stdin().is_terminal() || !terminal.view.terminal {
         bail!(NO_TERMINAL);
     }
-    let path = &arguments.decisions;
-    let known = match path.try_exists() {
-        Ok(false) => Decisions::default(),
-        _ => read_decisions(path)?,
-    };
+    let known = known(&arguments.decisions)?;
     let mut choice = Choice::default();
     let plan = run::plan(
         terminal,
@@ -76,6 +72,14 @@ pub(super) fn run(
         failed: run::has_failed(&plan),
         found: arguments.exit_code && is_open,
     })
+}
+
+/// Returns what was decided before; nothing where there is no file yet.
+fn known(path: &Path) -> anyhow::Result<Decisions> {
+    match path.try_exists() {
+        Ok(false) => Ok(Decisions::default()),
+        _ => read_decisions(path),
+    }
 }
 
 /// Shows the changes of a plan; returns whether some are left open.
