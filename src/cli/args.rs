@@ -92,7 +92,7 @@ pub struct OutputArguments {
         help_heading = "Output"
     )]
     pub quiet: bool,
-    /// Say more: what was skipped, and in migrate each finding
+    /// Say more: what was skipped, in migrate each finding, in explain each rule
     #[arg(short, long, global = true, help_heading = "Output")]
     pub verbose: bool,
     /// Number of threads; default: one per processor
@@ -143,7 +143,7 @@ pub struct RunArguments {
 Exit codes:
   0  done, whatever was shown
   1  with --exit-code: there are changes of the level
-  2  wrong usage, unreadable input, or a change that was withdrawn")]
+  2  wrong usage, an unreadable file that was named, or a change that was withdrawn")]
 pub struct DiffArguments {
     /// What is looked at.
     #[command(flatten)]
@@ -176,7 +176,8 @@ pub enum DiffFormat {
 Exit codes:
   0  done, also when there was nothing to do
   1  with --exit-code: findings are left
-  2  wrong usage, unreadable input, a file that could not be written, or a change that was withdrawn")]
+  2  wrong usage, an unreadable file that was named, a file that could not be written, or a change
+     that was withdrawn, or accepted and not made")]
 pub struct MigrateArguments {
     /// What is looked at.
     #[command(flatten)]

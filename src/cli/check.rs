@@ -51,8 +51,14 @@ pub(super) fn run(
     let fails = check::worst(&plan).is_some_and(|worst| worst >= threshold);
     Ok(Ending {
         failed: run::has_failed(&plan),
-        found: fails && !arguments.exit_zero,
+        found: (fails || is_unparsed(&plan)) && !arguments.exit_zero,
     })
+}
+
+/// Returns whether code was found that does not parse: nothing is known of it.
+fn is_unparsed(plan: &Plan) -> bool {
+    let mut problems = plan.problems.iter();
+    problems.any(|problem| problem.position.is_some())
 }
 
 /// Leaves what stands on lines that changed, or is to be decided.

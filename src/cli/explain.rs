@@ -17,7 +17,7 @@ use crate::engine::explain::{Explanation, Question, Silence};
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::report::explain::{self, Note, Wanted};
+use crate::report::explain::{self, Note, Query};
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::walk::{WalkOptions, named, walk};
@@ -57,7 +57,7 @@ pub(super) fn run(
         let why = left_out(file, &base, &configurations);
         notes.extend(why.map(|why| Note::LeftOut { why }));
     }
-    write(terminal, arguments, &told, &notes)
+    write(terminal, arguments, &told, &notes, output.verbose)
 }
 
 fn write(
@@ -65,6 +65,7 @@ fn write(
     arguments: &ExplainArguments,
     told: &Explanation,
     notes: &[Note],
+    verbose: bool,
 ) -> anyhow::Result<Ending> {
     let Spot { file, cell, line } = &arguments.spot;
     let path = terminal.view.name(file);
@@ -77,11 +78,12 @@ fn write(
         explain::write_json(&mut terminal.out, &path, told, notes)?;
         return Ok(Ending::default());
     }
-    let wanted = match arguments.named.is_empty() {
-        true => Wanted::Fruitful,
-        false => Wanted::All,
+    let query = Query {
+        path: &path,
+        line: *line,
+        all: verbose || !arguments.named.is_empty(),
     };
-    explain::write(&mut terminal.out, &terminal.view, &path, told, wanted)?;
+    explain::write(&mut terminal.out, &terminal.view, query, told)?;
     explain::write_notes(&mut terminal.out, &path, notes)?;
     Ok(Ending::default())
 }

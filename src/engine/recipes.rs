@@ -192,7 +192,7 @@ impl<'r> Engine<'r> {
                     path: input.path.clone(),
                     position: None,
                     message: error.to_string(),
-                    fatal: true,
+                    fatal: input.is_meant() || !error.is_of_content(),
                 });
             }
         };
@@ -204,6 +204,10 @@ impl<'r> Engine<'r> {
             false => self.plan_source(source, facts),
         };
         outcome.plan = outcome.plan.or(untouched);
+        // What was only found may be a template, or Python of another time.
+        for problem in &mut outcome.problems {
+            problem.fatal &= input.is_meant();
+        }
         outcome
     }
 

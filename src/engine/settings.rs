@@ -67,6 +67,11 @@ impl Input {
         }
     }
 
+    /// Returns whether somebody named the file, or gave its text.
+    pub(super) fn is_meant(&self) -> bool {
+        self.is_named || self.given.is_some()
+    }
+
     /// Reads the file, unless its bytes are given.
     pub(super) fn read(&self, facts: &dyn Facts) -> Result<SourceFile, ReadError> {
         let bytes = match &self.given {

@@ -4,25 +4,28 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use silence::write_silence;
+
 use super::place;
 use super::view::{self, View, count};
-use crate::engine::explain::{
-    Asked, AskedCase, Elsewhere, Explanation, Missing, Silence, Told, ToldRule,
-};
+use crate::engine::explain::{Asked, AskedCase, Explanation, Silence, Told, ToldRule};
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::text::shown::Shown;
 
-/// Places that are named of one word.
-const MAX_PLACES: usize = 8;
+mod silence;
 
-/// Which rules a person wants to see.
+pub use silence::reason;
+
+/// What a person asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// Where something came of a place, only the recipes that it came of.
-    Fruitful,
-    /// All.
-    All,
+pub struct Query<'a> {
+    /// The file, as shown.
+    pub path: &'a str,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// Whether every rule is told that was compared, not only what decided.
+    pub all: bool,
 }
 
 /// What a run has to say of the file or of a recipe, besides the rules.
@@ -42,20 +45,20 @@ pub enum Note {
     },
 }
 
-/// Writes an explanation for a person; `path` is the file as shown.
+/// Writes an explanation for a person: of each place what comes of it, and what decided that.
 ///
 /// # Errors
 /// The writer fails.
 pub fn write(
     out: &mut dyn Write,
     view: &View,
-    path: &str,
+    query: Query<'_>,
     told: &Explanation,
-    wanted: Wanted,
 ) -> io::Result<()> {
+    let path = query.path;
     let is_here = |a: &ToldRule, b: &ToldRule| (a.position, &a.text) == (b.position, &b.text);
     for rules in told.rules.chunk_by(is_here) {
-        write_place(out, view, path, rules, wanted)?;
+        write_place(out, view, query, rules)?;
     }
     for other in &told.others {
         let location = place::location(path, other.position);
@@ -73,45 +76,91 @@ pub fn write(
         )?;
     }
     match &told.silence {
-        Some(silence) => write_silence(out, view, path, silence),
+        Some(silence) => write_silence(out, view, query, silence),
         None => Ok(()),
     }
 }
 
-/// Writes what was compared with one place.
+/// Writes what was compared with one place, the verdict first.
 fn write_place(
     out: &mut dyn Write,
     view: &View,
-    path: &str,
+    query: Query<'_>,
     rules: &[ToldRule],
-    wanted: Wanted,
 ) -> io::Result<()> {
-    if let Some(first) = rules.first() {
-        let location = place::location(path, first.position);
-        let location = view.paint(view::HEADING, &location).to_string();
-        writeln!(out, "{location}: {}\n", Shown(first.text.trim_end()))?;
+    let Some(first) = rules.first() else {
+        return Ok(());
+    };
+    let location = place::location(query.path, first.position);
+    let location = view.paint(view::HEADING, &location).to_string();
+    writeln!(out, "{location}: {}", Shown(first.text.trim_end()))?;
+    let deciding: Vec<&ToldRule> = rules.iter().filter(|it| !it.outcome.is_nothing()).collect();
+    let nearest = nearest(rules).filter(|_| deciding.is_empty());
+    let shown: Vec<&ToldRule> = deciding.into_iter().chain(nearest).collect();
+    for rule in &shown {
+        let verdict = verdict(&rule.outcome, &rule.recipe);
+        writeln!(out, "  {}", view.paint(view::HEADING, &verdict))?;
     }
-    let is_fruitful = |rules: &[ToldRule]| rules.iter().any(|rule| !rule.outcome.is_nothing());
-    let is_short = wanted == Wanted::Fruitful && is_fruitful(rules);
-    let mut others = Vec::new();
-    for of_recipe in rules.chunk_by(|a, b| a.recipe == b.recipe) {
-        if is_short && !is_fruitful(of_recipe) {
-            others.extend(of_recipe.first().map(|rule| rule.recipe.as_str()));
-            continue;
-        }
-        let is_row = |a: &ToldRule, b: &ToldRule| {
-            a.rule == b.rule && a.outcome.is_nothing() && b.outcome.is_nothing()
-        };
-        for rows in of_recipe.chunk_by(is_row) {
-            write_rows(out, view, rows)?;
-        }
+    writeln!(out)?;
+    if query.all {
+        return write_all(out, view, rules);
     }
-    if !others.is_empty() {
-        let others = others.join(", ");
-        writeln!(
-            out,
-            "Compared too, and nothing came of it (name one to see why): {others}\n"
-        )?;
+    for rule in &shown {
+        write_deciding(out, view, rule)?;
+    }
+    let more = rules.len() - shown.len();
+    if more > 0 {
+        let more = count(more, "more rule");
+        writeln!(out, "{more} compared; -v tells of all.\n")?;
+    }
+    Ok(())
+}
+
+/// Says in one sentence what comes of a place.
+fn verdict(told: &Told, recipe: &str) -> String {
+    match told {
+        Told::Change { safety, reason, .. } => {
+            let word = safety.word();
+            format!("{recipe} changes it ({word}): {reason}")
+        }
+        Told::Conflict { winner, .. } => format!("{recipe} gives way to {}", winner.0),
+        Told::Withdrawn { why, .. } => format!("{recipe} is withdrawn: {why}"),
+        Told::Finding { reason } => format!("{recipe} finds it: {reason}"),
+        Told::Nothing { why } => format!("nothing comes of it: in {recipe}, {why}"),
+    }
+}
+
+/// Returns the rule that came nearest to something.
+fn nearest(rules: &[ToldRule]) -> Option<&ToldRule> {
+    let held = |rule: &&ToldRule| {
+        let held = rule.asked.iter().filter(|it| it.answer == Answer::Yes);
+        (rule.fits, rule.applies != Answer::No, held.count())
+    };
+    // Of equal ones the first.
+    rules.iter().rev().max_by_key(held)
+}
+
+/// Writes of a rule only what decided: the words that held or did not, and the case that was taken.
+fn write_deciding(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Result<()> {
+    let is_nothing = rule.outcome.is_nothing();
+    let mut short = rule.clone();
+    if is_nothing {
+        short.asked.retain(|asked| asked.answer != Answer::Yes);
+    }
+    let last = short.safety.pop();
+    short.safety = last.into_iter().filter(|_| !is_nothing).collect();
+    write_words(out, view, &short, "")?;
+    writeln!(out)
+}
+
+/// Writes every rule that was compared with a place.
+fn write_all(out: &mut dyn Write, view: &View, rules: &[ToldRule]) -> io::Result<()> {
+    let is_row = |a: &ToldRule, b: &ToldRule| {
+        let are_nothing = a.outcome.is_nothing() && b.outcome.is_nothing();
+        (&a.recipe, &a.rule) == (&b.recipe, &b.rule) && are_nothing
+    };
+    for rows in rules.chunk_by(is_row) {
+        write_rows(out, view, rows)?;
     }
     Ok(())
 }
@@ -130,6 +179,12 @@ fn write_rows(out: &mut dyn Write, view: &View, rows: &[ToldRule]) -> io::Result
 }
 
 fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> io::Result<()> {
+    write_words(out, view, rule, more)?;
+    write_outcome(out, view, &rule.outcome)
+}
+
+/// Writes a rule's pattern, and what its words were answered.
+fn write_words(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> io::Result<()> {
     let recipe = view.paint(view::RECIPE, &rule.recipe);
     let pattern = rule.pattern.trim_end().replace('\n', "; ");
     let pattern = Shown(&pattern);
@@ -151,7 +206,7 @@ fn write_rule(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) -> 
     if let Some(lifecycle) = &rule.lifecycle {
         writeln!(out, "  lifecycle {}", Shown(lifecycle))?;
     }
-    write_outcome(out, view, &rule.outcome)
+    Ok(())
 }
 
 fn words(rule: &ToldRule) -> impl Iterator<Item = &Asked> {
@@ -233,67 +288,6 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
         Told::Nothing { why } => (view::FAINT, format!("nothing: {why}")),
     };
     writeln!(out, "  -> {}\n", view.paint(style, &what))
-}
-
-fn write_silence(
-    out: &mut dyn Write,
-    view: &View,
-    path: &str,
-    silence: &Silence,
-) -> io::Result<()> {
-    writeln!(out, "{}: {}", path, Shown(&reason(silence)))?;
-    let Silence::Elsewhere(found) = silence else {
-        return Ok(());
-    };
-    for Elsewhere {
-        recipe,
-        word,
-        positions,
-    } in found
-    {
-        let mut places: Vec<String> = positions
-            .iter()
-            .take(MAX_PLACES)
-            .map(|it| it.words())
-            .collect();
-        if positions.len() > MAX_PLACES {
-            places.push(format!("{} more", positions.len() - MAX_PLACES));
-        }
-        let recipe = view.paint(view::RECIPE, recipe);
-        writeln!(out, "  {recipe}  {word}: {}", places.join(", "))?;
-    }
-    Ok(())
-}
-
-/// Says why there is nothing more to say.
-pub fn reason(silence: &Silence) -> String {
-    match silence {
-        Silence::Generated => {
-            "a program wrote this file, as it says itself; only a run that names it changes it"
-                .to_owned()
-        }
-        Silence::NoCode => "the cell is not Python".to_owned(),
-        Silence::NoChange => "a run over its directory leaves the line as it is".to_owned(),
-        Silence::NoLine(0) => "there is no such cell".to_owned(),
-        Silence::NoLine(lines) => format!("it has {} only", count(*lines, "line")),
-        Silence::NoWord(missing) => no_word(missing),
-        Silence::Broken(problem) => match problem.position {
-            Some(position) => format!("{}: {}", position.words(), problem.message),
-            None => problem.message.clone(),
-        },
-        Silence::Elsewhere(_) => {
-            "no pattern fits in this line; names that the recipes look for stand here:".to_owned()
-        }
-    }
-}
-
-fn no_word(missing: &[Missing]) -> String {
-    let of_recipe = |missing: &Missing| {
-        let words = missing.words.join(", ");
-        format!("; {} needs {words}", missing.recipe)
-    };
-    let which: String = missing.iter().map(of_recipe).collect();
-    format!("no recipe that is on looks for a name in it{which}")
 }
 
 /// Writes notes for a person.

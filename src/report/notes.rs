@@ -124,7 +124,9 @@ pub fn problems(
 ) -> io::Result<()> {
     for problem in problems {
         let path = view.name(&problem.path);
-        let drawn = match (problem.position, texts(problem)) {
+        // There may be many of those that nobody named.
+        let text = problem.fatal.then(|| texts(problem)).flatten();
+        let drawn = match (problem.position, text) {
             (Some(position), Some(source)) => draw(out, view, problem, position, &source)?,
             _ => false,
         };
@@ -163,10 +165,7 @@ fn draw(
         path.push_str(&format!(" · cell {cell}"));
     }
     let pointer = Pointer {
-        weight: match problem.fatal {
-            true => Weight::Error,
-            false => Weight::Warning,
-        },
+        weight: Weight::Error,
         message: &Shown(&problem.message).to_string(),
         path: &path.to_string(),
         text: row,
@@ -300,7 +299,7 @@ odd.py:3:1 third: withdrawn, because the new text does not parse: expected an ex
                 column: 5,
             }),
             message: "expected an expression".to_owned(),
-            fatal: false,
+            fatal: true,
         };
         let text = |problem: &Problem| {
             SourceFile::from_bytes(problem.path.clone(), b"x\ny = )\nz\n".to_vec()).ok()
@@ -308,7 +307,7 @@ odd.py:3:1 third: withdrawn, because the new text does not parse: expected an ex
         check(
             |out, view, _| problems(out, view, std::slice::from_ref(&problem), &text),
             "\
-warning: expected an expression
+error: expected an expression
  --> a.py:2:5
   |
 2 | y = )

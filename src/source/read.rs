@@ -55,6 +55,13 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// Returns whether the file was read, and its content is not what its name says.
+    pub fn is_of_content(&self) -> bool {
+        matches!(self, Self::Encoding(_) | Self::Notebook { .. })
+    }
+}
+
 /// Returns a size in words.
 fn size(bytes: u64) -> String {
     match bytes >> 20 {

@@ -138,8 +138,6 @@ fn culprits(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use ruff_text_size::TextRange;
 
     use super::*;

@@ -70,7 +70,9 @@ fn a_change_of_the_level_or_a_finding_fails() {
 #[test]
 fn what_is_wrong_outweighs_what_is_found() {
     check_code(BLOCKING, &[".", "missing.py"], 2);
-    check_code("async def (\n    time.sleep(1)\n", &["."], 2);
+    check_code("async def (\n    time.sleep(1)\n", &["a.py"], 2);
+    // What nobody named is a finding.
+    check_code("async def (\n    time.sleep(1)\n", &["."], 1);
     check_code(BLOCKING, &["--select", "no-such-recipe"], 2);
 }
 
@@ -272,7 +274,8 @@ fn since_a_revision_a_broken_file_that_did_not_change_is_no_error() {
     let run = since(&project, &["HEAD"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     project.write("a.py", "async def (\n    time.sleep(2)\n");
-    assert_eq!(since(&project, &["HEAD"]).code, Some(2));
+    assert_eq!(since(&project, &["HEAD"]).code, Some(1));
+    assert_eq!(since(&project, &["HEAD", "a.py"]).code, Some(2));
     assert_eq!(since(&project, &["HEAD", "missing.py"]).code, Some(2));
 }
 

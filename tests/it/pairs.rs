@@ -138,7 +138,8 @@ fn a_broken_pair_gets_nothing_nor_does_the_other() {
         b"# ---\n# jupytext:\n#   formats: ipynb,py\n# ---\n\xff\xfe",
     );
     let run = migrate(&project, &["."]);
-    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.of_type("error").len(), 1, "{run:?}");
     check_findings(&run, "nb.ipynb", "nb.py would not get the same change");
 }
 

@@ -12,8 +12,8 @@ use crate::recipe::Severity;
 #[command(after_help = "\
 Exit codes:
   0  nothing is left to do at the level
-  1  there are changes of the level, or findings
-  2  wrong usage, unreadable input, or a change that was withdrawn")]
+  1  there are changes of the level, findings, or files that do not parse
+  2  wrong usage, an unreadable file that was named, or a change that was withdrawn")]
 pub struct CheckArguments {
     /// What is looked at.
     #[command(flatten)]

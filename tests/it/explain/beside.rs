@@ -70,12 +70,20 @@ fn a_line_of_a_list_of_packages_is_told_by_a_run() {
 }
 
 #[test]
-fn where_something_came_of_a_line_the_rest_is_only_named() {
+fn the_verdict_comes_first_and_the_rest_is_only_counted() {
     let project = Project::new(RIVALS);
     let run = explain(&project, &["a.py:3", "--recipes", "mine"]);
-    let others = "Compared too, and nothing came of it (name one to see why): b-second\n\n";
+    let verdict =
+        "a.py:3:1: lib.f(x)\n  a-first finds it: a name\n\na-first, names: lib.f($x) fits\n";
+    assert!(run.stdout.starts_with(verdict), "{run:?}");
+    let others = "\n2 more rules compared; -v tells of all.\n\n";
     assert!(run.stdout.ends_with(others), "{run:?}");
-    assert!(!run.stdout.contains("b-second, "), "{run:?}");
+    assert!(!run.stdout.contains("b-second"), "{run:?}");
+    let run = explain(&project, &["a.py:3", "--recipes", "mine", "-v"]);
+    assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");
+    let run = explain(&project, &["a.py:6", "--recipes", "mine"]);
+    let nothing = "  nothing comes of it: in a-first, `$x: {form: literal}` does not hold\n";
+    assert!(run.stdout.contains(nothing), "{run:?}");
     let run = explain(&project, &["a.py:3", "b-second", "--recipes", "mine"]);
     assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");
 }

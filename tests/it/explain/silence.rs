@@ -70,8 +70,7 @@ fn the_last_line_of_a_cell_ends_with_the_cell() {
  {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": ["asyncio.run(f())"]}
 ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#,
     );
-    let nothing =
-        "nothing: no pattern fits in this line; names that the recipes look for stand here:";
+    let nothing = "nothing: no recipe has a pattern for this line";
     check(&project, &["n.ipynb:1:2"], &[nothing]);
     let run = explain(&project, &["n.ipynb:2:1", "--format", "json"]);
     assert_eq!(
@@ -139,7 +138,11 @@ fn other_lines_with_the_words_are_named() {
     let project = Project::new(&format!("//- a.py\n{BLOCKING}\n\nprint('sleep')\n"));
     let run = explain(&project, &["a.py:2"]);
     let expected =
-        "a.py: no pattern fits in this line; names that the recipes look for stand here:\n";
+        "a.py: no recipe has a pattern for this line; the nearest that recipes look at:\n";
     assert!(run.stdout.starts_with(expected), "{run:?}");
-    assert!(run.stdout.contains("sleep: line 5, line 8\n"), "{run:?}");
+    assert!(
+        run.stdout.contains("  a.py:5:10: blocking-sleep\n"),
+        "{run:?}"
+    );
+    assert_eq!(run.stdout.lines().count(), 4, "{run:?}");
 }
