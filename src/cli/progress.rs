@@ -1,4 +1,5 @@
-//! How far a long run is: one line, where a person waits at a terminal, gone when there is a result.
+//! How far a long run is: one line, where a person waits at a terminal, gone when there is a result; in a
+//! log a line now and then.
 
 use std::io::{self, Write};
 use std::panic::resume_unwind;
@@ -12,7 +13,10 @@ use super::interrupt::{self, Held};
 use super::terminal::Terminal;
 
 /// A shorter run needs no line.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// From one line of a log to the next.
+const LOG_TICK: Duration = Duration::from_secs(15);
 
 /// From one line to the next.
 const TICK: Duration = Duration::from_millis(100);
@@ -28,8 +32,11 @@ pub(super) fn watch<T: Send>(
     work: impl FnOnce(&AtomicUsize) -> T + Send,
 ) -> io::Result<T> {
     let done = AtomicUsize::new(0);
-    if output.quiet || !terminal.is_watched() {
+    if output.quiet {
         return Ok(work(&done));
+    }
+    if !terminal.is_watched() {
+        return Ok(log(&mut terminal.err, &done, files, work));
     }
     // They wait until the line is erased.
     let held = interrupt::hold()?;
@@ -58,9 +65,40 @@ pub(super) fn watch<T: Send>(
 }
 
 fn draw(out: &mut dyn Write, done: &AtomicUsize, files: usize) -> io::Result<()> {
-    let done = done.load(Ordering::Relaxed);
-    write!(out, "{ERASE}{done} of {files} files")?;
+    write!(out, "{ERASE}{}", stage(done, files))?;
     out.flush()
+}
+
+/// Does the work, and meanwhile writes a line now and then.
+fn log<T: Send>(
+    err: &mut dyn Write,
+    done: &AtomicUsize,
+    files: usize,
+    work: impl FnOnce(&AtomicUsize) -> T + Send,
+) -> T {
+    let (sender, receiver) = channel();
+    let result = thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let result = work(done);
+            let _ = sender.send(());
+            result
+        });
+        while receiver.recv_timeout(LOG_TICK) == Err(RecvTimeoutError::Timeout) {
+            // The work is more than its log.
+            let _ = writeln!(err, "{}", stage(done, files));
+        }
+        worker.join()
+    });
+    // Its panic is this thread's.
+    result.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Says what is being done.
+fn stage(done: &AtomicUsize, files: usize) -> String {
+    match done.load(Ordering::Relaxed) {
+        done if done < files => format!("{done} of {files} files read and planned"),
+        _ => format!("{files} files planned; following changes into other files"),
+    }
 }
 
 fn obey(held: &Held, out: &mut dyn Write) {
@@ -82,10 +120,11 @@ mod tests {
     #[test]
     fn a_line_replaces_the_one_before() {
         let mut out = Vec::new();
-        for number in [9, 10] {
+        for number in [9, 12] {
             draw(&mut out, &AtomicUsize::new(number), 12).expect("a vector takes everything");
         }
-        let expected = "\r\u{1b}[K9 of 12 files\r\u{1b}[K10 of 12 files";
+        let expected = "\r\u{1b}[K9 of 12 files read and planned\
+            \r\u{1b}[K12 files planned; following changes into other files";
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }
