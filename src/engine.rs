@@ -35,6 +35,8 @@ mod claims;
 
 mod drafts;
 
+mod ignored;
+
 mod layer;
 
 mod outcome;

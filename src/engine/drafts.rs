@@ -259,6 +259,9 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
+        if found.is_ignored {
+            return;
+        }
         let first = self.sites(found).next();
         self.drafts.findings.extend(first.map(|site| Finding {
             reason: (self.before).worded(found.recipe, Some(rule_at(&site, false)), reason),

@@ -12,8 +12,10 @@ use rustc_hash::FxHashSet;
 use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::{Drafts, drafts};
+use super::ignored::idle;
 use super::recipes::Engine;
 use super::tidy::tidy;
+use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
@@ -259,11 +261,21 @@ impl<'e> Strata<'e> {
             Planned {
                 stratum,
                 wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
-                settled: self.settle(subject, own),
+                settled: self.settle_with(subject, own, &matches),
                 later,
                 is_unstable: wants(&earlier),
             }
         })
+    }
+
+    /// Settles drafts; of the file on disk it also says which comments keep nothing away.
+    fn settle_with(&self, subject: &Subject, drafts: Drafts, matches: &[Match]) -> Settled {
+        let mut settled = self.settle(subject, drafts);
+        if self.plan.layers.is_empty() {
+            let idle = idle(self.engine, subject, matches);
+            settled.problems.extend(idle);
+        }
+        settled
     }
 
     fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {

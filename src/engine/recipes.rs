@@ -3,6 +3,7 @@
 //!
 //! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
 
+use super::ignored::ignore;
 use super::layer;
 use super::outcome::{GoesOn, Outcome};
 use super::settings::{ASSUMED_PYTHON, Input, Settings};
@@ -18,6 +19,7 @@ use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::python::parse::{Broken, Module};
+use crate::python::suppression::MARK;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Cycle, Stage};
 use crate::recipe::pattern::Pattern;
@@ -35,6 +37,7 @@ pub struct Engine<'r> {
     pub(super) strata: Vec<usize>,
     /// Rules by the stage they are asked at.
     stages: [StageRules; 3],
+    catalog: &'r Catalog,
     tables: Tables<'r>,
     pub(super) settings: Settings,
 }
@@ -91,9 +94,15 @@ impl<'r> Engine<'r> {
             recipes: recipes.to_vec(),
             strata: order::strata(recipes)?,
             stages: [Stage::File, Stage::Program, Stage::Entries].map(rules),
+            catalog,
             tables: Tables::new(catalog),
             settings,
         })
+    }
+
+    /// Returns whether there is a recipe of a name, selected or not.
+    pub(super) fn knows(&self, recipe: &str) -> bool {
+        self.catalog.recipes().iter().any(|it| it.id == recipe)
     }
 
     pub(super) fn n_strata(&self) -> usize {
@@ -133,7 +142,9 @@ impl<'r> Engine<'r> {
         rulings: &Rulings,
     ) -> Vec<Match<'r, 'a>> {
         let (matches, _) = self.settled(subject, stage, rulings);
-        self.restrained(matches)
+        let mut matches = self.restrained(matches);
+        ignore(subject, &mut matches);
+        matches
     }
 
     /// Finds where rules about packages apply.
@@ -234,7 +245,10 @@ impl<'r> Engine<'r> {
             entries: self.may_hold_entries(&source),
         };
         let is_list = PackageList::of(source.path()).is_some();
-        let may_match = !rulings.follows().is_empty() || self.may_match(Stage::File, &source);
+        // A comment that keeps nothing away is told.
+        let may_match = !rulings.follows().is_empty()
+            || self.may_match(Stage::File, &source)
+            || source.text().contains(MARK);
         if is_list || !may_match {
             return Outcome {
                 goes_on,

@@ -131,5 +131,6 @@ fn apply<'r, 'a>(
         captures,
         safety,
         reason,
+        is_ignored: false,
     })
 }

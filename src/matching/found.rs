@@ -32,4 +32,6 @@ pub struct Match<'r, 'a> {
     pub safety: Safety,
     /// A sentence a person can act on.
     pub reason: String,
+    /// A comment keeps the recipe from it: it is not told.
+    pub is_ignored: bool,
 }

@@ -228,6 +228,7 @@ fn apply<'r, 'a>(
         decorators: fit.decorators,
         safety,
         reason,
+        is_ignored: false,
     })
 }
 

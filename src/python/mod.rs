@@ -25,3 +25,5 @@ pub mod trivia;
 pub mod cut;
 
 pub mod highlight;
+
+pub mod suppression;

@@ -62,6 +62,9 @@ mod unwritable;
 #[cfg(unix)]
 mod undo;
 
+// Comments that keep a recipe from a site.
+mod suppressed;
+
 // Some of a run's changes: by line, by name, by what a file decides.
 mod chosen;
 

@@ -1,0 +1,157 @@
+//! Comments that keep a recipe from a site: for a statement, a block, a cell, a file. They have a reason, and a
+//! use.
+
+use serde_json::json;
+
+use crate::support::Project;
+
+/// Runs `check` on a file; returns the lines of sites that are told, and what is warned of.
+#[track_caller]
+fn check(text: &str, sites: &[&str], warned: &[&str]) {
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&["check", "-q", "."]);
+    let told: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(told.len(), sites.len(), "{text}{run:?}");
+    for (told, site) in told.iter().zip(sites) {
+        assert!(told.starts_with(&format!("a.py:{site}")), "{text}{run:?}");
+    }
+    let told: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(told, warned, "{text}{run:?}");
+    let code = i32::from(!sites.is_empty() || !warned.is_empty());
+    assert_eq!(run.code, Some(code), "{text}{run:?}");
+}
+
+const HEAD: &str = "import time\n\n\nasync def f():\n";
+
+#[test]
+fn a_comment_keeps_a_recipe_from_its_statement_block_or_file() {
+    let with = |body: &str| format!("{HEAD}{body}");
+    check(
+        &with(
+            "    time.sleep(1)  # awaitify: ignore[blocking-sleep] measured\n    time.sleep(2)\n",
+        ),
+        &["6:5: blocking-sleep"],
+        &[],
+    );
+    check(
+        &with(
+            "    # awaitify: ignore[blocking-sleep] measured\n    time.sleep(1)\n    time.sleep(2)\n",
+        ),
+        &["7:5: blocking-sleep"],
+        &[],
+    );
+    check(
+        &with(
+            "    # awaitify: ignore[blocking-sleep]: measured\n    if True:\n        time.sleep(1)\n    time.sleep(2)\n",
+        ),
+        &["8:5: blocking-sleep"],
+        &[],
+    );
+    check(
+        &with(
+            "    time.sleep(1)\n    time.sleep(2)\n# awaitify: ignore-file[blocking-sleep] all of it\n",
+        ),
+        &[],
+        &[],
+    );
+    check(
+        &with("    time.sleep(\n        1\n    )  # awaitify: ignore[blocking-sleep] why\n"),
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn a_comment_is_about_the_recipes_it_names_alone() {
+    check(
+        &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[missing-await] other\n"),
+        &["5:5: blocking-sleep"],
+        &[
+            "warning: a.py:5:20: awaitify: ignore: `missing-await` finds nothing there any more; remove it",
+        ],
+    );
+    check(
+        &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[bloking] typo\n"),
+        &["5:5: blocking-sleep"],
+        &["warning: a.py:5:20: awaitify: ignore: no recipe is called `bloking`"],
+    );
+    check(
+        &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[blocking-sleep]\n"),
+        &["5:5: blocking-sleep"],
+        &[
+            "warning: a.py:5:20: awaitify: ignore: it has no reason, and keeps nothing away; say why behind `[blocking-sleep]`",
+        ],
+    );
+    check(
+        "x = 1  # awaitify: ignore[blocking-sleep] once it slept\n",
+        &[],
+        &[
+            "warning: a.py:1:8: awaitify: ignore: `blocking-sleep` finds nothing there any more; remove it",
+        ],
+    );
+    // It is a text, and no comment.
+    check("x = '# awaitify: ignore[blocking-sleep]'\n", &[], &[]);
+}
+
+#[test]
+fn what_shares_a_change_with_a_site_is_left_with_a_finding() {
+    let text = "\
+import asyncio
+
+
+async def work():
+    pass
+
+
+loop = asyncio.get_event_loop()
+loop.run_until_complete(work())  # awaitify: ignore[run-until-complete] later
+loop.run_until_complete(work())
+loop.close()
+";
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&[
+        "migrate",
+        "--allow-dirty",
+        "--safety",
+        "review",
+        "--format",
+        "json",
+        ".",
+    ]);
+    assert_eq!(project.text("a.py"), text, "{run:?}");
+    let findings = run.of_type("finding");
+    let of_recipe = findings
+        .iter()
+        .filter(|it| it["recipe"] == "run-until-complete");
+    let lines: Vec<_> = of_recipe.map(|it| it["line"].clone()).collect();
+    assert!(
+        lines.contains(&json!(10)) && !lines.contains(&json!(9)),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_comment_of_a_cell_is_about_its_cell() {
+    let notebook = json!({
+        "cells": [
+            {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null,
+             "source": ["# awaitify: ignore-cell[asyncio-run-in-cell] shown as it was\n", "import asyncio\n", "asyncio.run(main())"]},
+            {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null,
+             "source": ["asyncio.run(main())"]},
+        ],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    });
+    let project = Project::empty();
+    project.write("n.ipynb", notebook.to_string());
+    let run = project.run(&["check", "-q", "--safety", "review", "."]);
+    let told: Vec<&str> = run.stdout.lines().collect();
+    assert!(
+        told.iter().all(|line| !line.starts_with("n.ipynb:cell 1:")),
+        "{run:?}"
+    );
+    assert!(
+        told.iter()
+            .any(|line| line.starts_with("n.ipynb:cell 2:1:")),
+        "{run:?}"
+    );
+}
