@@ -16,7 +16,7 @@ use crate::source::package_list::PackageList;
 
 use run::{File, Run};
 
-pub use chosen::choose;
+pub use chosen::{RecipeStep, by_recipe, choose};
 pub use outcome::Outcome;
 pub use recipes::Engine;
 pub use settings::{ASSUMED_PYTHON, Input, Settings};

@@ -191,6 +191,15 @@ pub struct MigrateArguments {
     /// Only show what would be written, as diff does
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Make one git commit for each recipe
+    #[arg(long, conflicts_with_all = ["dry_run", "allow_dirty"], help_heading = "Git")]
+    pub commit: bool,
+    /// Make and switch to this branch first, and commit there
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["dry_run", "allow_dirty"], help_heading = "Git")]
+    pub branch: Option<String>,
+    /// The message of a commit, with {recipe}, {title}, {why} and {sites} [default: title, why, sites]
+    #[arg(long, value_name = "TEMPLATE", help_heading = "Git")]
+    pub message: Option<String>,
     /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]
     pub allow_dirty: bool,

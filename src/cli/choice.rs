@@ -16,7 +16,7 @@ use super::input::Stdin;
 use super::run::Reader;
 use super::spot::{Spot, spot};
 use super::terminal::quoted;
-use crate::engine::{Job, choose};
+use crate::engine::{Job, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site, Status};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::decision::{Decisions, Fingerprints, Verdict};
@@ -35,6 +35,8 @@ pub(super) struct Choice {
     words: String,
     /// What came of a file of decisions.
     pub(super) decided: Option<Decided>,
+    /// The plan by recipe, where that is asked for.
+    pub(super) steps: Option<Vec<RecipeStep>>,
 }
 
 /// Which of a run's changes are meant.
@@ -86,6 +88,7 @@ impl Choice {
             what,
             words,
             decided: None,
+            steps: None,
         };
         Ok((run, choice))
     }

@@ -10,6 +10,7 @@ use anyhow::bail;
 
 use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
 use super::choice::Choice;
+use super::commit::Git;
 use super::diff::{show_json, show_text};
 use super::exit::Ending;
 use super::input::Stdin;
@@ -66,6 +67,8 @@ pub(super) fn run(
     if stdin.is_none() && !arguments.dry_run {
         settle(&run.paths, &terminal.view.base)?;
     }
+    let git = Git::of(arguments, stdin.as_ref(), &terminal.view.base)?;
+    choice.steps = git.as_ref().map(|_| Vec::new());
     let reader = Reader::Program;
     let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
     let wishes = Wishes {
@@ -82,6 +85,10 @@ pub(super) fn run(
             let migration = write(&terminal.view, &plan, &wishes, held.came())?;
             tell(terminal, output, &wishes, &plan, &migration)?;
             held.obey();
+            let steps = choice.steps.as_deref().unwrap_or_default();
+            if let Some(git) = git.filter(|_| migration.failed.is_empty()) {
+                git.commit(terminal, &plan, steps)?;
+            }
             !migration.failed.is_empty() || !migration.unmarked.is_empty()
         }
     };

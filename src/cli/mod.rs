@@ -33,6 +33,8 @@ mod run;
 
 mod diff;
 
+mod commit;
+
 mod migrate;
 
 mod undo;

@@ -57,6 +57,9 @@ pub(super) fn plan(
         });
         let mut plan = planned?.context("threads cannot be started")?;
         choice.narrow(&mut plan, jobs, threads, &projects)?;
+        if choice.steps.is_some() {
+            choice.steps = Some(engine::by_recipe(&plan, jobs, &projects)?);
+        }
         anyhow::Ok(plan)
     })?;
     let mut plan = done.outcome?;

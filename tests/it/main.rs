@@ -62,6 +62,9 @@ mod unwritable;
 #[cfg(unix)]
 mod undo;
 
+// One git commit for each recipe.
+mod commits;
+
 // Comments that keep a recipe from a site.
 mod suppressed;
 

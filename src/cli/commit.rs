@@ -1,0 +1,200 @@
+//! A migration that is written → one git commit for each recipe, each with a tree that parses.
+//!
+//! What a commit holds goes into the index; the files have all changes already. Here git is the user's own, with
+//! hooks and settings, as somebody asked for commits.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use super::args::MigrateArguments;
+use super::input::Stdin;
+use super::terminal::Terminal;
+use crate::engine::RecipeStep;
+use crate::plan::change::{Change, FilePlan, Plan};
+use crate::project::root::{real_path, repository};
+use crate::report::place;
+use crate::report::view::{View, count};
+use crate::source::SourceFile;
+
+/// A message, where nobody gives another.
+const MESSAGE: &str = "{title}\n\n{why}\n\n{sites}";
+
+/// Characters of a subject, as git's own manual advises; a longer one is cut.
+const SUBJECT: usize = 72;
+
+/// Where the commits go.
+pub(super) struct Git {
+    top: PathBuf,
+    branch: Option<String>,
+    template: String,
+}
+
+impl Git {
+    /// Returns where commits go, if they are asked for.
+    pub(super) fn of(
+        arguments: &MigrateArguments,
+        stdin: Option<&Stdin>,
+        base: &Path,
+    ) -> anyhow::Result<Option<Self>> {
+        if !arguments.commit && arguments.branch.is_none() {
+            return Ok(None);
+        }
+        if stdin.is_some() {
+            bail!("standard input cannot be committed");
+        }
+        let top = repository(base).context("--commit and --branch need a git repository")?;
+        let template = arguments.message.as_deref().unwrap_or(MESSAGE);
+        let git = Self {
+            top,
+            branch: arguments.branch.clone(),
+            template: template.replace("\\n", "\n"),
+        };
+        if !git.succeeds(&["diff", "--cached", "--quiet"])? {
+            bail!("nothing was written: something is staged already; commit or unstage it first");
+        }
+        git.check_branch()?;
+        Ok(Some(git))
+    }
+
+    /// Says before anything is written that a branch cannot be made.
+    fn check_branch(&self) -> anyhow::Result<()> {
+        let Some(branch) = &self.branch else {
+            return Ok(());
+        };
+        let name = format!("refs/heads/{branch}");
+        if !self.succeeds(&["check-ref-format", &name])? || branch.starts_with('-') {
+            bail!("nothing was written: `{branch}` is no name of a branch");
+        }
+        if self.succeeds(&["show-ref", "--verify", "--quiet", &name])? {
+            bail!("nothing was written: there is a branch `{branch}` already");
+        }
+        Ok(())
+    }
+
+    /// Commits what each recipe changed.
+    pub(super) fn commit(
+        &self,
+        terminal: &mut Terminal,
+        plan: &Plan,
+        steps: &[RecipeStep],
+    ) -> anyhow::Result<()> {
+        if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
+            self.run(&["switch", "--quiet", "--create", branch], None)?;
+        }
+        for step in steps {
+            for (file, text) in &step.files {
+                self.stage(&plan.files[*file], text)?;
+            }
+            let message = self.message(&terminal.view, plan, step);
+            let told = self.run(
+                &["commit", "--quiet", "--file", "-"],
+                Some(message.as_bytes()),
+            );
+            told.with_context(|| {
+                let recipe = &step.recipe;
+                format!("the files are written, but git did not commit {recipe}")
+            })?;
+        }
+        let branch = self.branch.iter().map(|branch| format!(" on {branch}"));
+        let branch: String = branch.collect();
+        writeln!(
+            terminal.out,
+            "Made {}{branch}.",
+            count(steps.len(), "commit")
+        )?;
+        Ok(())
+    }
+
+    /// Puts a text of a file into the index.
+    fn stage(&self, file: &FilePlan, text: &SourceFile) -> anyhow::Result<()> {
+        let path = real_path(file.original().path());
+        let top = real_path(&self.top);
+        let below = path.strip_prefix(&top);
+        let below =
+            below.with_context(|| format!("{} is in another repository", path.display()))?;
+        let name = below.to_str().context("git is given names of UTF-8 only")?;
+        let filtered = format!("--path={name}");
+        let blob = self.run(
+            &["hash-object", "-w", &filtered, "--stdin"],
+            Some(text.bytes()),
+        )?;
+        let listed = self.run(&["ls-files", "--stage", "--", name], None)?;
+        let mode = listed.split(' ').next().filter(|mode| !mode.is_empty());
+        let info = format!("{},{},{name}", mode.unwrap_or("100644"), blob.trim());
+        self.run(&["update-index", "--add", "--cacheinfo", &info], None)?;
+        Ok(())
+    }
+
+    fn message(&self, view: &View, plan: &Plan, step: &RecipeStep) -> String {
+        let sites = plan.files.iter().flat_map(|file| {
+            let own = file
+                .wanted()
+                .filter(|change| step.changes.contains(&change.id));
+            own.map(|change| site(view, file, change))
+        });
+        let sites: Vec<String> = sites.collect();
+        let title = first_upper(&step.title);
+        let message = self
+            .template
+            .replace("{recipe}", &step.recipe)
+            .replace("{title}", &title)
+            .replace("{why}", step.why.trim())
+            .replace("{sites}", &sites.join("\n"));
+        let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
+        let subject: String = subject.chars().take(SUBJECT).collect();
+        format!("{subject}\n{body}\n")
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> anyhow::Result<bool> {
+        let status = self.command(arguments).status();
+        Ok(status.context("git cannot be started")?.success())
+    }
+
+    /// Runs git, and returns what it says.
+    fn run(&self, arguments: &[&str], input: Option<&[u8]>) -> anyhow::Result<String> {
+        let mut command = self.command(arguments);
+        command.stdin(input.map_or_else(Stdio::null, |_| Stdio::piped()));
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = child.context("git cannot be started")?;
+        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+            stdin.write_all(input)?;
+        }
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!("git {} fails: {}", arguments[0], said.trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.top)
+            .arg("--literal-pathspecs")
+            .args(arguments);
+        command
+    }
+}
+
+/// Returns `- path:line recipe: reason`.
+fn site(view: &View, file: &FilePlan, change: &Change) -> String {
+    let path = view.path(file.original().path());
+    let at = change.sites.first().map(|site| site.position);
+    let place = at.map_or_else(|| path.clone(), |at| place::location(&path, at));
+    format!("- {place}: {}", change.reason)
+}
+
+fn first_upper(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + letters.as_str()
+}

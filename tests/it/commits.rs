@@ -1,0 +1,163 @@
+//! `migrate --commit` and `--branch`: one git commit for each recipe, and nothing else in it.
+
+use crate::support::Project;
+
+/// Three recipes: two of one file, whose lines are near each other.
+const FILES: &str = "\
+//- pyproject.toml
+[project]
+name = 'gauges'
+requires-python = '>=3.11'
+//- a.py
+import asyncio
+import time
+
+
+async def poll():
+    time.sleep(1)
+    loop = asyncio.get_event_loop()
+    return loop.time()
+//- sub/b.py
+import time
+
+
+async def later():
+    time.sleep(2)
+";
+
+fn git(project: &Project, words: &[&str]) -> String {
+    let output = std::process::Command::new("git")
+        .args(words)
+        .current_dir(project.root())
+        .output()
+        .expect("git can be started");
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned()
+}
+
+fn committed() -> Project {
+    let project = Project::new(FILES);
+    project.commit();
+    git(&project, &["config", "user.name", "x"]);
+    git(&project, &["config", "user.email", "x@example.org"]);
+    project
+}
+
+#[test]
+fn each_recipe_is_a_commit() {
+    let project = committed();
+    project.write("notes.txt", "mine\n");
+    let run = project.run(&[
+        "migrate",
+        "--branch",
+        "to-asyncio",
+        "--safety",
+        "review",
+        ".",
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout.ends_with("Made 2 commits on to-asyncio.\n"),
+        "{run:?}"
+    );
+    assert_eq!(git(&project, &["branch", "--show-current"]), "to-asyncio");
+    // What nobody asked for is not in it.
+    assert_eq!(git(&project, &["status", "--porcelain"]), "?? notes.txt");
+    let files = |revision: &str| git(&project, &["show", "--name-only", "--format=", revision]);
+    let subjects = git(&project, &["log", "--format=%s", "-2"]);
+    assert_eq!(subjects.lines().count(), 2, "{subjects}");
+    let mut touched = [files("HEAD"), files("HEAD~1")];
+    touched.sort();
+    assert_eq!(touched, ["a.py", "a.py\nsub/b.py"]);
+    let body = git(&project, &["log", "--format=%b", "-2"]);
+    assert!(
+        body.contains("- a.py:6:5: asyncio.sleep suspends"),
+        "{body}"
+    );
+    // Both commits have whole files of their own.
+    for revision in ["HEAD", "HEAD~1"] {
+        let text = git(&project, &["show", &format!("{revision}:a.py")]);
+        let has = |part: &str| text.contains(part);
+        assert!(has("async def poll():\n"), "{text}");
+        assert_eq!(
+            has("import time\n"),
+            has("time.sleep(1)") && !has("asyncio.sleep(1)"),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        git(&project, &["show", "HEAD:a.py"]),
+        project.text("a.py").trim_end()
+    );
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_before_anything_is_written() {
+    let project = committed();
+    let before = project.tree();
+    let check = |words: &[&str], said: &str| {
+        let run = project.run(&[&["migrate"], words].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    };
+    check(&["--branch", "a..b"], "`a..b` is no name of a branch");
+    git(&project, &["branch", "there"]);
+    check(&["--branch", "there"], "there is a branch `there` already");
+    project.write("notes.txt", "mine\n");
+    git(&project, &["add", "notes.txt"]);
+    check(&["--commit"], "something is staged already");
+    git(&project, &["rm", "--quiet", "--force", "notes.txt"]);
+    check(&["--commit", "--allow-dirty"], "cannot be used with");
+    let sources = |tree: Vec<(std::path::PathBuf, Vec<u8>)>| {
+        let sources = tree.into_iter();
+        let sources = sources.filter(|(path, _)| path.extension().is_some_and(|it| it == "py"));
+        sources.collect::<Vec<_>>()
+    };
+    assert_eq!(sources(project.tree()), sources(before));
+    let alone = Project::new(FILES);
+    let run = alone.run(&["migrate", "--commit"]);
+    assert!(run.stderr.contains("need a git repository"), "{run:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_hook_that_refuses_leaves_the_files_and_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = committed();
+    project.write(
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\necho no sleeping >&2\nexit 1\n",
+    );
+    let hook = project.root().join(".git/hooks/pre-commit");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(hook, mode).expect("it is ours");
+    let run = project.run(&["migrate", "--commit"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let said = "the files are written, but git did not commit";
+    assert!(
+        run.stderr.contains(said) && run.stderr.contains("no sleeping"),
+        "{run:?}"
+    );
+    assert!(project.text("sub/b.py").contains("asyncio.sleep(2)"));
+}
+
+#[test]
+fn a_message_is_made_as_asked() {
+    let project = committed();
+    let words = [
+        "migrate",
+        "--commit",
+        "--message",
+        "Codemod {recipe}\\n\\n{sites}",
+        "sub",
+    ];
+    let run = project.run(&words);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let message = git(&project, &["log", "--format=%B", "-1"]);
+    assert!(
+        message.starts_with("Codemod blocking-sleep\n\n- sub/b.py:5:5: "),
+        "{message}"
+    );
+}
