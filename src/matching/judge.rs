@@ -7,6 +7,7 @@ use super::site::{Evidence, Site};
 use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
+use crate::text::said::Said;
 
 /// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
 pub(super) fn decides(level: Safety, holds: Answer) -> bool {
@@ -14,12 +15,13 @@ pub(super) fn decides(level: Safety, holds: Answer) -> bool {
 }
 
 /// Decides how safe a match is: the first case that holds.
-pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
+pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Said) {
     if let Some(report) = &rule.report {
         // Nothing is done, whatever is not known.
         evidence.doubts.clear();
         let reason = message::write(report, site, &evidence);
-        return (Safety::Manual, with_doubts(reason, site, &evidence));
+        let reason = with_doubts(reason, site, &evidence);
+        return (Safety::Manual, Said::reason(reason));
     }
     for case in &rule.safety {
         let mut seen = Evidence::default();
@@ -40,12 +42,17 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             seen.asked_version = evidence.asked_version;
             let mut reason = message::write(&case.because, site, &seen);
             let level = level(case.level, rule, site, &seen, &mut reason);
-            return (level, with_doubts(reason, site, &seen));
+            let check = case.check.as_ref();
+            let said = Said {
+                reason: with_doubts(reason, site, &seen),
+                check: check.map(|check| message::write(check, site, &seen)),
+            };
+            return (level, said);
         }
     }
     (
         Safety::Manual,
-        "no safety case of the rule holds here".into(),
+        Said::reason("no safety case of the rule holds here"),
     )
 }
 

@@ -14,6 +14,7 @@ use crate::source::EditError;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet};
+use crate::text::said::Said;
 use crate::text::shift::Shift;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
@@ -116,6 +117,8 @@ pub struct Change {
     pub safety: Safety,
     /// A sentence a person can act on.
     pub reason: String,
+    /// What a person looks at before it is made, as a clause.
+    pub check: Option<String>,
     /// The recipe's severity.
     pub severity: Severity,
     /// The first is the primary one.
@@ -139,6 +142,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// Returns what is said of it.
+    pub fn said(&self) -> Said {
+        Said {
+            reason: self.reason.clone(),
+            check: self.check.clone(),
+        }
+    }
+
     /// Returns whether it is made at the level.
     pub fn is_wanted(&self, level: Safety) -> bool {
         self.status == Status::Proposed && self.safety <= level
@@ -154,6 +165,18 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, why it was not changed, what to do.
     pub reason: String,
+    /// What a person looks at, as a clause.
+    pub check: Option<String>,
+}
+
+impl Finding {
+    /// Returns what is said of it.
+    pub fn said(&self) -> Said {
+        Said {
+            reason: self.reason.clone(),
+            check: self.check.clone(),
+        }
+    }
 }
 
 /// A file, or a part of it, that could not be read or parsed.

@@ -11,6 +11,7 @@ use crate::engine::explain::{
 };
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
+use crate::text::said::whole;
 use crate::text::shown::Shown;
 
 /// Places that are named of one word.
@@ -211,6 +212,7 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             change,
             safety,
             reason,
+            check,
         } => {
             let style = match safety {
                 Safety::Safe => view::SAFE,
@@ -218,7 +220,12 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             };
             (
                 style,
-                format!("change {} ({}): {reason}", change.0, safety.word()),
+                format!(
+                    "change {} ({}): {}",
+                    change.0,
+                    safety.word(),
+                    whole(reason, check.as_deref())
+                ),
             )
         }
         Told::Conflict { change, winner } => (
@@ -229,7 +236,10 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             view::FAILED,
             format!("change {} is withdrawn: {why}", change.0),
         ),
-        Told::Finding { reason } => (view::REVIEW, format!("finding: {reason}")),
+        Told::Finding { reason, check } => (
+            view::REVIEW,
+            format!("finding: {}", whole(reason, check.as_deref())),
+        ),
         Told::Nothing { why } => (view::FAINT, format!("nothing: {why}")),
     };
     writeln!(out, "  -> {}\n", view.paint(style, &what))

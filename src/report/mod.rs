@@ -15,6 +15,10 @@ mod imports;
 
 pub mod diff;
 
+mod alike;
+
+mod after;
+
 pub mod notes;
 
 pub mod summary;
@@ -22,6 +26,8 @@ pub mod summary;
 pub mod text;
 
 pub mod migration;
+
+pub mod to_check;
 
 pub mod check;
 

@@ -70,6 +70,7 @@ impl Drafts {
                 site,
                 severity,
                 reason: why.clone(),
+                check: None,
             }));
         }
     }
@@ -116,9 +117,10 @@ impl Follower<'_> {
             reason: format!(
                 "follows `{name}` of {}: {}{}",
                 home.display(),
-                self.follow.reason,
+                self.follow.said.reason,
                 lost.unwrap_or_default()
             ),
+            check: self.follow.said.check.clone(),
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             recipe: recipe.clone(),

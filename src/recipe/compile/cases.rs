@@ -19,6 +19,9 @@ const KEY: &str = "cases";
 /// The columns of such a table.
 const COLUMNS: [&str; 3] = ["level", "when", "because"];
 
+/// The column that it may have, and that rows may leave empty.
+const CHECK: &str = "check";
+
 /// How a sentence, of the table or behind it, names what the recipe says by `so`.
 const SO: &str = "{so}";
 
@@ -83,7 +86,7 @@ fn of_table(named: &Node, library: &Library, report: &mut Report<'_>) -> Option<
     Some(cases)
 }
 
-/// `level: {when: …, because: …}`; what the recipe itself asks, too, comes first.
+/// `level: {when: …, because: …, check: …}`; what the recipe itself asks, too, comes first.
 fn of_row(row: &Row, (so, guard): (&str, Option<&Node>), at: TextSize) -> Option<Node> {
     let key = |name: &str| Key::default().replaced(name.to_owned());
     let [level, when, because] = COLUMNS.map(|column| row.cell(column));
@@ -101,7 +104,9 @@ fn of_row(row: &Row, (so, guard): (&str, Option<&Node>), at: TextSize) -> Option
         }
         None => when,
     };
-    let case = vec![(key("when"), when), (key("because"), because)];
+    let check = row.cell(CHECK).map(|check| with_so(&check.moved(at), so));
+    let mut case = vec![(key("when"), when), (key("because"), because)];
+    case.extend(check.map(|check| (key(CHECK), check)));
     let case = node(Value::Map(case));
     Some(node(Value::Map(vec![(key(level?.text()?), case)])))
 }

@@ -36,7 +36,10 @@ fn check_cases(library: &Library, safety: &str, expected: &[&str]) {
             let cases = recipe.content.rules[0].safety.iter();
             let show = |case: &Arc<SafetyCase>| {
                 let asks = case.when.as_ref().map_or("", |_| "when ");
-                format!("{}: {asks}{:?}", case.level.word(), case.because.parts)
+                let check = case.check.as_ref();
+                let check = check.map_or_else(String::new, |it| format!(" check {:?}", it.parts));
+                let because = &case.because.parts;
+                format!("{}: {asks}{because:?}{check}", case.level.word())
             };
             cases.map(show).collect()
         }
@@ -74,6 +77,29 @@ fn cases_of_a_table_stand_in_the_place_of_its_name() {
         &[
             "r.yaml:10:22: safety: the last case has a `when` (expected one more case without `when`, for all other sites)",
         ],
+    );
+}
+
+#[test]
+fn a_case_says_what_to_check_in_a_recipe_and_in_a_table() {
+    let with_check = "required: true, about: a}\n  check: {type: text, about: b}\nrows:";
+    let text = CASES
+        .replacen("required: true, about: a}\nrows:", with_check, 1)
+        .replacen("look\"", "look\", check: \"that {so} in {function}\"", 1);
+    let library = with_cases(CASES, &text).expect("the tables are right");
+    check_cases(
+        &library,
+        "[{cases: {table: awaits, so: fine}}, {safe: {because: b, check: \"who has {$x}\"}}]",
+        &[
+            r#"manual: when [Text("no: "), Why]"#,
+            r#"review: when [Text("fine; look")] check [Text("that fine in "), Place(Function)]"#,
+            r#"safe: [Text("b")] check [Text("who has "), Capture("x")]"#,
+        ],
+    );
+    check_cases(
+        &library,
+        "{safe: {because: b, check: \"who has {$y}\"}}",
+        &["r.yaml:10:33: check: `$y` is not bound by every pattern of `match` (expected $x)"],
     );
 }
 
