@@ -158,7 +158,7 @@ two.py:2:1 s: who calls it
             "\
 Check what was written
 r: that it ends
-    one.py:1:1
+    one.py:2:1
     one.py:3:1
 
 ",

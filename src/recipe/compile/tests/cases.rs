@@ -99,7 +99,7 @@ fn a_case_says_what_to_check_in_a_recipe_and_in_a_table() {
     check_cases(
         &library,
         "{safe: {because: b, check: \"who has {$y}\"}}",
-        &["r.yaml:10:33: check: `$y` is not bound by every pattern of `match` (expected $x)"],
+        &["r.yaml:10:50: check: `$y` is not bound by every pattern of `match` (expected $x)"],
     );
 }
 
