@@ -7,6 +7,7 @@ use super::site::{Evidence, Site};
 use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
+use crate::recipe::template::Message;
 use crate::text::said::Said;
 
 /// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
@@ -40,13 +41,12 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             }
             seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
-            let mut reason = message::write(&case.because, site, &seen);
-            let level = level(case.level, rule, site, &seen, &mut reason);
-            let check = case.check.as_ref();
-            let said = Said {
-                reason: with_doubts(reason, site, &seen),
-                check: check.map(|check| message::write(check, site, &seen)),
+            let write = |message: &Message| message::write(message, site, &seen);
+            let mut said = Said {
+                reason: with_doubts(write(&case.because), site, &seen),
+                check: case.check.as_ref().map(write),
             };
+            let level = level(case.level, rule, site, &seen, &mut said);
             return (level, said);
         }
     }
@@ -56,15 +56,15 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
     )
 }
 
-/// A person knows more than what is doubtful here; what no loop runs is told with the reason.
-fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, reason: &mut String) -> Safety {
+/// A person knows more than what is doubtful here; what no loop may run is to be checked.
+fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Said) -> Safety {
     if !seen.doubts.is_empty() {
         return level.max(Safety::Review);
     }
     let why = (level == Safety::Safe).then(|| by_hand::driven(rule, site));
     match why.flatten() {
         Some(why) => {
-            reason.push_str(&why);
+            said.also_check(&why);
             Safety::Review
         }
         None => level,

@@ -105,6 +105,9 @@ impl Follower<'_> {
             before.prerequisites(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
+        let mut said = self.follow.said.clone();
+        said.reason = format!("follows `{name}` of {}: {}", home.display(), said.reason);
+        lost.iter().for_each(|lost| said.also(lost));
         let (recipe, rule) = (&self.recipe.id, &self.rule.id);
         let ranges = places.iter().map(|place| subject.tree.range(*place));
         let sites = ranges.map(|range| before.site(range, recipe, rule));
@@ -114,13 +117,8 @@ impl Follower<'_> {
             safety: safety
                 .into_iter()
                 .fold(self.follow.safety.max(least), Ord::max),
-            reason: format!(
-                "follows `{name}` of {}: {}{}",
-                home.display(),
-                self.follow.said.reason,
-                lost.unwrap_or_default()
-            ),
-            check: self.follow.said.check.clone(),
+            reason: said.reason,
+            check: said.check,
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             recipe: recipe.clone(),

@@ -21,7 +21,7 @@ pub(super) fn judged<'a>(
     let mut said = group[0].said.clone();
     if let Some(lost) = draft.lost(subject.text()) {
         safety = safety.max(Safety::Review);
-        said.reason.push_str(&lost);
+        said.also(&lost);
     }
     // What is for a person to read need not be asked about.
     if safety == Safety::Safe
