@@ -309,6 +309,11 @@ pub static CASES: Shape = map(&[
         "what `{so}` in its sentences stands for: what the change does where all else is right",
     ),
     optional("when", &CONDITION, "they are asked only where this holds"),
+    optional(
+        "check",
+        &Shape::Text,
+        "what a person looks at in each case for review, besides what its row says",
+    ),
 ]);
 
 static CASE: Shape = map(&[
