@@ -13,7 +13,7 @@ use crate::recipe::order::comes_after;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::origins::Origins;
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]
@@ -48,10 +48,10 @@ impl Prerequisite {
 }
 
 /// Finds what a rule at a site says of the file as it is on disk.
-pub(super) type ToldOnDisk<'p> = dyn Fn(&RuleAt) -> Option<Said> + 'p;
+pub(super) type ToldOnDisk<'p> = dyn Fn(&RuleAt) -> Option<Wording> + 'p;
 
 /// What rules say of the file as it is on disk.
-pub(super) type OnDisk = FxHashMap<RuleAt, Said>;
+pub(super) type OnDisk = FxHashMap<RuleAt, Wording>;
 
 /// A rule at a site: whether it makes a change, recipe, rule, and where the site begins.
 pub(super) type RuleAt = (bool, String, String, TextSize);
@@ -150,7 +150,7 @@ impl<'p> Before<'p> {
     }
 
     /// Says of a site what holds on disk; where a rule holds only once other changes are made, says so.
-    pub(super) fn worded(&self, recipe: &Recipe, at: Option<RuleAt>, said: Said) -> Said {
+    pub(super) fn worded(&self, recipe: &Recipe, at: Option<RuleAt>, said: Wording) -> Wording {
         let made = self.made_before(recipe);
         if made.is_empty() {
             return said;
@@ -170,7 +170,7 @@ impl<'p> Before<'p> {
             _ if is_many => ("the other changes".to_owned(), "are"),
             _ => (made.join(" and "), "are"),
         };
-        Said {
+        Wording {
             reason: format!("once {names} {verb} applied: {}", said.reason),
             ..said
         }

@@ -19,7 +19,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::semantic::Model;
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
@@ -114,7 +114,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        self.report(found, Said::reason(format!("not changed: {refusal}")));
+                        self.report(found, Wording::reason(format!("not changed: {refusal}")));
                     }
                 }
             }
@@ -134,7 +134,7 @@ impl<'a> Planner<'_, 'a> {
         if !group.iter().all(is_joined) {
             for found in group.drain(..) {
                 let why = format!("not changed: {}", Refusal::NotJoined);
-                self.report(found, Said::reason(why));
+                self.report(found, Wording::reason(why));
             }
             return;
         }
@@ -149,7 +149,7 @@ impl<'a> Planner<'_, 'a> {
         for (found, refusal) in refused {
             match refusal {
                 None => group.push(found),
-                Some(why) => self.report(found, Said::reason(format!("not changed: {why}"))),
+                Some(why) => self.report(found, Wording::reason(format!("not changed: {why}"))),
             }
         }
     }
@@ -159,7 +159,7 @@ impl<'a> Planner<'_, 'a> {
         match self.before.ruling(&change.id) {
             Some(Ruling::Leave(reason)) => {
                 for found in group {
-                    self.report(found, Said::reason(reason));
+                    self.report(found, Wording::reason(reason));
                 }
                 return None;
             }
@@ -239,7 +239,7 @@ impl<'a> Planner<'_, 'a> {
         let (safety, said) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
-        let Said { reason, check } = self.before.worded(first.recipe, at, said);
+        let Wording { reason, check } = self.before.worded(first.recipe, at, said);
         Change {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
@@ -261,12 +261,12 @@ impl<'a> Planner<'_, 'a> {
         }
     }
 
-    fn report(&mut self, found: &Match<'_, 'a>, said: Said) {
+    fn report(&mut self, found: &Match<'_, 'a>, said: Wording) {
         let Some(site) = self.sites(found).next() else {
             return;
         };
         let at = Some(rule_at(&site, false));
-        let Said { reason, check } = self.before.worded(found.recipe, at, said);
+        let Wording { reason, check } = self.before.worded(found.recipe, at, said);
         self.drafts.findings.push(Finding {
             site,
             severity: found.recipe.content.severity,

@@ -6,7 +6,7 @@ use super::capture::Captures;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 
 /// A rule that applies at a place.
 #[derive(Debug)]
@@ -32,5 +32,5 @@ pub struct Match<'r, 'a> {
     /// Decided by the rule's safety cases; manual for a rule that only reports.
     pub safety: Safety,
     /// A sentence a person can act on, and what to look at.
-    pub said: Said,
+    pub said: Wording,
 }

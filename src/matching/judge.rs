@@ -8,7 +8,7 @@ use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::Message;
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 
 /// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
 pub(super) fn decides(level: Safety, holds: Answer) -> bool {
@@ -16,13 +16,13 @@ pub(super) fn decides(level: Safety, holds: Answer) -> bool {
 }
 
 /// Decides how safe a match is: the first case that holds.
-pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Said) {
+pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Wording) {
     if let Some(report) = &rule.report {
         // Nothing is done, whatever is not known.
         evidence.doubts.clear();
         let reason = message::write(report, site, &evidence);
         let reason = with_doubts(reason, site, &evidence);
-        return (Safety::Manual, Said::reason(reason));
+        return (Safety::Manual, Wording::reason(reason));
     }
     for case in &rule.safety {
         let mut seen = Evidence::default();
@@ -42,7 +42,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
             let write = |message: &Message| message::write(message, site, &seen);
-            let mut said = Said {
+            let mut said = Wording {
                 reason: with_doubts(write(&case.because), site, &seen),
                 check: case.check.as_ref().map(write),
             };
@@ -52,12 +52,12 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
     }
     (
         Safety::Manual,
-        Said::reason("no safety case of the rule holds here"),
+        Wording::reason("no safety case of the rule holds here"),
     )
 }
 
 /// A person knows more than what is doubtful here; what no loop may run is to be checked.
-fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Said) -> Safety {
+fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Wording) -> Safety {
     if !seen.doubts.is_empty() {
         return level.max(Safety::Review);
     }

@@ -14,8 +14,8 @@ use crate::source::EditError;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet};
-use crate::text::said::Said;
 use crate::text::shift::Shift;
+use crate::text::wording::Wording;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
 ///
@@ -143,8 +143,8 @@ pub struct Change {
 
 impl Change {
     /// Returns what is said of it.
-    pub fn said(&self) -> Said {
-        Said {
+    pub fn said(&self) -> Wording {
+        Wording {
             reason: self.reason.clone(),
             check: self.check.clone(),
         }
@@ -171,8 +171,8 @@ pub struct Finding {
 
 impl Finding {
     /// Returns what is said of it.
-    pub fn said(&self) -> Said {
-        Said {
+    pub fn said(&self) -> Wording {
+        Wording {
             reason: self.reason.clone(),
             check: self.check.clone(),
         }

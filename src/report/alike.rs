@@ -7,7 +7,7 @@ use super::view::{self, View};
 use crate::text::shown::Shown;
 
 /// What is said of one place.
-pub(super) struct Told<'p> {
+pub(super) struct Remark<'p> {
     /// Who says it.
     pub recipe: &'p str,
     /// What.
@@ -24,7 +24,7 @@ pub(super) struct Told<'p> {
 pub(super) fn write<'p>(
     out: &mut dyn Write,
     view: &View,
-    told: impl Iterator<Item = Told<'p>>,
+    told: impl Iterator<Item = Remark<'p>>,
 ) -> io::Result<()> {
     for ((recipe, text), places) in grouped(told) {
         let (recipe, text) = (view.paint(view::RECIPE, recipe), Shown(&text));
@@ -42,10 +42,10 @@ pub(super) fn write<'p>(
 
 type Entry<'p> = ((&'p str, String), Vec<String>);
 
-fn grouped<'p>(told: impl Iterator<Item = Told<'p>>) -> Vec<Entry<'p>> {
+fn grouped<'p>(told: impl Iterator<Item = Remark<'p>>) -> Vec<Entry<'p>> {
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
     let mut entries: Vec<Entry> = Vec::new();
-    for Told {
+    for Remark {
         recipe,
         text,
         place,

@@ -10,8 +10,8 @@ use crate::plan::change::{FilePlan, Plan, Site};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
-use crate::text::said::whole;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 /// Returns the harm of the worst site that is told; `None` where there is none.
 pub fn worst(plan: &Plan) -> Option<Severity> {

@@ -11,8 +11,8 @@ use crate::engine::explain::{
 };
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
-use crate::text::said::whole;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 /// Places that are named of one word.
 const MAX_PLACES: usize = 8;

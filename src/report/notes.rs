@@ -9,8 +9,8 @@ use super::{alike, place};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Status};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
-use crate::text::said::whole;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 /// Gives the text a problem points into, so that the line can be shown; `None`: only named.
 pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
@@ -30,12 +30,12 @@ pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()>
     writeln!(out)
 }
 
-fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Told<'p>> {
+fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Remark<'p>> {
     let mut told = Vec::new();
     for file in &plan.files {
         let path = view.name(file.original().path());
         told.extend(file.findings.iter().map(|finding| {
-            let said = alike::Told {
+            let said = alike::Remark {
                 recipe: &finding.site.recipe,
                 text: whole(&finding.reason, finding.check.as_deref()),
                 place: place::location(&path, finding.site.position),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::after::After;
-use super::alike::{self, Told};
+use super::alike::{self, Remark};
 use super::place;
 use super::view::{self, View};
 use crate::plan::change::{FilePlan, Plan};
@@ -58,7 +58,7 @@ pub fn comments(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()>
     Ok(())
 }
 
-fn section(out: &mut dyn Write, view: &View, title: &str, told: Vec<Told>) -> io::Result<()> {
+fn section(out: &mut dyn Write, view: &View, title: &str, told: Vec<Remark>) -> io::Result<()> {
     if told.is_empty() {
         return Ok(());
     }
@@ -68,7 +68,7 @@ fn section(out: &mut dyn Write, view: &View, title: &str, told: Vec<Told>) -> io
 }
 
 /// A change is told at its primary site.
-fn told<'p>(view: &View, file: &'p FilePlan, mut after: Option<After>) -> Vec<Told<'p>> {
+fn told<'p>(view: &View, file: &'p FilePlan, mut after: Option<After>) -> Vec<Remark<'p>> {
     let path = view.name(file.original().path());
     let wanted = file.wanted();
     let told = wanted.filter_map(|change| {
@@ -77,7 +77,7 @@ fn told<'p>(view: &View, file: &'p FilePlan, mut after: Option<After>) -> Vec<To
             Some(after) => after.position(position),
             None => position,
         };
-        Some(Told {
+        Some(Remark {
             recipe: &change.recipe,
             text: change.check.clone()?,
             place: place::location(&path, position),

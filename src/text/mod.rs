@@ -16,6 +16,6 @@ pub mod cover;
 
 pub mod diff;
 
-pub mod said;
+pub mod wording;
 
 pub mod shown;

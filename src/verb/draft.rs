@@ -1,6 +1,6 @@
 //! What a verb wants to do with a file.
 
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
@@ -52,7 +52,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Returns what to say of comments and annotations that have no place any more.
-    pub fn lost(&self, text: &str) -> Option<Said> {
+    pub fn lost(&self, text: &str) -> Option<Wording> {
         let kinds = [
             ("a comment", &self.lost_comments),
             ("an annotation", &self.lost_annotations),
@@ -60,7 +60,7 @@ impl<'d> Draft<'d> {
         let kinds = kinds.into_iter().filter(|(_, lost)| !lost.is_empty());
         let said = kinds.map(|(what, lost)| {
             let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
-            Said {
+            Wording {
                 reason: format!("{what} would be lost"),
                 check: Some(format!("{what} that would be lost: {}", lost.join(" "))),
             }

@@ -5,7 +5,7 @@ use crate::matching::{Match, relied};
 use crate::plan::change::ChangeId;
 use crate::plan::need::Need;
 use crate::recipe::safety::Safety;
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 use crate::verb::Draft;
 
 /// A change is as safe as the least safe of what it is made of and rests on.
@@ -14,7 +14,7 @@ pub(super) fn judged<'a>(
     group: &[&Match<'_, 'a>],
     draft: &Draft,
     resting: &[(ChangeId, Safety)],
-) -> (Safety, Said) {
+) -> (Safety, Wording) {
     let matched = group.iter().map(|found| found.safety);
     let before = resting.iter().map(|(_, safety)| *safety);
     let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);

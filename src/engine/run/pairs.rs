@@ -13,7 +13,7 @@ use crate::plan::ruling::{Ruling, Rulings};
 use crate::project::Facts;
 use crate::source::SourceFile;
 use crate::source::cell::CellKind;
-use crate::text::said::Said;
+use crate::text::wording::Wording;
 
 /// Files of a run, by their place in it.
 #[derive(Default)]
@@ -168,7 +168,7 @@ impl<'r> Pair<'r> {
             let other = like[1 - side];
             if like[side].safety < safety {
                 let name = &self.names[side];
-                let said = Said {
+                let said = Wording {
                     reason: format!("in its Jupytext pair {name}: {}", other.reason),
                     check: other.check.clone(),
                 };

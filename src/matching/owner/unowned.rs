@@ -83,7 +83,7 @@ pub enum Unowned {
     },
     /// The end may be in a base that is not read.
     #[error(
-        "`{class}` has no teardown, and one of its base class `{base}`, which is not readable, might be hidden by a new one"
+        "no teardown in `{class}`, and its base class `{base}` is not readable: a created teardown might hide one there"
     )]
     UnreadBase {
         /// The class.

@@ -2,14 +2,14 @@
 
 /// What is said of a change or a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct Wording {
     /// One sentence: what changes for the program, or why nothing is changed.
     pub reason: String,
     /// What a person looks at first, as a clause.
     pub check: Option<String>,
 }
 
-impl Said {
+impl Wording {
     /// Says why, with nothing to check.
     pub fn reason(reason: impl Into<String>) -> Self {
         Self {
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn what_to_check_stands_behind_the_reason_and_each_clause_once() {
-        let mut said = Said::reason("it waits");
+        let mut said = Wording::reason("it waits");
         assert_eq!(said.whole(), "it waits");
         for clause in ["that it ends", "that it ends", "who calls it"] {
             said.also_check(clause);
