@@ -93,7 +93,7 @@ impl Sample {
     }
 
     /// Says what to look at for the last change.
-    pub(super) fn to_check(mut self, check: &str) -> Self {
+    pub(super) fn checked(mut self, check: &str) -> Self {
         if let Some(change) = self.changes.last_mut() {
             change.check = Some(check.to_owned());
         }

@@ -97,14 +97,14 @@ mod tests {
     fn plan(level: Safety) -> Plan {
         let one = Sample::new("one.py", "a()\nb()\n")
             .change("r", Safety::Safe, &[("a()", "x = 1\na()")], "why")
-            .to_check("that it ends")
+            .checked("that it ends")
             .change("r", Safety::Review, &[("b()", "2")], "another why")
-            .to_check("that it ends");
+            .checked("that it ends");
         let two = Sample::new("two.py", "a()\nb()\nc()\n")
             .change("r", Safety::Review, &[("a()", "1"), ("c()", "3")], "why")
-            .to_check("that it ends")
+            .checked("that it ends")
             .change("s", Safety::Safe, &[("b()", "2")], "why")
-            .to_check("who calls it");
+            .checked("who calls it");
         let files = [one, two].map(|sample| sample.level(level).plan());
         Plan {
             files: files.into(),

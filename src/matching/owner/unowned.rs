@@ -115,7 +115,7 @@ pub enum Unowned {
     },
     /// Several things, and an end that cannot wait for them.
     #[error(
-        "a task may call `{method}`, which as a plain def can neither wait for the tasks nor cancel all; make it a coroutine"
+        "`{method}` is a plain def that a task may call, so it can neither wait for the tasks nor cancel all: make it a coroutine"
     )]
     CannotWait {
         /// The method.

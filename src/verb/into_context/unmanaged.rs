@@ -120,7 +120,7 @@ pub enum Unmanaged {
     },
     /// That file has to import this one.
     #[error(
-        "its `{line}` may need this file's other names, so the files would import each other; move the functions to another file"
+        "its `{line}` may be needed for more, so the files would import each other; move the functions to another file"
     )]
     NeedsImport {
         /// The first line of the import.
