@@ -1,6 +1,6 @@
 //! Each example in a recipe is a test `<recipe>::<example name>`; `awaitify recipe test` is the same code.
 //!
-//! An example is applied twice: the second time nothing may change.
+//! An example is applied twice: the second time nothing may change. What is said of it is one short sentence.
 
 use awaitify::engine::examples::{self, ExampleResult};
 use awaitify::recipe::Recipe;
@@ -19,12 +19,15 @@ fn main() {
     libtest_mimic::run(&arguments, tests).exit();
 }
 
+/// More words than this are more than one short sentence.
+const MOST_WORDS: usize = 25;
+
 /// Returns a recipe's tests.
 fn trials(catalog: &Catalog, recipe: &Recipe) -> Vec<Trial> {
     let trial = |result: ExampleResult| {
         let name = format!("{}::{}", recipe.id, result.name);
         Trial::test(name, move || match result.failure {
-            None => Ok(()),
+            None => short(&result.reasons),
             Some(why) => Err(Failed::from(why)),
         })
     };
@@ -32,4 +35,30 @@ fn trials(catalog: &Catalog, recipe: &Recipe) -> Vec<Trial> {
         .into_iter()
         .map(trial)
         .collect()
+}
+
+/// # Errors
+/// The reasons that are longer than a person reads at once.
+fn short(reasons: &[String]) -> Result<(), Failed> {
+    let long = reasons.iter().filter(|reason| words(reason) > MOST_WORDS);
+    let long: Vec<String> = long
+        .map(|reason| format!("{} words: {reason}", words(reason)))
+        .collect();
+    match long.is_empty() {
+        true => Ok(()),
+        false => Err(Failed::from(long.join("\n"))),
+    }
+}
+
+/// Counts words; code between backticks is one.
+fn words(reason: &str) -> usize {
+    let parts = reason.split('`').enumerate();
+    let words = parts.map(|(index, part)| match index % 2 {
+        0 => part
+            .split_whitespace()
+            .filter(|word| word.contains(char::is_alphanumeric))
+            .count(),
+        _ => 1,
+    });
+    words.sum()
 }

@@ -18,7 +18,7 @@ use crate::report::summary::Next;
 use crate::report::tally::Tally;
 use crate::report::text::Wish;
 use crate::report::view::View;
-use crate::report::{decisions, json, notes, patch, text};
+use crate::report::{decisions, json, notes, patch, text, to_check};
 use crate::source::FileKind;
 use crate::text::shown::{self, Shown};
 
@@ -82,6 +82,7 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
     let top = fs::canonicalize(&top).unwrap_or(top);
     let mut done = BTreeSet::new();
     let mut failed = false;
+    to_check::comments(&mut terminal.out, &terminal.view, plan)?;
     for file in plan
         .files
         .iter()

@@ -13,6 +13,7 @@ use crate::recipe::order::comes_after;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::origins::Origins;
+use crate::text::wording::Wording;
 
 /// A change, perhaps of another file, that made those of a recipe possible.
 #[derive(Debug, Clone)]
@@ -47,10 +48,10 @@ impl Prerequisite {
 }
 
 /// Finds what a rule at a site says of the file as it is on disk.
-pub(super) type ToldOnDisk<'p> = dyn Fn(&RuleAt) -> Option<String> + 'p;
+pub(super) type ToldOnDisk<'p> = dyn Fn(&RuleAt) -> Option<Wording> + 'p;
 
 /// What rules say of the file as it is on disk.
-pub(super) type OnDisk = FxHashMap<RuleAt, String>;
+pub(super) type OnDisk = FxHashMap<RuleAt, Wording>;
 
 /// A rule at a site: whether it makes a change, recipe, rule, and where the site begins.
 pub(super) type RuleAt = (bool, String, String, TextSize);
@@ -149,16 +150,16 @@ impl<'p> Before<'p> {
     }
 
     /// Says of a site what holds on disk; where a rule holds only once other changes are made, says so.
-    pub(super) fn worded(&self, recipe: &Recipe, at: Option<RuleAt>, reason: String) -> String {
+    pub(super) fn worded(&self, recipe: &Recipe, at: Option<RuleAt>, said: Wording) -> Wording {
         let made = self.made_before(recipe);
         if made.is_empty() {
-            return reason;
+            return said;
         }
         let told = self.told.zip(at).and_then(|(told, at)| told(&at));
         if let Some(told) = told {
             // What it required there may be done otherwise.
-            return if told.starts_with(&reason) {
-                reason
+            return if told.reason.starts_with(&said.reason) {
+                said
             } else {
                 told
             };
@@ -169,7 +170,10 @@ impl<'p> Before<'p> {
             _ if is_many => ("the other changes".to_owned(), "are"),
             _ => (made.join(" and "), "are"),
         };
-        format!("once {names} {verb} applied: {reason}")
+        Wording {
+            reason: format!("once {names} {verb} applied: {}", said.reason),
+            ..said
+        }
     }
 
     /// Returns the recipes whose changes made the text what it is: those that the recipe comes after, or

@@ -19,6 +19,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::semantic::Model;
+use crate::text::wording::Wording;
 use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
@@ -113,7 +114,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        self.report(found, format!("not changed: {refusal}"));
+                        self.report(found, Wording::reason(format!("not changed: {refusal}")));
                     }
                 }
             }
@@ -132,8 +133,8 @@ impl<'a> Planner<'_, 'a> {
         };
         if !group.iter().all(is_joined) {
             for found in group.drain(..) {
-                let reason = format!("not changed: {}", Refusal::NotJoined);
-                self.report(found, reason);
+                let why = format!("not changed: {}", Refusal::NotJoined);
+                self.report(found, Wording::reason(why));
             }
             return;
         }
@@ -148,7 +149,7 @@ impl<'a> Planner<'_, 'a> {
         for (found, refusal) in refused {
             match refusal {
                 None => group.push(found),
-                Some(why) => self.report(found, format!("not changed: {why}")),
+                Some(why) => self.report(found, Wording::reason(format!("not changed: {why}"))),
             }
         }
     }
@@ -158,13 +159,15 @@ impl<'a> Planner<'_, 'a> {
         match self.before.ruling(&change.id) {
             Some(Ruling::Leave(reason)) => {
                 for found in group {
-                    self.report(found, reason.clone());
+                    self.report(found, Wording::reason(reason));
                 }
                 return None;
             }
-            Some(Ruling::Review(reason)) => {
+            Some(Ruling::Review(why)) => {
                 change.safety = change.safety.max(Safety::Review);
-                change.reason.push_str(&format!("; {reason}"));
+                let mut said = change.said();
+                said.also(why);
+                (change.reason, change.check) = (said.reason, said.check);
             }
             None => {}
         }
@@ -177,7 +180,7 @@ impl<'a> Planner<'_, 'a> {
         let first = group.iter().find(|found| is_manual(found));
         for found in group {
             let told = if is_manual(found) { Some(found) } else { first };
-            self.report(found, told.unwrap_or(found).reason.clone());
+            self.report(found, told.unwrap_or(found).said.clone());
         }
     }
 
@@ -233,10 +236,10 @@ impl<'a> Planner<'_, 'a> {
         let first = group[0];
         // What is planned on a changed text cannot do without what changed it.
         let resting = self.before.prerequisites(&first.recipe.id);
-        let (safety, reason) = judged(self.subject, group, &draft, &resting);
+        let (safety, said) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
-        let reason = self.before.worded(first.recipe, at, reason);
+        let Wording { reason, check } = self.before.worded(first.recipe, at, said);
         Change {
             id: self.id(first),
             recipe: first.recipe.id.clone(),
@@ -245,6 +248,7 @@ impl<'a> Planner<'_, 'a> {
             order: first.order,
             safety,
             reason,
+            check,
             severity: first.recipe.content.severity,
             sites,
             extent: extent(group),
@@ -258,16 +262,21 @@ impl<'a> Planner<'_, 'a> {
         }
     }
 
-    fn report(&mut self, found: &Match<'_, 'a>, reason: String) {
+    fn report(&mut self, found: &Match<'_, 'a>, said: Wording) {
         if found.is_ignored {
             return;
         }
-        let first = self.sites(found).next();
-        self.drafts.findings.extend(first.map(|site| Finding {
-            reason: (self.before).worded(found.recipe, Some(rule_at(&site, false)), reason),
+        let Some(site) = self.sites(found).next() else {
+            return;
+        };
+        let at = Some(rule_at(&site, false));
+        let Wording { reason, check } = self.before.worded(found.recipe, at, said);
+        self.drafts.findings.push(Finding {
             site,
             severity: found.recipe.content.severity,
-        }));
+            reason,
+            check,
+        });
     }
 
     fn sites(&self, found: &Match<'_, 'a>) -> impl Iterator<Item = Site> {

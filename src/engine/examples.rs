@@ -34,6 +34,8 @@ pub struct ExampleResult {
     pub failure: Option<String>,
     /// What it should say to pass, where it can say that: an `unchanged` example stays what it is.
     pub renewed: Option<Renewed>,
+    /// The reasons of its changes and findings.
+    pub reasons: Vec<String>,
 }
 
 /// Runs all examples of a recipe, with that recipe alone.
@@ -68,6 +70,8 @@ struct Gave {
     files: Vec<String>,
     safety: Vec<Safety>,
     findings: Vec<String>,
+    /// The reasons of its changes.
+    reasons: Vec<String>,
     /// What does not concern the example's words: a file that breaks, a second change.
     faults: Vec<String>,
     /// The rules that changed something, where it differs from what the example says.
@@ -78,14 +82,19 @@ struct Gave {
 
 impl Trial<'_> {
     fn result(&self) -> ExampleResult {
-        let (differing, renewed) = match self.run() {
-            Ok(gave) => (self.differing(&gave), self.renewed(&gave)),
-            Err(why) => (vec![why], None),
+        let (differing, renewed, reasons) = match self.run() {
+            Ok(gave) => (
+                self.differing(&gave),
+                self.renewed(&gave),
+                [gave.reasons, gave.findings].concat(),
+            ),
+            Err(why) => (vec![why], None, Vec::new()),
         };
         ExampleResult {
             name: self.example.name.clone(),
             failure: (!differing.is_empty()).then(|| differing.join("\n")),
             renewed,
+            reasons,
         }
     }
 
@@ -253,6 +262,7 @@ impl Gave {
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
+            self.reasons.push(change.reason.clone());
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
                 && unstable.is_none()
             {

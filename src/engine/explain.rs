@@ -129,6 +129,9 @@ pub enum Told {
         safety: Safety,
         /// Why.
         reason: String,
+        /// What a person looks at first.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        check: Option<String>,
     },
     /// A change that gives way to another one.
     Conflict {
@@ -148,6 +151,9 @@ pub enum Told {
     Finding {
         /// Why.
         reason: String,
+        /// What a person looks at.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        check: Option<String>,
     },
     /// Nothing.
     Nothing {

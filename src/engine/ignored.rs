@@ -11,6 +11,7 @@ use crate::python::suppression::{Suppression, suppressions};
 use crate::recipe::Recipe;
 use crate::recipe::order::{Stage, asked_at};
 use crate::recipe::safety::Safety;
+use crate::text::wording::Wording;
 
 /// Marks the matches that a comment speaks of. What shares a change with one of them is left to a person.
 pub(super) fn ignore(subject: &Subject, matches: &mut [Match]) {
@@ -23,8 +24,9 @@ pub(super) fn ignore(subject: &Subject, matches: &mut [Match]) {
             let line = subject.source.position(comment.comment.start()).words();
             found.is_ignored = true;
             found.safety = Safety::Manual;
-            found.reason =
-                format!("not changed: a comment at {line} keeps it from one of the sites");
+            found.said = Wording::reason(format!(
+                "not changed: a comment at {line} keeps it from one of the sites"
+            ));
         }
     }
 }

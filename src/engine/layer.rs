@@ -367,10 +367,10 @@ fn told_by(drafts: &[&Drafts]) -> OnDisk {
     for Drafts { changes, findings } in drafts {
         for change in changes {
             let first = change.sites.first().map(|site| rule_at(site, true));
-            told.extend(first.map(|at| (at, change.reason.clone())));
+            told.extend(first.map(|at| (at, change.said())));
         }
         for finding in findings {
-            told.insert(rule_at(&finding.site, false), finding.reason.clone());
+            told.insert(rule_at(&finding.site, false), finding.said());
         }
     }
     told

@@ -302,9 +302,10 @@ fn restrain(found: &mut Match, careful: &Careful) {
     if found.safety >= *level {
         return;
     }
-    found.reason = match level {
-        Safety::Manual => format!("{} (not changed, {why})", found.reason),
-        _ => format!("{} ({}, {why})", found.reason, level.word()),
-    };
+    let reason = &mut found.said.reason;
+    match level {
+        Safety::Manual => reason.push_str(&format!(" (not changed, {why})")),
+        _ => reason.push_str(&format!(" ({}, {why})", level.word())),
+    }
     found.safety = *level;
 }

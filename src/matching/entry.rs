@@ -117,7 +117,7 @@ fn apply<'r, 'a>(
     if !evaluate(&rule.condition, site, &mut evidence).is_yes() {
         return None;
     }
-    let (safety, reason) = judge(rule, site, evidence);
+    let (safety, said) = judge(rule, site, evidence);
     let range = subject.tree.range(node);
     Some(Match {
         recipe,
@@ -130,7 +130,7 @@ fn apply<'r, 'a>(
         collected: None,
         captures,
         safety,
-        reason,
+        said,
         is_ignored: false,
     })
 }

@@ -6,6 +6,7 @@ use super::capture::Captures;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
+use crate::text::wording::Wording;
 
 /// A rule that applies at a place.
 #[derive(Debug)]
@@ -30,8 +31,8 @@ pub struct Match<'r, 'a> {
     pub captures: Captures<'r, 'a>,
     /// Decided by the rule's safety cases; manual for a rule that only reports.
     pub safety: Safety,
-    /// A sentence a person can act on.
-    pub reason: String,
+    /// A sentence a person can act on, and what to look at.
+    pub said: Wording,
     /// A comment keeps the recipe from it: it is not told.
     pub is_ignored: bool,
 }

@@ -7,6 +7,8 @@ use super::site::{Evidence, Site};
 use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
+use crate::recipe::template::Message;
+use crate::text::wording::Wording;
 
 /// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
 pub(super) fn decides(level: Safety, holds: Answer) -> bool {
@@ -14,12 +16,13 @@ pub(super) fn decides(level: Safety, holds: Answer) -> bool {
 }
 
 /// Decides how safe a match is: the first case that holds.
-pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, String) {
+pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Wording) {
     if let Some(report) = &rule.report {
         // Nothing is done, whatever is not known.
         evidence.doubts.clear();
         let reason = message::write(report, site, &evidence);
-        return (Safety::Manual, with_doubts(reason, site, &evidence));
+        let reason = with_doubts(reason, site, &evidence);
+        return (Safety::Manual, Wording::reason(reason));
     }
     for case in &rule.safety {
         let mut seen = Evidence::default();
@@ -38,26 +41,30 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
             }
             seen.doubts = evidence.doubts;
             seen.asked_version = evidence.asked_version;
-            let mut reason = message::write(&case.because, site, &seen);
-            let level = level(case.level, rule, site, &seen, &mut reason);
-            return (level, with_doubts(reason, site, &seen));
+            let write = |message: &Message| message::write(message, site, &seen);
+            let mut said = Wording {
+                reason: with_doubts(write(&case.because), site, &seen),
+                check: case.check.as_ref().map(write),
+            };
+            let level = level(case.level, rule, site, &seen, &mut said);
+            return (level, said);
         }
     }
     (
         Safety::Manual,
-        "no safety case of the rule holds here".into(),
+        Wording::reason("no safety case of the rule holds here"),
     )
 }
 
-/// A person knows more than what is doubtful here; what no loop runs is told with the reason.
-fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, reason: &mut String) -> Safety {
+/// A person knows more than what is doubtful here; what no loop may run is to be checked.
+fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Wording) -> Safety {
     if !seen.doubts.is_empty() {
         return level.max(Safety::Review);
     }
     let why = (level == Safety::Safe).then(|| by_hand::driven(rule, site));
     match why.flatten() {
         Some(why) => {
-            reason.push_str(&why);
+            said.also_check(&why);
             Safety::Review
         }
         None => level,

@@ -215,7 +215,7 @@ fn apply<'r, 'a>(
     };
     let mut is_met = |condition| is_met(condition, site, &mut evidence);
     let holds = is_met(&entry.pattern.condition) && is_met(&rule.condition);
-    let (safety, reason) = holds.then(|| judge(rule, site, evidence))?;
+    let (safety, said) = holds.then(|| judge(rule, site, evidence))?;
     Some(Match {
         recipe,
         order: entry.recipe,
@@ -227,7 +227,7 @@ fn apply<'r, 'a>(
         captures: fit.captures,
         decorators: fit.decorators,
         safety,
-        reason,
+        said,
         is_ignored: false,
     })
 }

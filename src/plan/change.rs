@@ -15,6 +15,7 @@ use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet};
 use crate::text::shift::Shift;
+use crate::text::wording::Wording;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
 ///
@@ -146,6 +147,8 @@ pub struct Change {
     pub safety: Safety,
     /// A sentence a person can act on.
     pub reason: String,
+    /// What a person looks at before it is made, as a clause.
+    pub check: Option<String>,
     /// The recipe's severity.
     pub severity: Severity,
     /// The first is the primary one.
@@ -169,6 +172,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// Returns what is said of it.
+    pub fn said(&self) -> Wording {
+        Wording {
+            reason: self.reason.clone(),
+            check: self.check.clone(),
+        }
+    }
+
     /// Returns whether it is made at the level.
     pub fn is_wanted(&self, level: Safety) -> bool {
         self.status == Status::Proposed && self.safety <= level
@@ -184,6 +195,18 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, why it was not changed, what to do.
     pub reason: String,
+    /// What a person looks at, as a clause.
+    pub check: Option<String>,
+}
+
+impl Finding {
+    /// Returns what is said of it.
+    pub fn said(&self) -> Wording {
+        Wording {
+            reason: self.reason.clone(),
+            check: self.check.clone(),
+        }
+    }
 }
 
 /// A file, or a part of it, that could not be read or parsed.
@@ -357,8 +380,8 @@ mod tests {
 
     #[test]
     fn a_name_is_the_same_in_every_version() {
-        check("a/m.py", "", "f(1)", 0, "pause-f2c9efbbef7d");
-        check("a/m.py", "C.m", "f(1)", 1, "pause-f2c9efbff7a0");
-        check("am.py", "", "f(1)", 0, "pause-c9bb8abb9a31");
+        check("a/m.py", "", "f(1)", 0, "pause-e469bd8c3689");
+        check("a/m.py", "C.m", "f(1)", 1, "pause-8646491e4ae9");
+        check("am.py", "", "f(1)", 0, "pause-e4c9f861d718");
     }
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::change::ChangeId;
 use crate::recipe::safety::Safety;
+use crate::text::wording::Wording;
 
 /// What is decided of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Ruling {
     /// It is not made, and becomes a finding with this reason.
     Leave(String),
     /// A person looks at it first, for this reason besides its own.
-    Review(String),
+    Review(Wording),
 }
 
 /// A change of another file rewrites a def: what uses it here changes with it.
@@ -29,7 +30,7 @@ pub struct Follow {
     /// How safe it is.
     pub safety: Safety,
     /// Why it is made.
-    pub reason: String,
+    pub said: Wording,
     /// Its file, from the project's root.
     pub home: PathBuf,
     /// What the def is called there.

@@ -99,6 +99,7 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
         site: site.clone(),
         severity: change.severity,
         reason: format!("{} (not changed: {why})", change.reason),
+        check: change.check.clone(),
     });
     findings.collect()
 }

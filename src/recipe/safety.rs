@@ -29,4 +29,6 @@ pub struct SafetyCase {
     pub when: Option<Arc<Condition>>,
     /// The reason a person reads.
     pub because: Message,
+    /// What a person looks at before it is applied.
+    pub check: Option<Message>,
 }

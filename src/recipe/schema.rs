@@ -301,7 +301,7 @@ pub static CASES: Shape = map(&[
     required(
         "table",
         &Shape::Text,
-        "with the columns level, when and because",
+        "with the columns level, when and because, perhaps check",
     ),
     required(
         "so",
@@ -309,11 +309,25 @@ pub static CASES: Shape = map(&[
         "what `{so}` in its sentences stands for: what the change does where all else is right",
     ),
     optional("when", &CONDITION, "they are asked only where this holds"),
+    optional(
+        "check",
+        &Shape::Text,
+        "what a person looks at in each case for review, besides what its row says",
+    ),
 ]);
 
 static CASE: Shape = map(&[
     optional("when", &CONDITION, "every case but the last has one"),
-    required("because", &Shape::Text, "the reason a person reads"),
+    required(
+        "because",
+        &Shape::Text,
+        "one short sentence: what changes for the program",
+    ),
+    optional(
+        "check",
+        &Shape::Text,
+        "what a person looks at first, as a clause behind `Check: `",
+    ),
 ]);
 
 static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));

@@ -11,6 +11,7 @@ use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 /// Returns the harm of the worst site that is told; `None` where there is none.
 pub fn worst(plan: &Plan) -> Option<Severity> {
@@ -36,7 +37,7 @@ pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
             };
             let level = view.paint(style, row.safety.word());
             let severity = row.severity.word();
-            let reason = Shown(row.reason);
+            let reason = Shown(&row.said);
             writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
         }
     }
@@ -100,7 +101,7 @@ struct Row<'p> {
     site: &'p Site,
     safety: Safety,
     severity: Severity,
-    reason: &'p str,
+    said: String,
 }
 
 /// Returns the sites of the level's changes and of all findings, in order of place.
@@ -110,14 +111,14 @@ fn rows(file: &FilePlan) -> Vec<Row<'_>> {
             site,
             safety: change.safety,
             severity: change.severity,
-            reason: &change.reason,
+            said: whole(&change.reason, change.check.as_deref()),
         })
     });
     let of_findings = file.findings.iter().map(|finding| Row {
         site: &finding.site,
         safety: Safety::Manual,
         severity: finding.severity,
-        reason: &finding.reason,
+        said: whole(&finding.reason, finding.check.as_deref()),
     });
     let mut rows: Vec<Row<'_>> = of_changes.chain(of_findings).collect();
     rows.sort_by(|a, b| key(a.site).cmp(&key(b.site)));

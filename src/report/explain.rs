@@ -12,6 +12,7 @@ use crate::engine::explain::{Asked, AskedCase, Explanation, Silence, Told, ToldR
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 mod silence;
 
@@ -119,13 +120,20 @@ fn write_place(
 /// Says in one sentence what comes of a place.
 fn verdict(told: &Told, recipe: &str) -> String {
     match told {
-        Told::Change { safety, reason, .. } => {
-            let word = safety.word();
-            format!("{recipe} changes it ({word}): {reason}")
+        Told::Change {
+            safety,
+            reason,
+            check,
+            ..
+        } => {
+            let (word, said) = (safety.word(), whole(reason, check.as_deref()));
+            format!("{recipe} changes it ({word}): {said}")
         }
         Told::Conflict { winner, .. } => format!("{recipe} gives way to {}", winner.0),
         Told::Withdrawn { why, .. } => format!("{recipe} is withdrawn: {why}"),
-        Told::Finding { reason } => format!("{recipe} finds it: {reason}"),
+        Told::Finding { reason, check } => {
+            format!("{recipe} finds it: {}", whole(reason, check.as_deref()))
+        }
         Told::Nothing { why } => format!("nothing comes of it: in {recipe}, {why}"),
     }
 }
@@ -266,6 +274,7 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             change,
             safety,
             reason,
+            check,
         } => {
             let style = match safety {
                 Safety::Safe => view::SAFE,
@@ -273,7 +282,12 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             };
             (
                 style,
-                format!("change {} ({}): {reason}", change.0, safety.word()),
+                format!(
+                    "change {} ({}): {}",
+                    change.0,
+                    safety.word(),
+                    whole(reason, check.as_deref())
+                ),
             )
         }
         Told::Conflict { change, winner } => (
@@ -284,7 +298,10 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             view::FAILED,
             format!("change {} is withdrawn: {why}", change.0),
         ),
-        Told::Finding { reason } => (view::REVIEW, format!("finding: {reason}")),
+        Told::Finding { reason, check } => (
+            view::REVIEW,
+            format!("finding: {}", whole(reason, check.as_deref())),
+        ),
         Told::Nothing { why } => (view::FAINT, format!("nothing: {why}")),
     };
     writeln!(out, "  -> {}\n", view.paint(style, &what))

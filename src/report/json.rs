@@ -100,6 +100,8 @@ struct ChangeLine<'p> {
     requires: &'p [ChangeId],
     reason: &'p str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     winner: Option<&'p ChangeId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn: Option<String>,
@@ -112,6 +114,8 @@ struct FindingLine<'p> {
     safety: Safety,
     severity: Severity,
     reason: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'p str>,
 }
 
 #[derive(Serialize)]
@@ -180,6 +184,7 @@ fn change_line<'p>(
         role,
         requires: &change.requires,
         reason: &change.reason,
+        check: change.check.as_deref(),
         winner,
         withdrawn,
     }
@@ -192,6 +197,7 @@ fn finding_line(finding: &Finding) -> FindingLine<'_> {
         safety: Safety::Manual,
         severity: finding.severity,
         reason: &finding.reason,
+        check: finding.check.as_deref(),
     }
 }
 

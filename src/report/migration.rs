@@ -7,6 +7,7 @@ use super::notes::{self, Texts, Told};
 use super::settings;
 use super::summary;
 use super::tally::{Counts, Tally};
+use super::to_check;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};
 use crate::text::shown::Shown;
@@ -62,6 +63,7 @@ pub fn write(
 ) -> io::Result<()> {
     let tally = Tally::of(plan);
     files(out, view, plan, migration)?;
+    to_check::written(out, view, plan, &|file| migration.has_written(file))?;
     if wish.verbose {
         notes::findings(out, view, plan)?;
     }

@@ -15,6 +15,10 @@ mod imports;
 
 pub mod diff;
 
+mod alike;
+
+mod after;
+
 pub mod notes;
 
 pub mod summary;
@@ -24,6 +28,8 @@ pub mod text;
 pub mod migration;
 
 pub mod decisions;
+
+pub mod to_check;
 
 pub mod check;
 

@@ -1,16 +1,16 @@
 //! What is told besides the diffs: findings, changes that are not made, and problems.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::place;
 use super::snippet::{self, Pointer, Weight};
 use super::view::{self, View};
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Plan, Problem, Status};
+use super::{alike, place};
+use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Status};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
+use crate::text::wording::whole;
 
 /// Gives the text a problem points into, so that the line can be shown; `None`: only named.
 pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
@@ -21,57 +21,30 @@ pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
 /// # Errors
 /// The writer fails.
 pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
-    let entries = entries(view, plan);
-    if entries.is_empty() {
+    let told = of_findings(view, plan);
+    if told.is_empty() {
         return Ok(());
     }
     heading(out, view, "Findings")?;
-    for Alike { finding, places } in entries {
-        let (recipe, reason) = (&finding.site.recipe, &finding.reason);
-        if let [place] = places.as_slice() {
-            line(out, view, place, recipe, reason)?;
-            continue;
-        }
-        writeln!(
-            out,
-            "{}: {}",
-            view.paint(view::RECIPE, recipe),
-            Shown(reason)
-        )?;
-        for place in &places {
-            writeln!(out, "    {}", Shown(place))?;
-        }
-    }
+    alike::write(out, view, told.into_iter())?;
     writeln!(out)
 }
 
-/// Findings that say the same.
-struct Alike<'p> {
-    /// The first of them.
-    finding: &'p Finding,
-    places: Vec<String>,
-}
-
-fn entries<'p>(view: &View, plan: &'p Plan) -> Vec<Alike<'p>> {
-    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
-    let mut entries: Vec<Alike> = Vec::new();
+fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Remark<'p>> {
+    let mut told = Vec::new();
     for file in &plan.files {
         let path = view.name(file.original().path());
-        for finding in &file.findings {
-            let place = place::location(&path, finding.site.position);
-            let said = (finding.site.recipe.as_str(), finding.reason.as_str());
-            let at = *known.entry(said).or_insert(entries.len());
-            match entries.get_mut(at) {
-                Some(entry) => entry.places.push(place),
-                None => entries.push(Alike {
-                    finding,
-                    places: vec![place],
-                }),
-            }
-        }
+        told.extend(file.findings.iter().map(|finding| {
+            let said = alike::Remark {
+                recipe: &finding.site.recipe,
+                text: whole(&finding.reason, finding.check.as_deref()),
+                place: place::location(&path, finding.site.position),
+            };
+            (Reverse(finding.severity), said)
+        }));
     }
-    entries.sort_by_key(|entry| Reverse(entry.finding.severity));
-    entries
+    told.sort_by_key(|(severity, _)| *severity);
+    told.into_iter().map(|(_, said)| said).collect()
 }
 
 /// Which of the changes that are not made are told.
@@ -265,6 +238,20 @@ library-owns-loop: the caller owns the loop
     odd.py:7:1
 
 "
+        );
+    }
+
+    #[test]
+    fn what_to_check_stands_behind_the_finding() {
+        let mut plan = sample::plan(Safety::Review);
+        let mut findings_of_all = plan.files.iter_mut().flat_map(|file| &mut file.findings);
+        let finding = findings_of_all.next().expect("the sample has a finding");
+        finding.check = Some("who calls it".to_owned());
+        let mut out = Vec::new();
+        findings(&mut out, &View::plain("/"), &plan).expect("a vector takes everything");
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "Findings\nodd.py:2:1 library-owns-loop: the caller owns the loop. Check: who calls it\n\n"
         );
     }
 

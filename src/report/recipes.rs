@@ -188,6 +188,9 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         };
         let level = view.paint(style, case.level.word());
         writeln!(out, "  {level:<6}  {}", Shown(&words(&case.because)))?;
+        if let Some(check) = &case.check {
+            writeln!(out, "          Check: {}", Shown(&words(check)))?;
+        }
     }
     let span = rule.span.start().to_usize()..rule.span.end().to_usize();
     let yaml = recipe.text.get(span).unwrap_or_default();
@@ -273,7 +276,7 @@ rules:
   - match: lib.f($x)
     rewrite: lib.g($x)
     safety:
-      - review: {because: "nothing uses {$x}"}
+      - review: {because: "nothing uses {$x}", check: "that {$x} is pure"}
 examples:
   - name: a call
     before: |
@@ -331,10 +334,11 @@ dead · severity low · review · on
 
 Rule rule-1 rewrites lib.f($x)
   review  nothing uses $x
+          Check: that $x is pure
     match: lib.f($x)
     rewrite: lib.g($x)
     safety:
-      - review: {because: \"nothing uses {$x}\"}
+      - review: {because: \"nothing uses {$x}\", check: \"that {$x} is pure\"}
 
 Example: a call
  import lib

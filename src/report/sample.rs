@@ -70,6 +70,7 @@ impl Sample {
             order: 0,
             safety,
             reason: reason.to_owned(),
+            check: None,
             severity: Severity::High,
             sites,
             edits,
@@ -92,11 +93,20 @@ impl Sample {
         self
     }
 
+    /// Says what to look at for the last change.
+    pub(super) fn checked(mut self, check: &str) -> Self {
+        if let Some(change) = self.changes.last_mut() {
+            change.check = Some(check.to_owned());
+        }
+        self
+    }
+
     pub(super) fn finding(mut self, recipe: &str, text: &str, reason: &str) -> Self {
         self.findings.push(Finding {
             site: self.site(recipe, text),
             severity: Severity::Low,
             reason: reason.to_owned(),
+            check: None,
         });
         self
     }

@@ -6,7 +6,7 @@ use super::notes::{self, Texts, Told};
 use super::summary::Next;
 use super::tally::Tally;
 use super::view::{self, View};
-use super::{diff, settings, summary};
+use super::{diff, settings, summary, to_check};
 use crate::plan::change::{FilePlan, Plan};
 
 /// What the report is asked for besides the plan.
@@ -28,6 +28,7 @@ pub fn write(out: &mut dyn Write, view: &View, plan: &Plan, wish: &Wish<'_>) -> 
     for file in &plan.files {
         complete &= write_file(out, view, file)?;
     }
+    to_check::before(out, view, plan)?;
     notes::findings(out, view, plan)?;
     notes::not_made(out, view, plan, Told::All)?;
     notes::problems(out, view, &plan.problems, wish.texts)?;

@@ -144,6 +144,8 @@ fn draw_change(frame: &mut Frame, session: &Session, area: Rect) {
 fn said(session: &Session, chosen: usize, width: usize) -> Vec<Row<'static>> {
     let change = session.items[chosen].change;
     let mut said = vec![(change.reason.clone(), Style::new())];
+    let check = change.check.iter().map(|check| format!("Check: {check}"));
+    said.extend(check.map(|check| (check, STRONG)));
     let requires = change.requires.len();
     if requires > 0 {
         let requires = count(requires, "other change");

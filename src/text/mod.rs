@@ -16,4 +16,6 @@ pub mod cover;
 
 pub mod diff;
 
+pub mod wording;
+
 pub mod shown;

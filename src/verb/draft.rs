@@ -1,5 +1,6 @@
 //! What a verb wants to do with a file.
 
+use crate::text::wording::Wording;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
@@ -51,7 +52,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Returns what to say of comments and annotations that have no place any more.
-    pub fn lost(&self, text: &str) -> Option<String> {
+    pub fn lost(&self, text: &str) -> Option<Wording> {
         let kinds = [
             ("a comment", &self.lost_comments),
             ("an annotation", &self.lost_annotations),
@@ -59,9 +60,15 @@ impl<'d> Draft<'d> {
         let kinds = kinds.into_iter().filter(|(_, lost)| !lost.is_empty());
         let said = kinds.map(|(what, lost)| {
             let lost: Vec<&str> = lost.iter().map(|range| &text[*range]).collect();
-            format!("; {what} would be lost: {}", lost.join(" "))
+            Wording {
+                reason: format!("{what} would be lost"),
+                check: Some(format!("{what} that would be lost: {}", lost.join(" "))),
+            }
         });
-        said.reduce(|all, next| all + &next)
+        said.reduce(|mut all, next| {
+            all.also(&next);
+            all
+        })
     }
 
     /// Takes in what was drafted beside it for the same file.

@@ -123,7 +123,7 @@ pub enum Refusal {
     TextPrinted,
     /// There is no place for a definition before the statement.
     #[error(
-        "its statement does not begin a line, or holds a string of several: nothing can be defined before it"
+        "its statement shares a line or a string with others, so nothing can be defined before it"
     )]
     NotBefore,
     /// There is no function beside which a definition would stand.
@@ -145,7 +145,7 @@ pub enum Refusal {
     NotStored,
     /// A collection that objects share, or that is not there yet.
     #[error(
-        "`{collection}` gets no value in `__init__`: it may be missing when `{class}` ends, or is shared by its objects; give it one there"
+        "`{collection}` has no value in `__init__`, so it may be missing or shared when `{class}` ends; give it one there"
     )]
     NoFirstValue {
         /// The collection.
@@ -211,7 +211,7 @@ pub enum Refusal {
     },
     /// What runs does not stop.
     #[error(
-        "`{function}` catches {exception} in its loop and goes on: a teardown would wait for it in vain; let it raise, or leave the loop"
+        "`{function}` catches {exception} in its loop and goes on, so a teardown would wait in vain; let it raise"
     )]
     NeverEnds {
         /// The function.
@@ -221,7 +221,7 @@ pub enum Refusal {
     },
     /// What runs is not told to stop.
     #[error(
-        "`{function}` catches {exception} and does not raise it again: what awaits it goes on, and a teardown would wait for that in vain; let it raise"
+        "`{function}` catches {exception} and does not raise it again, so a teardown would wait in vain; let it raise"
     )]
     NeverTold {
         /// The function.

@@ -159,6 +159,7 @@ mod tests {
             order,
             safety: Safety::Safe,
             reason: String::new(),
+            check: None,
             severity: Severity::High,
             sites: Vec::new(),
             extent,

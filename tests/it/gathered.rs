@@ -183,10 +183,10 @@ fn a_file_that_needs_the_app_keeps_its_handlers() {
     check_stays(&[("warmup.py", &route)], why);
     let other = warmup("", "").replace("import app", "import app, settings");
     let other = format!("{other}    print(settings)\n");
-    let why = "what its `from core import app, settings` imports may be needed for more";
+    let why = "its `from core import app, settings` may be needed for more";
     check_stays(&[("warmup.py", &other)], why);
     let unused = warmup("", "").replace("import app", "import app, settings");
-    let why = "what its `from core import app, settings` imports may be needed for more";
+    let why = "its `from core import app, settings` may be needed for more";
     check_stays(&[("warmup.py", &unused)], why);
     let hidden = warmup("", "").replace("'startup'", "*EVENTS");
     check_stays(
@@ -220,7 +220,7 @@ fn a_file_that_is_not_surely_imported_keeps_its_handlers() {
     let perhaps = format!("{above}if close:\n    import warmup\n");
     check_stays(&[("core.py", &perhaps)], "this file does not import it");
     let starred = warmup("", "").replace("import app", "import *");
-    let why = "what its `from core import *` imports may be needed for more";
+    let why = "its `from core import *` may be needed for more";
     check_stays(&[("warmup.py", &starred)], why);
 }
 
@@ -229,7 +229,7 @@ fn what_is_registered_behind_an_import_has_no_certain_turn() {
     let core = Project::new(FILES).text("core.py");
     let (above, below) = core.split_once("@app").expect("it is there");
     let early = format!("{above}import warmup\n\n\n@app{below}");
-    let why = "`@app.on_event('shutdown')` stands behind an import";
+    let why = "`@app.on_event('shutdown')` follows an import";
     check_stays(&[("core.py", &early)], why);
 }
 

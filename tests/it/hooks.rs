@@ -570,13 +570,13 @@ fn what_cannot_be_reached_or_edited_is_left_with_a_reason() {
             "app = Quart(__name__)\n\n\n\
              @app.before_serving\nasync def begin():\n    asyncio.create_task(poll())\n\n\n\
              app = Quart(\"b\")\n",
-            "`begin` cannot reach what it is registered on",
+            "`begin` cannot reach the object it is registered on",
         ),
         (
             "import litestar",
             "async def begin():\n    asyncio.create_task(poll())\n\n\n\
              def make():\n    return litestar.Litestar([], on_startup=[begin])\n",
-            "`begin` cannot reach what it is registered on",
+            "`begin` cannot reach the object it is registered on",
         ),
         (
             "import litestar\nfrom other import ends",
@@ -594,7 +594,7 @@ fn what_cannot_be_reached_or_edited_is_left_with_a_reason() {
             "from telegram.ext import Application",
             "def make():\n    async def begin(app):\n        asyncio.create_task(poll())\n\n    \
              return Application.builder().post_init(begin).build()\n",
-            "`begin` is not of its top level",
+            "`begin` is not at the top level",
         ),
         // Of another class, and of nothing that the file imports.
         (

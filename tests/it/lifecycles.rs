@@ -165,7 +165,7 @@ fleet.begins.add(begin)
     assert!(after.contains("fleet[\"ping_task\"].cancel()"), "{after}");
     assert!(after.ends_with("fleet.ends.add(ends)\n"), "{after}");
     assert!(
-        said.contains("fleet keeps the task now, and ends, which is written and registered"),
+        said.contains("fleet keeps the task now, and a new ends, registered beside what starts it"),
         "{said}"
     );
 }
@@ -300,7 +300,7 @@ fn what_cannot_end_is_left_with_a_reason() {
         ),
         (
             class("class A:", "other", ""),
-            "no method of `A` is known to end what `other` starts",
+            "`A` has no method that ends what `other` starts",
         ),
         (
             class(
@@ -1083,7 +1083,7 @@ class Hub:
     let (after, said) = torn_down(&project, &["--safety", "review"]);
     assert_eq!(after, shared);
     assert!(
-        said.contains("`self.by_name` gets no value in `__init__`"),
+        said.contains("`self.by_name` has no value in `__init__`"),
         "{said}"
     );
 }
@@ -1099,14 +1099,14 @@ fn a_flag_that_tells_the_task_to_end_is_seen() {
     let asked = ["diff", "--select", "task-teardown", "--safety", "review"];
     let said = project.run(&asked).stdout;
     let told =
-        "review  task-teardown  a.py:9:22: stop, which tells the task to end by a flag already,";
+        "review  task-teardown  a.py:9:22: stop now cancels the task, besides setting its flag,";
     assert!(said.contains(told), "{said}");
     // A method that the teardown calls tells it, too; a plain def cannot wait.
     let text = text.replace("async def stop", "def stop");
     project.write("a.py", &text);
     let (after, said) = torn_down(&project, &["--safety", "review"]);
     assert_eq!(after, text);
-    assert!(said.contains("is a plain def that cannot wait"), "{said}");
+    assert!(said.contains("cannot wait as a plain def"), "{said}");
 }
 
 #[test]
@@ -1206,8 +1206,8 @@ async def once():
     project.write("a.py", text);
     let selected = "cancel-without-await,swallowed-cancellation";
     let run = project.run(&["diff", "--safety", "review", "--select", selected, "a.py"]);
-    let expected = "a loop of this file goes on when it is cancelled (line 8), and what runs it would \
-                    never end, unless the change of swallowed-cancellation is taken there";
+    let expected =
+        "once now waits for task, and never ends while the loop at line 8 ignores cancellation";
     assert!(run.stdout.contains(expected), "{run:?}");
 }
 
@@ -1223,7 +1223,7 @@ fn a_file_that_uses_the_place_of_a_task_is_named() {
     };
     let told = said("from a import A\n\n\ndef show(a: A):\n    print(a._task)\n");
     let expected = "nothing ends the task in this file, but b.py uses the place that keeps it \
-                    (line 5): see whether it ends there";
+                    (line 5): end it there";
     assert!(told.contains(expected), "{told}");
     // That is its end.
     let told =

@@ -315,7 +315,7 @@ def flush(n):
         Value::from(vec![first["change"].clone()])
     );
     let run = project.run(&["explain", "--select", select, "main.py:7"]);
-    assert!(run.stdout.contains("the call did nothing"), "{run:?}");
+    assert!(run.stdout.contains("did nothing without await"), "{run:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::plan::ruling::Follow;
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
+use crate::text::wording::Wording;
 use crate::verb::{Sites, draft_following};
 
 /// Drafts the changes of a text that follow changes of other files, of the recipes that are `wanted`.
@@ -70,6 +71,7 @@ impl Drafts {
                 site,
                 severity,
                 reason: why.clone(),
+                check: None,
             }));
         }
     }
@@ -111,6 +113,7 @@ impl Follower<'_> {
             before.prerequisites(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
+        let Wording { reason, check } = said(self.follow, lost.as_ref());
         let (recipe, rule) = (&self.recipe.id, &self.rule.id);
         let ranges = places.iter().map(|place| subject.tree.range(*place));
         let sites = ranges.map(|range| before.site(range, recipe, rule));
@@ -120,7 +123,8 @@ impl Follower<'_> {
             safety: safety
                 .into_iter()
                 .fold(self.follow.safety.max(least), Ord::max),
-            reason: reason(self.follow, lost),
+            reason,
+            check,
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             recipe: recipe.clone(),
@@ -139,11 +143,10 @@ impl Follower<'_> {
 }
 
 /// Says what is followed and why, and what is lost.
-fn reason(follow: &Follow, lost: Option<String>) -> String {
-    let home = follow.home.display();
-    let (name, why) = (&follow.name, &follow.reason);
-    format!(
-        "follows `{name}` of {home}: {why}{}",
-        lost.unwrap_or_default()
-    )
+fn said(follow: &Follow, lost: Option<&Wording>) -> Wording {
+    let mut said = follow.said.clone();
+    let (name, home) = (&follow.name, follow.home.display());
+    said.reason = format!("follows `{name}` of {home}: {}", said.reason);
+    lost.into_iter().for_each(|lost| said.also(lost));
+    said
 }

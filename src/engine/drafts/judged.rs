@@ -5,6 +5,7 @@ use crate::matching::{Match, relied};
 use crate::plan::change::ChangeId;
 use crate::plan::need::Need;
 use crate::recipe::safety::Safety;
+use crate::text::wording::Wording;
 use crate::verb::Draft;
 
 /// A change is as safe as the least safe of what it is made of and rests on.
@@ -13,31 +14,30 @@ pub(super) fn judged<'a>(
     group: &[&Match<'_, 'a>],
     draft: &Draft,
     resting: &[(ChangeId, Safety)],
-) -> (Safety, String) {
+) -> (Safety, Wording) {
     let matched = group.iter().map(|found| found.safety);
     let before = resting.iter().map(|(_, safety)| *safety);
     let mut safety = matched.chain(before).max().unwrap_or(Safety::Review);
-    let mut reason = group[0].reason.clone();
+    let mut said = group[0].said.clone();
     if let Some(lost) = draft.lost(subject.text()) {
         safety = safety.max(Safety::Review);
-        reason.push_str(&lost);
+        said.also(&lost);
     }
     // What is for a person to read need not be asked about.
     if safety == Safety::Safe
         && let Some(replaced) = replaced(subject, group, draft)
     {
         safety = Safety::Review;
-        reason.push_str(&format!(
-            "; but {replaced}: see that the new code still does the same"
-        ));
+        said.reason.push_str(&format!("; but {replaced}"));
+        said.also_check("that the new code still does the same");
     }
     let assumption = subject.target.assumption();
-    if let Some(said) = assumption.filter(|said| !reason.contains(said))
+    if let Some(assumed) = assumption.filter(|assumed| !said.reason.contains(assumed))
         && draft.needs.contains(&Need::Python)
     {
-        reason.push_str(&said);
+        said.reason.push_str(&assumed);
     }
-    (safety, reason)
+    (safety, said)
 }
 
 /// Says where something else is put in the place of a name that the change relies on.

@@ -293,6 +293,7 @@ fn told_change(change: &Change) -> Told {
             change: id,
             safety: change.safety,
             reason: change.reason.clone(),
+            check: change.check.clone(),
         },
         Status::Conflict { winner } => Told::Conflict {
             change: id,
@@ -308,6 +309,7 @@ fn told_change(change: &Change) -> Told {
 fn told_finding(finding: &Finding) -> Told {
     Told::Finding {
         reason: finding.reason.clone(),
+        check: finding.check.clone(),
     }
 }
 

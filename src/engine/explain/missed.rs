@@ -31,7 +31,7 @@ fn missed(told: &ToldRule) -> Option<String> {
         Told::Change { .. } => return None,
         Told::Conflict { winner, .. } => format!("it gives way to {}", winner.0),
         Told::Withdrawn { why, .. } => format!("withdrawn: {why}"),
-        Told::Finding { reason } => format!("a finding: {reason}"),
+        Told::Finding { reason, .. } => format!("a finding: {reason}"),
         Told::Nothing { why } => format!("{why}{}", evidence(told)),
     };
     Some(format!(

@@ -13,6 +13,7 @@ use crate::plan::ruling::{Ruling, Rulings};
 use crate::project::Facts;
 use crate::source::SourceFile;
 use crate::source::cell::CellKind;
+use crate::text::wording::Wording;
 
 /// Files of a run, by their place in it.
 #[derive(Default)]
@@ -167,8 +168,11 @@ impl<'r> Pair<'r> {
             let other = like[1 - side];
             if like[side].safety < safety {
                 let name = &self.names[side];
-                let reason = format!("in its Jupytext pair {name}: {}", other.reason);
-                rulings[side].add(like[side].id.clone(), Ruling::Review(reason));
+                let said = Wording {
+                    reason: format!("in its Jupytext pair {name}: {}", other.reason),
+                    check: other.check.clone(),
+                };
+                rulings[side].add(like[side].id.clone(), Ruling::Review(said));
             }
         }
         let levels = self

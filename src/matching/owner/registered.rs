@@ -253,7 +253,7 @@ fn check_room<'a>(subject: &Subject<'a>, hook: &NewHook<'a>) -> Result<(), Unown
     match is_taken {
         true => Err(Unowned::NotEditable {
             method: keyword.clone(),
-            why: "what it has is not read; add a function of this file to it that cancels and awaits the task",
+            why: "what it has is not read; add a function that cancels and awaits the task",
         }),
         false => Ok(()),
     }

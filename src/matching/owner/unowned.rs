@@ -5,13 +5,11 @@
 pub enum Unowned {
     /// The top level of a module or cell.
     #[error(
-        "nothing owns a task of the top level; keep it in a name, and cancel and await it where the program ends"
+        "nothing owns a task of the top level; keep it in a name, and end it where the program ends"
     )]
     NoFunction,
     /// A magic runs the code.
-    #[error(
-        "the {magic} magic may run it many times, or in names of its own; start the task in a cell without it"
-    )]
+    #[error("the {magic} magic may run it many times; start the task in a cell without it")]
     InMagic {
         /// The magic.
         magic: String,
@@ -27,7 +25,7 @@ pub enum Unowned {
     InExpression,
     /// A function has no object to keep it on.
     #[error(
-        "`{function}` is no method, and nothing lives on after it to own the task; keep it in a name and await it, or in a collection of what ends later"
+        "`{function}` is no method, and nothing lives on to own the task; keep it in a name and await it"
     )]
     NoMethod {
         /// The function.
@@ -59,7 +57,7 @@ pub enum Unowned {
     },
     /// No lifecycle of the table fits.
     #[error(
-        "no method of `{class}` is known to end what `{method}` starts; give it one, such as `async def aclose(self)`, that cancels and awaits the task"
+        "`{class}` has no method that ends what `{method}` starts; add one, such as `async def aclose(self)`, that cancels and awaits it"
     )]
     NoLifecycle {
         /// The class.
@@ -85,7 +83,7 @@ pub enum Unowned {
     },
     /// The end may be in a base that is not read.
     #[error(
-        "no teardown in the class `{class}` and its base class `{base}` is not readable: a created teardown might hide one of the base"
+        "no teardown in `{class}`, and its base class `{base}` is not readable: a created teardown might hide one there"
     )]
     UnreadBase {
         /// The class.
@@ -105,7 +103,7 @@ pub enum Unowned {
     },
     /// Two methods may be the end.
     #[error(
-        "both `{first}` and `{second}` of `{class}` may end it; let one of them call the other, or end the task by hand"
+        "both `{first}` and `{second}` of `{class}` may end it; let one call the other, or end the task by hand"
     )]
     TwoTeardowns {
         /// The class.
@@ -117,7 +115,7 @@ pub enum Unowned {
     },
     /// Several things, and an end that cannot wait for them.
     #[error(
-        "`{method}` is a plain def, which one of the tasks may call itself: it can neither wait for them nor cancel them all; make it a coroutine, or end them by hand"
+        "`{method}` is a plain def that a task may call, so it can neither wait for the tasks nor cancel all: make it a coroutine"
     )]
     CannotWait {
         /// The method.
@@ -125,7 +123,7 @@ pub enum Unowned {
     },
     /// The teardown waits for what the task does.
     #[error(
-        "`{method}` waits in a loop for `{code}`, which the task changes: cancelled it never would; keep it, and cancel it behind that loop"
+        "`{method}` waits for `{code}`, which a cancelled task never changes; keep the task, and cancel it behind that loop"
     )]
     WaitsFor {
         /// The method.
@@ -175,7 +173,7 @@ pub enum Unowned {
     },
     /// A function does not see what it is registered on.
     #[error(
-        "`{function}` cannot reach what it is registered on, which would keep the task; give it the parameter for it"
+        "`{function}` cannot reach the object it is registered on, which would keep the task; give it that object as a parameter"
     )]
     OutOfReach {
         /// The function.
@@ -183,7 +181,7 @@ pub enum Unowned {
     },
     /// A name of the module cannot be bound by a nested function.
     #[error(
-        "the task would be kept in a name of the module, and `{function}` is not of its top level; move it there, or keep the task by hand"
+        "`{function}` is not at the top level of the module that would keep the task; move it there, or keep the task by hand"
     )]
     Nested {
         /// The function.

@@ -161,6 +161,7 @@ mod tests {
     use super::*;
     use crate::recipe::catalog::Catalog;
     use crate::recipe::compile::compile_table;
+    use crate::recipe::yaml::{self, Node, Value};
 
     /// Set to write `outlines.jsonl` anew.
     const UPDATE: &str = "AWAITIFY_UPDATE_OUTLINES";
@@ -209,5 +210,63 @@ mod tests {
         let mut others = catalog.recipes().iter().filter(|it| it.id != asked.id);
         assert!(others.all(|it| !Later::is_made(&it.content)));
         assert!(!Later::is_made(&catalog.library().lifecycles));
+    }
+
+    /// A reason that has more words is not read.
+    const MOST_WORDS: usize = 25;
+
+    /// What belongs into `check`.
+    const ASKS: [&str; 4] = ["see that", "check that", "make sure", "see whether"];
+
+    #[test]
+    fn reasons_are_one_short_sentence() {
+        let mut wrong = Vec::new();
+        for (path, _, text) in RECIPES.iter().chain(TABLES) {
+            let root = yaml::parse(text).expect("the shipped files are YAML");
+            let mut reasons = Vec::new();
+            find_reasons(&root, &mut reasons);
+            for reason in reasons {
+                let lower = reason.to_lowercase();
+                let is_long = words(reason) > MOST_WORDS;
+                if is_long || ASKS.iter().any(|asks| lower.contains(asks)) {
+                    wrong.push(format!("{path}: {} words: {reason}", words(reason)));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// Finds what a person reads first, in a file but its examples and what its columns mean.
+    fn find_reasons<'n>(node: &'n Node, reasons: &mut Vec<&'n str>) {
+        for (key, value) in node.entries() {
+            match (key.text.as_str(), value.text()) {
+                ("because" | "lost-because" | "report" | "so", Some(text)) => reasons.push(text),
+                ("refuse", _) => {
+                    let told = value.entries().iter();
+                    reasons.extend(told.filter_map(|(_, because)| because.text()));
+                }
+                ("examples" | "columns", _) => {}
+                _ => find_reasons(value, reasons),
+            }
+        }
+        // What is no list is its own only element.
+        if let Value::List(elements) = &*node.value {
+            elements.iter().for_each(|it| find_reasons(it, reasons));
+        }
+    }
+
+    /// Counts words; code between backticks, and what is filled in, is one.
+    fn words(reason: &str) -> usize {
+        let filled = reason.split('{').map(|part| match part.split_once('}') {
+            Some((_, rest)) => format!("_{rest}"),
+            None => part.to_owned(),
+        });
+        let filled: String = filled.collect();
+        let parts = filled.split('`').enumerate();
+        let words = parts.map(|(index, part)| match index % 2 {
+            0 => part.split_whitespace().count(),
+            _ => 1,
+        });
+        words.sum()
     }
 }

@@ -19,6 +19,9 @@ const KEY: &str = "cases";
 /// The columns of such a table.
 const COLUMNS: [&str; 3] = ["level", "when", "because"];
 
+/// The column that it may have, and that rows may leave empty.
+const CHECK: &str = "check";
+
 /// How a sentence, of the table or behind it, names what the recipe says by `so`.
 const SO: &str = "{so}";
 
@@ -74,17 +77,16 @@ fn of_table(named: &Node, library: &Library, report: &mut Report<'_>) -> Option<
         report.add(KEY, complaint);
         return None;
     }
-    let at = named.span.start();
-    let guard = named.child("when");
-    let cases = table.rows.iter().map(|row| of_row(row, (so, guard), at));
+    let cases = table.rows.iter().map(|row| of_row(row, named, so));
     let mut cases: Vec<Node> = cases.collect::<Option<_>>()?;
     let mut each = cases.iter_mut();
     each.try_for_each(|case| put_patterns(case, library, report))?;
     Some(cases)
 }
 
-/// `level: {when: …, because: …}`; what the recipe itself asks, too, comes first.
-fn of_row(row: &Row, (so, guard): (&str, Option<&Node>), at: TextSize) -> Option<Node> {
+/// `level: {when: …, because: …, check: …}`; what the recipe itself asks, too, comes first.
+fn of_row(row: &Row, named: &Node, so: &str) -> Option<Node> {
+    let at = named.span.start();
     let key = |name: &str| Key::default().replaced(name.to_owned());
     let [level, when, because] = COLUMNS.map(|column| row.cell(column));
     let (when, because) = (when?.moved(at), because?.moved(at));
@@ -94,16 +96,35 @@ fn of_row(row: &Row, (so, guard): (&str, Option<&Node>), at: TextSize) -> Option
         value: value.into(),
         span,
     };
-    let when = match guard {
+    let when = match named.child("when") {
         Some(guard) => {
             let both = node(Value::List(vec![guard.clone(), when]));
             node(Value::Map(vec![(key("all"), both)]))
         }
         None => when,
     };
-    let case = vec![(key("when"), when), (key("because"), because)];
+    let check = match level?.text()? {
+        "review" => both(row.cell(CHECK), named.child(CHECK), at),
+        _ => row.cell(CHECK).map(|check| check.moved(at)),
+    };
+    let check = check.map(|check| with_so(&check, so));
+    let mut case = vec![(key("when"), when), (key("because"), because)];
+    case.extend(check.map(|check| (key(CHECK), check)));
     let case = node(Value::Map(case));
     Some(node(Value::Map(vec![(key(level?.text()?), case)])))
+}
+
+/// What a row says to check, and behind it what the recipe does.
+fn both(of_row: Option<&Node>, named: Option<&Node>, at: TextSize) -> Option<Node> {
+    let Some((row, named)) = of_row.zip(named) else {
+        return of_row.map(|row| row.moved(at)).or_else(|| named.cloned());
+    };
+    let mut both = named.clone();
+    if let (Value::Scalar(scalar), Some(row)) = (Arc::make_mut(&mut both.value), row.text()) {
+        let text = format!("{row}; {}", scalar.text);
+        *scalar = scalar.replaced(text, at);
+    }
+    Some(both)
 }
 
 /// Writes out `{so}` in a sentence, or in that of a case.

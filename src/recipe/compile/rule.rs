@@ -223,6 +223,8 @@ impl Compiler<'_> {
         let when = when.map(|when| self.shared_condition(when, bound));
         let because = case.child("because");
         let because = because.and_then(|because| self.message("because", because, bound));
+        let check = case.child("check");
+        let check = check.map(|check| self.message("check", check, bound));
         let compiled = SafetyCase {
             level: Safety::from_word(&level.text)?,
             when: match when {
@@ -230,6 +232,10 @@ impl Compiler<'_> {
                 Some(when) => Some(when?),
             },
             because: because?,
+            check: match check {
+                None => None,
+                Some(check) => Some(check?),
+            },
         };
         Some(self.cases.keep(node, bound, compiled))
     }

@@ -23,7 +23,7 @@ pub enum Unmanaged {
     },
     /// The call has the argument.
     #[error(
-        "`{name}` is given a {argument} already, beside which what is registered never runs: call it from there, or leave it out"
+        "`{name}` has a {argument} already, and what is registered beside it never runs: call it from there, or leave it out"
     )]
     Given {
         /// What the sites share.
@@ -43,7 +43,7 @@ pub enum Unmanaged {
     },
     /// It is not certain that the site is reached.
     #[error(
-        "`{line}` is not in the same block as the call that makes `{name}`, behind it: whether it runs, and how often, is not known"
+        "`{line}` does not follow in the block of the call that makes `{name}`, so whether it runs is not known"
     )]
     Elsewhere {
         /// The first line of the registration.
@@ -112,7 +112,7 @@ pub enum Unmanaged {
     },
     /// That file needs what the sites share for something else.
     #[error(
-        "`{line}` needs it, too, so that the two files would import each other; move the functions to a file that does not need it"
+        "`{line}` needs it, too, so the files would import each other; move the functions to another file"
     )]
     DoesMore {
         /// The first line of the statement.
@@ -120,7 +120,7 @@ pub enum Unmanaged {
     },
     /// That file has to import this one.
     #[error(
-        "what its `{line}` imports may be needed for more, so that the two files would import each other; move the functions to a file that does not need it"
+        "its `{line}` may be needed for more, so the files would import each other; move the functions to another file"
     )]
     NeedsImport {
         /// The first line of the import.
@@ -128,7 +128,7 @@ pub enum Unmanaged {
     },
     /// The file does not import that one.
     #[error(
-        "this file does not import it behind the call that makes `{name}`, in the same block; import it there, or call its functions from here"
+        "this file does not import it behind the call that makes `{name}`; import it there, or call its functions here"
     )]
     NotImported {
         /// What the sites share.
@@ -136,7 +136,7 @@ pub enum Unmanaged {
     },
     /// Something registers after the import that is in that file.
     #[error(
-        "`{line}` stands behind an import, and which of them comes first depends on what is imported first; import below what registers"
+        "`{line}` follows an import, so their order depends on what is imported first; import below what registers"
     )]
     OrderOpen {
         /// The first line of the registration.
@@ -144,7 +144,7 @@ pub enum Unmanaged {
     },
     /// The file that makes it cannot name the function.
     #[error(
-        "the name `{name}` is taken here, or a test replaces it: import the function under a name of its own, and call that from the lifespan"
+        "the name `{name}` is taken here or replaced by a test; import the function under another name for the lifespan"
     )]
     Unnamed {
         /// The function.
@@ -152,7 +152,7 @@ pub enum Unmanaged {
     },
     /// The two files would import each other.
     #[error(
-        "its imports lead back to this file, which would call its functions; move them to a file that needs nothing of this one"
+        "its imports lead back to this file, which would call its functions; move them to another file"
     )]
     LeadsRound,
     /// The function cannot be imported from that file.

@@ -128,9 +128,12 @@ impl Planned {
 
     /// Returns the comments that reasons say are lost.
     pub(crate) fn lost_comments(&self) -> String {
-        let named = self
-            .changes()
-            .filter_map(|change| change.reason.split_once("a comment would be lost: "));
+        let named = self.changes().filter_map(|change| {
+            change
+                .check
+                .as_deref()?
+                .split_once("a comment that would be lost: ")
+        });
         named.map(|(_, comments)| comments).collect()
     }
 

@@ -13,6 +13,9 @@ rows:
   - {level: review, when: {function: {has: {table: calls, column: code}}}, because: "{so}; look"}
 "#;
 
+/// What stands before the rows of a table with a column for what to check.
+const CHECKED: &str = "required: true, about: a}\n  check: {type: text, about: b}\nrows:";
+
 const CALLS: &str = "columns: {code: {type: patterns, about: a}}\nrows: [{code: [g(), h()]}]\n";
 
 /// The table of the cases with one text replaced, and that of the calls that they ask for.
@@ -36,7 +39,10 @@ fn check_cases(library: &Library, safety: &str, expected: &[&str]) {
             let cases = recipe.content.rules[0].safety.iter();
             let show = |case: &Arc<SafetyCase>| {
                 let asks = case.when.as_ref().map_or("", |_| "when ");
-                format!("{}: {asks}{:?}", case.level.word(), case.because.parts)
+                let check = case.check.as_ref();
+                let check = check.map_or_else(String::new, |it| format!(" check {:?}", it.parts));
+                let because = &case.because.parts;
+                format!("{}: {asks}{because:?}{check}", case.level.word())
             };
             cases.map(show).collect()
         }
@@ -78,6 +84,55 @@ fn cases_of_a_table_stand_in_the_place_of_its_name() {
 }
 
 #[test]
+fn a_case_says_what_to_check_in_a_recipe_and_in_a_table() {
+    let text = CASES
+        .replacen("required: true, about: a}\nrows:", CHECKED, 1)
+        .replacen("look\"", "look\", check: \"that {so} in {function}\"", 1);
+    let library = with_cases(CASES, &text).expect("the tables are right");
+    check_cases(
+        &library,
+        "[{cases: {table: awaits, so: fine}}, {safe: {because: b, check: \"who has {$x}\"}}]",
+        &[
+            r#"manual: when [Text("no: "), Why]"#,
+            r#"review: when [Text("fine; look")] check [Text("that fine in "), Place(Function)]"#,
+            r#"safe: [Text("b")] check [Text("who has "), Capture("x")]"#,
+        ],
+    );
+    check_cases(
+        &library,
+        "{safe: {because: b, check: \"who has {$y}\"}}",
+        &["r.yaml:10:50: check: `$y` is not bound by every pattern of `match` (expected $x)"],
+    );
+}
+
+#[test]
+fn what_the_recipe_has_to_check_stands_behind_what_a_row_has() {
+    let checked = CASES.replacen("required: true, about: a}\nrows:", CHECKED, 1);
+    for (row, expected) in [
+        (
+            "look\", check: \"a\"",
+            r#"review: when [Text("fine; look")] check [Text("a; b fine")]"#,
+        ),
+        (
+            "look\"",
+            r#"review: when [Text("fine; look")] check [Text("b fine")]"#,
+        ),
+    ] {
+        let text = checked.replacen("look\"", row, 1);
+        let library = with_cases(CASES, &text).expect("the tables are right");
+        check_cases(
+            &library,
+            "[{cases: {table: awaits, so: fine, check: \"b {so}\"}}, {safe: {because: b}}]",
+            &[
+                r#"manual: when [Text("no: "), Why]"#,
+                expected,
+                r#"safe: [Text("b")]"#,
+            ],
+        );
+    }
+}
+
+#[test]
 fn mistakes_about_cases_have_their_places() {
     let library = with_cases("", "").expect("the tables are right");
     let check_named = |named: &str, expected: &str| {
@@ -90,7 +145,7 @@ fn mistakes_about_cases_have_their_places() {
     check_named("{table: calls, so: s}", column);
     let missing = "r.yaml:10:22: cases: the key `so` is missing (expected text)";
     check_named("{table: awaits}", missing);
-    let key = "r.yaml:10:45: cases: unknown key `where` (expected table, so, when)";
+    let key = "r.yaml:10:45: cases: unknown key `where` (expected table, so, when, check)";
     check_named("{table: awaits, so: s, where: x}", key);
     let wrong = with_cases("inside: lambda", "insid: lambda").err();
     let word = "tables/awaits.yaml:6:28: when: unknown key `insid` (did you mean `inside`?)";
