@@ -9,6 +9,7 @@ use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
 use super::choice::Choice;
 use super::exit::Ending;
 use super::input::Stdin;
+use super::pager::Pager;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
@@ -62,10 +63,18 @@ pub(super) fn show_text(
         },
         texts: &|problem| run::text_of(plan, problem),
     };
-    let complete = text::write(&mut terminal.out, &terminal.view, plan, &wish)?;
-    if let Some(decided) = &choice.decided {
-        decisions::write(&mut terminal.out, &terminal.view, decided)?;
-    }
+    let pager = Pager::open(terminal)?;
+    let complete =
+        text::write(&mut terminal.out, &terminal.view, plan, &wish).and_then(|complete| {
+            let decided = choice.decided.as_ref();
+            decided.map_or(Ok(()), |it| {
+                decisions::write(&mut terminal.out, &terminal.view, it)
+            })?;
+            Ok(complete)
+        });
+    let closed = pager.map_or(Ok(()), |pager| pager.close(terminal));
+    let complete = complete?;
+    closed?;
     Ok(!complete)
 }
 

@@ -27,6 +27,8 @@ mod interrupt;
 
 mod progress;
 
+mod pager;
+
 mod choice;
 
 mod run;

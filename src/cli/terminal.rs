@@ -75,7 +75,14 @@ fn view(current: &Path, color: When, terminal: bool) -> View {
             When::Auto => terminal && !is_dumb() || is_forced(),
         },
         terminal,
+        width: terminal.then(columns).flatten(),
     }
+}
+
+/// Returns how many columns the terminal has.
+fn columns() -> Option<usize> {
+    let (columns, _) = ratatui::crossterm::terminal::size().ok()?;
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
 }
 
 /// Returns a word as it is typed in a shell.

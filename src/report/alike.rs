@@ -27,11 +27,15 @@ pub(super) fn write<'p>(
     told: impl Iterator<Item = Remark<'p>>,
 ) -> io::Result<()> {
     for ((recipe, text), places) in grouped(told) {
-        let (recipe, text) = (view.paint(view::RECIPE, recipe), Shown(&text));
+        let columns = recipe.chars().count() + ": ".len();
+        let recipe = view.paint(view::RECIPE, recipe);
         if let [place] = places.as_slice() {
-            writeln!(out, "{} {recipe}: {text}", Shown(place))?;
+            let place = Shown(place).to_string();
+            let text = view.wrapped(columns + place.chars().count() + 1, &text);
+            writeln!(out, "{place} {recipe}: {text}")?;
             continue;
         }
+        let text = view.wrapped(columns, &text);
         writeln!(out, "{recipe}: {text}")?;
         for place in &places {
             writeln!(out, "    {}", Shown(place))?;

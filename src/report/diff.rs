@@ -178,19 +178,21 @@ impl Note<'_> {
             [one] => format!(" and line {one}"),
             more => format!(" and lines {}", more.join(", ")),
         };
-        write!(
+        let said = match change.sites.first() {
+            Some(primary) if self.linked => format!("goes with {}", primary.position.words()),
+            _ => change.reason.clone(),
+        };
+        let (level, recipe) = (change.safety.word(), &change.recipe);
+        let place = format!("{}{others}", Shown(&place));
+        // As it is written, without colors.
+        let before = format!("{level:<6}  {recipe}  {place}: ").chars().count();
+        writeln!(
             out,
-            "{:<6}  {}  {}{others}: ",
-            view.paint(style, change.safety.word()),
-            view.paint(view::RECIPE, &change.recipe),
-            Shown(&place),
-        )?;
-        match change.sites.first() {
-            Some(primary) if self.linked => {
-                writeln!(out, "goes with {}", primary.position.words())
-            }
-            _ => writeln!(out, "{}", Shown(&change.reason)),
-        }
+            "{:<6}  {}  {place}: {}",
+            view.paint(style, level),
+            view.paint(view::RECIPE, recipe),
+            view.wrapped(before, &said),
+        )
     }
 }
 

@@ -26,6 +26,12 @@ pub const RECIPE: Style = AnsiColor::Magenta.on_default();
 /// What may be passed over.
 pub const FAINT: Style = Style::new().dimmed();
 
+/// Stands before the further lines of a sentence.
+const INDENT: &str = "        ";
+
+/// A narrower terminal breaks lines itself.
+const MIN_WIDTH: usize = 40;
+
 /// The reader's end: where paths are seen from, and what the writer understands.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -35,6 +41,8 @@ pub struct View {
     pub color: bool,
     /// Whether a terminal reads it.
     pub terminal: bool,
+    /// Columns of that terminal, where sentences are wrapped; `None`: they are not.
+    pub width: Option<usize>,
 }
 
 impl View {
@@ -44,6 +52,7 @@ impl View {
             base: base.into(),
             color: false,
             terminal: false,
+            width: None,
         }
     }
 
@@ -53,6 +62,24 @@ impl View {
             style: if self.color { style } else { Style::new() },
             text: Shown(text),
         }
+    }
+
+    /// Returns a sentence that begins behind so many columns, wrapped by words; its further lines are
+    /// indented.
+    pub fn wrapped(&self, before: usize, text: &str) -> String {
+        let text = Shown(text).to_string();
+        let Some(width) = self.width else {
+            return text;
+        };
+        let room = " ".repeat(before);
+        let options = textwrap::Options::new(width.max(MIN_WIDTH))
+            .initial_indent(&room)
+            .subsequent_indent(INDENT)
+            // Code is not cut.
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let lines = textwrap::wrap(&text, options).join("\n");
+        lines.strip_prefix(&room).unwrap_or(&lines).to_owned()
     }
 
     /// Returns a path as seen from the base, for a program.
@@ -90,6 +117,20 @@ pub fn count(number: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_wrapped_by_words_and_code_is_not_cut() {
+        let view = View {
+            width: Some(40),
+            ..View::plain("/")
+        };
+        let text =
+            "one two three four five six `a_very_long_name_of_a_function_that_is_code()` seven";
+        let expected = "one two three four five\n        six\n        \
+            `a_very_long_name_of_a_function_that_is_code()`\n        seven";
+        assert_eq!(view.wrapped(12, text), expected);
+        assert_eq!(View::plain("/").wrapped(12, text), text);
+    }
 
     #[test]
     fn padding_counts_the_text_and_not_the_color() {

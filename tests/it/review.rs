@@ -56,7 +56,18 @@ struct Session {
 }
 
 impl Session {
-    fn new(project: &Project, words: &[&str], (rows, columns): (u16, u16)) -> Self {
+    /// Starts a review.
+    fn new(project: &Project, words: &[&str], size: (u16, u16)) -> Self {
+        Self::of(project, &[&["review"], words].concat(), size, &[])
+    }
+
+    /// Starts a command.
+    fn of(
+        project: &Project,
+        words: &[&str],
+        (rows, columns): (u16, u16),
+        variables: &[(&str, &str)],
+    ) -> Self {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
@@ -69,8 +80,8 @@ impl Session {
             end.into()
         };
         let child = Command::new(env!("CARGO_BIN_EXE_awaitify"))
-            .arg("review")
             .args(words)
+            .envs(variables.iter().copied())
             .current_dir(project.root())
             .env("TERM", "xterm-256color")
             .stdin(end())
@@ -260,4 +271,29 @@ fn without_a_terminal_it_says_what_to_use() {
             .starts_with("error: review needs a terminal; `awaitify diff"),
         "{run:?}"
     );
+}
+
+#[test]
+fn a_long_diff_goes_through_the_pager_of_the_person() {
+    let project = Project::new(FILES);
+    let run = |pager: &str| {
+        let mut session = Session::of(&project, &["diff", "."], (60, 60), &[("PAGER", pager)]);
+        session.expect("Apply with");
+        session.end()
+    };
+    let (code, text, _) = run("sed s/^/P/");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.lines().all(|line| line.starts_with('P')), "{text}");
+    let (_, text, _) = run("cat");
+    assert!(text.starts_with("a.py\n@@"), "{text}");
+    // A sentence is wrapped by words.
+    assert!(
+        text.contains(
+            "safe    blocking-sleep  a.py:6:5: asyncio.sleep suspends\n        this coroutine only"
+        ),
+        "{text}"
+    );
+    // Nobody waits for one that is not there.
+    let (code, text, _) = run("no-such-pager-here");
+    assert_eq!(code, Some(0), "{text}");
 }
