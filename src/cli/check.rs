@@ -1,6 +1,10 @@
 //! `awaitify check`: what is left to do at a level, for CI and editors; writes nothing.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
 
 use super::args::{CheckArguments, CheckFormat, OutputArguments};
 use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
@@ -8,14 +12,20 @@ use super::exit::Ending;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::Plan;
+use crate::plan::baseline::Baseline;
+use crate::plan::change::{FilePlan, Plan};
 use crate::plan::decision::Decisions;
+use crate::project::root::real_path;
 use crate::project::since::{Since, SinceError};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::report::notes::{self, Told};
+use crate::report::place;
 use crate::report::summary::Next;
+use crate::report::view::count;
 use crate::report::{check, json, settings};
+use crate::text::shown;
+use crate::write::store::store;
 
 /// Lists the sites in the wanted format.
 pub(super) fn run(
@@ -43,6 +53,9 @@ pub(super) fn run(
         &mut Choice::default(),
     )?;
     narrow(&mut plan, since.as_mut(), decisions.as_ref())?;
+    if let Some(written) = compare(terminal, &mut plan, arguments)? {
+        return Ok(written);
+    }
     match arguments.format {
         CheckFormat::Text => show_text(terminal, output, arguments, &plan)?,
         CheckFormat::Json => json::write(&mut terminal.out, &terminal.view, &plan, None)?,
@@ -53,6 +66,48 @@ pub(super) fn run(
         failed: run::has_failed(&plan),
         found: (fails || is_unparsed(&plan)) && !arguments.exit_zero,
     })
+}
+
+/// Passes over what a baseline knows, or stores what is there in it, and that is all.
+fn compare(
+    terminal: &mut Terminal,
+    plan: &mut Plan,
+    arguments: &CheckArguments,
+) -> anyhow::Result<Option<Ending>> {
+    let Some(path) = &arguments.baseline else {
+        return Ok(None);
+    };
+    // Files are named as seen from that one, wherever the command is run.
+    let current = terminal.view.base.clone();
+    let whole = |path: &Path| real_path(&current.join(path));
+    let base = whole(path.parent().unwrap_or(path));
+    let name = |file: &FilePlan| place::relative(&whole(file.original().path()), &base);
+    let shown = shown::path(path);
+    if arguments.write_baseline {
+        let baseline = Baseline::of(plan, name);
+        let written = store(path, baseline.text().as_bytes());
+        written.with_context(|| format!("{shown} cannot be written"))?;
+        let sites = count(baseline.len(), "site");
+        writeln!(terminal.out, "Wrote {sites} to {shown}.")?;
+        return Ok(Some(Ending {
+            failed: run::has_failed(plan),
+            found: false,
+        }));
+    }
+    let text = fs::read_to_string(path);
+    let text =
+        text.with_context(|| format!("{shown} cannot be read; --write-baseline makes it"))?;
+    let baseline = Baseline::parse(&text);
+    let baseline = baseline.with_context(|| format!("{shown} is no baseline"))?;
+    let gone = baseline.pass_over(plan, name);
+    if gone > 0 {
+        let gone = count(gone, "site");
+        writeln!(
+            terminal.err,
+            "{gone} of {shown} not there any more; --write-baseline takes out what is gone"
+        )?;
+    }
+    Ok(None)
 }
 
 /// Returns whether code was found that does not parse: nothing is known of it.

@@ -62,6 +62,9 @@ mod unwritable;
 #[cfg(unix)]
 mod undo;
 
+// What was there is passed over.
+mod baseline;
+
 // One git commit for each recipe.
 mod commits;
 

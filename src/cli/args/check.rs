@@ -34,6 +34,17 @@ pub struct CheckArguments {
         help_heading = "Selection"
     )]
     pub decisions: Option<PathBuf>,
+    /// Pass over the sites that this file knows
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "decisions",
+        help_heading = "Selection"
+    )]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to the file of --baseline, and end with 0
+    #[arg(long, requires = "baseline", conflicts_with = "since")]
+    pub write_baseline: bool,
     /// End with 1 only when a site is at least this harmful
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Low)]
     pub fail_on: FailOn,
