@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use super::args::{CheckArguments, CheckFormat, OutputArguments};
+use super::args::{CheckArguments, OutputArguments};
 use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
 use super::exit::Ending;
+use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
@@ -15,7 +16,7 @@ use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::report::notes::{self, Told};
 use crate::report::summary::Next;
-use crate::report::{check, json, settings};
+use crate::report::{check, settings};
 
 /// Lists the sites in the wanted format.
 pub(super) fn run(
@@ -43,9 +44,9 @@ pub(super) fn run(
         &mut Choice::default(),
     )?;
     narrow(&mut plan, since.as_mut(), decisions.as_ref())?;
-    match arguments.format {
-        CheckFormat::Text => show_text(terminal, output, arguments, &plan)?,
-        CheckFormat::Json => json::write(&mut terminal.out, &terminal.view, &plan, None)?,
+    match arguments.format.shared() {
+        None => show_text(terminal, output, arguments, &plan)?,
+        Some(form) => form::write(terminal, form, &plan, None)?,
     }
     let threshold = Severity::from(arguments.fail_on);
     let fails = check::worst(&plan).is_some_and(|worst| worst >= threshold);

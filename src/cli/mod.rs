@@ -31,6 +31,8 @@ mod choice;
 
 mod run;
 
+mod form;
+
 mod diff;
 
 mod migrate;
@@ -49,6 +51,8 @@ mod recipe;
 mod floor;
 
 mod install;
+
+mod schema;
 
 mod recipe_test;
 
@@ -111,6 +115,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
+        Command::Schema { form } => schema::run(&mut terminal, *form)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,
         Command::Man { directory } => install::man(&mut terminal, directory.as_deref())?,
     };

@@ -1,5 +1,6 @@
 //! A change: edits that stand or fall together, with recipe, safety and a reason.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ruff_text_size::TextRange;
@@ -315,6 +316,19 @@ pub struct Plan {
     pub in_force: Vec<InForce>,
     /// Folders in which a run that was killed may have left something.
     pub unfinished: Vec<PathBuf>,
+    /// By id, what the recipes of its changes and findings are about.
+    pub recipes: BTreeMap<String, RecipeText>,
+}
+
+/// What a recipe says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipeText {
+    /// A line.
+    pub title: String,
+    /// What is wrong where it matches.
+    pub why: String,
+    /// How harmful that is.
+    pub severity: Severity,
 }
 
 impl Plan {

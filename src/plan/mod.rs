@@ -23,3 +23,5 @@ pub mod together;
 pub mod closure;
 
 pub mod decision;
+
+pub mod decision_schema;

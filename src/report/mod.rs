@@ -25,11 +25,25 @@ pub mod migration;
 
 pub mod decisions;
 
+mod rows;
+
+mod edits;
+
 pub mod check;
 
 pub mod patch;
 
 pub mod json;
+
+pub mod json_schema;
+
+pub mod sarif;
+
+pub mod github;
+
+pub mod gitlab;
+
+pub mod markdown;
 
 pub mod recipes;
 

@@ -46,13 +46,14 @@ pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()>
 }
 
 /// Findings that say the same.
-struct Alike<'p> {
+pub(super) struct Alike<'p> {
     /// The first of them.
-    finding: &'p Finding,
-    places: Vec<String>,
+    pub(super) finding: &'p Finding,
+    pub(super) places: Vec<String>,
 }
 
-fn entries<'p>(view: &View, plan: &'p Plan) -> Vec<Alike<'p>> {
+/// Returns the findings, the most harmful first.
+pub(super) fn entries<'p>(view: &View, plan: &'p Plan) -> Vec<Alike<'p>> {
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     let mut entries: Vec<Alike> = Vec::new();
     for file in &plan.files {
