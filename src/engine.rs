@@ -3,7 +3,7 @@
 //! Read this first. [`plan`] is the whole of it; `recipes` is what is done to one file by itself, and
 //! `run` what files do to each other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -132,6 +132,7 @@ fn together(jobs: &[Job], outcomes: Vec<Outcome>) -> Plan {
         skipped_vendored: 0,
         unfinished: Vec::new(),
         in_force: Vec::new(),
+        recipes: BTreeMap::new(),
     };
     for outcome in outcomes {
         plan.skipped_generated += usize::from(outcome.is_generated);

@@ -8,13 +8,16 @@ use clap_complete::Shell;
 use choice::{ChoiceArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
 
-pub use check::{CheckArguments, CheckFormat};
+pub use check::CheckArguments;
+pub use format::{CheckFormat, DiffFormat, MigrateFormat, PlanForm};
 pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 pub use undo::{UndoArguments, UndoFormat};
 
 mod check;
 
 pub mod choice;
+
+mod format;
 
 mod recipe;
 
@@ -57,6 +60,12 @@ pub enum Command {
     /// Lists, shows and tests recipes, and begins new ones
     #[command(subcommand)]
     Recipe(RecipeCommand),
+    /// Prints the JSON Schema of what awaitify writes or reads
+    Schema {
+        /// Of what
+        #[arg(value_enum, value_name = "FORM")]
+        form: SchemaForm,
+    },
     /// Prints a completion script for a shell
     Completions {
         /// The shell that reads it
@@ -104,6 +113,19 @@ pub struct OutputArguments {
         help_heading = "Output"
     )]
     pub threads: Option<usize>,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaForm {
+    /// A line of `--format json` of diff, check and migrate
+    Json,
+    /// A file of decisions
+    Decisions,
+    /// A recipe; `awaitify recipe schema` has those of tables and packs too
+    Recipe,
+    /// awaitify.toml, and `[tool.awaitify]` in pyproject.toml
+    Configuration,
 }
 
 /// Always, never, or where a terminal reads it.
@@ -154,20 +176,9 @@ pub struct DiffArguments {
     /// End with 1 when there are changes of the level
     #[arg(long)]
     pub exit_code: bool,
-    /// For a person (both levels, marked), for git apply, or for a program
+    /// For a person (both levels, marked), for git apply, for a program or for a forge
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text, help_heading = "Output")]
     pub format: DiffFormat,
-}
-
-/// How a diff is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DiffFormat {
-    /// Hunks with their reasons, findings, a summary
-    Text,
-    /// A patch of the chosen level that git apply takes
-    Patch,
-    /// One JSON object per line
-    Json,
 }
 
 /// `awaitify migrate`.
@@ -203,18 +214,9 @@ pub struct MigrateArguments {
     /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]
     pub allow_dirty: bool,
-    /// For a person, or for a program
+    /// For a person, for a program, or for a pull request
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MigrateFormat::Text, help_heading = "Output")]
     pub format: MigrateFormat,
-}
-
-/// How a migration is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MigrateFormat {
-    /// What was done and what is left
-    Text,
-    /// One JSON object per line
-    Json,
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::args::{CheckArguments, CheckFormat, OutputArguments};
+use super::args::{CheckArguments, OutputArguments};
 use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
 use super::exit::Ending;
+use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
@@ -23,7 +24,7 @@ use crate::report::notes::{self, Told};
 use crate::report::place;
 use crate::report::summary::Next;
 use crate::report::view::count;
-use crate::report::{check, json, settings};
+use crate::report::{check, settings};
 use crate::text::shown;
 use crate::write::store::store;
 
@@ -56,9 +57,9 @@ pub(super) fn run(
     if let Some(written) = compare(terminal, &mut plan, arguments)? {
         return Ok(written);
     }
-    match arguments.format {
-        CheckFormat::Text => show_text(terminal, output, arguments, &plan)?,
-        CheckFormat::Json => json::write(&mut terminal.out, &terminal.view, &plan, None)?,
+    match arguments.format.shared() {
+        None => show_text(terminal, output, arguments, &plan)?,
+        Some(form) => form::write(terminal, form, &plan, None)?,
     }
     let threshold = Severity::from(arguments.fail_on);
     let fails = check::worst(&plan).is_some_and(|worst| worst >= threshold);

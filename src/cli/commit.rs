@@ -136,12 +136,14 @@ impl Git {
             own.map(|change| site(view, file, change))
         });
         let sites: Vec<String> = sites.collect();
-        let title = first_upper(&step.title);
+        let about = plan.recipes.get(&step.recipe);
+        let title = about.map_or_else(String::new, |about| first_upper(&about.title));
+        let why = about.map_or("", |about| about.why.trim());
         let message = self
             .template
             .replace("{recipe}", &step.recipe)
             .replace("{title}", &title)
-            .replace("{why}", step.why.trim())
+            .replace("{why}", why)
             .replace("{sites}", &sites.join("\n"));
         let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
         let subject: String = subject.chars().take(SUBJECT).collect();

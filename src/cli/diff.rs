@@ -5,9 +5,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::args::PlanForm;
 use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
 use super::choice::Choice;
 use super::exit::Ending;
+use super::form;
 use super::input::Stdin;
 use super::pager::Pager;
 use super::run::{self, Reader};
@@ -19,7 +21,7 @@ use crate::report::summary::Next;
 use crate::report::tally::Tally;
 use crate::report::text::Wish;
 use crate::report::view::View;
-use crate::report::{decisions, json, notes, patch, text, to_check};
+use crate::report::{decisions, notes, patch, text, to_check};
 use crate::source::FileKind;
 use crate::text::shown::{self, Shown};
 
@@ -32,14 +34,14 @@ pub(super) fn run(
     let stdin = Stdin::read(&arguments.run)?;
     let reader = match arguments.format {
         DiffFormat::Text => Reader::Person,
-        DiffFormat::Patch | DiffFormat::Json => Reader::Program,
+        _ => Reader::Program,
     };
     let (run, mut choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
     let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
-    let failed = match arguments.format {
-        DiffFormat::Patch => write_patch(terminal, &plan)?,
-        DiffFormat::Text => show_text(terminal, output, &arguments.run, &choice, &plan)?,
-        DiffFormat::Json => show_json(terminal, &plan)?,
+    let failed = match arguments.format.shared() {
+        Some(form) => show_form(terminal, form, &plan)?,
+        None if arguments.format == DiffFormat::Patch => write_patch(terminal, &plan)?,
+        None => show_text(terminal, output, &arguments.run, &choice, &plan)?,
     };
     Ok(Ending {
         failed: failed || choice.has_refused() || run::has_failed(&plan),
@@ -78,9 +80,13 @@ pub(super) fn show_text(
     Ok(!complete)
 }
 
-/// Shows a plan to a program; returns whether a wanted change could not be written.
-pub(super) fn show_json(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
-    json::write(&mut terminal.out, &terminal.view, plan, None)?;
+/// Shows a plan to a program or a forge; returns whether a wanted change could not be written.
+pub(super) fn show_form(
+    terminal: &mut Terminal,
+    form: PlanForm,
+    plan: &Plan,
+) -> anyhow::Result<bool> {
+    form::write(terminal, form, plan, None)?;
     let unwritable = |file: &FilePlan| file.wanted().next().is_some() && file.after().is_err();
     Ok(plan.files.iter().any(unwritable))
 }

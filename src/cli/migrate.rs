@@ -8,22 +8,24 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
-use super::args::{MigrateArguments, MigrateFormat, OutputArguments};
+use super::args::PlanForm;
+use super::args::{MigrateArguments, OutputArguments};
 use super::choice::Choice;
 use super::commit::Git;
-use super::diff::{show_json, show_text};
+use super::diff::{show_form, show_text};
 use super::exit::Ending;
+use super::form;
 use super::input::Stdin;
 use super::interrupt;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::change::{FilePlan, Plan, Problem};
 use crate::plan::together;
+use crate::report::decisions;
 use crate::report::migration::{self, Manner, Migration};
 use crate::report::notes::{self, Told};
 use crate::report::tally::Tally;
 use crate::report::view::View;
-use crate::report::{decisions, json};
 use crate::source::SourceFile;
 use crate::write::atomic::{Order, Rewrite, write_all};
 use crate::write::error::{JournalError, WriteError, undo_in};
@@ -76,10 +78,10 @@ pub(super) fn run(
         choice: &choice,
         trees: &run.paths,
     };
-    let failed = match (arguments.dry_run, arguments.format) {
-        (true, MigrateFormat::Text) => show_text(terminal, output, &arguments.run, &choice, &plan)?,
-        (true, MigrateFormat::Json) => show_json(terminal, &plan)?,
-        (false, format) if let Some(stdin) = &stdin => print(terminal, stdin, format, &plan)?,
+    let failed = match (arguments.dry_run, arguments.format.shared()) {
+        (true, None) => show_text(terminal, output, &arguments.run, &choice, &plan)?,
+        (true, Some(form)) => show_form(terminal, form, &plan)?,
+        (false, form) if let Some(stdin) = &stdin => print(terminal, stdin, form, &plan)?,
         (false, _) => {
             let held = interrupt::hold()?;
             let migration = write(&terminal.view, &plan, &wishes, held.came())?;
@@ -102,11 +104,16 @@ pub(super) fn run(
 fn print(
     terminal: &mut Terminal,
     stdin: &Stdin,
-    format: MigrateFormat,
+    form: Option<PlanForm>,
     plan: &Plan,
 ) -> anyhow::Result<bool> {
-    if format == MigrateFormat::Json {
-        bail!("with `-` the new text is printed; --format json goes with --dry-run");
+    let word = match form {
+        None => None,
+        Some(PlanForm::Markdown) => Some("markdown"),
+        Some(_) => Some("json"),
+    };
+    if let Some(word) = word {
+        bail!("with `-` the new text is printed; --format {word} goes with --dry-run");
     }
     let is_broken = plan.problems.iter().any(|problem| problem.fatal);
     if !is_broken {
@@ -235,9 +242,8 @@ fn tell(
     plan: &Plan,
     migration: &Migration,
 ) -> anyhow::Result<()> {
-    if wishes.arguments.format == MigrateFormat::Json {
-        json::write(&mut terminal.out, &terminal.view, plan, Some(migration))?;
-        return Ok(());
+    if let Some(form) = wishes.arguments.format.shared() {
+        return form::write(terminal, form, plan, Some(migration));
     }
     let next = wishes.next_command();
     if output.quiet {

@@ -33,6 +33,8 @@ mod choice;
 
 mod run;
 
+mod form;
+
 mod diff;
 
 mod commit;
@@ -53,6 +55,8 @@ mod recipe;
 mod floor;
 
 mod install;
+
+mod schema;
 
 mod recipe_test;
 
@@ -115,6 +119,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
+        Command::Schema { form } => schema::run(&mut terminal, *form)?,
         Command::Completions { shell } => install::completions(&mut terminal, *shell)?,
         Command::Man { directory } => install::man(&mut terminal, directory.as_deref())?,
     };

@@ -1,5 +1,6 @@
 //! Arguments of a run → its plan, and what is told of it besides.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use super::terminal::{Terminal, quoted};
 use crate::config::group::{Catalogs, Group, InForce};
 use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings};
-use crate::plan::change::{FilePlan, Plan, Problem, Status};
+use crate::plan::change::{FilePlan, Plan, Problem, RecipeText, Status};
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
@@ -65,6 +66,7 @@ pub(super) fn plan(
     let mut plan = done.outcome?;
     complete(&mut plan, done.walk, &projects);
     plan.in_force = done.in_force;
+    plan.recipes = recipe_texts(&plan, &done.catalogs);
     if output.verbose {
         let skipped = plan.skipped_generated + plan.skipped_vendored;
         let skipped = count(skipped, "generated or vendored file");
@@ -92,6 +94,8 @@ pub(super) struct Done<T> {
     pub(super) walk: Walk,
     /// What the configuration says for some of them only.
     pub(super) in_force: Vec<InForce>,
+    /// The recipes.
+    catalogs: Catalogs,
 }
 
 /// Walks, and gives each file its engine for `work`.
@@ -127,11 +131,33 @@ pub(super) fn with_jobs<T>(
     let of_file = grouped.of_file.iter().map(|group| &engines[*group]);
     let inputs = files.iter().map(|path| input(path, &walk, stdin));
     let jobs: Vec<Job> = inputs.zip(of_file).collect();
+    let outcome = work(terminal, &jobs);
     Ok(Done {
-        outcome: work(terminal, &jobs),
-        walk,
+        outcome,
         in_force: grouped.in_force,
+        walk,
+        catalogs,
     })
+}
+
+/// Returns what the recipes say of themselves that have a change or a finding: these are made already.
+fn recipe_texts(plan: &Plan, catalogs: &Catalogs) -> BTreeMap<String, RecipeText> {
+    let changes = plan.files.iter().flat_map(FilePlan::changes);
+    let findings = plan.files.iter().flat_map(|file| &file.findings);
+    let sites = changes
+        .flat_map(|change| &change.sites)
+        .chain(findings.map(|finding| &finding.site));
+    let ids: BTreeSet<&str> = sites.map(|site| site.recipe.as_str()).collect();
+    let text = |id: &str| {
+        let recipe = catalogs.iter().find_map(|catalog| catalog.find(id))?;
+        let text = RecipeText {
+            title: recipe.content.title.clone(),
+            why: recipe.content.why.clone(),
+            severity: recipe.content.severity,
+        };
+        Some((id.to_owned(), text))
+    };
+    ids.into_iter().filter_map(text).collect()
 }
 
 fn input(path: &Path, walk: &Walk, stdin: Option<&Stdin>) -> Input {

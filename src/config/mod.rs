@@ -12,6 +12,8 @@ pub mod options;
 
 pub mod read;
 
+pub mod json_schema;
+
 pub mod resolve;
 
 pub mod select;

@@ -19,7 +19,7 @@ use crate::source::version;
 mod value;
 
 /// The keys of a configuration.
-const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 14] = [
     "exclude",
     "extend",
     "extend-exclude",
@@ -37,7 +37,7 @@ const KEYS: [&str; 14] = [
 ];
 
 /// The keys of an entry of `per-path`.
-const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
+pub(super) const PER_PATH_KEYS: [&str; 5] = ["ignore", "paths", "reason", "safety", "select"];
 
 /// Where a key stands that an entry of `per-path` does not have.
 const OF_A_FOLDER: &str = "it in a configuration of that folder, which may `extend` this one";

@@ -44,10 +44,6 @@ pub fn choose(
 pub struct RecipeStep {
     /// The recipe.
     pub recipe: String,
-    /// What it does, in a line.
-    pub title: String,
-    /// Why.
-    pub why: String,
     /// The files that it changes: their place in the plan, and their new text.
     pub files: Vec<(usize, SourceFile)>,
     /// Its changes.
@@ -82,12 +78,8 @@ pub fn by_recipe(
             continue;
         }
         let files = texts(plan, &engines, (&changes, &now), facts)?;
-        let mut all = engines.values().flat_map(|engine| &engine.recipes);
-        let content = all.find(|it| it.id == recipe).map(|it| &it.content);
         steps.push(RecipeStep {
             recipe: recipe.to_owned(),
-            title: content.map_or_else(String::new, |it| it.title.clone()),
-            why: content.map_or_else(String::new, |it| it.why.clone()),
             files,
             changes,
         });

@@ -1,9 +1,11 @@
 //! A change: edits that stand or fall together, with recipe, safety and a reason.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ruff_text_size::TextRange;
 
+use super::fnv::Fnv;
 use super::law::BrokenLaw;
 use super::need::Need;
 use super::ruling::Rulings;
@@ -63,31 +65,6 @@ pub struct Naming<'n> {
     pub within: &'n str,
     /// The text of the first match.
     pub matched: &'n str,
-}
-
-/// FNV-1a with 64 bits, written out: names must be the same in every version and on every machine.
-/// See <http://www.isthe.com/chongo/tech/comp/fnv/>.
-pub(super) struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    /// Takes a part in, and a byte behind it that no UTF-8 text holds: `a`, `bc` is not `ab`, `c`.
-    pub(super) fn write(&mut self, part: &[u8]) {
-        for byte in part.iter().chain(&[0xff]) {
-            self.0 ^= u64::from(*byte);
-            self.0 = self.0.wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-
-    /// Folds the hash to 48 bits, as its authors advise.
-    pub(super) fn folded(&self) -> u64 {
-        (self.0 >> 48) ^ (self.0 & 0xffff_ffff_ffff)
-    }
 }
 
 /// Why a wanted change is not made, or that it is.
@@ -338,6 +315,19 @@ pub struct Plan {
     pub in_force: Vec<InForce>,
     /// Folders in which a run that was killed may have left something.
     pub unfinished: Vec<PathBuf>,
+    /// By id, what the recipes of its changes and findings are about.
+    pub recipes: BTreeMap<String, RecipeText>,
+}
+
+/// What a recipe says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipeText {
+    /// A line.
+    pub title: String,
+    /// What is wrong where it matches.
+    pub why: String,
+    /// How harmful that is.
+    pub severity: Severity,
 }
 
 impl Plan {

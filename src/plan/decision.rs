@@ -10,7 +10,8 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, ChangeId, FilePlan, Fnv, Plan, Site};
+use super::change::{Change, ChangeId, FilePlan, Plan, Site};
+use super::fnv::Fnv;
 
 /// The version of the form that is written, and the newest that is read.
 pub const VERSION: u32 = 1;

@@ -6,6 +6,8 @@ pub mod law;
 
 pub mod ruling;
 
+mod fnv;
+
 pub mod change;
 
 pub mod removal;
@@ -23,5 +25,7 @@ pub mod together;
 pub mod closure;
 
 pub mod decision;
+
+pub mod decision_schema;
 
 pub mod baseline;

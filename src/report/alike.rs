@@ -44,9 +44,11 @@ pub(super) fn write<'p>(
     Ok(())
 }
 
-type Entry<'p> = ((&'p str, String), Vec<String>);
+/// What is said, by whom, and its places.
+pub(super) type Entry<'p> = ((&'p str, String), Vec<String>);
 
-fn grouped<'p>(told: impl Iterator<Item = Remark<'p>>) -> Vec<Entry<'p>> {
+/// Returns each text of a recipe once, in order of its first place.
+pub(super) fn grouped<'p>(told: impl Iterator<Item = Remark<'p>>) -> Vec<Entry<'p>> {
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
     let mut entries: Vec<Entry> = Vec::new();
     for Remark {

@@ -3,20 +3,18 @@
 use std::io::{self, Write};
 
 use super::place;
+use super::rows;
 use super::summary::{NO_FILES, Next};
 use super::tally::Tally;
 use super::view::{self, View, count};
-use crate::plan::change::{FilePlan, Plan, Site};
+use crate::plan::change::{FilePlan, Plan};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
-use crate::source::cell::Position;
 use crate::text::shown::Shown;
-use crate::text::wording::whole;
 
 /// Returns the harm of the worst site that is told; `None` where there is none.
 pub fn worst(plan: &Plan) -> Option<Severity> {
-    let rows = plan.files.iter().flat_map(rows);
-    rows.map(|row| row.severity).max()
+    rows::told_of(plan).map(|row| row.severity).max()
 }
 
 /// Writes the lines: `path:line:column: recipe [level, severity] reason`.
@@ -26,7 +24,7 @@ pub fn worst(plan: &Plan) -> Option<Severity> {
 pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
     for file in &plan.files {
         let path = view.name(file.original().path());
-        for row in rows(file) {
+        for row in rows::told(file) {
             let place = place::location(&path, row.site.position);
             let place = view.paint(view::HEADING, &place);
             let recipe = view.paint(view::RECIPE, &row.site.recipe);
@@ -37,7 +35,8 @@ pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
             };
             let level = view.paint(style, row.safety.word());
             let severity = row.severity.word();
-            let reason = Shown(&row.said);
+            let reason = row.said();
+            let reason = Shown(&reason);
             writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
         }
     }
@@ -58,33 +57,42 @@ pub fn summary(
 ) -> io::Result<()> {
     let tally = Tally::of(plan);
     let (total, planned) = (tally.total, tally.planned);
-    let told = |file: &&FilePlan| !rows(file).is_empty();
-    match plan.files.iter().filter(told).count() {
-        0 if plan.scanned == 0 => writeln!(out, "{NO_FILES}")?,
-        0 => writeln!(out, "Nothing found in {}.", count(plan.scanned, "file"))?,
-        files => {
-            let kinds = [(planned.changes(), "change"), (total.findings, "finding")];
-            let there = kinds.iter().filter(|(number, _)| *number > 0);
-            let there: Vec<String> = there.map(|(number, noun)| count(*number, noun)).collect();
-            let (there, files) = (there.join(" and "), count(files, "file"));
-            writeln!(out, "{there} in {files} of {}.", plan.scanned)?;
-        }
-    }
+    writeln!(out, "{}", headline(plan))?;
     if worst(plan).is_some_and(|worst| worst < threshold) {
         let threshold = threshold.word();
         writeln!(out, "None is of severity {threshold} or worse.")?;
     }
     if total.review > planned.review {
-        let left_out = count(total.review - planned.review, "change");
-        writeln!(
-            out,
-            "{left_out} to review left out; --safety review includes them."
-        )?;
+        writeln!(out, "{}", left_out(total.review - planned.review))?;
     }
     match planned.changes() {
         0 => Ok(()),
         _ => apply(out, view, next),
     }
+}
+
+/// Says how much there is, in how many files.
+pub(super) fn headline(plan: &Plan) -> String {
+    let tally = Tally::of(plan);
+    let told = |file: &&FilePlan| !rows::told(file).is_empty();
+    match plan.files.iter().filter(told).count() {
+        0 if plan.scanned == 0 => NO_FILES.to_owned(),
+        0 => format!("Nothing found in {}.", count(plan.scanned, "file")),
+        files => {
+            let (changes, findings) = (tally.planned.changes(), tally.total.findings);
+            let kinds = [(changes, "change"), (findings, "finding")];
+            let there = kinds.iter().filter(|(number, _)| *number > 0);
+            let there: Vec<String> = there.map(|(number, noun)| count(*number, noun)).collect();
+            let (there, files) = (there.join(" and "), count(files, "file"));
+            format!("{there} in {files} of {}.", plan.scanned)
+        }
+    }
+}
+
+/// Says what the level of the plan leaves out.
+pub(super) fn left_out(review: usize) -> String {
+    let left_out = count(review, "change");
+    format!("{left_out} to review left out; --safety review includes them.")
 }
 
 fn apply(out: &mut dyn Write, view: &View, next: Next<'_>) -> io::Result<()> {
@@ -94,39 +102,6 @@ fn apply(out: &mut dyn Write, view: &View, next: Next<'_>) -> io::Result<()> {
     let command = format!("{}{}", next.command, asked.unwrap_or_default());
     let command = view.paint(view::HEADING, &command);
     writeln!(out, "Apply with: {command}")
-}
-
-/// A site and what is said of it.
-struct Row<'p> {
-    site: &'p Site,
-    safety: Safety,
-    severity: Severity,
-    said: String,
-}
-
-/// Returns the sites of the level's changes and of all findings, in order of place.
-fn rows(file: &FilePlan) -> Vec<Row<'_>> {
-    let of_changes = file.wanted().flat_map(|change| {
-        change.sites.iter().map(|site| Row {
-            site,
-            safety: change.safety,
-            severity: change.severity,
-            said: whole(&change.reason, change.check.as_deref()),
-        })
-    });
-    let of_findings = file.findings.iter().map(|finding| Row {
-        site: &finding.site,
-        safety: Safety::Manual,
-        severity: finding.severity,
-        said: whole(&finding.reason, finding.check.as_deref()),
-    });
-    let mut rows: Vec<Row<'_>> = of_changes.chain(of_findings).collect();
-    rows.sort_by(|a, b| key(a.site).cmp(&key(b.site)));
-    rows
-}
-
-fn key(site: &Site) -> (Position, &str) {
-    (site.position, &site.recipe)
 }
 
 #[cfg(test)]

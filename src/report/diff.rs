@@ -2,7 +2,7 @@
 //!
 //! In a notebook every changed cell has a heading of its own, and lines count within the cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::imports::{self, Differing};
@@ -25,32 +25,43 @@ pub fn write_file(
     file: &FilePlan,
     after: &SourceFile,
 ) -> io::Result<()> {
+    let sections = sections(view, file, after);
+    sections
+        .iter()
+        .try_for_each(|section| section.write(out, view))
+}
+
+/// Returns what of a file differs: all of its text, or of a notebook each cell.
+pub(super) fn sections<'t>(
+    view: &View,
+    file: &'t FilePlan,
+    after: &'t SourceFile,
+) -> Vec<Section<'t>> {
     let before = file.original();
     let path = view.name(before.path());
     if before.kind() != FileKind::Notebook {
-        let section = Section {
+        return vec![Section {
             file,
             title: path,
             cell: None,
             before: before.text(),
             after: after.text(),
-        };
-        return section.write(out, view);
+        }];
     }
     // Cells are added behind all others.
     let old = before.cells().iter().map(Some);
-    for (old, new) in old.chain(std::iter::repeat(None)).zip(after.cells()) {
+    let pairs = old.chain(std::iter::repeat(None)).zip(after.cells());
+    let section = pairs.map(|(old, new)| {
         let kind = if old.is_some() { "cell" } else { "new cell" };
-        let section = Section {
+        Section {
             file,
             title: format!("{path} · {kind} {}", new.number),
             cell: Some(new.number),
             before: old.map_or("", |old| &before.text()[old.range]),
             after: &after.text()[new.range],
-        };
-        section.write(out, view)?;
-    }
-    Ok(())
+        }
+    });
+    section.collect()
 }
 
 /// Writes the hunks between two texts without heading or reasons.
@@ -64,9 +75,10 @@ pub fn write_texts(out: &mut dyn Write, view: &View, before: &str, after: &str) 
 }
 
 /// One heading and the hunks under it: a whole file, or a cell.
-struct Section<'t> {
+pub(super) struct Section<'t> {
     file: &'t FilePlan,
-    title: String,
+    /// The file and the cell.
+    pub(super) title: String,
     cell: Option<u32>,
     before: &'t str,
     after: &'t str,
@@ -77,7 +89,7 @@ impl<'t> Section<'t> {
         if self.before == self.after {
             return Ok(());
         }
-        let hunks = hunks(self.before, self.after);
+        let hunks = self.hunks();
         let notes = self.notes(&hunks);
         let path = view.name(self.file.original().path());
         writeln!(out, "{}", view.paint(view::HEADING, &self.title))?;
@@ -93,6 +105,32 @@ impl<'t> Section<'t> {
             write_lines(out, view, hunk, self.cell.is_none())?;
         }
         writeln!(out)
+    }
+
+    /// Returns what differs.
+    pub(super) fn hunks(&self) -> Vec<Hunk<'t>> {
+        hunks(self.before, self.after)
+    }
+
+    /// Returns by hunk the recipes whose changes have a site in it.
+    pub(super) fn recipes(&self, hunks: &[Hunk<'_>]) -> BTreeMap<usize, BTreeSet<&'t str>> {
+        let notes = self.notes(hunks).into_iter();
+        let recipes = notes.map(|(hunk, notes)| {
+            let recipes = notes.iter().map(|note| note.change.recipe.as_str());
+            (hunk, recipes.collect())
+        });
+        recipes.collect()
+    }
+
+    /// Writes a hunk without reasons.
+    pub(super) fn write_hunk(
+        &self,
+        out: &mut dyn Write,
+        view: &View,
+        hunk: &Hunk<'_>,
+    ) -> io::Result<()> {
+        write_header(out, view, hunk)?;
+        write_lines(out, view, hunk, self.cell.is_none())
     }
 
     fn differing<'h>(&self, hunk: &Hunk<'h>) -> Differing<'h> {

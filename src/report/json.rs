@@ -1,16 +1,22 @@
 //! A plan → one JSON object per line, for other programs: every site of every change, every finding,
 //! every error, and a summary last. Sorted by path, place and recipe.
+//!
+//! The first line of a change has its own edits besides; see [`edits`](super::edits) for what their places
+//! mean. `awaitify schema json` prints the form of the lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::edits::Primary;
 use super::migration::Migration;
+use super::rows::{self, Row, Share};
 use super::settings;
 use super::tally::{Counts, Tally};
 use super::view::View;
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Plan, Site, Status};
+use crate::plan::change::{ChangeId, FilePlan, Plan, Status};
+use crate::plan::decision::Fingerprints;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
@@ -26,8 +32,10 @@ pub fn write(
     migration: Option<&Migration>,
 ) -> io::Result<()> {
     let mut records = Vec::new();
+    let fingerprints = Fingerprints::of(plan);
     for file in &plan.files {
-        add_file(&mut records, view, file, migration);
+        let written = migration.is_some_and(|migration| migration.has_written(file));
+        add_file(&mut records, view, file, (written, &fingerprints));
     }
     add_errors(&mut records, view, plan, migration);
     records.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -105,6 +113,8 @@ struct ChangeLine<'p> {
     winner: Option<&'p ChangeId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn: Option<String>,
+    #[serde(flatten)]
+    primary: Option<Primary<'p>>,
 }
 
 #[derive(Serialize)]
@@ -136,38 +146,35 @@ fn add_file<'p>(
     records: &mut Vec<Record<'p>>,
     view: &View,
     file: &'p FilePlan,
-    migration: Option<&Migration>,
+    (written, fingerprints): (bool, &'p Fingerprints<'_>),
 ) {
     let path = view.path(file.original().path());
-    let written = migration.is_some_and(|migration| migration.has_written(file));
-    for change in file.changes() {
-        let applied = written && change.is_wanted(file.level);
-        for (index, site) in change.sites.iter().enumerate() {
-            let role = if index == 0 { "primary" } else { "linked" };
-            records.push(Record {
-                kind: "change",
-                path: path.clone(),
-                place: Some(site.position),
-                body: Body::Change(change_line(change, site, role, applied)),
-            });
-        }
-    }
-    for finding in &file.findings {
-        records.push(Record {
-            kind: "finding",
+    records.extend(rows::all(file).map(|row| {
+        let (kind, body) = match row.share {
+            Some(share) => {
+                let applied = written && share.change.is_wanted(file.level);
+                let primary = Primary::of(&row, fingerprints);
+                let line = change_line(&row, share, applied, primary);
+                ("change", Body::Change(line))
+            }
+            None => ("finding", Body::Finding(finding_line(&row))),
+        };
+        Record {
+            kind,
             path: path.clone(),
-            place: Some(finding.site.position),
-            body: Body::Finding(finding_line(finding)),
-        });
-    }
+            place: Some(row.start()),
+            body,
+        }
+    }));
 }
 
 fn change_line<'p>(
-    change: &'p Change,
-    site: &'p Site,
-    role: &'static str,
+    row: &Row<'p>,
+    share: Share<'p>,
     applied: bool,
+    primary: Option<Primary<'p>>,
 ) -> ChangeLine<'p> {
+    let change = share.change;
     let (status, winner, withdrawn) = match &change.status {
         Status::Proposed if applied => ("applied", None, None),
         Status::Proposed => ("proposed", None, None),
@@ -175,29 +182,34 @@ fn change_line<'p>(
         Status::Withdrawn { why } => ("withdrawn", None, Some(why.to_string())),
     };
     ChangeLine {
-        recipe: &site.recipe,
-        rule: &site.rule,
-        safety: change.safety,
-        severity: change.severity,
+        recipe: &row.site.recipe,
+        rule: &row.site.rule,
+        safety: row.safety,
+        severity: row.severity,
         status,
         change: &change.id,
-        role,
+        role: if share.is_primary {
+            "primary"
+        } else {
+            "linked"
+        },
         requires: &change.requires,
-        reason: &change.reason,
-        check: change.check.as_deref(),
+        reason: row.reason,
+        check: row.check,
         winner,
         withdrawn,
+        primary,
     }
 }
 
-fn finding_line(finding: &Finding) -> FindingLine<'_> {
+fn finding_line<'p>(row: &Row<'p>) -> FindingLine<'p> {
     FindingLine {
-        recipe: &finding.site.recipe,
-        rule: &finding.site.rule,
-        safety: Safety::Manual,
-        severity: finding.severity,
-        reason: &finding.reason,
-        check: finding.check.as_deref(),
+        recipe: &row.site.recipe,
+        rule: &row.site.rule,
+        safety: row.safety,
+        severity: row.severity,
+        reason: row.reason,
+        check: row.check,
     }
 }
 
@@ -327,7 +339,7 @@ summary 2
         let text = String::from_utf8(out).expect("JSON is text");
         assert_eq!(
             text.lines().nth(1).expect("the plan has changes"),
-            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only"}"#
+            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only","within":"","fingerprint":"FP","layer":0,"edits":[{"start":{"line":4,"column":5},"end":{"line":4,"column":18},"old":"time.sleep(1)","new":"await asyncio.sleep(1)"}]}"#
         );
     }
 }

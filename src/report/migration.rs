@@ -70,23 +70,24 @@ pub fn write(
     notes::not_made(out, view, plan, Told::All)?;
     settings::in_force(out, view, &plan.in_force)?;
     by_recipe(out, view, &tally)?;
-    let applied = count(migration.applied(plan), "change");
-    let written = count(migration.written.len(), "file");
-    let scanned = plan.scanned;
-    match migration.written.len() {
-        0 if scanned == 0 => writeln!(out, "{}", summary::NO_FILES)?,
-        0 => writeln!(
-            out,
-            "Nothing written; {} looked at.",
-            count(scanned, "file")
-        )?,
-        _ => writeln!(out, "Applied {applied}, wrote {written} of {scanned}.")?,
-    }
+    writeln!(out, "{}", headline(plan, migration))?;
     for command in &migration.undo {
         let command = view.paint(view::HEADING, command);
         writeln!(out, "Undo with: {command}")?;
     }
     left(out, view, &tally, wish.next)
+}
+
+/// Says how much was written.
+pub(super) fn headline(plan: &Plan, migration: &Migration) -> String {
+    let applied = count(migration.applied(plan), "change");
+    let written = count(migration.written.len(), "file");
+    let scanned = plan.scanned;
+    match migration.written.len() {
+        0 if scanned == 0 => summary::NO_FILES.to_owned(),
+        0 => format!("Nothing written; {} looked at.", count(scanned, "file")),
+        _ => format!("Applied {applied}, wrote {written} of {scanned}."),
+    }
 }
 
 /// Names each written file, with how much was changed there.

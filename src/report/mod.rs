@@ -31,11 +31,25 @@ pub mod decisions;
 
 pub mod to_check;
 
+mod rows;
+
+mod edits;
+
 pub mod check;
 
 pub mod patch;
 
 pub mod json;
+
+pub mod json_schema;
+
+pub mod sarif;
+
+pub mod github;
+
+pub mod gitlab;
+
+pub mod markdown;
 
 pub mod recipes;
 

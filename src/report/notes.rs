@@ -30,7 +30,8 @@ pub fn findings(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()>
     writeln!(out)
 }
 
-fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Remark<'p>> {
+/// Returns what is said of the findings, the most harmful first.
+pub(super) fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Remark<'p>> {
     let mut told = Vec::new();
     for file in &plan.files {
         let path = view.name(file.original().path());

@@ -1,11 +1,12 @@
 //! Hand-made plans for the tests of the reports: the one place that knows how a plan is put together.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::plan::change::{
-    Change, ChangeId, FilePlan, Finding, Layer, Plan, Problem, Site, Status,
+    Change, ChangeId, FilePlan, Finding, Layer, Plan, Problem, RecipeText, Site, Status,
 };
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
@@ -199,5 +200,13 @@ pub(super) fn plan(level: Safety) -> Plan {
         skipped_vendored: 0,
         unfinished: Vec::new(),
         in_force: Vec::new(),
+        recipes: BTreeMap::from([(
+            "second".to_owned(),
+            RecipeText {
+                title: "A second thing".to_owned(),
+                why: "It is wrong.".to_owned(),
+                severity: Severity::High,
+            },
+        )]),
     }
 }

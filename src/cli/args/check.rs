@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::RunArguments;
+use super::{CheckFormat, RunArguments};
 use crate::recipe::Severity;
 
 /// `awaitify check`.
@@ -51,18 +51,9 @@ pub struct CheckArguments {
     /// End with 0 also when there are sites
     #[arg(short = 'e', long)]
     pub exit_zero: bool,
-    /// For a person and an editor, or for a program
+    /// For a person and an editor, for a program or for a forge
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, help_heading = "Output")]
     pub format: CheckFormat,
-}
-
-/// How a check is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// One line for each site, and a summary
-    Text,
-    /// One JSON object per line, as diff prints them
-    Json,
 }
 
 /// How harmful a site must be.

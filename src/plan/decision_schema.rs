@@ -1,0 +1,44 @@
+//! A file of decisions → its JSON Schema (2020-12), for programs that write one.
+
+use serde_json::{Value, json};
+
+use super::decision::{VERSION, Verdict};
+
+/// Returns the schema.
+pub fn decisions() -> Value {
+    let text = |about: &str| json!({"type": ["string", "null"], "description": about});
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "awaitify decisions",
+        "type": "object",
+        "required": ["version", "decisions"],
+        "additionalProperties": false,
+        "properties": {
+            "version": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": VERSION,
+                "description": "of this form",
+            },
+            "decisions": {"type": "array", "items": {"$ref": "#/$defs/decision"}},
+        },
+        "$defs": {"decision": {
+            "type": "object",
+            "required": ["change", "verdict"],
+            "additionalProperties": false,
+            "properties": {
+                "change": {"type": "string", "description": "the change's name, as the reports have it"},
+                "verdict": {
+                    "enum": [Verdict::Accept.word(), Verdict::Reject.word()],
+                    "description": "whether it is made",
+                },
+                "fingerprint": text("of the code and the edits that were looked at; without it they are not compared"),
+                "file": text("the file, from its project's root, for people"),
+                "code": text("the first line of the code that matched, for people"),
+                "by": text("who decided"),
+                "at": text("when, as RFC 3339 has it"),
+                "note": text("why"),
+            },
+        }},
+    })
+}
