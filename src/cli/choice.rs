@@ -1,31 +1,32 @@
 //! Words that choose some of a run's changes → a plan of these and what they require.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::slice;
 
 use anyhow::{Context, bail};
-use ruff_text_size::{TextLen, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::args::RunArguments;
 use super::args::choice::ChoiceArguments;
 use super::input::Stdin;
 use super::run::Reader;
-use super::spot::{Spot, spot};
+use super::spot::Spot;
 use super::terminal::quoted;
 use crate::engine::{Job, RecipeStep, choose};
-use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site, Status};
+use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::decision::{Decisions, Fingerprints, Verdict};
 use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
 use crate::recipe::safety::Safety;
 use crate::report::decisions::{Decided, Refused, Unmade};
-use crate::source::SourceFile;
 use crate::text::shown;
+
+use lines::{lines_of, take_lines};
+
+mod lines;
 
 /// Which of a run's changes are meant, and what came of it.
 #[derive(Default)]
@@ -129,6 +130,7 @@ impl Choice {
         facts: &dyn Facts,
     ) -> anyhow::Result<()> {
         let mut lines = None;
+        let mut asked = FxHashSet::default();
         let chosen = match &mut self.what {
             What::All => return Ok(()),
             What::Lines(spots) => {
@@ -143,7 +145,11 @@ impl Choice {
                 lines = Some(meant);
                 chosen
             }
-            What::Named(names) => named(plan, names)?,
+            What::Named(names) => {
+                let named = named(plan, names)?;
+                asked.clone_from(&named);
+                named
+            }
             What::Accepted(decisions) => {
                 let (accepted, came) = accepted(plan, decisions);
                 self.decided = Some(came);
@@ -151,11 +157,29 @@ impl Choice {
             }
         };
         let chosen = close(plan, chosen, self.decided.as_mut());
-        choose(plan, jobs, &chosen, threads, facts).context("threads cannot be started")?;
+        self.leave(plan, &chosen, |plan| {
+            choose(plan, jobs, &chosen, threads, facts)
+        })?;
+        check_made(plan, &asked)?;
         if self.decided.is_none() {
             let lines = lines.unwrap_or_default();
             let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
             plan.tell_only(is_told, |change| chosen.contains(&change.id));
+        }
+        Ok(())
+    }
+
+    /// Leaves the chosen changes in a plan, and notes of which accepted ones nothing comes.
+    fn leave<E: std::error::Error + Send + Sync + 'static>(
+        &mut self,
+        plan: &mut Plan,
+        chosen: &FxHashSet<ChangeId>,
+        choose: impl FnOnce(&mut Plan) -> Result<(), E>,
+    ) -> anyhow::Result<()> {
+        let idle = self.decided.is_some().then(|| each_idle(plan, chosen));
+        choose(plan).context("threads cannot be started")?;
+        if let (Some(decided), Some(idle)) = (&mut self.decided, idle) {
+            decided.drop_idle(plan, idle);
         }
         Ok(())
     }
@@ -175,26 +199,6 @@ fn words(arguments: &ChoiceArguments) -> String {
     let all = since.chain(changes).chain(decisions);
     all.map(|(flag, value)| format!(" {flag} {}", quoted(value)))
         .collect()
-}
-
-/// Takes the lines from paths that name one: `a.py:3`, where there is an `a.py` and no `a.py:3`.
-fn take_lines(run: &mut RunArguments) -> anyhow::Result<Vec<Spot>> {
-    let typed = run.paths.clone();
-    let mut lines = Vec::new();
-    for path in &mut run.paths {
-        let line = path.to_str().and_then(|text| spot(text).ok());
-        if let Some(line) = line.filter(|line| !path.exists() && line.file.is_file()) {
-            path.clone_from(&line.file);
-            lines.push(line);
-        }
-    }
-    if !lines.is_empty() && lines.len() < typed.len() {
-        let whole = typed.iter().find(|path| run.paths.contains(path));
-        let whole = whole.map_or_else(String::new, |path| shown::path(path));
-        bail!("{whole} is a whole path: it does not go with FILE:LINE");
-    }
-    run.paths.dedup();
-    Ok(lines)
 }
 
 /// Finds a revision in the repositories of what is looked at.
@@ -235,65 +239,6 @@ pub(super) fn changed(plan: &mut Plan, since: &mut Since) -> Result<Spots, Since
 pub(super) fn touches(changed: &Spots, path: &Path, site: &Site) -> bool {
     let lines = changed.get(path);
     lines.is_some_and(|lines| lines.touch(site.range))
-}
-
-/// Finds the lines of a plan's files that were typed, each with a change that would be made.
-fn lines_of(plan: &Plan, spots: &[Spot]) -> anyhow::Result<Spots> {
-    let mut lines = Spots::new();
-    for spot in spots {
-        let files = plan.files.iter();
-        let mut files = files.filter(|file| file.original().path() == spot.file);
-        let line = files.find_map(|file| Some((file, line_of(file.original(), spot)?)));
-        let is_on = |change: &Change, line: TextRange| {
-            let line = ChangedLines::Lines(vec![line]);
-            change.sites.iter().any(|site| line.touch(site.range))
-        };
-        let typed = spot.typed();
-        let Some((file, line)) = line else {
-            bail!("no change at {typed}; `awaitify explain {typed}` says why");
-        };
-        if !file.wanted().any(|change| is_on(change, line)) {
-            let proposed = |change: &Change| change.status == Status::Proposed;
-            match file.changes().any(|it| proposed(it) && is_on(it, line)) {
-                true => bail!("the change at {typed} is one to review: use --safety review"),
-                false => bail!("no change at {typed}; `awaitify explain {typed}` says why"),
-            }
-        }
-        match lines.entry(spot.file.clone()) {
-            Entry::Occupied(mut known) => {
-                if let ChangedLines::Lines(lines) = known.get_mut() {
-                    lines.push(line);
-                }
-            }
-            Entry::Vacant(new) => {
-                new.insert(ChangedLines::Lines(vec![line]));
-            }
-        }
-    }
-    Ok(lines)
-}
-
-/// Returns where a line stands in a file's text.
-fn line_of(source: &SourceFile, spot: &Spot) -> Option<TextRange> {
-    let part = match spot.cell {
-        None => TextRange::up_to(source.text().text_len()),
-        Some(number) => {
-            source
-                .cells()
-                .iter()
-                .find(|cell| cell.number == number)?
-                .range
-        }
-    };
-    let mut start = part.start();
-    for (number, line) in (1..).zip(source.text()[part].split_inclusive('\n')) {
-        let range = TextRange::at(start, line.text_len());
-        if number == spot.line {
-            return Some(range);
-        }
-        start = range.end();
-    }
-    None
 }
 
 /// Returns the changes with a site in a line that is meant.
@@ -361,6 +306,25 @@ pub(super) fn undecided(plan: &Plan, decisions: &Decisions) -> FxHashSet<ChangeI
 fn wanted(plan: &Plan) -> impl Iterator<Item = (&FilePlan, &Change)> {
     let files = plan.files.iter();
     files.flat_map(|file| file.wanted().map(move |change| (file, change)))
+}
+
+/// Fails where nothing came of a change that was named.
+fn check_made(plan: &Plan, asked: &FxHashSet<ChangeId>) -> anyhow::Result<()> {
+    let made: FxHashSet<&ChangeId> = wanted(plan).map(|(_, change)| &change.id).collect();
+    match asked.iter().filter(|id| !made.contains(id)).min() {
+        Some(id) => bail!("{} changes nothing without others: name these too", id.0),
+        None => Ok(()),
+    }
+}
+
+/// Returns what is said of each chosen change if nothing comes of it.
+fn each_idle(plan: &Plan, chosen: &FxHashSet<ChangeId>) -> Vec<(ChangeId, Refused)> {
+    let meant = wanted(plan).filter(|(_, change)| chosen.contains(&change.id));
+    let idle = meant.map(|(file, change)| {
+        let said = Refused::new(file.original().path(), change, Unmade::Idle);
+        (change.id.clone(), said)
+    });
+    idle.collect()
 }
 
 /// Adds what the changes require; where that was to be decided, drops what requires something that is not accepted.

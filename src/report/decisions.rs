@@ -1,11 +1,12 @@
 //! What came of decisions → what a person is told of it.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::place;
 use super::view::{self, View, count};
-use crate::plan::change::{Change, ChangeId};
+use crate::plan::change::{Change, ChangeId, FilePlan, Plan};
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
 
@@ -40,6 +41,21 @@ pub enum Unmade {
     Changed,
     /// This one is not accepted.
     Requires(ChangeId),
+    /// It has no edits of its own, and what others leave to it is still used.
+    Idle,
+}
+
+impl Decided {
+    /// Takes out of what is accepted the changes of which nothing came in a plan; each with what is said
+    /// of it then.
+    pub fn drop_idle(&mut self, plan: &Plan, idle: Vec<(ChangeId, Refused)>) {
+        let changes = plan.files.iter().flat_map(FilePlan::changes);
+        let left: HashSet<&ChangeId> = changes.map(|change| &change.id).collect();
+        let gone = idle.into_iter().filter(|(id, _)| !left.contains(id));
+        let before = self.refused.len();
+        self.refused.extend(gone.map(|(_, refused)| refused));
+        self.accepted -= self.refused.len() - before;
+    }
 }
 
 impl Refused {
@@ -60,6 +76,7 @@ impl Unmade {
             Self::Changed => {
                 "the code or the change is another one since; review it again".to_owned()
             }
+            Self::Idle => "alone it changes nothing: what it takes away is still used".to_owned(),
             Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),
         }
     }
@@ -112,7 +129,6 @@ pub fn write(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::change::FilePlan;
     use crate::recipe::safety::Safety;
     use crate::report::sample;
 

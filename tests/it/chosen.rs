@@ -146,13 +146,20 @@ fn a_name_is_meant_whatever_its_level() {
 fn what_a_change_requires_is_made_with_it() {
     let project = Project::with_examples();
     let notebook = "examples/export_readings.ipynb";
-    let name = name_at(&project, &format!("{notebook}:3"));
-    assert!(name.starts_with("nest-asyncio-"), "{name}");
-    migrate(&project, &["--change", &name]);
+    let [import, apply] = ["3", "5"].map(|line| name_at(&project, &format!("{notebook}:{line}")));
+    assert!(import.starts_with("nest-asyncio-"), "{import}");
+    // The import is used until the call is gone.
+    let run = migrate(&project, &["--change", &import]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("changes nothing without others"),
+        "{run:?}"
+    );
+    let run = migrate(&project, &["--change", &apply]);
+    assert_eq!(run.code, Some(0), "{run:?}");
     let text = project.text(notebook);
     assert!(text.contains("await readings("), "{text}");
-    // What else rests on the same changes is not meant.
-    assert!(text.contains("nest_asyncio.apply()"), "{text}");
+    assert!(!text.contains("nest_asyncio.apply()"), "{text}");
 }
 
 #[test]
@@ -217,6 +224,24 @@ fn what_requires_a_rejected_change_is_left_out() {
         "{run:?}"
     );
     assert_eq!(project.text(notebook), before);
+}
+
+#[test]
+fn what_changes_nothing_without_others_is_told() {
+    let project = Project::with_examples();
+    let notebook = "examples/export_readings.ipynb:";
+    let all = changes(&project).into_iter();
+    let of_it = all.filter(|(_, place, _)| place.starts_with(notebook));
+    // All but the call that uses the import.
+    let accepted = of_it.filter(|(id, place, _)| !id.starts_with("nest") || place.ends_with(":3"));
+    let accepted: Vec<String> = accepted.map(|(id, ..)| id).collect();
+    let verdicts: Vec<(&str, &str)> = accepted.iter().map(|id| (&**id, "accept")).collect();
+    decide(&project, &verdicts);
+    let run = migrate(&project, &["--decisions", "decisions.json"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let told = "alone it changes nothing: what it takes away is still used";
+    assert!(run.stdout.contains(told), "{run:?}");
+    assert!(run.stdout.contains("Decisions: 2 accepted"), "{run:?}");
 }
 
 #[test]
