@@ -9,7 +9,7 @@ use choice::{ChoiceArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
 
 pub use check::CheckArguments;
-pub use format::{CheckFormat, DiffFormat, MigrateFormat};
+pub use format::{CheckFormat, DiffFormat, MigrateFormat, PlanForm};
 pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 pub use undo::{UndoArguments, UndoFormat};
 

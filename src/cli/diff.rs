@@ -5,10 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
+use super::args::{DiffArguments, DiffFormat, OutputArguments, PlanForm, RunArguments};
 use super::choice::Choice;
 use super::exit::Ending;
-use super::form::{self, PlanForm};
+use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;

@@ -2,27 +2,13 @@
 
 use std::io::Write;
 
+use super::args::PlanForm;
 use super::run;
 use super::terminal::Terminal;
 use crate::plan::change::Plan;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
 use crate::report::{github, gitlab, json, markdown, sarif};
-
-/// A form that several commands have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlanForm {
-    /// One JSON object per line.
-    Json,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// Workflow commands.
-    Github,
-    /// Code Quality.
-    Gitlab,
-    /// For the description of a pull request.
-    Markdown,
-}
 
 /// Writes a plan; `migration` says what was written, `None`: nothing was to be.
 ///

@@ -8,11 +8,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
-use super::args::{MigrateArguments, OutputArguments};
+use super::args::{MigrateArguments, OutputArguments, PlanForm};
 use super::choice::Choice;
 use super::diff::{show_form, show_text};
 use super::exit::Ending;
-use super::form::{self, PlanForm};
+use super::form;
 use super::input::Stdin;
 use super::interrupt;
 use super::run::{self, Reader};

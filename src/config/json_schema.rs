@@ -34,14 +34,7 @@ pub fn configuration() -> Value {
                 "description": "the level that is applied",
             },
             "recipes": texts("folders of recipes of one's own, seen from this file"),
-            "parameters": {
-                "type": "object",
-                "description": "values for recipes, by id and name",
-                "additionalProperties": {
-                    "type": "object",
-                    "additionalProperties": {"type": ["string", "number", "boolean"]},
-                },
-            },
+            "parameters": parameters(),
             "per-path": {
                 "type": "array",
                 "items": {"$ref": "#/$defs/per-path"},
@@ -49,6 +42,17 @@ pub fn configuration() -> Value {
             },
         },
         "$defs": {"text": {"type": "string", "pattern": r"\S"}, "per-path": per_path()},
+    })
+}
+
+fn parameters() -> Value {
+    json!({
+        "type": "object",
+        "description": "values for recipes, by id and name",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
     })
 }
 

@@ -168,6 +168,7 @@ fn recipe_schema_has_two_names() {
 fn sarif_fits_the_standard() {
     let project = Project::with_examples();
     project.write("examples/broken.py", "def f(:\n");
+    project.write("examples/latin.py", b"x = '\xe9'\n");
     project.write("examples/with blank.py", BLOCKING);
     let schema = serde_json::from_str(include_str!("formats/sarif.json")).expect("it is JSON");
     let validator = validator(&schema);

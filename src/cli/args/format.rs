@@ -2,7 +2,20 @@
 
 use clap::ValueEnum;
 
-use crate::cli::form::PlanForm;
+/// A form that several commands have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanForm {
+    /// One JSON object per line.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands.
+    Github,
+    /// Code Quality.
+    Gitlab,
+    /// For the description of a pull request.
+    Markdown,
+}
 
 /// How a diff is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
