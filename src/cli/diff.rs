@@ -12,7 +12,7 @@ use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::change::{Plan, Problem};
 use crate::project::root::{real_path, repository};
 use crate::recipe::safety::Safety;
 use crate::report::summary::Next;
@@ -77,8 +77,7 @@ pub(super) fn show_form(
     plan: &Plan,
 ) -> anyhow::Result<bool> {
     form::write(terminal, form, plan, None)?;
-    let unwritable = |file: &FilePlan| file.wanted().next().is_some() && file.after().is_err();
-    Ok(plan.files.iter().any(unwritable))
+    Ok(form::unwritable(plan).next().is_some())
 }
 
 /// Writes the patch of the plan's level; what is wrong goes to the errors, the patch stays clean.

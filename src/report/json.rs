@@ -1,8 +1,8 @@
 //! A plan → one JSON object per line, for other programs: every site of every change, every finding,
 //! every error, and a summary last. Sorted by path, place and recipe.
 //!
-//! The first line of a change has its own edits besides; see [`edits`](super::edits) for what their places
-//! mean. `awaitify schema json` prints the form of the lines.
+//! The first line of a change has its own edits besides; a place counts in the text of the change's
+//! `layer`, of which 0 is the file on disk. `awaitify schema json` prints the form of the lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
