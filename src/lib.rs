@@ -20,7 +20,7 @@
 //! - [`verify`]: the text before and after → the laws hold, or which change is withdrawn and why.
 //! - [`engine`]: files and recipes → the plan; also the runner of the examples in recipes.
 //! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it, and a way back.
-//! - [`report`]: a plan → text, patch or JSON, into a given writer.
+//! - [`report`]: a plan → text, patch, JSON or what a forge reads, into a given writer.
 //! - [`review`]: a plan → the screen on which a person decides of its changes, key by key.
 //! - [`cli`]: arguments → a run, its report, and an exit code. The only place that prints.
 //!

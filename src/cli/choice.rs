@@ -129,26 +129,21 @@ impl Choice {
         threads: usize,
         facts: &dyn Facts,
     ) -> anyhow::Result<()> {
-        let mut lines = None;
+        let mut lines = Spots::new();
         let mut asked = FxHashSet::default();
         let chosen = match &mut self.what {
             What::All => return Ok(()),
             What::Lines(spots) => {
-                let meant = lines_of(plan, spots)?;
-                let chosen = of_lines(plan, &meant);
-                lines = Some(meant);
-                chosen
+                lines = lines_of(plan, spots)?;
+                of_lines(plan, &lines)
             }
             What::Since(since) => {
-                let meant = changed(plan, since)?;
-                let chosen = of_lines(plan, &meant);
-                lines = Some(meant);
-                chosen
+                lines = changed(plan, since)?;
+                of_lines(plan, &lines)
             }
             What::Named(names) => {
-                let named = named(plan, names)?;
-                asked.clone_from(&named);
-                named
+                asked = named(plan, names)?;
+                asked.clone()
             }
             What::Accepted(decisions) => {
                 let (accepted, came) = accepted(plan, decisions);
@@ -162,7 +157,6 @@ impl Choice {
         })?;
         check_made(plan, &asked)?;
         if self.decided.is_none() {
-            let lines = lines.unwrap_or_default();
             let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
             plan.tell_only(is_told, |change| chosen.contains(&change.id));
         }

@@ -5,8 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::args::PlanForm;
-use super::args::{DiffArguments, DiffFormat, OutputArguments, RunArguments};
+use super::args::{DiffArguments, DiffFormat, OutputArguments, PlanForm, RunArguments};
 use super::choice::Choice;
 use super::exit::Ending;
 use super::form;
@@ -14,7 +13,7 @@ use super::input::Stdin;
 use super::pager::Pager;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::change::{Plan, Problem};
 use crate::project::root::{real_path, repository};
 use crate::recipe::safety::Safety;
 use crate::report::summary::Next;
@@ -87,8 +86,7 @@ pub(super) fn show_form(
     plan: &Plan,
 ) -> anyhow::Result<bool> {
     form::write(terminal, form, plan, None)?;
-    let unwritable = |file: &FilePlan| file.wanted().next().is_some() && file.after().is_err();
-    Ok(plan.files.iter().any(unwritable))
+    Ok(form::unwritable(plan).next().is_some())
 }
 
 /// Writes the patch of the plan's level; what is wrong goes to the errors, the patch stays clean.

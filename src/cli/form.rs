@@ -1,6 +1,7 @@
 //! A plan → what programs, forges and editors are given of it.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::args::PlanForm;
 use super::run;
@@ -9,6 +10,8 @@ use crate::plan::change::Plan;
 use crate::report::migration::{self, Migration};
 use crate::report::notes::{self, Told};
 use crate::report::{github, gitlab, json, markdown, sarif};
+use crate::source::EditError;
+use crate::text::shown::Shown;
 
 /// Writes a plan; `migration` says what was written, `None`: nothing was to be.
 ///
@@ -22,7 +25,10 @@ pub(super) fn write(
     let (out, view) = (&mut terminal.out, &terminal.view);
     match form {
         PlanForm::Json => return Ok(json::write(out, view, plan, migration)?),
-        PlanForm::Sarif => sarif::write(out, view, plan, run::has_failed(plan))?,
+        PlanForm::Sarif => {
+            let failed = run::has_failed(plan) || unwritable(plan).next().is_some();
+            sarif::write(out, view, plan, failed)?;
+        }
         PlanForm::Github => github::write(out, view, plan)?,
         PlanForm::Gitlab => gitlab::write(out, view, plan)?,
         PlanForm::Markdown => markdown::write(out, view, plan, migration)?,
@@ -34,8 +40,21 @@ pub(super) fn write(
     notes::problems(err, view, &plan.problems, &|problem| {
         run::text_of(plan, problem)
     })?;
+    if migration.is_none() {
+        for (path, error) in unwritable(plan) {
+            let path = view.name(path);
+            writeln!(err, "error: {path}: {}", Shown(&error.to_string()))?;
+        }
+    }
     if let Some(migration) = migration {
         migration::failures(err, view, &migration.failed, &migration.unmarked)?;
     }
     Ok(())
+}
+
+/// Iterates over the files whose wanted changes have no form in them.
+pub(super) fn unwritable(plan: &Plan) -> impl Iterator<Item = (&Path, EditError)> {
+    let files = plan.files.iter();
+    let wanted = files.filter(|file| file.wanted().next().is_some());
+    wanted.filter_map(|file| Some((file.original().path(), file.after().err()?)))
 }

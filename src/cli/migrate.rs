@@ -8,8 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
-use super::args::PlanForm;
-use super::args::{MigrateArguments, OutputArguments};
+use super::args::{MigrateArguments, OutputArguments, PlanForm};
 use super::choice::Choice;
 use super::commit::Git;
 use super::diff::{show_form, show_text};

@@ -1,8 +1,8 @@
 //! A plan → one JSON object per line, for other programs: every site of every change, every finding,
 //! every error, and a summary last. Sorted by path, place and recipe.
 //!
-//! The first line of a change has its own edits besides; see [`edits`](super::edits) for what their places
-//! mean. `awaitify schema json` prints the form of the lines.
+//! The first line of a change has its own edits besides; a place counts in the text of the change's
+//! `layer`, of which 0 is the file on disk. `awaitify schema json` prints the form of the lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -339,7 +339,7 @@ summary 2
         let text = String::from_utf8(out).expect("JSON is text");
         assert_eq!(
             text.lines().nth(1).expect("the plan has changes"),
-            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only","within":"","fingerprint":"FP","layer":0,"edits":[{"start":{"line":4,"column":5},"end":{"line":4,"column":18},"old":"time.sleep(1)","new":"await asyncio.sleep(1)"}]}"#
+            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only","within":"","fingerprint":"0574ea71a83d","layer":0,"edits":[{"start":{"line":4,"column":5},"end":{"line":4,"column":18},"old":"time.sleep(1)","new":"await asyncio.sleep(1)"}]}"#
         );
     }
 }

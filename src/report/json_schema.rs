@@ -80,11 +80,12 @@ fn site(kind: &str) -> Value {
         "safety": {"enum": Safety::WORDS, "description": "how sure it is; a finding is manual"},
         "severity": {"enum": Severity::WORDS, "description": "how harmful it is"},
         "reason": text("what is wrong or done, and why"),
+        "check": text("what a person looks at first"),
     })
 }
 
 /// What lines of a change may lack.
-const OF_SOME: [&str; 3] = ["cell", "winner", "withdrawn"];
+const OF_SOME: [&str; 4] = ["cell", "check", "winner", "withdrawn"];
 
 fn of_change(role: &str) -> Value {
     let more = json!({
@@ -125,7 +126,7 @@ fn primary() -> Value {
 }
 
 fn finding() -> Value {
-    object(site("finding"), &["cell"])
+    object(site("finding"), &["cell", "check"])
 }
 
 fn edit() -> Value {

@@ -138,10 +138,8 @@ fn reasons<'p>(view: &View, files: &[&'p FilePlan]) -> BTreeMap<&'p str, Reasons
 
 fn push(sheet: &mut Sheet, reason: &str, places: &[String]) {
     sheet.push(Kind::Reason, format!("{reason}\n"));
-    // A list begins behind a blank line, which a place does not have before it.
-    for (index, place) in places.iter().enumerate() {
-        let blank = if index == 0 { "\n" } else { "" };
-        sheet.push(Kind::Place, format!("{blank}- {}\n", code(place)));
+    for place in places {
+        sheet.push(Kind::Place, format!("- {}\n", code(place)));
     }
 }
 
@@ -320,8 +318,8 @@ mod tests {
             .map(|n| format!("call_{n}()\n\n\n\n\n\n\n\n"))
             .collect();
         let mut file = Sample::new("a.py", text);
-        for n in 0..400 {
-            let old = format!("call_{}()", n * 20);
+        for n in 0..880 {
+            let old = format!("call_{}()", n * 10);
             file = file.change("r", Safety::Safe, &[(&old, "x")], &"why ".repeat(n % 7));
         }
         let mut plan = sample::plan(Safety::Safe);

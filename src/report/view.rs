@@ -126,7 +126,7 @@ mod tests {
         };
         let text =
             "one two three four five six `a_very_long_name_of_a_function_that_is_code()` seven";
-        let expected = "one two three four five\n        six\n        \
+        let expected = "one two three four five six\n        \
             `a_very_long_name_of_a_function_that_is_code()`\n        seven";
         assert_eq!(view.wrapped(12, text), expected);
         assert_eq!(View::plain("/").wrapped(12, text), text);

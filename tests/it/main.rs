@@ -84,6 +84,9 @@ mod versions;
 // Requirements go with the last use of a package.
 mod packages;
 
+// What forges, editors and programs are given.
+mod formats;
+
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 

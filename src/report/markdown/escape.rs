@@ -5,16 +5,36 @@ use crate::text::shown::Shown;
 /// What Markdown, tables in it or formulas take for more than itself.
 const MARKED: &str = r"\`*_[]|~$";
 
-/// Returns a sentence. A word that a forge takes for a person or an issue stands as code.
+/// What a forge takes for a person or an issue: a word with it stands as code.
+const CALLED: [char; 2] = ['@', '#'];
+
+/// Returns a sentence; what it has between backticks is code.
 pub(super) fn words(text: &str) -> String {
     let shown = Shown(text).to_string();
-    let words: Vec<String> = shown.split(' ').map(word).collect();
+    let pieces: Vec<&str> = shown.split('`').collect();
+    let is_paired =
+        pieces.len() % 2 == 1 && pieces.iter().skip(1).step_by(2).all(|it| !it.is_empty());
+    if !is_paired {
+        return plain(&shown);
+    }
+    let pieces = pieces
+        .iter()
+        .enumerate()
+        .map(|(index, piece)| match index % 2 {
+            0 => plain(piece),
+            _ => code(piece),
+        });
+    pieces.collect()
+}
+
+fn plain(text: &str) -> String {
+    let words: Vec<String> = text.split(' ').map(word).collect();
     words.join(" ")
 }
 
 fn word(word: &str) -> String {
-    if word.contains(['@', '#']) {
-        return code(word).replace('|', "\\|");
+    if word.contains(CALLED) {
+        return code(word);
     }
     let mut escaped = String::with_capacity(word.len());
     for character in word.chars() {
@@ -29,8 +49,18 @@ fn word(word: &str) -> String {
     escaped
 }
 
-/// Returns text that stands between tags.
+/// Returns a sentence that stands between tags.
 pub(super) fn html(text: &str) -> String {
+    let word = |word: &str| match word.contains(CALLED) {
+        true => format!("<code>{}</code>", entities(word)),
+        false => entities(word),
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(" ")
+}
+
+/// Returns text that stands between tags of code.
+pub(super) fn entities(text: &str) -> String {
     let text = Shown(text).to_string().replace('&', "&amp;");
     text.replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -69,7 +99,10 @@ mod tests {
             words("under @app.get and #12"),
             "under `@app.get` and `#12`"
         );
+        assert_eq!(words("only `a_b` is"), "only `a_b` is");
+        assert_eq!(words("one ` is not"), r"one \` is not");
         assert_eq!(html("<img>&"), "&lt;img&gt;&amp;");
+        assert_eq!(html("under @a <b>"), "under <code>@a</code> &lt;b&gt;");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Folded sections of parts → as many of them as a forge takes.
 
-use super::escape::html;
+use super::escape::{entities, html};
 use crate::report::view::count;
 
 /// So long may the description of a pull request be.
@@ -34,7 +34,7 @@ impl Sheet {
     /// Begins a section: its name, and what is said of it.
     pub(super) fn new(name: &str, about: &str) -> Self {
         Self {
-            title: format!("<code>{}</code>: {}", html(name), html(about)),
+            title: format!("<code>{}</code>: {}", entities(name), html(about)),
             parts: Vec::new(),
             kept: [0; 2],
         }
@@ -159,7 +159,7 @@ mod tests {
         fit(&mut page, &mut sheets);
         assert!(page.len() <= LIMIT, "{}", page.len());
         assert_eq!(page.matches("- here").count(), 20);
-        let end = "</details>\n\nLeft out: 7 hunks; a description has at most 65536 characters.\n";
+        let end = "</details>\n\nLeft out: 8 hunks; a description has at most 65536 characters.\n";
         assert!(page.ends_with(end), "{}", &page[page.len() - 200..]);
         assert_eq!(page.matches("<details>").count(), 2);
     }
