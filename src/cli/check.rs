@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::{CheckArguments, OutputArguments};
 use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
@@ -85,11 +85,7 @@ fn compare(
     let name = |file: &FilePlan| place::relative(&whole(file.original().path()), &base);
     let shown = shown::path(path);
     if arguments.write_baseline {
-        let baseline = Baseline::of(plan, name);
-        let written = store(path, baseline.text().as_bytes());
-        written.with_context(|| format!("{shown} cannot be written"))?;
-        let sites = count(baseline.len(), "site");
-        writeln!(terminal.out, "Wrote {sites} to {shown}.")?;
+        write_baseline(terminal, path, &Baseline::of(plan, name))?;
         return Ok(Some(Ending {
             failed: run::has_failed(plan),
             found: false,
@@ -101,7 +97,9 @@ fn compare(
     let baseline = Baseline::parse(&text);
     let baseline = baseline.with_context(|| format!("{shown} is no baseline"))?;
     let gone = baseline.pass_over(plan, name);
-    if gone > 0 {
+    // What was not looked at is not gone.
+    let is_whole = arguments.since.is_none() && arguments.run.paths == [Path::new(".")];
+    if gone > 0 && is_whole {
         let gone = count(gone, "site");
         writeln!(
             terminal.err,
@@ -109,6 +107,18 @@ fn compare(
         )?;
     }
     Ok(None)
+}
+
+fn write_baseline(terminal: &mut Terminal, path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
+    let shown = shown::path(path);
+    let known = fs::read_to_string(path);
+    if known.is_ok_and(|known| Baseline::parse(&known).is_err()) {
+        bail!("{shown} is there and no baseline: it is not overwritten");
+    }
+    let written = store(path, baseline.text().as_bytes());
+    written.with_context(|| format!("{shown} cannot be written"))?;
+    let sites = count(baseline.len(), "site");
+    Ok(writeln!(terminal.out, "Wrote {sites} to {shown}.")?)
 }
 
 /// Returns whether code was found that does not parse: nothing is known of it.

@@ -16,7 +16,7 @@ use super::spot::Spot;
 use super::terminal::quoted;
 use crate::engine::{Job, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
-use crate::plan::closure::{Closure, chosen};
+use crate::plan::closure::{Closure, ambiguous, chosen};
 use crate::plan::decision::{Decisions, Fingerprints, Verdict};
 use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
@@ -130,9 +130,9 @@ impl Choice {
         facts: &dyn Facts,
     ) -> anyhow::Result<()> {
         let mut lines = Spots::new();
-        let mut asked = FxHashSet::default();
         let chosen = match &mut self.what {
             What::All => return Ok(()),
+            _ if ambiguous(plan).is_some() => return check_names(plan),
             What::Lines(spots) => {
                 lines = lines_of(plan, spots)?;
                 of_lines(plan, &lines)
@@ -141,21 +141,19 @@ impl Choice {
                 lines = changed(plan, since)?;
                 of_lines(plan, &lines)
             }
-            What::Named(names) => {
-                asked = named(plan, names)?;
-                asked.clone()
-            }
+            What::Named(names) => named(plan, names)?,
             What::Accepted(decisions) => {
                 let (accepted, came) = accepted(plan, decisions);
                 self.decided = Some(came);
                 accepted
             }
         };
+        let asked = matches!(self.what, What::Named(_)).then(|| chosen.clone());
         let chosen = close(plan, chosen, self.decided.as_mut());
         self.leave(plan, &chosen, |plan| {
             choose(plan, jobs, &chosen, threads, facts)
         })?;
-        check_made(plan, &asked)?;
+        asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
         if self.decided.is_none() {
             let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
             plan.tell_only(is_told, |change| chosen.contains(&change.id));
@@ -247,6 +245,9 @@ fn of_lines(plan: &Plan, lines: &Spots) -> FxHashSet<ChangeId> {
 fn named(plan: &Plan, names: &[String]) -> anyhow::Result<FxHashSet<ChangeId>> {
     let mut all = FxHashSet::default();
     for name in names {
+        if name.is_empty() {
+            bail!("--change needs the name of a change");
+        }
         let found = chosen(plan, |_, change| change.id.0.starts_with(name.as_str()));
         let exact = found.iter().find(|id| id.0 == *name).cloned();
         let found = exact.map_or(found, |id| FxHashSet::from_iter([id]));
@@ -300,6 +301,19 @@ pub(super) fn undecided(plan: &Plan, decisions: &Decisions) -> FxHashSet<ChangeI
 fn wanted(plan: &Plan) -> impl Iterator<Item = (&FilePlan, &Change)> {
     let files = plan.files.iter();
     files.flat_map(|file| file.wanted().map(move |change| (file, change)))
+}
+
+/// Fails where a name may mean changes of several files.
+pub(super) fn check_names(plan: &Plan) -> anyhow::Result<()> {
+    match ambiguous(plan) {
+        Some(files) => {
+            let [one, other] = files.map(|file| shown::path(file.original().path()));
+            bail!(
+                "{one} and {other} have changes of one name, as each has a project of its own: look at one project at a time"
+            )
+        }
+        None => Ok(()),
+    }
 }
 
 /// Fails where nothing came of a change that was named.

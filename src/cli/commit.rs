@@ -18,6 +18,7 @@ use crate::project::root::{real_path, repository};
 use crate::report::place;
 use crate::report::view::{View, count};
 use crate::source::SourceFile;
+use crate::text::shown;
 
 /// A message, where nobody gives another.
 const MESSAGE: &str = "{title}\n\n{why}\n\n{sites}";
@@ -55,8 +56,45 @@ impl Git {
         if !git.succeeds(&["diff", "--cached", "--quiet"])? {
             bail!("nothing was written: something is staged already; commit or unstage it first");
         }
+        git.check_state()?;
         git.check_branch()?;
         Ok(Some(git))
+    }
+
+    /// Says before anything is written that nothing could be committed.
+    fn check_state(&self) -> anyhow::Result<()> {
+        for head in [
+            "MERGE_HEAD",
+            "CHERRY_PICK_HEAD",
+            "REVERT_HEAD",
+            "REBASE_HEAD",
+        ] {
+            let found = self.run(&["rev-parse", "--verify", "--quiet", head], None);
+            if found.is_ok() {
+                bail!("nothing was written: there is a {head}; end what git is in the middle of");
+            }
+        }
+        let identity = self.run(&["var", "GIT_COMMITTER_IDENT"], None);
+        identity.context("nothing was written, as git does not know who commits")?;
+        if self.template.trim().is_empty() {
+            bail!("nothing was written: a commit needs a message");
+        }
+        Ok(())
+    }
+
+    /// Says before anything is written which file is not of this repository.
+    pub(super) fn check_files(&self, plan: &Plan) -> anyhow::Result<()> {
+        let top = real_path(&self.top);
+        let is_changed = |file: &&FilePlan| file.wanted().next().is_some();
+        for file in plan.files.iter().filter(is_changed) {
+            let path = real_path(file.original().path());
+            let own = path.parent().and_then(repository);
+            if own.map(|own| real_path(&own)) != Some(top.clone()) {
+                let path = shown::path(file.original().path());
+                bail!("nothing was written: {path} is in another repository");
+            }
+        }
+        Ok(())
     }
 
     /// Says before anything is written that a branch cannot be made.
@@ -71,6 +109,10 @@ impl Git {
         if self.succeeds(&["show-ref", "--verify", "--quiet", &name])? {
             bail!("nothing was written: there is a branch `{branch}` already");
         }
+        // Of two branches none is a folder of the other.
+        let made = self.run(&["branch", branch], None);
+        made.with_context(|| format!("nothing was written: no branch `{branch}` can be made"))?;
+        self.run(&["branch", "--quiet", "-D", branch], None)?;
         Ok(())
     }
 
@@ -85,25 +127,37 @@ impl Git {
             self.run(&["switch", "--quiet", "--create", branch], None)?;
         }
         for step in steps {
-            for (file, text) in &step.files {
-                self.stage(&plan.files[*file], text)?;
+            let done = self.commit_step(&terminal.view, plan, step);
+            if done.is_err() {
+                // What is staged would go into the person's next commit.
+                self.run(&["reset", "--quiet"], None).ok();
             }
-            let message = self.message(&terminal.view, plan, step);
-            let told = self.run(
-                &["commit", "--quiet", "--file", "-"],
-                Some(message.as_bytes()),
-            );
-            told.with_context(|| {
+            done.with_context(|| {
                 let recipe = &step.recipe;
                 format!("the files are written, but git did not commit {recipe}")
             })?;
         }
         let branch = self.branch.iter().map(|branch| format!(" on {branch}"));
         let branch: String = branch.collect();
-        writeln!(
-            terminal.out,
-            "Made {}{branch}.",
-            count(steps.len(), "commit")
+        if !steps.is_empty() {
+            let commits = count(steps.len(), "commit");
+            writeln!(terminal.err, "Made {commits}{branch}.")?;
+        }
+        Ok(())
+    }
+
+    fn commit_step(&self, view: &View, plan: &Plan, step: &RecipeStep) -> anyhow::Result<()> {
+        for (file, text) in &step.files {
+            self.stage(&plan.files[*file], text)?;
+        }
+        // A hook may have committed it with what came before.
+        if self.succeeds(&["diff", "--cached", "--quiet"])? {
+            return Ok(());
+        }
+        let message = self.message(view, plan, step);
+        self.run(
+            &["commit", "--quiet", "--file", "-"],
+            Some(message.as_bytes()),
         )?;
         Ok(())
     }
@@ -169,7 +223,9 @@ impl Git {
         }
         let output = child.wait_with_output()?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
+            // Some of what it says of a failure goes to its results.
+            let said = [output.stderr, output.stdout].concat();
+            let said = String::from_utf8_lossy(&said);
             bail!("git {} fails: {}", arguments[0], said.trim());
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::choice::{DecisionsCommand, MergeArguments};
 use super::choice::read_decisions;
@@ -32,6 +32,10 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
         merged.remove(&one.change);
     }
     match &arguments.output {
+        Some(path) if path.exists() && read_decisions(path).is_err() => {
+            let path = shown::path(path);
+            bail!("{path} is there and no file of decisions: it is not overwritten")
+        }
         Some(path) => store(path, merged.text().as_bytes())
             .with_context(|| format!("{} cannot be written", shown::path(path)))?,
         None => write!(terminal.out, "{}", merged.text())?,

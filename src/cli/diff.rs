@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::{DiffArguments, DiffFormat, OutputArguments, PlanForm, RunArguments};
@@ -10,6 +10,7 @@ use super::choice::Choice;
 use super::exit::Ending;
 use super::form;
 use super::input::Stdin;
+use super::interrupt;
 use super::pager::Pager;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
@@ -64,7 +65,10 @@ pub(super) fn show_text(
         },
         texts: &|problem| run::text_of(plan, problem),
     };
+    // Ctrl-C is the pager's as long as it is open.
+    let held = interrupt::hold()?;
     let pager = Pager::open(terminal)?;
+    let is_paged = pager.is_some();
     let complete =
         text::write(&mut terminal.out, &terminal.view, plan, &wish).and_then(|complete| {
             let decided = choice.decided.as_ref();
@@ -74,6 +78,14 @@ pub(super) fn show_text(
             Ok(complete)
         });
     let closed = pager.map_or(Ok(()), |pager| pager.close(terminal));
+    drop(held);
+    // Who quits the pager has seen enough; the exit code is the run's all the same.
+    if let Some(error) = complete.as_ref().err().or(closed.as_ref().err())
+        && is_paged
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        return Ok(false);
+    }
     let complete = complete?;
     closed?;
     Ok(!complete)

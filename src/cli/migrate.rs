@@ -49,9 +49,25 @@ struct Wishes<'a> {
     choice: &'a Choice,
     /// The paths without lines.
     trees: &'a [PathBuf],
+    /// Where commits go.
+    git: Option<&'a Git>,
 }
 
 impl Wishes<'_> {
+    /// Commits what was written, where that is asked for and all of it was.
+    fn commit(
+        &self,
+        terminal: &mut Terminal,
+        plan: &Plan,
+        migration: &Migration,
+    ) -> anyhow::Result<()> {
+        let steps = self.choice.steps.as_deref().unwrap_or_default();
+        match self.git.filter(|_| migration.failed.is_empty()) {
+            Some(git) => git.commit(terminal, plan, steps),
+            None => Ok(()),
+        }
+    }
+
     fn next_command(&self) -> String {
         run::next_command(&self.arguments.run, self.choice)
     }
@@ -76,6 +92,7 @@ pub(super) fn run(
         arguments,
         choice: &choice,
         trees: &run.paths,
+        git: git.as_ref(),
     };
     let failed = match (arguments.dry_run, arguments.format.shared()) {
         (true, None) => show_text(terminal, output, &arguments.run, &choice, &plan)?,
@@ -86,10 +103,7 @@ pub(super) fn run(
             let migration = write(&terminal.view, &plan, &wishes, held.came())?;
             tell(terminal, output, &wishes, &plan, &migration)?;
             held.obey();
-            let steps = choice.steps.as_deref().unwrap_or_default();
-            if let Some(git) = git.filter(|_| migration.failed.is_empty()) {
-                git.commit(terminal, &plan, steps)?;
-            }
+            wishes.commit(terminal, &plan, &migration)?;
             !migration.failed.is_empty() || !migration.unmarked.is_empty()
         }
     };
@@ -136,6 +150,7 @@ fn write(
     stop: &AtomicBool,
 ) -> anyhow::Result<Migration> {
     let arguments = wishes.arguments;
+    (wishes.git).map_or(Ok(()), |git| git.check_files(plan))?;
     let (after, failed) = new_texts(plan);
     let rewrites: Vec<Rewrite<'_>> = (after.iter().map(rewrite))
         .filter(|rewrite| rewrite.before != rewrite.after)

@@ -11,7 +11,7 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, Ke
 
 use super::args::OutputArguments;
 use super::args::choice::ReviewArguments;
-use super::choice::{Choice, read_decisions};
+use super::choice::{Choice, check_names, read_decisions};
 use super::exit::Ending;
 use super::interrupt::{self, Held};
 use super::run::{self, Reader};
@@ -59,6 +59,7 @@ pub(super) fn run(
         &plan.problems,
         &texts,
     )?;
+    check_names(&plan)?;
     let items = Item::all(&plan, &terminal.view);
     let is_open = match items.is_empty() {
         true => {
@@ -150,8 +151,12 @@ fn decide(
         };
         match key.map(|key| session.press(key)) {
             Some(Came::Done) => return Ok(()),
-            Some(Came::Decided) => store(path, session.decisions().text().as_bytes())
-                .with_context(|| format!("{} cannot be written", shown::path(path)))?,
+            Some(Came::Decided) => {
+                // Somebody else may have decided meanwhile.
+                session.adopt(&known(path)?);
+                store(path, session.decisions().text().as_bytes())
+                    .with_context(|| format!("{} cannot be written", shown::path(path)))?;
+            }
             Some(Came::Shown) | None => {}
         }
     }

@@ -72,6 +72,21 @@ impl<'p> Closure<'p> {
     }
 }
 
+/// Returns two files with changes of one name, which are in different projects; `None`: a name says which
+/// change is meant.
+pub fn ambiguous(plan: &Plan) -> Option<[&FilePlan; 2]> {
+    let mut homes: FxHashMap<&ChangeId, &FilePlan> = FxHashMap::default();
+    for file in &plan.files {
+        for change in file.wanted() {
+            let known = homes.entry(&change.id).or_insert(file);
+            if !std::ptr::eq(*known, file) {
+                return Some([*known, file]);
+            }
+        }
+    }
+    None
+}
+
 /// Returns the names of the changes that would be made and that are `asked` for.
 pub fn chosen(
     plan: &Plan,

@@ -3,10 +3,11 @@
 //! Behind code a comment is about the statement there, or the header of a block; on lines of its own about
 //! the statement below, with its block. `ignore-cell` and `ignore-file` are about all of a cell or file.
 
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::parse::Module;
-use super::tree::{NodeId, Tree};
+use super::tree::Tree;
 use super::trivia::comments_in;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
@@ -45,6 +46,7 @@ pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Ve
         return Vec::new();
     }
     let whole = TextRange::up_to(TextSize::of(text));
+    let statements = statements(tree);
     let comments = comments_in(module, whole);
     let found = comments.filter_map(|comment| {
         let Parsed {
@@ -55,7 +57,7 @@ pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Ve
         let covers = match extent {
             Extent::File => whole,
             Extent::Cell => cell_at(source.cells(), comment.start()).map_or(whole, |it| it.range),
-            Extent::Code => code(text, tree, comment)?,
+            Extent::Code => code(source, &statements, comment)?,
         };
         Some(Suppression {
             comment,
@@ -101,38 +103,79 @@ fn words(comment: &str) -> Option<Parsed> {
     })
 }
 
+/// A statement of the file.
+struct Statement {
+    range: TextRange,
+    has_block: bool,
+}
+
+/// Returns the statements in order of place, outer ones first.
+fn statements(tree: &Tree<'_>) -> Vec<Statement> {
+    let nodes = tree.ids().map(|id| tree.node(id));
+    let statements = nodes.filter(|node| node.is_statement());
+    let mut statements: Vec<Statement> = statements
+        .map(|node| Statement {
+            range: node.range(),
+            has_block: has_block(node),
+        })
+        .collect();
+    statements.sort_by_key(|it| (it.range.start(), std::cmp::Reverse(it.range.end())));
+    statements
+}
+
+fn has_block(node: AnyNodeRef) -> bool {
+    matches!(
+        node,
+        AnyNodeRef::StmtFunctionDef(_)
+            | AnyNodeRef::StmtClassDef(_)
+            | AnyNodeRef::StmtFor(_)
+            | AnyNodeRef::StmtWhile(_)
+            | AnyNodeRef::StmtIf(_)
+            | AnyNodeRef::StmtWith(_)
+            | AnyNodeRef::StmtMatch(_)
+            | AnyNodeRef::StmtTry(_)
+    )
+}
+
 /// Returns the code that a comment is about; `None`: there is none.
-fn code(text: &str, tree: &Tree<'_>, comment: TextRange) -> Option<TextRange> {
-    let line_start = text[..comment.start().to_usize()].rfind('\n');
-    let line_start = TextSize::try_from(line_start.map_or(0, |at| at + 1)).ok()?;
+fn code(source: &SourceFile, statements: &[Statement], comment: TextRange) -> Option<TextRange> {
+    let text = source.text();
+    let line_start = line_start(text, comment.start());
     let before = TextRange::new(line_start, comment.start());
     if is_blank(&text[before]) {
-        return below(text, tree, comment);
+        return below(source, statements, comment);
     }
-    let statements = statements(tree);
-    let around = statements.filter(|range| {
-        range.start() < comment.start() && before.intersect(*range).is_some_and(|it| !it.is_empty())
-    });
     let line = TextRange::new(line_start, line_end(text, comment.start()));
-    // Of a block only the header is meant, which may begin on a line before.
-    let own = around.filter(|range| range.end() <= line.end());
-    let own = own.min_by_key(|range| range.len());
-    Some(own.map_or(line, |own| own.cover(line)))
+    let next = statements.partition_point(|it| it.range.start() < comment.start());
+    let own = next.checked_sub(1).map(|at| &statements[at]);
+    // `else:` and the like belong to no statement that ends before.
+    let own = own.filter(|it| it.range.end() > line_start);
+    Some(match own {
+        // Of a block only the header is meant, which may have lines before.
+        Some(own) if own.has_block => line.cover_offset(own.range.start()),
+        Some(own) => own.range.cover(line),
+        None => line,
+    })
 }
 
-/// Returns the statement below a comment, with only comments between.
-fn below(text: &str, tree: &Tree<'_>, comment: TextRange) -> Option<TextRange> {
-    let behind = statements(tree).filter(|range| range.start() > comment.end());
-    let next = behind.min_by_key(|range| (range.start(), TextSize::new(u32::MAX) - range.end()))?;
-    let between = text[TextRange::new(comment.end(), next.start())].lines();
+/// Returns the statement below a comment, in the same block and cell, with only comments between.
+fn below(source: &SourceFile, statements: &[Statement], comment: TextRange) -> Option<TextRange> {
+    let text = source.text();
+    let next = statements.partition_point(|it| it.range.start() < comment.end());
+    let next = statements.get(next)?.range;
+    let indentation = |at: TextSize| at - line_start(text, at);
+    let cell = |at: TextSize| cell_at(source.cells(), at).map(|cell| cell.number);
+    let is_near = indentation(next.start()) == indentation(comment.start())
+        && cell(next.start()) == cell(comment.start());
+    let mut between = text[TextRange::new(comment.end(), next.start())].lines();
     let is_nothing = |line: &str| is_blank(line) || line.trim_start().starts_with('#');
-    between.into_iter().all(is_nothing).then_some(next)
+    (is_near && between.all(is_nothing)).then_some(next)
 }
 
-fn statements<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = TextRange> + 't {
-    let is_statement = |id: &NodeId| tree.node(*id).is_statement();
-    let statements = tree.ids().filter(is_statement);
-    statements.map(|id| tree.node(id).range())
+fn line_start(text: &str, at: TextSize) -> TextSize {
+    let before = text[..at.to_usize()].rfind('\n').map_or(0, |end| end + 1);
+    // It is in the text, whose length has this type.
+    TextSize::try_from(before).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -120,7 +120,9 @@ fn result(view: &View, row: &Row<'_>) -> Value {
         result["relatedLocations"] = json!(others);
     }
     let is_text = row.file.original().kind() != FileKind::Notebook;
-    if is_text && share.layer == 0 && change.requires.is_empty() {
+    // An editor would apply it alone: without an import, or what else it needs.
+    let is_whole = change.requires.is_empty() && change.needs.is_empty();
+    if is_text && share.layer == 0 && is_whole {
         let edits = own_edits(row, share);
         if !edits.is_empty() {
             result["fixes"] = json!([fix(view, row, &edits)]);

@@ -86,6 +86,7 @@ impl Session<'_> {
                 continue;
             }
             step.push((id.clone(), self.decisions.of(id).cloned()));
+            self.own.insert(id.clone());
             let decision = self.decision(item, verdict);
             self.decisions.add(decision);
         }
@@ -93,8 +94,8 @@ impl Session<'_> {
         self.past.push(step);
     }
 
-    fn decision(&self, item: usize, verdict: Verdict) -> Decision {
-        let item = &self.items[item];
+    fn decision(&self, place: usize, verdict: Verdict) -> Decision {
+        let item = &self.items[place];
         Decision {
             change: item.change.id.clone(),
             verdict,
@@ -103,7 +104,7 @@ impl Session<'_> {
             code: Some(item.code()),
             by: self.author.by.clone(),
             at: (self.author.clock)(),
-            note: None,
+            note: self.note(place).map(str::to_owned),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Keys → decisions: what is shown, what is chosen, and what was decided so far.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::item::Item;
 use crate::plan::change::{ChangeId, Plan};
 use crate::plan::closure::Closure;
@@ -95,6 +97,10 @@ pub struct Session<'p> {
     pub(super) listed: Listed,
     pub(super) order: Sorting,
     pub(super) search: String,
+    /// Comments on what is not decided yet.
+    pub(super) notes: FxHashMap<ChangeId, String>,
+    /// What was decided here, which goes before what others decide meanwhile.
+    pub(super) own: FxHashSet<ChangeId>,
     /// What was decided before each step, the last step last.
     pub(super) past: Vec<Vec<(ChangeId, Option<Decision>)>>,
     /// What came of the last key.
@@ -121,6 +127,8 @@ impl<'p> Session<'p> {
             listed: Listed::All,
             order: Sorting::File,
             search: String::new(),
+            notes: FxHashMap::default(),
+            own: FxHashSet::default(),
             past: Vec::new(),
             told: String::new(),
         };
@@ -131,6 +139,12 @@ impl<'p> Session<'p> {
             .position(|item| session.verdict(*item).is_none());
         session.at = first.unwrap_or(0);
         session
+    }
+
+    /// Takes what was decided elsewhere meanwhile, of changes that nothing was decided of here.
+    pub fn adopt(&mut self, others: &Decisions) {
+        let others = others.iter().filter(|it| !self.own.contains(&it.change));
+        others.for_each(|it| self.decisions.add(it.clone()));
     }
 
     /// Returns what is decided so far.
@@ -161,8 +175,9 @@ impl<'p> Session<'p> {
 
     /// Returns what a person noted of an item.
     pub(super) fn note(&self, item: usize) -> Option<&str> {
-        let decision = self.decisions.of(&self.items[item].change.id)?;
-        decision.note.as_deref()
+        let id = &self.items[item].change.id;
+        let decided = self.decisions.of(id).and_then(|it| it.note.as_deref());
+        decided.or_else(|| self.notes.get(id).map(String::as_str))
     }
 
     /// Returns the item that is chosen.
@@ -277,13 +292,9 @@ impl<'p> Session<'p> {
     }
 
     fn begin_note(&mut self) {
-        let decided = self.chosen().filter(|item| self.verdict(*item).is_some());
-        match decided {
-            Some(item) => {
-                let note = self.note(item).unwrap_or_default().to_owned();
-                self.mode = Mode::Note(note);
-            }
-            None => "decide first: a note belongs to a decision".clone_into(&mut self.told),
+        if let Some(item) = self.chosen() {
+            let note = self.note(item).unwrap_or_default().to_owned();
+            self.mode = Mode::Note(note);
         }
     }
 
@@ -293,9 +304,12 @@ impl<'p> Session<'p> {
             return Came::Shown;
         }
         let item = self.chosen().filter(|_| key == Pressed::Enter);
-        let id = item.map(|item| self.items[item].change.id.clone());
-        let known = id.and_then(|id| self.decisions.of(&id).cloned());
-        let Some(known) = known else {
+        let Some(id) = item.map(|item| self.items[item].change.id.clone()) else {
+            return Came::Shown;
+        };
+        let Some(known) = self.decisions.of(&id).cloned() else {
+            "the comment is kept for your decision".clone_into(&mut self.told);
+            self.notes.insert(id, typed);
             return Came::Shown;
         };
         self.past

@@ -10,6 +10,8 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// The folder takes no file, or the disk is full. The old file is as it was.
 pub fn store(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one: its target is replaced.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

@@ -262,6 +262,28 @@ fn a_change_that_is_another_one_since_is_refused() {
 }
 
 #[test]
+fn a_name_of_two_projects_is_refused() {
+    let project = Project::empty();
+    for name in ["x", "y"] {
+        project.write(&format!("{name}/pyproject.toml"), "");
+        project.write(&format!("{name}/a.py"), crate::support::BLOCKING);
+    }
+    let before = project.tree();
+    decide(&project, &[]);
+    let said = "x/a.py and y/a.py have changes of one name";
+    for words in [
+        &["--decisions", "decisions.json", "."][..],
+        &["x/a.py:5", "y/a.py:5"],
+    ] {
+        let run = migrate(&project, words);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(said), "{run:?}");
+    }
+    std::fs::remove_file(project.root().join("decisions.json")).expect("it is ours");
+    assert_eq!(project.tree(), before);
+}
+
+#[test]
 fn a_wrong_file_of_decisions_is_refused_with_its_place() {
     let project = Project::new(FILE);
     let before = project.tree();

@@ -59,7 +59,7 @@ fn each_recipe_is_a_commit() {
     ]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
-        run.stdout.ends_with("Made 2 commits on to-asyncio.\n"),
+        run.stderr.ends_with("Made 2 commits on to-asyncio.\n"),
         "{run:?}"
     );
     assert_eq!(git(&project, &["branch", "--show-current"]), "to-asyncio");

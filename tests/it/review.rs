@@ -240,6 +240,29 @@ fn each_decision_is_stored_at_once_and_applied() {
 }
 
 #[test]
+fn a_comment_before_the_decision_decides_nothing() {
+    let project = Project::new(FILES);
+    let mut session = Session::new(&project, &[], (24, 80));
+    session.expect("q quit");
+    session.press("clater, ask\r", "the comment is kept for your decision");
+    session.press("q", "0 accepted, 0 rejected, 3 open");
+    assert_eq!(session.end().0, Some(0));
+    let mut session = Session::new(&project, &[], (24, 80));
+    session.expect("q quit");
+    // Somebody else decides meanwhile.
+    session.press("n", "0 accepted, 1 rejected");
+    let mut other = Session::new(&project, &[], (24, 80));
+    other.expect("0 accepted, 1 rejected");
+    other.press("Gn", "0 accepted, 2 rejected");
+    other.press("q", "0 accepted, 2 rejected, 1 open");
+    other.end();
+    session.press("y", "1 accepted, 2 rejected");
+    session.press("q", "stored in");
+    session.end();
+    assert_eq!(decisions(&project).len(), 3);
+}
+
+#[test]
 fn a_signal_restores_the_terminal() {
     let project = Project::new(FILES);
     let mut session = Session::new(&project, &[], (24, 80));

@@ -131,6 +131,17 @@ loop.close()
 }
 
 #[test]
+fn a_comment_is_about_its_own_block_and_cell() {
+    let text = "import time\n\n\nasync def f():\n    pass\n    # awaitify: ignore[blocking-sleep] r\n\n\nasync def g():\n    time.sleep(1)\n";
+    check(text, &["10:5: blocking-sleep"], &[]);
+    check(
+        "import time\n\n\nasync def f():\n    time.sleep(\n        1,  # awaitify: ignore[blocking-sleep] r\n    )\n",
+        &[],
+        &[],
+    );
+}
+
+#[test]
 fn a_comment_of_a_cell_is_about_its_cell() {
     let notebook = json!({
         "cells": [
