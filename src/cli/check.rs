@@ -20,7 +20,6 @@ use crate::project::root::real_path;
 use crate::project::since::{Since, SinceError};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
-use crate::report::notes::{self, Told};
 use crate::report::place;
 use crate::report::summary::Next;
 use crate::report::view::count;
@@ -160,12 +159,5 @@ fn show_text(
         settings::in_force(&mut terminal.out, &terminal.view, &plan.in_force)?;
         check::summary(&mut terminal.out, &terminal.view, plan, threshold, next)?;
     }
-    // On a terminal the errors come last.
-    terminal.out.flush()?;
-    let (err, view) = (&mut terminal.err, &terminal.err_view);
-    notes::not_made(err, view, plan, Told::Withdrawn)?;
-    notes::problems(err, view, &plan.problems, &|problem| {
-        run::text_of(plan, problem)
-    })?;
-    Ok(())
+    Ok(run::tell_problems(terminal, plan)?)
 }

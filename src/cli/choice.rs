@@ -129,10 +129,13 @@ impl Choice {
         threads: usize,
         facts: &dyn Facts,
     ) -> anyhow::Result<()> {
+        if matches!(self.what, What::All) {
+            return Ok(());
+        }
+        check_names(plan)?;
         let mut lines = Spots::new();
         let chosen = match &mut self.what {
-            What::All => return Ok(()),
-            _ if ambiguous(plan).is_some() => return check_names(plan),
+            What::All => FxHashSet::default(),
             What::Lines(spots) => {
                 lines = lines_of(plan, spots)?;
                 of_lines(plan, &lines)
@@ -150,9 +153,8 @@ impl Choice {
         };
         let asked = matches!(self.what, What::Named(_)).then(|| chosen.clone());
         let chosen = close(plan, chosen, self.decided.as_mut());
-        self.leave(plan, &chosen, |plan| {
-            choose(plan, jobs, &chosen, threads, facts)
-        })?;
+        let choose = |plan: &mut Plan| choose(plan, jobs, &chosen, threads, facts);
+        self.leave(plan, &chosen, choose)?;
         asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
         if self.decided.is_none() {
             let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
@@ -348,8 +350,8 @@ fn close(
     let mut chosen = chosen;
     let orphans = closure.drop_orphaned(&mut chosen);
     for (file, change) in wanted(plan) {
-        if let Some(orphan) = orphans.iter().find(|it| it.id == change.id) {
-            let why = Unmade::Requires(orphan.required.clone());
+        if let Some(required) = orphans.get(&change.id) {
+            let why = Unmade::Requires(required.clone());
             let refused = Refused::new(file.original().path(), change, why);
             decided.refused.push(refused);
         }

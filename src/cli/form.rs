@@ -8,7 +8,6 @@ use super::run;
 use super::terminal::Terminal;
 use crate::plan::change::Plan;
 use crate::report::migration::{self, Migration};
-use crate::report::notes::{self, Told};
 use crate::report::{github, gitlab, json, markdown, sarif};
 use crate::source::EditError;
 use crate::text::shown::Shown;
@@ -33,21 +32,15 @@ pub(super) fn write(
         PlanForm::Gitlab => gitlab::write(out, view, plan)?,
         PlanForm::Markdown => markdown::write(out, view, plan, migration)?,
     }
-    // On a terminal the errors come last.
-    terminal.out.flush()?;
+    run::tell_problems(terminal, plan)?;
     let (err, view) = (&mut terminal.err, &terminal.err_view);
-    notes::not_made(err, view, plan, Told::Withdrawn)?;
-    notes::problems(err, view, &plan.problems, &|problem| {
-        run::text_of(plan, problem)
-    })?;
-    if migration.is_none() {
-        for (path, error) in unwritable(plan) {
-            let path = view.name(path);
-            writeln!(err, "error: {path}: {}", Shown(&error.to_string()))?;
-        }
-    }
     if let Some(migration) = migration {
         migration::failures(err, view, &migration.failed, &migration.unmarked)?;
+        return Ok(());
+    }
+    for (path, error) in unwritable(plan) {
+        let path = view.name(path);
+        writeln!(err, "error: {path}: {}", Shown(&error.to_string()))?;
     }
     Ok(())
 }

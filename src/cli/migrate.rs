@@ -18,7 +18,7 @@ use super::input::Stdin;
 use super::interrupt;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
-use crate::plan::change::{FilePlan, Plan, Problem};
+use crate::plan::change::{FilePlan, Plan};
 use crate::plan::together;
 use crate::report::decisions;
 use crate::report::migration::{self, Manner, Migration};
@@ -136,10 +136,7 @@ fn print(
         terminal.out.write_all(bytes)?;
         terminal.out.flush()?;
     }
-    let (err, view) = (&mut terminal.err, &terminal.err_view);
-    notes::not_made(err, view, plan, Told::Withdrawn)?;
-    let texts = |problem: &Problem| run::text_of(plan, problem);
-    notes::problems(err, view, &plan.problems, &texts)?;
+    run::tell_problems(terminal, plan)?;
     Ok(is_broken)
 }
 

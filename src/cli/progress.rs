@@ -36,27 +36,29 @@ pub(super) fn watch<T: Send>(
         return Ok(work(&done));
     }
     if !terminal.is_watched() {
-        return Ok(log(&mut terminal.err, &done, files, work));
+        let result = meanwhile(
+            || work(&done),
+            [LOG_TICK, LOG_TICK],
+            || {
+                // The work is more than its log.
+                let _ = writeln!(terminal.err, "{}", stage(&done, files));
+            },
+        );
+        return Ok(result.unwrap_or_else(|panic| resume_unwind(panic)));
     }
     // They wait until the line is erased.
     let held = interrupt::hold()?;
-    let (sender, receiver) = channel();
-    let (result, drawn) = thread::scope(|scope| {
-        let worker = scope.spawn(|| {
-            let result = work(&done);
-            // Who waits may have failed to draw.
-            let _ = sender.send(());
-            result
-        });
-        let mut wait = PATIENCE;
-        let mut drawn = Ok(());
-        while receiver.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-            wait = TICK;
+    let mut drawn = Ok(());
+    let result = meanwhile(
+        || work(&done),
+        [PATIENCE, TICK],
+        || {
             obey(&held, &mut terminal.err);
-            drawn = drawn.and_then(|()| draw(&mut terminal.err, &done, files));
-        }
-        (worker.join(), drawn)
-    });
+            if drawn.is_ok() {
+                drawn = draw(&mut terminal.err, &done, files);
+            }
+        },
+    );
     let erased = erase(&mut terminal.err);
     held.obey();
     drawn.and(erased)?;
@@ -69,28 +71,27 @@ fn draw(out: &mut dyn Write, done: &AtomicUsize, files: usize) -> io::Result<()>
     out.flush()
 }
 
-/// Does the work, and meanwhile writes a line now and then.
-fn log<T: Send>(
-    err: &mut dyn Write,
-    done: &AtomicUsize,
-    files: usize,
-    work: impl FnOnce(&AtomicUsize) -> T + Send,
-) -> T {
+/// Does the work in a thread, and meanwhile something each time that a wait is over: the first, then the
+/// second again and again.
+fn meanwhile<T: Send>(
+    work: impl FnOnce() -> T + Send,
+    [mut wait, next]: [Duration; 2],
+    mut tick: impl FnMut(),
+) -> thread::Result<T> {
     let (sender, receiver) = channel();
-    let result = thread::scope(|scope| {
-        let worker = scope.spawn(|| {
-            let result = work(done);
+    thread::scope(|scope| {
+        let worker = scope.spawn(move || {
+            let result = work();
+            // Who waits may be gone.
             let _ = sender.send(());
             result
         });
-        while receiver.recv_timeout(LOG_TICK) == Err(RecvTimeoutError::Timeout) {
-            // The work is more than its log.
-            let _ = writeln!(err, "{}", stage(done, files));
+        while receiver.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            wait = next;
+            tick();
         }
         worker.join()
-    });
-    // Its panic is this thread's.
-    result.unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 /// Says what is being done.

@@ -1,7 +1,7 @@
 //! Arguments of a run → its plan, and what is told of it besides.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -19,6 +19,7 @@ use crate::plan::change::{FilePlan, Plan, Problem, RecipeText, Status};
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
+use crate::report::notes::{self, Told};
 use crate::report::view::count;
 use crate::source::SourceFile;
 use crate::source::walk::{Walk, WalkError, WalkOptions, named, walk};
@@ -231,6 +232,14 @@ pub(super) fn has_failed(plan: &Plan) -> bool {
     let mut changes = plan.files.iter().flat_map(FilePlan::changes);
     plan.problems.iter().any(|problem| problem.fatal)
         || changes.any(|change| matches!(change.status, Status::Withdrawn { .. }))
+}
+
+/// Tells what went wrong, behind all results: on a terminal the errors come last.
+pub(super) fn tell_problems(terminal: &mut Terminal, plan: &Plan) -> io::Result<()> {
+    terminal.out.flush()?;
+    let (err, view) = (&mut terminal.err, &terminal.err_view);
+    notes::not_made(err, view, plan, Told::Withdrawn)?;
+    notes::problems(err, view, &plan.problems, &|problem| text_of(plan, problem))
 }
 
 /// Returns the text that a problem points into, as it was planned: it may have been written since.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::change::{FilePlan, Plan, Site};
+use crate::source::SourceFile;
 
 /// The version of the form that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
@@ -61,7 +62,9 @@ impl Baseline {
         for file in &plan.files {
             let path = name(file);
             for site in told(file) {
-                *counts.entry(sign(file, &path, site)).or_default() += 1;
+                *counts
+                    .entry(sign(file.original(), &path, site))
+                    .or_default() += 1;
             }
         }
         Self { counts }
@@ -111,18 +114,18 @@ impl Baseline {
     /// the baseline are not there any more.
     pub fn pass_over(mut self, plan: &mut Plan, name: impl Fn(&FilePlan) -> String) -> usize {
         for file in &mut plan.files {
-            let path = name(file);
-            let mut take = |file: &FilePlan, site: &Site| {
-                let left = self.counts.get_mut(&sign(file, &path, site));
+            let (path, level) = (name(file), file.level);
+            let original = file.original().clone();
+            let mut take = |site: &Site| {
+                let left = self.counts.get_mut(&sign(&original, &path, site));
                 let left = left.filter(|left| **left > 0);
                 left.map(|left| *left -= 1).is_some()
             };
-            let whole = file.clone();
-            file.findings.retain(|finding| !take(&whole, &finding.site));
+            file.findings.retain(|finding| !take(&finding.site));
             for layer in &mut file.layers {
                 layer.changes.retain(|change| {
-                    let known: Vec<bool> = change.sites.iter().map(|it| take(&whole, it)).collect();
-                    !change.is_wanted(whole.level) || known.contains(&false)
+                    let known: Vec<bool> = change.sites.iter().map(&mut take).collect();
+                    !change.is_wanted(level) || known.contains(&false)
                 });
             }
         }
@@ -137,8 +140,8 @@ fn told(file: &FilePlan) -> impl Iterator<Item = &Site> {
     changes.chain(file.findings.iter().map(|finding| &finding.site))
 }
 
-fn sign(file: &FilePlan, path: &str, site: &Site) -> Sign {
-    let code = file.original().text()[site.range].lines().next();
+fn sign(original: &SourceFile, path: &str, site: &Site) -> Sign {
+    let code = original.text()[site.range].lines().next();
     Sign {
         path: path.to_owned(),
         recipe: site.recipe.clone(),

@@ -4,15 +4,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{Change, ChangeId, FilePlan, Plan};
 
-/// A change that is not made, and the one it requires that is not made either.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Orphan {
-    /// The change.
-    pub id: ChangeId,
-    /// What it requires.
-    pub required: ChangeId,
-}
-
 /// The changes of a plan that would be made, by their names.
 pub struct Closure<'p> {
     requires: FxHashMap<&'p ChangeId, Vec<&'p ChangeId>>,
@@ -43,31 +34,28 @@ impl<'p> Closure<'p> {
         all
     }
 
-    /// Drops those that require a change that is not chosen, and returns them, in order of name.
-    pub fn drop_orphaned(&self, chosen: &mut FxHashSet<ChangeId>) -> Vec<Orphan> {
+    /// Drops those that require a change that is not chosen, and returns them, each with such a one.
+    pub fn drop_orphaned(&self, chosen: &mut FxHashSet<ChangeId>) -> FxHashMap<ChangeId, ChangeId> {
         let mut users: FxHashMap<&ChangeId, Vec<&ChangeId>> = FxHashMap::default();
         let mut open = Vec::new();
-        for id in chosen.iter() {
-            for required in self.requires.get(id).into_iter().flatten() {
-                users.entry(*required).or_default().push(id);
+        for (id, requires) in self.requires.iter().filter(|(id, _)| chosen.contains(**id)) {
+            for required in requires {
+                users.entry(*required).or_default().push(*id);
                 if !chosen.contains(*required) {
-                    open.push((id.clone(), (*required).clone()));
+                    open.push((*id, *required));
                 }
             }
         }
-        let users: FxHashMap<ChangeId, Vec<ChangeId>> = users
-            .into_iter()
-            .map(|(id, users)| (id.clone(), users.into_iter().cloned().collect()))
-            .collect();
-        let mut orphans = Vec::new();
+        // Of several that it requires the first is told, whatever the order of the maps.
+        open.sort_by(|a, b| b.cmp(a));
+        let mut orphans = FxHashMap::default();
         while let Some((id, required)) = open.pop() {
-            if chosen.remove(&id) {
-                let resting = users.get(&id).into_iter().flatten();
-                open.extend(resting.map(|user| (user.clone(), id.clone())));
-                orphans.push(Orphan { id, required });
+            if chosen.remove(id) {
+                let resting = users.get(id).into_iter().flatten();
+                open.extend(resting.map(|user| (*user, id)));
+                orphans.insert(id.clone(), required.clone());
             }
         }
-        orphans.sort_by(|a, b| a.id.cmp(&b.id));
         orphans
     }
 }
