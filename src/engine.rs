@@ -3,7 +3,7 @@
 //! Read this first. [`plan`] is the whole of it; `recipes` is what is done to one file by itself, and
 //! `run` what files do to each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,7 +16,7 @@ use crate::source::package_list::PackageList;
 
 use run::{File, Run};
 
-pub use chosen::{RecipeStep, by_recipe, choose};
+pub use chosen::{Meant, RecipeStep, besides, by_recipe, choose};
 pub use outcome::Outcome;
 pub use recipes::Engine;
 pub use settings::{ASSUMED_PYTHON, Input, Settings};
@@ -124,15 +124,8 @@ fn together(jobs: &[Job], outcomes: Vec<Outcome>) -> Plan {
         PackageList::of(&input.path).is_none() || outcome.plan.is_some()
     };
     let mut plan = Plan {
-        level: levels.max().unwrap_or(Safety::Safe),
-        files: Vec::new(),
-        problems: Vec::new(),
         scanned: jobs.iter().zip(&outcomes).filter(is_told).count(),
-        skipped_generated: 0,
-        skipped_vendored: 0,
-        unfinished: Vec::new(),
-        in_force: Vec::new(),
-        recipes: BTreeMap::new(),
+        ..Plan::empty(levels.max().unwrap_or(Safety::Safe))
     };
     for outcome in outcomes {
         plan.skipped_generated += usize::from(outcome.is_generated);

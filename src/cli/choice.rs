@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use anyhow::{Context, bail};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::RunArguments;
 use super::args::choice::ChoiceArguments;
@@ -14,17 +14,21 @@ use super::input::Stdin;
 use super::run::Reader;
 use super::spot::Spot;
 use super::terminal::quoted;
-use crate::engine::{Job, RecipeStep, choose};
+use crate::engine::{Job, Meant, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, ambiguous, chosen};
-use crate::plan::decision::{Decisions, Fingerprints, Verdict};
+use crate::plan::decision::{Decisions, Fingerprints};
 use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
 use crate::recipe::safety::Safety;
 use crate::report::decisions::{Decided, Refused, Unmade};
+use crate::text::edit::Edit;
 use crate::text::shown;
 
+use accepted::accepted;
 use lines::{lines_of, take_lines};
+
+mod accepted;
 
 mod lines;
 
@@ -38,6 +42,8 @@ pub(super) struct Choice {
     pub(super) decided: Option<Decided>,
     /// The plan by recipe, where that is asked for.
     pub(super) steps: Option<Vec<RecipeStep>>,
+    /// What each change writes besides its own text, where that is asked for.
+    pub(super) besides: Option<FxHashMap<ChangeId, Vec<Edit>>>,
 }
 
 /// Which of a run's changes are meant.
@@ -60,6 +66,14 @@ enum What {
 type Spots = HashMap<PathBuf, ChangedLines>;
 
 impl Choice {
+    /// All changes, with what each writes besides its own text.
+    pub(super) fn of_review() -> Self {
+        Self {
+            besides: Some(FxHashMap::default()),
+            ..Self::default()
+        }
+    }
+
     /// Takes what was typed; returns with it what is looked at, where paths with a line lost it.
     pub(super) fn of(
         run: &RunArguments,
@@ -88,8 +102,7 @@ impl Choice {
         let choice = Self {
             what,
             words,
-            decided: None,
-            steps: None,
+            ..Self::default()
         };
         Ok((run, choice))
     }
@@ -134,33 +147,42 @@ impl Choice {
         }
         check_names(plan)?;
         let mut lines = Spots::new();
-        let chosen = match &mut self.what {
+        let mut meant = self.asked(plan, &mut lines)?;
+        let asked = matches!(self.what, What::Named(_)).then(|| meant.changes.clone());
+        meant.changes = close(plan, meant.changes, self.decided.as_mut());
+        let choose = |plan: &mut Plan| choose(plan, jobs, &meant, threads, facts);
+        self.leave(plan, &meant.changes, choose)?;
+        asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
+        if self.decided.is_none() {
+            let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
+            plan.tell_only(is_told, |change| meant.changes.contains(&change.id));
+        }
+        Ok(())
+    }
+
+    /// Returns the changes that are asked for, and the lines where they stand if that is what is asked.
+    fn asked(&mut self, plan: &mut Plan, lines: &mut Spots) -> anyhow::Result<Meant> {
+        let changes = match &mut self.what {
             What::All => FxHashSet::default(),
             What::Lines(spots) => {
-                lines = lines_of(plan, spots)?;
-                of_lines(plan, &lines)
+                *lines = lines_of(plan, spots)?;
+                of_lines(plan, lines)
             }
             What::Since(since) => {
-                lines = changed(plan, since)?;
-                of_lines(plan, &lines)
+                *lines = changed(plan, since)?;
+                of_lines(plan, lines)
             }
             What::Named(names) => named(plan, names)?,
             What::Accepted(decisions) => {
                 let (accepted, came) = accepted(plan, decisions);
                 self.decided = Some(came);
-                accepted
+                return Ok(accepted);
             }
         };
-        let asked = matches!(self.what, What::Named(_)).then(|| chosen.clone());
-        let chosen = close(plan, chosen, self.decided.as_mut());
-        let choose = |plan: &mut Plan| choose(plan, jobs, &chosen, threads, facts);
-        self.leave(plan, &chosen, choose)?;
-        asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
-        if self.decided.is_none() {
-            let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
-            plan.tell_only(is_told, |change| chosen.contains(&change.id));
-        }
-        Ok(())
+        Ok(Meant {
+            changes,
+            ..Meant::default()
+        })
     }
 
     /// Leaves the chosen changes in a plan, and notes of which accepted ones nothing comes.
@@ -260,34 +282,6 @@ fn named(plan: &Plan, names: &[String]) -> anyhow::Result<FxHashSet<ChangeId>> {
         }
     }
     Ok(all)
-}
-
-/// Returns the changes that are accepted as they are now.
-fn accepted(plan: &Plan, decisions: &Decisions) -> (FxHashSet<ChangeId>, Decided) {
-    let fingerprints = Fingerprints::of(plan);
-    let mut came = Decided::default();
-    let mut there: FxHashSet<&ChangeId> = FxHashSet::default();
-    let mut accepted = FxHashSet::default();
-    for (file, change) in wanted(plan) {
-        there.insert(&change.id);
-        let path = file.original().path();
-        let Some(decision) = decisions.of(&change.id) else {
-            came.undecided += 1;
-            continue;
-        };
-        match decision.verdict {
-            Verdict::Reject => came.rejected += 1,
-            Verdict::Accept if decision.holds(fingerprints.find(path, &change.id)) => {
-                accepted.insert(change.id.clone());
-            }
-            Verdict::Accept => came
-                .refused
-                .push(Refused::new(path, change, Unmade::Changed)),
-        }
-    }
-    let gone = decisions.iter().filter(|it| it.verdict == Verdict::Accept);
-    came.gone = gone.filter(|it| !there.contains(&it.change)).count();
-    (accepted, came)
 }
 
 /// Returns the changes to review of which nothing is said, or of which something else was looked at.

@@ -1,32 +1,32 @@
 //! `awaitify review`: the terminal's keys → decisions, each stored at once.
 
+use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use anyhow::{Context, bail};
-use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use anyhow::bail;
 
 use super::args::OutputArguments;
 use super::args::choice::ReviewArguments;
 use super::choice::{Choice, check_names, read_decisions};
 use super::exit::Ending;
-use super::interrupt::{self, Held};
 use super::run::{self, Reader};
 use super::terminal::{Terminal, quoted};
 use crate::plan::change::{Plan, Problem};
 use crate::plan::decision::Decisions;
 use crate::report::notes;
 use crate::report::view::count;
-use crate::review::{Author, Came, Item, Pressed, Session, draw};
+use crate::review::{Author, Item, Session};
 use crate::text::shown;
 use crate::write::run_id::rfc3339;
-use crate::write::store::store;
 
-/// From one look for a signal to the next.
-const TICK: Duration = Duration::from_millis(200);
+use aside::Aside;
+use screen::show;
+
+mod aside;
+
+mod screen;
 
 /// What is said where nobody sees a screen.
 const NO_TERMINAL: &str = "\
@@ -43,7 +43,7 @@ pub(super) fn run(
         bail!(NO_TERMINAL);
     }
     let known = known(&arguments.decisions)?;
-    let mut choice = Choice::default();
+    let mut choice = Choice::of_review();
     let plan = run::plan(
         terminal,
         output,
@@ -60,15 +60,9 @@ pub(super) fn run(
         &texts,
     )?;
     check_names(&plan)?;
-    let items = Item::all(&plan, &terminal.view);
-    let is_open = match items.is_empty() {
-        true => {
-            let scanned = count(plan.scanned, "file");
-            writeln!(terminal.out, "No changes in {scanned}.")?;
-            false
-        }
-        false => review(terminal, arguments, &plan, (items, known))?,
-    };
+    let besides = choice.besides.unwrap_or_default();
+    let items = Item::all(&plan, besides, &terminal.view);
+    let is_open = review(terminal, (output, arguments), &plan, (items, known))?;
     Ok(Ending {
         failed: run::has_failed(&plan),
         found: arguments.exit_code && is_open,
@@ -86,17 +80,29 @@ fn known(path: &Path) -> anyhow::Result<Decisions> {
 /// Shows the changes of a plan; returns whether some are left open.
 fn review(
     terminal: &mut Terminal,
-    arguments: &ReviewArguments,
+    (output, arguments): (&OutputArguments, &ReviewArguments),
     plan: &Plan,
     (items, known): (Vec<Item<'_>>, Decisions),
 ) -> anyhow::Result<bool> {
+    if items.is_empty() {
+        let scanned = count(plan.scanned, "file");
+        writeln!(terminal.out, "No changes in {scanned}.")?;
+        return Ok(false);
+    }
     let clock = || Some(rfc3339(SystemTime::now()));
     let author = Author {
         by: arguments.by.clone(),
         clock: &clock,
     };
     let mut session = Session::new(plan, items, known, author);
-    show(&mut session, &arguments.decisions)?;
+    let mut aside = Aside {
+        terminal,
+        output,
+        arguments,
+        plan,
+        refused: HashMap::new(),
+    };
+    show(&mut session, &arguments.decisions, &mut aside)?;
     let counts = session.counts();
     tell(terminal, arguments, counts)?;
     Ok(counts[2] > 0)
@@ -120,81 +126,4 @@ fn tell(
         writeln!(out, "Apply with: {command} --decisions {file}")?;
     }
     Ok(())
-}
-
-/// Shows a session on the terminal, which is as it was afterwards, also after a panic or a signal.
-fn show(session: &mut Session, path: &Path) -> anyhow::Result<()> {
-    let held = interrupt::hold()?;
-    let mut screen = ratatui::try_init().context("the terminal cannot be drawn on")?;
-    let done = decide(session, path, &mut screen, &held);
-    let restored = ratatui::try_restore();
-    held.obey();
-    done?;
-    Ok(restored?)
-}
-
-/// Draws and reads keys until the person is done.
-fn decide(
-    session: &mut Session,
-    path: &Path,
-    screen: &mut DefaultTerminal,
-    held: &Held,
-) -> anyhow::Result<()> {
-    loop {
-        screen.draw(|frame| draw(frame, session))?;
-        let key = match wait(held)? {
-            Some(Event::Key(key)) if is_interrupt(key) => return Ok(()),
-            Some(Event::Key(key)) => read(key),
-            // The screen has another size.
-            Some(_) => continue,
-            None => return Ok(()),
-        };
-        match key.map(|key| session.press(key)) {
-            Some(Came::Done) => return Ok(()),
-            Some(Came::Decided) => {
-                // Somebody else may have decided meanwhile.
-                session.adopt(&known(path)?);
-                store(path, session.decisions().text().as_bytes())
-                    .with_context(|| format!("{} cannot be written", shown::path(path)))?;
-            }
-            Some(Came::Shown) | None => {}
-        }
-    }
-}
-
-/// Waits for a key or another size; `None`: a signal came.
-fn wait(held: &Held) -> io::Result<Option<Event>> {
-    loop {
-        if held.came().load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        if !event::poll(TICK)? {
-            continue;
-        }
-        match event::read()? {
-            Event::Key(key) if key.kind == KeyEventKind::Release => {}
-            event @ (Event::Key(_) | Event::Resize(..)) => return Ok(Some(event)),
-            _ => {}
-        }
-    }
-}
-
-fn is_interrupt(key: KeyEvent) -> bool {
-    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
-}
-
-fn read(key: KeyEvent) -> Option<Pressed> {
-    Some(match key.code {
-        KeyCode::Char(c) if !key.modifiers.contains(KeyModifiers::CONTROL) => Pressed::Char(c),
-        KeyCode::Up => Pressed::Up,
-        KeyCode::Down => Pressed::Down,
-        KeyCode::PageUp => Pressed::PageUp,
-        KeyCode::PageDown => Pressed::PageDown,
-        KeyCode::Home => Pressed::Home,
-        KeyCode::End => Pressed::End,
-        KeyCode::Enter => Pressed::Enter,
-        KeyCode::Esc => Pressed::Escape,
-        KeyCode::Backspace => Pressed::Backspace,
-        _ => return None,
-    })
 }

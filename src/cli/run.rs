@@ -62,6 +62,9 @@ pub(super) fn plan(
         if choice.steps.is_some() {
             choice.steps = Some(engine::by_recipe(&plan, jobs, &projects)?);
         }
+        if choice.besides.is_some() {
+            choice.besides = Some(engine::besides(&plan, jobs, threads, &projects)?);
+        }
         anyhow::Ok(plan)
     })?;
     let mut plan = done.outcome?;

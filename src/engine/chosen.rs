@@ -7,24 +7,33 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::recipes::Engine;
 use super::{Job, pool};
-use crate::plan::change::{Change, ChangeId, FilePlan, Plan};
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
 use crate::plan::closure::{Closure, chosen};
+use crate::plan::needs;
 use crate::project::Facts;
+use crate::recipe::safety::Safety;
 use crate::source::{EditError, SourceFile};
-use crate::text::edit::EditSet;
+use crate::text::edit::{Edit, EditSet};
 use crate::verify::verified;
 
-/// Leaves only the chosen changes of those that would be made. What they need together (imports, names
+/// Which changes of a plan are meant.
+#[derive(Debug, Clone, Default)]
+pub struct Meant {
+    /// Their names. They are closed: what one of them requires is meant too.
+    pub changes: FxHashSet<ChangeId>,
+    /// Those of which a person wrote the text.
+    pub rewritten: FxHashMap<ChangeId, Change>,
+}
+
+/// Leaves only the meant changes of those that would be made. What they need together (imports, names
 /// that nobody uses any more) is what these need.
-///
-/// The chosen ones are closed: what one of them requires is chosen too.
 ///
 /// # Errors
 /// The threads cannot be started.
 pub fn choose(
     plan: &mut Plan,
     jobs: &[Job],
-    meant: &FxHashSet<ChangeId>,
+    meant: &Meant,
     threads: usize,
     facts: &dyn Facts,
 ) -> Result<(), rayon::ThreadPoolBuildError> {
@@ -48,6 +57,38 @@ pub struct RecipeStep {
     pub files: Vec<(usize, SourceFile)>,
     /// Its changes.
     pub changes: FxHashSet<ChangeId>,
+}
+
+/// Returns what each change that would be made writes besides its own text, were it made alone: by its name,
+/// in offsets of its layer's text.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn besides(
+    plan: &Plan,
+    jobs: &[Job],
+    threads: usize,
+    facts: &dyn Facts,
+) -> Result<FxHashMap<ChangeId, Vec<Edit>>, rayon::ThreadPoolBuildError> {
+    let engines = engines(jobs);
+    let of_layer = |engine: &Engine, layer: &Layer, level: Safety| {
+        let wanted = layer.changes.iter().filter(|it| it.is_wanted(level));
+        let found = engine.analyze(&layer.source, None, facts, |subject| {
+            let named = wanted.map(|it| (it.id.clone(), needs::besides(subject, it)));
+            named.collect::<Vec<_>>()
+        });
+        // The text was parsed before.
+        found.unwrap_or_default()
+    };
+    let of_file = |file: &FilePlan| {
+        let Some(engine) = engines.get(file.original().path()) else {
+            return Vec::new();
+        };
+        let layers = file.layers.iter();
+        let found = layers.flat_map(|layer| of_layer(engine, layer, file.level));
+        found.collect()
+    };
+    Ok(pool(threads)?.install(|| plan.files.par_iter().flat_map_iter(of_file).collect()))
 }
 
 /// Takes a plan apart by recipe, in their order. The last step's texts are those of the plan.
@@ -77,13 +118,17 @@ pub fn by_recipe(
         if changes.is_empty() {
             continue;
         }
-        let files = texts(plan, &engines, (&changes, &now), facts)?;
+        let meant = Meant {
+            changes: now,
+            ..Meant::default()
+        };
+        let files = texts(plan, &engines, (&changes, &meant), facts)?;
         steps.push(RecipeStep {
             recipe: recipe.to_owned(),
             files,
             changes,
         });
-        before = now;
+        before = meant.changes;
     }
     Ok(steps)
 }
@@ -92,7 +137,7 @@ pub fn by_recipe(
 fn texts(
     plan: &Plan,
     engines: &FxHashMap<&Path, &Engine>,
-    (new, now): (&FxHashSet<ChangeId>, &FxHashSet<ChangeId>),
+    (new, now): (&FxHashSet<ChangeId>, &Meant),
     facts: &dyn Facts,
 ) -> Result<Vec<(usize, SourceFile)>, EditError> {
     let mut texts = Vec::new();
@@ -113,17 +158,25 @@ fn engines<'j>(jobs: &'j [Job<'j>]) -> FxHashMap<&'j Path, &'j Engine<'j>> {
     engines.collect()
 }
 
-fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &FxHashSet<ChangeId>, facts: &dyn Facts) {
+fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Facts) {
     let level = file.level;
-    let is_out = |change: &Change| change.is_wanted(level) && !meant.contains(&change.id);
-    let is_whole = |layer: &crate::plan::change::Layer| !layer.changes.iter().any(is_out);
-    let Some(first) = file.layers.iter().position(|layer| !is_whole(layer)) else {
+    let is_out = |change: &Change| change.is_wanted(level) && !meant.changes.contains(&change.id);
+    let is_as_planned = |layer: &Layer| {
+        let is_other = |change| is_out(change) || meant.rewritten.contains_key(&change.id);
+        !layer.changes.iter().any(is_other)
+    };
+    let Some(first) = file.layers.iter().position(|layer| !is_as_planned(layer)) else {
         return;
     };
-    // What is planned on the text of all changes of a layer requires them: none of it is chosen.
+    // What is planned on the text of all changes of a layer requires them as they were planned.
     file.layers.truncate(first + 1);
     let layer = &mut file.layers[first];
     layer.changes.retain(|change| !is_out(change));
+    for change in &mut layer.changes {
+        if let Some(rewritten) = meant.rewritten.get(&change.id) {
+            change.clone_from(rewritten);
+        }
+    }
     let changes = std::mem::take(&mut layer.changes);
     let settled = engine.analyze(&layer.source, None, facts, |subject| {
         verified(subject, changes, level)

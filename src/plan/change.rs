@@ -331,6 +331,21 @@ pub struct RecipeText {
 }
 
 impl Plan {
+    /// A plan of no file.
+    pub fn empty(level: Safety) -> Self {
+        Self {
+            level,
+            files: Vec::new(),
+            problems: Vec::new(),
+            scanned: 0,
+            skipped_generated: 0,
+            skipped_vendored: 0,
+            in_force: Vec::new(),
+            unfinished: Vec::new(),
+            recipes: BTreeMap::new(),
+        }
+    }
+
     /// Leaves only the findings at sites that are wanted, and the changes with such a site or that are
     /// `chosen`, to be told. The new text of a file still has all its changes.
     pub fn tell_only(

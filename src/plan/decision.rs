@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, ChangeId, FilePlan, Plan, Site};
 use super::fnv::Fnv;
+use super::rewrite::Rewrite;
 
 /// The version of the form that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
@@ -44,6 +45,9 @@ pub struct Decision {
     pub change: ChangeId,
     /// What was decided.
     pub verdict: Verdict,
+    /// What a person wrote in place of the lines that the change writes; empty: these as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edited: Vec<Rewrite>,
     /// Of what was looked at; `None`: written by hand, and not compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
@@ -198,7 +202,7 @@ fn disagree(one: &Decision, other: &Decision) -> bool {
         (Some(one), Some(other)) => one != other,
         _ => false,
     };
-    one.verdict != other.verdict || is_other_code
+    one.verdict != other.verdict || one.edited != other.edited || is_other_code
 }
 
 fn malformed(error: &serde_json::Error) -> DecisionError {
@@ -277,6 +281,7 @@ mod tests {
             decisions.add(Decision {
                 change: ChangeId((*change).to_owned()),
                 verdict: *verdict,
+                edited: Vec::new(),
                 fingerprint: None,
                 file: None,
                 code: None,

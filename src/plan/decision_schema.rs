@@ -32,6 +32,7 @@ pub fn decisions() -> Value {
                     "enum": [Verdict::Accept.word(), Verdict::Reject.word()],
                     "description": "whether it is made",
                 },
+                "edited": rewrites(),
                 "fingerprint": text("of the code and the edits that were looked at; without it they are not compared"),
                 "file": text("the file, from its project's root, for people"),
                 "code": text("the first line of the code that matched, for people"),
@@ -41,4 +42,19 @@ pub fn decisions() -> Value {
             },
         }},
     })
+}
+
+/// Returns the schema of lines that a person wrote.
+fn rewrites() -> Value {
+    let lines = json!({
+        "type": "object",
+        "required": ["before", "after"],
+        "additionalProperties": false,
+        "properties": {
+            "before": {"type": "string", "description": "whole lines of the file, with their ends"},
+            "after": {"type": "string", "description": "what stands there afterwards"},
+        },
+    });
+    let about = "what a person wrote in place of the lines that the change writes";
+    json!({"type": "array", "items": lines, "description": about})
 }

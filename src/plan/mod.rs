@@ -24,6 +24,8 @@ pub mod together;
 
 pub mod closure;
 
+pub mod rewrite;
+
 pub mod decision;
 
 pub mod decision_schema;

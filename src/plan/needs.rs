@@ -81,6 +81,16 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
     EditSet::new(edits, [shifts, removal.shifts].concat())
 }
 
+/// Returns what a change alone writes besides its own text, as plain replacements.
+pub fn besides(subject: &Subject, change: &Change) -> Vec<Edit> {
+    let text = subject.text();
+    let own = EditSet::new(change.edits.clone(), change.shifts.clone());
+    let own = own.map_or_else(|_| Vec::new(), |own| own.flattened(text));
+    // What cannot be made alone writes nothing alone.
+    let all = resolve(subject, &[change]).map_or_else(|_| Vec::new(), |all| all.flattened(text));
+    all.into_iter().filter(|edit| !own.contains(edit)).collect()
+}
+
 fn removal(subject: &Subject, doomed: &FxHashSet<NodeId>) -> Removal {
     let Model {
         tree,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::place;
 use super::view::{self, View, count};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan};
+use crate::plan::rewrite::RewriteError;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
 
@@ -34,7 +35,7 @@ pub struct Refused {
     why: Unmade,
 }
 
-/// Unmade it is not made.
+/// Why it is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unmade {
     /// It was looked at in another form.
@@ -43,6 +44,16 @@ pub enum Unmade {
     Requires(ChangeId),
     /// It has no edits of its own, and what others leave to it is still used.
     Idle,
+    /// It was planned on the text of a change of which a person wrote another one.
+    Behind,
+    /// What a person wrote for it does not fit any more.
+    Rewritten(RewriteError),
+}
+
+impl From<RewriteError> for Unmade {
+    fn from(error: RewriteError) -> Self {
+        Self::Rewritten(error)
+    }
 }
 
 impl Decided {
@@ -77,6 +88,10 @@ impl Unmade {
                 "the code or the change is another one since; review it again".to_owned()
             }
             Self::Idle => "alone it changes nothing: what it takes away is still used".to_owned(),
+            Self::Behind => {
+                "it builds on a change that was edited; migrate, and review it again".to_owned()
+            }
+            Self::Rewritten(error) => format!("its edited text does not fit: {error}"),
             Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),
         }
     }

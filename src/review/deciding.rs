@@ -6,6 +6,7 @@ use super::item::Item;
 use super::session::{Came, Pressed, Session};
 use crate::plan::change::ChangeId;
 use crate::plan::decision::{Decision, Verdict};
+use crate::plan::rewrite::Rewrite;
 
 impl Session<'_> {
     /// Decides of the chosen change, and goes on to the next that is open.
@@ -14,13 +15,32 @@ impl Session<'_> {
             return Came::Shown;
         };
         self.decide(&[item], verdict);
+        self.go_on();
+        Came::Decided
+    }
+
+    /// Accepts the chosen change with lines that a person wrote for it.
+    pub fn accept_edited(&mut self, edited: Vec<Rewrite>) -> Came {
+        let Some(item) = self.chosen() else {
+            return Came::Shown;
+        };
+        self.decide(&[item], Verdict::Accept);
+        let id = &self.items[item].change.id;
+        if let Some(decision) = self.decisions.of(id).cloned() {
+            self.decisions.add(Decision { edited, ..decision });
+        }
+        self.go_on();
+        Came::Decided
+    }
+
+    /// Goes to the next change that is open.
+    fn go_on(&mut self) {
         let behind = self.rows.iter().skip(self.at + 1);
         let open = behind.clone().position(|row| self.verdict(*row).is_none());
         if let Some(open) = open {
             self.go(self.at + 1 + open);
         }
         self.list();
-        Came::Decided
     }
 
     /// Decides of the chosen change and those of its file that stand behind it and are open.
@@ -99,6 +119,7 @@ impl Session<'_> {
         Decision {
             change: item.change.id.clone(),
             verdict,
+            edited: Vec::new(),
             fingerprint: item.fingerprint.clone(),
             file: Some(item.path.clone()),
             code: Some(item.code()),

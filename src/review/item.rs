@@ -1,9 +1,13 @@
 //! A plan → the changes that are decided on, one row of the list each.
 
-use crate::plan::change::{Change, FilePlan, Layer, Plan};
+use rustc_hash::FxHashMap;
+
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
 use crate::plan::decision::Fingerprints;
+use crate::plan::rewrite::{Rewrite, RewriteError, rewritten};
 use crate::report::place;
 use crate::report::view::View;
+use crate::text::edit::Edit;
 
 /// A change on the list.
 pub struct Item<'p> {
@@ -13,6 +17,8 @@ pub struct Item<'p> {
     pub(super) layer: &'p Layer,
     /// The change.
     pub(super) change: &'p Change,
+    /// What it writes besides its own text.
+    pub(super) besides: Vec<Edit>,
     /// The file, as a person names it.
     pub(super) path: String,
     /// `path:line:column` of its first site.
@@ -23,7 +29,13 @@ pub struct Item<'p> {
 
 impl<'p> Item<'p> {
     /// Returns the changes of a plan that would be made, in order of place.
-    pub fn all(plan: &'p Plan, view: &View) -> Vec<Self> {
+    ///
+    /// `besides` has what they write besides their own text, by their names.
+    pub fn all(
+        plan: &'p Plan,
+        mut besides: FxHashMap<ChangeId, Vec<Edit>>,
+        view: &View,
+    ) -> Vec<Self> {
         let fingerprints = Fingerprints::of(plan);
         let mut items = Vec::new();
         for file in &plan.files {
@@ -37,6 +49,7 @@ impl<'p> Item<'p> {
                     file,
                     layer,
                     change,
+                    besides: besides.remove(&change.id).unwrap_or_default(),
                     place: change.sites.first().map_or_else(
                         || path.clone(),
                         |site| place::location(&path, site.position),
@@ -49,6 +62,24 @@ impl<'p> Item<'p> {
             items[begin..].sort_by_key(at);
         }
         items
+    }
+
+    /// Returns its file.
+    pub fn file(&self) -> &'p FilePlan {
+        self.file
+    }
+
+    /// Returns the change.
+    pub fn change(&self) -> &'p Change {
+        self.change
+    }
+
+    /// Returns the change with lines that a person wrote for it.
+    ///
+    /// # Errors
+    /// They do not fit.
+    pub fn rewritten(&self, edited: &[Rewrite]) -> Result<Change, RewriteError> {
+        rewritten(self.layer, self.change, edited)
     }
 
     /// Returns the first line of the code that matched.

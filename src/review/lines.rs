@@ -7,10 +7,12 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::item::Item;
 use crate::plan::change::Layer;
+use crate::plan::rewrite::{Rewrite, rewrites, rewritten};
 use crate::python::highlight::{TokenClass, classes};
 use crate::source::FileKind;
 use crate::text::diff::{Hunk, Side, hunks};
 use crate::text::edit::{Edit, EditSet, apply};
+use crate::text::lines::Lines;
 
 /// A line of a change's diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,27 +31,50 @@ pub(super) enum DiffRow {
     },
 }
 
-/// Returns the diff of a change alone. What it needs with others (imports, names that nobody uses any
-/// more) is settled when it is known which are made.
-pub(super) fn lines(item: &Item) -> Vec<DiffRow> {
-    let (layer, change) = (item.layer, item.change);
-    let Ok(edits) = EditSet::new(change.edits.clone(), change.shifts.clone()) else {
+/// Returns the diff of a change alone, with the lines that a person wrote for it: first the places of its
+/// own, then what it needs besides.
+pub(super) fn lines(item: &Item, edited: &[Rewrite]) -> Vec<DiffRow> {
+    let layer = item.layer;
+    let rewritten = rewritten(layer, item.change, edited).ok();
+    let change = rewritten.as_ref().unwrap_or(item.change);
+    let Ok(own) = EditSet::new(change.edits.clone(), change.shifts.clone()) else {
         return Vec::new();
     };
-    let edits = edits.flattened(layer.source.text());
-    let mut lines = Vec::new();
+    let own = own.flattened(layer.source.text());
+    let besides = item.besides.iter().cloned();
+    let all = EditSet::new(own.iter().cloned().chain(besides).collect(), Vec::new());
+    let all = all.map_or_else(|_| own.clone(), |all| all.edits().to_vec());
+    let mut places = Vec::new();
     for part in parts(layer) {
-        let is_here = |edit: &&Edit| part.contains_range(edit.range());
-        let own: Vec<Edit> = edits
-            .iter()
-            .filter(is_here)
-            .map(|edit| Edit::replacement(edit.range() - part.start(), edit.text()))
-            .collect();
-        if !own.is_empty() {
-            add_part(&mut lines, layer, part, &own);
+        let within = |edits: &[Edit]| -> Vec<Edit> {
+            let here = edits.iter().filter(|it| part.contains_range(it.range()));
+            here.map(|it| Edit::replacement(it.range() - part.start(), it.text()))
+                .collect()
+        };
+        let all = within(&all);
+        if !all.is_empty() {
+            add_part(&mut places, (layer, part), &all, &within(&own));
         }
     }
-    lines
+    let (own, besides): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.is_own);
+    let places = own.into_iter().chain(besides);
+    places.flat_map(|place| place.rows).collect()
+}
+
+/// A hunk of a change's diff.
+struct HunkRows {
+    rows: Vec<DiffRow>,
+    /// Whether the change's own text is in it.
+    is_own: bool,
+}
+
+/// Returns what a change writes in the lines of its places, each with its line, which in a notebook is the cell's.
+pub(super) fn own_lines(item: &Item) -> Vec<(usize, Rewrite)> {
+    let places = rewrites(item.layer, item.change).into_iter();
+    let line = |at: TextRange| item.layer.source.position(at.start()).line;
+    places
+        .map(|(range, rewrite)| (line(range), rewrite))
+        .collect()
 }
 
 /// Returns the cells of a notebook, or the whole file.
@@ -61,18 +86,34 @@ fn parts(layer: &Layer) -> Vec<TextRange> {
     }
 }
 
-fn add_part(lines: &mut Vec<DiffRow>, layer: &Layer, part: TextRange, edits: &[Edit]) {
+fn add_part(
+    places: &mut Vec<HunkRows>,
+    (layer, part): (&Layer, TextRange),
+    edits: &[Edit],
+    own: &[Edit],
+) {
     let before = &layer.source.text()[part];
     let after = apply(edits, before);
     let colors = [Colors::new(before), Colors::new(&after)];
+    let starts = Lines::new(before);
+    let line = |at: TextSize| starts.line_column(before, at).0;
+    let own: Vec<Range<usize>> = own
+        .iter()
+        .map(|edit| line(edit.start())..line(edit.end()) + 1)
+        .collect();
     let cell = layer.source.position(part.start()).cell;
     for hunk in hunks(before, &after) {
         let line = hunk.old_start;
-        lines.push(DiffRow::Heading(match cell {
+        let heading = match cell {
             Some(cell) => format!("cell {cell}, line {line}"),
             None => format!("line {line}"),
-        }));
-        add_hunk(lines, &hunk, &colors);
+        };
+        let mut rows = vec![DiffRow::Heading(heading)];
+        add_hunk(&mut rows, &hunk, &colors);
+        let olds = hunk.lines.iter().filter_map(|line| line.old);
+        let last = olds.max().unwrap_or(line);
+        let is_own = own.iter().any(|own| own.start <= last && line < own.end);
+        places.push(HunkRows { rows, is_own });
     }
 }
 

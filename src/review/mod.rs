@@ -5,6 +5,8 @@ mod item;
 
 mod lines;
 
+mod draft;
+
 mod session;
 
 mod deciding;
@@ -13,6 +15,7 @@ mod screen;
 
 mod words;
 
+pub use draft::{Draft, DraftError};
 pub use item::Item;
 pub use screen::draw;
 pub use session::{Author, Came, Pressed, Session};

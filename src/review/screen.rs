@@ -17,7 +17,7 @@ use crate::python::highlight::TokenClass;
 use crate::recipe::safety::Safety;
 use crate::report::view::count;
 use crate::text::diff::Side;
-use crate::text::shown::Shown;
+use crate::text::shown::{self, Shown};
 
 const FAINT: Style = Style::new().add_modifier(Modifier::DIM);
 const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
@@ -26,23 +26,26 @@ const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
 pub fn draw(frame: &mut Frame, session: &Session) {
     let n_rows = u16::try_from(session.rows.len()).unwrap_or(u16::MAX);
     let most = (frame.area().height / 3).max(3);
+    let foot = foot(session, frame.area().width.into());
+    let n_foot = u16::try_from(foot.len()).unwrap_or(1);
     let rows = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(n_rows.clamp(1, most)),
         Constraint::Length(1),
         Constraint::Min(1),
-        Constraint::Length(1),
+        Constraint::Length(n_foot.min(most)),
     ]);
     let [title, list, rule, detail, keys] = rows.areas(frame.area());
     frame.render_widget(head(session), title);
     let line = Row::styled("─".repeat(rule.width.into()), FAINT);
     frame.render_widget(line, rule);
     draw_list(frame, session, list);
-    match session.mode {
+    match &session.mode {
         Mode::Help => frame.render_widget(help(), detail),
+        Mode::Page(page) => draw_page(frame, page, session.scroll, detail),
         _ => draw_change(frame, session, detail),
     }
-    frame.render_widget(foot(session), keys);
+    frame.render_widget(Paragraph::new(foot), keys);
 }
 
 fn head(session: &Session) -> Row<'static> {
@@ -61,11 +64,15 @@ fn head(session: &Session) -> Row<'static> {
     Row::from(said)
 }
 
-fn foot(session: &Session) -> Row<'static> {
-    if !session.told.is_empty() && session.mode == Mode::Browse {
-        return Row::styled(session.told.clone(), STRONG);
+/// Returns what came of the last key, or what can be typed now.
+fn foot(session: &Session, width: usize) -> Vec<Row<'static>> {
+    if session.told.is_empty() || session.mode != Mode::Browse {
+        return vec![Row::styled(prompt(&session.mode), FAINT)];
     }
-    Row::styled(prompt(&session.mode), FAINT)
+    let told = Shown(&session.told).to_string();
+    let rows = textwrap::wrap(&told, width.max(1)).into_iter();
+    rows.map(|row| Row::styled(row.into_owned(), STRONG))
+        .collect()
 }
 
 fn help() -> Paragraph<'static> {
@@ -91,7 +98,9 @@ fn draw_list(frame: &mut Frame, session: &Session, area: Rect) {
 fn list_row(session: &Session, item: usize, is_chosen: bool) -> Row<'static> {
     let verdict = session.verdict(item);
     let Item { change, place, .. } = &session.items[item];
+    let is_edited = !session.edited(item).is_empty();
     let (mark, color) = match verdict {
+        Some(Verdict::Accept) if is_edited => ("[e]", Color::Green),
         Some(Verdict::Accept) => ("[y]", Color::Green),
         Some(Verdict::Reject) => ("[n]", Color::Red),
         None => ("[ ]", Color::Reset),
@@ -134,7 +143,8 @@ fn draw_change(frame: &mut Frame, session: &Session, area: Rect) {
     let height = Constraint::Length(height.min(area.height / 2));
     let [reason, diff] = Layout::vertical([height, Constraint::Min(0)]).areas(area);
     frame.render_widget(Paragraph::new(said), reason);
-    let rows: Vec<Row> = lines(item).iter().map(diff_row).collect();
+    let rows = lines(item, session.edited(chosen));
+    let rows: Vec<Row> = rows.iter().map(diff_row).collect();
     let most = rows.len().saturating_sub(diff.height.into());
     let shown = rows.into_iter().skip(session.scroll.min(most));
     frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), diff);
@@ -161,6 +171,19 @@ fn said(session: &Session, chosen: usize, width: usize) -> Vec<Row<'static>> {
         rows.collect::<Vec<_>>()
     });
     rows.collect()
+}
+
+fn draw_page(frame: &mut Frame, page: &str, scroll: usize, area: Rect) {
+    let width = usize::from(area.width.max(1));
+    let page = shown::lines(page);
+    let rows: Vec<_> = page
+        .lines()
+        .flat_map(|line| textwrap::wrap(line, width))
+        .collect();
+    let most = rows.len().saturating_sub(area.height.into());
+    let shown = rows.into_iter().skip(scroll.min(most));
+    let shown = shown.map(|row| Row::raw(row.into_owned()));
+    frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), area);
 }
 
 fn diff_row(line: &DiffRow) -> Row<'static> {

@@ -2,10 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::draft::Draft;
 use super::item::Item;
 use crate::plan::change::{ChangeId, Plan};
 use crate::plan::closure::Closure;
 use crate::plan::decision::{Decision, Decisions, Verdict};
+use crate::plan::rewrite::Rewrite;
 
 /// A key, whatever terminal it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,10 @@ pub enum Came {
     Shown,
     /// Something was decided, too: the decisions are to be stored.
     Decided,
+    /// The text of the chosen change is to be edited.
+    Edit,
+    /// The page of its recipe is to be shown.
+    Page,
     /// The person is done.
     Done,
 }
@@ -48,6 +54,8 @@ pub enum Came {
 pub(super) enum Mode {
     Browse,
     Help,
+    /// The page of a recipe is read.
+    Page(String),
     /// What is typed is searched for.
     Search(String),
     /// What is typed is the note of the decision.
@@ -173,6 +181,30 @@ impl<'p> Session<'p> {
         holds.then_some(decision.verdict)
     }
 
+    /// Returns what a person wrote in place of an item's own lines; empty: these are as planned.
+    pub(super) fn edited(&self, item: usize) -> &[Rewrite] {
+        let item = &self.items[item];
+        let decision = self.decisions.of(&item.change.id);
+        let decision = decision.filter(|it| it.holds(item.fingerprint.as_deref()));
+        decision.map_or(&[], |decision| &decision.edited)
+    }
+
+    /// Returns the chosen change.
+    pub fn item(&self) -> Option<&Item<'p>> {
+        self.chosen().map(|item| &self.items[item])
+    }
+
+    /// Returns the lines of the chosen change to be edited.
+    pub fn draft(&self) -> Option<Draft> {
+        let chosen = self.chosen()?;
+        Draft::of(&self.items[chosen], self.edited(chosen))
+    }
+
+    /// Says something in place of the keys.
+    pub fn tell(&mut self, words: String) {
+        self.told = words;
+    }
+
     /// Returns what a person noted of an item.
     pub(super) fn note(&self, item: usize) -> Option<&str> {
         let id = &self.items[item].change.id;
@@ -191,6 +223,7 @@ impl<'p> Session<'p> {
         match std::mem::replace(&mut self.mode, Mode::Browse) {
             Mode::Browse => self.browse(key),
             Mode::Help => Came::Shown,
+            Mode::Page(page) => self.read_page(page, key),
             Mode::Search(typed) => self.type_search(typed, key),
             Mode::Note(typed) => self.type_note(typed, key),
             Mode::All(verdict) => self.decide_all(verdict, key),
@@ -204,6 +237,8 @@ impl<'p> Session<'p> {
             Pressed::Char('n') => return self.decide_one(Verdict::Reject),
             Pressed::Char('a') => return self.decide_rest(Verdict::Accept),
             Pressed::Char('d') => return self.decide_rest(Verdict::Reject),
+            Pressed::Char('e') if self.chosen().is_some() => return Came::Edit,
+            Pressed::Char('i') if self.chosen().is_some() => return Came::Page,
             Pressed::Char('u') => return self.undo(),
             Pressed::Char('A') => self.mode = Mode::All(Verdict::Accept),
             Pressed::Char('D') => self.mode = Mode::All(Verdict::Reject),
@@ -277,6 +312,29 @@ impl<'p> Session<'p> {
             Sorting::Level => Sorting::File,
         };
         self.list();
+    }
+
+    /// Shows a text in place of the chosen change.
+    pub fn show_page(&mut self, page: String) {
+        self.mode = Mode::Page(page);
+        self.scroll = 0;
+    }
+
+    /// Scrolls in a page; any other key goes back.
+    fn read_page(&mut self, page: String, key: Pressed) -> Came {
+        let scroll = match key {
+            Pressed::Char(' ') | Pressed::PageDown => self.scroll + 5,
+            Pressed::Char('b') | Pressed::PageUp => self.scroll.saturating_sub(5),
+            Pressed::Char('j') | Pressed::Down => self.scroll + 1,
+            Pressed::Char('k') | Pressed::Up => self.scroll.saturating_sub(1),
+            _ => {
+                self.scroll = 0;
+                return Came::Shown;
+            }
+        };
+        self.show_page(page);
+        self.scroll = scroll;
+        Came::Shown
     }
 
     fn type_search(&mut self, mut typed: String, key: Pressed) -> Came {

@@ -11,6 +11,8 @@ pub(super) const KEYS: &[(&str, &str)] = &[
     ("d", "reject this and the open ones below in its file"),
     ("A", "accept all open ones of this r)ecipe, f)ile or l)evel"),
     ("D", "reject all open ones of this r)ecipe, f)ile or l)evel"),
+    ("e", "edit the text in your editor, and accept it"),
+    ("i", "show the recipe's page"),
     ("u", "undo the last decision"),
     ("c", "comment on the decision"),
     ("j k, arrows", "next, previous"),
@@ -47,10 +49,11 @@ impl Sorting {
 pub(super) fn prompt(mode: &Mode) -> String {
     match mode {
         Mode::Browse => {
-            "y accept  n reject  a/d rest of file  A/D all  u undo  / search  ? help  q quit"
+            "y accept  n reject  e edit  a/d rest of file  u undo  / search  ? help  q quit"
                 .to_owned()
         }
         Mode::Help => "any key goes back".to_owned(),
+        Mode::Page(_) => "space b j k scroll; any other key goes back".to_owned(),
         Mode::Search(typed) => format!("search: {typed}_"),
         Mode::Note(typed) => format!("comment: {typed}_"),
         Mode::All(verdict) => {

@@ -54,7 +54,7 @@ fn changes(project: &Project) -> Vec<(String, String, String)> {
     named.collect()
 }
 
-fn name_at(project: &Project, place: &str) -> String {
+pub(crate) fn name_at(project: &Project, place: &str) -> String {
     let mut changes = changes(project).into_iter();
     let found = changes.find(|(_, at, _)| at == place);
     found.unwrap_or_else(|| panic!("no change at {place}")).0

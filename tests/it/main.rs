@@ -78,6 +78,10 @@ mod chosen;
 #[cfg(target_os = "linux")]
 mod review;
 
+// Texts that a person writes in place of a change's own.
+#[cfg(target_os = "linux")]
+mod edited;
+
 // Which Python a file is written for.
 mod versions;
 

@@ -48,7 +48,7 @@ loop.run_until_complete(work())
 ";
 
 /// The program in a pseudo-terminal.
-struct Session {
+pub(crate) struct Session {
     child: Child,
     keys: File,
     output: Receiver<Vec<u8>>,
@@ -111,7 +111,7 @@ impl Session {
 
     /// Waits until the screen has a text.
     #[track_caller]
-    fn expect(&mut self, text: &str) {
+    pub(crate) fn expect(&mut self, text: &str) {
         let begin = Instant::now();
         while !self.text().contains(text) {
             let left = LIMIT.saturating_sub(begin.elapsed());
@@ -124,7 +124,7 @@ impl Session {
 
     /// Presses keys and waits for what they bring.
     #[track_caller]
-    fn press(&mut self, keys: &str, expected: &str) {
+    pub(crate) fn press(&mut self, keys: &str, expected: &str) {
         self.keys.write_all(keys.as_bytes()).expect("it is open");
         self.expect(expected);
     }
@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// Waits for the end; returns the exit code and what is on the terminal then.
-    fn end(mut self) -> (Option<i32>, String, bool) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String, bool) {
         let code = self.child.wait().expect("it was started").code();
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
             self.screen.process(&bytes);
@@ -319,4 +319,71 @@ fn a_long_diff_goes_through_the_pager_of_the_person() {
     // Nobody waits for one that is not there.
     let (code, text, _) = run("no-such-pager-here");
     assert_eq!(code, Some(0), "{text}");
+}
+
+/// Starts a review whose editor is a script of `sed`.
+pub(crate) fn with_editor(project: &Project, script: &str) -> Session {
+    let editor = format!("sed -i -e '{script}'");
+    Session::of(project, &["review"], (24, 80), &[("VISUAL", &editor)])
+}
+
+#[test]
+fn an_edited_text_is_shown_stored_and_written() {
+    let project = Project::new(FILES);
+    let mut session = with_editor(&project, "s/asyncio.sleep(1)/asyncio.sleep(1, None)/");
+    session.expect("q quit");
+    session.press("e", "[e] safe");
+    session.press("k", "+    await asyncio.sleep(1, None)");
+    with_snapshots(|| insta::assert_snapshot!("review-edited", session.text()));
+    session.press("q", "1 accepted, 0 rejected, 2 open");
+    session.end();
+    let run = project.run(&["migrate", "--decisions", "awaitify-decisions.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = project.text("a.py");
+    assert!(
+        text.contains("\n    await asyncio.sleep(1, None)\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n    time.sleep(2)\n"), "{text}");
+}
+
+#[test]
+fn an_edited_text_that_breaks_a_law_is_not_taken() {
+    let project = Project::new(FILES);
+    let mut session = with_editor(&project, "s/await asyncio.sleep(1)/await (/");
+    session.expect("q quit");
+    session.press("e", "not taken: the new text does not parse");
+    // What was typed is there again.
+    session.press("e", "e goes on editing");
+    session.press("q", "0 accepted, 0 rejected, 3 open");
+    session.end();
+    for (script, told) in [
+        ("s/no such text//", "nothing is edited"),
+        ("d", "the text is empty: nothing changes"),
+        ("s/#~ @@.*//", "not taken: a line that begins with #~ @@"),
+    ] {
+        let mut session = with_editor(&project, script);
+        session.expect("q quit");
+        session.press("e", told);
+        session.press("q", "stored in");
+        session.end();
+    }
+    let editor = [("VISUAL", "false")];
+    let mut session = Session::of(&project, &["review"], (24, 80), &editor);
+    session.expect("q quit");
+    session.press("e", "the editor `false` failed; nothing is edited");
+    session.press("q", "stored in");
+    assert_eq!(session.end().0, Some(0));
+}
+
+#[test]
+fn the_page_of_the_recipe_is_a_key_away() {
+    let project = Project::new(FILES);
+    let mut session = Session::new(&project, &[], (24, 80));
+    session.expect("q quit");
+    session.press("i", "any other key goes back");
+    session.expect("severity");
+    session.press("x", "q quit");
+    session.press("q", "stored in");
+    assert_eq!(session.end().0, Some(0));
 }

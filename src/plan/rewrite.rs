@@ -1,0 +1,120 @@
+//! The lines that a change writes, for a person to write other ones in their place.
+
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use serde::{Deserialize, Serialize};
+
+use super::change::{Change, Layer, Status};
+use crate::text::blank::{line_end, line_start};
+use crate::text::edit::{Edit, EditSet, apply};
+
+/// Whole lines of a file, and what stands there instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rewrite {
+    /// The lines, with their ends.
+    pub before: String,
+    /// What stands there afterwards.
+    pub after: String,
+}
+
+/// Why lines that a person wrote cannot stand for those of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RewriteError {
+    /// They are about other lines than the change is now.
+    #[error("the lines around it are other ones since")]
+    OtherLines,
+    /// One of the lines is not its own.
+    #[error("another change is in the same lines")]
+    Shared,
+}
+
+/// Returns what a change rewrites, line by line: ranges of its layer's text, in order. A cell that it adds is no
+/// part of it.
+pub fn rewrites(layer: &Layer, change: &Change) -> Vec<(TextRange, Rewrite)> {
+    let text = layer.source.text();
+    // The edits of a change that was planned do not overlap.
+    let edits = EditSet::new(change.edits.clone(), change.shifts.clone()).unwrap_or_default();
+    let edits = edits.flattened(text).into_iter();
+    let mut found: Vec<(TextRange, Vec<Edit>)> = Vec::new();
+    for edit in edits.filter(|edit| !edit.is_cell()) {
+        let lines = lines_of(&edit, text);
+        match found.last_mut() {
+            Some((range, edits)) if lines.start() <= range.end() => {
+                *range = range.cover(lines);
+                edits.push(edit);
+            }
+            _ => found.push((lines, vec![edit])),
+        }
+    }
+    let rewrite = |(range, edits): (TextRange, Vec<Edit>)| {
+        let within = |edit: &Edit| Edit::replacement(edit.range() - range.start(), edit.text());
+        let edits: Vec<Edit> = edits.iter().map(within).collect();
+        let before = text[range].to_owned();
+        let after = apply(&edits, &before);
+        (range, Rewrite { before, after })
+    };
+    found.into_iter().map(rewrite).collect()
+}
+
+/// Returns a change of a layer with other lines in place of those that it rewrites.
+///
+/// # Errors
+/// The lines are not about what it rewrites, or other changes of the layer are in them.
+pub fn rewritten(
+    layer: &Layer,
+    change: &Change,
+    written: &[Rewrite],
+) -> Result<Change, RewriteError> {
+    let own = rewrites(layer, change);
+    let is_same = |((_, now), then): (&(_, Rewrite), &Rewrite)| now.before == then.before;
+    if own.len() != written.len() || !own.iter().zip(written).all(is_same) {
+        return Err(RewriteError::OtherLines);
+    }
+    let lines: Vec<TextRange> = own.iter().map(|(range, _)| *range).collect();
+    let others = layer.changes.iter().filter(|other| other.id != change.id);
+    let mut others = others.filter(|other| other.status == Status::Proposed);
+    if others.any(|other| stands_in(other, &lines)) {
+        return Err(RewriteError::Shared);
+    }
+    let cells = change.edits.iter().filter(|edit| edit.is_cell()).cloned();
+    let texts = written.iter().map(|it| it.after.as_str());
+    let edits = lines.into_iter().zip(texts);
+    Ok(Change {
+        edits: edits
+            .map(|(range, text)| Edit::replacement(range, text))
+            .chain(cells)
+            .collect(),
+        shifts: Vec::new(),
+        ..change.clone()
+    })
+}
+
+/// Returns whether a change writes in one of the lines, or moves one.
+fn stands_in(change: &Change, lines: &[TextRange]) -> bool {
+    let edits = change.edits.iter().filter(|edit| !edit.is_cell());
+    let shifts = change
+        .shifts
+        .iter()
+        .map(|it| TextRange::empty(it.line_start));
+    let mut ranges = edits.map(Ranged::range).chain(shifts);
+    ranges.any(|range| {
+        let meets = |line: &TextRange| {
+            line.intersect(range).is_some_and(|it| {
+                !it.is_empty() || line.start() <= range.start() && range.start() < line.end()
+            })
+        };
+        lines.iter().any(meets)
+    })
+}
+
+/// Returns the lines that an edit stands in: none of their text where it only adds lines above one.
+fn lines_of(edit: &Edit, text: &str) -> TextRange {
+    let (start, end) = (edit.start(), edit.end());
+    let first = line_start(text, start);
+    let is_whole = |at: TextSize| line_start(text, at) == at;
+    let adds_lines = edit.text().is_empty() || edit.text().ends_with('\n');
+    match first == start && is_whole(end) && adds_lines {
+        true => edit.range(),
+        false => TextRange::new(first, line_end(text, end)),
+    }
+}

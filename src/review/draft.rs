@@ -1,0 +1,191 @@
+//! The lines that a change writes ⇄ the text in which a person edits them.
+
+use std::fmt::Write;
+
+use crate::plan::rewrite::Rewrite;
+use crate::text::shown::Shown;
+
+use super::item::Item;
+use super::lines::own_lines;
+
+/// What the lines begin with that are about the text, and no part of it.
+const MARK: &str = "#~";
+
+/// What stands above the lines of one place.
+const PLACE: &str = "#~ @@";
+
+/// Why a text that comes from an editor is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// Which lines are meant for which place is told by the marks.
+    #[error("a line that begins with {PLACE} is missing, or one too many")]
+    Places,
+    /// The person gave up.
+    #[error("the text is empty: nothing changes")]
+    Empty,
+    /// Nothing was edited.
+    #[error("nothing is edited")]
+    Same,
+}
+
+/// The lines of a change, to be edited.
+pub struct Draft {
+    /// The file, as a person names it.
+    path: String,
+    /// For each place the line that it begins in, and what is written there.
+    places: Vec<(usize, Rewrite)>,
+}
+
+impl Draft {
+    /// Takes what a change writes, or what a person wrote in its place before; `None`: it writes no line of its own.
+    pub(super) fn of(item: &Item, edited: &[Rewrite]) -> Option<Self> {
+        let mut places = own_lines(item);
+        let is_same = |((_, now), then): (&(usize, Rewrite), &Rewrite)| now.before == then.before;
+        if places.len() == edited.len() && places.iter().zip(edited).all(is_same) {
+            let texts = places.iter_mut().zip(edited);
+            texts.for_each(|((_, now), then)| now.after.clone_from(&then.after));
+        }
+        let path = item.path.clone();
+        (!places.is_empty()).then_some(Self { path, places })
+    }
+
+    /// Returns the text to be edited.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "{MARK} Write the lines as they are to stand in the file, save and quit.\n\
+             {MARK} Lines that begin with {MARK} are left out; an empty file changes nothing.\n"
+        );
+        for (line, Rewrite { before, after }) in &self.places {
+            // Into a string every write goes.
+            let _ = writeln!(text, "{PLACE} {}:{line}", Shown(&self.path));
+            for line in before.lines() {
+                let _ = writeln!(text, "{MARK} -{line}");
+            }
+            after.lines().for_each(|line| {
+                let _ = writeln!(text, "{line}");
+            });
+        }
+        text
+    }
+
+    /// Reads the text that was edited.
+    ///
+    /// # Errors
+    /// Nothing is to be taken from it.
+    pub fn read(&self, edited: &str) -> Result<Vec<Rewrite>, DraftError> {
+        if edited.trim().is_empty() {
+            return Err(DraftError::Empty);
+        }
+        let mut texts: Vec<String> = Vec::new();
+        for line in edited.lines() {
+            match (line.starts_with(PLACE), texts.last_mut()) {
+                (true, _) => texts.push(String::new()),
+                (false, _) if line.starts_with(MARK) => {}
+                (false, Some(text)) => {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                (false, None) if line.trim().is_empty() => {}
+                (false, None) => return Err(DraftError::Places),
+            }
+        }
+        if texts.len() != self.places.len() {
+            return Err(DraftError::Places);
+        }
+        let places = self.places.iter().zip(texts);
+        let edited: Vec<Rewrite> = places
+            .map(|((_, old), text)| with_text(old, &text))
+            .collect();
+        let is_same = edited
+            .iter()
+            .zip(&self.places)
+            .all(|(new, (_, old))| new == old);
+        match is_same {
+            true => Err(DraftError::Same),
+            false => Ok(edited),
+        }
+    }
+}
+
+/// Returns a place with another text, which ends its lines as the file does.
+fn with_text(old: &Rewrite, text: &str) -> Rewrite {
+    let mut after = text.to_owned();
+    let is_open = |lines: &str| !lines.is_empty() && !lines.ends_with('\n');
+    if is_open(&old.after) || is_open(&old.before) {
+        after.truncate(text.trim_end_matches('\n').len());
+    }
+    if old.before.contains("\r\n") || old.after.contains("\r\n") {
+        after = after.replace('\n', "\r\n");
+    }
+    Rewrite {
+        before: old.before.clone(),
+        after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(places: &[(&str, &str)]) -> Draft {
+        let place = |(before, after): &(&str, &str)| {
+            let (before, after) = ((*before).to_owned(), (*after).to_owned());
+            (3, Rewrite { before, after })
+        };
+        Draft {
+            path: "a.py".to_owned(),
+            places: places.iter().map(place).collect(),
+        }
+    }
+
+    #[track_caller]
+    fn check(places: &[(&str, &str)], from: &str, to: &str, expected: Result<&[&str], DraftError>) {
+        let draft = draft(places);
+        let text = draft.text().replace(from, to);
+        let read = draft.read(&text);
+        let read = read.map(|all| all.into_iter().map(|it| it.after).collect::<Vec<_>>());
+        assert_eq!(
+            read,
+            expected.map(|all| all.iter().map(|it| (*it).to_owned()).collect())
+        );
+    }
+
+    const ONE: &[(&str, &str)] = &[("  f()\n", "  await f()\n")];
+
+    #[test]
+    fn the_text_says_what_is_replaced() {
+        let text = draft(ONE).text();
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert_eq!(lines, ["#~ @@ a.py:3", "#~ -  f()", "  await f()"]);
+    }
+
+    #[test]
+    fn what_is_edited_is_read() {
+        check(ONE, "await f()", "await f(1)", Ok(&["  await f(1)\n"]));
+        check(
+            ONE,
+            "  await f()",
+            "  # Why.\n  await f()",
+            Ok(&["  # Why.\n  await f()\n"]),
+        );
+        // The lines go.
+        check(ONE, "  await f()\n", "", Ok(&[""]));
+        let two = [("a\n", "b\n"), ("c\n", "d\n")];
+        check(&two, "\nd\n", "\ne\n", Ok(&["b\n", "e\n"]));
+    }
+
+    #[test]
+    fn line_ends_are_those_of_the_file() {
+        let crlf = [("a\r\nb\r\n", "c\r\n")];
+        check(&crlf, "\nc\n", "\nd\ne\n", Ok(&["d\r\ne\r\n"]));
+        check(&[("a", "b")], "\nb\n", "\nc\n", Ok(&["c"]));
+    }
+
+    #[test]
+    fn what_says_nothing_is_refused() {
+        check(ONE, "", "", Err(DraftError::Same));
+        check(ONE, "#~ @@", "# @@", Err(DraftError::Places));
+        let draft = draft(ONE);
+        assert_eq!(draft.read(" \n"), Err(DraftError::Empty));
+    }
+}

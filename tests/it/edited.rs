@@ -1,0 +1,168 @@
+//! Texts that a person writes in place of a change's own: through a review and its editor, or in a file of
+//! decisions.
+
+use serde_json::{Value, json};
+
+use crate::chosen::name_at;
+use crate::review::with_editor;
+use crate::support::Project;
+
+const TOML: &str = "//- pyproject.toml\n[project]\nname = 'gauges'\nrequires-python = '>=3.11'\n";
+
+/// Edits the first change of a project by a script of `sed`, and migrates; returns a file then.
+#[track_caller]
+fn edited(files: &str, script: &str, path: &str) -> String {
+    let project = Project::new(&format!("{TOML}{files}"));
+    let mut session = with_editor(&project, script);
+    session.expect("q quit");
+    session.press("e", "1 accepted");
+    session.press("q", "stored in");
+    session.end();
+    let run = project.run(&["migrate", "--decisions", "awaitify-decisions.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    project.text(path)
+}
+
+#[test]
+fn lines_keep_what_stands_around_them() {
+    let text = edited(
+        "//- a.py\nimport time\n\n\nasync def f():\n\tx = 1  # one\n\ttime.sleep(x)  # nap\n\treturn x\n",
+        "s/asyncio.sleep(x)/asyncio.sleep(2 * x)/",
+        "a.py",
+    );
+    let body = "\tx = 1  # one\n\tawait asyncio.sleep(2 * x)  # nap\n\treturn x\n";
+    assert!(text.ends_with(body), "{text}");
+    assert!(text.starts_with("import asyncio\n"), "{text}");
+}
+
+#[test]
+fn lines_may_be_added_and_taken_away() {
+    let files = "//- a.py\nimport time\n\n\nasync def f():\n    time.sleep(1)\n    return 1\n";
+    let text = edited(files, "s/^    await.*/    # Wait.\\n&/", "a.py");
+    assert!(
+        text.contains("    # Wait.\n    await asyncio.sleep(1)\n"),
+        "{text}"
+    );
+    let text = edited(files, "/^    await/d", "a.py");
+    assert!(text.ends_with("async def f():\n    return 1\n"), "{text}");
+}
+
+#[test]
+fn what_a_change_needs_besides_is_written_too() {
+    let files = "\
+//- a.py
+import asyncio
+
+
+class Gauge:
+    def __init__(self):
+        self.value = 0
+
+    async def start(self):
+        asyncio.create_task(self.poll())
+
+    async def poll(self):
+        while True:
+            await asyncio.sleep(1)
+
+    async def aclose(self):
+        self.value = 1
+";
+    let project = Project::new(&format!("{TOML}{files}"));
+    let mut session = with_editor(&project, "");
+    // The text of its own first.
+    session.expect("_poll_task = asyncio.create_task");
+    session.press("   ", ".cancel()");
+    session.press("q", "stored in");
+    session.end();
+    let text = edited(
+        files,
+        "s/create_task(self.poll())/create_task(self.poll(), name=\"poll\")/",
+        "a.py",
+    );
+    assert!(
+        text.contains("create_task(self.poll(), name=\"poll\")"),
+        "{text}"
+    );
+    assert!(text.contains(".cancel()"), "{text}");
+}
+
+#[test]
+fn a_cell_of_a_notebook_is_edited() {
+    let cell = |source: &str| json!({"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": [source]});
+    let notebook = json!({
+        "cells": [cell("import time"), cell("async def f():\n    time.sleep(1)")],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    });
+    let text = edited(
+        &format!("//- n.ipynb\n{notebook}\n"),
+        "s/asyncio.sleep(1)/asyncio.sleep(3)/",
+        "n.ipynb",
+    );
+    assert!(text.contains("await asyncio.sleep(3)"), "{text}");
+    let read: Value = serde_json::from_str(&text).expect("it is a notebook");
+    assert_eq!(read["cells"].as_array().map(Vec::len), Some(2), "{text}");
+}
+
+/// Migrates with a text for `time.sleep(1)` in `a.py`; returns the exit code and what is told.
+fn migrate(text: &str, [before, after]: [&str; 2]) -> (Option<i32>, String, String) {
+    let project = Project::new(&format!("{TOML}//- a.py\n{text}"));
+    let line = text.lines().position(|line| line.contains("time.sleep(1)"));
+    let place = format!("a.py:{}", line.map_or(0, |line| line + 1));
+    let change = name_at(&project, &place);
+    let edited = [json!({"before": before, "after": after})];
+    let decision = json!({"change": change, "verdict": "accept", "edited": edited});
+    let file = json!({"version": 1, "decisions": [decision]});
+    project.write("decisions.json", file.to_string());
+    let run = project.run(&["migrate", "--decisions", "decisions.json"]);
+    (run.code, run.stdout + &run.stderr, project.text("a.py"))
+}
+
+const ONE: &str = "import time\n\n\nasync def f():\n    time.sleep(1)\n";
+
+#[test]
+fn a_text_for_other_lines_is_refused() {
+    let (code, told, text) = migrate(ONE, ["    time.sleep(1)\n", "    await nap()\n"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(text.ends_with("    await nap()\n"), "{text}");
+    let (code, told, text) = migrate(ONE, ["    time.sleep(1)  # nap\n", "    await nap()\n"]);
+    assert_eq!((code, &*text), (Some(2), ONE), "{told}");
+    let why = "its edited text does not fit: the lines around it are other ones since";
+    assert!(told.contains(why), "{told}");
+}
+
+#[test]
+fn a_text_that_breaks_a_law_is_not_written() {
+    let (code, told, text) = migrate(ONE, ["    time.sleep(1)\n", "    await (\n"]);
+    assert_eq!((code, &*text), (Some(2), ONE), "{told}");
+    assert!(told.contains("does not parse"), "{told}");
+}
+
+#[test]
+fn a_line_of_two_changes_is_edited_for_neither() {
+    let both = "import time\n\n\nasync def f():\n    time.sleep(1); time.sleep(2)\n";
+    let lines = ["    time.sleep(1); time.sleep(2)\n", "    await nap()\n"];
+    let (code, told, text) = migrate(both, lines);
+    assert_eq!((code, &*text), (Some(2), both), "{told}");
+    assert!(
+        told.contains("another change is in the same lines"),
+        "{told}"
+    );
+}
+
+#[test]
+fn people_who_wrote_different_texts_disagree() {
+    let project = Project::new(TOML);
+    let one = |after: &str| {
+        let edited = [json!({"before": "a\n", "after": after})];
+        let decision = json!({"change": "x-1", "verdict": "accept", "edited": edited});
+        json!({"version": 1, "decisions": [decision]}).to_string()
+    };
+    project.write("one.json", one("b\n"));
+    project.write("two.json", one("c\n"));
+    let run = project.run(&["decisions", "merge", "one.json", "one.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = project.run(&["decisions", "merge", "one.json", "two.json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("x-1"), "{run:?}");
+}
