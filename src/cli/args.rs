@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use choice::{ChoiceArguments, DecisionsCommand, ReviewArguments};
@@ -189,6 +189,7 @@ Exit codes:
   1  with --exit-code: findings are left
   2  wrong usage, an unreadable file that was named, a file that could not be written, or a change
      that was withdrawn, or accepted and not made")]
+#[command(group = ArgGroup::new("commits").args(["commit", "branch"]).multiple(true))]
 pub struct MigrateArguments {
     /// What is looked at.
     #[command(flatten)]
@@ -209,7 +210,12 @@ pub struct MigrateArguments {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["dry_run", "allow_dirty"], help_heading = "Git")]
     pub branch: Option<String>,
     /// The message of a commit, with {recipe}, {title}, {why} and {sites} [default: title, why, sites]
-    #[arg(long, value_name = "TEMPLATE", help_heading = "Git")]
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        requires = "commits",
+        help_heading = "Git"
+    )]
     pub message: Option<String>,
     /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use anyhow::{Context, bail};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rayon::ThreadPoolBuildError;
+use rustc_hash::FxHashSet;
 
 use super::args::RunArguments;
-use super::args::choice::ChoiceArguments;
+use super::args::choice::{ChoiceArguments, ReviewArguments};
 use super::input::Stdin;
 use super::run::Reader;
 use super::spot::Spot;
 use super::terminal::quoted;
-use crate::engine::{Job, Meant, RecipeStep, choose};
+use crate::engine::{self, Job, Meant, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, ambiguous, chosen};
 use crate::plan::decision::{Decisions, Fingerprints};
@@ -22,11 +23,10 @@ use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
 use crate::recipe::safety::Safety;
 use crate::report::decisions::{Decided, Refused, Unmade};
-use crate::text::edit::Edit;
 use crate::text::shown;
 
 use accepted::accepted;
-use lines::{lines_of, take_lines};
+use lines::{Besides, of_spots, take_lines};
 
 mod accepted;
 
@@ -43,7 +43,9 @@ pub(super) struct Choice {
     /// The plan by recipe, where that is asked for.
     pub(super) steps: Option<Vec<RecipeStep>>,
     /// What each change writes besides its own text, where that is asked for.
-    pub(super) besides: Option<FxHashMap<ChangeId, Vec<Edit>>>,
+    pub(super) besides: Option<Besides>,
+    /// The changes that a review is about, of all that the plan has; `None`: all.
+    pub(super) shown: Option<FxHashSet<ChangeId>>,
 }
 
 /// Which of a run's changes are meant.
@@ -62,16 +64,22 @@ enum What {
     Accepted(Decisions),
 }
 
+/// Said where the system gives no threads.
+const THREADS: &str = "threads cannot be started";
+
 /// The lines that are meant, by file as it was named.
 type Spots = HashMap<PathBuf, ChangedLines>;
 
 impl Choice {
-    /// All changes, with what each writes besides its own text.
-    pub(super) fn of_review() -> Self {
-        Self {
-            besides: Some(FxHashMap::default()),
-            ..Self::default()
-        }
+    /// Takes what was typed for a review, which shows what each change writes besides its own text.
+    pub(super) fn of_review(arguments: &ReviewArguments) -> anyhow::Result<(RunArguments, Self)> {
+        let chosen = ChoiceArguments {
+            since: arguments.since.clone(),
+            ..ChoiceArguments::default()
+        };
+        let (run, choice) = Self::of(&arguments.run, &chosen, None)?;
+        let besides = Some(Besides::default());
+        Ok((run, Self { besides, ..choice }))
     }
 
     /// Takes what was typed; returns with it what is looked at, where paths with a line lost it.
@@ -147,9 +155,14 @@ impl Choice {
         }
         check_names(plan)?;
         let mut lines = Spots::new();
-        let mut meant = self.asked(plan, &mut lines)?;
+        let besides = |plan: &Plan| engine::besides(plan, jobs, threads, facts);
+        let mut meant = self.asked(plan, &mut lines, besides)?;
         let asked = matches!(self.what, What::Named(_)).then(|| meant.changes.clone());
         meant.changes = close(plan, meant.changes, self.decided.as_mut());
+        if self.besides.is_some() {
+            self.shown = Some(meant.changes);
+            return Ok(());
+        }
         let choose = |plan: &mut Plan| choose(plan, jobs, &meant, threads, facts);
         self.leave(plan, &meant.changes, choose)?;
         asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
@@ -161,12 +174,19 @@ impl Choice {
     }
 
     /// Returns the changes that are asked for, and the lines where they stand if that is what is asked.
-    fn asked(&mut self, plan: &mut Plan, lines: &mut Spots) -> anyhow::Result<Meant> {
+    fn asked(
+        &mut self,
+        plan: &mut Plan,
+        lines: &mut Spots,
+        besides: impl Fn(&Plan) -> Result<Besides, ThreadPoolBuildError>,
+    ) -> anyhow::Result<Meant> {
         let changes = match &mut self.what {
             What::All => FxHashSet::default(),
             What::Lines(spots) => {
-                *lines = lines_of(plan, spots)?;
-                of_lines(plan, lines)
+                let (chosen, typed) =
+                    of_spots(plan, spots, || Ok(besides(plan).context(THREADS)?))?;
+                *lines = typed;
+                chosen
             }
             What::Since(since) => {
                 *lines = changed(plan, since)?;
@@ -193,7 +213,7 @@ impl Choice {
         choose: impl FnOnce(&mut Plan) -> Result<(), E>,
     ) -> anyhow::Result<()> {
         let idle = self.decided.is_some().then(|| each_idle(plan, chosen));
-        choose(plan).context("threads cannot be started")?;
+        choose(plan).context(THREADS)?;
         if let (Some(decided), Some(idle)) = (&mut self.decided, idle) {
             decided.drop_idle(plan, idle);
         }

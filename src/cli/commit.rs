@@ -191,12 +191,12 @@ impl Git {
         });
         let sites: Vec<String> = sites.collect();
         let about = plan.recipes.get(&step.recipe);
-        let title = about.map_or_else(String::new, |about| first_upper(&about.title));
+        let title = about.map_or("", |about| &about.title);
         let why = about.map_or("", |about| about.why.trim());
         let message = self
             .template
             .replace("{recipe}", &step.recipe)
-            .replace("{title}", &title)
+            .replace("{title}", title)
             .replace("{why}", why)
             .replace("{sites}", &sites.join("\n"));
         let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
@@ -247,12 +247,4 @@ fn site(view: &View, file: &FilePlan, change: &Change) -> String {
     let at = change.sites.first().map(|site| site.position);
     let place = at.map_or_else(|| path.clone(), |at| place::location(&path, at));
     format!("- {place}: {}", change.reason)
-}
-
-fn first_upper(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + letters.as_str()
 }

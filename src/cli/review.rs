@@ -43,15 +43,8 @@ pub(super) fn run(
         bail!(NO_TERMINAL);
     }
     let known = known(&arguments.decisions)?;
-    let mut choice = Choice::of_review();
-    let plan = run::plan(
-        terminal,
-        output,
-        &arguments.run,
-        None,
-        Reader::Chooser,
-        &mut choice,
-    )?;
+    let (run, mut choice) = Choice::of_review(arguments)?;
+    let plan = run::plan(terminal, output, &run, None, Reader::Chooser, &mut choice)?;
     let texts = |problem: &Problem| run::text_of(&plan, problem);
     notes::problems(
         &mut terminal.err,
@@ -61,7 +54,15 @@ pub(super) fn run(
     )?;
     check_names(&plan)?;
     let besides = choice.besides.unwrap_or_default();
-    let items = Item::all(&plan, besides, &terminal.view);
+    let mut items = Item::all(&plan, besides, &terminal.view);
+    if let Some(shown) = &choice.shown {
+        items.retain(|item| shown.contains(&item.change().id));
+    }
+    // What was typed as FILE:LINE is a file now.
+    let arguments = &ReviewArguments {
+        run,
+        ..arguments.clone()
+    };
     let is_open = review(terminal, (output, arguments), &plan, (items, known))?;
     Ok(Ending {
         failed: run::has_failed(&plan),
@@ -71,6 +72,10 @@ pub(super) fn run(
 
 /// Returns what was decided before; nothing where there is no file yet.
 fn known(path: &Path) -> anyhow::Result<Decisions> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+        bail!("there is no folder {}", shown::path(folder));
+    }
     match path.try_exists() {
         Ok(false) => Ok(Decisions::default()),
         _ => read_decisions(path),

@@ -1,7 +1,7 @@
 //! The two outputs of a run, and what each of them understands.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -68,6 +68,7 @@ fn is_dumb() -> bool {
 fn view(current: &Path, color: When, terminal: bool) -> View {
     View {
         base: current.to_owned(),
+        below: PathBuf::new(),
         color: match color {
             When::Always => true,
             When::Never => false,

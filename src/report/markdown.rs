@@ -35,7 +35,10 @@ pub fn write(
     plan: &Plan,
     migration: Option<&Migration>,
 ) -> io::Result<()> {
-    let view = View::plain(&view.base);
+    let view = View {
+        below: view.below.clone(),
+        ..View::plain(&view.base)
+    };
     let tally = Tally::of(plan);
     let mut page = head(plan, &tally, migration);
     let mut sheets = changes(&view, plan, migration)?;

@@ -6,8 +6,12 @@ use crate::source::cell::Position;
 
 /// Returns `path` as seen from `base`, with `/` between its parts; what does not lie below stays absolute.
 pub fn relative(path: &Path, base: &Path) -> String {
-    let plain = seen(path, base);
-    let text = plain.to_string_lossy();
+    slashed(&seen(path, base))
+}
+
+/// Returns `path` with `/` between its parts.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
     match std::path::MAIN_SEPARATOR {
         '/' => text.into_owned(),
         separator => text.replace(separator, "/"),

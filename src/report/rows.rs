@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::place;
 use super::view::View;
 use crate::plan::change::{Change, ChangeId, FilePlan, Naming, Plan, Site};
 use crate::recipe::Severity;
@@ -144,7 +143,7 @@ impl SiteNames {
     /// Names the next site of a run.
     pub(super) fn next(&mut self, view: &View, row: &Row<'_>) -> ChangeId {
         let source = row.file.original();
-        let path = place::relative(source.path(), &view.base);
+        let path = view.path(source.path());
         let what = Naming {
             file: Path::new(&path),
             recipe: &row.site.recipe,

@@ -1,10 +1,11 @@
 //! Where a report goes → how its text is painted, and its paths are shown.
 
 use std::fmt::{self, Display};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 
+use super::place::{self, slashed};
 use crate::text::shown::{self, Shown};
 
 /// Headings: file and section names.
@@ -37,6 +38,8 @@ const MIN_WIDTH: usize = 40;
 pub struct View {
     /// The directory that paths are shown relative to; absolute.
     pub base: PathBuf,
+    /// Where that lies below the top that paths are named from; empty: they are named from the base.
+    pub below: PathBuf,
     /// Whether colors are written.
     pub color: bool,
     /// Whether a terminal reads it.
@@ -50,6 +53,7 @@ impl View {
     pub fn plain(base: impl Into<PathBuf>) -> Self {
         Self {
             base: base.into(),
+            below: PathBuf::new(),
             color: false,
             terminal: false,
             width: None,
@@ -84,12 +88,27 @@ impl View {
 
     /// Returns a path as seen from the base, for a program.
     pub fn path(&self, path: &Path) -> String {
-        super::place::relative(path, &self.base)
+        slashed(&self.seen(path))
     }
 
     /// Returns a path as seen from the base, for a person: in quotes where it could be taken for more.
     pub fn name(&self, path: &Path) -> String {
-        shown::path(&super::place::seen(path, &self.base))
+        shown::path(&self.seen(path))
+    }
+
+    fn seen(&self, path: &Path) -> PathBuf {
+        let seen = place::seen(path, &self.base);
+        let mut whole = PathBuf::new();
+        // What is no relative path is not below anything.
+        for part in self.below.join(seen).components() {
+            match part {
+                Component::ParentDir if whole.file_name().is_some() => {
+                    whole.pop();
+                }
+                part => whole.push(part),
+            }
+        }
+        whole
     }
 }
 

@@ -404,3 +404,51 @@ fn any_subset_leaves_a_tree_that_the_rest_can_be_made_in() {
         assert!(rest.of_type("error").is_empty(), "{chosen:?}: {rest:?}");
     }
 }
+
+/// A client's own loop, closed by hand.
+const CLOSED: &str = "\
+//- pyproject.toml
+[project]
+name = 'gauges'
+requires-python = '>=3.11'
+//- a.py
+import asyncio
+
+
+async def work():
+    pass
+
+
+if __name__ == '__main__':
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(work())
+    loop.close()
+";
+
+#[test]
+fn a_line_that_a_change_takes_away_names_it() {
+    for line in ["a.py:9", "a.py:10", "a.py:11"] {
+        let project = Project::new(CLOSED);
+        let run = migrate(&project, &["--safety", "review", line]);
+        assert_eq!(run.code, Some(0), "{line}: {run:?}");
+        let text = project.text("a.py");
+        assert!(
+            text.ends_with(":\n    asyncio.run(work())\n"),
+            "{line}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_file_is_looked_at_once_whatever_it_is_called() {
+    let project = Project::new(FILE);
+    let run = migrate(
+        &project,
+        &["a.py:6", "b.py:9", "./a.py:7", "--safety", "review"],
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    check_sleeps(
+        &project,
+        ["await asyncio.sleep(1)", "await asyncio.sleep(2)", OLD[2]],
+    );
+}

@@ -263,3 +263,22 @@ fn what_cannot_be_read_is_told_in_every_form() {
         assert!(said.contains("UTF-8"), "{format}: {said}");
     }
 }
+
+#[test]
+fn forges_are_told_paths_from_the_top_of_the_repository() {
+    let project = Project::new(&format!("//- code/src/a.py\n{BLOCKING}"));
+    project.write("code/other.py", BLOCKING);
+    project.git(&["init", "--quiet"]);
+    for format in ["github", "gitlab", "sarif", "markdown"] {
+        let words = ["diff", "--safety", "review", "--format", format];
+        let run = project.run_in("code/src", &[&words[..], &[".", "../other.py"]].concat());
+        let named = |path: &str| run.stdout.contains(path);
+        assert!(
+            named("code/src/a.py") && named("code/other.py"),
+            "{format}: {run:?}"
+        );
+        assert!(!named("../other.py"), "{format}: {run:?}");
+    }
+    let run = project.run_in("code/src", &["diff", "--format", "json", "."]);
+    assert_eq!(run.objects()[0]["path"], "a.py");
+}

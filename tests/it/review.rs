@@ -387,3 +387,31 @@ fn the_page_of_the_recipe_is_a_key_away() {
     session.press("q", "stored in");
     assert_eq!(session.end().0, Some(0));
 }
+
+#[test]
+fn a_line_is_reviewed_alone_and_decided_as_in_the_whole() {
+    let project = Project::new(FILES);
+    let mut session = Session::new(&project, &["a.py:10", "--by", "ada"], (24, 80));
+    session.expect("0 accepted, 0 rejected, 1 open");
+    session.press("y", "1 accepted, 0 rejected, 0 open");
+    session.press(
+        "q",
+        "Apply with: awaitify migrate a.py --decisions awaitify-decisions.json",
+    );
+    session.end();
+    let run = project.run(&["migrate", "--decisions", "awaitify-decisions.json"]);
+    assert!(
+        run.stderr.contains("1 accepted, 2 undecided")
+            || run.stdout.contains("1 accepted, 2 undecided"),
+        "{run:?}"
+    );
+    assert!(project.text("a.py").contains("    await asyncio.sleep(2)"));
+}
+
+#[test]
+fn a_file_of_decisions_needs_a_folder() {
+    let project = Project::new(FILES);
+    let mut session = Session::new(&project, &["--decisions", "no/x.json"], (24, 80));
+    session.expect("error: there is no folder no");
+    assert_eq!(session.end().0, Some(2));
+}

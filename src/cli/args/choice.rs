@@ -27,7 +27,7 @@ pub struct ChoiceArguments {
 }
 
 /// `awaitify review`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Exit codes:
   0  done
@@ -37,6 +37,14 @@ pub struct ReviewArguments {
     /// What is looked at.
     #[command(flatten)]
     pub run: RunArguments,
+    /// Only changes on lines that are not as they are in this git revision, and what they require
+    #[arg(
+        long,
+        value_name = "REVISION",
+        allow_hyphen_values = true,
+        help_heading = "Selection"
+    )]
+    pub since: Option<String>,
     /// The file that decisions are read from and stored in
     #[arg(long, value_name = "FILE", default_value = "awaitify-decisions.json")]
     pub decisions: PathBuf,
