@@ -183,8 +183,7 @@ impl Choice {
         let changes = match &mut self.what {
             What::All => FxHashSet::default(),
             What::Lines(spots) => {
-                let (chosen, typed) =
-                    of_spots(plan, spots, || Ok(besides(plan).context(THREADS)?))?;
+                let (chosen, typed) = of_spots(plan, spots, || besides(plan).context(THREADS))?;
                 *lines = typed;
                 chosen
             }

@@ -50,6 +50,11 @@ impl ChangeId {
         }
         Self(format!("{recipe}-{:012x}", hash.folded()))
     }
+
+    /// Returns the recipe's part of it.
+    pub fn recipe(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(recipe, _)| recipe)
+    }
 }
 
 /// What a change is named after.

@@ -11,6 +11,9 @@ use crate::plan::rewrite::RewriteError;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
 
+/// So many places are told that may be of changes that were accepted.
+const PERHAPS: usize = 5;
+
 /// What came of a file of decisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decided {
@@ -22,6 +25,8 @@ pub struct Decided {
     pub undecided: usize,
     /// Accepted changes that are not in the tree any more.
     pub gone: usize,
+    /// Where undecided changes stand that may be some of these, edited or moved since.
+    pub perhaps: Vec<(PathBuf, Position)>,
     /// Accepted changes that are not made.
     pub refused: Vec<Refused>,
 }
@@ -133,12 +138,28 @@ pub fn write(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<
     writeln!(out, "Decisions: {}.", parts.join(", "))?;
     match gone {
         0 => Ok(()),
-        gone => writeln!(
-            out,
-            "{} accepted before: made already, or the code is gone.",
-            count(*gone, "change")
-        ),
+        _ => write_gone(out, view, decided),
     }
+}
+
+fn write_gone(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<()> {
+    let gone = count(decided.gone, "change");
+    writeln!(
+        out,
+        "{gone} accepted before: made already, or the code is gone."
+    )?;
+    let places = decided.perhaps.iter();
+    let places = places.map(|(path, at)| place::location(&view.name(path), *at));
+    let places: Vec<String> = places.take(PERHAPS).collect();
+    if !places.is_empty() {
+        let places = places.join(", ");
+        writeln!(
+            out,
+            "Perhaps edited or moved since, and undecided: {}.",
+            Shown(&places)
+        )?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -158,6 +179,7 @@ mod tests {
             accepted: 2,
             undecided: 1,
             gone: 1,
+            perhaps: vec![(path.to_owned(), change.sites[0].position)],
             refused: vec![
                 Refused::new(path, change, Unmade::Changed),
                 Refused::new(path, change, Unmade::Requires(other)),
@@ -175,6 +197,7 @@ job.py:4:5 blocking-pause: it requires other-1, which is not accepted
 
 Decisions: 2 accepted, 1 undecided.
 1 change accepted before: made already, or the code is gone.
+Perhaps edited or moved since, and undecided: job.py:4:5.
 "
         );
     }

@@ -7,6 +7,7 @@ use crate::plan::decision::Fingerprints;
 use crate::plan::rewrite::{Rewrite, RewriteError, rewritten};
 use crate::report::place;
 use crate::report::view::View;
+use crate::text::blank::first_line;
 use crate::text::edit::Edit;
 
 /// A change on the list.
@@ -86,6 +87,6 @@ impl<'p> Item<'p> {
     pub(super) fn code(&self) -> String {
         let site = self.change.sites.first();
         let code = site.map_or("", |site| &self.file.original().text()[site.range]);
-        code.lines().next().unwrap_or_default().to_owned()
+        first_line(code).to_owned()
     }
 }

@@ -51,6 +51,11 @@ pub fn line_end(text: &str, offset: TextSize) -> TextSize {
     offset + rest[..length].text_len()
 }
 
+/// Returns the first line of a text, without its end.
+pub fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
 /// Returns the line end that stands right before `offset`; empty if there is none.
 pub fn line_break_before(text: &str, offset: TextSize) -> &str {
     let before = &text[..offset.to_usize()];

@@ -166,3 +166,23 @@ fn people_who_wrote_different_texts_disagree() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("x-1"), "{run:?}");
 }
+
+#[test]
+fn an_accepted_change_whose_code_was_edited_is_looked_for() {
+    let project = Project::new(&format!("{TOML}//- a.py\n{ONE}"));
+    let mut session = with_editor(&project, "");
+    session.expect("q quit");
+    session.press("y", "1 accepted");
+    session.press("q", "stored in");
+    session.end();
+    let migrate = ["migrate", "--decisions", "awaitify-decisions.json"];
+    project.write("a.py", ONE.replace("sleep(1)", "sleep(2)"));
+    let run = project.run(&migrate);
+    let told = "Perhaps edited or moved since, and undecided: a.py:5:5.";
+    assert!(run.stdout.contains(told), "{run:?}");
+    // In another file.
+    project.write("b.py", ONE);
+    project.write("a.py", "");
+    let run = project.run(&migrate);
+    assert!(run.stdout.contains("undecided: b.py:5:5."), "{run:?}");
+}

@@ -1,12 +1,17 @@
 //! A plan and a file of decisions → the changes that are accepted as they are now, and why others are not.
 
-use rustc_hash::FxHashSet;
+use std::path::PathBuf;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::Meant;
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
 use crate::plan::decision::{Decision, Decisions, Fingerprints, Verdict};
 use crate::plan::rewrite::rewritten;
 use crate::report::decisions::{Decided, Refused, Unmade};
+use crate::source::cell::Position;
+use crate::text::blank::first_line;
+use crate::text::shown;
 
 /// Returns the changes that are accepted as they are now.
 pub(super) fn accepted(plan: &Plan, decisions: &Decisions) -> (Meant, Decided) {
@@ -27,8 +32,39 @@ pub(super) fn accepted(plan: &Plan, decisions: &Decisions) -> (Meant, Decided) {
         ..
     } = accepted;
     let gone = decisions.iter().filter(|it| it.verdict == Verdict::Accept);
-    came.gone = gone.filter(|it| !there.contains(&it.change)).count();
+    let gone: Vec<&Decision> = gone.filter(|it| !there.contains(&it.change)).collect();
+    came.gone = gone.len();
+    came.perhaps = perhaps(plan, decisions, &gone);
     (meant, came)
+}
+
+/// Returns where changes stand of which nothing is decided, and that may be accepted ones whose code was edited
+/// or moved since.
+fn perhaps(plan: &Plan, decisions: &Decisions, gone: &[&Decision]) -> Vec<(PathBuf, Position)> {
+    let mut by_recipe: FxHashMap<&str, Vec<&Decision>> = FxHashMap::default();
+    for decision in gone {
+        let recipe = decision.change.recipe();
+        by_recipe.entry(recipe).or_default().push(decision);
+    }
+    let mut perhaps = Vec::new();
+    for file in &plan.files {
+        let original = file.original();
+        let name = shown::path(original.path());
+        for change in file.wanted().filter(|it| decisions.of(&it.id).is_none()) {
+            let Some(site) = change.sites.first() else {
+                continue;
+            };
+            let code = first_line(&original.text()[site.range]);
+            let is_it = |it: &&&Decision| {
+                it.file.as_deref() == Some(&name) || it.code.as_deref() == Some(code)
+            };
+            let of_recipe = by_recipe.get(&*change.recipe).into_iter().flatten();
+            if of_recipe.clone().any(|it| is_it(&it)) {
+                perhaps.push((original.path().to_owned(), site.position));
+            }
+        }
+    }
+    perhaps
 }
 
 /// What is accepted of the files so far.
