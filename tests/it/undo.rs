@@ -490,3 +490,27 @@ fn on_a_full_disk_all_is_written_or_nothing() {
         "{said}"
     );
 }
+
+#[test]
+fn a_run_over_two_trees_is_one_run() {
+    let project = Project::empty();
+    for tree in ["one", "two"] {
+        project.write(&format!("{tree}/pyproject.toml"), "[project]\nname = 'x'\n");
+        project.write(&format!("{tree}/a.py"), BLOCKING);
+    }
+    let run = project.run(&["migrate", "one", "two"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for tree in ["one", "two"] {
+        assert_eq!(project.text(&format!("{tree}/a.py")), AWAITING, "{tree}");
+    }
+    // What cannot be put back in one tree is not put back in the other.
+    project.write("two/a.py", "x = 1\n");
+    let run = project.run(&["undo"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(project.text("one/a.py"), AWAITING);
+    let run = project.run(&["undo", "--force"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for tree in ["one", "two"] {
+        assert_eq!(project.text(&format!("{tree}/a.py")), BLOCKING, "{tree}");
+    }
+}
