@@ -202,6 +202,7 @@ pub(super) fn engine<'c>(
         target: group.target,
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
+        reasons_required: true,
     };
     Engine::new(catalog, &group.selection.recipes(catalog), settings)
 }

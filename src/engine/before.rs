@@ -12,6 +12,7 @@ use crate::recipe::Recipe;
 use crate::recipe::order::comes_after;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
+use crate::source::cell::Position;
 use crate::text::origins::Origins;
 use crate::text::wording::Wording;
 
@@ -199,6 +200,11 @@ impl<'p> Before<'p> {
     /// Maps a range of the text back to the file on disk.
     pub(super) fn on_disk(&self, range: TextRange) -> TextRange {
         self.way.on_disk(range)
+    }
+
+    /// Returns where an offset of the file on disk is, for people.
+    pub(super) fn position(&self, offset: TextSize) -> Position {
+        self.original.position(offset)
     }
 
     /// Returns the site of a rule at a range of the text.

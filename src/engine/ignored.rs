@@ -1,87 +1,228 @@
 //! Comments that keep recipes from sites → matches of which nothing comes, and comments that keep nothing
 //! away.
 
-use ruff_text_size::{Ranged, TextSize};
+use std::collections::BTreeSet;
 
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+use super::before::Before;
 use super::recipes::Engine;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::Problem;
-use crate::python::suppression::{Suppression, suppressions};
-use crate::recipe::Recipe;
+use crate::python::directive::Mistake;
+use crate::python::suppression::{Names, Suppression, suppressions};
 use crate::recipe::order::{Stage, asked_at};
 use crate::recipe::safety::Safety;
+use crate::source::SourceFile;
 use crate::text::wording::Wording;
 
-/// Marks the matches that a comment speaks of. What shares a change with one of them is left to a person.
-pub(super) fn ignore(subject: &Subject, matches: &mut [Match]) {
-    let comments = suppressions(subject.source, subject.module, subject.tree);
-    if comments.is_empty() {
-        return;
-    }
-    for found in matches {
-        if let Some(comment) = comments.iter().find(|it| speaks_of(it, found)) {
-            let line = subject.source.position(comment.comment.start()).words();
-            found.is_ignored = true;
-            found.safety = Safety::Manual;
-            found.said = Wording::reason(format!(
-                "not changed: a comment at {line} keeps it from one of the sites"
-            ));
+pub(super) mod withheld;
+
+/// Comments that kept a recipe from a site: where each begins in the file on disk, and the recipe.
+pub(super) type Heeded = BTreeSet<(TextSize, String)>;
+
+/// The comments of a text that keep recipes from sites.
+#[derive(Default)]
+pub(super) struct Ignored {
+    comments: Vec<Comment>,
+    by_recipe: FxHashMap<String, Stretches>,
+}
+
+/// A comment that keeps recipes from sites.
+struct Comment {
+    /// In the file on disk.
+    start: TextSize,
+    /// Where it stands there, for people.
+    place: String,
+    /// Where a site has to begin.
+    covers: TextRange,
+}
+
+/// Stretches of a text, each with the comments that hold there; in order.
+#[derive(Default)]
+struct Stretches(Vec<(TextSize, Vec<usize>)>);
+
+impl Stretches {
+    /// Takes comments with what they cover.
+    fn new(covers: &[(usize, TextRange)]) -> Self {
+        let mut bounds: Vec<(TextSize, bool, usize)> = Vec::new();
+        for (comment, range) in covers {
+            bounds.push((range.start(), true, *comment));
+            bounds.push((range.end(), false, *comment));
         }
+        bounds.sort_unstable();
+        let (mut stretches, mut open) = (Vec::new(), BTreeSet::new());
+        for bound in bounds.chunk_by(|a, b| a.0 == b.0) {
+            for (_, begins, comment) in bound {
+                match begins {
+                    true => open.insert(*comment),
+                    false => open.remove(comment),
+                };
+            }
+            stretches.push((bound[0].0, open.iter().copied().collect()));
+        }
+        Self(stretches)
+    }
+
+    /// Returns the comments that hold somewhere in a range.
+    fn within(&self, range: TextRange) -> impl Iterator<Item = usize> {
+        let next = self.0.partition_point(|(start, _)| *start <= range.start());
+        let stretches = self.0[next.saturating_sub(1)..].iter();
+        let near = stretches.take_while(move |(start, _)| *start <= range.end());
+        near.flat_map(|(_, comments)| comments.iter().copied())
+    }
+
+    /// Returns the comments that hold at an offset.
+    fn at(&self, offset: TextSize) -> &[usize] {
+        let next = self.0.partition_point(|(start, _)| *start <= offset);
+        next.checked_sub(1).map_or(&[], |place| &self.0[place].1)
     }
 }
 
-/// Says which comments of a file on disk keep nothing away, or have no reason.
-pub(super) fn idle(engine: &Engine, subject: &Subject, matches: &[Match]) -> Vec<Problem> {
-    let comments = suppressions(subject.source, subject.module, subject.tree);
-    let said = comments.iter().flat_map(|comment| {
-        let recipes = comment.recipes.iter();
-        let wrong = recipes.filter_map(|recipe| wrong(engine, comment, recipe, matches));
-        let none = comment
-            .recipes
-            .is_empty()
-            .then(|| "it names no recipe".to_owned());
-        wrong.chain(none).map(|message| Problem {
-            path: subject.path().to_owned(),
-            position: Some(subject.source.position(comment.comment.start())),
+impl Ignored {
+    /// Reads the comments of a text; `before` is what led to it.
+    pub(super) fn of(engine: &Engine, subject: &Subject, before: &Before<'_>) -> Self {
+        let found = suppressions(subject.source, subject.module, subject.tree);
+        let mut ignored = Self::default();
+        let mut covers: FxHashMap<String, Vec<(usize, TextRange)>> = FxHashMap::default();
+        for comment in found.all {
+            if !engine.heeds(&comment) {
+                continue;
+            }
+            for recipe in engine.named(&comment.names) {
+                let place = ignored.comments.len();
+                covers
+                    .entry(recipe)
+                    .or_default()
+                    .push((place, comment.covers));
+            }
+            let start = before.on_disk(comment.comment).start();
+            ignored.comments.push(Comment {
+                start,
+                place: before.position(start).words(),
+                covers: comment.covers,
+            });
+        }
+        let stretches = covers.iter();
+        let stretches = stretches.map(|(recipe, covers)| (recipe.clone(), Stretches::new(covers)));
+        ignored.by_recipe = stretches.collect();
+        ignored
+    }
+
+    /// Returns the comments that keep a recipe from an offset.
+    fn at(&self, recipe: &str, offset: TextSize) -> &[usize] {
+        let stretches = self.by_recipe.get(recipe);
+        stretches.map_or(&[], |stretches| stretches.at(offset))
+    }
+
+    /// Marks the matches that a comment speaks of; returns the comments. What shares a change with one of them is
+    /// left to a person.
+    pub(super) fn ignore(&self, matches: &mut [Match]) -> Heeded {
+        let mut heeded = Heeded::new();
+        if self.by_recipe.is_empty() {
+            return heeded;
+        }
+        for found in matches {
+            let starts = found.sites.iter().map(Ranged::start);
+            let starts: Vec<TextSize> = starts.chain([found.range.start()]).collect();
+            let recipe = &found.recipe.id;
+            let comments = starts.iter().flat_map(|start| self.at(recipe, *start));
+            let comments: Vec<&Comment> = comments.map(|place| &self.comments[*place]).collect();
+            if let Some(first) = comments.first() {
+                found.is_ignored = true;
+                found.safety = Safety::Manual;
+                found.said = Wording::reason(format!(
+                    "not changed: a comment at {} keeps it from one of the sites",
+                    first.place
+                ));
+            }
+            heeded.extend(comments.iter().map(|it| (it.start, recipe.clone())));
+        }
+        heeded
+    }
+}
+
+/// The comments of a file on disk, to be told of where they do nothing.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    comments: Vec<Suppression>,
+    mistaken: Vec<(TextRange, Mistake)>,
+}
+
+impl Told {
+    /// Reads them.
+    pub(super) fn of(subject: &Subject) -> Self {
+        let found = suppressions(subject.source, subject.module, subject.tree);
+        Self {
+            comments: found.all,
+            mistaken: found.mistaken,
+        }
+    }
+
+    /// Returns whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.comments.is_empty() && self.mistaken.is_empty()
+    }
+
+    /// Says which comments keep nothing away, have no reason, or cannot be understood.
+    pub(super) fn idle(
+        &self,
+        engine: &Engine,
+        source: &SourceFile,
+        heeded: &Heeded,
+    ) -> Vec<Problem> {
+        let mut said: Vec<(TextRange, String)> = Vec::new();
+        let mistaken = self.mistaken.iter();
+        said.extend(mistaken.map(|(place, mistake)| (*place, mistake.to_string())));
+        for comment in &self.comments {
+            let Names::Recipes(recipes) = &comment.names else {
+                continue;
+            };
+            let wrong = recipes
+                .iter()
+                .filter_map(|recipe| wrong(engine, source, comment, recipe, heeded));
+            said.extend(wrong.map(|message| (comment.comment, message)));
+        }
+        said.sort_by_key(|(place, _)| place.start());
+        let problems = said.into_iter().map(|(place, message)| Problem {
+            path: source.path().to_owned(),
+            position: Some(source.position(place.start())),
             message: format!("awaitify: ignore: {message}"),
             fatal: false,
-        })
-    });
-    said.collect()
+        });
+        problems.collect()
+    }
 }
 
 fn wrong(
     engine: &Engine,
+    source: &SourceFile,
     comment: &Suppression,
     recipe: &str,
-    matches: &[Match],
+    heeded: &Heeded,
 ) -> Option<String> {
     if !engine.knows(recipe) {
         return Some(format!("no recipe is called `{recipe}`"));
     }
-    if comment.reason.is_none() {
+    if !engine.heeds(comment) {
         return Some(format!(
             "it has no reason, and keeps nothing away; say why behind `[{recipe}]`"
         ));
     }
-    // Rules of later stages see other files first.
-    let is_asked = |it: &&Recipe| {
-        let mut stages = asked_at(&it.content.rules).map(|(stage, _)| stage);
-        it.id == recipe && stages.all(|stage| stage == Stage::File)
-    };
-    let is_on = engine.recipes.iter().copied().any(|it| is_asked(&it));
-    let mut own = matches.iter().filter(|found| found.recipe.id == recipe);
-    let is_idle = is_on && !own.any(|found| speaks_of(comment, found));
+    let is_used = heeded.contains(&(comment.comment.start(), recipe.to_owned()));
+    let is_idle = !is_used && may_tell(engine, source, recipe);
     is_idle.then(|| format!("`{recipe}` finds nothing there any more; remove it"))
 }
 
-/// Returns whether a comment is about one of the sites of a match.
-fn speaks_of(comment: &Suppression, found: &Match) -> bool {
-    let mut starts = found
-        .sites
-        .iter()
-        .map(Ranged::start)
-        .chain([found.range.start()]);
-    starts.any(|start: TextSize| comment.holds(&found.recipe.id, start))
+/// Returns whether a recipe was asked about a file. Whether a package is listed is asked only when code no
+/// longer needs it.
+fn may_tell(engine: &Engine, source: &SourceFile, recipe: &str) -> bool {
+    let mut recipes = engine.recipes.iter();
+    let Some(recipe) = recipes.find(|it| it.id == recipe) else {
+        return false;
+    };
+    let mut stages = asked_at(&recipe.content.rules).map(|(stage, _)| stage);
+    !(stages.any(|stage| stage == Stage::Entries) && engine.may_hold_entries(source))
 }

@@ -6,20 +6,18 @@
 
 use std::cell::OnceCell;
 
-use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::{Drafts, drafts};
-use super::ignored::idle;
+use super::ignored::{Heeded, Ignored, Told};
 use super::recipes::Engine;
 use super::tidy::tidy;
-use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Problem};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
-use crate::plan::{needs, overlap, together};
+use crate::plan::{needs, overlap};
 use crate::project::Facts;
 use crate::python::parse::{Broken, Module};
 use crate::recipe::order::Stage;
@@ -28,11 +26,15 @@ use crate::source::SourceFile;
 use crate::text::edit::EditSet;
 use crate::verify::{Checked, verified};
 
+use promote::{Wish, wish};
+
 pub(super) use addition::{Addition, Later, plan_addition};
 
 mod addition;
 
 mod converge;
+
+mod promote;
 
 /// Plans a file, until the recipes find nothing more to do in what they leave.
 ///
@@ -43,7 +45,7 @@ pub(super) fn plan_file(
     source: SourceFile,
     rulings: Rulings,
     facts: &dyn Facts,
-) -> Result<(FilePlan, Vec<Problem>), Problem> {
+) -> Result<Finished, Problem> {
     let mut strata = Strata::new(engine, rulings, facts);
     strata.plan_all(source)?;
     strata.converge(0);
@@ -61,7 +63,7 @@ pub(super) fn plan_once(
 ) -> Result<FilePlan, Problem> {
     let mut strata = Strata::new(engine, Rulings::default(), facts);
     strata.plan_all(source)?;
-    Ok(strata.finish().0)
+    Ok(strata.finish().plan)
 }
 
 /// Goes on with a plan, as what it asks other files has other answers now: what it wants there is put on
@@ -71,12 +73,12 @@ pub(super) fn plan_on(
     mut plan: FilePlan,
     facts: &dyn Facts,
     prerequisites: &[Prerequisite],
-) -> FilePlan {
+) -> Finished {
     let Ok(after) = plan.after() else {
-        return plan;
+        return Finished::of(plan);
     };
     if plan.rulings.follows().is_empty() && !engine.may_match(Stage::File, &after) {
-        return plan;
+        return Finished::of(plan);
     }
     plan.findings.clear();
     let planned = plan.layers.len();
@@ -88,7 +90,28 @@ pub(super) fn plan_on(
     if strata.plan.wanted_from(planned).next().is_some() {
         strata.converge(planned);
     }
-    strata.finish().0
+    strata.finish()
+}
+
+/// What came of a file.
+pub(super) struct Finished {
+    pub(super) plan: FilePlan,
+    pub(super) problems: Vec<Problem>,
+    /// The comments that kept a recipe from a site.
+    pub(super) heeded: Heeded,
+    /// All comments, if the file on disk was looked at.
+    pub(super) comments: Option<Told>,
+}
+
+impl Finished {
+    fn of(plan: FilePlan) -> Self {
+        Self {
+            plan,
+            problems: Vec::new(),
+            heeded: Heeded::new(),
+            comments: None,
+        }
+    }
 }
 
 /// What is done to one text, and what later recipes would do to it.
@@ -113,6 +136,7 @@ struct Settled {
     after: Option<Checked>,
     /// Parts of the text that do not parse.
     problems: Vec<Problem>,
+    heeded: Heeded,
 }
 
 /// A file on its way through the strata.
@@ -123,6 +147,8 @@ struct Strata<'e> {
     elsewhere: &'e [Prerequisite],
     plan: FilePlan,
     problems: Vec<Problem>,
+    heeded: Heeded,
+    comments: OnceCell<Told>,
     /// Whether no recipe wants anything on the text that the layers leave.
     is_stable: bool,
     /// What rules say of the file on disk.
@@ -137,6 +163,8 @@ impl<'e> Strata<'e> {
             elsewhere: &[],
             plan: empty_plan(engine, rulings),
             problems: Vec::new(),
+            heeded: Heeded::new(),
+            comments: OnceCell::new(),
             is_stable: false,
             told: OnceCell::new(),
         }
@@ -155,8 +183,10 @@ impl<'e> Strata<'e> {
             let plan = empty_plan(self.engine, self.plan.rulings.clone());
             let source = self.plan.original();
             let told = self.analyze(source, None, |subject| {
-                let matches = self.engine.search(subject, Stage::File, &plan.rulings);
                 let before = Before::new(&plan, source);
+                let ignored = Ignored::of(self.engine, subject, &before);
+                let rulings = &plan.rulings;
+                let (matches, _) = self.engine.search(subject, Stage::File, rulings, &ignored);
                 told_by(&[&drafts(
                     subject,
                     &before,
@@ -240,7 +270,9 @@ impl<'e> Strata<'e> {
             .requiring(self.elsewhere)
             .telling(&told);
         self.analyze(source, parsed, |subject| {
-            let matches = self.engine.search(subject, Stage::File, &self.plan.rulings);
+            let ignored = Ignored::of(self.engine, subject, &before);
+            let rulings = &self.plan.rulings;
+            let (matches, heeded) = self.engine.search(subject, Stage::File, rulings, &ignored);
             let chosen = |wanted: &dyn Fn(usize) -> bool| {
                 let is_wanted = |order: usize| wanted(self.engine.strata[order]);
                 let found = matches.iter().filter(|found| is_wanted(found.order));
@@ -258,28 +290,24 @@ impl<'e> Strata<'e> {
             }
             let later = chosen(&|other| other > stratum);
             self.note_told(&[&own, &later]);
+            if self.plan.layers.is_empty() {
+                self.comments.get_or_init(|| Told::of(subject));
+            }
+            let wishes = own.changes.iter().chain(&later.changes).map(wish).collect();
+            let mut settled = self.settle(subject, own, &ignored);
+            settled.heeded.extend(heeded);
             Planned {
                 stratum,
-                wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
-                settled: self.settle_with(subject, own, &matches),
+                wishes,
+                settled,
                 later,
                 is_unstable: wants(&earlier),
             }
         })
     }
 
-    /// Settles drafts; of the file on disk it also says which comments keep nothing away.
-    fn settle_with(&self, subject: &Subject, drafts: Drafts, matches: &[Match]) -> Settled {
-        let mut settled = self.settle(subject, drafts);
-        if self.plan.layers.is_empty() {
-            let idle = idle(self.engine, subject, matches);
-            settled.problems.extend(idle);
-        }
-        settled
-    }
-
-    fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
-        let (changes, left) = together::settle(drafts.changes);
+    fn settle(&self, subject: &Subject, drafts: Drafts, ignored: &Ignored) -> Settled {
+        let (changes, left, heeded) = ignored.settle(subject, drafts.changes);
         let (changes, edits, after) = verified(subject, changes, self.level());
         let mut findings = [drafts.findings, left].concat();
         if !findings.is_empty() && !changes.is_empty() {
@@ -295,42 +323,15 @@ impl<'e> Strata<'e> {
             problems: broken
                 .map(|broken| problem(subject.source, broken, false))
                 .collect(),
+            heeded,
         }
-    }
-
-    /// Takes the last layer back and settles it once more, with those of the `later` recipes' changes
-    /// of its text that they want on the `following` text as well; `None`: there are none.
-    fn promote(
-        &mut self,
-        later: Drafts,
-        following: &Planned,
-        n_findings: usize,
-    ) -> Result<Option<(SourceFile, Settled)>, Problem> {
-        let mut promoted = later.changes;
-        promoted.retain(|change| following.wishes.contains(&wish(change)));
-        let Some(last) = self.plan.layers.pop_if(|_| !promoted.is_empty()) else {
-            return Ok(None);
-        };
-        let (mut changes, n_own) = (last.changes.clone(), last.changes.len());
-        changes.extend(promoted);
-        let is_earlier = |id: &ChangeId| self.plan.changes().any(|change| change.id == *id);
-        together::drop_orphaned(&mut changes, |id| !is_earlier(id));
-        if changes.len() == n_own {
-            self.plan.layers.push(last);
-            return Ok(None);
-        }
-        let drafts = Drafts {
-            changes,
-            findings: self.plan.findings.split_off(n_findings),
-        };
-        let settled = self.analyze(&last.source, None, |subject| self.settle(subject, drafts))?;
-        Ok(Some((last.source, settled)))
     }
 
     /// Adds a layer, unless nothing is wanted on its text; returns the text it leaves.
     fn push(&mut self, source: SourceFile, settled: Settled) -> Option<Checked> {
         let is_first = self.plan.layers.is_empty();
         self.plan.findings.extend(settled.findings);
+        self.heeded.extend(settled.heeded);
         if is_first {
             self.problems = settled.problems;
         }
@@ -344,10 +345,15 @@ impl<'e> Strata<'e> {
         settled.after
     }
 
-    fn finish(self) -> (FilePlan, Vec<Problem>) {
+    fn finish(self) -> Finished {
         let mut plan = self.plan;
         tidy(&mut plan);
-        (plan, self.problems)
+        Finished {
+            plan,
+            problems: self.problems,
+            heeded: self.heeded,
+            comments: self.comments.into_inner(),
+        }
     }
 }
 
@@ -374,15 +380,6 @@ fn told_by(drafts: &[&Drafts]) -> OnDisk {
         }
     }
     told
-}
-
-/// What a change is, whatever the text around it: recipe, rule, and where its first match begins in
-/// the file on disk.
-type Wish = (usize, String, Option<TextSize>);
-
-fn wish(change: &Change) -> Wish {
-    let start = change.sites.first().map(|site| site.range.start());
-    (change.order, change.rule.clone(), start)
 }
 
 /// A cell or file that does not parse, as a person reads it.

@@ -1,5 +1,6 @@
 //! What came of one file by itself.
 
+use super::ignored::{Heeded, Told};
 use crate::plan::change::{FilePlan, Problem};
 use crate::recipe::order::Stage;
 
@@ -13,6 +14,10 @@ pub struct Outcome {
     /// Left alone, because the text says that a program wrote it.
     pub is_generated: bool,
     pub(super) goes_on: GoesOn,
+    /// Comments that kept a recipe from a site, in any of its plans.
+    pub(super) heeded: Heeded,
+    /// All its comments.
+    pub(super) told: Option<Told>,
 }
 
 /// Which later stages may have something to say about a file.

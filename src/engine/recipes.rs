@@ -3,7 +3,7 @@
 //!
 //! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
 
-use super::ignored::ignore;
+use super::ignored::{Heeded, Ignored};
 use super::layer;
 use super::outcome::{GoesOn, Outcome};
 use super::settings::{ASSUMED_PYTHON, Input, Settings};
@@ -19,7 +19,7 @@ use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::python::parse::{Broken, Module};
-use crate::python::suppression::MARK;
+use crate::python::suppression::{Names, Suppression, may_speak};
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Cycle, Stage};
 use crate::recipe::pattern::Pattern;
@@ -105,6 +105,25 @@ impl<'r> Engine<'r> {
         self.catalog.recipes().iter().any(|it| it.id == recipe)
     }
 
+    /// Returns the recipes that a comment names, itself or by what does the same.
+    pub(super) fn named(&self, names: &Names) -> Vec<String> {
+        let codes = match names {
+            Names::Recipes(recipes) => return recipes.clone(),
+            Names::Codes(codes) => codes,
+        };
+        let recipes = self.catalog.recipes().iter();
+        let recipes = recipes.filter(|it| codes.iter().any(|code| it.noqa.contains(code)));
+        recipes.map(|recipe| recipe.id.clone()).collect()
+    }
+
+    /// Returns whether a comment counts: with a reason, unless none is asked for; what is another tool's has
+    /// none.
+    pub(super) fn heeds(&self, comment: &Suppression) -> bool {
+        let needs_reason =
+            self.settings.reasons_required && matches!(comment.names, Names::Recipes(_));
+        !needs_reason || comment.reason.is_some()
+    }
+
     pub(super) fn n_strata(&self) -> usize {
         self.strata.iter().max().map_or(0, |last| last + 1)
     }
@@ -133,18 +152,19 @@ impl<'r> Engine<'r> {
         })
     }
 
-    /// Finds where the rules of a stage apply, as carefully as the settings ask for; of what was decided of changes
-    /// before it is known which are left.
+    /// Finds where the rules of a stage apply, as carefully as the settings ask for, and which comments keep them
+    /// from there; of what was decided of changes before it is known which are left.
     pub(super) fn search<'a>(
         &self,
         subject: &Subject<'a>,
         stage: Stage,
         rulings: &Rulings,
-    ) -> Vec<Match<'r, 'a>> {
+        ignored: &Ignored,
+    ) -> (Vec<Match<'r, 'a>>, Heeded) {
         let (matches, _) = self.settled(subject, stage, rulings);
         let mut matches = self.restrained(matches);
-        ignore(subject, &mut matches);
-        matches
+        let heeded = ignored.ignore(&mut matches);
+        (matches, heeded)
     }
 
     /// Finds where rules about packages apply.
@@ -152,9 +172,13 @@ impl<'r> Engine<'r> {
         &self,
         subject: &Subject<'a>,
         is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
-    ) -> Vec<Match<'r, 'a>> {
+        ignored: &Ignored,
+    ) -> (Vec<Match<'r, 'a>>, Heeded) {
         let dispatch = &self.rules(Stage::Entries).dispatch(&self.recipes);
-        self.restrained(search_entries(subject, &self.recipes, dispatch, is_asked))
+        let matches = search_entries(subject, &self.recipes, dispatch, is_asked);
+        let mut matches = self.restrained(matches);
+        let heeded = ignored.ignore(&mut matches);
+        (matches, heeded)
     }
 
     fn restrained<'a>(&self, mut matches: Vec<Match<'r, 'a>>) -> Vec<Match<'r, 'a>> {
@@ -248,7 +272,7 @@ impl<'r> Engine<'r> {
         // A comment that keeps nothing away is told.
         let may_match = !rulings.follows().is_empty()
             || self.may_match(Stage::File, &source)
-            || source.text().contains(MARK);
+            || may_speak(source.text(), false);
         if is_list || !may_match {
             return Outcome {
                 goes_on,
@@ -257,11 +281,13 @@ impl<'r> Engine<'r> {
         }
         match layer::plan_file(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
-            Ok((plan, problems)) => Outcome {
-                plan: plan.says_something().then_some(plan),
-                problems,
+            Ok(planned) => Outcome {
+                plan: planned.plan.says_something().then_some(planned.plan),
+                problems: planned.problems,
                 goes_on,
                 is_generated: false,
+                heeded: planned.heeded,
+                told: planned.comments,
             },
         }
     }

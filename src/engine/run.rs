@@ -16,7 +16,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::layer;
+use super::ignored::Heeded;
+use super::layer::{self, Finished};
 use super::outcome::Outcome;
 use super::recipes::Engine;
 use super::settings::{MAX_TURNS, Settings};
@@ -88,6 +89,17 @@ impl<'j> File<'j> {
 
     fn plan(&self) -> Option<&FilePlan> {
         self.outcome.plan.as_ref()
+    }
+
+    /// Says at last which comments keep nothing away; returns what came of the file.
+    fn finish(mut self, on_disk: &dyn Facts) -> Outcome {
+        if let Some(told) = self.outcome.told.take().filter(|told| !told.is_empty())
+            && let Some(source) = self.source(on_disk)
+        {
+            let idle = told.idle(self.engine, &source, &self.outcome.heeded);
+            self.outcome.problems.extend(idle);
+        }
+        self.outcome
     }
 
     /// Returns the file as it was given.
@@ -174,7 +186,9 @@ impl<'j> Run<'j> {
         self.converge();
         self.add_stage(Stage::Program, places.clone());
         self.add_stage(Stage::Entries, places);
-        self.files.into_iter().map(|file| file.outcome).collect()
+        let on_disk = self.on_disk;
+        let files = self.files.into_iter();
+        files.map(|file| file.finish(on_disk)).collect()
     }
 
     /// Plans files again until none puts another one on the list.
@@ -233,13 +247,15 @@ impl<'j> Run<'j> {
         let planned: Vec<_> = planned
             .map(|(place, _)| (place, self.plan(place)))
             .collect();
-        for (place, plan) in planned {
+        for (place, (plan, heeded)) in planned {
             self.files[place].outcome.plan = plan;
+            self.files[place].outcome.heeded.extend(heeded);
             self.following.note(place);
         }
     }
 
-    fn plan(&self, place: usize) -> Option<FilePlan> {
+    /// Plans a file; returns with it which comments kept a recipe from a site.
+    fn plan(&self, place: usize) -> (Option<FilePlan>, Heeded) {
         let file = &self.files[place];
         let facts = match file.rulings.follows() {
             [] => None,
@@ -247,20 +263,27 @@ impl<'j> Run<'j> {
             follows => Some(self.facts().recolored(recolored(file.engine, follows))),
         };
         let facts = facts.as_deref().unwrap_or(self.facts());
-        let plan = match &file.base {
+        let untouched = || self.untouched(place);
+        let (plan, heeded) = match &file.base {
             None => {
-                let source = file.source(self.on_disk)?;
+                let source = file.source(self.on_disk);
                 let rulings = file.rulings.clone();
-                file.engine.plan_ruled(source, rulings, facts).plan
+                let planned = source.map(|source| file.engine.plan_ruled(source, rulings, facts));
+                let planned = planned.unwrap_or_default();
+                (planned.plan, planned.heeded)
             }
-            Some(base) => {
-                let mut plan = base.clone().or_else(|| self.untouched(place))?;
-                plan.rulings = file.rulings.clone();
-                let plan = self.plan_on(place, plan, facts);
-                (base.is_some() || plan.says_something()).then_some(plan)
-            }
+            Some(base) => match base.clone().or_else(untouched) {
+                None => (None, Heeded::new()),
+                Some(mut plan) => {
+                    plan.rulings = file.rulings.clone();
+                    let Finished { plan, heeded, .. } = self.plan_on(place, plan, facts);
+                    let is_kept = base.is_some() || plan.says_something();
+                    (is_kept.then_some(plan), heeded)
+                }
+            },
         };
-        plan.or_else(|| file.is_given.then(|| self.untouched(place))?)
+        let plan = plan.or_else(|| file.is_given.then(untouched)?);
+        (plan, heeded)
     }
 
     fn untouched(&self, place: usize) -> Option<FilePlan> {
@@ -270,11 +293,11 @@ impl<'j> Run<'j> {
         Some(FilePlan::untouched(source, level, applied))
     }
 
-    fn plan_on(&self, place: usize, plan: FilePlan, facts: &dyn Facts) -> FilePlan {
+    fn plan_on(&self, place: usize, plan: FilePlan, facts: &dyn Facts) -> Finished {
         let engine = self.files[place].engine;
         let further = layer::plan_on(engine, plan.clone(), facts, &[]);
         // Most often there is nothing new, and many changes that it would require.
-        if further.layers.len() == plan.layers.len() {
+        if further.plan.layers.len() == plan.layers.len() {
             return further;
         }
         layer::plan_on(engine, plan, facts, &self.reached.by(place))

@@ -30,6 +30,8 @@ pub struct Settings {
     pub run_as: Option<RunAs>,
     /// By recipe: what is done more carefully than its rules ask for.
     pub careful: BTreeMap<String, Careful>,
+    /// Whether a comment that keeps a recipe away needs a reason.
+    pub reasons_required: bool,
 }
 
 impl Settings {
@@ -41,6 +43,7 @@ impl Settings {
             target: None,
             run_as: None,
             careful: BTreeMap::new(),
+            reasons_required: true,
         }
     }
 }

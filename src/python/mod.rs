@@ -26,4 +26,8 @@ pub mod cut;
 
 pub mod highlight;
 
+pub mod directive;
+
+pub mod extent;
+
 pub mod suppression;

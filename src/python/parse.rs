@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::token::{Token, Tokens};
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{Expr, ModExpression, ModModule, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, Parsed, UnsupportedSyntaxError};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
@@ -159,6 +159,17 @@ impl Module {
             .parts
             .partition_point(|part| part.syntax().range().start() <= offset);
         self.parts[next.saturating_sub(1)].tokens()
+    }
+
+    /// Returns all comments in order of place, those in the Python that magics run included.
+    pub fn comments(&self) -> Vec<TextRange> {
+        let magics = self.magic_bodies.iter().map(|(_, body)| body);
+        let tokens = self.parts.iter().chain(magics).flat_map(Parsed::tokens);
+        let comments = tokens.filter(|token| token.kind() == TokenKind::Comment);
+        let mut comments: Vec<TextRange> = comments.map(Ranged::range).collect();
+        comments.sort_by_key(|comment| comment.start());
+        comments.dedup();
+        comments
     }
 
     /// Iterates over the tokens that lie within `range`, of all parts; a magic is one token, unless

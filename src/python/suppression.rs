@@ -1,181 +1,143 @@
-//! Comments that keep recipes from sites: `# awaitify: ignore[recipe-id] reason`.
-//!
-//! Behind code a comment is about the statement there, or the header of a block; on lines of its own about
-//! the statement below, with its block. `ignore-cell` and `ignore-file` are about all of a cell or file.
+//! Comments that keep recipes from sites: `# awaitify: ignore[recipe-id] reason`, and those of linters whose
+//! rules mean the same.
 
-use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+use ruff_text_size::{TextRange, TextSize};
+
+use super::directive::{Directive, Extent, Ignore, Mistake, Said, directives};
+use super::extent::Extents;
 use super::parse::Module;
 use super::tree::Tree;
-use super::trivia::comments_in;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
-use crate::text::blank::{is_blank, line_end};
-
-/// What every such comment has.
-pub const MARK: &str = "awaitify: ignore";
+use crate::text::blank::{is_blank, line_start};
 
 /// A comment that keeps recipes from sites.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// Where it stands.
+    /// Where it stands; other parts of the comment may be for other tools.
     pub comment: TextRange,
-    /// The recipes, as they are named.
-    pub recipes: Vec<String>,
+    /// What it keeps away.
+    pub names: Names,
     /// Where a site has to begin.
     pub covers: TextRange,
     /// Why; `None`: nobody says so.
     pub reason: Option<String>,
 }
 
-impl Suppression {
-    /// Returns whether it is about a recipe at a place. Without a reason it is about none.
-    pub fn holds(&self, recipe: &str, start: TextSize) -> bool {
-        self.reason.is_some()
-            && self.covers.contains(start)
-            && self.recipes.iter().any(|it| it == recipe)
-    }
+/// How a comment names recipes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Names {
+    /// By their ids.
+    Recipes(Vec<String>),
+    /// By codes of linters' rules.
+    Codes(Vec<String>),
 }
 
-/// Returns the comments of a file that keep recipes from sites, in order.
-pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Vec<Suppression> {
-    let text = source.text();
-    // Most files have none.
-    if memchr::memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
-        return Vec::new();
-    }
-    let whole = TextRange::up_to(TextSize::of(text));
-    let statements = statements(tree);
-    let comments = comments_in(module, whole);
-    let found = comments.filter_map(|comment| {
-        let Parsed {
-            extent,
-            recipes,
-            reason,
-        } = words(&text[comment])?;
-        let covers = match extent {
-            Extent::File => whole,
-            Extent::Cell => cell_at(source.cells(), comment.start()).map_or(whole, |it| it.range),
-            Extent::Code => code(source, &statements, comment)?,
-        };
-        Some(Suppression {
-            comment,
-            recipes,
-            covers,
-            reason,
-        })
+/// The comments of a file that speak to this program.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    /// Those that keep recipes away, in order.
+    pub all: Vec<Suppression>,
+    /// Those that say nothing, and why.
+    pub mistaken: Vec<(TextRange, Mistake)>,
+}
+
+/// Returns whether a text may have a comment for this program; `of_linters`: or one that counts like it.
+pub fn may_speak(text: &str, of_linters: bool) -> bool {
+    static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasick::builder();
+        builder
+            .ascii_case_insensitive(true)
+            .build(["awaitify", "noqa"])
+            .ok()
     });
-    found.collect()
+    let found = NAMES.iter().flat_map(|names| names.find_iter(text));
+    let mut ours = found.map(|found| of_linters || found.pattern().as_usize() == 0);
+    ours.any(|is_ours| is_ours)
 }
 
-/// What a comment is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    Code,
-    Cell,
-    File,
-}
-
-/// What a comment says.
-struct Parsed {
-    extent: Extent,
-    recipes: Vec<String>,
-    reason: Option<String>,
-}
-
-fn words(comment: &str) -> Option<Parsed> {
-    let said = comment.trim_start_matches('#').trim_start();
-    let said = said.strip_prefix(MARK)?;
-    let (extent, said) = match said.strip_prefix("-cell").map(|rest| (Extent::Cell, rest)) {
-        Some(cell) => cell,
-        None => said
-            .strip_prefix("-file")
-            .map_or((Extent::Code, said), |rest| (Extent::File, rest)),
-    };
-    let (recipes, reason) = said.trim_start().strip_prefix('[')?.split_once(']')?;
-    let recipes = recipes.split(',').map(|it| it.trim().to_owned());
-    let reason = reason.trim_start_matches([':', '-', ' ', '\t']).trim_end();
-    Some(Parsed {
-        extent,
-        recipes: recipes.filter(|it| !it.is_empty()).collect(),
-        reason: Some(reason.to_owned()).filter(|it| !it.is_empty()),
-    })
-}
-
-/// A statement of the file.
-struct Statement {
-    range: TextRange,
-    has_block: bool,
-}
-
-/// Returns the statements in order of place, outer ones first.
-fn statements(tree: &Tree<'_>) -> Vec<Statement> {
-    let nodes = tree.ids().map(|id| tree.node(id));
-    let statements = nodes.filter(|node| node.is_statement());
-    let mut statements: Vec<Statement> = statements
-        .map(|node| Statement {
-            range: node.range(),
-            has_block: has_block(node),
-        })
-        .collect();
-    statements.sort_by_key(|it| (it.range.start(), std::cmp::Reverse(it.range.end())));
-    statements
-}
-
-fn has_block(node: AnyNodeRef) -> bool {
-    matches!(
-        node,
-        AnyNodeRef::StmtFunctionDef(_)
-            | AnyNodeRef::StmtClassDef(_)
-            | AnyNodeRef::StmtFor(_)
-            | AnyNodeRef::StmtWhile(_)
-            | AnyNodeRef::StmtIf(_)
-            | AnyNodeRef::StmtWith(_)
-            | AnyNodeRef::StmtMatch(_)
-            | AnyNodeRef::StmtTry(_)
-    )
-}
-
-/// Returns the code that a comment is about; `None`: there is none.
-fn code(source: &SourceFile, statements: &[Statement], comment: TextRange) -> Option<TextRange> {
+/// Returns the comments of a file that keep recipes from sites.
+pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Suppressions {
     let text = source.text();
-    let line_start = line_start(text, comment.start());
-    let before = TextRange::new(line_start, comment.start());
-    if is_blank(&text[before]) {
-        return below(source, statements, comment);
+    let mut found = Suppressions::default();
+    // Most files have none.
+    if !may_speak(text, true) {
+        return found;
     }
-    let line = TextRange::new(line_start, line_end(text, comment.start()));
-    let next = statements.partition_point(|it| it.range.start() < comment.start());
-    let own = next.checked_sub(1).map(|at| &statements[at]);
-    // `else:` and the like belong to no statement that ends before.
-    let own = own.filter(|it| it.range.end() > line_start);
-    Some(match own {
-        // Of a block only the header is meant, which may have lines before.
-        Some(own) if own.has_block => line.cover_offset(own.range.start()),
-        Some(own) => own.range.cover(line),
-        None => line,
-    })
+    let extents = std::cell::OnceCell::new();
+    for comment in module.comments() {
+        for Directive { place, said } in directives(&text[comment]) {
+            let part = part(comment, &place);
+            let extent = || {
+                let extents = extents.get_or_init(|| Extents::new(text, module, tree));
+                extents.of(comment)
+            };
+            match said {
+                Ok(said) => found.add(source, part, said, extent),
+                Err(mistake) => found.mistaken.push((part, mistake)),
+            }
+        }
+    }
+    found
 }
 
-/// Returns the statement below a comment, in the same block and cell, with only comments between.
-fn below(source: &SourceFile, statements: &[Statement], comment: TextRange) -> Option<TextRange> {
-    let text = source.text();
-    let next = statements.partition_point(|it| it.range.start() < comment.end());
-    let next = statements.get(next)?.range;
-    let indentation = |at: TextSize| at - line_start(text, at);
-    let cell = |at: TextSize| cell_at(source.cells(), at).map(|cell| cell.number);
-    let is_near = indentation(next.start()) == indentation(comment.start())
-        && cell(next.start()) == cell(comment.start());
-    let mut between = text[TextRange::new(comment.end(), next.start())].lines();
-    let is_nothing = |line: &str| is_blank(line) || line.trim_start().starts_with('#');
-    (is_near && between.all(is_nothing)).then_some(next)
+impl Suppressions {
+    fn add(
+        &mut self,
+        source: &SourceFile,
+        comment: TextRange,
+        said: Said,
+        code: impl Fn() -> Option<TextRange>,
+    ) {
+        let whole = TextRange::up_to(TextSize::of(source.text()));
+        let (names, covers, reason) = match said {
+            Said::Todo { .. } => return,
+            Said::Codes { in_file, codes } => {
+                let before =
+                    TextRange::new(line_start(source.text(), comment.start()), comment.start());
+                // On a line of its own it is about no code.
+                let line = || code().filter(|_| !is_blank(&source.text()[before]));
+                let covers = if in_file { Some(whole) } else { line() };
+                (Names::Codes(codes), covers, None)
+            }
+            Said::Ignore(Ignore {
+                extent,
+                recipes,
+                reason,
+            }) => {
+                let covers = match extent {
+                    Extent::Code => code(),
+                    Extent::Cell => {
+                        let cell = cell_at(source.cells(), comment.start());
+                        Some(cell.map_or(whole, |it| it.range))
+                    }
+                    Extent::File => Some(whole),
+                };
+                (Names::Recipes(recipes), covers, reason)
+            }
+        };
+        match (covers, &names) {
+            (Some(covers), _) => self.all.push(Suppression {
+                comment,
+                names,
+                covers,
+                reason,
+            }),
+            (None, Names::Recipes(_)) => self.mistaken.push((comment, Mistake::AboutNothing)),
+            (None, Names::Codes(_)) => {}
+        }
+    }
 }
 
-fn line_start(text: &str, at: TextSize) -> TextSize {
-    let before = text[..at.to_usize()].rfind('\n').map_or(0, |end| end + 1);
-    // It is in the text, whose length has this type.
-    TextSize::try_from(before).unwrap_or_default()
+/// Returns where a part of a comment stands.
+pub fn part(comment: TextRange, place: &std::ops::Range<usize>) -> TextRange {
+    // A comment is in the text, whose length has this type.
+    let [start, end] =
+        [place.start, place.end].map(|at| TextSize::try_from(at).unwrap_or_default());
+    TextRange::new(comment.start() + start, comment.start() + end)
 }
 
 #[cfg(test)]
@@ -185,50 +147,79 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(code: &str, expected: &[&str]) {
-        let source = SourceFile::from_text("a.py", code).expect("it can be read");
+    fn check(name: &str, code: &str, expected: &[&str]) {
+        let source = SourceFile::from_text(name, code).expect("it can be read");
         let module = Module::parse(&source, PythonVersion::PY312).expect("it parses");
         let tree = Tree::build(&module);
         let found = suppressions(&source, &module, &tree);
+        let text = source.text();
         let found: Vec<String> = found
+            .all
             .iter()
             .map(|it| {
+                let (Names::Recipes(names) | Names::Codes(names)) = &it.names;
                 let reason = it.reason.as_deref().unwrap_or("-");
-                let covers = code[it.covers].trim_end();
-                format!("{} | {covers} | {reason}", it.recipes.join(" "))
+                format!(
+                    "{} | {} | {reason}",
+                    names.join(" "),
+                    text[it.covers].trim_end()
+                )
             })
+            .chain(found.mistaken.iter().map(|(_, why)| format!("? {why}")))
             .collect();
         assert_eq!(found, expected);
     }
 
     #[test]
-    fn a_comment_is_about_its_statement_header_or_block() {
+    fn a_comment_is_about_code_or_a_file() {
         check(
-            "f(\n    1)  # awaitify: ignore[a] slow\n",
-            &["a | f(\n    1)  # awaitify: ignore[a] slow | slow"],
-        );
-        check(
-            "with x:  # awaitify: ignore[a, b]: why\n    f()\n",
-            &["a b | with x:  # awaitify: ignore[a, b]: why | why"],
-        );
-        check(
+            "a.py",
             "# awaitify: ignore[a] why\n# more\nwith x:\n    f()\ng()\n",
             &["a | with x:\n    f() | why"],
         );
-        check("f()\n# awaitify: ignore[a] why\n", &[]);
         check(
+            "a.py",
             "# awaitify: ignore-file[a] why\nf()\n",
             &["a | # awaitify: ignore-file[a] why\nf() | why"],
+        );
+        check(
+            "a.py",
+            "f()  # noqa: AB1\n# noqa: AB2\n",
+            &["AB1 | f()  # noqa: AB1 | -"],
+        );
+        check("a.py", "x = '# awaitify: ignore[a] b'\n", &[]);
+        check(
+            "a.py",
+            "f()\n# awaitify: ignore[a] why\n",
+            &[&format!("? {}", Mistake::AboutNothing)],
         );
     }
 
     #[test]
-    fn what_is_no_such_comment_is_none() {
-        check("x = '# awaitify: ignore[a] b'\n", &[]);
-        check("f()  # awaitify: ignore all\n", &[]);
+    fn the_lines_of_magics_have_comments_too() {
+        let cell = |code: &str| {
+            let source: Vec<String> = code.split_inclusive('\n').map(str::to_owned).collect();
+            serde_json::json!({
+                "cells": [{"cell_type": "code", "metadata": {}, "outputs": [],
+                           "execution_count": null, "source": source}],
+                "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+            })
+            .to_string()
+        };
         check(
-            "f()  # awaitify: ignore[a]\n",
-            &["a | f()  # awaitify: ignore[a] | -"],
+            "a.ipynb",
+            &cell("%time f()  # awaitify: ignore[a] why\n"),
+            &["a | %time f()  # awaitify: ignore[a] why | why"],
+        );
+        check(
+            "a.ipynb",
+            &cell("%%time\n# awaitify: ignore[a] why\nf()\ng()\n"),
+            &["a | f() | why"],
+        );
+        check(
+            "a.ipynb",
+            &cell("!ls\nf()  # awaitify: ignore[a] why\n"),
+            &["a | f()  # awaitify: ignore[a] why | why"],
         );
     }
 }

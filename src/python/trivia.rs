@@ -114,8 +114,8 @@ pub fn closes(kind: TokenKind) -> bool {
 }
 
 /// First words of comments that tools read of the code on their line.
-const TOOLS: [&str; 9] = [
-    "flake8", "fmt", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright", "type",
+const TOOLS: [&str; 10] = [
+    "flake8", "fmt", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright", "ruff", "type",
 ];
 
 /// Those behind which nothing need be said.

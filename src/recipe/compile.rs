@@ -250,6 +250,7 @@ impl Compiler<'_> {
                 .and_then(VersionReq::parse),
             after: named("after"),
             before: named("before"),
+            noqa: named("noqa"),
             for_each: root
                 .child("for-each")
                 .and_then(|each| each::table_of(each).text())

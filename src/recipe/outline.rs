@@ -32,6 +32,9 @@ pub struct Head {
     /// Recipes that come after it, without saying so (ids and globs).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
+    /// Codes of linters' rules that mean the same: a comment that silences one of them speaks of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noqa: Vec<String>,
     /// The table whose rows its rules were made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<String>,

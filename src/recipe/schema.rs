@@ -78,6 +78,11 @@ pub static RECIPE: Shape = map(&[
         "these recipes are planned on the text that it leaves",
     ),
     optional(
+        "noqa",
+        &Shape::Any(&Shape::Text),
+        "codes of linters' rules that mean the same: `# noqa` with one of them keeps the recipe away",
+    ),
+    optional(
         "parameters",
         &Shape::Entries(&PARAMETER),
         "values that a project may set: $limit in templates, {limit} in messages",

@@ -120,6 +120,10 @@ pub fn show(
     if !recipe.after.is_empty() {
         writeln!(out, "after {}", Shown(&recipe.after.join(", ")))?;
     }
+    if !recipe.noqa.is_empty() {
+        let codes = recipe.noqa.join(", ");
+        writeln!(out, "kept away also by # noqa: {}", Shown(&codes))?;
+    }
     writeln!(out)?;
     indented(out, recipe.content.why.trim_end(), "  ")?;
     for parameter in &recipe.content.parameters {

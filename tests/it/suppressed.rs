@@ -133,7 +133,13 @@ loop.close()
 #[test]
 fn a_comment_is_about_its_own_block_and_cell() {
     let text = "import time\n\n\nasync def f():\n    pass\n    # awaitify: ignore[blocking-sleep] r\n\n\nasync def g():\n    time.sleep(1)\n";
-    check(text, &["10:5: blocking-sleep"], &[]);
+    check(
+        text,
+        &["10:5: blocking-sleep"],
+        &[
+            "warning: a.py:6:5: awaitify: ignore: it is about nothing: no statement of its block follows; write it right above the statement, as far in, or behind it",
+        ],
+    );
     check(
         "import time\n\n\nasync def f():\n    time.sleep(\n        1,  # awaitify: ignore[blocking-sleep] r\n    )\n",
         &[],
@@ -165,4 +171,98 @@ fn a_comment_of_a_cell_is_about_its_cell() {
             .any(|line| line.starts_with("n.ipynb:cell 2:1:")),
         "{run:?}"
     );
+}
+
+#[test]
+fn what_is_clear_is_understood_and_the_rest_is_told() {
+    let with = |comment: &str| format!("{HEAD}    time.sleep(1)  {comment}\n");
+    for comment in [
+        "#awaitify:ignore[blocking-sleep]why",
+        "# AWAITIFY: Ignore[Blocking-Sleep] why",
+        "# awaitify: ignore [missing-awaits blocking-sleep] why",
+        "# noqa: E501  # awaitify: ignore[blocking-sleep] why",
+    ] {
+        let unknown: &[&str] = match comment.contains("missing") {
+            true => &["warning: a.py:5:20: awaitify: ignore: no recipe is called `missing-awaits`"],
+            false => &[],
+        };
+        check(&with(comment), &[], unknown);
+    }
+    let write = "write `# awaitify: ignore[recipe-id] why`";
+    for (comment, why) in [
+        ("# awaitify: ignore", "it does not say which recipes"),
+        ("# awaitify: ignored[a] why", "`ignored` means nothing here"),
+        ("# awaitify ignore[a] why", "a colon is missing"),
+        ("# awaitify: ignore[a why", "a `]` is missing"),
+    ] {
+        let warning = format!("warning: a.py:5:20: awaitify: ignore: {why}; {write}");
+        check(&with(comment), &["5:5: blocking-sleep"], &[&warning]);
+    }
+}
+
+#[test]
+fn a_clause_a_header_and_a_decorated_def_have_comments_too() {
+    let ignore = "# awaitify: ignore[blocking-sleep] why";
+    for head in ["except E", "else", "finally"] {
+        let handler = if head == "else" {
+            "    except F:\n        pass\n"
+        } else {
+            ""
+        };
+        let text = format!(
+            "{HEAD}    try:\n        time.sleep(1)\n{handler}    {ignore}\n    {head}:\n        time.sleep(2)\n"
+        );
+        check(&text, &["6:9: blocking-sleep"], &[]);
+    }
+    check(
+        &format!("import time\n\n\n@d\n{ignore}\nasync def f():\n    time.sleep(1)\n"),
+        &[],
+        &[],
+    );
+}
+
+const LOOP: &str = "\
+import asyncio
+
+
+async def work():
+    pass
+
+
+loop = asyncio.get_event_loop()
+loop.run_until_complete(work())
+loop.close()  # awaitify: ignore[run-until-complete] others use it
+";
+
+#[test]
+fn what_a_change_would_take_along_keeps_it_off() {
+    let project = Project::new(&format!("//- a.py\n{LOOP}"));
+    let run = project.run(&["check", "-q", "--safety", "review", "."]);
+    let told: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(
+        told,
+        [
+            "a.py:9:1: run-until-complete [manual, high] not changed: it would also change what the comment at line 10 keeps run-until-complete from"
+        ],
+        "{run:?}"
+    );
+    assert_eq!(run.stderr, "", "{run:?}");
+    // Without the comment the statement goes.
+    let project = Project::new(&format!(
+        "//- a.py\n{}",
+        LOOP.replace("  # awaitify: ignore[run-until-complete] others use it", "")
+    ));
+    let run = project.run(&["migrate", "--allow-dirty", "--safety", "review", "."]);
+    assert!(!project.text("a.py").contains("loop.close"), "{run:?}");
+}
+
+#[test]
+fn only_what_would_touch_it_is_kept_off() {
+    let text = format!("import time\n{LOOP}\n\nasync def f():\n    time.sleep(1)\n");
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&["migrate", "--allow-dirty", "--safety", "review", "."]);
+    let after = project.text("a.py");
+    assert!(after.contains("loop.close()  # awaitify"), "{run:?}");
+    assert!(after.contains("await asyncio.sleep(1)"), "{after}{run:?}");
+    assert_eq!(run.stderr, "", "{run:?}");
 }

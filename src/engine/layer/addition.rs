@@ -3,6 +3,7 @@
 use super::{Strata, empty_plan, told_by};
 use crate::engine::before::{Before, OnDisk, Prerequisite, RuleAt};
 use crate::engine::drafts::drafts;
+use crate::engine::ignored::{Heeded, Ignored};
 use crate::engine::recipes::Engine;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
@@ -20,16 +21,22 @@ use crate::verify::Checked;
 
 /// What a later stage does to a file, on top of what is planned for it.
 pub(in crate::engine) struct Addition {
-    layer: Layer,
+    layer: Option<Layer>,
     findings: Vec<Finding>,
+    /// The comments that kept a recipe from a site.
+    pub(in crate::engine) heeded: Heeded,
 }
 
 impl Addition {
     /// Puts it on a plan, which is begun for it where there is none.
     pub(in crate::engine) fn put_on(self, plan: &mut Option<FilePlan>, engine: &Engine) {
+        // There is nothing to say.
+        let Some(layer) = self.layer else {
+            return;
+        };
         let plan = plan.get_or_insert_with(|| empty_plan(engine, Rulings::default()));
-        if plan.layers.is_empty() || !self.layer.changes.is_empty() {
-            plan.layers.push(self.layer);
+        if plan.layers.is_empty() || !layer.changes.is_empty() {
+            plan.layers.push(layer);
         }
         plan.findings.extend(self.findings);
         tidy(plan);
@@ -37,7 +44,7 @@ impl Addition {
 }
 
 /// Plans a later stage of a file, whose text the plan so far leaves, with `prerequisites` among the changes
-/// of other files; `None`: there is nothing to say.
+/// of other files.
 ///
 /// # Errors
 /// Nothing of the file parses.
@@ -46,13 +53,14 @@ pub(in crate::engine) fn plan_addition(
     earlier: Option<&FilePlan>,
     current: SourceFile,
     prerequisites: &dyn Fn() -> Vec<Prerequisite>,
-) -> Result<Option<Addition>, Problem> {
+) -> Result<Addition, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
     let plan = earlier.unwrap_or(&strata.plan);
     let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
     let draft_all = |source: &SourceFile, parsed, prerequisites: &dyn Fn() -> Vec<Prerequisite>| {
         strata.analyze(source, parsed, |subject| {
-            let matches = later.matches(subject);
+            let ignored = Ignored::of(later.engine, subject, &Before::new(plan, source));
+            let (matches, heeded) = later.matches(subject, &ignored);
             // To know what they require may take a look at the whole project.
             let required = (!matches.is_empty())
                 .then(prerequisites)
@@ -61,12 +69,19 @@ pub(in crate::engine) fn plan_addition(
             let before = before.telling(&told);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
-            strata.settle(subject, drafts)
+            let mut settled = strata.settle(subject, drafts, &ignored);
+            settled.heeded.extend(heeded);
+            settled
         })
     };
     let settled = draft_all(&current, None, prerequisites)?;
-    if settled.changes.is_empty() && settled.findings.is_empty() {
-        return Ok(None);
+    let (findings, heeded) = (settled.findings, settled.heeded);
+    if settled.changes.is_empty() && findings.is_empty() {
+        return Ok(Addition {
+            layer: None,
+            findings,
+            heeded,
+        });
     }
     let mut layer = Layer {
         source: current,
@@ -78,8 +93,11 @@ pub(in crate::engine) fn plan_addition(
         let again = draft_all(&source, module, &Vec::new)?.changes;
         withdraw_unstable(&mut layer, &again, plan.level);
     }
-    let findings = settled.findings;
-    Ok(Some(Addition { layer, findings }))
+    Ok(Addition {
+        layer: Some(layer),
+        findings,
+        heeded,
+    })
 }
 
 /// Takes a layer back that leaves more to do.
@@ -95,8 +113,9 @@ fn told_on_disk<'s>(later: &Later, strata: &'s Strata, plan: &FilePlan) -> &'s O
     strata.told.get_or_init(|| {
         let source = plan.original();
         let told = strata.analyze(source, None, |subject| {
-            let matches = later.matches(subject);
             let before = Before::new(&strata.plan, source);
+            let ignored = Ignored::of(later.engine, subject, &before);
+            let (matches, _) = later.matches(subject, &ignored);
             let matches: Vec<_> = matches.iter().collect();
             told_by(&[&drafts(subject, &before, &matches)])
         });
@@ -114,10 +133,15 @@ pub(in crate::engine) struct Later<'e> {
 }
 
 impl<'e> Later<'e> {
-    fn matches<'a>(&self, subject: &Subject<'a>) -> Vec<Match<'e, 'a>> {
+    fn matches<'a>(
+        &self,
+        subject: &Subject<'a>,
+        ignored: &Ignored,
+    ) -> (Vec<Match<'e, 'a>>, Heeded) {
+        let (engine, rulings) = (self.engine, Rulings::default());
         match self.stage {
-            Stage::Entries => self.engine.search_entries(subject, self.is_asked),
-            stage => self.engine.search(subject, stage, &Rulings::default()),
+            Stage::Entries => engine.search_entries(subject, self.is_asked, ignored),
+            stage => engine.search(subject, stage, &rulings, ignored),
         }
     }
 }

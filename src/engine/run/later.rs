@@ -53,7 +53,10 @@ impl Run<'_> {
                 outcome, engine, ..
             } = &mut self.files[place];
             match addition {
-                Ok(addition) => addition.put_on(&mut outcome.plan, engine),
+                Ok(addition) => {
+                    outcome.heeded.extend(addition.heeded.iter().cloned());
+                    addition.put_on(&mut outcome.plan, engine);
+                }
                 Err(problem) => outcome.problems.push(problem),
             }
         }
@@ -143,7 +146,8 @@ impl World<'_, '_> {
             stage: self.stage,
             is_asked: &asks_for,
         };
-        plan_addition(&later, outcome.plan.as_ref(), current, &prerequisites).transpose()
+        let earlier = outcome.plan.as_ref();
+        Some(plan_addition(&later, earlier, current, &prerequisites))
     }
 
     /// Returns a file as it is now, if the stage may have something to say about it.
