@@ -7,12 +7,12 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::before::Before;
-use super::recipes::Engine;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::Problem;
-use crate::python::directive::Mistake;
-use crate::python::suppression::{Names, Suppression, suppressions};
+use crate::python::suppression::{Names, Suppression, Suppressions, suppressions};
+use crate::recipe::Recipe;
+use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{Stage, asked_at};
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
@@ -23,9 +23,92 @@ pub(super) mod withheld;
 /// Comments that kept a recipe from a site: where each begins in the file on disk, and the recipe.
 pub(super) type Heeded = BTreeSet<(TextSize, String)>;
 
+/// Which comments count, and for which recipes.
+#[derive(Clone, Copy)]
+pub(super) struct Heeding<'e> {
+    pub(super) catalog: &'e Catalog,
+    /// Those that are selected.
+    pub(super) recipes: &'e [&'e Recipe],
+    pub(super) needs_reason: bool,
+}
+
+impl Heeding<'_> {
+    /// Returns whether a comment counts; what is another tool's has no reason.
+    fn heeds(self, comment: &Suppression) -> bool {
+        let is_ours = matches!(comment.names, Names::Recipes(_));
+        comment.reason.is_some() || !(self.needs_reason && is_ours)
+    }
+
+    /// Returns the recipes that a comment names, itself or by what does the same.
+    fn named(self, names: &Names) -> Vec<String> {
+        let codes = match names {
+            Names::Recipes(recipes) => return recipes.clone(),
+            Names::Codes(codes) => codes,
+        };
+        let recipes = self.catalog.recipes().iter();
+        let recipes = recipes.filter(|it| codes.iter().any(|code| it.noqa.contains(code)));
+        recipes.map(|recipe| recipe.id.clone()).collect()
+    }
+
+    /// Says which comments keep nothing away, have no reason, or cannot be understood.
+    pub(super) fn idle(
+        self,
+        comments: &Suppressions,
+        source: &SourceFile,
+        entries: bool,
+        heeded: &Heeded,
+    ) -> Vec<Problem> {
+        let mut said: Vec<(TextRange, String)> = Vec::new();
+        let mistaken = comments.mistaken.iter();
+        said.extend(mistaken.map(|(place, mistake)| (*place, mistake.to_string())));
+        for comment in &comments.all {
+            let Names::Recipes(recipes) = &comment.names else {
+                continue;
+            };
+            let start = comment.comment.start();
+            let open = recipes.iter().filter(|recipe| {
+                let used = (start, (*recipe).clone());
+                !heeded.contains(&used)
+            });
+            let wrong = open.filter_map(|recipe| self.wrong(comment, recipe, entries));
+            said.extend(wrong.map(|message| (comment.comment, message)));
+        }
+        said.sort_by_key(|(place, _)| place.start());
+        let problems = said.into_iter().map(|(place, message)| Problem {
+            path: source.path().to_owned(),
+            position: Some(source.position(place.start())),
+            message: format!("awaitify: ignore: {message}"),
+            fatal: false,
+        });
+        problems.collect()
+    }
+
+    /// Says what is wrong with a comment about a recipe that kept nothing away; `entries`: the file may list
+    /// packages. Whether one is listed is asked only when code no longer needs it.
+    fn wrong(self, comment: &Suppression, recipe: &str, entries: bool) -> Option<String> {
+        let mut known = self.catalog.recipes().iter();
+        if !known.any(|it| it.id == recipe) {
+            return Some(format!("no recipe is called `{recipe}`"));
+        }
+        if !self.heeds(comment) {
+            return Some(format!(
+                "it has no reason, and keeps nothing away; say why behind `[{recipe}]`"
+            ));
+        }
+        let recipe = self.recipes.iter().find(|it| it.id == recipe)?;
+        let mut stages = asked_at(&recipe.content.rules).map(|(stage, _)| stage);
+        let is_asked = !(entries && stages.any(|stage| stage == Stage::Entries));
+        let id = &recipe.id;
+        is_asked.then(|| format!("`{id}` finds nothing there any more; remove it"))
+    }
+}
+
 /// The comments of a text that keep recipes from sites.
 #[derive(Default)]
 pub(super) struct Ignored {
+    /// All comments.
+    pub(super) said: Suppressions,
+    /// Those that count.
     comments: Vec<Comment>,
     by_recipe: FxHashMap<String, Stretches>,
 }
@@ -83,15 +166,15 @@ impl Stretches {
 
 impl Ignored {
     /// Reads the comments of a text; `before` is what led to it.
-    pub(super) fn of(engine: &Engine, subject: &Subject, before: &Before<'_>) -> Self {
+    pub(super) fn of(heeding: Heeding, subject: &Subject, before: &Before<'_>) -> Self {
         let found = suppressions(subject.source, subject.module, subject.tree);
         let mut ignored = Self::default();
         let mut covers: FxHashMap<String, Vec<(usize, TextRange)>> = FxHashMap::default();
-        for comment in found.all {
-            if !engine.heeds(&comment) {
+        for comment in &found.all {
+            if !heeding.heeds(comment) {
                 continue;
             }
-            for recipe in engine.named(&comment.names) {
+            for recipe in heeding.named(&comment.names) {
                 let place = ignored.comments.len();
                 covers
                     .entry(recipe)
@@ -108,6 +191,7 @@ impl Ignored {
         let stretches = covers.iter();
         let stretches = stretches.map(|(recipe, covers)| (recipe.clone(), Stretches::new(covers)));
         ignored.by_recipe = stretches.collect();
+        ignored.said = found;
         ignored
     }
 
@@ -142,87 +226,4 @@ impl Ignored {
         }
         heeded
     }
-}
-
-/// The comments of a file on disk, to be told of where they do nothing.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    comments: Vec<Suppression>,
-    mistaken: Vec<(TextRange, Mistake)>,
-}
-
-impl Told {
-    /// Reads them.
-    pub(super) fn of(subject: &Subject) -> Self {
-        let found = suppressions(subject.source, subject.module, subject.tree);
-        Self {
-            comments: found.all,
-            mistaken: found.mistaken,
-        }
-    }
-
-    /// Returns whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.comments.is_empty() && self.mistaken.is_empty()
-    }
-
-    /// Says which comments keep nothing away, have no reason, or cannot be understood.
-    pub(super) fn idle(
-        &self,
-        engine: &Engine,
-        source: &SourceFile,
-        heeded: &Heeded,
-    ) -> Vec<Problem> {
-        let mut said: Vec<(TextRange, String)> = Vec::new();
-        let mistaken = self.mistaken.iter();
-        said.extend(mistaken.map(|(place, mistake)| (*place, mistake.to_string())));
-        for comment in &self.comments {
-            let Names::Recipes(recipes) = &comment.names else {
-                continue;
-            };
-            let wrong = recipes
-                .iter()
-                .filter_map(|recipe| wrong(engine, source, comment, recipe, heeded));
-            said.extend(wrong.map(|message| (comment.comment, message)));
-        }
-        said.sort_by_key(|(place, _)| place.start());
-        let problems = said.into_iter().map(|(place, message)| Problem {
-            path: source.path().to_owned(),
-            position: Some(source.position(place.start())),
-            message: format!("awaitify: ignore: {message}"),
-            fatal: false,
-        });
-        problems.collect()
-    }
-}
-
-fn wrong(
-    engine: &Engine,
-    source: &SourceFile,
-    comment: &Suppression,
-    recipe: &str,
-    heeded: &Heeded,
-) -> Option<String> {
-    if !engine.knows(recipe) {
-        return Some(format!("no recipe is called `{recipe}`"));
-    }
-    if !engine.heeds(comment) {
-        return Some(format!(
-            "it has no reason, and keeps nothing away; say why behind `[{recipe}]`"
-        ));
-    }
-    let is_used = heeded.contains(&(comment.comment.start(), recipe.to_owned()));
-    let is_idle = !is_used && may_tell(engine, source, recipe);
-    is_idle.then(|| format!("`{recipe}` finds nothing there any more; remove it"))
-}
-
-/// Returns whether a recipe was asked about a file. Whether a package is listed is asked only when code no
-/// longer needs it.
-fn may_tell(engine: &Engine, source: &SourceFile, recipe: &str) -> bool {
-    let mut recipes = engine.recipes.iter();
-    let Some(recipe) = recipes.find(|it| it.id == recipe) else {
-        return false;
-    };
-    let mut stages = asked_at(&recipe.content.rules).map(|(stage, _)| stage);
-    !(stages.any(|stage| stage == Stage::Entries) && engine.may_hold_entries(source))
 }

@@ -11,15 +11,16 @@ use rustc_hash::FxHashSet;
 use super::before::{Before, OnDisk, Prerequisite, RuleAt, rule_at};
 use super::drafts::following::following;
 use super::drafts::{Drafts, drafts};
-use super::ignored::{Heeded, Ignored, Told};
+use super::ignored::{Heeded, Ignored};
 use super::recipes::Engine;
 use super::tidy::tidy;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::ruling::Rulings;
-use crate::plan::{needs, overlap};
+use crate::plan::{needs, overlap, together};
 use crate::project::Facts;
-use crate::python::parse::{Broken, Module};
+use crate::python::parse::Module;
+use crate::python::suppression::Suppressions;
 use crate::recipe::order::Stage;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
@@ -100,7 +101,7 @@ pub(super) struct Finished {
     /// The comments that kept a recipe from a site.
     pub(super) heeded: Heeded,
     /// All comments, if the file on disk was looked at.
-    pub(super) comments: Option<Told>,
+    pub(super) comments: Option<Suppressions>,
 }
 
 impl Finished {
@@ -139,6 +140,12 @@ struct Settled {
     heeded: Heeded,
 }
 
+impl Settled {
+    fn heeding(self, heeded: Heeded) -> Self {
+        Self { heeded, ..self }
+    }
+}
+
 /// A file on its way through the strata.
 struct Strata<'e> {
     engine: &'e Engine<'e>,
@@ -148,7 +155,7 @@ struct Strata<'e> {
     plan: FilePlan,
     problems: Vec<Problem>,
     heeded: Heeded,
-    comments: OnceCell<Told>,
+    comments: OnceCell<Suppressions>,
     /// Whether no recipe wants anything on the text that the layers leave.
     is_stable: bool,
     /// What rules say of the file on disk.
@@ -184,7 +191,7 @@ impl<'e> Strata<'e> {
             let source = self.plan.original();
             let told = self.analyze(source, None, |subject| {
                 let before = Before::new(&plan, source);
-                let ignored = Ignored::of(self.engine, subject, &before);
+                let ignored = Ignored::of(self.engine.heeding(), subject, &before);
                 let rulings = &plan.rulings;
                 let (matches, _) = self.engine.search(subject, Stage::File, rulings, &ignored);
                 told_by(&[&drafts(
@@ -210,7 +217,7 @@ impl<'e> Strata<'e> {
         let Self { engine, facts, .. } = self;
         engine
             .analyze(source, parsed, *facts, ask)
-            .map_err(|broken| problem(source, &broken, true))
+            .map_err(|broken| Problem::of_broken(source, &broken, true))
     }
 
     fn plan_all(&mut self, source: SourceFile) -> Result<(), Problem> {
@@ -270,44 +277,47 @@ impl<'e> Strata<'e> {
             .requiring(self.elsewhere)
             .telling(&told);
         self.analyze(source, parsed, |subject| {
-            let ignored = Ignored::of(self.engine, subject, &before);
-            let rulings = &self.plan.rulings;
-            let (matches, heeded) = self.engine.search(subject, Stage::File, rulings, &ignored);
-            let chosen = |wanted: &dyn Fn(usize) -> bool| {
-                let is_wanted = |order: usize| wanted(self.engine.strata[order]);
-                let found = matches.iter().filter(|found| is_wanted(found.order));
-                let mut drafts = drafts(subject, &before, &found.collect::<Vec<_>>());
-                drafts.follow(following(self.engine, subject, &before, &is_wanted));
-                drafts
-            };
-            let wants = |drafts: &Drafts| drafts.are_wanted(self.level());
-            let earlier = chosen(&|other| other < first);
-            let mut stratum = first;
-            let mut own = chosen(&|other| other == first);
-            while !wants(&own) && stratum + 1 < self.engine.n_strata() {
-                stratum += 1;
-                own.extend(chosen(&|other| other == stratum));
-            }
-            let later = chosen(&|other| other > stratum);
-            self.note_told(&[&own, &later]);
-            if self.plan.layers.is_empty() {
-                self.comments.get_or_init(|| Told::of(subject));
-            }
-            let wishes = own.changes.iter().chain(&later.changes).map(wish).collect();
-            let mut settled = self.settle(subject, own, &ignored);
-            settled.heeded.extend(heeded);
-            Planned {
-                stratum,
-                wishes,
-                settled,
-                later,
-                is_unstable: wants(&earlier),
-            }
+            self.plan_subject(subject, &before, first)
         })
     }
 
-    fn settle(&self, subject: &Subject, drafts: Drafts, ignored: &Ignored) -> Settled {
-        let (changes, left, heeded) = ignored.settle(subject, drafts.changes);
+    fn plan_subject(&self, subject: &Subject, before: &Before<'_>, first: usize) -> Planned {
+        let ignored = Ignored::of(self.engine.heeding(), subject, before);
+        let rulings = &self.plan.rulings;
+        let (matches, mut heeded) = self.engine.search(subject, Stage::File, rulings, &ignored);
+        let chosen = |wanted: &dyn Fn(usize) -> bool| {
+            let is_wanted = |order: usize| wanted(self.engine.strata[order]);
+            let found = matches.iter().filter(|found| is_wanted(found.order));
+            let mut drafts = drafts(subject, before, &found.collect::<Vec<_>>());
+            drafts.follow(following(self.engine, subject, before, &is_wanted));
+            drafts
+        };
+        let wants = |drafts: &Drafts| drafts.are_wanted(self.level());
+        let mut earlier = chosen(&|other| other < first);
+        earlier.withhold(subject, &ignored);
+        let mut stratum = first;
+        let mut own = chosen(&|other| other == first);
+        heeded.extend(own.withhold(subject, &ignored));
+        while !wants(&own) && stratum + 1 < self.engine.n_strata() {
+            stratum += 1;
+            own.extend(chosen(&|other| other == stratum));
+            heeded.extend(own.withhold(subject, &ignored));
+        }
+        let later = chosen(&|other| other > stratum);
+        self.note_told(&[&own, &later]);
+        // Of several texts the file on disk is the first.
+        self.comments.set(ignored.said).ok();
+        Planned {
+            stratum,
+            wishes: own.changes.iter().chain(&later.changes).map(wish).collect(),
+            settled: self.settle(subject, own).heeding(heeded),
+            later,
+            is_unstable: wants(&earlier),
+        }
+    }
+
+    fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
+        let (changes, left) = together::settle(drafts.changes);
         let (changes, edits, after) = verified(subject, changes, self.level());
         let mut findings = [drafts.findings, left].concat();
         if !findings.is_empty() && !changes.is_empty() {
@@ -321,9 +331,9 @@ impl<'e> Strata<'e> {
             edits,
             after,
             problems: broken
-                .map(|broken| problem(subject.source, broken, false))
+                .map(|broken| Problem::of_broken(subject.source, broken, false))
                 .collect(),
-            heeded,
+            heeded: Heeded::new(),
         }
     }
 
@@ -380,14 +390,4 @@ fn told_by(drafts: &[&Drafts]) -> OnDisk {
         }
     }
     told
-}
-
-/// A cell or file that does not parse, as a person reads it.
-fn problem(source: &SourceFile, broken: &Broken, fatal: bool) -> Problem {
-    Problem {
-        path: source.path().to_owned(),
-        position: Some(source.position(broken.at.start())),
-        message: format!("does not parse: {}", broken.message),
-        fatal,
-    }
 }

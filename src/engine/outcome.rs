@@ -1,7 +1,8 @@
 //! What came of one file by itself.
 
-use super::ignored::{Heeded, Told};
+use super::ignored::Heeded;
 use crate::plan::change::{FilePlan, Problem};
+use crate::python::suppression::Suppressions;
 use crate::recipe::order::Stage;
 
 /// What came of one file.
@@ -17,7 +18,7 @@ pub struct Outcome {
     /// Comments that kept a recipe from a site, in any of its plans.
     pub(super) heeded: Heeded,
     /// All its comments.
-    pub(super) told: Option<Told>,
+    pub(super) comments: Option<Suppressions>,
 }
 
 /// Which later stages may have something to say about a file.

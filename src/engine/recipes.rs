@@ -3,7 +3,7 @@
 //!
 //! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
 
-use super::ignored::{Heeded, Ignored};
+use super::ignored::{Heeded, Heeding, Ignored};
 use super::layer;
 use super::outcome::{GoesOn, Outcome};
 use super::settings::{ASSUMED_PYTHON, Input, Settings};
@@ -19,7 +19,7 @@ use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
 use crate::python::parse::{Broken, Module};
-use crate::python::suppression::{Names, Suppression, may_speak};
+use crate::python::suppression::may_speak;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Cycle, Stage};
 use crate::recipe::pattern::Pattern;
@@ -100,28 +100,13 @@ impl<'r> Engine<'r> {
         })
     }
 
-    /// Returns whether there is a recipe of a name, selected or not.
-    pub(super) fn knows(&self, recipe: &str) -> bool {
-        self.catalog.recipes().iter().any(|it| it.id == recipe)
-    }
-
-    /// Returns the recipes that a comment names, itself or by what does the same.
-    pub(super) fn named(&self, names: &Names) -> Vec<String> {
-        let codes = match names {
-            Names::Recipes(recipes) => return recipes.clone(),
-            Names::Codes(codes) => codes,
-        };
-        let recipes = self.catalog.recipes().iter();
-        let recipes = recipes.filter(|it| codes.iter().any(|code| it.noqa.contains(code)));
-        recipes.map(|recipe| recipe.id.clone()).collect()
-    }
-
-    /// Returns whether a comment counts: with a reason, unless none is asked for; what is another tool's has
-    /// none.
-    pub(super) fn heeds(&self, comment: &Suppression) -> bool {
-        let needs_reason =
-            self.settings.reasons_required && matches!(comment.names, Names::Recipes(_));
-        !needs_reason || comment.reason.is_some()
+    /// Returns which comments count.
+    pub(super) fn heeding(&self) -> Heeding<'_> {
+        Heeding {
+            catalog: self.catalog,
+            recipes: &self.recipes,
+            needs_reason: self.settings.reasons_required,
+        }
     }
 
     pub(super) fn n_strata(&self) -> usize {
@@ -287,7 +272,7 @@ impl<'r> Engine<'r> {
                 goes_on,
                 is_generated: false,
                 heeded: planned.heeded,
-                told: planned.comments,
+                comments: planned.comments,
             },
         }
     }

@@ -93,10 +93,14 @@ impl<'j> File<'j> {
 
     /// Says at last which comments keep nothing away; returns what came of the file.
     fn finish(mut self, on_disk: &dyn Facts) -> Outcome {
-        if let Some(told) = self.outcome.told.take().filter(|told| !told.is_empty())
+        if let Some(comments) = &self.outcome.comments
+            && !comments.is_empty()
             && let Some(source) = self.source(on_disk)
         {
-            let idle = told.idle(self.engine, &source, &self.outcome.heeded);
+            let engine = self.engine;
+            let entries = engine.may_hold_entries(&source);
+            let heeded = &self.outcome.heeded;
+            let idle = engine.heeding().idle(comments, &source, entries, heeded);
             self.outcome.problems.extend(idle);
         }
         self.outcome

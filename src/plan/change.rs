@@ -10,6 +10,7 @@ use super::law::BrokenLaw;
 use super::need::Need;
 use super::ruling::Rulings;
 use crate::config::group::InForce;
+use crate::python::parse::Broken;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::EditError;
@@ -202,6 +203,18 @@ pub struct Problem {
     pub message: String,
     /// Whether the exit code says so; a broken cell of a readable notebook does not.
     pub fatal: bool,
+}
+
+impl Problem {
+    /// A cell or file that does not parse.
+    pub fn of_broken(source: &SourceFile, broken: &Broken, fatal: bool) -> Self {
+        Self {
+            path: source.path().to_owned(),
+            position: Some(source.position(broken.at.start())),
+            message: format!("does not parse: {}", broken.message),
+            fatal,
+        }
+    }
 }
 
 /// Changes planned on one text of a file.

@@ -16,12 +16,12 @@ pub struct Directive {
     /// From its `#` to its end, in the comment.
     pub place: Range<usize>,
     /// What it says.
-    pub said: Result<Said, Mistake>,
+    pub said: Result<Saying, Mistake>,
 }
 
 /// What a comment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum Saying {
     /// Keep recipes away.
     Ignore(Ignore),
     /// Keep away what does the same as rules of a linter.
@@ -143,7 +143,7 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     head.eq_ignore_ascii_case(word).then_some(rest)
 }
 
-fn said(part: &str) -> Option<Result<Said, Mistake>> {
+fn said(part: &str) -> Option<Result<Saying, Mistake>> {
     let Some((rest, has_colon)) = after_name(part) else {
         return codes(part).map(Ok);
     };
@@ -159,11 +159,11 @@ fn said(part: &str) -> Option<Result<Said, Mistake>> {
         }
         // A sentence about this program.
         (_, false) => None,
-        (Some(extent), true) => Some(ignored(extent, rest.trim_start()).map(Said::Ignore)),
+        (Some(extent), true) => Some(ignored(extent, rest.trim_start()).map(Saying::Ignore)),
         (None, true) if lower == "todo" => {
             let (recipe, _) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
             let recipe = recipe.trim().to_ascii_lowercase();
-            Some(Ok(Said::Todo { recipe }))
+            Some(Ok(Saying::Todo { recipe }))
         }
         (None, true) => Some(Err(Mistake::Unknown(word.to_owned()))),
     }
@@ -192,7 +192,7 @@ fn ignored(extent: Extent, rest: &str) -> Result<Ignore, Mistake> {
 
 /// Reads `noqa: ABC123`, and of a file `tool: noqa: ABC123`. Without codes it is about lines whose code
 /// nobody named: nothing.
-fn codes(part: &str) -> Option<Said> {
+fn codes(part: &str) -> Option<Saying> {
     let said = part.trim_start_matches('#').trim_start();
     let (in_file, rest) = match strip_word(said, "noqa") {
         Some(rest) => (false, rest),
@@ -209,7 +209,7 @@ fn codes(part: &str) -> Option<Said> {
         .take_while(|word| is_code(word))
         .map(str::to_owned)
         .collect();
-    (!codes.is_empty()).then_some(Said::Codes { in_file, codes })
+    (!codes.is_empty()).then_some(Saying::Codes { in_file, codes })
 }
 
 /// Returns whether a word is letters and then digits.
@@ -228,16 +228,16 @@ mod tests {
         let words: Vec<String> = found
             .iter()
             .map(|it| match &it.said {
-                Ok(Said::Ignore(ignore)) => format!(
+                Ok(Saying::Ignore(ignore)) => format!(
                     "{}[{}] {}",
                     ignore.extent.word(),
                     ignore.recipes.join(","),
                     ignore.reason.as_deref().unwrap_or("-")
                 ),
-                Ok(Said::Codes { in_file, codes }) => {
+                Ok(Saying::Codes { in_file, codes }) => {
                     format!("{}{}", codes.join(","), if *in_file { "!" } else { "" })
                 }
-                Ok(Said::Todo { recipe }) => format!("todo {recipe}"),
+                Ok(Saying::Todo { recipe }) => format!("todo {recipe}"),
                 Err(mistake) => format!("? {mistake}"),
             })
             .collect();

@@ -14,7 +14,7 @@ use crate::text::blank::{is_blank, line_end};
 
 /// A statement, or a clause of one: `elif`, `else`, `except`, `finally`, `case`.
 #[derive(Debug, Clone, Copy)]
-struct Part<'a> {
+struct Section<'a> {
     range: TextRange,
     /// Where its block begins.
     body: Option<TextSize>,
@@ -28,7 +28,7 @@ pub struct Extents<'a> {
     module: &'a Module,
     text: &'a str,
     /// In order of place, outer ones first.
-    parts: Vec<Part<'a>>,
+    parts: Vec<Section<'a>>,
 }
 
 impl<'a> Extents<'a> {
@@ -103,7 +103,7 @@ impl<'a> Extents<'a> {
     }
 
     /// Returns whether an offset is between decorators, or between them and the header that they are of.
-    fn is_between(&self, part: &Part, offset: TextSize) -> bool {
+    fn is_between(&self, part: &Section, offset: TextSize) -> bool {
         let inside = |it: &Decorator| it.range().contains(offset);
         let follows = |it: &Decorator| it.start() > offset;
         let Some(last) = part.decorators.last() else {
@@ -131,7 +131,7 @@ impl<'a> Extents<'a> {
         self.parts.partition_point(|it| it.range.start() < offset)
     }
 
-    fn enclosing(&self, offset: TextSize) -> Option<&Part<'a>> {
+    fn enclosing(&self, offset: TextSize) -> Option<&Section<'a>> {
         let next = self.parts.partition_point(|it| it.range.start() <= offset);
         let mut place = next.checked_sub(1);
         while let Some(part) = place.map(|place| &self.parts[place]) {
@@ -156,14 +156,14 @@ impl<'a> Extents<'a> {
     }
 }
 
-fn part(node: AnyNodeRef<'_>) -> Option<Part<'_>> {
+fn part(node: AnyNodeRef<'_>) -> Option<Section<'_>> {
     let is_clause = matches!(
         node,
         AnyNodeRef::ElifElseClause(_)
             | AnyNodeRef::ExceptHandlerExceptHandler(_)
             | AnyNodeRef::MatchCase(_)
     );
-    (node.is_statement() || is_clause).then(|| Part {
+    (node.is_statement() || is_clause).then(|| Section {
         range: node.range(),
         body: body(node),
         decorators: match node {
@@ -195,14 +195,14 @@ fn body(node: AnyNodeRef) -> Option<TextSize> {
 }
 
 /// Returns the clauses that are no nodes of their own: `else` of a loop or `try`, `finally`.
-fn keyword_clauses<'a>(module: &Module, node: AnyNodeRef<'a>) -> [Option<Part<'a>>; 2] {
+fn keyword_clauses<'a>(module: &Module, node: AnyNodeRef<'a>) -> [Option<Section<'a>>; 2] {
     let end = |block: &[Stmt]| block.last().map(Ranged::end);
     let clause = |before: Option<TextSize>, block: &[Stmt], keyword: TokenKind| {
         let (body, end) = (block.first()?.start(), end(block)?);
         let between = TextRange::new(before?.min(body), body);
         let tokens = module.tokens_within(between);
         let start = tokens.filter(|token| token.kind() == keyword).last()?;
-        Some(Part {
+        Some(Section {
             range: TextRange::new(start.start(), end),
             body: Some(body),
             decorators: &[],

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use ruff_text_size::{TextRange, TextSize};
 
-use super::directive::{Directive, Extent, Ignore, Mistake, Said, directives};
+use super::directive::{Directive, Extent, Mistake, Saying, directives};
 use super::extent::Extents;
 use super::parse::Module;
 use super::tree::Tree;
@@ -85,38 +85,37 @@ pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Su
 }
 
 impl Suppressions {
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.mistaken.is_empty()
+    }
+
     fn add(
         &mut self,
         source: &SourceFile,
         comment: TextRange,
-        said: Said,
+        said: Saying,
         code: impl Fn() -> Option<TextRange>,
     ) {
         let whole = TextRange::up_to(TextSize::of(source.text()));
         let (names, covers, reason) = match said {
-            Said::Todo { .. } => return,
-            Said::Codes { in_file, codes } => {
-                let before =
-                    TextRange::new(line_start(source.text(), comment.start()), comment.start());
+            Saying::Todo { .. } => return,
+            Saying::Codes { in_file, codes } => {
+                let start = line_start(source.text(), comment.start());
+                let before = &source.text()[TextRange::new(start, comment.start())];
                 // On a line of its own it is about no code.
-                let line = || code().filter(|_| !is_blank(&source.text()[before]));
+                let line = || code().filter(|_| !is_blank(before));
                 let covers = if in_file { Some(whole) } else { line() };
                 (Names::Codes(codes), covers, None)
             }
-            Said::Ignore(Ignore {
-                extent,
-                recipes,
-                reason,
-            }) => {
-                let covers = match extent {
+            Saying::Ignore(ignore) => {
+                let cell = || cell_at(source.cells(), comment.start());
+                let covers = match ignore.extent {
                     Extent::Code => code(),
-                    Extent::Cell => {
-                        let cell = cell_at(source.cells(), comment.start());
-                        Some(cell.map_or(whole, |it| it.range))
-                    }
+                    Extent::Cell => Some(cell().map_or(whole, |it| it.range)),
                     Extent::File => Some(whole),
                 };
-                (Names::Recipes(recipes), covers, reason)
+                (Names::Recipes(ignore.recipes), covers, ignore.reason)
             }
         };
         match (covers, &names) {

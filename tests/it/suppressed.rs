@@ -266,3 +266,29 @@ fn only_what_would_touch_it_is_kept_off() {
     assert!(after.contains("await asyncio.sleep(1)"), "{after}{run:?}");
     assert_eq!(run.stderr, "", "{run:?}");
 }
+
+#[test]
+fn codes_of_linters_count_for_recipes_that_do_the_same() {
+    let with = |comment: &str| format!("{HEAD}    time.sleep(1)  {comment}\n");
+    for comment in [
+        "# noqa: ASYNC251",
+        "#NoQA:ASYNC251",
+        "# noqa: E501, ASYNC251",
+        "# type: ignore  # noqa: ASYNC251 slow start",
+    ] {
+        check(&with(comment), &[], &[]);
+    }
+    for comment in ["# noqa", "# noqa: ASYNC210", "# noqa: async251"] {
+        check(&with(comment), &["5:5: blocking-sleep"], &[]);
+    }
+    for file in ["# ruff: noqa: ASYNC251", "# flake8: noqa: ASYNC251"] {
+        check(&format!("{file}\n{}", with("")), &[], &[]);
+    }
+    check(
+        &format!("{HEAD}    # noqa: ASYNC251\n    time.sleep(1)\n"),
+        &["6:5: blocking-sleep"],
+        &[],
+    );
+    // It is another tool's: nobody says that it is unused.
+    check("x = 1  # noqa: ASYNC251\n", &[], &[]);
+}

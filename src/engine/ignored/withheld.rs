@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::{Comment, Heeded, Ignored};
+use crate::engine::drafts::Drafts;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, Finding};
 use crate::plan::needs::resolve;
@@ -15,34 +16,30 @@ use crate::recipe::safety::Safety;
 use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
 
-impl Ignored {
-    /// Settles which changes give way, to each other and to comments; returns with them what is said of those
-    /// that do, and the comments.
-    pub(in crate::engine) fn settle(
-        &self,
-        subject: &Subject,
-        mut changes: Vec<Change>,
-    ) -> (Vec<Change>, Vec<Finding>, Heeded) {
-        let (mut withheld, mut heeded) = (Vec::new(), Heeded::new());
-        if self.by_recipe.is_empty() {
-            let (changes, left) = together::settle(changes);
-            return (changes, left, heeded);
+impl Drafts {
+    /// Makes findings of the changes that would touch what a comment keeps their recipe from; returns the
+    /// comments.
+    pub(in crate::engine) fn withhold(&mut self, subject: &Subject, ignored: &Ignored) -> Heeded {
+        let mut heeded = Heeded::new();
+        if ignored.by_recipe.is_empty() {
+            return heeded;
         }
         loop {
-            let (settled, left) = together::settle(changes.clone());
-            let Some((comment, recipe, lost)) = self.touching(subject, &settled) else {
-                return (settled, [left, withheld].concat(), heeded);
+            let (settled, _) = together::settle(self.changes.clone());
+            let Some((comment, recipe, lost)) = ignored.touching(subject, &settled) else {
+                return heeded;
             };
             heeded.insert((comment.start, recipe.to_owned()));
-            let lost = with_users(&changes, lost);
-            let (gone, stay): (Vec<Change>, Vec<Change>) = changes
-                .into_iter()
-                .partition(|change| lost.contains(&change.id));
-            withheld.extend(gone.iter().flat_map(|change| findings(change, comment)));
-            changes = stay;
+            let lost = with_users(&self.changes, lost);
+            let is_lost = |change: &mut Change| lost.contains(&change.id);
+            for change in self.changes.extract_if(.., is_lost) {
+                self.findings.extend(findings(&change, comment));
+            }
         }
     }
+}
 
+impl Ignored {
     /// Returns a comment, its recipe, and the changes of that one that together change what the comment is about.
     fn touching(
         &self,

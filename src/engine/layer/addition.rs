@@ -59,7 +59,7 @@ pub(in crate::engine) fn plan_addition(
     let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
     let draft_all = |source: &SourceFile, parsed, prerequisites: &dyn Fn() -> Vec<Prerequisite>| {
         strata.analyze(source, parsed, |subject| {
-            let ignored = Ignored::of(later.engine, subject, &Before::new(plan, source));
+            let ignored = Ignored::of(later.engine.heeding(), subject, &Before::new(plan, source));
             let (matches, heeded) = later.matches(subject, &ignored);
             // To know what they require may take a look at the whole project.
             let required = (!matches.is_empty())
@@ -69,9 +69,9 @@ pub(in crate::engine) fn plan_addition(
             let before = before.telling(&told);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
-            let mut settled = strata.settle(subject, drafts, &ignored);
-            settled.heeded.extend(heeded);
-            settled
+            let also = drafts.withhold(subject, &ignored);
+            let heeded = heeded.into_iter().chain(also).collect();
+            strata.settle(subject, drafts).heeding(heeded)
         })
     };
     let settled = draft_all(&current, None, prerequisites)?;
@@ -114,7 +114,7 @@ fn told_on_disk<'s>(later: &Later, strata: &'s Strata, plan: &FilePlan) -> &'s O
         let source = plan.original();
         let told = strata.analyze(source, None, |subject| {
             let before = Before::new(&strata.plan, source);
-            let ignored = Ignored::of(later.engine, subject, &before);
+            let ignored = Ignored::of(later.engine.heeding(), subject, &before);
             let (matches, _) = later.matches(subject, &ignored);
             let matches: Vec<_> = matches.iter().collect();
             told_by(&[&drafts(subject, &before, &matches)])

@@ -32,14 +32,15 @@ impl Strata<'_> {
             self.plan.layers.push(last);
             return Ok(None);
         }
-        let drafts = Drafts {
+        let mut drafts = Drafts {
             changes,
             findings: self.plan.findings.split_off(n_findings),
         };
         let settled = self.analyze(&last.source, None, |subject| {
             let before = Before::new(&self.plan, &last.source);
-            let ignored = Ignored::of(self.engine, subject, &before);
-            self.settle(subject, drafts, &ignored)
+            let ignored = Ignored::of(self.engine.heeding(), subject, &before);
+            let heeded = drafts.withhold(subject, &ignored);
+            self.settle(subject, drafts).heeding(heeded)
         })?;
         Ok(Some((last.source, settled)))
     }
