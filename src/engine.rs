@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::plan::change::Plan;
+use crate::plan::look::Look;
 use crate::project::Facts;
 use crate::recipe::safety::Safety;
 use crate::source::package_list::PackageList;
@@ -26,6 +27,8 @@ pub mod examples;
 pub mod explain;
 
 pub mod floor;
+
+pub mod upkeep;
 
 mod before;
 
@@ -124,16 +127,42 @@ fn together(jobs: &[Job], outcomes: Vec<Outcome>) -> Plan {
         PackageList::of(&input.path).is_none() || outcome.plan.is_some()
     };
     let mut plan = Plan {
+        looks: looks(jobs),
         scanned: jobs.iter().zip(&outcomes).filter(is_told).count(),
         ..Plan::empty(levels.max().unwrap_or(Safety::Safe))
     };
     for outcome in outcomes {
         plan.skipped_generated += usize::from(outcome.is_generated);
         plan.problems.extend(outcome.problems);
+        plan.comments.unused.extend(outcome.unused);
+        plan.comments.marked.extend(outcome.marked);
         plan.files.extend(outcome.plan);
     }
     plan.problems.sort();
     plan
+}
+
+/// Returns what each engine was asked about its files.
+fn looks(jobs: &[Job]) -> Vec<Look> {
+    let mut looks: Vec<(&Engine, Look)> = Vec::new();
+    for (input, engine) in jobs {
+        let known = looks
+            .iter_mut()
+            .find(|(own, _)| std::ptr::eq(*own, *engine));
+        match known {
+            Some((_, look)) => look.paths.push(input.path.clone()),
+            None => {
+                let recipes = engine.recipes.iter().map(|recipe| recipe.id.clone());
+                let look = Look {
+                    paths: vec![input.path.clone()],
+                    recipes: recipes.collect(),
+                    level: engine.settings.level,
+                };
+                looks.push((engine, look));
+            }
+        }
+    }
+    looks.into_iter().map(|(_, look)| look).collect()
 }
 
 fn pool(threads: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use choice::{ChoiceArguments, DecisionsCommand, ReviewArguments};
+use choice::{ChoiceArguments, CommentArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
 
 pub use check::CheckArguments;
@@ -173,6 +173,9 @@ pub struct DiffArguments {
     /// Which of its changes are meant.
     #[command(flatten)]
     pub choice: ChoiceArguments,
+    /// Which comments are written and removed.
+    #[command(flatten)]
+    pub comments: CommentArguments,
     /// End with 1 when there are changes of the level
     #[arg(long)]
     pub exit_code: bool,
@@ -197,6 +200,9 @@ pub struct MigrateArguments {
     /// Which of its changes are meant.
     #[command(flatten)]
     pub choice: ChoiceArguments,
+    /// Which comments are written and removed.
+    #[command(flatten)]
+    pub comments: CommentArguments,
     /// End with 1 when findings are left
     #[arg(long)]
     pub exit_code: bool,

@@ -15,6 +15,7 @@ use super::input::Stdin;
 use super::run::Reader;
 use super::spot::Spot;
 use super::terminal::quoted;
+use crate::engine::upkeep::Upkeep;
 use crate::engine::{self, Job, Meant, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, ambiguous, chosen};
@@ -23,12 +24,15 @@ use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
 use crate::recipe::safety::Safety;
 use crate::report::decisions::{Decided, Refused, Unmade};
+use crate::source::SourceFile;
 use crate::text::shown;
 
 use accepted::accepted;
 use lines::{Besides, of_spots, take_lines};
 
 mod accepted;
+
+mod comments;
 
 mod lines;
 
@@ -46,6 +50,10 @@ pub(super) struct Choice {
     pub(super) besides: Option<Besides>,
     /// The changes that a review is about, of all that the plan has; `None`: all.
     pub(super) shown: Option<FxHashSet<ChangeId>>,
+    /// Which comments are written and removed.
+    pub(super) upkeep: Upkeep,
+    /// Where alone something may change, whatever it is.
+    lines: Option<Spots>,
 }
 
 /// Which of a run's changes are meant.
@@ -166,11 +174,17 @@ impl Choice {
         let choose = |plan: &mut Plan| choose(plan, jobs, &meant, threads, facts);
         self.leave(plan, &meant.changes, choose)?;
         asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
+        self.tell(plan, lines, &meant.changes);
+        Ok(())
+    }
+
+    /// Leaves what stands on the lines and what is chosen to be told, unless all of it was to be decided.
+    fn tell(&mut self, plan: &mut Plan, lines: Spots, chosen: &FxHashSet<ChangeId>) {
         if self.decided.is_none() {
             let is_told = |path: &Path, site: &Site| touches(&lines, path, site);
-            plan.tell_only(is_told, |change| meant.changes.contains(&change.id));
+            plan.tell_only(is_told, |change| chosen.contains(&change.id));
+            self.lines = Some(lines);
         }
-        Ok(())
     }
 
     /// Returns the changes that are asked for, and the lines where they stand if that is what is asked.
@@ -256,7 +270,12 @@ pub(super) fn read_decisions(path: &Path) -> anyhow::Result<Decisions> {
 
 /// Returns which lines of the files of a plan changed, and leaves the problems of files that did.
 pub(super) fn changed(plan: &mut Plan, since: &mut Since) -> Result<Spots, SinceError> {
-    let sources: Vec<_> = plan.files.iter().map(FilePlan::original).collect();
+    let unused = plan.comments.unused.iter().map(|it| &*it.problem.path);
+    let is_planned = |path: &&Path| plan.files.iter().any(|it| it.original().path() == *path);
+    let others = unused.filter(|path| !is_planned(path));
+    let others: Vec<SourceFile> = others.filter_map(|it| SourceFile::read(it).ok()).collect();
+    let sources = plan.files.iter().map(FilePlan::original).chain(&others);
+    let sources: Vec<&SourceFile> = sources.collect();
     let lines = since.changed(&sources)?;
     let paths = sources.iter().map(|source| source.path().to_owned());
     let changed = paths.zip(lines).collect();

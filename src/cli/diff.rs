@@ -33,10 +33,12 @@ pub(super) fn run(
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
     let reader = match arguments.format {
-        DiffFormat::Text => Reader::Person,
+        // What is left is known of one level only.
+        DiffFormat::Text if !arguments.comments.markers => Reader::Person,
         _ => Reader::Program,
     };
-    let (run, mut choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
+    let (run, choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
+    let mut choice = choice.with_comments(arguments.comments)?;
     let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
     let failed = match arguments.format.shared() {
         Some(form) => show_form(terminal, form, &plan)?,

@@ -80,7 +80,8 @@ pub(super) fn run(
     arguments: &MigrateArguments,
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
-    let (run, mut choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
+    let (run, choice) = Choice::of(&arguments.run, &arguments.choice, stdin.as_ref())?;
+    let mut choice = choice.with_comments(arguments.comments)?;
     if stdin.is_none() && !arguments.dry_run {
         settle(&run.paths, &terminal.view.base)?;
     }

@@ -14,7 +14,7 @@ use super::settings;
 use super::terminal::{Terminal, quoted};
 use crate::config::group::{Catalogs, Group, InForce};
 use crate::config::resolve::Located;
-use crate::engine::{self, Engine, Input, Job, Settings};
+use crate::engine::{self, Engine, Input, Job, Settings, upkeep};
 use crate::plan::change::{FilePlan, Plan, Problem, RecipeText, Status};
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::order::Cycle;
@@ -59,6 +59,7 @@ pub(super) fn plan(
         });
         let mut plan = planned?.context("threads cannot be started")?;
         choice.narrow(&mut plan, jobs, threads, &projects)?;
+        choice.keep_up(&mut plan, jobs, &projects)?;
         if choice.steps.is_some() {
             choice.steps = Some(engine::by_recipe(&plan, jobs, &projects)?);
         }
@@ -153,7 +154,10 @@ fn recipe_texts(plan: &Plan, catalogs: &Catalogs) -> BTreeMap<String, RecipeText
         .chain(findings.map(|finding| &finding.site));
     let ids: BTreeSet<&str> = sites.map(|site| site.recipe.as_str()).collect();
     let text = |id: &str| {
-        let recipe = catalogs.iter().find_map(|catalog| catalog.find(id))?;
+        let recipe = catalogs.iter().find_map(|catalog| catalog.find(id));
+        let Some(recipe) = recipe else {
+            return Some((id.to_owned(), upkeep::about(id)?));
+        };
         let text = RecipeText {
             title: recipe.content.title.clone(),
             why: recipe.content.why.clone(),
@@ -202,7 +206,7 @@ pub(super) fn engine<'c>(
         target: group.target,
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
-        reasons_required: true,
+        reasons_required: group.reasons_required,
     };
     Engine::new(catalog, &group.selection.recipes(catalog), settings)
 }

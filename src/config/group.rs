@@ -42,6 +42,8 @@ pub struct Group<'c> {
     pub target: Option<(u8, u8)>,
     /// How percent files are run, where somebody says so.
     pub run_as: Option<RunAs>,
+    /// Whether a comment that keeps a recipe away needs a reason.
+    pub reasons_required: bool,
 }
 
 /// An entry of `per-path` that holds for files of a run.
@@ -202,6 +204,10 @@ impl Catalogs {
             applied: options.safety.as_ref().map_or(Safety::Safe, |it| it.value),
             target: options.target_version.as_ref().map(|it| it.value),
             run_as,
+            reasons_required: options
+                .require_ignore_reason
+                .as_ref()
+                .is_none_or(|it| it.value),
         }
     }
 }

@@ -33,6 +33,10 @@ pub fn configuration() -> Value {
                 "enum": [Safety::Safe.word(), Safety::Review.word()],
                 "description": "the level that is applied",
             },
+            "require-ignore-reason": {
+                "type": "boolean",
+                "description": "whether a comment `# awaitify: ignore[recipe-id] reason` counts only with a reason; else: true",
+            },
             "recipes": texts("folders of recipes of one's own, seen from this file"),
             "parameters": parameters(),
             "per-path": {

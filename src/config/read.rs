@@ -19,7 +19,7 @@ use crate::source::version;
 mod value;
 
 /// The keys of a configuration.
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "exclude",
     "extend",
     "extend-exclude",
@@ -30,6 +30,7 @@ pub(super) const KEYS: [&str; 14] = [
     "parameters",
     "per-path",
     "recipes",
+    "require-ignore-reason",
     "safety",
     "scripts",
     "select",
@@ -152,6 +153,9 @@ impl Reader<'_> {
                 "scripts" => options.scripts = self.globs(name, value),
                 "target-version" => options.target_version = self.version(name, value),
                 "safety" => options.safety = self.level(name, value),
+                "require-ignore-reason" => {
+                    options.require_ignore_reason = self.truth(name, value);
+                }
                 "packs" => options.packs = self.list(name, value, PACKS),
                 "parameters" => options.parameters = self.parameters(value),
                 "recipes" => options.recipes = self.folders(name, value),

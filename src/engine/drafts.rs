@@ -273,6 +273,7 @@ impl<'a> Planner<'_, 'a> {
         let Wording { reason, check } = self.before.worded(found.recipe, at, said);
         self.drafts.findings.push(Finding {
             site,
+            within: self.subject.context.within(found.node),
             severity: found.recipe.content.severity,
             reason,
             check,

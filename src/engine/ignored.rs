@@ -10,6 +10,7 @@ use super::before::Before;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::Problem;
+use crate::plan::comments::Unused;
 use crate::python::suppression::{Names, Suppression, Suppressions, suppressions};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
@@ -50,56 +51,69 @@ impl Heeding<'_> {
         recipes.map(|recipe| recipe.id.clone()).collect()
     }
 
-    /// Says which comments keep nothing away, have no reason, or cannot be understood.
+    /// Says which comments keep nothing away, have no reason, or cannot be understood; `entries`: the file may list
+    /// packages.
     pub(super) fn idle(
         self,
         comments: &Suppressions,
         source: &SourceFile,
         entries: bool,
         heeded: &Heeded,
-    ) -> Vec<Problem> {
-        let mut said: Vec<(TextRange, String)> = Vec::new();
+    ) -> Vec<(Problem, Option<Unused>)> {
+        let problem = |place: TextRange, message: &str| Problem {
+            path: source.path().to_owned(),
+            position: Some(source.position(place.start())),
+            message: format!("awaitify: ignore: {message}"),
+            fatal: false,
+        };
         let mistaken = comments.mistaken.iter();
-        said.extend(mistaken.map(|(place, mistake)| (*place, mistake.to_string())));
+        let mistaken = mistaken.map(|(place, why)| (problem(*place, &why.to_string()), None));
+        let mut said: Vec<(Problem, Option<Unused>)> = mistaken.collect();
         for comment in &comments.all {
             let Names::Recipes(recipes) = &comment.names else {
                 continue;
             };
             let start = comment.comment.start();
-            let open = recipes.iter().filter(|recipe| {
-                let used = (start, (*recipe).clone());
-                !heeded.contains(&used)
-            });
-            let wrong = open.filter_map(|recipe| self.wrong(comment, recipe, entries));
-            said.extend(wrong.map(|message| (comment.comment, message)));
+            let open = recipes.iter();
+            let open = open.filter(|recipe| !heeded.contains(&(start, (*recipe).clone())));
+            said.extend(open.filter_map(|recipe| {
+                let (message, is_unused) = self.remark(comment, recipe, entries)?;
+                let problem = problem(comment.comment, &message);
+                let unused = is_unused.then(|| Unused {
+                    start,
+                    recipe: recipe.clone(),
+                    problem: problem.clone(),
+                });
+                Some((problem, unused))
+            }));
         }
-        said.sort_by_key(|(place, _)| place.start());
-        let problems = said.into_iter().map(|(place, message)| Problem {
-            path: source.path().to_owned(),
-            position: Some(source.position(place.start())),
-            message: format!("awaitify: ignore: {message}"),
-            fatal: false,
-        });
-        problems.collect()
+        said.sort_by_key(|(problem, _)| problem.position);
+        said
     }
 
-    /// Says what is wrong with a comment about a recipe that kept nothing away; `entries`: the file may list
-    /// packages. Whether one is listed is asked only when code no longer needs it.
-    fn wrong(self, comment: &Suppression, recipe: &str, entries: bool) -> Option<String> {
+    /// Says what is wrong with a comment about a recipe that kept nothing away, and whether that is all.
+    fn remark(self, comment: &Suppression, recipe: &str, entries: bool) -> Option<(String, bool)> {
         let mut known = self.catalog.recipes().iter();
         if !known.any(|it| it.id == recipe) {
-            return Some(format!("no recipe is called `{recipe}`"));
+            return Some((format!("no recipe is called `{recipe}`"), false));
         }
         if !self.heeds(comment) {
-            return Some(format!(
-                "it has no reason, and keeps nothing away; say why behind `[{recipe}]`"
-            ));
+            let write = format!("say why behind `[{recipe}]`");
+            let said = format!("it has no reason, and keeps nothing away; {write}");
+            return Some((said, false));
         }
-        let recipe = self.recipes.iter().find(|it| it.id == recipe)?;
-        let mut stages = asked_at(&recipe.content.rules).map(|(stage, _)| stage);
-        let is_asked = !(entries && stages.any(|stage| stage == Stage::Entries));
-        let id = &recipe.id;
-        is_asked.then(|| format!("`{id}` finds nothing there any more; remove it"))
+        let unused = || format!("`{recipe}` finds nothing there any more; remove it");
+        self.is_asked(recipe, entries).then(|| (unused(), true))
+    }
+
+    /// Returns whether a recipe was asked about all of a file. Whether a package is listed is asked only when code
+    /// no longer needs it.
+    fn is_asked(self, recipe: &str, entries: bool) -> bool {
+        let found = self.recipes.iter().find(|it| it.id == recipe);
+        found.is_some_and(|recipe| {
+            let mut stages = asked_at(&recipe.content.rules).map(|(stage, _)| stage);
+            !(entries && stages.any(|stage| stage == Stage::Entries))
+        })
     }
 }
 

@@ -1,7 +1,10 @@
 //! What came of one file by itself.
 
+use std::path::PathBuf;
+
 use super::ignored::Heeded;
 use crate::plan::change::{FilePlan, Problem};
+use crate::plan::comments::Unused;
 use crate::python::suppression::Suppressions;
 use crate::recipe::order::Stage;
 
@@ -12,6 +15,10 @@ pub struct Outcome {
     pub plan: Option<FilePlan>,
     /// What could not be read or parsed.
     pub problems: Vec<Problem>,
+    /// Comments that keep nothing away.
+    pub(super) unused: Vec<Unused>,
+    /// The file, where it has marks of what is left for a person.
+    pub(super) marked: Option<PathBuf>,
     /// Left alone, because the text says that a program wrote it.
     pub is_generated: bool,
     pub(super) goes_on: GoesOn,

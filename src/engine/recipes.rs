@@ -270,9 +270,9 @@ impl<'r> Engine<'r> {
                 plan: planned.plan.says_something().then_some(planned.plan),
                 problems: planned.problems,
                 goes_on,
-                is_generated: false,
                 heeded: planned.heeded,
                 comments: planned.comments,
+                ..Outcome::default()
             },
         }
     }

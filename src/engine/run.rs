@@ -101,7 +101,11 @@ impl<'j> File<'j> {
             let entries = engine.may_hold_entries(&source);
             let heeded = &self.outcome.heeded;
             let idle = engine.heeding().idle(comments, &source, entries, heeded);
-            self.outcome.problems.extend(idle);
+            self.outcome.marked = comments.has_marks.then(|| source.path().to_owned());
+            for (problem, unused) in idle {
+                self.outcome.problems.push(problem);
+                self.outcome.unused.extend(unused);
+            }
         }
         self.outcome
     }

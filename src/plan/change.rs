@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use ruff_text_size::TextRange;
 
+use super::comments::Comments;
 use super::fnv::Fnv;
 use super::law::BrokenLaw;
+use super::look::Look;
 use super::need::Need;
 use super::ruling::Rulings;
 use crate::config::group::InForce;
-use crate::python::parse::Broken;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::EditError;
@@ -19,6 +20,8 @@ use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet};
 use crate::text::shift::Shift;
 use crate::text::wording::Wording;
+
+pub use super::problem::Problem;
 
 /// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
 ///
@@ -174,6 +177,8 @@ impl Change {
 pub struct Finding {
     /// Where.
     pub site: Site,
+    /// The functions and classes that it stands in, as `Class.method`.
+    pub within: String,
     /// The recipe's severity.
     pub severity: Severity,
     /// What is wrong, why it was not changed, what to do.
@@ -188,31 +193,6 @@ impl Finding {
         Wording {
             reason: self.reason.clone(),
             check: self.check.clone(),
-        }
-    }
-}
-
-/// A file, or a part of it, that could not be read or parsed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// The file.
-    pub path: PathBuf,
-    /// Where, if in the text.
-    pub position: Option<Position>,
-    /// One line.
-    pub message: String,
-    /// Whether the exit code says so; a broken cell of a readable notebook does not.
-    pub fatal: bool,
-}
-
-impl Problem {
-    /// A cell or file that does not parse.
-    pub fn of_broken(source: &SourceFile, broken: &Broken, fatal: bool) -> Self {
-        Self {
-            path: source.path().to_owned(),
-            position: Some(source.position(broken.at.start())),
-            message: format!("does not parse: {}", broken.message),
-            fatal,
         }
     }
 }
@@ -323,6 +303,10 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// Sorted.
     pub problems: Vec<Problem>,
+    /// Comments for this program that there is something to do about.
+    pub comments: Comments,
+    /// What was asked about which files.
+    pub looks: Vec<Look>,
     /// Files looked at.
     pub scanned: usize,
     /// Files that were left alone, because a program wrote them.
@@ -355,6 +339,8 @@ impl Plan {
             level,
             files: Vec::new(),
             problems: Vec::new(),
+            comments: Comments::default(),
+            looks: Vec::new(),
             scanned: 0,
             skipped_generated: 0,
             skipped_vendored: 0,

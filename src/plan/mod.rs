@@ -31,3 +31,9 @@ pub mod decision;
 pub mod decision_schema;
 
 pub mod baseline;
+
+pub mod comments;
+
+mod problem;
+
+pub mod look;

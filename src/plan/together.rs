@@ -97,6 +97,7 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
     let why = format!("{}, {place}, gives way to another change", lost.recipe);
     let findings = change.sites.iter().map(|site| Finding {
         site: site.clone(),
+        within: change.within.clone(),
         severity: change.severity,
         reason: format!("{} (not changed: {why})", change.reason),
         check: change.check.clone(),

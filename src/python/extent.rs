@@ -64,9 +64,34 @@ impl<'a> Extents<'a> {
         }
     }
 
-    /// Returns the innermost statement or clause at an offset.
-    pub fn around(&self, offset: TextSize) -> Option<TextRange> {
-        self.enclosing(offset).map(|part| part.range)
+    /// Returns where a statement or clause begins above whose line a comment about the code at an offset can stand:
+    /// the innermost that begins its line. `None`: there is no such place.
+    pub fn line_of(&self, offset: TextSize) -> Option<TextSize> {
+        let mut at = self.enclosing(offset)?.range.start();
+        loop {
+            let line = line_start(self.text, at);
+            let blank = self.text[line.to_usize()..].find(|it| !matches!(it, ' ' | '\t' | '\x0c'));
+            let first = line + TextSize::try_from(blank?).ok()?;
+            let before = self.text[..line.to_usize()].trim_end_matches(['\n', '\r']);
+            let is_continued = before.ends_with('\\') && before.len() < line.to_usize();
+            let own = self.parts.get(self.first_from(first))?;
+            if own.range.start() == first && !is_continued {
+                // What makes a cell what it is stays on top of it.
+                let is_cell_magic = self.text[first.to_usize()..].starts_with("%%");
+                return (!is_cell_magic).then_some(first);
+            }
+            let above = if is_continued {
+                TextSize::of(before)
+            } else {
+                line
+            };
+            let outer = self.enclosing(above)?;
+            // Each turn goes further up.
+            if outer.range.start() >= at {
+                return None;
+            }
+            at = outer.range.start();
+        }
     }
 
     /// Returns what a comment behind code is about.

@@ -43,6 +43,8 @@ pub struct Suppressions {
     pub all: Vec<Suppression>,
     /// Those that say nothing, and why.
     pub mistaken: Vec<(TextRange, Mistake)>,
+    /// Whether there are marks of what is left for a person.
+    pub has_marks: bool,
 }
 
 /// Returns whether a text may have a comment for this program; `of_linters`: or one that counts like it.
@@ -87,7 +89,7 @@ pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Su
 impl Suppressions {
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.mistaken.is_empty()
+        self.all.is_empty() && self.mistaken.is_empty() && !self.has_marks
     }
 
     fn add(
@@ -99,7 +101,7 @@ impl Suppressions {
     ) {
         let whole = TextRange::up_to(TextSize::of(source.text()));
         let (names, covers, reason) = match said {
-            Saying::Todo { .. } => return,
+            Saying::Todo { .. } => return self.has_marks = true,
             Saying::Codes { in_file, codes } => {
                 let start = line_start(source.text(), comment.start());
                 let before = &source.text()[TextRange::new(start, comment.start())];

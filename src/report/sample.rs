@@ -8,6 +8,7 @@ use ruff_text_size::{TextRange, TextSize};
 use crate::plan::change::{
     Change, ChangeId, FilePlan, Finding, Layer, Plan, Problem, RecipeText, Site, Status,
 };
+use crate::plan::comments::Comments;
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::recipe::Severity;
@@ -104,6 +105,7 @@ impl Sample {
 
     pub(super) fn finding(mut self, recipe: &str, text: &str, reason: &str) -> Self {
         self.findings.push(Finding {
+            within: String::new(),
             site: self.site(recipe, text),
             severity: Severity::Low,
             reason: reason.to_owned(),
@@ -195,6 +197,8 @@ pub(super) fn plan(level: Safety) -> Plan {
             message: "not UTF-8, and no encoding is declared".to_owned(),
             fatal: true,
         }],
+        comments: Comments::default(),
+        looks: Vec::new(),
         scanned: 4,
         skipped_generated: 0,
         skipped_vendored: 0,

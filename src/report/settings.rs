@@ -177,12 +177,22 @@ fn settings(effective: &Effective) -> Vec<Setting> {
             from: vec![from.clone()],
         },
     ];
+    settings.push(reasons(options));
     settings.push(globs("exclude", options.exclude.as_slice()));
     settings.push(globs("extend-exclude", &options.extend_exclude));
     settings.push(globs("notebooks", options.notebooks.as_slice()));
     settings.push(globs("scripts", options.scripts.as_slice()));
     settings.push(texts("recipes", &folders));
     settings
+}
+
+fn reasons(options: &Options) -> Setting {
+    let said = options.require_ignore_reason.as_ref();
+    Setting {
+        key: "require-ignore-reason",
+        value: said.is_none_or(|it| it.value).into(),
+        from: said.iter().map(|it| it.origin.to_string()).collect(),
+    }
 }
 
 fn list(key: &'static str, list: Option<&List>, default: Value) -> Setting {

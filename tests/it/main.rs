@@ -66,6 +66,7 @@ mod undo;
 mod baseline;
 
 // One git commit for each recipe.
+mod comments;
 mod commits;
 
 // Comments that keep a recipe from a site.

@@ -26,6 +26,17 @@ pub struct ChoiceArguments {
     pub decisions: Option<PathBuf>,
 }
 
+/// Which comments are written and removed.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct CommentArguments {
+    /// Mark what is left for a person: `# awaitify: todo[recipe-id] reason`, gone once it is solved
+    #[arg(long, conflicts_with_all = ["since", "changes"], help_heading = "Comments")]
+    pub markers: bool,
+    /// Remove comments `# awaitify: ignore[recipe-id]` that keep nothing away
+    #[arg(long, help_heading = "Comments")]
+    pub remove_unused_ignores: bool,
+}
+
 /// `awaitify review`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\

@@ -92,6 +92,16 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn truth(&mut self, key: &str, value: &Value) -> Option<Sourced<bool>> {
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(self.sourced(value.span().start, *truth)),
+            _ => {
+                self.wrong_type(key, value, "true or false");
+                None
+            }
+        }
+    }
+
     pub(super) fn wrong_type(&mut self, key: &str, value: &Value, expected: &str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "text",

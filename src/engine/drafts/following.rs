@@ -65,10 +65,14 @@ impl Drafts {
             let files: Vec<String> = files.map(|file| subject.name_of_file(file)).collect();
             let why = format!("not changed: {} would have to change too", files.join(", "));
             let Change {
-                sites, severity, ..
+                sites,
+                severity,
+                within,
+                ..
             } = change;
             self.findings.extend(sites.into_iter().map(|site| Finding {
                 site,
+                within: within.clone(),
                 severity,
                 reason: why.clone(),
                 check: None,

@@ -137,6 +137,7 @@ fn with_users(changes: &[Change], mut lost: FxHashSet<ChangeId>) -> FxHashSet<Ch
 fn findings<'c>(change: &'c Change, comment: &'c Comment) -> impl Iterator<Item = Finding> + 'c {
     change.sites.iter().map(|site| Finding {
         site: site.clone(),
+        within: change.within.clone(),
         severity: change.severity,
         reason: format!(
             "not changed: it would also change what the comment at {} keeps {} from",

@@ -1,0 +1,223 @@
+//! What is left for a person → one comment above each statement or clause, and none where nothing is left.
+
+use std::collections::BTreeMap;
+
+use ruff_text_size::{TextRange, TextSize};
+
+use super::{MARKER, Written, change};
+use crate::engine::before::Before;
+use crate::matching::subject::Subject;
+use crate::plan::change::{Change, FilePlan, Status};
+use crate::python::directive::{Saying, directives};
+use crate::python::extent::Extents;
+use crate::python::suppression::part;
+use crate::recipe::safety::Safety;
+use crate::text::blank::{line_break_at, line_start};
+use crate::text::edit::Edit;
+
+/// A site that is left for a person.
+#[derive(Debug, Clone)]
+pub(super) struct Left {
+    at: TextSize,
+    recipe: String,
+    reason: String,
+}
+
+impl Left {
+    /// Takes what a migration leaves of a file: findings, and changes above its level.
+    pub(super) fn of(file: &FilePlan) -> Vec<Self> {
+        let findings = file.findings.iter();
+        let findings = findings.map(|finding| (&finding.site, finding.reason.clone()));
+        let above = file
+            .changes()
+            .filter(|change| change.status == Status::Proposed && change.safety > file.applied);
+        let above = above.flat_map(|change| {
+            let reason = format!("{}: {}", Safety::Review.word(), change.reason);
+            change.sites.iter().map(move |site| (site, reason.clone()))
+        });
+        let left = findings.chain(above).map(|(site, reason)| Self {
+            at: site.range.start(),
+            recipe: site.recipe.clone(),
+            reason: lasting(&reason),
+        });
+        left.collect()
+    }
+}
+
+/// A comment that marks a site.
+struct Mark {
+    place: TextRange,
+    comment: TextRange,
+}
+
+/// By where a statement or clause begins, and recipe.
+type Marks<T> = BTreeMap<(TextSize, String), Vec<T>>;
+
+/// Marks what is left in the text that a plan leaves; marks of recipes that are not `on` stay.
+pub(super) fn changes(
+    subject: &Subject,
+    before: &Before<'_>,
+    left: &[Left],
+    is_on: &dyn Fn(&str) -> bool,
+) -> Vec<Change> {
+    let extents = Extents::new(subject.text(), subject.module, subject.tree);
+    let mut there = there(subject, &extents, is_on);
+    let mut changes = Changes {
+        subject,
+        before,
+        all: Vec::new(),
+    };
+    for ((start, recipe), mut texts) in wanted(&extents, left) {
+        let marks = there.remove(&(start, recipe)).unwrap_or_default();
+        let mut others = Vec::new();
+        for mark in marks {
+            let said = &subject.text()[mark.place];
+            // Of equal marks one is enough.
+            match texts.iter().position(|text| text == said) {
+                Some(same) => drop(texts.remove(same)),
+                None => others.push(mark),
+            }
+        }
+        let mut others = others.into_iter();
+        for text in texts {
+            match others.next() {
+                Some(mark) => changes.renew(&mark, text),
+                None => changes.add(start, &text),
+            }
+        }
+        others.for_each(|mark| changes.remove(&mark));
+    }
+    let rest = there.into_values().flatten();
+    rest.for_each(|mark| changes.remove(&mark));
+    changes.all
+}
+
+/// Returns the marks that a text should have.
+fn wanted(extents: &Extents, left: &[Left]) -> Marks<String> {
+    let mut wanted: Marks<String> = BTreeMap::new();
+    for site in left {
+        let Some(start) = extents.line_of(site.at) else {
+            continue;
+        };
+        let marks = wanted.entry((start, site.recipe.clone())).or_default();
+        let text = format!("# awaitify: todo[{}] {}", site.recipe, site.reason);
+        if !marks.contains(&text) {
+            marks.push(text);
+        }
+    }
+    wanted
+}
+
+/// Returns the marks in a text of recipes that are on.
+fn there(subject: &Subject, extents: &Extents, is_on: &dyn Fn(&str) -> bool) -> Marks<Mark> {
+    let mut there: Marks<Mark> = BTreeMap::new();
+    let text = subject.text();
+    for comment in subject.module.comments() {
+        for directive in directives(&text[comment]) {
+            let place = part(comment, &directive.place);
+            if let Ok(Saying::Todo { recipe }) = directive.said
+                && is_on(&recipe)
+            {
+                let about = extents.of(comment).map(|about| {
+                    let code = text[about].trim_start();
+                    about.end() - TextSize::of(code)
+                });
+                let key = (about.unwrap_or(comment.start()), recipe);
+                there.entry(key).or_default().push(Mark { place, comment });
+            }
+        }
+    }
+    there
+}
+
+/// The changes of a file's marks.
+struct Changes<'c, 'a> {
+    subject: &'c Subject<'a>,
+    before: &'c Before<'c>,
+    all: Vec<Change>,
+}
+
+impl Changes<'_, '_> {
+    fn push(&mut self, extent: TextRange, edit: Edit, reason: &str) {
+        let matched = match edit.text().is_empty() {
+            true => &self.subject.text()[extent],
+            false => edit.text(),
+        };
+        let matched = matched.to_owned();
+        let written = Written {
+            about: MARKER,
+            matched: &matched,
+            reason: reason.to_owned(),
+            extent,
+            edit,
+        };
+        let nth = self.all.len();
+        self.all
+            .push(change(self.subject, self.before, written, nth));
+    }
+
+    /// Puts a mark above a statement.
+    fn add(&mut self, start: TextSize, mark: &str) {
+        let text = self.subject.text();
+        let line = line_start(text, start);
+        let indent = &text[TextRange::new(line, start)];
+        let end = line_break_at(text, start);
+        let edit = Edit::insertion(start, format!("{mark}{end}{indent}"));
+        let first = text[start.to_usize()..].lines().next().unwrap_or_default();
+        let extent = TextRange::at(start, TextSize::of(first));
+        self.push(extent, edit, "this is left for a person");
+    }
+
+    fn renew(&mut self, mark: &Mark, text: String) {
+        let edit = Edit::replacement(mark.place, text);
+        self.push(mark.place, edit, "what is left has another reason now");
+    }
+
+    fn remove(&mut self, mark: &Mark) {
+        let gone = super::unused::gone(self.subject, mark.comment, mark.place);
+        self.push(mark.place, Edit::deletion(gone), "nothing is left here");
+    }
+}
+
+/// Returns a reason as a comment says it: on one line, and without numbers of lines, which do not stay.
+fn lasting(reason: &str) -> String {
+    let reason = reason.strip_prefix("not changed: ").unwrap_or(reason);
+    let mut words: Vec<String> = Vec::new();
+    for word in reason.split_whitespace() {
+        let digits = word.trim_end_matches(|it: char| it.is_ascii_punctuation());
+        let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+        let is_place = |before: &String| matches!(before.as_str(), "line" | "lines" | "cell");
+        if is_number && words.last().is_some_and(is_place) {
+            let before = words.pop().unwrap_or_default();
+            words.push(format!("another {before}{}", &word[digits.len()..]));
+        } else {
+            words.push(without_place(word));
+        }
+    }
+    words.join(" ")
+}
+
+/// Takes `:12:3` off the name of a file.
+fn without_place(word: &str) -> String {
+    match word.split_once(".py:") {
+        Some((name, rest)) if rest.starts_with(|it: char| it.is_ascii_digit()) => {
+            let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit() || it == ':');
+            format!("{name}.py{rest}")
+        }
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_names_no_line() {
+        let check = |reason, expected: &str| assert_eq!(lasting(reason), expected);
+        check("not changed: a\n  b", "a b");
+        check("as line 12, says", "as another line, says");
+        check("a.py:12:3: waits; 3 sites", "a.py waits; 3 sites");
+        check("see cell 3 line 2", "see another cell another line");
+    }
+}
