@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::args::{CheckArguments, OutputArguments};
 use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
@@ -14,7 +14,7 @@ use super::input::Stdin;
 use super::run::{self, Reader};
 use super::terminal::Terminal;
 use crate::plan::baseline::Baseline;
-use crate::plan::change::{FilePlan, Plan};
+use crate::plan::change::Plan;
 use crate::plan::decision::Decisions;
 use crate::project::root::real_path;
 use crate::project::since::{Since, SinceError};
@@ -81,10 +81,10 @@ fn compare(
     let current = terminal.view.base.clone();
     let whole = |path: &Path| real_path(&current.join(path));
     let base = whole(path.parent().unwrap_or(path));
-    let name = |file: &FilePlan| place::relative(&whole(file.original().path()), &base);
+    let name = |path: &Path| place::relative(&whole(path), &base);
     let shown = shown::path(path);
     if arguments.write_baseline {
-        write_baseline(terminal, path, &Baseline::of(plan, name))?;
+        write_baseline(terminal, path, plan, &base, name)?;
         return Ok(Some(Ending {
             failed: run::has_failed(plan),
             found: false,
@@ -96,9 +96,8 @@ fn compare(
     let baseline = Baseline::parse(&text);
     let baseline = baseline.with_context(|| format!("{shown} is no baseline"))?;
     let gone = baseline.pass_over(plan, name);
-    // What was not looked at is not gone.
-    let is_whole = arguments.since.is_none() && arguments.run.paths == [Path::new(".")];
-    if gone > 0 && is_whole {
+    // Of lines that did not change nothing was told.
+    if gone > 0 && arguments.since.is_none() {
         let gone = count(gone, "site");
         writeln!(
             terminal.err,
@@ -108,11 +107,20 @@ fn compare(
     Ok(None)
 }
 
-fn write_baseline(terminal: &mut Terminal, path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
+/// Stores what is there, and what is known already of what was not looked at.
+fn write_baseline(
+    terminal: &mut Terminal,
+    path: &Path,
+    plan: &Plan,
+    base: &Path,
+    name: impl Fn(&Path) -> String,
+) -> anyhow::Result<()> {
     let shown = shown::path(path);
-    let known = fs::read_to_string(path);
-    if known.is_ok_and(|known| Baseline::parse(&known).is_err()) {
-        bail!("{shown} is there and no baseline: it is not overwritten");
+    let mut baseline = Baseline::of(plan, &name);
+    if let Ok(text) = fs::read_to_string(path) {
+        let known = Baseline::parse(&text)
+            .with_context(|| format!("{shown} is there and no baseline: it is not overwritten"))?;
+        baseline.keep(known, plan, &name, |name| base.join(name).exists());
     }
     let written = store(path, baseline.text().as_bytes());
     written.with_context(|| format!("{shown} cannot be written"))?;

@@ -1,13 +1,17 @@
 //! What a team has agreed to live with for now: a JSON file of sites that `check` passes over.
 //!
-//! A site is known by its file, recipe, rule and the first line of its code, not by its number: edits
-//! elsewhere leave it where it is. Of equal ones so many are passed over as there were.
+//! A site is known by its file, the functions and classes around it, recipe, rule, level and the first line of its
+//! code, not by its number: edits elsewhere leave it where it is. Of equal ones so many are passed over as there
+//! were.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{FilePlan, Plan, Site};
+use super::change::{Change, FilePlan, Finding, Plan, Site};
+use super::look::Look;
+use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 
 /// The version of the form that is written, and the newest that is read.
@@ -18,8 +22,10 @@ pub const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 struct Sign {
     path: String,
+    within: String,
     recipe: String,
     rule: String,
+    level: Safety,
     code: String,
 }
 
@@ -57,17 +63,30 @@ struct Counted {
 
 impl Baseline {
     /// Takes the sites of a plan that `check` tells; `name` says what a file is called in it.
-    pub fn of(plan: &Plan, name: impl Fn(&FilePlan) -> String) -> Self {
+    pub fn of(plan: &Plan, name: impl Fn(&Path) -> String) -> Self {
         let mut counts = BTreeMap::new();
         for file in &plan.files {
-            let path = name(file);
-            for site in told(file) {
-                *counts
-                    .entry(sign(file.original(), &path, site))
-                    .or_default() += 1;
+            let path = name(file.original().path());
+            for told in told(file) {
+                *counts.entry(told.sign(file.original(), &path)).or_default() += 1;
             }
         }
         Self { counts }
+    }
+
+    /// Adds what another one knows of which this plan does not tell because it was not asked for: other files, as
+    /// long as they are there, other recipes, or a higher level.
+    pub fn keep(
+        &mut self,
+        other: Self,
+        plan: &Plan,
+        name: impl Fn(&Path) -> String,
+        is_there: impl Fn(&str) -> bool,
+    ) {
+        let looked = Looked::of(plan, name);
+        let others = other.counts.into_iter();
+        let kept = others.filter(|(sign, _)| !looked.at(sign) && is_there(&sign.path));
+        self.counts.extend(kept);
     }
 
     /// Reads a file's text.
@@ -110,42 +129,92 @@ impl Baseline {
         self.counts.is_empty()
     }
 
-    /// Leaves in a plan the changes and findings that have a site which is new; returns how many sites of
-    /// the baseline are not there any more.
-    pub fn pass_over(mut self, plan: &mut Plan, name: impl Fn(&FilePlan) -> String) -> usize {
+    /// Leaves in a plan the changes and findings that have a site which is new; returns how many sites that the plan
+    /// was asked for are not there any more.
+    pub fn pass_over(mut self, plan: &mut Plan, name: impl Fn(&Path) -> String) -> usize {
         for file in &mut plan.files {
-            let (path, level) = (name(file), file.level);
+            let (path, level) = (name(file.original().path()), file.level);
             let original = file.original().clone();
-            let mut take = |site: &Site| {
-                let left = self.counts.get_mut(&sign(&original, &path, site));
+            let mut take = |told: Listed| {
+                let left = self.counts.get_mut(&told.sign(&original, &path));
                 let left = left.filter(|left| **left > 0);
                 left.map(|left| *left -= 1).is_some()
             };
-            file.findings.retain(|finding| !take(&finding.site));
+            file.findings.retain(|finding| !take(of_finding(finding)));
             for layer in &mut file.layers {
                 layer.changes.retain(|change| {
-                    let known: Vec<bool> = change.sites.iter().map(&mut take).collect();
+                    let known: Vec<bool> = of_change(change).map(&mut take).collect();
                     !change.is_wanted(level) || known.contains(&false)
                 });
             }
         }
         plan.files.retain(FilePlan::says_something);
-        self.counts.values().sum()
+        let looked = Looked::of(plan, name);
+        let gone = self.counts.iter().filter(|(sign, _)| looked.at(sign));
+        gone.map(|(_, count)| count).sum()
     }
 }
 
-/// Iterates over the sites that `check` tells.
-fn told(file: &FilePlan) -> impl Iterator<Item = &Site> {
-    let changes = file.wanted().flat_map(|change| &change.sites);
-    changes.chain(file.findings.iter().map(|finding| &finding.site))
+/// What a plan was asked for.
+struct Looked<'p>(BTreeMap<String, &'p Look>);
+
+impl<'p> Looked<'p> {
+    fn of(plan: &'p Plan, name: impl Fn(&Path) -> String) -> Self {
+        let mut looked = BTreeMap::new();
+        for look in &plan.looks {
+            looked.extend(look.paths.iter().map(|path| (name(path), look)));
+        }
+        Self(looked)
+    }
+
+    /// Returns whether the plan would tell of a site, if it were there.
+    fn at(&self, sign: &Sign) -> bool {
+        let look = self.0.get(&sign.path);
+        look.is_some_and(|look| {
+            let is_level = sign.level == Safety::Manual || sign.level <= look.level;
+            is_level && look.recipes.contains(&sign.recipe)
+        })
+    }
 }
 
-fn sign(original: &SourceFile, path: &str, site: &Site) -> Sign {
-    let code = original.text()[site.range].lines().next();
-    Sign {
-        path: path.to_owned(),
-        recipe: site.recipe.clone(),
-        rule: site.rule.clone(),
-        code: code.unwrap_or_default().trim().to_owned(),
+/// A site that `check` tells.
+struct Listed<'p> {
+    site: &'p Site,
+    within: &'p str,
+    level: Safety,
+}
+
+impl Listed<'_> {
+    fn sign(&self, original: &SourceFile, path: &str) -> Sign {
+        let code = original.text()[self.site.range].lines().next();
+        Sign {
+            path: path.to_owned(),
+            within: self.within.to_owned(),
+            recipe: self.site.recipe.clone(),
+            rule: self.site.rule.clone(),
+            level: self.level,
+            code: code.unwrap_or_default().trim().to_owned(),
+        }
+    }
+}
+
+fn told(file: &FilePlan) -> impl Iterator<Item = Listed<'_>> {
+    let changes = file.wanted().flat_map(of_change);
+    changes.chain(file.findings.iter().map(of_finding))
+}
+
+fn of_change(change: &Change) -> impl Iterator<Item = Listed<'_>> {
+    change.sites.iter().map(|site| Listed {
+        site,
+        within: &change.within,
+        level: change.safety,
+    })
+}
+
+fn of_finding(finding: &Finding) -> Listed<'_> {
+    Listed {
+        site: &finding.site,
+        within: &finding.within,
+        level: Safety::Manual,
     }
 }

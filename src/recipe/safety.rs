@@ -7,7 +7,9 @@ use super::template::Message;
 use super::word::words;
 
 /// How sure a change is; a level contains the ones before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
     /// The program does the same afterwards: applied by default.

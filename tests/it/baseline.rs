@@ -74,3 +74,50 @@ fn a_wrong_baseline_is_refused() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_part_of_the_project_leaves_the_rest_of_the_baseline() {
+    let project = Project::empty();
+    for name in ["one/a.py", "two/b.py", "two/c.py"] {
+        project.write(name, BLOCKING);
+    }
+    let written = |words: &[&str]| check(&project, &[&["--write-baseline"], words].concat()).stdout;
+    assert_eq!(written(&["."]), "Wrote 3 sites to known.json.\n");
+    project.write("one/a.py", "x = 1\n");
+    assert_eq!(written(&["one"]), "Wrote 2 sites to known.json.\n");
+    check_told(&project, 0, &[]);
+    // Of what was not looked at nothing is known: other recipes, other files.
+    project.write("two/b.py", "x = 1\n");
+    let run = check(&project, &["one"]);
+    assert_eq!(run.stderr, "", "{run:?}");
+    assert_eq!(
+        written(&["--select", "missing-await", "."]),
+        "Wrote 2 sites to known.json.\n"
+    );
+    assert_eq!(written(&["two/c.py"]), "Wrote 2 sites to known.json.\n");
+    let run = check_told(&project, 0, &[]);
+    assert!(
+        run.stderr.starts_with("1 site of known.json not"),
+        "{run:?}"
+    );
+    // Those of files that are gone are gone.
+    std::fs::remove_file(project.root().join("two/b.py")).expect("it is ours");
+    assert_eq!(written(&["one"]), "Wrote 1 site to known.json.\n");
+}
+
+#[test]
+fn an_equal_site_in_another_function_or_of_another_level_is_new() {
+    let project = Project::empty();
+    let code = |name: &str, with: &str| {
+        format!(
+            "import threading\nimport time\n\nlock = threading.Lock()\n\n\nasync def {name}():\n    {with}:\n        time.sleep(1)\n"
+        )
+    };
+    project.write("a.py", code("f", "if lock"));
+    check(&project, &["--write-baseline", "."]);
+    check_told(&project, 0, &[]);
+    project.write("a.py", code("g", "if lock"));
+    check_told(&project, 1, &["a.py:9:9"]);
+    project.write("a.py", code("f", "with lock"));
+    check_told(&project, 1, &["a.py:9:9"]);
+}
