@@ -135,7 +135,7 @@ impl Baseline {
         for file in &mut plan.files {
             let (path, level) = (name(file.original().path()), file.level);
             let original = file.original().clone();
-            let mut take = |told: Listed| {
+            let mut take = |told: Sighting| {
                 let left = self.counts.get_mut(&told.sign(&original, &path));
                 let left = left.filter(|left| **left > 0);
                 left.map(|left| *left -= 1).is_some()
@@ -178,13 +178,13 @@ impl<'p> Looked<'p> {
 }
 
 /// A site that `check` tells.
-struct Listed<'p> {
+struct Sighting<'p> {
     site: &'p Site,
     within: &'p str,
     level: Safety,
 }
 
-impl Listed<'_> {
+impl Sighting<'_> {
     fn sign(&self, original: &SourceFile, path: &str) -> Sign {
         let code = original.text()[self.site.range].lines().next();
         Sign {
@@ -198,21 +198,21 @@ impl Listed<'_> {
     }
 }
 
-fn told(file: &FilePlan) -> impl Iterator<Item = Listed<'_>> {
+fn told(file: &FilePlan) -> impl Iterator<Item = Sighting<'_>> {
     let changes = file.wanted().flat_map(of_change);
     changes.chain(file.findings.iter().map(of_finding))
 }
 
-fn of_change(change: &Change) -> impl Iterator<Item = Listed<'_>> {
-    change.sites.iter().map(|site| Listed {
+fn of_change(change: &Change) -> impl Iterator<Item = Sighting<'_>> {
+    change.sites.iter().map(|site| Sighting {
         site,
         within: &change.within,
         level: change.safety,
     })
 }
 
-fn of_finding(finding: &Finding) -> Listed<'_> {
-    Listed {
+fn of_finding(finding: &Finding) -> Sighting<'_> {
+    Sighting {
         site: &finding.site,
         within: &finding.within,
         level: Safety::Manual,

@@ -292,3 +292,78 @@ fn codes_of_linters_count_for_recipes_that_do_the_same() {
     // It is another tool's: nobody says that it is unused.
     check("x = 1  # noqa: ASYNC251\n", &[], &[]);
 }
+
+#[test]
+fn a_configuration_says_that_no_reason_is_needed() {
+    let text = format!("{HEAD}    time.sleep(1)  # awaitify: ignore[blocking-sleep]\n");
+    let files = |configuration: &str| {
+        Project::new(&format!(
+            "//- awaitify.toml\n{configuration}\n//- a.py\n{text}"
+        ))
+    };
+    let run = files("require-ignore-reason = false").run(&["check", "-q", "."]);
+    assert_eq!(
+        (run.code, &*run.stdout, &*run.stderr),
+        (Some(0), "", ""),
+        "{run:?}"
+    );
+    let run = files("require-ignore-reason = true").run(&["check", "-q", "."]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("it has no reason"), "{run:?}");
+}
+
+#[test]
+fn a_call_in_another_file_keeps_its_def_as_it_is() {
+    let project = Project::new(
+        "\
+//- pkg/__init__.py
+//- pkg/m.py
+async def load():
+    return 1
+
+
+async def main():
+    return await load()
+//- pkg/n.py
+from pkg.m import load
+
+
+async def go():
+    return await load()  # awaitify: ignore[async-without-await] it will wait soon
+",
+    );
+    let run = project.run(&[
+        "migrate",
+        "--allow-dirty",
+        "--safety",
+        "review",
+        "--select",
+        "async-without-await",
+        ".",
+    ]);
+    assert!(
+        project.text("pkg/m.py").starts_with("async def load"),
+        "{run:?}"
+    );
+    // The comment has a use: without it the other file would follow.
+    assert_eq!(run.stderr, "", "{run:?}");
+    let n = project.text("pkg/n.py");
+    project.write(
+        "pkg/n.py",
+        n.split("  # awaitify")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+            + "\n",
+    );
+    let run = project.run(&[
+        "migrate",
+        "--allow-dirty",
+        "--safety",
+        "review",
+        "--select",
+        "async-without-await",
+        ".",
+    ]);
+    assert!(project.text("pkg/m.py").starts_with("def load"), "{run:?}");
+}

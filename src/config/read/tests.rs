@@ -52,6 +52,14 @@ fn what_is_no_toml_is_told_in_the_parsers_words() {
 }
 
 #[test]
+fn a_truth_is_true_or_false() {
+    check(
+        "require-ignore-reason = 'no'\n",
+        &["a.toml:1:25: require-ignore-reason: this is text (expected true or false)"],
+    );
+}
+
+#[test]
 fn before_what_is_no_toml_the_rest_is_checked_too() {
     check(
         "selct = []\nsafety = 3\nignore = [\nselect = 5\n",
@@ -279,6 +287,7 @@ notebooks = ['f']
 scripts = ['g']
 target-version = 'py312'
 safety = 'review'
+require-ignore-reason = false
 recipes = ['/']
 packs = ['n']
 parameters.o = {p = 0x10, q = 1_0.5, r = true, s = 't'}
@@ -304,6 +313,10 @@ reason = 'm'
         options.safety.map(|level| level.value),
         Some(Safety::Review)
     );
+    assert_eq!(
+        options.require_ignore_reason.map(|it| it.value),
+        Some(false)
+    );
     assert_eq!(options.recipes[0].value, Path::new("/"));
     let given: Vec<String> = options
         .parameters
@@ -313,8 +326,8 @@ reason = 'm'
     assert_eq!(given, ["16", "10.5", "true", "t"]);
     assert_eq!(options.packs.map(|packs| packs.value.len()), Some(1));
     let entry = &options.per_path[0];
-    assert_eq!(entry.place.to_string(), "a.toml:15");
+    assert_eq!(entry.place.to_string(), "a.toml:16");
     assert_eq!(entry.reason.as_deref(), Some("m"));
     assert_eq!(entry.safety[0].1, Restraint::Manual);
-    assert_eq!(entry.safety[0].0.origin.to_string(), "a.toml:19");
+    assert_eq!(entry.safety[0].0.origin.to_string(), "a.toml:20");
 }
