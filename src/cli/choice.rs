@@ -270,10 +270,14 @@ pub(super) fn read_decisions(path: &Path) -> anyhow::Result<Decisions> {
 
 /// Returns which lines of the files of a plan changed, and leaves the problems of files that did.
 pub(super) fn changed(plan: &mut Plan, since: &mut Since) -> Result<Spots, SinceError> {
+    let planned = plan.files.iter().map(|file| file.original().path());
+    let planned: FxHashSet<&Path> = planned.collect();
     let unused = plan.comments.unused.iter().map(|it| &*it.problem.path);
-    let is_planned = |path: &&Path| plan.files.iter().any(|it| it.original().path() == *path);
-    let others = unused.filter(|path| !is_planned(path));
-    let others: Vec<SourceFile> = others.filter_map(|it| SourceFile::read(it).ok()).collect();
+    let others: FxHashSet<&Path> = unused.filter(|it| !planned.contains(it)).collect();
+    let others = others
+        .into_iter()
+        .filter_map(|it| SourceFile::read(it).ok());
+    let others: Vec<SourceFile> = others.collect();
     let sources = plan.files.iter().map(FilePlan::original).chain(&others);
     let sources: Vec<&SourceFile> = sources.collect();
     let lines = since.changed(&sources)?;

@@ -180,6 +180,8 @@ impl Work<'_> {
                 source.map(|it| FilePlan::untouched(it, settings.level, settings.applied))
             }
         };
+        // Of a pair both would have to change alike.
+        let file = file.filter(|file| self.facts.pairs_of(file.original()).is_empty());
         let Some(mut file) = file else {
             return;
         };

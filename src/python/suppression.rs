@@ -11,7 +11,7 @@ use super::extent::Extents;
 use super::parse::Module;
 use super::tree::Tree;
 use crate::source::SourceFile;
-use crate::source::cell::cell_at;
+use crate::source::cell::{Cell, CellKind, cell_at};
 use crate::text::blank::{is_blank, line_start};
 
 /// A comment that keeps recipes from sites.
@@ -70,7 +70,11 @@ pub fn suppressions(source: &SourceFile, module: &Module, tree: &Tree<'_>) -> Su
         return found;
     }
     let extents = std::cell::OnceCell::new();
+    let is_prose = |cell: &Cell| cell.kind == CellKind::Prose;
     for comment in module.comments() {
+        if cell_at(source.cells(), comment.start()).is_some_and(is_prose) {
+            continue;
+        }
         for Directive { place, said } in directives(&text[comment]) {
             let part = part(comment, &place);
             let extent = || {

@@ -306,3 +306,61 @@ fn both_go_together_with_the_changes() {
     let again = migrate(&project, &["--markers", "--remove-unused-ignores"]);
     assert_eq!(project.text("a.py"), after, "{again:?}");
 }
+
+#[test]
+fn prose_about_comments_is_no_comment() {
+    let text = "# %% [markdown]\n# Write `# awitify` so:\n# # awaitify: ignore[blocking-sleep] why\n# # awaitify: todo[blocking-sleep] why\n\n# %%\nx = 1\n";
+    let project = Project::empty();
+    project.write("n.py", text);
+    let run = migrate(&project, &["--markers", "--remove-unused-ignores"]);
+    assert_eq!(
+        (project.text("n.py").as_str(), &*run.stderr),
+        (text, ""),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn only_lines_that_changed_lose_their_unused_comments() {
+    let ignore = "# awaitify: ignore[blocking-sleep] why";
+    let project = Project::new(&format!("//- a.py\nx = 1  {ignore}\n"));
+    for words in [
+        &["init", "-q"][..],
+        &["add", "."],
+        &[
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "commit",
+            "-qm",
+            "a",
+        ],
+    ] {
+        let done = std::process::Command::new("git")
+            .current_dir(project.root())
+            .args(words)
+            .status();
+        assert!(done.is_ok_and(|status| status.success()), "{words:?}");
+    }
+    project.write("a.py", format!("x = 1  {ignore}\ny = 2  {ignore}\n"));
+    let run = migrate(&project, &["--remove-unused-ignores", "--since", "HEAD"]);
+    assert_eq!(
+        project.text("a.py"),
+        format!("x = 1  {ignore}\ny = 2\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_mark_does_not_name_a_line_that_moves() {
+    let text = "import asyncio\n\nloop = asyncio.get_event_loop()\n\n\ndef f():\n    return loop.run_until_complete(g())\n\n\nasync def g():\n    return f()\n";
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    migrate(&project, &["--markers", "--select", "*"]);
+    let after = project.text("a.py");
+    assert!(after.contains("todo["), "{after}");
+    let is_numbered = |line: &&str| line.contains("todo[") && line.contains("line 1");
+    assert!(!after.lines().any(|line| is_numbered(&line)), "{after}");
+    migrate(&project, &["--markers", "--select", "*"]);
+    assert_eq!(project.text("a.py"), after);
+}

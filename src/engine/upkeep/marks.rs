@@ -1,7 +1,9 @@
 //! What is left for a person → one comment above each statement or clause, and none where nothing is left.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::{MARKER, Written, change};
@@ -179,33 +181,30 @@ impl Changes<'_, '_> {
     }
 }
 
-/// Returns a reason as a comment says it: on one line, and without numbers of lines, which do not stay.
+/// What names a line, and what a comment says instead: such numbers do not stay.
+static PLACES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let places = [
+        (r" \((?:cell \d+ )?line \d+\)", ""),
+        (r"\bcell \d+ line \d+\b", "another line"),
+        (r"\bline \d+\b", "another line"),
+        (r"\blines \d+(?:(?:, | and |-)\d+)*\b", "other lines"),
+        (r"\bcell \d+\b", "another cell"),
+        (r"(\.py|\.ipynb)(?::cell \d+)?:\d+(?::\d+)?\b", "$1"),
+    ];
+    let places = places.into_iter();
+    let places = places.map(|(place, instead)| Regex::new(place).ok().zip(Some(instead)));
+    places.flatten().collect()
+});
+
+/// Returns a reason as a comment says it: on one line, and without numbers of lines.
 fn lasting(reason: &str) -> String {
     let reason = reason.strip_prefix("not changed: ").unwrap_or(reason);
-    let mut words: Vec<String> = Vec::new();
-    for word in reason.split_whitespace() {
-        let digits = word.trim_end_matches(|it: char| it.is_ascii_punctuation());
-        let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
-        let is_place = |before: &String| matches!(before.as_str(), "line" | "lines" | "cell");
-        if is_number && words.last().is_some_and(is_place) {
-            let before = words.pop().unwrap_or_default();
-            words.push(format!("another {before}{}", &word[digits.len()..]));
-        } else {
-            words.push(without_place(word));
-        }
-    }
-    words.join(" ")
-}
-
-/// Takes `:12:3` off the name of a file.
-fn without_place(word: &str) -> String {
-    match word.split_once(".py:") {
-        Some((name, rest)) if rest.starts_with(|it: char| it.is_ascii_digit()) => {
-            let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit() || it == ':');
-            format!("{name}.py{rest}")
-        }
-        _ => word.to_owned(),
-    }
+    let words: Vec<&str> = reason.split_whitespace().collect();
+    let said = words.join(" ");
+    let without = |said: String, (place, instead): &(Regex, &str)| {
+        place.replace_all(&said, *instead).into_owned()
+    };
+    PLACES.iter().fold(said, without)
 }
 
 #[cfg(test)]
@@ -218,6 +217,11 @@ mod tests {
         check("not changed: a\n  b", "a b");
         check("as line 12, says", "as another line, says");
         check("a.py:12:3: waits; 3 sites", "a.py waits; 3 sites");
-        check("see cell 3 line 2", "see another cell another line");
+        check("see cell 3 line 2", "see another line");
+        check(
+            "it calls `f` (line 14), which waits",
+            "it calls `f`, which waits",
+        );
+        check("at lines 1, 2 and 3: a", "at other lines: a");
     }
 }

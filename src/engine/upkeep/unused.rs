@@ -1,5 +1,7 @@
 //! Comments that keep nothing away → the changes that remove them.
 
+use std::collections::BTreeMap;
+
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::{UNUSED, Written, change};
@@ -20,7 +22,11 @@ pub(super) fn changes(
     unused: &[Unused],
 ) -> (Vec<Change>, Vec<Unused>) {
     let (mut changes, mut done) = (Vec::new(), Vec::new());
-    if unused.is_empty() {
+    let mut open: BTreeMap<TextSize, Vec<&Unused>> = BTreeMap::new();
+    for comment in unused {
+        open.entry(comment.start).or_default().push(comment);
+    }
+    if open.is_empty() {
         return (changes, done);
     }
     for comment in subject.module.comments() {
@@ -29,12 +35,9 @@ pub(super) fn changes(
             let Ok(Saying::Ignore(ignore)) = directive.said else {
                 continue;
             };
-            let start = before.on_disk(place).start();
-            let own = unused.iter().filter(|it| it.start == start);
-            let own: Vec<&Unused> = own.collect();
-            if own.is_empty() {
+            let Some(own) = open.remove(&before.on_disk(place).start()) else {
                 continue;
-            }
+            };
             let names: Vec<String> = own.iter().map(|it| format!("`{}`", it.recipe)).collect();
             let written = Written {
                 about: UNUSED,
