@@ -18,6 +18,7 @@ use crate::bind::binding::{Binding, BindingId, BindingKind};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{housekeeping_node, kinds_of};
+use crate::python::directive::is_mark;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::kind::Kind;
@@ -163,9 +164,9 @@ impl<'a> Resolution<'_, 'a> {
     /// A statement with comments inside is left standing rather than losing them.
     fn holds_comment(&self, statement: NodeId) -> bool {
         let range = self.subject.tree.range(statement);
-        trivia::comments_in(self.subject.module, range)
-            .next()
-            .is_some()
+        let mut comments = trivia::comments_in(self.subject.module, range);
+        // A mark of what is left there goes with it.
+        comments.any(|comment| !is_mark(&self.subject.text()[comment]))
     }
 
     fn statement_at(&self, range: TextRange) -> Option<NodeId> {

@@ -116,6 +116,13 @@ pub fn directives(comment: &str) -> Vec<Directive> {
     found.collect()
 }
 
+/// Returns whether a comment as a whole marks what is left for a person.
+pub fn is_mark(comment: &str) -> bool {
+    let said = directives(comment);
+    let is_todo = |it: &Directive| matches!(it.said, Ok(Saying::Todo { .. }));
+    said.len() == 1 && said[0].place.start == 0 && is_todo(&said[0])
+}
+
 /// Returns where a comment begins to speak to another tool: at a `#` behind white space.
 fn starts(comment: &str) -> impl Iterator<Item = usize> {
     let signs = comment.match_indices('#').map(|(at, _)| at);

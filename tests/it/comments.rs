@@ -364,3 +364,25 @@ fn a_mark_does_not_name_a_line_that_moves() {
     migrate(&project, &["--markers", "--select", "*"]);
     assert_eq!(project.text("a.py"), after);
 }
+
+#[test]
+fn a_mark_inside_of_what_goes_goes_with_it() {
+    let text = "try:\n    import nest_asyncio\n\n    nest_asyncio.apply()\nexcept ImportError:\n    nest_asyncio = None\n\n\nasync def total(values):\n    return sum(values)\n";
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    migrate(&project, &["--markers", "--select", "nest-asyncio"]);
+    let marked = project.text("a.py");
+    assert!(marked.contains("todo[nest-asyncio] review: "), "{marked}");
+    let review = [
+        "--markers",
+        "--safety",
+        "review",
+        "--select",
+        "nest-asyncio",
+    ];
+    let run = migrate(&project, &review);
+    assert_eq!(
+        project.text("a.py"),
+        "async def total(values):\n    return sum(values)\n",
+        "{run:?}"
+    );
+}
