@@ -16,6 +16,7 @@ use super::terminal::Terminal;
 use crate::plan::baseline::Baseline;
 use crate::plan::change::Plan;
 use crate::plan::decision::Decisions;
+use crate::plan::problem::Gravity;
 use crate::project::root::real_path;
 use crate::project::since::{Since, SinceError};
 use crate::recipe::Severity;
@@ -64,7 +65,7 @@ pub(super) fn run(
     let fails = check::worst(&plan).is_some_and(|worst| worst >= threshold);
     Ok(Ending {
         failed: run::has_failed(&plan),
-        found: (fails || is_unparsed(&plan)) && !arguments.exit_zero,
+        found: (fails || has_faults(&plan)) && !arguments.exit_zero,
     })
 }
 
@@ -128,10 +129,10 @@ fn write_baseline(
     Ok(writeln!(terminal.out, "Wrote {sites} to {shown}.")?)
 }
 
-/// Returns whether code was found that does not parse: nothing is known of it.
-fn is_unparsed(plan: &Plan) -> bool {
+/// Returns whether something is wrong with code that was found: nothing is known of it.
+fn has_faults(plan: &Plan) -> bool {
     let mut problems = plan.problems.iter();
-    problems.any(|problem| problem.position.is_some())
+    problems.any(|problem| problem.gravity == Gravity::Fault)
 }
 
 /// Leaves what stands on lines that changed, or is to be decided.

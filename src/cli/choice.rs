@@ -20,6 +20,7 @@ use crate::engine::{self, Job, Meant, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, ambiguous, chosen};
 use crate::plan::decision::{Decisions, Fingerprints};
+use crate::plan::problem::Gravity;
 use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
 use crate::recipe::safety::Safety;
@@ -284,7 +285,7 @@ pub(super) fn changed(plan: &mut Plan, since: &mut Since) -> Result<Spots, Since
     let paths = sources.iter().map(|source| source.path().to_owned());
     let changed = paths.zip(lines).collect();
     // What is not known of a project concerns the run, whenever it was written.
-    let is_fact = |problem: &Problem| !problem.fatal && problem.position.is_none();
+    let is_fact = |problem: &Problem| problem.gravity == Gravity::Note;
     let problems = plan.problems.iter().filter(|problem| !is_fact(problem));
     let paths: Vec<PathBuf> = problems.map(|problem| problem.path.clone()).collect();
     let unchanged = since.unchanged(paths.iter().map(PathBuf::as_path).collect());

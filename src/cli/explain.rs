@@ -73,10 +73,15 @@ fn write(
         let cell = cell.map_or(String::new(), |cell| format!(" of cell {cell}"));
         bail!("{path}: no line {line}{cell}: {}", explain::reason(silence));
     }
+    let is_broken = |silence: &Silence| matches!(silence, Silence::Broken(it) if it.is_failure());
+    let ending = Ending {
+        failed: told.silence.as_ref().is_some_and(is_broken),
+        found: false,
+    };
     if arguments.format == ExplainFormat::Json {
         let path = terminal.view.path(file);
         explain::write_json(&mut terminal.out, &path, told, notes)?;
-        return Ok(Ending::default());
+        return Ok(ending);
     }
     let query = Query {
         path: &path,
@@ -85,7 +90,7 @@ fn write(
     };
     explain::write(&mut terminal.out, &terminal.view, query, told)?;
     explain::write_notes(&mut terminal.out, &path, notes)?;
-    Ok(Ending::default())
+    Ok(ending)
 }
 
 /// Says who turned recipes off: of those that were named, else of all that are off for this path alone.

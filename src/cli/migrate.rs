@@ -129,7 +129,7 @@ fn print(
     if let Some(word) = word {
         bail!("with `-` the new text is printed; --format {word} goes with --dry-run");
     }
-    let is_broken = plan.problems.iter().any(|problem| problem.fatal);
+    let is_broken = plan.problems.iter().any(|problem| problem.is_failure());
     if !is_broken {
         let after = plan.files.first().map(FilePlan::after).transpose()?;
         // What is left out, or is in another language, stays as it is.

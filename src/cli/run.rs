@@ -16,6 +16,7 @@ use crate::config::group::{Catalogs, Group, InForce};
 use crate::config::resolve::Located;
 use crate::engine::{self, Engine, Input, Job, Settings, upkeep};
 use crate::plan::change::{FilePlan, Plan, Problem, RecipeText, Status};
+use crate::plan::problem::Gravity;
 use crate::project::facts::{FactError, Projects};
 use crate::recipe::order::Cycle;
 use crate::recipe::safety::Safety;
@@ -221,7 +222,7 @@ fn unlisted(error: WalkError) -> Problem {
         path,
         position: None,
         message,
-        fatal: true,
+        gravity: Gravity::Failure,
     }
 }
 
@@ -231,14 +232,14 @@ fn unknown_fact(error: FactError) -> Problem {
         message: error.to_string(),
         path: error.path,
         position: None,
-        fatal: false,
+        gravity: Gravity::Note,
     }
 }
 
 /// Returns whether the exit code must say that something is wrong.
 pub(super) fn has_failed(plan: &Plan) -> bool {
     let mut changes = plan.files.iter().flat_map(FilePlan::changes);
-    plan.problems.iter().any(|problem| problem.fatal)
+    plan.problems.iter().any(Problem::is_failure)
         || changes.any(|change| matches!(change.status, Status::Withdrawn { .. }))
 }
 

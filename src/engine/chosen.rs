@@ -7,12 +7,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::recipes::Engine;
 use super::{Job, pool};
+use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::needs;
 use crate::project::Facts;
+use crate::python::extent::Extents;
 use crate::recipe::safety::Safety;
 use crate::source::{EditError, SourceFile};
+use crate::text::blank::on_one_line;
 use crate::text::edit::{Edit, EditSet};
 use crate::verify::verified;
 
@@ -23,6 +26,20 @@ pub struct Meant {
     pub changes: FxHashSet<ChangeId>,
     /// Those of which a person wrote the text.
     pub rewritten: FxHashMap<ChangeId, Change>,
+    /// Those that a comment is to keep out, and why.
+    pub suppressed: FxHashMap<ChangeId, String>,
+}
+
+impl Meant {
+    /// Returns whether a change is to be made as it was planned, or a comment in its place.
+    fn has(&self, id: &ChangeId) -> bool {
+        self.changes.contains(id) || self.suppressed.contains_key(id)
+    }
+
+    /// Returns whether something else is made in place of a change.
+    fn replaces(&self, id: &ChangeId) -> bool {
+        self.rewritten.contains_key(id) || self.suppressed.contains_key(id)
+    }
 }
 
 /// Leaves only the meant changes of those that would be made. What they need together (imports, names
@@ -160,9 +177,9 @@ fn engines<'j>(jobs: &'j [Job<'j>]) -> FxHashMap<&'j Path, &'j Engine<'j>> {
 
 fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Facts) {
     let level = file.level;
-    let is_out = |change: &Change| change.is_wanted(level) && !meant.changes.contains(&change.id);
+    let is_out = |change: &Change| change.is_wanted(level) && !meant.has(&change.id);
     let is_as_planned = |layer: &Layer| {
-        let is_other = |change| is_out(change) || meant.rewritten.contains_key(&change.id);
+        let is_other = |change| is_out(change) || meant.replaces(&change.id);
         !layer.changes.iter().any(is_other)
     };
     let Some(first) = file.layers.iter().position(|layer| !is_as_planned(layer)) else {
@@ -177,8 +194,9 @@ fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Fa
             change.clone_from(rewritten);
         }
     }
-    let changes = std::mem::take(&mut layer.changes);
+    let mut changes = std::mem::take(&mut layer.changes);
     let settled = engine.analyze(&layer.source, None, facts, |subject| {
+        suppress(subject, &mut changes, &meant.suppressed);
         verified(subject, changes, level)
     });
     // The text was parsed before.
@@ -186,4 +204,33 @@ fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Fa
         |_| (Vec::new(), EditSet::default()),
         |(changes, edits, _)| (changes, edits),
     );
+}
+
+/// Puts a comment in place of each change that is to be kept out.
+fn suppress(subject: &Subject, changes: &mut [Change], why: &FxHashMap<ChangeId, String>) {
+    if why.is_empty() {
+        return;
+    }
+    let extents = Extents::new(subject.text(), subject.module, subject.tree);
+    for change in changes {
+        let Some(why) = why.get(&change.id) else {
+            continue;
+        };
+        let why = on_one_line(why);
+        let comment = format!("# awaitify: ignore[{}] {why}", change.recipe);
+        let start = extents.line_of(change.extent.start());
+        let edit = start.map(|start| Edit::line_above(subject.text(), start, &comment));
+        *change = Change {
+            safety: Safety::Safe,
+            reason: format!("the code stays, and a comment says why: {why}"),
+            check: None,
+            edits: edit.into_iter().collect(),
+            shifts: Vec::new(),
+            sealed: None,
+            needs: Vec::new(),
+            requires: Vec::new(),
+            followed: Vec::new(),
+            ..change.clone()
+        };
+    }
 }

@@ -256,9 +256,9 @@ impl Engine<'_> {
             return Err(Silence::Generated);
         }
         let Outcome { plan, problems, .. } = self.planned(source, facts);
-        let (fatal, broken): (Vec<Problem>, Vec<Problem>) =
-            problems.into_iter().partition(|problem| problem.fatal);
-        if let Some(problem) = fatal.into_iter().next() {
+        let (failures, broken): (Vec<Problem>, Vec<Problem>) =
+            problems.into_iter().partition(Problem::is_failure);
+        if let Some(problem) = failures.into_iter().next() {
             return Err(Silence::Broken(problem));
         }
         let mut stages = [Stage::File, Stage::Program].into_iter();

@@ -11,6 +11,7 @@ use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::plan::change::Problem;
 use crate::plan::comments::Unused;
+use crate::plan::problem::Gravity;
 use crate::python::suppression::{Names, Suppression, Suppressions, suppressions};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
@@ -64,7 +65,7 @@ impl Heeding<'_> {
             path: source.path().to_owned(),
             position: Some(source.position(place.start())),
             message: format!("awaitify: ignore: {message}"),
-            fatal: false,
+            gravity: Gravity::Fault,
         };
         let mistaken = comments.mistaken.iter();
         let mistaken = mistaken.map(|(place, why)| (problem(*place, &why.to_string()), None));

@@ -16,6 +16,7 @@ use super::recipes::Engine;
 use super::tidy::tidy;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
+use crate::plan::problem::Gravity;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap, together};
 use crate::project::Facts;
@@ -217,7 +218,7 @@ impl<'e> Strata<'e> {
         let Self { engine, facts, .. } = self;
         engine
             .analyze(source, parsed, *facts, ask)
-            .map_err(|broken| Problem::of_broken(source, &broken, true))
+            .map_err(|broken| Problem::of_broken(source, &broken, Gravity::Failure))
     }
 
     fn plan_all(&mut self, source: SourceFile) -> Result<(), Problem> {
@@ -331,7 +332,7 @@ impl<'e> Strata<'e> {
             edits,
             after,
             problems: broken
-                .map(|broken| Problem::of_broken(subject.source, broken, false))
+                .map(|broken| Problem::of_broken(subject.source, broken, Gravity::Fault))
                 .collect(),
             heeded: Heeded::new(),
         }

@@ -15,6 +15,7 @@ use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
 use crate::plan::change::{FilePlan, Problem};
+use crate::plan::problem::Gravity;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
@@ -212,7 +213,7 @@ impl<'r> Engine<'r> {
                     path: input.path.clone(),
                     position: None,
                     message: error.to_string(),
-                    fatal: input.is_meant() || !error.is_of_content(),
+                    gravity: Gravity::of_file(input.is_meant() || !error.is_of_content()),
                 });
             }
         };
@@ -226,7 +227,9 @@ impl<'r> Engine<'r> {
         outcome.plan = outcome.plan.or(untouched);
         // What was only found may be a template, or Python of another time.
         for problem in &mut outcome.problems {
-            problem.fatal &= input.is_meant();
+            if !input.is_meant() {
+                problem.gravity = problem.gravity.max(Gravity::Fault);
+            }
         }
         outcome
     }

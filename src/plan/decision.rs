@@ -25,6 +25,8 @@ pub enum Verdict {
     Accept,
     /// It is not made.
     Reject,
+    /// It is not made, and a comment in the code says so and why.
+    Suppress,
 }
 
 impl Verdict {
@@ -33,6 +35,16 @@ impl Verdict {
         match self {
             Self::Accept => "accept",
             Self::Reject => "reject",
+            Self::Suppress => "suppress",
+        }
+    }
+
+    /// Returns what was done by it.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Accept => "accepted",
+            Self::Reject => "rejected",
+            Self::Suppress => "suppressed",
         }
     }
 }
@@ -63,7 +75,7 @@ pub struct Decision {
     /// When, as RFC 3339 has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
-    /// Why.
+    /// Why; what is suppressed needs a reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -102,8 +114,16 @@ pub enum DecisionError {
         version: u32,
     },
     /// One change is decided twice, and not alike.
-    #[error("`{}` is both accepted and rejected", change.0)]
+    #[error("`{}` is both {} and {}", change.0, verdicts[0].done(), verdicts[1].done())]
     Both {
+        /// The change.
+        change: ChangeId,
+        /// What is said of it.
+        verdicts: [Verdict; 2],
+    },
+    /// A comment says why it is there.
+    #[error("`{}` is suppressed, and no note says why", change.0)]
+    Unreasoned {
         /// The change.
         change: ChangeId,
     },
@@ -138,10 +158,19 @@ impl Decisions {
         let stored: DecisionFile = serde_json::from_str(text).map_err(|error| malformed(&error))?;
         let mut decisions = Self::default();
         for decision in stored.decisions {
+            let has_note = decision
+                .note
+                .as_ref()
+                .is_some_and(|it| !it.trim().is_empty());
+            if decision.verdict == Verdict::Suppress && !has_note {
+                let change = decision.change;
+                return Err(DecisionError::Unreasoned { change });
+            }
             match decisions.each.get(&decision.change) {
                 Some(other) if other.verdict != decision.verdict => {
+                    let verdicts = [other.verdict, decision.verdict];
                     let change = decision.change;
-                    return Err(DecisionError::Both { change });
+                    return Err(DecisionError::Both { change, verdicts });
                 }
                 _ => decisions.add(decision),
             }
@@ -315,7 +344,7 @@ mod tests {
         check_error("", "line 1, column 0: EOF while parsing a value");
         check_error(
             "{\"version\": 1, \"decisions\": [\n {\"change\": \"a\", \"verdict\": \"yes\"}]}",
-            "line 2, column 33: unknown variant `yes`, expected `accept` or `reject`",
+            "line 2, column 33: unknown variant `yes`, expected one of `accept`, `reject`, `suppress`",
         );
         check_error(
             "{\"version\": 2, \"future\": []}",
@@ -324,6 +353,10 @@ mod tests {
         check_error(
             r#"{"version": 1, "decisions": [{"change": "a", "verdict": "accept"}, {"change": "a", "verdict": "reject"}]}"#,
             "`a` is both accepted and rejected",
+        );
+        check_error(
+            r#"{"version": 1, "decisions": [{"change": "a", "verdict": "suppress", "note": " "}]}"#,
+            "`a` is suppressed, and no note says why",
         );
     }
 

@@ -6,6 +6,7 @@ use super::decision::{VERSION, Verdict};
 
 /// Returns the schema.
 pub fn decisions() -> Value {
+    let verdicts = [Verdict::Accept, Verdict::Reject, Verdict::Suppress].map(Verdict::word);
     let text = |about: &str| json!({"type": ["string", "null"], "description": about});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -29,8 +30,8 @@ pub fn decisions() -> Value {
             "properties": {
                 "change": {"type": "string", "description": "the change's name, as the reports have it"},
                 "verdict": {
-                    "enum": [Verdict::Accept.word(), Verdict::Reject.word()],
-                    "description": "whether it is made",
+                    "enum": verdicts,
+                    "description": "whether it is made; what is suppressed gets a comment that says why it is not",
                 },
                 "edited": rewrites(),
                 "fingerprint": text("of the code and the edits that were looked at; without it they are not compared"),

@@ -34,6 +34,6 @@ pub mod baseline;
 
 pub mod comments;
 
-mod problem;
+pub mod problem;
 
 pub mod look;

@@ -21,6 +21,8 @@ pub struct Decided {
     pub accepted: usize,
     /// Changes that are not wanted.
     pub rejected: usize,
+    /// Changes that a comment keeps out from now on.
+    pub suppressed: usize,
     /// Changes of which nothing is said.
     pub undecided: usize,
     /// Accepted changes that are not in the tree any more.
@@ -127,12 +129,17 @@ pub fn write(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<
     let Decided {
         accepted,
         rejected,
+        suppressed,
         undecided,
         gone,
         ..
     } = decided;
     let mut parts = vec![format!("{accepted} accepted")];
-    let more = [(rejected, "rejected"), (undecided, "undecided")];
+    let more = [
+        (rejected, "rejected"),
+        (suppressed, "suppressed"),
+        (undecided, "undecided"),
+    ];
     let more = more.iter().filter(|(number, _)| **number > 0);
     parts.extend(more.map(|(number, word)| format!("{number} {word}")));
     writeln!(out, "Decisions: {}.", parts.join(", "))?;

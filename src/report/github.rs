@@ -27,7 +27,11 @@ pub fn write(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
 }
 
 fn write_problem(out: &mut dyn Write, view: &View, problem: &Problem) -> io::Result<()> {
-    let weight = if problem.fatal { "error" } else { "warning" };
+    let weight = if problem.is_failure() {
+        "error"
+    } else {
+        "warning"
+    };
     write!(
         out,
         "::{weight} file={}",

@@ -99,7 +99,7 @@ pub fn problems(
     for problem in problems {
         let path = view.name(&problem.path);
         // There may be many of those that nobody named.
-        let text = problem.fatal.then(|| texts(problem)).flatten();
+        let text = problem.is_failure().then(|| texts(problem)).flatten();
         let drawn = match (problem.position, text) {
             (Some(position), Some(source)) => draw(out, view, problem, position, &source)?,
             _ => false,
@@ -111,7 +111,7 @@ pub fn problems(
             Some(position) => place::location(&path, position),
             None => path,
         };
-        let (style, word) = match problem.fatal {
+        let (style, word) = match problem.is_failure() {
             true => (view::FAILED, "error"),
             false => (view::REVIEW, "warning"),
         };
@@ -197,6 +197,7 @@ fn line(out: &mut dyn Write, view: &View, place: &str, recipe: &str, why: &str) 
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::plan::problem::Gravity;
     use crate::recipe::Severity;
     use crate::recipe::safety::Safety;
 
@@ -287,7 +288,7 @@ odd.py:3:1 third: withdrawn, because the new text does not parse: expected an ex
                 column: 5,
             }),
             message: "expected an expression".to_owned(),
-            fatal: true,
+            gravity: Gravity::Failure,
         };
         let text = |problem: &Problem| {
             SourceFile::from_bytes(problem.path.clone(), b"x\ny = )\nz\n".to_vec()).ok()

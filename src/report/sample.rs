@@ -10,6 +10,7 @@ use crate::plan::change::{
 };
 use crate::plan::comments::Comments;
 use crate::plan::law::BrokenLaw;
+use crate::plan::problem::Gravity;
 use crate::plan::ruling::Rulings;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
@@ -195,7 +196,7 @@ pub(super) fn plan(level: Safety) -> Plan {
             path: PathBuf::from("bad.py"),
             position: None,
             message: "not UTF-8, and no encoding is declared".to_owned(),
-            fatal: true,
+            gravity: Gravity::Failure,
         }],
         comments: Comments::default(),
         looks: Vec::new(),

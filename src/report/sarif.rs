@@ -202,7 +202,7 @@ fn note(view: &View, problem: &Problem) -> Value {
         None => {}
     }
     json!({
-        "level": if problem.fatal { "error" } else { "warning" },
+        "level": if problem.is_failure() { "error" } else { "warning" },
         "message": {"text": message},
         "locations": [{"physicalLocation": place}],
     })

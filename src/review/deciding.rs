@@ -33,6 +33,21 @@ impl Session<'_> {
         Came::Decided
     }
 
+    /// Keeps the chosen change out by a comment in the code that says why.
+    pub(super) fn suppress(&mut self, why: &str) -> Came {
+        let Some(item) = self.chosen() else {
+            return Came::Shown;
+        };
+        self.decide(&[item], Verdict::Suppress);
+        let id = &self.items[item].change.id;
+        if let Some(decision) = self.decisions.of(id).cloned() {
+            let note = Some(why.to_owned());
+            self.decisions.add(Decision { note, ..decision });
+        }
+        self.go_on();
+        Came::Decided
+    }
+
     /// Goes to the next change that is open.
     fn go_on(&mut self) {
         let behind = self.rows.iter().skip(self.at + 1);
@@ -102,7 +117,7 @@ impl Session<'_> {
             }
             // What is required is accepted with it, unless somebody has rejected it.
             if !asked.contains(id) && self.verdict(item).is_some() {
-                rejected += usize::from(self.verdict(item) == Some(Verdict::Reject));
+                rejected += usize::from(self.verdict(item) != Some(Verdict::Accept));
                 continue;
             }
             step.push((id.clone(), self.decisions.of(id).cloned()));
@@ -137,7 +152,7 @@ impl Session<'_> {
         rejected: usize,
         verdict: Verdict,
     ) -> String {
-        let mut said = format!("{decided} {}ed", verdict.word());
+        let mut said = format!("{decided} {}", verdict.done());
         match verdict {
             Verdict::Accept if rejected > 0 => {
                 said.push_str(&format!(", but {rejected} rejected that this requires"));
@@ -146,7 +161,7 @@ impl Session<'_> {
                 said.push_str(&format!(", {} as required", decided - asked.len()));
             }
             Verdict::Accept => {}
-            Verdict::Reject => {
+            Verdict::Reject | Verdict::Suppress => {
                 let rests = |item: &usize| {
                     let requires = &self.items[*item].change.requires;
                     requires.iter().any(|id| asked.contains(id))

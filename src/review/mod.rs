@@ -11,6 +11,8 @@ mod session;
 
 mod deciding;
 
+mod typing;
+
 mod screen;
 
 mod words;

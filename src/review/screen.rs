@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 use super::item::Item;
 use super::lines::{DiffRow, lines};
 use super::session::{Mode, Session};
-use super::words::{KEYS, prompt};
+use super::words::prompt;
 use crate::plan::decision::Verdict;
 use crate::python::highlight::TokenClass;
 use crate::recipe::safety::Safety;
@@ -41,7 +41,6 @@ pub fn draw(frame: &mut Frame, session: &Session) {
     frame.render_widget(line, rule);
     draw_list(frame, session, list);
     match &session.mode {
-        Mode::Help => frame.render_widget(help(), detail),
         Mode::Page(page) => draw_page(frame, page, session.scroll, detail),
         _ => draw_change(frame, session, detail),
     }
@@ -75,14 +74,6 @@ fn foot(session: &Session, width: usize) -> Vec<Row<'static>> {
         .collect()
 }
 
-fn help() -> Paragraph<'static> {
-    let rows = KEYS.iter().map(|(key, what)| {
-        let key = Span::styled(format!("{key:<12}"), STRONG);
-        Row::from(vec![key, Span::raw(*what)])
-    });
-    Paragraph::new(rows.collect::<Vec<_>>())
-}
-
 fn draw_list(frame: &mut Frame, session: &Session, area: Rect) {
     if session.rows.is_empty() {
         frame.render_widget(Row::styled("no change is like that", FAINT), area);
@@ -103,6 +94,7 @@ fn list_row(session: &Session, item: usize, is_chosen: bool) -> Row<'static> {
         Some(Verdict::Accept) if is_edited => ("[e]", Color::Green),
         Some(Verdict::Accept) => ("[y]", Color::Green),
         Some(Verdict::Reject) => ("[n]", Color::Red),
+        Some(Verdict::Suppress) => ("[s]", Color::Red),
         None => ("[ ]", Color::Reset),
     };
     let arrow = if is_chosen { "> " } else { "  " };

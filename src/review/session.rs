@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::Draft;
 use super::item::Item;
+use super::words::keys;
 use crate::plan::change::{ChangeId, Plan};
 use crate::plan::closure::Closure;
 use crate::plan::decision::{Decision, Decisions, Verdict};
@@ -53,13 +54,14 @@ pub enum Came {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mode {
     Browse,
-    Help,
     /// The page of a recipe is read.
     Page(String),
     /// What is typed is searched for.
     Search(String),
     /// What is typed is the note of the decision.
     Note(String),
+    /// What is typed is the reason in a comment that keeps the change out.
+    Suppress(String),
     /// The next key says of what all are meant.
     All(Verdict),
 }
@@ -166,7 +168,7 @@ impl<'p> Session<'p> {
         for item in 0..self.items.len() {
             counts[match self.verdict(item) {
                 Some(Verdict::Accept) => 0,
-                Some(Verdict::Reject) => 1,
+                Some(Verdict::Reject | Verdict::Suppress) => 1,
                 None => 2,
             }] += 1;
         }
@@ -222,10 +224,10 @@ impl<'p> Session<'p> {
         self.told.clear();
         match std::mem::replace(&mut self.mode, Mode::Browse) {
             Mode::Browse => self.browse(key),
-            Mode::Help => Came::Shown,
             Mode::Page(page) => self.read_page(page, key),
             Mode::Search(typed) => self.type_search(typed, key),
             Mode::Note(typed) => self.type_note(typed, key),
+            Mode::Suppress(typed) => self.type_reason(typed, key),
             Mode::All(verdict) => self.decide_all(verdict, key),
         }
     }
@@ -238,11 +240,14 @@ impl<'p> Session<'p> {
             Pressed::Char('a') => return self.decide_rest(Verdict::Accept),
             Pressed::Char('d') => return self.decide_rest(Verdict::Reject),
             Pressed::Char('e') if self.chosen().is_some() => return Came::Edit,
+            Pressed::Char('s') if self.chosen().is_some() => {
+                self.mode = Mode::Suppress(String::new());
+            }
             Pressed::Char('i') if self.chosen().is_some() => return Came::Page,
             Pressed::Char('u') => return self.undo(),
             Pressed::Char('A') => self.mode = Mode::All(Verdict::Accept),
             Pressed::Char('D') => self.mode = Mode::All(Verdict::Reject),
-            Pressed::Char('?') => self.mode = Mode::Help,
+            Pressed::Char('?') => self.show_page(keys()),
             Pressed::Char('/') => self.mode = Mode::Search(String::new()),
             Pressed::Char('c') => self.begin_note(),
             Pressed::Char('f') => self.list_others(),
@@ -271,7 +276,10 @@ impl<'p> Session<'p> {
                 Listed::All => true,
                 Listed::Open => self.verdict(*item).is_none(),
                 Listed::Accepted => self.verdict(*item) == Some(Verdict::Accept),
-                Listed::Rejected => self.verdict(*item) == Some(Verdict::Reject),
+                Listed::Rejected => {
+                    let verdict = self.verdict(*item);
+                    verdict.is_some_and(|verdict| verdict != Verdict::Accept)
+                }
             };
             fits && self.has_words(&self.items[*item])
         };
@@ -336,59 +344,4 @@ impl<'p> Session<'p> {
         self.scroll = scroll;
         Came::Shown
     }
-
-    fn type_search(&mut self, mut typed: String, key: Pressed) -> Came {
-        if type_key(&mut typed, key) {
-            self.mode = Mode::Search(typed);
-            return Came::Shown;
-        }
-        if key == Pressed::Enter {
-            self.search = typed;
-            self.list();
-        }
-        Came::Shown
-    }
-
-    fn begin_note(&mut self) {
-        if let Some(item) = self.chosen() {
-            let note = self.note(item).unwrap_or_default().to_owned();
-            self.mode = Mode::Note(note);
-        }
-    }
-
-    fn type_note(&mut self, mut typed: String, key: Pressed) -> Came {
-        if type_key(&mut typed, key) {
-            self.mode = Mode::Note(typed);
-            return Came::Shown;
-        }
-        let item = self.chosen().filter(|_| key == Pressed::Enter);
-        let Some(id) = item.map(|item| self.items[item].change.id.clone()) else {
-            return Came::Shown;
-        };
-        let Some(known) = self.decisions.of(&id).cloned() else {
-            "the comment is kept for your decision".clone_into(&mut self.told);
-            self.notes.insert(id, typed);
-            return Came::Shown;
-        };
-        self.past
-            .push(vec![(known.change.clone(), Some(known.clone()))]);
-        self.decisions.add(Decision {
-            note: Some(typed).filter(|note| !note.is_empty()),
-            ..known
-        });
-        Came::Decided
-    }
-}
-
-/// Takes a letter in or back; returns whether typing goes on.
-fn type_key(typed: &mut String, key: Pressed) -> bool {
-    match key {
-        Pressed::Char(c) => typed.push(c),
-        Pressed::Backspace => {
-            typed.pop();
-        }
-        Pressed::Enter | Pressed::Escape => return false,
-        _ => {}
-    }
-    true
 }

@@ -5,7 +5,7 @@
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::blank::{is_blank, line_end};
+use super::blank::{is_blank, line_break_at, line_end, line_start};
 use super::shift::Shift;
 
 /// One range of the original text and what stands there afterwards.
@@ -37,6 +37,13 @@ impl Edit {
     /// Inserts `text` at `offset`.
     pub fn insertion(offset: TextSize, text: impl Into<String>) -> Self {
         Self::replacement(TextRange::empty(offset), text)
+    }
+
+    /// Puts a line above that which `start` begins the code of, as deep as that one.
+    pub fn line_above(text: &str, start: TextSize, line: &str) -> Self {
+        let indentation = &text[TextRange::new(line_start(text, start), start)];
+        let end = line_break_at(text, start);
+        Self::insertion(start, format!("{line}{end}{indentation}"))
     }
 
     /// Deletes `range`.

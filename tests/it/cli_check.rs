@@ -320,3 +320,32 @@ async def run():
         assert!(run.stdout.contains(expected), "{arguments:?}: {run:?}");
     }
 }
+
+#[test]
+fn a_file_that_nobody_can_read_is_a_fault_of_the_code() {
+    let project = Project::empty();
+    project.write("latin.py", b"import time\nx = '\xe9'\n");
+    for (command, expected) in [("check", 1), ("diff", 0), ("migrate", 0)] {
+        let run = project.run(&[command, "."]);
+        assert_eq!(run.code, Some(expected), "{command}: {run:?}");
+        let run = project.run(&[command, "latin.py"]);
+        assert_eq!(run.code, Some(2), "{command}: {run:?}");
+    }
+    // A manifest is no code.
+    project.write("latin.py", "");
+    project.write("pyproject.toml", "[project\n");
+    let run = project.run(&["check", "."]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn a_line_of_code_that_does_not_parse_is_not_explained() {
+    let project = Project::empty();
+    project.write(
+        "a.py",
+        "import time\n\n\nasync def f(:\n    time.sleep(1)\n",
+    );
+    let run = project.run(&["explain", "a.py:5"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stdout.contains("does not parse"), "{run:?}");
+}

@@ -186,3 +186,61 @@ fn an_accepted_change_whose_code_was_edited_is_looked_for() {
     let run = project.run(&migrate);
     assert!(run.stdout.contains("undecided: b.py:5:5."), "{run:?}");
 }
+
+/// Suppresses the first change of a project in a review, and migrates; what is left is not told again.
+#[track_caller]
+fn suppressed(files: &str, path: &str) -> String {
+    let project = Project::new(&format!("{TOML}{files}"));
+    let mut session = with_editor(&project, "");
+    session.expect("q quit");
+    session.press("s\r", "nothing is suppressed without a reason");
+    session.press("sthe sensor settles", "because: the sensor settles_");
+    session.press("\r", "[s]");
+    session.press("q", "0 accepted, 1 rejected");
+    session.end();
+    let run = project.run(&["migrate", "--decisions", "awaitify-decisions.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("0 accepted, 1 suppressed"), "{run:?}");
+    let check = project.run(&["check", "--safety", "review", "--fail-on", "low", "."]);
+    assert_eq!(check.code, Some(0), "{check:?}\n{}", project.text(path));
+    project.text(path)
+}
+
+#[test]
+fn a_suppressed_change_is_kept_out_by_a_comment() {
+    let why = "# awaitify: ignore[blocking-sleep] the sensor settles";
+    let text = suppressed(&format!("//- a.py\n{ONE}"), "a.py");
+    let body = format!("async def f():\n    {why}\n    time.sleep(1)\n");
+    assert!(
+        text.ends_with(&body) && text.starts_with("import time\n"),
+        "{text}"
+    );
+    // Above the statement that the site stands in, also in a clause.
+    let clause = "//- a.py\nimport time\n\n\nasync def f(x):\n\tif x:\n\t\tpass\n\telif time.sleep(\n\t\t1\n\t):\n\t\tpass\n";
+    let text = suppressed(clause, "a.py");
+    assert!(
+        text.contains(&format!("\t{why}\n\telif time.sleep(\n")),
+        "{text}"
+    );
+    let cells = "//- n.py\n# %%\nimport time\n\n# %%\nasync def f():\n    time.sleep(1)\n";
+    let text = suppressed(cells, "n.py");
+    assert!(
+        text.contains(&format!("    {why}\n    time.sleep(1)\n")),
+        "{text}"
+    );
+}
+
+#[test]
+fn nothing_is_suppressed_without_a_reason() {
+    let project = Project::new(&format!("{TOML}//- a.py\n{ONE}"));
+    let change = name_at(&project, "a.py:5");
+    let decision = json!({"change": change, "verdict": "suppress"});
+    let file = json!({"version": 1, "decisions": [decision]});
+    project.write("decisions.json", file.to_string());
+    let run = project.run(&["migrate", "--decisions", "decisions.json"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("is suppressed, and no note says why"),
+        "{run:?}"
+    );
+}

@@ -168,7 +168,7 @@ fn a_screen_is_as_reviewed() {
     let mut session = Session::new(&project, &[], (24, 80));
     session.expect("q quit");
     with_snapshots(|| insta::assert_snapshot!("review-begin", session.text()));
-    session.press("?", "any key goes back");
+    session.press("?", "any other key goes back");
     with_snapshots(|| insta::assert_snapshot!("review-help", session.text()));
     session.press("xy", "\n1 accepted");
     with_snapshots(|| insta::assert_snapshot!("review-accepted", session.text()));

@@ -102,22 +102,47 @@ impl<'p> Accepted<'p> {
                     true => made(decision, layer, change),
                 };
                 match made {
-                    Ok(rewritten) => {
-                        let rewritten = rewritten.map(|new| (change.id.clone(), new));
-                        self.meant.rewritten.extend(rewritten);
-                        self.meant.changes.insert(change.id.clone());
-                    }
+                    Ok(made) => self.mean(&change.id, made),
                     Err(why) => self.came.refused.push(Refused::new(path, change, why)),
                 }
             }
         }
     }
+
+    fn mean(&mut self, id: &ChangeId, made: Made) {
+        match made {
+            Made::Comment(why) => {
+                self.came.suppressed += 1;
+                self.meant.suppressed.insert(id.clone(), why);
+                return;
+            }
+            Made::Rewritten(change) => {
+                self.meant.rewritten.insert(id.clone(), *change);
+            }
+            Made::AsPlanned => {}
+        }
+        self.meant.changes.insert(id.clone());
+    }
 }
 
-/// Returns an accepted change with the text that a person wrote for it; `None`: with its own.
-fn made(decision: &Decision, layer: &Layer, change: &Change) -> Result<Option<Change>, Unmade> {
+/// What is made of a change that was decided on.
+enum Made {
+    AsPlanned,
+    /// With the text that a person wrote.
+    Rewritten(Box<Change>),
+    /// A comment that keeps it out, and why.
+    Comment(String),
+}
+
+fn made(decision: &Decision, layer: &Layer, change: &Change) -> Result<Made, Unmade> {
+    if decision.verdict == Verdict::Suppress {
+        return Ok(Made::Comment(decision.note.clone().unwrap_or_default()));
+    }
     match decision.edited.is_empty() {
-        true => Ok(None),
-        false => Ok(Some(rewritten(layer, change, &decision.edited)?)),
+        true => Ok(Made::AsPlanned),
+        false => {
+            let change = rewritten(layer, change, &decision.edited)?;
+            Ok(Made::Rewritten(Box::new(change)))
+        }
     }
 }

@@ -81,6 +81,7 @@ impl Aside<'_> {
         let meant = Meant {
             changes: file.wanted().map(|change| change.id.clone()).collect(),
             rewritten: [(id.clone(), change)].into_iter().collect(),
+            ..Meant::default()
         };
         let mut plan = Plan {
             files: vec![file.clone()],

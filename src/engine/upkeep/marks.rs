@@ -14,7 +14,6 @@ use crate::python::directive::{Saying, directives};
 use crate::python::extent::Extents;
 use crate::python::suppression::part;
 use crate::recipe::safety::Safety;
-use crate::text::blank::{line_break_at, line_start};
 use crate::text::edit::Edit;
 
 /// A site that is left for a person.
@@ -161,10 +160,7 @@ impl Changes<'_, '_> {
     /// Puts a mark above a statement.
     fn add(&mut self, start: TextSize, mark: &str) {
         let text = self.subject.text();
-        let line = line_start(text, start);
-        let indent = &text[TextRange::new(line, start)];
-        let end = line_break_at(text, start);
-        let edit = Edit::insertion(start, format!("{mark}{end}{indent}"));
+        let edit = Edit::line_above(text, start, mark);
         let first = text[start.to_usize()..].lines().next().unwrap_or_default();
         let extent = TextRange::at(start, TextSize::of(first));
         self.push(extent, edit, "this is left for a person");

@@ -8,8 +8,13 @@ fn check_silence(file: &str, spot: &str, expected: &str) {
     let project = Project::new(&format!(
         "//- .gitignore\nleft.py\n//- .git/HEAD\n//- {file}"
     ));
-    let run = explain(&project, &[spot]);
-    assert_eq!(run.stdout, expected);
+    let run = project.run(&["explain", spot]);
+    let code = if expected.contains("does not parse") {
+        2
+    } else {
+        0
+    };
+    assert_eq!((run.code, run.stdout.as_str()), (Some(code), expected));
 }
 
 #[test]
