@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use ruff_text_size::{TextRange, TextSize};
 use serde::Serialize;
 
+use super::ignored::REMARK;
 use super::outcome::Outcome;
 use super::recipes::Engine;
 use super::run::{File, Run};
@@ -255,11 +256,10 @@ impl Engine<'_> {
         if source.is_generated() {
             return Err(Silence::Generated);
         }
-        let Outcome { plan, problems, .. } = self.planned(source, facts);
-        let (failures, broken): (Vec<Problem>, Vec<Problem>) =
-            problems.into_iter().partition(Problem::is_failure);
-        if let Some(problem) = failures.into_iter().next() {
-            return Err(Silence::Broken(problem));
+        let mut outcome = self.planned(source, facts);
+        let (plan, mut broken) = (outcome.plan.take(), std::mem::take(&mut outcome.problems));
+        if let Some(failure) = broken.iter().position(Problem::is_failure) {
+            return Err(Silence::Broken(broken.remove(failure)));
         }
         let mut stages = [Stage::File, Stage::Program].into_iter();
         if plan.is_none() && !stages.any(|stage| self.may_match(stage, source)) {
@@ -272,6 +272,7 @@ impl Engine<'_> {
             plan: &plan,
             source,
             range,
+            outcome: &outcome,
         };
         let told = line.told(question, facts);
         if !told.rules.is_empty() || !told.others.is_empty() || !told.needed_by.is_empty() {
@@ -289,7 +290,11 @@ impl Engine<'_> {
         let mut files = vec![File::new(source.path(), self, own)];
         let others = others.iter().zip(others_outcomes);
         files.extend(others.map(|(path, outcome)| File::new(path, self, outcome)));
-        Run::new(files, facts).finish_of(0..1).swap_remove(0)
+        let mut outcome = Run::new(files, facts).finish_of(0..1).swap_remove(0);
+        // What is said of comments is no matter of a line's code.
+        let is_remark = |problem: &mut Problem| problem.message.starts_with(REMARK);
+        outcome.problems.extract_if(.., is_remark).for_each(drop);
+        outcome
     }
 
     /// The other files of the program, where a file may have to change with one of them.

@@ -22,6 +22,9 @@ use crate::text::wording::Wording;
 
 pub(super) mod withheld;
 
+/// How what is said of a comment begins.
+pub(super) const REMARK: &str = "awaitify: ignore: ";
+
 /// Comments that kept a recipe from a site: where each begins in the file on disk, and the recipe.
 pub(super) type Heeded = BTreeSet<(TextSize, String)>;
 
@@ -64,7 +67,7 @@ impl Heeding<'_> {
         let problem = |place: TextRange, message: &str| Problem {
             path: source.path().to_owned(),
             position: Some(source.position(place.start())),
-            message: format!("awaitify: ignore: {message}"),
+            message: format!("{REMARK}{message}"),
             gravity: Gravity::Fault,
         };
         let mistaken = comments.mistaken.iter();

@@ -1,6 +1,7 @@
 //! Comments that a run writes and removes: marks of what is left for a person, and ignores that keep nothing
 //! away.
 
+use awaitify::recipe::catalog::Catalog;
 use serde_json::json;
 
 use crate::support::{Project, Run};
@@ -385,4 +386,26 @@ fn a_mark_inside_of_what_goes_goes_with_it() {
         "async def total(values):\n    return sum(values)\n",
         "{run:?}"
     );
+}
+
+/// The examples of all recipes are marked once.
+#[test]
+fn marks_are_the_same_in_a_second_run() {
+    let project = Project::empty();
+    let catalog = Catalog::shipped().expect("the recipes are right");
+    for recipe in catalog.recipes() {
+        for (number, example) in recipe.examples().iter().enumerate() {
+            let folder = format!("{}-{number}", recipe.id);
+            project.write(&format!("{folder}/pyproject.toml"), "");
+            for (name, text) in example.before.iter().filter(|it| it.0.ends_with(".py")) {
+                project.write(&format!("{folder}/{name}"), text);
+            }
+        }
+    }
+    for level in ["safe", "review"] {
+        let words = ["--markers", "--select", "*", "--safety", level];
+        project.run(&[&["migrate", "--allow-dirty"], &words[..], &["."]].concat());
+        let again = project.run(&[&["migrate", "--allow-dirty"], &words[..], &["."]].concat());
+        assert!(again.stdout.contains("Nothing written"), "{again:?}");
+    }
 }

@@ -367,3 +367,18 @@ async def go():
     ]);
     assert!(project.text("pkg/m.py").starts_with("def load"), "{run:?}");
 }
+
+#[test]
+fn an_explanation_names_the_comment() {
+    let text = format!(
+        "{HEAD}    time.sleep(1)  # awaitify: ignore[blocking-sleep] why\n    x = 1\nx = 1  # awaitify: ignore[blocking-sleep] why\n"
+    );
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&["explain", "a.py:5"]);
+    assert!(
+        run.stdout.contains("the comment at line 5 keeps it away"),
+        "{run:?}"
+    );
+    let run = project.run(&["explain", "a.py:6"]);
+    assert!(!run.stdout.contains("finds nothing there"), "{run:?}");
+}

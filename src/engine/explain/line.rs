@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Explanation, Question, Told, ToldOther, ToldRule};
 use crate::engine::before::Way;
+use crate::engine::outcome::Outcome;
 use crate::engine::recipes::Engine;
 use crate::matching::claims::Claimed;
 use crate::matching::trace::{Fitting, Trace, begin, trace};
@@ -30,6 +31,8 @@ pub(super) struct Line<'t> {
     pub(super) source: &'t SourceFile,
     /// The line, or the whole text.
     pub(super) range: TextRange,
+    /// What came of the file besides.
+    pub(super) outcome: &'t Outcome,
 }
 
 impl Line<'_> {
@@ -176,8 +179,21 @@ impl Line<'_> {
             None if first.is_some_and(goes_along) => {
                 "it goes with what changes of other places no longer need".to_owned()
             }
-            None => "it applies, but the plan has nothing of it".to_owned(),
+            None => self
+                .kept_away(&trace.recipe.id, site)
+                .unwrap_or_else(|| "it applies, but the plan has nothing of it".to_owned()),
         }
+    }
+
+    /// Which comment keeps a recipe from a site.
+    fn kept_away(&self, recipe: &str, site: TextRange) -> Option<String> {
+        let mut comments = self.outcome.comments.as_ref()?.all.iter();
+        let comment = comments.find(|it| {
+            let used = (it.comment.start(), recipe.to_owned());
+            it.covers.contains(site.start()) && self.outcome.heeded.contains(&used)
+        })?;
+        let place = self.source.position(comment.comment.start()).words();
+        Some(format!("the comment at {place} keeps it away"))
     }
 
     /// What the plan has of the rule at the site.
