@@ -245,3 +245,20 @@ impl Ignored {
         heeded
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_comments_inside_each_other_all_hold() {
+        let range = |start: u32, end: u32| TextRange::new(start.into(), end.into());
+        let covers = [(0, range(0, 9)), (1, range(2, 6)), (2, range(5, 8))];
+        let stretches = Stretches::new(&covers);
+        let at = |offset: u32| stretches.at(offset.into()).to_vec();
+        assert_eq!([at(0), at(2), at(5)], [vec![0], vec![0, 1], vec![0, 1, 2]]);
+        assert_eq!([at(6), at(8), at(9)], [vec![0, 2], vec![0], vec![]]);
+        let within: Vec<usize> = stretches.within(range(6, 7)).collect();
+        assert_eq!(within, [0, 2]);
+    }
+}

@@ -210,7 +210,9 @@ impl Work<'_> {
                 marks::changes(subject, &before, left, &is_on)
             });
             changes.extend(marks.into_iter().flatten());
-            let (changes, edits, new) = verified(subject, changes, file.level);
+            let (mut changes, edits, new) = verified(subject, changes, file.level);
+            // What the file's encoding has no form for is not marked.
+            changes.retain(|change| change.status == Status::Proposed);
             (changes, edits, new.is_some().then_some(done))
         });
         match planned {

@@ -70,7 +70,8 @@ impl<'a> Extents<'a> {
         let mut at = self.enclosing(offset)?.range.start();
         loop {
             let line = line_start(self.text, at);
-            let blank = self.text[line.to_usize()..].find(|it| !matches!(it, ' ' | '\t' | '\x0c'));
+            let blank = self.text[line.to_usize()..]
+                .find(|it| !matches!(it, ' ' | '\t' | '\x0c' | '\u{feff}'));
             let first = line + TextSize::try_from(blank?).ok()?;
             let before = self.text[..line.to_usize()].trim_end_matches(['\n', '\r']);
             let is_continued = before.ends_with('\\') && before.len() < line.to_usize();

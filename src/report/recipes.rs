@@ -274,6 +274,7 @@ id: no-f
 title: f does nothing
 area: dead
 severity: low
+noqa: [AB1, AB2]
 why: |
   It returns at once.
 rules:
@@ -333,6 +334,7 @@ dead
             "\
 no-f: f does nothing
 dead · severity low · review · on
+kept away also by # noqa: AB1, AB2
 
   It returns at once.
 

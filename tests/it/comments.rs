@@ -70,6 +70,40 @@ fn what_is_left_has_one_mark_above_its_statement() {
 }
 
 #[test]
+fn a_mark_stands_behind_what_begins_a_file() {
+    let mark = "# awaitify: todo[run-until-complete]";
+    let text = "asyncio.get_event_loop().run_until_complete(main(asyncio))\n";
+    for (head, before) in [
+        ("\u{feff}", ""),
+        ("", "#!/usr/bin/env python\n# coding: utf-8\n"),
+    ] {
+        let project = Project::empty();
+        project.write("a.py", format!("{head}{before}import asyncio\n\nloop = asyncio.new_event_loop()\n\n\ndef f():\n    loop.run_until_complete(g())\n{text}"));
+        let run = migrate(&project, &["--markers", "--select", "*"]);
+        let after = project.text("a.py");
+        assert!(
+            after.starts_with(&format!("{head}{before}")),
+            "{after}{run:?}"
+        );
+        assert!(after.contains(mark), "{after}{run:?}");
+        migrate(&project, &["--markers", "--select", "*"]);
+        assert_eq!(project.text("a.py"), after);
+    }
+}
+
+#[test]
+fn a_file_with_an_encoding_is_marked() {
+    let text = "# coding: ascii\nimport threading\nimport time\n\nlock = threading.Lock()\n\n\nasync def f():\n    with lock:\n        time.sleep(1)\n";
+    let project = Project::empty();
+    project.write("a.py", text);
+    let run = migrate(&project, &["--markers"]);
+    assert!(
+        project.text("a.py").contains("        # awaitify: todo["),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn marks_stand_in_the_text_that_the_changes_leave() {
     let before = "import threading\nimport time\n\nlock = threading.Lock()\n\n\nasync def g():\n    time.sleep(0)\n    with lock:\n        time.sleep(1)\n";
     let after = format!(
@@ -264,7 +298,20 @@ fn an_unused_comment_leaves_its_cell() {
     let run = migrate(&project, &["--remove-unused-ignores"]);
     let after = cells(&project.text("n.ipynb"));
     // The first is about nothing: that is told.
+    assert!(run.stderr.contains("it is about nothing"), "{run:?}");
     assert_eq!(after[1..], ["y = 2", "z = 3"], "{run:?}");
+    let last = "# awaitify: ignore-cell[blocking-sleep] why";
+    project.write(
+        "n.ipynb",
+        notebook(&[
+            &format!("x = 1\n{last}"),
+            last,
+            &format!("y = 1\n\n{last}\n"),
+        ]),
+    );
+    let run = migrate(&project, &["--remove-unused-ignores"]);
+    let after = cells(&project.text("n.ipynb"));
+    assert_eq!(after, ["x = 1", "", "y = 1\n\n"], "{run:?}");
 }
 
 #[test]
