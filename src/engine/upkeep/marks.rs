@@ -212,7 +212,7 @@ mod tests {
         let check = |reason, expected: &str| assert_eq!(lasting(reason), expected);
         check("not changed: a\n  b", "a b");
         check("as line 12, says", "as another line, says");
-        check("a.py:12:3: waits; 3 sites", "a.py waits; 3 sites");
+        check("a.py:12:3: waits; 3 sites", "a.py: waits; 3 sites");
         check("see cell 3 line 2", "see another line");
         check(
             "it calls `f` (line 14), which waits",
