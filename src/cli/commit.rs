@@ -126,40 +126,51 @@ impl Git {
         if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
             self.run(&["switch", "--quiet", "--create", branch], None)?;
         }
+        let mut made = 0;
         for step in steps {
             let done = self.commit_step(&terminal.view, plan, step);
             if done.is_err() {
                 // What is staged would go into the person's next commit.
                 self.run(&["reset", "--quiet"], None).ok();
             }
-            done.with_context(|| {
+            let is_made = done.with_context(|| {
                 let recipe = &step.recipe;
                 format!("the files are written, but git did not commit {recipe}")
             })?;
+            made += usize::from(is_made);
         }
         let branch = self.branch.iter().map(|branch| format!(" on {branch}"));
         let branch: String = branch.collect();
-        if !steps.is_empty() {
-            let commits = count(steps.len(), "commit");
-            writeln!(terminal.err, "Made {commits}{branch}.")?;
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let commits = count(made, "commit");
+        writeln!(terminal.err, "Made {commits}{branch}.")?;
+        if made < steps.len() {
+            let others = count(steps.len() - made, "other recipe");
+            writeln!(
+                terminal.err,
+                "warning: a hook staged more than one recipe's changes: these commits hold {others} too"
+            )?;
         }
         Ok(())
     }
 
-    fn commit_step(&self, view: &View, plan: &Plan, step: &RecipeStep) -> anyhow::Result<()> {
+    /// Commits what one recipe changed; returns whether that was not committed before.
+    fn commit_step(&self, view: &View, plan: &Plan, step: &RecipeStep) -> anyhow::Result<bool> {
         for (file, text) in &step.files {
             self.stage(&plan.files[*file], text)?;
         }
         // A hook may have committed it with what came before.
         if self.succeeds(&["diff", "--cached", "--quiet"])? {
-            return Ok(());
+            return Ok(false);
         }
         let message = self.message(view, plan, step);
         self.run(
             &["commit", "--quiet", "--file", "-"],
             Some(message.as_bytes()),
         )?;
-        Ok(())
+        Ok(true)
     }
 
     /// Puts a text of a file into the index.

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::recipes::Engine;
 use super::{Job, pool};
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan, Status};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::needs;
 use crate::project::Facts;
@@ -188,7 +188,11 @@ fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Fa
     // What is planned on the text of all changes of a layer requires them as they were planned.
     file.layers.truncate(first + 1);
     let layer = &mut file.layers[first];
-    layer.changes.retain(|change| !is_out(change));
+    // Nobody asked for what would have given way to another change, or for that one.
+    let is_moot = |change: &Change| matches!(&change.status, Status::Conflict { winner } if !meant.has(winner));
+    layer
+        .changes
+        .retain(|change| !is_out(change) && !is_moot(change));
     for change in &mut layer.changes {
         if let Some(rewritten) = meant.rewritten.get(&change.id) {
             change.clone_from(rewritten);

@@ -25,6 +25,16 @@ async def later():
     time.sleep(2)
 ";
 
+/// Adds what git asks before each commit.
+#[cfg(unix)]
+fn add_hook(project: &Project, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let hook = ".git/hooks/pre-commit";
+    project.write(hook, format!("#!/bin/sh\n{script}\n"));
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.root().join(hook), mode).expect("it is ours");
+}
+
 fn git(project: &Project, words: &[&str]) -> String {
     let output = std::process::Command::new("git")
         .args(words)
@@ -124,15 +134,8 @@ fn what_stands_in_the_way_is_said_before_anything_is_written() {
 #[test]
 #[cfg(unix)]
 fn a_hook_that_refuses_leaves_the_files_and_says_so() {
-    use std::os::unix::fs::PermissionsExt;
     let project = committed();
-    project.write(
-        ".git/hooks/pre-commit",
-        "#!/bin/sh\necho no sleeping >&2\nexit 1\n",
-    );
-    let hook = project.root().join(".git/hooks/pre-commit");
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(hook, mode).expect("it is ours");
+    add_hook(&project, "echo no sleeping >&2\nexit 1");
     let run = project.run(&["migrate", "--commit"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     let said = "the files are written, but git did not commit";
@@ -141,6 +144,18 @@ fn a_hook_that_refuses_leaves_the_files_and_says_so() {
         "{run:?}"
     );
     assert!(project.text("sub/b.py").contains("asyncio.sleep(2)"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hook_that_stages_all_is_told() {
+    let project = committed();
+    add_hook(&project, "git add --all");
+    let run = project.run(&["migrate", "--commit", "--safety", "review"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let said = "Made 1 commit.\nwarning: a hook staged more than one recipe's changes: these commits hold 1 other recipe too";
+    assert!(run.stderr.contains(said), "{run:?}");
+    assert_eq!(git(&project, &["status", "--short"]), "");
 }
 
 #[test]
