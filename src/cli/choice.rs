@@ -28,7 +28,7 @@ use crate::report::decisions::{Decided, Refused, Unmade};
 use crate::source::SourceFile;
 use crate::text::shown;
 
-use accepted::accepted;
+use accepted::{accepted, check_tree};
 use lines::{Besides, of_spots, take_lines};
 
 mod accepted;
@@ -209,6 +209,7 @@ impl Choice {
             What::Named(names) => named(plan, names)?,
             What::Accepted(decisions) => {
                 let (accepted, came) = accepted(plan, decisions);
+                check_tree(&came, decisions)?;
                 self.decided = Some(came);
                 return Ok(accepted);
             }

@@ -25,6 +25,8 @@ pub struct Decided {
     pub suppressed: usize,
     /// Changes of which nothing is said.
     pub undecided: usize,
+    /// Changes in the tree of which something is said.
+    pub found: usize,
     /// Accepted changes that are not in the tree any more.
     pub gone: usize,
     /// Where undecided changes stand that may be some of these, edited or moved since.

@@ -185,6 +185,16 @@ fn an_accepted_change_whose_code_was_edited_is_looked_for() {
     project.write("a.py", "");
     let run = project.run(&migrate);
     assert!(run.stdout.contains("undecided: b.py:5:5."), "{run:?}");
+    // In another tree.
+    let other = Project::new(&format!("{TOML}//- c.py\n{ONE}"));
+    other.write("d.json", project.text("awaitify-decisions.json"));
+    let run = other.run(&["migrate", "--decisions", "d.json"]);
+    let told = "error: the decisions are of another tree: a.py is not here, nor is any other of their files";
+    assert_eq!(
+        (run.code, run.stderr.trim_end()),
+        (Some(2), told),
+        "{run:?}"
+    );
 }
 
 /// Suppresses the first change of a project in a review, and migrates; what is left is not told again.

@@ -1,7 +1,8 @@
 //! A plan and a file of decisions → the changes that are accepted as they are now, and why others are not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::Meant;
@@ -34,8 +35,21 @@ pub(super) fn accepted(plan: &Plan, decisions: &Decisions) -> (Meant, Decided) {
     let gone = decisions.iter().filter(|it| it.verdict == Verdict::Accept);
     let gone: Vec<&Decision> = gone.filter(|it| !there.contains(&it.change)).collect();
     came.gone = gone.len();
+    came.found = there.iter().filter(|id| decisions.of(id).is_some()).count();
     came.perhaps = perhaps(plan, decisions, &gone);
     (meant, came)
+}
+
+/// Fails where none of the files is here that the decisions are about: they are of another tree.
+pub(super) fn check_tree(came: &Decided, decisions: &Decisions) -> anyhow::Result<()> {
+    let mut files = decisions.iter().map(|it| it.file.as_deref());
+    let is_elsewhere = |file: Option<&str>| file.is_some_and(|file| !Path::new(file).exists());
+    if came.found > 0 || decisions.iter().next().is_none() || !files.all(is_elsewhere) {
+        return Ok(());
+    }
+    let first = decisions.iter().find_map(|it| it.file.as_deref());
+    let first = first.unwrap_or_default();
+    bail!("the decisions are of another tree: {first} is not here, nor is any other of their files")
 }
 
 /// Returns where changes stand of which nothing is decided, and that may be accepted ones whose code was edited
