@@ -1,11 +1,11 @@
-//! `awaitify review`: the terminal's keys → decisions, each stored at once.
+//! `awaitify review`: the keys of a terminal or the clicks of a browser → decisions, each stored at once.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::args::OutputArguments;
 use super::args::choice::ReviewArguments;
@@ -17,20 +17,26 @@ use crate::plan::change::{Plan, Problem};
 use crate::plan::decision::Decisions;
 use crate::report::notes;
 use crate::report::view::count;
-use crate::review::{Author, Item, Session};
+use crate::review::{Author, Item, Keeper, Page, Session};
 use crate::text::shown;
 use crate::write::run_id::rfc3339;
+use crate::write::store::store;
 
 use aside::Aside;
 use screen::show;
+use web::serve;
 
 mod aside;
 
 mod screen;
 
+mod server;
+
+mod web;
+
 /// What is said where nobody sees a screen.
 const NO_TERMINAL: &str = "\
-review needs a terminal; `awaitify diff --safety review --format json` lists the changes, and \
+review needs a terminal, or a browser with --web or --html FILE; `awaitify diff --safety review --format json` lists the changes, and \
 `awaitify migrate --decisions FILE` applies what a file accepts";
 
 /// Shows each change until the person is done.
@@ -39,7 +45,8 @@ pub(super) fn run(
     output: &OutputArguments,
     arguments: &ReviewArguments,
 ) -> anyhow::Result<Ending> {
-    if !io::stdin().is_terminal() || !terminal.view.terminal {
+    let has_page = arguments.web || arguments.html.is_some();
+    if !has_page && (!io::stdin().is_terminal() || !terminal.view.terminal) {
         bail!(NO_TERMINAL);
     }
     let known = known(&arguments.decisions)?;
@@ -89,7 +96,7 @@ fn review(
     plan: &Plan,
     (items, known): (Vec<Item<'_>>, Decisions),
 ) -> anyhow::Result<bool> {
-    if items.is_empty() {
+    if items.is_empty() && arguments.html.is_none() {
         let scanned = count(plan.scanned, "file");
         writeln!(terminal.out, "No changes in {scanned}.")?;
         return Ok(false);
@@ -100,17 +107,54 @@ fn review(
         clock: &clock,
     };
     let mut session = Session::new(plan, items, known, author);
-    let mut aside = Aside {
-        terminal,
-        output,
-        arguments,
-        plan,
-        refused: HashMap::new(),
-    };
-    show(&mut session, &arguments.decisions, &mut aside)?;
+    let path = &arguments.decisions;
+    if let Some(page) = &arguments.html {
+        write_page(terminal, page, plan, &session)?;
+        return Ok(session.counts()[2] > 0);
+    }
+    if arguments.web {
+        serve(&mut session, path, (terminal, plan))?;
+    } else {
+        let mut aside = Aside {
+            terminal,
+            output,
+            arguments,
+            plan,
+            refused: HashMap::new(),
+        };
+        show(&mut session, path, &mut aside)?;
+    }
     let counts = session.counts();
     tell(terminal, arguments, counts)?;
     Ok(counts[2] > 0)
+}
+
+/// Writes the page, by which decisions are made elsewhere.
+fn write_page(
+    terminal: &mut Terminal,
+    path: &Path,
+    plan: &Plan,
+    session: &Session,
+) -> anyhow::Result<()> {
+    let page = Page::new(plan, session, Keeper::Browser);
+    let text = page.text(session);
+    store(path, text.as_bytes())
+        .with_context(|| format!("{} cannot be written", shown::path(path)))?;
+    let [accepted, rejected, open] = session.counts();
+    let changes = count(accepted + rejected + open, "change");
+    writeln!(
+        terminal.out,
+        "{changes} in {}, {open} open. Open it in a browser.",
+        shown::path(path)
+    )?;
+    Ok(())
+}
+
+/// Stores what is decided, with what somebody else decided meanwhile.
+fn keep(session: &mut Session, path: &Path) -> anyhow::Result<()> {
+    session.adopt(&known(path)?);
+    store(path, session.decisions().text().as_bytes())
+        .with_context(|| format!("{} cannot be written", shown::path(path)))
 }
 
 /// Says what was decided, and how it is applied.

@@ -20,6 +20,15 @@ impl<'p> Closure<'p> {
         Self { requires }
     }
 
+    /// Iterates over the changes that require others, with these.
+    pub fn each(&self) -> impl Iterator<Item = (&'p ChangeId, &[&'p ChangeId])> {
+        let each = self
+            .requires
+            .iter()
+            .filter(|(_, requires)| !requires.is_empty());
+        each.map(|(id, requires)| (*id, requires.as_slice()))
+    }
+
     /// Adds what the changes require, and what that requires.
     pub fn with_required(&self, chosen: FxHashSet<ChangeId>) -> FxHashSet<ChangeId> {
         let mut open: Vec<ChangeId> = chosen.iter().cloned().collect();

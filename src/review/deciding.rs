@@ -101,7 +101,7 @@ impl Session<'_> {
         Came::Decided
     }
 
-    fn decide(&mut self, items: &[usize], verdict: Verdict) {
+    pub(super) fn decide(&mut self, items: &[usize], verdict: Verdict) {
         let ids = items.iter().map(|item| self.items[*item].change.id.clone());
         let asked: FxHashSet<ChangeId> = ids.collect();
         let mut all = asked.clone();
@@ -176,6 +176,25 @@ impl Session<'_> {
             }
         }
         said
+    }
+
+    /// Comments on a decision, or on the one to come.
+    pub(super) fn comment(&mut self, id: ChangeId, note: String) -> Came {
+        let Some(known) = self.decisions.of(&id).cloned() else {
+            "the comment is kept for your decision".clone_into(&mut self.told);
+            match note.is_empty() {
+                true => self.notes.remove(&id),
+                false => self.notes.insert(id, note),
+            };
+            return Came::Shown;
+        };
+        self.past.push(vec![(id.clone(), Some(known.clone()))]);
+        self.own.insert(id);
+        self.decisions.add(Decision {
+            note: Some(note).filter(|note| !note.is_empty()),
+            ..known
+        });
+        Came::Decided
     }
 
     pub(super) fn undo(&mut self) -> Came {

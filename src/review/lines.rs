@@ -1,6 +1,7 @@
 //! A change → the lines of its diff: what is removed and added, with the classes of the tokens and the part
 //! of a line that differs.
 
+use std::fmt::{self, Display};
 use std::ops::Range;
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -18,10 +19,12 @@ use crate::text::lines::Lines;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DiffRow {
     /// Where the lines below stand.
-    Heading(String),
+    Heading(Heading),
     /// A line of code.
     Code {
         side: Side,
+        /// Its number in the old text and in the new one, which in a notebook are a cell's.
+        numbers: [Option<usize>; 2],
         /// Without its end.
         text: String,
         /// Bytes of `text` that have a color.
@@ -29,6 +32,24 @@ pub(super) enum DiffRow {
         /// Bytes of `text` that the other side does not have.
         marked: Range<usize>,
     },
+}
+
+/// Where lines of a diff begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// The number of a notebook's cell.
+    pub(super) cell: Option<u32>,
+    /// The number of the first line.
+    pub(super) line: usize,
+}
+
+impl Display for Heading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(cell) = self.cell {
+            write!(f, "cell {cell}, ")?;
+        }
+        write!(f, "line {}", self.line)
+    }
 }
 
 /// Returns the diff of a change alone, with the lines that a person wrote for it: first the places of its
@@ -104,11 +125,7 @@ fn add_part(
     let cell = layer.source.position(part.start()).cell;
     for hunk in hunks(before, &after) {
         let line = hunk.old_start;
-        let heading = match cell {
-            Some(cell) => format!("cell {cell}, line {line}"),
-            None => format!("line {line}"),
-        };
-        let mut rows = vec![DiffRow::Heading(heading)];
+        let mut rows = vec![DiffRow::Heading(Heading { cell, line })];
         add_hunk(&mut rows, &hunk, &colors);
         let olds = hunk.lines.iter().filter_map(|line| line.old);
         let last = olds.max().unwrap_or(line);
@@ -128,6 +145,7 @@ fn add_hunk(lines: &mut Vec<DiffRow>, hunk: &Hunk, colors: &[Colors; 2]) {
         };
         lines.push(DiffRow::Code {
             side: line.side,
+            numbers: [line.old, line.new],
             text: text.to_owned(),
             classes,
             marked,
@@ -182,6 +200,21 @@ fn differing(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
         return (0..0, 0..0);
     }
     (prefix..old.len() - suffix, prefix..new.len() - suffix)
+}
+
+/// Cuts a line where its style changes.
+pub(super) fn parts_of(
+    text: &str,
+    classes: &[(Range<usize>, TokenClass)],
+    marked: &Range<usize>,
+) -> Vec<Range<usize>> {
+    let ends = classes.iter().map(|(range, _)| range).chain([marked]);
+    let mut cuts: Vec<usize> = ends.flat_map(|range| [range.start, range.end]).collect();
+    cuts.extend([0, text.len()]);
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.retain(|cut| text.is_char_boundary(*cut));
+    cuts.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
 /// The classes of a text's tokens, by line.

@@ -1,5 +1,5 @@
-//! A plan → the screen on which a person decides of its changes, key by key. It knows no terminal: `cli`
-//! reads the keys and shows the screen.
+//! A plan → the screen or the page on which a person decides of its changes. It knows no terminal and no
+//! network: `cli` reads the keys, shows the screen, and writes or serves the page.
 
 mod item;
 
@@ -17,7 +17,13 @@ mod screen;
 
 mod words;
 
+mod answer;
+
+mod page;
+
+pub use answer::{Answer, Asked, AskedError};
 pub use draft::{Draft, DraftError};
 pub use item::Item;
+pub use page::{Keeper, Page};
 pub use screen::draw;
 pub use session::{Author, Came, Pressed, Session};

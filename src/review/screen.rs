@@ -1,7 +1,5 @@
 //! A session → a screen: the list above, the chosen change below, what can be typed in the last line.
 
-use std::ops::Range;
-
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -9,7 +7,7 @@ use ratatui::text::{Line as Row, Span};
 use ratatui::widgets::Paragraph;
 
 use super::item::Item;
-use super::lines::{DiffRow, lines};
+use super::lines::{DiffRow, lines, parts_of};
 use super::session::{Mode, Session};
 use super::words::prompt;
 use crate::plan::decision::Verdict;
@@ -180,14 +178,15 @@ fn draw_page(frame: &mut Frame, page: &str, scroll: usize, area: Rect) {
 
 fn diff_row(line: &DiffRow) -> Row<'static> {
     let (side, text, classes, marked) = match line {
-        DiffRow::Heading(text) => {
-            return Row::styled(format!("@@ {text}"), Style::new().fg(Color::Cyan));
+        DiffRow::Heading(heading) => {
+            return Row::styled(format!("@@ {heading}"), Style::new().fg(Color::Cyan));
         }
         DiffRow::Code {
             side,
             text,
             classes,
             marked,
+            ..
         } => (side, text, classes, marked),
     };
     let (sign, style) = match side {
@@ -196,7 +195,7 @@ fn diff_row(line: &DiffRow) -> Row<'static> {
         Side::Added => ("+", Style::new().fg(Color::Green)),
     };
     let mut spans = vec![Span::styled(sign, style)];
-    for part in parts(text, classes, marked) {
+    for part in parts_of(text, classes, marked) {
         let class = classes
             .iter()
             .find(|(range, _)| range.contains(&part.start));
@@ -211,21 +210,6 @@ fn diff_row(line: &DiffRow) -> Row<'static> {
         ));
     }
     Row::from(spans)
-}
-
-/// Cuts a line where its style changes.
-fn parts(
-    text: &str,
-    classes: &[(Range<usize>, TokenClass)],
-    marked: &Range<usize>,
-) -> Vec<Range<usize>> {
-    let ends = classes.iter().map(|(range, _)| range).chain([marked]);
-    let mut cuts: Vec<usize> = ends.flat_map(|range| [range.start, range.end]).collect();
-    cuts.extend([0, text.len()]);
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts.retain(|cut| text.is_char_boundary(*cut));
-    cuts.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
 fn color(class: TokenClass) -> Style {

@@ -1,7 +1,6 @@
 //! What a person types in a line of a session: what is searched for, comments, reasons.
 
 use super::session::{Came, Mode, Pressed, Session};
-use crate::plan::decision::Decision;
 
 impl Session<'_> {
     pub(super) fn type_search(&mut self, mut typed: String, key: Pressed) -> Came {
@@ -47,18 +46,7 @@ impl Session<'_> {
         let Some(id) = item.map(|item| self.items[item].change.id.clone()) else {
             return Came::Shown;
         };
-        let Some(known) = self.decisions.of(&id).cloned() else {
-            "the comment is kept for your decision".clone_into(&mut self.told);
-            self.notes.insert(id, typed);
-            return Came::Shown;
-        };
-        self.past
-            .push(vec![(known.change.clone(), Some(known.clone()))]);
-        self.decisions.add(Decision {
-            note: Some(typed).filter(|note| !note.is_empty()),
-            ..known
-        });
-        Came::Decided
+        self.comment(id, typed)
     }
 }
 

@@ -65,6 +65,12 @@ pub struct ReviewArguments {
     /// End with 1 when changes are left open
     #[arg(long)]
     pub exit_code: bool,
+    /// Write a page for a browser to this file, which gives decisions as a file and needs no network
+    #[arg(long, value_name = "FILE", conflicts_with = "web")]
+    pub html: Option<PathBuf>,
+    /// Serve that page to a browser on this machine; each decision is stored at once
+    #[arg(long)]
+    pub web: bool,
 }
 
 /// `awaitify decisions`.

@@ -9,11 +9,9 @@ use anyhow::Context;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{Aside, known};
+use super::{Aside, keep};
 use crate::cli::interrupt::{self, Held};
 use crate::review::{Came, Pressed, Session, draw};
-use crate::text::shown;
-use crate::write::store::store;
 
 /// From one look for a signal to the next.
 const TICK: Duration = Duration::from_millis(200);
@@ -59,12 +57,7 @@ fn decide(
         };
         match came {
             Came::Done => return Ok(()),
-            Came::Decided => {
-                // Somebody else may have decided meanwhile.
-                session.adopt(&known(path)?);
-                store(path, session.decisions().text().as_bytes())
-                    .with_context(|| format!("{} cannot be written", shown::path(path)))?;
-            }
+            Came::Decided => keep(session, path)?,
             Came::Shown | Came::Edit | Came::Page => {}
         }
     }
