@@ -79,6 +79,13 @@ mod chosen;
 #[cfg(target_os = "linux")]
 mod review;
 
+// The review as a page: in a file, served, and in a real browser, which is tested on demand.
+#[cfg(target_os = "linux")]
+mod browser;
+mod page;
+#[cfg(target_os = "linux")]
+mod web;
+
 // Texts that a person writes in place of a change's own.
 #[cfg(target_os = "linux")]
 mod edited;

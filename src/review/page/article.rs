@@ -63,7 +63,10 @@ pub(super) fn add(
         html.raw("</div>\n");
     }
     html.raw("<div class=\"diff planned\">");
-    html.raw(planned);
+    match planned.is_empty() {
+        true => html.raw("<p class=\"elsewhere\">Another change shows its lines.</p>\n"),
+        false => html.raw(planned),
+    }
     html.raw("</div>\n</article>\n");
 }
 
