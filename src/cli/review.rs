@@ -36,8 +36,9 @@ mod web;
 
 /// What is said where nobody sees a screen.
 const NO_TERMINAL: &str = "\
-review needs a terminal, or a browser with --web or --html FILE; `awaitify diff --safety review --format json` lists the changes, and \
-`awaitify migrate --decisions FILE` applies what a file accepts";
+review needs a terminal; `awaitify diff --safety review --format json` lists the changes, \
+`awaitify review --html FILE` shows them in a browser, and `awaitify migrate --decisions FILE` applies \
+what a file accepts";
 
 /// Shows each change until the person is done.
 pub(super) fn run(

@@ -15,6 +15,9 @@ use crate::text::diff::{Hunk, Side, hunks};
 use crate::text::edit::{Edit, EditSet, apply};
 use crate::text::lines::Lines;
 
+/// Bytes from which on a text is not read from its beginning to color some of its lines.
+const NEAR: usize = 1 << 15;
+
 /// A line of a change's diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DiffRow {
@@ -115,8 +118,8 @@ fn add_part(
 ) {
     let before = &layer.source.text()[part];
     let after = apply(edits, before);
-    let colors = [Colors::new(before), Colors::new(&after)];
     let starts = Lines::new(before);
+    let begins = [line_begins(before), line_begins(&after)];
     let line = |at: TextSize| starts.line_column(before, at).0;
     let own: Vec<Range<usize>> = own
         .iter()
@@ -126,6 +129,10 @@ fn add_part(
     for hunk in hunks(before, &after) {
         let line = hunk.old_start;
         let mut rows = vec![DiffRow::Heading(Heading { cell, line })];
+        let colors = [
+            Colors::around(before, &begins[0], hunk.old_start, hunk.old_len),
+            Colors::around(&after, &begins[1], hunk.new_start, hunk.new_len),
+        ];
         add_hunk(&mut rows, &hunk, &colors);
         let olds = hunk.lines.iter().filter_map(|line| line.old);
         let last = olds.max().unwrap_or(line);
@@ -217,16 +224,34 @@ pub(super) fn parts_of(
     cuts.windows(2).map(|pair| pair[0]..pair[1]).collect()
 }
 
-/// The classes of a text's tokens, by line.
+/// The classes of the tokens in some lines of a text.
 struct Colors {
+    /// The number of the first of the lines.
+    first: usize,
     lines: Vec<Vec<(Range<usize>, TokenClass)>>,
 }
 
 impl Colors {
+    /// Finds those of some lines; a long text is read from the statement that they stand in.
+    fn around(text: &str, begins: &[usize], line: usize, count: usize) -> Self {
+        let offset = |line: usize| {
+            let begin = begins.get(line.saturating_sub(1));
+            begin.copied().unwrap_or(text.len())
+        };
+        let is_statement = |line: &usize| {
+            let first = text[offset(*line)..].bytes().next();
+            first.is_some_and(|byte| byte == b'@' || byte.is_ascii_alphabetic())
+        };
+        let first = match offset(line) {
+            ..NEAR => 1,
+            _ => (1..=line).rev().find(is_statement).unwrap_or(1),
+        };
+        let lines = Self::new(&text[offset(first)..offset(line + count)]).lines;
+        Self { first, lines }
+    }
+
     fn new(text: &str) -> Self {
-        let starts: Vec<usize> = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let starts = line_begins(text);
         let mut lines = vec![Vec::new(); starts.len()];
         for (range, class) in classes(text) {
             let (start, end) = (range.start().to_usize(), range.end().to_usize());
@@ -240,14 +265,20 @@ impl Colors {
                 lines[number].push((part, class));
             }
         }
-        Self { lines }
+        Self { first: 1, lines }
     }
 
     /// Returns those of a line, counted from 1.
     fn of_line(&self, number: usize) -> Vec<(Range<usize>, TokenClass)> {
-        let line = self.lines.get(number.wrapping_sub(1));
+        let line = self.lines.get(number.wrapping_sub(self.first));
         line.cloned().unwrap_or_default()
     }
+}
+
+/// Returns where lines begin as they are numbered in a diff.
+fn line_begins(text: &str) -> Vec<usize> {
+    let behind = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(behind).collect()
 }
 
 #[cfg(test)]
@@ -270,6 +301,16 @@ mod tests {
         check_differing("a = f(x)", "a = await f(x)", ("", "await "));
         check_differing("    abc", "    xyz", ("", ""));
         check_differing("é(1)", "é(2)", ("1", "2"));
+    }
+
+    #[test]
+    fn a_long_text_is_read_from_the_statement_of_the_lines() {
+        let long = "x = 1\n".repeat(NEAR / 4) + "def f():\n    s = '''a\n    b'''\n    return 2\n";
+        let begins = line_begins(&long);
+        let line = begins.len() - 2;
+        let colors = Colors::around(&long, &begins, line, 1);
+        assert_eq!(colors.first, line - 2);
+        assert_eq!(colors.of_line(line), [(0..8, TokenClass::Quoted)]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn by_hand(files: &str, verdicts: &[Option<&str>]) -> String {
         .iter()
         .zip(verdicts)
         .filter_map(|(change, verdict)| {
-            Some(json!({"change": change["id"], "verdict": (*verdict)?}))
+            Some(json!({"change": change["change"], "verdict": (*verdict)?}))
         });
     json!({"version": 1, "decisions": decided.collect::<Vec<Value>>()}).to_string()
 }
@@ -360,8 +360,8 @@ fn without_a_script_it_is_read() {
     browser.open(&opened.address());
     let words = browser.visible();
     for text in [
-        "time.sleep blocks",
-        "await asyncio.sleep(1)",
+        "stops the whole event loop",
+        "-    time.sleep(1)\n+    await asyncio.sleep(1)",
         "Without JavaScript",
         "a.py:6:5",
     ] {

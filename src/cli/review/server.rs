@@ -11,8 +11,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -299,12 +299,15 @@ impl Door {
 
 /// Reads a body.
 async fn body(body: Incoming) -> Result<Bytes, (StatusCode, &'static str)> {
+    let large = (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.");
+    // What is said to come is not waited for.
+    if body.size_hint().lower() > MOST as u64 {
+        return Err(large);
+    }
     let whole = timeout(BODY, Limited::new(body, MOST).collect()).await;
     match whole {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            Err((StatusCode::PAYLOAD_TOO_LARGE, "The request is too large."))
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(large),
         Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "The request is cut off.")),
         Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "The request does not end.")),
     }

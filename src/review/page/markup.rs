@@ -66,7 +66,9 @@ pub(super) fn diff(rows: &[DiffRow]) -> String {
             DiffRow::Heading(heading) => {
                 text.raw(if is_open { "</pre></div>\n" } else { "" });
                 let cell = if heading.cell.is_some() { " cell" } else { "" };
-                text.raw(&format!("<div class=\"hunk{cell}\"><p>{heading}</p><pre>"));
+                text.raw(&format!(
+                    "<div class=\"hunk{cell}\"><p>{heading}</p>\n<pre>"
+                ));
                 is_open = true;
             }
             DiffRow::Code { .. } => add_line(&mut text, row),
