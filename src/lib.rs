@@ -21,7 +21,7 @@
 //! - [`engine`]: files and recipes → the plan; also the runner of the examples in recipes.
 //! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it, and a way back.
 //! - [`report`]: a plan → text, patch, JSON or what a forge reads, into a given writer.
-//! - [`review`]: a plan → the screen on which a person decides of its changes, key by key.
+//! - [`review`]: a plan → the screen or the page on which a person decides of its changes.
 //! - [`cli`]: arguments → a run, its report, and an exit code. The only place that prints.
 //!
 //! Invariants, each with the test that holds it (`architecture::…` and the like are in `tests/it/`):

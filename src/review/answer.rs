@@ -12,7 +12,7 @@ use crate::plan::decision::{Decision, Decisions, Verdict};
 /// What a page asks for.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "do", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Asked {
+pub enum Wish {
     /// Decides of some changes alike.
     Decide {
         /// What is decided.
@@ -33,7 +33,7 @@ pub enum Asked {
 
 /// Why nothing is done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AskedError {
+pub enum WishError {
     /// The page is of another plan.
     #[error("no change of this review is called `{}`", .0.0)]
     Unknown(ChangeId),
@@ -55,26 +55,26 @@ impl Session<'_> {
     ///
     /// # Errors
     /// It names a change that is not in the review.
-    pub fn ask(&mut self, asked: Asked) -> Result<Came, AskedError> {
+    pub fn ask(&mut self, asked: Wish) -> Result<Came, WishError> {
         match asked {
-            Asked::Decide { verdict, changes } => {
+            Wish::Decide { verdict, changes } => {
                 let places: FxHashMap<&ChangeId, usize> = (0..)
                     .zip(&self.items)
                     .map(|(at, it)| (&it.change.id, at))
                     .collect();
-                let place = |id: ChangeId| places.get(&id).copied().ok_or(AskedError::Unknown(id));
+                let place = |id: ChangeId| places.get(&id).copied().ok_or(WishError::Unknown(id));
                 let items: Vec<usize> = changes.into_iter().map(place).collect::<Result<_, _>>()?;
                 self.decide(&items, verdict);
                 Ok(Came::Decided)
             }
-            Asked::Comment { change, note } => {
+            Wish::Comment { change, note } => {
                 let is_here = self.items.iter().any(|item| item.change.id == change);
                 match is_here {
                     true => Ok(self.comment(change, note)),
-                    false => Err(AskedError::Unknown(change)),
+                    false => Err(WishError::Unknown(change)),
                 }
             }
-            Asked::Undo {} => Ok(self.undo()),
+            Wish::Undo {} => Ok(self.undo()),
         }
     }
 

@@ -21,7 +21,7 @@ mod answer;
 
 mod page;
 
-pub use answer::{Answer, Asked, AskedError};
+pub use answer::{Answer, Wish, WishError};
 pub use draft::{Draft, DraftError};
 pub use item::Item;
 pub use page::{Keeper, Page};

@@ -150,7 +150,10 @@ fn files(session: &Session) -> String {
     let files = session.items.chunk_by(|one, next| one.path == next.path);
     for (file, items) in files.enumerate() {
         text.raw(&format!("<li><a href=\"#f{file}\"><span>"));
-        text.text(&items[0].path);
+        for part in items[0].path.split_inclusive('/') {
+            text.text(part);
+            text.raw("<wbr>");
+        }
         text.raw(&format!("</span> <b>{}</b></a></li>\n", items.len()));
     }
     text.into()

@@ -182,6 +182,7 @@ fn a_served_page_decides_the_same() {
     assert_eq!(migrated(FILES, &saved), migrated(FILES, &expected));
     browser.open(&served.address);
     browser.wait_for("2 accepted, 1 rejected, 0 open");
+    browser.expect_no_errors();
     let (code, words) = served.end();
     assert_eq!(code, Some(0));
     assert!(

@@ -169,7 +169,7 @@ fn nothing_of_a_project_is_a_tag_an_attribute_or_a_script() {
     assert_eq!(body.matches('<').count(), tag.find_iter(&body).count());
     let known = "article b body button code dd del dialog div doctype form h1 h2 h3 head header html i input \
         ins kbd label li main mark meta nav noscript option p pre script select span style table td th title \
-        tr ul a";
+        tr ul wbr a";
     let attributes = "aria-label aria-labelledby aria-pressed autocomplete charset checked class content \
         data-key data-letter data-n data-o for hidden href html http-equiv id lang method name placeholder \
         role scope spellcheck tabindex type value";

@@ -75,12 +75,12 @@ pub(super) enum Reply {
 
 /// A request that may be asked, until it is answered.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct Caller {
     wanted: Wanted,
     answer: oneshot::Sender<Reply>,
 }
 
-impl Waiting {
+impl Caller {
     /// Returns what is wanted.
     pub(super) fn wanted(&self) -> &Wanted {
         &self.wanted
@@ -97,7 +97,7 @@ impl Waiting {
 pub(super) struct Server {
     port: u16,
     token: String,
-    requests: Receiver<Waiting>,
+    requests: Receiver<Caller>,
     /// Dropped: the server ends.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -147,7 +147,7 @@ impl Server {
     }
 
     /// Returns the requests that may be asked; none any more: the server has ended.
-    pub(super) fn requests(&self) -> &Receiver<Waiting> {
+    pub(super) fn requests(&self) -> &Receiver<Caller> {
         &self.requests
     }
 }
@@ -167,7 +167,7 @@ impl Drop for Server {
 struct Door {
     port: u16,
     token: String,
-    requests: Sender<Waiting>,
+    requests: Sender<Caller>,
 }
 
 /// A status, a kind of text, and the text.
@@ -281,7 +281,7 @@ impl Door {
             _ => Wanted::Page,
         };
         let (answer, answered) = oneshot::channel();
-        let asked = self.requests.send(Waiting { wanted, answer });
+        let asked = self.requests.send(Caller { wanted, answer });
         match (asked, answered.await) {
             (Ok(()), Ok(Reply::Page(page))) => (StatusCode::OK, HTML, page),
             (Ok(()), Ok(Reply::Decided(json))) => (StatusCode::OK, JSON, json),

@@ -13,7 +13,7 @@ use super::server::{Reply, Server, Wanted};
 use crate::cli::interrupt;
 use crate::cli::terminal::Terminal;
 use crate::plan::change::Plan;
-use crate::review::{Asked, Came, Keeper, Page, Session};
+use crate::review::{Came, Keeper, Page, Session, Wish};
 
 /// From one look for a signal to the next.
 const TICK: Duration = Duration::from_millis(200);
@@ -57,7 +57,7 @@ fn decide(
     body: &[u8],
     stored: &mut anyhow::Result<()>,
 ) -> Reply {
-    let asked: Asked = match serde_json::from_slice(body) {
+    let asked: Wish = match serde_json::from_slice(body) {
         Ok(asked) => asked,
         Err(error) => return Reply::Malformed(format!("This is no decision: {error}.")),
     };

@@ -23,6 +23,34 @@ pub(super) fn add(
 ) {
     let item = &session.items[place];
     let change = item.change;
+    add_head(html, (page, session), place);
+    html.sentence("reason", "", &change.reason);
+    if let Some(check) = &change.check {
+        html.sentence("check", "<b>Check:</b> ", check);
+    }
+    add_required(html, (page, session), &change.requires);
+    match session.note(place) {
+        Some(note) => html.sentence("note", "<b>Comment:</b> ", note),
+        None => html.raw("<p class=\"note\" hidden></p>\n"),
+    }
+    let edited = session.edited(place);
+    if !edited.is_empty() {
+        html.raw("<div class=\"diff by-hand\">");
+        html.raw(&diff(&lines(item, edited)));
+        html.raw("</div>\n");
+    }
+    html.raw("<div class=\"diff planned\">");
+    match planned.is_empty() {
+        true => html.raw("<p class=\"elsewhere\">Another change shows its lines.</p>\n"),
+        false => html.raw(planned),
+    }
+    html.raw("</div>\n</article>\n");
+}
+
+/// Writes what it is, where, and what is decided of it.
+fn add_head(html: &mut Markup, (page, session): (&Page, &Session), place: usize) {
+    let item = &session.items[place];
+    let change = item.change;
     let edited = session.edited(place);
     let (class, state) = match session.verdict(place) {
         Some(Verdict::Accept) if !edited.is_empty() => ("accept edited", "accepted, edited"),
@@ -48,26 +76,6 @@ pub(super) fn add(
     html.raw("</a></p>");
     html.raw(ACTIONS);
     html.raw("</header>\n");
-    html.sentence("reason", "", &change.reason);
-    if let Some(check) = &change.check {
-        html.sentence("check", "<b>Check:</b> ", check);
-    }
-    add_required(html, (page, session), &change.requires);
-    match session.note(place) {
-        Some(note) => html.sentence("note", "<b>Comment:</b> ", note),
-        None => html.raw("<p class=\"note\" hidden></p>\n"),
-    }
-    if !edited.is_empty() {
-        html.raw("<div class=\"diff by-hand\">");
-        html.raw(&diff(&lines(item, edited)));
-        html.raw("</div>\n");
-    }
-    html.raw("<div class=\"diff planned\">");
-    match planned.is_empty() {
-        true => html.raw("<p class=\"elsewhere\">Another change shows its lines.</p>\n"),
-        false => html.raw(planned),
-    }
-    html.raw("</div>\n</article>\n");
 }
 
 fn add_required(html: &mut Markup, (page, session): (&Page, &Session), required: &[ChangeId]) {

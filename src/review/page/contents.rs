@@ -22,7 +22,7 @@ struct Contents<'s> {
     /// Who decides.
     by: Option<&'s str>,
     /// In the order of the page.
-    changes: Vec<Row<'s>>,
+    changes: Vec<ChangeRow<'s>>,
     /// By change.
     requires: BTreeMap<&'s ChangeId, &'s [&'s ChangeId]>,
     /// What is decided already, also of changes that are not on the page.
@@ -33,7 +33,7 @@ struct Contents<'s> {
 
 /// What a decision says of its change, and what the list is sorted by.
 #[derive(Serialize)]
-struct Row<'s> {
+struct ChangeRow<'s> {
     id: &'s ChangeId,
     recipe: &'s str,
     file: &'s str,
@@ -44,7 +44,7 @@ struct Row<'s> {
 
 /// Returns JSON that stands between tags as it is.
 pub(super) fn contents(keeper: Keeper, session: &Session) -> String {
-    let rows = session.items.iter().map(|item| Row {
+    let rows = session.items.iter().map(|item| ChangeRow {
         id: &item.change.id,
         recipe: &item.change.recipe,
         file: &item.path,
@@ -52,7 +52,7 @@ pub(super) fn contents(keeper: Keeper, session: &Session) -> String {
         fingerprint: item.fingerprint.as_deref(),
         code: item.code(),
     });
-    let changes: Vec<Row> = rows.collect();
+    let changes: Vec<ChangeRow> = rows.collect();
     let mut hash = Sha256::new();
     for row in &changes {
         hash.update(&row.id.0);

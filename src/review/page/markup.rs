@@ -38,7 +38,7 @@ impl Markup {
     /// Writes a sentence; what it has between backticks is code.
     pub(super) fn words(&mut self, text: &str) {
         let pieces: Vec<&str> = text.split('`').collect();
-        if pieces.len() % 2 == 0 {
+        if pieces.len().is_multiple_of(2) {
             return self.text(text);
         }
         for (index, piece) in pieces.iter().enumerate() {

@@ -246,9 +246,14 @@ document.addEventListener("DOMContentLoaded", () => {
     line.hidden = !note;
   }
 
+  let silence;
+
+  // What went wrong stays; the rest is read quickly.
   function tell(words, failed) {
+    clearTimeout(silence);
     $("told").textContent = words || "";
     $("told").classList.toggle("failed", Boolean(failed));
+    if (words && !failed) silence = setTimeout(tell, 6000);
   }
 
   function count() {
