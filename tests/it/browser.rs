@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
+use crate::page::HOSTILE;
 use crate::support::{Project, is_asked_for};
 use crate::web::{FILES, Served};
 use driver::Browser;
@@ -371,4 +372,80 @@ fn without_a_script_it_is_read() {
     for text in ["Save decisions", "Accept", "All recipes"] {
         assert!(!words.contains(text), "{text:?} in {words}");
     }
+}
+
+#[test]
+fn code_and_names_do_nothing_on_the_page() {
+    let Some(opened) = Opened::file(HOSTILE, &["--by", "</script><script>alert(3)</script>"])
+    else {
+        return;
+    };
+    let browser = &opened.browser;
+    opened.press("yn", "1 accepted, 1 rejected, 1 open");
+    opened.press("c", "Comment on the decision");
+    opened.press(
+        "<img src=x onerror=alert(4)>\u{e007}",
+        "the comment is kept",
+    );
+    opened.press("oso", "3 changes");
+    let found =
+        browser.run("return document.querySelectorAll('img, u, [onclick], [onerror]').length");
+    assert_eq!(found, 0);
+    browser.expect_no_errors();
+}
+
+#[test]
+fn an_edited_text_is_shown_until_it_is_decided_anew() {
+    if !is_asked_for("browser") {
+        return;
+    }
+    let project = Project::new(FILES);
+    let changes = project
+        .run(&["diff", "--format", "json", "."])
+        .of_type("change");
+    let edited =
+        json!([{"before": "    time.sleep(1)\n", "after": "    await asyncio.sleep(9)\n"}]);
+    let decision = json!({"change": changes[0]["change"], "verdict": "accept", "edited": edited});
+    let known = json!({"version": 1, "decisions": [decision]}).to_string();
+    project.write("awaitify-decisions.json", &known);
+    let opened = Opened::of(project, &[]);
+    opened.browser.wait_for("await asyncio.sleep(9)");
+    assert!(opened.browser.words("article").contains("accepted, edited"));
+    let file: Value = serde_json::from_str(&opened.saved()).expect("it is JSON");
+    assert_eq!(file["decisions"][0], decision);
+    opened.press("gn", "0 accepted, 1 rejected");
+    let hunk = "return Array.from(document.querySelectorAll('#c0 .diff')).map((it) => it.checkVisibility())";
+    assert_eq!(opened.browser.run(hunk), json!([false, true]));
+    opened.press("u", "1 accepted, 0 rejected");
+    assert_eq!(opened.browser.run(hunk), json!([true, false]));
+}
+
+#[test]
+fn five_thousand_changes_stay_quick() {
+    if !is_asked_for("browser") {
+        return;
+    }
+    let project = Project::in_memory();
+    for file in 0..500 {
+        let mut text = "import asyncio\nimport time\n".to_owned();
+        for number in 0..10 {
+            text += &format!("\n\nasync def poll_{number}(gauge):\n    time.sleep({number} + 1)\n");
+        }
+        project.write(&format!("pkg{}/station_{file}.py", file % 20), text);
+    }
+    let opened = Opened::of(project, &["."]);
+    opened.browser.wait_for("5000 changes: 0 accepted");
+    let load = "return performance.getEntriesByType('navigation')[0].loadEventEnd";
+    let load = opened.browser.run(load).as_f64().expect("it is a time");
+    assert!(load < 20_000.0, "{load} ms");
+    for key in "yjnukGgsffffo".chars() {
+        let press = format!(
+            "const begin = performance.now(); document.activeElement.dispatchEvent(new KeyboardEvent('keydown', \
+             {{key: '{key}', bubbles: true}})); return performance.now() - begin"
+        );
+        let took = opened.browser.run(&press).as_f64().expect("it is a time");
+        assert!(took < 1_000.0, "{key}: {took} ms");
+    }
+    opened.press("A", "Accept all open changes of");
+    opened.press("r", "5000 accepted, 0 rejected, 0 open");
 }

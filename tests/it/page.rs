@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::support::Project;
 
 /// Code, names and comments that would like to be more than text.
-const HOSTILE: &str = "\
+pub(crate) const HOSTILE: &str = "\
 //- pyproject.toml
 [project]
 name = 'gauges'

@@ -67,6 +67,7 @@ impl Served {
             .current_dir(project.root())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("the program can be started");
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));

@@ -56,7 +56,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function keep() {
     if (serves) return;
-    const own = Array.from(kept, (id) => [id, decisions.get(id) || null]);
+    const own = Array.from(kept, (id) => decisions.get(id)).filter(Boolean);
     if (!remember(PLAN, { decisions: own, notes: Array.from(notes) })) {
       tell("This browser keeps nothing: save the decisions before you leave the page.", true);
     }
@@ -65,9 +65,9 @@ document.addEventListener("DOMContentLoaded", () => {
   function recall() {
     if (serves) return;
     const then = remembered(PLAN);
-    for (const [id, decision] of then.decisions || []) {
-      kept.add(id);
-      put(id, decision);
+    for (const decision of then.decisions || []) {
+      kept.add(decision.change);
+      decisions.set(decision.change, decision);
     }
     for (const [id, note] of then.notes || []) notes.set(id, note);
   }
@@ -234,11 +234,12 @@ document.addEventListener("DOMContentLoaded", () => {
   function mark(place) {
     const article = articles[place];
     const now = decided(place);
-    const isEdited = Boolean(now?.edited?.length) && article.querySelector(".by-hand") !== null;
+    const isEdited = Boolean(now?.edited?.length);
     for (const word of ["accept", "reject", "open"]) {
       article.classList.toggle(word, word === (now?.verdict || "open"));
     }
-    article.classList.toggle("edited", isEdited);
+    // What somebody edits meanwhile is shown by the next visit.
+    article.classList.toggle("edited", isEdited && article.querySelector(".by-hand") !== null);
     article.querySelector(".state").textContent = stateOf(place) + (isEdited ? ", edited" : "");
     const note = noteOf(changes[place].id);
     const line = article.querySelector(".note");
@@ -395,7 +396,7 @@ document.addEventListener("DOMContentLoaded", () => {
     choose(rows[at]);
     chosen.focus({ preventScroll: true });
     const { top, bottom } = chosen.getBoundingClientRect();
-    const above = parseFloat(getComputedStyle(chosen).scrollMarginTop) || 0;
+    const above = parseFloat(getComputedStyle(root).scrollPaddingTop) || 0;
     if (top < above || bottom > innerHeight) chosen.scrollIntoView({ block: "start" });
   }
 
