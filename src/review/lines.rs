@@ -195,6 +195,12 @@ fn differing(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
         .map(|(c, _)| c.len_utf8())
         .sum();
     let (old_rest, new_rest) = (&old[prefix..], &new[prefix..]);
+    let prefix = prefix
+        - word_at_end(
+            &old[..prefix],
+            [old_rest, new_rest].map(|it| it.chars().next()),
+        );
+    let (old_rest, new_rest) = (&old[prefix..], &new[prefix..]);
     let suffix: usize = old_rest
         .chars()
         .rev()
@@ -207,6 +213,13 @@ fn differing(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
         return (0..0, 0..0);
     }
     (prefix..old.len() - suffix, prefix..new.len() - suffix)
+}
+
+/// Returns how many bytes of a word end a text, where one of the characters behind goes on with it.
+fn word_at_end(text: &str, behind: [Option<char>; 2]) -> usize {
+    let is_cut = behind.into_iter().flatten().any(char::is_alphanumeric);
+    let word = text.trim_end_matches(char::is_alphanumeric);
+    if is_cut { text.len() - word.len() } else { 0 }
 }
 
 /// Cuts a line where its style changes.
@@ -300,6 +313,12 @@ mod tests {
         );
         check_differing("a = f(x)", "a = await f(x)", ("", "await "));
         check_differing("    abc", "    xyz", ("", ""));
+        // A word is marked as a whole.
+        check_differing(
+            "x = asyncio.run(f())",
+            "x = await f()",
+            ("asyncio.run(f()", "await f("),
+        );
         check_differing("é(1)", "é(2)", ("1", "2"));
     }
 

@@ -266,7 +266,10 @@ fn the_list_is_searched_sorted_and_cut_down_by_keys() {
     };
     opened.press("/b.py\u{e007}", "1 shown");
     assert_eq!(shown(), json!(["c2"]));
+    let groups = "return Array.from(document.querySelectorAll('.group, nav a')).filter((it) => it.checkVisibility()).map((it) => it.textContent)";
+    assert_eq!(opened.browser.run(groups), json!(["b.py 1", "b.py"]));
     opened.press("y", "1 accepted");
+    assert_eq!(opened.browser.run(groups), json!(["b.py 0", "b.py"]));
     opened.browser.run("document.getElementById('search').value = ''; document.getElementById('search').dispatchEvent(new Event('input'))");
     opened.press("f", "2 shown");
     assert_eq!(shown(), json!(["c0", "c1"]));

@@ -278,15 +278,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- The list: order, headings, and what is left out of it.
 
-  let groups = new Map(); // by name: heading and link
   let texts; // of the changes, to search in
 
   function groupOf(place) {
     return changes[place][settings.order || "file"];
   }
 
-  // The static page is in order of files, with paths as they are shown.
+  // By name, with heading and link. The static page is in order of files, with paths as they are shown.
   const fileGroups = new Map();
+  let groups = fileGroups;
   const headings = $("list").getElementsByClassName("group");
   const links = $("groups").getElementsByTagName("a");
   let file = -1;
