@@ -37,6 +37,9 @@ pub enum WishError {
     /// The page is of another plan.
     #[error("no change of this review is called `{}`", .0.0)]
     Unknown(ChangeId),
+    /// A page asks for no reason.
+    #[error("what is suppressed needs a reason, which the terminal asks for")]
+    Unreasoned,
 }
 
 /// What came of it.
@@ -57,6 +60,10 @@ impl Session<'_> {
     /// It names a change that is not in the review.
     pub fn ask(&mut self, asked: Wish) -> Result<Came, WishError> {
         match asked {
+            Wish::Decide {
+                verdict: Verdict::Suppress,
+                ..
+            } => Err(WishError::Unreasoned),
             Wish::Decide { verdict, changes } => {
                 let places: FxHashMap<&ChangeId, usize> = (0..)
                     .zip(&self.items)

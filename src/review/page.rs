@@ -30,11 +30,11 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
 /// Keys of a terminal that a page has no use for: a browser scrolls, and is closed.
-const NOT_HERE: [&str; 4] = ["e", "i", "space b", "q"];
+const NOT_HERE: [&str; 5] = ["e", "s", "i", "space b", "q"];
 
 /// Keys of the page alone.
 const KEYS_HERE: &[(&str, &str)] = &[
-    ("s", "side by side, or one below the other"),
+    ("t", "turn to side by side, or back"),
     ("esc", "leave a field"),
 ];
 

@@ -4,7 +4,7 @@ use super::session::{Listed, Mode, Sorting};
 use crate::plan::decision::Verdict;
 
 /// The keys and what they do.
-const KEYS: &[(&str, &str)] = &[
+pub(super) const KEYS: &[(&str, &str)] = &[
     ("y", "accept, and go to the next open one"),
     ("n", "reject, and go to the next open one"),
     ("a", "accept this and the open ones below in its file"),

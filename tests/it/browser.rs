@@ -282,7 +282,7 @@ fn the_list_is_searched_sorted_and_cut_down_by_keys() {
         "safe"
     );
     opened.press("gn", "1 rejected");
-    opened.press("s", "Side by side");
+    opened.press("t", "Side by side");
     assert_eq!(
         opened
             .browser
@@ -345,7 +345,7 @@ fn everybody_can_use_it() {
     check("decided");
     browser.click("#theme");
     check("dark");
-    browser.press("s");
+    browser.press("t");
     browser.run("return new Promise((then) => setTimeout(then, 200))");
     check("side by side");
     for dialog in ["?", "A", "c"] {

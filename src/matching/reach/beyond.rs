@@ -70,8 +70,8 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     answer
 }
 
-/// Returns whether a method of the value's class has a match, or a function of the project that one
-/// calls.
+/// Returns whether a method of the value's class, inherited ones too, has a match, or a function of the project
+/// that one calls.
 pub(in crate::matching) fn offered<'r, 'a>(
     patterns: &'r [Guarded],
     value: ExprRef<'a>,
@@ -79,18 +79,29 @@ pub(in crate::matching) fn offered<'r, 'a>(
 ) -> Answer {
     let beyond = Beyond::default();
     let mut search = Search::new(patterns, site, Some(&beyond));
-    let answer = match site.subject.instance(value) {
-        Some((Class::Here(class), _)) => Some(search.all_methods(class)),
-        Some((class, _)) => class.in_project().and_then(|class| {
-            search.elsewhere(Original {
-                path: class.path.clone(),
-                class: Some(class.name.clone()),
-                name: String::new(),
-            })
-        }),
-        None => None,
+    let Some((class, _)) = site.subject.instance(value) else {
+        return Answer::Unknown;
     };
-    answer.unwrap_or(Answer::Unknown)
+    // What a library's class above it does is not the project's.
+    let of_project = |it: &&Class| matches!(it, Class::Here(_)) || it.in_project().is_some();
+    let classes = site.subject.mro(&class);
+    let mut above = classes.iter().skip(1).filter(of_project);
+    any(
+        classes.first().into_iter().chain(&mut above),
+        |class| match class {
+            Class::Here(class) => search.all_methods(class),
+            class => {
+                let found = class.in_project().and_then(|class| {
+                    search.elsewhere(Original {
+                        path: class.path.clone(),
+                        class: Some(class.name.clone()),
+                        name: String::new(),
+                    })
+                });
+                found.unwrap_or(Answer::Unknown)
+            }
+        },
+    )
 }
 
 impl<'a> Search<'_, '_, 'a> {

@@ -56,6 +56,7 @@ fn add_head(html: &mut Markup, (page, session): (&Page, &Session), place: usize)
         Some(Verdict::Accept) if !edited.is_empty() => ("accept edited", "accepted, edited"),
         Some(Verdict::Accept) => ("accept", "accepted"),
         Some(Verdict::Reject) => ("reject", "rejected"),
+        Some(Verdict::Suppress) => ("reject", "suppressed"),
         None => ("open", "open"),
     };
     html.raw(&format!(

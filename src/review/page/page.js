@@ -112,7 +112,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (place === undefined) continue;
       // What is required is accepted with it, unless somebody has rejected it.
       if (!meant.has(place) && verdict(place)) {
-        rejected += verdict(place) === "reject";
+        rejected += verdict(place) !== "accept";
         continue;
       }
       const id = changes[place].id;
@@ -225,7 +225,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // --- What is shown.
 
-  const WORDS = { accept: "accepted", reject: "rejected" };
+  // What is suppressed is not made either; only a terminal decides so.
+  const WORDS = { accept: "accepted", reject: "rejected", suppress: "rejected" };
 
   function stateOf(place) {
     return WORDS[verdict(place)] || "open";
@@ -235,12 +236,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const article = articles[place];
     const now = decided(place);
     const isEdited = Boolean(now?.edited?.length);
+    const isSuppressed = now?.verdict === "suppress";
     for (const word of ["accept", "reject", "open"]) {
-      article.classList.toggle(word, word === (now?.verdict || "open"));
+      article.classList.toggle(word, word === (isSuppressed ? "reject" : now?.verdict || "open"));
     }
     // What somebody edits meanwhile is shown by the next visit.
     article.classList.toggle("edited", isEdited && article.querySelector(".by-hand") !== null);
-    article.querySelector(".state").textContent = stateOf(place) + (isEdited ? ", edited" : "");
+    article.querySelector(".state").textContent =
+      (isSuppressed ? "suppressed" : stateOf(place)) + (isEdited ? ", edited" : "");
     const note = noteOf(changes[place].id);
     const line = article.querySelector(".note");
     line.textContent = note && "Comment: " + note;
@@ -487,7 +490,7 @@ document.addEventListener("DOMContentLoaded", () => {
     G: () => later(() => go(rows.length)),
     f: () => nextOption($("listed")),
     o: () => nextOption($("order")),
-    s: split,
+    t: split,
     "/": () => $("search").focus(),
     "?": () => open_($("keys")),
   };

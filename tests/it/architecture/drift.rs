@@ -103,7 +103,6 @@ const RARE_WORDS: &[&str] = &[
     "magic",
     "many",
     "not-of",
-    "offers",
     "on-both-sides",
     "one",
     "one-task",
