@@ -17,7 +17,7 @@ const MISSING: &str =
     "no Chromium: `apt-get install -y chromium chromium-driver`, or put both on PATH";
 
 /// How it is started: without a window, and asking no server for anything.
-const SWITCHES: [&str; 8] = [
+const SWITCHES: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +26,7 @@ const SWITCHES: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--window-size=1280,900",
 ];
 
 /// A browser with one window.
