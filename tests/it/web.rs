@@ -355,6 +355,7 @@ fn what_says_nothing_is_refused_in_a_sentence() {
         "\u{0}",
         r#"{"do": "decide", "verdict": "maybe", "changes": []}"#,
         r#"{"do": "decide", "verdict": "accept"}"#,
+        r#"{"do": "decide", "verdict": "suppress", "changes": []}"#,
         r#"{"do": "decide", "verdict": "accept", "changes": ["no-such-change"]}"#,
         r#"{"do": "comment", "change": "no-such-change", "note": ""}"#,
         r#"{"do": "undo", "more": 1}"#,
