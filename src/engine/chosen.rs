@@ -12,6 +12,7 @@ use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan, Status};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::needs;
 use crate::project::Facts;
+use crate::python::directive::ignoring;
 use crate::python::extent::Extents;
 use crate::recipe::safety::Safety;
 use crate::source::{EditError, SourceFile};
@@ -28,18 +29,6 @@ pub struct Meant {
     pub rewritten: FxHashMap<ChangeId, Change>,
     /// Those that a comment is to keep out, and why.
     pub suppressed: FxHashMap<ChangeId, String>,
-}
-
-impl Meant {
-    /// Returns whether a change is to be made as it was planned, or a comment in its place.
-    fn has(&self, id: &ChangeId) -> bool {
-        self.changes.contains(id) || self.suppressed.contains_key(id)
-    }
-
-    /// Returns whether something else is made in place of a change.
-    fn replaces(&self, id: &ChangeId) -> bool {
-        self.rewritten.contains_key(id) || self.suppressed.contains_key(id)
-    }
 }
 
 /// Leaves only the meant changes of those that would be made. What they need together (imports, names
@@ -177,19 +166,44 @@ fn engines<'j>(jobs: &'j [Job<'j>]) -> FxHashMap<&'j Path, &'j Engine<'j>> {
 
 fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Facts) {
     let level = file.level;
-    let is_out = |change: &Change| change.is_wanted(level) && !meant.has(&change.id);
+    let is_out = |change: &Change| change.is_wanted(level) && !meant.changes.contains(&change.id);
     let is_as_planned = |layer: &Layer| {
-        let is_other = |change| is_out(change) || meant.replaces(&change.id);
+        let is_other = |change| is_out(change) || meant.rewritten.contains_key(&change.id);
         !layer.changes.iter().any(is_other)
     };
-    let Some(first) = file.layers.iter().position(|layer| !is_as_planned(layer)) else {
+    let suppressed: Vec<Change> = (file.wanted())
+        .filter(|change| meant.suppressed.contains_key(&change.id))
+        .cloned()
+        .collect();
+    let first = match suppressed.is_empty() {
+        // Their comments stand in the file as it is on disk.
+        false => Some(0),
+        true => file.layers.iter().position(|layer| !is_as_planned(layer)),
+    };
+    let Some(first) = first else {
         return;
     };
     // What is planned on the text of all changes of a layer requires them as they were planned.
     file.layers.truncate(first + 1);
-    let layer = &mut file.layers[first];
+    settle(
+        &mut file.layers[first],
+        level,
+        (engine, facts),
+        (meant, suppressed),
+    );
+}
+
+/// Leaves the meant changes of a layer, with comments in place of those that are suppressed, and makes its edits
+/// anew.
+fn settle(
+    layer: &mut Layer,
+    level: Safety,
+    (engine, facts): (&Engine, &dyn Facts),
+    (meant, suppressed): (&Meant, Vec<Change>),
+) {
+    let is_out = |change: &Change| change.is_wanted(level) && !meant.changes.contains(&change.id);
     // Nobody asked for what would have given way to another change, or for that one.
-    let is_moot = |change: &Change| matches!(&change.status, Status::Conflict { winner } if !meant.has(winner));
+    let is_moot = |change: &Change| matches!(&change.status, Status::Conflict { winner } if !meant.changes.contains(winner));
     layer
         .changes
         .retain(|change| !is_out(change) && !is_moot(change));
@@ -200,7 +214,7 @@ fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Fa
     }
     let mut changes = std::mem::take(&mut layer.changes);
     let settled = engine.analyze(&layer.source, None, facts, |subject| {
-        suppress(subject, &mut changes, &meant.suppressed);
+        changes.extend(comments(subject, suppressed, &meant.suppressed));
         verified(subject, changes, level)
     });
     // The text was parsed before.
@@ -210,31 +224,38 @@ fn choose_of(file: &mut FilePlan, engine: &Engine, meant: &Meant, facts: &dyn Fa
     );
 }
 
-/// Puts a comment in place of each change that is to be kept out.
-fn suppress(subject: &Subject, changes: &mut [Change], why: &FxHashMap<ChangeId, String>) {
-    if why.is_empty() {
-        return;
+/// Makes comments of changes that are to be kept out.
+fn comments(
+    subject: &Subject,
+    suppressed: Vec<Change>,
+    why: &FxHashMap<ChangeId, String>,
+) -> Vec<Change> {
+    if suppressed.is_empty() {
+        return Vec::new();
     }
     let extents = Extents::new(subject.text(), subject.module, subject.tree);
-    for change in changes {
-        let Some(why) = why.get(&change.id) else {
-            continue;
+    let comment = |change: Change| {
+        let (site, why) = (change.sites.first()?, why.get(&change.id)?);
+        let comment = ignoring(&change.recipe, why)?;
+        let range = site.range;
+        let edit = match extents.header_end(range.start()) {
+            Some(end) => Edit::insertion(end, format!("  {comment}")),
+            None => Edit::line_above(subject.text(), extents.line_of(range.start())?, &comment),
         };
         let why = on_one_line(why);
-        let comment = format!("# awaitify: ignore[{}] {why}", change.recipe);
-        let start = extents.line_of(change.extent.start());
-        let edit = start.map(|start| Edit::line_above(subject.text(), start, &comment));
-        *change = Change {
+        Some(Change {
             safety: Safety::Safe,
             reason: format!("the code stays, and a comment says why: {why}"),
             check: None,
-            edits: edit.into_iter().collect(),
+            extent: range,
+            edits: vec![edit],
             shifts: Vec::new(),
             sealed: None,
             needs: Vec::new(),
             requires: Vec::new(),
             followed: Vec::new(),
-            ..change.clone()
-        };
-    }
+            ..change
+        })
+    };
+    suppressed.into_iter().filter_map(comment).collect()
 }

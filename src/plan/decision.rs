@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, ChangeId, FilePlan, Plan, Site};
 use super::fnv::Fnv;
 use super::rewrite::Rewrite;
+use crate::python::directive::ignoring;
 
 /// The version of the form that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
@@ -114,15 +115,13 @@ pub enum DecisionError {
         version: u32,
     },
     /// One change is decided twice, and not alike.
-    #[error("`{}` is both {} and {}", change.0, verdicts[0].done(), verdicts[1].done())]
+    #[error("`{}` is decided twice, and not alike", change.0)]
     Both {
         /// The change.
         change: ChangeId,
-        /// What is said of it.
-        verdicts: [Verdict; 2],
     },
     /// A comment says why it is there.
-    #[error("`{}` is suppressed, and no note says why", change.0)]
+    #[error("`{}` is suppressed, and no note says why, in words that a comment can hold", change.0)]
     Unreasoned {
         /// The change.
         change: ChangeId,
@@ -158,19 +157,16 @@ impl Decisions {
         let stored: DecisionFile = serde_json::from_str(text).map_err(|error| malformed(&error))?;
         let mut decisions = Self::default();
         for decision in stored.decisions {
-            let has_note = decision
-                .note
-                .as_ref()
-                .is_some_and(|it| !it.trim().is_empty());
+            let note = decision.note.as_deref().unwrap_or_default();
+            let has_note = ignoring(decision.change.recipe(), note).is_some();
             if decision.verdict == Verdict::Suppress && !has_note {
                 let change = decision.change;
                 return Err(DecisionError::Unreasoned { change });
             }
             match decisions.each.get(&decision.change) {
-                Some(other) if other.verdict != decision.verdict => {
-                    let verdicts = [other.verdict, decision.verdict];
+                Some(other) if disagree(other, &decision) => {
                     let change = decision.change;
-                    return Err(DecisionError::Both { change, verdicts });
+                    return Err(DecisionError::Both { change });
                 }
                 _ => decisions.add(decision),
             }
@@ -352,11 +348,11 @@ mod tests {
         );
         check_error(
             r#"{"version": 1, "decisions": [{"change": "a", "verdict": "accept"}, {"change": "a", "verdict": "reject"}]}"#,
-            "`a` is both accepted and rejected",
+            "`a` is decided twice, and not alike",
         );
         check_error(
             r#"{"version": 1, "decisions": [{"change": "a", "verdict": "suppress", "note": " "}]}"#,
-            "`a` is suppressed, and no note says why",
+            "`a` is suppressed, and no note says why, in words that a comment can hold",
         );
     }
 

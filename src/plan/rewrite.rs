@@ -4,7 +4,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Layer, Status};
-use crate::text::blank::{line_end, line_start};
+use super::need::Need;
+use crate::source::FileKind;
+use crate::text::blank::{line_break_before, line_end, line_start};
 use crate::text::edit::{Edit, EditSet, apply};
 
 /// Whole lines of a file, and what stands there instead.
@@ -18,7 +20,7 @@ pub struct Rewrite {
 }
 
 /// Why lines that a person wrote cannot stand for those of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RewriteError {
     /// They are about other lines than the change is now.
     #[error("the lines around it are other ones since")]
@@ -26,6 +28,12 @@ pub enum RewriteError {
     /// One of the lines is not its own.
     #[error("another change is in the same lines")]
     Shared,
+    /// Code of another file is written for the text as it was planned.
+    #[error("other files change with it")]
+    Followed,
+    /// What it begins would not be ended.
+    #[error("its teardown ends `{0}`, which the text does not have")]
+    Unended(String),
 }
 
 /// Returns what a change rewrites, line by line: ranges of its layer's text, in order. A cell that it adds is no
@@ -47,6 +55,7 @@ pub fn rewrites(layer: &Layer, change: &Change) -> Vec<(TextRange, Rewrite)> {
         }
     }
     let rewrite = |(range, edits): (TextRange, Vec<Edit>)| {
+        let range = in_cell(layer, range);
         let within = |edit: &Edit| Edit::replacement(edit.range() - range.start(), edit.text());
         let edits: Vec<Edit> = edits.iter().map(within).collect();
         let before = text[range].to_owned();
@@ -70,16 +79,21 @@ pub fn rewritten(
     if own.len() != written.len() || !own.iter().zip(written).all(is_same) {
         return Err(RewriteError::OtherLines);
     }
+    if !change.followed.is_empty() {
+        return Err(RewriteError::Followed);
+    }
     let lines: Vec<TextRange> = own.iter().map(|(range, _)| *range).collect();
     let others = layer.changes.iter().filter(|other| other.id != change.id);
     let mut others = others.filter(|other| other.status == Status::Proposed);
     if others.any(|other| stands_in(other, &lines)) {
         return Err(RewriteError::Shared);
     }
+    check_endings(change, &own, written)?;
     let cells = change.edits.iter().filter(|edit| edit.is_cell()).cloned();
-    let texts = written.iter().map(|it| it.after.as_str());
-    let edits = lines.into_iter().zip(texts);
+    let texts = written.iter().map(|it| fitted(layer.source.text(), it));
+    let edits = lines.iter().copied().zip(texts);
     Ok(Change {
+        needs: needs(change, &lines),
         edits: edits
             .map(|(range, text)| Edit::replacement(range, text))
             .chain(cells)
@@ -87,6 +101,82 @@ pub fn rewritten(
         shifts: Vec::new(),
         ..change.clone()
     })
+}
+
+/// A text that a person wrote may use whatever the planned one did without: nothing goes for it but its lines.
+fn needs(change: &Change, lines: &[TextRange]) -> Vec<Need> {
+    let stays = |need: &&Need| {
+        !matches!(
+            need,
+            Need::Released { .. }
+                | Need::Remove { .. }
+                | Need::DropImport { .. }
+                | Need::DropUnused { .. }
+        )
+    };
+    let used = lines.iter().map(|range| Need::Copied { range: *range });
+    change
+        .needs
+        .iter()
+        .filter(stays)
+        .cloned()
+        .chain(used)
+        .collect()
+}
+
+/// What the planned text begins and a teardown ends is begun by the written one, too.
+fn check_endings(
+    change: &Change,
+    own: &[(TextRange, Rewrite)],
+    written: &[Rewrite],
+) -> Result<(), RewriteError> {
+    for need in &change.needs {
+        let Need::Ending(ending) = need else { continue };
+        let target = &ending.target;
+        let is_planned = own.iter().any(|(_, it)| it.after.contains(target));
+        let is_written = written.iter().any(|it| it.after.contains(target));
+        if is_planned && !is_written {
+            return Err(RewriteError::Unended(target.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Returns what a person wrote, with lines that end as those of the text do.
+fn fitted(text: &str, Rewrite { before, after }: &Rewrite) -> String {
+    let first = line_end(text, TextSize::new(0));
+    let end = match line_break_before(text, first) {
+        "" => "\n",
+        end => end,
+    };
+    let mut lines = with_newlines(after);
+    match before.ends_with(['\n', '\r']) || before.is_empty() {
+        true if !lines.is_empty() && !lines.ends_with('\n') => lines.push('\n'),
+        true => {}
+        false => lines.truncate(lines.trim_end_matches('\n').len()),
+    }
+    lines.replace('\n', end)
+}
+
+/// Returns a text whose lines end as a Unix editor ends them.
+pub fn with_newlines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// Returns lines without the end that parts their cell from the next one.
+fn in_cell(layer: &Layer, lines: TextRange) -> TextRange {
+    let source = &layer.source;
+    if source.kind() != FileKind::Notebook {
+        return lines;
+    }
+    let cells = source.cells();
+    let next = cells.partition_point(|cell| cell.range.start() <= lines.start());
+    match next.checked_sub(1).map(|at| cells[at].range.end()) {
+        Some(end) if end < lines.end() && end >= lines.start() => {
+            TextRange::new(lines.start(), end)
+        }
+        _ => lines,
+    }
 }
 
 /// Returns whether a change writes in one of the lines, or moves one.

@@ -116,6 +116,20 @@ pub fn directives(comment: &str) -> Vec<Directive> {
     found.collect()
 }
 
+/// Returns the comment that keeps a recipe away from the code below, and why; `None`: as a comment the reason
+/// would not be one, or would say something else besides.
+pub fn ignoring(recipe: &str, why: &str) -> Option<String> {
+    let words: Vec<&str> = why.split_whitespace().collect();
+    let comment = format!(
+        "# {NAME}: {}[{recipe}] {}",
+        Extent::Code.word(),
+        words.join(" ")
+    );
+    let said = directives(&comment);
+    let is_it = |it: &Directive| matches!(&it.said, Ok(Saying::Ignore(it)) if it.reason.is_some());
+    (said.len() == 1 && is_it(&said[0])).then_some(comment)
+}
+
 /// Returns whether a comment as a whole marks what is left for a person.
 pub fn is_mark(comment: &str) -> bool {
     let said = directives(comment);
@@ -229,6 +243,19 @@ fn is_code(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_one_in_a_comment_too() {
+        let check = |why, expected: Option<&str>| {
+            let expected = expected.map(|it| format!("# awaitify: ignore[a] {it}"));
+            assert_eq!(ignoring("a", why), expected);
+        };
+        check("it settles\n  soon", Some("it settles soon"));
+        check(" -- ", None);
+        check(":", None);
+        check("x # noqa: ASYNC251", None);
+        check("x # awaitify: ignore-file[b] all", None);
+    }
 
     fn told(comment: &str) -> String {
         let found = directives(comment);

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::parse::Module;
 use super::tree::Tree;
 use crate::source::cell::cell_at;
-use crate::text::blank::{is_blank, line_end};
+use crate::text::blank::{is_blank, line_end, line_start};
 
 /// A statement, or a clause of one: `elif`, `else`, `except`, `finally`, `case`.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +62,26 @@ impl<'a> Extents<'a> {
             true => self.alone(comment),
             false => Some(self.behind(comment, start)),
         }
+    }
+
+    /// Returns the end of the line on which a header ends whose block, or a line whose other statements, a comment
+    /// above would be about as well; `None`: what stands above the code at an offset is about that alone.
+    pub fn header_end(&self, offset: TextSize) -> Option<TextSize> {
+        let at = self.enclosing(offset)?;
+        let end = match at.body {
+            Some(body) => {
+                let header = TextRange::new(at.range.start(), body.max(at.range.start()));
+                self.colon(header)? + TextSize::new(1)
+            }
+            None => at.range.end(),
+        };
+        let start = line_start(self.text, at.range.start());
+        let before = &self.text[TextRange::new(start, at.range.start())];
+        let is_alone = is_blank(before) && at.body.is_none();
+        let line = line_end(self.text, end);
+        let rest = self.text[TextRange::new(end, line)].trim_end();
+        let shares = rest.trim_start().starts_with(';');
+        (!is_alone || shares).then(|| end + TextSize::of(rest))
     }
 
     /// Returns where a statement or clause begins above whose line a comment about the code at an offset can stand:
@@ -148,7 +168,10 @@ impl<'a> Extents<'a> {
         let is_near = indentation(next.start()) == indentation(comment.start())
             && cell(next.start()) == cell(comment.start());
         let mut between = text[TextRange::new(comment.end(), next.start())].lines();
-        let is_nothing = |line: &str| is_blank(line) || line.trim_start().starts_with('#');
+        let is_nothing = |line: &str| {
+            let line = line.trim_matches('\x0c');
+            is_blank(line) || line.trim_start().starts_with('#')
+        };
         (is_near && between.all(is_nothing)).then_some(next)
     }
 
@@ -248,14 +271,6 @@ fn keyword_clauses<'a>(module: &Module, node: AnyNodeRef<'a>) -> [Option<Section
         }
         _ => [None, None],
     }
-}
-
-fn line_start(text: &str, at: TextSize) -> TextSize {
-    let before = text[..at.to_usize()]
-        .rfind(['\n', '\r'])
-        .map_or(0, |end| end + 1);
-    // It is in the text, whose length has this type.
-    TextSize::try_from(before).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -98,7 +98,8 @@ impl Unmade {
             }
             Self::Idle => "alone it changes nothing: what it takes away is still used".to_owned(),
             Self::Behind => {
-                "it builds on a change that was edited; migrate, and review it again".to_owned()
+                "it builds on a change that was edited or suppressed; migrate, and review it again"
+                    .to_owned()
             }
             Self::Rewritten(error) => format!("its edited text does not fit: {error}"),
             Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),

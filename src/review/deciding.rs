@@ -7,6 +7,7 @@ use super::session::{Came, Pressed, Session};
 use crate::plan::change::ChangeId;
 use crate::plan::decision::{Decision, Verdict};
 use crate::plan::rewrite::Rewrite;
+use crate::python::directive::ignoring;
 
 impl Session<'_> {
     /// Decides of the chosen change, and goes on to the next that is open.
@@ -31,6 +32,12 @@ impl Session<'_> {
         }
         self.go_on();
         Came::Decided
+    }
+
+    /// Returns whether a comment at the chosen change could say that.
+    pub(super) fn is_reason(&self, why: &str) -> bool {
+        let recipe = self.chosen().map(|item| &self.items[item].change.recipe);
+        recipe.is_some_and(|recipe| ignoring(recipe, why).is_some())
     }
 
     /// Keeps the chosen change out by a comment in the code that says why.

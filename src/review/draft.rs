@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::rewrite::Rewrite;
+use crate::plan::rewrite::{Rewrite, with_newlines};
 use crate::text::shown::Shown;
 
 use super::item::Item;
@@ -58,10 +58,10 @@ impl Draft {
         for (line, Rewrite { before, after }) in &self.places {
             // Into a string every write goes.
             let _ = writeln!(text, "{PLACE} {}:{line}", Shown(&self.path));
-            for line in before.lines() {
+            for line in with_newlines(before).lines() {
                 let _ = writeln!(text, "{MARK} -{line}");
             }
-            after.lines().for_each(|line| {
+            with_newlines(after).lines().for_each(|line| {
                 let _ = writeln!(text, "{line}");
             });
         }
@@ -94,32 +94,18 @@ impl Draft {
         }
         let places = self.places.iter().zip(texts);
         let edited: Vec<Rewrite> = places
-            .map(|((_, old), text)| with_text(old, &text))
+            .map(|((_, old), after)| Rewrite {
+                before: old.before.clone(),
+                after,
+            })
             .collect();
-        let is_same = edited
-            .iter()
-            .zip(&self.places)
-            .all(|(new, (_, old))| new == old);
+        let lines = |text: &str| with_newlines(text).trim_end_matches('\n').to_owned();
+        let mut pairs = edited.iter().zip(&self.places);
+        let is_same = pairs.all(|(new, (_, old))| lines(&new.after) == lines(&old.after));
         match is_same {
             true => Err(DraftError::Same),
             false => Ok(edited),
         }
-    }
-}
-
-/// Returns a place with another text, which ends its lines as the file does.
-fn with_text(old: &Rewrite, text: &str) -> Rewrite {
-    let mut after = text.to_owned();
-    let is_open = |lines: &str| !lines.is_empty() && !lines.ends_with('\n');
-    if is_open(&old.after) || is_open(&old.before) {
-        after.truncate(text.trim_end_matches('\n').len());
-    }
-    if old.before.contains("\r\n") || old.after.contains("\r\n") {
-        after = after.replace('\n', "\r\n");
-    }
-    Rewrite {
-        before: old.before.clone(),
-        after,
     }
 }
 
@@ -172,13 +158,6 @@ mod tests {
         check(ONE, "  await f()\n", "", Ok(&[""]));
         let two = [("a\n", "b\n"), ("c\n", "d\n")];
         check(&two, "\nd\n", "\ne\n", Ok(&["b\n", "e\n"]));
-    }
-
-    #[test]
-    fn line_ends_are_those_of_the_file() {
-        let crlf = [("a\r\nb\r\n", "c\r\n")];
-        check(&crlf, "\nc\n", "\nd\ne\n", Ok(&["d\r\ne\r\n"]));
-        check(&[("a", "b")], "\nb\n", "\nc\n", Ok(&["c"]));
     }
 
     #[test]

@@ -32,6 +32,10 @@ impl Session<'_> {
                 "nothing is suppressed without a reason".clone_into(&mut self.told);
                 Came::Shown
             }
+            (Pressed::Enter, why) if !self.is_reason(why) => {
+                "as a comment that says something else: use other words".clone_into(&mut self.told);
+                Came::Shown
+            }
             (Pressed::Enter, why) => self.suppress(why),
             _ => Came::Shown,
         }

@@ -225,13 +225,10 @@ fn a_suppressed_change_is_kept_out_by_a_comment() {
         text.ends_with(&body) && text.starts_with("import time\n"),
         "{text}"
     );
-    // Above the statement that the site stands in, also in a clause.
+    // Behind a header, so that it is not about the block.
     let clause = "//- a.py\nimport time\n\n\nasync def f(x):\n\tif x:\n\t\tpass\n\telif time.sleep(\n\t\t1\n\t):\n\t\tpass\n";
     let text = suppressed(clause, "a.py");
-    assert!(
-        text.contains(&format!("\t{why}\n\telif time.sleep(\n")),
-        "{text}"
-    );
+    assert!(text.contains(&format!("\t):  {why}\n")), "{text}");
     let cells = "//- n.py\n# %%\nimport time\n\n# %%\nasync def f():\n    time.sleep(1)\n";
     let text = suppressed(cells, "n.py");
     assert!(
@@ -253,4 +250,170 @@ fn nothing_is_suppressed_without_a_reason() {
         run.stderr.contains("is suppressed, and no note says why"),
         "{run:?}"
     );
+}
+
+#[test]
+fn a_comment_of_a_suppressed_change_is_about_nothing_else() {
+    let two = "import time\n\n\nasync def f():\n    with open(time.sleep(1)) as g:\n        time.sleep(2)\n";
+    let lines = "import time\n\n\nasync def f(): time.sleep(1)\n\n\nasync def g():\n    time.sleep(1); time.sleep(2)\n";
+    for (text, place, left) in [(two, "a.py:5", 1), (lines, "a.py:4", 2)] {
+        let project = Project::new(&format!("{TOML}//- a.py\n{text}"));
+        let words = [
+            "diff",
+            "--select",
+            "blocking-sleep",
+            "--format",
+            "json",
+            ".",
+        ];
+        let told = project.run(&words).of_type("change");
+        let found = told
+            .iter()
+            .find(|it| format!("a.py:{}", it["line"]) == place);
+        let change = &found.expect("there is one")["change"];
+        let decision = json!({"change": change, "verdict": "suppress", "note": "why"});
+        let file = json!({"version": 1, "decisions": [decision]});
+        project.write("decisions.json", file.to_string());
+        let words = [
+            "migrate",
+            "--decisions",
+            "decisions.json",
+            "--select",
+            "blocking-sleep",
+        ];
+        let run = project.run(&words);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let undecided = format!("{left} undecided");
+        let run = project.run(&words);
+        assert!(
+            run.stdout.contains(&undecided),
+            "{run:?}\n{}",
+            project.text("a.py")
+        );
+        assert!(run.stdout.contains("Nothing written"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_comment_behind_a_mark_of_the_bytes_or_of_a_page_counts() {
+    for begin in ["\u{feff}", "\x0c", "x = 1\n\x0c\n"] {
+        let project = Project::new(TOML);
+        let text = format!("{begin}async def f(): import time; time.sleep(1)\n");
+        project.write("a.py", &text);
+        let place = format!("a.py:{}", text.lines().count());
+        let change = name_at(&project, &place);
+        let decision = json!({"change": change, "verdict": "suppress", "note": "why"});
+        let file = json!({"version": 1, "decisions": [decision]});
+        project.write("decisions.json", file.to_string());
+        project.run(&["migrate", "--decisions", "decisions.json"]);
+        let after = project.text("a.py");
+        assert!(
+            after.contains("# awaitify: ignore[blocking-sleep] why"),
+            "{after}"
+        );
+        let run = project.run(&["check", "--fail-on", "low", "."]);
+        assert_eq!(run.code, Some(0), "{run:?}\n{after}");
+        // On a line of its own, too.
+        let comment = "# awaitify: ignore[blocking-sleep] why\n";
+        project.write(
+            "a.py",
+            text.replacen("async", &format!("{comment}async"), 1),
+        );
+        let run = project.run(&["check", "--fail-on", "low", "."]);
+        assert_eq!(run.code, Some(0), "{run:?}\n{}", project.text("a.py"));
+    }
+}
+
+#[test]
+fn a_change_of_a_later_text_is_suppressed_on_disk() {
+    let project = Project::new(&format!(
+        "{TOML}//- a.py\n# %%\nimport asyncio\n\n\nasync def tick():\n    await asyncio.sleep(1)\n\n\nasync def main():\n    asyncio.create_task(tick())\n    await asyncio.sleep(3)\n# %%\nasyncio.run(main())\n"
+    ));
+    let change = name_at(&project, "a.py:10");
+    let decision = json!({"change": change, "verdict": "suppress", "note": "why"});
+    let file = json!({"version": 1, "decisions": [decision]});
+    project.write("decisions.json", file.to_string());
+    let run = project.run(&["migrate", "--decisions", "decisions.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = project.text("a.py");
+    let written = "    # awaitify: ignore[task-handle] why\n    asyncio.create_task(tick())\n";
+    assert!(text.contains(written), "{run:?}\n{text}");
+}
+
+#[test]
+fn what_an_edited_text_uses_stays() {
+    let (code, told, text) = migrate(
+        ONE,
+        [
+            "    time.sleep(1)\n",
+            "    x = time.monotonic()\n    await asyncio.sleep(1)\n",
+        ],
+    );
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        text.contains("import time\n") && text.contains("import asyncio\n"),
+        "{text}"
+    );
+    // Lines end, as those of the file do.
+    let (_, _, text) = migrate(
+        &format!("{ONE}    x = 1\n").replace('\n', "\r\n"),
+        ["    time.sleep(1)\r\n", "    await nap()  #\n    y = 1"],
+    );
+    assert!(
+        text.ends_with("    await nap()  #\r\n    y = 1\r\n    x = 1\r\n"),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn a_text_that_others_are_written_for_is_not_edited() {
+    let project = Project::new(&format!(
+        "{TOML}//- cache.py\nasync def lookup(key):\n    return TABLE[key]\n\n\nTABLE = {{}}\n//- main.py\nfrom cache import lookup\n\n\nasync def main():\n    print(await lookup(1))\n"
+    ));
+    let words = [
+        "diff",
+        "--safety",
+        "review",
+        "--select",
+        "async-without-await",
+        "--format",
+        "json",
+        ".",
+    ];
+    let changes = project.run(&words).of_type("change").into_iter();
+    let decisions = changes.filter(|it| it["role"] == "primary").map(|it| {
+        let edited = match it["path"] == "cache.py" {
+            true => vec![json!({"before": "async def lookup(key):\n", "after": "async def lookup(key: int):\n"})],
+            false => Vec::new(),
+        };
+        json!({"change": it["change"], "verdict": "accept", "edited": edited})
+    });
+    let file = json!({"version": 1, "decisions": decisions.collect::<Vec<_>>()});
+    project.write("decisions.json", file.to_string());
+    let before = project.text("main.py");
+    let run = project.run(&[
+        "migrate",
+        "--decisions",
+        "decisions.json",
+        "--select",
+        "async-without-await",
+    ]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stdout.contains("other files change with it"), "{run:?}");
+    assert_eq!(project.text("main.py"), before);
+}
+
+#[test]
+fn the_last_line_of_a_cell_is_edited() {
+    let cell = |source: &str| json!({"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": [source]});
+    let notebook = json!({
+        "cells": [cell("import asyncio"), cell("async def f():\n    pass"), cell("asyncio.run(f())"), cell("x = 1")],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    });
+    let text = edited(
+        &format!("//- n.ipynb\n{notebook}\n"),
+        "s/await f()/await f()  # now/",
+        "n.ipynb",
+    );
+    assert!(text.contains("\"await f()  # now\""), "{text}");
 }

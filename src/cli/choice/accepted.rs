@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::engine::Meant;
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
 use crate::plan::decision::{Decision, Decisions, Fingerprints, Verdict};
-use crate::plan::rewrite::rewritten;
+use crate::plan::rewrite::{RewriteError, rewritten};
 use crate::report::decisions::{Decided, Refused, Unmade};
 use crate::source::cell::Position;
 use crate::text::blank::first_line;
@@ -20,6 +20,7 @@ pub(super) fn accepted(plan: &Plan, decisions: &Decisions) -> (Meant, Decided) {
         decisions,
         fingerprints: Fingerprints::of(plan),
         there: FxHashSet::default(),
+        required_by: required_by(plan),
         meant: Meant::default(),
         came: Decided::default(),
     };
@@ -81,12 +82,27 @@ fn perhaps(plan: &Plan, decisions: &Decisions, gone: &[&Decision]) -> Vec<(PathB
     perhaps
 }
 
+fn required_by(plan: &Plan) -> FxHashMap<&ChangeId, Vec<&Path>> {
+    let mut required_by: FxHashMap<&ChangeId, Vec<&Path>> = FxHashMap::default();
+    for file in &plan.files {
+        for required in file.wanted().flat_map(|change| &change.requires) {
+            let homes = required_by.entry(required).or_default();
+            if homes.last() != Some(&file.original().path()) {
+                homes.push(file.original().path());
+            }
+        }
+    }
+    required_by
+}
+
 /// What is accepted of the files so far.
 struct Accepted<'p> {
     decisions: &'p Decisions,
     fingerprints: Fingerprints<'p>,
     /// The changes that the plan has.
     there: FxHashSet<&'p ChangeId>,
+    /// The files of the changes that require one.
+    required_by: FxHashMap<&'p ChangeId, Vec<&'p Path>>,
     meant: Meant,
     came: Decided,
 }
@@ -94,6 +110,12 @@ struct Accepted<'p> {
 impl<'p> Accepted<'p> {
     fn add(&mut self, file: &'p FilePlan) {
         let path = file.original().path();
+        // A comment stands in the file as it is on disk.
+        let suppresses = |it: &Change| {
+            let decision = self.decisions.of(&it.id);
+            decision.is_some_and(|it| it.verdict == Verdict::Suppress)
+        };
+        let has_comments = file.wanted().any(suppresses);
         let mut is_rewritten = false;
         for layer in &file.layers {
             let is_behind = is_rewritten;
@@ -108,11 +130,14 @@ impl<'p> Accepted<'p> {
                     self.came.rejected += 1;
                     continue;
                 }
-                is_rewritten |= !decision.edited.is_empty();
+                is_rewritten |= has_comments || !decision.edited.is_empty();
                 let fingerprint = self.fingerprints.find(path, &change.id);
                 let made = match decision.holds(fingerprint) {
                     false => Err(Unmade::Changed),
-                    true if is_behind => Err(Unmade::Behind),
+                    true if is_behind && decision.verdict == Verdict::Accept => Err(Unmade::Behind),
+                    true if self.is_rested_on(path, change) && !decision.edited.is_empty() => {
+                        Err(RewriteError::Followed.into())
+                    }
                     true => made(decision, layer, change),
                 };
                 match made {
@@ -121,6 +146,12 @@ impl<'p> Accepted<'p> {
                 }
             }
         }
+    }
+
+    /// Returns whether a change of another file requires one as it was planned.
+    fn is_rested_on(&self, path: &Path, change: &Change) -> bool {
+        let homes = self.required_by.get(&change.id);
+        homes.is_some_and(|homes| homes.iter().any(|home| *home != path))
     }
 
     fn mean(&mut self, id: &ChangeId, made: Made) {
