@@ -28,7 +28,7 @@ use crate::report::decisions::{Decided, Refused, Unmade};
 use crate::source::SourceFile;
 use crate::text::shown;
 
-use accepted::{accepted, check_tree};
+use accepted::{accepted, check_tree, drop_broken, each_idle};
 use lines::{Besides, of_spots, take_lines};
 
 mod accepted;
@@ -173,7 +173,7 @@ impl Choice {
             return Ok(());
         }
         let choose = |plan: &mut Plan| choose(plan, jobs, &meant, threads, facts);
-        self.leave(plan, &meant.changes, choose)?;
+        self.leave(plan, &meant, choose)?;
         asked.map_or(Ok(()), |asked| check_made(plan, &asked))?;
         self.tell(plan, lines, &meant.changes);
         Ok(())
@@ -224,13 +224,17 @@ impl Choice {
     fn leave<E: std::error::Error + Send + Sync + 'static>(
         &mut self,
         plan: &mut Plan,
-        chosen: &FxHashSet<ChangeId>,
+        meant: &Meant,
         choose: impl FnOnce(&mut Plan) -> Result<(), E>,
     ) -> anyhow::Result<()> {
-        let idle = self.decided.is_some().then(|| each_idle(plan, chosen));
+        let idle = self
+            .decided
+            .is_some()
+            .then(|| each_idle(plan, &meant.changes));
         choose(plan).context(THREADS)?;
         if let (Some(decided), Some(idle)) = (&mut self.decided, idle) {
             decided.drop_idle(plan, idle);
+            drop_broken(plan, meant, decided);
         }
         Ok(())
     }
@@ -363,16 +367,6 @@ fn check_made(plan: &Plan, asked: &FxHashSet<ChangeId>) -> anyhow::Result<()> {
         Some(id) => bail!("{} changes nothing without others: name these too", id.0),
         None => Ok(()),
     }
-}
-
-/// Returns what is said of each chosen change if nothing comes of it.
-fn each_idle(plan: &Plan, chosen: &FxHashSet<ChangeId>) -> Vec<(ChangeId, Refused)> {
-    let meant = wanted(plan).filter(|(_, change)| chosen.contains(&change.id));
-    let idle = meant.map(|(file, change)| {
-        let said = Refused::new(file.original().path(), change, Unmade::Idle);
-        (change.id.clone(), said)
-    });
-    idle.collect()
 }
 
 /// Adds what the changes require; where that was to be decided, drops what requires something that is not accepted.

@@ -4,13 +4,14 @@
 //! code, not by its number: edits elsewhere leave it where it is. Of equal ones so many are passed over as there
 //! were.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, FilePlan, Finding, Plan, Site};
 use super::look::Look;
+use super::problem::Gravity;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 
@@ -163,6 +164,17 @@ impl<'p> Looked<'p> {
         let mut looked = BTreeMap::new();
         for look in &plan.looks {
             looked.extend(look.paths.iter().map(|path| (name(path), look)));
+        }
+        // Of what could not be read nothing is known.
+        let planned: BTreeSet<&Path> = (plan.files.iter())
+            .map(|file| file.original().path())
+            .collect();
+        let unread = plan
+            .problems
+            .iter()
+            .filter(|it| it.gravity != Gravity::Note);
+        for problem in unread.filter(|it| !planned.contains(&*it.path)) {
+            looked.remove(&name(&problem.path));
         }
         Self(looked)
     }

@@ -55,6 +55,8 @@ pub enum Unmade {
     Idle,
     /// It was planned on the text of a change of which a person wrote another one.
     Behind,
+    /// What a person wrote for it breaks a law.
+    Broken(String),
     /// What a person wrote for it does not fit any more.
     Rewritten(RewriteError),
 }
@@ -101,6 +103,7 @@ impl Unmade {
                 "it builds on a change that was edited or suppressed; migrate, and review it again"
                     .to_owned()
             }
+            Self::Broken(law) => format!("what was written for it cannot stand: {law}"),
             Self::Rewritten(error) => format!("its edited text does not fit: {error}"),
             Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),
         }

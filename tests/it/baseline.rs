@@ -121,3 +121,18 @@ fn an_equal_site_in_another_function_or_of_another_level_is_new() {
     project.write("a.py", code("f", "with lock"));
     check_told(&project, 1, &["a.py:9:9"]);
 }
+
+#[test]
+fn what_cannot_be_read_just_now_is_kept() {
+    let project = Project::empty();
+    project.write("a.py", BLOCKING);
+    project.write("c.py", BLOCKING);
+    let write = ["check", "--baseline", "b.json", "--write-baseline", "."];
+    assert!(project.run(&write).stdout.starts_with("Wrote 2 sites"));
+    project.write("a.py", "import time\n\n\nasync def (:\n    time.sleep(1)\n");
+    let run = project.run(&write);
+    assert!(run.stdout.starts_with("Wrote 2 sites"), "{run:?}");
+    project.write("a.py", BLOCKING);
+    let run = project.run(&["check", "--baseline", "b.json", "."]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

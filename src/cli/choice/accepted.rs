@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::wanted;
 use crate::engine::Meant;
-use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan, Status};
 use crate::plan::decision::{Decision, Decisions, Fingerprints, Verdict};
 use crate::plan::rewrite::{RewriteError, rewritten};
 use crate::report::decisions::{Decided, Refused, Unmade};
@@ -39,6 +40,42 @@ pub(super) fn accepted(plan: &Plan, decisions: &Decisions) -> (Meant, Decided) {
     came.found = there.iter().filter(|id| decisions.of(id).is_some()).count();
     came.perhaps = perhaps(plan, decisions, &gone);
     (meant, came)
+}
+
+/// Returns what is said of each chosen change if nothing comes of it.
+pub(super) fn each_idle(plan: &Plan, chosen: &FxHashSet<ChangeId>) -> Vec<(ChangeId, Refused)> {
+    let meant = wanted(plan).filter(|(_, change)| chosen.contains(&change.id));
+    let idle = meant.map(|(file, change)| {
+        let said = Refused::new(file.original().path(), change, Unmade::Idle);
+        (change.id.clone(), said)
+    });
+    idle.collect()
+}
+
+/// Takes out of a plan what a person wrote and a law forbids: it is no bug of a recipe.
+pub(super) fn drop_broken(plan: &mut Plan, meant: &Meant, decided: &mut Decided) {
+    for file in &mut plan.files {
+        let path = file.original().path().to_owned();
+        for layer in &mut file.layers {
+            layer.changes.retain(|change| {
+                let Status::Withdrawn { why } = &change.status else {
+                    return true;
+                };
+                let is_comment = meant.suppressed.contains_key(&change.id);
+                if !is_comment && !meant.rewritten.contains_key(&change.id) {
+                    return true;
+                }
+                let count = match is_comment {
+                    true => &mut decided.suppressed,
+                    false => &mut decided.accepted,
+                };
+                *count = count.saturating_sub(1);
+                let why = Unmade::Broken(why.to_string());
+                decided.refused.push(Refused::new(&path, change, why));
+                false
+            });
+        }
+    }
 }
 
 /// Fails where none of the files is here that the decisions are about: they are of another tree.
