@@ -22,6 +22,8 @@ pub use outcome::Outcome;
 pub use recipes::Engine;
 pub use settings::{ASSUMED_PYTHON, Input, Settings};
 
+pub mod comment;
+
 pub mod examples;
 
 pub mod explain;

@@ -4,21 +4,24 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
-use super::args::{CheckArguments, OutputArguments};
-use super::choice::{Choice, changed, read_decisions, since_of, touches, undecided};
+use super::args::{CheckArguments, OutputArguments, RunArguments};
+use super::choice::{
+    Choice, changed, lines_of, read_decisions, since_of, take_lines, touches, undecided,
+};
 use super::exit::Ending;
 use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
+use super::spot::Spot;
 use super::terminal::Terminal;
 use crate::plan::baseline::Baseline;
 use crate::plan::change::Plan;
 use crate::plan::decision::Decisions;
 use crate::plan::problem::Gravity;
 use crate::project::root::real_path;
-use crate::project::since::{Since, SinceError};
+use crate::project::since::Since;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::report::place;
@@ -35,26 +38,16 @@ pub(super) fn run(
     arguments: &CheckArguments,
 ) -> anyhow::Result<Ending> {
     let stdin = Stdin::read(&arguments.run)?;
-    // Before the work: a wrong revision is no matter of what is found.
-    let since = arguments.since.as_ref();
-    let since = since.map(|revision| since_of(revision, &arguments.run, stdin.as_ref()));
-    let mut since = since.transpose()?;
-    let decisions = arguments.decisions.as_ref();
-    let decisions = decisions.map(|path| read_decisions(path)).transpose()?;
-    let reader = match decisions {
+    let mut run = arguments.run.clone();
+    let mut narrow = Narrow::of(arguments, &mut run, stdin.as_ref())?;
+    let reader = match narrow.decisions {
         Some(_) => Reader::Chooser,
         None => Reader::Program,
     };
-    let mut plan = run::plan(
-        terminal,
-        output,
-        &arguments.run,
-        stdin.as_ref(),
-        reader,
-        &mut Choice::default(),
-    )?;
-    narrow(&mut plan, since.as_mut(), decisions.as_ref())?;
-    if let Some(written) = compare(terminal, &mut plan, arguments)? {
+    let choice = &mut Choice::default();
+    let mut plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, choice)?;
+    narrow.leave(&mut plan)?;
+    if let Some(written) = compare(terminal, &mut plan, arguments, &narrow)? {
         return Ok(written);
     }
     match arguments.format.shared() {
@@ -74,6 +67,7 @@ fn compare(
     terminal: &mut Terminal,
     plan: &mut Plan,
     arguments: &CheckArguments,
+    narrow: &Narrow,
 ) -> anyhow::Result<Option<Ending>> {
     let Some(path) = &arguments.baseline else {
         return Ok(None);
@@ -97,8 +91,8 @@ fn compare(
     let baseline = Baseline::parse(&text);
     let baseline = baseline.with_context(|| format!("{shown} is no baseline"))?;
     let gone = baseline.pass_over(plan, name);
-    // Of lines that did not change nothing was told.
-    if gone > 0 && arguments.since.is_none() {
+    // Of other lines nothing was told.
+    if gone > 0 && narrow.since.is_none() && narrow.spots.is_empty() {
         let gone = count(gone, "site");
         writeln!(
             terminal.err,
@@ -135,21 +129,55 @@ fn has_faults(plan: &Plan) -> bool {
     problems.any(|problem| problem.gravity == Gravity::Fault)
 }
 
-/// Leaves what stands on lines that changed, or is to be decided.
-fn narrow(
-    plan: &mut Plan,
-    since: Option<&mut Since>,
-    decisions: Option<&Decisions>,
-) -> Result<(), SinceError> {
-    if let Some(since) = since {
-        let lines = changed(plan, since)?;
-        plan.tell_only(|path, site| touches(&lines, path, site), |_| false);
+/// Which sites are told.
+struct Narrow {
+    /// Those on lines that changed.
+    since: Option<Since>,
+    /// Those of changes that are to be decided.
+    decisions: Option<Decisions>,
+    /// Those on lines that were typed.
+    spots: Vec<Spot>,
+}
+
+impl Narrow {
+    /// Takes what was typed, before the work: a wrong revision is no matter of what is found.
+    fn of(
+        arguments: &CheckArguments,
+        run: &mut RunArguments,
+        stdin: Option<&Stdin>,
+    ) -> anyhow::Result<Self> {
+        let spots = take_lines(run)?;
+        let since = arguments.since.as_ref();
+        let decisions = arguments.decisions.as_ref();
+        let is_narrow = since.is_some() || decisions.is_some() || arguments.write_baseline;
+        if !spots.is_empty() && is_narrow {
+            bail!("FILE:LINE does not go with --since, --decisions or --write-baseline");
+        }
+        let since = since.map(|revision| since_of(revision, run, stdin));
+        let decisions = decisions.map(|path| read_decisions(path));
+        Ok(Self {
+            since: since.transpose()?,
+            decisions: decisions.transpose()?,
+            spots,
+        })
     }
-    if let Some(decisions) = decisions {
-        let open = undecided(plan, decisions);
-        plan.tell_only(|_, _| false, |change| open.contains(&change.id));
+
+    /// Leaves these in a plan.
+    fn leave(&mut self, plan: &mut Plan) -> anyhow::Result<()> {
+        let lines = match &mut self.since {
+            Some(since) => Some(changed(plan, since)?),
+            None if self.spots.is_empty() => None,
+            None => Some(lines_of(plan, &self.spots)?),
+        };
+        if let Some(lines) = lines {
+            plan.tell_only(|path, site| touches(&lines, path, site), |_| false);
+        }
+        if let Some(decisions) = &self.decisions {
+            let open = undecided(plan, decisions);
+            plan.tell_only(|_, _| false, |change| open.contains(&change.id));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn show_text(

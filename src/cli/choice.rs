@@ -29,7 +29,9 @@ use crate::source::SourceFile;
 use crate::text::shown;
 
 use accepted::{accepted, check_tree, drop_broken, each_idle};
-use lines::{Besides, of_spots, take_lines};
+use lines::{Besides, of_spots};
+
+pub(super) use lines::{lines_of, take_lines};
 
 mod accepted;
 

@@ -14,7 +14,7 @@ use super::settings;
 use super::terminal::{Terminal, quoted};
 use crate::config::group::{Catalogs, Group, InForce};
 use crate::config::resolve::Located;
-use crate::engine::{self, Engine, Input, Job, Settings, upkeep};
+use crate::engine::{self, Engine, Input, Job, Settings, comment};
 use crate::plan::change::{FilePlan, Plan, Problem, RecipeText, Status};
 use crate::plan::problem::Gravity;
 use crate::project::facts::{FactError, Projects};
@@ -157,7 +157,7 @@ fn recipe_texts(plan: &Plan, catalogs: &Catalogs) -> BTreeMap<String, RecipeText
     let text = |id: &str| {
         let recipe = catalogs.iter().find_map(|catalog| catalog.find(id));
         let Some(recipe) = recipe else {
-            return Some((id.to_owned(), upkeep::about(id)?));
+            return Some((id.to_owned(), comment::about(id)?));
         };
         let text = RecipeText {
             title: recipe.content.title.clone(),

@@ -5,10 +5,11 @@ use std::path::Path;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::comment::IGNORE;
 use super::recipes::Engine;
 use super::{Job, pool};
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan, Status};
+use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan, Site, Status};
 use crate::plan::closure::{Closure, chosen};
 use crate::plan::needs;
 use crate::project::Facts;
@@ -234,28 +235,41 @@ fn comments(
         return Vec::new();
     }
     let extents = Extents::new(subject.text(), subject.module, subject.tree);
-    let comment = |change: Change| {
-        let (site, why) = (change.sites.first()?, why.get(&change.id)?);
-        let comment = ignoring(&change.recipe, why)?;
-        let range = site.range;
-        let edit = match extents.header_end(range.start()) {
-            Some(end) => Edit::insertion(end, format!("  {comment}")),
-            None => Edit::line_above(subject.text(), extents.line_of(range.start())?, &comment),
-        };
-        let why = on_one_line(why);
-        Some(Change {
-            safety: Safety::Safe,
-            reason: format!("the code stays, and a comment says why: {why}"),
-            check: None,
-            extent: range,
-            edits: vec![edit],
-            shifts: Vec::new(),
-            sealed: None,
-            needs: Vec::new(),
-            requires: Vec::new(),
-            followed: Vec::new(),
-            ..change
-        })
+    let mut all = Vec::new();
+    for change in suppressed {
+        let why = why.get(&change.id).map_or("", String::as_str);
+        all.extend(comment(subject, &extents, change, why));
+    }
+    all
+}
+
+/// Makes the comment of a change that is to be kept out; `None`: its reason has no form in one.
+fn comment(subject: &Subject, extents: &Extents, change: Change, why: &str) -> Option<Change> {
+    let comment = ignoring(&change.recipe, why)?;
+    let range = change.sites.first()?.range;
+    let edit = match extents.header_end(range.start()) {
+        Some(end) => Edit::insertion(end, format!("  {comment}")),
+        None => Edit::line_above(subject.text(), extents.line_of(range.start())?, &comment),
     };
-    suppressed.into_iter().filter_map(comment).collect()
+    let why = on_one_line(why);
+    let sites = change.sites.iter().map(|site| Site {
+        recipe: IGNORE.0.to_owned(),
+        ..site.clone()
+    });
+    Some(Change {
+        sites: sites.collect(),
+        recipe: IGNORE.0.to_owned(),
+        order: usize::MAX,
+        safety: Safety::Safe,
+        reason: format!("the code stays, and a comment says why: {why}"),
+        check: None,
+        extent: range,
+        edits: vec![edit],
+        shifts: Vec::new(),
+        sealed: None,
+        needs: Vec::new(),
+        requires: Vec::new(),
+        followed: Vec::new(),
+        ..change
+    })
 }

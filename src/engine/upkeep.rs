@@ -10,19 +10,17 @@ use super::before::Before;
 use super::recipes::Engine;
 use super::settings::Input;
 use super::{Job, pool};
-use crate::matching::subject::Subject;
-use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Naming, Plan, RecipeText, Status};
+use crate::plan::change::{FilePlan, Layer, Plan, Status};
 use crate::plan::comments::Unused;
 use crate::project::{Facts, Rewritten};
-use crate::recipe::Severity;
-use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
-use crate::text::edit::Edit;
 use crate::verify::verified;
 
 use marks::Left;
 
 mod marks;
+
+mod removal;
 
 mod unused;
 
@@ -33,29 +31,6 @@ pub struct Upkeep {
     pub markers: bool,
     /// What keeps nothing away is removed.
     pub unused: bool,
-}
-
-/// What a change of a comment is listed as, and what is said of that.
-const UNUSED: (&str, &str, &str) = (
-    "unused-ignore",
-    "A comment that keeps nothing away goes",
-    "It would hide what stands there one day.",
-);
-
-const MARKER: (&str, &str, &str) = (
-    "marker",
-    "A comment says what is left for a person",
-    "Who reads the code sees what is still to be done there, and why.",
-);
-
-/// Returns what is said of changes that no recipe makes.
-pub fn about(id: &str) -> Option<RecipeText> {
-    let (_, title, why) = [UNUSED, MARKER].into_iter().find(|it| it.0 == id)?;
-    Some(RecipeText {
-        title: title.to_owned(),
-        why: why.to_owned(),
-        severity: Severity::Low,
-    })
 }
 
 /// Puts changes of comments on a plan; `is_meant` says whether those at a place are.
@@ -204,16 +179,20 @@ impl Work<'_> {
         };
         let before = Before::new(file, &after);
         let planned = self.engine.analyze(&after, None, self.facts, |subject| {
-            let (mut changes, done) = unused::changes(subject, &before, self.unused);
-            let marks = self.left.map(|left| {
+            let cleaned = unused::clean(subject, &before, self.unused);
+            let (mut changes, mut removals) = (cleaned.changes, cleaned.removals);
+            if let Some(left) = self.left {
                 let is_on = |id: &str| self.engine.recipes.iter().any(|it| it.id == id);
-                marks::changes(subject, &before, left, &is_on)
-            });
-            changes.extend(marks.into_iter().flatten());
+                let (marked, gone) = marks::changes(subject, &before, left, &is_on);
+                changes.extend(marked);
+                removals.extend(gone);
+            }
+            let from = changes.len();
+            changes.extend(removal::changes(subject, &before, removals, from));
             let (mut changes, edits, new) = verified(subject, changes, file.level);
             // What the file's encoding has no form for is not marked.
             changes.retain(|change| change.status == Status::Proposed);
-            (changes, edits, new.is_some().then_some(done))
+            (changes, edits, new.is_some().then_some(cleaned.done))
         });
         match planned {
             Ok((changes, edits, Some(done))) => {
@@ -226,48 +205,5 @@ impl Work<'_> {
             }
             _ => (None, Vec::new()),
         }
-    }
-}
-
-/// What is done to one comment.
-struct Written<'w> {
-    about: (&'static str, &'static str, &'static str),
-    /// What it is named after.
-    matched: &'w str,
-    reason: String,
-    /// In the text that it is done to.
-    extent: TextRange,
-    edit: Edit,
-}
-
-/// Makes the change of a comment; `nth` counts those of the file.
-fn change(subject: &Subject, before: &Before<'_>, written: Written, nth: usize) -> Change {
-    let recipe = written.about.0;
-    let what = Naming {
-        file: &subject.facts.name_in_project(subject.path()),
-        recipe,
-        rule: recipe,
-        within: "",
-        matched: written.matched,
-    };
-    Change {
-        id: ChangeId::new(what, nth),
-        recipe: recipe.to_owned(),
-        rule: recipe.to_owned(),
-        within: String::new(),
-        order: usize::MAX,
-        safety: Safety::Safe,
-        reason: written.reason,
-        check: None,
-        severity: Severity::Low,
-        sites: vec![before.site(written.extent, recipe, recipe)],
-        extent: written.extent,
-        edits: vec![written.edit],
-        shifts: Vec::new(),
-        sealed: None,
-        needs: Vec::new(),
-        requires: Vec::new(),
-        followed: Vec::new(),
-        status: Status::Proposed,
     }
 }

@@ -138,16 +138,25 @@ impl Session<'_> {
 
     fn decision(&self, place: usize, verdict: Verdict) -> Decision {
         let item = &self.items[place];
+        let known = self.decisions.of(&item.change.id);
+        // Accepting again what was accepted takes nothing back that a person wrote.
+        let edited = known.filter(|it| {
+            (it.verdict, verdict) == (Verdict::Accept, Verdict::Accept)
+                && it.holds(item.fingerprint.as_deref())
+        });
+        // Why a comment keeps a change out is no reason to make it.
+        let is_reason = known.is_some_and(|it| it.verdict == Verdict::Suppress);
+        let note = self.note(place).filter(|_| !is_reason);
         Decision {
             change: item.change.id.clone(),
             verdict,
-            edited: Vec::new(),
+            edited: edited.map_or_else(Vec::new, |it| it.edited.clone()),
             fingerprint: item.fingerprint.clone(),
             file: Some(item.path.clone()),
             code: Some(item.code()),
             by: self.author.by.clone(),
             at: (self.author.clock)(),
-            note: self.note(place).map(str::to_owned),
+            note: note.map(str::to_owned),
         }
     }
 

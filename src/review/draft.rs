@@ -3,23 +3,25 @@
 use std::fmt::Write;
 
 use crate::plan::rewrite::{Rewrite, with_newlines};
+use crate::report::place;
+use crate::source::cell::Position;
 use crate::text::shown::Shown;
 
 use super::item::Item;
 use super::lines::own_lines;
 
-/// What the lines begin with that are about the text, and no part of it.
+/// What the lines begin with that are about the text, and no part of it; longer where a line of the text does.
 const MARK: &str = "#~";
 
-/// What stands above the lines of one place.
-const PLACE: &str = "#~ @@";
+/// What stands, behind the mark, above the lines of one place.
+const PLACE: &str = " @@ ";
 
 /// Why a text that comes from an editor is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
     /// Which lines are meant for which place is told by the marks.
-    #[error("a line that begins with {PLACE} is missing, or one too many")]
-    Places,
+    #[error("a line that begins with {} is missing, or one too many", .0.trim_end())]
+    Places(String),
     /// The person gave up.
     #[error("the text is empty: nothing changes")]
     Empty,
@@ -32,34 +34,48 @@ pub enum DraftError {
 pub struct Draft {
     /// The file, as a person names it.
     path: String,
-    /// For each place the line that it begins in, and what is written there.
-    places: Vec<(usize, Rewrite)>,
+    /// For each place where it begins, and what is written there.
+    places: Vec<(Position, Rewrite)>,
+    /// What no line of the text begins with.
+    mark: String,
 }
 
 impl Draft {
     /// Takes what a change writes, or what a person wrote in its place before; `None`: it writes no line of its own.
     pub(super) fn of(item: &Item, edited: &[Rewrite]) -> Option<Self> {
         let mut places = own_lines(item);
-        let is_same = |((_, now), then): (&(usize, Rewrite), &Rewrite)| now.before == then.before;
+        let is_same =
+            |((_, now), then): (&(Position, Rewrite), &Rewrite)| now.before == then.before;
         if places.len() == edited.len() && places.iter().zip(edited).all(is_same) {
             let texts = places.iter_mut().zip(edited);
             texts.for_each(|((_, now), then)| now.after.clone_from(&then.after));
         }
-        let path = item.path.clone();
-        (!places.is_empty()).then_some(Self { path, places })
+        (!places.is_empty()).then(|| Self::new(item.path.clone(), places))
+    }
+
+    fn new(path: String, places: Vec<(Position, Rewrite)>) -> Self {
+        let mut mark = MARK.to_owned();
+        let texts = || places.iter().flat_map(|(_, it)| it.after.lines());
+        while texts().any(|line| line.starts_with(&mark)) {
+            mark.push('~');
+        }
+        Self { path, places, mark }
     }
 
     /// Returns the text to be edited.
     pub fn text(&self) -> String {
+        let mark = &self.mark;
         let mut text = format!(
-            "{MARK} Write the lines as they are to stand in the file, save and quit.\n\
-             {MARK} Lines that begin with {MARK} are left out; an empty file changes nothing.\n"
+            "{mark} Write the lines as they are to stand in the file, save and quit.\n\
+             {mark} Lines that begin with {mark} are left out; an empty file changes nothing.\n"
         );
-        for (line, Rewrite { before, after }) in &self.places {
+        let path = Shown(&self.path).to_string();
+        for (position, Rewrite { before, after }) in &self.places {
+            let place = place::location(&path, *position);
             // Into a string every write goes.
-            let _ = writeln!(text, "{PLACE} {}:{line}", Shown(&self.path));
+            let _ = writeln!(text, "{mark}{PLACE}{place}");
             for line in with_newlines(before).lines() {
-                let _ = writeln!(text, "{MARK} -{line}");
+                let _ = writeln!(text, "{mark} -{line}");
             }
             with_newlines(after).lines().for_each(|line| {
                 let _ = writeln!(text, "{line}");
@@ -76,21 +92,22 @@ impl Draft {
         if edited.trim().is_empty() {
             return Err(DraftError::Empty);
         }
+        let place = format!("{}{PLACE}", self.mark);
         let mut texts: Vec<String> = Vec::new();
         for line in edited.lines() {
-            match (line.starts_with(PLACE), texts.last_mut()) {
+            match (line.starts_with(&place), texts.last_mut()) {
                 (true, _) => texts.push(String::new()),
-                (false, _) if line.starts_with(MARK) => {}
+                (false, _) if line.starts_with(&self.mark) => {}
                 (false, Some(text)) => {
                     text.push_str(line);
                     text.push('\n');
                 }
                 (false, None) if line.trim().is_empty() => {}
-                (false, None) => return Err(DraftError::Places),
+                (false, None) => return Err(DraftError::Places(place)),
             }
         }
         if texts.len() != self.places.len() {
-            return Err(DraftError::Places);
+            return Err(DraftError::Places(place));
         }
         let places = self.places.iter().zip(texts);
         let edited: Vec<Rewrite> = places
@@ -113,15 +130,18 @@ impl Draft {
 mod tests {
     use super::*;
 
+    const POSITION: Position = Position {
+        cell: None,
+        line: 3,
+        column: 1,
+    };
+
     fn draft(places: &[(&str, &str)]) -> Draft {
         let place = |(before, after): &(&str, &str)| {
             let (before, after) = ((*before).to_owned(), (*after).to_owned());
-            (3, Rewrite { before, after })
+            (POSITION, Rewrite { before, after })
         };
-        Draft {
-            path: "a.py".to_owned(),
-            places: places.iter().map(place).collect(),
-        }
+        Draft::new("a.py".to_owned(), places.iter().map(place).collect())
     }
 
     #[track_caller]
@@ -142,7 +162,7 @@ mod tests {
     fn the_text_says_what_is_replaced() {
         let text = draft(ONE).text();
         let lines: Vec<&str> = text.lines().skip(2).collect();
-        assert_eq!(lines, ["#~ @@ a.py:3", "#~ -  f()", "  await f()"]);
+        assert_eq!(lines, ["#~ @@ a.py:3:1", "#~ -  f()", "  await f()"]);
     }
 
     #[test]
@@ -161,9 +181,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_begins_as_the_mark_stays() {
+        let one = [("f()\n", "#~ f\ng()\n")];
+        check(&one, "g()", "h()", Ok(&["#~ f\nh()\n"]));
+    }
+
+    #[test]
     fn what_says_nothing_is_refused() {
         check(ONE, "", "", Err(DraftError::Same));
-        check(ONE, "#~ @@", "# @@", Err(DraftError::Places));
+        let missing = DraftError::Places("#~ @@ ".to_owned());
+        check(ONE, "#~ @@", "# @@", Err(missing));
         let draft = draft(ONE);
         assert_eq!(draft.read(" \n"), Err(DraftError::Empty));
     }

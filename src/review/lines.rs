@@ -11,7 +11,8 @@ use crate::plan::change::Layer;
 use crate::plan::rewrite::{Rewrite, rewrites, rewritten};
 use crate::python::highlight::{TokenClass, classes};
 use crate::source::FileKind;
-use crate::text::diff::{Hunk, Side, hunks};
+use crate::source::cell::Position;
+use crate::text::diff::{Hunk, Side, hunks_near};
 use crate::text::edit::{Edit, EditSet, apply};
 use crate::text::lines::Lines;
 
@@ -92,12 +93,12 @@ struct HunkRows {
     is_own: bool,
 }
 
-/// Returns what a change writes in the lines of its places, each with its line, which in a notebook is the cell's.
-pub(super) fn own_lines(item: &Item) -> Vec<(usize, Rewrite)> {
+/// Returns what a change writes in the lines of its places, each with where it begins.
+pub(super) fn own_lines(item: &Item) -> Vec<(Position, Rewrite)> {
     let places = rewrites(item.layer, item.change).into_iter();
-    let line = |at: TextRange| item.layer.source.position(at.start()).line;
+    let position = |at: TextRange| item.layer.source.position(at.start());
     places
-        .map(|(range, rewrite)| (line(range), rewrite))
+        .map(|(range, rewrite)| (position(range), rewrite))
         .collect()
 }
 
@@ -126,7 +127,7 @@ fn add_part(
         .map(|edit| line(edit.start())..line(edit.end()) + 1)
         .collect();
     let cell = layer.source.position(part.start()).cell;
-    for hunk in hunks(before, &after) {
+    for hunk in hunks_near(before, edits, &after) {
         let line = hunk.old_start;
         let mut rows = vec![DiffRow::Heading(Heading { cell, line })];
         let colors = [

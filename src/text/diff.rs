@@ -3,8 +3,13 @@
 //! A line ends at `\n` only, as in git: a lone `\r` stays inside its line, so that a patch made of
 //! these hunks can be applied. The result depends on the texts alone: no time limit.
 
+use std::ops::Range;
+
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+
+use super::edit::Edit;
 
 /// Unchanged lines shown before and after a change.
 const CONTEXT: usize = 3;
@@ -55,6 +60,18 @@ pub struct Hunk<'a> {
     pub lines: Vec<DiffLine<'a>>,
 }
 
+impl Hunk<'_> {
+    /// Moves it down by lines that stand above the texts it was found in.
+    fn shift(&mut self, [old, new]: [usize; 2]) {
+        self.old_start += old;
+        self.new_start += new;
+        for line in &mut self.lines {
+            line.old = line.old.map(|number| number + old);
+            line.new = line.new.map(|number| number + new);
+        }
+    }
+}
+
 /// Returns the hunks that lead from `old` to `new`; none where they are equal.
 pub fn hunks<'a>(old: &'a str, new: &'a str) -> Vec<Hunk<'a>> {
     if old == new {
@@ -69,6 +86,58 @@ pub fn hunks<'a>(old: &'a str, new: &'a str) -> Vec<Hunk<'a>> {
         .iter()
         .map(|group| hunk(group, &old_lines, &new_lines, lines_before))
         .collect()
+}
+
+/// Returns the hunks that lead from a text to what edits make of it; the edits are in order. What is far from all
+/// of them is not compared.
+pub fn hunks_near<'a>(old: &'a str, edits: &[Edit], new: &'a str) -> Vec<Hunk<'a>> {
+    let mut windows: Vec<[Range<usize>; 2]> = Vec::new();
+    for edit in edits {
+        let (start, end) = (edit.start().to_usize(), edit.end().to_usize());
+        let (from, to) = (lines_above(old, start), lines_below(old, end));
+        let grown = edit.text().len();
+        match windows.last_mut() {
+            Some([before, after]) if from <= before.end => {
+                let to = to.max(before.end);
+                after.end = after.end + (to - before.end) + grown - (end - start);
+                before.end = to;
+            }
+            last => {
+                let shifted = last.map_or(from, |[before, after]| after.end + from - before.end);
+                let length = to - from + grown - (end - start);
+                windows.push([from..to, shifted..shifted + length]);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    let (mut done, mut above) = ([0, 0], [0, 0]);
+    for window in windows {
+        for (side, text) in [old, new].into_iter().enumerate() {
+            above[side] += text[done[side]..window[side].start].matches('\n').count();
+            done[side] = window[side].start;
+        }
+        let [before, after] = window;
+        let mut found = hunks(&old[before], &new[after]);
+        found.iter_mut().for_each(|hunk| hunk.shift(above));
+        all.extend(found);
+    }
+    all
+}
+
+/// Lines around an edit in which its hunk ends: two hunks this near are one.
+const NEAR: usize = 2 * CONTEXT + 1;
+
+/// Returns where the lines begin that are near and above an offset.
+fn lines_above(text: &str, offset: usize) -> usize {
+    let ends = text[..offset].rmatch_indices('\n');
+    ends.map(|(at, _)| at + 1).nth(NEAR).unwrap_or(0)
+}
+
+/// Returns where the lines end that are near and below an offset.
+fn lines_below(text: &str, offset: usize) -> usize {
+    let ends = text[offset..].match_indices('\n');
+    let end = ends.map(|(at, _)| offset + at + 1).nth(NEAR);
+    end.unwrap_or(text.len())
 }
 
 /// Returns the lines of `new` that are not in `old`, or stand in another order there; counted from 0.
@@ -185,6 +254,9 @@ fn diff_lines<'a>(
 
 #[cfg(test)]
 mod tests {
+    use ruff_text_size::{TextLen, TextRange};
+
+    use super::super::edit::apply;
     use super::*;
 
     #[test]
@@ -253,6 +325,37 @@ mod tests {
             (2, 25, 25)
         );
         assert_eq!((hunks[1].old_len, hunks[1].new_len), (6, 5));
+    }
+
+    #[test]
+    fn hunks_near_edits_are_those_of_the_whole_texts() {
+        let old: String = (1..=90).map(|line| format!("{line}\n")).collect();
+        // Edits of single lines: some apart, some near each other, at both ends, that add and remove lines.
+        let lines: [&[usize]; 6] = [
+            &[1],
+            &[90],
+            &[1, 90],
+            &[20, 26, 27],
+            &[10, 25, 40],
+            &[3, 17, 70],
+        ];
+        for lines in lines {
+            for text in ["", "x\n", "x\ny\nz\n"] {
+                let edits: Vec<Edit> = lines
+                    .iter()
+                    .map(|line| replaced(&old, *line, text))
+                    .collect();
+                let new = apply(&edits, &old);
+                let near = hunks_near(&old, &edits, &new);
+                assert_eq!(near, hunks(&old, &new), "{lines:?} to {text:?}");
+            }
+        }
+    }
+
+    fn replaced(old: &str, line: usize, text: &str) -> Edit {
+        let before: String = old.split_inclusive('\n').take(line - 1).collect();
+        let own = old.split_inclusive('\n').nth(line - 1).unwrap_or_default();
+        Edit::replacement(TextRange::at(before.text_len(), own.text_len()), text)
     }
 
     #[test]

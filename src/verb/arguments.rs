@@ -183,7 +183,9 @@ pub(super) fn top_level<'a>(subject: &Subject<'a>, arguments: &Arguments) -> Vec
         if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
             depth = depth.saturating_sub(1);
         }
-        if depth <= 1 && !kind.is_trivia() && kind != TokenKind::Newline {
+        // The end of the file and of a block have no text, and stand within a call that ends there.
+        let is_text = !token.range().is_empty() && kind != TokenKind::Newline;
+        if depth <= 1 && is_text && !kind.is_trivia() {
             found.push(token);
         }
         if matches!(kind, TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace) {

@@ -280,6 +280,33 @@ fn since_a_revision_a_broken_file_that_did_not_change_is_no_error() {
 }
 
 #[test]
+fn a_line_is_checked_alone() {
+    let project = with(
+        "import time\n\n\nasync def poll():\n    time.sleep(1)\n    time.sleep(2)\n\n\nx = 1\n",
+    );
+    let words = ["check", "--format", "json"];
+    check_places(
+        &project.run(&[&words[..], &["a.py:6"]].concat()),
+        &["a.py:6"],
+    );
+    let run = project.run(&["check", "a.py:9"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for (words, said) in [
+        (&["a.py:90"][..], "there is no line a.py:90"),
+        (
+            &["a.py:6", "--baseline", "b.json", "--write-baseline"],
+            "does not go with",
+        ),
+        (&["a.py:6", "--decisions", "d.json"], "does not go with"),
+    ] {
+        let run = project.run(&[&["check"], words].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(said), "{run:?}");
+    }
+    assert!(!project.root().join("b.json").exists());
+}
+
+#[test]
 fn a_tree_gives_the_same_counts_in_every_command() {
     let project = Project::empty();
     project.write(

@@ -273,8 +273,23 @@ fn an_unused_comment_goes_as_a_careful_person_would_remove_it() {
             "# awaitify: ignore-file[blocking-sleep] all\n\nx = 1\n",
             "\nx = 1\n",
         ),
+        ("x = 1  IGNORE  OTHER\n", "x = 1\n"),
+        ("IGNORE OTHER\nx = 1\n", "x = 1\n"),
+        (
+            "x = 1  IGNORE  OTHER  # noqa: E501\n",
+            "x = 1  # noqa: E501\n",
+        ),
+        (
+            "x = 1  # noqa: E501  IGNORE  OTHER\n",
+            "x = 1  # noqa: E501\n",
+        ),
+        (
+            "x = 1  IGNORE  # noqa: E501  OTHER\n",
+            "x = 1  # noqa: E501\n",
+        ),
     ] {
-        let with = |text: &str| text.replace("IGNORE", ignore);
+        let other = "# awaitify: ignore[missing-await] once it waited";
+        let with = |text: &str| text.replace("IGNORE", ignore).replace("OTHER", other);
         check_removed("a.py", &with(before), &with(after));
     }
     check_removed(
@@ -353,6 +368,15 @@ fn both_go_together_with_the_changes() {
     );
     let again = migrate(&project, &["--markers", "--remove-unused-ignores"]);
     assert_eq!(project.text("a.py"), after, "{again:?}");
+}
+
+#[test]
+fn both_go_together_from_one_comment() {
+    let project = Project::new(
+        "//- a.py\nx = 1  # awaitify: ignore[blocking-sleep] why  # awaitify: todo[missing-await] wait\n",
+    );
+    let run = migrate(&project, &["--markers", "--remove-unused-ignores"]);
+    assert_eq!(project.text("a.py"), "x = 1\n", "{run:?}");
 }
 
 #[test]

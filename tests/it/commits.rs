@@ -1,5 +1,8 @@
 //! `migrate --commit` and `--branch`: one git commit for each recipe, and nothing else in it.
 
+use serde_json::json;
+
+use crate::chosen::name_at;
 use crate::support::Project;
 
 /// Three recipes: two of one file, whose lines are near each other.
@@ -175,4 +178,18 @@ fn a_message_is_made_as_asked() {
         message.starts_with("Codemod blocking-sleep\n\n- sub/b.py:5:5: "),
         "{message}"
     );
+}
+
+#[test]
+fn comments_of_suppressed_changes_are_a_commit_of_their_own() {
+    let project = Project::new(FILES);
+    project.commit();
+    let change = name_at(&project, "sub/b.py:5");
+    let decision = json!({"change": change, "verdict": "suppress", "note": "it settles"});
+    let file = json!({"version": 1, "decisions": [decision]});
+    project.write("decisions.json", file.to_string());
+    let run = project.run(&["migrate", "--commit", "--decisions", "decisions.json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let subject = git(&project, &["log", "--format=%s", "-1"]);
+    assert_eq!(subject.trim(), "A comment says why code stays as it is");
 }

@@ -370,6 +370,25 @@ fn what_an_edited_text_uses_stays() {
 }
 
 #[test]
+fn what_is_accepted_again_stays_as_it_was_written() {
+    let project = Project::new(&format!("{TOML}//- a.py\n{ONE}"));
+    let mut session = with_editor(&project, "s/asyncio.sleep(1)/asyncio.sleep(1, None)/");
+    session.expect("q quit");
+    // Why it was kept out is no reason to make it.
+    session.press("sthe sensor settles\r", "[s]");
+    session.press("e", "[e]");
+    session.press("y", "1 accepted");
+    session.press("q", "stored in");
+    session.end();
+    let stored: Value =
+        serde_json::from_str(&project.text("awaitify-decisions.json")).expect("decisions are JSON");
+    assert_eq!(stored["decisions"][0].get("note"), None, "{stored}");
+    let run = project.run(&["migrate", "--decisions", "awaitify-decisions.json"]);
+    let text = project.text("a.py");
+    assert!(text.contains("await asyncio.sleep(1, None)\n"), "{run:?}");
+}
+
+#[test]
 fn a_text_that_others_are_written_for_is_not_edited() {
     let project = Project::new(&format!(
         "{TOML}//- cache.py\nasync def lookup(key):\n    return TABLE[key]\n\n\nTABLE = {{}}\n//- main.py\nfrom cache import lookup\n\n\nasync def main():\n    print(await lookup(1))\n"

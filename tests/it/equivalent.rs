@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
 
 use awaitify::engine::{Engine, Input, Settings, plan};
-use awaitify::plan::change::FilePlan;
+use awaitify::plan::change::{Change, FilePlan, Status};
 use awaitify::project::facts::Projects;
 use awaitify::recipe::Recipe;
 use awaitify::recipe::example::Example;
@@ -129,7 +129,11 @@ fn said(recipe: &Recipe, example: &Example, files: &Files, with_paths: bool) -> 
             false => String::new(),
         };
         let changes = FilePlan::changes(file);
-        let changes = changes.map(|it| (it.rule.clone(), it.safety.word().to_owned()));
+        let level = |it: &Change| match it.status {
+            Status::Withdrawn { .. } => "withdrawn".to_owned(),
+            _ => it.safety.word().to_owned(),
+        };
+        let changes = changes.map(|it| (it.rule.clone(), level(it)));
         let findings = file.findings.iter();
         let findings = findings.map(|it| (it.site.rule.clone(), "finding".to_owned()));
         for (rule, level) in changes.chain(findings) {
@@ -209,6 +213,11 @@ fn a_module_may_have_another_name() {
 #[test]
 fn names_may_be_imported_one_by_one() {
     check(&anew::ONE_BY_ONE);
+}
+
+#[test]
+fn the_last_line_may_have_no_end() {
+    check(&anew::UNENDED);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::text::edit::Edit;
 use crate::text::shown;
 
 /// Takes the lines from paths that name one: `a.py:3`, where there is an `a.py` and no `a.py:3`.
-pub(super) fn take_lines(run: &mut RunArguments) -> anyhow::Result<Vec<Spot>> {
+pub(in crate::cli) fn take_lines(run: &mut RunArguments) -> anyhow::Result<Vec<Spot>> {
     let typed = run.paths.clone();
     let mut lines: Vec<Spot> = Vec::new();
     for path in &mut run.paths {
@@ -73,14 +73,35 @@ pub(super) fn of_spots(
             (true, false) => bail!("the change at {typed} is one to review: use --safety review"),
             (false, _) => all.extend(made.into_iter().map(|change| change.id.clone())),
         }
-        let known = lines
-            .entry(spot.file.clone())
-            .or_insert_with(|| ChangedLines::Lines(Vec::new()));
-        if let ChangedLines::Lines(lines) = known {
-            lines.push(line);
-        }
+        add(&mut lines, spot, line);
     }
     Ok((all, lines))
+}
+
+/// Returns where the lines stand that were typed; those of files of which nothing is told are left out.
+pub(in crate::cli) fn lines_of(plan: &Plan, spots: &[Spot]) -> anyhow::Result<Spots> {
+    let mut lines = Spots::new();
+    for spot in spots {
+        let mut files = plan.files.iter();
+        let file = files.find(|file| file.original().path() == spot.file);
+        let Some(file) = file else {
+            continue;
+        };
+        let Some(line) = line_of(file.original(), spot) else {
+            bail!("there is no line {}", spot.typed());
+        };
+        add(&mut lines, spot, line);
+    }
+    Ok(lines)
+}
+
+fn add(lines: &mut Spots, spot: &Spot, line: TextRange) {
+    let known = lines
+        .entry(spot.file.clone())
+        .or_insert_with(|| ChangedLines::Lines(Vec::new()));
+    if let ChangedLines::Lines(lines) = known {
+        lines.push(line);
+    }
 }
 
 /// Returns the changes of a file that have a site in a line.

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use ruff_text_size::{TextRange, TextSize};
 
-use super::{MARKER, Written, change};
+use super::removal::Removal;
 use crate::engine::before::Before;
+use crate::engine::comment::{MARKER, Written, change};
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Status};
 use crate::python::directive::{Saying, directives};
@@ -60,13 +61,14 @@ pub(super) fn changes(
     before: &Before<'_>,
     left: &[Left],
     is_on: &dyn Fn(&str) -> bool,
-) -> Vec<Change> {
+) -> (Vec<Change>, Vec<Removal>) {
     let extents = Extents::new(subject.text(), subject.module, subject.tree);
     let mut there = there(subject, &extents, is_on);
     let mut changes = Changes {
         subject,
         before,
         all: Vec::new(),
+        removals: Vec::new(),
     };
     for ((start, recipe), mut texts) in wanted(&extents, left) {
         let marks = there.remove(&(start, recipe)).unwrap_or_default();
@@ -90,7 +92,7 @@ pub(super) fn changes(
     }
     let rest = there.into_values().flatten();
     rest.for_each(|mark| changes.remove(&mark));
-    changes.all
+    (changes.all, changes.removals)
 }
 
 /// Returns the marks that a text should have.
@@ -136,15 +138,12 @@ struct Changes<'c, 'a> {
     subject: &'c Subject<'a>,
     before: &'c Before<'c>,
     all: Vec<Change>,
+    removals: Vec<Removal>,
 }
 
 impl Changes<'_, '_> {
     fn push(&mut self, extent: TextRange, edit: Edit, reason: &str) {
-        let matched = match edit.text().is_empty() {
-            true => &self.subject.text()[extent],
-            false => edit.text(),
-        };
-        let matched = matched.to_owned();
+        let matched = edit.text().to_owned();
         let written = Written {
             about: MARKER,
             matched: &matched,
@@ -172,8 +171,12 @@ impl Changes<'_, '_> {
     }
 
     fn remove(&mut self, mark: &Mark) {
-        let gone = super::unused::gone(self.subject, mark.comment, mark.place);
-        self.push(mark.place, Edit::deletion(gone), "nothing is left here");
+        self.removals.push(Removal {
+            about: MARKER,
+            reason: "nothing is left here".to_owned(),
+            place: mark.place,
+            comment: mark.comment,
+        });
     }
 }
 

@@ -1,33 +1,39 @@
-//! Comments that keep nothing away → the changes that remove them.
+//! Comments that keep nothing away → those that go, and the changes that leave some recipes in others.
 
 use std::collections::BTreeMap;
 
-use ruff_text_size::{TextLen, TextRange, TextSize};
+use ruff_text_size::{TextRange, TextSize};
 
-use super::{UNUSED, Written, change};
+use super::removal::Removal;
 use crate::engine::before::Before;
+use crate::engine::comment::{UNUSED, Written, change};
 use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::comments::Unused;
 use crate::python::directive::{Saying, directives};
 use crate::python::suppression::part;
-use crate::source::cell::cell_at;
-use crate::text::blank::{is_blank, line_break_before, line_start};
 use crate::text::edit::Edit;
 
-/// Removes comments from the text that a plan leaves; returns with the changes the comments that are still there.
-pub(super) fn changes(
-    subject: &Subject,
-    before: &Before<'_>,
-    unused: &[Unused],
-) -> (Vec<Change>, Vec<Unused>) {
-    let (mut changes, mut done) = (Vec::new(), Vec::new());
+/// What comes of comments that keep nothing away.
+#[derive(Default)]
+pub(super) struct Cleaned {
+    /// Take some recipes off a comment.
+    pub(super) changes: Vec<Change>,
+    /// Go as a whole.
+    pub(super) removals: Vec<Removal>,
+    /// The unused comments that this is about.
+    pub(super) done: Vec<Unused>,
+}
+
+/// Takes unused recipes off the comments in the text that a plan leaves.
+pub(super) fn clean(subject: &Subject, before: &Before<'_>, unused: &[Unused]) -> Cleaned {
+    let mut cleaned = Cleaned::default();
     let mut open: BTreeMap<TextSize, Vec<&Unused>> = BTreeMap::new();
     for comment in unused {
         open.entry(comment.start).or_default().push(comment);
     }
     if open.is_empty() {
-        return (changes, done);
+        return cleaned;
     }
     for comment in subject.module.comments() {
         for directive in directives(&subject.text()[comment]) {
@@ -38,34 +44,46 @@ pub(super) fn changes(
             let Some(own) = open.remove(&before.on_disk(place).start()) else {
                 continue;
             };
-            let names: Vec<String> = own.iter().map(|it| format!("`{}`", it.recipe)).collect();
-            let written = Written {
-                about: UNUSED,
-                matched: &subject.text()[place],
-                reason: format!("{} finds nothing there any more", names.join(" and ")),
-                extent: place,
-                edit: edit(subject, comment, place, (&ignore.recipes, &own)),
-            };
-            changes.push(change(subject, before, written, changes.len()));
-            done.extend(own.into_iter().cloned());
+            let places = (place, comment);
+            cleaned.take_off((subject, before), &ignore.recipes, &own, places);
+            cleaned.done.extend(own.into_iter().cloned());
         }
     }
-    (changes, done)
+    cleaned
 }
 
-/// Takes recipes off a comment, which goes with the last of them.
-fn edit(
-    subject: &Subject,
-    comment: TextRange,
-    place: TextRange,
-    (recipes, unused): (&[String], &[&Unused]),
-) -> Edit {
-    let is_gone = |recipe: &String| unused.iter().any(|it| it.recipe == *recipe);
-    let stay = recipes.iter().filter(|recipe| !is_gone(recipe));
-    let stay: Vec<&str> = stay.map(String::as_str).collect();
-    match stay.is_empty() {
-        true => Edit::deletion(gone(subject, comment, place)),
-        false => fewer(subject.text(), place, &stay),
+impl Cleaned {
+    /// Takes unused recipes off a part of a comment, which goes with the last of them.
+    fn take_off(
+        &mut self,
+        (subject, before): (&Subject, &Before<'_>),
+        recipes: &[String],
+        unused: &[&Unused],
+        (place, comment): (TextRange, TextRange),
+    ) {
+        let names: Vec<String> = unused.iter().map(|it| format!("`{}`", it.recipe)).collect();
+        let reason = format!("{} finds nothing there any more", names.join(" and "));
+        let is_gone = |recipe: &String| unused.iter().any(|it| it.recipe == *recipe);
+        let stay = recipes.iter().filter(|recipe| !is_gone(recipe));
+        let stay: Vec<&str> = stay.map(String::as_str).collect();
+        if stay.is_empty() {
+            self.removals.push(Removal {
+                about: UNUSED,
+                reason,
+                place,
+                comment,
+            });
+            return;
+        }
+        let written = Written {
+            about: UNUSED,
+            matched: &subject.text()[place],
+            reason,
+            extent: place,
+            edit: fewer(subject.text(), place, &stay),
+        };
+        let nth = self.changes.len();
+        self.changes.push(change(subject, before, written, nth));
     }
 }
 
@@ -79,35 +97,4 @@ fn fewer(text: &str, place: TextRange, stay: &[&str]) -> Edit {
     };
     let listed = TextRange::new(offset('[') + TextSize::new(1), offset(']'));
     Edit::replacement(listed, stay.join(", "))
-}
-
-/// Returns what goes with a part of a comment: on a line of its own the line, else the blanks before it.
-pub(super) fn gone(subject: &Subject, comment: TextRange, place: TextRange) -> TextRange {
-    let text = subject.text();
-    let trimmed = |end: TextSize| {
-        text[..end.to_usize()]
-            .trim_end_matches([' ', '\t'])
-            .text_len()
-    };
-    if place.start() > comment.start() {
-        return TextRange::new(trimmed(place.start()), place.end());
-    }
-    let behind = &text[TextRange::new(place.end(), comment.end())];
-    if !behind.trim().is_empty() {
-        let blanks = behind.len() - behind.trim_start().len();
-        return TextRange::new(place.start(), place.end() + behind[..blanks].text_len());
-    }
-    let start = line_start(text, comment.start());
-    if !is_blank(&text[TextRange::new(start, comment.start())]) {
-        return TextRange::new(trimmed(comment.start()), comment.end());
-    }
-    let end = subject.line_end(comment.start());
-    let line = TextRange::new(start, end);
-    // The last line of a cell has no end of its own.
-    let first = cell_at(subject.source.cells(), start).map_or(start, |cell| cell.range.start());
-    let above = line_break_before(text, start);
-    match text[line].ends_with(['\n', '\r']) || start <= first {
-        true => line,
-        false => TextRange::new(start - above.text_len(), end),
-    }
 }

@@ -73,6 +73,13 @@ pub(super) const MOVED: Rewriting = Rewriting {
     least: 100,
 };
 
+pub(super) const UNENDED: Rewriting = Rewriting {
+    name: "no line end behind the last line",
+    write: unended,
+    keeps_paths: true,
+    least: 500,
+};
+
 const fn parameters(name: &'static str, write: fn(&Program) -> Option<Files>) -> Rewriting {
     Rewriting {
         name,
@@ -156,6 +163,14 @@ fn file<'p>(path: &'p str, text: &'p str, body: &'p [Stmt]) -> File<'p> {
         body,
         nodes: nodes.0,
     }
+}
+
+fn unended(program: &Program) -> Option<Files> {
+    program.edited(|file| {
+        let last = file.text.trim_end_matches('\n').text_len();
+        let end = TextRange::new(last, file.text.text_len());
+        Some(vec![(end, String::new())])
+    })
 }
 
 /// A range and what stands there then.

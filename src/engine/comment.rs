@@ -1,0 +1,90 @@
+//! Changes of this program's own comments: what they are listed as, and how they are made.
+
+use ruff_text_size::TextRange;
+
+use super::before::Before;
+use crate::matching::subject::Subject;
+use crate::plan::change::{Change, ChangeId, Naming, RecipeText, Status};
+use crate::recipe::Severity;
+use crate::recipe::safety::Safety;
+use crate::text::edit::Edit;
+
+/// What a change of a comment is listed as, its title, and why it is made.
+pub(super) type About = (&'static str, &'static str, &'static str);
+
+pub(super) const UNUSED: About = (
+    "unused-ignore",
+    "A comment that keeps nothing away goes",
+    "It would hide what stands there one day.",
+);
+
+pub(super) const MARKER: About = (
+    "marker",
+    "A comment says what is left for a person",
+    "Who reads the code sees what is still to be done there, and why.",
+);
+
+/// A comment that a person's decision asks for.
+pub(super) const IGNORE: About = (
+    "ignore",
+    "A comment says why code stays as it is",
+    "Somebody decided so; without the comment it would be proposed again.",
+);
+
+/// Returns what is said of changes that no recipe makes.
+pub fn about(id: &str) -> Option<RecipeText> {
+    let (_, title, why) = [UNUSED, MARKER, IGNORE].into_iter().find(|it| it.0 == id)?;
+    Some(RecipeText {
+        title: title.to_owned(),
+        why: why.to_owned(),
+        severity: Severity::Low,
+    })
+}
+
+/// What is done to one comment.
+pub(super) struct Written<'w> {
+    pub(super) about: About,
+    /// What it is named after.
+    pub(super) matched: &'w str,
+    pub(super) reason: String,
+    /// In the text that it is done to.
+    pub(super) extent: TextRange,
+    pub(super) edit: Edit,
+}
+
+/// Makes the change of a comment; `nth` counts those of the file.
+pub(super) fn change(
+    subject: &Subject,
+    before: &Before<'_>,
+    written: Written,
+    nth: usize,
+) -> Change {
+    let recipe = written.about.0;
+    let what = Naming {
+        file: &subject.facts.name_in_project(subject.path()),
+        recipe,
+        rule: recipe,
+        within: "",
+        matched: written.matched,
+    };
+    Change {
+        id: ChangeId::new(what, nth),
+        recipe: recipe.to_owned(),
+        rule: recipe.to_owned(),
+        within: String::new(),
+        order: usize::MAX,
+        safety: Safety::Safe,
+        reason: written.reason,
+        check: None,
+        severity: Severity::Low,
+        sites: vec![before.site(written.extent, recipe, recipe)],
+        extent: written.extent,
+        edits: vec![written.edit],
+        shifts: Vec::new(),
+        sealed: None,
+        needs: Vec::new(),
+        requires: Vec::new(),
+        followed: Vec::new(),
+        status: Status::Proposed,
+    }
+}
