@@ -15,7 +15,7 @@ use super::form;
 use super::input::Stdin;
 use super::run::{self, Reader};
 use super::spot::Spot;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, quoted};
 use crate::plan::baseline::Baseline;
 use crate::plan::change::Plan;
 use crate::plan::decision::Decisions;
@@ -188,8 +188,19 @@ fn show_text(
 ) -> anyhow::Result<()> {
     check::sites(&mut terminal.out, &terminal.view, plan)?;
     if !output.quiet {
+        let command = match &arguments.decisions {
+            Some(path) => {
+                let path = quoted(&path.to_string_lossy());
+                run::command(&arguments.run, "review") + " --decisions " + &path
+            }
+            None => run::command(&arguments.run, "migrate"),
+        };
         let next = Next {
-            command: &run::next_command(&arguments.run, &Choice::default()),
+            does: match arguments.decisions {
+                Some(_) => "Decide",
+                None => "Apply",
+            },
+            command: &command,
             asked: arguments.run.settings.safety.map(Safety::from),
         };
         let threshold = arguments.fail_on.into();

@@ -62,6 +62,7 @@ pub(super) fn show_text(
     let wish = Wish {
         quiet: output.quiet,
         next: Next {
+            does: "Apply",
             command: &run::next_command(arguments, choice),
             asked: choice.level(arguments.settings.safety.map(Safety::from)),
         },

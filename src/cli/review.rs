@@ -171,7 +171,7 @@ fn tell(
         "{accepted} accepted, {rejected} rejected, {open} open; stored in {stored}."
     )?;
     if accepted > 0 {
-        let command = run::next_command(&arguments.run, &Choice::default());
+        let command = run::command(&arguments.run, "migrate");
         let file = quoted(&path.to_string_lossy());
         writeln!(out, "Apply with: {command} --decisions {file}")?;
     }

@@ -263,7 +263,12 @@ pub(super) fn text_of(plan: &Plan, problem: &Problem) -> Option<SourceFile> {
 
 /// Returns `awaitify migrate` with the settings and paths of this run, to be typed in a shell.
 pub(super) fn next_command(arguments: &RunArguments, choice: &Choice) -> String {
-    let mut words = vec!["awaitify".to_owned(), "migrate".to_owned()];
+    command(arguments, "migrate") + choice.words()
+}
+
+/// Returns a command with the settings and paths of this run, to be typed in a shell.
+pub(super) fn command(arguments: &RunArguments, name: &str) -> String {
+    let mut words = vec!["awaitify".to_owned(), name.to_owned()];
     words.extend(settings::words(&arguments.settings));
     if arguments.no_ignore {
         words.push("--no-ignore".to_owned());
@@ -281,7 +286,7 @@ pub(super) fn next_command(arguments: &RunArguments, choice: &Choice) -> String 
         .map(|path| path.to_string_lossy().into_owned());
     words.extend(paths.filter(|path| path != "."));
     let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    quoted.join(" ") + choice.words()
+    quoted.join(" ")
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ fn apply(out: &mut dyn Write, view: &View, next: Next<'_>) -> io::Result<()> {
         .map(|level| format!(" --safety {}", level.word()));
     let command = format!("{}{}", next.command, asked.unwrap_or_default());
     let command = view.paint(view::HEADING, &command);
-    writeln!(out, "Apply with: {command}")
+    writeln!(out, "{} with: {command}", next.does)
 }
 
 #[cfg(test)]
@@ -114,6 +114,7 @@ mod tests {
         let plan = sample::plan(level);
         let view = View::plain("/");
         let next = Next {
+            does: "Apply",
             command: "awaitify migrate src",
             asked: (level > Safety::Safe).then_some(level),
         };

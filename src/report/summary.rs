@@ -58,6 +58,8 @@ fn dash(number: usize) -> String {
 /// How to go on from a dry run.
 #[derive(Debug, Clone, Copy)]
 pub struct Next<'a> {
+    /// What that does: `Apply`.
+    pub does: &'static str,
     /// As it would be typed, without a level: `awaitify migrate src`.
     pub command: &'a str,
     /// `--safety`, where it was typed.
@@ -94,7 +96,12 @@ pub fn diff(
         _ => " --safety review",
     };
     let command = format!("{}{flag}", next.command);
-    writeln!(out, "Apply with: {}", view.paint(view::HEADING, &command))
+    writeln!(
+        out,
+        "{} with: {}",
+        next.does,
+        view.paint(view::HEADING, &command)
+    )
 }
 
 fn by_level(tally: &Tally, asked: Option<Safety>) -> String {
@@ -148,6 +155,7 @@ mod tests {
         let tally = Tally::of(plan);
         let view = View::plain("/");
         let next = Next {
+            does: "Apply",
             command: "awaitify migrate src",
             asked,
         };

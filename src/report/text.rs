@@ -72,6 +72,7 @@ mod tests {
         let wish = Wish {
             quiet,
             next: Next {
+                does: "Apply",
                 command: "awaitify migrate",
                 asked: None,
             },

@@ -319,6 +319,8 @@ fn check_demands_a_decision_of_each_change_to_review() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains("b.py:9:"), "{run:?}");
     assert!(!run.stdout.contains("a.py"), "{run:?}");
+    let next = "Decide with: awaitify review --decisions decisions.json\n";
+    assert!(run.stdout.ends_with(next), "{run:?}");
     decide(&project, &[(&name_at(&project, "b.py:9"), "reject")]);
     let run = project.run(&["check", "--decisions", "decisions.json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
