@@ -20,6 +20,7 @@
 //! - [`verify`]: the text before and after → the laws hold, or which change is withdrawn and why.
 //! - [`engine`]: files and recipes → the plan; also the runner of the examples in recipes.
 //! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it, and a way back.
+//! - [`trial`]: changes and a check of the user's → those changes with which it passes.
 //! - [`report`]: a plan → text, patch, JSON or what a forge reads, into a given writer.
 //! - [`review`]: a plan → the screen or the page on which a person decides of its changes.
 //! - [`cli`]: arguments → a run, its report, and an exit code. The only place that prints.
@@ -69,6 +70,8 @@ pub mod verify;
 pub mod engine;
 
 pub mod write;
+
+pub mod trial;
 
 pub mod report;
 

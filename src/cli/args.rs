@@ -223,6 +223,9 @@ pub struct MigrateArguments {
         help_heading = "Git"
     )]
     pub message: Option<String>,
+    /// Keep only changes with which this command passes: what breaks it is found by halves and taken back
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["dry_run", "markers", "remove_unused_ignores"])]
+    pub verify: Option<String>,
     /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]
     pub allow_dirty: bool,

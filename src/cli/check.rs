@@ -172,7 +172,7 @@ impl Narrow {
         if let Some(lines) = lines {
             plan.tell_only(|path, site| touches(&lines, path, site), |_| false);
         }
-        if let Some(decisions) = &self.decisions {
+        if let Some(decisions) = &mut self.decisions {
             let open = undecided(plan, decisions);
             plan.tell_only(|_, _| false, |change| open.contains(&change.id));
         }
@@ -193,7 +193,11 @@ fn show_text(
                 let path = quoted(&path.to_string_lossy());
                 run::command(&arguments.run, "review") + " --decisions " + &path
             }
-            None => run::command(&arguments.run, "migrate"),
+            None => {
+                let since = arguments.since.iter();
+                let since = since.map(|it| format!(" --since {}", quoted(it)));
+                run::command(&arguments.run, "migrate") + &since.collect::<String>()
+            }
         };
         let next = Next {
             does: match arguments.decisions {

@@ -19,7 +19,8 @@ use crate::engine::upkeep::Upkeep;
 use crate::engine::{self, Job, Meant, RecipeStep, choose};
 use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Site};
 use crate::plan::closure::{Closure, ambiguous, chosen};
-use crate::plan::decision::{Decisions, Fingerprints};
+use crate::plan::decision::Decisions;
+use crate::plan::fingerprint::Fingerprints;
 use crate::plan::problem::Gravity;
 use crate::project::Facts;
 use crate::project::since::{ChangedLines, Since, SinceError};
@@ -210,6 +211,7 @@ impl Choice {
             }
             What::Named(names) => named(plan, names)?,
             What::Accepted(decisions) => {
+                decisions.rename(wanted(plan).map(|(_, change)| change));
                 let (accepted, came) = accepted(plan, decisions);
                 check_tree(&came, decisions)?;
                 self.decided = Some(came);
@@ -335,7 +337,8 @@ fn named(plan: &Plan, names: &[String]) -> anyhow::Result<FxHashSet<ChangeId>> {
 }
 
 /// Returns the changes to review of which nothing is said, or of which something else was looked at.
-pub(super) fn undecided(plan: &Plan, decisions: &Decisions) -> FxHashSet<ChangeId> {
+pub(super) fn undecided(plan: &Plan, decisions: &mut Decisions) -> FxHashSet<ChangeId> {
+    decisions.rename(wanted(plan).map(|(_, change)| change));
     let fingerprints = Fingerprints::of(plan);
     chosen(plan, |file, change| {
         let now = fingerprints.find(file.original().path(), &change.id);

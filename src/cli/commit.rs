@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::MigrateArguments;
 use super::input::Stdin;
 use super::terminal::Terminal;
 use crate::engine::RecipeStep;
-use crate::plan::change::{Change, FilePlan, Plan};
+use crate::plan::change::{Change, ChangeId, FilePlan, Plan};
 use crate::project::root::{real_path, repository};
 use crate::report::place;
-use crate::report::view::{View, count};
+use crate::report::view::count;
 use crate::source::SourceFile;
 use crate::text::shown;
 
@@ -46,7 +47,10 @@ impl Git {
         if stdin.is_some() {
             bail!("standard input cannot be committed");
         }
-        let top = repository(base).context("--commit and --branch need a git repository")?;
+        let top = repository(base).with_context(|| {
+            let base = shown::path(base);
+            format!("--commit and --branch need a git repository, and {base} is in none")
+        })?;
         let template = arguments.message.as_deref().unwrap_or(MESSAGE);
         let git = Self {
             top,
@@ -72,6 +76,12 @@ impl Git {
             let found = self.run(&["rev-parse", "--verify", "--quiet", head], None);
             if found.is_ok() {
                 bail!("nothing was written: there is a {head}; end what git is in the middle of");
+            }
+        }
+        for folder in ["rebase-merge", "rebase-apply"] {
+            let path = self.run(&["rev-parse", "--git-path", folder], None)?;
+            if self.top.join(path.trim()).exists() {
+                bail!("nothing was written: git is in the middle of a rebase; end it first");
             }
         }
         let identity = self.run(&["var", "GIT_COMMITTER_IDENT"], None);
@@ -124,11 +134,13 @@ impl Git {
         steps: &[RecipeStep],
     ) -> anyhow::Result<()> {
         if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
-            self.run(&["switch", "--quiet", "--create", branch], None)?;
+            let switched = self.run(&["switch", "--quiet", "--create", branch], None);
+            switched.context("the files are written, but nothing is committed")?;
         }
         let mut made = 0;
+        let steps = &visible(plan, steps);
         for step in steps {
-            let done = self.commit_step(&terminal.view, plan, step);
+            let done = self.commit_step(plan, step);
             if done.is_err() {
                 // What is staged would go into the person's next commit.
                 self.run(&["reset", "--quiet"], None).ok();
@@ -157,7 +169,7 @@ impl Git {
     }
 
     /// Commits what one recipe changed; returns whether that was not committed before.
-    fn commit_step(&self, view: &View, plan: &Plan, step: &RecipeStep) -> anyhow::Result<bool> {
+    fn commit_step(&self, plan: &Plan, step: &RecipeStep) -> anyhow::Result<bool> {
         for (file, text) in &step.files {
             self.stage(&plan.files[*file], text)?;
         }
@@ -165,7 +177,7 @@ impl Git {
         if self.succeeds(&["diff", "--cached", "--quiet"])? {
             return Ok(false);
         }
-        let message = self.message(view, plan, step);
+        let message = self.message(plan, step);
         self.run(
             &["commit", "--quiet", "--file", "-"],
             Some(message.as_bytes()),
@@ -193,12 +205,12 @@ impl Git {
         Ok(())
     }
 
-    fn message(&self, view: &View, plan: &Plan, step: &RecipeStep) -> String {
+    fn message(&self, plan: &Plan, step: &RecipeStep) -> String {
         let sites = plan.files.iter().flat_map(|file| {
             let own = file
                 .wanted()
                 .filter(|change| step.changes.contains(&change.id));
-            own.map(|change| site(view, file, change))
+            own.map(|change| self.site(file, change))
         });
         let sites: Vec<String> = sites.collect();
         let about = plan.recipes.get(&step.recipe);
@@ -213,6 +225,15 @@ impl Git {
         let (subject, body) = message.split_once('\n').unwrap_or((&message, ""));
         let subject: String = subject.chars().take(SUBJECT).collect();
         format!("{subject}\n{body}\n")
+    }
+
+    /// Returns `- path:line:column: reason`, from the top of the repository, where everybody finds it.
+    fn site(&self, file: &FilePlan, change: &Change) -> String {
+        let path = real_path(file.original().path());
+        let path = shown::path(path.strip_prefix(real_path(&self.top)).unwrap_or(&path));
+        let at = change.sites.first().map(|site| site.position);
+        let place = at.map_or_else(|| path.clone(), |at| place::location(&path, at));
+        format!("- {place}: {}", change.reason)
     }
 
     fn succeeds(&self, arguments: &[&str]) -> anyhow::Result<bool> {
@@ -246,16 +267,39 @@ impl Git {
         let mut command = Command::new("git");
         command
             .current_dir(&self.top)
+            // They may name another repository than that of the files.
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_WORK_TREE")
+            .env_remove("GIT_INDEX_FILE")
             .arg("--literal-pathspecs")
             .args(arguments);
         command
     }
 }
 
-/// Returns `- path:line recipe: reason`.
-fn site(view: &View, file: &FilePlan, change: &Change) -> String {
-    let path = view.path(file.original().path());
-    let at = change.sites.first().map(|site| site.position);
-    let place = at.map_or_else(|| path.clone(), |at| place::location(&path, at));
-    format!("- {place}: {}", change.reason)
+/// Returns the steps after each of which a file is another one; the changes of the others are the next one's.
+fn visible(plan: &Plan, steps: &[RecipeStep]) -> Vec<RecipeStep> {
+    let mut texts: FxHashMap<usize, &[u8]> = FxHashMap::default();
+    let mut visible: Vec<RecipeStep> = Vec::new();
+    let mut unseen: FxHashSet<ChangeId> = FxHashSet::default();
+    for step in steps {
+        let mut is_seen = false;
+        for (place, text) in &step.files {
+            let before = texts.insert(*place, text.bytes());
+            let before = before.unwrap_or(plan.files[*place].original().bytes());
+            is_seen |= before != text.bytes();
+        }
+        unseen.extend(step.changes.iter().cloned());
+        if is_seen {
+            visible.push(RecipeStep {
+                changes: std::mem::take(&mut unseen),
+                ..step.clone()
+            });
+        }
+    }
+    // The last of them may show nothing.
+    if let Some(last) = visible.last_mut() {
+        last.changes.extend(unseen);
+    }
+    visible
 }

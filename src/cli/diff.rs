@@ -59,13 +59,11 @@ pub(super) fn show_text(
     choice: &Choice,
     plan: &Plan,
 ) -> anyhow::Result<bool> {
+    let command = run::next_command(arguments, choice);
+    let asked = choice.level(arguments.settings.safety.map(Safety::from));
     let wish = Wish {
         quiet: output.quiet,
-        next: Next {
-            does: "Apply",
-            command: &run::next_command(arguments, choice),
-            asked: choice.level(arguments.settings.safety.map(Safety::from)),
-        },
+        next: Next::apply(&command, asked),
         texts: &|problem| run::text_of(plan, problem),
     };
     // Ctrl-C is the pager's as long as it is open.
@@ -137,10 +135,24 @@ fn write_patch(terminal: &mut Terminal, plan: &Plan) -> anyhow::Result<bool> {
             }
         }
     }
+    tell_where(terminal, &top, &done)?;
     let problems = &plan.problems;
     let text_of = |problem: &Problem| run::text_of(plan, problem);
     notes::problems(&mut terminal.err, &terminal.err_view, problems, &text_of)?;
     Ok(failed)
+}
+
+/// Says where a patch applies, if git would leave out a part of it here.
+fn tell_where(terminal: &mut Terminal, top: &Path, files: &BTreeSet<PathBuf>) -> io::Result<()> {
+    let here = real_path(&terminal.view.base);
+    if files.iter().all(|file| top.join(file).starts_with(&here)) {
+        return Ok(());
+    }
+    let top = shown::path(top);
+    writeln!(
+        terminal.err,
+        "warning: some files are not below this folder: apply the patch in {top}"
+    )
 }
 
 /// Returns the path below `top` of what a migration would write: the target of a link.

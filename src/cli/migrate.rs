@@ -8,16 +8,17 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
-use super::args::{MigrateArguments, OutputArguments, PlanForm};
+use super::args::{MigrateArguments, OutputArguments, PlanForm, RunArguments};
 use super::choice::Choice;
 use super::commit::Git;
 use super::diff::{show_form, show_text};
 use super::exit::Ending;
 use super::form;
 use super::input::Stdin;
-use super::interrupt;
+use super::interrupt::{self, Held};
 use super::run::{self, Reader};
 use super::terminal::Terminal;
+use super::trial::{Attempt, Trial};
 use crate::plan::change::{FilePlan, Plan};
 use crate::plan::together;
 use crate::report::decisions;
@@ -26,7 +27,8 @@ use crate::report::notes::{self, Told};
 use crate::report::tally::Tally;
 use crate::report::view::View;
 use crate::source::SourceFile;
-use crate::write::atomic::{Order, Rewrite, write_all};
+use crate::trial::check::Check;
+use crate::write::atomic::{KeptRun, Order, Rewrite, write_all};
 use crate::write::error::{JournalError, WriteError, undo_in};
 use crate::write::guard::{Unguarded, unguarded};
 use crate::write::journals::{About, Keeping, named_top};
@@ -54,16 +56,66 @@ struct Wishes<'a> {
 }
 
 impl Wishes<'_> {
-    /// Commits what was written, where that is asked for and all of it was.
-    fn commit(
+    /// Writes a plan, says what was done, and commits it where that is asked for.
+    fn migrate(
         &self,
         terminal: &mut Terminal,
-        plan: &Plan,
-        migration: &Migration,
-    ) -> anyhow::Result<()> {
-        let steps = self.choice.steps.as_deref().unwrap_or_default();
-        match self.git.filter(|_| migration.failed.is_empty()) {
-            Some(git) => git.commit(terminal, plan, steps),
+        output: &OutputArguments,
+        run: (&RunArguments, Reader),
+        plan: Plan,
+    ) -> anyhow::Result<Attempt> {
+        let held = interrupt::hold()?;
+        let written = self.write(terminal, output, run, plan, &held)?;
+        tell(terminal, output, self, &written.plan, &written.migration)?;
+        held.obey();
+        self.commit(terminal, &written)?;
+        Ok(written)
+    }
+
+    /// Writes a plan, or of its changes those with which a check passes.
+    fn write(
+        &self,
+        terminal: &mut Terminal,
+        output: &OutputArguments,
+        (run, reader): (&RunArguments, Reader),
+        plan: Plan,
+        held: &Held,
+    ) -> anyhow::Result<Attempt> {
+        let stop = held.came();
+        let Some(command) = &self.arguments.verify else {
+            let (migration, kept) = write(&terminal.view, &plan, self, stop)?;
+            return Ok(Attempt {
+                plan,
+                steps: self.choice.steps.clone(),
+                migration,
+                kept,
+            });
+        };
+        let trial = Trial {
+            check: Check {
+                command: command.clone(),
+                folder: terminal.view.base.clone(),
+            },
+            output,
+            run,
+            reader: self.choice.reader(reader),
+            by_recipe: self.git.is_some(),
+            stop,
+        };
+        let tried = trial.write(terminal, &plan, |terminal, plan| {
+            write(&terminal.view, plan, self, stop)
+        });
+        if tried.is_err() {
+            held.obey();
+        }
+        tried
+    }
+
+    /// Commits what was written, where that is asked for and all of it was.
+    fn commit(&self, terminal: &mut Terminal, written: &Attempt) -> anyhow::Result<()> {
+        let steps = written.steps.as_deref().unwrap_or_default();
+        match self.git.filter(|_| written.migration.failed.is_empty()) {
+            Some(git) => git.commit(terminal, &written.plan, steps),
             None => Ok(()),
         }
     }
@@ -88,7 +140,10 @@ pub(super) fn run(
     let git = Git::of(arguments, stdin.as_ref(), &terminal.view.base)?;
     choice.steps = git.as_ref().map(|_| Vec::new());
     let reader = Reader::Program;
-    let plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
+    if arguments.verify.is_some() && stdin.is_some() {
+        bail!("--verify does not go with standard input");
+    }
+    let mut plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
     let wishes = Wishes {
         arguments,
         choice: &choice,
@@ -100,12 +155,9 @@ pub(super) fn run(
         (true, Some(form)) => show_form(terminal, form, &plan)?,
         (false, form) if let Some(stdin) = &stdin => print(terminal, stdin, form, &plan)?,
         (false, _) => {
-            let held = interrupt::hold()?;
-            let migration = write(&terminal.view, &plan, &wishes, held.came())?;
-            tell(terminal, output, &wishes, &plan, &migration)?;
-            held.obey();
-            wishes.commit(terminal, &plan, &migration)?;
-            !migration.failed.is_empty() || !migration.unmarked.is_empty()
+            let written = wishes.migrate(terminal, output, (&run, reader), plan)?;
+            plan = written.plan;
+            !written.migration.failed.is_empty() || !written.migration.unmarked.is_empty()
         }
     };
     Ok(Ending {
@@ -146,7 +198,7 @@ fn write(
     plan: &Plan,
     wishes: &Wishes<'_>,
     stop: &AtomicBool,
-) -> anyhow::Result<Migration> {
+) -> anyhow::Result<(Migration, Vec<KeptRun>)> {
     let arguments = wishes.arguments;
     (wishes.git).map_or(Ok(()), |git| git.check_files(plan))?;
     let (after, failed) = new_texts(plan);
@@ -173,12 +225,13 @@ fn write(
     let outcome = write_all(&rewrites, failed, &order, stop).map_err(explained)?;
     let undo = outcome.kept.iter();
     let undo = undo.map(|run| undo_in(named_top(&current, &run.top)));
-    Ok(Migration {
+    let migration = Migration {
         written: outcome.written,
         failed: outcome.failed,
         undo: undo.collect(),
         unmarked: outcome.unmarked,
-    })
+    };
+    Ok((migration, outcome.kept))
 }
 
 /// A file, its new text, and those that it rests on.
@@ -211,7 +264,8 @@ fn rewrite<'a>((file, new, rests_on): &'a NewText<'_>) -> Rewrite<'a> {
 }
 
 fn keeping(arguments: &MigrateArguments) -> Keeping {
-    match arguments.allow_dirty {
+    // A trial is undone.
+    match arguments.allow_dirty && arguments.verify.is_none() {
         true => Keeping::Tried,
         false => Keeping::Required,
     }

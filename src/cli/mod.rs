@@ -17,6 +17,8 @@ pub mod exit;
 
 mod terminal;
 
+mod trial;
+
 mod catalog;
 
 mod settings;

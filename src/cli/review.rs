@@ -1,6 +1,7 @@
 //! `awaitify review`: the keys of a terminal or the clicks of a browser → decisions, each stored at once.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::SystemTime;
@@ -139,6 +140,13 @@ fn write_page(
 ) -> anyhow::Result<()> {
     let page = Page::new(plan, session, Keeper::Browser);
     let text = page.text(session);
+    // Whoever forgets the name of the page names a source file here.
+    if path.exists() && !fs::read(path).is_ok_and(|old| is_page(&old)) {
+        bail!(
+            "{} is there and no page of a review: it is not overwritten",
+            shown::path(path)
+        );
+    }
     store(path, text.as_bytes())
         .with_context(|| format!("{} cannot be written", shown::path(path)))?;
     let [accepted, rejected, open] = session.counts();
@@ -149,6 +157,12 @@ fn write_page(
         shown::path(path)
     )?;
     Ok(())
+}
+
+/// Returns whether a file is a page that was written before.
+fn is_page(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).into_owned();
+    head.starts_with("<!doctype html>") && head.contains("<title>awaitify review</title>")
 }
 
 /// Stores what is decided, with what somebody else decided meanwhile.
@@ -166,10 +180,11 @@ fn tell(
 ) -> io::Result<()> {
     let (out, path) = (&mut terminal.out, &arguments.decisions);
     let stored = shown::path(path);
-    writeln!(
-        out,
-        "{accepted} accepted, {rejected} rejected, {open} open; stored in {stored}."
-    )?;
+    let counts = format!("{accepted} accepted, {rejected} rejected, {open} open");
+    match path.exists() {
+        true => writeln!(out, "{counts}; stored in {stored}.")?,
+        false => writeln!(out, "{counts}; nothing is decided.")?,
+    }
     if accepted > 0 {
         let command = run::command(&arguments.run, "migrate");
         let file = quoted(&path.to_string_lossy());

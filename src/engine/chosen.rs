@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::comment::IGNORE;
+use super::ignored::withheld::{removers, with_users};
 use super::recipes::Engine;
 use super::{Job, pool};
 use crate::matching::subject::Subject;
@@ -56,7 +57,7 @@ pub fn choose(
 }
 
 /// The changes of one recipe and what they require, on top of those of the recipes before.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RecipeStep {
     /// The recipe.
     pub recipe: String,
@@ -215,6 +216,7 @@ fn settle(
     }
     let mut changes = std::mem::take(&mut layer.changes);
     let settled = engine.analyze(&layer.source, None, facts, |subject| {
+        drop_removers(subject, &mut changes, &suppressed);
         changes.extend(comments(subject, suppressed, &meant.suppressed));
         verified(subject, changes, level)
     });
@@ -223,6 +225,23 @@ fn settle(
         |_| (Vec::new(), EditSet::default()),
         |(changes, edits, _)| (changes, edits),
     );
+}
+
+/// Drops changes that take away what a suppressed one would have changed, and those that require them.
+fn drop_removers(subject: &Subject, changes: &mut Vec<Change>, suppressed: &[Change]) {
+    if suppressed.is_empty() {
+        return;
+    }
+    let extents = Extents::new(subject.text(), subject.module, subject.tree);
+    for site in suppressed.iter().filter_map(|change| change.sites.first()) {
+        let Some(statement) = extents.around(site.range.start()) else {
+            continue;
+        };
+        let wanted = changes.iter().filter(|it| it.is_wanted(Safety::Review));
+        let removers = removers(subject, &wanted.collect::<Vec<_>>(), statement);
+        let lost = with_users(changes, removers);
+        changes.retain(|change| !lost.contains(&change.id));
+    }
 }
 
 /// Makes comments of changes that are to be kept out.

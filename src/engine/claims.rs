@@ -1,6 +1,6 @@
 //! What the rules of one recipe take from others, as far as something comes of their own matches.
 
-use super::drafts::change_id;
+use super::drafts::names::{TwoNames, named};
 use super::recipes::Engine;
 use crate::matching::Match;
 use crate::matching::claims::{self, Claimed};
@@ -43,8 +43,9 @@ fn stands<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, rulings: &Rulings) -
         return true;
     }
     let file = subject.facts.name_in_project(subject.path());
-    let id = change_id(subject, &file, found, 0);
-    let is_left = matches!(rulings.of(&id), Some(Ruling::Leave(_)));
+    let TwoNames { alone, as_twin } = named(subject, &file, found);
+    let is_left = |id| matches!(rulings.of(id), Some(Ruling::Leave(_)));
+    let is_left = is_left(&alone) || is_left(&as_twin);
     let drafted = || draft(subject, &Sites::default(), &mut Given::default(), &[found]).is_ok();
     !is_left && drafted()
 }

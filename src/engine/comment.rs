@@ -69,6 +69,7 @@ pub(super) fn change(
     };
     Change {
         id: ChangeId::new(what, nth),
+        twin: None,
         recipe: recipe.to_owned(),
         rule: recipe.to_owned(),
         within: String::new(),

@@ -1,11 +1,10 @@
 //! Matches of one text → drafted changes and findings, with places of the file on disk.
 
-use std::path::{Path, PathBuf};
-
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use judged::judged;
+use names::ChangeNames;
 
 use super::before::{Before, rule_at};
 use crate::bind::binding::BindingId;
@@ -13,7 +12,7 @@ use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
-use crate::plan::change::{Change, ChangeId, Finding, Naming, Site, Status};
+use crate::plan::change::{Change, Finding, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
@@ -26,6 +25,8 @@ use crate::verb::{Draft, Refusal, Sites, draft};
 pub(super) mod following;
 
 mod judged;
+
+pub(super) mod names;
 
 /// What recipes want to do to a text, before it is settled which of it is done.
 #[derive(Default)]
@@ -58,9 +59,7 @@ pub(super) fn drafts<'a>(
     let mut planner = Planner {
         subject,
         before,
-        file: subject.facts.name_in_project(subject.path()),
-        taken: before.ids().collect(),
-        equal: FxHashMap::default(),
+        names: ChangeNames::new(subject, before, matches),
         drafts: Drafts::default(),
     };
     planner.draft_all(matches);
@@ -79,12 +78,7 @@ enum Shared {
 struct Planner<'s, 'a> {
     subject: &'s Subject<'a>,
     before: &'s Before<'s>,
-    /// The file's path in its project.
-    file: PathBuf,
-    /// Names that changes of the file have.
-    taken: FxHashSet<ChangeId>,
-    /// How many changes were named that are equal to the first of that name.
-    equal: FxHashMap<ChangeId, usize>,
+    names: ChangeNames<'s, 'a>,
     drafts: Drafts,
 }
 
@@ -240,8 +234,10 @@ impl<'a> Planner<'_, 'a> {
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
         let Wording { reason, check } = self.before.worded(first.recipe, at, said);
+        let (id, twin) = self.names.name(first);
         Change {
-            id: self.id(first),
+            id,
+            twin,
             recipe: first.recipe.id.clone(),
             rule: first.rule.id.clone(),
             within: self.subject.context.within(first.node),
@@ -285,37 +281,6 @@ impl<'a> Planner<'_, 'a> {
         let sites = found.sites.iter();
         sites.map(|site| self.before.site(*site, recipe, rule))
     }
-
-    /// Names a change after its first match.
-    fn id(&mut self, found: &Match<'_, 'a>) -> ChangeId {
-        let named = |ordinal| change_id(self.subject, &self.file, found, ordinal);
-        let ordinal = self.equal.entry(named(0)).or_default();
-        loop {
-            let id = named(*ordinal);
-            *ordinal += 1;
-            // An equal change of an earlier layer may have the name.
-            if self.taken.insert(id.clone()) {
-                return id;
-            }
-        }
-    }
-}
-
-/// Names the change of a match; `ordinal` counts equal ones.
-pub(super) fn change_id(
-    subject: &Subject,
-    file: &Path,
-    found: &Match<'_, '_>,
-    ordinal: usize,
-) -> ChangeId {
-    let what = Naming {
-        file,
-        recipe: &found.recipe.id,
-        rule: &found.rule.id,
-        within: &subject.context.within(found.node),
-        matched: &subject.text()[found.range],
-    };
-    ChangeId::new(what, ordinal)
 }
 
 /// Returns whether one match is a part of what another rule of its recipe matched, whose captures stand

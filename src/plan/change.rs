@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use ruff_text_size::TextRange;
 
 use super::comments::Comments;
-use super::fnv::Fnv;
 use super::law::BrokenLaw;
 use super::look::Look;
 use super::need::Need;
@@ -21,60 +20,8 @@ use crate::text::edit::{Edit, EditSet};
 use crate::text::shift::Shift;
 use crate::text::wording::Wording;
 
+pub use super::change_id::{ChangeId, Naming};
 pub use super::problem::Problem;
-
-/// A change's name: `<recipe>-<12 hex digits>`, unique in its file and the same in every run.
-///
-/// The digits are a hash of what the change is, not of its line: the path of the file in its project,
-/// recipe, rule, the functions and classes around the first match, its text, and which one of several
-/// equal ones there it is. So an edit elsewhere in the file does not rename it, nor does another way to
-/// name the file.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(transparent)]
-pub struct ChangeId(pub String);
-
-impl ChangeId {
-    /// Names a change; `ordinal` counts equal ones from 0.
-    pub fn new(what: Naming<'_>, ordinal: usize) -> Self {
-        let mut hash = Fnv::default();
-        for component in what.file.components() {
-            hash.write(component.as_os_str().as_encoded_bytes());
-        }
-        let Naming {
-            recipe,
-            rule,
-            within,
-            matched,
-            ..
-        } = what;
-        for part in ["", recipe, rule, within, matched, &ordinal.to_string()] {
-            hash.write(part.as_bytes());
-        }
-        Self(format!("{recipe}-{:012x}", hash.folded()))
-    }
-
-    /// Returns the recipe's part of it.
-    pub fn recipe(&self) -> &str {
-        self.0.rsplit_once('-').map_or("", |(recipe, _)| recipe)
-    }
-}
-
-/// What a change is named after.
-#[derive(Debug, Clone, Copy)]
-pub struct Naming<'n> {
-    /// The path in its project.
-    pub file: &'n Path,
-    /// Its recipe.
-    pub recipe: &'n str,
-    /// Its rule.
-    pub rule: &'n str,
-    /// The functions and classes that the first match stands in, as `Class.method`.
-    pub within: &'n str,
-    /// The text of the first match.
-    pub matched: &'n str,
-}
 
 /// Why a wanted change is not made, or that it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +67,8 @@ pub struct Followed {
 pub struct Change {
     /// Its name.
     pub id: ChangeId,
+    /// The name that it had as long as equal ones stood in the same function; `None`: it has that still.
+    pub twin: Option<ChangeId>,
     /// The recipe it is made for.
     pub recipe: String,
     /// The rule that matched.
@@ -295,7 +244,7 @@ impl FilePlan {
 }
 
 /// All that would happen in a run. Every output is a view of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// Level it was made for; the configuration may give files levels of their own.
     pub level: Safety,
@@ -368,29 +317,5 @@ impl Plan {
             }
         }
         self.files.retain(FilePlan::says_something);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(path: &str, within: &str, matched: &str, ordinal: usize, expected: &str) {
-        let what = Naming {
-            file: Path::new(path),
-            recipe: "pause",
-            rule: "rule-1",
-            within,
-            matched,
-        };
-        assert_eq!(ChangeId::new(what, ordinal).0, expected);
-    }
-
-    #[test]
-    fn a_name_is_the_same_in_every_version() {
-        check("a/m.py", "", "f(1)", 0, "pause-e469bd8c3689");
-        check("a/m.py", "C.m", "f(1)", 1, "pause-8646491e4ae9");
-        check("am.py", "", "f(1)", 0, "pause-e4c9f861d718");
     }
 }

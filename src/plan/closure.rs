@@ -20,6 +20,17 @@ impl<'p> Closure<'p> {
         Self { requires }
     }
 
+    /// Takes changes, and pairs of which the first requires the second.
+    #[cfg(test)]
+    pub(crate) fn of_pairs(all: &'p [ChangeId], pairs: &'p [(ChangeId, ChangeId)]) -> Self {
+        let mut requires: FxHashMap<&ChangeId, Vec<&ChangeId>> =
+            all.iter().map(|id| (id, Vec::new())).collect();
+        for (of, what) in pairs {
+            requires.entry(of).or_default().push(what);
+        }
+        Self { requires }
+    }
+
     /// Iterates over the changes that require others, with these.
     pub fn each(&self) -> impl Iterator<Item = (&'p ChangeId, &[&'p ChangeId])> {
         let each = self

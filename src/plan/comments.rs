@@ -7,7 +7,7 @@ use ruff_text_size::TextSize;
 use super::change::Problem;
 
 /// The comments of a run's files that there is something to do about.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Comments {
     /// Those that keep nothing away.
     pub unused: Vec<Unused>,

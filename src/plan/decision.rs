@@ -4,14 +4,10 @@
 //! change's own edits. Where either is another one now, the decision counts no more.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::change::{Change, ChangeId, FilePlan, Plan, Site};
-use super::fnv::Fnv;
+use super::change::{Change, ChangeId};
 use super::rewrite::Rewrite;
 use crate::python::directive::ignoring;
 
@@ -114,6 +110,9 @@ pub enum DecisionError {
         /// What it says.
         version: u32,
     },
+    /// No program wrote it.
+    #[error("it has version 0, and the first is 1")]
+    Unknown,
     /// One change is decided twice, and not alike.
     #[error("`{}` is decided twice, and not alike", change.0)]
     Both {
@@ -130,7 +129,10 @@ pub enum DecisionError {
 
 /// The file as it is stored.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `version` and `decisions`"
+)]
 struct DecisionFile {
     version: u32,
     decisions: Vec<Decision>,
@@ -149,10 +151,12 @@ impl Decisions {
     /// The first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, DecisionError> {
         // A later version may have any shape.
-        if let Ok(Versioned { version }) = serde_json::from_str(text)
-            && version > VERSION
-        {
-            return Err(DecisionError::Newer { version });
+        if let Ok(Versioned { version }) = serde_json::from_str(text) {
+            match version {
+                0 => return Err(DecisionError::Unknown),
+                1..=VERSION => {}
+                _ => return Err(DecisionError::Newer { version }),
+            }
         }
         let stored: DecisionFile = serde_json::from_str(text).map_err(|error| malformed(&error))?;
         let mut decisions = Self::default();
@@ -221,6 +225,20 @@ impl Decisions {
     }
 }
 
+impl Decisions {
+    /// Gives decisions of one among several equal changes the name that it has now, where it is the only one.
+    pub fn rename<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) {
+        for change in changes {
+            let twin = change.twin.as_ref().and_then(|twin| self.each.remove(twin));
+            if let Some(decision) = twin {
+                let change = change.id.clone();
+                let renamed = Decision { change, ..decision };
+                self.each.entry(renamed.change.clone()).or_insert(renamed);
+            }
+        }
+    }
+}
+
 /// Returns whether two decisions say different things, or speak of different code.
 fn disagree(one: &Decision, other: &Decision) -> bool {
     let is_other_code = match (&one.fingerprint, &other.fingerprint) {
@@ -238,61 +256,6 @@ fn malformed(error: &serde_json::Error) -> DecisionError {
         line,
         column,
         message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
-    }
-}
-
-/// Fingerprints of the changes of a plan that would be made, by file and name.
-pub struct Fingerprints<'p> {
-    each: FxHashMap<&'p ChangeId, Vec<(&'p Path, String)>>,
-}
-
-impl<'p> Fingerprints<'p> {
-    /// Takes those of all files.
-    pub fn of(plan: &'p Plan) -> Self {
-        let mut each = FxHashMap::default();
-        for file in &plan.files {
-            add_file(&mut each, file);
-        }
-        Self { each }
-    }
-
-    /// Returns that of a change: 12 hex digits.
-    pub fn find(&self, file: &Path, change: &ChangeId) -> Option<&str> {
-        let mut named = self.each.get(change)?.iter();
-        let found = named.find(|(home, _)| *home == file)?;
-        Some(&found.1)
-    }
-}
-
-fn add_file<'p>(each: &mut FxHashMap<&'p ChangeId, Vec<(&'p Path, String)>>, file: &'p FilePlan) {
-    let original = file.original();
-    // An equal change in the same function may take the name of another one.
-    let mut twins: FxHashMap<[&str; 4], usize> = FxHashMap::default();
-    let kind = |change: &'p Change| {
-        let first = change.sites.first();
-        let matched = first.map_or("", |site| &original.text()[site.range]);
-        [&*change.recipe, &*change.rule, &*change.within, matched]
-    };
-    for change in file.wanted() {
-        *twins.entry(kind(change)).or_default() += 1;
-    }
-    for layer in &file.layers {
-        let changes = layer.changes.iter();
-        for change in changes.filter(|change| change.is_wanted(file.level)) {
-            let mut hash = Fnv::default();
-            let sites = change.sites.iter();
-            let text = |site: &Site| original.text()[site.range].as_bytes();
-            sites.for_each(|site| hash.write(text(site)));
-            for edit in &change.edits {
-                hash.write(layer.source.text()[edit.range()].as_bytes());
-                hash.write(edit.text().as_bytes());
-            }
-            hash.write(change.safety.word().as_bytes());
-            hash.write(twins[&kind(change)].to_string().as_bytes());
-            let fingerprint = format!("{:012x}", hash.folded());
-            let named = each.entry(&change.id).or_default();
-            named.push((original.path(), fingerprint));
-        }
     }
 }
 
@@ -341,6 +304,14 @@ mod tests {
         check_error(
             "{\"version\": 1, \"decisions\": [\n {\"change\": \"a\", \"verdict\": \"yes\"}]}",
             "line 2, column 33: unknown variant `yes`, expected one of `accept`, `reject`, `suppress`",
+        );
+        check_error(
+            "[]",
+            "line 1, column 2: invalid length 0, expected an object with `version` and `decisions`",
+        );
+        check_error(
+            "{\"version\": 0, \"decisions\": []}",
+            "it has version 0, and the first is 1",
         );
         check_error(
             "{\"version\": 2, \"future\": []}",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::recipe::safety::Safety;
 
 /// What was asked about some files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Look {
     /// The files.
     pub paths: Vec<PathBuf>,

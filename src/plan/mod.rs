@@ -10,6 +10,8 @@ mod fnv;
 
 pub mod change;
 
+pub mod change_id;
+
 pub mod removal;
 
 mod cell_magic;
@@ -25,6 +27,8 @@ pub mod together;
 pub mod closure;
 
 pub mod rewrite;
+
+pub mod fingerprint;
 
 pub mod decision;
 

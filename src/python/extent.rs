@@ -64,6 +64,11 @@ impl<'a> Extents<'a> {
         }
     }
 
+    /// Returns the innermost statement or clause around an offset.
+    pub fn around(&self, offset: TextSize) -> Option<TextRange> {
+        Some(self.enclosing(offset)?.range)
+    }
+
     /// Returns the end of the line on which a header ends whose block, or a line whose other statements, a comment
     /// above would be about as well; `None`: what stands above the code at an offset is about that alone.
     pub fn header_end(&self, offset: TextSize) -> Option<TextSize> {
@@ -79,6 +84,11 @@ impl<'a> Extents<'a> {
         let before = &self.text[TextRange::new(start, at.range.start())];
         let is_alone = is_blank(before) && at.body.is_none();
         let line = line_end(self.text, end);
+        // A comment behind a block that begins on the last line of its header would be about that block.
+        let is_inline = at.body.is_some_and(|body| body < line);
+        if is_inline && line_start(self.text, end) > at.range.start() {
+            return None;
+        }
         let rest = self.text[TextRange::new(end, line)].trim_end();
         let shares = rest.trim_start().starts_with(';');
         (!is_alone || shares).then(|| end + TextSize::of(rest))

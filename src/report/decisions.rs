@@ -98,7 +98,9 @@ impl Unmade {
             Self::Changed => {
                 "the code or the change is another one since; review it again".to_owned()
             }
-            Self::Idle => "alone it changes nothing: what it takes away is still used".to_owned(),
+            Self::Idle => {
+                "nothing comes of it: what it takes away is still used, or suppressed".to_owned()
+            }
             Self::Behind => {
                 "it builds on a change that was edited or suppressed; migrate, and review it again"
                     .to_owned()
@@ -119,7 +121,7 @@ pub fn write(out: &mut dyn Write, view: &View, decided: &Decided) -> io::Result<
         writeln!(
             out,
             "{}",
-            view.paint(view::HEADING, "Accepted, but not made")
+            view.paint(view::HEADING, "Decided, but not done")
         )?;
     }
     for refused in &decided.refused {

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use serde::Serialize;
 
 use super::rows::{Row, Share};
-use crate::plan::decision::Fingerprints;
+use crate::plan::fingerprint::Fingerprints;
 use crate::source::cell::Position;
 use crate::text::edit::{Edit, EditSet};
 

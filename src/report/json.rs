@@ -16,7 +16,7 @@ use super::settings;
 use super::tally::{Counts, Tally};
 use super::view::View;
 use crate::plan::change::{ChangeId, FilePlan, Plan, Status};
-use crate::plan::decision::Fingerprints;
+use crate::plan::fingerprint::Fingerprints;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;

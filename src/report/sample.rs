@@ -67,6 +67,7 @@ impl Sample {
             .collect();
         self.changes.push(Change {
             id: ChangeId(format!("{recipe}-{:08x}", self.changes.len())),
+            twin: None,
             recipe: recipe.to_owned(),
             rule: "rule-1".to_owned(),
             within: String::new(),

@@ -66,6 +66,17 @@ pub struct Next<'a> {
     pub asked: Option<Safety>,
 }
 
+impl<'a> Next<'a> {
+    /// A command that applies it.
+    pub fn apply(command: &'a str, asked: Option<Safety>) -> Self {
+        Self {
+            does: "Apply",
+            command,
+            asked,
+        }
+    }
+}
+
 /// Writes what `diff` found, and as its last line the command that applies it.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::plan::change::{Change, ChangeId, FilePlan, Layer, Plan};
-use crate::plan::decision::Fingerprints;
+use crate::plan::fingerprint::Fingerprints;
 use crate::plan::rewrite::{Rewrite, RewriteError, rewritten};
 use crate::report::place;
 use crate::report::view::View;

@@ -122,9 +122,10 @@ impl<'p> Session<'p> {
     pub fn new(
         plan: &'p Plan,
         items: Vec<Item<'p>>,
-        decisions: Decisions,
+        mut decisions: Decisions,
         author: Author<'p>,
     ) -> Self {
+        decisions.rename(items.iter().map(Item::change));
         let mut session = Self {
             rows: Vec::new(),
             items,
@@ -153,6 +154,8 @@ impl<'p> Session<'p> {
 
     /// Takes what was decided elsewhere meanwhile, of changes that nothing was decided of here.
     pub fn adopt(&mut self, others: &Decisions) {
+        let mut others = others.clone();
+        others.rename(self.items.iter().map(Item::change));
         let others = others.iter().filter(|it| !self.own.contains(&it.change));
         others.for_each(|it| self.decisions.add(it.clone()));
     }

@@ -347,7 +347,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Returns the path without `.` components, so that `./a.py` and `a.py` are one.
-fn plain(path: &Path) -> Cow<'_, Path> {
+pub fn plain(path: &Path) -> Cow<'_, Path> {
     // To take it apart costs more than to see that it is plain.
     let has = |part: &str, text: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
     let is_plain = |text: &&str| {

@@ -153,6 +153,7 @@ mod tests {
         let extent = TextRange::new(start.into(), end.into());
         Change {
             id: ChangeId(format!("pause-{text}-{order}")),
+            twin: None,
             recipe: "pause".to_owned(),
             rule: "rule-1".to_owned(),
             within: String::new(),

@@ -198,6 +198,17 @@ pub enum JournalError {
         /// Their names.
         runs: Vec<String>,
     },
+    /// A file is not as a trial left it.
+    #[error(
+        "{} is not as awaitify wrote it, so the trial is not put back; `awaitify undo {run} --force` does that",
+        shown::path(path)
+    )]
+    Changed {
+        /// The run.
+        run: RunId,
+        /// The file.
+        path: PathBuf,
+    },
     /// What became of a run could not be written.
     #[error(
         "the files are written, but not that run {run} is done: {source}; the next run sees to it"

@@ -196,7 +196,7 @@ impl Journal {
     }
 
     /// Removes a run: first what says that there is one, so that half of it is none.
-    fn forget(&self, id: &RunId) {
+    pub(super) fn forget(&self, id: &RunId) {
         let folder = runs::folder(&self.home, id);
         match fs::remove_file(folder.join(MANIFEST)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {}

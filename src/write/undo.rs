@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use super::atomic::{Outcome, Rewrite, write_all};
 use super::error::{JournalError, WriteError};
 use super::journal::{About, Journal};
-use super::journals::{Keeping, Order};
+use super::journals::{Keeping, KeptRun, Order};
 use super::manifest::{Look, Overwritten};
 use super::run_id::RunId;
 use super::runs::{OnDisk, Run, Stand, State, list, stand};
@@ -272,6 +272,33 @@ impl Restored {
             rests_on: Vec::new(),
         }
     }
+}
+
+/// Puts back what a run wrote that was only a trial, and forgets it: no list has it.
+///
+/// # Errors
+/// A file changed since, or cannot be written: the run can still be undone.
+pub fn take_back(run: &KeptRun) -> Result<(), JournalError> {
+    let Choice::Run(undo) = choose(&run.top, Some(&run.id.to_string()))? else {
+        return Ok(());
+    };
+    let changed = undo.files().find(|(_, obstacle)| obstacle.is_some());
+    let changed = changed.map(|(path, _)| path.to_owned());
+    let failed = |path| JournalError::Changed {
+        run: run.id.clone(),
+        path,
+    };
+    if let Some(path) = changed {
+        return Err(failed(path));
+    }
+    let outcome = undo.execute("awaitify migrate", &AtomicBool::new(false))?;
+    if let Some(error) = outcome.failed.first() {
+        return Err(failed(error.path().to_owned()));
+    }
+    let journal = Journal::open(&run.top, &[])?;
+    let own = outcome.kept.iter().map(|kept| &kept.id);
+    own.chain([&run.id]).for_each(|id| journal.forget(id));
+    Ok(())
 }
 
 /// Runs of trees that were ended in the middle, with their trees.

@@ -341,6 +341,7 @@ fn the_disk_is_touched_in_few_places() {
             "source/read",
             "recipe/catalog",
             "write",
+            "trial/check",
             "cli",
             "main",
             "project",

@@ -239,7 +239,7 @@ fn what_changes_nothing_without_others_is_told() {
     decide(&project, &verdicts);
     let run = migrate(&project, &["--decisions", "decisions.json"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    let told = "alone it changes nothing: what it takes away is still used";
+    let told = "nothing comes of it: what it takes away is still used, or suppressed";
     assert!(run.stdout.contains(told), "{run:?}");
     assert!(run.stdout.contains("Decisions: 2 accepted"), "{run:?}");
 }
@@ -453,4 +453,76 @@ fn a_file_is_looked_at_once_whatever_it_is_called() {
         &project,
         ["await asyncio.sleep(1)", "await asyncio.sleep(2)", OLD[2]],
     );
+}
+
+#[test]
+fn a_line_is_the_same_from_here() {
+    let project = Project::new(FILE);
+    let run = project.run(&["check", "./a.py:6"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let run = migrate(&project, &["./a.py:6"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = project.text("a.py");
+    assert_eq!(text.matches("await").count(), 1, "{text}");
+}
+
+#[test]
+fn a_line_is_counted_as_it_is_told() {
+    let text =
+        "import time\nS = \"\"\"a\rb\"\"\"\nasync def f():\n    time.sleep(1)\n    time.sleep(2)\n";
+    let project = Project::new("");
+    project.write("a.py", text);
+    let told: Vec<String> = changes(&project).into_iter().map(|it| it.1).collect();
+    let run = migrate(&project, &[&told[0]]);
+    assert_eq!(run.code, Some(0), "{told:?} {run:?}");
+    let new = project.text("a.py");
+    assert!(
+        new.contains("asyncio.sleep(1)") && new.contains("time.sleep(2)"),
+        "{new}"
+    );
+}
+
+/// Equal sites of one function: apart, and one behind the other.
+const TWINS: [&str; 2] = [
+    "import time\n\n\nasync def f():\n    time.sleep(1)\n    x = 1\n    time.sleep(1)\n",
+    "import time\n\n\nasync def f():\n    if x:\n        time.sleep(1)\n        time.sleep(1)\n        time.sleep(1)\n",
+];
+
+#[test]
+fn one_of_equal_sites_keeps_its_name_when_another_is_made() {
+    let project = Project::new(&format!("//- a.py\n{}", TWINS[0]));
+    let [first, second] = ["a.py:5", "a.py:7"].map(|at| name_at(&project, at));
+    decide(&project, &[(&first, "accept"), (&second, "reject")]);
+    let words = ["--safety", "review", "--decisions", "decisions.json"];
+    let run = migrate(&project, &words);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let once = project.text("a.py");
+    assert_eq!(once.matches("await").count(), 1, "{once}");
+    // The other one is rejected still, under the name that it has now.
+    let left = changes(&project);
+    assert_eq!(left.len(), 1);
+    assert_ne!(left[0].0, second);
+    for _ in 0..2 {
+        let again = migrate(&project, &words);
+        assert_eq!(again.code, Some(0), "{again:?}");
+        assert!(again.stdout.contains("1 rejected"), "{again:?}");
+        assert_eq!(project.text("a.py"), once);
+    }
+}
+
+#[test]
+fn a_name_means_none_of_the_other_equal_sites() {
+    for text in TWINS {
+        let project = Project::new(&format!("//- a.py\n{text}"));
+        let names: Vec<String> = changes(&project).into_iter().map(|it| it.0).collect();
+        for name in &names {
+            let project = Project::new(&format!("//- a.py\n{text}"));
+            let run = migrate(&project, &["--change", name]);
+            assert_eq!(run.code, Some(0), "{run:?}");
+            let once = project.text("a.py");
+            let again = migrate(&project, &["--change", name]);
+            assert_eq!(again.code, Some(2), "{again:?}");
+            assert_eq!(project.text("a.py"), once);
+        }
+    }
 }

@@ -193,3 +193,44 @@ fn comments_of_suppressed_changes_are_a_commit_of_their_own() {
     let subject = git(&project, &["log", "--format=%s", "-1"]);
     assert_eq!(subject.trim(), "A comment says why code stays as it is");
 }
+
+#[test]
+fn a_rebase_is_ended_first() {
+    let project = committed();
+    project.write("notes.txt", "mine\n");
+    git(&project, &["add", "notes.txt"]);
+    git(&project, &["commit", "--quiet", "--message", "notes"]);
+    git(
+        &project,
+        &[
+            "-c",
+            "sequence.editor=sed -i 1ibreak",
+            "rebase",
+            "--quiet",
+            "-i",
+            "HEAD~1",
+        ],
+    );
+    let before = project.text("a.py");
+    for words in [["--branch", "other"].as_slice(), &["--commit"]] {
+        let run = project.run(&[&["migrate"], words].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains("in the middle of a rebase"), "{run:?}");
+        assert_eq!(project.text("a.py"), before);
+    }
+}
+
+#[test]
+fn what_no_commit_shows_is_in_the_message_of_the_next() {
+    let project = Project::new(
+        "//- pyproject.toml\n[project]\nname = 'a'\nrequires-python = '>=3.11'\n//- sub/a.py\nimport asyncio\n\n\nasync def third():\n    loop = asyncio.get_event_loop()\n    return await loop.run_in_executor(None, print, 1)\n",
+    );
+    project.commit();
+    let run = project.run_in("sub", &["migrate", "--safety", "review", "--commit", ".."]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.stderr.contains("warning"), "{run:?}");
+    let bodies = git(&project, &["log", "--format=%b", "-3"]);
+    // From the top of the repository.
+    assert!(bodies.contains("- sub/a.py:5:12"), "{bodies}");
+    assert!(bodies.contains("- sub/a.py:6:18"), "{bodies}");
+}

@@ -73,7 +73,7 @@ class Gauge:
     // The text of its own first.
     session.expect("_poll_task = asyncio.create_task");
     session.press("   ", ".cancel()");
-    session.press("q", "stored in");
+    session.press("q", "nothing is decided");
     session.end();
     let text = edited(
         files,
@@ -439,4 +439,36 @@ fn the_last_line_of_a_cell_is_edited() {
         "n.ipynb",
     );
     assert!(text.contains("\"await f()  # now\""), "{text}");
+}
+
+#[test]
+fn what_takes_a_suppressed_line_away_is_not_done() {
+    let text = "import asyncio\n\n\nasync def third():\n    loop = asyncio.get_event_loop()\n    r = await loop.run_in_executor(None, print, 1)\n    return r\n";
+    let project = Project::new(&format!("{TOML}//- a.py\n{text}"));
+    let [loops, runs] = ["a.py:5", "a.py:6"].map(|at| name_at(&project, at));
+    let decisions = json!([
+        {"change": loops, "verdict": "suppress", "note": "the tests patch it"},
+        {"change": runs, "verdict": "accept"},
+    ]);
+    let file = json!({"version": 1, "decisions": decisions});
+    project.write("decisions.json", file.to_string());
+    let run = project.run(&["migrate", "--decisions", "decisions.json"]);
+    assert!(run.stdout.contains("Decided, but not done"), "{run:?}");
+    let comment = "    # awaitify: ignore[get-event-loop] the tests patch it\n    loop =";
+    let expected = text.replace("    loop =", comment);
+    assert_eq!(project.text("a.py"), expected, "{run:?}");
+}
+
+#[test]
+fn a_suppressed_site_in_a_header_of_several_lines_is_kept_out() {
+    for text in [
+        "import time\n\n\nasync def f():\n    if (\n        time.sleep(1)\n    ): pass\n",
+        "import time\n\n\nasync def f():\n    @time.sleep(1)\n    def g(): pass\n",
+    ] {
+        let text = suppressed(&format!("//- a.py\n{text}"), "a.py");
+        assert!(
+            text.contains("    # awaitify: ignore[blocking-sleep]"),
+            "{text}"
+        );
+    }
 }

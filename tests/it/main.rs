@@ -62,6 +62,10 @@ mod unwritable;
 #[cfg(unix)]
 mod undo;
 
+// A command says with which changes a tree is right.
+#[cfg(unix)]
+mod trial;
+
 // What was there is passed over.
 mod baseline;
 

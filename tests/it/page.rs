@@ -288,3 +288,17 @@ fn what_does_not_go_is_said() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stdout.starts_with("0 changes in page.html"), "{run:?}");
 }
+
+#[test]
+fn no_other_file_is_overwritten() {
+    let project = Project::new(HOSTILE);
+    let before = project.text("a.py");
+    let run = project.run(&["review", "--html", "a.py"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("a.py is there and no page"), "{run:?}");
+    assert_eq!(project.text("a.py"), before);
+    for _ in 0..2 {
+        let run = project.run(&["review", "--html", "page.html"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+}

@@ -365,14 +365,14 @@ fn an_edited_text_that_breaks_a_law_is_not_taken() {
         let mut session = with_editor(&project, script);
         session.expect("q quit");
         session.press("e", told);
-        session.press("q", "stored in");
+        session.press("q", "nothing is decided");
         session.end();
     }
     let editor = [("VISUAL", "false")];
     let mut session = Session::of(&project, &["review"], (24, 80), &editor);
     session.expect("q quit");
     session.press("e", "the editor `false` failed; nothing is edited");
-    session.press("q", "stored in");
+    session.press("q", "nothing is decided");
     assert_eq!(session.end().0, Some(0));
 }
 
@@ -384,7 +384,7 @@ fn the_page_of_the_recipe_is_a_key_away() {
     session.press("i", "any other key goes back");
     session.expect("severity");
     session.press("x", "q quit");
-    session.press("q", "stored in");
+    session.press("q", "nothing is decided");
     assert_eq!(session.end().0, Some(0));
 }
 

@@ -382,3 +382,19 @@ fn an_explanation_names_the_comment() {
     let run = project.run(&["explain", "a.py:6"]);
     assert!(!run.stdout.contains("finds nothing there"), "{run:?}");
 }
+
+#[test]
+fn a_statement_with_a_comment_is_not_taken_away() {
+    let text = "import asyncio\n\n\nasync def third():\n    loop = asyncio.get_event_loop()  # awaitify: ignore[get-event-loop] the tests patch it\n    return await loop.run_in_executor(None, print, 1)\n";
+    let project = Project::new(&format!("//- a.py\n{text}"));
+    let run = project.run(&["migrate", "--allow-dirty", "--safety", "review", "."]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(project.text("a.py"), text, "{run:?}");
+    let run = project.run(&["check", "."]);
+    assert!(
+        run.stdout
+            .contains("it would take away what the comment at"),
+        "{run:?}"
+    );
+    assert!(!run.stderr.contains("finds nothing"), "{run:?}");
+}

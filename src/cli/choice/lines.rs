@@ -11,6 +11,7 @@ use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Status};
 use crate::project::root::real_path;
 use crate::project::since::ChangedLines;
 use crate::source::SourceFile;
+use crate::source::walk::plain;
 use crate::text::edit::Edit;
 use crate::text::shown;
 
@@ -21,6 +22,7 @@ pub(in crate::cli) fn take_lines(run: &mut RunArguments) -> anyhow::Result<Vec<S
     for path in &mut run.paths {
         let line = path.to_str().and_then(|text| spot(text).ok());
         if let Some(mut line) = line.filter(|line| !path.exists() && line.file.is_file()) {
+            line.file = plain(&line.file).into_owned();
             // A file is looked at once, however often and in how many ways it is named.
             let real = real_path(&line.file);
             let known = lines.iter().find(|known| real_path(&known.file) == real);
@@ -133,23 +135,12 @@ fn proposed<'p>(changes: impl Iterator<Item = &'p Change>) -> impl Iterator<Item
 
 /// Returns where a line stands in a file's text.
 fn line_of(source: &SourceFile, spot: &Spot) -> Option<TextRange> {
-    let part = match spot.cell {
-        None => TextRange::up_to(source.text().text_len()),
-        Some(number) => {
-            source
-                .cells()
-                .iter()
-                .find(|cell| cell.number == number)?
-                .range
-        }
-    };
-    let mut start = part.start();
-    for (number, line) in (1..).zip(source.text()[part].split_inclusive('\n')) {
-        let range = TextRange::at(start, line.text_len());
-        if number == spot.line {
-            return Some(range);
-        }
-        start = range.end();
-    }
-    None
+    let start = source.line_start(spot.cell, spot.line)?;
+    let end = source.line_start(spot.cell, spot.line + 1).or_else(|| {
+        let mut cells = source.cells().iter();
+        let cell = cells.find(|cell| Some(cell.number) == spot.cell);
+        cell.map(|cell| cell.range.end())
+    });
+    let end = end.unwrap_or(source.text().text_len());
+    (start < end).then(|| TextRange::new(start, end))
 }

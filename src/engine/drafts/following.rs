@@ -131,6 +131,7 @@ impl Follower<'_> {
             check,
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
+            twin: None,
             recipe: recipe.clone(),
             rule: rule.clone(),
             within: String::new(),

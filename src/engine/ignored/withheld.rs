@@ -3,10 +3,10 @@
 //! What a change needs (a statement that goes, an import that nobody uses any more) is known only once it is
 //! known which changes are made. So it is here that such a change is left, as a whole.
 
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
-use super::{Comment, Heeded, Ignored};
+use super::{Comment, Heeded, Ignored, Stretches};
 use crate::engine::drafts::Drafts;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, ChangeId, Finding};
@@ -26,14 +26,17 @@ impl Drafts {
         }
         loop {
             let (settled, _) = together::settle(self.changes.clone());
-            let Some((comment, recipe, lost)) = ignored.touching(subject, &settled) else {
+            let touching = ignored.touching(subject, &settled);
+            let Some((comment, recipe, lost)) =
+                touching.or_else(|| ignored.removing(subject, &settled))
+            else {
                 return heeded;
             };
             heeded.insert((comment.start, recipe.to_owned()));
             let lost = with_users(&self.changes, lost);
             let is_lost = |change: &mut Change| lost.contains(&change.id);
             for change in self.changes.extract_if(.., is_lost) {
-                self.findings.extend(findings(&change, comment));
+                self.findings.extend(findings(&change, comment, recipe));
             }
         }
     }
@@ -53,10 +56,34 @@ impl Ignored {
             let own = own.filter(|it| it.recipe == *recipe && it.is_wanted(Safety::Review));
             let own: Vec<&Change> = own.collect();
             let comment = self.touched(subject, recipe, &own)?;
-            let lost = culprits(subject, &own, comment);
-            let ids = lost.iter().map(|change| change.id.clone()).collect();
-            Some((comment, recipe.as_str(), ids))
+            let lost = culprits(subject, &own, comment.covers, touches);
+            Some((comment, recipe.as_str(), lost))
         })
+    }
+
+    /// Returns a comment, one of its recipes, and the changes, whatever their recipe, that together take away what
+    /// the comment is about.
+    fn removing(
+        &self,
+        subject: &Subject,
+        changes: &[Change],
+    ) -> Option<(&Comment, &str, FxHashSet<ChangeId>)> {
+        let all = changes.iter().filter(|it| it.is_wanted(Safety::Review));
+        let all: Vec<&Change> = all.collect();
+        let edits = resolve(subject, &all).ok()?;
+        let mut recipes: Vec<(&String, &Stretches)> = self.by_recipe.iter().collect();
+        recipes.sort_unstable_by_key(|(recipe, _)| *recipe);
+        let (recipe, comment) = recipes.into_iter().find_map(|(recipe, stretches)| {
+            let mut edits = edits.edits().iter();
+            let comment = edits.find_map(|edit| {
+                let comments = stretches.within(edit.range());
+                let mut comments = comments.map(|place| &self.comments[place]);
+                comments.find(|comment| removes(subject.text(), edit, comment.covers))
+            })?;
+            Some((recipe, comment))
+        })?;
+        let lost = culprits(subject, &all, comment.covers, removes);
+        Some((comment, recipe.as_str(), lost))
     }
 
     /// Returns the first comment about a recipe whose code the changes of that one change.
@@ -71,41 +98,81 @@ impl Ignored {
     }
 }
 
-/// Returns those of the changes without which the code of a comment would stay as it is.
-fn culprits<'c>(subject: &Subject, own: &[&'c Change], comment: &Comment) -> Vec<&'c Change> {
+/// Returns which of the changes take away code, if they do so together.
+pub(in crate::engine) fn removers(
+    subject: &Subject,
+    own: &[&Change],
+    covers: TextRange,
+) -> FxHashSet<ChangeId> {
+    let edits = resolve(subject, own);
+    let is_removed = edits.is_ok_and(|edits| {
+        let mut edits = edits.edits().iter();
+        edits.any(|edit| removes(subject.text(), edit, covers))
+    });
+    match is_removed {
+        true => culprits(subject, own, covers, removes),
+        false => FxHashSet::default(),
+    }
+}
+
+/// Returns those of the changes without which no edit would do something to a range.
+fn culprits(
+    subject: &Subject,
+    own: &[&Change],
+    covers: TextRange,
+    does: fn(&str, &Edit, TextRange) -> bool,
+) -> FxHashSet<ChangeId> {
     let text = subject.text();
     let is_touched = |changes: &[&Change]| {
         let edits = resolve(subject, changes);
         edits.is_ok_and(|edits| {
             let mut edits = edits.edits().iter();
-            edits.any(|edit| touches(text, edit, comment.covers))
+            edits.any(|edit| does(text, edit, covers))
         })
     };
     let does_itself = |change: &&&Change| {
         let mut edits = change.edits.iter();
-        edits.any(|edit| touches(text, edit, comment.covers))
+        edits.any(|edit| does(text, edit, covers))
     };
     let is_needed = |change: &&&Change| {
         let others = own.iter().filter(|other| other.id != change.id);
         !change.needs.is_empty() && !is_touched(&others.copied().collect::<Vec<_>>())
     };
     let suffices = |change: &&&Change| is_touched(&[**change]);
-    let asked: [&dyn Fn(&&&'c Change) -> bool; 3] = [&does_itself, &is_needed, &suffices];
-    let found = asked.into_iter().map(|asks| {
-        let found = own.iter().filter(|change| asks(change));
-        found.copied().collect::<Vec<_>>()
-    });
-    found
-        .into_iter()
-        .find(|found| !found.is_empty())
-        .unwrap_or_else(|| own.to_vec())
+    let asked: [&dyn Fn(&&&Change) -> bool; 3] = [&does_itself, &is_needed, &suffices];
+    let ids = |found: &[&Change]| found.iter().map(|change| change.id.clone()).collect();
+    for asks in asked {
+        let found: Vec<&Change> = own.iter().filter(|it| asks(it)).copied().collect();
+        if !found.is_empty() {
+            return ids(&found);
+        }
+    }
+    ids(own)
+}
+
+/// Returns the code in a range, without the blanks around it.
+fn code_in(text: &str, covers: TextRange) -> TextRange {
+    let code = text[covers].trim_start();
+    let start = covers.end() - TextSize::of(code);
+    TextRange::at(start, TextSize::of(code.trim_end()))
+}
+
+/// Returns whether an edit takes away all code in a range.
+fn removes(text: &str, edit: &Edit, covers: TextRange) -> bool {
+    let statement = text[code_in(text, covers)].lines().next();
+    let code = statement.map_or("", |line| line.split('#').next().unwrap_or(line).trim_end());
+    let start = code_in(text, covers).start();
+    edit.text().is_empty()
+        && !code.is_empty()
+        && edit
+            .range()
+            .contains_range(TextRange::at(start, TextSize::of(code)))
 }
 
 /// Returns whether an edit changes code in a range. A new line there is none of that code.
 fn touches(text: &str, edit: &Edit, covers: TextRange) -> bool {
-    let code = text[covers].trim_start();
-    let start = covers.end() - ruff_text_size::TextSize::of(code);
-    let end = start + ruff_text_size::TextSize::of(code.trim_end());
+    let code = code_in(text, covers);
+    let (start, end) = (code.start(), code.end());
     let range = edit.range();
     if !range.is_empty() {
         return range.start() < end && start < range.end();
@@ -116,7 +183,10 @@ fn touches(text: &str, edit: &Edit, covers: TextRange) -> bool {
 }
 
 /// Adds the changes that require one of the lost ones.
-fn with_users(changes: &[Change], mut lost: FxHashSet<ChangeId>) -> FxHashSet<ChangeId> {
+pub(in crate::engine) fn with_users(
+    changes: &[Change],
+    mut lost: FxHashSet<ChangeId>,
+) -> FxHashSet<ChangeId> {
     loop {
         let rests = |change: &&Change| {
             let mut requires = change.requires.iter();
@@ -134,14 +204,22 @@ fn with_users(changes: &[Change], mut lost: FxHashSet<ChangeId>) -> FxHashSet<Ch
     }
 }
 
-fn findings<'c>(change: &'c Change, comment: &'c Comment) -> impl Iterator<Item = Finding> + 'c {
-    change.sites.iter().map(|site| Finding {
+fn findings<'c>(
+    change: &'c Change,
+    comment: &'c Comment,
+    recipe: &'c str,
+) -> impl Iterator<Item = Finding> + 'c {
+    let does = match change.recipe == recipe {
+        true => "also change",
+        false => "take away",
+    };
+    change.sites.iter().map(move |site| Finding {
         site: site.clone(),
         within: change.within.clone(),
         severity: change.severity,
         reason: format!(
-            "not changed: it would also change what the comment at {} keeps {} from",
-            comment.place, change.recipe
+            "not changed: it would {does} what the comment at {} keeps {recipe} from",
+            comment.place
         ),
         check: None,
     })

@@ -1,0 +1,185 @@
+//! A command of the user's → whether it passes, with a limit to its time.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often it is asked whether a check ended.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Bytes of an output that are read for its last lines.
+const TAIL: u64 = 16 * 1024;
+
+/// A command that passes or fails.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// As the shell takes it.
+    pub command: String,
+    /// Where it runs.
+    pub folder: PathBuf,
+}
+
+/// What a check came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// Why it fails, as in "it fails: …"; `None`: it passes.
+    pub failure: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+    /// The end of what it said.
+    pub said: String,
+}
+
+/// Why nothing is known of a check.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Somebody ended the program meanwhile.
+    #[error("interrupted")]
+    Interrupted,
+    /// The system does not let it run.
+    #[error("it cannot be run: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Check {
+    /// Runs it, and ends it with all that it started after the time `limit`, or when `stop` is set.
+    ///
+    /// # Errors
+    /// It did not run, or not to its end.
+    pub fn run(&self, limit: Option<Duration>, stop: &AtomicBool) -> Result<Ran, CheckError> {
+        let mut log = tempfile::tempfile()?;
+        let began = Instant::now();
+        let mut child = self.start(&log)?;
+        let failure = loop {
+            if let Some(status) = child.try_wait()? {
+                break failure(status);
+            }
+            if stop.load(Ordering::Relaxed) {
+                end(&mut child);
+                return Err(CheckError::Interrupted);
+            }
+            if let Some(limit) = limit.filter(|limit| began.elapsed() > *limit) {
+                end(&mut child);
+                break Some(format!("no end within {} s", limit.as_secs()));
+            }
+            thread::sleep(TICK);
+        };
+        Ok(Ran {
+            failure,
+            took: began.elapsed(),
+            said: tail(&mut log)?,
+        })
+    }
+
+    fn start(&self, log: &File) -> io::Result<Child> {
+        let mut command = shell(&self.command);
+        command
+            .current_dir(&self.folder)
+            // A text that is replaced within a second, and as long as the one before, would be taken for that.
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log.try_clone()?);
+        command.spawn()
+    }
+}
+
+#[cfg(unix)]
+fn shell(words: &str) -> Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new("sh");
+    // What it starts can be ended with it.
+    command.args(["-c", words]).process_group(0);
+    command
+}
+
+#[cfg(not(unix))]
+fn shell(words: &str) -> Command {
+    let mut command = Command::new("cmd");
+    command.args(["/C", words]);
+    command
+}
+
+/// Ends a check and what it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    }
+    // It may have ended by itself.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn failure(status: ExitStatus) -> Option<String> {
+    match status.code() {
+        Some(0) => None,
+        Some(code) => Some(format!("exit code {code}")),
+        None => Some(status.to_string()),
+    }
+}
+
+/// Returns the last lines of an output, whole.
+fn tail(log: &mut File) -> io::Result<String> {
+    let length = log.seek(SeekFrom::End(0))?;
+    log.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut bytes = Vec::new();
+    log.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(match (length > TAIL, text.split_once('\n')) {
+        (true, Some((_, rest))) => rest.to_owned(),
+        _ => text,
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn run(command: &str, limit: u64) -> Ran {
+        let check = Check {
+            command: command.to_owned(),
+            folder: std::env::temp_dir(),
+        };
+        let limit = Some(Duration::from_millis(limit));
+        let ran = check.run(limit, &AtomicBool::new(false));
+        ran.expect("there is a shell")
+    }
+
+    #[test]
+    fn a_code_says_whether_it_passes() {
+        assert_eq!(run("exit 0", 60_000).failure, None);
+        let ran = run("echo one; echo two >&2; exit 3", 60_000);
+        assert_eq!(ran.failure.as_deref(), Some("exit code 3"));
+        assert_eq!(ran.said, "one\ntwo\n");
+        let ran = run("kill -9 $$", 60_000);
+        assert!(ran.failure.is_some_and(|it| it.contains("signal: 9")));
+    }
+
+    #[test]
+    fn what_does_not_end_is_ended_with_all_that_it_started() {
+        let ran = run("sleep 600 & echo $!; wait", 300);
+        assert_eq!(ran.failure.as_deref(), Some("no end within 0 s"));
+        let started = ran.said.trim().to_owned();
+        // Gone, or a zombie that nobody waits for any more.
+        let state = std::process::Command::new("ps")
+            .args(["-o", "stat=", "-p", &started])
+            .output();
+        if let Ok(state) = state {
+            let state = String::from_utf8_lossy(&state.stdout).into_owned();
+            assert!(state.trim().is_empty() || state.starts_with('Z'), "{state}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_long_output_is_kept() {
+        let ran = run("yes line | head -n 20000; echo last; exit 1", 60_000);
+        assert!(ran.said.ends_with("line\nlast\n"));
+        assert!(ran.said.len() <= 16 * 1024 && ran.said.starts_with("line\n"));
+    }
+}
