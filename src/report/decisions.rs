@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(
             String::from_utf8_lossy(&out),
             "\
-Accepted, but not made
+Decided, but not done
 job.py:4:5 blocking-pause: the code or the change is another one since; review it again
 job.py:4:5 blocking-pause: it requires other-1, which is not accepted
 

@@ -339,7 +339,7 @@ summary 2
         let text = String::from_utf8(out).expect("JSON is text");
         assert_eq!(
             text.lines().nth(1).expect("the plan has changes"),
-            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only","within":"","fingerprint":"0574ea71a83d","layer":0,"edits":[{"start":{"line":4,"column":5},"end":{"line":4,"column":18},"old":"time.sleep(1)","new":"await asyncio.sleep(1)"}]}"#
+            r#"{"type":"change","path":"job.py","line":4,"column":5,"recipe":"blocking-pause","rule":"rule-1","safety":"safe","severity":"high","status":"proposed","change":"blocking-pause-00000000","role":"primary","requires":[],"reason":"asyncio.sleep suspends this coroutine only","within":"","fingerprint":"d3059f3205a3","layer":0,"edits":[{"start":{"line":4,"column":5},"end":{"line":4,"column":18},"old":"time.sleep(1)","new":"await asyncio.sleep(1)"}]}"#
         );
     }
 }

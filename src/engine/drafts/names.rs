@@ -11,7 +11,7 @@ use crate::matching::subject::Subject;
 use crate::plan::change::{ChangeId, Naming};
 use crate::text::blank::{line_end, line_start};
 
-/// ChangeNames the changes of a text.
+/// Names the changes of a text.
 pub(super) struct ChangeNames<'s, 'a> {
     subject: &'s Subject<'a>,
     /// The file's path in its project.
@@ -20,6 +20,8 @@ pub(super) struct ChangeNames<'s, 'a> {
     taken: FxHashSet<ChangeId>,
     /// By either name, how many matches are equal.
     equal: FxHashMap<ChangeId, usize>,
+    /// How many of those whose lines around are equal, too, have a name by now.
+    given: FxHashMap<ChangeId, usize>,
 }
 
 /// The names of a change.
@@ -48,6 +50,7 @@ impl<'s, 'a> ChangeNames<'s, 'a> {
             file,
             taken: before.ids().collect(),
             equal,
+            given: FxHashMap::default(),
         }
     }
 
@@ -66,18 +69,18 @@ impl<'s, 'a> ChangeNames<'s, 'a> {
         let within = self.subject.context.within(found.node);
         let what = naming(self.subject, &self.file, found, &within);
         let around = around(self.subject.text(), found.range);
-        let mut nth = 1;
+        let nth = self.given.entry(as_twin).or_default();
         loop {
-            let id = ChangeId::of_twin(what, &around, Some([nth, of]));
+            *nth += 1;
+            let id = ChangeId::of_twin(what, &around, Some([*nth, of]));
             if self.taken.insert(id.clone()) {
                 return (id, None);
             }
-            nth += 1;
         }
     }
 }
 
-/// ChangeNames the change of a match.
+/// Names the change of a match.
 pub(in crate::engine) fn named(subject: &Subject, file: &Path, found: &Match<'_, '_>) -> TwoNames {
     let within = subject.context.within(found.node);
     let what = naming(subject, file, found, &within);
@@ -104,14 +107,22 @@ fn naming<'m>(
     }
 }
 
+/// Lines that are looked at for one with code.
+const NEAR: usize = 16;
+
+/// Characters of a line that tell it from others.
+const TELLING: usize = 120;
+
 /// Returns the lines of code above and below a range, without their blanks.
 fn around(text: &str, range: TextRange) -> String {
     let start = line_start(text, range.start());
     let end = line_end(text, range.end());
-    let is_code = |line: &&str| !line.is_empty();
-    let above = text[TextRange::new(TextSize::new(0), start)].lines().rev();
-    let below = text[end.to_usize()..].lines();
-    let above = above.map(str::trim).find(is_code).unwrap_or_default();
-    let below = below.map(str::trim).find(is_code).unwrap_or_default();
-    format!("{above}\n{below}")
+    let mut above = text[TextRange::new(TextSize::new(0), start)].lines().rev();
+    let mut below = text[end.to_usize()..].lines();
+    let code = |lines: &mut dyn Iterator<Item = &str>| -> String {
+        let mut lines = lines.take(NEAR).map(str::trim);
+        let code = lines.find(|line| !line.is_empty());
+        code.unwrap_or_default().chars().take(TELLING).collect()
+    };
+    format!("{}\n{}", code(&mut above), code(&mut below))
 }
