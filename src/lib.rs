@@ -21,6 +21,7 @@
 //! - [`engine`]: files and recipes → the plan; also the runner of the examples in recipes.
 //! - [`write`](mod@write): new bytes → the disk, each file whole or not at all; a guard before it, and a way back.
 //! - [`trial`]: changes and a check of the user's → those changes with which it passes.
+//! - [`batch`]: a campaign over many repositories → a branch in each, and what is known of it on disk.
 //! - [`report`]: a plan → text, patch, JSON or what a forge reads, into a given writer.
 //! - [`review`]: a plan → the screen or the page on which a person decides of its changes.
 //! - [`cli`]: arguments → a run, its report, and an exit code. The only place that prints.
@@ -72,6 +73,8 @@ pub mod engine;
 pub mod write;
 
 pub mod trial;
+
+pub mod batch;
 
 pub mod report;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use batch::BatchCommand;
 use choice::{ChoiceArguments, CommentArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
 
@@ -12,6 +13,8 @@ pub use check::CheckArguments;
 pub use format::{CheckFormat, DiffFormat, MigrateFormat, PlanForm};
 pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 pub use undo::{UndoArguments, UndoFormat};
+
+pub mod batch;
 
 mod check;
 
@@ -53,6 +56,9 @@ pub enum Command {
     Decisions(DecisionsCommand),
     /// Lists the changes of the level and the findings, for CI; ends with 1 when there are any
     Check(CheckArguments),
+    /// Migrates many repositories, each on a branch of its own
+    #[command(subcommand)]
+    Batch(BatchCommand),
     /// Shows the settings that hold for a path, and who set each
     Config(ConfigArguments),
     /// Says why a line is changed, or why not

@@ -52,6 +52,8 @@ mod review;
 mod check;
 mod config;
 
+mod batch;
+
 mod recipe;
 
 mod floor;
@@ -117,6 +119,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Review(review) => review::run(&mut terminal, &arguments.output, review)?,
         Command::Decisions(command) => decisions::run(&mut terminal, command)?,
         Command::Check(check) => check::run(&mut terminal, &arguments.output, check)?,
+        Command::Batch(command) => batch::run(&mut terminal, &arguments.output, command)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,

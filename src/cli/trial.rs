@@ -21,7 +21,7 @@ use crate::report::migration::Migration;
 use crate::report::place;
 use crate::report::view::count;
 use crate::text::shown::{self, Shown};
-use crate::trial::check::{Check, CheckError, Ran};
+use crate::trial::check::{Check, CheckError, FAILS_BEFORE, Ran};
 use crate::trial::search::{Culprit, search};
 use crate::write::atomic::KeptRun;
 use crate::write::undo::take_back;
@@ -136,7 +136,7 @@ impl Trial<'_> {
         if let Some(failure) = &ran.failure {
             let said = last_lines(&ran.said);
             let command = &self.check.command;
-            bail!("nothing was written: `{command}` fails without changes: {failure}{said}");
+            bail!("nothing was written: `{command}` {FAILS_BEFORE}: {failure}{said}");
         }
         Ok(PATIENCE.max(ran.took * SLOWER))
     }

@@ -7,7 +7,7 @@ use super::shape::{Field, Keys, Shape};
 use super::verb::Removed;
 use super::{Severity, Together};
 
-mod field;
+pub mod field;
 
 mod pattern;
 

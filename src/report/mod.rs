@@ -1,6 +1,8 @@
 //! A [`Plan`](crate::plan::change::Plan) → what a person or a program reads. Everything here renders
 //! into a given writer; nothing here prints, reads a file, or decides what is changed.
 
+pub mod batch;
+
 pub mod undo;
 
 pub mod view;

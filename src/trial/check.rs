@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What is said of a check that is of no use.
+pub const FAILS_BEFORE: &str = "fails without changes";
+
 /// How often it is asked whether a check ended.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -90,22 +93,30 @@ impl Check {
 
 #[cfg(unix)]
 fn shell(words: &str) -> Command {
-    use std::os::unix::process::CommandExt;
     let mut command = Command::new("sh");
-    // What it starts can be ended with it.
-    command.args(["-c", words]).process_group(0);
+    command.args(["-c", words]);
+    group(&mut command);
     command
+}
+
+/// Lets what a command starts be ended with it.
+pub(crate) fn group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
 }
 
 #[cfg(not(unix))]
 fn shell(words: &str) -> Command {
     let mut command = Command::new("cmd");
     command.args(["/C", words]);
+    group(&mut command);
     command
 }
 
 /// Ends a check and what it started.
-fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
     #[cfg(unix)]
     {
         use rustix::process::{Pid, Signal, kill_process_group};

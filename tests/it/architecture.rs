@@ -342,6 +342,7 @@ fn the_disk_is_touched_in_few_places() {
             "recipe/catalog",
             "write",
             "trial/check",
+            "batch",
             "cli",
             "main",
             "project",

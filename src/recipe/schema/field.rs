@@ -2,11 +2,8 @@
 
 use crate::recipe::shape::{Field, Keys, Shape};
 
-pub(super) const fn required(
-    key: &'static str,
-    shape: &'static Shape,
-    about: &'static str,
-) -> Field {
+/// A key that must be there.
+pub const fn required(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
         key,
         shape,
@@ -17,7 +14,7 @@ pub(super) const fn required(
 }
 
 /// A key that must be there where `or` is not.
-pub(super) const fn required_or(
+pub const fn required_or(
     (key, or): (&'static str, &'static str),
     shape: &'static Shape,
     about: &'static str,
@@ -28,18 +25,16 @@ pub(super) const fn required_or(
     }
 }
 
-pub(super) const fn optional(
-    key: &'static str,
-    shape: &'static Shape,
-    about: &'static str,
-) -> Field {
+/// A key that may be there.
+pub const fn optional(key: &'static str, shape: &'static Shape, about: &'static str) -> Field {
     Field {
         required: false,
         ..required(key, shape, about)
     }
 }
 
-pub(super) const fn map(fields: &'static [Field]) -> Shape {
+/// A map with these keys and no others.
+pub const fn map(fields: &'static [Field]) -> Shape {
     Shape::Map(Keys {
         fields,
         captures: None,

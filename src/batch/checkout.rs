@@ -1,0 +1,216 @@
+//! A repository → a tree of its own to work in, and a branch in the repository once all is well.
+//!
+//! Nothing of a stranger's repository runs: no hook, no monitor of files. A person's own work tree is never touched.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::member::{Member, Source};
+use crate::text::shown;
+
+/// Protocols by which is cloned: others may run programs.
+const PROTOCOLS: &str = "file:git:http:https:ssh";
+
+/// Settings that outrank those of a repository.
+pub(super) const SETTINGS: [(&str, &str); 3] = [
+    ("core.hooksPath", "/dev/null"),
+    ("core.fsmonitor", ""),
+    ("advice.detachedHead", "false"),
+];
+
+/// A name that no commit has.
+const NONE: &str = "0000000000000000000000000000000000000000";
+
+/// Why a repository cannot be worked with.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckoutError {
+    /// Git refuses.
+    #[error("git {command} fails: {said}")]
+    Git {
+        /// What was asked for.
+        command: String,
+        /// What it said.
+        said: String,
+    },
+    /// A folder cannot be used.
+    #[error("{}: {source}", shown::path(path))]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody works on the branch.
+    #[error("the branch `{branch}` is checked out in {place}")]
+    InUse {
+        /// Its name.
+        branch: String,
+        /// Where.
+        place: String,
+    },
+    /// The branch has other commits than those of the campaign.
+    #[error("there is a branch `{branch}`, with commits that are not this campaign's")]
+    Foreign {
+        /// Its name.
+        branch: String,
+    },
+}
+
+/// A tree of a repository.
+#[derive(Debug)]
+pub struct Checkout {
+    /// Where it is.
+    pub tree: PathBuf,
+    /// The repository that gets the branch.
+    home: PathBuf,
+    is_worktree: bool,
+}
+
+impl Checkout {
+    /// Makes the tree anew, at the commit where the branch begins.
+    ///
+    /// # Errors
+    /// The repository does not answer, or has no such commit.
+    pub fn fresh(member: &Member, trees: &Path) -> Result<Self, CheckoutError> {
+        let tree = trees.join(&member.name);
+        remove(&tree)?;
+        fs::create_dir_all(trees).map_err(|source| CheckoutError::Io {
+            path: trees.to_owned(),
+            source,
+        })?;
+        let path = tree.to_string_lossy().into_owned();
+        let reference = member.reference.as_deref().unwrap_or("HEAD");
+        match &member.source {
+            Source::Path(home) => {
+                git(home, &["worktree", "prune"])?;
+                let words = [
+                    "worktree", "add", "--quiet", "--force", "--detach", &path, reference,
+                ];
+                git(home, &words)?;
+                Ok(Self {
+                    tree,
+                    home: home.clone(),
+                    is_worktree: true,
+                })
+            }
+            Source::Url(url) => {
+                git(trees, &["clone", "--quiet", "--", url, &path])?;
+                git(&tree, &["checkout", "--quiet", "--detach", reference])?;
+                Ok(Self {
+                    home: tree.clone(),
+                    tree,
+                    is_worktree: false,
+                })
+            }
+        }
+    }
+
+    /// Returns the commit that the tree is at.
+    ///
+    /// # Errors
+    /// Git refuses.
+    pub fn head(&self) -> Result<String, CheckoutError> {
+        git(&self.tree, &["rev-parse", "HEAD"])
+    }
+
+    /// Makes a branch of the commits of the tree, or renews that of an earlier run, whose last commit was `own`.
+    ///
+    /// # Errors
+    /// Somebody has a branch of that name.
+    pub fn set_branch(&self, branch: &str, own: Option<&str>) -> Result<(), CheckoutError> {
+        let name = format!("refs/heads/{branch}");
+        let listed = git(&self.home, &["worktree", "list", "--porcelain"])?;
+        let mut place = "";
+        for line in listed.lines() {
+            place = line.strip_prefix("worktree ").unwrap_or(place);
+            if line.strip_prefix("branch ") == Some(name.as_str()) {
+                return Err(CheckoutError::InUse {
+                    branch: branch.to_owned(),
+                    place: place.to_owned(),
+                });
+            }
+        }
+        let now = git(&self.home, &["rev-parse", "--verify", "--quiet", &name]).ok();
+        if now.is_some() && now.as_deref() != own {
+            return Err(CheckoutError::Foreign {
+                branch: branch.to_owned(),
+            });
+        }
+        let (head, now) = (self.head()?, now.as_deref().unwrap_or(NONE).to_owned());
+        // It fails where somebody else moved it meanwhile.
+        git(&self.home, &["update-ref", &name, &head, &now]).map(|_| ())
+    }
+
+    /// Removes a tree that is only a view of a person's repository; a clone has the branch, and stays.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn leave(&self) -> Result<(), CheckoutError> {
+        if self.is_worktree {
+            remove(&self.tree)?;
+            git(&self.home, &["worktree", "prune"])?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns whether git takes a text as the name of a branch.
+pub fn is_branch(name: &str) -> bool {
+    let name = format!("refs/heads/{name}");
+    git(Path::new("."), &["check-ref-format", &name]).is_ok()
+}
+
+fn remove(tree: &Path) -> Result<(), CheckoutError> {
+    match fs::remove_dir_all(tree) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(CheckoutError::Io {
+            path: tree.to_owned(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Runs git in a folder; returns what it says, without the end of the line.
+fn git(folder: &Path, words: &[&str]) -> Result<String, CheckoutError> {
+    let failed = |said: String| CheckoutError::Git {
+        command: words.first().copied().unwrap_or_default().to_owned(),
+        said,
+    };
+    let mut command = Command::new("git");
+    without_git(&mut command);
+    command
+        .args(
+            SETTINGS
+                .iter()
+                .flat_map(|(key, value)| ["-c".to_owned(), format!("{key}={value}")]),
+        )
+        .args(words)
+        .current_dir(folder)
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_ALLOW_PROTOCOL", PROTOCOLS)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null());
+    let output = command
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()),
+        false => Err(failed(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        )),
+    }
+}
+
+/// Takes away what would lead git to another repository.
+pub(super) fn without_git(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(name);
+        }
+    }
+}

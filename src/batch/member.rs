@@ -1,0 +1,270 @@
+//! A campaign → its repositories, each with a name of its own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+
+use super::campaign::{Campaign, Place, Repositories, Wish};
+use crate::source::tree::repository;
+use crate::text::shown;
+
+/// A repository of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name in the campaign: the last part of where it is, made unique.
+    pub name: String,
+    /// Where it is.
+    pub source: Source,
+    /// Where the branch begins.
+    pub reference: Option<String>,
+    /// What is changed in it.
+    pub wish: Wish,
+    /// What a person accepts.
+    pub decisions: Option<PathBuf>,
+    /// Only these parts.
+    pub paths: Vec<String>,
+}
+
+/// Where a repository is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A folder, links resolved.
+    Path(PathBuf),
+    /// What git clones.
+    Url(String),
+}
+
+impl Source {
+    /// Returns it as it is told and kept.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Path(path) => path.to_string_lossy().into_owned(),
+            Self::Url(url) => url.clone(),
+        }
+    }
+}
+
+/// Why a campaign has no list of repositories.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum MemberError {
+    /// A list or folder cannot be read.
+    #[error("{} cannot be read: {message}", shown::path(path))]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        message: String,
+    },
+    /// A glob that is none.
+    #[error("`{glob}` is no glob: {message}")]
+    Glob {
+        /// As typed.
+        glob: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// Nothing is there.
+    #[error("no repository is at {place}")]
+    Nothing {
+        /// As typed.
+        place: String,
+    },
+    /// A URL with a password, which everybody could read who sees what runs.
+    #[error("{url} has a password or token in it: leave it to a credential helper of git")]
+    Secret {
+        /// Without it.
+        url: String,
+    },
+    /// One stands twice in the list, for the same parts.
+    #[error("{place} is named twice")]
+    Twice {
+        /// Which.
+        place: String,
+    },
+}
+
+/// Lists the repositories of a campaign, in its order.
+///
+/// # Errors
+/// One is not there, or named twice.
+pub fn members(campaign: &Campaign) -> Result<Vec<Member>, MemberError> {
+    let mut members: Vec<Member> = Vec::new();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in &campaign.repositories {
+        for source in sources(&entry.place)? {
+            let is_same = |it: &Member| it.source == source && it.paths == entry.paths;
+            if members.iter().any(is_same) {
+                let place = source.text();
+                return Err(MemberError::Twice { place });
+            }
+            let name = name_of(&source);
+            let nth = names.entry(name.clone()).or_default();
+            *nth += 1;
+            let name = match nth {
+                1 => name,
+                nth => format!("{name}-{nth}"),
+            };
+            members.push(member(campaign, entry, source, name));
+        }
+    }
+    Ok(members)
+}
+
+fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: String) -> Member {
+    let list = |own: &Vec<String>, all: &Vec<String>| match own.is_empty() {
+        true => all.clone(),
+        false => own.clone(),
+    };
+    let (own, all) = (&entry.wish, &campaign.wish);
+    Member {
+        name,
+        source,
+        reference: entry.reference.clone(),
+        wish: Wish {
+            select: list(&own.select, &all.select),
+            ignore: all.ignore.clone(),
+            params: [&all.params[..], &own.params].concat(),
+            safety: own.safety.clone().or_else(|| all.safety.clone()),
+            verify: own.verify.clone().or_else(|| all.verify.clone()),
+        },
+        decisions: entry.decisions.clone(),
+        paths: entry.paths.clone(),
+    }
+}
+
+fn sources(place: &Place) -> Result<Vec<Source>, MemberError> {
+    match place {
+        Place::Url(url) => match without_password(url) {
+            same if same == *url => Ok(vec![Source::Url(same)]),
+            url => Err(MemberError::Secret { url }),
+        },
+        Place::Path(path) => folder(path).map(|path| vec![Source::Path(path)]),
+        Place::File(path) => {
+            let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+            let base = path.parent().unwrap_or(Path::new(""));
+            let lines = text.lines().map(str::trim);
+            let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+            let mut all = Vec::new();
+            for line in lines {
+                all.extend(sources(&Place::of_line(line, base))?);
+            }
+            Ok(all)
+        }
+        Place::Glob(base, glob) => below(base, glob),
+    }
+}
+
+/// Returns the top of a repository.
+fn folder(path: &Path) -> Result<PathBuf, MemberError> {
+    let nothing = || MemberError::Nothing {
+        place: shown::path(path),
+    };
+    let real = fs::canonicalize(path).map_err(|_| nothing())?;
+    match repository(&real) {
+        Some(top) if top == real => Ok(top),
+        // A bare one is its own top.
+        _ if real.join("HEAD").is_file() && real.join("objects").is_dir() => Ok(real),
+        _ => Err(nothing()),
+    }
+}
+
+/// Returns the repositories below a folder that a glob means; it goes no deeper than the glob has parts.
+fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
+    let matcher = GlobBuilder::new(glob).literal_separator(true).build();
+    let matcher = matcher.map_err(|error| MemberError::Glob {
+        glob: glob.to_owned(),
+        message: error.kind().to_string(),
+    })?;
+    let matcher = matcher.compile_matcher();
+    let mut folders = vec![base.to_owned()];
+    for _ in glob.split('/') {
+        let mut next = Vec::new();
+        for folder in &folders {
+            let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            next.extend(paths.filter(|path| path.is_dir()));
+        }
+        folders = next;
+    }
+    folders.sort();
+    let is_meant = |path: &&PathBuf| {
+        let below = path.strip_prefix(base);
+        below.is_ok_and(|below| matcher.is_match(below))
+    };
+    let found = folders.iter().filter(is_meant);
+    let found: Vec<Source> = found
+        .filter_map(|path| folder(path).ok().map(Source::Path))
+        .collect();
+    match found.is_empty() {
+        true => Err(MemberError::Nothing {
+            place: glob.to_owned(),
+        }),
+        false => Ok(found),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> MemberError {
+    MemberError::Unreadable {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
+}
+
+/// Returns a name that is a folder's everywhere.
+fn name_of(source: &Source) -> String {
+    let text = source.text();
+    let text = text.trim_end_matches('/').trim_end_matches(".git");
+    let last = text.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name = last.replace(|c| !is_plain(c), "-");
+    match name.trim_start_matches('.') {
+        "" => "repository".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Returns a URL as it may be told: whoever reads a log is not to learn a password.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    match authority.rsplit_once('@') {
+        Some((_, host)) if scheme.starts_with("http") => format!("{scheme}://{host}/{path}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_last_part() {
+        for (url, expected) in [
+            ("https://example.org/team/gauges.git", "gauges"),
+            ("git@host:team/gauges.git", "gauges"),
+            ("https://u:secret@example.org/a b", "a-b"),
+            ("file:///x/.git", "x"),
+            ("https://h/..", "repository"),
+        ] {
+            assert_eq!(name_of(&Source::Url(url.to_owned())), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_refused_and_not_told() {
+        for url in ["https://ada:secret@h/r", "https://secret@h/r"] {
+            let found = sources(&Place::Url(url.to_owned()));
+            let expected = MemberError::Secret {
+                url: "https://h/r".to_owned(),
+            };
+            assert_eq!(found, Err(expected), "{url}");
+        }
+        for url in ["ssh://git@h/r", "git@h:r", "https://h/a@b"] {
+            assert!(sources(&Place::Url(url.to_owned())).is_ok(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! A campaign over many repositories → a branch in each, with what is known of it on disk at every moment.
+//!
+//! Each repository is migrated by a program of its own, in a tree of its own: what happens to one is none of the
+//! others' business, and a campaign that is killed is gone on with by the next run.
+
+pub mod campaign;
+
+pub mod member;
+
+pub mod checkout;
+
+pub mod state;
+
+pub mod work;

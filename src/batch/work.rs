@@ -1,0 +1,231 @@
+//! One repository of a campaign: a tree, a migration, a branch.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::campaign::Campaign;
+use super::checkout::{Checkout, CheckoutError, SETTINGS, without_git};
+use super::member::Member;
+use super::state::{Known, Step};
+use crate::text::shown;
+use crate::trial::check::{FAILS_BEFORE, end, group};
+
+/// How often it is asked whether a program ended.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A repository that is worked on.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'w> {
+    /// The campaign.
+    pub campaign: &'w Campaign,
+    /// The repository.
+    pub member: &'w Member,
+    /// This program.
+    pub program: &'w Path,
+    /// Set when a signal came.
+    pub stop: &'w AtomicBool,
+}
+
+/// Why nothing came of a repository.
+#[derive(Debug, thiserror::Error)]
+enum WorkError {
+    #[error(transparent)]
+    Checkout(#[from] CheckoutError),
+    #[error("{}: {source}", shown::path(path))]
+    Io {
+        path: std::path::PathBuf,
+        source: io::Error,
+    },
+    #[error("{0}")]
+    Migration(String),
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Work<'_> {
+    /// Does it all; `before` is what is known of an earlier run.
+    pub fn run(&self, before: &Known) -> Known {
+        let began = Instant::now();
+        let mut known = Known {
+            step: Step::Running,
+            detail: String::new(),
+            changes: 0,
+            files: 0,
+            findings: 0,
+            taken_back: 0,
+            ..before.clone()
+        };
+        let done = self.migrate(&mut known);
+        known.seconds = began.elapsed().as_secs_f64();
+        match done {
+            Ok(step) => known.step = step,
+            // The next run does it over.
+            Err(WorkError::Interrupted) => known.step = Step::Waiting,
+            Err(error) => {
+                known.step = Step::Failed;
+                known.detail = error.to_string();
+            }
+        }
+        known
+    }
+
+    fn migrate(&self, known: &mut Known) -> Result<Step, WorkError> {
+        let workdir = &self.campaign.workdir;
+        let checkout = Checkout::fresh(self.member, &workdir.join("trees"))?;
+        known.base = Some(checkout.head()?);
+        let step = self.program(&checkout, known);
+        let step = match step {
+            Ok(Step::Changed) => {
+                let tip = checkout.head()?;
+                let own = known.tip.as_deref();
+                match Some(tip.as_str()) == known.base.as_deref() {
+                    true => Ok(Step::Unchanged),
+                    false => {
+                        checkout.set_branch(&self.campaign.branch, own)?;
+                        known.tip = Some(tip);
+                        Ok(Step::Changed)
+                    }
+                }
+            }
+            other => other,
+        };
+        // What failed may be looked at in a clone; a view of a person's repository goes.
+        checkout.leave()?;
+        step
+    }
+
+    /// Runs the migration in the tree.
+    fn program(&self, checkout: &Checkout, known: &mut Known) -> Result<Step, WorkError> {
+        let logs = self.campaign.workdir.join("logs");
+        let log = logs.join(format!("{}.log", self.member.name));
+        let said = logs.join(format!("{}.jsonl", self.member.name));
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            |source| WorkError::Io { path, source }
+        };
+        fs::create_dir_all(&logs).map_err(io(&logs))?;
+        let out = File::create(&said).map_err(io(&said))?;
+        let err = File::create(&log).map_err(io(&log))?;
+        known.log = log.to_string_lossy().into_owned();
+        let mut command = Command::new(self.program);
+        group(&mut command);
+        without_git(&mut command);
+        self.add_words(&mut command);
+        add_settings(&mut command);
+        command
+            .current_dir(&checkout.tree)
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(err);
+        let mut child = command.spawn().map_err(io(self.program))?;
+        let status = loop {
+            if let Some(status) = child.try_wait().map_err(io(self.program))? {
+                break status;
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                end(&mut child);
+                return Err(WorkError::Interrupted);
+            }
+            thread::sleep(TICK);
+        };
+        let complaint = fs::read_to_string(&log).map_err(io(&log))?;
+        if !status.success() {
+            if complaint.contains(FAILS_BEFORE) {
+                known.detail = last_line(&complaint);
+                return Ok(Step::FailsBefore);
+            }
+            return Err(WorkError::Migration(last_line(&complaint)));
+        }
+        let objects = fs::read_to_string(&said).map_err(io(&said))?;
+        self.count(&objects, known);
+        Ok(Step::Changed)
+    }
+
+    fn add_words(&self, command: &mut Command) {
+        let (campaign, wish) = (self.campaign, &self.member.wish);
+        command.args(["migrate", "--quiet", "--commit", "--format", "json"]);
+        let mut option = |name: &str, value: &str| {
+            command.arg(format!("{name}={value}"));
+        };
+        let lists = [("--select", &wish.select), ("--ignore", &wish.ignore)];
+        for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            option(name, &list.join(","));
+        }
+        wish.params
+            .iter()
+            .for_each(|param| option("--param", param));
+        let texts = [
+            ("--safety", &wish.safety),
+            ("--verify", &wish.verify),
+            ("--message", &campaign.message),
+        ];
+        for (name, text) in texts {
+            text.iter().for_each(|text| option(name, text));
+        }
+        let folders = campaign.folders.iter().map(|folder| ("--recipes", folder));
+        let decisions = self
+            .member
+            .decisions
+            .iter()
+            .map(|path| ("--decisions", path));
+        for (name, path) in folders.chain(decisions) {
+            command.arg(name).arg(path);
+        }
+        if !campaign.is_configured {
+            command.arg("--isolated");
+        }
+        command.arg("--");
+        match self.member.paths.is_empty() {
+            true => command.arg("."),
+            false => command.args(&self.member.paths),
+        };
+    }
+
+    /// Counts what a migration said it did.
+    fn count(&self, objects: &str, known: &mut Known) {
+        let verify = self.member.wish.verify.as_deref().unwrap_or_default();
+        let taken_back = format!("not changed: `{verify}` fails with the change");
+        for line in objects.lines() {
+            let Ok(object) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
+            let is = |key: &str, word: &str| object[key] == word;
+            if is("type", "change") && is("role", "primary") && is("status", "proposed") {
+                known.changes += 1;
+            } else if is("type", "finding") {
+                known.findings += 1;
+                let reason = object["reason"].as_str().unwrap_or_default();
+                known.taken_back += u32::from(reason.starts_with(&taken_back));
+            } else if is("type", "summary") {
+                let files = object["files_changed"].as_u64().unwrap_or_default();
+                known.files = u32::try_from(files).unwrap_or(u32::MAX);
+            }
+        }
+    }
+}
+
+/// Commits run no hook of a stranger's repository, nor a monitor of its files.
+fn add_settings(command: &mut Command) {
+    command.env("GIT_CONFIG_COUNT", SETTINGS.len().to_string());
+    for (nth, (key, value)) in SETTINGS.iter().enumerate() {
+        command.env(format!("GIT_CONFIG_KEY_{nth}"), key);
+        command.env(format!("GIT_CONFIG_VALUE_{nth}"), value);
+    }
+}
+
+/// Returns the line that says what is wrong.
+fn last_line(said: &str) -> String {
+    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+    let error = said.lines().find(|line| line.starts_with("error: "));
+    let line = error
+        .or_else(|| lines.next_back())
+        .unwrap_or("it said nothing");
+    line.trim_start_matches("error: ").to_owned()
+}
