@@ -109,7 +109,7 @@ pub struct Campaign {
     /// The repositories, as typed.
     pub repositories: Vec<Repositories>,
     /// What is changed.
-    pub wish: Wish,
+    pub wish: Wanted,
     /// `own`: the repositories' configurations count.
     pub is_configured: bool,
     /// Folders with recipes, whole.
@@ -126,7 +126,7 @@ pub struct Campaign {
 
 /// What is changed, in all or one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct Wanted {
     /// Recipes.
     pub select: Vec<String>,
     /// Recipes that are left out.
@@ -143,11 +143,11 @@ pub struct Wish {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repositories {
     /// Which ones.
-    pub place: Place,
+    pub place: Whereabouts,
     /// Where the branch begins.
     pub reference: Option<String>,
     /// What is other than in the rest.
-    pub wish: Wish,
+    pub wish: Wanted,
     /// What a person accepts, whole.
     pub decisions: Option<PathBuf>,
     /// Only these parts.
@@ -156,7 +156,7 @@ pub struct Repositories {
 
 /// Where repositories are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Whereabouts {
     /// A folder, whole.
     Path(PathBuf),
     /// What git clones.
@@ -167,7 +167,7 @@ pub enum Place {
     File(PathBuf),
 }
 
-impl Place {
+impl Whereabouts {
     /// Takes a path or URL as it stands on a line; paths are seen from `base`.
     pub fn of_line(line: &str, base: &Path) -> Self {
         match is_url(line) {
@@ -198,7 +198,7 @@ impl Campaign {
             }
         };
         shape::check(&root, &CAMPAIGN, "", &mut report);
-        let mut reader = Reader {
+        let mut reader = CampaignReader {
             report: &mut report,
             base,
         };
@@ -211,12 +211,12 @@ impl Campaign {
     }
 }
 
-struct Reader<'r, 't> {
+struct CampaignReader<'r, 't> {
     report: &'r mut Report<'t>,
     base: &'r Path,
 }
 
-impl Reader<'_, '_> {
+impl CampaignReader<'_, '_> {
     fn campaign(&mut self, root: &Node) -> Option<Campaign> {
         let recipes = root.child("recipes");
         let of_recipes = |key| recipes.and_then(|recipes| recipes.child(key));
@@ -261,19 +261,19 @@ impl Reader<'_, '_> {
     fn repository(&mut self, node: &Node) -> Option<Repositories> {
         if let Some(line) = node.text() {
             return Some(Repositories {
-                place: Place::of_line(line, self.base),
+                place: Whereabouts::of_line(line, self.base),
                 reference: None,
-                wish: Wish::default(),
+                wish: Wanted::default(),
                 decisions: None,
                 paths: Vec::new(),
             });
         }
         let whole = |path: String| self.base.join(path);
         let places = [
-            text(node, "path").map(|path| Place::Path(whole(path))),
-            text(node, "url").map(Place::Url),
-            text(node, "glob").map(|glob| Place::Glob(self.base.to_owned(), glob)),
-            text(node, "file").map(|path| Place::File(whole(path))),
+            text(node, "path").map(|path| Whereabouts::Path(whole(path))),
+            text(node, "url").map(Whereabouts::Url),
+            text(node, "glob").map(|glob| Whereabouts::Glob(self.base.to_owned(), glob)),
+            text(node, "file").map(|path| Whereabouts::File(whole(path))),
         ];
         let mut places = places.into_iter().flatten();
         let (Some(place), None) = (places.next(), places.next()) else {
@@ -292,9 +292,9 @@ impl Reader<'_, '_> {
     }
 }
 
-fn wish(node: &Node) -> Wish {
+fn wish(node: &Node) -> Wanted {
     let list = |key| node.child(key).map(texts).unwrap_or_default();
-    Wish {
+    Wanted {
         select: list("select"),
         ignore: list("ignore"),
         params: list("params"),
@@ -337,12 +337,12 @@ verify: pytest -q
 jobs: 4
 ";
         let campaign = Campaign::read("a/c.yaml", text, Path::new("/x")).expect("it is right");
-        let places: Vec<&Place> = campaign.repositories.iter().map(|it| &it.place).collect();
+        let places: Vec<&Whereabouts> = campaign.repositories.iter().map(|it| &it.place).collect();
         let expected = [
-            &Place::Path("/x/../one".into()),
-            &Place::Url("https://example.org/two.git".into()),
-            &Place::Glob("/x".into(), "services/*".into()),
-            &Place::File("/x/urls.txt".into()),
+            &Whereabouts::Path("/x/../one".into()),
+            &Whereabouts::Url("https://example.org/two.git".into()),
+            &Whereabouts::Glob("/x".into(), "services/*".into()),
+            &Whereabouts::File("/x/urls.txt".into()),
         ];
         assert_eq!(places, expected);
         assert_eq!(campaign.repositories[2].reference.as_deref(), Some("main"));
@@ -380,13 +380,13 @@ jobs: 4
     fn a_line_is_a_path_or_what_git_clones() {
         for url in ["ssh://h/r", "file:///r", "git@host:team/r.git"] {
             assert_eq!(
-                Place::of_line(url, Path::new("/x")),
-                Place::Url(url.to_owned())
+                Whereabouts::of_line(url, Path::new("/x")),
+                Whereabouts::Url(url.to_owned())
             );
         }
         for path in ["a", "../a", "c:\\a", "a/b:c"] {
-            let expected = Place::Path(Path::new("/x").join(path));
-            assert_eq!(Place::of_line(path, Path::new("/x")), expected);
+            let expected = Whereabouts::Path(Path::new("/x").join(path));
+            assert_eq!(Whereabouts::of_line(path, Path::new("/x")), expected);
         }
     }
 }

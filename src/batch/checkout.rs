@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::member::{Member, Source};
+use super::member::{Home, Member};
 use crate::text::shown;
 
 /// Protocols by which is cloned: others may run programs.
@@ -70,21 +70,23 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// Makes the tree anew, at the commit where the branch begins.
+    /// Makes a tree of the name `new`, at the commit where the branch begins; those of earlier runs go. A program that
+    /// one of these started may still be at work: in its own tree it disturbs nobody.
     ///
     /// # Errors
     /// The repository does not answer, or has no such commit.
-    pub fn fresh(member: &Member, trees: &Path) -> Result<Self, CheckoutError> {
-        let tree = trees.join(&member.name);
-        remove(&tree)?;
-        fs::create_dir_all(trees).map_err(|source| CheckoutError::Io {
-            path: trees.to_owned(),
+    pub fn fresh(member: &Member, trees: &Path, new: &str) -> Result<Self, CheckoutError> {
+        let folder = trees.join(&member.name);
+        let tree = folder.join(new);
+        remove(&folder)?;
+        fs::create_dir_all(&folder).map_err(|source| CheckoutError::Io {
+            path: folder.clone(),
             source,
         })?;
         let path = tree.to_string_lossy().into_owned();
         let reference = member.reference.as_deref().unwrap_or("HEAD");
         match &member.source {
-            Source::Path(home) => {
+            Home::Path(home) => {
                 git(home, &["worktree", "prune"])?;
                 let words = [
                     "worktree", "add", "--quiet", "--force", "--detach", &path, reference,
@@ -96,8 +98,8 @@ impl Checkout {
                     is_worktree: true,
                 })
             }
-            Source::Url(url) => {
-                git(trees, &["clone", "--quiet", "--", url, &path])?;
+            Home::Url(url) => {
+                git(&folder, &["clone", "--quiet", "--", url, &path])?;
                 git(&tree, &["checkout", "--quiet", "--detach", reference])?;
                 Ok(Self {
                     home: tree.clone(),
@@ -196,14 +198,14 @@ fn git(folder: &Path, words: &[&str]) -> Result<String, CheckoutError> {
     let output = command
         .output()
         .map_err(|error| failed(error.to_string()))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned()),
-        false => Err(failed(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        )),
+    if output.status.success() {
+        let said = String::from_utf8_lossy(&output.stdout);
+        return Ok(said.trim_end().to_owned());
     }
+    let said = String::from_utf8_lossy(&output.stderr);
+    // Below stands advice.
+    let first = said.lines().find(|line| !line.trim().is_empty());
+    Err(failed(first.unwrap_or_default().trim().to_owned()))
 }
 
 /// Takes away what would lead git to another repository.

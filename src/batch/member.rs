@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::campaign::{Campaign, Place, Repositories, Wish};
+use super::campaign::{Campaign, Repositories, Wanted, Whereabouts};
 use crate::source::tree::repository;
 use crate::text::shown;
 
@@ -16,11 +16,11 @@ pub struct Member {
     /// Its name in the campaign: the last part of where it is, made unique.
     pub name: String,
     /// Where it is.
-    pub source: Source,
+    pub source: Home,
     /// Where the branch begins.
     pub reference: Option<String>,
     /// What is changed in it.
-    pub wish: Wish,
+    pub wish: Wanted,
     /// What a person accepts.
     pub decisions: Option<PathBuf>,
     /// Only these parts.
@@ -29,14 +29,14 @@ pub struct Member {
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum Home {
     /// A folder, links resolved.
     Path(PathBuf),
     /// What git clones.
     Url(String),
 }
 
-impl Source {
+impl Home {
     /// Returns it as it is told and kept.
     pub fn text(&self) -> String {
         match self {
@@ -112,7 +112,7 @@ pub fn members(campaign: &Campaign) -> Result<Vec<Member>, MemberError> {
     Ok(members)
 }
 
-fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: String) -> Member {
+fn member(campaign: &Campaign, entry: &Repositories, source: Home, name: String) -> Member {
     let list = |own: &Vec<String>, all: &Vec<String>| match own.is_empty() {
         true => all.clone(),
         false => own.clone(),
@@ -122,7 +122,7 @@ fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: Strin
         name,
         source,
         reference: entry.reference.clone(),
-        wish: Wish {
+        wish: Wanted {
             select: list(&own.select, &all.select),
             ignore: all.ignore.clone(),
             params: [&all.params[..], &own.params].concat(),
@@ -134,25 +134,25 @@ fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: Strin
     }
 }
 
-fn sources(place: &Place) -> Result<Vec<Source>, MemberError> {
+fn sources(place: &Whereabouts) -> Result<Vec<Home>, MemberError> {
     match place {
-        Place::Url(url) => match without_password(url) {
-            same if same == *url => Ok(vec![Source::Url(same)]),
+        Whereabouts::Url(url) => match without_password(url) {
+            same if same == *url => Ok(vec![Home::Url(same)]),
             url => Err(MemberError::Secret { url }),
         },
-        Place::Path(path) => folder(path).map(|path| vec![Source::Path(path)]),
-        Place::File(path) => {
+        Whereabouts::Path(path) => folder(path).map(|path| vec![Home::Path(path)]),
+        Whereabouts::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             let base = path.parent().unwrap_or(Path::new(""));
             let lines = text.lines().map(str::trim);
             let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
             let mut all = Vec::new();
             for line in lines {
-                all.extend(sources(&Place::of_line(line, base))?);
+                all.extend(sources(&Whereabouts::of_line(line, base))?);
             }
             Ok(all)
         }
-        Place::Glob(base, glob) => below(base, glob),
+        Whereabouts::Glob(base, glob) => below(base, glob),
     }
 }
 
@@ -171,7 +171,7 @@ fn folder(path: &Path) -> Result<PathBuf, MemberError> {
 }
 
 /// Returns the repositories below a folder that a glob means; it goes no deeper than the glob has parts.
-fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
+fn below(base: &Path, glob: &str) -> Result<Vec<Home>, MemberError> {
     let matcher = GlobBuilder::new(glob).literal_separator(true).build();
     let matcher = matcher.map_err(|error| MemberError::Glob {
         glob: glob.to_owned(),
@@ -194,8 +194,8 @@ fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
         below.is_ok_and(|below| matcher.is_match(below))
     };
     let found = folders.iter().filter(is_meant);
-    let found: Vec<Source> = found
-        .filter_map(|path| folder(path).ok().map(Source::Path))
+    let found: Vec<Home> = found
+        .filter_map(|path| folder(path).ok().map(Home::Path))
         .collect();
     match found.is_empty() {
         true => Err(MemberError::Nothing {
@@ -213,7 +213,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> MemberError {
 }
 
 /// Returns a name that is a folder's everywhere.
-fn name_of(source: &Source) -> String {
+fn name_of(source: &Home) -> String {
     let text = source.text();
     let text = text.trim_end_matches('/').trim_end_matches(".git");
     let last = text.rsplit(['/', '\\', ':']).next().unwrap_or_default();
@@ -250,21 +250,21 @@ mod tests {
             ("file:///x/.git", "x"),
             ("https://h/..", "repository"),
         ] {
-            assert_eq!(name_of(&Source::Url(url.to_owned())), expected, "{url}");
+            assert_eq!(name_of(&Home::Url(url.to_owned())), expected, "{url}");
         }
     }
 
     #[test]
     fn a_password_is_refused_and_not_told() {
         for url in ["https://ada:secret@h/r", "https://secret@h/r"] {
-            let found = sources(&Place::Url(url.to_owned()));
+            let found = sources(&Whereabouts::Url(url.to_owned()));
             let expected = MemberError::Secret {
                 url: "https://h/r".to_owned(),
             };
             assert_eq!(found, Err(expected), "{url}");
         }
         for url in ["ssh://git@h/r", "git@h:r", "https://h/a@b"] {
-            assert!(sources(&Place::Url(url.to_owned())).is_ok(), "{url}");
+            assert!(sources(&Whereabouts::Url(url.to_owned())).is_ok(), "{url}");
         }
     }
 }

@@ -33,7 +33,7 @@ create table if not exists repositories (
 
 /// How far a repository is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum Progress {
     /// Nothing was done.
     Waiting,
     /// A run is at it, or was ended in the middle.
@@ -48,7 +48,7 @@ pub enum Step {
     Failed,
 }
 
-impl Step {
+impl Progress {
     const ALL: [Self; 6] = [
         Self::Waiting,
         Self::Running,
@@ -83,13 +83,13 @@ impl Step {
 
 /// What is known of a repository.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Known {
+pub struct MemberState {
     /// Its name in the campaign.
     pub name: String,
     /// Where it is.
     pub source: String,
     /// How far it is.
-    pub step: Step,
+    pub step: Progress,
     /// Why, where something went wrong.
     pub detail: String,
     /// The commit that the branch begins at.
@@ -150,14 +150,14 @@ pub enum StateError {
 
 /// The state of a campaign.
 #[derive(Debug)]
-pub struct State {
+pub struct CampaignState {
     file: PathBuf,
     connection: Connection,
     /// Held while somebody may write; given back by the system when the program ends, however it does.
     _lock: Option<File>,
 }
 
-impl State {
+impl CampaignState {
     /// Opens the state in a folder to work with it; makes both where they are not there.
     ///
     /// # Errors
@@ -250,7 +250,7 @@ impl State {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn of(&self, name: &str) -> Result<Option<Known>, StateError> {
+    pub fn of(&self, name: &str) -> Result<Option<MemberState>, StateError> {
         let query = "select * from repositories where name = ?1";
         let found = self.connection.query_row(query, [name], known);
         self.right(found.optional())
@@ -260,7 +260,7 @@ impl State {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn all(&self) -> Result<Vec<Known>, StateError> {
+    pub fn all(&self) -> Result<Vec<MemberState>, StateError> {
         let all = || {
             let query = "select * from repositories order by name";
             let mut query = self.connection.prepare(query)?;
@@ -273,7 +273,7 @@ impl State {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn store(&self, known: &Known) -> Result<(), StateError> {
+    pub fn store(&self, known: &MemberState) -> Result<(), StateError> {
         let stored = self.connection.execute(
             "update repositories set source = ?2, step = ?3, detail = ?4, base = ?5, tip = ?6, \
              changes = ?7, files = ?8, findings = ?9, taken_back = ?10, seconds = ?11, log = ?12 \
@@ -304,13 +304,13 @@ impl State {
     }
 }
 
-fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
     let word: String = row.get("step")?;
-    let step = Step::ALL.into_iter().find(|step| step.word() == word);
-    Ok(Known {
+    let step = Progress::ALL.into_iter().find(|step| step.word() == word);
+    Ok(MemberState {
         name: row.get("name")?,
         source: row.get("source")?,
-        step: step.unwrap_or(Step::Waiting),
+        step: step.unwrap_or(Progress::Waiting),
         detail: row.get("detail")?,
         base: row.get("base")?,
         tip: row.get("tip")?,
@@ -330,18 +330,18 @@ mod tests {
     #[test]
     fn what_is_stored_is_there_after_the_end() {
         let folder = tempfile::tempdir().expect("there is room");
-        let mut state = State::open(folder.path()).expect("it can be made");
+        let mut state = CampaignState::open(folder.path()).expect("it can be made");
         state
             .add([("a", "/a"), ("b", "/b")].into_iter())
             .expect("it is ours");
         let mut known = state.of("a").expect("it is ours").expect("it was added");
-        assert_eq!(known.step, Step::Waiting);
-        known.step = Step::Changed;
+        assert_eq!(known.step, Progress::Waiting);
+        known.step = Progress::Changed;
         known.tip = Some("1234".to_owned());
         known.changes = 7;
         state.store(&known).expect("it is ours");
         drop(state);
-        let mut state = State::open(folder.path()).expect("it is there");
+        let mut state = CampaignState::open(folder.path()).expect("it is there");
         // What is known stays.
         state.add([("a", "/a")].into_iter()).expect("it is ours");
         assert_eq!(state.of("a").expect("it is ours"), Some(known));
@@ -357,29 +357,33 @@ mod tests {
     #[test]
     fn one_run_at_a_time_works_with_it() {
         let folder = tempfile::tempdir().expect("there is room");
-        let state = State::open(folder.path()).expect("it can be made");
-        let second = State::open(folder.path()).map(|_| ());
+        let state = CampaignState::open(folder.path()).expect("it can be made");
+        let second = CampaignState::open(folder.path()).map(|_| ());
         assert!(matches!(second, Err(StateError::Busy { .. })));
         assert!(
-            State::read(folder.path())
+            CampaignState::read(folder.path())
                 .expect("it can be read")
                 .is_some()
         );
         drop(state);
-        State::open(folder.path()).expect("nobody works with it");
+        CampaignState::open(folder.path()).expect("nobody works with it");
     }
 
     #[test]
     fn what_is_newer_or_damaged_is_refused() {
         let folder = tempfile::tempdir().expect("there is room");
-        assert!(State::read(folder.path()).expect("none is there").is_none());
-        let state = State::open(folder.path()).expect("it can be made");
+        assert!(
+            CampaignState::read(folder.path())
+                .expect("none is there")
+                .is_none()
+        );
+        let state = CampaignState::open(folder.path()).expect("it can be made");
         state
             .connection
             .pragma_update(None, "user_version", 2)
             .expect("it is ours");
         drop(state);
-        let newer = State::open(folder.path()).map(|_| ());
+        let newer = CampaignState::open(folder.path()).map(|_| ());
         assert!(matches!(newer, Err(StateError::Newer { version: 2, .. })));
         fs::write(
             folder.path().join(FILE),
@@ -389,7 +393,7 @@ mod tests {
         for name in ["campaign.sqlite-wal", "campaign.sqlite-shm"] {
             let _ = fs::remove_file(folder.path().join(name));
         }
-        let damaged = State::open(folder.path()).map(|_| ());
+        let damaged = CampaignState::open(folder.path()).map(|_| ());
         assert!(
             matches!(damaged, Err(StateError::Damaged { .. })),
             "{damaged:?}"

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::campaign::Campaign;
 use super::checkout::{Checkout, CheckoutError, SETTINGS, without_git};
 use super::member::Member;
-use super::state::{Known, Step};
+use super::state::{MemberState, Progress};
 use crate::text::shown;
 use crate::trial::check::{FAILS_BEFORE, end, group};
 
@@ -29,6 +29,8 @@ pub struct Work<'w> {
     pub member: &'w Member,
     /// This program.
     pub program: &'w Path,
+    /// The name of the run, which no other has.
+    pub id: &'w str,
     /// Set when a signal came.
     pub stop: &'w AtomicBool,
 }
@@ -39,10 +41,7 @@ enum WorkError {
     #[error(transparent)]
     Checkout(#[from] CheckoutError),
     #[error("{}: {source}", shown::path(path))]
-    Io {
-        path: std::path::PathBuf,
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Migration(String),
     #[error("interrupted")]
@@ -51,10 +50,10 @@ enum WorkError {
 
 impl Work<'_> {
     /// Does it all; `before` is what is known of an earlier run.
-    pub fn run(&self, before: &Known) -> Known {
+    pub fn run(&self, before: &MemberState) -> MemberState {
         let began = Instant::now();
-        let mut known = Known {
-            step: Step::Running,
+        let mut known = MemberState {
+            step: Progress::Running,
             detail: String::new(),
             changes: 0,
             files: 0,
@@ -67,30 +66,30 @@ impl Work<'_> {
         match done {
             Ok(step) => known.step = step,
             // The next run does it over.
-            Err(WorkError::Interrupted) => known.step = Step::Waiting,
+            Err(WorkError::Interrupted) => known.step = Progress::Waiting,
             Err(error) => {
-                known.step = Step::Failed;
+                known.step = Progress::Failed;
                 known.detail = error.to_string();
             }
         }
         known
     }
 
-    fn migrate(&self, known: &mut Known) -> Result<Step, WorkError> {
+    fn migrate(&self, known: &mut MemberState) -> Result<Progress, WorkError> {
         let workdir = &self.campaign.workdir;
-        let checkout = Checkout::fresh(self.member, &workdir.join("trees"))?;
+        let checkout = Checkout::fresh(self.member, &workdir.join("trees"), self.id)?;
         known.base = Some(checkout.head()?);
         let step = self.program(&checkout, known);
         let step = match step {
-            Ok(Step::Changed) => {
+            Ok(Progress::Changed) => {
                 let tip = checkout.head()?;
                 let own = known.tip.as_deref();
                 match Some(tip.as_str()) == known.base.as_deref() {
-                    true => Ok(Step::Unchanged),
+                    true => Ok(Progress::Unchanged),
                     false => {
                         checkout.set_branch(&self.campaign.branch, own)?;
                         known.tip = Some(tip);
-                        Ok(Step::Changed)
+                        Ok(Progress::Changed)
                     }
                 }
             }
@@ -102,50 +101,55 @@ impl Work<'_> {
     }
 
     /// Runs the migration in the tree.
-    fn program(&self, checkout: &Checkout, known: &mut Known) -> Result<Step, WorkError> {
+    fn program(&self, checkout: &Checkout, known: &mut MemberState) -> Result<Progress, WorkError> {
         let logs = self.campaign.workdir.join("logs");
         let log = logs.join(format!("{}.log", self.member.name));
         let said = logs.join(format!("{}.jsonl", self.member.name));
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            |source| WorkError::Io { path, source }
-        };
-        fs::create_dir_all(&logs).map_err(io(&logs))?;
-        let out = File::create(&said).map_err(io(&said))?;
-        let err = File::create(&log).map_err(io(&log))?;
+        fs::create_dir_all(&logs).map_err(failed(&logs))?;
+        // A program of an earlier run may still write into the old ones.
+        for old in [&said, &log] {
+            let _ = fs::remove_file(old);
+        }
+        let out = File::create(&said).map_err(failed(&said))?;
+        let err = File::create(&log).map_err(failed(&log))?;
         known.log = log.to_string_lossy().into_owned();
+        let is_right = self.wait(&checkout.tree, out, err)?;
+        let complaint = fs::read_to_string(&log).map_err(failed(&log))?;
+        if is_right {
+            let objects = fs::read_to_string(&said).map_err(failed(&said))?;
+            self.count(&objects, known);
+            return Ok(Progress::Changed);
+        }
+        known.detail = last_line(&complaint);
+        match complaint.contains(FAILS_BEFORE) {
+            true => Ok(Progress::FailsBefore),
+            false => Err(WorkError::Migration(last_line(&complaint))),
+        }
+    }
+
+    /// Starts the program and waits for it; returns whether it says that all is well.
+    fn wait(&self, tree: &Path, out: File, err: File) -> Result<bool, WorkError> {
         let mut command = Command::new(self.program);
         group(&mut command);
         without_git(&mut command);
         self.add_words(&mut command);
         add_settings(&mut command);
         command
-            .current_dir(&checkout.tree)
+            .current_dir(tree)
             .stdin(Stdio::null())
             .stdout(out)
             .stderr(err);
-        let mut child = command.spawn().map_err(io(self.program))?;
-        let status = loop {
-            if let Some(status) = child.try_wait().map_err(io(self.program))? {
-                break status;
+        let mut child = command.spawn().map_err(failed(self.program))?;
+        loop {
+            if let Some(status) = child.try_wait().map_err(failed(self.program))? {
+                return Ok(status.success());
             }
             if self.stop.load(Ordering::Relaxed) {
                 end(&mut child);
                 return Err(WorkError::Interrupted);
             }
             thread::sleep(TICK);
-        };
-        let complaint = fs::read_to_string(&log).map_err(io(&log))?;
-        if !status.success() {
-            if complaint.contains(FAILS_BEFORE) {
-                known.detail = last_line(&complaint);
-                return Ok(Step::FailsBefore);
-            }
-            return Err(WorkError::Migration(last_line(&complaint)));
         }
-        let objects = fs::read_to_string(&said).map_err(io(&said))?;
-        self.count(&objects, known);
-        Ok(Step::Changed)
     }
 
     fn add_words(&self, command: &mut Command) {
@@ -189,7 +193,7 @@ impl Work<'_> {
     }
 
     /// Counts what a migration said it did.
-    fn count(&self, objects: &str, known: &mut Known) {
+    fn count(&self, objects: &str, known: &mut MemberState) {
         let verify = self.member.wish.verify.as_deref().unwrap_or_default();
         let taken_back = format!("not changed: `{verify}` fails with the change");
         for line in objects.lines() {
@@ -197,7 +201,7 @@ impl Work<'_> {
                 continue;
             };
             let is = |key: &str, word: &str| object[key] == word;
-            if is("type", "change") && is("role", "primary") && is("status", "proposed") {
+            if is("type", "change") && is("role", "primary") && is("status", "applied") {
                 known.changes += 1;
             } else if is("type", "finding") {
                 known.findings += 1;
@@ -209,6 +213,11 @@ impl Work<'_> {
             }
         }
     }
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorkError {
+    let path = path.to_owned();
+    |source| WorkError::Io { path, source }
 }
 
 /// Commits run no hook of a stranger's repository, nor a monitor of its files.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 
@@ -17,10 +18,10 @@ use super::args::batch::{BatchArguments, BatchCommand, BatchFormat, ReportArgume
 use super::exit::Ending;
 use super::interrupt;
 use super::terminal::Terminal;
-use crate::batch::campaign::{Campaign, Place, Repositories, Wish};
+use crate::batch::campaign::{Campaign, Repositories, Wanted, Whereabouts};
 use crate::batch::checkout::is_branch;
 use crate::batch::member::{Member, members};
-use crate::batch::state::{Known, State, Step};
+use crate::batch::state::{CampaignState, MemberState, Progress};
 use crate::batch::work::Work;
 use crate::recipe::safety::Safety;
 use crate::report::{batch as report, mistakes};
@@ -90,17 +91,17 @@ fn of_words(arguments: &BatchArguments, base: &Path, list: &Path) -> Campaign {
     let safety = arguments.safety.map(Safety::from);
     Campaign {
         repositories: vec![Repositories {
-            place: Place::File(base.join(list)),
+            place: Whereabouts::File(base.join(list)),
             reference: None,
-            wish: Wish::default(),
+            wish: Wanted::default(),
             decisions: None,
             paths: Vec::new(),
         }],
-        wish: Wish {
+        wish: Wanted {
             select: arguments.select.clone(),
             safety: safety.map(|level| level.word().to_owned()),
             verify: arguments.verify.clone(),
-            ..Wish::default()
+            ..Wanted::default()
         },
         workdir: base.join(format!("{}.batch", branch.replace('/', "-"))),
         branch,
@@ -140,29 +141,13 @@ fn work(
 ) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, arguments)?;
     let members = members(&campaign)?;
-    let mut state = State::open(&campaign.workdir)?;
-    let named: Vec<(String, String)> = members
-        .iter()
-        .map(|member| (member.name.clone(), member.source.text()))
-        .collect();
-    state.add(named.iter().map(|(name, source)| (&**name, &**source)))?;
-    let mut open: Vec<(&Member, Known)> = Vec::new();
-    for member in &members {
-        let Some(known) = state.of(&member.name)? else {
-            continue;
-        };
-        if known.source != member.source.text() {
-            let (name, folder) = (&member.name, shown::path(&campaign.workdir));
-            bail!("{name} was another repository in {folder}: use another --workdir");
-        }
-        if !known.step.is_done() || again && known.step.has_failed() {
-            open.push((member, known));
-        }
-    }
+    let mut state = CampaignState::open(&campaign.workdir)?;
+    let open = open(&campaign, &members, &mut state, again)?;
     let held = interrupt::hold()?;
     let program = env::current_exe().context("this program is not found")?;
     let crew = Crew {
         campaign: &campaign,
+        id: run_id(),
         program,
         state: Mutex::new(state),
         open,
@@ -182,12 +167,41 @@ fn work(
     })
 }
 
+/// Returns the repositories that there is something to do for; `again`: also those that failed.
+fn open<'m>(
+    campaign: &Campaign,
+    members: &'m [Member],
+    state: &mut CampaignState,
+    again: bool,
+) -> anyhow::Result<Vec<(&'m Member, MemberState)>> {
+    let named: Vec<(String, String)> = members
+        .iter()
+        .map(|member| (member.name.clone(), member.source.text()))
+        .collect();
+    state.add(named.iter().map(|(name, source)| (&**name, &**source)))?;
+    let mut open = Vec::new();
+    for member in members {
+        let Some(known) = state.of(&member.name)? else {
+            continue;
+        };
+        if known.source != member.source.text() {
+            let (name, folder) = (&member.name, shown::path(&campaign.workdir));
+            bail!("{name} was another repository in {folder}: use another --workdir");
+        }
+        if !known.step.is_done() || again && known.step.has_failed() {
+            open.push((member, known));
+        }
+    }
+    Ok(open)
+}
+
 /// Those who work on the repositories of a campaign.
 struct Crew<'c> {
     campaign: &'c Campaign,
+    id: String,
     program: PathBuf,
-    state: Mutex<State>,
-    open: Vec<(&'c Member, Known)>,
+    state: Mutex<CampaignState>,
+    open: Vec<(&'c Member, MemberState)>,
     /// The place of the next repository.
     next: AtomicUsize,
     quiet: bool,
@@ -225,8 +239,8 @@ impl Crew<'_> {
             let Some((member, before)) = self.open.get(place) else {
                 break;
             };
-            let running = Known {
-                step: Step::Running,
+            let running = MemberState {
+                step: Progress::Running,
                 ..before.clone()
             };
             lock(&self.state).store(&running)?;
@@ -234,6 +248,7 @@ impl Crew<'_> {
                 campaign: self.campaign,
                 member,
                 program: &self.program,
+                id: &self.id,
                 stop,
             };
             let known = work.run(before);
@@ -249,6 +264,13 @@ impl Crew<'_> {
     }
 }
 
+/// Returns a name that no other run of a campaign has.
+fn run_id() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let since = since.unwrap_or_default().as_nanos();
+    format!("{since:x}-{}", std::process::id())
+}
+
 /// A worker that panicked ends the campaign: what it held is of no use to anybody else.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -256,7 +278,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn status(terminal: &mut Terminal, arguments: &ReportArguments) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, &arguments.batch)?;
-    let Some(state) = State::read(&campaign.workdir)? else {
+    let Some(state) = CampaignState::read(&campaign.workdir)? else {
         bail!("nothing was done yet in {}", shown::path(&campaign.workdir));
     };
     let all = state.all()?;
@@ -276,11 +298,11 @@ fn status(terminal: &mut Terminal, arguments: &ReportArguments) -> anyhow::Resul
 fn clean(terminal: &mut Terminal, arguments: &BatchArguments) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, arguments)?;
     let workdir = &campaign.workdir;
-    if State::read(workdir)?.is_none() {
+    if CampaignState::read(workdir)?.is_none() {
         bail!("there is no campaign in {}", shown::path(workdir));
     }
     // Nobody works with it meanwhile.
-    let state = State::open(workdir)?;
+    let state = CampaignState::open(workdir)?;
     fs::remove_dir_all(workdir)
         .with_context(|| format!("{} cannot be removed", shown::path(workdir)))?;
     drop(state);

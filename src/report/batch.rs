@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::view::count;
-use crate::batch::state::{Known, Step};
+use crate::batch::state::{MemberState, Progress};
 use crate::text::shown::Shown;
 
 /// Writes a line for each repository, and a sum.
 ///
 /// # Errors
 /// The writer fails.
-pub fn text(out: &mut dyn Write, all: &[Known]) -> io::Result<()> {
+pub fn text(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
     let width = all.iter().map(|known| known.name.len()).max().unwrap_or(0);
     for known in all {
         let name = Shown(&known.name).to_string();
@@ -22,12 +22,12 @@ pub fn text(out: &mut dyn Write, all: &[Known]) -> io::Result<()> {
 }
 
 /// Returns what came of a repository.
-pub fn line(known: &Known) -> String {
+pub fn line(known: &MemberState) -> String {
     let word = known.step.word();
     match known.step {
-        Step::Waiting | Step::Running | Step::Unchanged => word.to_owned(),
-        Step::Failed | Step::FailsBefore => format!("{word}: {}", Shown(&known.detail)),
-        Step::Changed => {
+        Progress::Waiting | Progress::Running | Progress::Unchanged => word.to_owned(),
+        Progress::Failed | Progress::FailsBefore => format!("{word}: {}", Shown(&known.detail)),
+        Progress::Changed => {
             let changes = count(counted(known.changes), "change");
             let files = count(counted(known.files), "file");
             let findings = match known.findings {
@@ -44,16 +44,16 @@ pub fn line(known: &Known) -> String {
 }
 
 /// Says how many repositories are how far.
-fn sum(all: &[Known]) -> String {
+fn sum(all: &[MemberState]) -> String {
     let steps = [
-        Step::Changed,
-        Step::Unchanged,
-        Step::FailsBefore,
-        Step::Failed,
-        Step::Running,
-        Step::Waiting,
+        Progress::Changed,
+        Progress::Unchanged,
+        Progress::FailsBefore,
+        Progress::Failed,
+        Progress::Running,
+        Progress::Waiting,
     ];
-    let number = |step: Step| all.iter().filter(|known| known.step == step).count();
+    let number = |step: Progress| all.iter().filter(|known| known.step == step).count();
     let parts = steps.iter().map(|step| (number(*step), step.word()));
     let parts = parts.filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts
@@ -67,7 +67,7 @@ fn sum(all: &[Known]) -> String {
 }
 
 #[derive(Serialize)]
-struct Line<'k> {
+struct MemberLine<'k> {
     name: &'k str,
     source: &'k str,
     step: &'static str,
@@ -86,9 +86,9 @@ struct Line<'k> {
 ///
 /// # Errors
 /// The writer fails.
-pub fn json(out: &mut dyn Write, all: &[Known]) -> io::Result<()> {
+pub fn json(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
     for known in all {
-        let line = Line {
+        let line = MemberLine {
             name: &known.name,
             source: &known.source,
             step: known.step.word(),
@@ -112,7 +112,7 @@ pub fn json(out: &mut dyn Write, all: &[Known]) -> io::Result<()> {
 ///
 /// # Errors
 /// The writer fails.
-pub fn markdown(out: &mut dyn Write, all: &[Known]) -> io::Result<()> {
+pub fn markdown(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
     writeln!(
         out,
         "| Repository | Result | Changes | Files | Taken back | Findings |"

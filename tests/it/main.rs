@@ -66,6 +66,10 @@ mod undo;
 #[cfg(unix)]
 mod trial;
 
+// Many repositories, each on a branch of its own.
+#[cfg(unix)]
+mod batch;
+
 // What was there is passed over.
 mod baseline;
 
