@@ -79,6 +79,9 @@ impl Checkout {
         let folder = trees.join(&member.name);
         let tree = folder.join(new);
         remove(&folder)?;
+        if let Home::Path(home) = &member.source {
+            forget(home, &folder)?;
+        }
         fs::create_dir_all(&folder).map_err(|source| CheckoutError::Io {
             path: folder.clone(),
             source,
@@ -87,7 +90,6 @@ impl Checkout {
         let reference = member.reference.as_deref().unwrap_or("HEAD");
         match &member.source {
             Home::Path(home) => {
-                git(home, &["worktree", "prune"])?;
                 let words = [
                     "worktree", "add", "--quiet", "--force", "--detach", &path, reference,
                 ];
@@ -118,11 +120,15 @@ impl Checkout {
         git(&self.tree, &["rev-parse", "HEAD"])
     }
 
-    /// Makes a branch of the commits of the tree, or renews that of an earlier run, whose last commit was `own`.
+    /// Returns the last commit of a branch, if there is one; `own` is the last that the campaign made.
     ///
     /// # Errors
-    /// Somebody has a branch of that name.
-    pub fn set_branch(&self, branch: &str, own: Option<&str>) -> Result<(), CheckoutError> {
+    /// It is somebody else's, or somebody works on it.
+    pub fn old_tip(
+        &self,
+        branch: &str,
+        own: Option<&str>,
+    ) -> Result<Option<String>, CheckoutError> {
         let name = format!("refs/heads/{branch}");
         let listed = git(&self.home, &["worktree", "list", "--porcelain"])?;
         let mut place = "";
@@ -141,9 +147,17 @@ impl Checkout {
                 branch: branch.to_owned(),
             });
         }
-        let (head, now) = (self.head()?, now.as_deref().unwrap_or(NONE).to_owned());
-        // It fails where somebody else moved it meanwhile.
-        git(&self.home, &["update-ref", &name, &head, &now]).map(|_| ())
+        Ok(now)
+    }
+
+    /// Makes a branch of the commits of the tree, or moves it from its last one, which is `old`.
+    ///
+    /// # Errors
+    /// Somebody else moved it meanwhile.
+    pub fn set_branch(&self, branch: &str, old: Option<&str>) -> Result<(), CheckoutError> {
+        let name = format!("refs/heads/{branch}");
+        let words = ["update-ref", &name, &self.head()?, old.unwrap_or(NONE)];
+        git(&self.home, &words).map(|_| ())
     }
 
     /// Removes a tree that is only a view of a person's repository; a clone has the branch, and stays.
@@ -153,7 +167,7 @@ impl Checkout {
     pub fn leave(&self) -> Result<(), CheckoutError> {
         if self.is_worktree {
             remove(&self.tree)?;
-            git(&self.home, &["worktree", "prune"])?;
+            forget(&self.home, &self.tree)?;
         }
         Ok(())
     }
@@ -163,6 +177,20 @@ impl Checkout {
 pub fn is_branch(name: &str) -> bool {
     let name = format!("refs/heads/{name}");
     git(Path::new("."), &["check-ref-format", &name]).is_ok()
+}
+
+/// Removes what a repository knows of trees below a folder, which are gone; `git worktree prune` would also forget
+/// those of a person that are on a disk which is not there now.
+fn forget(home: &Path, folder: &Path) -> Result<(), CheckoutError> {
+    let common = home.join(git(home, &["rev-parse", "--git-common-dir"])?);
+    let entries = fs::read_dir(common.join("worktrees")).into_iter().flatten();
+    for entry in entries.filter_map(Result::ok) {
+        let named = fs::read_to_string(entry.path().join("gitdir"));
+        if named.is_ok_and(|named| Path::new(named.trim()).starts_with(folder)) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn remove(tree: &Path) -> Result<(), CheckoutError> {

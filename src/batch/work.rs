@@ -79,25 +79,28 @@ impl Work<'_> {
         let workdir = &self.campaign.workdir;
         let checkout = Checkout::fresh(self.member, &workdir.join("trees"), self.id)?;
         known.base = Some(checkout.head()?);
-        let step = self.program(&checkout, known);
-        let step = match step {
-            Ok(Progress::Changed) => {
-                let tip = checkout.head()?;
-                let own = known.tip.as_deref();
-                match Some(tip.as_str()) == known.base.as_deref() {
-                    true => Ok(Progress::Unchanged),
-                    false => {
-                        checkout.set_branch(&self.campaign.branch, own)?;
-                        known.tip = Some(tip);
-                        Ok(Progress::Changed)
-                    }
-                }
-            }
-            other => other,
-        };
-        // What failed may be looked at in a clone; a view of a person's repository goes.
+        let step = self.branch(&checkout, known);
+        // A clone may be looked at, also where it failed; a view of a person's repository goes.
         checkout.leave()?;
         step
+    }
+
+    /// Makes the branch, if there is something to change.
+    fn branch(&self, checkout: &Checkout, known: &mut MemberState) -> Result<Progress, WorkError> {
+        let branch = &self.campaign.branch;
+        let own = known.tip.clone();
+        let old = checkout.old_tip(branch, own.as_deref())?;
+        let step = self.program(checkout, known)?;
+        if step != Progress::Changed {
+            return Ok(step);
+        }
+        let tip = checkout.head()?;
+        if Some(&tip) == known.base.as_ref() {
+            return Ok(Progress::Unchanged);
+        }
+        checkout.set_branch(branch, old.as_deref())?;
+        known.tip = Some(tip);
+        Ok(Progress::Changed)
     }
 
     /// Runs the migration in the tree.
