@@ -109,7 +109,7 @@ pub struct Campaign {
     /// The repositories, as typed.
     pub repositories: Vec<Repositories>,
     /// What is changed.
-    pub wish: Wanted,
+    pub wish: Wants,
     /// `own`: the repositories' configurations count.
     pub is_configured: bool,
     /// Folders with recipes, whole.
@@ -126,7 +126,7 @@ pub struct Campaign {
 
 /// What is changed, in all or one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Wants {
     /// Recipes.
     pub select: Vec<String>,
     /// Recipes that are left out.
@@ -147,7 +147,7 @@ pub struct Repositories {
     /// Where the branch begins.
     pub reference: Option<String>,
     /// What is other than in the rest.
-    pub wish: Wanted,
+    pub wish: Wants,
     /// What a person accepts, whole.
     pub decisions: Option<PathBuf>,
     /// Only these parts.
@@ -263,7 +263,7 @@ impl CampaignReader<'_, '_> {
             return Some(Repositories {
                 place: Whereabouts::of_line(line, self.base),
                 reference: None,
-                wish: Wanted::default(),
+                wish: Wants::default(),
                 decisions: None,
                 paths: Vec::new(),
             });
@@ -292,9 +292,9 @@ impl CampaignReader<'_, '_> {
     }
 }
 
-fn wish(node: &Node) -> Wanted {
+fn wish(node: &Node) -> Wants {
     let list = |key| node.child(key).map(texts).unwrap_or_default();
-    Wanted {
+    Wants {
         select: list("select"),
         ignore: list("ignore"),
         params: list("params"),

@@ -120,15 +120,11 @@ impl Checkout {
         git(&self.tree, &["rev-parse", "HEAD"])
     }
 
-    /// Returns the last commit of a branch, if there is one; `own` is the last that the campaign made.
+    /// Returns the last commit of a branch, if there is one; `own` are those that the campaign made, or was about to.
     ///
     /// # Errors
     /// It is somebody else's, or somebody works on it.
-    pub fn old_tip(
-        &self,
-        branch: &str,
-        own: Option<&str>,
-    ) -> Result<Option<String>, CheckoutError> {
+    pub fn old_tip(&self, branch: &str, own: &[&String]) -> Result<Option<String>, CheckoutError> {
         let name = format!("refs/heads/{branch}");
         let listed = git(&self.home, &["worktree", "list", "--porcelain"])?;
         let mut place = "";
@@ -142,7 +138,7 @@ impl Checkout {
             }
         }
         let now = git(&self.home, &["rev-parse", "--verify", "--quiet", &name]).ok();
-        if now.is_some() && now.as_deref() != own {
+        if now.as_ref().is_some_and(|now| !own.contains(&now)) {
             return Err(CheckoutError::Foreign {
                 branch: branch.to_owned(),
             });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::campaign::{Campaign, Repositories, Wanted, Whereabouts};
+use super::campaign::{Campaign, Repositories, Wants, Whereabouts};
 use crate::source::tree::repository;
 use crate::text::shown;
 
@@ -20,7 +20,7 @@ pub struct Member {
     /// Where the branch begins.
     pub reference: Option<String>,
     /// What is changed in it.
-    pub wish: Wanted,
+    pub wish: Wants,
     /// What a person accepts.
     pub decisions: Option<PathBuf>,
     /// Only these parts.
@@ -122,7 +122,7 @@ fn member(campaign: &Campaign, entry: &Repositories, source: Home, name: String)
         name,
         source,
         reference: entry.reference.clone(),
-        wish: Wanted {
+        wish: Wants {
             select: list(&own.select, &all.select),
             ignore: all.ignore.clone(),
             params: [&all.params[..], &own.params].concat(),

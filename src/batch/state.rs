@@ -23,6 +23,7 @@ create table if not exists repositories (
     detail text not null default '',
     base text,
     tip text,
+    next text,
     changes integer not null default 0,
     files integer not null default 0,
     findings integer not null default 0,
@@ -96,6 +97,8 @@ pub struct MemberState {
     pub base: Option<String>,
     /// The last commit of the branch.
     pub tip: Option<String>,
+    /// The one that it is about to get: a run that is killed then does not know whether it has it.
+    pub next: Option<String>,
     /// Changes that were made.
     pub changes: u32,
     /// Files that were written.
@@ -276,7 +279,7 @@ impl CampaignState {
     pub fn store(&self, known: &MemberState) -> Result<(), StateError> {
         let stored = self.connection.execute(
             "update repositories set source = ?2, step = ?3, detail = ?4, base = ?5, tip = ?6, \
-             changes = ?7, files = ?8, findings = ?9, taken_back = ?10, seconds = ?11, log = ?12 \
+             changes = ?7, files = ?8, findings = ?9, taken_back = ?10, seconds = ?11, log = ?12, next = ?13 \
              where name = ?1",
             params![
                 known.name,
@@ -291,6 +294,7 @@ impl CampaignState {
                 known.taken_back,
                 known.seconds,
                 known.log,
+                known.next,
             ],
         );
         self.right(stored).map(|_| ())
@@ -314,6 +318,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
         detail: row.get("detail")?,
         base: row.get("base")?,
         tip: row.get("tip")?,
+        next: row.get("next")?,
         changes: row.get("changes")?,
         files: row.get("files")?,
         findings: row.get("findings")?,
@@ -324,79 +329,4 @@ fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_stored_is_there_after_the_end() {
-        let folder = tempfile::tempdir().expect("there is room");
-        let mut state = CampaignState::open(folder.path()).expect("it can be made");
-        state
-            .add([("a", "/a"), ("b", "/b")].into_iter())
-            .expect("it is ours");
-        let mut known = state.of("a").expect("it is ours").expect("it was added");
-        assert_eq!(known.step, Progress::Waiting);
-        known.step = Progress::Changed;
-        known.tip = Some("1234".to_owned());
-        known.changes = 7;
-        state.store(&known).expect("it is ours");
-        drop(state);
-        let mut state = CampaignState::open(folder.path()).expect("it is there");
-        // What is known stays.
-        state.add([("a", "/a")].into_iter()).expect("it is ours");
-        assert_eq!(state.of("a").expect("it is ours"), Some(known));
-        let names: Vec<String> = state
-            .all()
-            .expect("it is ours")
-            .into_iter()
-            .map(|it| it.name)
-            .collect();
-        assert_eq!(names, ["a", "b"]);
-    }
-
-    #[test]
-    fn one_run_at_a_time_works_with_it() {
-        let folder = tempfile::tempdir().expect("there is room");
-        let state = CampaignState::open(folder.path()).expect("it can be made");
-        let second = CampaignState::open(folder.path()).map(|_| ());
-        assert!(matches!(second, Err(StateError::Busy { .. })));
-        assert!(
-            CampaignState::read(folder.path())
-                .expect("it can be read")
-                .is_some()
-        );
-        drop(state);
-        CampaignState::open(folder.path()).expect("nobody works with it");
-    }
-
-    #[test]
-    fn what_is_newer_or_damaged_is_refused() {
-        let folder = tempfile::tempdir().expect("there is room");
-        assert!(
-            CampaignState::read(folder.path())
-                .expect("none is there")
-                .is_none()
-        );
-        let state = CampaignState::open(folder.path()).expect("it can be made");
-        state
-            .connection
-            .pragma_update(None, "user_version", 2)
-            .expect("it is ours");
-        drop(state);
-        let newer = CampaignState::open(folder.path()).map(|_| ());
-        assert!(matches!(newer, Err(StateError::Newer { version: 2, .. })));
-        fs::write(
-            folder.path().join(FILE),
-            "no database at all, but some text",
-        )
-        .expect("it is ours");
-        for name in ["campaign.sqlite-wal", "campaign.sqlite-shm"] {
-            let _ = fs::remove_file(folder.path().join(name));
-        }
-        let damaged = CampaignState::open(folder.path()).map(|_| ());
-        assert!(
-            matches!(damaged, Err(StateError::Damaged { .. })),
-            "{damaged:?}"
-        );
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::campaign::Campaign;
 use super::checkout::{Checkout, CheckoutError, SETTINGS, without_git};
 use super::member::Member;
-use super::state::{MemberState, Progress};
+use super::state::{MemberState, Progress, StateError};
 use crate::text::shown;
 use crate::trial::check::{FAILS_BEFORE, end, group};
 
@@ -21,7 +21,7 @@ use crate::trial::check::{FAILS_BEFORE, end, group};
 const TICK: Duration = Duration::from_millis(50);
 
 /// A repository that is worked on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Work<'w> {
     /// The campaign.
     pub campaign: &'w Campaign,
@@ -33,6 +33,8 @@ pub struct Work<'w> {
     pub id: &'w str,
     /// Set when a signal came.
     pub stop: &'w AtomicBool,
+    /// Stores what is known.
+    pub store: &'w (dyn Fn(&MemberState) -> Result<(), StateError> + Sync),
 }
 
 /// Why nothing came of a repository.
@@ -40,6 +42,8 @@ pub struct Work<'w> {
 enum WorkError {
     #[error(transparent)]
     Checkout(#[from] CheckoutError),
+    #[error(transparent)]
+    State(#[from] StateError),
     #[error("{}: {source}", shown::path(path))]
     Io { path: PathBuf, source: io::Error },
     #[error("{0}")]
@@ -88,8 +92,8 @@ impl Work<'_> {
     /// Makes the branch, if there is something to change.
     fn branch(&self, checkout: &Checkout, known: &mut MemberState) -> Result<Progress, WorkError> {
         let branch = &self.campaign.branch;
-        let own = known.tip.clone();
-        let old = checkout.old_tip(branch, own.as_deref())?;
+        let own: Vec<&String> = known.tip.iter().chain(&known.next).collect();
+        let old = checkout.old_tip(branch, &own)?;
         let step = self.program(checkout, known)?;
         if step != Progress::Changed {
             return Ok(step);
@@ -98,8 +102,10 @@ impl Work<'_> {
         if Some(&tip) == known.base.as_ref() {
             return Ok(Progress::Unchanged);
         }
+        known.next = Some(tip.clone());
+        (self.store)(known)?;
         checkout.set_branch(branch, old.as_deref())?;
-        known.tip = Some(tip);
+        (known.tip, known.next) = (Some(tip), None);
         Ok(Progress::Changed)
     }
 

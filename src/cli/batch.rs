@@ -18,7 +18,7 @@ use super::args::batch::{BatchArguments, BatchCommand, BatchFormat, ReportArgume
 use super::exit::Ending;
 use super::interrupt;
 use super::terminal::Terminal;
-use crate::batch::campaign::{Campaign, Repositories, Wanted, Whereabouts};
+use crate::batch::campaign::{Campaign, Repositories, Wants, Whereabouts};
 use crate::batch::checkout::is_branch;
 use crate::batch::member::{Member, members};
 use crate::batch::state::{CampaignState, MemberState, Progress};
@@ -93,15 +93,15 @@ fn of_words(arguments: &BatchArguments, base: &Path, list: &Path) -> Campaign {
         repositories: vec![Repositories {
             place: Whereabouts::File(base.join(list)),
             reference: None,
-            wish: Wanted::default(),
+            wish: Wants::default(),
             decisions: None,
             paths: Vec::new(),
         }],
-        wish: Wanted {
+        wish: Wants {
             select: arguments.select.clone(),
             safety: safety.map(|level| level.word().to_owned()),
             verify: arguments.verify.clone(),
-            ..Wanted::default()
+            ..Wants::default()
         },
         workdir: base.join(format!("{}.batch", branch.replace('/', "-"))),
         branch,
@@ -244,12 +244,14 @@ impl Crew<'_> {
                 ..before.clone()
             };
             lock(&self.state).store(&running)?;
+            let store = |known: &MemberState| lock(&self.state).store(known);
             let work = Work {
                 campaign: self.campaign,
                 member,
                 program: &self.program,
                 id: &self.id,
                 stop,
+                store: &store,
             };
             let known = work.run(before);
             lock(&self.state).store(&known)?;

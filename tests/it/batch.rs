@@ -198,7 +198,7 @@ fn a_change_that_breaks_the_check_is_dropped_and_the_rest_kept() {
     let calls: String = (10..26).map(|n| format!("keep({n})\n")).collect();
     team.add("calls", &calls);
     team.campaign(
-        "recipes: {select: bad, folders: own}\nverify: \"echo >>../../ran; ! grep -q 'repr(17)' a.py\"\n",
+        "recipes: {select: bad, folders: own}\nverify: \"echo >>../../../ran; ! grep -q 'repr(17)' a.py\"\n",
     );
     let run = team.run(&["run", "c.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");

@@ -107,6 +107,9 @@ mod packages;
 // What forges, editors and programs are given.
 mod formats;
 
+// What pip, pre-commit, GitHub and containers install it by.
+mod packaging;
+
 // `diff --format patch | git apply` is `migrate`.
 mod patch;
 
