@@ -227,6 +227,7 @@ impl CampaignReader<'_, '_> {
         });
         let mut wish = recipes.map(wish).unwrap_or_default();
         wish.verify = text(root, "verify");
+        let jobs = self.jobs(root.child("jobs"));
         let repositories = root.child("repositories").map(Node::elements);
         let repositories = repositories.unwrap_or_default().iter();
         let folders = of_recipes("folders").map(texts).unwrap_or_default();
@@ -240,7 +241,7 @@ impl CampaignReader<'_, '_> {
                 .collect(),
             branch: text(root, "branch")?,
             message: text(root, "message"),
-            jobs: self.jobs(root.child("jobs"))?,
+            jobs: jobs?,
             workdir: self.base.join(workdir),
         })
     }
@@ -358,7 +359,6 @@ jobs: 4
         check_wrong(
             "repositories: [a]\nbranches: x\njobs: no\n",
             &[
-                "c.yaml:1:1: the key `branch` is missing (expected the branch that gets the commits)",
                 "c.yaml:2:1: unknown key `branches` (did you mean `branch`?)",
                 "c.yaml:3:7: jobs: unknown number `no` (expected 1, 2, …)",
             ],

@@ -216,6 +216,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> MemberError {
 fn name_of(source: &Home) -> String {
     let text = source.text();
     let text = text.trim_end_matches('/').trim_end_matches(".git");
+    let text = text.trim_end_matches('/');
     let last = text.rsplit(['/', '\\', ':']).next().unwrap_or_default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let name = last.replace(|c| !is_plain(c), "-");
