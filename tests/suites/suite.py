@@ -248,7 +248,7 @@ def _run_in(private, project, python, tree, fence, limit, tests):
     start = time.monotonic()
     with output.open("wb") as sink:
         process = subprocess.Popen(
-            [*fence, str(python), *_arguments(project, tests)],
+            [*fence, str(python), *_arguments(project, tests), *_root(project, tree)],
             cwd=tree / project.folder,
             env=variables,
             stdin=subprocess.DEVNULL,
@@ -277,6 +277,16 @@ def _arguments(project, tests):
         return words + project.run[1:]
     options = [word for word in project.run[1:] if word.startswith("-")]
     return words + options + sorted(tests)
+
+
+def _root(project, tree):
+    """Says where a project without a configuration of pytest begins: else pytest takes that of a folder around it."""
+    folders = {tree, tree / project.folder}
+    says = {"tox.ini": "[pytest]", "setup.cfg": "[tool:pytest]"}
+    names = ["pytest.ini", ".pytest.ini", "pyproject.toml", *says]
+    files = [(folder / name, says.get(name, "")) for folder in folders for name in names]
+    is_configured = any(file.is_file() and word in file.read_text("utf-8", "replace") for file, word in files)
+    return [] if is_configured or not project.is_pytest else [f"--rootdir={tree}"]
 
 
 # What runs now; the sessions of their own that suites have do not end with this program.
