@@ -1,12 +1,13 @@
 //! A campaign → its repositories, each with a name of its own.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::campaign::{Campaign, Repositories, Wants, Whereabouts};
+use super::secret::without_password;
 use crate::source::tree::repository;
 use crate::text::shown;
 
@@ -16,11 +17,13 @@ pub struct Member {
     /// Its name in the campaign: the last part of where it is, made unique.
     pub name: String,
     /// Where it is.
-    pub source: Home,
+    pub source: Source,
     /// Where the branch begins.
     pub reference: Option<String>,
+    /// The branch.
+    pub branch: String,
     /// What is changed in it.
-    pub wish: Wants,
+    pub wants: Wants,
     /// What a person accepts.
     pub decisions: Option<PathBuf>,
     /// Only these parts.
@@ -29,14 +32,14 @@ pub struct Member {
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Home {
+pub enum Source {
     /// A folder, links resolved.
     Path(PathBuf),
     /// What git clones.
     Url(String),
 }
 
-impl Home {
+impl Source {
     /// Returns it as it is told and kept.
     pub fn text(&self) -> String {
         match self {
@@ -77,11 +80,15 @@ pub enum MemberError {
         /// Without it.
         url: String,
     },
-    /// One stands twice in the list, for the same parts.
-    #[error("{place} is named twice")]
+    /// One stands twice in the list, for the same branch.
+    #[error(
+        "{place} is named twice with the branch `{branch}`: for parts of one repository give each a `branch`"
+    )]
     Twice {
         /// Which.
         place: String,
+        /// Its branch.
+        branch: String,
     },
 }
 
@@ -91,38 +98,49 @@ pub enum MemberError {
 /// One is not there, or named twice.
 pub fn members(campaign: &Campaign) -> Result<Vec<Member>, MemberError> {
     let mut members: Vec<Member> = Vec::new();
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut branches: FxHashSet<(String, String)> = FxHashSet::default();
+    let mut names: FxHashSet<String> = FxHashSet::default();
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
     for entry in &campaign.repositories {
         for source in sources(&entry.place)? {
-            let is_same = |it: &Member| it.source == source && it.paths == entry.paths;
-            if members.iter().any(is_same) {
-                let place = source.text();
-                return Err(MemberError::Twice { place });
-            }
             let name = name_of(&source);
-            let nth = names.entry(name.clone()).or_default();
-            *nth += 1;
-            let name = match nth {
-                1 => name,
-                nth => format!("{name}-{nth}"),
+            let nth = numbers.entry(name.clone()).or_default();
+            let own = loop {
+                *nth += 1;
+                let own = match *nth {
+                    1 => name.clone(),
+                    nth => format!("{name}-{nth}"),
+                };
+                if names.insert(own.clone()) {
+                    break own;
+                }
             };
-            members.push(member(campaign, entry, source, name));
+            let member = member(campaign, entry, source, own);
+            let (place, branch) = (member.source.text(), member.branch.clone());
+            if !branches.insert((place.clone(), branch.clone())) {
+                return Err(MemberError::Twice { place, branch });
+            }
+            members.push(member);
         }
     }
     Ok(members)
 }
 
-fn member(campaign: &Campaign, entry: &Repositories, source: Home, name: String) -> Member {
+fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: String) -> Member {
     let list = |own: &Vec<String>, all: &Vec<String>| match own.is_empty() {
         true => all.clone(),
         false => own.clone(),
     };
-    let (own, all) = (&entry.wish, &campaign.wish);
+    let (own, all) = (&entry.wants, &campaign.wants);
     Member {
         name,
         source,
         reference: entry.reference.clone(),
-        wish: Wants {
+        branch: entry
+            .branch
+            .clone()
+            .unwrap_or_else(|| campaign.branch.clone()),
+        wants: Wants {
             select: list(&own.select, &all.select),
             ignore: all.ignore.clone(),
             params: [&all.params[..], &own.params].concat(),
@@ -134,13 +152,13 @@ fn member(campaign: &Campaign, entry: &Repositories, source: Home, name: String)
     }
 }
 
-fn sources(place: &Whereabouts) -> Result<Vec<Home>, MemberError> {
+fn sources(place: &Whereabouts) -> Result<Vec<Source>, MemberError> {
     match place {
         Whereabouts::Url(url) => match without_password(url) {
-            same if same == *url => Ok(vec![Home::Url(same)]),
+            same if same == *url => Ok(vec![Source::Url(same)]),
             url => Err(MemberError::Secret { url }),
         },
-        Whereabouts::Path(path) => folder(path).map(|path| vec![Home::Path(path)]),
+        Whereabouts::Path(path) => folder(path).map(|path| vec![Source::Path(path)]),
         Whereabouts::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             let base = path.parent().unwrap_or(Path::new(""));
@@ -171,7 +189,7 @@ fn folder(path: &Path) -> Result<PathBuf, MemberError> {
 }
 
 /// Returns the repositories below a folder that a glob means; it goes no deeper than the glob has parts.
-fn below(base: &Path, glob: &str) -> Result<Vec<Home>, MemberError> {
+fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
     let matcher = GlobBuilder::new(glob).literal_separator(true).build();
     let matcher = matcher.map_err(|error| MemberError::Glob {
         glob: glob.to_owned(),
@@ -194,8 +212,8 @@ fn below(base: &Path, glob: &str) -> Result<Vec<Home>, MemberError> {
         below.is_ok_and(|below| matcher.is_match(below))
     };
     let found = folders.iter().filter(is_meant);
-    let found: Vec<Home> = found
-        .filter_map(|path| folder(path).ok().map(Home::Path))
+    let found: Vec<Source> = found
+        .filter_map(|path| folder(path).ok().map(Source::Path))
         .collect();
     match found.is_empty() {
         true => Err(MemberError::Nothing {
@@ -213,7 +231,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> MemberError {
 }
 
 /// Returns a name that is a folder's everywhere.
-fn name_of(source: &Home) -> String {
+fn name_of(source: &Source) -> String {
     let text = source.text();
     let text = text.trim_end_matches('/').trim_end_matches(".git");
     let text = text.trim_end_matches('/');
@@ -223,18 +241,6 @@ fn name_of(source: &Home) -> String {
     match name.trim_start_matches('.') {
         "" => "repository".to_owned(),
         name => name.to_owned(),
-    }
-}
-
-/// Returns a URL as it may be told: whoever reads a log is not to learn a password.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    match authority.rsplit_once('@') {
-        Some((_, host)) if scheme.starts_with("http") => format!("{scheme}://{host}/{path}"),
-        _ => url.to_owned(),
     }
 }
 
@@ -251,7 +257,7 @@ mod tests {
             ("file:///x/.git", "x"),
             ("https://h/..", "repository"),
         ] {
-            assert_eq!(name_of(&Home::Url(url.to_owned())), expected, "{url}");
+            assert_eq!(name_of(&Source::Url(url.to_owned())), expected, "{url}");
         }
     }
 

@@ -5,10 +5,36 @@
 
 pub mod campaign;
 
+mod secret;
+
 pub mod member;
 
-pub mod checkout;
+mod error;
+
+pub mod record;
 
 pub mod state;
 
+mod watch;
+
+pub mod git;
+
+mod home;
+
+mod branch;
+
+mod checkout;
+
+mod commits;
+
+mod forge;
+
+mod push;
+
+pub mod words;
+
+mod said;
+
 pub mod work;
+
+pub mod shard;

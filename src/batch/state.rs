@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::record::{MemberState, Progress};
 use crate::text::shown;
 
 /// The form of the file, and the newest that is read.
@@ -19,99 +20,30 @@ const TABLES: &str = "\
 create table if not exists repositories (
     name text primary key,
     source text not null,
+    branch text not null,
     step text not null,
     detail text not null default '',
+    wants text not null default '',
     base text,
     tip text,
+    head text,
     next text,
+    pushed text,
+    pull_request text,
     changes integer not null default 0,
     files integer not null default 0,
     findings integer not null default 0,
     taken_back integer not null default 0,
-    seconds real not null default 0,
+    began real not null default 0,
+    ended real not null default 0,
     log text not null default ''
 ) strict;";
 
-/// How far a repository is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Nothing was done.
-    Waiting,
-    /// A run is at it, or was ended in the middle.
-    Running,
-    /// Its branch has commits.
-    Changed,
-    /// There was nothing to change.
-    Unchanged,
-    /// Its check fails without changes.
-    FailsBefore,
-    /// It did not work; the detail says why.
-    Failed,
-}
-
-impl Progress {
-    const ALL: [Self; 6] = [
-        Self::Waiting,
-        Self::Running,
-        Self::Changed,
-        Self::Unchanged,
-        Self::FailsBefore,
-        Self::Failed,
-    ];
-
-    /// Returns the word for people, programs and the file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::FailsBefore => "fails-before",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Returns whether nothing is left to do for it.
-    pub fn is_done(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Running)
-    }
-
-    /// Returns whether it may go better another time.
-    pub fn has_failed(self) -> bool {
-        matches!(self, Self::Failed | Self::FailsBefore)
-    }
-}
-
-/// What is known of a repository.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MemberState {
-    /// Its name in the campaign.
-    pub name: String,
-    /// Where it is.
-    pub source: String,
-    /// How far it is.
-    pub step: Progress,
-    /// Why, where something went wrong.
-    pub detail: String,
-    /// The commit that the branch begins at.
-    pub base: Option<String>,
-    /// The last commit of the branch.
-    pub tip: Option<String>,
-    /// The one that it is about to get: a run that is killed then does not know whether it has it.
-    pub next: Option<String>,
-    /// Changes that were made.
-    pub changes: u32,
-    /// Files that were written.
-    pub files: u32,
-    /// Findings that are left.
-    pub findings: u32,
-    /// Changes that were taken back, as the check fails with them.
-    pub taken_back: u32,
-    /// Of the last run.
-    pub seconds: f64,
-    /// What its programs said.
-    pub log: String,
-}
+const STORE: &str = "\
+insert or replace into repositories
+    (name, source, branch, step, detail, wants, base, tip, head, next, pushed, pull_request,
+     changes, files, findings, taken_back, began, ended, log)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 /// Why the state of a campaign cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -166,24 +98,35 @@ impl CampaignState {
     /// # Errors
     /// It cannot be used, or somebody else works with it.
     pub fn open(folder: &Path) -> Result<Self, StateError> {
-        let failed = |source| StateError::Folder {
-            folder: folder.to_owned(),
-            source,
-        };
-        fs::create_dir_all(folder).map_err(failed)?;
+        fs::create_dir_all(folder).map_err(unusable(folder))?;
+        let lock = Self::hold(folder)?;
+        Self::connect(folder, Some(lock))
+    }
+
+    /// Keeps everybody else from working in a folder, as long as the file lives.
+    ///
+    /// # Errors
+    /// Somebody works in it already.
+    pub fn hold(folder: &Path) -> Result<File, StateError> {
+        let failed = unusable(folder);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let lock = options.open(folder.join(LOCK)).map_err(failed)?;
+        let lock = match options.open(folder.join(LOCK)) {
+            Ok(lock) => lock,
+            Err(error) => return Err(failed(error)),
+        };
         match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => {
-                return Err(StateError::Busy {
-                    folder: folder.to_owned(),
-                });
-            }
-            Err(fs::TryLockError::Error(error)) => return Err(failed(error)),
+            Ok(()) => Ok(lock),
+            Err(fs::TryLockError::WouldBlock) => Err(StateError::Busy {
+                folder: folder.to_owned(),
+            }),
+            Err(fs::TryLockError::Error(error)) => Err(failed(error)),
         }
-        Self::connect(folder, Some(lock))
+    }
+
+    /// Returns whether a folder has a state.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
     }
 
     /// Opens it to be read, also while somebody works with it; `None`: there is none.
@@ -191,7 +134,7 @@ impl CampaignState {
     /// # Errors
     /// It cannot be read.
     pub fn read(folder: &Path) -> Result<Option<Self>, StateError> {
-        match folder.join(FILE).exists() {
+        match Self::is_in(folder) {
             true => Self::connect(folder, None).map(Some),
             false => Ok(None),
         }
@@ -227,28 +170,6 @@ impl CampaignState {
         })
     }
 
-    /// Adds repositories that are not known yet.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn add<'m>(
-        &mut self,
-        members: impl Iterator<Item = (&'m str, &'m str)>,
-    ) -> Result<(), StateError> {
-        let file = self.file.clone();
-        let added = self.connection.transaction().and_then(|transaction| {
-            for (name, source) in members {
-                transaction.execute(
-                    "insert into repositories (name, source, step) values (?1, ?2, 'waiting') \
-                     on conflict (name) do nothing",
-                    params![name, source],
-                )?;
-            }
-            transaction.commit()
-        });
-        added.map_err(|source| StateError::Damaged { file, source })
-    }
-
     /// Returns what is known of a repository.
     ///
     /// # Errors
@@ -272,32 +193,47 @@ impl CampaignState {
         self.right(all())
     }
 
-    /// Stores what is known of a repository.
+    /// Stores what is known of repositories: all of it, or nothing.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn store(&self, known: &MemberState) -> Result<(), StateError> {
-        let stored = self.connection.execute(
-            "update repositories set source = ?2, step = ?3, detail = ?4, base = ?5, tip = ?6, \
-             changes = ?7, files = ?8, findings = ?9, taken_back = ?10, seconds = ?11, log = ?12, next = ?13 \
-             where name = ?1",
-            params![
-                known.name,
-                known.source,
-                known.step.word(),
-                known.detail,
-                known.base,
-                known.tip,
-                known.changes,
-                known.files,
-                known.findings,
-                known.taken_back,
-                known.seconds,
-                known.log,
-                known.next,
-            ],
-        );
-        self.right(stored).map(|_| ())
+    pub fn store<'k>(
+        &mut self,
+        all: impl IntoIterator<Item = &'k MemberState>,
+    ) -> Result<(), StateError> {
+        let file = &self.file;
+        let stored = self.connection.transaction().and_then(|transaction| {
+            let mut store = transaction.prepare(STORE)?;
+            for known in all {
+                store.execute(params![
+                    known.name,
+                    known.source,
+                    known.branch,
+                    known.step.word(),
+                    known.detail,
+                    known.wants,
+                    known.base,
+                    known.tip,
+                    known.head,
+                    known.next,
+                    known.pushed,
+                    known.pull_request,
+                    known.changes,
+                    known.files,
+                    known.findings,
+                    known.taken_back,
+                    known.began,
+                    known.ended,
+                    known.log,
+                ])?;
+            }
+            drop(store);
+            transaction.commit()
+        });
+        stored.map_err(|source| StateError::Damaged {
+            file: file.clone(),
+            source,
+        })
     }
 
     fn right<T>(&self, result: rusqlite::Result<T>) -> Result<T, StateError> {
@@ -314,18 +250,29 @@ fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
     Ok(MemberState {
         name: row.get("name")?,
         source: row.get("source")?,
+        branch: row.get("branch")?,
         step: step.unwrap_or(Progress::Waiting),
         detail: row.get("detail")?,
+        wants: row.get("wants")?,
         base: row.get("base")?,
         tip: row.get("tip")?,
+        head: row.get("head")?,
         next: row.get("next")?,
+        pushed: row.get("pushed")?,
+        pull_request: row.get("pull_request")?,
         changes: row.get("changes")?,
         files: row.get("files")?,
         findings: row.get("findings")?,
         taken_back: row.get("taken_back")?,
-        seconds: row.get("seconds")?,
+        began: row.get("began")?,
+        ended: row.get("ended")?,
         log: row.get("log")?,
     })
+}
+
+fn unusable(folder: &Path) -> impl FnOnce(io::Error) -> StateError {
+    let folder = folder.to_owned();
+    |source| StateError::Folder { folder, source }
 }
 
 #[cfg(test)]

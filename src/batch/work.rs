@@ -1,24 +1,37 @@
-//! One repository of a campaign: a tree, a migration, a branch.
+//! One repository of a campaign: a tree, a migration, a branch, and where that is asked for a push.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
 
-use serde_json::Value;
-
+use super::branch::Branch;
 use super::campaign::Campaign;
-use super::checkout::{Checkout, CheckoutError, SETTINGS, without_git};
+use super::checkout::Checkout;
+use super::commits::squash;
+use super::error::RepositoryError;
+use super::home::{Home, bundle_of, clone_of};
 use super::member::Member;
-use super::state::{MemberState, Progress, StateError};
-use crate::text::shown;
-use crate::trial::check::{FAILS_BEFORE, end, group};
+use super::push::{propose, push};
+use super::record::{MemberState, Progress};
+use super::said::{count, last_line};
+use super::secret;
+use super::state::StateError;
+use super::watch::Watch;
+use super::words::words;
+use crate::trial::check::{FAILS_BEFORE, group};
 
-/// How often it is asked whether a program ended.
-const TICK: Duration = Duration::from_millis(50);
+/// What is to be done with a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// All.
+    Migrate,
+    /// All, if the branch would begin at another commit than it does.
+    Refresh,
+    /// Its branch is there.
+    Push,
+}
 
 /// A repository that is worked on.
 #[derive(Clone, Copy)]
@@ -31,219 +44,235 @@ pub struct Work<'w> {
     pub program: &'w Path,
     /// The name of the run, which no other has.
     pub id: &'w str,
+    /// A name for what is asked for.
+    pub wants: &'w str,
+    /// Whether branches are pushed.
+    pub push: bool,
     /// Set when a signal came.
     pub stop: &'w AtomicBool,
     /// Stores what is known.
     pub store: &'w (dyn Fn(&MemberState) -> Result<(), StateError> + Sync),
-}
-
-/// Why nothing came of a repository.
-#[derive(Debug, thiserror::Error)]
-enum WorkError {
-    #[error(transparent)]
-    Checkout(#[from] CheckoutError),
-    #[error(transparent)]
-    State(#[from] StateError),
-    #[error("{}: {source}", shown::path(path))]
-    Io { path: PathBuf, source: io::Error },
-    #[error("{0}")]
-    Migration(String),
-    #[error("interrupted")]
-    Interrupted,
+    /// Says what is done.
+    pub tell: &'w (dyn Fn(&'static str) + Sync),
 }
 
 impl Work<'_> {
-    /// Does it all; `before` is what is known of an earlier run.
-    pub fn run(&self, before: &MemberState) -> MemberState {
-        let began = Instant::now();
-        let mut known = MemberState {
-            step: Progress::Running,
-            detail: String::new(),
-            changes: 0,
-            files: 0,
-            findings: 0,
-            taken_back: 0,
-            ..before.clone()
-        };
-        let done = self.migrate(&mut known);
-        known.seconds = began.elapsed().as_secs_f64();
-        match done {
-            Ok(step) => known.step = step,
-            // The next run does it over.
-            Err(WorkError::Interrupted) => known.step = Progress::Waiting,
-            Err(error) => {
-                known.step = Progress::Failed;
-                known.detail = error.to_string();
-            }
+    /// Does what is to be done; `before` is what is known of an earlier run.
+    pub fn run(&self, task: Task, before: &MemberState) -> MemberState {
+        let began = now();
+        let workdir = &self.campaign.workdir;
+        let name = &self.member.name;
+        let folders = vec![self.trees(), clone_of(workdir, name)];
+        let watch = Watch::new(self.campaign.limits, folders, self.stop);
+        let mut known = before.clone();
+        if let Err(error) = self.advance(task, &watch, &mut known) {
+            known.detail = error.to_string();
+            known.step = match &error {
+                // The next run does it over.
+                error if error.is_interrupt() => before.step,
+                _ if known.step.has_branch() => Progress::NotPushed,
+                _ => Progress::Failed,
+            };
+        }
+        if &known != before {
+            (known.began, known.ended) = (began, now());
         }
         known
     }
 
-    fn migrate(&self, known: &mut MemberState) -> Result<Progress, WorkError> {
-        let workdir = &self.campaign.workdir;
-        let checkout = Checkout::fresh(self.member, &workdir.join("trees"), self.id)?;
-        known.base = Some(checkout.head()?);
-        let step = self.branch(&checkout, known);
-        // A clone may be looked at, also where it failed; a view of a person's repository goes.
-        checkout.leave()?;
-        step
+    fn advance(
+        &self,
+        task: Task,
+        watch: &Watch<'_>,
+        known: &mut MemberState,
+    ) -> Result<(), RepositoryError> {
+        (self.tell)("getting it");
+        let step = known.step;
+        // What fails from here on is not the push of a branch that is there.
+        if task == Task::Migrate {
+            known.step = Progress::Running;
+        }
+        let home = Home::ready(self.member, &self.campaign.workdir, watch)?;
+        let base = home.base(self.member.reference.as_deref())?;
+        let is_due = match task {
+            Task::Migrate => true,
+            Task::Refresh => known.base.as_ref() != Some(&base),
+            Task::Push => false,
+        };
+        if is_due {
+            known.step = Progress::Running;
+            known.step = self.migrate(&home, base, watch, known)?;
+        } else {
+            known.step = step;
+        }
+        if self.push && known.step.has_branch() {
+            self.publish(&home, watch, known)?;
+        }
+        Ok(())
+    }
+
+    /// Pushes the branch, and opens a pull request.
+    fn publish(
+        &self,
+        home: &Home<'_>,
+        watch: &Watch<'_>,
+        known: &mut MemberState,
+    ) -> Result<(), RepositoryError> {
+        (self.tell)("pushing it");
+        push(home, known)?;
+        (self.store)(known)?;
+        if let Some(request) = &self.campaign.pull_request
+            && known.pull_request.is_none()
+        {
+            let workdir = &self.campaign.workdir;
+            propose(home, self.member, request, known, (workdir, watch))?;
+        }
+        known.step = Progress::Changed;
+        known.detail.clear();
+        Ok(())
     }
 
     /// Makes the branch, if there is something to change.
-    fn branch(&self, checkout: &Checkout, known: &mut MemberState) -> Result<Progress, WorkError> {
-        let branch = &self.campaign.branch;
-        let own: Vec<&String> = known.tip.iter().chain(&known.next).collect();
-        let old = checkout.old_tip(branch, &own)?;
-        let step = self.program(checkout, known)?;
-        if step != Progress::Changed {
-            return Ok(step);
+    fn migrate(
+        &self,
+        home: &Home<'_>,
+        base: String,
+        watch: &Watch<'_>,
+        known: &mut MemberState,
+    ) -> Result<Progress, RepositoryError> {
+        known.detail.clear();
+        self.wants.clone_into(&mut known.wants);
+        (known.changes, known.files) = (0, 0);
+        (known.findings, known.taken_back) = (0, 0);
+        let own = [&known.tip, &known.next, &known.pushed];
+        let own: Vec<&String> = own.into_iter().flatten().collect();
+        let branch = Branch::of(home, &self.member.branch, &own, &base)?;
+        known.base = Some(base.clone());
+        let tree = Checkout::fresh(home, &self.trees(), self.id, &base)?;
+        let done = self.change(home, &tree, (&branch, &base), watch, known);
+        // A tree that cannot be removed now, the next run removes.
+        let left = tree.leave();
+        let step = done?;
+        left?;
+        Ok(step)
+    }
+
+    fn change(
+        &self,
+        home: &Home<'_>,
+        tree: &Checkout<'_>,
+        (branch, base): (&Branch, &str),
+        watch: &Watch<'_>,
+        known: &mut MemberState,
+    ) -> Result<Progress, RepositoryError> {
+        (self.tell)("migrating it");
+        if !self.program(tree, watch, known)? {
+            return Ok(Progress::FailsBefore);
         }
-        let tip = checkout.head()?;
-        if Some(&tip) == known.base.as_ref() {
+        if tree.head()? == base {
+            known.detail = unneeded(branch, &self.member.branch);
             return Ok(Progress::Unchanged);
         }
+        if self.campaign.commits.is_one {
+            let message = self.trees().join(format!("{}.message", self.id));
+            let template = self.campaign.commits.message.as_deref();
+            squash(&tree.git, base, template, &message)?;
+        }
+        let tip = tree.head()?;
+        branch.replay(&tree.git)?;
+        let head = tree.head()?;
+        let range = format!("{base}..{head}");
+        let words = [
+            "diff",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            &range,
+        ];
+        let patch = home.git.ask(&words)?;
+        let path = self.log("patch");
+        fs::write(&path, patch + "\n").map_err(RepositoryError::at(&path))?;
         known.next = Some(tip.clone());
         (self.store)(known)?;
-        checkout.set_branch(branch, old.as_deref())?;
-        (known.tip, known.next) = (Some(tip), None);
+        branch.set(&home.git, &head)?;
+        let bundle = bundle_of(&self.campaign.workdir, &self.member.name);
+        home.bundle(&self.member.branch, base, &bundle)?;
+        (known.tip, known.next, known.head) = (Some(tip), None, Some(head));
         Ok(Progress::Changed)
     }
 
-    /// Runs the migration in the tree.
-    fn program(&self, checkout: &Checkout, known: &mut MemberState) -> Result<Progress, WorkError> {
+    /// Runs the migration in the tree; returns whether the checks pass without changes.
+    fn program(
+        &self,
+        tree: &Checkout<'_>,
+        watch: &Watch<'_>,
+        known: &mut MemberState,
+    ) -> Result<bool, RepositoryError> {
         let logs = self.campaign.workdir.join("logs");
-        let log = logs.join(format!("{}.log", self.member.name));
-        let said = logs.join(format!("{}.jsonl", self.member.name));
-        fs::create_dir_all(&logs).map_err(failed(&logs))?;
+        fs::create_dir_all(&logs).map_err(RepositoryError::at(&logs))?;
+        let [log, said, checks, patch] =
+            ["log", "jsonl", "verify.log", "patch"].map(|it| self.log(it));
         // A program of an earlier run may still write into the old ones.
-        for old in [&said, &log] {
+        for old in [&log, &said, &checks, &patch] {
             let _ = fs::remove_file(old);
         }
-        let out = File::create(&said).map_err(failed(&said))?;
-        let err = File::create(&log).map_err(failed(&log))?;
-        known.log = log.to_string_lossy().into_owned();
-        let is_right = self.wait(&checkout.tree, out, err)?;
-        let complaint = fs::read_to_string(&log).map_err(failed(&log))?;
-        if is_right {
-            let objects = fs::read_to_string(&said).map_err(failed(&said))?;
-            self.count(&objects, known);
-            return Ok(Progress::Changed);
-        }
-        known.detail = last_line(&complaint);
-        match complaint.contains(FAILS_BEFORE) {
-            true => Ok(Progress::FailsBefore),
-            false => Err(WorkError::Migration(last_line(&complaint))),
-        }
-    }
-
-    /// Starts the program and waits for it; returns whether it says that all is well.
-    fn wait(&self, tree: &Path, out: File, err: File) -> Result<bool, WorkError> {
+        let out = File::create(&said).map_err(RepositoryError::at(&said))?;
+        let err = File::create(&log).map_err(RepositoryError::at(&log))?;
+        known.log = format!("logs/{}.log", self.member.name);
         let mut command = Command::new(self.program);
         group(&mut command);
-        without_git(&mut command);
-        self.add_words(&mut command);
-        add_settings(&mut command);
+        tree.git.settle_apart(&mut command);
+        secret::withhold(&mut command);
         command
-            .current_dir(tree)
+            .args(words(self.campaign, self.member, &checks))
+            .current_dir(tree.git.folder())
             .stdin(Stdio::null())
             .stdout(out)
             .stderr(err);
-        let mut child = command.spawn().map_err(failed(self.program))?;
-        loop {
-            if let Some(status) = child.try_wait().map_err(failed(self.program))? {
-                return Ok(status.success());
+        let mut child = command.spawn().map_err(RepositoryError::at(self.program))?;
+        let succeeded = watch.wait(&mut child)?.success();
+        let complaint = fs::read_to_string(&log).map_err(RepositoryError::at(&log))?;
+        if succeeded {
+            let objects = fs::read_to_string(&said).map_err(RepositoryError::at(&said))?;
+            count(&objects, known);
+            return Ok(true);
+        }
+        let line = last_line(&complaint);
+        match complaint.contains(FAILS_BEFORE) {
+            true => {
+                known.detail = line;
+                Ok(false)
             }
-            if self.stop.load(Ordering::Relaxed) {
-                end(&mut child);
-                return Err(WorkError::Interrupted);
-            }
-            thread::sleep(TICK);
+            false => Err(RepositoryError::Migration(line)),
         }
     }
 
-    fn add_words(&self, command: &mut Command) {
-        let (campaign, wish) = (self.campaign, &self.member.wish);
-        command.args(["migrate", "--quiet", "--commit", "--format", "json"]);
-        let mut option = |name: &str, value: &str| {
-            command.arg(format!("{name}={value}"));
-        };
-        let lists = [("--select", &wish.select), ("--ignore", &wish.ignore)];
-        for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-            option(name, &list.join(","));
-        }
-        wish.params
-            .iter()
-            .for_each(|param| option("--param", param));
-        let texts = [
-            ("--safety", &wish.safety),
-            ("--verify", &wish.verify),
-            ("--message", &campaign.message),
-        ];
-        for (name, text) in texts {
-            text.iter().for_each(|text| option(name, text));
-        }
-        let folders = campaign.folders.iter().map(|folder| ("--recipes", folder));
-        let decisions = self
-            .member
-            .decisions
-            .iter()
-            .map(|path| ("--decisions", path));
-        for (name, path) in folders.chain(decisions) {
-            command.arg(name).arg(path);
-        }
-        if !campaign.is_configured {
-            command.arg("--isolated");
-        }
-        command.arg("--");
-        match self.member.paths.is_empty() {
-            true => command.arg("."),
-            false => command.args(&self.member.paths),
-        };
+    /// Returns the folder of its trees.
+    fn trees(&self) -> PathBuf {
+        self.campaign.workdir.join("trees").join(&self.member.name)
     }
 
-    /// Counts what a migration said it did.
-    fn count(&self, objects: &str, known: &mut MemberState) {
-        let verify = self.member.wish.verify.as_deref().unwrap_or_default();
-        let taken_back = format!("not changed: `{verify}` fails with the change");
-        for line in objects.lines() {
-            let Ok(object) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
-            let is = |key: &str, word: &str| object[key] == word;
-            if is("type", "change") && is("role", "primary") && is("status", "applied") {
-                known.changes += 1;
-            } else if is("type", "finding") {
-                known.findings += 1;
-                let reason = object["reason"].as_str().unwrap_or_default();
-                known.taken_back += u32::from(reason.starts_with(&taken_back));
-            } else if is("type", "summary") {
-                let files = object["files_changed"].as_u64().unwrap_or_default();
-                known.files = u32::try_from(files).unwrap_or(u32::MAX);
-            }
+    fn log(&self, kind: &str) -> PathBuf {
+        let name = format!("{}.{kind}", self.member.name);
+        self.campaign.workdir.join("logs").join(name)
+    }
+}
+
+/// Says what a person may do with a branch when nothing is left to change.
+fn unneeded(branch: &Branch, name: &str) -> String {
+    match (branch.exists(), branch.has_added()) {
+        (false, _) => String::new(),
+        (true, false) => format!("the branch `{name}` is no longer needed: delete it"),
+        (true, true) => {
+            format!(
+                "only commits that somebody added to the branch `{name}` are left: merge or delete it"
+            )
         }
     }
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorkError {
-    let path = path.to_owned();
-    |source| WorkError::Io { path, source }
-}
-
-/// Commits run no hook of a stranger's repository, nor a monitor of its files.
-fn add_settings(command: &mut Command) {
-    command.env("GIT_CONFIG_COUNT", SETTINGS.len().to_string());
-    for (nth, (key, value)) in SETTINGS.iter().enumerate() {
-        command.env(format!("GIT_CONFIG_KEY_{nth}"), key);
-        command.env(format!("GIT_CONFIG_VALUE_{nth}"), value);
-    }
-}
-
-/// Returns the line that says what is wrong.
-fn last_line(said: &str) -> String {
-    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
-    let error = said.lines().find(|line| line.starts_with("error: "));
-    let line = error
-        .or_else(|| lines.next_back())
-        .unwrap_or("it said nothing");
-    line.trim_start_matches("error: ").to_owned()
+/// Returns the seconds since 1970.
+fn now() -> f64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs_f64()
 }

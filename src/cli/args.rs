@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use batch::BatchCommand;
 use choice::{ChoiceArguments, CommentArguments, DecisionsCommand, ReviewArguments};
 use settings::{ConfigArguments, SettingArguments};
+use verify::VerifyArguments;
 
 pub use check::CheckArguments;
 pub use format::{CheckFormat, DiffFormat, MigrateFormat, PlanForm};
@@ -27,6 +28,8 @@ mod recipe;
 pub mod settings;
 
 mod undo;
+
+pub mod verify;
 
 /// Migrates Python to correct asyncio by declarative recipes: scripts, percent notebooks and .ipynb.
 #[derive(Debug, Parser)]
@@ -229,9 +232,9 @@ pub struct MigrateArguments {
         help_heading = "Git"
     )]
     pub message: Option<String>,
-    /// Keep only changes with which this command passes: what breaks it is found by halves and taken back
-    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["dry_run", "markers", "remove_unused_ignores"])]
-    pub verify: Option<String>,
+    /// What has to pass.
+    #[command(flatten)]
+    pub verify: VerifyArguments,
     /// Change files also where git has not their old text, or where it cannot be kept for undo
     #[arg(long)]
     pub allow_dirty: bool,

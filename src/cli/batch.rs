@@ -3,29 +3,35 @@
 use std::env;
 use std::fs;
 use std::io::Write;
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 
 use super::args::OutputArguments;
-use super::args::batch::{BatchArguments, BatchCommand, BatchFormat, ReportArguments};
+use super::args::batch::{
+    BatchCommand, BatchFormat, CleanArguments, MergeArguments, PlanArguments, PlanFormat,
+    ReportArguments, RunArguments, ShardArguments,
+};
 use super::exit::Ending;
 use super::interrupt;
 use super::terminal::Terminal;
-use crate::batch::campaign::{Campaign, Repositories, Wants, Whereabouts};
-use crate::batch::checkout::is_branch;
-use crate::batch::member::{Member, members};
-use crate::batch::state::{CampaignState, MemberState, Progress};
-use crate::batch::work::Work;
-use crate::recipe::safety::Safety;
-use crate::report::{batch as report, mistakes};
+use crate::batch::campaign::{Campaign, Whereabouts};
+use crate::batch::member::members;
+use crate::batch::record::MemberState;
+use crate::batch::shard::{self, Shard};
+use crate::batch::state::CampaignState;
+use crate::report::batch::{self as report, page};
 use crate::text::shown;
+use crew::{Crew, lock};
+use order::{Asked, campaign, open, read};
+
+mod board;
+
+mod crew;
+
+mod order;
 
 /// What `batch init` prints.
 const EXAMPLE: &str = include_str!("batch/example.yaml");
@@ -42,116 +48,66 @@ pub(super) fn run(
             Ok(Ending::default())
         }
         BatchCommand::Plan(arguments) => plan(terminal, arguments),
-        BatchCommand::Run(arguments) => work(terminal, output, arguments, false),
-        BatchCommand::Retry(arguments) => work(terminal, output, arguments, true),
-        BatchCommand::Status(arguments) => status(terminal, arguments),
+        BatchCommand::Run(arguments) => work(terminal, output, (arguments, None), false),
+        BatchCommand::Retry(arguments) => work(terminal, output, (arguments, None), true),
+        BatchCommand::Status(arguments) => tell(terminal, arguments, BatchFormat::Text),
+        BatchCommand::Report(arguments) => tell(terminal, arguments, BatchFormat::Html),
+        BatchCommand::Shard(arguments) => {
+            let shard = shard(arguments)?;
+            work(terminal, output, (&arguments.run, Some(shard)), false)
+        }
+        BatchCommand::Merge(arguments) => merge(terminal, arguments),
         BatchCommand::Clean(arguments) => clean(terminal, arguments),
     }
 }
 
-/// Reads the campaign that is meant.
-fn campaign(terminal: &mut Terminal, arguments: &BatchArguments) -> anyhow::Result<Campaign> {
-    let base = terminal.view.base.clone();
-    let mut campaign = match (&arguments.campaign, &arguments.repositories) {
-        (Some(path), _) => {
-            let text = fs::read_to_string(path);
-            let text = text.with_context(|| format!("{} cannot be read", shown::path(path)))?;
-            let shown = shown::path(path);
-            let folder = base.join(path);
-            let folder = folder.parent().unwrap_or(&base);
-            match Campaign::read(&shown, &text, folder) {
-                Ok(campaign) => campaign,
-                Err(errors) => {
-                    mistakes::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;
-                    bail!("{shown} is no campaign");
-                }
-            }
+fn plan(terminal: &mut Terminal, arguments: &PlanArguments) -> anyhow::Result<Ending> {
+    let campaign = campaign(terminal, &arguments.batch)?;
+    let members = members(&campaign)?;
+    match arguments.format {
+        PlanFormat::Text => {
+            report::plan_text(&mut terminal.out, &members)?;
+            writeln!(terminal.out, "In {}", shown::path(&campaign.workdir))?;
         }
-        (None, Some(list)) => of_words(arguments, &base, list),
-        (None, None) => bail!("which campaign?"),
-    };
-    if let Some(workdir) = &arguments.workdir {
-        campaign.workdir = base.join(workdir);
+        PlanFormat::Json => report::plan_json(&mut terminal.out, &members)?,
     }
-    if let Some(jobs) = arguments.jobs {
-        campaign.jobs = usize::from(jobs);
-    }
-    if !is_branch(&campaign.branch) {
-        bail!(
-            "`{}` is no name of a branch",
-            shown::Shown(&campaign.branch)
-        );
-    }
-    Ok(campaign)
-}
-
-/// Takes a campaign of one line.
-fn of_words(arguments: &BatchArguments, base: &Path, list: &Path) -> Campaign {
-    let branch = arguments.branch.clone().unwrap_or_default();
-    let safety = arguments.safety.map(Safety::from);
-    Campaign {
-        repositories: vec![Repositories {
-            place: Whereabouts::File(base.join(list)),
-            reference: None,
-            wish: Wants::default(),
-            decisions: None,
-            paths: Vec::new(),
-        }],
-        wish: Wants {
-            select: arguments.select.clone(),
-            safety: safety.map(|level| level.word().to_owned()),
-            verify: arguments.verify.clone(),
-            ..Wants::default()
-        },
-        workdir: base.join(format!("{}.batch", branch.replace('/', "-"))),
-        branch,
-        jobs: 1,
-        ..Campaign::default()
-    }
-}
-
-fn plan(terminal: &mut Terminal, arguments: &BatchArguments) -> anyhow::Result<Ending> {
-    let campaign = campaign(terminal, arguments)?;
-    let out = &mut terminal.out;
-    for member in members(&campaign)? {
-        let select = match member.wish.select.is_empty() {
-            true => "the default recipes".to_owned(),
-            false => member.wish.select.join(", "),
-        };
-        let safety = member.wish.safety.as_deref().unwrap_or("safe");
-        let verify = member.wish.verify.iter();
-        let verify: String = verify.map(|it| format!(", verified by `{it}`")).collect();
-        let (name, source) = (&member.name, member.source.text());
-        let branch = &campaign.branch;
-        writeln!(
-            out,
-            "{name}: {source} -> {branch}: {select} ({safety}){verify}"
-        )?;
-    }
-    writeln!(out, "In {}", shown::path(&campaign.workdir))?;
     Ok(Ending::default())
 }
 
-/// Works on all repositories that are not done, or on those that failed.
+/// Works on all repositories that are not done, or on those that failed; with a shard on its part of them.
 fn work(
     terminal: &mut Terminal,
     output: &OutputArguments,
-    arguments: &BatchArguments,
+    (arguments, shard): (&RunArguments, Option<Shard>),
     again: bool,
 ) -> anyhow::Result<Ending> {
-    let campaign = campaign(terminal, arguments)?;
-    let members = members(&campaign)?;
+    let mut campaign = campaign(terminal, &arguments.batch)?;
+    if let Some(jobs) = arguments.work.jobs {
+        campaign.jobs = usize::from(jobs);
+    }
+    let all = members(&campaign)?;
+    if let Some(shard) = shard {
+        campaign.workdir = shard.folder(&campaign.workdir);
+    }
+    let is_meant = |place: usize| shard.is_none_or(|shard| shard.has(place));
+    let members = all.iter().enumerate().filter(|(place, _)| is_meant(*place));
+    let members: Vec<_> = members.map(|(_, member)| member).collect();
     let mut state = CampaignState::open(&campaign.workdir)?;
-    let open = open(&campaign, &members, &mut state, again)?;
+    let asked = Asked {
+        again,
+        refresh: arguments.refresh,
+        push: arguments.work.push,
+    };
+    let open = open(&campaign, &members, &mut state, asked)?;
     let held = interrupt::hold()?;
-    let program = env::current_exe().context("this program is not found")?;
     let crew = Crew {
         campaign: &campaign,
         id: run_id(),
-        program,
+        program: env::current_exe().context("this program is not found")?,
         state: Mutex::new(state),
         open,
         next: AtomicUsize::new(0),
+        push: asked.push,
         quiet: output.quiet,
     };
     let worked = crew.work(terminal, held.came());
@@ -160,110 +116,9 @@ fn work(
     let all = lock(&crew.state).all()?;
     if !output.quiet {
         report::text(&mut terminal.out, &all)?;
+        report::next(&mut terminal.out, &campaign.workdir, &all)?;
     }
-    Ok(Ending {
-        failed: false,
-        found: all.iter().any(|known| known.step.has_failed()),
-    })
-}
-
-/// Returns the repositories that there is something to do for; `again`: also those that failed.
-fn open<'m>(
-    campaign: &Campaign,
-    members: &'m [Member],
-    state: &mut CampaignState,
-    again: bool,
-) -> anyhow::Result<Vec<(&'m Member, MemberState)>> {
-    let named: Vec<(String, String)> = members
-        .iter()
-        .map(|member| (member.name.clone(), member.source.text()))
-        .collect();
-    state.add(named.iter().map(|(name, source)| (&**name, &**source)))?;
-    let mut open = Vec::new();
-    for member in members {
-        let Some(known) = state.of(&member.name)? else {
-            continue;
-        };
-        if known.source != member.source.text() {
-            let (name, folder) = (&member.name, shown::path(&campaign.workdir));
-            bail!("{name} was another repository in {folder}: use another --workdir");
-        }
-        if !known.step.is_done() || again && known.step.has_failed() {
-            open.push((member, known));
-        }
-    }
-    Ok(open)
-}
-
-/// Those who work on the repositories of a campaign.
-struct Crew<'c> {
-    campaign: &'c Campaign,
-    id: String,
-    program: PathBuf,
-    state: Mutex<CampaignState>,
-    open: Vec<(&'c Member, MemberState)>,
-    /// The place of the next repository.
-    next: AtomicUsize,
-    quiet: bool,
-}
-
-impl Crew<'_> {
-    fn work(&self, terminal: &mut Terminal, stop: &AtomicBool) -> anyhow::Result<()> {
-        let (sender, lines) = channel();
-        thread::scope(|scope| {
-            let jobs = self.campaign.jobs.min(self.open.len());
-            let workers: Vec<_> = (0..jobs)
-                .map(|_| {
-                    let sender = sender.clone();
-                    scope.spawn(move || self.work_on(&sender, stop))
-                })
-                .collect();
-            drop(sender);
-            for line in lines {
-                writeln!(terminal.err, "{line}")?;
-            }
-            for worker in workers {
-                match worker.join() {
-                    Ok(result) => result?,
-                    Err(panic) => resume_unwind(panic),
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// Takes one repository after the other.
-    fn work_on(&self, told: &Sender<String>, stop: &AtomicBool) -> anyhow::Result<()> {
-        while !stop.load(Ordering::Relaxed) {
-            let place = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some((member, before)) = self.open.get(place) else {
-                break;
-            };
-            let running = MemberState {
-                step: Progress::Running,
-                ..before.clone()
-            };
-            lock(&self.state).store(&running)?;
-            let store = |known: &MemberState| lock(&self.state).store(known);
-            let work = Work {
-                campaign: self.campaign,
-                member,
-                program: &self.program,
-                id: &self.id,
-                stop,
-                store: &store,
-            };
-            let known = work.run(before);
-            lock(&self.state).store(&known)?;
-            if !self.quiet && known.step.is_done() {
-                let (nth, of) = (place + 1, self.open.len());
-                let (name, line, seconds) = (&known.name, report::line(&known), known.seconds);
-                // Who would tell it may be gone.
-                let _ = told.send(format!("[{nth}/{of}] {name}: {line} ({seconds:.1} s)"));
-            }
-        }
-        Ok(())
-    }
+    Ok(ending(&all))
 }
 
 /// Returns a name that no other run of a campaign has.
@@ -273,41 +128,106 @@ fn run_id() -> String {
     format!("{since:x}-{}", std::process::id())
 }
 
-/// A worker that panicked ends the campaign: what it held is of no use to anybody else.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn ending(all: &[MemberState]) -> Ending {
+    Ending {
+        failed: false,
+        found: all.iter().any(|known| known.step.has_failed()),
+    }
 }
 
-fn status(terminal: &mut Terminal, arguments: &ReportArguments) -> anyhow::Result<Ending> {
-    let campaign = campaign(terminal, &arguments.batch)?;
+/// Returns what is known of the repositories of a campaign.
+fn known(campaign: &Campaign) -> anyhow::Result<Vec<MemberState>> {
     let Some(state) = CampaignState::read(&campaign.workdir)? else {
         bail!("nothing was done yet in {}", shown::path(&campaign.workdir));
     };
-    let all = state.all()?;
-    let out = &mut terminal.out;
-    match arguments.format {
+    Ok(state.all()?)
+}
+
+/// Tells what is known of a campaign.
+fn tell(
+    terminal: &mut Terminal,
+    arguments: &ReportArguments,
+    usual: BatchFormat,
+) -> anyhow::Result<Ending> {
+    let campaign = campaign(terminal, &arguments.batch)?;
+    let all = known(&campaign)?;
+    let mut file = None;
+    if let Some(path) = &arguments.output {
+        let created = fs::File::create(path);
+        file = Some(created.with_context(|| format!("{} cannot be written", shown::path(path)))?);
+    }
+    let out: &mut dyn Write = match &mut file {
+        Some(file) => &mut std::io::BufWriter::new(file),
+        None => &mut terminal.out,
+    };
+    match arguments.format.unwrap_or(usual) {
         BatchFormat::Text => report::text(out, &all)?,
         BatchFormat::Json => report::json(out, &all)?,
         BatchFormat::Markdown => report::markdown(out, &all)?,
+        BatchFormat::Html => page::write(out, &campaign.branch, &campaign.workdir, &all)?,
     }
-    Ok(Ending {
-        failed: false,
-        found: all.iter().any(|known| known.step.has_failed()),
+    out.flush()?;
+    Ok(ending(&all))
+}
+
+fn shard(arguments: &ShardArguments) -> anyhow::Result<Shard> {
+    let (index, of) = (arguments.index, arguments.of);
+    if index >= of {
+        bail!("--index {index} is not below --of {of}: parts are counted from 0");
+    }
+    Ok(Shard {
+        index: usize::try_from(index)?,
+        of: usize::try_from(of)?,
     })
 }
 
-/// Removes the folder of a campaign.
-fn clean(terminal: &mut Terminal, arguments: &BatchArguments) -> anyhow::Result<Ending> {
-    let campaign = campaign(terminal, arguments)?;
+/// Takes what is known of the parts together.
+fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<Ending> {
+    let mut campaign = read(terminal, &arguments.campaign)?;
+    if let Some(workdir) = &arguments.workdir {
+        campaign.workdir = terminal.view.base.join(workdir);
+    }
     let workdir = &campaign.workdir;
-    if CampaignState::read(workdir)?.is_none() {
+    let folders = match arguments.folders.is_empty() {
+        true => shard::folders(workdir)
+            .with_context(|| format!("there are no parts in {}", shown::path(workdir)))?,
+        false => arguments.folders.clone(),
+    };
+    let mut state = CampaignState::open(workdir)?;
+    for folder in folders {
+        shard::merge(&mut state, workdir, &folder)?;
+    }
+    let all = state.all()?;
+    report::text(&mut terminal.out, &all)?;
+    Ok(ending(&all))
+}
+
+/// Removes the folder of a campaign.
+fn clean(terminal: &mut Terminal, arguments: &CleanArguments) -> anyhow::Result<Ending> {
+    let campaign = campaign(terminal, &arguments.batch)?;
+    let workdir = &campaign.workdir;
+    if !CampaignState::is_in(workdir) {
         bail!("there is no campaign in {}", shown::path(workdir));
     }
     // Nobody works with it meanwhile.
-    let state = CampaignState::open(workdir)?;
+    let held = CampaignState::hold(workdir)?;
+    if !arguments.force {
+        let is_left = |known: &MemberState| {
+            let is_clone = matches!(
+                Whereabouts::of_line(&known.source, workdir),
+                Whereabouts::Url(_)
+            );
+            is_clone && known.step.has_branch() && known.pushed != known.head
+        };
+        let left = known(&campaign)?;
+        if let Some(known) = left.into_iter().find(is_left) {
+            let (name, branch) = (known.name, known.branch);
+            bail!("the branch `{branch}` of {name} was not pushed: push it, or use --force");
+        }
+    }
     fs::remove_dir_all(workdir)
         .with_context(|| format!("{} cannot be removed", shown::path(workdir)))?;
-    drop(state);
+    drop(held);
     writeln!(terminal.out, "Removed {}.", shown::path(workdir))?;
     Ok(Ending::default())
 }

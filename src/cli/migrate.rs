@@ -82,7 +82,8 @@ impl Wishes<'_> {
         held: &Held,
     ) -> anyhow::Result<Attempt> {
         let stop = held.came();
-        let Some(command) = &self.arguments.verify else {
+        let verify = &self.arguments.verify;
+        if verify.commands.is_empty() {
             let (migration, kept) = write(&terminal.view, &plan, self, stop)?;
             return Ok(Attempt {
                 plan,
@@ -90,12 +91,16 @@ impl Wishes<'_> {
                 migration,
                 kept,
             });
-        };
+        }
+        let base = &terminal.view.base;
         let trial = Trial {
             check: Check {
-                command: command.clone(),
-                folder: terminal.view.base.clone(),
+                commands: verify.commands.clone(),
+                folder: base.clone(),
+                log: verify.log.as_ref().map(|log| base.join(log)),
             },
+            before: !verify.not_before,
+            limit: verify.limit,
             output,
             run,
             reader: self.choice.reader(reader),
@@ -140,7 +145,7 @@ pub(super) fn run(
     let git = Git::of(arguments, stdin.as_ref(), &terminal.view.base)?;
     choice.steps = git.as_ref().map(|_| Vec::new());
     let reader = Reader::Program;
-    if arguments.verify.is_some() && stdin.is_some() {
+    if !arguments.verify.commands.is_empty() && stdin.is_some() {
         bail!("--verify does not go with standard input");
     }
     let mut plan = run::plan(terminal, output, &run, stdin.as_ref(), reader, &mut choice)?;
@@ -265,7 +270,7 @@ fn rewrite<'a>((file, new, rests_on): &'a NewText<'_>) -> Rewrite<'a> {
 
 fn keeping(arguments: &MigrateArguments) -> Keeping {
     // A trial is undone.
-    match arguments.allow_dirty && arguments.verify.is_none() {
+    match arguments.allow_dirty && arguments.verify.commands.is_empty() {
         true => Keeping::Tried,
         false => Keeping::Required,
     }

@@ -21,7 +21,7 @@ use crate::report::migration::Migration;
 use crate::report::place;
 use crate::report::view::count;
 use crate::text::shown::{self, Shown};
-use crate::trial::check::{Check, CheckError, FAILS_BEFORE, Ran};
+use crate::trial::check::{Check, CheckError, FAILS_BEFORE, FAILS_WITH, Ran};
 use crate::trial::search::{Culprit, search};
 use crate::write::atomic::KeptRun;
 use crate::write::undo::take_back;
@@ -47,6 +47,10 @@ pub(super) struct Attempt {
 /// What is tried, and by what.
 pub(super) struct Trial<'a> {
     pub(super) check: Check,
+    /// Whether the check has to pass without changes, too.
+    pub(super) before: bool,
+    /// How long a command may run.
+    pub(super) limit: Option<Duration>,
     pub(super) output: &'a OutputArguments,
     pub(super) run: &'a RunArguments,
     pub(super) reader: Reader,
@@ -70,7 +74,7 @@ impl Trial<'_> {
         check_names(plan)?;
         let order = in_order(plan);
         let limit = match order.is_empty() {
-            true => PATIENCE,
+            true => None,
             false => self.before(terminal)?,
         };
         let mut last: Option<Attempt> = None;
@@ -92,7 +96,7 @@ impl Trial<'_> {
             }
         };
         self.tell(terminal, plan, &sifted.culprits, &ran)?;
-        self.note(&mut attempt.plan, plan, &sifted.culprits, &ran);
+        Self::note(&mut attempt.plan, plan, &sifted.culprits, &ran);
         Ok(attempt)
     }
 
@@ -103,7 +107,7 @@ impl Trial<'_> {
         plan: &Plan,
         (some, is_less): (&FxHashSet<ChangeId>, bool),
         write: impl Fn(&Terminal, &Plan) -> anyhow::Result<(Migration, Vec<KeptRun>)>,
-        limit: Duration,
+        limit: Option<Duration>,
     ) -> anyhow::Result<(Attempt, Ran)> {
         let (plan, steps) = self.chosen(terminal, plan, is_less, || Meant {
             changes: some.clone(),
@@ -121,7 +125,7 @@ impl Trial<'_> {
             bail!("nothing was written: {error}");
         }
         let with = format!("with {}", count(some.len(), "change"));
-        match self.ask(terminal, &with, Some(limit)) {
+        match self.ask(terminal, &with, limit) {
             Ok(ran) => Ok((attempt, ran)),
             Err(error) => {
                 attempt.take_back()?;
@@ -131,14 +135,17 @@ impl Trial<'_> {
     }
 
     /// Runs the check without changes; returns how long it may take with some.
-    fn before(&self, terminal: &mut Terminal) -> anyhow::Result<Duration> {
-        let ran = self.ask(terminal, "without changes", None)?;
+    fn before(&self, terminal: &mut Terminal) -> anyhow::Result<Option<Duration>> {
+        if !self.before {
+            return Ok(self.limit);
+        }
+        let ran = self.ask(terminal, "without changes", self.limit)?;
         if let Some(failure) = &ran.failure {
             let said = last_lines(&ran.said);
-            let command = &self.check.command;
+            let command = &ran.command;
             bail!("nothing was written: `{command}` {FAILS_BEFORE}: {failure}{said}");
         }
-        Ok(PATIENCE.max(ran.took * SLOWER))
+        Ok(self.limit.or_else(|| Some(PATIENCE.max(ran.took * SLOWER))))
     }
 
     fn ask(
@@ -147,19 +154,21 @@ impl Trial<'_> {
         with: &str,
         limit: Option<Duration>,
     ) -> anyhow::Result<Ran> {
-        let command = Shown(&self.check.command);
-        let ran = match self.check.run(limit, self.stop) {
+        let all: Vec<String> = self.check.commands.iter().map(|it| code(it)).collect();
+        let all = all.join(", ");
+        let ran = match self.check.run(with, limit, self.stop) {
             Ok(ran) => ran,
             Err(CheckError::Interrupted) => bail!("interrupted: nothing was written"),
-            Err(error) => return Err(error).with_context(|| format!("`{command}`")),
+            Err(error) => return Err(error).context(all),
         };
         if !self.output.quiet {
             let took = ran.took.as_secs_f32();
             let what = match &ran.failure {
-                None => "passes".to_owned(),
-                Some(failure) => format!("fails ({failure})"),
+                None if self.check.commands.len() > 1 => format!("{all} {with}: pass"),
+                None => format!("{all} {with}: passes"),
+                Some(failure) => format!("{} {with}: fails ({failure})", code(&ran.command)),
             };
-            writeln!(terminal.err, "`{command}` {with}: {what} after {took:.1} s")?;
+            writeln!(terminal.err, "{what} after {took:.1} s")?;
         }
         Ok(ran)
     }
@@ -211,7 +220,6 @@ impl Trial<'_> {
         ran: &[Ran],
     ) -> anyhow::Result<()> {
         let changes = by_name(plan);
-        let command = Shown(&self.check.command);
         for culprit in culprits {
             let (Some((file, change)), Some(ran)) =
                 (changes.get(&culprit.change), ran.get(culprit.ran))
@@ -228,20 +236,23 @@ impl Trial<'_> {
             let said = last_lines(&ran.said);
             writeln!(
                 terminal.err,
-                "warning: {at}: {recipe}: taken back{along}, as `{command}` fails with it ({failure}){said}"
+                "warning: {at}: {recipe}: taken back{along}, as {} fails with it ({failure}){said}",
+                code(&ran.command)
             )?;
         }
         Ok(())
     }
 
     /// Makes findings of what is taken back.
-    fn note(&self, plan: &mut Plan, whole: &Plan, culprits: &[Culprit], ran: &[Ran]) {
-        let command = &self.check.command;
+    fn note(plan: &mut Plan, whole: &Plan, culprits: &[Culprit], ran: &[Ran]) {
         let mut why: FxHashMap<&ChangeId, String> = FxHashMap::default();
         for culprit in culprits {
-            let failure = ran.get(culprit.ran).and_then(|ran| ran.failure.as_deref());
-            let failure = failure.unwrap_or_default();
-            let said = format!("not changed: `{command}` fails with the change ({failure})");
+            let Some(ran) = ran.get(culprit.ran) else {
+                continue;
+            };
+            let command = &ran.command;
+            let failure = ran.failure.as_deref().unwrap_or_default();
+            let said = format!("not changed: `{command}` {FAILS_WITH} ({failure})");
             why.insert(&culprit.change, said);
             for along in &culprit.along {
                 let id = &culprit.change.0;
@@ -267,6 +278,11 @@ impl Attempt {
         }
         Ok(())
     }
+}
+
+/// Returns a command as it is told.
+fn code(command: &str) -> String {
+    format!("`{}`", Shown(command))
 }
 
 fn finding(change: &Change, why: &str) -> Option<Finding> {

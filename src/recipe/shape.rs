@@ -99,6 +99,7 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
         (Shape::AnyOrNone(element), Value::List(nodes)) => check_all(nodes, element, key, report),
         (Shape::Any(element) | Shape::AnyOrNone(element), _) => check(node, element, key, report),
         (Shape::Either(scalar, _), Value::Scalar(_)) => check(node, scalar, key, report),
+        (Shape::Either(list @ Shape::Any(_), _), Value::List(_)) => check(node, list, key, report),
         (Shape::Either(_, map), Value::Map(_)) => check(node, map, key, report),
         (Shape::Map(keys), Value::Map(_)) => check_map(node, keys, key, report),
         (Shape::Row, Value::Map(_)) => {}

@@ -1,12 +1,16 @@
-//! What is known of a campaign's repositories → a table, JSON lines or Markdown.
+//! What is known of a campaign's repositories → a table, JSON lines, Markdown or a page.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::view::count;
-use crate::batch::state::{MemberState, Progress};
-use crate::text::shown::Shown;
+use crate::batch::member::Member;
+use crate::batch::record::{MemberState, Progress};
+use crate::text::shown::{self, Shown};
+
+pub mod page;
 
 /// Writes a line for each repository, and a sum.
 ///
@@ -24,37 +28,44 @@ pub fn text(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
 /// Returns what came of a repository.
 pub fn line(known: &MemberState) -> String {
     let word = known.step.word();
+    let detail = match &*known.detail {
+        "" => String::new(),
+        detail => format!(": {}", Shown(detail)),
+    };
+    let changes = || {
+        let changes = count(counted(known.changes), "change");
+        let files = count(counted(known.files), "file");
+        let more = |number: u32, what: &str| match number {
+            0 => String::new(),
+            n => format!(", {n} {what}"),
+        };
+        let findings = match known.findings {
+            0 => String::new(),
+            n => format!(", {} left", count(counted(n), "finding")),
+        };
+        let taken_back = more(known.taken_back, "taken back");
+        format!("{changes} in {files}{taken_back}{findings}")
+    };
     match known.step {
-        Progress::Waiting | Progress::Running | Progress::Unchanged => word.to_owned(),
-        Progress::Failed | Progress::FailsBefore => format!("{word}: {}", Shown(&known.detail)),
+        Progress::Waiting | Progress::Running => word.to_owned(),
+        Progress::Unchanged | Progress::Failed | Progress::FailsBefore => format!("{word}{detail}"),
+        Progress::NotPushed => format!("{word}{detail} ({})", changes()),
         Progress::Changed => {
-            let changes = count(counted(known.changes), "change");
-            let files = count(counted(known.files), "file");
-            let findings = match known.findings {
-                0 => String::new(),
-                n => format!(", {} left", count(counted(n), "finding")),
+            let pushed = match (&known.pull_request, &known.pushed == &known.head) {
+                (Some(url), true) => format!(", {}", Shown(url)),
+                (None, true) => ", pushed".to_owned(),
+                (_, false) => String::new(),
             };
-            let taken_back = match known.taken_back {
-                0 => String::new(),
-                n => format!(", {n} taken back"),
-            };
-            format!("{word}: {changes} in {files}{taken_back}{findings}")
+            format!("{word}: {}{pushed}", changes())
         }
     }
 }
 
 /// Says how many repositories are how far.
 fn sum(all: &[MemberState]) -> String {
-    let steps = [
-        Progress::Changed,
-        Progress::Unchanged,
-        Progress::FailsBefore,
-        Progress::Failed,
-        Progress::Running,
-        Progress::Waiting,
-    ];
     let number = |step: Progress| all.iter().filter(|known| known.step == step).count();
-    let parts = steps.iter().map(|step| (number(*step), step.word()));
+    let parts = Progress::ALL.iter();
+    let parts = parts.map(|step| (number(*step), step.word()));
     let parts = parts.filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts
         .map(|(number, word)| format!("{number} {word}"))
@@ -66,14 +77,86 @@ fn sum(all: &[MemberState]) -> String {
     format!("{all}: {}", parts.join(", "))
 }
 
+/// Says where branches are that only a clone has.
+///
+/// # Errors
+/// The writer fails.
+pub fn next(out: &mut dyn Write, workdir: &Path, all: &[MemberState]) -> io::Result<()> {
+    let clones = workdir.join("clones");
+    let is_cloned = |known: &&MemberState| {
+        let clone = clones.join(format!("{}.git", known.name));
+        known.step.has_branch() && known.pushed != known.head && clone.exists()
+    };
+    let number = all.iter().filter(is_cloned).count();
+    if number > 0 {
+        let (what, where_) = (count(number, "branch"), shown::path(&clones));
+        writeln!(out, "Not pushed: {what} in {where_} (`--push` pushes).")?;
+    }
+    Ok(())
+}
+
+/// Writes a line for each repository that a campaign has.
+///
+/// # Errors
+/// The writer fails.
+pub fn plan_text(out: &mut dyn Write, members: &[Member]) -> io::Result<()> {
+    for member in members {
+        let wants = &member.wants;
+        let select = match wants.select.is_empty() {
+            true => "the default recipes".to_owned(),
+            false => wants.select.join(", "),
+        };
+        let safety = wants.safety.as_deref().unwrap_or("safe");
+        let commands = wants.verify.iter().flat_map(|verify| &verify.commands);
+        let verify: String = commands
+            .map(|it| format!(", verified by `{}`", Shown(it)))
+            .collect();
+        let (name, source, branch) = (&member.name, member.source.text(), &member.branch);
+        let source = Shown(&source);
+        writeln!(
+            out,
+            "{name}: {source} -> {branch}: {select} ({safety}){verify}"
+        )?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct PlanLine<'m> {
+    name: &'m str,
+    source: String,
+    branch: &'m str,
+}
+
+/// Writes an object for each repository that a campaign has.
+///
+/// # Errors
+/// The writer fails.
+pub fn plan_json(out: &mut dyn Write, members: &[Member]) -> io::Result<()> {
+    for member in members {
+        let line = PlanLine {
+            name: &member.name,
+            source: member.source.text(),
+            branch: &member.branch,
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 #[derive(Serialize)]
 struct MemberLine<'k> {
     name: &'k str,
     source: &'k str,
+    branch: &'k str,
     step: &'static str,
     detail: &'k str,
     base: Option<&'k str>,
     tip: Option<&'k str>,
+    head: Option<&'k str>,
+    pushed: Option<&'k str>,
+    pull_request: Option<&'k str>,
     changes: u32,
     files: u32,
     findings: u32,
@@ -91,15 +174,19 @@ pub fn json(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
         let line = MemberLine {
             name: &known.name,
             source: &known.source,
+            branch: &known.branch,
             step: known.step.word(),
             detail: &known.detail,
             base: known.base.as_deref(),
             tip: known.tip.as_deref(),
+            head: known.head.as_deref(),
+            pushed: known.pushed.as_deref(),
+            pull_request: known.pull_request.as_deref(),
             changes: known.changes,
             files: known.files,
             findings: known.findings,
             taken_back: known.taken_back,
-            seconds: known.seconds,
+            seconds: known.seconds(),
             log: &known.log,
         };
         serde_json::to_writer(&mut *out, &line)?;
@@ -120,9 +207,10 @@ pub fn markdown(out: &mut dyn Write, all: &[MemberState]) -> io::Result<()> {
     writeln!(out, "|---|---|---:|---:|---:|---:|")?;
     for known in all {
         let cell = |text: &str| Shown(text).to_string().replace('|', "\\|");
-        let result = match known.step.has_failed() {
-            true => format!("{}: {}", known.step.word(), cell(&known.detail)),
-            false => known.step.word().to_owned(),
+        let result = match (&*known.detail, &known.pull_request) {
+            ("", Some(url)) => format!("[{}]({url})", known.step.word()),
+            ("", None) => known.step.word().to_owned(),
+            (detail, _) => format!("{}: {}", known.step.word(), cell(detail)),
         };
         writeln!(
             out,

@@ -14,14 +14,15 @@ use super::session::Session;
 use super::words::KEYS;
 use crate::plan::change::{ChangeId, Plan};
 use crate::report::view::count;
+use crate::text::markup::Markup;
 use contents::contents;
-use markup::{Markup, diff};
+use diff::diff;
 
 mod article;
 
 mod contents;
 
-mod markup;
+mod diff;
 
 const TEMPLATE: &str = include_str!("page/page.html");
 

@@ -19,3 +19,5 @@ pub mod diff;
 pub mod wording;
 
 pub mod shown;
+
+pub(crate) mod markup;

@@ -1,7 +1,7 @@
-//! A command of the user's → whether it passes, with a limit to its time.
+//! Commands of the user's → whether they pass, with a limit to their time.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,29 +11,36 @@ use std::time::{Duration, Instant};
 /// What is said of a check that is of no use.
 pub const FAILS_BEFORE: &str = "fails without changes";
 
+/// What is said of a change that is taken back.
+pub const FAILS_WITH: &str = "fails with the change";
+
 /// How often it is asked whether a check ended.
 const TICK: Duration = Duration::from_millis(20);
 
 /// Bytes of an output that are read for its last lines.
 const TAIL: u64 = 16 * 1024;
 
-/// A command that passes or fails.
+/// Commands that all pass, or one fails.
 #[derive(Debug, Clone)]
 pub struct Check {
-    /// As the shell takes it.
-    pub command: String,
-    /// Where it runs.
+    /// One or more, as the shell takes them, in the order in which they run.
+    pub commands: Vec<String>,
+    /// Where they run.
     pub folder: PathBuf,
+    /// What gets all that they say.
+    pub log: Option<PathBuf>,
 }
 
 /// What a check came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ran {
-    /// Why it fails, as in "it fails: …"; `None`: it passes.
+    /// The last command that ran.
+    pub command: String,
+    /// Why it fails, as in "it fails: …"; `None`: all pass.
     pub failure: Option<String>,
-    /// How long it took.
+    /// How long all took.
     pub took: Duration,
-    /// The end of what it said.
+    /// The end of what the last one said.
     pub said: String,
 }
 
@@ -49,17 +56,55 @@ pub enum CheckError {
 }
 
 impl Check {
-    /// Runs it, and ends it with all that it started after the time `limit`, or when `stop` is set.
+    /// Runs its commands up to one that fails. Each that runs longer than `limit` is ended with all that it started, and
+    /// has failed; `with` says in the log what it is run with.
     ///
     /// # Errors
-    /// It did not run, or not to its end.
-    pub fn run(&self, limit: Option<Duration>, stop: &AtomicBool) -> Result<Ran, CheckError> {
-        let mut log = tempfile::tempfile()?;
+    /// One did not run, or `stop` was set.
+    pub fn run(
+        &self,
+        with: &str,
+        limit: Option<Duration>,
+        stop: &AtomicBool,
+    ) -> Result<Ran, CheckError> {
+        let mut all: Option<Ran> = None;
+        for command in &self.commands {
+            let mut output = tempfile::tempfile()?;
+            let began = Instant::now();
+            let failure = self.wait(command, &output, limit, stop)?;
+            let took = began.elapsed();
+            self.keep(
+                &mut output,
+                &format!("{command}` {with}"),
+                failure.as_deref(),
+            )?;
+            let ran = Ran {
+                command: command.clone(),
+                took: took + all.map_or(Duration::ZERO, |ran| ran.took),
+                said: tail(&mut output)?,
+                failure,
+            };
+            if ran.failure.is_some() {
+                return Ok(ran);
+            }
+            all = Some(ran);
+        }
+        all.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput).into())
+    }
+
+    /// Returns how a command fails.
+    fn wait(
+        &self,
+        command: &str,
+        output: &File,
+        limit: Option<Duration>,
+        stop: &AtomicBool,
+    ) -> Result<Option<String>, CheckError> {
         let began = Instant::now();
-        let mut child = self.start(&log)?;
-        let failure = loop {
+        let mut child = self.start(command, output)?;
+        loop {
             if let Some(status) = child.try_wait()? {
-                break failure(status);
+                return Ok(failure(status));
             }
             if stop.load(Ordering::Relaxed) {
                 end(&mut child);
@@ -67,27 +112,35 @@ impl Check {
             }
             if let Some(limit) = limit.filter(|limit| began.elapsed() > *limit) {
                 end(&mut child);
-                break Some(format!("no end within {} s", limit.as_secs()));
+                return Ok(Some(format!("no end within {} s", limit.as_secs())));
             }
             thread::sleep(TICK);
-        };
-        Ok(Ran {
-            failure,
-            took: began.elapsed(),
-            said: tail(&mut log)?,
-        })
+        }
     }
 
-    fn start(&self, log: &File) -> io::Result<Child> {
-        let mut command = shell(&self.command);
+    fn start(&self, command: &str, output: &File) -> io::Result<Child> {
+        let mut command = shell(command);
         command
             .current_dir(&self.folder)
             // A text that is replaced within a second, and as long as the one before, would be taken for that.
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log.try_clone()?);
+            .stdout(output.try_clone()?)
+            .stderr(output.try_clone()?);
         command.spawn()
+    }
+
+    /// Writes an output into the log.
+    fn keep(&self, output: &mut File, what: &str, failure: Option<&str>) -> io::Result<()> {
+        let Some(log) = &self.log else {
+            return Ok(());
+        };
+        let mut log = OpenOptions::new().create(true).append(true).open(log)?;
+        let came = failure.map_or("passes".to_owned(), |it| format!("fails ({it})"));
+        writeln!(log, "--- `{what}: {came}")?;
+        output.rewind()?;
+        io::copy(output, &mut log)?;
+        writeln!(log)
     }
 }
 
@@ -154,11 +207,12 @@ mod tests {
 
     fn run(command: &str, limit: u64) -> Ran {
         let check = Check {
-            command: command.to_owned(),
+            commands: vec![command.to_owned()],
             folder: std::env::temp_dir(),
+            log: None,
         };
         let limit = Some(Duration::from_millis(limit));
-        let ran = check.run(limit, &AtomicBool::new(false));
+        let ran = check.run("", limit, &AtomicBool::new(false));
         ran.expect("there is a shell")
     }
 

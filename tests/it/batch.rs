@@ -178,8 +178,8 @@ fn what_is_wrong_with_one_is_no_matter_of_the_others() {
         "hooked   changed: 1 change in 1 file",
         "red      fails-before: nothing was written: `test ! -e fails` fails without changes",
         "foreign  failed: there is a branch `migrate`, with commits that are not this campaign's",
-        "empty    failed: git worktree fails:",
-        "all      failed: git clone fails:",
+        "empty    failed: there is no commit `HEAD`",
+        "all      failed: git fetch fails:",
     ] {
         assert!(run.stdout.contains(line), "{line}: {run:?}");
     }

@@ -6,19 +6,15 @@ use super::*;
 fn what_is_stored_is_there_after_the_end() {
     let folder = tempfile::tempdir().expect("there is room");
     let mut state = CampaignState::open(folder.path()).expect("it can be made");
-    state
-        .add([("a", "/a"), ("b", "/b")].into_iter())
-        .expect("it is ours");
-    let mut known = state.of("a").expect("it is ours").expect("it was added");
-    assert_eq!(known.step, Progress::Waiting);
+    let mut known = MemberState::new("a", "/a", "x");
+    let other = MemberState::new("b", "/b", "x");
+    state.store([&known, &other]).expect("it is ours");
     known.step = Progress::Changed;
     known.tip = Some("1234".to_owned());
     known.changes = 7;
-    state.store(&known).expect("it is ours");
+    state.store([&known]).expect("it is ours");
     drop(state);
-    let mut state = CampaignState::open(folder.path()).expect("it is there");
-    // What is known stays.
-    state.add([("a", "/a")].into_iter()).expect("it is ours");
+    let state = CampaignState::open(folder.path()).expect("it is there");
     assert_eq!(state.of("a").expect("it is ours"), Some(known));
     let names: Vec<String> = state
         .all()

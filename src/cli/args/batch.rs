@@ -12,15 +12,21 @@ pub enum BatchCommand {
     /// Prints an example of a campaign, with comments
     Init,
     /// Lists the repositories, and what would be done in each
-    Plan(BatchArguments),
+    Plan(PlanArguments),
     /// Migrates the repositories that are not done yet
-    Run(BatchArguments),
+    Run(RunArguments),
     /// Migrates again what failed
-    Retry(BatchArguments),
+    Retry(RunArguments),
     /// Says how far each repository is
     Status(ReportArguments),
+    /// Writes a page with the diffs, findings and what the checks said
+    Report(ReportArguments),
+    /// Runs one of several parts, each on a machine of its own
+    Shard(ShardArguments),
+    /// Takes what is known of the parts together
+    Merge(MergeArguments),
     /// Removes clones, logs and what is known; branches in your own repositories stay
-    Clean(BatchArguments),
+    Clean(CleanArguments),
 }
 
 /// What a campaign is: a file, or a list of repositories and a branch.
@@ -57,24 +63,106 @@ pub struct BatchArguments {
     pub safety: Option<Level>,
     /// Keep only changes with which this command passes
     #[arg(long, value_name = "COMMAND", requires = "repositories")]
-    pub verify: Option<String>,
-    /// Repositories at a time
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: Option<u16>,
+    pub verify: Vec<String>,
     /// Where trees, logs and what is known of them are
     #[arg(long, value_name = "DIR")]
     pub workdir: Option<PathBuf>,
 }
 
-/// `awaitify batch status`.
+/// How repositories are worked on.
+#[derive(Debug, Clone, Args)]
+pub struct WorkArguments {
+    /// Repositories at a time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Push the branches, and open the pull requests that the campaign describes
+    #[arg(long)]
+    pub push: bool,
+}
+
+/// `awaitify batch run` and `retry`.
+#[derive(Debug, Clone, Args)]
+pub struct RunArguments {
+    /// Which campaign.
+    #[command(flatten)]
+    pub batch: BatchArguments,
+    /// How.
+    #[command(flatten)]
+    pub work: WorkArguments,
+    /// Also make branches anew whose repositories went on; commits that were added to them are kept
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+/// `awaitify batch shard`.
+#[derive(Debug, Clone, Args)]
+pub struct ShardArguments {
+    /// How many parts there are
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub of: u32,
+    /// Which part, from 0
+    #[arg(long, value_name = "I")]
+    pub index: u32,
+    /// What is run.
+    #[command(flatten)]
+    pub run: RunArguments,
+}
+
+/// `awaitify batch merge`.
+#[derive(Debug, Clone, Args)]
+pub struct MergeArguments {
+    /// A campaign; `awaitify batch init` prints one
+    pub campaign: PathBuf,
+    /// Folders of parts [default: all in `shards` of the campaign's folder]
+    pub folders: Vec<PathBuf>,
+    /// Where trees, logs and what is known of them are
+    #[arg(long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+}
+
+/// `awaitify batch plan`.
+#[derive(Debug, Clone, Args)]
+pub struct PlanArguments {
+    /// Which campaign.
+    #[command(flatten)]
+    pub batch: BatchArguments,
+    /// For a person, or for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+}
+
+/// `awaitify batch status` and `report`.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArguments {
     /// Which campaign.
     #[command(flatten)]
     pub batch: BatchArguments,
-    /// For a person, for a program, or for a page
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = BatchFormat::Text)]
-    pub format: BatchFormat,
+    /// For a person, for a program, or for a page [default: text for status, html for report]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<BatchFormat>,
+    /// Write to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `awaitify batch clean`.
+#[derive(Debug, Clone, Args)]
+pub struct CleanArguments {
+    /// Which campaign.
+    #[command(flatten)]
+    pub batch: BatchArguments,
+    /// Also where clones have branches that were not pushed
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// How a plan is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// A line for each repository
+    Text,
+    /// One JSON object per repository
+    Json,
 }
 
 /// How a campaign is told.
@@ -86,4 +174,6 @@ pub enum BatchFormat {
     Json,
     /// A Markdown table
     Markdown,
+    /// A page, with diffs, findings and logs
+    Html,
 }

@@ -1,12 +1,13 @@
 //! A change → its part of the page.
 
 use super::Page;
-use super::markup::{Markup, diff};
+use super::diff::diff;
 use crate::plan::change::ChangeId;
 use crate::plan::decision::Verdict;
 use crate::report::view::count;
 use crate::review::lines::lines;
 use crate::review::session::Session;
+use crate::text::markup::Markup;
 
 /// What only a script can do, with the keys that do it.
 const ACTIONS: &str = "\

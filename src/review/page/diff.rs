@@ -3,59 +3,7 @@
 use crate::python::highlight::TokenClass;
 use crate::review::lines::{DiffRow, parts_of};
 use crate::text::diff::Side;
-use crate::text::shown::Shown;
-
-/// HTML that is written; what comes from anywhere goes in by [`Markup::text`].
-#[derive(Debug, Default)]
-pub(super) struct Markup(String);
-
-impl From<Markup> for String {
-    fn from(markup: Markup) -> Self {
-        markup.0
-    }
-}
-
-impl Markup {
-    /// Writes tags.
-    pub(super) fn raw(&mut self, html: &str) {
-        self.0.push_str(html);
-    }
-
-    /// Writes text between tags, or a value between quotes.
-    pub(super) fn text(&mut self, text: &str) {
-        for character in Shown(text).to_string().chars() {
-            match character {
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '&' => self.0.push_str("&amp;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(character),
-            }
-        }
-    }
-
-    /// Writes a sentence; what it has between backticks is code.
-    pub(super) fn words(&mut self, text: &str) {
-        let pieces: Vec<&str> = text.split('`').collect();
-        if pieces.len().is_multiple_of(2) {
-            return self.text(text);
-        }
-        for (index, piece) in pieces.iter().enumerate() {
-            let is_code = index % 2 == 1;
-            self.raw(if is_code { "<code>" } else { "" });
-            self.text(piece);
-            self.raw(if is_code { "</code>" } else { "" });
-        }
-    }
-
-    /// Writes an element with nothing but a sentence.
-    pub(super) fn sentence(&mut self, class: &str, head: &str, text: &str) {
-        self.raw(&format!("<p class=\"{class}\">{head}"));
-        self.words(text);
-        self.raw("</p>\n");
-    }
-}
+use crate::text::markup::Markup;
 
 /// Returns the hunks of a diff, each line with its sign: without a style it is a unified diff.
 pub(super) fn diff(rows: &[DiffRow]) -> String {

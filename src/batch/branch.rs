@@ -1,0 +1,201 @@
+//! A branch as it is → the same with new commits of the campaign, and those that a person added behind them.
+
+use super::error::RepositoryError;
+use super::git::Git;
+use super::home::Home;
+
+/// A name that no commit has.
+const NONE: &str = "0000000000000000000000000000000000000000";
+
+/// A branch before the campaign gives it new commits.
+#[derive(Debug)]
+pub(super) struct Branch {
+    name: String,
+    /// Its last commit in the repository.
+    local: Option<String>,
+    /// Its last commit there, or at the remote.
+    head: Option<String>,
+    /// Commits that a person added, the first one first.
+    added: Vec<String>,
+}
+
+impl Branch {
+    /// Looks at a branch; `own` are commits that the campaign made or was about to make, and the new commits begin at
+    /// `base`.
+    ///
+    /// # Errors
+    /// It is somebody else's, or somebody works on it.
+    pub(super) fn of(
+        home: &Home<'_>,
+        name: &str,
+        own: &[&String],
+        base: &str,
+    ) -> Result<Self, RepositoryError> {
+        check_free(&home.git, name)?;
+        let local = home.commit(&format!("refs/heads/{name}"))?;
+        let remote = match home.is_clone {
+            true => home.commit(&format!("refs/remotes/origin/{name}"))?,
+            false => None,
+        };
+        let mut branch = Self {
+            name: name.to_owned(),
+            head: local.clone(),
+            local,
+            added: Vec::new(),
+        };
+        branch.head = branch.later(&home.git, remote, own)?;
+        branch.added = branch.added(&home.git, own, base)?;
+        Ok(branch)
+    }
+
+    /// Returns whether it is there.
+    pub(super) fn exists(&self) -> bool {
+        self.head.is_some()
+    }
+
+    /// Returns whether a person added commits.
+    pub(super) fn has_added(&self) -> bool {
+        !self.added.is_empty()
+    }
+
+    /// Returns which of the branch here and at the remote has the other in it.
+    fn later(
+        &self,
+        git: &Git<'_>,
+        remote: Option<String>,
+        own: &[&String],
+    ) -> Result<Option<String>, RepositoryError> {
+        let (local, remote) = match (&self.local, remote) {
+            (None, remote) => return Ok(remote),
+            (Some(local), None) => return Ok(Some(local.clone())),
+            (Some(local), Some(remote)) => (local, remote),
+        };
+        // What was pushed before is replaced by what is here.
+        if own.contains(&&remote) || is_within(git, &remote, local)? {
+            return Ok(Some(local.clone()));
+        }
+        if own.contains(&local) || is_within(git, local, &remote)? {
+            return Ok(Some(remote));
+        }
+        Err(RepositoryError::Apart {
+            branch: self.name.clone(),
+        })
+    }
+
+    /// Returns the commits that a person added.
+    fn added(
+        &self,
+        git: &Git<'_>,
+        own: &[&String],
+        base: &str,
+    ) -> Result<Vec<String>, RepositoryError> {
+        let Some(head) = &self.head else {
+            return Ok(Vec::new());
+        };
+        if own.contains(&head) {
+            return Ok(Vec::new());
+        }
+        let mut before = None;
+        for own in own {
+            if is_within(git, own, head)? {
+                before = Some(own);
+            }
+        }
+        let Some(before) = before else {
+            return Err(RepositoryError::Foreign {
+                branch: self.name.clone(),
+            });
+        };
+        let without = [format!("^{before}"), format!("^{base}")];
+        let words = ["rev-list", "--reverse", "--topo-order", "--parents", head];
+        let listed = git.ask(&[&words[..], &[&without[0], &without[1]]].concat())?;
+        let mut added = Vec::new();
+        for line in listed.lines() {
+            let mut commits = line.split(' ');
+            let Some(commit) = commits.next() else {
+                continue;
+            };
+            match commits.count() > 1 {
+                true => self.check_merge(git, commit)?,
+                false => added.push(commit.to_owned()),
+            }
+        }
+        Ok(added)
+    }
+
+    /// A merge that git would make alike is not needed on a newer base.
+    fn check_merge(&self, git: &Git<'_>, commit: &str) -> Result<(), RepositoryError> {
+        let words = ["show", "--remerge-diff", "--format=", commit];
+        match git.ask(&words)?.is_empty() {
+            true => Ok(()),
+            false => Err(RepositoryError::Merge {
+                branch: self.name.clone(),
+                commit: subject(git, commit)?,
+            }),
+        }
+    }
+
+    /// Adds what a person added to what a tree is at.
+    ///
+    /// # Errors
+    /// It does not apply there.
+    pub(super) fn replay(&self, tree: &Git<'_>) -> Result<(), RepositoryError> {
+        for commit in &self.added {
+            if tree
+                .find(&["cherry-pick", "--allow-empty", commit])?
+                .is_some()
+            {
+                continue;
+            }
+            // The base has the same already.
+            let is_empty = tree.ask(&["status", "--porcelain", "--untracked-files=no"])?;
+            if is_empty.is_empty() && tree.find(&["cherry-pick", "--skip"])?.is_some() {
+                continue;
+            }
+            return Err(RepositoryError::Conflict {
+                branch: self.name.clone(),
+                commit: subject(tree, commit)?,
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes or moves the branch to a commit.
+    ///
+    /// # Errors
+    /// Somebody else moved it meanwhile.
+    pub(super) fn set(&self, git: &Git<'_>, head: &str) -> Result<(), RepositoryError> {
+        let name = format!("refs/heads/{}", self.name);
+        let old = self.local.as_deref().unwrap_or(NONE);
+        git.ask(&["update-ref", &name, head, old])?;
+        Ok(())
+    }
+}
+
+/// Returns whether a commit is, or comes before, another; one that is not there is not.
+fn is_within(git: &Git<'_>, commit: &str, other: &str) -> Result<bool, RepositoryError> {
+    let words = ["merge-base", "--is-ancestor", commit, other];
+    Ok(git.find(&words)?.is_some())
+}
+
+fn subject(git: &Git<'_>, commit: &str) -> Result<String, RepositoryError> {
+    let said = git.ask(&["log", "-1", "--format=%h %s", commit])?;
+    Ok(said)
+}
+
+/// Nobody may have the branch in a work tree: git would not, either.
+fn check_free(git: &Git<'_>, branch: &str) -> Result<(), RepositoryError> {
+    let name = format!("refs/heads/{branch}");
+    let listed = git.ask(&["worktree", "list", "--porcelain"])?;
+    let mut place = "";
+    for line in listed.lines() {
+        place = line.strip_prefix("worktree ").unwrap_or(place);
+        if line.strip_prefix("branch ") == Some(name.as_str()) {
+            return Err(RepositoryError::InUse {
+                branch: branch.to_owned(),
+                place: place.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
