@@ -3,6 +3,7 @@
 use super::error::RepositoryError;
 use super::git::Git;
 use super::home::Home;
+use super::record::MemberState;
 
 /// A name that no commit has.
 const NONE: &str = "0000000000000000000000000000000000000000";
@@ -13,22 +14,23 @@ pub(super) struct Branch {
     name: String,
     /// Its last commit in the repository.
     local: Option<String>,
-    /// Its last commit there, or at the remote.
+    /// Its last commit at the remote, as far as that was asked.
+    remote: Option<String>,
+    /// The later of both.
     head: Option<String>,
     /// Commits that a person added, the first one first.
     added: Vec<String>,
 }
 
 impl Branch {
-    /// Looks at a branch; `own` are commits that the campaign made or was about to make, and the new commits begin at
-    /// `base`.
+    /// Looks at a branch; the new commits begin at `base`.
     ///
     /// # Errors
     /// It is somebody else's, or somebody works on it.
     pub(super) fn of(
         home: &Home<'_>,
         name: &str,
-        own: &[&String],
+        known: &MemberState,
         base: &str,
     ) -> Result<Self, RepositoryError> {
         check_free(&home.git, name)?;
@@ -41,16 +43,27 @@ impl Branch {
             name: name.to_owned(),
             head: local.clone(),
             local,
+            remote,
             added: Vec::new(),
         };
-        branch.head = branch.later(&home.git, remote, own)?;
-        branch.added = branch.added(&home.git, own, base)?;
+        branch.head = branch.later(&home.git, known.pushed.as_ref())?;
+        // What the campaign made, or was about to make.
+        let own: Vec<&String> = [&known.tip, &known.next].into_iter().flatten().collect();
+        branch.added = branch.added(&home.git, &own, base)?;
         Ok(branch)
     }
 
-    /// Returns whether it is there.
-    pub(super) fn exists(&self) -> bool {
-        self.head.is_some()
+    /// Returns whether a person can see it: what only a clone has, nobody has to delete.
+    pub(super) fn is_seen(&self, home: &Home<'_>) -> bool {
+        match home.is_clone {
+            true => self.remote.is_some(),
+            false => self.local.is_some(),
+        }
+    }
+
+    /// Returns its last commit at the remote, as far as that was asked.
+    pub(super) fn remote(&self) -> Option<String> {
+        self.remote.clone()
     }
 
     /// Returns whether a person added commits.
@@ -58,24 +71,21 @@ impl Branch {
         !self.added.is_empty()
     }
 
-    /// Returns which of the branch here and at the remote has the other in it.
+    /// Returns which of the branch here and at the remote has the other in it; what was `pushed` is replaced by what is
+    /// here.
     fn later(
         &self,
         git: &Git<'_>,
-        remote: Option<String>,
-        own: &[&String],
+        pushed: Option<&String>,
     ) -> Result<Option<String>, RepositoryError> {
-        let (local, remote) = match (&self.local, remote) {
-            (None, remote) => return Ok(remote),
-            (Some(local), None) => return Ok(Some(local.clone())),
-            (Some(local), Some(remote)) => (local, remote),
+        let (Some(local), Some(remote)) = (&self.local, &self.remote) else {
+            return Ok(self.local.clone().or(self.remote.clone()));
         };
-        // What was pushed before is replaced by what is here.
-        if own.contains(&&remote) || is_within(git, &remote, local)? {
+        if pushed == Some(remote) || is_within(git, remote, local)? {
             return Ok(Some(local.clone()));
         }
-        if own.contains(&local) || is_within(git, local, &remote)? {
-            return Ok(Some(remote));
+        if is_within(git, local, remote)? {
+            return Ok(Some(remote.clone()));
         }
         Err(RepositoryError::Apart {
             branch: self.name.clone(),

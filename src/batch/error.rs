@@ -51,6 +51,9 @@ pub(super) enum RepositoryError {
         "the remote's branch `{branch}` has commits that are not known here: `--refresh` takes over what was added to it"
     )]
     Behind { branch: String },
+    /// The same, of a person's own repository.
+    #[error("the remote's branch `{branch}` has commits that are not known here: pull them first")]
+    Unpulled { branch: String },
     /// There is nothing to push to.
     #[error("the repository has no remote `origin`")]
     NoRemote,

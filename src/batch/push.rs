@@ -34,16 +34,23 @@ pub(super) fn push(home: &Home<'_>, known: &mut MemberState) -> Result<(), Repos
         known.pushed = Some(head);
         return Ok(());
     }
-    // What is there, the campaign pushed, or its commits are in what is pushed now.
-    let is_known = there.is_none() || there == known.pushed || {
-        let there = there.as_deref().unwrap_or_default();
-        let words = ["merge-base", "--is-ancestor", there, &head];
-        home.git.find(&words)?.is_some()
-    };
-    if !is_known {
-        return Err(RepositoryError::Behind {
-            branch: known.branch.clone(),
-        });
+    if let Some(there) = &there {
+        let is_within = |one: &str, other: &str| {
+            let words = ["merge-base", "--is-ancestor", one, other];
+            home.git.find(&words).map(|found| found.is_some())
+        };
+        // Somebody added commits to what was pushed.
+        if is_within(&head, there)? {
+            known.pushed = Some(head);
+            return Ok(());
+        }
+        if known.pushed.as_ref() != Some(there) && !is_within(there, &head)? {
+            let branch = known.branch.clone();
+            return Err(match home.is_clone {
+                true => RepositoryError::Behind { branch },
+                false => RepositoryError::Unpulled { branch },
+            });
+        }
     }
     let lease = format!("--force-with-lease={name}:{}", there.unwrap_or_default());
     let what = format!("{head}:{name}");

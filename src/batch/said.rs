@@ -5,6 +5,12 @@ use serde_json::Value;
 use super::record::MemberState;
 use crate::trial::check::FAILS_WITH;
 
+/// How an error begins.
+const ERROR: &str = "error: ";
+
+/// Lines of an error that are told; the log has the others.
+const MOST: usize = 3;
+
 /// Counts what a migration did, by the lines of `--format json`.
 pub(super) fn count(objects: &str, known: &mut MemberState) {
     for line in objects.lines() {
@@ -25,12 +31,37 @@ pub(super) fn count(objects: &str, known: &mut MemberState) {
     }
 }
 
-/// Returns the line that says what is wrong.
-pub(super) fn last_line(said: &str) -> String {
-    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
-    let error = said.lines().find(|line| line.starts_with("error: "));
-    let line = error
-        .or_else(|| lines.next_back())
-        .unwrap_or("it said nothing");
-    line.trim_start_matches("error: ").to_owned()
+/// Returns what is wrong: the error, with the lines that belong to it.
+pub(super) fn error_of(said: &str) -> String {
+    let mut lines = said.lines().skip_while(|line| !line.starts_with(ERROR));
+    if let Some(first) = lines.next() {
+        let more = lines.take_while(|line| line.starts_with(' '));
+        let more: Vec<&str> = more.map(str::trim).take(MOST).collect();
+        let first = first.trim_start_matches(ERROR);
+        let between = if more.is_empty() { "" } else { " " };
+        return format!("{first}{between}{}", more.join("; "));
+    }
+    let mut lines = said.lines().rev().map(str::trim);
+    let last = lines.find(|line| !line.is_empty());
+    last.unwrap_or("it said nothing").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_lines() {
+        for (said, expected) in [
+            ("warning: x\nerror: it: a\n", "it: a"),
+            (
+                "error: these:\n  a.py, which x\n  b.py\nCommit them",
+                "these: a.py, which x; b.py",
+            ),
+            ("thread panicked\n\n", "thread panicked"),
+            ("", "it said nothing"),
+        ] {
+            assert_eq!(error_of(said), expected);
+        }
+    }
 }

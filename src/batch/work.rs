@@ -15,7 +15,7 @@ use super::home::{Home, bundle_of, clone_of};
 use super::member::Member;
 use super::push::{propose, push};
 use super::record::{MemberState, Progress};
-use super::said::{count, last_line};
+use super::said::{count, error_of};
 use super::secret;
 use super::state::StateError;
 use super::watch::Watch;
@@ -144,9 +144,7 @@ impl Work<'_> {
         self.wants.clone_into(&mut known.wants);
         (known.changes, known.files) = (0, 0);
         (known.findings, known.taken_back) = (0, 0);
-        let own = [&known.tip, &known.next, &known.pushed];
-        let own: Vec<&String> = own.into_iter().flatten().collect();
-        let branch = Branch::of(home, &self.member.branch, &own, &base)?;
+        let branch = Branch::of(home, &self.member.branch, known, &base)?;
         known.base = Some(base.clone());
         let tree = Checkout::fresh(home, &self.trees(), self.id, &base)?;
         let done = self.change(home, &tree, (&branch, &base), watch, known);
@@ -170,7 +168,7 @@ impl Work<'_> {
             return Ok(Progress::FailsBefore);
         }
         if tree.head()? == base {
-            known.detail = unneeded(branch, &self.member.branch);
+            known.detail = unneeded(branch, home, &self.member.branch);
             return Ok(Progress::Unchanged);
         }
         if self.campaign.commits.is_one {
@@ -197,6 +195,8 @@ impl Work<'_> {
         branch.set(&home.git, &head)?;
         let bundle = bundle_of(&self.campaign.workdir, &self.member.name);
         home.bundle(&self.member.branch, base, &bundle)?;
+        // What the remote has is in the new commits, or was the campaign's.
+        known.pushed = branch.remote().or(known.pushed.take());
         (known.tip, known.next, known.head) = (Some(tip), None, Some(head));
         Ok(Progress::Changed)
     }
@@ -237,7 +237,7 @@ impl Work<'_> {
             count(&objects, known);
             return Ok(true);
         }
-        let line = last_line(&complaint);
+        let line = error_of(&complaint);
         match complaint.contains(FAILS_BEFORE) {
             true => {
                 known.detail = line;
@@ -259,8 +259,8 @@ impl Work<'_> {
 }
 
 /// Says what a person may do with a branch when nothing is left to change.
-fn unneeded(branch: &Branch, name: &str) -> String {
-    match (branch.exists(), branch.has_added()) {
+fn unneeded(branch: &Branch, home: &Home<'_>, name: &str) -> String {
+    match (branch.is_seen(home), branch.has_added()) {
         (false, _) => String::new(),
         (true, false) => format!("the branch `{name}` is no longer needed: delete it"),
         (true, true) => {

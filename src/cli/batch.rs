@@ -67,7 +67,8 @@ fn plan(terminal: &mut Terminal, arguments: &PlanArguments) -> anyhow::Result<En
     match arguments.format {
         PlanFormat::Text => {
             report::plan_text(&mut terminal.out, &members)?;
-            writeln!(terminal.out, "In {}", shown::path(&campaign.workdir))?;
+            let place = terminal.view.name(&campaign.workdir);
+            writeln!(terminal.out, "In {place}")?;
         }
         PlanFormat::Json => report::plan_json(&mut terminal.out, &members)?,
     }
@@ -116,7 +117,7 @@ fn work(
     let all = lock(&crew.state).all()?;
     if !output.quiet {
         report::text(&mut terminal.out, &all)?;
-        report::next(&mut terminal.out, &campaign.workdir, &all)?;
+        report::next(&mut terminal.out, &terminal.view, &campaign.workdir, &all)?;
     }
     Ok(ending(&all))
 }
@@ -228,6 +229,6 @@ fn clean(terminal: &mut Terminal, arguments: &CleanArguments) -> anyhow::Result<
     fs::remove_dir_all(workdir)
         .with_context(|| format!("{} cannot be removed", shown::path(workdir)))?;
     drop(held);
-    writeln!(terminal.out, "Removed {}.", shown::path(workdir))?;
+    writeln!(terminal.out, "Removed {}.", terminal.view.name(workdir))?;
     Ok(Ending::default())
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::view::count;
+use super::view::{View, count};
 use crate::batch::member::Member;
 use crate::batch::record::{MemberState, Progress};
-use crate::text::shown::{self, Shown};
+use crate::text::shown::Shown;
 
 pub mod page;
 
@@ -81,18 +81,26 @@ fn sum(all: &[MemberState]) -> String {
 ///
 /// # Errors
 /// The writer fails.
-pub fn next(out: &mut dyn Write, workdir: &Path, all: &[MemberState]) -> io::Result<()> {
+pub fn next(
+    out: &mut dyn Write,
+    view: &View,
+    workdir: &Path,
+    all: &[MemberState],
+) -> io::Result<()> {
     let clones = workdir.join("clones");
-    let is_cloned = |known: &&MemberState| {
+    let is_left = |known: &&MemberState| {
         let clone = clones.join(format!("{}.git", known.name));
         known.step.has_branch() && known.pushed != known.head && clone.exists()
     };
-    let number = all.iter().filter(is_cloned).count();
-    if number > 0 {
-        let (what, where_) = (count(number, "branch"), shown::path(&clones));
-        writeln!(out, "Not pushed: {what} in {where_} (`--push` pushes).")?;
+    let place = view.name(&clones);
+    match all.iter().filter(is_left).count() {
+        0 => Ok(()),
+        1 => writeln!(out, "Not pushed: 1 branch in {place} (--push pushes it)."),
+        n => writeln!(
+            out,
+            "Not pushed: {n} branches in {place} (--push pushes them)."
+        ),
     }
-    Ok(())
 }
 
 /// Writes a line for each repository that a campaign has.

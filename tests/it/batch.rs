@@ -1,13 +1,22 @@
 //! `awaitify batch`: a branch in each repository of a list, whatever the others are, and whenever it is killed.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Project, Run, is_asked_for};
+use crate::support::{Project, Run};
+
+mod killed;
+
+mod proposed;
+
+mod refreshed;
+
+mod runs;
+
+mod sharded;
 
 const SLEEPS: &str = "import time\n\n\nasync def poll():\n    time.sleep(1)\n";
 
@@ -25,9 +34,11 @@ rules:
 examples: [{name: n, unchanged: keep}]
 ";
 
-fn git(folder: &std::path::Path, words: &[&str]) -> String {
+fn git(folder: &Path, words: &[&str]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.name=x", "-c", "user.email=x@example.org"])
+        // Equal commits have equal names.
+        .envs(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].map(|name| (name, "2026-01-01T00:00Z")))
         .args(words)
         .current_dir(folder)
         .output()
@@ -63,6 +74,37 @@ impl Team {
         self
     }
 
+    /// Adds what a repository has to its remote: a bare one, whose address is named instead.
+    fn publish(&mut self, name: &str) -> &mut Self {
+        let (folder, remote) = (self.folder(name), self.folder(&format!("{name}.git")));
+        let to = remote.to_string_lossy().into_owned();
+        git(
+            self.project.root(),
+            &["clone", "--quiet", "--bare", name, &to],
+        );
+        git(&folder, &["remote", "add", "origin", &to]);
+        let url = format!("file://{to}");
+        self.names
+            .iter_mut()
+            .filter(|it| *it == name)
+            .for_each(|it| it.clone_from(&url));
+        self
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.project.root().join(name)
+    }
+
+    /// Commits all that is in a repository, and pushes it where there is a remote.
+    fn commit(&self, name: &str, subject: &str) {
+        let folder = self.folder(name);
+        git(&folder, &["add", "--all"]);
+        git(&folder, &["commit", "--quiet", "--message", subject]);
+        if self.folder(&format!("{name}.git")).exists() {
+            git(&folder, &["push", "--quiet", "origin", "HEAD"]);
+        }
+    }
+
     /// Writes the campaign.
     fn campaign(&self, more: &str) {
         let names = self.names.join("\", \"");
@@ -88,7 +130,11 @@ impl Team {
                 known["files"],
                 known["taken_back"]
             );
-            let folder = self.project.root().join(text("name"));
+            let clone = self.folder(&format!("work/clones/{}.git", text("name")));
+            let folder = match clone.exists() {
+                true => clone,
+                false => self.folder(&text("name")),
+            };
             let tree = Command::new("git")
                 .args(["rev-parse", "--verify", "--quiet", "migrate^{tree}"])
                 .current_dir(folder)
@@ -103,225 +149,4 @@ impl Team {
     fn branch_text(&self, name: &str) -> String {
         git(&self.project.root().join(name), &["show", "migrate:a.py"])
     }
-}
-
-#[test]
-fn each_repository_gets_a_branch_and_no_work_tree_is_touched() {
-    let mut team = Team::new();
-    team.add("changes", SLEEPS)
-        .add("nothing", "x = 1\n")
-        .add("dirty", SLEEPS);
-    team.project.write("dirty/a.py", "half of a thought");
-    team.project.write("dirty/b.py", "mine");
-    team.campaign("");
-    let run = team.run(&["run", "c.yaml"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(
-        run.stdout.contains("changes  changed: 1 change in 1 file"),
-        "{run:?}"
-    );
-    assert!(
-        run.stdout
-            .contains("3 repositories: 2 changed, 1 unchanged"),
-        "{run:?}"
-    );
-    for name in ["changes", "dirty"] {
-        let text = team.branch_text(name);
-        assert!(text.contains("await asyncio.sleep(1)"), "{text}");
-        let folder = team.project.root().join(name);
-        assert_eq!(git(&folder, &["branch", "--show-current"]), "main");
-        assert_eq!(git(&folder, &["worktree", "list"]).lines().count(), 1);
-    }
-    assert_eq!(team.project.text("changes/a.py"), SLEEPS);
-    assert_eq!(team.project.text("dirty/a.py"), "half of a thought");
-    assert_eq!(team.project.text("dirty/b.py"), "mine");
-    // What is done is not done again.
-    let again = team.run(&["run", "c.yaml"]);
-    assert!(!again.stderr.contains("[1/"), "{again:?}");
-    let cleaned = team.run(&["clean", "c.yaml"]);
-    assert_eq!(cleaned.code, Some(0), "{cleaned:?}");
-    assert!(!team.project.root().join("work").exists());
-}
-
-#[test]
-fn what_is_wrong_with_one_is_no_matter_of_the_others() {
-    let mut team = Team::new();
-    team.add("good", SLEEPS)
-        .add("red", SLEEPS)
-        .add("foreign", SLEEPS)
-        .add("hooked", SLEEPS);
-    let root = team.project.root().to_owned();
-    team.project.write("red/fails", "");
-    git(&root.join("red"), &["add", "--all"]);
-    git(
-        &root.join("red"),
-        &["commit", "--quiet", "--message", "two"],
-    );
-    git(&root.join("foreign"), &["branch", "migrate"]);
-    std::fs::create_dir(root.join("empty")).expect("it is ours");
-    git(&root.join("empty"), &["init", "--quiet"]);
-    team.names.push("empty".to_owned());
-    // A hook of a repository is a stranger's program.
-    team.project.write(
-        "hooked/.git/hooks/pre-commit",
-        "#!/bin/sh\ntouch \"$HOME/ran\"\nexit 1\n",
-    );
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    let hook = root.join("hooked/.git/hooks/pre-commit");
-    std::fs::set_permissions(hook, mode).expect("it is ours");
-    team.names.push("file:///nowhere/at/all.git".to_owned());
-    team.campaign("verify: test ! -e fails\njobs: 2\n");
-    let run = team.run(&["run", "c.yaml"]);
-    assert_eq!(run.code, Some(1), "{run:?}");
-    for line in [
-        "good     changed: 1 change in 1 file",
-        "hooked   changed: 1 change in 1 file",
-        "red      fails-before: nothing was written: `test ! -e fails` fails without changes",
-        "foreign  failed: there is a branch `migrate`, with commits that are not this campaign's",
-        "empty    failed: there is no commit `HEAD`",
-        "all      failed: git fetch fails:",
-    ] {
-        assert!(run.stdout.contains(line), "{line}: {run:?}");
-    }
-    assert!(!root.join("ran").exists());
-    // Mended, it goes on.
-    git(&root.join("foreign"), &["branch", "-D", "migrate"]);
-    let again = team.run(&["retry", "c.yaml"]);
-    assert!(again.stdout.contains("foreign  changed"), "{again:?}");
-    assert!(!again.stderr.contains("good"), "{again:?}");
-}
-
-#[test]
-fn a_change_that_breaks_the_check_is_dropped_and_the_rest_kept() {
-    let mut team = Team::new();
-    team.project.write("own/bad.yaml", BAD);
-    let calls: String = (10..26).map(|n| format!("keep({n})\n")).collect();
-    team.add("calls", &calls);
-    team.campaign(
-        "recipes: {select: bad, folders: own}\nverify: \"echo >>../../../ran; ! grep -q 'repr(17)' a.py\"\n",
-    );
-    let run = team.run(&["run", "c.yaml"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(
-        run.stdout.contains("15 changes in 1 file, 1 taken back"),
-        "{run:?}"
-    );
-    let text = team.branch_text("calls");
-    assert_eq!(
-        (
-            text.matches("repr").count(),
-            text.matches("keep(17)").count()
-        ),
-        (15, 1)
-    );
-    // Without changes, with all and log2(16) for the one, and with the others.
-    assert!(team.project.text("work/ran").lines().count() <= 1 + 5 + 1);
-}
-
-#[test]
-fn a_campaign_that_is_killed_ends_as_one_that_is_not() {
-    let n = if is_asked_for("kill") { 60 } else { 20 };
-    let make = || {
-        let mut team = Team::new();
-        for nth in 0..n {
-            let text = if nth % 4 == 3 { "x = 1\n" } else { SLEEPS };
-            team.add(&format!("r{nth}"), text);
-        }
-        team.campaign("jobs: 3\nverify: sleep 0.05\n");
-        team
-    };
-    let whole = make();
-    assert_eq!(whole.run(&["run", "c.yaml"]).code, Some(0));
-    let killed = make();
-    for wait in [20, 150, 400, 700, 1100] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_awaitify"))
-            .args(["batch", "run", "c.yaml"])
-            .current_dir(killed.project.root())
-            .env("HOME", killed.project.root())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program can be started");
-        sleep(Duration::from_millis(wait));
-        child.kill().expect("it is ours");
-        child.wait().expect("it was started");
-    }
-    let run = killed.run(&["run", "c.yaml"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(killed.state(), whole.state());
-    for name in &killed.names {
-        let folder = killed.project.root().join(name);
-        assert_eq!(git(&folder, &["worktree", "list"]).lines().count(), 1);
-    }
-}
-
-#[test]
-fn what_cannot_be_begun_is_refused_in_a_sentence() {
-    let mut team = Team::new();
-    team.add("one", SLEEPS);
-    let check = |more: &str, words: &[&str], said: &str| {
-        team.campaign(more);
-        let run = team.run(words);
-        assert_eq!(run.code, Some(2), "{said}: {run:?}");
-        assert!(run.stderr.contains(said), "{said}: {run:?}");
-    };
-    check("brunch: x\n", &["run", "c.yaml"], "unknown key `brunch`");
-    check("", &["status", "c.yaml"], "nothing was done yet in");
-    check("", &["run", "none.yaml"], "none.yaml cannot be read");
-    team.project.write("urls.txt", "one\n# a comment\n./one\n");
-    let words = ["run", "--repositories", "urls.txt", "--branch"];
-    check("", &[&words[..], &["x"]].concat(), "one is named twice");
-    check(
-        "",
-        &[&words[..], &["a..b"]].concat(),
-        "`a..b` is no name of a branch",
-    );
-    team.project
-        .write("urls.txt", "https://ada:secret@example.org/r.git\n");
-    let run = team.run(&[&words[..], &["x"]].concat());
-    assert!(
-        run.stderr.contains("has a password or token in it"),
-        "{run:?}"
-    );
-    assert!(!run.stderr.contains("secret"), "{run:?}");
-}
-
-#[test]
-fn one_line_is_a_campaign() {
-    let mut team = Team::new();
-    team.add("one", SLEEPS)
-        .add("two", "import asyncio\n\nloop = asyncio.get_event_loop()\n");
-    team.project.write("urls.txt", "one\ntwo\n");
-    let words = [
-        "--repositories",
-        "urls.txt",
-        "--select",
-        "blocking-sleep",
-        "--branch",
-        "migrate",
-    ];
-    let plan = team.run(&[&["plan"], &words[..]].concat());
-    assert!(
-        plan.stdout.contains("-> migrate: blocking-sleep (safe)"),
-        "{plan:?}"
-    );
-    let run = team.run(&[&["run"], &words[..]].concat());
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.stdout.contains("one  changed"), "{run:?}");
-    assert!(run.stdout.contains("two  unchanged"), "{run:?}");
-    let table = team.run(&[&["status", "--format", "markdown"], &words[..]].concat());
-    assert!(
-        table.stdout.contains("| one | changed | 1 | 1 | 0 | 0 |"),
-        "{table:?}"
-    );
-}
-
-#[test]
-fn the_example_is_a_campaign() {
-    let team = Team::new();
-    let run = team.run(&["init"]);
-    team.project.write("c.yaml", &run.stdout);
-    let run = team.run(&["plan", "c.yaml"]);
-    // All of it is understood; what it names is not here.
-    assert!(run.stderr.contains("no repository is at"), "{run:?}");
 }

@@ -48,6 +48,13 @@ pub(super) struct Said {
     pub(super) err: Vec<u8>,
 }
 
+/// How the names of variables begin that give git settings.
+const GIVEN: [&[u8]; 3] = [
+    b"GIT_CONFIG_COUNT",
+    b"GIT_CONFIG_KEY_",
+    b"GIT_CONFIG_VALUE_",
+];
+
 /// Runs git at the top of a repository.
 pub(super) fn run(top: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Said, GitError> {
     said(command(top)?.args(arguments), input, LIMIT)
@@ -64,12 +71,10 @@ fn command(top: &Path) -> Result<Command, GitError> {
     let program = program().ok_or(GitError::NotInstalled)?;
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
-        let is_gits = |start: &[u8]| start.eq_ignore_ascii_case(b"GIT_");
-        if name
-            .as_encoded_bytes()
-            .split_at_checked(4)
-            .is_some_and(|(start, _)| is_gits(start))
-        {
+        let bytes = name.as_encoded_bytes().to_ascii_uppercase();
+        // Settings of the caller's count for every git that the caller runs.
+        let is_setting = GIVEN.iter().any(|start| bytes.starts_with(start));
+        if bytes.starts_with(b"GIT_") && !is_setting {
             command.env_remove(name);
         }
     }

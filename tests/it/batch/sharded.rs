@@ -1,0 +1,71 @@
+//! A campaign in parts, each in a folder of its own, is the same as in one.
+
+use std::fs;
+
+use crate::batch::{SLEEPS, Team, git};
+
+fn team() -> Team {
+    let mut team = Team::new();
+    for nth in 0..5 {
+        let name = &*format!("r{nth}");
+        team.add(name, if nth == 3 { "x = 1\n" } else { SLEEPS });
+        if nth % 2 == 0 {
+            team.publish(name);
+        }
+    }
+    team.campaign("");
+    team
+}
+
+#[test]
+fn parts_are_merged_to_what_one_run_comes_to() {
+    let whole = team();
+    assert_eq!(whole.run(&["run", "c.yaml"]).code, Some(0));
+    fs::remove_dir_all(whole.folder("work/clones")).expect("it is the campaign's");
+    let parts = team();
+    for index in ["0", "1", "2"] {
+        let run = parts.run(&["shard", "--of", "3", "--index", index, "c.yaml"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+    // Of a clone only its branch is taken along.
+    for index in 0..3 {
+        let folder = parts.folder(&format!("work/shards/{index}-of-3"));
+        let _ = fs::remove_dir_all(folder.join("clones"));
+    }
+    for _ in 0..2 {
+        let merged = parts.run(&["merge", "c.yaml"]);
+        assert_eq!(merged.code, Some(0), "{merged:?}");
+        let sum = "5 repositories: 4 changed, 1 unchanged";
+        assert!(merged.stdout.contains(sum), "{merged:?}");
+    }
+    // The next run has nothing to do but to push.
+    let run = parts.run(&["run", "c.yaml"]);
+    assert!(!run.stderr.contains("[1/"), "{run:?}");
+    assert_eq!(parts.state(), whole.state());
+    let pushed = parts.run(&["run", "--push", "c.yaml"]);
+    assert!(
+        pushed
+            .stdout
+            .contains("r0  changed: 1 change in 1 file, pushed"),
+        "{pushed:?}"
+    );
+    let text = git(&parts.folder("r0.git"), &["show", "migrate:a.py"]);
+    assert!(text.contains("await asyncio.sleep(1)"), "{text}");
+}
+
+#[test]
+fn a_part_that_is_not_there_is_refused() {
+    let team = team();
+    for (words, said) in [
+        (
+            &["shard", "--of", "2", "--index", "2", "c.yaml"][..],
+            "--index 2 is not below --of 2",
+        ),
+        (&["merge", "c.yaml"], "there are no parts in"),
+        (&["merge", "c.yaml", "r0"], "there is no campaign in r0"),
+    ] {
+        let run = team.run(words);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    }
+}
