@@ -20,6 +20,9 @@ const SETTINGS: [(&str, &str); 6] = [
     ("submodule.recurse", "false"),
 ];
 
+/// Settings of a filter that does nothing.
+const OFF: [&str; 4] = ["clean=", "smudge=", "process=", "required=false"];
+
 /// Variables that lead git to another repository: those of `git rev-parse --local-env-vars` but for settings.
 const LEADING: [&str; 13] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -99,12 +102,7 @@ impl<'g> Git<'g> {
         names.sort_unstable();
         names.dedup();
         for name in names {
-            let off = [
-                ("clean", ""),
-                ("smudge", ""),
-                ("process", ""),
-                ("required", "false"),
-            ];
+            let off = OFF.iter().filter_map(|setting| setting.split_once('='));
             let off = off.map(|(key, value)| (format!("{name}.{key}"), value.to_owned()));
             git.settings.extend(off);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::RepositoryError;
 use super::git::Git;
-use super::member::{Member, Source};
+use super::member::{Member, RepositorySource};
 use super::watch::Watch;
 
 /// What a clone takes from its remote.
@@ -41,13 +41,13 @@ impl<'h> Home<'h> {
         watch: &'h Watch<'h>,
     ) -> Result<Self, RepositoryError> {
         let url = match &member.source {
-            Source::Path(path) => {
+            RepositorySource::Path(path) => {
                 return Ok(Self {
                     git: Git::at(path, watch)?,
                     is_clone: false,
                 });
             }
-            Source::Url(url) => url,
+            RepositorySource::Url(url) => url,
         };
         let folder = clone_of(workdir, &member.name);
         fs::create_dir_all(&folder).map_err(RepositoryError::at(&folder))?;

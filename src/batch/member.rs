@@ -17,7 +17,7 @@ pub struct Member {
     /// Its name in the campaign: the last part of where it is, made unique.
     pub name: String,
     /// Where it is.
-    pub source: Source,
+    pub source: RepositorySource,
     /// Where the branch begins.
     pub reference: Option<String>,
     /// The branch.
@@ -32,14 +32,14 @@ pub struct Member {
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum RepositorySource {
     /// A folder, links resolved.
     Path(PathBuf),
     /// What git clones.
     Url(String),
 }
 
-impl Source {
+impl RepositorySource {
     /// Returns it as it is told and kept.
     pub fn text(&self) -> String {
         match self {
@@ -126,7 +126,12 @@ pub fn members(campaign: &Campaign) -> Result<Vec<Member>, MemberError> {
     Ok(members)
 }
 
-fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: String) -> Member {
+fn member(
+    campaign: &Campaign,
+    entry: &Repositories,
+    source: RepositorySource,
+    name: String,
+) -> Member {
     let list = |own: &Vec<String>, all: &Vec<String>| match own.is_empty() {
         true => all.clone(),
         false => own.clone(),
@@ -152,13 +157,13 @@ fn member(campaign: &Campaign, entry: &Repositories, source: Source, name: Strin
     }
 }
 
-fn sources(place: &Whereabouts) -> Result<Vec<Source>, MemberError> {
+fn sources(place: &Whereabouts) -> Result<Vec<RepositorySource>, MemberError> {
     match place {
         Whereabouts::Url(url) => match without_password(url) {
-            same if same == *url => Ok(vec![Source::Url(same)]),
+            same if same == *url => Ok(vec![RepositorySource::Url(same)]),
             url => Err(MemberError::Secret { url }),
         },
-        Whereabouts::Path(path) => folder(path).map(|path| vec![Source::Path(path)]),
+        Whereabouts::Path(path) => folder(path).map(|path| vec![RepositorySource::Path(path)]),
         Whereabouts::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             let base = path.parent().unwrap_or(Path::new(""));
@@ -189,7 +194,7 @@ fn folder(path: &Path) -> Result<PathBuf, MemberError> {
 }
 
 /// Returns the repositories below a folder that a glob means; it goes no deeper than the glob has parts.
-fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
+fn below(base: &Path, glob: &str) -> Result<Vec<RepositorySource>, MemberError> {
     let matcher = GlobBuilder::new(glob).literal_separator(true).build();
     let matcher = matcher.map_err(|error| MemberError::Glob {
         glob: glob.to_owned(),
@@ -212,8 +217,8 @@ fn below(base: &Path, glob: &str) -> Result<Vec<Source>, MemberError> {
         below.is_ok_and(|below| matcher.is_match(below))
     };
     let found = folders.iter().filter(is_meant);
-    let found: Vec<Source> = found
-        .filter_map(|path| folder(path).ok().map(Source::Path))
+    let found: Vec<RepositorySource> = found
+        .filter_map(|path| folder(path).ok().map(RepositorySource::Path))
         .collect();
     match found.is_empty() {
         true => Err(MemberError::Nothing {
@@ -231,7 +236,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> MemberError {
 }
 
 /// Returns a name that is a folder's everywhere.
-fn name_of(source: &Source) -> String {
+fn name_of(source: &RepositorySource) -> String {
     let text = source.text();
     let text = text.trim_end_matches('/').trim_end_matches(".git");
     let text = text.trim_end_matches('/');
@@ -257,7 +262,11 @@ mod tests {
             ("file:///x/.git", "x"),
             ("https://h/..", "repository"),
         ] {
-            assert_eq!(name_of(&Source::Url(url.to_owned())), expected, "{url}");
+            assert_eq!(
+                name_of(&RepositorySource::Url(url.to_owned())),
+                expected,
+                "{url}"
+            );
         }
     }
 

@@ -13,6 +13,8 @@ mod error;
 
 pub mod record;
 
+pub mod logs;
+
 pub mod state;
 
 mod watch;

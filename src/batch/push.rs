@@ -77,17 +77,7 @@ pub(super) fn propose(
     let url = without_password(&home.remote()?);
     let forge = request.forge.or_else(|| forge_of(&url));
     let forge = forge.ok_or_else(|| RepositoryError::NoForge { url: url.clone() })?;
-    let all = commits(&home.git, &base, &head)?;
-    let fill = |text: &str| {
-        text.replace("\\n", "\n")
-            .replace("{branch}", &known.branch)
-            .replace("{changes}", &known.changes.to_string())
-            .replace("{commits}", &told(&all))
-    };
-    let title = request.title.as_deref().unwrap_or(match &all[..] {
-        [one] => &one.subject,
-        _ => TITLE,
-    });
+    let [title, body] = texts(request, known, &commits(&home.git, &base, &head)?);
     let target = match &member.reference {
         Some(name) => home
             .commit(&format!("refs/remotes/origin/{name}"))?
@@ -98,13 +88,28 @@ pub(super) fn propose(
         url: &url,
         branch: &known.branch,
         target,
-        title: fill(title),
-        body: fill(request.body.as_deref().unwrap_or(BODY)),
+        title,
+        body,
         is_draft: request.is_draft,
         reviewers: &request.reviewers,
     };
     known.pull_request = Some(proposal.open(forge, folder, watch)?);
     Ok(())
+}
+
+/// Returns the title and the text of a pull request.
+fn texts(request: &PullRequest, known: &MemberState, all: &[Commit]) -> [String; 2] {
+    let title = request.title.as_deref().unwrap_or(match all {
+        [one] => &one.subject,
+        _ => TITLE,
+    });
+    let body = request.body.as_deref().unwrap_or(BODY);
+    [title, body].map(|text| {
+        text.replace("\\n", "\n")
+            .replace("{branch}", &known.branch)
+            .replace("{changes}", &known.changes.to_string())
+            .replace("{commits}", &told(all))
+    })
 }
 
 /// Returns commits as a text of Markdown.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::home::bundle_of;
+use super::logs::LogKind;
 use super::record::MemberState;
 use super::state::{CampaignState, StateError};
 use crate::text::shown;
@@ -82,8 +83,8 @@ pub fn merge(state: &mut CampaignState, workdir: &Path, shard: &Path) -> Result<
         }
     }
     for known in &newer {
-        for kind in ["log", "jsonl", "verify.log", "patch"] {
-            let log = Path::new("logs").join(format!("{}.{kind}", known.name));
+        for kind in LogKind::ALL {
+            let log = kind.place(&known.name);
             copy(&shard.join(&log), &workdir.join(&log))?;
         }
         let [from, to] = [shard, workdir].map(|folder| bundle_of(folder, &known.name));

@@ -33,7 +33,7 @@ pub struct Watch<'w> {
 
 /// What came of a program.
 #[derive(Debug)]
-pub struct Said {
+pub struct ProgramOutput {
     /// Whether it ended with 0.
     pub succeeded: bool,
     /// Its output.
@@ -74,7 +74,7 @@ impl<'w> Watch<'w> {
     ///
     /// # Errors
     /// It cannot be started, or was ended, with what it started.
-    pub fn output(&self, command: &mut Command) -> Result<Said, WatchError> {
+    pub fn output(&self, command: &mut Command) -> Result<ProgramOutput, WatchError> {
         let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
         group(command);
         command.stdout(out.try_clone()?).stderr(err.try_clone()?);
@@ -86,7 +86,7 @@ impl<'w> Watch<'w> {
             file.read_to_end(&mut bytes)?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
-        Ok(Said {
+        Ok(ProgramOutput {
             succeeded: status.success(),
             out: read(&mut out)?,
             err: read(&mut err)?,
@@ -164,11 +164,10 @@ mod tests {
     use super::*;
 
     fn wait(words: &str, limits: Limits, folder: &Path) -> Result<ExitStatus, WatchError> {
-        let mut child = Command::new("sh")
-            .args(["-c", words])
-            .current_dir(folder)
-            .spawn()
-            .expect("there is a shell");
+        let mut command = Command::new("sh");
+        command.args(["-c", words]).current_dir(folder);
+        group(&mut command);
+        let mut child = command.spawn().expect("there is a shell");
         let stop = AtomicBool::new(false);
         Watch::new(limits, vec![folder.to_owned()], &stop).wait(&mut child)
     }

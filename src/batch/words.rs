@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 use sha2::{Digest, Sha256};
 
-use super::campaign::Campaign;
+use super::campaign::{Campaign, Verify};
 use super::member::Member;
 
 /// Returns the words; what the checks say goes to `checks`.
@@ -15,33 +15,9 @@ pub(super) fn words(campaign: &Campaign, member: &Member, checks: &Path) -> Vec<
     let mut words: Vec<OsString> = Vec::new();
     let fixed = ["migrate", "--quiet", "--commit", "--format", "json"];
     words.extend(fixed.map(OsString::from));
-    let mut option = |name: &str, value: &str| words.push(format!("{name}={value}").into());
-    let wants = &member.wants;
-    let lists = [("--select", &wants.select), ("--ignore", &wants.ignore)];
-    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        option(name, &list.join(","));
-    }
-    wants
-        .params
-        .iter()
-        .for_each(|param| option("--param", param));
-    if let Some(safety) = &wants.safety {
-        option("--safety", safety);
-    }
-    // Of one commit, the message is made of those of these.
-    let message = campaign.commits.message.as_ref();
-    if let Some(message) = message.filter(|_| !campaign.commits.is_one) {
-        option("--message", message);
-    }
-    if let Some(verify) = &wants.verify {
-        let commands = verify.commands.iter();
-        commands.for_each(|command| option("--verify", command));
-        if let Some(limit) = verify.limit {
-            option("--verify-limit", &format!("{}ms", limit.as_millis()));
-        }
-        if !verify.before {
-            words.push("--no-verify-before".into());
-        }
+    words.extend(choosing(campaign, member).into_iter().map(OsString::from));
+    if let Some(verify) = &member.wants.verify {
+        words.extend(verifying(verify).into_iter().map(OsString::from));
         words.extend(["--verify-log".into(), checks.into()]);
     }
     let folders = campaign.folders.iter().map(|folder| ("--recipes", folder));
@@ -56,6 +32,40 @@ pub(super) fn words(campaign: &Campaign, member: &Member, checks: &Path) -> Vec<
     match member.paths.is_empty() {
         true => words.push(".".into()),
         false => words.extend(member.paths.iter().map(OsString::from)),
+    }
+    words
+}
+
+/// Returns the words that say which changes are meant, and how each is committed.
+fn choosing(campaign: &Campaign, member: &Member) -> Vec<String> {
+    let wants = &member.wants;
+    let lists = [("select", &wants.select), ("ignore", &wants.ignore)];
+    let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
+    let mut words: Vec<String> = lists
+        .map(|(name, list)| format!("--{name}={}", list.join(",")))
+        .collect();
+    let params = wants.params.iter();
+    words.extend(params.map(|param| format!("--param={param}")));
+    let safety = wants.safety.iter();
+    words.extend(safety.map(|level| format!("--safety={level}")));
+    // That of one commit is made of those of these.
+    if let Some(message) = &campaign.commits.message
+        && !campaign.commits.is_one
+    {
+        words.push(format!("--message={message}"));
+    }
+    words
+}
+
+/// Returns the words for what has to pass.
+fn verifying(verify: &Verify) -> Vec<String> {
+    let commands = verify.commands.iter();
+    let mut words: Vec<String> = commands.map(|it| format!("--verify={it}")).collect();
+    if let Some(limit) = verify.limit {
+        words.push(format!("--verify-limit={}ms", limit.as_millis()));
+    }
+    if !verify.before {
+        words.push("--no-verify-before".to_owned());
     }
     words
 }

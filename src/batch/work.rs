@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
@@ -12,6 +12,7 @@ use super::checkout::Checkout;
 use super::commits::squash;
 use super::error::RepositoryError;
 use super::home::{Home, bundle_of, clone_of};
+use super::logs::LogKind;
 use super::member::Member;
 use super::push::{propose, push};
 use super::record::{MemberState, Progress};
@@ -179,17 +180,7 @@ impl Work<'_> {
         let tip = tree.head()?;
         branch.replay(&tree.git)?;
         let head = tree.head()?;
-        let range = format!("{base}..{head}");
-        let words = [
-            "diff",
-            "--no-color",
-            "--no-ext-diff",
-            "--no-textconv",
-            &range,
-        ];
-        let patch = home.git.ask(&words)?;
-        let path = self.log("patch");
-        fs::write(&path, patch + "\n").map_err(RepositoryError::at(&path))?;
+        self.keep_patch(home, &format!("{base}..{head}"))?;
         known.next = Some(tip.clone());
         (self.store)(known)?;
         branch.set(&home.git, &head)?;
@@ -201,50 +192,76 @@ impl Work<'_> {
         Ok(Progress::Changed)
     }
 
-    /// Runs the migration in the tree; returns whether the checks pass without changes.
+    /// Keeps the diff of a branch for a report.
+    fn keep_patch(&self, home: &Home<'_>, range: &str) -> Result<(), RepositoryError> {
+        let words = [
+            "diff",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            range,
+        ];
+        let patch = home.git.ask(&words)?;
+        let path = self.log(LogKind::Patch);
+        fs::write(&path, patch + "\n").map_err(RepositoryError::at(&path))
+    }
+
+    /// Migrates the tree; returns whether the checks pass without changes.
     fn program(
         &self,
         tree: &Checkout<'_>,
         watch: &Watch<'_>,
         known: &mut MemberState,
     ) -> Result<bool, RepositoryError> {
+        let log = LogKind::Errors.place(&self.member.name);
+        known.log = log.to_string_lossy().into_owned();
+        let succeeded = watch.wait(&mut self.start(tree)?)?.success();
+        let read = |kind: LogKind| {
+            let path = self.log(kind);
+            fs::read_to_string(&path).map_err(RepositoryError::at(&path))
+        };
+        if succeeded {
+            count(&read(LogKind::Objects)?, known);
+            return Ok(true);
+        }
+        let complaint = read(LogKind::Errors)?;
+        let error = error_of(&complaint);
+        match complaint.contains(FAILS_BEFORE) {
+            true => {
+                known.detail = error;
+                Ok(false)
+            }
+            false => Err(RepositoryError::Migration(error)),
+        }
+    }
+
+    /// Starts the migration in the tree.
+    fn start(&self, tree: &Checkout<'_>) -> Result<Child, RepositoryError> {
         let logs = self.campaign.workdir.join("logs");
         fs::create_dir_all(&logs).map_err(RepositoryError::at(&logs))?;
-        let [log, said, checks, patch] =
-            ["log", "jsonl", "verify.log", "patch"].map(|it| self.log(it));
         // A program of an earlier run may still write into the old ones.
-        for old in [&log, &said, &checks, &patch] {
-            let _ = fs::remove_file(old);
+        for kind in LogKind::ALL {
+            let _ = fs::remove_file(self.log(kind));
         }
-        let out = File::create(&said).map_err(RepositoryError::at(&said))?;
-        let err = File::create(&log).map_err(RepositoryError::at(&log))?;
-        known.log = format!("logs/{}.log", self.member.name);
+        let create = |kind: LogKind| {
+            let path = self.log(kind);
+            File::create(&path).map_err(RepositoryError::at(&path))
+        };
         let mut command = Command::new(self.program);
         group(&mut command);
         tree.git.settle_apart(&mut command);
         secret::withhold(&mut command);
         command
-            .args(words(self.campaign, self.member, &checks))
+            .args(words(
+                self.campaign,
+                self.member,
+                &self.log(LogKind::Checks),
+            ))
             .current_dir(tree.git.folder())
             .stdin(Stdio::null())
-            .stdout(out)
-            .stderr(err);
-        let mut child = command.spawn().map_err(RepositoryError::at(self.program))?;
-        let succeeded = watch.wait(&mut child)?.success();
-        let complaint = fs::read_to_string(&log).map_err(RepositoryError::at(&log))?;
-        if succeeded {
-            let objects = fs::read_to_string(&said).map_err(RepositoryError::at(&said))?;
-            count(&objects, known);
-            return Ok(true);
-        }
-        let line = error_of(&complaint);
-        match complaint.contains(FAILS_BEFORE) {
-            true => {
-                known.detail = line;
-                Ok(false)
-            }
-            false => Err(RepositoryError::Migration(line)),
-        }
+            .stdout(create(LogKind::Objects)?)
+            .stderr(create(LogKind::Errors)?);
+        command.spawn().map_err(RepositoryError::at(self.program))
     }
 
     /// Returns the folder of its trees.
@@ -252,9 +269,8 @@ impl Work<'_> {
         self.campaign.workdir.join("trees").join(&self.member.name)
     }
 
-    fn log(&self, kind: &str) -> PathBuf {
-        let name = format!("{}.{kind}", self.member.name);
-        self.campaign.workdir.join("logs").join(name)
+    fn log(&self, kind: LogKind) -> PathBuf {
+        self.campaign.workdir.join(kind.place(&self.member.name))
     }
 }
 

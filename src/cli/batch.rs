@@ -18,14 +18,14 @@ use super::exit::Ending;
 use super::interrupt;
 use super::terminal::Terminal;
 use crate::batch::campaign::{Campaign, Whereabouts};
-use crate::batch::member::members;
+use crate::batch::member::{Member, members};
 use crate::batch::record::MemberState;
 use crate::batch::shard::{self, Shard};
 use crate::batch::state::CampaignState;
 use crate::report::batch::{self as report, page};
 use crate::text::shown;
 use crew::{Crew, lock};
-use order::{Asked, campaign, open, read};
+use order::{Demand, campaign, open, read};
 
 mod board;
 
@@ -83,23 +83,15 @@ fn work(
     again: bool,
 ) -> anyhow::Result<Ending> {
     let mut campaign = campaign(terminal, &arguments.batch)?;
-    if let Some(jobs) = arguments.work.jobs {
-        campaign.jobs = usize::from(jobs);
-    }
+    campaign.jobs = arguments.work.jobs.map_or(campaign.jobs, usize::from);
     let all = members(&campaign)?;
     if let Some(shard) = shard {
         campaign.workdir = shard.folder(&campaign.workdir);
     }
-    let is_meant = |place: usize| shard.is_none_or(|shard| shard.has(place));
-    let members = all.iter().enumerate().filter(|(place, _)| is_meant(*place));
-    let members: Vec<_> = members.map(|(_, member)| member).collect();
+    let members = part(&all, shard);
     let mut state = CampaignState::open(&campaign.workdir)?;
-    let asked = Asked {
-        again,
-        refresh: arguments.refresh,
-        push: arguments.work.push,
-    };
-    let open = open(&campaign, &members, &mut state, asked)?;
+    let demand = Demand::of(arguments, again);
+    let open = open(&campaign, &members, &mut state, demand)?;
     let held = interrupt::hold()?;
     let crew = Crew {
         campaign: &campaign,
@@ -108,7 +100,7 @@ fn work(
         state: Mutex::new(state),
         open,
         next: AtomicUsize::new(0),
-        push: asked.push,
+        push: demand.push,
         quiet: output.quiet,
     };
     let worked = crew.work(terminal, held.came());
@@ -120,6 +112,13 @@ fn work(
         report::next(&mut terminal.out, &terminal.view, &campaign.workdir, &all)?;
     }
     Ok(ending(&all))
+}
+
+/// Returns the repositories of a shard; without one, all.
+fn part(all: &[Member], shard: Option<Shard>) -> Vec<&Member> {
+    let is_meant = |(place, _): &(usize, &Member)| shard.is_none_or(|it| it.has(*place));
+    let members = all.iter().enumerate().filter(is_meant);
+    members.map(|(_, member)| member).collect()
 }
 
 /// Returns a name that no other run of a campaign has.

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::bail;
 
+use super::args::verify::VerifyArguments;
 use super::args::{MigrateArguments, OutputArguments, PlanForm, RunArguments};
 use super::choice::Choice;
 use super::commit::Git;
@@ -92,13 +93,8 @@ impl Wishes<'_> {
                 kept,
             });
         }
-        let base = &terminal.view.base;
         let trial = Trial {
-            check: Check {
-                commands: verify.commands.clone(),
-                folder: base.clone(),
-                log: verify.log.as_ref().map(|log| base.join(log)),
-            },
+            check: check(verify, &terminal.view.base),
             before: !verify.not_before,
             limit: verify.limit,
             output,
@@ -127,6 +123,15 @@ impl Wishes<'_> {
 
     fn next_command(&self) -> String {
         run::next_command(&self.arguments.run, self.choice)
+    }
+}
+
+/// Returns the commands that have to pass.
+fn check(verify: &VerifyArguments, base: &Path) -> Check {
+    Check {
+        commands: verify.commands.clone(),
+        folder: base.to_owned(),
+        log: verify.log.as_ref().map(|log| base.join(log)),
     }
 }
 

@@ -51,7 +51,7 @@ pub fn line(known: &MemberState) -> String {
         Progress::Unchanged | Progress::Failed | Progress::FailsBefore => format!("{word}{detail}"),
         Progress::NotPushed => format!("{word}{detail} ({})", changes()),
         Progress::Changed => {
-            let pushed = match (&known.pull_request, &known.pushed == &known.head) {
+            let pushed = match (&known.pull_request, known.pushed == known.head) {
                 (Some(url), true) => format!(", {}", Shown(url)),
                 (None, true) => ", pushed".to_owned(),
                 (_, false) => String::new(),

@@ -68,12 +68,12 @@ impl CampaignReader<'_, '_> {
                 .iter()
                 .map(|folder| self.base.join(folder))
                 .collect(),
-            branch: text(root, "branch")?,
             commits: root.child("commit").map(commits).unwrap_or_default(),
             pull_request: root.child("pull-request").map(pull_request),
             limits: self.limits(root.child("limits")),
-            jobs: self.jobs(root)?,
             workdir: self.base.join(workdir),
+            jobs: self.jobs(root)?,
+            branch: text(root, "branch")?,
         })
     }
 

@@ -85,43 +85,55 @@ impl Crew<'_> {
             let Some(open) = self.open.get(place) else {
                 break;
             };
-            let store = |known: &MemberState| lock(&self.state).store([known]);
-            if open.task == Task::Migrate {
-                store(&MemberState {
-                    step: Progress::Running,
-                    ..open.known.clone()
-                })?;
-            }
-            let name = &open.member.name;
-            let tell = |doing| {
-                let name = name.clone();
-                // Who would tell it may be gone.
-                let _ = told.send(Event::Doing {
-                    worker,
-                    name,
-                    doing,
-                });
-            };
-            let work = Work {
-                campaign: self.campaign,
-                member: open.member,
-                program: &self.program,
-                id: &self.id,
-                wants: &open.wants,
-                push: self.push,
-                stop,
-                store: &store,
-                tell: &tell,
-            };
-            let known = work.run(open.task, &open.known);
-            store(&known)?;
+            let known = self.work_at(open, worker, told, stop)?;
+            lock(&self.state).store([&known])?;
+            let is_done = known.step.is_done();
+            let known = Box::new(known);
+            // Who would tell it may be gone.
             let _ = told.send(Event::Ended {
                 worker,
-                is_done: known.step.is_done(),
-                known: Box::new(known),
+                is_done,
+                known,
             });
         }
         Ok(())
+    }
+
+    /// Works on a repository; returns what is known of it then.
+    fn work_at(
+        &self,
+        open: &Open<'_>,
+        worker: usize,
+        told: &Sender<Event>,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<MemberState> {
+        let store = |known: &MemberState| lock(&self.state).store([known]);
+        if open.task == Task::Migrate {
+            store(&MemberState {
+                step: Progress::Running,
+                ..open.known.clone()
+            })?;
+        }
+        let tell = |doing| {
+            let name = open.member.name.clone();
+            let _ = told.send(Event::Doing {
+                worker,
+                name,
+                doing,
+            });
+        };
+        let work = Work {
+            campaign: self.campaign,
+            member: open.member,
+            program: &self.program,
+            id: &self.id,
+            wants: &open.wants,
+            push: self.push,
+            stop,
+            store: &store,
+            tell: &tell,
+        };
+        Ok(work.run(open.task, &open.known))
     }
 }
 

@@ -13,21 +13,32 @@ use crate::batch::record::{MemberState, Progress};
 use crate::batch::state::CampaignState;
 use crate::batch::words::{digest, name_of};
 use crate::batch::work::Task;
-use crate::cli::args::batch::BatchArguments;
+use crate::cli::args::batch::{BatchArguments, RunArguments};
 use crate::cli::terminal::Terminal;
 use crate::recipe::safety::Safety;
 use crate::report::mistakes;
 use crate::text::shown;
 
-/// What is asked of a campaign.
+/// What is to be done in a campaign.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct Demand {
     /// Whether what failed is done again.
     pub(super) again: bool,
     /// Whether branches are made anew whose repositories went on.
     pub(super) refresh: bool,
     /// Whether branches are pushed.
     pub(super) push: bool,
+}
+
+impl Demand {
+    /// Takes it from words; `again`: what failed is meant, too.
+    pub(super) fn of(arguments: &RunArguments, again: bool) -> Self {
+        Self {
+            again,
+            refresh: arguments.refresh,
+            push: arguments.work.push,
+        }
+    }
 }
 
 /// Reads the campaign that is meant.
@@ -94,7 +105,7 @@ pub(super) fn open<'m>(
     campaign: &Campaign,
     members: &[&'m Member],
     state: &mut CampaignState,
-    asked: Asked,
+    demand: Demand,
 ) -> anyhow::Result<Vec<Open<'m>>> {
     let own = digest(&campaign.folders);
     let (mut open, mut new) = (Vec::new(), Vec::new());
@@ -113,8 +124,8 @@ pub(super) fn open<'m>(
             }
         };
         let wants = name_of(&own, campaign, member);
-        let is_asked = campaign.pull_request.is_some();
-        if let Some(task) = task(&known, &wants, asked, is_asked) {
+        let is_proposed = campaign.pull_request.is_some();
+        if let Some(task) = task(&known, &wants, demand, is_proposed) {
             open.push(Open {
                 member,
                 known,
@@ -128,24 +139,24 @@ pub(super) fn open<'m>(
 }
 
 /// Returns what is to be done with a repository; `is_proposed`: its branch is to have a pull request.
-fn task(known: &MemberState, wants: &str, asked: Asked, is_proposed: bool) -> Option<Task> {
+fn task(known: &MemberState, wants: &str, demand: Demand, is_proposed: bool) -> Option<Task> {
     let is_other = known.wants != wants;
     let failed = matches!(known.step, Progress::Failed | Progress::FailsBefore);
-    if !known.step.is_done() || is_other || asked.again && failed {
+    if !known.step.is_done() || is_other || demand.again && failed {
         return Some(Task::Migrate);
     }
-    if asked.refresh {
+    if demand.refresh {
         return Some(Task::Refresh);
     }
     let is_there = known.pushed == known.head && (known.pull_request.is_some() || !is_proposed);
-    (asked.push && known.step.has_branch() && !is_there).then_some(Task::Push)
+    (demand.push && known.step.has_branch() && !is_there).then_some(Task::Push)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const RUN: Asked = Asked {
+    const RUN: Demand = Demand {
         again: false,
         refresh: false,
         push: false,
@@ -169,7 +180,7 @@ mod tests {
             // Something else is asked for.
             assert_eq!(task(&done(step), "v", RUN, false), Some(Task::Migrate));
         }
-        let again = Asked { again: true, ..RUN };
+        let again = Demand { again: true, ..RUN };
         let failed = done(Progress::Failed);
         assert_eq!(task(&failed, "w", again, false), Some(Task::Migrate));
         assert_eq!(task(&done(Progress::Changed), "w", again, false), None);
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_branch_is_pushed_once() {
-        let push = Asked { push: true, ..RUN };
+        let push = Demand { push: true, ..RUN };
         let mut known = done(Progress::Changed);
         assert_eq!(task(&known, "w", push, false), Some(Task::Push));
         known.pushed = known.head.clone();

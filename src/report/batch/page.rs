@@ -1,12 +1,12 @@
 //! What is known of a campaign's repositories → a page that needs no other file and no network.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::{line, sum};
+use crate::batch::logs::LogKind;
 use crate::batch::record::MemberState;
 use crate::text::markup::Markup;
 
@@ -81,12 +81,8 @@ fn add_section(html: &mut Markup, nth: usize, known: &MemberState, workdir: &Pat
     html.raw("</h2>\n");
     html.sentence("", "", &line(known));
     html.sentence("faint", "", &known.source);
-    let read = |kind: &str| {
-        let name = format!("{}.{kind}", known.name);
-        let bytes = fs::read(workdir.join("logs").join(name)).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    let objects = read("jsonl");
+    let read = |kind: LogKind| kind.read(workdir, &known.name);
+    let objects = read(LogKind::Objects);
     let findings: Vec<Value> = objects
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
@@ -102,7 +98,7 @@ fn add_section(html: &mut Markup, nth: usize, known: &MemberState, workdir: &Pat
             .for_each(|finding| add_finding(html, finding));
         html.raw("</ul></details>\n");
     }
-    add_block(html, "Diff", &read("patch"), |line| {
+    add_block(html, "Diff", &read(LogKind::Patch), |line| {
         match line.as_bytes().first() {
             Some(b'+') => "a",
             Some(b'-') => "d",
@@ -110,8 +106,8 @@ fn add_section(html: &mut Markup, nth: usize, known: &MemberState, workdir: &Pat
             _ => "",
         }
     });
-    add_block(html, "What the checks said", &read("verify.log"), |_| "");
-    add_block(html, "Log", &read("log"), |_| "");
+    add_block(html, "What the checks said", &read(LogKind::Checks), |_| "");
+    add_block(html, "Log", &read(LogKind::Errors), |_| "");
     html.raw("</section>\n");
 }
 
@@ -156,6 +152,8 @@ fn add_block(html: &mut Markup, title: &str, text: &str, class: impl Fn(&str) ->
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::batch::record::Progress;
 
