@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::secret;
 use super::watch::{Watch, WatchError};
+use crate::trial::check::without_settings;
 
 /// Protocols by which is cloned: others may run programs.
 const PROTOCOLS: &str = "file:git:http:https:ssh";
@@ -174,17 +175,7 @@ impl<'g> Git<'g> {
 
     /// Gives a program that needs no credentials the settings, for what it asks git.
     pub fn settle_apart(&self, command: &mut Command) {
-        let gives = [
-            "GIT_CONFIG_KEY_",
-            "GIT_CONFIG_VALUE_",
-            "GIT_CONFIG_PARAMETERS",
-        ];
-        for (name, _) in env::vars_os() {
-            let word = name.to_string_lossy();
-            if gives.iter().any(|start| word.starts_with(start)) {
-                command.env_remove(&name);
-            }
-        }
+        without_settings(command);
         self.add_settings(command, 0);
     }
 

@@ -52,7 +52,7 @@ pub enum WatchError {
     #[error("no end within {}", humantime::format_duration(*.0))]
     Time(Duration),
     /// There is too much of it.
-    #[error("it takes more than {}", bytesize::ByteSize(*.0))]
+    #[error("it takes more than {}", bytesize::ByteSize(*.0).display().si())]
     Disk(u64),
     /// The system does not say how it is.
     #[error(transparent)]

@@ -21,7 +21,7 @@ use super::secret;
 use super::state::StateError;
 use super::watch::Watch;
 use super::words::words;
-use crate::trial::check::{FAILS_BEFORE, group};
+use crate::trial::check::{APART, FAILS_BEFORE, group};
 
 /// What is to be done with a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +66,21 @@ impl Work<'_> {
         let folders = vec![self.trees(), clone_of(workdir, name)];
         let watch = Watch::new(self.campaign.limits, folders, self.stop);
         let mut known = before.clone();
-        if let Err(error) = self.advance(task, &watch, &mut known) {
-            known.detail = error.to_string();
-            known.step = match &error {
-                // The next run does it over.
-                error if error.is_interrupt() => before.step,
-                _ if known.step.has_branch() => Progress::NotPushed,
-                _ => Progress::Failed,
-            };
+        match self.advance(task, &watch, &mut known) {
+            Ok(()) => {}
+            // The next run does it over, and knows a branch that was just moved.
+            Err(error) if error.is_interrupt() => {
+                return MemberState {
+                    next: known.next.or(known.tip),
+                    ..before.clone()
+                };
+            }
+            Err(error) => {
+                known.detail = error.to_string();
+                if known.step != Progress::NotPushed {
+                    known.step = Progress::Failed;
+                }
+            }
         }
         if &known != before {
             (known.began, known.ended) = (began, now());
@@ -88,11 +95,6 @@ impl Work<'_> {
         known: &mut MemberState,
     ) -> Result<(), RepositoryError> {
         (self.tell)("getting it");
-        let step = known.step;
-        // What fails from here on is not the push of a branch that is there.
-        if task == Task::Migrate {
-            known.step = Progress::Running;
-        }
         let home = Home::ready(self.member, &self.campaign.workdir, watch)?;
         let base = home.base(self.member.reference.as_deref())?;
         let is_due = match task {
@@ -103,11 +105,12 @@ impl Work<'_> {
         if is_due {
             known.step = Progress::Running;
             known.step = self.migrate(&home, base, watch, known)?;
-        } else {
-            known.step = step;
         }
         if self.push && known.step.has_branch() {
+            known.step = Progress::NotPushed;
             self.publish(&home, watch, known)?;
+            known.step = Progress::Changed;
+            known.detail.clear();
         }
         Ok(())
     }
@@ -128,8 +131,6 @@ impl Work<'_> {
             let workdir = &self.campaign.workdir;
             propose(home, self.member, request, known, (workdir, watch))?;
         }
-        known.step = Progress::Changed;
-        known.detail.clear();
         Ok(())
     }
 
@@ -251,6 +252,7 @@ impl Work<'_> {
         group(&mut command);
         tree.git.settle_apart(&mut command);
         secret::withhold(&mut command);
+        command.env(APART, "1");
         command
             .args(words(
                 self.campaign,

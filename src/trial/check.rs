@@ -1,5 +1,6 @@
 //! Commands of the user's → whether they pass, with a limit to their time.
 
+use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
@@ -13,6 +14,9 @@ pub const FAILS_BEFORE: &str = "fails without changes";
 
 /// What is said of a change that is taken back.
 pub const FAILS_WITH: &str = "fails with the change";
+
+/// A variable that says that settings of git in the environment are not the user's: a check does not see them.
+pub(crate) const APART: &str = "AWAITIFY_GIT_APART";
 
 /// How often it is asked whether a check ended.
 const TICK: Duration = Duration::from_millis(20);
@@ -120,6 +124,9 @@ impl Check {
 
     fn start(&self, command: &str, output: &File) -> io::Result<Child> {
         let mut command = shell(command);
+        if env::var_os(APART).is_some() {
+            without_settings(&mut command);
+        }
         command
             .current_dir(&self.folder)
             // A text that is replaced within a second, and as long as the one before, would be taken for that.
@@ -150,6 +157,22 @@ fn shell(words: &str) -> Command {
     command.args(["-c", words]);
     group(&mut command);
     command
+}
+
+/// Takes settings of git from the environment of a command.
+pub(crate) fn without_settings(command: &mut Command) {
+    let gives = [
+        "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_KEY_",
+        "GIT_CONFIG_VALUE_",
+        APART,
+    ];
+    for (name, _) in env::vars_os() {
+        let word = name.to_string_lossy();
+        if gives.iter().any(|start| word.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// Lets what a command starts be ended with it.

@@ -120,3 +120,34 @@ fn a_campaign_that_is_killed_ends_as_one_that_is_not() {
         assert_eq!(trees.lines().count(), 1, "seed {seed}: {trees}");
     }
 }
+
+#[test]
+fn what_was_interrupted_is_done_over_though_an_earlier_run_did_it() {
+    let mut team = Team::new();
+    team.add(
+        "one",
+        "import time\n\n\nasync def f():\n    time.sleep(1)\n    open('a').read()\n",
+    );
+    team.campaign("recipes: {select: blocking-sleep}\n");
+    assert_eq!(team.run(&["run", "c.yaml"]).code, Some(0));
+    let more = "recipes: {select: [blocking-sleep, blocking-file], safety: review}\n";
+    team.campaign(&format!("{more}verify: touch ../../../begun; sleep 1\n"));
+    let child = Command::new(env!("CARGO_BIN_EXE_awaitify"))
+        .args(["batch", "run", "c.yaml"])
+        .current_dir(team.project.root())
+        .env("HOME", team.project.root())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = child.expect("the program can be started");
+    while !team.folder("work/begun").exists() {
+        sleep(Duration::from_millis(10));
+    }
+    let signal = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(signal.is_ok_and(|status| status.success()));
+    assert!(!child.wait().expect("it was started").success());
+    let run = team.run(&["run", "c.yaml"]);
+    assert!(run.stdout.contains("2 changes in 1 file"), "{run:?}");
+}
