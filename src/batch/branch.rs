@@ -5,9 +5,6 @@ use super::git::Git;
 use super::home::Home;
 use super::record::MemberState;
 
-/// A name that no commit has.
-const NONE: &str = "0000000000000000000000000000000000000000";
-
 /// A branch before the campaign gives it new commits.
 #[derive(Debug)]
 pub(super) struct Branch {
@@ -176,7 +173,8 @@ impl Branch {
     /// Somebody else moved it meanwhile.
     pub(super) fn set(&self, git: &Git<'_>, head: &str) -> Result<(), RepositoryError> {
         let name = format!("refs/heads/{}", self.name);
-        let old = self.local.as_deref().unwrap_or(NONE);
+        // Nothing: it is not there yet.
+        let old = self.local.as_deref().unwrap_or_default();
         git.ask(&["update-ref", &name, head, old])?;
         Ok(())
     }

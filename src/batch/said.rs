@@ -8,6 +8,9 @@ use crate::trial::check::FAILS_WITH;
 /// How an error begins.
 const ERROR: &str = "error: ";
 
+/// What goes without saying: a tree of the campaign's is thrown away.
+const NOTHING: &str = "nothing was written: ";
+
 /// Lines of an error that are told; the log has the others.
 const MOST: usize = 3;
 
@@ -31,13 +34,17 @@ pub(super) fn count(objects: &str, known: &mut MemberState) {
     }
 }
 
-/// Returns what is wrong: the error, with the lines that belong to it.
+/// Returns what is wrong: the error, with the lines that list what it is about; what a check said, its log has.
 pub(super) fn error_of(said: &str) -> String {
     let mut lines = said.lines().skip_while(|line| !line.starts_with(ERROR));
     if let Some(first) = lines.next() {
-        let more = lines.take_while(|line| line.starts_with(' '));
-        let more: Vec<&str> = more.map(str::trim).take(MOST).collect();
-        let first = first.trim_start_matches(ERROR);
+        let is_listed = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+        let more: Vec<&str> = lines
+            .take_while(is_listed)
+            .map(str::trim)
+            .take(MOST)
+            .collect();
+        let first = first.trim_start_matches(ERROR).trim_start_matches(NOTHING);
         let between = if more.is_empty() { "" } else { " " };
         return format!("{first}{between}{}", more.join("; "));
     }
@@ -54,6 +61,10 @@ mod tests {
     fn an_error_has_its_lines() {
         for (said, expected) in [
             ("warning: x\nerror: it: a\n", "it: a"),
+            (
+                "error: nothing was written: `x` fails\n    1 failed",
+                "`x` fails",
+            ),
             (
                 "error: these:\n  a.py, which x\n  b.py\nCommit them",
                 "these: a.py, which x; b.py",

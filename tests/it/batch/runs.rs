@@ -77,7 +77,7 @@ fn what_is_wrong_with_one_is_no_matter_of_the_others() {
     for line in [
         "good     changed: 1 change in 1 file",
         "hooked   changed: 1 change in 1 file",
-        "red      fails-before: nothing was written: `test ! -e fails` fails without changes",
+        "red      fails-before: `test ! -e fails` fails without changes: exit code 1\n",
         "foreign  failed: there is a branch `migrate`, with commits that are not this campaign's",
         "empty    failed: there is no commit `HEAD`",
         "all      failed: git fetch fails:",
