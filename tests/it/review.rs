@@ -62,7 +62,7 @@ impl Session {
     }
 
     /// Starts a command.
-    fn of(
+    pub(crate) fn of(
         project: &Project,
         words: &[&str],
         (rows, columns): (u16, u16),
@@ -129,7 +129,7 @@ impl Session {
         self.expect(expected);
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let text = self.screen.screen().contents();
         let lines = text.lines().map(str::trim_end);
         lines.collect::<Vec<_>>().join("\n")

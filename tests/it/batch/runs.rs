@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::batch::{BAD, SLEEPS, Team, git};
 use crate::hostile::skipped;
+use crate::review::Session;
 
 #[test]
 fn each_repository_gets_a_branch_and_no_work_tree_is_touched() {
@@ -414,4 +415,26 @@ fn a_full_disk_is_told_and_gone_on_from() {
     ] {
         assert!(said.contains(line), "{line}: {run:?}");
     }
+}
+
+#[test]
+fn a_person_sees_what_is_being_done() {
+    let mut team = Team::new();
+    team.add("one", SLEEPS).add("two", SLEEPS);
+    team.campaign("verify: sleep 1\n");
+    let home = team.project.root().to_string_lossy().into_owned();
+    let variables = [("HOME", &*home), ("CI", "")];
+    let words = ["batch", "run", "c.yaml"];
+    let mut session = Session::of(&team.project, &words, (20, 100), &variables);
+    session.expect("one: migrating it");
+    session.expect("[1/2] one: changed: 1 change in 1 file (");
+    session.expect("1 of 2 repositories [");
+    session.expect("two: migrating it");
+    session.expect("2 repositories: 2 changed");
+    // What came and went is gone.
+    assert!(
+        !session.text().contains("migrating it"),
+        "{}",
+        session.text()
+    );
 }
