@@ -54,7 +54,8 @@ pub(super) fn run(
         BatchCommand::Report(arguments) => tell(terminal, arguments, BatchFormat::Html),
         BatchCommand::Shard(arguments) => {
             let shard = shard(arguments)?;
-            work(terminal, output, (&arguments.run, Some(shard)), false)
+            let run = (&arguments.run, Some(shard));
+            work(terminal, output, run, arguments.retry)
         }
         BatchCommand::Merge(arguments) => merge(terminal, arguments),
         BatchCommand::Clean(arguments) => clean(terminal, arguments),

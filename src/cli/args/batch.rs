@@ -103,6 +103,9 @@ pub struct ShardArguments {
     /// Which part, from 0
     #[arg(long, value_name = "I")]
     pub index: u32,
+    /// Also migrate again what failed
+    #[arg(long)]
+    pub retry: bool,
     /// What is run.
     #[command(flatten)]
     pub run: RunArguments,

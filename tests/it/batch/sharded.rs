@@ -54,6 +54,20 @@ fn parts_are_merged_to_what_one_run_comes_to() {
 }
 
 #[test]
+fn a_part_takes_up_what_failed_where_that_is_asked_for() {
+    let mut team = Team::new();
+    team.add("a", SLEEPS).add("b", SLEEPS).campaign("");
+    let words = ["shard", "--of", "2", "--index", "0", "c.yaml"];
+    git(&team.folder("a"), &["branch", "migrate"]);
+    assert_eq!(team.run(&words).code, Some(1));
+    git(&team.folder("a"), &["branch", "-D", "migrate"]);
+    assert_eq!(team.run(&words).code, Some(1));
+    let run = team.run(&[&words[..], &["--retry"]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("a  changed"), "{run:?}");
+}
+
+#[test]
 fn a_part_that_is_not_there_is_refused() {
     let team = team();
     for (words, said) in [
