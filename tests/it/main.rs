@@ -70,6 +70,10 @@ mod trial;
 #[cfg(unix)]
 mod batch;
 
+// The same on a cluster, on demand.
+#[cfg(target_os = "linux")]
+mod ray;
+
 // What was there is passed over.
 mod baseline;
 

@@ -93,6 +93,8 @@ fn the_wheel_is_of_this_package() {
         assert!(is_dynamic && project.get(key).is_none(), "{key}");
     }
     let maturin = &manifest["tool"]["maturin"];
+    let data = maturin["data"].as_str().expect("it is a folder");
+    text(&format!("{data}/scripts/awaitify-ray"));
     for file in maturin["include"].as_array().expect("it is a list") {
         text(file["path"].as_str().expect("it is a path"));
     }
