@@ -91,16 +91,17 @@ def test_run_gives_whatever_it_ends_with(blocking: Path) -> None:
     assert "no-such-command" in result.stderr
 
 
-def test_a_text_that_is_piped_through_keeps_its_bytes() -> None:
+def test_a_text_that_is_piped_through_keeps_its_bytes(tmp_path: Path) -> None:
     text = "# -*- coding: latin-1 -*-\n# \xe9\n" + BLOCKING
     piped = text.replace("\n", "\r\n").encode("latin-1")
-    result = awaitify.run("migrate", "--stdin-filename", "a.py", "-", stdin=piped)
+    words = ["migrate", "--stdin-filename", "a.py", "-"]
+    result = awaitify.run(*words, cwd=tmp_path, stdin=piped)
     expected = text.replace(BLOCKING, AWAITING).replace("\n", "\r\n").encode("latin-1")
     assert result.stdout.encode("utf-8", "surrogateescape") == expected
 
 
-def test_a_text_needs_no_file() -> None:
-    result = awaitify.check("-", stdin=BLOCKING, stdin_filename="a.py")
+def test_a_text_needs_no_file(tmp_path: Path) -> None:
+    result = awaitify.check("-", cwd=tmp_path, stdin=BLOCKING, stdin_filename="a.py")
     assert [each["path"] for each in result.of_type("change")] == ["a.py"]
 
 
