@@ -55,12 +55,8 @@ def ask(*words: str) -> str:
     """Return what the program says; Refused where it cannot begin."""
     result = run(*words)
     if result.exit_code not in (0, 1):
-        raise Refused(_reason(result.stderr))
+        raise Refused(result.stderr.strip().removeprefix("error: "))
     return result.stdout
-
-
-def _reason(said: str) -> str:
-    return (said.strip().splitlines() or ["awaitify was killed"])[-1].removeprefix("error: ")
 
 
 def plan(campaign: str) -> list[dict[str, str]]:
@@ -93,7 +89,8 @@ def work(shard: Shard) -> tuple[int, str, bytes]:
     words = ["batch", "shard", "--color=never", *where, *shard.options, "--", campaign]
     code, out, err = _run_guarded([find_binary(), *words])
     if code not in (0, 1):
-        raise Refused(_reason(err))
+        # Before it stand lines about what was done.
+        raise Refused((err.strip() or "awaitify was killed").splitlines()[-1])
     for name in ("clones", "trees"):
         shutil.rmtree(folder / name, ignore_errors=True)
     return code, out.partition("\n")[0], pack(folder)

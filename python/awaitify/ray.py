@@ -55,19 +55,23 @@ class _Driver:
         # The last line of the plan says where the campaign works.
         told = ask("batch", "plan", "--", self.campaign).splitlines()[-1]
         self.workdir = Path(words.workdir or told.removeprefix("In ")).absolute()
-        self.seen: str = self._seen()
+        # The campaign as a task sees it, and what is sent for that.
+        self.seen: str = self.campaign
+        self.sent: dict[str, Any] = {}
+        if words.ship:
+            self._send(Path(words.ship).resolve())
 
-    def _seen(self) -> str:
-        """Return the campaign, as a task sees it."""
-        if not self.words.ship:
-            return self.campaign
-        ship, campaign = Path(self.words.ship).resolve(), Path(self.campaign).resolve()
+    def _send(self, folder: Path) -> None:
         for repository in self.plan:
-            if ship in Path(repository["source"]).parents:
+            if folder in Path(repository["source"]).parents:
                 raise Refused(f"{repository['source']} would be a copy there: name it by a URL")
-        if ship not in campaign.parents:
-            raise Refused(f"{campaign} is not in {ship}, which is sent")
-        return str(campaign.relative_to(ship))
+        campaign, workdir = Path(self.campaign).resolve(), self.workdir.resolve()
+        if folder not in campaign.parents:
+            raise Refused(f"{campaign} is not in {folder}, which is sent")
+        self.seen = str(campaign.relative_to(folder))
+        self.sent["working_dir"] = str(folder)
+        if folder in workdir.parents:
+            self.sent["excludes"] = [f"/{workdir.relative_to(folder).as_posix()}/"]
 
     def run(self) -> int:
         self.workdir.mkdir(parents=True, exist_ok=True)
@@ -79,10 +83,9 @@ class _Driver:
             if not (home := file.read()):
                 home = f"awaitify-{uuid.uuid4().hex}"
                 print(home, end="", file=file, flush=True)
-            environment = {"working_dir": self.words.ship} if self.words.ship else None
             self.ray.init(
                 self.words.address,
-                runtime_env=environment,
+                runtime_env=self.sent,
                 log_to_driver=False,
                 logging_level="warning",
             )

@@ -265,8 +265,14 @@ def test_what_is_sent_is_all_that_is_needed(team: Team, nodes: tuple[str, Path])
     text = f"repositories: [file: urls.txt]\nbranch: migrate\nverify: {json.dumps(check)}\n"
     (sent / "c.yaml").write_text(text)
     team.name = "sent/c.yaml"
-    out, err = team.run("--ship", str(sent), "--workdir", str(team.root / "work"), "--push")
-    assert "2 changed" in out
+    for words in (["--push"], ["--push", "--refresh"]):
+        out, err = team.run("--ship", str(sent), *words)
+        assert "2 changed" in out
+        assert "[2/2]" in err
+        # What came of it is beside the campaign, and is not sent the next time.
+        assert (sent / "c.batch" / "shards" / "r0" / "done").exists()
+        assert list(nodes[1].rglob("urls.txt"))
+        assert not list(nodes[1].rglob("c.batch"))
     for name in ("r0", "r1"):
         assert "await asyncio.sleep(1)" in git(team.root / name, "show", "migrate:a.py")
     # Tokens of this environment went nowhere.

@@ -94,10 +94,11 @@ fn the_wheel_is_of_this_package() {
     }
     let maturin = &manifest["tool"]["maturin"];
     let data = maturin["data"].as_str().expect("it is a folder");
-    text(&format!("{data}/scripts/awaitify-ray"));
-    for file in maturin["include"].as_array().expect("it is a list") {
-        text(file["path"].as_str().expect("it is a path"));
-    }
+    let script = format!("{data}/scripts/awaitify-ray");
+    let included = maturin["include"].as_array().expect("it is a list").iter();
+    let included = included.map(|file| file["path"].as_str().expect("it is a path"));
+    let included: Vec<&str> = included.inspect(|path| _ = text(path)).collect();
+    assert!(included.contains(&&*script), "{included:?}");
 }
 
 /// Arguments are checked before help is given.
