@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import importlib.util
 import io
@@ -11,9 +12,11 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +178,34 @@ def test_a_program_ends_with_its_worker(tmp_path: Path) -> None:
     worker.kill()
     worker.wait()
     wait_for(lambda: not processes(name))
+
+
+def test_what_a_killed_worker_did_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".gitconfig").write_text("[user]\nname = x\nemail = x@example.org\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    team = Team(tmp_path, "")
+    team.add("r0")
+    campaign = str(team.campaign("r0"))
+    (repository,) = _shard.plan(campaign)
+    version = awaitify.run("--version").stdout.strip()
+    shard = _shard.Shard(repository, 0, 1, campaign, [], version, "home", None)
+    code, line, _ = _shard.work(shard)
+    assert (code, line) == (0, "r0  changed: 1 change in 1 file")
+    # It got no farther, and its program is still there for a while.
+    lock = (tmp_path / "home/r0/shards/0-of-1/lock").open()
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    began = time.monotonic()
+    threading.Timer(0.5, lock.close).start()
+    assert _shard.work(shard)[:2] == (code, line)
+    assert time.monotonic() - began > 0.5
+    # Another campaign, or another program, is not what was started.
+    with pytest.raises(_shard.Refused, match="other repositories"):
+        _shard.work(replace(shard, of=2))
+    with pytest.raises(_shard.Refused, match="the node has awaitify"):
+        _shard.work(replace(shard, version="awaitify 0"))
 
 
 @needs_ray
