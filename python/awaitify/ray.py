@@ -52,9 +52,7 @@ class _Driver:
         self.campaign: str = os.path.abspath(words.campaign)
         self.plan = plan(self.campaign)
         self.text = Path(self.campaign).read_text(encoding="utf-8")
-        # The last line of the plan says where the campaign works.
-        told = ask("batch", "plan", "--", self.campaign).splitlines()[-1]
-        self.workdir = Path(words.workdir or told.removeprefix("In ")).absolute()
+        self.workdir = Path(words.workdir or self.plan[0]["workdir"]).absolute()
         # The campaign as a task sees it, and what is sent for that.
         self.seen: str = self.campaign
         self.sent: dict[str, Any] = {}

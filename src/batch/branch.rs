@@ -17,6 +17,8 @@ pub(super) struct Branch {
     head: Option<String>,
     /// Commits that a person added, the first one first.
     added: Vec<String>,
+    /// The campaign knows none of its commits: it is foreign, unless it turns out to be what is made anew.
+    is_unknown: bool,
 }
 
 impl Branch {
@@ -42,20 +44,25 @@ impl Branch {
             local,
             remote,
             added: Vec::new(),
+            is_unknown: false,
         };
         branch.head = branch.later(&home.git, known.pushed.as_ref())?;
         // What the campaign made, or was about to make.
         let own: Vec<&String> = [&known.tip, &known.next].into_iter().flatten().collect();
-        branch.added = branch.added(&home.git, &own, base)?;
+        match branch.before(&home.git, &own)? {
+            Some(before) => branch.added = branch.added(&home.git, &before, base)?,
+            None => branch.is_unknown = branch.may_be_own(&home.git, base)?,
+        }
         Ok(branch)
     }
 
-    /// Returns whether a person can see it: what only a clone has, nobody has to delete.
+    /// Returns whether it is the campaign's, and a person can see it: what only a clone has, nobody has to delete.
     pub(super) fn is_seen(&self, home: &Home<'_>) -> bool {
-        match home.is_clone {
-            true => self.remote.is_some(),
-            false => self.local.is_some(),
-        }
+        let there = match home.is_clone {
+            true => &self.remote,
+            false => &self.local,
+        };
+        there.is_some() && !self.is_unknown
     }
 
     /// Returns its last commit at the remote, as far as that was asked.
@@ -89,29 +96,68 @@ impl Branch {
         })
     }
 
-    /// Returns the commits that a person added.
+    /// Returns the commit of the campaign that the branch has, or where there is no branch nothing of the sort.
+    fn before(&self, git: &Git<'_>, own: &[&String]) -> Result<Option<String>, RepositoryError> {
+        let Some(head) = &self.head else {
+            return Ok(None);
+        };
+        let mut before = None;
+        for own in own {
+            if is_within(git, own, head)? {
+                before = Some((*own).clone());
+            }
+        }
+        Ok(before)
+    }
+
+    /// Returns whether a branch with unknown commits may have been made by another run, whose result was lost: it begins
+    /// where a new one would.
+    fn may_be_own(&self, git: &Git<'_>, base: &str) -> Result<bool, RepositoryError> {
+        match &self.head {
+            None => Ok(false),
+            Some(head) if head != base && is_within(git, base, head)? => Ok(true),
+            Some(_) => Err(self.foreign()),
+        }
+    }
+
+    fn foreign(&self) -> RepositoryError {
+        RepositoryError::Foreign {
+            branch: self.name.clone(),
+        }
+    }
+
+    /// Returns the last commit of a branch that an unknown run made, which has the same commits as a tree at `tip`.
+    ///
+    /// # Errors
+    /// It has others.
+    pub(super) fn adopted(
+        &self,
+        tree: &Git<'_>,
+        base: &str,
+        tip: &str,
+    ) -> Result<Option<String>, RepositoryError> {
+        let Some(head) = self.head.as_ref().filter(|_| self.is_unknown) else {
+            return Ok(None);
+        };
+        let commits = |end: &str| {
+            let range = format!("{base}..{end}");
+            tree.ask(&["log", "--format=%T%n%B", &range, "--"])
+        };
+        match commits(head)? == commits(tip)? {
+            true => Ok(Some(head.clone())),
+            false => Err(self.foreign()),
+        }
+    }
+
+    /// Returns the commits that a person added behind one of the campaign's.
     fn added(
         &self,
         git: &Git<'_>,
-        own: &[&String],
+        before: &str,
         base: &str,
     ) -> Result<Vec<String>, RepositoryError> {
         let Some(head) = &self.head else {
             return Ok(Vec::new());
-        };
-        if own.contains(&head) {
-            return Ok(Vec::new());
-        }
-        let mut before = None;
-        for own in own {
-            if is_within(git, own, head)? {
-                before = Some(own);
-            }
-        }
-        let Some(before) = before else {
-            return Err(RepositoryError::Foreign {
-                branch: self.name.clone(),
-            });
         };
         let without = [format!("^{before}"), format!("^{base}")];
         let words = ["rev-list", "--reverse", "--topo-order", "--parents", head];

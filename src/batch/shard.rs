@@ -67,16 +67,21 @@ pub fn folders(workdir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// Takes what is known in the folder of a shard into that of the campaign: of each repository, what is done goes before
-/// what is not, and the newer before the older. Doing it again changes nothing.
+/// Takes what is known in another folder into that of the state, of repositories that `is_meant` says: what is done goes
+/// before what is not, and the newer before the older. Doing it again changes nothing.
 ///
 /// # Errors
 /// A folder has no state, or something cannot be read or written.
-pub fn merge(state: &mut CampaignState, workdir: &Path, shard: &Path) -> Result<(), MergeError> {
+pub fn merge(
+    state: &mut CampaignState,
+    workdir: &Path,
+    shard: &Path,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<(), MergeError> {
     let from = CampaignState::read(shard)?.ok_or_else(|| MergeError::Nothing(shard.to_owned()))?;
     let rank = |known: &MemberState| (known.step.is_done(), known.ended);
     let mut newer = Vec::new();
-    for known in from.all()? {
+    for known in from.all()?.into_iter().filter(|it| is_meant(&it.name)) {
         match state.of(&known.name)? {
             Some(old) if rank(&old) >= rank(&known) => {}
             _ => newer.push(known),

@@ -70,16 +70,21 @@ fn verifying(verify: &Verify) -> Vec<String> {
     words
 }
 
-/// Returns a name for what is asked for: another select, decision or message has another; `recipes` names the recipes of
-/// a user's own.
+/// Returns a name for what is asked for: another select, decision or message has another, wherever the campaign lies;
+/// `recipes` names the recipes of a user's own.
 pub fn name_of(recipes: &str, campaign: &Campaign, member: &Member) -> String {
     let mut hash = Hash::default();
     hash.add(recipes.as_bytes());
-    for word in words(campaign, member, Path::new("")) {
-        hash.add(word.as_encoded_bytes());
-    }
-    let more = format!("{:?}", (&campaign.commits, &member.reference));
-    hash.add(more.as_bytes());
+    let verify = member.wants.verify.iter().flat_map(verifying);
+    let words = choosing(campaign, member).into_iter().chain(verify);
+    words.for_each(|word| hash.add(word.as_bytes()));
+    let more = (
+        &campaign.commits,
+        campaign.is_configured,
+        &member.reference,
+        &member.paths,
+    );
+    hash.add(format!("{more:?}").as_bytes());
     member.decisions.iter().for_each(|file| hash.add_file(file));
     hash.name()
 }
@@ -92,7 +97,10 @@ pub fn digest(folders: &[PathBuf]) -> String {
     files.retain(|path| path.is_file());
     files.sort();
     let mut hash = Hash::default();
-    files.iter().for_each(|file| hash.add_file(file));
+    for file in files {
+        hash.add(file.file_name().unwrap_or_default().as_encoded_bytes());
+        hash.add_file(&file);
+    }
     hash.name()
 }
 
@@ -106,7 +114,6 @@ impl Hash {
     }
 
     fn add_file(&mut self, path: &Path) {
-        self.add(path.as_os_str().as_encoded_bytes());
         // One that cannot be read is told by the migration.
         self.add(&fs::read(path).unwrap_or_default());
     }

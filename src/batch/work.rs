@@ -178,7 +178,14 @@ impl Work<'_> {
             let template = self.campaign.commits.message.as_deref();
             squash(&tree.git, base, template, &message)?;
         }
-        let tip = tree.head()?;
+        let new = tree.head()?;
+        let tip = match branch.adopted(&tree.git, base, &new)? {
+            Some(made) => {
+                tree.git.ask(&["checkout", "--quiet", "--detach", &made])?;
+                made
+            }
+            None => new,
+        };
         branch.replay(&tree.git)?;
         let head = tree.head()?;
         self.keep_patch(home, &format!("{base}..{head}"))?;

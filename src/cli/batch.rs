@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::SystemTime;
 
 use anyhow::{Context, bail};
+use rustc_hash::FxHashSet;
 
 use super::args::OutputArguments;
 use super::args::batch::{
@@ -71,7 +72,7 @@ fn plan(terminal: &mut Terminal, arguments: &PlanArguments) -> anyhow::Result<En
             let place = terminal.view.name(&campaign.workdir);
             writeln!(terminal.out, "In {place}")?;
         }
-        PlanFormat::Json => report::plan_json(&mut terminal.out, &members)?,
+        PlanFormat::Json => report::plan_json(&mut terminal.out, &campaign.workdir, &members)?,
     }
     Ok(Ending::default())
 }
@@ -86,11 +87,11 @@ fn work(
     let mut campaign = campaign(terminal, &arguments.batch)?;
     campaign.jobs = arguments.work.jobs.map_or(campaign.jobs, usize::from);
     let all = members(&campaign)?;
-    if let Some(shard) = shard {
-        campaign.workdir = shard.folder(&campaign.workdir);
-    }
     let members = part(&all, shard);
-    let mut state = CampaignState::open(&campaign.workdir)?;
+    let mut state = match shard {
+        Some(shard) => begin(&mut campaign, shard, &members)?,
+        None => CampaignState::open(&campaign.workdir)?,
+    };
     let demand = Demand::of(arguments, again);
     let open = open(&campaign, &members, &mut state, demand)?;
     let held = interrupt::hold()?;
@@ -113,6 +114,23 @@ fn work(
         report::next(&mut terminal.out, &terminal.view, &campaign.workdir, &all)?;
     }
     Ok(ending(&all))
+}
+
+/// Opens the state of a shard, which goes on from where the campaign is; it works in a folder of its own.
+fn begin(
+    campaign: &mut Campaign,
+    shard: Shard,
+    members: &[&Member],
+) -> anyhow::Result<CampaignState> {
+    let folder = shard.folder(&campaign.workdir);
+    let mut state = CampaignState::open(&folder)?;
+    if CampaignState::is_in(&campaign.workdir) {
+        let names: FxHashSet<&str> = members.iter().map(|member| &*member.name).collect();
+        let is_meant = |name: &str| names.contains(name);
+        shard::merge(&mut state, &folder, &campaign.workdir, is_meant)?;
+    }
+    campaign.workdir = folder;
+    Ok(state)
 }
 
 /// Returns the repositories of a shard; without one, all.
@@ -196,7 +214,7 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
     };
     let mut state = CampaignState::open(workdir)?;
     for folder in folders {
-        shard::merge(&mut state, workdir, &folder)?;
+        shard::merge(&mut state, workdir, &folder, |_| true)?;
     }
     let all = state.all()?;
     report::text(&mut terminal.out, &all)?;

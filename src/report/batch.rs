@@ -134,18 +134,21 @@ struct PlanLine<'m> {
     name: &'m str,
     source: String,
     branch: &'m str,
+    workdir: &'m str,
 }
 
-/// Writes an object for each repository that a campaign has.
+/// Writes an object for each repository that a campaign has, which works in `workdir`.
 ///
 /// # Errors
 /// The writer fails.
-pub fn plan_json(out: &mut dyn Write, members: &[Member]) -> io::Result<()> {
+pub fn plan_json(out: &mut dyn Write, workdir: &Path, members: &[Member]) -> io::Result<()> {
+    let workdir = workdir.to_string_lossy();
     for member in members {
         let line = PlanLine {
             name: &member.name,
             source: member.source.text(),
             branch: &member.branch,
+            workdir: &workdir,
         };
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;

@@ -83,3 +83,36 @@ fn a_part_that_is_not_there_is_refused() {
         assert!(run.stderr.contains(said), "{said}: {run:?}");
     }
 }
+
+#[test]
+fn what_a_lost_run_made_is_taken_over() {
+    for published in [false, true] {
+        let mut team = Team::new();
+        team.add("one", SLEEPS);
+        if published {
+            team.publish("one");
+        }
+        team.campaign("");
+        let words = ["run", "--workdir", "lost", "c.yaml"];
+        let push = if published { &["--push"][..] } else { &[] };
+        team.run(&[&words[..], push].concat());
+        fs::remove_dir_all(team.folder("lost")).expect("it is ours");
+        let run = team.run(&[&["run", "c.yaml"], push].concat());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        // Other commits than it would make are somebody's.
+        fs::remove_dir_all(team.folder("work")).expect("it is ours");
+        team.campaign("commit: {message: another}\n");
+        let run = team.run(&["run", "c.yaml"]);
+        let said = "failed: there is a branch `migrate`, with commits that are not this campaign's";
+        assert!(run.stdout.contains(said), "{run:?}");
+    }
+}
+
+#[test]
+fn a_part_goes_on_from_where_the_campaign_is() {
+    let team = team();
+    assert_eq!(team.run(&["run", "c.yaml"]).code, Some(0));
+    let run = team.run(&["shard", "--of", "2", "--index", "0", "c.yaml"]);
+    assert!(!run.stderr.contains("[1/"), "{run:?}");
+    assert!(run.stdout.contains("3 repositories: 3 changed"), "{run:?}");
+}
