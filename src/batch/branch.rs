@@ -1,5 +1,7 @@
 //! A branch as it is → the same with new commits of the campaign, and those that a person added behind them.
 
+use std::fs;
+
 use super::error::RepositoryError;
 use super::git::Git;
 use super::home::Home;
@@ -46,14 +48,33 @@ impl Branch {
             added: Vec::new(),
             is_unknown: false,
         };
-        branch.head = branch.later(&home.git, known.pushed.as_ref())?;
-        // What the campaign made, or was about to make.
-        let own: Vec<&String> = [&known.tip, &known.next].into_iter().flatten().collect();
-        match branch.before(&home.git, &own)? {
+        branch.head = branch.later(&home.git, known)?;
+        match branch.before(&home.git, &known.own)? {
             Some(before) => branch.added = branch.added(&home.git, &before, base)?,
             None => branch.is_unknown = branch.may_be_own(&home.git, base)?,
         }
         Ok(branch)
+    }
+
+    /// Returns whether somebody deleted what the campaign made or pushed.
+    pub(super) fn was_deleted(&self, home: &Home<'_>, known: &MemberState) -> bool {
+        match home.is_clone {
+            true => known.pushed.is_some() && self.remote.is_none(),
+            false => known.head.is_some() && self.local.is_none(),
+        }
+    }
+
+    /// Returns whether all that it changes is in another commit.
+    ///
+    /// # Errors
+    /// Git does not answer.
+    pub(super) fn is_in(&self, git: &Git<'_>, base: &str) -> Result<bool, RepositoryError> {
+        let Some(head) = &self.head else {
+            return Ok(true);
+        };
+        let merged = git.find(&["merge-tree", "--write-tree", base, head])?;
+        let tree = git.ask(&["rev-parse", &format!("{base}^{{tree}}")])?;
+        Ok(merged == Some(tree))
     }
 
     /// Returns whether it is the campaign's, and a person can see it: what only a clone has, nobody has to delete.
@@ -70,22 +91,20 @@ impl Branch {
         self.remote.clone()
     }
 
-    /// Returns whether a person added commits.
-    pub(super) fn has_added(&self) -> bool {
-        !self.added.is_empty()
-    }
-
-    /// Returns which of the branch here and at the remote has the other in it; what was `pushed` is replaced by what is
-    /// here.
-    fn later(
-        &self,
-        git: &Git<'_>,
-        pushed: Option<&String>,
-    ) -> Result<Option<String>, RepositoryError> {
+    /// Returns which of the branch here and at the remote counts: the one that has the other in it, where a person did
+    /// nothing to one of them the other.
+    fn later(&self, git: &Git<'_>, known: &MemberState) -> Result<Option<String>, RepositoryError> {
         let (Some(local), Some(remote)) = (&self.local, &self.remote) else {
             return Ok(self.local.clone().or(self.remote.clone()));
         };
-        if pushed == Some(remote) || is_within(git, remote, local)? {
+        if local == remote {
+            return Ok(Some(local.clone()));
+        }
+        // What was pushed here, somebody replaced there.
+        if known.pushed.as_ref() == Some(local) {
+            return Ok(Some(remote.clone()));
+        }
+        if known.sent.contains(remote) || is_within(git, remote, local)? {
             return Ok(Some(local.clone()));
         }
         if is_within(git, local, remote)? {
@@ -97,17 +116,16 @@ impl Branch {
     }
 
     /// Returns the commit of the campaign that the branch has, or where there is no branch nothing of the sort.
-    fn before(&self, git: &Git<'_>, own: &[&String]) -> Result<Option<String>, RepositoryError> {
+    fn before(&self, git: &Git<'_>, own: &[String]) -> Result<Option<String>, RepositoryError> {
         let Some(head) = &self.head else {
             return Ok(None);
         };
-        let mut before = None;
-        for own in own {
+        for own in own.iter().rev() {
             if is_within(git, own, head)? {
-                before = Some((*own).clone());
+                return Ok(Some(own.clone()));
             }
         }
-        Ok(before)
+        Ok(None)
     }
 
     /// Returns whether a branch with unknown commits may have been made by another run, whose result was lost: it begins
@@ -218,6 +236,8 @@ impl Branch {
     /// # Errors
     /// Somebody else moved it meanwhile.
     pub(super) fn set(&self, git: &Git<'_>, head: &str) -> Result<(), RepositoryError> {
+        // Somebody may have begun to work on it meanwhile.
+        check_free(git, &self.name)?;
         let name = format!("refs/heads/{}", self.name);
         // Nothing: it is not there yet.
         let old = self.local.as_deref().unwrap_or_default();
@@ -237,18 +257,31 @@ fn subject(git: &Git<'_>, commit: &str) -> Result<String, RepositoryError> {
     Ok(said)
 }
 
-/// Nobody may have the branch in a work tree: git would not, either.
+/// Nobody may have the branch in a work tree, or be in the middle of rebasing it: git would not move it, either.
 fn check_free(git: &Git<'_>, branch: &str) -> Result<(), RepositoryError> {
     let name = format!("refs/heads/{branch}");
+    let in_use = |place: &str| RepositoryError::InUse {
+        branch: branch.to_owned(),
+        place: place.to_owned(),
+    };
     let listed = git.ask(&["worktree", "list", "--porcelain"])?;
     let mut place = "";
     for line in listed.lines() {
         place = line.strip_prefix("worktree ").unwrap_or(place);
         if line.strip_prefix("branch ") == Some(name.as_str()) {
-            return Err(RepositoryError::InUse {
-                branch: branch.to_owned(),
-                place: place.to_owned(),
-            });
+            return Err(in_use(place));
+        }
+    }
+    let common = git.ask(&["rev-parse", "--git-common-dir"])?;
+    let common = git.folder().join(common);
+    let trees = fs::read_dir(common.join("worktrees")).into_iter().flatten();
+    let trees = trees.filter_map(|entry| Some(entry.ok()?.path()));
+    for folder in trees.chain([common]) {
+        for kind in ["rebase-merge", "rebase-apply"] {
+            let rebased = fs::read_to_string(folder.join(kind).join("head-name"));
+            if rebased.is_ok_and(|rebased| rebased.trim() == name) {
+                return Err(in_use("the middle of a rebase"));
+            }
         }
     }
     Ok(())

@@ -1,12 +1,14 @@
 //! A repository → a tree of its own to work in: a person's own work tree is never touched.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::RepositoryError;
 use super::git::Git;
 use super::home::Home;
+
+/// How often a tree is begun.
+const TRIES: usize = 3;
 
 /// A tree of a repository.
 #[derive(Debug)]
@@ -29,12 +31,18 @@ impl<'c> Checkout<'c> {
         commit: &str,
     ) -> Result<Self, RepositoryError> {
         let tree = folder.join(new);
-        remove(folder)?;
+        // What a program of an earlier run still writes there is in nobody's way.
+        let _ = fs::remove_dir_all(folder);
         forget(&home.git, folder)?;
         fs::create_dir_all(folder).map_err(RepositoryError::at(folder))?;
         let path = tree.to_string_lossy().into_owned();
         let words = ["worktree", "add", "--quiet", "--force", "--detach"];
-        home.git.ask(&[&words[..], &[&path, commit]].concat())?;
+        let words = [&words[..], &[&path, commit]].concat();
+        // Git reads the trees of others, which may be about to go.
+        let tried = (1..TRIES).find_map(|_| home.git.ask(&words).ok());
+        if tried.is_none() {
+            home.git.ask(&words)?;
+        }
         Ok(Self {
             git: home.git.within(&tree),
             home,
@@ -49,13 +57,10 @@ impl<'c> Checkout<'c> {
         Ok(self.git.ask(&["rev-parse", "HEAD"])?)
     }
 
-    /// Removes the tree.
-    ///
-    /// # Errors
-    /// It cannot be removed.
-    pub(super) fn leave(&self) -> Result<(), RepositoryError> {
-        remove(self.git.folder())?;
-        forget(&self.home.git, self.git.folder())
+    /// Removes the tree; what cannot be removed now, the next run removes.
+    pub(super) fn leave(&self) {
+        let _ = fs::remove_dir_all(self.git.folder());
+        let _ = forget(&self.home.git, self.git.folder());
     }
 }
 
@@ -69,17 +74,9 @@ fn forget(home: &Git<'_>, folder: &Path) -> Result<(), RepositoryError> {
         let named = fs::read_to_string(entry.path().join("gitdir"));
         let is_below = |named: String| PathBuf::from(named.trim()).starts_with(folder);
         if named.is_ok_and(is_below) {
-            remove(&entry.path())?;
+            let gone = fs::remove_dir_all(entry.path());
+            gone.map_err(RepositoryError::at(&entry.path()))?;
         }
     }
     Ok(())
-}
-
-fn remove(tree: &Path) -> Result<(), RepositoryError> {
-    match fs::remove_dir_all(tree) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(RepositoryError::at(tree)(error))
-        }
-        _ => Ok(()),
-    }
 }

@@ -20,6 +20,9 @@ pub(super) enum RepositoryError {
     /// A file or folder cannot be used.
     #[error("{}: {source}", shown::path(path))]
     Io { path: PathBuf, source: io::Error },
+    /// There is no repository.
+    #[error("no repository is at {place}")]
+    NoRepository { place: String },
     /// There is nothing where the branch is to begin.
     #[error("there is no commit `{reference}`")]
     NoCommit { reference: String },
@@ -27,7 +30,7 @@ pub(super) enum RepositoryError {
     #[error("the branch `{branch}` is checked out in {place}")]
     InUse { branch: String, place: String },
     /// The branch has other commits than those of the campaign.
-    #[error("there is a branch `{branch}`, with commits that are not this campaign's")]
+    #[error("the branch `{branch}` exists, with commits that this campaign did not make")]
     Foreign { branch: String },
     /// The branch here and that of the remote went two ways.
     #[error("the branch `{branch}` has other commits here than at the remote: merge or delete one")]
@@ -37,7 +40,7 @@ pub(super) enum RepositoryError {
     Merge { branch: String, commit: String },
     /// What a person added does not fit any more.
     #[error(
-        "the branch `{branch}` has a commit that does not apply any more ({commit}): rebase it"
+        "the branch `{branch}` has a commit that does not apply any more ({commit}): change or drop it"
     )]
     Conflict { branch: String, commit: String },
     /// The state cannot be stored.
@@ -54,14 +57,25 @@ pub(super) enum RepositoryError {
     /// The same, of a person's own repository.
     #[error("the remote's branch `{branch}` has commits that are not known here: pull them first")]
     Unpulled { branch: String },
+    /// Somebody deleted what the campaign made.
+    #[error("the branch `{branch}` was deleted: `retry` makes it again")]
+    Deleted { branch: String },
+    /// Somebody wrote the campaign's commits anew.
+    #[error("the branch `{branch}` was rewritten: push it yourself")]
+    Rewritten { branch: String },
+    /// What the branch is based on, only this machine has.
+    #[error("the branch begins at a commit that `origin` does not have: push that first")]
+    Unpublished,
     /// There is nothing to push to.
     #[error("the repository has no remote `origin`")]
     NoRemote,
     /// Nobody knows who opens pull requests there.
-    #[error("it is not known who keeps {url}: say `forge: github` or `forge: gitlab`")]
+    #[error(
+        "no pull request: cannot tell which forge hosts {url}: set `forge: github` or `forge: gitlab`"
+    )]
     NoForge { url: String },
     /// The program of a forge did not work.
-    #[error("{program} fails: {said}")]
+    #[error("no pull request: {program} fails: {said}")]
     Forge { program: String, said: String },
 }
 

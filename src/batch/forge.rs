@@ -1,6 +1,7 @@
 //! A branch that is pushed → a pull request, by the program of the forge, which finds its token itself.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 use super::campaign::Forge;
 use super::error::RepositoryError;
 use super::secret;
-use super::watch::Watch;
+use super::watch::{Watch, WatchError};
 
 /// Characters of a text: what is longer, GitHub refuses.
 const LONGEST: usize = 60_000;
@@ -54,28 +55,36 @@ impl Proposal<'_> {
             Forge::GitHub => "url",
             Forge::GitLab => "web_url",
         };
-        if let Some(url) = listed[0][key].as_str() {
+        // One of a fork is another branch of the same name.
+        let mut open = listed.as_array().into_iter().flatten();
+        let open = open.find(|it| it["isCrossRepository"] != true);
+        if let Some(url) = open.and_then(|it| it[key].as_str()) {
             return Ok(url.to_owned());
         }
         let body: String = self.body.chars().take(LONGEST).collect();
-        let file = folder.join(format!("{}.body.md", std::process::id()));
-        fs::write(&file, &body).map_err(RepositoryError::at(&file))?;
-        let said = ask.say(&self.words_to_open(forge, &file, &body));
-        // It is of no use any more.
-        let _ = fs::remove_file(&file);
-        let said = said?;
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(RepositoryError::at(folder))?;
+        fs::write(file.path(), &body).map_err(RepositoryError::at(file.path()))?;
+        let said = ask.say(&self.words_to_open(forge, file.path(), &body))?;
         let url = said
             .split_whitespace()
             .rev()
             .find(|word| word.contains("://"));
-        Ok(url.unwrap_or_default().to_owned())
+        let url = url.map(str::to_owned);
+        url.ok_or_else(|| ask.failed("it does not say where it opened one"))
     }
 
     fn words_to_list(&self, forge: Forge) -> Vec<String> {
         let (url, branch) = (self.url, self.branch);
         let words: &[&str] = match forge {
             Forge::GitHub => &[
-                "pr", "list", "--repo", url, "--head", branch, "--json", "url",
+                "pr",
+                "list",
+                "--repo",
+                url,
+                "--head",
+                branch,
+                "--json",
+                "url,isCrossRepository",
             ],
             Forge::GitLab => &[
                 "mr",
@@ -129,10 +138,6 @@ struct Ask<'a> {
 
 impl Ask<'_> {
     fn say(&self, words: &[String]) -> Result<String, RepositoryError> {
-        let failed = |said: &str| RepositoryError::Forge {
-            program: self.program.to_owned(),
-            said: secret::without(said.trim()),
-        };
         let mut command = Command::new(self.program);
         command
             .args(words)
@@ -141,16 +146,26 @@ impl Ask<'_> {
             .env("NO_PROMPT", "1")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
-        let said = self
-            .watch
-            .output(&mut command)
-            .map_err(|error| match error {
-                super::watch::WatchError::Io(error) => failed(&error.to_string()),
-                error => error.into(),
-            })?;
+        let said = self.watch.output(&mut command);
+        let said = said.map_err(|error| match error {
+            WatchError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.failed("it is not installed")
+            }
+            WatchError::Io(error) => self.failed(&error.to_string()),
+            error => error.into(),
+        })?;
         match said.succeeded {
             true => Ok(said.out),
-            false => Err(failed(said.err.lines().next().unwrap_or("it said nothing"))),
+            false => Err(self.failed(said.err.lines().next().unwrap_or("it said nothing"))),
+        }
+    }
+}
+
+impl Ask<'_> {
+    fn failed(&self, said: &str) -> RepositoryError {
+        RepositoryError::Forge {
+            program: self.program.to_owned(),
+            said: secret::without(said.trim()),
         }
     }
 }

@@ -24,6 +24,9 @@ const SETTINGS: [(&str, &str); 6] = [
 /// Settings of a filter that does nothing.
 const OFF: [&str; 4] = ["clean=", "smudge=", "process=", "required=false"];
 
+/// How lines begin that say why git refuses.
+const CAUSES: [&str; 4] = ["fatal: ", "error: ", "! [", "ERROR: "];
+
 /// Variables that lead git to another repository: those of `git rev-parse --local-env-vars` but for settings.
 const LEADING: [&str; 13] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -43,10 +46,13 @@ const LEADING: [&str; 13] = [
 
 /// Returns whether git takes a text as the name of a branch.
 pub fn is_branch(name: &str) -> bool {
-    let name = format!("refs/heads/{name}");
     let mut command = Command::new("git");
-    command.args(["check-ref-format", &name]);
-    command.status().is_ok_and(|status| status.success())
+    command
+        .args(["check-ref-format", "--branch", name])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    // It takes `@{-1}` for the branch before.
+    name != "HEAD" && !name.starts_with('@') && command.status().is_ok_and(|it| it.success())
 }
 
 /// Why git does not answer.
@@ -165,8 +171,14 @@ impl<'g> Git<'g> {
         if !must {
             return Ok(None);
         }
-        // Below stands advice.
-        let first = said.err.lines().find(|line| !line.trim().is_empty());
+        // Above stands what happened before, below advice.
+        let is_cause = |line: &&str| {
+            CAUSES
+                .iter()
+                .any(|start| line.trim_start().starts_with(start))
+        };
+        let mut lines = said.err.lines().filter(|line| !line.trim().is_empty());
+        let first = said.err.lines().find(is_cause).or_else(|| lines.next());
         Err(GitError::Refused {
             command: words.first().copied().unwrap_or_default().to_owned(),
             said: secret::without(first.unwrap_or("it said nothing").trim()),

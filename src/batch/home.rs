@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::error::RepositoryError;
 use super::git::Git;
-use super::member::{Member, RepositorySource};
+use super::member::{Member, RepositorySource, is_repository};
 use super::watch::Watch;
+use crate::text::shown;
 
 /// What a clone takes from its remote.
 const HEADS: &str = "+refs/heads/*:refs/remotes/origin/*";
+
+/// A tag may be where a branch is to begin.
+const TAGS: &str = "+refs/tags/*:refs/tags/*";
 
 /// The repository that gets the branch.
 #[derive(Debug)]
@@ -42,6 +46,10 @@ impl<'h> Home<'h> {
     ) -> Result<Self, RepositoryError> {
         let url = match &member.source {
             RepositorySource::Path(path) => {
+                if !is_repository(path) {
+                    let place = shown::path(path);
+                    return Err(RepositoryError::NoRepository { place });
+                }
                 return Ok(Self {
                     git: Git::at(path, watch)?,
                     is_clone: false,
@@ -56,7 +64,7 @@ impl<'h> Home<'h> {
         git.ask(&["init", "--quiet", "--bare", "--template=", "."])?;
         git.ask(&["config", "remote.origin.url", url])?;
         git.ask(&["config", "remote.origin.fetch", HEADS])?;
-        git.ask(&["fetch", "--quiet", "--prune", "origin"])?;
+        git.ask(&["fetch", "--quiet", "--prune", "origin", HEADS, TAGS])?;
         // An empty repository has none.
         git.find(&["remote", "set-head", "origin", "--auto"])?;
         let home = Self {
@@ -75,7 +83,8 @@ impl<'h> Home<'h> {
         }
         let bundle = bundle.to_string_lossy().into_owned();
         let fetched = format!("+{name}:{name}");
-        self.git.ask(&["fetch", "--quiet", &bundle, &fetched])?;
+        // One of another branch, or of commits that nobody has any more, is of no use.
+        self.git.find(&["fetch", "--quiet", &bundle, &fetched])?;
         Ok(())
     }
 
@@ -103,27 +112,50 @@ impl<'h> Home<'h> {
         fs::rename(&new, bundle).map_err(RepositoryError::at(bundle))
     }
 
-    /// Returns the commit where the branch is to begin.
+    /// Returns the commit where the branch is to begin; `start` is what `HEAD` means in a person's repository.
     ///
     /// # Errors
     /// There is none.
-    pub(super) fn base(&self, reference: Option<&str>) -> Result<String, RepositoryError> {
-        let reference = reference.unwrap_or("HEAD");
-        if self.is_clone {
-            let name = format!("refs/remotes/origin/{reference}");
-            if let Some(commit) = self.commit(&name)? {
-                return Ok(commit);
-            }
-        }
-        // The `HEAD` of a clone is not its remote's.
-        let is_own = !self.is_clone || reference != "HEAD";
-        let found = match is_own {
-            true => self.commit(reference)?,
-            false => None,
+    pub(super) fn base(
+        &self,
+        reference: Option<&str>,
+        start: Option<&str>,
+    ) -> Result<String, RepositoryError> {
+        let name = reference.or(start).unwrap_or("HEAD");
+        let found = match (self.is_clone, reference, start) {
+            (true, Some(name), _) => self.fetched(name)?,
+            (true, None, _) => self.commit("refs/remotes/origin/HEAD")?,
+            (false, None, Some(start)) => self.commit(&format!("refs/heads/{start}"))?,
+            (false, _, _) => self.commit(name)?,
         };
         found.ok_or_else(|| RepositoryError::NoCommit {
-            reference: reference.to_owned(),
+            reference: name.to_owned(),
         })
+    }
+
+    /// Returns the commit of a remote's branch, of a tag, or one that is on neither.
+    fn fetched(&self, name: &str) -> Result<Option<String>, RepositoryError> {
+        for name in [&format!("refs/remotes/origin/{name}"), name] {
+            if let Some(commit) = self.commit(name)? {
+                return Ok(Some(commit));
+            }
+        }
+        if !name.starts_with('-') {
+            self.git.find(&["fetch", "--quiet", "origin", name])?;
+        }
+        self.commit(name)
+    }
+
+    /// Returns the branch that a person's repository is on: where they are later on does not matter.
+    ///
+    /// # Errors
+    /// Git does not answer.
+    pub(super) fn start(&self) -> Result<Option<String>, RepositoryError> {
+        let words = ["symbolic-ref", "--quiet", "--short", "HEAD"];
+        match self.is_clone {
+            true => Ok(None),
+            false => Ok(self.git.find(&words)?),
+        }
     }
 
     /// Returns the commit of a name.

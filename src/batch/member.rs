@@ -163,7 +163,7 @@ fn sources(place: &Whereabouts) -> Result<Vec<RepositorySource>, MemberError> {
             same if same == *url => Ok(vec![RepositorySource::Url(same)]),
             url => Err(MemberError::Secret { url }),
         },
-        Whereabouts::Path(path) => folder(path).map(|path| vec![RepositorySource::Path(path)]),
+        Whereabouts::Path(path) => Ok(vec![RepositorySource::Path(folder(path))]),
         Whereabouts::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             let base = path.parent().unwrap_or(Path::new(""));
@@ -179,33 +179,37 @@ fn sources(place: &Whereabouts) -> Result<Vec<RepositorySource>, MemberError> {
     }
 }
 
-/// Returns the top of a repository.
-fn folder(path: &Path) -> Result<PathBuf, MemberError> {
-    let nothing = || MemberError::Nothing {
-        place: shown::path(path),
-    };
-    let real = fs::canonicalize(path).map_err(|_| nothing())?;
-    match repository(&real) {
-        Some(top) if top == real => Ok(top),
-        // A bare one is its own top.
-        _ if real.join("HEAD").is_file() && real.join("objects").is_dir() => Ok(real),
-        _ => Err(nothing()),
-    }
+/// Returns a folder, links resolved; one that is not there fails when it is its turn.
+fn folder(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Returns whether a folder is the top of a repository.
+pub(super) fn is_repository(folder: &Path) -> bool {
+    // A bare one is its own top.
+    let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir();
+    is_bare || repository(folder).is_some_and(|top| top == folder)
 }
 
 /// Returns the repositories below a folder that a glob means; it goes no deeper than the glob has parts.
 fn below(base: &Path, glob: &str) -> Result<Vec<RepositorySource>, MemberError> {
-    let matcher = GlobBuilder::new(glob).literal_separator(true).build();
+    // What comes before the first pattern is a folder, as `..` is.
+    let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
+    let plain: Vec<&str> = glob.split('/').take_while(is_plain).collect();
+    let plain = plain.join("/");
+    let base = &base.join(&plain);
+    let pattern = glob[plain.len()..].trim_start_matches('/');
+    let matcher = GlobBuilder::new(pattern).literal_separator(true).build();
     let matcher = matcher.map_err(|error| MemberError::Glob {
         glob: glob.to_owned(),
         message: error.kind().to_string(),
     })?;
     let matcher = matcher.compile_matcher();
     let mut folders = vec![base.to_owned()];
-    for _ in glob.split('/') {
+    for _ in pattern.split('/') {
         let mut next = Vec::new();
         for folder in &folders {
-            let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+            let entries = fs::read_dir(folder).into_iter().flatten();
             let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
             next.extend(paths.filter(|path| path.is_dir()));
         }
@@ -217,9 +221,9 @@ fn below(base: &Path, glob: &str) -> Result<Vec<RepositorySource>, MemberError> 
         below.is_ok_and(|below| matcher.is_match(below))
     };
     let found = folders.iter().filter(is_meant);
-    let found: Vec<RepositorySource> = found
-        .filter_map(|path| folder(path).ok().map(RepositorySource::Path))
-        .collect();
+    let found = found.map(|path| folder(path));
+    let found = found.filter(|path| is_repository(path));
+    let found: Vec<RepositorySource> = found.map(RepositorySource::Path).collect();
     match found.is_empty() {
         true => Err(MemberError::Nothing {
             place: glob.to_owned(),

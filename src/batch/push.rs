@@ -10,6 +10,7 @@ use super::home::Home;
 use super::member::Member;
 use super::record::MemberState;
 use super::secret::without_password;
+use super::state::StateError;
 use super::watch::Watch;
 
 /// The title of a pull request with several commits, where nobody gives another.
@@ -18,16 +19,20 @@ const TITLE: &str = "Apply recipes of awaitify";
 /// Its text.
 const BODY: &str = "{commits}";
 
-/// Pushes the branch, unless the remote has it.
+/// Pushes the branch as it is now, unless the remote has it; `store` keeps what is known before the remote gets it.
 ///
 /// # Errors
-/// The remote does not answer, refuses, or has other commits.
-pub(super) fn push(home: &Home<'_>, known: &mut MemberState) -> Result<(), RepositoryError> {
-    let Some(head) = known.head.clone() else {
-        return Ok(());
-    };
+/// The branch is gone or was rewritten, or the remote does not answer, refuses, or has other commits.
+pub(super) fn push(
+    home: &Home<'_>,
+    known: &mut MemberState,
+    store: impl Fn(&MemberState) -> Result<(), StateError>,
+) -> Result<(), RepositoryError> {
+    let branch = known.branch.clone();
+    let name = format!("refs/heads/{branch}");
     home.remote()?;
-    let name = format!("refs/heads/{}", known.branch);
+    let head = head(home, known)?;
+    known.head = Some(head.clone());
     let listed = home.git.ask(&["ls-remote", "origin", &name])?;
     let there = listed.split_whitespace().next().map(str::to_owned);
     if there.as_ref() == Some(&head) {
@@ -35,29 +40,66 @@ pub(super) fn push(home: &Home<'_>, known: &mut MemberState) -> Result<(), Repos
         return Ok(());
     }
     if let Some(there) = &there {
-        let is_within = |one: &str, other: &str| {
-            let words = ["merge-base", "--is-ancestor", one, other];
-            home.git.find(&words).map(|found| found.is_some())
-        };
         // Somebody added commits to what was pushed.
-        if is_within(&head, there)? {
+        if is_within(home, &head, there)? {
             known.pushed = Some(head);
             return Ok(());
         }
-        if known.pushed.as_ref() != Some(there) && !is_within(there, &head)? {
-            let branch = known.branch.clone();
-            return Err(match home.is_clone {
-                true => RepositoryError::Behind { branch },
-                false => RepositoryError::Unpulled { branch },
-            });
-        }
+        check_replaceable(home, known, there, &head)?;
     }
+    known.sent.retain(|sent| *sent != head);
+    known.sent.push(head.clone());
+    store(known)?;
     let lease = format!("--force-with-lease={name}:{}", there.unwrap_or_default());
     let what = format!("{head}:{name}");
-    let words = ["push", "--quiet", "--no-verify", &lease, "origin", &what];
-    home.git.ask(&words)?;
+    let quietly = ["push", "--quiet", "--no-verify", "--no-follow-tags"];
+    let words = ["--recurse-submodules=no", &lease, "origin", &what];
+    home.git.ask(&[&quietly[..], &words].concat())?;
     known.pushed = Some(head);
     Ok(())
+}
+
+/// What the remote has may go only if the campaign made it, or has it.
+fn check_replaceable(
+    home: &Home<'_>,
+    known: &MemberState,
+    there: &str,
+    head: &str,
+) -> Result<(), RepositoryError> {
+    let mut made = known.own.iter().chain(&known.sent);
+    if made.any(|made| made == there) || is_within(home, there, head)? {
+        return Ok(());
+    }
+    let branch = known.branch.clone();
+    Err(match home.is_clone {
+        true => RepositoryError::Behind { branch },
+        false => RepositoryError::Unpulled { branch },
+    })
+}
+
+/// Returns what is pushed: the campaign's commits, and those that somebody added to them.
+fn head(home: &Home<'_>, known: &MemberState) -> Result<String, RepositoryError> {
+    let branch = known.branch.clone();
+    let Some(head) = home.commit(&format!("refs/heads/{branch}"))? else {
+        return Err(RepositoryError::Deleted { branch });
+    };
+    let is_own = |tip: &String| is_within(home, tip, &head);
+    if !known.tip.as_ref().map_or(Ok(false), is_own)? {
+        return Err(RepositoryError::Rewritten { branch });
+    }
+    if let Some(base) = known.base.as_ref().filter(|_| !home.is_clone) {
+        let words = ["for-each-ref", "--count=1", "--contains", base];
+        let words = [&words[..], &["refs/remotes/origin"]].concat();
+        if home.git.ask(&words)?.is_empty() {
+            return Err(RepositoryError::Unpublished);
+        }
+    }
+    Ok(head)
+}
+
+fn is_within(home: &Home<'_>, one: &str, other: &str) -> Result<bool, RepositoryError> {
+    let words = ["merge-base", "--is-ancestor", one, other];
+    Ok(home.git.find(&words)?.is_some())
 }
 
 /// Opens a pull request for a branch that was pushed, unless there is one.

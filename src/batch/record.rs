@@ -81,8 +81,13 @@ pub struct MemberState {
     pub tip: Option<String>,
     /// The last commit of the branch: those that a person added stand behind the campaign's.
     pub head: Option<String>,
-    /// The campaign's commit that it is about to get: a run that is killed then does not know whether it has it.
-    pub next: Option<String>,
+    /// All last commits of the campaign's that the branch had or was about to get, the newest last: a run that is killed
+    /// does not know which it has.
+    pub own: Vec<String>,
+    /// All last commits of the branch that the remote got or was about to get.
+    pub sent: Vec<String>,
+    /// The branch that `HEAD` meant in a person's repository when the first run began.
+    pub start: Option<String>,
     /// The commit that the remote has.
     pub pushed: Option<String>,
     /// The address of the pull request.
@@ -116,7 +121,9 @@ impl MemberState {
             base: None,
             tip: None,
             head: None,
-            next: None,
+            own: Vec::new(),
+            sent: Vec::new(),
+            start: None,
             pushed: None,
             pull_request: None,
             changes: 0,

@@ -4,7 +4,9 @@ use std::env;
 use std::process::Command;
 
 /// Variables in which the programs of forges look for a token.
-const TOKENS: [&str; 8] = [
+const TOKENS: [&str; 11] = [
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
     "CI_JOB_TOKEN",
     "GH_ENTERPRISE_TOKEN",
     "GH_TOKEN",
@@ -12,6 +14,7 @@ const TOKENS: [&str; 8] = [
     "GITHUB_TOKEN",
     "GITLAB_ACCESS_TOKEN",
     "GITLAB_TOKEN",
+    "GLAB_TOKEN",
     "OAUTH_TOKEN",
 ];
 

@@ -41,6 +41,9 @@ pub enum MergeError {
     /// A folder has none.
     #[error("there is no campaign in {}", shown::path(.0))]
     Nothing(PathBuf),
+    /// Two repositories have one name.
+    #[error("`{0}` is {1} here, and {2} there: it is a part of another campaign")]
+    Other(String, String, String),
     /// A file cannot be copied.
     #[error("{}: {source}", shown::path(path))]
     Io {
@@ -79,10 +82,18 @@ pub fn merge(
     is_meant: impl Fn(&str) -> bool,
 ) -> Result<(), MergeError> {
     let from = CampaignState::read(shard)?.ok_or_else(|| MergeError::Nothing(shard.to_owned()))?;
-    let rank = |known: &MemberState| (known.step.is_done(), known.ended);
+    // What failed since does not undo what was made.
+    let rank = |known: &MemberState| {
+        let is_done = known.step.is_done();
+        let is_good = is_done && (known.step.has_branch() || !known.step.has_failed());
+        (is_good, is_done, known.ended)
+    };
     let mut newer = Vec::new();
     for known in from.all()?.into_iter().filter(|it| is_meant(&it.name)) {
         match state.of(&known.name)? {
+            Some(old) if old.source != known.source => {
+                return Err(MergeError::Other(known.name, old.source, known.source));
+            }
             Some(old) if rank(&old) >= rank(&known) => {}
             _ => newer.push(known),
         }
@@ -93,10 +104,27 @@ pub fn merge(
             copy(&shard.join(&log), &workdir.join(&log))?;
         }
         let [from, to] = [shard, workdir].map(|folder| bundle_of(folder, &known.name));
-        copy(&from, &to)?;
+        // Its commits may be nowhere else.
+        if from.exists() {
+            copy(&from, &to)?;
+        }
     }
     state.store(&newer)?;
     Ok(())
+}
+
+/// Removes all that a campaign has in its folder, and nothing else.
+///
+/// # Errors
+/// Something cannot be removed.
+pub fn remove(workdir: &Path) -> io::Result<()> {
+    for name in ["clones", "trees", "logs", "branches", "shards"] {
+        match fs::remove_dir_all(workdir.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    CampaignState::remove(workdir)
 }
 
 /// Copies a file; one that is not there is not to be there.

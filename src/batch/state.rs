@@ -16,6 +16,10 @@ const FILE: &str = "campaign.sqlite";
 
 const LOCK: &str = "lock";
 
+const IGNORE: &str = ".gitignore";
+
+const EVERYTHING: &[u8] = b"*\n";
+
 const TABLES: &str = "\
 create table if not exists repositories (
     name text primary key,
@@ -27,7 +31,9 @@ create table if not exists repositories (
     base text,
     tip text,
     head text,
-    next text,
+    own text not null default '',
+    sent text not null default '',
+    start text,
     pushed text,
     pull_request text,
     changes integer not null default 0,
@@ -41,9 +47,10 @@ create table if not exists repositories (
 
 const STORE: &str = "\
 insert or replace into repositories
-    (name, source, branch, step, detail, wants, base, tip, head, next, pushed, pull_request,
-     changes, files, findings, taken_back, began, ended, log)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+    (name, source, branch, step, detail, wants, base, tip, head, own, sent, start, pushed,
+     pull_request, changes, files, findings, taken_back, began, ended, log)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+    ?20, ?21)";
 
 /// Why the state of a campaign cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +108,39 @@ impl CampaignState {
         fs::create_dir_all(folder).map_err(unusable(folder))?;
         let lock = Self::hold(folder)?;
         Self::connect(folder, Some(lock))
+    }
+
+    /// Makes a folder for a campaign, which git passes over where it is within a repository; returns its whole path.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make(folder: &Path) -> Result<PathBuf, StateError> {
+        let is_new = !folder.exists();
+        fs::create_dir_all(folder).map_err(unusable(folder))?;
+        if is_new {
+            fs::write(folder.join(IGNORE), EVERYTHING).map_err(unusable(folder))?;
+        }
+        fs::canonicalize(folder).map_err(unusable(folder))
+    }
+
+    /// Removes the state of a folder.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(folder: &Path) -> io::Result<()> {
+        let ignore = folder.join(IGNORE);
+        if fs::read(&ignore).is_ok_and(|text| text == EVERYTHING) {
+            fs::remove_file(ignore)?;
+        }
+        let own = [FILE, LOCK].map(str::to_owned);
+        let more = ["-wal", "-shm"].map(|end| format!("{FILE}{end}"));
+        for name in own.iter().chain(&more) {
+            match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Keeps everybody else from working in a folder, as long as the file lives.
@@ -215,7 +255,9 @@ impl CampaignState {
                     known.base,
                     known.tip,
                     known.head,
-                    known.next,
+                    known.own.join(" "),
+                    known.sent.join(" "),
+                    known.start,
                     known.pushed,
                     known.pull_request,
                     known.changes,
@@ -247,6 +289,10 @@ impl CampaignState {
 fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
     let word: String = row.get("step")?;
     let step = Progress::ALL.into_iter().find(|step| step.word() == word);
+    let list = |name: &str| -> rusqlite::Result<Vec<String>> {
+        let text: String = row.get(name)?;
+        Ok(text.split_whitespace().map(str::to_owned).collect())
+    };
     Ok(MemberState {
         name: row.get("name")?,
         source: row.get("source")?,
@@ -257,7 +303,9 @@ fn known(row: &Row<'_>) -> rusqlite::Result<MemberState> {
         base: row.get("base")?,
         tip: row.get("tip")?,
         head: row.get("head")?,
-        next: row.get("next")?,
+        own: list("own")?,
+        sent: list("sent")?,
+        start: row.get("start")?,
         pushed: row.get("pushed")?,
         pull_request: row.get("pull_request")?,
         changes: row.get("changes")?,

@@ -49,7 +49,7 @@ pub enum WatchError {
     #[error("interrupted")]
     Interrupted,
     /// The time is over.
-    #[error("no end within {}", humantime::format_duration(*.0))]
+    #[error("timed out after {}", humantime::format_duration(*.0))]
     Time(Duration),
     /// There is too much of it.
     #[error("it takes more than {}", bytesize::ByteSize(*.0).display().si())]

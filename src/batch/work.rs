@@ -68,10 +68,11 @@ impl Work<'_> {
         let mut known = before.clone();
         match self.advance(task, &watch, &mut known) {
             Ok(()) => {}
-            // The next run does it over, and knows a branch that was just moved.
+            // The next run does it over, and knows what was just made and sent.
             Err(error) if error.is_interrupt() => {
                 return MemberState {
-                    next: known.next.or(known.tip),
+                    own: known.own,
+                    sent: known.sent,
                     ..before.clone()
                 };
             }
@@ -95,8 +96,14 @@ impl Work<'_> {
         known: &mut MemberState,
     ) -> Result<(), RepositoryError> {
         (self.tell)("getting it");
+        if task == Task::Migrate {
+            self.wants.clone_into(&mut known.wants);
+        }
         let home = Home::ready(self.member, &self.campaign.workdir, watch)?;
-        let base = home.base(self.member.reference.as_deref())?;
+        if known.start.is_none() {
+            known.start = home.start()?;
+        }
+        let base = home.base(self.member.reference.as_deref(), known.start.as_deref())?;
         let is_due = match task {
             Task::Migrate => true,
             Task::Refresh => known.base.as_ref() != Some(&base),
@@ -104,7 +111,7 @@ impl Work<'_> {
         };
         if is_due {
             known.step = Progress::Running;
-            known.step = self.migrate(&home, base, watch, known)?;
+            known.step = self.migrate(&home, (base, task), watch, known)?;
         }
         if self.push && known.step.has_branch() {
             known.step = Progress::NotPushed;
@@ -123,10 +130,12 @@ impl Work<'_> {
         known: &mut MemberState,
     ) -> Result<(), RepositoryError> {
         (self.tell)("pushing it");
-        push(home, known)?;
+        let before = known.pushed.clone();
+        push(home, known, self.store)?;
         (self.store)(known)?;
+        // One that was merged is not the one for newer commits.
         if let Some(request) = &self.campaign.pull_request
-            && known.pull_request.is_none()
+            && (known.pull_request.is_none() || known.pushed != before)
         {
             let workdir = &self.campaign.workdir;
             propose(home, self.member, request, known, (workdir, watch))?;
@@ -138,7 +147,7 @@ impl Work<'_> {
     fn migrate(
         &self,
         home: &Home<'_>,
-        base: String,
+        (base, task): (String, Task),
         watch: &Watch<'_>,
         known: &mut MemberState,
     ) -> Result<Progress, RepositoryError> {
@@ -149,19 +158,21 @@ impl Work<'_> {
         let branch = Branch::of(home, &self.member.branch, known, &base)?;
         known.base = Some(base.clone());
         let tree = Checkout::fresh(home, &self.trees(), self.id, &base)?;
-        let done = self.change(home, &tree, (&branch, &base), watch, known);
-        // A tree that cannot be removed now, the next run removes.
-        let left = tree.leave();
-        let step = done?;
-        left?;
-        Ok(step)
+        let start = Start {
+            branch: &branch,
+            base: &base,
+            is_gone: task == Task::Refresh && branch.was_deleted(home, known),
+        };
+        let done = self.change(home, &tree, start, watch, known);
+        tree.leave();
+        done
     }
 
     fn change(
         &self,
         home: &Home<'_>,
         tree: &Checkout<'_>,
-        (branch, base): (&Branch, &str),
+        start: Start<'_>,
         watch: &Watch<'_>,
         known: &mut MemberState,
     ) -> Result<Progress, RepositoryError> {
@@ -169,15 +180,32 @@ impl Work<'_> {
         if !self.program(tree, watch, known)? {
             return Ok(Progress::FailsBefore);
         }
-        if tree.head()? == base {
-            known.detail = unneeded(branch, home, &self.member.branch);
+        if tree.head()? == start.base {
+            known.detail = unneeded(home, start, known)?;
             return Ok(Progress::Unchanged);
+        }
+        if start.is_gone {
+            return Err(RepositoryError::Deleted {
+                branch: self.member.branch.clone(),
+            });
         }
         if self.campaign.commits.is_one {
             let message = self.trees().join(format!("{}.message", self.id));
             let template = self.campaign.commits.message.as_deref();
-            squash(&tree.git, base, template, &message)?;
+            squash(&tree.git, start.base, template, &message)?;
         }
+        self.set_branch(home, tree, start, known)?;
+        Ok(Progress::Changed)
+    }
+
+    /// Gives the branch the commits of the tree, and those that somebody added to it.
+    fn set_branch(
+        &self,
+        home: &Home<'_>,
+        tree: &Checkout<'_>,
+        Start { branch, base, .. }: Start<'_>,
+        known: &mut MemberState,
+    ) -> Result<(), RepositoryError> {
         let new = tree.head()?;
         let tip = match branch.adopted(&tree.git, base, &new)? {
             Some(made) => {
@@ -189,15 +217,18 @@ impl Work<'_> {
         branch.replay(&tree.git)?;
         let head = tree.head()?;
         self.keep_patch(home, &format!("{base}..{head}"))?;
-        known.next = Some(tip.clone());
+        known.own.push(tip.clone());
         (self.store)(known)?;
         branch.set(&home.git, &head)?;
         let bundle = bundle_of(&self.campaign.workdir, &self.member.name);
         home.bundle(&self.member.branch, base, &bundle)?;
         // What the remote has is in the new commits, or was the campaign's.
-        known.pushed = branch.remote().or(known.pushed.take());
-        (known.tip, known.next, known.head) = (Some(tip), None, Some(head));
-        Ok(Progress::Changed)
+        if let Some(remote) = branch.remote() {
+            known.sent.push(remote.clone());
+            known.pushed = Some(remote);
+        }
+        (known.tip, known.head) = (Some(tip), Some(head));
+        Ok(())
     }
 
     /// Keeps the diff of a branch for a report.
@@ -283,17 +314,29 @@ impl Work<'_> {
     }
 }
 
+/// Where a migration begins.
+#[derive(Clone, Copy)]
+struct Start<'s> {
+    branch: &'s Branch,
+    base: &'s str,
+    /// Whether somebody deleted the branch.
+    is_gone: bool,
+}
+
 /// Says what a person may do with a branch when nothing is left to change.
-fn unneeded(branch: &Branch, home: &Home<'_>, name: &str) -> String {
-    match (branch.is_seen(home), branch.has_added()) {
-        (false, _) => String::new(),
-        (true, false) => format!("the branch `{name}` is no longer needed: delete it"),
-        (true, true) => {
-            format!(
-                "only commits that somebody added to the branch `{name}` are left: merge or delete it"
-            )
-        }
+fn unneeded(
+    home: &Home<'_>,
+    Start { branch, base, .. }: Start<'_>,
+    known: &MemberState,
+) -> Result<String, RepositoryError> {
+    if !branch.is_seen(home) {
+        return Ok(String::new());
     }
+    let name = &known.branch;
+    Ok(match branch.is_in(&home.git, base)? {
+        true => format!("the branch `{name}` is no longer needed: delete it"),
+        false => format!("the branch `{name}` is left as it is: merge or delete it"),
+    })
 }
 
 /// Returns the seconds since 1970.

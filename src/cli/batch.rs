@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 use std::time::SystemTime;
@@ -26,7 +27,7 @@ use crate::batch::state::CampaignState;
 use crate::report::batch::{self as report, page};
 use crate::text::shown;
 use crew::{Crew, lock};
-use order::{Demand, campaign, open, read};
+use order::{Demand, campaign, keep_names, open, read};
 
 mod board;
 
@@ -85,8 +86,11 @@ fn work(
     again: bool,
 ) -> anyhow::Result<Ending> {
     let mut campaign = campaign(terminal, &arguments.batch)?;
+    campaign.workdir = CampaignState::make(&campaign.workdir)?;
     campaign.jobs = arguments.work.jobs.map_or(campaign.jobs, usize::from);
-    let all = members(&campaign)?;
+    let mut all = members(&campaign)?;
+    // A state that cannot be read is told when it is opened.
+    keep_names(&mut all, &known(&campaign).unwrap_or_default());
     let members = part(&all, shard);
     let mut state = match shard {
         Some(shard) => begin(&mut campaign, shard, &members)?,
@@ -221,7 +225,7 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
     Ok(ending(&all))
 }
 
-/// Removes the folder of a campaign.
+/// Removes what a campaign has in its folder, and the folder, if nothing else is there.
 fn clean(terminal: &mut Terminal, arguments: &CleanArguments) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, &arguments.batch)?;
     let workdir = &campaign.workdir;
@@ -229,24 +233,37 @@ fn clean(terminal: &mut Terminal, arguments: &CleanArguments) -> anyhow::Result<
         bail!("there is no campaign in {}", shown::path(workdir));
     }
     // Nobody works with it meanwhile.
-    let held = CampaignState::hold(workdir)?;
-    if !arguments.force {
-        let is_left = |known: &MemberState| {
-            let is_clone = matches!(
-                Whereabouts::of_line(&known.source, workdir),
-                Whereabouts::Url(_)
-            );
-            is_clone && known.step.has_branch() && known.pushed != known.head
-        };
-        let left = known(&campaign)?;
-        if let Some(known) = left.into_iter().find(is_left) {
-            let (name, branch) = (known.name, known.branch);
-            bail!("the branch `{branch}` of {name} was not pushed: push it, or use --force");
-        }
+    let folders = shard::folders(workdir).unwrap_or_default();
+    let folders: Vec<&Path> = folders.iter().map(|it| &**it).chain([&**workdir]).collect();
+    let held: Result<Vec<_>, _> = folders.iter().map(|it| CampaignState::hold(it)).collect();
+    let held = held?;
+    for folder in folders.iter().filter(|_| !arguments.force) {
+        check_pushed(folder)?;
     }
-    fs::remove_dir_all(workdir)
-        .with_context(|| format!("{} cannot be removed", shown::path(workdir)))?;
+    let cannot = || format!("{} cannot be removed", shown::path(workdir));
+    shard::remove(workdir).with_context(cannot)?;
     drop(held);
-    writeln!(terminal.out, "Removed {}.", terminal.view.name(workdir))?;
+    let place = terminal.view.name(workdir);
+    match fs::remove_dir(workdir) {
+        Ok(()) => writeln!(terminal.out, "Removed {place}.")?,
+        Err(_) => writeln!(terminal.out, "Removed what the campaign had in {place}.")?,
+    }
     Ok(Ending::default())
+}
+
+/// A clone of the campaign's, and what it has more than its remote, is nowhere else.
+fn check_pushed(folder: &Path) -> anyhow::Result<()> {
+    let Some(state) = CampaignState::read(folder)? else {
+        return Ok(());
+    };
+    let is_clone = |known: &MemberState| {
+        let place = Whereabouts::of_line(&known.source, folder);
+        matches!(place, Whereabouts::Url(_))
+    };
+    let is_left = |known: &MemberState| is_clone(known) && known.pushed != known.head;
+    if let Some(known) = state.all()?.into_iter().find(is_left) {
+        let (name, branch) = (known.name, known.branch);
+        bail!("the branch `{branch}` of {name} was not pushed: push it, or use --force");
+    }
+    Ok(())
 }

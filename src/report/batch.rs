@@ -32,33 +32,46 @@ pub fn line(known: &MemberState) -> String {
         "" => String::new(),
         detail => format!(": {}", Shown(detail)),
     };
-    let changes = || {
-        let changes = count(counted(known.changes), "change");
-        let files = count(counted(known.files), "file");
-        let more = |number: u32, what: &str| match number {
-            0 => String::new(),
-            n => format!(", {n} {what}"),
-        };
-        let findings = match known.findings {
-            0 => String::new(),
-            n => format!(", {} left", count(counted(n), "finding")),
-        };
-        let taken_back = more(known.taken_back, "taken back");
-        format!("{changes} in {files}{taken_back}{findings}")
-    };
+    let is_pushed = known.pushed.is_some() && known.pushed == known.head;
     match known.step {
         Progress::Waiting | Progress::Running => word.to_owned(),
+        Progress::Unchanged if known.taken_back > 0 => {
+            let detail = detail.replacen(':', ",", 1);
+            format!("{word}: {} taken back{detail}", known.taken_back)
+        }
         Progress::Unchanged | Progress::Failed | Progress::FailsBefore => format!("{word}{detail}"),
-        Progress::NotPushed => format!("{word}{detail} ({})", changes()),
+        // Pushed it is; it has no pull request.
+        Progress::NotPushed if is_pushed => {
+            format!(
+                "changed: {}, pushed{}",
+                changes(known),
+                detail.replacen(':', ",", 1)
+            )
+        }
+        Progress::NotPushed => format!("{word}{detail} ({})", changes(known)),
         Progress::Changed => {
-            let pushed = match (&known.pull_request, known.pushed == known.head) {
+            let pushed = match (&known.pull_request, is_pushed) {
                 (Some(url), true) => format!(", {}", Shown(url)),
                 (None, true) => ", pushed".to_owned(),
                 (_, false) => String::new(),
             };
-            format!("{word}: {}{pushed}", changes())
+            format!("{word}: {}{pushed}", changes(known))
         }
     }
+}
+
+fn changes(known: &MemberState) -> String {
+    let changes = count(counted(known.changes), "change");
+    let files = count(counted(known.files), "file");
+    let findings = match known.findings {
+        0 => String::new(),
+        n => format!(", {} left", count(counted(n), "finding")),
+    };
+    let taken_back = match known.taken_back {
+        0 => String::new(),
+        n => format!(", {n} taken back"),
+    };
+    format!("{changes} in {files}{taken_back}{findings}")
 }
 
 /// Says how many repositories are how far.

@@ -18,6 +18,9 @@ pub const FAILS_WITH: &str = "fails with the change";
 /// A variable that says that settings of git in the environment are not the user's: a check does not see them.
 pub(crate) const APART: &str = "AWAITIFY_GIT_APART";
 
+/// How long a program may take to end when it is asked to.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// How often it is asked whether a check ended.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -165,6 +168,7 @@ pub(crate) fn without_settings(command: &mut Command) {
         "GIT_CONFIG_COUNT",
         "GIT_CONFIG_KEY_",
         "GIT_CONFIG_VALUE_",
+        "GIT_CONFIG_PARAMETERS",
         APART,
     ];
     for (name, _) in env::vars_os() {
@@ -191,12 +195,18 @@ fn shell(words: &str) -> Command {
     command
 }
 
-/// Ends a check and what it started.
+/// Ends a program and what it started: it has some time to end what it began itself.
 pub(crate) fn end(child: &mut Child) {
     #[cfg(unix)]
     {
         use rustix::process::{Pid, Signal, kill_process_group};
-        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+        let group = Pid::from_child(child);
+        let _ = kill_process_group(group, Signal::TERM);
+        let asked = Instant::now();
+        while asked.elapsed() < GRACE && matches!(child.try_wait(), Ok(None)) {
+            thread::sleep(TICK);
+        }
+        let _ = kill_process_group(group, Signal::KILL);
     }
     // It may have ended by itself.
     let _ = child.kill();

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::crew::Open;
 use crate::batch::campaign::{Campaign, Repositories, Verify, Wants, Whereabouts};
@@ -100,6 +101,38 @@ fn of_words(arguments: &BatchArguments, base: &Path, list: &Path) -> Campaign {
     }
 }
 
+/// Gives repositories the names that they had, whatever is before them in the list now; new ones get others.
+pub(super) fn keep_names(members: &mut [Member], known: &[MemberState]) {
+    let mut names: FxHashMap<(&str, &str), &str> = FxHashMap::default();
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    for known in known {
+        names.insert((&known.source, &known.branch), &known.name);
+        taken.insert(known.name.clone());
+    }
+    let mut new = Vec::new();
+    for member in members {
+        match names.get(&(&*member.source.text(), &*member.branch)) {
+            Some(name) => (*name).clone_into(&mut member.name),
+            None => new.push(member),
+        }
+    }
+    for member in new {
+        let source = member.source.text();
+        // With another branch it goes on under its name.
+        let is_its = |known: &&MemberState| known.name == member.name && known.source == source;
+        if known.iter().any(|known| is_its(&known)) {
+            continue;
+        }
+        let mut others = (2..).map(|nth| format!("{}-{nth}", member.name));
+        if taken.contains(&member.name) {
+            // The numbers have no end.
+            let other = others.find(|name| !taken.contains(name));
+            member.name = other.unwrap_or_default();
+        }
+        taken.insert(member.name.clone());
+    }
+}
+
 /// Returns the repositories that there is something to do for; all are in the state from now on.
 pub(super) fn open<'m>(
     campaign: &Campaign,
@@ -142,7 +175,7 @@ pub(super) fn open<'m>(
 fn task(known: &MemberState, wants: &str, demand: Demand, is_proposed: bool) -> Option<Task> {
     let is_other = known.wants != wants;
     let failed = matches!(known.step, Progress::Failed | Progress::FailsBefore);
-    if !known.step.is_done() || is_other || demand.again && failed {
+    if !known.step.is_done() || is_other || (demand.again || demand.refresh) && failed {
         return Some(Task::Migrate);
     }
     if demand.refresh {

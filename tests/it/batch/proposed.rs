@@ -94,7 +94,9 @@ fn what_is_refused_is_tried_again_and_not_told_twice() {
     let refused = run(&team, &["run", "--push", "c.yaml"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(
-        refused.stdout.contains("not-pushed: gh fails: no *** here"),
+        refused.stdout.contains(
+            "changed: 1 change in 1 file, pushed, no pull request: gh fails: no *** here"
+        ),
         "{refused:?}"
     );
     fs::remove_file(team.folder("refuses")).expect("it is ours");
@@ -114,7 +116,7 @@ fn commits_of_the_remote_are_not_overwritten() {
     git(&folder, &["push", "--quiet", "origin", "migrate"]);
     let before = git(&team.folder("one.git"), &["rev-parse", "migrate"]);
     let refused = run(&team, &["run", "--push", "c.yaml"]);
-    let said = "failed: there is a branch `migrate`, with commits that are not this campaign's";
+    let said = "failed: the branch `migrate` exists, with commits that this campaign did not make";
     assert!(refused.stdout.contains(said), "{refused:?}");
     assert_eq!(
         git(&team.folder("one.git"), &["rev-parse", "migrate"]),

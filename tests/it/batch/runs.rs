@@ -79,8 +79,8 @@ fn what_is_wrong_with_one_is_no_matter_of_the_others() {
         "good     changed: 1 change in 1 file",
         "hooked   changed: 1 change in 1 file",
         "red      fails-before: `test ! -e fails` fails without changes: exit code 1\n",
-        "foreign  failed: there is a branch `migrate`, with commits that are not this campaign's",
-        "empty    failed: there is no commit `HEAD`",
+        "foreign  failed: the branch `migrate` exists, with commits that this campaign did not make",
+        "empty    failed: there is no commit `",
         "all      failed: git fetch fails:",
     ] {
         assert!(run.stdout.contains(line), "{line}: {run:?}");
@@ -206,7 +206,7 @@ fn a_limit_ends_a_repository_and_not_the_others() {
     let run = team.run(&["run", "c.yaml"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     for line in [
-        "slow  failed: no end within 4s",
+        "slow  failed: timed out after 4s",
         "big   failed: it takes more than 1.0 MB",
         "good  changed: 1 change in 1 file",
     ] {
@@ -437,4 +437,55 @@ fn a_person_sees_what_is_being_done() {
         "{}",
         session.text()
     );
+}
+
+#[test]
+fn only_what_the_campaign_made_is_removed() {
+    let mut team = Team::new();
+    team.add("one", SLEEPS);
+    team.project.write(
+        "c.yaml",
+        "repositories: [one]\nbranch: migrate\nworkdir: .\n",
+    );
+    assert_eq!(team.run(&["run", "c.yaml"]).code, Some(0));
+    let cleaned = team.run(&["clean", "c.yaml"]);
+    assert_eq!(cleaned.code, Some(0), "{cleaned:?}");
+    for kept in ["one/a.py", "c.yaml", ".gitconfig"] {
+        assert!(team.folder(kept).exists(), "{kept}");
+    }
+    for gone in ["trees", "logs", "campaign.sqlite", "lock"] {
+        assert!(!team.folder(gone).exists(), "{gone}");
+    }
+}
+
+#[test]
+fn a_new_neighbor_of_the_same_name_has_another() {
+    let mut team = Team::new();
+    team.add("teams/b/api", SLEEPS);
+    let campaign = "repositories: [{glob: teams/*/api}, gone]\nbranch: migrate\nworkdir: work\n";
+    team.project.write("c.yaml", campaign);
+    let run = team.run(&["run", "c.yaml"]);
+    assert!(run.stdout.contains("api   changed"), "{run:?}");
+    assert!(
+        run.stdout.contains("gone  failed: no repository is at "),
+        "{run:?}"
+    );
+    team.add("teams/a/api", SLEEPS);
+    let run = team.run(&["run", "c.yaml"]);
+    assert!(run.stderr.contains("[1/1] api-2: changed"), "{run:?}");
+}
+
+#[test]
+fn a_limit_ends_a_check_with_what_it_started() {
+    let mut team = Team::new();
+    team.add("one", SLEEPS);
+    team.campaign("limits: {time: 2s}\nverify: \"echo $$ >../../../check; sleep 600 & wait\"\n");
+    let run = team.run(&["run", "c.yaml"]);
+    assert!(
+        run.stdout.contains("one  failed: timed out after 2s"),
+        "{run:?}"
+    );
+    let check = team.project.text("work/check");
+    let there = Command::new("kill").args(["-0", check.trim()]).status();
+    assert!(!there.expect("it can be asked").success());
 }

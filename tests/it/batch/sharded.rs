@@ -103,7 +103,8 @@ fn what_a_lost_run_made_is_taken_over() {
         fs::remove_dir_all(team.folder("work")).expect("it is ours");
         team.campaign("commit: {message: another}\n");
         let run = team.run(&["run", "c.yaml"]);
-        let said = "failed: there is a branch `migrate`, with commits that are not this campaign's";
+        let said =
+            "failed: the branch `migrate` exists, with commits that this campaign did not make";
         assert!(run.stdout.contains(said), "{run:?}");
     }
 }
