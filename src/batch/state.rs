@@ -56,7 +56,7 @@ values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// Another run is at it.
-    #[error("another awaitify works in {}", shown::path(folder))]
+    #[error("another awaitify is already running in {}", shown::path(folder))]
     Busy {
         /// The folder.
         folder: PathBuf,

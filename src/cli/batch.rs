@@ -196,7 +196,7 @@ fn tell(
 fn shard(arguments: &ShardArguments) -> anyhow::Result<Shard> {
     let (index, of) = (arguments.index, arguments.of);
     if index >= of {
-        bail!("--index {index} is not below --of {of}: parts are counted from 0");
+        bail!("--index {index} is not below --of {of}: shards are counted from 0");
     }
     Ok(Shard {
         index: usize::try_from(index)?,
@@ -204,7 +204,7 @@ fn shard(arguments: &ShardArguments) -> anyhow::Result<Shard> {
     })
 }
 
-/// Takes what is known of the parts together.
+/// Combines the results of all shards.
 fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<Ending> {
     let mut campaign = read(terminal, &arguments.campaign)?;
     if let Some(workdir) = &arguments.workdir {
@@ -213,7 +213,7 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
     let workdir = &campaign.workdir;
     let folders = match arguments.folders.is_empty() {
         true => shard::folders(workdir)
-            .with_context(|| format!("there are no parts in {}", shown::path(workdir)))?,
+            .with_context(|| format!("there are no shards in {}", shown::path(workdir)))?,
         false => arguments.folders.clone(),
     };
     let mut state = CampaignState::open(workdir)?;

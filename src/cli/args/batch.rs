@@ -15,15 +15,15 @@ pub enum BatchCommand {
     Plan(PlanArguments),
     /// Migrates the repositories that are not done yet
     Run(RunArguments),
-    /// Migrates again what failed
+    /// Migrates again the repositories that failed
     Retry(RunArguments),
-    /// Says how far each repository is
+    /// Shows the status of each repository
     Status(ReportArguments),
     /// Writes a page with the diffs, findings and what the checks said
     Report(ReportArguments),
-    /// Runs one of several parts, each on a machine of its own
+    /// Runs one of several shards, each on its own machine
     Shard(ShardArguments),
-    /// Takes what is known of the parts together
+    /// Combines the results of all shards
     Merge(MergeArguments),
     /// Removes clones, logs and what is known; branches in your own repositories stay
     Clean(CleanArguments),
@@ -64,7 +64,7 @@ pub struct BatchArguments {
     /// Keep only changes with which this command passes
     #[arg(long, value_name = "COMMAND", requires = "repositories")]
     pub verify: Vec<String>,
-    /// Where trees, logs and what is known of them are
+    /// Where clones, logs and results are kept
     #[arg(long, value_name = "DIR")]
     pub workdir: Option<PathBuf>,
 }
@@ -89,7 +89,7 @@ pub struct RunArguments {
     /// How.
     #[command(flatten)]
     pub work: WorkArguments,
-    /// Also make branches anew whose repositories went on; commits that were added to them are kept
+    /// Also rebuild branches whose base has new commits; commits that others added to them are kept
     #[arg(long)]
     pub refresh: bool,
 }
@@ -97,13 +97,13 @@ pub struct RunArguments {
 /// `awaitify batch shard`.
 #[derive(Debug, Clone, Args)]
 pub struct ShardArguments {
-    /// How many parts there are
+    /// How many shards there are
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub of: u32,
-    /// Which part, from 0
+    /// Which shard, from 0
     #[arg(long, value_name = "I")]
     pub index: u32,
-    /// Also migrate again what failed
+    /// Also migrate again the repositories that failed
     #[arg(long)]
     pub retry: bool,
     /// What is run.
@@ -116,9 +116,9 @@ pub struct ShardArguments {
 pub struct MergeArguments {
     /// A campaign; `awaitify batch init` prints one
     pub campaign: PathBuf,
-    /// Folders of parts [default: all in `shards` of the campaign's folder]
+    /// Folders of shards [default: all in `shards` of the campaign's folder]
     pub folders: Vec<PathBuf>,
-    /// Where trees, logs and what is known of them are
+    /// Where clones, logs and results are kept
     #[arg(long, value_name = "DIR")]
     pub workdir: Option<PathBuf>,
 }

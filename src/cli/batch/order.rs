@@ -60,7 +60,7 @@ pub(super) fn campaign(
     let own = own.filter_map(|entry| entry.branch.as_ref());
     for branch in own.chain([&campaign.branch]) {
         if !is_branch(branch) {
-            bail!("`{}` is no name of a branch", shown::Shown(branch));
+            bail!("`{}` is not a valid branch name", shown::Shown(branch));
         }
     }
     Ok(campaign)
@@ -77,7 +77,7 @@ pub(super) fn read(terminal: &mut Terminal, path: &Path) -> anyhow::Result<Campa
         Ok(campaign) => Ok(campaign),
         Err(errors) => {
             mistakes::write(&mut terminal.err, &terminal.err_view, &errors, &text)?;
-            bail!("{shown} is no campaign");
+            bail!("{shown} is not a valid campaign file");
         }
     }
 }
@@ -147,7 +147,9 @@ pub(super) fn open<'m>(
         let known = match state.of(&member.name)? {
             Some(known) if known.source != source => {
                 let (name, folder) = (&member.name, shown::path(&campaign.workdir));
-                bail!("{name} was another repository in {folder}: use another --workdir");
+                bail!(
+                    "in {folder}, the name `{name}` belongs to a different repository: use another --workdir"
+                );
             }
             Some(known) if known.branch == *branch => known,
             _ => {

@@ -139,7 +139,7 @@ fn what_cannot_be_begun_is_refused_in_a_sentence() {
     check(
         "",
         &[&words[..], &["a..b"]].concat(),
-        "`a..b` is no name of a branch",
+        "`a..b` is not a valid branch name",
     );
     team.project
         .write("urls.txt", "https://ada:secret@example.org/r.git\n");
@@ -332,7 +332,9 @@ fn a_newer_state_is_refused_and_two_runs_do_not_meet() {
         let second = team.run(words);
         assert_eq!(second.code, Some(2), "{second:?}");
         assert!(
-            second.stderr.contains("another awaitify works in"),
+            second
+                .stderr
+                .contains("another awaitify is already running in"),
             "{second:?}"
         );
     }

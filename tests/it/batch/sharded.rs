@@ -75,7 +75,7 @@ fn a_part_that_is_not_there_is_refused() {
             &["shard", "--of", "2", "--index", "2", "c.yaml"][..],
             "--index 2 is not below --of 2",
         ),
-        (&["merge", "c.yaml"], "there are no parts in"),
+        (&["merge", "c.yaml"], "there are no shards in"),
         (&["merge", "c.yaml", "r0"], "there is no campaign in r0"),
     ] {
         let run = team.run(words);
