@@ -75,7 +75,7 @@ class _Driver:
         self.workdir.mkdir(parents=True, exist_ok=True)
         with (self.workdir / "ray").open("a+") as file:
             if not is_ours(file):
-                raise Refused(f"another awaitify-ray works in {self.workdir}")
+                raise Refused(f"another awaitify-ray is already running in {self.workdir}")
             # Kept: where this is killed, the next one goes on in the same folders of the nodes.
             file.seek(0)
             if not (home := file.read()):
@@ -185,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--workdir", metavar="DIR", help="where logs and results are; else as the campaign says")
     add("--jobs", metavar="N", type=int, help="repositories at a time; else two for each processor")
     add("--push", action="store_true", help="push the branches, and open the pull requests")
-    add("--refresh", action="store_true", help="also make branches anew whose repositories went on")
+    add("--refresh", action="store_true", help="also rebuild branches whose base has new commits")
     add("--retry", action="store_true", help="also migrate again what failed")
     return parser
 

@@ -215,7 +215,7 @@ def test_what_failed_is_done_again_where_that_is_asked_for(team: Team) -> None:
     team.campaign("r0", "r1")
     git(team.root / "r0", "branch", "migrate")
     out, _ = team.run(code=1)
-    assert "r0  failed: there is a branch `migrate`" in out
+    assert "r0  failed: the branch `migrate` exists" in out
     git(team.root / "r0", "branch", "-D", "migrate")
     _, err = team.run(code=1)
     assert "[1/" not in err
