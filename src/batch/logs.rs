@@ -25,7 +25,7 @@ impl LogKind {
         let kind = match self {
             Self::Errors => "log",
             Self::Objects => "jsonl",
-            Self::Checks => "verify.log",
+            Self::Checks => "checks",
             Self::Patch => "patch",
         };
         Path::new("logs").join(format!("{name}.{kind}"))

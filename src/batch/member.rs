@@ -167,7 +167,7 @@ fn sources(place: &Whereabouts) -> Result<Vec<RepositorySource>, MemberError> {
         Whereabouts::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
             let base = path.parent().unwrap_or(Path::new(""));
-            let lines = text.lines().map(str::trim);
+            let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
             let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
             let mut all = Vec::new();
             for line in lines {

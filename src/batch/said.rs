@@ -35,7 +35,8 @@ pub(super) fn count(objects: &str, known: &mut MemberState) {
 }
 
 /// Returns what is wrong: the error, with the lines that list what it is about; what a check said, its log has.
-pub(super) fn error_of(said: &str) -> String {
+/// An error of a file is one of the `objects`.
+pub(super) fn error_of(said: &str, objects: &str) -> String {
     let mut lines = said.lines().skip_while(|line| !line.starts_with(ERROR));
     if let Some(first) = lines.next() {
         let is_listed = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
@@ -47,6 +48,13 @@ pub(super) fn error_of(said: &str) -> String {
         let first = first.trim_start_matches(ERROR).trim_start_matches(NOTHING);
         let between = if more.is_empty() { "" } else { " " };
         return format!("{first}{between}{}", more.join("; "));
+    }
+    let objects = objects.lines();
+    let objects = objects.filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut errors = objects.filter(|object| object["type"] == "error");
+    if let Some(error) = errors.next() {
+        let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+        return format!("{}: {}", text("path"), text("message"));
     }
     let mut lines = said.lines().rev().map(str::trim);
     let last = lines.find(|line| !line.is_empty());
@@ -72,7 +80,9 @@ mod tests {
             ("thread panicked\n\n", "thread panicked"),
             ("", "it said nothing"),
         ] {
-            assert_eq!(error_of(said), expected);
+            assert_eq!(error_of(said, ""), expected);
         }
+        let object = "{\"type\":\"error\",\"path\":\"a.py\",\"message\":\"is not there\"}\n";
+        assert_eq!(error_of("", object), "a.py: is not there");
     }
 }

@@ -264,7 +264,7 @@ impl Work<'_> {
             return Ok(true);
         }
         let complaint = read(LogKind::Errors)?;
-        let error = error_of(&complaint);
+        let error = error_of(&complaint, &read(LogKind::Objects)?);
         match complaint.contains(FAILS_BEFORE) {
             true => {
                 known.detail = error;

@@ -112,7 +112,7 @@ fn work(
     let worked = crew.work(terminal, held.came());
     held.obey();
     worked?;
-    let all = lock(&crew.state).all()?;
+    let all = told(lock(&crew.state).all()?, &members);
     if !output.quiet {
         report::text(&mut terminal.out, &all)?;
         report::next(&mut terminal.out, &terminal.view, &campaign.workdir, &all)?;
@@ -158,6 +158,13 @@ fn ending(all: &[MemberState]) -> Ending {
     }
 }
 
+/// Leaves out repositories that are no longer in the list.
+fn told(mut all: Vec<MemberState>, members: &[&Member]) -> Vec<MemberState> {
+    let sources: FxHashSet<String> = members.iter().map(|it| it.source.text()).collect();
+    all.retain(|known| sources.contains(&known.source));
+    all
+}
+
 /// Returns what is known of the repositories of a campaign.
 fn known(campaign: &Campaign) -> anyhow::Result<Vec<MemberState>> {
     let Some(state) = CampaignState::read(&campaign.workdir)? else {
@@ -173,7 +180,8 @@ fn tell(
     usual: BatchFormat,
 ) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, &arguments.batch)?;
-    let all = known(&campaign)?;
+    let members = members(&campaign)?;
+    let all = told(known(&campaign)?, &part(&members, None));
     let mut file = None;
     if let Some(path) = &arguments.output {
         let created = fs::File::create(path);

@@ -30,6 +30,8 @@ const SUBJECT: usize = 72;
 /// Where the commits go.
 pub(super) struct Git {
     top: PathBuf,
+    /// The last commit before anything was written, if there is one.
+    head: Option<String>,
     branch: Option<String>,
     template: String,
 }
@@ -52,14 +54,16 @@ impl Git {
             format!("--commit and --branch need a git repository, and {base} is in none")
         })?;
         let template = arguments.message.as_deref().unwrap_or(MESSAGE);
-        let git = Self {
+        let mut git = Self {
             top,
+            head: None,
             branch: arguments.branch.clone(),
             template: template.replace("\\n", "\n"),
         };
         if !git.succeeds(&["diff", "--cached", "--quiet"])? {
             bail!("nothing was written: something is staged already; commit or unstage it first");
         }
+        git.head = git.head();
         git.check_state()?;
         git.check_branch()?;
         Ok(Some(git))
@@ -133,10 +137,8 @@ impl Git {
         plan: &Plan,
         steps: &[RecipeStep],
     ) -> anyhow::Result<()> {
-        if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
-            let switched = self.run(&["switch", "--quiet", "--create", branch], None);
-            switched.context("the files are written, but nothing is committed")?;
-        }
+        self.begin(steps)
+            .context("the files are written, but nothing is committed")?;
         let mut made = 0;
         let steps = &visible(plan, steps);
         for step in steps {
@@ -166,6 +168,22 @@ impl Git {
             )?;
         }
         Ok(())
+    }
+
+    /// Switches to the branch, where there is something to commit.
+    fn begin(&self, steps: &[RecipeStep]) -> anyhow::Result<()> {
+        if self.head() != self.head {
+            bail!("somebody else made a commit meanwhile");
+        }
+        if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
+            self.run(&["switch", "--quiet", "--create", branch], None)?;
+        }
+        Ok(())
+    }
+
+    fn head(&self) -> Option<String> {
+        let head = self.run(&["rev-parse", "--verify", "--quiet", "HEAD"], None);
+        head.ok()
     }
 
     /// Commits what one recipe changed; returns whether that was not committed before.

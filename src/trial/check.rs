@@ -111,6 +111,8 @@ impl Check {
         let mut child = self.start(command, output)?;
         loop {
             if let Some(status) = child.try_wait()? {
+                // What it left behind would go on in the files of the next.
+                end_left(&child);
                 return Ok(failure(status));
             }
             if stop.load(Ordering::Relaxed) {
@@ -213,6 +215,19 @@ pub(crate) fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// Ends what a program that ended itself left behind.
+fn end_left(child: &Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = child;
+}
+
 fn failure(status: ExitStatus) -> Option<String> {
     match status.code() {
         Some(0) => None,
@@ -264,14 +279,23 @@ mod tests {
         let ran = run("sleep 600 & echo $!; wait", 300);
         assert_eq!(ran.failure.as_deref(), Some("no end within 0 s"));
         let started = ran.said.trim().to_owned();
-        // Gone, or a zombie that nobody waits for any more.
+        assert!(is_gone(&started), "{started}");
+    }
+
+    /// Gone, or a zombie that nobody waits for any more.
+    fn is_gone(id: &str) -> bool {
         let state = std::process::Command::new("ps")
-            .args(["-o", "stat=", "-p", &started])
+            .args(["-o", "stat=", "-p", id])
             .output();
-        if let Ok(state) = state {
-            let state = String::from_utf8_lossy(&state.stdout).into_owned();
-            assert!(state.trim().is_empty() || state.starts_with('Z'), "{state}");
-        }
+        let state = state.map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
+        state.is_ok_and(|state| state.trim().is_empty() || state.starts_with('Z'))
+    }
+
+    #[test]
+    fn what_a_command_leaves_behind_is_ended() {
+        let ran = run("sleep 600 & echo $!", 60_000);
+        assert_eq!(ran.failure, None);
+        assert!(is_gone(ran.said.trim()), "{}", ran.said);
     }
 
     #[test]

@@ -194,3 +194,15 @@ fn a_trial_that_is_killed_can_be_undone() {
     assert_eq!(undone.code, Some(0), "{undone:?}");
     assert_eq!((project.text("a.py"), project.text("b.py")), before);
 }
+
+#[test]
+fn a_check_that_commits_is_told() {
+    let project = project();
+    let check = "test -e .git/ran || { touch .git/ran; exit; }; git commit -qam mine";
+    let run = migrate(&project, check, &["--commit"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stderr.contains("somebody else made a commit meanwhile"),
+        "{run:?}"
+    );
+}

@@ -1,10 +1,15 @@
 //! What is being done in a campaign: on a terminal lines that come and go, in a log one for each repository.
 
+use std::time::Duration;
+
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::batch::record::MemberState;
 use crate::report::batch::line;
 use crate::text::shown::Shown;
+
+/// How often a line is drawn that comes and goes.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What a worker tells.
 pub(super) enum Event {
@@ -57,7 +62,7 @@ impl Board {
             } => {
                 let bar = self.live.as_ref()?.workers.get(worker)?;
                 bar.set_message(format!("{}: {doing}", Shown(&name)));
-                bar.enable_steady_tick(std::time::Duration::from_millis(200));
+                bar.enable_steady_tick(TICK);
                 None
             }
             Event::Ended {
@@ -97,7 +102,7 @@ impl Live {
         };
         let sum = lines.add(ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX)));
         sum.set_style(style("{pos} of {len} repositories [{bar:30}] {elapsed}"));
-        sum.tick();
+        sum.enable_steady_tick(TICK);
         let worker = || {
             let bar = lines.add(ProgressBar::new_spinner());
             bar.set_style(style("  {msg} {elapsed}"));

@@ -15,6 +15,9 @@ const HEAD: &str = include_str!("page.html");
 /// Lines of a diff or log that are shown.
 const LINES: usize = 5000;
 
+/// Bytes of it that are shown.
+const BYTES: usize = 1 << 20;
+
 /// Writes the page; logs are below `workdir`.
 ///
 /// # Errors
@@ -126,10 +129,12 @@ fn add_finding(html: &mut Markup, finding: &Value) {
 
 /// Adds a text that can be opened; `class` is that of a line.
 fn add_block(html: &mut Markup, title: &str, text: &str, class: impl Fn(&str) -> &'static str) {
-    let number = text.lines().count();
     if text.trim().is_empty() {
         return;
     }
+    let end = text.floor_char_boundary(BYTES);
+    let (text, rest) = text.split_at(end);
+    let number = text.lines().count() + rest.lines().count();
     html.raw("<details><summary>");
     html.text(title);
     html.raw("</summary><pre>");
@@ -144,8 +149,9 @@ fn add_block(html: &mut Markup, title: &str, text: &str, class: impl Fn(&str) ->
         }
         html.raw("\n");
     }
-    if number > LINES {
-        html.text(&format!("… and {} lines more", number - LINES));
+    let shown = text.lines().count().min(LINES);
+    if number > shown {
+        html.text(&format!("… and {} lines more", number - shown));
     }
     html.raw("</pre></details>\n");
 }

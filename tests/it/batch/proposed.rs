@@ -142,7 +142,7 @@ fn no_secret_is_written_anywhere() {
     }
     assert!(!told.contains(TOKEN), "{told}");
     // The check ran, and says what it has in its environment.
-    let checked = team.project.text("work/logs/one.verify.log");
+    let checked = team.project.text("work/logs/one.checks");
     assert!(checked.contains("HOME="), "{checked}");
     assert_eq!(holders(team.project.root()), Vec::<String>::new());
     let log = git(

@@ -297,13 +297,13 @@ fn several_checks_have_a_limit_and_a_log() {
     team.campaign("verify: {commands: ['echo first', 'grep -q await a.py && echo second'], before: false, limit: 20s}\n");
     let run = team.run(&["run", "c.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let log = team.project.text("work/logs/one.verify.log");
+    let log = team.project.text("work/logs/one.checks");
     let expected = "--- `echo first` with 1 change: passes\nfirst\n\n--- `grep -q await a.py && echo second` with 1 change: passes\nsecond\n\n";
     assert_eq!(log, expected);
     // It has the settings of git that it has by hand.
     team.campaign("verify: git config core.hooksPath; env | grep GIT_CONFIG; true\n");
     team.run(&["run", "c.yaml"]);
-    let log = team.project.text("work/logs/one.verify.log");
+    let log = team.project.text("work/logs/one.checks");
     let log = log.replace("grep GIT_CONFIG", "");
     assert!(
         !log.contains("null") && !log.contains("GIT_CONFIG_"),
