@@ -11,7 +11,7 @@ use super::campaign::{Campaign, Verify};
 use super::member::Member;
 
 /// Returns the words; what the checks say goes to `checks`.
-pub(super) fn words(campaign: &Campaign, member: &Member, checks: &Path) -> Vec<OsString> {
+pub fn words(campaign: &Campaign, member: &Member, checks: &Path) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
     let fixed = ["migrate", "--quiet", "--commit", "--format", "json"];
     words.extend(fixed.map(OsString::from));

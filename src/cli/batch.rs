@@ -27,7 +27,7 @@ use crate::batch::state::CampaignState;
 use crate::report::batch::{self as report, page};
 use crate::text::shown;
 use crew::{Crew, lock};
-use order::{Demand, campaign, keep_names, open, read};
+use order::{Demand, campaign, checked, keep_names, open, read};
 
 mod board;
 
@@ -66,7 +66,7 @@ pub(super) fn run(
 
 fn plan(terminal: &mut Terminal, arguments: &PlanArguments) -> anyhow::Result<Ending> {
     let campaign = campaign(terminal, &arguments.batch)?;
-    let members = members(&campaign)?;
+    let members = checked(terminal, &campaign)?;
     match arguments.format {
         PlanFormat::Text => {
             report::plan_text(&mut terminal.out, &members)?;
@@ -88,7 +88,7 @@ fn work(
     let mut campaign = campaign(terminal, &arguments.batch)?;
     campaign.workdir = CampaignState::make(&campaign.workdir)?;
     campaign.jobs = arguments.work.jobs.map_or(campaign.jobs, usize::from);
-    let mut all = members(&campaign)?;
+    let mut all = checked(terminal, &campaign)?;
     // A state that cannot be read is told when it is opened.
     keep_names(&mut all, &known(&campaign).unwrap_or_default());
     let members = part(&all, shard);

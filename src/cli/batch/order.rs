@@ -1,20 +1,26 @@
 //! Words → the campaign that is meant, and of its repositories those that there is something to do for.
 
+use std::ffi::OsString;
 use std::fs;
+use std::iter;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use clap::Parser;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::crew::Open;
 use crate::batch::campaign::{Campaign, Repositories, Verify, Wants, Whereabouts};
 use crate::batch::git::is_branch;
-use crate::batch::member::Member;
+use crate::batch::member::{Member, members};
 use crate::batch::record::{MemberState, Progress};
 use crate::batch::state::CampaignState;
-use crate::batch::words::{digest, name_of};
+use crate::batch::words::{digest, name_of, words};
 use crate::batch::work::Task;
 use crate::cli::args::batch::{BatchArguments, RunArguments};
+use crate::cli::args::settings::SettingArguments;
+use crate::cli::args::{Arguments, Command};
+use crate::cli::settings::{catalogs, configurations};
 use crate::cli::terminal::Terminal;
 use crate::recipe::safety::Safety;
 use crate::report::mistakes;
@@ -99,6 +105,39 @@ fn of_words(arguments: &BatchArguments, base: &Path, list: &Path) -> Campaign {
         jobs: 1,
         ..Campaign::default()
     }
+}
+
+/// Returns the repositories, or says before anything begins what none could be migrated with: recipes, parameters and
+/// files that are not there.
+pub(super) fn checked(terminal: &mut Terminal, campaign: &Campaign) -> anyhow::Result<Vec<Member>> {
+    let members = members(campaign)?;
+    let mut known = FxHashSet::default();
+    for member in &members {
+        if let Some(path) = member.decisions.as_ref().filter(|path| !path.is_file()) {
+            let (path, name) = (shown::path(path), &member.name);
+            bail!("the decisions of {name} are not there: {path}");
+        }
+        if !known.insert(format!("{:?}", member.wants)) {
+            continue;
+        }
+        let words = words(campaign, member, Path::new("checks"));
+        let words = iter::once(OsString::from("awaitify")).chain(words);
+        let arguments = Arguments::try_parse_from(words).map_err(|error| {
+            let said = error.to_string();
+            let first = said.lines().next().unwrap_or_default();
+            anyhow!("{}", first.trim_start_matches("error: "))
+        })?;
+        let Command::Migrate(migrate) = arguments.command else {
+            continue;
+        };
+        let settings = SettingArguments {
+            isolated: true,
+            ..migrate.run.settings.clone()
+        };
+        let configurations = configurations(&settings, &terminal.view.base)?;
+        catalogs(terminal, &configurations, &settings)?;
+    }
+    Ok(members)
 }
 
 /// Gives repositories the names that they had, whatever is before them in the list now; new ones get others.

@@ -133,6 +133,13 @@ fn what_cannot_be_begun_is_refused_in_a_sentence() {
     check("brunch: x\n", &["run", "c.yaml"], "unknown key `brunch`");
     check("", &["status", "c.yaml"], "nothing was done yet in");
     check("", &["run", "none.yaml"], "none.yaml cannot be read");
+    for words in [["plan", "c.yaml"], ["run", "c.yaml"]] {
+        let more = "recipes: {select: blocking-slep}\n";
+        check(more, &words, "did you mean `blocking-sleep`?");
+        let more = "recipes: {params: blocking-sleep.nothing=1}\n";
+        check(more, &words, "blocking-sleep.nothing");
+        check("recipes: {folders: nowhere}\n", &words, "nowhere");
+    }
     team.project.write("urls.txt", "one\n# a comment\n./one\n");
     let words = ["run", "--repositories", "urls.txt", "--branch"];
     check("", &[&words[..], &["x"]].concat(), "one is named twice");
