@@ -24,9 +24,11 @@ pub(super) fn count(objects: &str, known: &mut MemberState) {
         if is("type", "change") && is("role", "primary") && is("status", "applied") {
             known.changes += 1;
         } else if is("type", "finding") {
-            known.findings += 1;
             let reason = object["reason"].as_str().unwrap_or_default();
-            known.taken_back += u32::from(reason.contains(FAILS_WITH));
+            match reason.contains(FAILS_WITH) {
+                true => known.taken_back += 1,
+                false => known.findings += 1,
+            }
         } else if is("type", "summary") {
             let files = object["files_changed"].as_u64().unwrap_or_default();
             known.files = u32::try_from(files).unwrap_or(u32::MAX);

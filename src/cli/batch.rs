@@ -71,7 +71,7 @@ fn plan(terminal: &mut Terminal, arguments: &PlanArguments) -> anyhow::Result<En
         PlanFormat::Text => {
             report::plan_text(&mut terminal.out, &members)?;
             let place = terminal.view.name(&campaign.workdir);
-            writeln!(terminal.out, "In {place}")?;
+            writeln!(terminal.out, "Results go to {place}.")?;
         }
         PlanFormat::Json => report::plan_json(&mut terminal.out, &campaign.workdir, &members)?,
     }
