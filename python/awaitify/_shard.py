@@ -59,10 +59,11 @@ def ask(*words: str) -> str:
     return result.stdout
 
 
-def plan(campaign: str) -> list[dict[str, str]]:
-    """Return the repositories of a campaign."""
+def plan(campaign: str) -> tuple[list[dict[str, str]], str]:
+    """Return the repositories of a campaign, and where it works on this machine."""
     lines = ask("batch", "plan", "--format=json", "--", campaign).split("\n")
-    return [json.loads(line) for line in lines if line]
+    repositories: list[dict[str, str]] = [json.loads(line) for line in lines if line]
+    return repositories, {each.pop("workdir") for each in repositories}.pop()
 
 
 def home_of(name: str) -> Path:
@@ -75,7 +76,7 @@ def work(shard: Shard) -> tuple[int, str, bytes]:
     if (version := ask("--version").strip()) != shard.version:
         raise Refused(f"the node has {version}, not {shard.version}")
     campaign = os.path.abspath(shard.campaign)
-    repositories = plan(campaign)
+    repositories, _ = plan(campaign)
     if len(repositories) != shard.of or repositories[shard.index] != shard.repository:
         raise Refused("the campaign has other repositories on the node")
     # Not shared: at another time another repository may be at this place.

@@ -50,9 +50,9 @@ class _Driver:
         self.ray = ray
         self.words = words
         self.campaign: str = os.path.abspath(words.campaign)
-        self.plan = plan(self.campaign)
+        self.plan, workdir = plan(self.campaign)
         self.text = Path(self.campaign).read_text(encoding="utf-8")
-        self.workdir = Path(words.workdir or self.plan[0]["workdir"]).absolute()
+        self.workdir = Path(words.workdir or workdir).absolute()
         # The campaign as a task sees it, and what is sent for that.
         self.seen: str = self.campaign
         self.sent: dict[str, Any] = {}
