@@ -251,7 +251,7 @@ impl Git {
         let path = shown::path(path.strip_prefix(real_path(&self.top)).unwrap_or(&path));
         let at = change.sites.first().map(|site| site.position);
         let place = at.map_or_else(|| path.clone(), |at| place::location(&path, at));
-        format!("- {place}: {}", change.reason)
+        format!("- {place}: {}", change.said.sentence())
     }
 
     fn succeeds(&self, arguments: &[&str]) -> anyhow::Result<bool> {

@@ -21,6 +21,7 @@ use crate::report::migration::Migration;
 use crate::report::place;
 use crate::report::view::count;
 use crate::text::shown::{self, Shown};
+use crate::text::wording::Wording;
 use crate::trial::check::{Check, CheckError, FAILS_BEFORE, FAILS_WITH, Ran};
 use crate::trial::search::{Culprit, search};
 use crate::write::atomic::KeptRun;
@@ -290,8 +291,7 @@ fn finding(change: &Change, why: &str) -> Option<Finding> {
         site: change.sites.first()?.clone(),
         within: change.within.clone(),
         severity: change.severity,
-        reason: why.to_owned(),
-        check: None,
+        said: Wording::reason(why),
     })
 }
 

@@ -20,6 +20,7 @@ use crate::recipe::safety::Safety;
 use crate::source::{EditError, SourceFile};
 use crate::text::blank::on_one_line;
 use crate::text::edit::{Edit, EditSet};
+use crate::text::wording::Wording;
 use crate::verify::verified;
 
 /// Which changes of a plan are meant.
@@ -280,8 +281,7 @@ fn comment(subject: &Subject, extents: &Extents, change: Change, why: &str) -> O
         recipe: IGNORE.0.to_owned(),
         order: usize::MAX,
         safety: Safety::Safe,
-        reason: format!("the code stays, and a comment says why: {why}"),
-        check: None,
+        said: Wording::reason(format!("the code stays, and a comment says why: {why}")),
         extent: range,
         edits: vec![edit],
         shifts: Vec::new(),

@@ -8,6 +8,7 @@ use crate::plan::change::{Change, ChangeId, Naming, RecipeText, Status};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::text::edit::Edit;
+use crate::text::wording::Wording;
 
 /// What a change of a comment is listed as, its title, and why it is made.
 pub(super) type About = (&'static str, &'static str, &'static str);
@@ -75,8 +76,7 @@ pub(super) fn change(
         within: String::new(),
         order: usize::MAX,
         safety: Safety::Safe,
-        reason: written.reason,
-        check: None,
+        said: Wording::reason(written.reason),
         severity: Severity::Low,
         sites: vec![before.site(written.extent, recipe, recipe)],
         extent: written.extent,

@@ -159,9 +159,7 @@ impl<'a> Planner<'_, 'a> {
             }
             Some(Ruling::Review(why)) => {
                 change.safety = change.safety.max(Safety::Review);
-                let mut said = change.said();
-                said.also(why);
-                (change.reason, change.check) = (said.reason, said.check);
+                change.said.also(why);
             }
             None => {}
         }
@@ -233,7 +231,7 @@ impl<'a> Planner<'_, 'a> {
         let (safety, said) = judged(self.subject, group, &draft, &resting);
         let sites: Vec<Site> = group.iter().flat_map(|found| self.sites(found)).collect();
         let at = sites.first().map(|site| rule_at(site, true));
-        let Wording { reason, check } = self.before.worded(first.recipe, at, said);
+        let said = self.before.worded(first.recipe, at, said);
         let (id, twin) = self.names.name(first);
         Change {
             id,
@@ -243,8 +241,7 @@ impl<'a> Planner<'_, 'a> {
             within: self.subject.context.within(first.node),
             order: first.order,
             safety,
-            reason,
-            check,
+            said,
             severity: first.recipe.content.severity,
             sites,
             extent: extent(group),
@@ -266,13 +263,12 @@ impl<'a> Planner<'_, 'a> {
             return;
         };
         let at = Some(rule_at(&site, false));
-        let Wording { reason, check } = self.before.worded(found.recipe, at, said);
+        let said = self.before.worded(found.recipe, at, said);
         self.drafts.findings.push(Finding {
             site,
             within: self.subject.context.within(found.node),
             severity: found.recipe.content.severity,
-            reason,
-            check,
+            said,
         });
     }
 

@@ -262,7 +262,7 @@ impl Gave {
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
-            self.reasons.push(change.reason.clone());
+            self.reasons.push(change.said.sentence());
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
                 && unstable.is_none()
             {
@@ -278,7 +278,7 @@ impl Gave {
         self.faults.extend(unstable.map(|unstable| unstable.told()));
         let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
         self.findings
-            .extend(findings.map(|finding| finding.reason.clone()));
+            .extend(findings.map(|finding| finding.said.sentence()));
         Ok(after)
     }
 }

@@ -29,7 +29,8 @@ mod line;
 
 mod missed;
 
-pub use crate::matching::trace::{Asked, AskedCase};
+pub use crate::matching::trace::{Asked, AskedDoubt};
+use crate::text::wording::Wording;
 
 /// What is asked about.
 #[derive(Debug, Clone)]
@@ -95,8 +96,8 @@ pub struct ToldRule {
     /// The words of its `where`, in order.
     #[serde(rename = "where")]
     pub asked: Vec<Asked>,
-    /// Its safety cases, up to the one that decides.
-    pub safety: Vec<AskedCase>,
+    /// Its doubts, where it applies.
+    pub doubts: Vec<AskedDoubt>,
     /// The lifecycle of what owns the value, where it gets an owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lifecycle: Option<String>,
@@ -128,11 +129,9 @@ pub enum Told {
         change: ChangeId,
         /// Its level.
         safety: Safety,
-        /// Why.
-        reason: String,
-        /// What a person looks at first.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        check: Option<String>,
+        /// What it does, and the doubts about it.
+        #[serde(flatten)]
+        said: Wording,
     },
     /// A change that gives way to another one.
     Conflict {
@@ -151,10 +150,8 @@ pub enum Told {
     /// A finding; also what a verb refuses to do.
     Finding {
         /// Why.
-        reason: String,
-        /// What a person looks at.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        check: Option<String>,
+        #[serde(flatten)]
+        said: Wording,
     },
     /// Nothing.
     Nothing {

@@ -384,10 +384,10 @@ fn told_by(drafts: &[&Drafts]) -> OnDisk {
     for Drafts { changes, findings } in drafts {
         for change in changes {
             let first = change.sites.first().map(|site| rule_at(site, true));
-            told.extend(first.map(|at| (at, change.said())));
+            told.extend(first.map(|at| (at, change.said.clone())));
         }
         for finding in findings {
-            told.insert(rule_at(&finding.site, false), finding.said());
+            told.insert(rule_at(&finding.site, false), finding.said.clone());
         }
     }
     told

@@ -11,7 +11,7 @@ pub(super) fn tidy(plan: &mut FilePlan) {
     drop_told(plan);
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
-        .dedup_by(|a, b| place(a) == place(b) && a.reason == b.reason);
+        .dedup_by(|a, b| place(a) == place(b) && a.said.reason == b.said.reason);
 }
 
 /// Drops what is not made in later layers, where earlier ones say it of the same site: it still stands

@@ -327,7 +327,7 @@ async def one(a):
         let not_known = "review b (not known: `loop` is a parameter without annotation)";
         let of = |kinds: &str| {
             let rule = format!("match: g($x), where: {{$x: {{is: {kinds}}}}}, rewrite: h($x)");
-            levels(&format!("{rule}, safety: {{safe: {{because: b}}}}"), text)
+            levels(&format!("{rule}, does: b"), text)
         };
         assert_eq!(of("event-loop"), ["safe b"]);
         assert_eq!(of("[event-loop, unknown]"), ["safe b", not_known]);

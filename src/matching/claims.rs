@@ -115,7 +115,7 @@ mod tests {
         let source = SourceFile::from_text("a.py", text).expect("it can be read");
         let plan = engine.plan_source(source, &Alone).plan;
         let findings = plan.map(|plan| plan.findings).unwrap_or_default();
-        let reasons: Vec<&str> = findings.iter().map(|it| it.reason.as_str()).collect();
+        let reasons: Vec<&str> = findings.iter().map(|it| it.said.reason.as_str()).collect();
         assert_eq!(reasons, expected, "{claims}");
     }
 

@@ -85,7 +85,7 @@ pub(super) fn ask<'r>(
     if unknown.is_empty() {
         unknown.push(format!("`{}`", typed.text()));
     }
-    evidence.doubts.append(&mut unknown);
+    evidence.assumed.append(&mut unknown);
     Answer::Yes
 }
 

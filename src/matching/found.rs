@@ -29,7 +29,7 @@ pub struct Match<'r, 'a> {
     pub collected: Option<&'r str>,
     /// What the metavariables stand for.
     pub captures: Captures<'r, 'a>,
-    /// Decided by the rule's safety cases; manual for a rule that only reports.
+    /// Decided by the doubts that hold; manual for a rule that only reports.
     pub safety: Safety,
     /// A sentence a person can act on, and what to look at.
     pub said: Wording,

@@ -1,4 +1,4 @@
-//! A match → how safe it is, and the sentence that says why.
+//! A match → how safe it is, and what is said of it: what the change does, and every doubt that holds.
 
 use super::by_hand;
 use super::evaluate::evaluate;
@@ -6,61 +6,83 @@ use super::message;
 use super::site::{Evidence, Site};
 use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
-use crate::recipe::safety::Safety;
-use crate::recipe::template::Message;
+use crate::recipe::safety::{Doubt, Safety};
 use crate::text::wording::Wording;
 
-/// Whether a safety case decides. Not knowing counts as holding, but for `safe`.
-pub(super) fn decides(level: Safety, holds: Answer) -> bool {
-    holds.is_yes() || holds == Answer::Unknown && level != Safety::Safe
+/// A doubt that holds at the site, in words.
+struct Held {
+    level: Safety,
+    because: String,
+    check: Option<String>,
 }
 
-/// Decides how safe a match is: the first case that holds.
+/// Decides how safe a match is: as the most careful doubt that holds.
 pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Wording) {
-    if let Some(report) = &rule.report {
+    let Some(does) = &rule.does else {
         // Nothing is done, whatever is not known.
-        evidence.doubts.clear();
-        let reason = message::write(report, site, &evidence);
-        let reason = with_doubts(reason, site, &evidence);
+        evidence.assumed.clear();
+        let report = rule.report.as_ref();
+        let reason = report.map(|report| message::write(report, site, &evidence));
+        let reason = with_assumptions(reason.unwrap_or_default(), site, &evidence);
         return (Safety::Manual, Wording::reason(reason));
-    }
-    for case in &rule.safety {
-        let mut seen = Evidence::default();
-        let holds = match &case.when {
-            None => Answer::Yes,
-            Some(when) => evaluate(when, site, &mut seen),
-        };
-        // A case that was passed over has been decided by the version, too, and by what is not known.
-        evidence.asked_version |= seen.asked_version;
-        evidence.doubts.append(&mut seen.doubts);
-        if decides(case.level, holds) {
-            seen.unknown.append(&mut evidence.unknown);
-            seen.find_also(&mut evidence);
-            if holds == Answer::Unknown {
-                evidence.doubts.extend_from_slice(&seen.unknown);
-            }
-            seen.doubts = evidence.doubts;
-            seen.asked_version = evidence.asked_version;
-            let write = |message: &Message| message::write(message, site, &seen);
-            let mut said = Wording {
-                reason: with_doubts(write(&case.because), site, &seen),
-                check: case.check.as_ref().map(write),
-            };
-            let level = level(case.level, rule, site, &seen, &mut said);
-            return (level, said);
+    };
+    let doubts = rule.doubts.iter();
+    let mut held: Vec<Held> = doubts
+        .filter_map(|doubt| hold(doubt, site, &mut evidence))
+        .collect();
+    held.sort_by_key(|doubt| std::cmp::Reverse(doubt.level));
+    let does = with_assumptions(message::write(does, site, &evidence), site, &evidence);
+    let doubted = held.iter().map(|doubt| doubt.level).max();
+    let level = match evidence.assumed.is_empty() {
+        true => doubted.unwrap_or(Safety::Safe),
+        false => doubted.unwrap_or(Safety::Review),
+    };
+    let mut said = Wording::reason(does);
+    for doubt in held {
+        said.doubt(doubt.because);
+        if let Some(check) = doubt.check {
+            said.also_check(&check);
         }
     }
-    (
-        Safety::Manual,
-        Wording::reason("no safety case of the rule holds here"),
-    )
+    if level == Safety::Manual {
+        said.refuse();
+    }
+    (driven(level, rule, site, &mut said), said)
 }
 
-/// A person knows more than what is doubtful here; what no loop may run is to be checked.
-fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Wording) -> Safety {
-    if !seen.doubts.is_empty() {
-        return level.max(Safety::Review);
+/// Asks whether a doubt holds. Not knowing counts as holding, and is said.
+fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Held> {
+    let mut seen = Evidence::default();
+    let holds = doubt
+        .when
+        .as_ref()
+        .map_or(Answer::Yes, |when| evaluate(when, site, &mut seen));
+    // A doubt that does not hold was decided by the version, too, and by what was taken for granted.
+    evidence.asked_version |= seen.asked_version;
+    if holds == Answer::No {
+        evidence.assumed.append(&mut seen.assumed);
+        return None;
     }
+    if holds == Answer::Unknown {
+        seen.assumed.append(&mut seen.unknown);
+    }
+    let mut because_of = Evidence {
+        asked_version: false,
+        ..seen
+    };
+    if because_of.found.is_none() {
+        because_of.found.clone_from(&evidence.found);
+    }
+    let write = |message| message::write(message, site, &because_of);
+    Some(Held {
+        level: doubt.level,
+        because: with_assumptions(write(&doubt.because), site, &because_of),
+        check: doubt.check.as_ref().map(write),
+    })
+}
+
+/// What no loop may run is to be checked.
+fn driven(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety {
     let why = (level == Safety::Safe).then(|| by_hand::driven(rule, site));
     match why.flatten() {
         Some(why) => {
@@ -72,10 +94,10 @@ fn level(level: Safety, rule: &Rule, site: Site, seen: &Evidence, said: &mut Wor
 }
 
 /// Appends what was not known, and the version that nobody said, where the answer rests on them.
-fn with_doubts(mut reason: String, site: Site, evidence: &Evidence) -> String {
-    if !evidence.doubts.is_empty() {
-        let mut unknown = evidence.doubts.clone();
-        // The rule and its safety case may have asked the same.
+fn with_assumptions(mut reason: String, site: Site, evidence: &Evidence) -> String {
+    if !evidence.assumed.is_empty() {
+        let mut unknown = evidence.assumed.clone();
+        // The rule and its doubts may have asked the same.
         unknown.sort();
         unknown.dedup();
         reason.push_str(&format!(" (not known: {})", unknown.join("; ")));

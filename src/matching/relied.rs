@@ -63,9 +63,9 @@ fn is_whole(subject: &Subject, id: NodeId) -> bool {
 fn meant<'r>(found: &Match<'r, '_>) -> Vec<&'r str> {
     let mut captures = Vec::new();
     let rule = found.rule;
-    let cases = rule.safety.iter().filter_map(|case| case.when.as_deref());
+    let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
     let patterns = rule.patterns.iter().map(|it| &it.condition);
-    for condition in patterns.chain([&rule.condition]).chain(cases) {
+    for condition in patterns.chain([&rule.condition]).chain(doubts) {
         condition.add_meant(&mut captures);
     }
     captures

@@ -21,8 +21,8 @@ pub(super) struct Evidence {
     pub(super) made: Vec<(String, String)>,
     /// What was not known.
     pub(super) unknown: Vec<String>,
-    /// What was not known, where not knowing counts as yes: told with the reason.
-    pub(super) doubts: Vec<String>,
+    /// What was not known, where not knowing counts as yes: said with the reason.
+    pub(super) assumed: Vec<String>,
     /// Whether an answer rests on the target version.
     pub(super) asked_version: bool,
 }
@@ -44,13 +44,6 @@ impl Evidence {
     pub(super) fn why(&mut self, sentence: impl Into<String>) {
         if self.why.is_none() {
             self.why = Some(sentence.into());
-        }
-    }
-
-    /// Takes over where what was asked for was found, unless it is known of something else.
-    pub(super) fn find_also(&mut self, earlier: &mut Self) {
-        if self.found.is_none() {
-            self.found = earlier.found.take();
         }
     }
 }

@@ -15,7 +15,10 @@ const ASSUMED: &str = " (Python 3.10 is assumed; set --target-version)";
 pub(super) fn reasons(keys: &str, target: Option<(u8, u8)>, text: &str) -> Vec<String> {
     let findings = planned(keys, target, text).map(|plan| plan.findings);
     let findings = findings.unwrap_or_default();
-    findings.into_iter().map(|found| found.reason).collect()
+    findings
+        .into_iter()
+        .map(|found| found.said.sentence())
+        .collect()
 }
 
 /// Plans a text with a recipe of these keys.
@@ -42,7 +45,7 @@ pub(super) fn levels(rule: &str, text: &str) -> Vec<String> {
     let plan = planned(&keys, Some((3, 11)), text);
     let changes = plan.iter().flat_map(|plan| plan.changes());
     changes
-        .map(|change| format!("{} {}", change.safety.word(), change.reason))
+        .map(|change| format!("{} {}", change.safety.word(), change.said.sentence()))
         .collect()
 }
 

@@ -7,7 +7,6 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::dispatch::{Dispatch, Entry, RenamedNames};
-use super::judge::decides;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
@@ -50,9 +49,9 @@ impl Asked {
 
 /// A safety case of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct AskedCase {
-    /// What holds if it does.
-    pub safety: Safety,
+pub struct AskedDoubt {
+    /// The level where it holds.
+    pub level: Safety,
     /// Whether it does.
     pub answer: Answer,
     /// Its words; none where it holds always.
@@ -91,8 +90,8 @@ pub struct Trace<'r> {
     pub applies: Answer,
     /// The words of its `where`; empty where the pattern does not fit.
     pub asked: Vec<Asked>,
-    /// Its safety cases, up to the one that decides; empty where it does not apply.
-    pub cases: Vec<AskedCase>,
+    /// Its doubts; empty where it does not apply.
+    pub doubts: Vec<AskedDoubt>,
     /// The lifecycle of what would own the value.
     pub lifecycle: Option<String>,
 }
@@ -170,7 +169,7 @@ fn compare<'r>(
         fitting: Fitting::Surely,
         applies: Answer::No,
         asked: Vec::new(),
-        cases: Vec::new(),
+        doubts: Vec::new(),
         lifecycle: None,
     };
     match fit(subject, pattern, node) {
@@ -211,7 +210,7 @@ fn ask_rule<'r, 'a>(
     let of_rule = ask(&rule.condition, site, 0, &mut trace.asked);
     trace.applies = of_recipe.and(of_pattern).and(of_rule).and(serves.into());
     if trace.applies.is_yes() {
-        trace.cases = cases(rule, site);
+        trace.doubts = doubts(rule, site);
         let is_kept = matches!(rule.verb, Some(Verb::Keep(_)));
         let owner = is_kept
             .then(|| owner::find(subject, node))
@@ -252,24 +251,21 @@ fn asked_under(subject: &Subject, rule: &Rule, around: Around) -> Option<Asked> 
     })
 }
 
-fn cases(rule: &Rule, site: Site) -> Vec<AskedCase> {
-    let mut cases = Vec::new();
-    for case in &rule.safety {
+fn doubts(rule: &Rule, site: Site) -> Vec<AskedDoubt> {
+    let mut doubts = Vec::new();
+    for doubt in &rule.doubts {
         let mut when = Vec::new();
-        let answer = match &case.when {
+        let answer = match &doubt.when {
             None => Answer::Yes,
             Some(condition) => ask(condition, site, 0, &mut when),
         };
-        cases.push(AskedCase {
-            safety: case.level,
+        doubts.push(AskedDoubt {
+            level: doubt.level,
             answer,
             when,
         });
-        if decides(case.level, answer) {
-            break;
-        }
     }
-    cases
+    doubts
 }
 
 /// Asks every word of a condition.
@@ -326,7 +322,7 @@ fn ask_group<'r>(
 
 /// What the word itself had to say.
 fn told(evidence: Evidence) -> Option<String> {
-    let unknown = [evidence.doubts, evidence.unknown].concat();
+    let unknown = [evidence.assumed, evidence.unknown].concat();
     let unknown = (!unknown.is_empty()).then(|| unknown.join("; "));
     let names = (!evidence.names.is_empty()).then(|| evidence.names.join(", "));
     evidence.why.or(unknown).or(names)

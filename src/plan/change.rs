@@ -80,10 +80,8 @@ pub struct Change {
     pub order: usize,
     /// Safe or review; a manual case is a [`Finding`].
     pub safety: Safety,
-    /// A sentence a person can act on.
-    pub reason: String,
-    /// What a person looks at before it is made, as a clause.
-    pub check: Option<String>,
+    /// What it does to the program, the doubts about it, and what to check first.
+    pub said: Wording,
     /// The recipe's severity.
     pub severity: Severity,
     /// The first is the primary one.
@@ -107,14 +105,6 @@ pub struct Change {
 }
 
 impl Change {
-    /// Returns what is said of it.
-    pub fn said(&self) -> Wording {
-        Wording {
-            reason: self.reason.clone(),
-            check: self.check.clone(),
-        }
-    }
-
     /// Returns whether it is made at the level.
     pub fn is_wanted(&self, level: Safety) -> bool {
         self.status == Status::Proposed && self.safety <= level
@@ -131,19 +121,7 @@ pub struct Finding {
     /// The recipe's severity.
     pub severity: Severity,
     /// What is wrong, why it was not changed, what to do.
-    pub reason: String,
-    /// What a person looks at, as a clause.
-    pub check: Option<String>,
-}
-
-impl Finding {
-    /// Returns what is said of it.
-    pub fn said(&self) -> Wording {
-        Wording {
-            reason: self.reason.clone(),
-            check: self.check.clone(),
-        }
-    }
+    pub said: Wording,
 }
 
 /// Changes planned on one text of a file.

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{Change, ChangeId, FilePlan, Finding, Status};
 use super::overlap;
+use crate::text::wording::Wording;
 
 /// Settles which changes give way. What requires one of those becomes findings, and no other change
 /// gives way to it.
@@ -99,8 +100,10 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
         site: site.clone(),
         within: change.within.clone(),
         severity: change.severity,
-        reason: format!("{} (not changed: {why})", change.reason),
-        check: change.check.clone(),
+        said: Wording {
+            reason: format!("{} (not changed: {why})", change.said.reason),
+            ..change.said.clone()
+        },
     });
     findings.collect()
 }

@@ -46,7 +46,7 @@ mod function;
 
 mod block;
 
-mod cases;
+mod doubts;
 
 mod rule;
 

@@ -15,7 +15,7 @@ use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
 use outline::{Head, Outline};
 use pattern::Root;
-use safety::SafetyCase;
+use safety::{Doubt, Safety};
 use selector::Selector;
 use template::{Message, Template};
 use word::words;
@@ -176,8 +176,10 @@ pub struct Rule {
     pub verb: Option<Verb>,
     /// The finding's text of a rule without verb.
     pub report: Option<Message>,
-    /// First case that holds; empty for a rule without verb.
-    pub safety: Vec<Arc<SafetyCase>>,
+    /// What its change does to the program; `None` for a rule without verb.
+    pub does: Option<Message>,
+    /// Why a change needs review, or is not made: every one that holds counts.
+    pub doubts: Vec<Arc<Doubt>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.
     pub names: Vec<(String, Vec<Message>)>,
     /// What is written for it elsewhere in the file.
@@ -207,6 +209,21 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Returns the levels that its sites may have; one that only reports is manual.
+    pub fn levels(&self) -> Vec<Safety> {
+        if self.does.is_none() {
+            return vec![Safety::Manual];
+        }
+        let always = self.doubts.iter().filter(|doubt| doubt.when.is_none());
+        let least = always
+            .map(|doubt| doubt.level)
+            .max()
+            .unwrap_or(Safety::Safe);
+        let doubted = self.doubts.iter().map(|doubt| doubt.level);
+        let doubted = doubted.filter(|level| *level > least);
+        std::iter::once(least).chain(doubted).collect()
+    }
+
     /// Returns whether it makes statements a function.
     pub fn extracts(&self) -> bool {
         matches!(self.verb, Some(Verb::Extract(_)))

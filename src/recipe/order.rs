@@ -34,8 +34,8 @@ pub fn asked_at(rules: &[Rule]) -> impl Iterator<Item = (Stage, &Rule)> {
 /// Returns when the rules about code are asked.
 fn of_code(rules: &[Rule]) -> Stage {
     let asks = |rule: &Rule| {
-        let cases = rule.safety.iter().filter_map(|case| case.when.as_deref());
-        let mut conditions = cases.chain([&rule.condition]);
+        let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
+        let mut conditions = doubts.chain([&rule.condition]);
         conditions.any(|condition| condition.asks_of_program())
     };
     match rules.iter().any(asks) {

@@ -1,4 +1,4 @@
-//! What each level of safety promises, and the cases that decide it at the site.
+//! What each level of safety promises, and the doubts that decide it at the site.
 
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ pub enum Safety {
 
 words!(Safety: Safe "safe", Review "review", Manual "manual");
 
-/// One line of a rule's `safety`.
+/// One of a rule's `doubts`. A change is as careful as the most careful doubt that holds, and safe where none does.
 #[derive(Debug, Clone)]
-pub struct SafetyCase {
-    /// The level when it holds.
+pub struct Doubt {
+    /// The level where it holds: review or manual.
     pub level: Safety,
-    /// `None` for the last case, which always holds.
+    /// `None`: it always holds.
     pub when: Option<Arc<Condition>>,
-    /// The reason a person reads.
+    /// What is doubtful, in one sentence.
     pub because: Message,
-    /// What a person looks at before it is applied.
+    /// What a reviewer looks at before the change is applied.
     pub check: Option<Message>,
 }

@@ -46,7 +46,7 @@ pub static NAMED: &[(&str, &Shape)] = &[
     ("condition", &CONDITION),
     ("pattern", &PATTERN),
     ("capture", &CAPTURE),
-    ("case", &CASE),
+    ("doubt", &DOUBT),
     ("example", &EXAMPLE),
     ("files", &FILES),
 ];
@@ -99,9 +99,14 @@ pub static RECIPE: Shape = map(&[
     ),
     optional("where", &CONDITION, "joined to every rule's"),
     optional(
-        "safety",
-        &Shape::Any(&SAFETY),
-        "of each rule with a verb that has none of its own",
+        "does",
+        &Shape::Text,
+        "of each rule with a verb that has none: what its change does to the program",
+    ),
+    optional(
+        "doubts",
+        &Shape::Any(&DOUBT),
+        "of each rule with a verb, before its own",
     ),
     ARGUMENTS_FIELD,
     FOLLOW_VALUE_FIELD,
@@ -187,7 +192,16 @@ static RULE: Shape = map(&[
         "a definition that a verb needs, once for all sites of the change; alone, lines that stand beside the site",
     ),
     optional("report", &Shape::Text, "no verb: a finding"),
-    optional("safety", &Shape::Any(&SAFETY), "first case that holds"),
+    optional(
+        "does",
+        &Shape::Text,
+        "what the change does to the program, in one short sentence",
+    ),
+    optional(
+        "doubts",
+        &Shape::Any(&DOUBT),
+        "why a change needs review, or is not made; safe where none holds",
+    ),
     optional(
         "names",
         &WISHES,
@@ -271,7 +285,8 @@ pub const ACTIONS: &[&str] = &[
 
 /// The keys of a rule that only make sense beside a verb.
 pub const FOLLOW_UPS: &[&str] = &[
-    "safety",
+    "does",
+    "doubts",
     "names",
     "add",
     "wrap",
@@ -294,44 +309,28 @@ static PARTS: Shape = Shape::Map(Keys {
 
 static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS));
 
-static SAFETY: Shape = Shape::OneOf(&[
-    required("manual", &CASE, "never edited"),
-    required("review", &CASE, "a person looks at it first"),
-    required("safe", &CASE, "applied by default"),
-    required("cases", &CASES, "those of a table, in their order"),
-]);
-
-/// What names the cases of a table.
-pub static CASES: Shape = map(&[
-    required(
+/// One doubt, or the rows of a table in its place.
+pub static DOUBT: Shape = map(&[
+    optional(
         "table",
         &Shape::Text,
-        "with the columns level, when and because, perhaps check",
+        "in place of `because`: each row of the table, with the columns when and because, perhaps level and check",
     ),
-    required(
-        "so",
-        &Shape::Text,
-        "what `{so}` in its sentences stands for: what the change does where all else is right",
-    ),
-    optional("when", &CONDITION, "they are asked only where this holds"),
     optional(
-        "check",
-        &Shape::Text,
-        "what a person looks at in each case for review, besides what its row says",
+        "level",
+        &Shape::Word(&["review", "manual"]),
+        "review (the default), or manual: the site is a finding",
     ),
-]);
-
-static CASE: Shape = map(&[
-    optional("when", &CONDITION, "every case but the last has one"),
-    required(
+    optional("when", &CONDITION, "where it holds; none: everywhere"),
+    optional(
         "because",
         &Shape::Text,
-        "one short sentence: what changes for the program",
+        "what is doubtful, in one short sentence",
     ),
     optional(
         "check",
         &Shape::Text,
-        "what a person looks at first, as a clause behind `Check: `",
+        "what a reviewer looks at, as a clause after `Check: `",
     ),
 ]);
 

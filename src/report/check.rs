@@ -35,7 +35,7 @@ pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
             };
             let level = view.paint(style, row.safety.word());
             let severity = row.severity.word();
-            let reason = row.said();
+            let reason = row.said.whole();
             let reason = Shown(&reason);
             writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
         }

@@ -218,7 +218,7 @@ impl Note<'_> {
         };
         let said = match change.sites.first() {
             Some(primary) if self.linked => format!("goes with {}", primary.position.words()),
-            _ => change.reason.clone(),
+            _ => change.said.reason.clone(),
         };
         let (level, recipe) = (change.safety.word(), &change.recipe);
         let place = format!("{}{others}", Shown(&place));
@@ -230,7 +230,12 @@ impl Note<'_> {
             view.paint(style, level),
             view.paint(view::RECIPE, recipe),
             view.wrapped(before, &said),
-        )
+        )?;
+        let doubts = change.said.doubts.iter().filter(|_| !self.linked);
+        for doubt in doubts {
+            writeln!(out, "        - {}", view.wrapped(10, doubt))?;
+        }
+        Ok(())
     }
 }
 

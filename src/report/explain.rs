@@ -8,11 +8,10 @@ use silence::write_silence;
 
 use super::place;
 use super::view::{self, View, count};
-use crate::engine::explain::{Asked, AskedCase, Explanation, Silence, Told, ToldRule};
+use crate::engine::explain::{Asked, AskedDoubt, Explanation, Silence, Told, ToldRule};
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::text::shown::Shown;
-use crate::text::wording::whole;
 
 mod silence;
 
@@ -120,20 +119,13 @@ fn write_place(
 /// Says in one sentence what comes of a place.
 fn verdict(told: &Told, recipe: &str) -> String {
     match told {
-        Told::Change {
-            safety,
-            reason,
-            check,
-            ..
-        } => {
-            let (word, said) = (safety.word(), whole(reason, check.as_deref()));
+        Told::Change { safety, said, .. } => {
+            let (word, said) = (safety.word(), said.whole());
             format!("{recipe} changes it ({word}): {said}")
         }
         Told::Conflict { winner, .. } => format!("{recipe} gives way to {}", winner.0),
         Told::Withdrawn { why, .. } => format!("{recipe} is withdrawn: {why}"),
-        Told::Finding { reason, check } => {
-            format!("{recipe} finds it: {}", whole(reason, check.as_deref()))
-        }
+        Told::Finding { said } => format!("{recipe} finds it: {}", said.whole()),
         Told::Nothing { why } => format!("nothing comes of it: in {recipe}, {why}"),
     }
 }
@@ -148,15 +140,15 @@ fn nearest(rules: &[ToldRule]) -> Option<&ToldRule> {
     rules.iter().rev().max_by_key(held)
 }
 
-/// Writes of a rule only what decided: the words that held or did not, and the case that was taken.
+/// Writes of a rule only what decided: the words that held or did not, and the doubts that hold.
 fn write_deciding(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Result<()> {
     let is_nothing = rule.outcome.is_nothing();
     let mut short = rule.clone();
     if is_nothing {
         short.asked.retain(|asked| asked.answer != Answer::Yes);
     }
-    let last = short.safety.pop();
-    short.safety = last.into_iter().filter(|_| !is_nothing).collect();
+    let counts = |doubt: &AskedDoubt| !is_nothing && doubt.answer != Answer::No;
+    short.doubts.retain(counts);
     write_words(out, view, &short, "")?;
     writeln!(out)
 }
@@ -208,8 +200,8 @@ fn write_words(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) ->
     for asked in &rule.asked {
         write_asked(out, view, asked, width, "  ")?;
     }
-    for case in &rule.safety {
-        write_case(out, view, case, width)?;
+    for doubt in &rule.doubts {
+        write_doubt(out, view, doubt, width)?;
     }
     if let Some(lifecycle) = &rule.lifecycle {
         writeln!(out, "  lifecycle {}", Shown(lifecycle))?;
@@ -218,8 +210,8 @@ fn write_words(out: &mut dyn Write, view: &View, rule: &ToldRule, more: &str) ->
 }
 
 fn words(rule: &ToldRule) -> impl Iterator<Item = &Asked> {
-    let of_cases = rule.safety.iter().flat_map(|case| &case.when);
-    rule.asked.iter().chain(of_cases)
+    let of_doubts = rule.doubts.iter().flat_map(|doubt| &doubt.when);
+    rule.asked.iter().chain(of_doubts)
 }
 
 fn write_asked(
@@ -254,15 +246,22 @@ fn painted(view: &View, answer: Answer) -> String {
     view.paint(style, word).to_string()
 }
 
-fn write_case(out: &mut dyn Write, view: &View, case: &AskedCase, width: usize) -> io::Result<()> {
-    let counts = case.answer == Answer::Unknown && case.safety != Safety::Safe;
-    let word = match case.when.is_empty() {
-        true => case.safety.word().to_owned(),
-        false if counts => format!("{} when, which counts as yes", case.safety.word()),
-        false => format!("{} when", case.safety.word()),
+fn write_doubt(
+    out: &mut dyn Write,
+    view: &View,
+    doubt: &AskedDoubt,
+    width: usize,
+) -> io::Result<()> {
+    let level = doubt.level.word();
+    let word = match doubt.when.is_empty() {
+        true => format!("doubt ({level})"),
+        false if doubt.answer == Answer::Unknown => {
+            format!("doubt ({level}) when, which counts as yes")
+        }
+        false => format!("doubt ({level}) when"),
     };
-    writeln!(out, "  {}  {word}", painted(view, case.answer))?;
-    for asked in &case.when {
+    writeln!(out, "  {}  {word}", painted(view, doubt.answer))?;
+    for asked in &doubt.when {
         write_asked(out, view, asked, width, "    ")?;
     }
     Ok(())
@@ -273,8 +272,7 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
         Told::Change {
             change,
             safety,
-            reason,
-            check,
+            said,
         } => {
             let style = match safety {
                 Safety::Safe => view::SAFE,
@@ -282,12 +280,7 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             };
             (
                 style,
-                format!(
-                    "change {} ({}): {}",
-                    change.0,
-                    safety.word(),
-                    whole(reason, check.as_deref())
-                ),
+                format!("change {} ({}): {}", change.0, safety.word(), said.whole()),
             )
         }
         Told::Conflict { change, winner } => (
@@ -298,10 +291,7 @@ fn write_outcome(out: &mut dyn Write, view: &View, told: &Told) -> io::Result<()
             view::FAILED,
             format!("change {} is withdrawn: {why}", change.0),
         ),
-        Told::Finding { reason, check } => (
-            view::REVIEW,
-            format!("finding: {}", whole(reason, check.as_deref())),
-        ),
+        Told::Finding { said } => (view::REVIEW, format!("finding: {}", said.whole())),
         Told::Nothing { why } => (view::FAINT, format!("nothing: {why}")),
     };
     writeln!(out, "  -> {}\n", view.paint(style, &what))

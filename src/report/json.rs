@@ -20,6 +20,7 @@ use crate::plan::fingerprint::Fingerprints;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
+use crate::text::wording::Wording;
 
 /// Writes the lines; `migration` says what was written, `None`: nothing was to be.
 ///
@@ -106,9 +107,8 @@ struct ChangeLine<'p> {
     change: &'p ChangeId,
     role: &'static str,
     requires: &'p [ChangeId],
-    reason: &'p str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    check: Option<&'p str>,
+    #[serde(flatten)]
+    said: &'p Wording,
     #[serde(skip_serializing_if = "Option::is_none")]
     winner: Option<&'p ChangeId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,9 +123,8 @@ struct FindingLine<'p> {
     rule: &'p str,
     safety: Safety,
     severity: Severity,
-    reason: &'p str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    check: Option<&'p str>,
+    #[serde(flatten)]
+    said: &'p Wording,
 }
 
 #[derive(Serialize)]
@@ -194,8 +193,7 @@ fn change_line<'p>(
             "linked"
         },
         requires: &change.requires,
-        reason: row.reason,
-        check: row.check,
+        said: row.said,
         winner,
         withdrawn,
         primary,
@@ -208,8 +206,7 @@ fn finding_line<'p>(row: &Row<'p>) -> FindingLine<'p> {
         rule: &row.site.rule,
         safety: row.safety,
         severity: row.severity,
-        reason: row.reason,
-        check: row.check,
+        said: row.said,
     }
 }
 

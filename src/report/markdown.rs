@@ -128,7 +128,7 @@ fn reasons<'p>(view: &View, files: &[&'p FilePlan]) -> BTreeMap<&'p str, Reasons
         let place = place::location(&path, row.start());
         let recipe = share.change.recipe.as_str();
         let reasons = by_recipe.entry(recipe).or_default();
-        let said = (row.safety, row.said());
+        let said = (row.safety, row.said.whole());
         let at = known.entry((recipe, said.0, said.1.clone()));
         let at = *at.or_insert(reasons.len());
         match reasons.get_mut(at) {

@@ -10,7 +10,6 @@ use crate::plan::change::{Change, ChangeId, FilePlan, Plan, Problem, Status};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::text::shown::Shown;
-use crate::text::wording::whole;
 
 /// Gives the text a problem points into, so that the line can be shown; `None`: only named.
 pub type Texts<'a> = &'a dyn Fn(&Problem) -> Option<SourceFile>;
@@ -38,7 +37,7 @@ pub(super) fn of_findings<'p>(view: &View, plan: &'p Plan) -> Vec<alike::Remark<
         told.extend(file.findings.iter().map(|finding| {
             let said = alike::Remark {
                 recipe: &finding.site.recipe,
-                text: whole(&finding.reason, finding.check.as_deref()),
+                text: finding.said.whole(),
                 place: place::location(&path, finding.site.position),
             };
             (Reverse(finding.severity), said)
@@ -226,7 +225,7 @@ mod tests {
         again.site.position.line = 7;
         let mut worse = file.findings[0].clone();
         worse.severity = Severity::Critical;
-        worse.reason = "it hangs".to_owned();
+        worse.said.reason = "it hangs".to_owned();
         file.findings.extend([again, worse]);
         let mut out = Vec::new();
         findings(&mut out, &View::plain("/"), &plan).expect("a vector takes everything");
@@ -248,7 +247,7 @@ library-owns-loop: the caller owns the loop
         let mut plan = sample::plan(Safety::Review);
         let mut findings_of_all = plan.files.iter_mut().flat_map(|file| &mut file.findings);
         let finding = findings_of_all.next().expect("the sample has a finding");
-        finding.check = Some("who calls it".to_owned());
+        finding.said.check = Some("who calls it".to_owned());
         let mut out = Vec::new();
         findings(&mut out, &View::plain("/"), &plan).expect("a vector takes everything");
         assert_eq!(

@@ -86,14 +86,8 @@ fn parameters(recipe: &Recipe) -> String {
 
 /// Returns the levels its sites may have; a rule that only reports is manual.
 fn levels(recipe: &Recipe) -> Vec<&'static str> {
-    let cases = |rule: &Rule| -> Vec<Safety> {
-        match rule.report {
-            None => rule.safety.iter().map(|case| case.level).collect(),
-            Some(_) => vec![Safety::Manual],
-        }
-    };
-    let levels: std::collections::BTreeSet<Safety> =
-        recipe.content.rules.iter().flat_map(cases).collect();
+    let rules = recipe.content.rules.iter();
+    let levels: std::collections::BTreeSet<Safety> = rules.flat_map(Rule::levels).collect();
     levels.into_iter().map(Safety::word).collect()
 }
 
@@ -183,16 +177,15 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
     let heading = view.paint(view::HEADING, &heading);
     let patterns = patterns.join(" or ").replace('\n', "; ");
     writeln!(out, "{heading} {does} {}", Shown(&patterns))?;
-    // Of a table the rows themselves say why.
-    let cases = rule.safety.iter().filter(|_| rows.len() == 1);
-    for case in cases {
-        let style = match case.level {
-            Safety::Safe => view::SAFE,
-            Safety::Review | Safety::Manual => view::REVIEW,
-        };
-        let level = view.paint(style, case.level.word());
-        writeln!(out, "  {level:<6}  {}", Shown(&words(&case.because)))?;
-        if let Some(check) = &case.check {
+    // Of a table the rows themselves say what each does.
+    let does = rule.does.iter().filter(|_| rows.len() == 1);
+    for does in does {
+        writeln!(out, "  does    {}", Shown(&words(does)))?;
+    }
+    for doubt in rule.doubts.iter().filter(|_| rows.len() == 1) {
+        let level = view.paint(view::REVIEW, doubt.level.word());
+        writeln!(out, "  {level:<6}  {}", Shown(&words(&doubt.because)))?;
+        if let Some(check) = &doubt.check {
             writeln!(out, "          Check: {}", Shown(&words(check)))?;
         }
     }
@@ -280,8 +273,8 @@ why: |
 rules:
   - match: lib.f($x)
     rewrite: lib.g($x)
-    safety:
-      - review: {because: "nothing uses {$x}", check: "that {$x} is pure"}
+    does: g returns at once
+    doubts: [{because: "something may use {$x}", check: "that {$x} is pure"}]
 examples:
   - name: a call
     before: |
@@ -339,12 +332,13 @@ kept away also by # noqa: AB1, AB2
   It returns at once.
 
 Rule rule-1 rewrites lib.f($x)
-  review  nothing uses $x
+  does    g returns at once
+  review  something may use $x
           Check: that $x is pure
     match: lib.f($x)
     rewrite: lib.g($x)
-    safety:
-      - review: {because: \"nothing uses {$x}\", check: \"that {$x} is pure\"}
+    does: g returns at once
+    doubts: [{because: \"something may use {$x}\", check: \"that {$x} is pure\"}]
 
 Example: a call
  import lib

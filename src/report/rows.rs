@@ -9,7 +9,7 @@ use crate::plan::change::{Change, ChangeId, FilePlan, Naming, Plan, Site};
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::cell::Position;
-use crate::text::wording::whole;
+use crate::text::wording::Wording;
 
 /// A site and what is said of it.
 #[derive(Debug, Clone, Copy)]
@@ -18,9 +18,7 @@ pub(super) struct Row<'p> {
     pub(super) site: &'p Site,
     pub(super) safety: Safety,
     pub(super) severity: Severity,
-    pub(super) reason: &'p str,
-    /// What a person looks at first.
-    pub(super) check: Option<&'p str>,
+    pub(super) said: &'p Wording,
     /// The change that it is a site of; `None`: a finding.
     pub(super) share: Option<Share<'p>>,
 }
@@ -54,14 +52,9 @@ impl<'p> Row<'p> {
     /// Returns the reason for where only a file can be named: what stands in a cell says where.
     pub(super) fn message(&self) -> String {
         match self.site.position.cell {
-            Some(_) => format!("{}: {}", self.site.position.words(), self.said()),
-            None => self.said(),
+            Some(_) => format!("{}: {}", self.site.position.words(), self.said.whole()),
+            None => self.said.whole(),
         }
-    }
-
-    /// Returns the reason, and what to check behind it.
-    pub(super) fn said(&self) -> String {
-        whole(self.reason, self.check)
     }
 
     /// Returns the change, where this is its first site.
@@ -86,8 +79,7 @@ pub(super) fn all(file: &FilePlan) -> impl Iterator<Item = Row<'_>> {
         site: &finding.site,
         safety: Safety::Manual,
         severity: finding.severity,
-        reason: &finding.reason,
-        check: finding.check.as_deref(),
+        said: &finding.said,
         share: None,
     });
     of_changes.chain(of_findings)
@@ -107,8 +99,7 @@ fn of_change<'p>(
             site,
             safety: change.safety,
             severity: change.severity,
-            reason: &change.reason,
-            check: change.check.as_deref(),
+            said: &change.said,
             share: Some(Share {
                 change,
                 layer,

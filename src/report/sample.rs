@@ -16,6 +16,7 @@ use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::text::edit::{Edit, EditSet};
+use crate::text::wording::Wording;
 
 /// A file's plan in the making.
 pub(super) struct Sample {
@@ -73,8 +74,7 @@ impl Sample {
             within: String::new(),
             order: 0,
             safety,
-            reason: reason.to_owned(),
-            check: None,
+            said: Wording::reason(reason),
             severity: Severity::High,
             sites,
             edits,
@@ -100,7 +100,7 @@ impl Sample {
     /// Says what to look at for the last change.
     pub(super) fn checked(mut self, check: &str) -> Self {
         if let Some(change) = self.changes.last_mut() {
-            change.check = Some(check.to_owned());
+            change.said.check = Some(check.to_owned());
         }
         self
     }
@@ -110,8 +110,7 @@ impl Sample {
             within: String::new(),
             site: self.site(recipe, text),
             severity: Severity::Low,
-            reason: reason.to_owned(),
-            check: None,
+            said: Wording::reason(reason),
         });
         self
     }

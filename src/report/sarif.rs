@@ -139,7 +139,7 @@ fn fix(view: &View, row: &Row<'_>, edits: &[OwnEdit<'_>]) -> Value {
         })
     });
     json!({
-        "description": {"text": row.reason},
+        "description": {"text": row.said.sentence()},
         "artifactChanges": [{
             "artifactLocation": artifact(view, row.file.original().path()),
             "replacements": replacements.collect::<Vec<_>>(),

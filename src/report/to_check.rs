@@ -31,7 +31,7 @@ pub fn written(
     let files = plan.files.iter();
     let written = files.filter(|file| has_written(file));
     let told = written.flat_map(|file| {
-        let is_told = file.wanted().any(|change| change.check.is_some());
+        let is_told = file.wanted().any(|change| change.said.check.is_some());
         let after = is_told.then(|| file.after().ok()).flatten();
         let after = after.as_ref();
         told(view, file, after.map(|it| After::new(file.original(), it)))
@@ -79,7 +79,7 @@ fn told<'p>(view: &View, file: &'p FilePlan, mut after: Option<After>) -> Vec<Re
         };
         Some(Remark {
             recipe: &change.recipe,
-            text: change.check.clone()?,
+            text: change.said.check.clone()?,
             place: place::location(&path, position),
         })
     });

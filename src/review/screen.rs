@@ -143,8 +143,14 @@ fn draw_change(frame: &mut Frame, session: &Session, area: Rect) {
 /// Returns what is said of a change, wrapped.
 fn said(session: &Session, chosen: usize, width: usize) -> Vec<Row<'static>> {
     let change = session.items[chosen].change;
-    let mut said = vec![(change.reason.clone(), Style::new())];
-    let check = change.check.iter().map(|check| format!("Check: {check}"));
+    let mut said = vec![(change.said.reason.clone(), Style::new())];
+    let doubts = change.said.doubts.iter();
+    said.extend(doubts.map(|doubt| (format!("- {doubt}"), Style::new())));
+    let check = change
+        .said
+        .check
+        .iter()
+        .map(|check| format!("Check: {check}"));
     said.extend(check.map(|check| (check, STRONG)));
     let requires = change.requires.len();
     if requires > 0 {

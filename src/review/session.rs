@@ -301,7 +301,9 @@ impl<'p> Session<'p> {
         let words = self.search.to_lowercase();
         let said = format!(
             "{} {} {}",
-            item.place, item.change.recipe, item.change.reason
+            item.place,
+            item.change.recipe,
+            item.change.said.sentence()
         );
         words.is_empty() || said.to_lowercase().contains(&words)
     }

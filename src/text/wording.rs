@@ -1,24 +1,43 @@
-//! Why something is changed, or not, and what a person looks at first: one sentence each.
+//! What is said of a change or a finding: what it does, the doubts about it, and what a reviewer looks at.
 
 /// What is said of a change or a finding.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Wording {
-    /// One sentence: what changes for the program, or why nothing is changed.
+    /// One sentence: what a change does to the program, or why nothing is changed.
     pub reason: String,
-    /// What a person looks at first, as a clause.
+    /// One sentence for each doubt about a change; of a finding what else hinders one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
+    /// What a reviewer looks at first, as a clause.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
 }
 
 impl Wording {
-    /// Says why, with nothing to check.
+    /// Says why, with no doubts and nothing to check.
     pub fn reason(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
-            check: None,
+            ..Self::default()
         }
     }
 
-    /// Adds a clause to what a person looks at.
+    /// Adds a doubt, unless it is there.
+    pub fn doubt(&mut self, doubt: impl Into<String>) {
+        let doubt = doubt.into();
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
+        }
+    }
+
+    /// Says why nothing is changed in place of what a change would do: by the first doubt.
+    pub fn refuse(&mut self) {
+        if !self.doubts.is_empty() {
+            self.reason = self.doubts.remove(0);
+        }
+    }
+
+    /// Adds a clause to what a reviewer looks at.
     pub fn also_check(&mut self, clause: &str) {
         match &mut self.check {
             Some(check) if check.contains(clause) => {}
@@ -27,26 +46,34 @@ impl Wording {
         }
     }
 
-    /// Adds another reason, and what to check for it.
+    /// Adds another reason with its doubts, and what to check for it.
     pub fn also(&mut self, other: &Self) {
-        self.reason.push_str(&format!("; {}", other.reason));
+        if other.reason != self.reason {
+            self.doubt(other.reason.clone());
+        }
+        for doubt in &other.doubts {
+            self.doubt(doubt.clone());
+        }
         if let Some(check) = &other.check {
             self.also_check(check);
         }
     }
 
-    /// Returns the reason, and what to check behind it.
-    pub fn whole(&self) -> String {
-        whole(&self.reason, self.check.as_deref())
+    /// Returns the reason and the doubts in one sentence.
+    pub fn sentence(&self) -> String {
+        let doubts = self.doubts.iter().map(String::as_str);
+        let parts = std::iter::once(self.reason.as_str()).chain(doubts);
+        parts.collect::<Vec<_>>().join("; ")
     }
-}
 
-/// Returns a reason, and what to check behind it.
-pub fn whole(reason: &str, check: Option<&str>) -> String {
-    check.map_or_else(
-        || reason.to_owned(),
-        |check| format!("{reason}. Check: {check}"),
-    )
+    /// Returns the reason and the doubts, and what to check after them.
+    pub fn whole(&self) -> String {
+        let said = self.sentence();
+        match &self.check {
+            Some(check) => format!("{said}. Check: {check}"),
+            None => said,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -54,12 +81,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_to_check_stands_behind_the_reason_and_each_clause_once() {
+    fn what_to_check_is_after_the_doubts_and_each_is_there_once() {
         let mut said = Wording::reason("it waits");
         assert_eq!(said.whole(), "it waits");
         for clause in ["that it ends", "that it ends", "who calls it"] {
             said.also_check(clause);
         }
-        assert_eq!(said.whole(), "it waits. Check: that it ends; who calls it");
+        for doubt in ["it may never end", "it may never end", "others wait, too"] {
+            said.doubt(doubt);
+        }
+        assert_eq!(
+            said.whole(),
+            "it waits; it may never end; others wait, too. Check: that it ends; who calls it"
+        );
+        said.refuse();
+        assert_eq!(said.reason, "it may never end");
+        assert_eq!(said.doubts, ["others wait, too"]);
     }
 }

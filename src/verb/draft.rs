@@ -63,6 +63,7 @@ impl<'d> Draft<'d> {
             Wording {
                 reason: format!("{what} would be lost"),
                 check: Some(format!("{what} that would be lost: {}", lost.join(" "))),
+                ..Wording::default()
             }
         });
         said.reduce(|mut all, next| {

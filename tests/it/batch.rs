@@ -30,7 +30,7 @@ why: It has another name.
 rules:
   - match: keep($x)
     rewrite: repr($x)
-    safety: {safe: {because: it is the same function}}
+    does: it is the same function
 examples: [{name: n, unchanged: keep}]
 ";
 

@@ -133,8 +133,8 @@ fn is_notebook(path: &str, text: &str) -> bool {
 }
 
 fn has_safe_case(recipe: &Recipe) -> bool {
-    let mut cases = recipe.content.rules.iter().flat_map(|rule| &rule.safety);
-    cases.any(|case| case.level == Safety::Safe)
+    let mut rules = recipe.content.rules.iter();
+    rules.any(|rule| rule.levels().contains(&Safety::Safe))
 }
 
 /// Returns the files of an example that stays as it is and is run to show that it is right so.

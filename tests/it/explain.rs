@@ -20,9 +20,8 @@ rules:
     match: lib.f($x)
     where: {$x: {form: literal}, inside: [script, coroutine]}
     rewrite: lib.g($x)
-    safety:
-      - review: {when: {within: loop}, because: in a loop}
-      - safe: {because: the same}
+    does: the same
+    doubts: [{when: {within: loop}, because: in a loop}]
   - id: names
     match: lib.f($x)
     where: {any: [{$x: {form: name}}, {inside: lambda}]}
@@ -38,7 +37,7 @@ rules:
   - match: [lib.f($x), 'lib.f($x, $y)']
     where: {$x: {form: literal}}
     rewrite: lib.h($x)
-    safety: {safe: {because: the same}}
+    does: the same
 examples: [{name: n, unchanged: x}]
 //- a.py
 import lib

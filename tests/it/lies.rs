@@ -149,8 +149,8 @@ fn check_reach(compared: &[Compared]) {
 /// Returns the recipes of which a rule promises `safe`.
 fn promising() -> Vec<&'static Recipe> {
     let promises = |recipe: &&Recipe| {
-        let mut cases = recipe.content.rules.iter().flat_map(|rule| &rule.safety);
-        cases.any(|case| case.level == Safety::Safe)
+        let mut rules = recipe.content.rules.iter();
+        rules.any(|rule| rule.levels().contains(&Safety::Safe))
     };
     recipes().into_iter().filter(promises).collect()
 }

@@ -17,9 +17,9 @@ rules:
     match: <old>
     where: {inside: coroutine, $x: {is: task}}
     rewrite: lib.new($x)
-    safety:
-      - review: {when: {within: loop}, because: "in a loop: {$x}"}
-      - safe: {because: the same}
+    does: the same
+    doubts:
+      - {when: {within: loop}, because: "in a loop: {$x}"}
 examples:
   - name: a call
     before: |
@@ -37,11 +37,11 @@ const FOLDER: &[(&str, &str)] = &[
         r#"columns:
   call: {type: patterns, required: true, about: what is called}
   becomes: {type: template, about: what to call}
-  level: {type: words, words: [safe, review], required: true, about: how sure that is}
-  because: {type: text, required: true, about: why}
+  does: {type: text, required: true, about: what that does}
+  doubt: {type: text, about: why it needs review}
 rows:
-  - {call: lib.old($x), becomes: lib.new($x), level: safe, because: "the same of {$x}"}
-  - {call: lib.gone(), level: review, because: nothing is left}
+  - {call: lib.old($x), becomes: lib.new($x), does: "the same of {$x}"}
+  - {call: lib.gone(), does: nothing, doubt: nothing is left}
 "#,
     ),
     (
@@ -55,7 +55,8 @@ for-each: calls
 rules:
   - match: $row.call
     rewrite: $row.becomes
-    safety: {$row.level: {because: "{row.because}"}}
+    does: "{row.does}"
+    doubts: {because: "{row.doubt}"}
 examples:
   - name: no call
     unchanged: lib

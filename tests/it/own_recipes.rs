@@ -6,7 +6,7 @@ use crate::support::{BLOCKING, Project, recipes};
 fn recipe(id: &str) -> String {
     format!(
         "id: {id}\ntitle: t\narea: own\nseverity: low\nwhy: w\n\
-         rules: [{{match: lib.old($x), rewrite: lib.new($x), safety: {{safe: {{because: newer}}}}}}]\n\
+         rules: [{{match: lib.old($x), rewrite: lib.new($x), does: newer}}]\n\
          examples: [{{name: n, unchanged: lib.old}}]\n"
     )
 }

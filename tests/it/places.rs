@@ -26,9 +26,10 @@ fn plan(recipes: &[&Recipe], source: &SourceFile) -> Option<FilePlan> {
 /// Iterates over what is told of sites.
 fn told(plan: &FilePlan) -> impl Iterator<Item = (&Site, &str)> {
     let changes = plan.changes();
-    let changes = changes.flat_map(|it| it.sites.iter().map(|site| (site, it.reason.as_str())));
+    let changes =
+        changes.flat_map(|it| it.sites.iter().map(|site| (site, it.said.reason.as_str())));
     let findings = plan.findings.iter();
-    changes.chain(findings.map(|it| (&it.site, it.reason.as_str())))
+    changes.chain(findings.map(|it| (&it.site, it.said.reason.as_str())))
 }
 
 /// Returns the files of all examples.

@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use awaitify::recipe::Recipe;
 use awaitify::recipe::safety::Safety;
+use awaitify::recipe::{Recipe, Rule};
 
 use crate::support::{AWAITING, BLOCKING, Project, catalog, recipes};
 
@@ -74,16 +74,8 @@ fn with_catalog(readme: &str) -> String {
 }
 
 fn row(recipe: &Recipe) -> String {
-    let mut levels: Vec<Safety> = recipe
-        .content
-        .rules
-        .iter()
-        .flat_map(|rule| &rule.safety)
-        .map(|case| case.level)
-        .collect();
-    // A rule without verb only reports.
-    let reports = recipe.content.rules.iter().any(|rule| rule.verb.is_none());
-    levels.extend(reports.then_some(Safety::Manual));
+    let rules = recipe.content.rules.iter();
+    let mut levels: Vec<Safety> = rules.flat_map(Rule::levels).collect();
     levels.sort();
     levels.dedup();
     let levels: Vec<&str> = levels.into_iter().map(Safety::word).collect();

@@ -16,7 +16,7 @@ rules: # in order
     match: lib.f($x)
     where: {inside: coroutine}
     rewrite: lib.g($x)
-    safety: {safe: {because: the same}}
+    does: the same
   - id: script
     match: lib.f($x)
     where:
@@ -277,7 +277,7 @@ why: w
 rules:
   - match: lib.f($x)
     rewrite: lib.f($x + 1)
-    safety: {safe: {because: b}}
+    does: b
 examples:
   - name: grows
     before: |
@@ -319,7 +319,7 @@ fn what_a_recipe_does_to_its_own_result_is_shown() {
         .replace("lib.f(1 + 1)", "lib.g(1)")
         .replace(
             "examples:",
-            "  - match: lib.g($x)\n    rewrite: lib.h($x)\n    safety: {safe: {because: b}}\nexamples:",
+            "  - match: lib.g($x)\n    rewrite: lib.h($x)\n    does: b\nexamples:",
         );
     check_restless(&steps, "    -lib.g(1)\n    +lib.h(1)\n");
 }

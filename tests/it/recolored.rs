@@ -344,8 +344,8 @@ why: w
 patterns:
   other: {match: $g($*_), where: {$value: {is: coroutine}}}
 rules:
-  - {match: def $f, where: {function: {has: <other>}}, rewrite: async def $f, safety: [{review: {because: r}}]}
-  - {match: async def $f, where: {not: [{function: {has: <other>}}]}, rewrite: def $f, safety: [{review: {because: r}}]}
+  - {match: def $f, where: {function: {has: <other>}}, rewrite: async def $f, does: r, doubts: {because: r}}
+  - {match: async def $f, where: {not: [{function: {has: <other>}}]}, rewrite: def $f, does: r, doubts: {because: r}}
 examples: [{name: n, unchanged: x}]
 ";
 

@@ -18,7 +18,7 @@ rules:
   - match: f($x)
     where: {inside: [cell, unknown], python: '>=3.9', function: {role: [fixture, callback]}, $x: {is: task, only-uses: []}}
     rewrite: g($x)
-    safety: {safe: {because: b}}
+    does: b
 examples:
   - name: n
     python: 3.10
@@ -119,7 +119,7 @@ fn what_does_not_fit_is_refused_by_schema_and_compiler() {
         ("rewrite: g($x)", "rewrite: {x: y}"),
         ("rewrite: g($x)", "report: r\n    rewrite: g($x)"),
         ("    rewrite: g($x)\n", ""),
-        ("    safety: {safe: {because: b}}\n", ""),
+        ("    does: b\n", ""),
         ("safe: {because: b}", "save: {because: b}"),
         (
             "safe: {because: b}",

@@ -22,10 +22,10 @@ why: w
 rules:
   - match: asyncio.gather($a, $b)
     rewrite: asyncio.gather($a, $b, return_exceptions=True)
-    safety: {safe: {because: nothing is raised}}
+    does: nothing is raised
   - match: asyncio.sleep($delay)
     rewrite: asyncio.sleep(0)
-    safety: {safe: {because: nobody counts the time}}
+    does: nobody counts the time
 examples: [{name: n, unchanged: asyncio.gather}]
 //- recipes/deadly.yaml
 id: deadly
@@ -36,7 +36,7 @@ why: w
 rules:
   - match: asyncio.current_task()
     rewrite: os._exit(9)
-    safety: {safe: {because: it is this task}}
+    does: it is this task
 examples: [{name: n, unchanged: asyncio.current_task}]
 ";
 

@@ -74,8 +74,7 @@ impl Drafts {
                 site,
                 within: within.clone(),
                 severity,
-                reason: why.clone(),
-                check: None,
+                said: Wording::reason(&*why),
             }));
         }
     }
@@ -117,7 +116,7 @@ impl Follower<'_> {
             before.prerequisites(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
-        let Wording { reason, check } = said(self.follow, lost.as_ref());
+        let said = said(self.follow, lost.as_ref());
         let (recipe, rule) = (&self.recipe.id, &self.rule.id);
         let ranges = places.iter().map(|place| subject.tree.range(*place));
         let sites = ranges.map(|range| before.site(range, recipe, rule));
@@ -127,8 +126,7 @@ impl Follower<'_> {
             safety: safety
                 .into_iter()
                 .fold(self.follow.safety.max(least), Ord::max),
-            reason,
-            check,
+            said,
             requires: [requires, vec![self.follow.change.clone()]].concat(),
             id: self.id,
             twin: None,

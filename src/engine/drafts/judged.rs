@@ -28,7 +28,7 @@ pub(super) fn judged<'a>(
         && let Some(replaced) = replaced(subject, group, draft)
     {
         safety = Safety::Review;
-        said.reason.push_str(&format!("; but {replaced}"));
+        said.doubt(replaced);
         said.also_check("that the new code still does the same");
     }
     let assumption = subject.target.assumption();

@@ -136,7 +136,7 @@ impl Line<'_> {
             fits: trace.fits(),
             applies: trace.applies,
             asked: trace.asked.clone(),
-            safety: trace.cases.clone(),
+            doubts: trace.doubts.clone(),
             lifecycle: trace.lifecycle.clone(),
             outcome: self.outcome(trace, claimed, site),
         }
@@ -308,8 +308,7 @@ fn told_change(change: &Change) -> Told {
         Status::Proposed => Told::Change {
             change: id,
             safety: change.safety,
-            reason: change.reason.clone(),
-            check: change.check.clone(),
+            said: change.said.clone(),
         },
         Status::Conflict { winner } => Told::Conflict {
             change: id,
@@ -324,8 +323,7 @@ fn told_change(change: &Change) -> Told {
 
 fn told_finding(finding: &Finding) -> Told {
     Told::Finding {
-        reason: finding.reason.clone(),
-        check: finding.check.clone(),
+        said: finding.said.clone(),
     }
 }
 

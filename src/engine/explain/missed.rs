@@ -7,9 +7,13 @@ impl Explanation {
     /// Says of each rule that changed something where that is.
     pub fn made(&self) -> Vec<String> {
         let made = self.rules.iter().filter_map(|told| match &told.outcome {
-            Told::Change { safety, reason, .. } => {
+            Told::Change { safety, said, .. } => {
                 let (place, rule) = (told.position.words(), &told.rule);
-                Some(format!("{place}, rule {rule}: {}, {reason}", safety.word()))
+                Some(format!(
+                    "{place}, rule {rule}: {}, {}",
+                    safety.word(),
+                    said.sentence()
+                ))
             }
             _ => None,
         });
@@ -31,7 +35,7 @@ fn missed(told: &ToldRule) -> Option<String> {
         Told::Change { .. } => return None,
         Told::Conflict { winner, .. } => format!("it gives way to {}", winner.0),
         Told::Withdrawn { why, .. } => format!("withdrawn: {why}"),
-        Told::Finding { reason, .. } => format!("a finding: {reason}"),
+        Told::Finding { said, .. } => format!("a finding: {}", said.sentence()),
         Told::Nothing { why } => format!("{why}{}", evidence(told)),
     };
     Some(format!(

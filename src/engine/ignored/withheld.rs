@@ -15,6 +15,7 @@ use crate::plan::together;
 use crate::recipe::safety::Safety;
 use crate::text::blank::{is_blank, line_start};
 use crate::text::edit::Edit;
+use crate::text::wording::Wording;
 
 impl Drafts {
     /// Makes findings of the changes that would touch what a comment keeps their recipe from; returns the
@@ -217,10 +218,9 @@ fn findings<'c>(
         site: site.clone(),
         within: change.within.clone(),
         severity: change.severity,
-        reason: format!(
+        said: Wording::reason(format!(
             "not changed: it would {does} what the comment at {} keeps {recipe} from",
             comment.place
-        ),
-        check: None,
+        )),
     })
 }

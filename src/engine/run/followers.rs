@@ -122,7 +122,7 @@ fn follow(run: &Run, leader: &Leader) -> Follow {
         recipe: change.recipe.clone(),
         rule: change.rule.clone(),
         safety: change.safety,
-        said: change.said(),
+        said: change.said.clone(),
         home: run.on_disk.name_in_project(run.files[leader.place].path),
         name: leader.followed.name.clone(),
     }

@@ -169,8 +169,8 @@ impl<'r> Pair<'r> {
             if like[side].safety < safety {
                 let name = &self.names[side];
                 let said = Wording {
-                    reason: format!("in its Jupytext pair {name}: {}", other.reason),
-                    check: other.check.clone(),
+                    reason: format!("in its Jupytext pair {name}: {}", other.said.reason),
+                    ..other.said.clone()
                 };
                 rulings[side].add(like[side].id.clone(), Ruling::Review(said));
             }

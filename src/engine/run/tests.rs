@@ -40,7 +40,7 @@ fn check(files: &[SourceFile], too_often: &[usize]) -> (usize, Vec<String>) {
         let after = plans.clone().filter_map(|plan| plan.after().ok());
         let n_plain = after.filter(|after| !after.text().contains("async def"));
         let findings = plans.flat_map(|plan| &plan.findings);
-        let reasons = findings.map(|finding| finding.reason.clone());
+        let reasons = findings.map(|finding| finding.said.sentence());
         (n_plain.count(), reasons.collect())
     })
 }

@@ -29,12 +29,12 @@ impl Left {
     /// Takes what a migration leaves of a file: findings, and changes above its level.
     pub(super) fn of(file: &FilePlan) -> Vec<Self> {
         let findings = file.findings.iter();
-        let findings = findings.map(|finding| (&finding.site, finding.reason.clone()));
+        let findings = findings.map(|finding| (&finding.site, finding.said.sentence()));
         let above = file
             .changes()
             .filter(|change| change.status == Status::Proposed && change.safety > file.applied);
         let above = above.flat_map(|change| {
-            let reason = format!("{}: {}", Safety::Review.word(), change.reason);
+            let reason = format!("{}: {}", Safety::Review.word(), change.said.sentence());
             change.sites.iter().map(move |site| (site, reason.clone()))
         });
         let left = findings.chain(above).map(|(site, reason)| Self {

@@ -240,7 +240,9 @@ mod tests {
     fn find_reasons<'n>(node: &'n Node, reasons: &mut Vec<&'n str>) {
         for (key, value) in node.entries() {
             match (key.text.as_str(), value.text()) {
-                ("because" | "lost-because" | "report" | "so", Some(text)) => reasons.push(text),
+                ("because" | "lost-because" | "report" | "does" | "doubt", Some(text)) => {
+                    reasons.push(text)
+                }
                 ("refuse", _) => {
                     let told = value.entries().iter();
                     reasons.extend(told.filter_map(|(_, because)| because.text()));

@@ -6,7 +6,7 @@ use super::shared::Shared;
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 use crate::recipe::parameter::{Parameter, Value};
-use crate::recipe::safety::SafetyCase;
+use crate::recipe::safety::Doubt;
 use crate::recipe::shape;
 use crate::recipe::table::Library;
 use crate::recipe::yaml::{self, Node};
@@ -21,8 +21,8 @@ pub(super) struct Compiler<'t> {
     pub(super) parameters: Vec<Parameter>,
     /// What this run sets.
     pub(super) set: &'t [(String, Value)],
-    /// Safety cases that rows have in common, and what they ask.
-    pub(super) cases: Shared<SafetyCase>,
+    /// Doubts that rows have in common, and what they ask.
+    pub(super) doubts: Shared<Doubt>,
     pub(super) conditions: Shared<Condition>,
     /// It is part of the binary: what is slow to check was tested.
     pub(super) is_shipped: bool,
@@ -36,7 +36,7 @@ impl<'t> Compiler<'t> {
             named: BTreeMap::new(),
             parameters: Vec::new(),
             set: &[],
-            cases: Shared::default(),
+            doubts: Shared::default(),
             conditions: Shared::default(),
             is_shipped: false,
         }

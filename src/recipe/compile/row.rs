@@ -8,7 +8,7 @@ use std::sync::Arc;
 use memchr::memchr2_iter;
 use ruff_text_size::TextSize;
 
-use super::cases::put_cases;
+use super::doubts::{self, put_doubts};
 use super::each::{chosen, table_of};
 use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::parameter::Parameter;
@@ -38,7 +38,7 @@ pub(super) fn expand(
             put_patterns(named, library, report)?;
         }
     }
-    put_cases(&mut root, library, report)?;
+    put_doubts(&mut root, library, report)?;
     let Some(each) = root.child("for-each") else {
         return Some(root);
     };
@@ -272,7 +272,7 @@ impl<'f, 't> Filler<'f, 't> {
             Value::Map(entries) => {
                 let filled = entries.iter().map(|(key, value)| {
                     let filled = self.key(key, value);
-                    (filled, self.filled(value))
+                    (filled, self.value(key, value))
                 });
                 let filled: Vec<_> = filled.collect();
                 if filled.iter().all(|it| matches!(it, (None, None))) {
@@ -288,6 +288,27 @@ impl<'f, 't> Filler<'f, 't> {
         Some(Node {
             value: value.into(),
             span: node.span,
+        })
+    }
+
+    /// A doubt that names an empty column is one that the row does not have.
+    fn value(&mut self, key: &Key, value: &Node) -> Option<Node> {
+        if key.text != doubts::KEY {
+            return self.filled(value);
+        }
+        let lacked = self.lacks;
+        let mut is_changed = false;
+        let elements = value.elements().iter().filter_map(|doubt| {
+            self.lacks = false;
+            let filled = self.filled(doubt);
+            is_changed |= filled.is_some();
+            (!self.lacks).then(|| filled.unwrap_or_else(|| doubt.clone()))
+        });
+        let elements: Vec<Node> = elements.collect();
+        self.lacks = lacked || !self.is_right;
+        is_changed.then(|| Node {
+            value: Value::List(elements).into(),
+            span: value.span,
         })
     }
 

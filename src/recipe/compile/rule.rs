@@ -1,6 +1,4 @@
-//! The rules of a recipe: one match, one verb, and the safety cases in their order.
-
-use std::sync::Arc;
+//! The rules of a recipe: one match, one verb, what it does, and the doubts about it.
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
@@ -12,7 +10,6 @@ use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::pattern::Arity;
-use crate::recipe::safety::{Safety, SafetyCase};
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Removed, Verb};
@@ -42,7 +39,8 @@ impl Compiler<'_> {
         let written = bound.with_names(&names).with(&settings(node, recipe));
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let verb = self.verb(node, &patterns, &written);
-        let safety = self.safety_cases(node, recipe, &written);
+        let does = self.does(node, recipe, &written);
+        let doubts = self.doubts(node, recipe, &written);
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
@@ -56,7 +54,8 @@ impl Compiler<'_> {
             under,
             condition: condition?,
             verb,
-            safety: safety?,
+            does: does?,
+            doubts: doubts?,
             names,
             add: add?,
             also_remove: also_remove?,
@@ -82,7 +81,7 @@ impl Compiler<'_> {
         self.message("report", report, &bound)
     }
 
-    /// A rule has one verb with safety, or a report with neither safety nor follow-ups.
+    /// A rule has one verb and says what it does, or a report without follow-ups.
     fn check_actions(&mut self, node: &Node, recipe: &Node) {
         let mut actions = node
             .entries()
@@ -104,12 +103,12 @@ impl Compiler<'_> {
             let complaint = Complaint::new(second.span.start(), Problem::Law(law));
             self.add("rules", complaint.expected("one verb, or `report`"));
         }
-        let has_safety = [node, recipe].iter().any(|it| it.child("safety").is_some());
-        if action.text != "report" && !has_safety {
+        let says = [node, recipe].iter().any(|it| it.child("does").is_some());
+        if action.text != "report" && !says {
             let verb = action.text.clone();
-            let problem = Problem::Law(Law::VerbWithoutSafety { verb });
+            let problem = Problem::Law(Law::VerbWithoutDoes { verb });
             let complaint = Complaint::new(action.span.start(), problem);
-            let expected = "how sure it is: `safety: {review: {because: …}}`, or safe or manual";
+            let expected = "what the change does to the program: `does: …`, and perhaps `doubts`";
             self.add("rules", complaint.expected(expected));
         }
         let is_report = action.text == "report";
@@ -195,106 +194,6 @@ impl Compiler<'_> {
             parts.push((name.to_owned(), template));
         }
         Some(Verb::RewriteParts(parts))
-    }
-
-    /// Those of the rule, or of the recipe for a rule that does something.
-    fn safety_cases(
-        &mut self,
-        node: &Node,
-        recipe: &Node,
-        bound: &Bound,
-    ) -> Option<Vec<Arc<SafetyCase>>> {
-        let shared = recipe.child("safety");
-        let shared = shared.filter(|_| node.child("report").is_none());
-        let Some(safety) = node.child("safety").or(shared) else {
-            return Some(Vec::new());
-        };
-        self.check_case_order(safety.elements());
-        let cases = safety.elements().iter();
-        all_of(cases.map(|case| self.safety_case(case, bound)))
-    }
-
-    fn safety_case(&mut self, node: &Node, bound: &Bound) -> Option<Arc<SafetyCase>> {
-        if let Some(known) = self.cases.find(node, bound) {
-            return Some(known);
-        }
-        let (level, case) = node.entries().first()?;
-        let when = case.child("when");
-        let when = when.map(|when| self.shared_condition(when, bound));
-        let because = case.child("because");
-        let because = because.and_then(|because| self.message("because", because, bound));
-        let check = case.child("check");
-        let check = check.map(|check| self.message("check", check, bound));
-        let compiled = SafetyCase {
-            level: Safety::from_word(&level.text)?,
-            when: match when {
-                None => None,
-                Some(when) => Some(when?),
-            },
-            because: because?,
-            check: match check {
-                None => None,
-                Some(check) => Some(check?),
-            },
-        };
-        Some(self.cases.keep(node, bound, compiled))
-    }
-
-    fn shared_condition(&mut self, when: &Node, bound: &Bound) -> Option<Arc<Condition>> {
-        if let Some(known) = self.conditions.find(when, bound) {
-            return Some(known);
-        }
-        let condition = self.condition("when", when, bound)?;
-        Some(self.conditions.keep(when, bound, condition))
-    }
-
-    /// More careful cases come first, and exactly the last has no `when`.
-    fn check_case_order(&mut self, cases: &[Node]) {
-        if !self.check_levels(cases) {
-            return;
-        }
-        for (idx, node) in cases.iter().enumerate() {
-            let Some((_, case)) = node.entries().first() else {
-                continue;
-            };
-            let is_last = idx + 1 == cases.len();
-            match (case.child("when").is_some(), is_last) {
-                (true, true) => {
-                    let problem = Problem::Law(Law::LastCaseHasWhen);
-                    let complaint = Complaint::new(node.span.start(), problem);
-                    let expected = "one more case without `when`, for all other sites";
-                    self.add("safety", complaint.expected(expected));
-                }
-                (false, false) => self.break_law("safety", node, Law::EarlyCaseWithoutWhen),
-                _ => {}
-            }
-        }
-    }
-
-    /// Returns whether the levels stand in order: which case comes last is told only then.
-    fn check_levels(&mut self, cases: &[Node]) -> bool {
-        let mut earlier: Option<Safety> = None;
-        let mut are_ordered = true;
-        for node in cases {
-            let level = node.entries().first();
-            let Some(level) = level.and_then(|(level, _)| Safety::from_word(&level.text)) else {
-                continue;
-            };
-            if let Some(earlier) = earlier.filter(|earlier| level > *earlier) {
-                let law = Law::SafetyOrder {
-                    later: level.word(),
-                    earlier: earlier.word(),
-                };
-                let complaint = Complaint::new(node.span.start(), Problem::Law(law));
-                self.add(
-                    "safety",
-                    complaint.expected("manual before review before safe"),
-                );
-                are_ordered = false;
-            }
-            earlier = Some(level);
-        }
-        are_ordered
     }
 
     /// A capture that the match does not bind would fit anything: `$_` says so.

@@ -1,4 +1,4 @@
-//! What the rows of a table have in common is compiled once: safety cases and conditions that name no
+//! What the rows of a table have in common is compiled once: doubts and conditions that name no
 //! column.
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 mod shape;
 
-mod cases;
+mod doubts;
 
 mod collect;
 
@@ -14,7 +14,7 @@ mod parameter;
 
 use super::*;
 use crate::recipe::condition::{Condition, Word};
-use crate::recipe::safety::{Safety, SafetyCase};
+use crate::recipe::safety::Safety;
 use crate::recipe::template::Message;
 use crate::recipe::verb::Verb;
 
@@ -129,7 +129,7 @@ r.yaml:7:17: match: not Python: Expected an expression or a ')' (expected an exp
 r.yaml:10:13: where: unknown key `insde` (did you mean `inside`?)
 r.yaml:10:26: $y: `$y` is not bound by every pattern of `match` (expected $x)
 r.yaml:10:35: is: unknown kind `tsk` (did you mean `task`?)
-r.yaml:11:5: rules: `rewrite` without `safety` (expected how sure it is: `safety: {review: {because: …}}`, or safe or manual)
+r.yaml:11:5: rules: `rewrite` without `does` (expected what the change does to the program: `does: …`, and perhaps `doubts`)
 r.yaml:11:16: rewrite: `$z` is not bound by every pattern of `match` (expected $x)
 r.yaml:12:12: examples: `before` without `after` (expected `before` and `after`, or `unchanged`)
 ",
@@ -170,27 +170,32 @@ fn wheres_are_joined_and_unknown_is_a_value() {
 }
 
 #[test]
-fn the_safety_of_a_recipe_is_that_of_rules_without_one() {
-    let own = "{match: f($x), rewrite: g($x), safety: {review: {because: own}}}";
+fn what_a_recipe_says_is_said_of_rules_with_a_verb() {
+    let own = "{match: f($x), rewrite: g($x), does: own, doubts: {level: manual, because: c}}";
     let none = "{match: h($x), rewrite: g($x)}";
     let report = "{match: k($x), report: look}";
     let text = format!(
-        "{HEAD}safety: {{safe: {{because: \"{{$x}} stays\"}}}}\nrules: [{own}, {none}, {report}]\n"
+        "{HEAD}does: \"{{$x}} stays\"\ndoubts: [{{because: \"of {{$x}}\"}}]\nrules: [{own}, {none}, {report}]\n"
     );
     let recipe = compile("r.yaml", &text, &library()).expect("the recipe is right");
-    let levels = recipe.content.rules.iter();
-    let levels = levels.map(|rule| rule.safety.iter().map(|case| case.level).collect());
-    let levels: Vec<Vec<Safety>> = levels.collect();
+    let said = recipe.content.rules.iter().map(|rule| {
+        let does = rule.does.as_ref().map(|does| does.parts.len());
+        (does, rule.levels())
+    });
     assert_eq!(
-        levels,
-        [vec![Safety::Review], vec![Safety::Safe], Vec::new()]
+        said.collect::<Vec<_>>(),
+        [
+            (Some(1), vec![Safety::Review, Safety::Manual]),
+            (Some(2), vec![Safety::Review]),
+            (None, vec![Safety::Manual]),
+        ]
     );
 }
 
 #[test]
 fn named_patterns_bring_their_conditions() {
     let text = format!(
-        "{HEAD}patterns:\n  one: {{match: [f($x), g($x)], where: {{$x: {{is: task}}}}}}\n  both: [<one>, h($x)]\nrules:\n  - match: <both>\n    rewrite: i($x)\n    safety: {{safe: {{because: b}}}}\n"
+        "{HEAD}patterns:\n  one: {{match: [f($x), g($x)], where: {{$x: {{is: task}}}}}}\n  both: [<one>, h($x)]\nrules:\n  - match: <both>\n    rewrite: i($x)\n    does: b\n"
     );
     let recipe =
         compile("r.yaml", &text, &library()).unwrap_or_else(|errors| panic!("{}", render(&errors)));
@@ -209,7 +214,7 @@ fn named_patterns_bring_their_conditions() {
 #[test]
 fn an_extracting_rule_has_all_its_parts() {
     let recipe = compile_rule(
-        "match: $loop.run($work)\ncollect: $loop\nsite: $work\nnames: {$main: [main, async_main]}\nextract: {statements: block, into: async def $main(), run: asyncio.run($main())}\nalso-rewrite: {\"$loop.run($w)\": await $w, \"g($a, $*b)\": \"h($a, $*b)\"}\nalso-remove: [$loop.close(), g($_)]\ndrop-unused: [$loop]\nsafety:\n  - manual: {when: {inside: lambda}, because: \"{$main}\"}\n  - review: {because: b}",
+        "match: $loop.run($work)\ncollect: $loop\nsite: $work\nnames: {$main: [main, async_main]}\nextract: {statements: block, into: async def $main(), run: asyncio.run($main())}\nalso-rewrite: {\"$loop.run($w)\": await $w, \"g($a, $*b)\": \"h($a, $*b)\"}\nalso-remove: [$loop.close(), g($_)]\ndrop-unused: [$loop]\ndoes: d\ndoubts:\n  - {level: manual, when: {inside: lambda}, because: \"{$main}\"}\n  - {because: b}",
     );
     let rule = &recipe.content.rules[0];
     assert!(matches!(rule.verb, Some(Verb::Extract(_))));
@@ -227,7 +232,7 @@ fn an_extracting_rule_has_all_its_parts() {
         )]
     );
     assert_eq!((rule.also_rewrite.len(), rule.also_remove.len()), (2, 2));
-    let levels: Vec<Safety> = rule.safety.iter().map(|case| case.level).collect();
+    let levels: Vec<Safety> = rule.doubts.iter().map(|doubt| doubt.level).collect();
     assert_eq!(levels, [Safety::Manual, Safety::Review]);
     assert!(recipe.text[rule.span].starts_with("match:"));
 }

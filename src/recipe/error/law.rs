@@ -36,9 +36,9 @@ pub enum Law {
         /// The later key.
         second: String,
     },
-    /// A verb without safety.
-    #[error("`{verb}` without `safety`")]
-    VerbWithoutSafety {
+    /// A verb, and no sentence that says what it does to the program.
+    #[error("`{verb}` without `does`")]
+    VerbWithoutDoes {
         /// The verb's key.
         verb: String,
     },
@@ -48,20 +48,9 @@ pub enum Law {
         /// The key.
         key: String,
     },
-    /// A more careful case after a less careful one.
-    #[error("`{later}` after `{earlier}`")]
-    SafetyOrder {
-        /// The case that comes too late.
-        later: &'static str,
-        /// The case before it.
-        earlier: &'static str,
-    },
-    /// The last case has a condition: no case may hold.
-    #[error("the last case has a `when`")]
-    LastCaseHasWhen,
-    /// A case without condition that is not the last one.
-    #[error("a case without `when` before the last one")]
-    EarlyCaseWithoutWhen,
+    /// A doubt that says nothing.
+    #[error("a doubt without `because`")]
+    DoubtWithoutText,
     /// Under `not` a map of two keys reads as both or as either.
     #[error("a map of two keys under `not`")]
     AmbiguousNot,
@@ -189,7 +178,6 @@ impl Law {
             Self::AskedOfStatements { .. } => Some("`has`, which looks into them"),
             Self::NotStored => Some("`name` and `many`, or `where: {stored: …}`"),
             Self::UnknownAlone => Some("a list with what may be known, `[…, unknown]`"),
-            Self::EarlyCaseWithoutWhen => Some("a `when`, or its place at the end"),
             _ => None,
         }
     }

@@ -25,8 +25,11 @@ pub(super) fn add(
     let item = &session.items[place];
     let change = item.change;
     add_head(html, (page, session), place);
-    html.sentence("reason", "", &change.reason);
-    if let Some(check) = &change.check {
+    html.sentence("reason", "", &change.said.reason);
+    for doubt in &change.said.doubts {
+        html.sentence("doubt", "", doubt);
+    }
+    if let Some(check) = &change.said.check {
         html.sentence("check", "<b>Check:</b> ", check);
     }
     add_required(html, (page, session), &change.requires);

@@ -35,10 +35,10 @@ fn what_another_rule_claims_names_that_rule() {
 fn what_goes_with_a_change_names_it() {
     let head = "title: t\narea: own\nseverity: low\nwhy: w\nexamples: [{name: n, unchanged: x}]";
     let project = Project::new(&format!(
-        "//- mine/call.yaml\nid: call\n{head}\nrules: [{{match: lib.f($_), rewrite: lib.g(), safety: {{safe: {{because: b}}}}}}]\n\
+        "//- mine/call.yaml\nid: call\n{head}\nrules: [{{match: lib.f($_), rewrite: lib.g(), does: b}}]\n\
          //- mine/name.yaml\nid: name\n{head}\nrules: [{{match: lib.old, report: old}}]\n\
          //- mine/import.yaml\nid: import\n{head}\nrules: [{{match: import other, report: other}}]\n\
-         //- mine/sum.yaml\nid: sum\n{head}\nrules: [{{match: other.sum($x), rewrite: sum($x), safety: {{safe: {{because: b}}}}}}]\n\
+         //- mine/sum.yaml\nid: sum\n{head}\nrules: [{{match: other.sum($x), rewrite: sum($x), does: b}}]\n\
          //- a.py\nimport lib\nimport other\nlib.f(lib.old)\nother.sum(x)\n"
     ));
     let why = |spot: &str, recipe: &str| {

@@ -130,6 +130,7 @@ impl Planned {
     pub(crate) fn lost_comments(&self) -> String {
         let named = self.changes().filter_map(|change| {
             change
+                .said
                 .check
                 .as_deref()?
                 .split_once("a comment that would be lost: ")
@@ -185,7 +186,7 @@ impl Planned {
             if change.safety == Safety::Manual || !placed {
                 return Err(format!("law 8: {} has no level or place", change.id.0));
             }
-            check_reason(&change.recipe, &change.reason)?;
+            check_reason(&change.recipe, &change.said.reason)?;
         }
         let sites = self.layers().iter().flat_map(|layer| &layer.changes);
         let sites = sites.flat_map(|change| &change.sites);
@@ -201,7 +202,7 @@ impl Planned {
             }
         }
         for finding in self.findings() {
-            check_reason(&finding.site.recipe, &finding.reason)?;
+            check_reason(&finding.site.recipe, &finding.said.reason)?;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ fn check(recipe: &str, rule: &str, neighbors: &[&str]) {
 fn caught(recipe: &str, rule: &str, neighbors: &[&str]) -> Option<Vec<String>> {
     let python = environment(&KERNEL)?;
     let text = format!(
-        "id: hasty\ntitle: t\narea: own\nseverity: low\nwhy: w\nrules:\n  - {{{rule}, safety: {{safe: {{because: b}}}}}}\n\
+        "id: hasty\ntitle: t\narea: own\nseverity: low\nwhy: w\nrules:\n  - {{{rule}, does: b}}\n\
          examples: [{{name: n, unchanged: level}}]\n"
     );
     let hasty = compile("hasty.yaml", &text, catalog().library()).expect("it is a recipe");

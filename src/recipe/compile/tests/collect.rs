@@ -5,7 +5,7 @@ use super::check_rule;
 /// A rule that collects, with one line of it replaced.
 #[track_caller]
 fn check_collecting(old: &str, new: &str, expected: &str) {
-    let rule = "collect:\n  start: [$app.on($f)]\n  end: ['$app.off()']\nnames: {$life: [life]}\ninto-context-manager:\n  into: async def $life(app)\n  before-yield: start\n  after-yield: end\n  attach: {argument: life, of: $app}\nsafety: {safe: {because: b}}";
+    let rule = "collect:\n  start: [$app.on($f)]\n  end: ['$app.off()']\nnames: {$life: [life]}\ninto-context-manager:\n  into: async def $life(app)\n  before-yield: start\n  after-yield: end\n  attach: {argument: life, of: $app}\ndoes: b";
     assert!(rule.contains(old), "{old}");
     check_rule(&rule.replace(old, new), expected);
 }

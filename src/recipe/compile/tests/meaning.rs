@@ -29,11 +29,11 @@ r.yaml:8:21: match: not Python: Expected a statement (expected an expression, st
         "r.yaml:8:12: match: unknown pattern `run`",
     );
     check_rule(
-        "match: f($x)\nrewrite: g($x\nsafety: {safe: {because: b}}",
+        "match: f($x)\nrewrite: g($x\ndoes: b",
         "r.yaml:9:18: rewrite: not Python: unexpected EOF while parsing (expected what closes the open bracket or quote)",
     );
     check_rule(
-        "match: f($x)\nrewrite: g()\nalso-rewrite: {\"a b\": c}\nsafety: {safe: {because: b}}",
+        "match: f($x)\nrewrite: g()\nalso-rewrite: {\"a b\": c}\ndoes: b",
         "r.yaml:10:23: a b: not Python: Simple statements must be separated by newlines or semicolons (expected an expression, statements, or a header such as `with $cm`; captures are `$x`)",
     );
 }
@@ -41,7 +41,7 @@ r.yaml:8:21: match: not Python: Expected a statement (expected an expression, st
 #[test]
 fn captures_must_be_bound_by_every_pattern() {
     check_rule(
-        "match: f($work)\nrewrite: await $wrok\nsafety: {safe: {because: \"{$y}\"}}",
+        "match: f($work)\nrewrite: await $wrok\ndoes: \"{$y}\"",
         "
 r.yaml:9:20: rewrite: `$wrok` is not bound by every pattern of `match` (did you mean `$work`?)
 r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $work)
@@ -52,7 +52,7 @@ r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $
         "r.yaml:9:17: report: `$x` is not bound by every pattern of `match`",
     );
     check_rule(
-        "match: f($*x)\nrewrite: g($x)\nsafety: {safe: {because: b}}",
+        "match: f($*x)\nrewrite: g($x)\ndoes: b",
         "r.yaml:9:16: rewrite: `$*x` and `$x` have one name (expected one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
     );
     check_where(
@@ -71,7 +71,7 @@ r.yaml:10:14: collect: `$z` is not bound by every pattern of `match` (expected $
 ",
     );
     check_rule(
-        "match: f($x)\nremove: statement\ndrop-unused: [$x, $y]\nalso-remove: $lop.close()\nsafety: {safe: {because: b}}",
+        "match: f($x)\nremove: statement\ndrop-unused: [$x, $y]\nalso-remove: $lop.close()\ndoes: b",
         "
 r.yaml:10:23: drop-unused: `$y` is not bound by every pattern of `match` (expected $x)
 r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expected $x)
@@ -86,7 +86,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
         "r.yaml:9:55: $vr: `$vr` is not bound by every pattern of `match` (did you mean `$var`?)",
     );
     check_rule(
-        "match: f($x)\nnames: {$x: [a], y: [b]}\nremove: statement\nsafety: {safe: {because: b}}",
+        "match: f($x)\nnames: {$x: [a], y: [b]}\nremove: statement\ndoes: b",
         "
 r.yaml:9:13: names: the name `$x` stands twice (expected another name)
 r.yaml:9:22: names: unknown key `y` (expected a capture such as $x)
@@ -116,37 +116,18 @@ r.yaml:9:28: is: unknown kind `asyncio.1` (expected a class with its module such
 }
 
 #[test]
-fn safety_cases_stand_in_order() {
+fn a_verb_says_what_it_does_and_where_that_is_in_doubt() {
     check_rule(
         "match: f()\nrewrite: g()",
-        "r.yaml:9:5: rules: `rewrite` without `safety` (expected how sure it is: `safety: {review: {because: …}}`, or safe or manual)",
+        "r.yaml:9:5: rules: `rewrite` without `does` (expected what the change does to the program: `does: …`, and perhaps `doubts`)",
     );
     check_rule(
-        "match: f()\nrewrite: g()\nsafety:\n  - safe: {when: {inside: cell}, because: b}\n  - review: {because: b}",
-        "r.yaml:12:9: safety: `review` after `safe` (expected manual before review before safe)",
+        "match: f()\nrewrite: g()\ndoes: d\ndoubts: {level: safe, because: b}",
+        "r.yaml:11:21: doubts: unknown word `safe` (expected review, manual)",
     );
     check_rule(
-        "match: f()\nrewrite: g()\nsafety:\n  - safe: {because: b}\n  - review: {when: {within: loop}, because: b}",
-        "r.yaml:12:9: safety: `review` after `safe` (expected manual before review before safe)",
-    );
-    check_rule(
-        "match: f()\nrewrite: g()\nsafety:\n  - review: {because: b}\n  - safe: {when: {inside: cell}, because: b}",
-        "
-r.yaml:11:9: safety: a case without `when` before the last one (expected a `when`, or its place at the end)
-r.yaml:12:9: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
-",
-    );
-    check_rule(
-        "match: f()\nrewrite: g()\nsafety: {sfe: {because: b}}",
-        "r.yaml:10:14: safety: unknown key `sfe` (did you mean `safe`?)",
-    );
-    check_rule(
-        "match: f()\nrewrite: g()\nsafety: {review: {because: a}, safe: {because: b}}",
-        "r.yaml:10:13: safety: this is a map of several keys (expected one of manual, review, safe, cases)",
-    );
-    check_rule(
-        "match: f()\nrewrite: g()\nsafety: safe",
-        "r.yaml:10:13: safety: this is text (expected a map with one of manual, review, safe, cases)",
+        "match: f()\nrewrite: g()\ndoes: d\ndoubts: b",
+        "r.yaml:11:13: doubts: this is text (expected a map with keys such as table, level, when, because)",
     );
 }
 
@@ -157,26 +138,26 @@ fn a_rule_does_one_thing() {
         "r.yaml:8:5: rules: the rule does nothing (expected one of rewrite, remove, extract, keep-handle, into-context-manager, report)",
     );
     check_rule(
-        "match: f()\nrewrite: g()\nremove: statement\nsafety: {safe: {because: b}}",
+        "match: f()\nrewrite: g()\nremove: statement\ndoes: b",
         "r.yaml:10:5: rules: `rewrite` and `remove` in one rule (expected one verb, or `report`)",
     );
     check_rule(
-        "match: f()\nrewrite: g()\nreport: r\nsafety: {safe: {because: b}}",
+        "match: f()\nrewrite: g()\nreport: r\ndoes: b",
         "r.yaml:10:5: rules: `rewrite` and `report` in one rule (expected one verb, or `report`)",
     );
     check_rule(
-        "match: f($x)\nreport: r\nsafety: {safe: {because: b}}\ndrop-unused: $x",
+        "match: f($x)\nreport: r\ndoes: b\ndrop-unused: $x",
         "
 r.yaml:10:5: rules: `safety` without a verb (expected a verb instead of `report`)
 r.yaml:11:5: rules: `drop-unused` without a verb (expected a verb instead of `report`)
 ",
     );
     check_rule(
-        "match: f()\nextract: {statements: block, into: main(), run: main()}\nsafety: {safe: {because: b}}",
+        "match: f()\nextract: {statements: block, into: main(), run: main()}\ndoes: b",
         "r.yaml:9:40: into: this is not the header of a function (expected a header such as `async def $main()`)",
     );
     check_rule(
-        "match: f()\nextract: {statements: block, into: def main, run: main()}\nsafety: {safe: {because: b}}",
+        "match: f()\nextract: {statements: block, into: def main, run: main()}\ndoes: b",
         "r.yaml:9:40: into: this is not the header of a function (expected a header such as `async def $main()`)",
     );
     check_rule(
@@ -232,7 +213,7 @@ fn messages_and_names_are_checked() {
 
 #[test]
 fn fresh_names_and_reported_places_are_checked() {
-    let safety = "safety: {safe: {because: b}}";
+    let safety = "does: b";
     let rule = |more: &str| format!("match: f($x)\nrewrite: $y($x)\n{more}\n{safety}");
     check_rule(&rule("names: {$y: [one, \"one_{$x.name}\"]}"), "");
     let expected = "a name such as `limit`, or `limit_{$x.name}` with the last name of a capture";
@@ -288,7 +269,7 @@ fn what_keeps_a_value_is_asked_about_in_its_words() {
 fn an_ending_is_a_row_or_the_recipes_own() {
     let rule = |keep: &str| {
         format!(
-            "match: f($x)\nwhere: {{stored: {{in: attribute}}}}\nkeep-handle: {keep}\nsafety: {{review: {{because: b}}}}"
+            "match: f($x)\nwhere: {{stored: {{in: attribute}}}}\nkeep-handle: {keep}\ndoes: b\ndoubts: {{because: b}}"
         )
     };
     check_rule(
@@ -308,7 +289,7 @@ fn an_ending_is_a_row_or_the_recipes_own() {
         "r.yaml:10:72: then: `$*handles` and `$handles` have one name (expected one of them everywhere: `$x` is one expression, `$*x` the other arguments)",
     );
     check_rule(
-        "match: f($x)\nkeep-handle: {end: {one: t, each: $handle.stop(), then: await wait($*handles)}}\nsafety: {review: {because: b}}",
+        "match: f($x)\nkeep-handle: {end: {one: t, each: $handle.stop(), then: await wait($*handles)}}\ndoes: b\ndoubts: {because: b}",
         "r.yaml:9:18: keep-handle: `keep-handle` without `name` is for what is stored already (expected `name` and `many`, or `where: {stored: …}`)",
     );
 }

@@ -9,7 +9,7 @@ const RULES: &str = r#"parameters:
 rules:
   - match: f($x, *$rest)
     rewrite: g($x, limit=$limit, by=$decorator, text='$limit')
-    safety: {review: {because: "at most {limit} of {$x}"}}
+    does: "at most {limit} of {$x}"
 "#;
 
 /// Compares template and reason.
@@ -28,7 +28,13 @@ fn check_values(set: &[(&str, ParameterType, &str)], template: &str, because: &s
         panic!("it rewrites");
     };
     assert_eq!(rewrite.code, template);
-    assert_eq!(format!("{:?}", rule.safety[0].because.parts[0]), because);
+    assert_eq!(
+        format!(
+            "{:?}",
+            rule.does.as_ref().expect("it says what it does").parts[0]
+        ),
+        because
+    );
     let names: Vec<&str> = rewrite
         .names
         .iter()
@@ -69,7 +75,7 @@ r.yaml:10:16: type: unknown word `number` (expected int, float, text, bool, name
     );
     check(
         &format!(
-            "{HEAD}parameters:\n  limit: {{type: int, default: 1000000, about: a}}\nrules:\n  - match: f($limit)\n    rewrite: g($limit, $limit, $y)\n    safety: {{review: {{because: \"{{limit}} {{limti}}\"}}}}\n"
+            "{HEAD}parameters:\n  limit: {{type: int, default: 1000000, about: a}}\nrules:\n  - match: f($limit)\n    rewrite: g($limit, $limit, $y)\n    does: \"{{limit}} {{limti}}\"\n"
         ),
         "
 r.yaml:10:12: match: `$limit` is a parameter: no pattern captures it

@@ -104,7 +104,7 @@ r.yaml:10:20: safe: the key `because` is missing (expected text)
 ",
     );
     check_rule(
-        "match: f()\nextract: {statements: block}\nsafety: {safe: {because: b}}",
+        "match: f()\nextract: {statements: block}\ndoes: b",
         "
 r.yaml:9:14: extract: the key `into` is missing (expected Python in a text)
 r.yaml:9:14: extract: the key `run` is missing (expected Python in a text)
@@ -150,7 +150,7 @@ r.yaml:9:13: report: this is a list (expected text, in quotes where it begins wi
         "r.yaml:9:21: inside: this is empty (expected at least one)",
     );
     check_rule(
-        "match: f()\nremove: yes\nsafety: {safe: {because: b}}",
+        "match: f()\nremove: yes\ndoes: b",
         "r.yaml:9:13: remove: unknown word `yes` (expected statement, block, entry)",
     );
     check(

@@ -10,6 +10,7 @@ const TABLE: &str = r#"columns:
   to-kinds: {type: texts, about: a}
   name: {type: text, about: a}
   because: {type: text, required: true, about: a}
+  doubt: {type: text, about: a}
 rows:
   - {calls: [a.f($x), a.g($x)], becomes: await a.h($x), level: safe, because: "it is {$x}"}
   - {calls: b.f($x), level: manual, to-kinds: [task, event-loop], name: b, because: "no"}
@@ -42,12 +43,12 @@ fn show(rule: &Rule) -> String {
         Some(Verb::Rewrite(template)) => template.code.as_str(),
         _ => "",
     };
-    let cases = rule.safety.iter();
-    let cases: Vec<String> = cases
-        .map(|case| format!("{} {:?}", case.level.word(), case.because.parts))
-        .collect();
-    let (patterns, cases) = (patterns.join(" or "), cases.join(" "));
-    format!("{}: {patterns}|{verb}|{cases}", rule.id)
+    let does = rule.does.iter().map(|does| format!("{:?}", does.parts));
+    let doubts = rule.doubts.iter();
+    let doubts = doubts.map(|doubt| format!("{} {:?}", doubt.level.word(), doubt.because.parts));
+    let said: Vec<String> = does.chain(doubts).collect();
+    let (patterns, said) = (patterns.join(" or "), said.join(" "));
+    format!("{}: {patterns}|{verb}|{said}", rule.id)
 }
 
 /// Compares the errors of the table itself, with one text of it replaced.
@@ -64,9 +65,9 @@ fn check_table(part: &str, by: &str, expected: &str) {
 #[test]
 fn a_rule_is_made_for_each_row_that_has_its_columns() {
     check_rows(
-        "  - {match: $row.calls, rewrite: $row.becomes, safety: {$row.level: {because: \"{row.because}!\"}}}\n  - {match: [$row.calls, c($x)], report: \"{row.because}\"}",
+        "  - {match: $row.calls, rewrite: $row.becomes, does: \"{row.because}!\", doubts: [{because: \"{row.doubt}\"}, {because: always}]}\n  - {match: [$row.calls, c($x)], report: \"{row.because}\"}",
         &[
-            r#"rule-1: a.f($x) or a.g($x)|await a.h(__mv_x)|safe [Text("it is "), Capture("x"), Text("!")]"#,
+            r#"rule-1: a.f($x) or a.g($x)|await a.h(__mv_x)|[Text("it is "), Capture("x"), Text("!")] review [Text("always")]"#,
             "rule-2: a.f($x) or a.g($x) or c($x)||",
             "rule-2: b.f($x) or c($x)||",
         ],
@@ -76,8 +77,8 @@ fn a_rule_is_made_for_each_row_that_has_its_columns() {
 #[test]
 fn cells_stand_inside_texts() {
     check_rows(
-        "  - {match: $row.name.run($row.name-1), rewrite: \"f($row.name, '$row.name')\", safety: {review: {because: \"{row.name} and {row.name}\"}}}",
-        &[r#"rule-1: b.run(b-1)|f(b, 'b')|review [Text("b and b")]"#],
+        "  - {match: $row.name.run($row.name-1), rewrite: \"f($row.name, '$row.name')\", does: \"{row.name} and {row.name}\"}",
+        &[r#"rule-1: b.run(b-1)|f(b, 'b')|[Text("b and b")]"#],
     );
     let text = format!(
         "{HEAD}for-each: calls\nrules: [{{match: f($x), where: {{$x: {{is: $row.to-kinds}}}}, report: r}}]\n"

@@ -1,0 +1,195 @@
+//! What a rule's change does to the program, and the doubts about it: those of the recipe, and then its own.
+//!
+//! Doubts that recipes have in common are rows of a table: they take the place of its name before anything
+//! is compiled, so that nothing behind this knows of tables.
+
+use std::sync::Arc;
+
+use ruff_text_size::TextSize;
+
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
+use super::row::{find_table, put_patterns};
+use crate::recipe::condition::Condition;
+use crate::recipe::error::{Complaint, Law, Problem, Report};
+use crate::recipe::safety::{Doubt, Safety};
+use crate::recipe::table::{Library, Row};
+use crate::recipe::template::Message;
+use crate::recipe::yaml::{Key, Node, Value};
+
+/// The key of the list.
+pub(super) const KEY: &str = "doubts";
+
+/// The columns that a table of doubts has.
+const COLUMNS: [&str; 2] = ["when", "because"];
+
+/// The columns that it may have, and that rows may leave empty.
+const LEVEL: &str = "level";
+const CHECK: &str = "check";
+
+/// Puts the rows of tables into the `doubts` of a recipe and of its rules; `None` where there is no such table.
+pub(super) fn put_doubts(
+    recipe: &mut Node,
+    library: &Library,
+    report: &mut Report<'_>,
+) -> Option<()> {
+    let Value::Map(entries) = Arc::make_mut(&mut recipe.value) else {
+        return Some(());
+    };
+    for (key, value) in entries {
+        match (key.text.as_str(), Arc::make_mut(&mut value.value)) {
+            (KEY, _) => put(value, library, report)?,
+            ("rules", Value::List(rules)) => {
+                let mut rules = rules.iter_mut();
+                rules.try_for_each(|rule| put_doubts(rule, library, report))?;
+            }
+            _ => {}
+        }
+    }
+    Some(())
+}
+
+fn put(doubts: &mut Node, library: &Library, report: &mut Report<'_>) -> Option<()> {
+    let elements = doubts.elements();
+    if elements.iter().all(|doubt| doubt.child("table").is_none()) {
+        return Some(());
+    }
+    let mut put = Vec::new();
+    for doubt in elements {
+        match doubt.child("table") {
+            Some(name) => put.extend(of_table(doubt, name, library, report)?),
+            None => put.push(doubt.clone()),
+        }
+    }
+    doubts.value = Value::List(put).into();
+    Some(())
+}
+
+fn of_table(
+    doubt: &Node,
+    name: &Node,
+    library: &Library,
+    report: &mut Report<'_>,
+) -> Option<Vec<Node>> {
+    let table = find_table(KEY, name, library, report)?;
+    let known: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
+    if let Some(lacking) = COLUMNS.iter().find(|column| !known.contains(column)) {
+        let complaint = Complaint::unknown(name.span.start(), "column", lacking, &known);
+        report.add(KEY, complaint);
+        return None;
+    }
+    let doubts = table.rows.iter().map(|row| of_row(row, doubt));
+    let mut doubts: Vec<Node> = doubts.collect::<Option<_>>()?;
+    let mut each = doubts.iter_mut();
+    each.try_for_each(|it| put_patterns(it, library, report))?;
+    Some(doubts)
+}
+
+/// A doubt of a row: what the recipe itself asks comes first, and what it has to check last.
+fn of_row(row: &Row, named: &Node) -> Option<Node> {
+    let at = named.span.start();
+    let key = |name: &str| Key::default().replaced(name.to_owned());
+    let [when, because] = COLUMNS.map(|column| row.cell(column).map(|cell| cell.moved(at)));
+    let (when, because) = (when?, because?);
+    let span = when.span;
+    let node = |value: Value| Node {
+        value: value.into(),
+        span,
+    };
+    let when = match named.child("when") {
+        Some(guard) => {
+            let both = node(Value::List(vec![guard.clone(), when]));
+            node(Value::Map(vec![(key("all"), both)]))
+        }
+        None => when,
+    };
+    let level = row.cell(LEVEL).map(|cell| cell.moved(at));
+    let level = level.filter(|level| level.text().is_some());
+    let is_manual = level.as_ref().and_then(Node::text) == Some(Safety::Manual.word());
+    let to_check = named.child(CHECK).filter(|_| !is_manual);
+    let check = both(row.cell(CHECK), to_check, at);
+    let mut doubt = vec![(key("when"), when), (key("because"), because)];
+    doubt.extend(level.map(|level| (key(LEVEL), level)));
+    doubt.extend(check.map(|check| (key(CHECK), check)));
+    Some(node(Value::Map(doubt)))
+}
+
+/// What a row says to check, and after it what the recipe does.
+fn both(of_row: Option<&Node>, named: Option<&Node>, at: TextSize) -> Option<Node> {
+    let of_row = of_row.filter(|check| check.text().is_some());
+    let Some((row, named)) = of_row.zip(named) else {
+        return of_row.map(|row| row.moved(at)).or_else(|| named.cloned());
+    };
+    let mut both = named.clone();
+    if let (Value::Scalar(scalar), Some(row)) = (Arc::make_mut(&mut both.value), row.text()) {
+        let text = format!("{row}; {}", scalar.text);
+        *scalar = scalar.replaced(text, at);
+    }
+    Some(both)
+}
+
+impl Compiler<'_> {
+    /// What the rule's change does: a rule with a verb says it, or its recipe.
+    pub(super) fn does(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        bound: &Bound,
+    ) -> Option<Option<Message>> {
+        let shared = recipe.child("does").filter(|_| is_change(node));
+        let Some(does) = node.child("does").or(shared) else {
+            return Some(None);
+        };
+        self.message("does", does, bound).map(Some)
+    }
+
+    /// Those of the recipe, for a rule that does something, and the rule's own.
+    pub(super) fn doubts(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        bound: &Bound,
+    ) -> Option<Vec<Arc<Doubt>>> {
+        let shared = recipe.child(KEY).filter(|_| is_change(node));
+        let lists = [shared, node.child(KEY)].into_iter().flatten();
+        let doubts = lists.flat_map(Node::elements);
+        all_of(doubts.map(|doubt| self.doubt(doubt, bound)))
+    }
+
+    fn doubt(&mut self, node: &Node, bound: &Bound) -> Option<Arc<Doubt>> {
+        if let Some(known) = self.doubts.find(node, bound) {
+            return Some(known);
+        }
+        let Some(because) = node.child("because") else {
+            let complaint = Complaint::new(node.span.start(), Problem::Law(Law::DoubtWithoutText));
+            self.add(KEY, complaint.expected("`because`, or `table`"));
+            return None;
+        };
+        let when = node.child("when");
+        let when = when.map(|when| self.shared_condition(when, bound));
+        let because = self.message("because", because, bound);
+        let check = node.child(CHECK);
+        let check = check.map(|check| self.message(CHECK, check, bound));
+        let level = node.child(LEVEL).and_then(Node::text);
+        let compiled = Doubt {
+            level: level.map_or(Some(Safety::Review), Safety::from_word)?,
+            when: when.map_or(Some(None), |when| when.map(Some))?,
+            because: because?,
+            check: check.map_or(Some(None), |check| check.map(Some))?,
+        };
+        Some(self.doubts.keep(node, bound, compiled))
+    }
+
+    fn shared_condition(&mut self, when: &Node, bound: &Bound) -> Option<Arc<Condition>> {
+        if let Some(known) = self.conditions.find(when, bound) {
+            return Some(known);
+        }
+        let condition = self.condition("when", when, bound)?;
+        Some(self.conditions.keep(when, bound, condition))
+    }
+}
+
+/// A finding does nothing to the program.
+fn is_change(rule: &Node) -> bool {
+    rule.child("report").is_none()
+}
