@@ -32,6 +32,10 @@ mod parameter;
 
 mod table;
 
+mod compose;
+
+mod spread;
+
 mod row;
 
 mod pack;
@@ -233,6 +237,7 @@ impl Compiler<'_> {
         let root = self.yaml(text)?;
         // One may choose the rows.
         self.read_parameters(&root);
+        let root = compose::compose(root, &mut self.report)?;
         row::expand(root, self.library, &self.parameters, &mut self.report)
     }
 

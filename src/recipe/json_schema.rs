@@ -29,7 +29,7 @@ pub fn json_schema(root: &'static Shape, title: &str, library: &Library) -> Valu
     schema.insert("title".to_owned(), json!(title));
     schema.extend(writer.content(root));
     if std::ptr::eq(root, &schema::RECIPE) {
-        schema.extend(safety_of_verbs());
+        schema.extend(does_of_verbs());
     }
     for (name, laws) in laws() {
         if let Some(definition) = writer
@@ -69,7 +69,9 @@ fn laws() -> [(&'static str, Value); 2] {
             },
         },
     ]);
-    let rule = json!({"oneOf": alone.collect::<Vec<_>>(), "anyOf": compared});
+    let whole = json!({"oneOf": alone.collect::<Vec<_>>(), "anyOf": compared});
+    // A body may have what it lacks.
+    let rule = json!({"anyOf": [{"required": ["use"]}, whole]});
     let example = json!({"oneOf": [
         {"required": ["before", "after"], "properties": {"unchanged": false}},
         {"required": ["unchanged"], "properties": {"before": false, "after": false}},
@@ -77,16 +79,19 @@ fn laws() -> [(&'static str, Value); 2] {
     [("rule", rule), ("example", example)]
 }
 
-/// A rule with a verb says how safe it is, or the recipe does for all.
-fn safety_of_verbs() -> Map<String, Value> {
+/// A rule with a verb says what it does, or the recipe does for all.
+fn does_of_verbs() -> Map<String, Value> {
     let verbs = ACTIONS.iter().filter(|action| **action != "report");
     let verbs = verbs.chain(EDITS_ALONE);
-    let safety = verbs.map(|verb| ((*verb).to_owned(), json!(["safety"])));
+    let says = verbs.map(|verb| ((*verb).to_owned(), json!(["does"])));
     let rules = json!({
-        "description": "each with a safety of its own where the recipe has none",
-        "items": {"dependentRequired": safety.collect::<Map<_, _>>()},
+        "description": "each says what it does where the recipe does not",
+        "items": {"anyOf": [
+            {"required": ["use"]},
+            {"dependentRequired": says.collect::<Map<_, _>>()},
+        ]},
     });
-    object(json!({"anyOf": [{"required": ["safety"]}, {"properties": {"rules": rules}}]}))
+    object(json!({"anyOf": [{"required": ["does"]}, {"properties": {"rules": rules}}]}))
 }
 
 struct Writer<'l> {

@@ -93,6 +93,11 @@ pub static RECIPE: Shape = map(&[
         "named once, used as <name>",
     ),
     optional(
+        "bodies",
+        &Shape::Entries(&Shape::Row),
+        "keys that several rules have in common, named for their `use`",
+    ),
+    optional(
         "for-each",
         &Shape::Either(&Shape::Text, &FOR_EACH),
         "a table: every rule once for each row that has the columns it names as $row.column or {row.column}",
@@ -256,6 +261,16 @@ static RULE: Shape = map(&[
         "drop-unused",
         &Shape::Any(&Shape::Capture),
         "bindings that go when only housekeeping is left: captures of the match, or of also-rewrite",
+    ),
+    optional(
+        "use",
+        &Shape::Any(&Shape::Text),
+        "bodies of the recipe that the rule has, too; its own keys win, and conditions and doubts go together",
+    ),
+    optional(
+        "with",
+        &Shape::Any(&Shape::Entries(&Shape::Any(&Shape::Text))),
+        "texts for `<name>` in the rule; of several the rule is made for each",
     ),
     optional(
         "source",

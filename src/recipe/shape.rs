@@ -236,7 +236,7 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Compl
         Shape::Word(words) | Shape::WordOrUnknown(words) => {
             return Err(Complaint::unknown(at, "word", text, words));
         }
-        Shape::Name => is_qualified_name(text),
+        Shape::Name => is_qualified_name(text) || is_named_group(text),
         Shape::Capture => text.strip_prefix('$').is_some_and(is_identifier),
         Shape::Version => parse_version(text).is_some(),
         Shape::Requirement => VersionReq::parse(text).is_some(),
@@ -266,6 +266,12 @@ fn check_comment(node: &Node, scalar: &Scalar) -> Result<(), Complaint> {
             Err(complaint.expected("quotes around a text that holds ` #`"))
         }
     }
+}
+
+/// Returns whether a text is `<name>`, of a named pattern that lists names.
+fn is_named_group(text: &str) -> bool {
+    let name = text.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+    name.is_some_and(|name| !name.is_empty())
 }
 
 /// Returns whether a text is names of Python with periods between them.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
+use super::spread;
 use super::text::capture;
 use crate::recipe::condition::{
     AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, Guarded, MadeIn, Outcome,
@@ -44,11 +45,33 @@ impl Compiler<'_> {
         if let Some(named) = self.named_patterns(key, node) {
             return named;
         }
-        let pattern = self.pattern(key, node)?;
-        Some(vec![Guarded {
-            pattern,
-            condition: Condition::All(Vec::new()),
-        }])
+        self.spread_patterns(key, node)
+    }
+
+    /// Compiles the patterns that a text stands for.
+    fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
+        let scalar = node.scalar()?;
+        let named = &self.named;
+        let spread = spread::spread(&scalar.text, &|name| named.get(name)?.as_deref());
+        if spread.len() > spread::MOST {
+            self.break_law(key, node, Law::TooManyPatterns);
+            return None;
+        }
+        let is_as_typed = spread.len() == 1 && spread[0].text == scalar.text;
+        let patterns = spread.into_iter().map(|spread| {
+            let pattern = match is_as_typed {
+                true => self.pattern(key, node)?,
+                false => {
+                    let text = scalar.replaced(spread.text, node.span.start());
+                    let value = Value::Scalar(text).into();
+                    let (value, span) = (value, node.span);
+                    self.pattern(key, &Node { value, span })?
+                }
+            };
+            let condition = spread.condition;
+            Some(Guarded { pattern, condition })
+        });
+        all_of(patterns)
     }
 
     /// Looks `<name>` up; the outer `None`: the text is no name.
@@ -283,7 +306,7 @@ impl Compiler<'_> {
     fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
-            "name" => CaptureWord::Name(texts(value)),
+            "name" => CaptureWord::Name(self.named_texts(key, value)?),
             "undefined" => CaptureWord::Undefined(texts(value)),
             "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
@@ -309,11 +332,25 @@ impl Compiler<'_> {
     fn kind_names(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         for element in value.elements() {
             let kinds = &self.library.kinds;
-            if let Some(complaint) = kinds.complain(element.span.start(), element.text()?) {
+            let text = element.text()?;
+            let complaint = kinds.complain(element.span.start(), text);
+            if let Some(complaint) = complaint.filter(|_| !is_group(text)) {
                 self.add(key, complaint);
             }
         }
-        Some(texts(value))
+        self.named_texts(key, value)
+    }
+
+    /// Names, or `<name>` of a named pattern in their place: the names that it lists.
+    fn named_texts(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+        let mut names = Vec::new();
+        for element in value.elements() {
+            match self.named_patterns(key, element) {
+                None => names.extend(element.text().map(str::to_owned)),
+                Some(group) => names.extend(group?.into_iter().map(|it| it.pattern.text)),
+            }
+        }
+        Some(names)
     }
 
     fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<Spelling>> {
@@ -372,6 +409,11 @@ pub(super) fn join(first: Condition, second: Condition) -> Condition {
         (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
         (first, second) => Condition::All(vec![first, second]),
     }
+}
+
+/// Whether a text is `<name>`.
+fn is_group(text: &str) -> bool {
+    text.starts_with('<') && text.ends_with('>')
 }
 
 /// Reads the words of a value; `None` where the schema reported one.

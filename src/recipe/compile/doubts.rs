@@ -13,6 +13,8 @@ use super::row::{find_table, put_patterns};
 use crate::recipe::condition::Condition;
 use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::safety::{Doubt, Safety};
+use crate::recipe::schema::DOUBT;
+use crate::recipe::shape;
 use crate::recipe::table::{Library, Row};
 use crate::recipe::template::Message;
 use crate::recipe::yaml::{Key, Node, Value};
@@ -71,6 +73,7 @@ fn of_table(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<Vec<Node>> {
+    shape::check(doubt, &DOUBT, KEY, report);
     let table = find_table(KEY, name, library, report)?;
     let known: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
     if let Some(lacking) = COLUMNS.iter().find(|column| !known.contains(column)) {
@@ -161,6 +164,8 @@ impl Compiler<'_> {
             return Some(known);
         }
         let Some(because) = node.child("because") else {
+            // The schema says so of what is no map.
+            node.entries().first()?;
             let complaint = Complaint::new(node.span.start(), Problem::Law(Law::DoubtWithoutText));
             self.add(KEY, complaint.expected("`because`, or `table`"));
             return None;

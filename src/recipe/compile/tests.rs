@@ -4,6 +4,8 @@ mod shape;
 
 mod doubts;
 
+mod compose;
+
 mod collect;
 
 mod meaning;
@@ -185,7 +187,7 @@ fn what_a_recipe_says_is_said_of_rules_with_a_verb() {
     assert_eq!(
         said.collect::<Vec<_>>(),
         [
-            (Some(1), vec![Safety::Review, Safety::Manual]),
+            (Some(1), vec![Safety::Manual]),
             (Some(2), vec![Safety::Review]),
             (None, vec![Safety::Manual]),
         ]

@@ -48,6 +48,9 @@ pub enum Law {
         /// The key.
         key: String,
     },
+    /// A text with so many open places is no pattern that a person reads.
+    #[error("a text that stands for more than 256 patterns")]
+    TooManyPatterns,
     /// A doubt that says nothing.
     #[error("a doubt without `because`")]
     DoubtWithoutText,

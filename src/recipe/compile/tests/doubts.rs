@@ -87,7 +87,7 @@ fn a_doubt_says_what_to_check_in_a_recipe_and_in_a_table() {
     check_doubts(
         &library,
         "{because: b, check: \"who has {$y}\"}",
-        &["r.yaml:11:34: check: `$y` is not bound by every pattern of `match` (expected $x)"],
+        &["r.yaml:11:43: check: `$y` is not bound by every pattern of `match` (expected $x)"],
     );
 }
 

@@ -44,7 +44,7 @@ fn captures_must_be_bound_by_every_pattern() {
         "match: f($work)\nrewrite: await $wrok\ndoes: \"{$y}\"",
         "
 r.yaml:9:20: rewrite: `$wrok` is not bound by every pattern of `match` (did you mean `$work`?)
-r.yaml:10:32: because: `$y` is not bound by every pattern of `match` (expected $work)
+r.yaml:10:13: does: `$y` is not bound by every pattern of `match` (expected $work)
 ",
     );
     check_rule(
@@ -123,7 +123,7 @@ fn a_verb_says_what_it_does_and_where_that_is_in_doubt() {
     );
     check_rule(
         "match: f()\nrewrite: g()\ndoes: d\ndoubts: {level: safe, because: b}",
-        "r.yaml:11:21: doubts: unknown word `safe` (expected review, manual)",
+        "r.yaml:11:21: level: unknown word `safe` (expected review, manual)",
     );
     check_rule(
         "match: f()\nrewrite: g()\ndoes: d\ndoubts: b",
@@ -148,7 +148,7 @@ fn a_rule_does_one_thing() {
     check_rule(
         "match: f($x)\nreport: r\ndoes: b\ndrop-unused: $x",
         "
-r.yaml:10:5: rules: `safety` without a verb (expected a verb instead of `report`)
+r.yaml:10:5: rules: `does` without a verb (expected a verb instead of `report`)
 r.yaml:11:5: rules: `drop-unused` without a verb (expected a verb instead of `report`)
 ",
     );
@@ -161,10 +161,10 @@ r.yaml:11:5: rules: `drop-unused` without a verb (expected a verb instead of `re
         "r.yaml:9:40: into: this is not the header of a function (expected a header such as `async def $main()`)",
     );
     check_rule(
-        "match: f($_)\nrewrite: g($_)\nsafety: {safe: {because: {why}}}",
+        "match: f($_)\nrewrite: g($_)\ndoes: {why}",
         "
 r.yaml:9:16: rewrite: `$_` is not bound by every pattern of `match`
-r.yaml:10:30: because: this is a map (expected text, in quotes where it begins with { or [)
+r.yaml:10:11: does: this is a map (expected text, in quotes where it begins with { or [)
 ",
     );
     check(

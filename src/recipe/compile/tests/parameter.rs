@@ -80,7 +80,7 @@ r.yaml:10:16: type: unknown word `number` (expected int, float, text, bool, name
         "
 r.yaml:10:12: match: `$limit` is a parameter: no pattern captures it
 r.yaml:11:32: rewrite: `$y` is not bound by every pattern of `match` (expected $limit)
-r.yaml:12:42: because: unknown field `limti` (expected why, names, sign, found, found.line, owner, teardown, lifecycle, function, class, file, python)
+r.yaml:12:21: does: unknown field `limti` (expected why, names, sign, found, found.line, owner, teardown, lifecycle, function, class, file, python)
 ",
     );
 }

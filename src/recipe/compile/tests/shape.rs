@@ -42,11 +42,11 @@ fn unknown_keys_name_the_nearest() {
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, does, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
     );
     check_rule(
         "match: f()\nreport: r\nunlessed: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, safety, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, source)",
+        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, extract, keep-handle, into-context-manager, add, report, does, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
     );
     check_where(
         "{insde: cell}",
@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, patterns, for-each, where, safety, arguments, follow-value, exceptions, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, patterns, bodies, for-each, where, does, doubts, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(
@@ -97,10 +97,9 @@ r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), e
         "r.yaml:8:5: rules: the key `match` is missing (expected Python in a text, or a map with keys such as match, magic, dependency, where, or a list of such)",
     );
     check_rule(
-        "match: f()\nrewrite: g()\nsafety: {safe: {when: {python: \">=3.9\"}}}",
+        "match: f()\nrewrite: g()\ndoes: d\ndoubts: {when: {python: \">=3.9\"}}",
         "
-r.yaml:10:13: safety: the last case has a `when` (expected one more case without `when`, for all other sites)
-r.yaml:10:20: safe: the key `because` is missing (expected text)
+r.yaml:11:13: doubts: a doubt without `because` (expected `because`, or `table`)
 ",
     );
     check_rule(

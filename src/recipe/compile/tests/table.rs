@@ -134,31 +134,31 @@ fn mistakes_in_a_table_are_all_shown() {
         "calls: b.f($x), level: manual,",
         "cals: b.f($x), level: manul,",
         "\
-tables/calls.yaml:10:5: rows: the column `calls` is missing (expected patterns)
-tables/calls.yaml:10:6: rows: unknown column `cals` (did you mean `calls`?)
-tables/calls.yaml:10:28: level: unknown word `manul` (did you mean `manual`?)",
+tables/calls.yaml:11:5: rows: the column `calls` is missing (expected patterns)
+tables/calls.yaml:11:6: rows: unknown column `cals` (did you mean `calls`?)
+tables/calls.yaml:11:28: level: unknown word `manul` (did you mean `manual`?)",
     );
     check_table(
         "becomes: await a.h($x)",
         "becomes: await a.h($y",
-        "tables/calls.yaml:9:54: becomes: not Python: unexpected EOF while parsing (expected quotes around a text that holds `, ` inside […] or {…})",
+        "tables/calls.yaml:10:54: becomes: not Python: unexpected EOF while parsing (expected quotes around a text that holds `, ` inside […] or {…})",
     );
     check_table(
         "becomes: await a.h($x)",
         "becomes: await a.h($y)",
-        "tables/calls.yaml:9:52: becomes: `$y` is not bound by every pattern of `match` (expected $x)",
+        "tables/calls.yaml:10:52: becomes: `$y` is not bound by every pattern of `match` (expected $x)",
     );
     check_table(
         "type: template",
         "type: tempalte",
         "\
 tables/calls.yaml:3:19: type: unknown word `tempalte` (did you mean `template`?)
-tables/calls.yaml:9:33: rows: unknown column `becomes` (expected calls, level, to-kinds, name, because)",
+tables/calls.yaml:10:33: rows: unknown column `becomes` (expected calls, level, to-kinds, name, because, doubt)",
     );
     check_table(
         "because: \"no\"",
         "because: [no]",
-        "tables/calls.yaml:10:85: because: this is a list (expected text, in quotes where it begins with { or [)",
+        "tables/calls.yaml:11:85: because: this is a list (expected text, in quotes where it begins with { or [)",
     );
 }
 

@@ -1,0 +1,237 @@
+//! What rules have in common → rules that have it, before anything is compiled.
+//!
+//! `use: body` puts a body of the recipe's `bodies` into a rule. `with` gives texts for the `<name>`s of a rule,
+//! in its patterns, templates and messages: a list of texts, or of maps, stands for a rule each. Rules that
+//! differ only in what they match become one again.
+
+use std::sync::Arc;
+
+use crate::recipe::error::{Complaint, Problem, Report};
+use crate::recipe::yaml::{Key, Node, Value};
+
+/// The recipe's key of bodies.
+pub(super) const BODIES: &str = "bodies";
+
+/// The rule's keys.
+const USE: &str = "use";
+const WITH: &str = "with";
+
+/// Texts for names.
+type Texts = Vec<(String, String)>;
+
+/// Writes out the bodies and the texts of all rules; `None` where one is wrong, which is reported.
+pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
+    let asks = |rule: &Node| rule.child(USE).is_some() || rule.child(WITH).is_some();
+    let bodies = root.child(BODIES).cloned();
+    let rules = root.child("rules").map_or(&[][..], Node::elements);
+    if bodies.is_none() && !rules.iter().any(asks) {
+        return Some(root);
+    }
+    let mut composed = Some(Vec::new());
+    for rule in rules {
+        let rules =
+            with_body(rule, bodies.as_ref(), report).and_then(|rule| written_out(&rule, report));
+        composed = composed
+            .zip(rules)
+            .map(|(composed, rules)| [composed, rules].concat());
+    }
+    let mut root = without(&root, BODIES);
+    if let (Value::Map(entries), Some(composed)) = (Arc::make_mut(&mut root.value), composed) {
+        let mut entries = entries.iter_mut();
+        let (_, rules) = entries.find(|(key, _)| key.text == "rules")?;
+        rules.value = Value::List(composed).into();
+        return Some(root);
+    }
+    None
+}
+
+/// Puts the bodies that a rule uses into it.
+fn with_body(rule: &Node, bodies: Option<&Node>, report: &mut Report<'_>) -> Option<Node> {
+    let mut rule = rule.clone();
+    let named = rule.child(USE).map_or(&[][..], Node::elements).to_vec();
+    for name in &named {
+        let known = bodies.map_or(&[][..], Node::entries);
+        let body = name.text().and_then(|name| bodies?.child(name));
+        let Some(body) = body else {
+            let known: Vec<&str> = known.iter().map(|(key, _)| key.text.as_str()).collect();
+            let name_of = name.text().unwrap_or_default();
+            let complaint = Complaint::unknown(name.span.start(), "body", name_of, &known);
+            report.add(USE, complaint);
+            return None;
+        };
+        rule = joined(&rule, body);
+    }
+    Some(without(&rule, USE))
+}
+
+/// The rule's own keys win, but conditions hold together, and lists of doubts and maps go together.
+fn joined(rule: &Node, body: &Node) -> Node {
+    let mut entries = rule.entries().to_vec();
+    for (key, value) in body.entries() {
+        let own = entries.iter_mut().find(|(own, _)| own.text == key.text);
+        match (key.text.as_str(), own) {
+            (_, None) => entries.push((key.clone(), value.clone())),
+            ("where", Some((_, own))) => *own = all(value, own),
+            ("doubts", Some((_, own))) => {
+                let list = [value.elements(), own.elements()].concat();
+                own.value = Value::List(list).into();
+            }
+            ("names" | "arguments" | "follow-value" | "with", Some((_, own))) => {
+                *own = joined(own, value);
+            }
+            (_, Some(_)) => {}
+        }
+    }
+    Node {
+        value: Value::Map(entries).into(),
+        span: rule.span,
+    }
+}
+
+/// `{all: […]}` of two conditions.
+fn all(first: &Node, second: &Node) -> Node {
+    let list = Node {
+        value: Value::List(vec![first.clone(), second.clone()]).into(),
+        span: second.span,
+    };
+    Node {
+        value: Value::Map(vec![(Key::default().replaced("all".to_owned()), list)]).into(),
+        span: second.span,
+    }
+}
+
+/// A rule for each choice of the texts of `with`.
+fn written_out(rule: &Node, report: &mut Report<'_>) -> Option<Vec<Node>> {
+    let Some(with) = rule.child(WITH) else {
+        return Some(vec![rule.clone()]);
+    };
+    let mut choices: Vec<Texts> = Vec::new();
+    for texts in with.elements() {
+        choices.extend(chosen(texts, report)?);
+    }
+    let plain = without(rule, WITH);
+    let rules = choices.iter().map(|texts| put(&plain, texts));
+    Some(matched_together(rules.collect()))
+}
+
+/// Every choice of one text for each name.
+fn chosen(texts: &Node, report: &mut Report<'_>) -> Option<Vec<Texts>> {
+    let mut choices: Vec<Texts> = vec![Vec::new()];
+    for (name, value) in texts.entries() {
+        let mut more = Vec::new();
+        for text in value.elements() {
+            let Some(text) = text.text() else {
+                let found = text.describe();
+                let complaint = Complaint::new(text.span.start(), Problem::Type { found });
+                report.add(WITH, complaint.expected("a text, or a list of texts"));
+                return None;
+            };
+            let chosen = choices.iter().map(|earlier| {
+                let mut texts = earlier.clone();
+                texts.push((name.text.clone(), text.trim_end_matches('\n').to_owned()));
+                texts
+            });
+            more.extend(chosen);
+        }
+        choices = more;
+    }
+    Some(choices)
+}
+
+/// Puts the texts in the places of their names.
+fn put(node: &Node, texts: &Texts) -> Node {
+    let value = match &*node.value {
+        Value::Nothing => Value::Nothing,
+        Value::Scalar(scalar) => match put_text(&scalar.text, texts) {
+            Some(text) => Value::Scalar(scalar.replaced(text, node.span.start())),
+            None => return node.clone(),
+        },
+        Value::List(elements) => Value::List(elements.iter().map(|it| put(it, texts)).collect()),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let text = put_text(&key.text, texts);
+                let key = text.map_or_else(|| key.clone(), |text| key.replaced(text));
+                (key, put(value, texts))
+            });
+            Value::Map(entries.collect())
+        }
+    };
+    Node {
+        value: value.into(),
+        span: node.span,
+    }
+}
+
+/// `None`: it has none of the names.
+fn put_text(text: &str, texts: &Texts) -> Option<String> {
+    let mut filled: Option<String> = None;
+    for (name, by) in texts {
+        let name = format!("<{name}>");
+        let known = filled.as_deref().unwrap_or(text);
+        if known.contains(&name) {
+            filled = Some(known.replace(&name, by));
+        }
+    }
+    filled
+}
+
+/// Rules that differ only in `match` are one that matches any of these.
+fn matched_together(rules: Vec<Node>) -> Vec<Node> {
+    let mut together: Vec<Node> = Vec::new();
+    for rule in rules {
+        let like = together.iter_mut().find(|other| {
+            rule.child("match").is_some()
+                && is_like(&without(other, "match"), &without(&rule, "match"))
+        });
+        match like {
+            Some(like) => add_match(like, &rule),
+            None => together.push(rule),
+        }
+    }
+    together
+}
+
+/// Whether two values say the same; where they were typed does not count.
+fn is_like(one: &Node, other: &Node) -> bool {
+    match (&*one.value, &*other.value) {
+        (Value::Nothing, Value::Nothing) => true,
+        (Value::Scalar(one), Value::Scalar(other)) => one.text == other.text,
+        (Value::List(one), Value::List(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| is_like(one, other))
+        }
+        (Value::Map(one), Value::Map(other)) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len()
+                && pairs.all(|(one, other)| one.0.text == other.0.text && is_like(&one.1, &other.1))
+        }
+        _ => false,
+    }
+}
+
+fn add_match(rule: &mut Node, other: &Node) {
+    let Value::Map(entries) = Arc::make_mut(&mut rule.value) else {
+        return;
+    };
+    let mut matched = entries.iter_mut().filter(|(key, _)| key.text == "match");
+    if let (Some((_, matched)), Some(more)) = (matched.next(), other.child("match")) {
+        let mut all = matched.elements().to_vec();
+        let fresh = more.elements().iter();
+        let fresh = fresh.filter(|it| !all.iter().any(|known| is_like(known, it)));
+        let fresh: Vec<Node> = fresh.cloned().collect();
+        all.extend(fresh);
+        matched.value = Value::List(all).into();
+    }
+}
+
+/// A map without one of its keys.
+fn without(node: &Node, key: &str) -> Node {
+    let entries = node.entries().iter().filter(|(entry, _)| entry.text != key);
+    Node {
+        value: Value::Map(entries.cloned().collect()).into(),
+        span: node.span,
+    }
+}

@@ -1,0 +1,79 @@
+//! Bodies that rules use, and texts for the names in them.
+
+use super::*;
+
+/// Compares the rules that come out, or the errors; the rules begin on line 12.
+#[track_caller]
+fn check_composed(rules: &str, expected: &[&str]) {
+    let text = format!(
+        "{HEAD}patterns: {{apps: [a.App, b.App]}}\nbodies:\n  one: {{where: {{inside: cell}}, does: d, doubts: {{because: of the body}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}, names: {{$n: [n]}}}}\nrules:\n{rules}\n"
+    );
+    let rendered: Vec<String> = match compile("r.yaml", &text, &library()) {
+        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(rendered, expected, "{rules}");
+}
+
+fn show(rule: &crate::recipe::Rule) -> String {
+    let patterns = rule.patterns.iter().map(|it| it.pattern.text.as_str());
+    let patterns: Vec<&str> = patterns.collect();
+    let verb = match &rule.verb {
+        Some(Verb::Rewrite(template)) => template.code.as_str(),
+        _ => "",
+    };
+    let doubts = rule.doubts.len();
+    format!("{}: {}|{verb}|{doubts}", rule.id, patterns.join(" or "))
+}
+
+#[test]
+fn a_rule_has_what_its_bodies_have() {
+    check_composed(
+        "  - {use: [one, two], match: f($x), doubts: [{because: own}], names: {$m: [m]}}",
+        &["rule-1: f($x)|g(__mv_x)|3"],
+    );
+    check_composed(
+        "  - {use: one, match: f($x), rewrite: h($x), does: own}\n  - {match: \"f($x, $y)\", report: r}",
+        &["rule-1: f($x)|h(__mv_x)|1", "rule-2: f($x, $y)||0"],
+    );
+    check_composed(
+        "  - {use: on, match: f($x), report: r}",
+        &["r.yaml:12:11: use: unknown body `on` (did you mean `one`?)"],
+    );
+}
+
+#[test]
+fn a_rule_is_made_for_each_choice_of_texts() {
+    check_composed(
+        "  - {use: two, match: \"f($x, <more>)\", does: d, with: {more: [\"1\", \"2\"]}}",
+        &["rule-1: f($x, 1) or f($x, 2)|g(__mv_x)|1"],
+    );
+    check_composed(
+        "  - match: \"<before>f($x)\"\n    rewrite: \"<after>g($x)\"\n    does: d\n    with: [{before: \"\", after: \"\"}, {before: \"$r = \", after: \"$r = \"}]",
+        &[
+            "rule-1: f($x)|g(__mv_x)|0",
+            "rule-1: $r = f($x)|__mv_r = g(__mv_x)|0",
+        ],
+    );
+    check_composed(
+        "  - {match: f(), report: r, with: {more: {a: b}}}",
+        &["r.yaml:12:42: with: this is a map (expected a text, or a list of texts)"],
+    );
+}
+
+#[test]
+fn a_pattern_is_part_of_another_one() {
+    check_composed(
+        "  - {match: \"<apps>($x)\", where: {$x: {is: [<apps>, task]}}, report: r}",
+        &["rule-1: a.App($x) or b.App($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), where: {$x: {name: <app>}}, report: r}",
+        &["r.yaml:12:39: name: unknown pattern `app` (did you mean `apps`?)"],
+    );
+    let text = "$a.(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c)";
+    check_composed(
+        &format!("  - {{match: \"{text}\", report: r}}"),
+        &["r.yaml:12:13: match: a text that stands for more than 256 patterns"],
+    );
+}
