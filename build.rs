@@ -1,4 +1,5 @@
-//! Lists the recipes, tables and packs under `codemods/` for the binary, so that adding one touches no Rust.
+//! Lists the recipes, tables and packs under `codemods/`, and the examples of the recipe language, for the binary:
+//! adding one touches no Rust.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,12 @@ use std::{env, fs, io};
 /// Folders of `codemods/` that hold no recipes.
 const OTHERS: [&str; 2] = ["packs", "tables"];
 
+/// The folder with an example for each key of the recipe language, a file for each section.
+const WORDS: &str = "docs/language";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=codemods");
+    println!("cargo::rerun-if-changed={WORDS}");
     let codemods = Path::new("codemods");
     embed("shipped.rs", &yaml_files(codemods, &OTHERS)?)?;
     for folder in OTHERS {
@@ -17,7 +22,7 @@ fn main() -> io::Result<()> {
             &yaml_files(&codemods.join(folder), &[])?,
         )?;
     }
-    Ok(())
+    embed("words.rs", &yaml_files(Path::new(WORDS), &[])?)
 }
 
 /// Writes paths, stamps and texts as an array.

@@ -12,7 +12,7 @@ use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::json_schema::json_schema;
 use crate::recipe::schema;
-use crate::report::recipes;
+use crate::report::{recipes, words};
 
 /// Runs the command.
 pub(super) fn run(
@@ -35,6 +35,15 @@ pub(super) fn run(
                     writeln!(terminal.out)?;
                 }
                 recipes::show(&mut terminal.out, &terminal.view, &catalog, recipe)?;
+            }
+            Ok(Ending::default())
+        }
+        RecipeCommand::Words { words: asked } => {
+            let found = words::find(asked)?;
+            let catalog = Catalog::shared()?;
+            match asked.is_empty() {
+                true => words::list(&mut terminal.out, &terminal.view, &found)?,
+                false => words::show(&mut terminal.out, &terminal.view, &catalog, &found)?,
             }
             Ok(Ending::default())
         }

@@ -262,7 +262,7 @@ impl Gave {
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
-            self.reasons.push(change.said.sentence());
+            self.reasons.extend(change.said.parts());
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
                 && unstable.is_none()
             {

@@ -144,7 +144,7 @@ pub fn compile_shipped(
 }
 
 /// Returns the examples of a recipe whose text is known to be right; none of another one.
-pub(super) fn compile_examples(path: &str, text: &str) -> Vec<Example> {
+pub fn compile_examples(path: &str, text: &str) -> Vec<Example> {
     let none = Library::default();
     let mut compiler = Compiler::new(path, text, &none);
     let root = compiler.yaml(text);

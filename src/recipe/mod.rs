@@ -55,6 +55,8 @@ pub mod kind;
 pub mod parameter;
 
 pub mod plain;
+pub mod reference;
+
 pub mod role;
 pub mod sign;
 

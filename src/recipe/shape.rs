@@ -280,7 +280,7 @@ fn is_qualified_name(text: &str) -> bool {
 }
 
 /// Says what a value must be.
-fn describe(shape: &Shape) -> String {
+pub fn describe(shape: &Shape) -> String {
     match shape {
         Shape::Text => "text".to_owned(),
         Shape::Python => "Python in a text".to_owned(),

@@ -228,7 +228,7 @@ fn words(message: &Message) -> String {
     message.parts.iter().map(word).collect()
 }
 
-fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Result<()> {
+pub(super) fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Result<()> {
     let heading = format!("Example: {}", example.name);
     writeln!(out, "{}", view.paint(view::HEADING, &heading))?;
     for (index, (name, before)) in example.before.iter().enumerate() {
@@ -240,9 +240,19 @@ fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Resu
             _ => indented(out, before.trim_end(), " ")?,
         }
     }
+    let findings = example.findings.as_deref().unwrap_or_default();
+    for finding in findings {
+        writeln!(
+            out,
+            "{}",
+            view.paint(view::FAINT, &format!(" finding: {}", Shown(finding)))
+        )?;
+    }
     match example.after {
-        None => writeln!(out, "{}", view.paint(view::FAINT, " (stays as it is)")),
-        Some(_) => Ok(()),
+        None if findings.is_empty() => {
+            writeln!(out, "{}", view.paint(view::FAINT, " (stays as it is)"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -59,11 +59,15 @@ impl Wording {
         }
     }
 
+    /// Returns the reason, and each doubt.
+    pub fn parts(&self) -> Vec<String> {
+        let doubts = self.doubts.iter().cloned();
+        std::iter::once(self.reason.clone()).chain(doubts).collect()
+    }
+
     /// Returns the reason and the doubts in one sentence.
     pub fn sentence(&self) -> String {
-        let doubts = self.doubts.iter().map(String::as_str);
-        let parts = std::iter::once(self.reason.as_str()).chain(doubts);
-        parts.collect::<Vec<_>>().join("; ")
+        self.parts().join("; ")
     }
 
     /// Returns the reason and the doubts, and what to check after them.

@@ -29,6 +29,9 @@ mod equivalent;
 // What README.md shows is what the program prints.
 mod readme;
 
+// The reference of the recipe language.
+mod language;
+
 mod recipe_test;
 mod schema;
 

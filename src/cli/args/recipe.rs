@@ -51,7 +51,13 @@ pub enum RecipeCommand {
         #[command(flatten)]
         own: OwnRecipes,
     },
-    /// Prints the JSON Schema of recipes: the reference of every word, for editors too
+    /// Explains the keys of the recipe language, each with an example
+    Words {
+        /// A key such as `inside`, or one of a section: `function.has`; none: lists them all
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
+    /// Prints the JSON Schema of recipes, for editors
     Schema {
         /// Of tables instead
         #[arg(long)]

@@ -1,0 +1,186 @@
+//! The recipe language → a list of its keys, and a page for each.
+
+use std::io::{self, Write};
+
+use super::diff;
+use super::recipes::{indented, show_example};
+use super::view::{self, View};
+use crate::recipe::catalog::Catalog;
+use crate::recipe::error::nearest;
+use crate::recipe::reference::{self, Entry, WordExample};
+use crate::recipe::yaml::{self, Node};
+use crate::text::shown::Shown;
+
+/// A word that the language does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the recipe language has no key `{word}`{}", hint.as_ref().map_or(String::new(), |hint| format!(" (did you mean `{hint}`?)")))]
+pub struct UnknownWord {
+    /// As typed.
+    pub word: String,
+    /// What it may have been.
+    pub hint: Option<String>,
+}
+
+/// Returns the keys that have one of the names, `key` or `section.key`; all for no name.
+///
+/// # Errors
+/// A name that no key has.
+pub fn find(words: &[String]) -> Result<Vec<Entry>, UnknownWord> {
+    let entries = reference::entries();
+    if words.is_empty() {
+        return Ok(entries);
+    }
+    let mut found = Vec::new();
+    for word in words {
+        let is_it = |entry: &&Entry| entry.key == word || entry.name() == *word;
+        let before = found.len();
+        found.extend(entries.iter().filter(is_it).cloned());
+        if found.len() == before {
+            let known = entries.iter().map(|entry| entry.key);
+            return Err(UnknownWord {
+                word: word.clone(),
+                hint: nearest(word, known).map(str::to_owned),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Writes each key with what it means, by sections.
+///
+/// # Errors
+/// The writer fails.
+pub fn list(out: &mut dyn Write, view: &View, entries: &[Entry]) -> io::Result<()> {
+    let width = entries
+        .iter()
+        .map(|entry| entry.key.len())
+        .max()
+        .unwrap_or(0);
+    for section in entries.chunk_by(|a, b| a.section == b.section) {
+        writeln!(out, "{}", view.paint(view::HEADING, &section[0].section))?;
+        for entry in section {
+            let key = format!("{:<width$}", entry.key);
+            let about = view.wrapped(width + 4, entry.about);
+            writeln!(out, "  {}  {about}", view.paint(view::RECIPE, &key))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "Read one with: awaitify recipe words WORD")
+}
+
+/// Writes the page of each key: what it takes, who uses it, and an example.
+///
+/// # Errors
+/// The writer fails.
+pub fn show(
+    out: &mut dyn Write,
+    view: &View,
+    catalog: &Catalog,
+    entries: &[Entry],
+) -> io::Result<()> {
+    let recipes = catalog.recipes().iter();
+    let roots = recipes.filter_map(|it| Some((it.id.as_str(), yaml::parse(&it.text).ok()?)));
+    let roots: Vec<(&str, Node)> = roots.collect();
+    let users = reference::users(roots.iter().map(|(id, root)| (*id, root)));
+    let examples = reference::examples();
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let name = entry.name();
+        writeln!(out, "{}: {}", view.paint(view::HEADING, &name), entry.about)?;
+        writeln!(out, "  takes    {}", entry.value)?;
+        if let Some(users) = users.get(&name) {
+            let users: Vec<&str> = users.iter().copied().collect();
+            let users = users.join(", ");
+            writeln!(
+                out,
+                "  used by  {}",
+                view.wrapped(11, &Shown(&users).to_string())
+            )?;
+        }
+        if let Some(example) = examples.iter().find(|example| example.name == name) {
+            writeln!(out)?;
+            indented(out, &example.rules, "    ")?;
+            for example in &example.examples() {
+                writeln!(out)?;
+                show_example(out, view, example)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes the reference of the language as a page of the documentation, in Markdown.
+///
+/// # Errors
+/// The writer fails.
+pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
+    out.write_all(INTRODUCTION.as_bytes())?;
+    let entries = reference::entries();
+    let examples = reference::examples();
+    for section in entries.chunk_by(|a, b| a.section == b.section) {
+        writeln!(out, "\n## {}\n", section[0].section)?;
+        for entry in section {
+            writeln!(out, "### {}\n", entry.name())?;
+            let required = if entry.required { " Required." } else { "" };
+            let about = entry.about.replace('<', "&lt;");
+            writeln!(out, "{}.{required}\n", capitalized(&about))?;
+            writeln!(out, "Takes {}.", entry.value)?;
+            if let Some(example) = examples.iter().find(|it| it.name == entry.name()) {
+                write_example(out, example)?;
+            }
+            writeln!(out)?;
+        }
+    }
+    let n_recipes = catalog.recipes().len();
+    writeln!(
+        out,
+        "The {n_recipes} shipped recipes are examples, too: `awaitify recipe show ID`."
+    )
+}
+
+const INTRODUCTION: &str = "\
+# The recipe language
+
+Every key that a recipe may have, with what it means, what it takes, and an example that is run as a test.
+`awaitify recipe words` lists the keys in the terminal, `awaitify recipe words KEY` shows one.
+[Your first recipe](first-recipe.md) is the place to begin.
+";
+
+/// A rule, and what it does to code.
+fn write_example(out: &mut dyn Write, example: &WordExample) -> io::Result<()> {
+    writeln!(out, "\n```yaml\n{}\n```", example.rules.trim_end())?;
+    for example in example.examples() {
+        let mut shown = Vec::new();
+        let plain = View::plain("/");
+        for (index, (name, before)) in example.before.iter().enumerate() {
+            if example.before.len() > 1 {
+                writeln!(shown, "# {name}")?;
+            }
+            match example.after.as_ref().and_then(|after| after.get(index)) {
+                Some((_, after)) if after != before => {
+                    diff::write_texts(&mut shown, &plain, before, after)?;
+                }
+                _ => indented(&mut shown, before.trim_end(), " ")?,
+            }
+        }
+        let shown = String::from_utf8_lossy(&shown);
+        writeln!(
+            out,
+            "\n{}:\n\n```diff\n{}\n```",
+            capitalized(&example.name),
+            shown.trim_end()
+        )?;
+        for finding in example.findings.as_deref().unwrap_or_default() {
+            writeln!(out, "\nFinding: {finding}")?;
+        }
+    }
+    Ok(())
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
