@@ -309,6 +309,8 @@ pub enum StoredWord {
     /// `only-uses`: whatever is done with it, anywhere in the project, matches, or only asks whether it
     /// is there; in the patterns `$stored` is the place.
     OnlyUses(Vec<Guarded>),
+    /// `uses`: something that is done with it, anywhere in the project, matches.
+    Uses(Vec<Guarded>),
     /// `elsewhere`: what other files of the project do with it.
     Elsewhere(Vec<UsedElsewhere>),
 }

@@ -40,6 +40,10 @@ pub struct End {
     pub one: String,
     /// What the teardown does to each value.
     pub each: Template,
+    /// Whether that awaits, which only a coroutine can.
+    pub awaits: bool,
+    /// Whether that is the last thing that the teardown does, and not the first.
+    pub is_last: bool,
     /// What it does afterwards, where it can await: the first that is written so in the file.
     pub then: Vec<Waiting>,
     /// What a teardown may do that ends the value already, and why nothing is added then.
@@ -47,8 +51,8 @@ pub struct End {
     /// What waits until the value has done its work, and what is to be done then: an end behind it is
     /// right, an end before it is not.
     pub waited_by: Vec<(Guarded, String)>,
-    /// What a teardown's lines look like: `each` and the last of `then` as patterns.
-    pub ends: [Pattern; 2],
+    /// What a teardown's lines look like: `each` as a pattern, and the last of `then`.
+    pub ends: Vec<Pattern>,
     /// The exception that ends what runs.
     pub stopped_by: Option<String>,
 }

@@ -165,6 +165,20 @@ pub enum Refusal {
         /// The teardown.
         method: String,
     },
+    /// What ends the value has to be awaited.
+    #[error("`{method}` is a sync function and cannot await the end: make it a coroutine")]
+    SyncTeardown {
+        /// The teardown.
+        method: String,
+    },
+    /// What is ended last may be passed by.
+    #[error(
+        "`{method}` returns early, so its last line is not always reached: end it there yourself"
+    )]
+    LeavesEarly {
+        /// The teardown.
+        method: String,
+    },
     /// There is no one place at the module's own level.
     #[error(
         "the file has no place of its own for `{name}` above its functions; define it yourself"

@@ -8,6 +8,11 @@ use awaitify::recipe::compile::compile;
 use awaitify::recipe::reference;
 use awaitify::report::words;
 
+use crate::support::Project;
+
+/// Recipes as a user writes them, for other libraries and other kinds of owners.
+const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples");
+
 /// The page.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/language.md");
 
@@ -59,4 +64,10 @@ fn the_page_of_the_language_is_current() {
         written == page,
         "run AWAITIFY_UPDATE=1 cargo test --test it language"
     );
+}
+
+#[test]
+fn the_recipes_of_the_documentation_pass_their_examples() {
+    let run = Project::empty().run(&["recipe", "test", RECIPES]);
+    assert_eq!(run.code, Some(0), "{run:?}");
 }

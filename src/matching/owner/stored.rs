@@ -13,7 +13,7 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Fate, Store, StoredWord};
-use uses::{only_uses, used_elsewhere};
+use uses::{only_uses, some_use, used_elsewhere};
 
 mod uses;
 
@@ -56,6 +56,7 @@ pub(in crate::matching) fn ask<'r>(
         StoredWord::In(stores) => stores.contains(&stored.store).into(),
         StoredWord::Elsewhere(wanted) => used_elsewhere(wanted, &stored, site.subject, evidence),
         StoredWord::OnlyUses(patterns) => only_uses(patterns, &stored, site, evidence),
+        StoredWord::Uses(patterns) => some_use(patterns, &stored, site, evidence),
     }
 }
 

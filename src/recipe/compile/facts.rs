@@ -77,6 +77,7 @@ impl Compiler<'_> {
             "in" => StoredWord::In(all_words(value, Store::from_word)?),
             "elsewhere" => StoredWord::Elsewhere(all_words(value, UsedElsewhere::from_word)?),
             "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
+            "uses" => StoredWord::Uses(self.patterns(key, value, &bound)?),
             _ => return None,
         })
     }

@@ -120,16 +120,19 @@ impl Compiler<'_> {
         let then = all_of(then.map(|it| self.waiting(it)));
         let [ended_by, waited_by] = ["ended-by", "waited-by"].map(|key| self.explained(node, key));
         let plain = node.child("then").map_or(&[][..], Node::elements).last();
-        let ends = [node.child("each")?, plain?].map(|it| self.pattern("each", it));
-        let [first, last] = ends;
+        let ends = [node.child("each"), plain].into_iter().flatten();
+        let ends = all_of(ends.map(|it| self.pattern("each", it)));
         let stopped_by = node.child("stopped-by").and_then(Node::text);
+        let each = each?;
         Some(End {
+            awaits: each.code.split_whitespace().any(|word| word == "await"),
             one: node.child("one")?.text()?.to_owned(),
-            each: each?,
+            each,
+            is_last: node.child("at").and_then(Node::text) == Some("last"),
             then: then?,
             ended_by: ended_by?,
             waited_by: waited_by?,
-            ends: [first?, last?],
+            ends: ends?,
             stopped_by: stopped_by.map(str::to_owned),
         })
     }

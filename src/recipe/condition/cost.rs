@@ -65,7 +65,9 @@ impl Word {
             | Self::Patched(_)
             | Self::Program(_)
             | Self::ProjectImports(_)
-            | Self::Stored(StoredWord::OnlyUses(_) | StoredWord::Elsewhere(_))
+            | Self::Stored(
+                StoredWord::OnlyUses(_) | StoredWord::Uses(_) | StoredWord::Elsewhere(_),
+            )
             | Self::Function(FunctionWord::UsedOtherwiseThan(_) | FunctionWord::RunBy(_)) => {
                 Cost::Files
             }

@@ -266,6 +266,11 @@ static STORED: Shape = map(&[
         "the most that another file of the project does with it, or may do: {found} and {found.line} are where",
     ),
     optional(
+        "uses",
+        &PATTERNS,
+        "something that is done with $stored, anywhere in the project, matches",
+    ),
+    optional(
         "only-uses",
         &PATTERNS_OR_NONE,
         "whatever else is done with $stored, anywhere in the project, matches or only asks whether it is there",

@@ -34,8 +34,8 @@ pub static ENDINGS: Shape = map(&[
     required("rows", &Shape::List(&ROW), "one ending each"),
 ]);
 
-static ROW: Shape = map(&[ID, ONE, EACH, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
-static END: Shape = map(&[ONE, EACH, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
+static ROW: Shape = map(&[ID, ONE, EACH, AT, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
+static END: Shape = map(&[ONE, EACH, AT, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
 
 const ID: Field = required("id", &Shape::Text, "the ending's name");
 const ONE: Field = required(
@@ -44,7 +44,12 @@ const ONE: Field = required(
     "what a variable for one of several is called",
 );
 const EACH: Field = required("each", &Shape::Python, "what is done to each $handle");
-const THEN: Field = required(
+const AT: Field = optional(
+    "at",
+    &Shape::Word(&["first", "last"]),
+    "whether the teardown ends it before all else it does (the default), or after",
+);
+const THEN: Field = optional(
     "then",
     &WAITINGS,
     "what is done to all $*handles afterwards, where the teardown can await: the first of these that the file has",

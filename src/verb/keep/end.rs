@@ -10,6 +10,7 @@ use super::hook;
 use super::kept::{Ended, Kept, written};
 use super::storage::stands_below;
 use super::waiting;
+use crate::bind::ends::Ends;
 use crate::matching::owner::{Owner, Teardown, finally_around, innermost_try};
 use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
@@ -21,7 +22,16 @@ use crate::verb::refusal::Refusal;
 use crate::verb::render::Layout;
 
 /// Checks that lines can be added where it ends.
-pub(super) fn check_room(subject: &Subject, teardown: Teardown) -> Result<(), Refusal> {
+pub(super) fn check_room(subject: &Subject, end: &End, teardown: Teardown) -> Result<(), Refusal> {
+    if let Teardown::Own(method) = teardown {
+        if end.awaits && !teardown.is_async() {
+            let method = method.name.to_string();
+            return Err(Refusal::SyncTeardown { method });
+        }
+        if end.is_last {
+            check_last(subject, method)?;
+        }
+    }
     let (has_room, method) = match teardown {
         Teardown::Behind(function, yields) => {
             let stands_alone = |last: &Stmt| begins_line(subject, last);
@@ -37,6 +47,18 @@ pub(super) fn check_room(subject: &Subject, teardown: Teardown) -> Result<(), Re
     match has_room {
         true => Ok(()),
         false => Err(Refusal::OneLine {
+            method: method.name.to_string(),
+        }),
+    }
+}
+
+/// Checks that each way through the method comes by its last line.
+fn check_last(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Refusal> {
+    let statements = method.body.iter();
+    let mut ends = statements.map(|it| subject.blocks.ends(subject.tree.id(it)));
+    match ends.any(|it| it.may(Ends::RETURNS) || !it.may(Ends::FALLS)) {
+        false => Ok(()),
+        true => Err(Refusal::LeavesEarly {
             method: method.name.to_string(),
         }),
     }
@@ -71,7 +93,7 @@ pub(super) fn end(
     let listed = is_listed.then(|| waiting::listed(subject, inside, end, draft));
     draft.needs.push(Need::Ending(Box::new(Ending {
         of: (ends_of(owner), kept.ends_in().to_owned()),
-        place: place(subject, kept),
+        place: place(subject, end, kept),
         target: ended.target,
         each,
         one: ended.one,
@@ -104,10 +126,10 @@ fn target(kept: &Kept) -> String {
 }
 
 /// Where the lines stand, and what is written around them.
-fn place(subject: &Subject, kept: &Kept) -> EndingPlace {
+fn place(subject: &Subject, end: &End, kept: &Kept) -> EndingPlace {
     let owner = &kept.owner;
     match &owner.teardown {
-        Teardown::Own(method) => in_method(subject, method),
+        Teardown::Own(method) => in_method(subject, method, end.is_last),
         Teardown::Behind(function, yields) => behind(subject, function, yields),
         Teardown::New(new) => {
             let returns = owner.method.returns.is_some();
@@ -161,8 +183,8 @@ fn with_none(def: &str) -> String {
     }
 }
 
-/// First of all, behind the docstring; in the place of a body that does nothing.
-fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
+/// First of all, behind the docstring, or last; in the place of a body that does nothing.
+fn in_method(subject: &Subject, method: &StmtFunctionDef, is_last: bool) -> EndingPlace {
     let first = &method.body[0];
     let layout = Layout::at(subject, first.start());
     let rest: Vec<&Stmt> = method.body.iter().filter(|it| !is_docstring(it)).collect();
@@ -180,6 +202,7 @@ fn in_method(subject: &Subject, method: &StmtFunctionDef) -> EndingPlace {
         };
     }
     let above = match is_docstring(first) {
+        _ if is_last => method.end(),
         true => first.end(),
         false => header_end(subject, method),
     };

@@ -58,7 +58,7 @@ pub(super) fn keep<'a>(
     running::check(subject, &keep.end, &owner)?;
     running::check_many(subject, &owner)?;
     already::check(subject, &keep.end, &owner)?;
-    end::check_room(subject, owner.teardown)?;
+    end::check_room(subject, &keep.end, owner.teardown)?;
     if let Teardown::OwnStart(template) = owner.teardown {
         return own_start::start(subject, found.node, &owner, template, draft);
     }

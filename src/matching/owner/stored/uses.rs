@@ -49,6 +49,29 @@ pub(super) fn only_uses<'r, 'a>(
     }
 }
 
+/// Returns whether something that is done with the place matches.
+pub(super) fn some_use<'r, 'a>(
+    patterns: &'r [Guarded],
+    stored: &Stored<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let subject = site.subject;
+    let mut uses = uses(subject, stored).into_iter();
+    if let Some(node) = uses.find(|node| fits(patterns, *node, site)) {
+        let line = subject.statement_line(node);
+        evidence.why(format!("`{}` does it", line.trim()));
+        return Answer::Yes;
+    }
+    match elsewhere(subject, stored) {
+        Some(why) => {
+            evidence.unknown.push(why);
+            Answer::Unknown
+        }
+        None => Answer::No,
+    }
+}
+
 fn fits<'r>(patterns: &'r [Guarded], node: NodeId, site: Site<'_, 'r, '_>) -> bool {
     let tree = site.subject.tree;
     let Some(used) = tree.node(node).as_expr_ref() else {
