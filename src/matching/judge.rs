@@ -1,4 +1,7 @@
-//! A match → how safe it is, and what is said of it: what the change does, and every doubt that holds.
+//! A match → how safe it is, and what is said of it: what the change does with every doubt about it, or every
+//! reason why it is not made.
+
+use std::sync::Arc;
 
 use super::by_hand;
 use super::evaluate::evaluate;
@@ -26,11 +29,21 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         let reason = with_assumptions(reason.unwrap_or_default(), site, &evidence);
         return (Safety::Manual, Wording::reason(reason));
     };
-    let doubts = rule.doubts.iter();
-    let mut held: Vec<Held> = doubts
-        .filter_map(|doubt| hold(doubt, site, &mut evidence))
-        .collect();
-    held.sort_by_key(|doubt| std::cmp::Reverse(doubt.level));
+    let (hinder, others): (Vec<_>, Vec<_>) = rule
+        .doubts
+        .iter()
+        .partition(|doubt| doubt.level == Safety::Manual);
+    let mut hold_of = |doubts: Vec<&Arc<Doubt>>| -> Vec<Held> {
+        let doubts = doubts.into_iter();
+        doubts
+            .filter_map(|doubt| hold(doubt, site, &mut evidence))
+            .collect()
+    };
+    let mut held = hold_of(hinder);
+    // What is doubtful of a change that is not made is not asked.
+    if held.is_empty() {
+        held = hold_of(others);
+    }
     let does = with_assumptions(message::write(does, site, &evidence), site, &evidence);
     let doubted = held.iter().map(|doubt| doubt.level).max();
     let level = match evidence.assumed.is_empty() {

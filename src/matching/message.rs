@@ -2,7 +2,7 @@
 
 use super::capture::Captured;
 use super::elsewhere;
-use super::owner::find;
+use super::owner::{find, notebook};
 use super::place::defined_name;
 use super::site::{Evidence, Site};
 use crate::python::tree::NodeId;
@@ -51,8 +51,16 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
     text
 }
 
-/// Where nobody owns the value nothing is changed, and the sentence not told.
+/// Where nobody owns the value nothing is changed, and the sentence not shown. In a notebook a variable keeps it.
 fn owned(part: &MessagePart, site: Site) -> String {
+    if let Ok(Some(_)) = notebook(site.subject, site.node) {
+        let words = match part {
+            MessagePart::Owner => "a variable",
+            MessagePart::Teardown => "the last cell",
+            _ => "run that cell last",
+        };
+        return words.to_owned();
+    }
     let Ok(owner) = find(site.subject, site.node) else {
         return "nobody".to_owned();
     };

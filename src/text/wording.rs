@@ -5,7 +5,7 @@
 pub struct Wording {
     /// One sentence: what a change does to the program, or why nothing is changed.
     pub reason: String,
-    /// One sentence for each doubt about a change; of a finding what else hinders one.
+    /// One sentence for each doubt about a change; of a finding each other reason why nothing is changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<String>,
     /// What a reviewer looks at first, as a clause.
