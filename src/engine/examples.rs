@@ -70,7 +70,7 @@ struct Gave {
     files: Vec<String>,
     safety: Vec<Safety>,
     findings: Vec<String>,
-    /// The reasons of its changes.
+    /// The reasons of its changes and findings.
     reasons: Vec<String>,
     /// What does not concern the example's words: a file that breaks, a second change.
     faults: Vec<String>,
@@ -83,11 +83,7 @@ struct Gave {
 impl Trial<'_> {
     fn result(&self) -> ExampleResult {
         let (differing, renewed, reasons) = match self.run() {
-            Ok(gave) => (
-                self.differing(&gave),
-                self.renewed(&gave),
-                [gave.reasons, gave.findings].concat(),
-            ),
+            Ok(gave) => (self.differing(&gave), self.renewed(&gave), gave.reasons),
             Err(why) => (vec![why], None, Vec::new()),
         };
         ExampleResult {
@@ -278,7 +274,9 @@ impl Gave {
         self.faults.extend(unstable.map(|unstable| unstable.told()));
         let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
         self.findings
-            .extend(findings.map(|finding| finding.said.sentence()));
+            .extend(findings.clone().map(|finding| finding.said.sentence()));
+        self.reasons
+            .extend(findings.flat_map(|finding| finding.said.parts()));
         Ok(after)
     }
 }

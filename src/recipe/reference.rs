@@ -227,11 +227,6 @@ fn visit_map(node: &Node, fields: &'static [Field], section: &str, seen: &mut BT
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::catalog::Catalog;
-    use crate::recipe::yaml;
-
-    /// Keys that one shipped recipe uses, or none. The list may only get shorter.
-    const RARE: &str = include_str!("reference/rare.txt");
 
     #[test]
     fn every_key_has_one_name_and_says_what_it_means() {
@@ -239,29 +234,5 @@ mod tests {
         let names: BTreeSet<String> = entries.iter().map(Entry::name).collect();
         assert_eq!(names.len(), entries.len(), "{entries:#?}");
         assert!(entries.iter().all(|entry| !entry.about.is_empty()));
-    }
-
-    #[test]
-    fn no_key_becomes_rare() {
-        let catalog = Catalog::shipped().expect("the shipped recipes are right");
-        let recipes = catalog.recipes().iter();
-        let roots: Vec<(&str, Node)> = recipes
-            .map(|recipe| {
-                let root = yaml::parse(&recipe.text).expect("it is YAML");
-                (recipe.id.as_str(), root)
-            })
-            .collect();
-        let users = users(roots.iter().map(|(id, root)| (*id, root)));
-        let rare: Vec<String> = entries()
-            .iter()
-            .map(Entry::name)
-            .filter(|name| users.get(name).is_none_or(|users| users.len() < 2))
-            .collect();
-        if std::env::var_os("AWAITIFY_UPDATE").is_some() {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/recipe/reference/rare.txt");
-            std::fs::write(path, rare.join("\n") + "\n").expect("the list can be written");
-            return;
-        }
-        assert_eq!(rare, RARE.lines().collect::<Vec<_>>());
     }
 }

@@ -93,6 +93,11 @@ pub static RECIPE: Shape = map(&[
         "named once, used as <name>",
     ),
     optional(
+        "conditions",
+        &Shape::Entries(&CONDITION),
+        "named once, used as <name> where a condition is",
+    ),
+    optional(
         "bodies",
         &Shape::Entries(&Shape::Row),
         "keys that several rules have in common, named for their `use`",

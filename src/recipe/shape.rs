@@ -274,9 +274,13 @@ fn is_named_group(text: &str) -> bool {
     name.is_some_and(|name| !name.is_empty())
 }
 
-/// Returns whether a text is names of Python with periods between them.
+/// Returns whether a text is names of Python with periods between them; `(a|b)` is any of some names.
 fn is_qualified_name(text: &str) -> bool {
-    text.split('.').all(is_identifier)
+    let is_part = |part: &str| {
+        let choice = part.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+        choice.unwrap_or(part).split('|').all(is_identifier)
+    };
+    text.split('.').all(is_part)
 }
 
 /// Says what a value must be.

@@ -71,7 +71,7 @@ impl<'a> Teardown<'a> {
     /// Returns what people call it.
     pub fn label(&self) -> String {
         match self {
-            Self::Behind(..) => "what stands behind its `yield`".to_owned(),
+            Self::Behind(..) => "the code after its `yield`".to_owned(),
             Self::OwnStart(_) => "the owner".to_owned(),
             _ => self.name().to_owned(),
         }

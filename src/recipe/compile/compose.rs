@@ -1,6 +1,6 @@
 //! What rules have in common → rules that have it, before anything is compiled.
 //!
-//! `use: body` puts a body of the recipe's `bodies` into a rule. `with` gives texts for the `<name>`s of a rule,
+//! `<name>` of the recipe's `conditions` stands for a condition. `use: body` puts a body of the recipe's `bodies` into a rule. `with` gives texts for the `<name>`s of a rule,
 //! in its patterns, templates and messages: a list of texts, or of maps, stands for a rule each. Rules that
 //! differ only in what they match become one again.
 
@@ -9,8 +9,9 @@ use std::sync::Arc;
 use crate::recipe::error::{Complaint, Problem, Report};
 use crate::recipe::yaml::{Key, Node, Value};
 
-/// The recipe's key of bodies.
-pub(super) const BODIES: &str = "bodies";
+/// The recipe's keys of what its rules share.
+const BODIES: &str = "bodies";
+const CONDITIONS: &str = "conditions";
 
 /// The rule's keys.
 const USE: &str = "use";
@@ -22,6 +23,7 @@ type Texts = Vec<(String, String)>;
 /// Writes out the bodies and the texts of all rules; `None` where one is wrong, which is reported.
 pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
     let asks = |rule: &Node| rule.child(USE).is_some() || rule.child(WITH).is_some();
+    let root = with_conditions(root);
     let bodies = root.child(BODIES).cloned();
     let rules = root.child("rules").map_or(&[][..], Node::elements);
     if bodies.is_none() && !rules.iter().any(asks) {
@@ -43,6 +45,43 @@ pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
         return Some(root);
     }
     None
+}
+
+/// Puts the recipe's conditions in the places of their names.
+fn with_conditions(root: Node) -> Node {
+    let Some(conditions) = root.child(CONDITIONS).cloned() else {
+        return root;
+    };
+    let mut known: Vec<(String, Node)> = Vec::new();
+    for (key, condition) in conditions.entries() {
+        // Each may use those above it.
+        let condition = put_nodes(condition, &known);
+        known.push((format!("<{}>", key.text), condition));
+    }
+    put_nodes(&without(&root, CONDITIONS), &known)
+}
+
+/// Puts nodes in the places of texts that are nothing but a name.
+fn put_nodes(node: &Node, known: &[(String, Node)]) -> Node {
+    let value = match &*node.value {
+        Value::Nothing => return node.clone(),
+        Value::Scalar(scalar) => {
+            let named = known.iter().find(|(name, _)| *name == scalar.text);
+            return named.map_or_else(|| node.clone(), |(_, named)| named.moved(node.span.start()));
+        }
+        Value::List(elements) => {
+            Value::List(elements.iter().map(|it| put_nodes(it, known)).collect())
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(key, value)| (key.clone(), put_nodes(value, known)));
+            Value::Map(entries.collect())
+        }
+    };
+    Node {
+        value: value.into(),
+        span: node.span,
+    }
 }
 
 /// Puts the bodies that a rule uses into it.
@@ -71,13 +110,16 @@ fn joined(rule: &Node, body: &Node) -> Node {
         let own = entries.iter_mut().find(|(own, _)| own.text == key.text);
         match (key.text.as_str(), own) {
             (_, None) => entries.push((key.clone(), value.clone())),
-            ("where", Some((_, own))) => *own = all(value, own),
+            ("where", Some((_, own))) => *own = both(value, own),
             ("doubts", Some((_, own))) => {
                 let list = [value.elements(), own.elements()].concat();
                 own.value = Value::List(list).into();
             }
-            ("names" | "arguments" | "follow-value" | "with", Some((_, own))) => {
-                *own = joined(own, value);
+            ("names" | "arguments" | "follow-value", Some((_, own))) => *own = joined(own, value),
+            (WITH, Some((_, own))) => {
+                let choices = value.elements().iter();
+                let both = choices.flat_map(|it| own.elements().iter().map(|own| joined(own, it)));
+                own.value = Value::List(both.collect()).into();
             }
             (_, Some(_)) => {}
         }
@@ -88,8 +130,15 @@ fn joined(rule: &Node, body: &Node) -> Node {
     }
 }
 
-/// `{all: […]}` of two conditions.
-fn all(first: &Node, second: &Node) -> Node {
+/// Two conditions in one map, or `{all: […]}` where both ask the same word.
+fn both(first: &Node, second: &Node) -> Node {
+    let asks = |key: &Key| second.child(&key.text).is_some();
+    if !first.entries().iter().any(|(key, _)| asks(key)) {
+        return Node {
+            value: Value::Map([first.entries(), second.entries()].concat()).into(),
+            span: second.span,
+        };
+    }
     let list = Node {
         value: Value::List(vec![first.clone(), second.clone()]).into(),
         span: second.span,
@@ -169,10 +218,20 @@ fn put_text(text: &str, texts: &Texts) -> Option<String> {
         let name = format!("<{name}>");
         let known = filled.as_deref().unwrap_or(text);
         if known.contains(&name) {
-            filled = Some(known.replace(&name, by));
+            filled = Some(put_lines(known, &name, by));
         }
     }
     filled
+}
+
+/// Puts a text in the place of a name; its later lines are indented as the line of the name is.
+fn put_lines(text: &str, name: &str, by: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let by = by.replace('\n', &format!("\n{}", &line[..indent]));
+        line.replace(name, &by)
+    });
+    lines.collect()
 }
 
 /// Rules that differ only in `match` are one that matches any of these.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use ruff_text_size::TextSize;
+
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
 use super::spread;
@@ -306,7 +308,7 @@ impl Compiler<'_> {
     fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
-            "name" => CaptureWord::Name(self.named_texts(key, value)?),
+            "name" => CaptureWord::Name(self.names_of(key, value)?),
             "undefined" => CaptureWord::Undefined(texts(value)),
             "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
@@ -330,25 +332,33 @@ impl Compiler<'_> {
     }
 
     fn kind_names(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
-        for element in value.elements() {
-            let kinds = &self.library.kinds;
-            let text = element.text()?;
-            let complaint = kinds.complain(element.span.start(), text);
-            if let Some(complaint) = complaint.filter(|_| !is_group(text)) {
+        let names = self.named_texts(key, value)?;
+        for (at, name) in &names {
+            if let Some(complaint) = self.library.kinds.complain(*at, name) {
                 self.add(key, complaint);
             }
         }
-        self.named_texts(key, value)
+        Some(names.into_iter().map(|(_, name)| name).collect())
     }
 
-    /// Names, or `<name>` of a named pattern in their place: the names that it lists.
-    fn named_texts(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+    fn names_of(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+        let names = self.named_texts(key, value)?;
+        Some(names.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// Names, each with its place; `<name>` of a named pattern stands for the names that it lists.
+    fn named_texts(&mut self, key: &str, value: &Node) -> Option<Vec<(TextSize, String)>> {
         let mut names = Vec::new();
         for element in value.elements() {
-            match self.named_patterns(key, element) {
-                None => names.extend(element.text().map(str::to_owned)),
-                Some(group) => names.extend(group?.into_iter().map(|it| it.pattern.text)),
-            }
+            let at = element.span.start();
+            let texts: Vec<String> = match self.named_patterns(key, element) {
+                Some(group) => group?.into_iter().map(|it| it.pattern.text).collect(),
+                None => {
+                    let spread = spread::spread(element.text()?, &|_| None);
+                    spread.into_iter().map(|it| it.text).collect()
+                }
+            };
+            names.extend(texts.into_iter().map(|text| (at, text)));
         }
         Some(names)
     }
@@ -409,11 +419,6 @@ pub(super) fn join(first: Condition, second: Condition) -> Condition {
         (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
         (first, second) => Condition::All(vec![first, second]),
     }
-}
-
-/// Whether a text is `<name>`.
-fn is_group(text: &str) -> bool {
-    text.starts_with('<') && text.ends_with('>')
 }
 
 /// Reads the words of a value; `None` where the schema reported one.

@@ -6,7 +6,7 @@ use super::*;
 #[track_caller]
 fn check_composed(rules: &str, expected: &[&str]) {
     let text = format!(
-        "{HEAD}patterns: {{apps: [a.App, b.App]}}\nbodies:\n  one: {{where: {{inside: cell}}, does: d, doubts: {{because: of the body}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}, names: {{$n: [n]}}}}\nrules:\n{rules}\n"
+        "{HEAD}patterns: {{apps: [a.App, b.App]}}\nconditions: {{early: {{inside: cell}}, never: {{all: [<early>, {{can-await: false}}]}}}}\nbodies:\n  one: {{where: {{inside: cell}}, does: d, doubts: {{because: of the body}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}, names: {{$n: [n]}}}}\n  three: {{with: [{{more: \"1\"}}, {{more: \"2\"}}]}}\nrules:\n{rules}\n"
     );
     let rendered: Vec<String> = match compile("r.yaml", &text, &library()) {
         Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
@@ -37,8 +37,12 @@ fn a_rule_has_what_its_bodies_have() {
         &["rule-1: f($x)|h(__mv_x)|1", "rule-2: f($x, $y)||0"],
     );
     check_composed(
+        "  - {use: three, match: \"f($x, <more>, <most>)\", report: r, with: {most: [\"3\", \"4\"]}}",
+        &["rule-1: f($x, 1, 3) or f($x, 1, 4) or f($x, 2, 3) or f($x, 2, 4)||0"],
+    );
+    check_composed(
         "  - {use: on, match: f($x), report: r}",
-        &["r.yaml:12:11: use: unknown body `on` (did you mean `one`?)"],
+        &["r.yaml:14:11: use: unknown body `on` (did you mean `one`?)"],
     );
 }
 
@@ -56,24 +60,40 @@ fn a_rule_is_made_for_each_choice_of_texts() {
         ],
     );
     check_composed(
+        "  - match: f($x)\n    rewrite: |\n      with h():\n          <lines>\n    does: d\n    with: {lines: \"g($x)\\nk($x)\"}",
+        &["rule-1: f($x)|with h():\n    g(__mv_x)\n    k(__mv_x)|0"],
+    );
+    check_composed(
         "  - {match: f(), report: r, with: {more: {a: b}}}",
-        &["r.yaml:12:42: with: this is a map (expected a text, or a list of texts)"],
+        &["r.yaml:14:42: with: this is a map (expected a text, or a list of texts)"],
     );
 }
 
 #[test]
 fn a_pattern_is_part_of_another_one() {
     check_composed(
-        "  - {match: \"<apps>($x)\", where: {$x: {is: [<apps>, task]}}, report: r}",
+        "  - {match: \"<apps>($x)\", where: {$x: {is: [<apps>, task], name: a.(b|c).d}}, report: r}",
         &["rule-1: a.App($x) or b.App($x)||0"],
     );
     check_composed(
         "  - {match: f($x), where: {$x: {name: <app>}}, report: r}",
-        &["r.yaml:12:39: name: unknown pattern `app` (did you mean `apps`?)"],
+        &["r.yaml:14:39: name: unknown pattern `app` (did you mean `apps`?)"],
     );
     let text = "$a.(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c).(b|c)";
     check_composed(
         &format!("  - {{match: \"{text}\", report: r}}"),
-        &["r.yaml:12:13: match: a text that stands for more than 256 patterns"],
+        &["r.yaml:14:13: match: a text that stands for more than 256 patterns"],
+    );
+}
+
+#[test]
+fn a_condition_is_named_once() {
+    check_composed(
+        "  - {match: f($x), where: {any: [<early>, <never>]}, report: \"{why}\"}",
+        &["rule-1: f($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), where: <late>, report: r}",
+        &["r.yaml:14:28: where: this is text (expected a map with keys such as all, any, not, inside)"],
     );
 }

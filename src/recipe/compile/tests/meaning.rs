@@ -261,7 +261,7 @@ fn what_keeps_a_value_is_asked_about_in_its_words() {
     );
     check_where(
         "{stored: attribute}",
-        "r.yaml:9:21: stored: this is text (expected a map with keys such as in, elsewhere, only-uses)",
+        "r.yaml:9:21: stored: this is text (expected a map with keys such as in, elsewhere, uses, only-uses)",
     );
 }
 
