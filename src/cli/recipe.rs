@@ -38,27 +38,34 @@ pub(super) fn run(
             }
             Ok(Ending::default())
         }
-        RecipeCommand::Words { words: asked } => {
-            let found = words::find(asked)?;
-            let catalog = Catalog::shared()?;
-            match asked.is_empty() {
-                true => words::list(&mut terminal.out, &terminal.view, &found)?,
-                false => words::show(&mut terminal.out, &terminal.view, &catalog, &found)?,
-            }
-            Ok(Ending::default())
-        }
+        RecipeCommand::Words { words } => explain_words(terminal, words),
         RecipeCommand::New { id, folder } => new::run(terminal, id, folder),
-        RecipeCommand::Schema { table, pack } => {
-            let catalog = Catalog::shared()?;
-            let (shape, title) = match (table, pack) {
-                (true, _) => (&schema::table::TABLE, "awaitify table"),
-                (_, true) => (&schema::pack::PACK, "awaitify pack"),
-                (false, false) => (&schema::RECIPE, "awaitify recipe"),
-            };
-            let schema = json_schema(shape, title, catalog.library());
-            writeln!(terminal.out, "{schema:#}")?;
-            Ok(Ending::default())
-        }
+        RecipeCommand::Schema { table, pack } => print_schema(terminal, *table, *pack),
         RecipeCommand::Test(arguments) => recipe_test::run(terminal, output, arguments),
     }
+}
+
+/// Lists the keys of the language, or shows those that are named.
+fn explain_words(terminal: &mut Terminal, named: &[String]) -> anyhow::Result<Ending> {
+    let found = words::find(named)?;
+    match named.is_empty() {
+        true => words::list(&mut terminal.out, &terminal.view, &found)?,
+        false => {
+            let catalog = Catalog::shared()?;
+            words::show(&mut terminal.out, &terminal.view, &catalog, &found)?;
+        }
+    }
+    Ok(Ending::default())
+}
+
+fn print_schema(terminal: &mut Terminal, table: bool, pack: bool) -> anyhow::Result<Ending> {
+    let catalog = Catalog::shared()?;
+    let (shape, title) = match (table, pack) {
+        (true, _) => (&schema::table::TABLE, "awaitify table"),
+        (_, true) => (&schema::pack::PACK, "awaitify pack"),
+        (false, false) => (&schema::RECIPE, "awaitify recipe"),
+    };
+    let schema = json_schema(shape, title, catalog.library());
+    writeln!(terminal.out, "{schema:#}")?;
+    Ok(Ending::default())
 }

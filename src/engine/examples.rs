@@ -244,9 +244,8 @@ impl Gave {
         unstable: Option<Unstable>,
     ) -> Result<SourceFile, String> {
         if let Some(problem) = outcome.problems.first() {
-            let place = problem
-                .position
-                .map(|position| format!(", {}", position.words()));
+            let place = problem.position.as_ref();
+            let place = place.map(|position| format!(", {}", position.words()));
             let (path, message) = (source.path().display(), &problem.message);
             return Err(format!("{path}{}: {message}", place.unwrap_or_default()));
         }
@@ -272,11 +271,10 @@ impl Gave {
             }
         }
         self.faults.extend(unstable.map(|unstable| unstable.told()));
-        let findings = outcome.plan.iter().flat_map(|plan| &plan.findings);
-        self.findings
-            .extend(findings.clone().map(|finding| finding.said.sentence()));
-        self.reasons
-            .extend(findings.flat_map(|finding| finding.said.parts()));
+        for finding in outcome.plan.iter().flat_map(|plan| &plan.findings) {
+            self.findings.push(finding.said.sentence());
+            self.reasons.extend(finding.said.parts());
+        }
         Ok(after)
     }
 }

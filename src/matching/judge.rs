@@ -1,8 +1,6 @@
 //! A match → how safe it is, and what is said of it: what the change does with every doubt about it, or every
 //! reason why it is not made.
 
-use std::sync::Arc;
-
 use super::by_hand;
 use super::evaluate::evaluate;
 use super::message;
@@ -13,7 +11,7 @@ use crate::recipe::safety::{Doubt, Safety};
 use crate::text::wording::Wording;
 
 /// A doubt that holds at the site, in words.
-struct Held {
+struct Doubted {
     level: Safety,
     because: String,
     check: Option<String>,
@@ -29,21 +27,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         let reason = with_assumptions(reason.unwrap_or_default(), site, &evidence);
         return (Safety::Manual, Wording::reason(reason));
     };
-    let (hinder, others): (Vec<_>, Vec<_>) = rule
-        .doubts
-        .iter()
-        .partition(|doubt| doubt.level == Safety::Manual);
-    let mut hold_of = |doubts: Vec<&Arc<Doubt>>| -> Vec<Held> {
-        let doubts = doubts.into_iter();
-        doubts
-            .filter_map(|doubt| hold(doubt, site, &mut evidence))
-            .collect()
-    };
-    let mut held = hold_of(hinder);
-    // What is doubtful of a change that is not made is not asked.
-    if held.is_empty() {
-        held = hold_of(others);
-    }
+    let held = held(rule, site, &mut evidence);
     let does = with_assumptions(message::write(does, site, &evidence), site, &evidence);
     let doubted = held.iter().map(|doubt| doubt.level).max();
     let level = match evidence.assumed.is_empty() {
@@ -63,8 +47,22 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
     (driven(level, rule, site, &mut said), said)
 }
 
+/// Returns the doubts that hold: those for which no change is made, or else those for which it needs review.
+fn held(rule: &Rule, site: Site, evidence: &mut Evidence) -> Vec<Doubted> {
+    for level in [Safety::Manual, Safety::Review] {
+        let doubts = rule.doubts.iter().filter(|doubt| doubt.level == level);
+        let held: Vec<Doubted> = doubts
+            .filter_map(|doubt| hold(doubt, site, evidence))
+            .collect();
+        if !held.is_empty() {
+            return held;
+        }
+    }
+    Vec::new()
+}
+
 /// Asks whether a doubt holds. Not knowing counts as holding, and is said.
-fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Held> {
+fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
     let mut seen = Evidence::default();
     let holds = doubt
         .when
@@ -87,7 +85,7 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Held> {
         because_of.found.clone_from(&evidence.found);
     }
     let write = |message| message::write(message, site, &because_of);
-    Some(Held {
+    Some(Doubted {
         level: doubt.level,
         because: with_assumptions(write(&doubt.because), site, &because_of),
         check: doubt.check.as_ref().map(write),

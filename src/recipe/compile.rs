@@ -38,9 +38,13 @@ mod spread;
 
 mod row;
 
+mod column;
+
 mod pack;
 
 mod condition;
+
+mod patterns;
 
 mod each;
 

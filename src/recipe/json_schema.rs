@@ -94,6 +94,11 @@ fn does_of_verbs() -> Map<String, Value> {
     object(json!({"anyOf": [{"required": ["does"]}, {"properties": {"rules": rules}}]}))
 }
 
+/// `<name>`: a condition of the recipe, or a text that the rule gives by `with`.
+fn given() -> Value {
+    json!({"type": "string", "pattern": "^<[^<>]+>$"})
+}
+
 struct Writer<'l> {
     library: &'l Library,
     definitions: Map<String, Value>,
@@ -112,6 +117,11 @@ impl Writer<'_> {
         if !self.definitions.contains_key(*name) {
             self.definitions.insert((*name).to_owned(), Value::Null);
             let content = Value::Object(self.content(shape));
+            let content = match std::ptr::eq(shape, &schema::CONDITION) {
+                // A recipe names conditions that several of its rules have.
+                true => json!({"anyOf": [content, given()]}),
+                false => content,
+            };
             self.definitions.insert((*name).to_owned(), content);
         }
         object(json!({"$ref": format!("#/$defs/{name}")}))
@@ -194,10 +204,11 @@ impl Writer<'_> {
             Shape::Word(words) => json!({"enum": words}),
             Shape::WordOrUnknown(words) => {
                 let words: Vec<&str> = words.iter().copied().chain([UNKNOWN]).collect();
-                json!({"enum": words})
+                json!({"anyOf": [{"enum": words}, given()]})
             }
             Shape::Name => {
-                json!({"type": "string", "pattern": format!(r"^(\$row\.)?{NAME}(\.{NAME})*$")})
+                let part = format!(r"({NAME}|\({NAME}(\|{NAME})*\))");
+                json!({"type": "string", "pattern": format!(r"^((\$row\.)?{part}(\.{part})*|<[^<>]+>)$")})
             }
             Shape::Kind => {
                 let rows = self.library.kinds.rows.iter();

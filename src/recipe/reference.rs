@@ -16,7 +16,7 @@ const HEAD: &str = "title: t\narea: words\nseverity: low\nwhy: w\n";
 
 /// One key of one kind of map.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Term {
     /// The map that has it: `rule`, `condition`, or the key that leads to the map.
     pub section: String,
     /// As typed.
@@ -31,7 +31,7 @@ pub struct Entry {
     pub words: &'static [&'static str],
 }
 
-impl Entry {
+impl Term {
     /// Returns the name that no other entry has: `rule.match`.
     pub fn name(&self) -> String {
         format!("{}.{}", self.section, self.key)
@@ -41,7 +41,7 @@ impl Entry {
 /// A recipe that shows what a key does.
 #[derive(Debug, Clone)]
 pub struct WordExample {
-    /// [`Entry::name`].
+    /// [`Term::name`].
     pub name: String,
     /// The rules, and what else the recipe has beside its examples, as typed.
     pub rules: String,
@@ -93,7 +93,7 @@ fn example(name: String, body: &str) -> WordExample {
 }
 
 /// Returns all keys, in the order in which one comes to them from the top of a recipe.
-pub fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<Term> {
     let mut entries = Vec::new();
     collect(&RECIPE, "recipe", &mut Vec::new(), &mut entries);
     entries
@@ -104,7 +104,7 @@ fn collect(
     shape: &'static Shape,
     key: &str,
     known: &mut Vec<*const Field>,
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<Term>,
 ) {
     let section = section(shape, key);
     match shape {
@@ -133,13 +133,13 @@ fn add(
     fields: &'static [Field],
     section: &str,
     known: &mut Vec<*const Field>,
-    entries: &mut Vec<Entry>,
+    entries: &mut Vec<Term>,
 ) {
     if fields.is_empty() || known.contains(&fields.as_ptr()) {
         return;
     }
     known.push(fields.as_ptr());
-    entries.extend(fields.iter().map(|field| Entry {
+    entries.extend(fields.iter().map(|field| Term {
         section: section.to_owned(),
         key: field.key,
         value: describe(field.shape),
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn every_key_has_one_name_and_says_what_it_means() {
         let entries = entries();
-        let names: BTreeSet<String> = entries.iter().map(Entry::name).collect();
+        let names: BTreeSet<String> = entries.iter().map(Term::name).collect();
         assert_eq!(names.len(), entries.len(), "{entries:#?}");
         assert!(entries.iter().all(|entry| !entry.about.is_empty()));
     }

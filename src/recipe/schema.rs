@@ -115,7 +115,7 @@ pub static RECIPE: Shape = map(&[
     ),
     optional(
         "doubts",
-        &Shape::Any(&DOUBT),
+        &Shape::AnyOrNone(&DOUBT),
         "of each rule with a verb, before its own",
     ),
     ARGUMENTS_FIELD,
@@ -209,7 +209,7 @@ static RULE: Shape = map(&[
     ),
     optional(
         "doubts",
-        &Shape::Any(&DOUBT),
+        &Shape::AnyOrNone(&DOUBT),
         "why a change needs review, or is not made; safe where none holds",
     ),
     optional(
@@ -274,7 +274,7 @@ static RULE: Shape = map(&[
     ),
     optional(
         "with",
-        &Shape::Any(&Shape::Entries(&Shape::Any(&Shape::Text))),
+        &Shape::Any(&Shape::Row),
         "texts for `<name>` in the rule; of several the rule is made for each",
     ),
     optional(

@@ -147,8 +147,13 @@ fn write_deciding(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Resu
     if is_nothing {
         short.asked.retain(|asked| asked.answer != Answer::Yes);
     }
-    let counts = |doubt: &AskedDoubt| !is_nothing && doubt.answer != Answer::No;
-    short.doubts.retain(counts);
+    short
+        .doubts
+        .retain(|doubt| !is_nothing && doubt.answer != Answer::No);
+    // A change that is not made need not be doubted.
+    if matches!(rule.outcome, Told::Finding { .. }) {
+        short.doubts.retain(|doubt| doubt.level == Safety::Manual);
+    }
     write_words(out, view, &short, "")?;
     writeln!(out)
 }

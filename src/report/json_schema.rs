@@ -79,13 +79,18 @@ fn site(kind: &str) -> Value {
         "rule": text("the rule of the recipe that matched"),
         "safety": {"enum": Safety::WORDS, "description": "how sure it is; a finding is manual"},
         "severity": {"enum": Severity::WORDS, "description": "how harmful it is"},
-        "reason": text("what is wrong or done, and why"),
-        "check": text("what a person looks at first"),
+        "reason": text("what the change does to the program, or why the finding is not changed"),
+        "doubts": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "why the change needs review; of a finding the other reasons why it is not changed",
+        },
+        "check": text("what a reviewer looks at first"),
     })
 }
 
 /// What lines of a change may lack.
-const OF_SOME: [&str; 4] = ["cell", "check", "winner", "withdrawn"];
+const OF_SOME: [&str; 5] = ["cell", "doubts", "check", "winner", "withdrawn"];
 
 fn of_change(role: &str) -> Value {
     let more = json!({
@@ -126,7 +131,7 @@ fn primary() -> Value {
 }
 
 fn finding() -> Value {
-    object(site("finding"), &["cell", "check"])
+    object(site("finding"), &["cell", "doubts", "check"])
 }
 
 fn edit() -> Value {

@@ -7,7 +7,7 @@ use super::recipes::{indented, show_example};
 use super::view::{self, View};
 use crate::recipe::catalog::Catalog;
 use crate::recipe::error::nearest;
-use crate::recipe::reference::{self, Entry, WordExample};
+use crate::recipe::reference::{self, Term, WordExample};
 use crate::recipe::yaml::{self, Node};
 use crate::text::shown::Shown;
 
@@ -25,14 +25,14 @@ pub struct UnknownWord {
 ///
 /// # Errors
 /// A name that no key has.
-pub fn find(words: &[String]) -> Result<Vec<Entry>, UnknownWord> {
+pub fn find(words: &[String]) -> Result<Vec<Term>, UnknownWord> {
     let entries = reference::entries();
     if words.is_empty() {
         return Ok(entries);
     }
     let mut found = Vec::new();
     for word in words {
-        let is_it = |entry: &&Entry| entry.key == word || entry.name() == *word;
+        let is_it = |entry: &&Term| entry.key == word || entry.name() == *word;
         let before = found.len();
         found.extend(entries.iter().filter(is_it).cloned());
         if found.len() == before {
@@ -50,7 +50,7 @@ pub fn find(words: &[String]) -> Result<Vec<Entry>, UnknownWord> {
 ///
 /// # Errors
 /// The writer fails.
-pub fn list(out: &mut dyn Write, view: &View, entries: &[Entry]) -> io::Result<()> {
+pub fn list(out: &mut dyn Write, view: &View, entries: &[Term]) -> io::Result<()> {
     let width = entries
         .iter()
         .map(|entry| entry.key.len())
@@ -76,7 +76,7 @@ pub fn show(
     out: &mut dyn Write,
     view: &View,
     catalog: &Catalog,
-    entries: &[Entry],
+    entries: &[Term],
 ) -> io::Result<()> {
     let recipes = catalog.recipes().iter();
     let roots = recipes.filter_map(|it| Some((it.id.as_str(), yaml::parse(&it.text).ok()?)));

@@ -7,8 +7,7 @@ rows:
   - recipe: blocking-call
     calls: fleetkit.locate($*args)
     becomes: await asyncio.to_thread($callee, $*args)
-    level: safe
-    because: the fleet answers in a thread as well
+    does: the fleet answers in a thread as well
     source: its manual
 ";
 
@@ -51,7 +50,7 @@ fn check_wrong(old: &str, new: &str, expected: &str) {
 
 #[test]
 fn a_wrong_row_is_told_with_its_place() {
-    check_wrong("level: safe", "level: save", "blocking.yaml:5:12");
+    check_wrong("does: the", "doess: the", "blocking.yaml:5:5");
     check_wrong(
         "recipe: blocking-call",
         "recipe: blocking-cal",

@@ -85,10 +85,7 @@ fn each_recipe_is_a_commit() {
     touched.sort();
     assert_eq!(touched, ["a.py", "a.py\nsub/b.py"]);
     let body = git(&project, &["log", "--format=%b", "-2"]);
-    assert!(
-        body.contains("- a.py:6:5: asyncio.sleep suspends"),
-        "{body}"
-    );
+    assert!(body.contains("- a.py:6:5: the coroutine sleeps"), "{body}");
     // Both commits have whole files of their own.
     for revision in ["HEAD", "HEAD~1"] {
         let text = git(&project, &["show", &format!("{revision}:a.py")]);

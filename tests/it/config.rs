@@ -260,7 +260,7 @@ fn paths_have_settings_of_their_own() {
     check(&project, &[], &expected);
     check(&project, &["--select", "blocking-*"], &expected);
     let run = json(&project, &["jobs/a.py"]);
-    let reason = "asyncio.sleep suspends this coroutine only, for the same delay \
+    let reason = "the coroutine sleeps for the same delay without blocking the event loop \
                   (review, as awaitify.toml:3 says: the jobs measure time)";
     assert_eq!(run.of_type("change")[0]["reason"], reason);
     let run = project.run(&["migrate", "--allow-dirty", "."]);

@@ -247,7 +247,7 @@ fn the_block_around_a_site_is_told_as_a_word() {
     let project = Project::empty();
     project.write("a.py", RAISING);
     let mut asked = vec!["a.py:8", "raise-from", "--select", "raise-from"];
-    let change = "raise-from rule-1: change error becomes the cause of the exception, which was its context before; nothing else changes";
+    let change = "raise-from rule-1: change error becomes the cause of the exception; before, it was its context";
     let told = check(&project, &asked, &[change]);
     let first = &told[0]["where"][0];
     let expected = json!({

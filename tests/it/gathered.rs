@@ -107,11 +107,11 @@ fn what_another_file_does_with_the_app_is_asked_for() {
     for (text, why) in [
         (
             "import lib\nlib.watch(app)\n",
-            "main.py:3 hands app to code",
+            "main.py:3 passes app to code",
         ),
         (
             "app.router.on_startup.append(print)\n",
-            "what starts and ends app is read or set by hand, too",
+            "other code reads or sets the handlers of app directly",
         ),
     ] {
         let project = Project::new(FILES);

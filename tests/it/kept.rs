@@ -66,12 +66,13 @@ fn check(expected: &str, methods: &str, runs: &[&str]) {
     let run = project.run(&[&selected[..], &options].concat());
     // What is not on the closed list is for a person, too, and is told so.
     let is_expected = |said: &str| match expected {
-        "safe" => said.contains("\"safety\":\"safe\"") || said.contains("nothing is lost, since"),
-        "closed" => said.contains("nothing is lost, since"),
+        "safe" => said.contains("\"safety\":\"safe\"") || said.contains("may lose work, since"),
+        "closed" => said.contains("may lose work, since"),
         "surely" => said.contains("\"safety\":\"safe\""),
         level => {
+            let lasts = said.contains("may lose work, since");
             said.contains(&format!("\"safety\":\"{level}\""))
-                && !said.contains("nothing is lost, since")
+                && (!lasts || said.contains("an error that the task had"))
         }
     };
     let said: Vec<&str> = run.stdout.lines().collect();

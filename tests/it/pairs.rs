@@ -151,8 +151,10 @@ fn the_less_safe_of_two_decides() {
     let run = check(&project, &["."], [false, false]);
     for change in run.of_type("change") {
         assert_eq!(change["safety"], "review", "{change}");
-        let reason = change["reason"].as_str().unwrap_or_default();
-        assert!(reason.contains("README.md"), "{reason}");
+        assert!(
+            change["doubts"].to_string().contains("README.md"),
+            "{change}"
+        );
     }
     check(&project, &["--safety", "review", "."], [true, true]);
 }

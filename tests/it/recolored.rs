@@ -315,7 +315,11 @@ def flush(n):
         Value::from(vec![first["change"].clone()])
     );
     let run = project.run(&["explain", "--select", select, "main.py:7"]);
-    assert!(run.stdout.contains("did nothing without await"), "{run:?}");
+    assert!(
+        run.stdout
+            .contains("without the await the call did nothing"),
+        "{run:?}"
+    );
 }
 
 #[test]

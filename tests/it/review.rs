@@ -312,7 +312,7 @@ fn a_long_diff_goes_through_the_pager_of_the_person() {
     // A sentence is wrapped by words.
     assert!(
         text.contains(
-            "safe    blocking-sleep  a.py:6:5: asyncio.sleep suspends\n        this coroutine only"
+            "safe    blocking-sleep  a.py:6:5: the coroutine sleeps for\n        the same delay"
         ),
         "{text}"
     );

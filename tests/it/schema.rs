@@ -120,11 +120,8 @@ fn what_does_not_fit_is_refused_by_schema_and_compiler() {
         ("rewrite: g($x)", "report: r\n    rewrite: g($x)"),
         ("    rewrite: g($x)\n", ""),
         ("    does: b\n", ""),
-        ("safe: {because: b}", "save: {because: b}"),
-        (
-            "safe: {because: b}",
-            "safe: {because: b}, review: {because: b}",
-        ),
+        ("does: b", "doess: b"),
+        ("does: b", "does: b\n    doubts: {level: safe, because: b}"),
         ("python: 3.10", "python: '2.7'"),
         ("    after: g(1)\n", ""),
         ("before: f(1)", "unchanged: f(1)"),

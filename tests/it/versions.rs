@@ -36,7 +36,12 @@ fn said(path: &str, text: &str, recipe: &str) -> (String, String) {
         .try_into()
         .unwrap_or_else(|sites| panic!("one site, not {sites:?}"));
     let word = |key: &str| site[key].as_str().unwrap_or_default().to_owned();
-    (word("safety"), word("reason"))
+    let doubts = site["doubts"].as_array().into_iter().flatten();
+    let doubts = doubts
+        .filter_map(serde_json::Value::as_str)
+        .map(str::to_owned);
+    let said: Vec<String> = [word("reason")].into_iter().chain(doubts).collect();
+    (word("safety"), said.join("; "))
 }
 
 #[track_caller]
@@ -84,7 +89,7 @@ fn a_newer_python_that_is_named_settles_what_was_assumed() {
         named.1,
         "loop-argument",
         "safe",
-        "Python 3.10 no longer takes",
+        "fails since Python 3.10",
     );
 }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use ruff_text_size::TextSize;
 
 use super::bound::Bound;
+use super::column::put_patterns;
 use super::compiler::{Compiler, all_of};
-use super::row::{find_table, put_patterns};
+use super::row::find_table;
 use crate::recipe::condition::Condition;
 use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::safety::{Doubt, Safety};

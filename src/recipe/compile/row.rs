@@ -8,6 +8,7 @@ use std::sync::Arc;
 use memchr::memchr2_iter;
 use ruff_text_size::TextSize;
 
+use super::column::put_patterns;
 use super::doubts::{self, put_doubts};
 use super::each::{chosen, table_of};
 use crate::recipe::error::{Complaint, Law, Problem, Report};
@@ -75,79 +76,6 @@ pub(super) fn find_table<'l>(
     found
 }
 
-/// Puts the cells of a column in the place of each `{table: …, column: …, where: …}`.
-pub(super) fn put_patterns(
-    node: &mut Node,
-    library: &Library,
-    report: &mut Report<'_>,
-) -> Option<()> {
-    if node.child("table").is_some() {
-        node.value = Value::List(of_column(node, library, report)?).into();
-        return Some(());
-    }
-    match Arc::make_mut(&mut node.value) {
-        Value::List(elements) => {
-            let mut put = Vec::new();
-            for mut element in elements.drain(..) {
-                put_patterns(&mut element, library, report)?;
-                match &*element.value {
-                    Value::List(inner) => put.extend(inner.iter().cloned()),
-                    _ => put.push(element),
-                }
-            }
-            *elements = put;
-        }
-        Value::Map(entries) => {
-            for (_, value) in entries {
-                put_patterns(value, library, report)?;
-            }
-        }
-        _ => {}
-    }
-    Some(())
-}
-
-/// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.
-fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<Vec<Node>> {
-    let table = find_table("table", node.child("table")?, library, report)?;
-    let column = node
-        .child("column")
-        .and_then(Node::text)
-        .unwrap_or_default();
-    let mut patterns = Vec::new();
-    for row in &table.rows {
-        let mut filler = Filler::new(table, row, report);
-        let mut condition = node.child("where").cloned();
-        condition.iter_mut().for_each(|it| filler.answer(it));
-        filler.check_column(column, node.span.start());
-        if !filler.is_right {
-            return None;
-        }
-        let cell = row.cell(column).filter(|_| !filler.lacks);
-        patterns.extend(cell.map(|cell| of_cell(node, cell, condition.as_ref())));
-    }
-    Some(patterns)
-}
-
-/// `{match: …, where: …}` for a cell.
-fn of_cell(node: &Node, cell: &Node, condition: Option<&Node>) -> Node {
-    let entries = node.entries().iter().filter_map(|(key, _)| {
-        let (text, value) = match key.text.as_str() {
-            "table" => ("match", cell.moved(node.span.start())),
-            "where" => {
-                let left = condition.filter(|it| !it.entries().is_empty());
-                ("where", left?.clone())
-            }
-            _ => return None,
-        };
-        Some((key.replaced(text.to_owned()), value))
-    });
-    Node {
-        value: Value::Map(entries.collect()).into(),
-        span: node.span,
-    }
-}
-
 fn for_rows(rule: &Node, table: &Table, rows: &[&Row], report: &mut Report<'_>) -> Vec<Node> {
     let mut made = Vec::new();
     let mut is_right = true;
@@ -170,20 +98,20 @@ fn for_rows(rule: &Node, table: &Table, rows: &[&Row], report: &mut Report<'_>) 
 }
 
 /// Puts the cells of one row into one rule.
-struct Filler<'f, 't> {
+pub(super) struct Filler<'f, 't> {
     table: &'f Table,
     row: &'f Row,
     /// Names a mistake once, though every row has it.
     report: &'f mut Report<'t>,
-    is_right: bool,
+    pub(super) is_right: bool,
     /// The row leaves a column empty that the rule names, or is not among those the rule is for.
-    lacks: bool,
+    pub(super) lacks: bool,
     /// The rule names a column.
     is_filled: bool,
 }
 
 impl<'f, 't> Filler<'f, 't> {
-    fn new(table: &'f Table, row: &'f Row, report: &'f mut Report<'t>) -> Self {
+    pub(super) fn new(table: &'f Table, row: &'f Row, report: &'f mut Report<'t>) -> Self {
         Self {
             table,
             row,
@@ -230,7 +158,7 @@ impl<'f, 't> Filler<'f, 't> {
     }
 
     /// Takes `$row.column: {text: …}` out of a condition.
-    fn answer(&mut self, condition: &mut Node) {
+    pub(super) fn answer(&mut self, condition: &mut Node) {
         let mut entries = condition.entries().iter();
         if !entries.any(|(key, _)| key.text.starts_with(CODE)) {
             return;
@@ -368,7 +296,7 @@ impl<'f, 't> Filler<'f, 't> {
         word
     }
 
-    fn check_column(&mut self, word: &str, at: TextSize) {
+    pub(super) fn check_column(&mut self, word: &str, at: TextSize) {
         self.is_filled = true;
         let columns = self.table.columns.iter();
         let columns: Vec<&str> = columns.map(|column| &*column.name).collect();

@@ -39,7 +39,6 @@ impl Compiler<'_> {
         let written = bound.with_names(&names).with(&settings(node, recipe));
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let verb = self.verb(node, &patterns, &written);
-        let does = self.does(node, recipe, &written);
         let doubts = self.doubts(node, recipe, &written);
         let add = self.added(node, &bound, &names);
         let also_remove = self.also_remove(node, &bound);
@@ -54,7 +53,7 @@ impl Compiler<'_> {
             under,
             condition: condition?,
             verb,
-            does: does?,
+            does: self.does(node, recipe, &written)?,
             doubts: doubts?,
             names,
             add: add?,

@@ -48,9 +48,8 @@ impl Word {
             | Self::TryHas(patterns)
             | Self::CellHas(patterns)
             | Self::ClassHas(patterns)
-            | Self::Stored(StoredWord::OnlyUses(patterns) | StoredWord::Uses(patterns)) => {
-                patterns.iter().collect()
-            }
+            | Self::Stored(StoredWord::OnlyUses(patterns))
+            | Self::Stored(StoredWord::Uses(patterns)) => patterns.iter().collect(),
             Self::Function(word) => word.patterns().iter().collect(),
             Self::Independent { reads, .. } => reads.iter().collect(),
             Self::OnBothSides(sides) => sides.before.iter().chain(&sides.after).collect(),

@@ -104,7 +104,6 @@ const RARE_WORDS: &[&str] = &[
     "many",
     "not-of",
     "on-both-sides",
-    "one",
     "one-task",
     "reuse",
     "run-by",

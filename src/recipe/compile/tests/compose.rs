@@ -94,6 +94,8 @@ fn a_condition_is_named_once() {
     );
     check_composed(
         "  - {match: f($x), where: <late>, report: r}",
-        &["r.yaml:14:27: where: this is text (expected a map with keys such as all, any, not, inside)"],
+        &[
+            "r.yaml:14:27: where: this is text (expected a map with keys such as all, any, not, inside)",
+        ],
     );
 }

@@ -1,0 +1,133 @@
+//! Patterns in YAML: texts, what they leave open, names of patterns, and conditions on what they capture.
+
+use super::bound::Bound;
+use super::compiler::{Compiler, all_of};
+use super::condition::join;
+use super::spread;
+use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::error::{Complaint, Law, Problem};
+use crate::recipe::pattern::Pattern;
+use crate::recipe::schema::PATTERN_KEYS;
+use crate::recipe::yaml::{Key, Node, Value};
+
+impl Compiler<'_> {
+    /// Compiles the patterns of a value: texts, `<names>`, `{match, where}`, lists of them.
+    pub(super) fn patterns(
+        &mut self,
+        key: &str,
+        node: &Node,
+        bound: &Bound,
+    ) -> Option<Vec<Guarded>> {
+        let elements = node.elements().iter();
+        let patterns = all_of(elements.map(|element| self.element_patterns(key, element, bound)))?;
+        Some(patterns.into_iter().flatten().collect())
+    }
+
+    /// Compiles a pattern or `<name>` that is the key of a map.
+    pub(super) fn key_patterns(&mut self, key: &Key) -> Option<Vec<Guarded>> {
+        let node = key.to_node();
+        self.element_patterns(&key.text, &node, &Bound::none())
+    }
+
+    fn element_patterns(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        if node.text().is_none() {
+            return self.guarded(node, bound);
+        }
+        if let Some(named) = self.named_patterns(key, node) {
+            return named;
+        }
+        self.spread_patterns(key, node)
+    }
+
+    /// Compiles the patterns that a text stands for.
+    fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
+        let scalar = node.scalar()?;
+        let named = &self.named;
+        let spread = spread::spread(&scalar.text, &|name| named.get(name)?.as_deref());
+        if spread.len() > spread::MOST {
+            self.break_law(key, node, Law::TooManyPatterns);
+            return None;
+        }
+        let is_as_typed = spread.len() == 1 && spread[0].text == scalar.text;
+        let patterns = spread.into_iter().map(|spread| {
+            let pattern = match is_as_typed {
+                true => self.pattern(key, node)?,
+                false => {
+                    let text = scalar.replaced(spread.text, node.span.start());
+                    let value = Value::Scalar(text).into();
+                    let (value, span) = (value, node.span);
+                    self.pattern(key, &Node { value, span })?
+                }
+            };
+            let condition = spread.condition;
+            Some(Guarded { pattern, condition })
+        });
+        all_of(patterns)
+    }
+
+    /// Looks `<name>` up; the outer `None`: the text is no name.
+    pub(super) fn named_patterns(
+        &mut self,
+        key: &str,
+        node: &Node,
+    ) -> Option<Option<Vec<Guarded>>> {
+        let name = node.text()?.strip_prefix('<')?.strip_suffix('>')?;
+        let found = self.named.get(name).cloned();
+        if found.is_none() {
+            let names: Vec<String> = self.named.keys().cloned().collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.add(
+                key,
+                Complaint::unknown(node.span.start(), "pattern", name, &names),
+            );
+        }
+        Some(found.flatten())
+    }
+
+    /// Compiles `{match, where}`; its `where` may name what is bound around it and what it captures.
+    fn guarded(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let inner = self.compared(node, bound)?;
+        let Some(condition) = node.child("where") else {
+            return Some(inner);
+        };
+        let mut guarded = Vec::new();
+        for Guarded {
+            pattern,
+            condition: earlier,
+        } in inner
+        {
+            let bound = bound.with(&pattern.captures);
+            let condition = self.condition("where", condition, &bound)?;
+            guarded.push(Guarded {
+                pattern,
+                condition: join(earlier, condition),
+            });
+        }
+        Some(guarded)
+    }
+
+    /// Compiles what a map is compared with: code, a magic, or a package.
+    fn compared(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+        let keys = node.entries().iter();
+        let mut keys = keys.filter(|(key, _)| PATTERN_KEYS.contains(&key.text.as_str()));
+        let at = node.span.start();
+        let Some((key, value)) = keys.next() else {
+            let missing = PATTERN_KEYS[0];
+            self.add("match", Complaint::new(at, Problem::Missing { missing }));
+            return None;
+        };
+        if let Some((second, _)) = keys.next() {
+            let (first, second) = (key.text.clone(), second.text.clone());
+            self.break_law(&key.text, node, Law::TwoPatterns { first, second });
+            return None;
+        }
+        let pattern = match key.text.as_str() {
+            "magic" => self.magic(value)?,
+            "dependency" => Pattern::dependency(value.text()?),
+            "lacking" => Pattern::lacking(value.text()?),
+            _ => return self.patterns("match", value, bound),
+        };
+        let condition = Condition::All(Vec::new());
+        Some(vec![Guarded { pattern, condition }])
+    }
+}
