@@ -98,7 +98,7 @@ pub static RECIPE: Shape = map(&[
     optional(
         "noqa",
         &Shape::Any(&Shape::Text),
-        "codes of linters. A `# noqa` comment with one of them also hides the findings of this recipe",
+        "codes of linters. A `# noqa` comment with one of them also turns off this recipe for its line",
     ),
     optional(
         "parameters",

@@ -39,7 +39,7 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         optional(
             "can-await",
             &Shape::Flag,
-            "whether an `await` compiles at the site, and runs there",
+            "whether the code at the site can use `await`",
         ),
         optional(
             "preceded-by",
@@ -166,7 +166,7 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         optional(
             "program",
             &CONDITION,
-            "a condition about another file that may run in the same process, after all other changes",
+            "a condition about another file that may run in the same process, as the other changes leave it",
         ),
         optional("project", &PROJECT, "facts of the project"),
     ],
@@ -278,7 +278,7 @@ static STORED: Shape = map(&[
     optional(
         "in",
         &Shape::Any(&Shape::Word(Store::WORDS)),
-        "what the place is",
+        "the kind of place",
     ),
     optional(
         "elsewhere",

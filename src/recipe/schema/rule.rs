@@ -73,7 +73,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "doubts",
         &Shape::Any(&DOUBT),
-        "why a change needs review, or is not made. Without a doubt that holds it is safe",
+        "why a change needs review, or is not made. A change without a doubt is safe",
     ),
     optional(
         "names",

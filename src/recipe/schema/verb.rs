@@ -24,7 +24,7 @@ pub(super) static EXTRACT: Shape = map(&[
     required(
         "statements",
         &Shape::Any(&Shape::Word(Extent::WORDS)),
-        "the statements that move: a main guard's `block`, the module from `first-to-last` site, the one statement of a `site`, or a `body`",
+        "the statements that move: a main guard's `block`, all from `first-to-last` site, a `site`, or a function's `body`",
     ),
     optional(
         "header",
