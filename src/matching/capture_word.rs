@@ -28,7 +28,7 @@ pub(super) fn ask<'r>(
     let value = matched_value(name, site);
     // A pattern of the list may bind fewer captures than another.
     let Some(captured) = site.captures.find(name).or(value.as_ref()) else {
-        return without_value(name, site);
+        return without_value(name);
     };
     // What is asked of uses is asked with the capture standing for each use.
     if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
@@ -68,9 +68,9 @@ pub(super) fn is_surely(name: &str, kinds: &[String], site: Site) -> bool {
     }
 }
 
-/// A statement has no value of which anything could hold.
-fn without_value(name: &str, site: Site) -> Answer {
-    match is_value(name) && site.subject.tree.node(site.node).is_statement() {
+/// What is no expression, a statement or a header, has no value of which anything could hold.
+fn without_value(name: &str) -> Answer {
+    match is_value(name) {
         true => Answer::No,
         false => Answer::Unknown,
     }
