@@ -55,6 +55,8 @@ pub mod markdown;
 
 pub mod recipes;
 
+pub mod page;
+
 pub mod words;
 
 pub mod examples;

@@ -85,7 +85,7 @@ fn parameters(recipe: &Recipe) -> String {
 }
 
 /// Returns the levels its sites may have; a rule that only reports is manual.
-fn levels(recipe: &Recipe) -> Vec<&'static str> {
+pub(super) fn levels(recipe: &Recipe) -> Vec<&'static str> {
     let rules = recipe.content.rules.iter();
     let levels: std::collections::BTreeSet<Safety> = rules.flat_map(Rule::levels).collect();
     levels.into_iter().map(Safety::word).collect()
@@ -207,7 +207,7 @@ fn dedented(yaml: &str) -> String {
     lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-fn words(message: &Message) -> String {
+pub(super) fn words(message: &Message) -> String {
     let word = |part: &MessagePart| match part {
         MessagePart::Text(text) => text.clone(),
         MessagePart::Capture(name) => format!("${name}"),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::diff;
+use super::page::{capitalized, escaped, write_example};
 use super::recipes::{indented, show_example};
 use super::view::{self, View};
 use crate::recipe::catalog::Catalog;
@@ -124,11 +124,11 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
         for entry in section {
             writeln!(out, "### {}\n", entry.name())?;
             let required = if entry.required { " Required." } else { "" };
-            let about = entry.about.replace('<', "&lt;");
+            let about = escaped(entry.about);
             writeln!(out, "{}.{required}\n", capitalized(&about))?;
             writeln!(out, "Takes {}.", entry.value)?;
             if let Some(example) = examples.iter().find(|it| it.name == entry.name()) {
-                write_example(out, example)?;
+                write_rules(out, example)?;
             }
             writeln!(out)?;
         }
@@ -149,38 +149,10 @@ Every key that a recipe may have, with what it means, what it takes, and an exam
 ";
 
 /// A rule, and what it does to code.
-fn write_example(out: &mut dyn Write, example: &WordExample) -> io::Result<()> {
+fn write_rules(out: &mut dyn Write, example: &WordExample) -> io::Result<()> {
     writeln!(out, "\n```yaml\n{}\n```", example.rules.trim_end())?;
-    for example in example.examples() {
-        let mut shown = Vec::new();
-        let plain = View::plain("/");
-        for (index, (name, before)) in example.before.iter().enumerate() {
-            if example.before.len() > 1 {
-                writeln!(shown, "# {name}")?;
-            }
-            match example.after.as_ref().and_then(|after| after.get(index)) {
-                Some((_, after)) if after != before => {
-                    diff::write_texts(&mut shown, &plain, before, after)?;
-                }
-                _ => indented(&mut shown, before.trim_end(), " ")?,
-            }
-        }
-        let shown = String::from_utf8_lossy(&shown);
-        writeln!(
-            out,
-            "\n{}:\n\n```diff\n{}\n```",
-            capitalized(&example.name),
-            shown.trim_end()
-        )?;
-        for finding in example.findings.as_deref().unwrap_or_default() {
-            writeln!(out, "\nFinding: {finding}")?;
-        }
-    }
-    Ok(())
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
+    let examples = example.examples();
+    examples
+        .iter()
+        .try_for_each(|example| write_example(out, example))
 }

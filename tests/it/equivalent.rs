@@ -31,13 +31,13 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
         MOVED,
         "run-until-complete",
-        "what an object makes for itself is made for another loop before Python 3.10",
+        "before Python 3.10, a lock that an object makes for itself",
         "a lock that a class of another file makes is left to a review",
     ),
     (
         MOVED,
         "run-until-complete",
-        "a class of a lock, and one whose field has a queue",
+        "before Python 3.10, a lock class, and a field with a queue",
         "a lock that a class of another file makes is left to a review",
     ),
     (

@@ -130,8 +130,8 @@ fn the_decisions_that_are_merged_fit_the_schema() {
 }
 
 #[test]
-fn the_configuration_of_the_readme_fits_the_schema() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+fn the_configuration_that_is_shown_fits_the_schema() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     let readme = std::fs::read_to_string(readme).expect("it can be read");
     let validator = printed("configuration");
     let mut checked = 0;

@@ -30,17 +30,17 @@ fn word(value: &Value) -> &str {
     value.as_str().expect("it is a string")
 }
 
-/// Returns the blocks of YAML in README.md that speak of this.
+/// Returns the blocks of YAML in the page about CI that speak of this.
 #[track_caller]
 fn shown(what: &str) -> Vec<Value> {
-    let readme = text("README.md");
+    let readme = text("docs/ci.md");
     let blocks = readme.split("```yaml\n").skip(1);
     let blocks = blocks.filter_map(|rest| Some(rest.split_once("```")?.0));
     let shown: Vec<Value> = blocks
         .filter(|block| block.contains(what))
         .map(yaml)
         .collect();
-    assert!(!shown.is_empty(), "README.md speaks of `{what}`");
+    assert!(!shown.is_empty(), "docs/ci.md speaks of `{what}`");
     shown
 }
 

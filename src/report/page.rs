@@ -1,0 +1,195 @@
+//! The documentation that is made of the recipes: a page for each, and the list of all, in Markdown.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::diff;
+use super::recipes::{indented, levels, words};
+use super::view::View;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::example::Example;
+use crate::recipe::{Recipe, Rule};
+
+/// The most examples that a page shows of code that changes; one more shows code that stays.
+const EXAMPLES: usize = 3;
+
+/// Writes the table of all recipes, by packs in their order.
+///
+/// # Errors
+/// The writer fails.
+pub fn list(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
+    writeln!(out, "# Recipes\n")?;
+    writeln!(
+        out,
+        "The pack `asyncio` is on by default. `--select` and `extend-select` take packs, areas and ids.\n"
+    )?;
+    writeln!(
+        out,
+        "| Recipe | Pack | What it is about | Harm | Levels |\n|---|---|---|---|---|"
+    )?;
+    for recipe in catalog.recipes() {
+        let id = &recipe.id;
+        writeln!(
+            out,
+            "| [{id}]({id}.md) | {} | {} | {} | {} |",
+            packs(catalog, recipe),
+            escaped(&recipe.content.title),
+            recipe.content.severity.word(),
+            levels(recipe).join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the page of a recipe.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Result<()> {
+    let (id, content) = (&recipe.id, &recipe.content);
+    writeln!(out, "# {id}\n\n{}.\n", escaped(&content.title))?;
+    let packs = match packs(catalog, recipe) {
+        packs if packs.is_empty() => "no pack".to_owned(),
+        packs => format!("pack `{packs}`"),
+    };
+    let (area, severity) = (&recipe.area, content.severity.word());
+    let levels = levels(recipe).join(", ");
+    writeln!(
+        out,
+        "Area `{area}`, {packs}. Harm: {severity}. Levels: {levels}.\n"
+    )?;
+    writeln!(out, "{}", escaped(content.why.trim_end()))?;
+    write_rules(out, recipe)?;
+    for parameter in &content.parameters {
+        let (name, kind) = (&parameter.name, parameter.kind.word());
+        writeln!(out, "\n## Parameter {name}\n")?;
+        let (about, value) = (&parameter.about, &parameter.value.shown);
+        writeln!(
+            out,
+            "{about} ({kind}, default `{value}`). Set it with `--param {id}.{name}=VALUE`."
+        )?;
+    }
+    write_examples(out, recipe)?;
+    writeln!(out, "\n## Turn it off\n")?;
+    writeln!(out, "- For one place: `# awaitify: ignore[{id}] REASON`.")?;
+    writeln!(
+        out,
+        "- For a run: `--ignore {id}`. For a project: `ignore = [\"{id}\"]` in the configuration."
+    )?;
+    if !recipe.noqa.is_empty() {
+        let codes = recipe.noqa.join(", ");
+        writeln!(
+            out,
+            "- `# noqa` with one of these codes counts, too: {codes}."
+        )?;
+    }
+    Ok(())
+}
+
+/// What each rule does with its doubts, and what rules only report; of the rows of a table the first.
+fn write_rules(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
+    let mut known = BTreeSet::new();
+    let rules = recipe.content.rules.iter();
+    let rules: Vec<&Rule> = rules.filter(|rule| known.insert(rule.id.clone())).collect();
+    let changing: Vec<&&Rule> = rules.iter().filter(|rule| rule.does.is_some()).collect();
+    if !changing.is_empty() {
+        writeln!(out, "\n## Changes")?;
+    }
+    for rule in changing {
+        let does = rule.does.as_ref().map(words).unwrap_or_default();
+        writeln!(out, "\n**{}**: {}.", rule.id, escaped(&does))?;
+        if !rule.doubts.is_empty() {
+            writeln!(out)?;
+        }
+        for doubt in &rule.doubts {
+            let because = escaped(&words(&doubt.because));
+            write!(out, "- {}: {because}.", doubt.level.word())?;
+            match &doubt.check {
+                Some(check) => writeln!(out, " Check {}.", escaped(&words(check)))?,
+                None => writeln!(out)?,
+            }
+        }
+    }
+    let reports: BTreeSet<String> = rules
+        .iter()
+        .filter_map(|it| it.report.as_ref().map(words))
+        .collect();
+    if !reports.is_empty() {
+        writeln!(out, "\n## Findings\n")?;
+    }
+    for report in reports {
+        writeln!(out, "- {}.", escaped(&report))?;
+    }
+    Ok(())
+}
+
+fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
+    let examples = || recipe.examples().iter();
+    let changing = examples().filter(|it| it.after.is_some()).take(EXAMPLES);
+    let staying = examples().find(|it| it.after.is_none());
+    writeln!(out, "\n## Examples")?;
+    for example in changing.chain(staying) {
+        write_example(out, example)?;
+    }
+    Ok(())
+}
+
+/// Writes the diff of an example, or its code, and its findings.
+///
+/// # Errors
+/// The writer fails.
+pub(super) fn write_example(out: &mut dyn Write, example: &Example) -> io::Result<()> {
+    let plain = View::plain("/");
+    let mut shown = Vec::new();
+    for (index, (name, before)) in example.before.iter().enumerate() {
+        if example.before.len() > 1 {
+            writeln!(shown, "# {name}")?;
+        }
+        match example.after.as_ref().and_then(|after| after.get(index)) {
+            Some((_, after)) if after != before => {
+                diff::write_texts(&mut shown, &plain, before, after)?;
+            }
+            _ => indented(&mut shown, before.trim_end(), " ")?,
+        }
+    }
+    let (name, shown) = (capitalized(&example.name), String::from_utf8_lossy(&shown));
+    writeln!(
+        out,
+        "\n{}:\n\n```diff\n{}\n```",
+        escaped(&name),
+        shown.trim_end()
+    )?;
+    for finding in example.findings.as_deref().unwrap_or_default() {
+        writeln!(out, "\nFinding: {}", escaped(finding))?;
+    }
+    Ok(())
+}
+
+fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
+    let packs = catalog.packs().iter().filter(|pack| pack.has(recipe));
+    packs
+        .map(|pack| pack.id.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Text in which Markdown sees no tags; code between backticks stays.
+pub(super) fn escaped(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(index, part)| match index % 2 {
+            0 => part
+                .replace('<', "&lt;")
+                .replace('*', "\\*")
+                .replace('_', "\\_"),
+            _ => part.to_owned(),
+        })
+        .collect();
+    parts.join("`")
+}
+
+pub(super) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
