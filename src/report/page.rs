@@ -173,19 +173,26 @@ fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
         .join(", ")
 }
 
-/// Text in which Markdown sees no tags; code between backticks stays.
+/// Text in which Markdown sees no tags and no emphasis; code between backticks and addresses stay, and what a
+/// message fills in is code.
 pub(super) fn escaped(text: &str) -> String {
     let parts = text.split('`').enumerate();
     let parts: Vec<String> = parts
         .map(|(index, part)| match index % 2 {
-            0 => part
-                .replace('<', "&lt;")
-                .replace('*', "\\*")
-                .replace('_', "\\_"),
+            0 => part.split_inclusive(' ').map(escaped_word).collect(),
             _ => part.to_owned(),
         })
         .collect();
     parts.join("`")
+}
+
+fn escaped_word(word: &str) -> String {
+    if word.contains("://") {
+        return word.to_owned();
+    }
+    let word = word.replace('<', "&lt;").replace('*', "\\*");
+    let word = word.replace("__", "\\_\\_");
+    word.replace('{', "`{").replace('}', "}`")
 }
 
 pub(super) fn capitalized(text: &str) -> String {

@@ -126,7 +126,9 @@ fn the_commands_of_the_pages_exist() {
     let mut commands = BTreeSet::new();
     for path in pages() {
         let page = text(&path);
-        let lines = page.lines().filter_map(|line| line.strip_prefix("    awaitify "));
+        let lines = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("    awaitify "));
         let lines = lines.map(|line| line.split(" |").next().unwrap_or_default());
         let lines = lines.map(|line| line.split("  #").next().unwrap_or_default().trim_end());
         commands.extend(lines.map(str::to_owned));
@@ -172,7 +174,9 @@ fn links_lead_somewhere() {
 /// The name that a forge gives a heading.
 fn anchor_of(heading: &str) -> String {
     let words = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = words.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    let kept = words
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
