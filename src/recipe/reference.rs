@@ -11,8 +11,14 @@ use super::yaml::{self, Node};
 /// A file for each section: its path, a stamp, and its text.
 static WORDS: &[(&str, u64, &str)] = include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
-/// What a recipe begins with whose rules are an example of a key.
-const HEAD: &str = "title: t\narea: words\nseverity: low\nwhy: w\n";
+/// What a recipe begins with whose rules are an example of a key, where the example has no such line itself.
+const HEAD: [&str; 5] = [
+    "id: example",
+    "title: t",
+    "area: words",
+    "severity: low",
+    "why: w",
+];
 
 /// One key of one kind of map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +94,16 @@ fn example(name: String, body: &str) -> WordExample {
     WordExample {
         name,
         rules: rules.to_owned(),
-        recipe: format!("id: example\n{HEAD}{}\n", body.trim_end()),
+        recipe: format!("{}{}\n", head(&body), body.trim_end()),
     }
+}
+
+/// The lines that a body needs before it: it may show one of their keys.
+fn head(body: &str) -> String {
+    let key_of = |line: &str| line.split_once(':').map(|(key, _)| key.to_owned());
+    let is_there = |line: &&&str| body.lines().any(|own| key_of(own) == key_of(line));
+    let lines = HEAD.iter().filter(|line| !is_there(line));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Returns all keys, in the order in which one comes to them from the top of a recipe.

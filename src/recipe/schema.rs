@@ -2,10 +2,9 @@
 //!
 //! [`shape::check`](super::shape::check) compares files with it.
 
+use super::Severity;
 use super::parameter::ParameterType;
-use super::shape::{Field, Keys, Shape};
-use super::verb::Removed;
-use super::{Severity, Together};
+use super::shape::Shape;
 
 pub mod field;
 
@@ -25,6 +24,8 @@ pub mod pack;
 
 pub mod role;
 
+mod rule;
+
 mod sides;
 
 pub mod table;
@@ -34,11 +35,12 @@ mod verb;
 use condition::CAPTURE;
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
-use field::{map, optional, required, required_or};
-use keep::KEEP;
+use field::{map, optional, required};
 pub use pattern::PATTERN_KEYS;
 use pattern::{PATTERN, PATTERNS};
-use verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, WRAP};
+pub use rule::DOUBT;
+use rule::RULE;
+use verb::{ARGUMENTS, EXCEPTIONS};
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
 pub static NAMED: &[(&str, &Shape)] = &[
@@ -53,101 +55,119 @@ pub static NAMED: &[(&str, &Shape)] = &[
 
 /// A recipe file.
 pub static RECIPE: Shape = map(&[
-    required("id", &Shape::Text, "the file's name"),
-    required("title", &Shape::Text, "one line without a period"),
-    required("area", &Shape::Text, "folder and section of the catalog"),
+    required(
+        "id",
+        &Shape::Text,
+        "the name of the recipe, and of its file",
+    ),
+    required(
+        "title",
+        &Shape::Text,
+        "what the recipe does, in one line without a period",
+    ),
+    required(
+        "area",
+        &Shape::Text,
+        "the section of the catalog, which `--select` can name",
+    ),
     required(
         "severity",
         &Shape::Word(Severity::WORDS),
-        "harm when nothing is done",
+        "the harm if nobody changes the code",
     ),
-    required("why", &Shape::Text, "the manual page"),
+    required(
+        "why",
+        &Shape::Text,
+        "the manual page: the problem in the code, and the code to write instead",
+    ),
     optional(
         "python",
         &Shape::Requirement,
-        "other targets: the recipe is silent",
+        "target versions of Python. For other targets the recipe does nothing",
     ),
     optional(
         "after",
         &Shape::Any(&Shape::Text),
-        "planned on the text that these recipes leave",
+        "recipes that run first. This recipe matches the code that they leave",
     ),
     optional(
         "before",
         &Shape::Any(&Shape::Text),
-        "these recipes are planned on the text that it leaves",
+        "recipes that run later. They match the code that this recipe leaves",
     ),
     optional(
         "noqa",
         &Shape::Any(&Shape::Text),
-        "codes of linters' rules that mean the same: `# noqa` with one of them keeps the recipe away",
+        "codes of linters. A `# noqa` comment with one of them also turns off this recipe for its line",
     ),
     optional(
         "parameters",
         &Shape::Entries(&PARAMETER),
-        "values that a project may set: $limit in templates, {limit} in messages",
+        "values that a project can set: `$limit` in templates, `{limit}` in messages",
     ),
     optional(
         "patterns",
         &Shape::Entries(&PATTERNS),
-        "named once, used as <name>",
+        "patterns with names. A pattern uses them as `<name>`",
     ),
     optional(
         "bodies",
         &Shape::Entries(&Shape::Row),
-        "keys that several rules have in common, named for their `use`",
+        "keys that several rules share. A rule takes them by `use`",
     ),
     optional(
         "for-each",
         &Shape::Either(&Shape::Text, &FOR_EACH),
-        "a table: every rule once for each row that has the columns it names as $row.column or {row.column}",
+        "a table. The rules apply to each row: `$row.column` in code, `{row.column}` in texts",
     ),
-    optional("where", &CONDITION, "joined to every rule's"),
+    optional(
+        "where",
+        &CONDITION,
+        "a condition that each rule has in addition to its own",
+    ),
     optional(
         "does",
         &Shape::Text,
-        "of each rule with a verb that has none: what its change does to the program",
+        "the `does` of each rule that has a verb and no `does`",
     ),
     optional(
         "doubts",
         &Shape::Any(&DOUBT),
-        "of each rule with a verb, before its own",
+        "doubts of each rule that has a verb. They come before its own",
     ),
-    ARGUMENTS_FIELD,
-    FOLLOW_VALUE_FIELD,
-    EXCEPTIONS_FIELD,
-    required("rules", &Shape::List(&RULE), "tried in order at each site"),
+    optional(
+        "arguments",
+        &ARGUMENTS,
+        "the `arguments` of each rule that rewrites. A rule's own line takes precedence",
+    ),
+    optional(
+        "follow-value",
+        &Shape::Entries(&Shape::Python),
+        "the `follow-value` of each rule that rewrites and has none",
+    ),
+    optional(
+        "exceptions",
+        &EXCEPTIONS,
+        "the `exceptions` of each rule that rewrites and has none",
+    ),
+    required(
+        "rules",
+        &Shape::List(&RULE),
+        "the rules. At each site the first one that applies decides",
+    ),
     required(
         "examples",
         &Shape::List(&EXAMPLE),
-        "tests and documentation",
+        "examples, which document the recipe and test it",
     ),
 ]);
 
-const ARGUMENTS_FIELD: Field = optional(
-    "arguments",
-    &ARGUMENTS,
-    "keyword arguments of the matched call: keep, drop, another one, or cases; else: keep (the default) or refuse the others; of the recipe: of each rule that rewrites, behind its own",
-);
-
-const FOLLOW_VALUE_FIELD: Field = optional(
-    "follow-value",
-    &Shape::Entries(&Shape::Python),
-    "later uses of $value, or of the def whose header is rewritten, and what they become, the first line that fits: a template or keep; else: keep or refuse (the default) the others; of the recipe: of each rule that rewrites and has none",
-);
-
-const EXCEPTIONS_FIELD: Field = optional(
-    "exceptions",
-    &EXCEPTIONS,
-    "exceptions that handlers around the site and its value's uses name, and what they name instead; of the recipe: of each rule that rewrites and has none",
-);
-
 static FOR_EACH: Shape = map(&[
-    required("table", &Shape::Text, "the table"),
+    required("table", &Shape::Text, "the name of the table"),
     required(
         "where",
         &CONDITION,
-        "which of its rows, `$row.column: {text: …}`: words, or `$name` for the value of a parameter",
+        "which rows: `$row.column: {text: …}` with the text of a cell, or `$name` for a parameter",
     ),
 ]);
 
@@ -155,128 +175,14 @@ static PARAMETER: Shape = map(&[
     required(
         "type",
         &Shape::Word(ParameterType::WORDS),
-        "what its value may be",
+        "the type of the value. A `text` becomes a string. A `name` is imported where the change uses it",
     ),
-    required("default", &Shape::Text, "its value where nobody sets it"),
-    required("about", &Shape::Text, "what it is for"),
-]);
-
-static RULE: Shape = map(&[
-    optional("id", &Shape::Text, "name in reports"),
-    required_or(("match", "collect"), &PATTERNS, "any of these patterns"),
-    optional(
-        "under",
-        &PATTERNS,
-        "headers: the innermost block of that kind around the site fits, and its captures are the rule's",
-    ),
-    optional("where", &CONDITION, "whether the rule applies"),
-    optional(
-        "rewrite",
-        &REWRITE,
-        "verb: the matched text becomes this, or only some captures do",
-    ),
-    optional(
-        "remove",
-        &Shape::Word(Removed::WORDS),
-        "verb: what was matched goes",
-    ),
-    optional("extract", &EXTRACT, "verb: statements become a function"),
-    optional(
-        "keep-handle",
-        &KEEP,
-        "verb: the value gets an owner, whose teardown ends it",
-    ),
-    optional(
-        "into-context-manager",
-        &INTO_CONTEXT,
-        "verb: functions that are registered become one, whose `yield` parts what runs at the start from what runs at the end",
-    ),
-    optional(
-        "add",
-        &Shape::Any(&ADD),
-        "a definition that a verb needs, once for all sites of the change; alone, lines that stand beside the site",
-    ),
-    optional("report", &Shape::Text, "no verb: a finding"),
-    optional(
-        "does",
+    required(
+        "default",
         &Shape::Text,
-        "what the change does to the program, in one short sentence",
+        "the value where the project sets none",
     ),
-    optional(
-        "doubts",
-        &Shape::Any(&DOUBT),
-        "why a change needs review, or is not made; safe where none holds",
-    ),
-    optional(
-        "names",
-        &WISHES,
-        "fresh names and what they would like to be, perhaps with a captured name, {$x}_lock, or the last name of a capture: limited_{$work.name}",
-    ),
-    optional(
-        "site",
-        &Shape::Any(&Shape::Python),
-        "the places that are reported: captures, or patterns of what stands inside the match",
-    ),
-    optional("claims", &CLAIMS, "what other recipes leave to this rule"),
-    optional(
-        "collect",
-        &COLLECT,
-        "all sites with the same value of this capture are one change; or, in the place of `match`, patterns by names, for into-context-manager",
-    ),
-    optional(
-        "together",
-        &Shape::Word(Together::WORDS),
-        "all sites of one statement, or of one function, are one change; of a statement the first rule that applies to one of them decides",
-    ),
-    optional(
-        "joins",
-        &Shape::Any(&Shape::Text),
-        "ids of rules: of one of them a match must be part of the same change",
-    ),
-    optional("wrap", &WRAP, "a block around the statement of the site"),
-    optional(
-        "also-remove",
-        &PATTERNS,
-        "statements of the same place that go too",
-    ),
-    optional(
-        "also-rewrite",
-        &Shape::Entries(&Shape::Python),
-        "the same inside what the verb moves, or under the header it rewrites",
-    ),
-    ARGUMENTS_FIELD,
-    optional(
-        "wherever",
-        &Shape::Entries(&Shape::Python),
-        "the same in the whole file, where the captures stand for the same values",
-    ),
-    optional(
-        "gives",
-        &Shape::Any(&Shape::Python),
-        "keyword arguments for $*settings: the sites of one change give them to what makes the object they share",
-    ),
-    FOLLOW_VALUE_FIELD,
-    EXCEPTIONS_FIELD,
-    optional(
-        "drop-unused",
-        &Shape::Any(&Shape::Capture),
-        "bindings that go when only housekeeping is left: captures of the match, or of also-rewrite",
-    ),
-    optional(
-        "use",
-        &Shape::Any(&Shape::Text),
-        "bodies of the recipe that the rule has, too; its own keys win, and conditions and doubts go together",
-    ),
-    optional(
-        "with",
-        &Shape::Any(&Shape::Entries(&Shape::Any(&Shape::Text))),
-        "texts for `<name>` in the rule; of several the rule is made for each",
-    ),
-    optional(
-        "source",
-        &Shape::Text,
-        "where what it knows was read, for `explain`; of a rule that names columns the `source` of its row",
-    ),
+    required("about", &Shape::Text, "what the value is for"),
 ]);
 
 /// The verb that `collect` with names is for.
@@ -315,38 +221,3 @@ pub const FOLLOW_UPS: &[&str] = &[
     "drop-unused",
     "requires",
 ];
-
-static REWRITE: Shape = Shape::Either(&Shape::Python, &PARTS);
-static PARTS: Shape = Shape::Map(Keys {
-    fields: &[],
-    captures: Some(&Shape::Python),
-});
-
-static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS));
-
-/// One doubt, or the rows of a table in its place.
-pub static DOUBT: Shape = map(&[
-    optional(
-        "table",
-        &Shape::Text,
-        "in place of `because`: each row of the table, with the columns when and because, perhaps level and check",
-    ),
-    optional(
-        "level",
-        &Shape::Word(&["review", "manual"]),
-        "review (the default), or manual: the site is a finding",
-    ),
-    optional("when", &CONDITION, "where it holds; none: everywhere"),
-    optional(
-        "because",
-        &Shape::Text,
-        "what is doubtful, in one short sentence",
-    ),
-    optional(
-        "check",
-        &Shape::Text,
-        "what a reviewer looks at, as a clause after `Check: `",
-    ),
-]);
-
-static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));

@@ -13,148 +13,160 @@ use crate::recipe::shape::{Keys, Shape};
 /// `where` and `when`.
 pub static CONDITION: Shape = Shape::Map(Keys {
     fields: &[
-        optional("all", &CONDITIONS, "all hold"),
-        optional("any", &CONDITIONS, "at least one holds"),
-        optional("not", &CONDITIONS, "none of them holds"),
-        optional("inside", &Shape::Any(&PLACE), "the innermost place"),
+        optional("all", &CONDITIONS, "all of these conditions hold"),
+        optional("any", &CONDITIONS, "at least one of these conditions holds"),
+        optional("not", &CONDITIONS, "none of these conditions holds"),
+        optional(
+            "inside",
+            &Shape::Any(&PLACE),
+            "the innermost place around the site. A `function` is a sync function, a `generator` a generator expression",
+        ),
         optional(
             "outer",
             &Shape::Any(&PLACE),
-            "the place around the innermost",
+            "the place around the innermost one",
         ),
         optional(
             "within",
             &PATTERNS,
-            "loop, try, except, finally, main-guard or a pattern around the site",
+            "around the site, in its function: `loop`, `try`, `except`, `finally`, `main-guard`, or a header that matches",
         ),
         optional(
             "matched",
             &Shape::Word(&["unknown"]),
-            "the pattern fits only perhaps",
+            "it is unknown whether the pattern matches, as after a star import",
         ),
         optional(
             "can-await",
             &Shape::Flag,
-            "an await compiles and is awaited here",
+            "whether the code at the site can use `await`",
         ),
         optional(
             "preceded-by",
             &PATTERNS,
-            "matched on every path before the site",
+            "a match runs before the site, on every path",
         ),
         optional(
             "followed-by",
             &PATTERNS,
-            "matched on every path after the site",
+            "a match runs after the site, on every path",
         ),
-        optional("python", &Shape::Requirement, "the target version"),
+        optional(
+            "python",
+            &Shape::Requirement,
+            "the target version of Python",
+        ),
         optional(
             "may-run-on",
             &Shape::Requirement,
-            "a Python the code may run on; any older or newer one where nobody says",
+            "one of the Python versions that the code may run on, from the target version up",
         ),
-        optional("result", &Shape::Any(&FATE), "what becomes of the value"),
+        optional(
+            "result",
+            &Shape::Any(&FATE),
+            "what the code does with the value of the site",
+        ),
         optional(
             "passed-to",
             &Shape::Any(&Shape::Name),
-            "it is an argument of a call of one of these",
+            "the value is an argument of a call of one of these functions",
         ),
         optional(
             "holding",
             &Shape::Any(&Shape::Kind),
-            "a value of this kind is entered or acquired",
+            "the code around the site has entered or acquired a value of this kind",
         ),
         optional(
             "read-before-written-after",
             &Shape::Any(&ACCESS),
-            "state that other tasks see, around the site; called: also by functions that it calls",
+            "the function (`called`: or one that it calls) reads shared state before the site and writes it after",
         ),
         optional(
             "across",
             &Shape::Any(&ACROSS),
-            "how state that other tasks see is used on both sides of the site, unless one task runs the file",
+            "how the function uses shared state before and after the site, without an asyncio lock",
         ),
         optional(
             "on-both-sides",
             &SIDES,
-            "code before and code after the site, or the site, that is about the same thing",
+            "code before the site and code after it use the same thing, without an asyncio lock",
         ),
         optional(
             "awaited",
             &CONDITION,
-            "this holds at an await that runs the function around the site, in any file, unless each way by the site waits elsewhere; captures mean nothing in it; {found.line}, {why} and {names} are those of that await",
+            "this holds at an `await` of the function around the site, in any file. Metavariables mean nothing in it. `{found.line}`, `{why}` and `{names}` are about that `await`",
         ),
         optional(
             "loops-over",
             &Shape::Word(&["shared"]),
-            "a loop around the site goes over what other tasks may change",
+            "a loop around the site iterates over a collection that other tasks may change",
         ),
         optional(
             "patched",
             &Shape::Any(&Shape::Name),
-            "a test of the project patches it",
+            "a test of the project patches one of these names",
         ),
         optional(
             "catches",
             &Shape::Any(&Shape::Name),
-            "a handler around the site stops one of these exceptions",
+            "a handler around the site catches one of these exceptions and does not raise it again",
         ),
         optional(
             "handles",
             &Shape::Any(&Shape::Name),
-            "a handler around the site takes one of these exceptions, and may raise it again",
+            "a handler around the site catches one of these exceptions, and may raise it again",
         ),
         optional(
             "takes",
             &Shape::Any(&Shape::Name),
-            "the matched except is the first of its try that takes one of these exceptions",
+            "the matched `except` is the first of its `try` that catches one of these exceptions",
         ),
         optional(
             "try",
             &TRY,
-            "facts of the try of the matched except, or of the innermost one",
+            "facts of the `try` of the matched `except`, or of the innermost one around the site",
         ),
         optional(
             "independent",
             &INDEPENDENT,
-            "calls that may run at once: none changes what others see, or reads what another's statement binds",
+            "calls that may run at once: none changes shared state or needs the result of another",
         ),
         optional(
             "outcome",
             &Shape::Any(&Shape::Word(Outcome::WORDS)),
-            "what had to be done to end what the site begins: asked where there is keep-handle",
+            "what `keep-handle` found out about the end of the value. Needs that verb",
         ),
         optional(
             "teardown",
             &TEARDOWN,
-            "facts of the def that ends what the site begins: asked where there is keep-handle",
+            "facts of the function that ends the value. Needs `keep-handle`",
         ),
-        optional(
-            "stored",
-            &STORED,
-            "facts of the place that keeps the matched value",
-        ),
+        optional("stored", &STORED, "facts of the place that keeps the value"),
         optional(
             "function",
             &FUNCTION,
-            "facts of the matched function, or the innermost one",
+            "facts of the matched function, or of the innermost one around the site",
         ),
         optional(
             "class",
             &CLASS,
-            "facts of the matched class, or the innermost one",
+            "facts of the matched class, or of the innermost one around the site",
         ),
         optional(
             "elsewhere",
             &ELSEWHERE,
-            "facts of some other file that may run in the same process, as it is on disk",
+            "code in other files that may run in the same process",
         ),
-        optional("cell", &CELL, "facts of the cell"),
+        optional(
+            "cell",
+            &CELL,
+            "facts of the cell. In a file without cells, facts of the file",
+        ),
         optional("file", &FILE, "facts of the file"),
         optional(
             "program",
             &CONDITION,
-            "some other file is so that may run in the same process",
+            "a condition about another file that may run in the same process, as the other changes leave it",
         ),
         optional("project", &PROJECT, "facts of the project"),
     ],
@@ -181,166 +193,186 @@ pub(super) static CAPTURE: Shape = map(&[
     optional(
         "is",
         &Shape::Any(&Shape::Kind),
-        "kinds or qualified classes",
+        "the value is of one of these kinds or classes",
     ),
     optional(
         "name",
         &Shape::Any(&Shape::Name),
-        "refers to one of these qualified names",
+        "it refers to one of these qualified names, whatever the file calls them",
     ),
     optional(
         "undefined",
         &Shape::Any(&Shape::Name),
-        "it is one of these names, `any` for whatever name, and nothing binds it: no code of the file, no star import, no magic, no text that is executed",
+        "it is one of these names (`any`: every name), and nothing defines it",
     ),
     optional(
         "annotates",
         &Shape::Any(&Shape::Kind),
-        "it is an annotation, and values of it are of one of these kinds",
+        "it is an annotation for values of one of these kinds",
     ),
     optional(
         "text",
         &Shape::Any(&Shape::Text),
-        "spelled so; a `/regex/` is found in it, anywhere but for ^ and $",
+        "its source is one of these texts, or contains a match of a `/regex/`",
     ),
     optional(
         "form",
         &Shape::Any(&Shape::Word(Form::WORDS)),
-        "what it looks like",
+        "what the expression looks like",
     ),
     optional(
         "made-by",
         &PATTERNS,
-        "its one binding that reaches the site is this; a finding may name what the pattern captures",
+        "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
     ),
     optional(
         "made-of",
         &Shape::Any(&Shape::Kind),
-        "a value of this kind is part of it, which its function makes and does not hand out",
+        "a part of the value is of this kind, made in the function and known nowhere else",
     ),
     optional(
         "made-in",
         &Shape::Any(&Shape::WordOrUnknown(MadeIn::WORDS)),
-        "where its value was made",
+        "where the value was made: in the function of the site, in its file, or in another file",
     ),
-    optional("uses", &PATTERNS, "some other use matches"),
-    optional("only-uses", &PATTERNS_OR_NONE, "every other use matches"),
+    optional("uses", &PATTERNS, "another use of it matches"),
+    optional(
+        "only-uses",
+        &PATTERNS_OR_NONE,
+        "all other uses of it match. `[]`: there is no other use",
+    ),
     optional("has", &PATTERNS, "it contains a match"),
     optional(
         "reaches",
         &PATTERNS,
-        "the function it names, or whose coroutine it is, contains a match, or a function that one calls",
+        "the function that it names or calls contains a match, or calls a function that does",
     ),
     optional(
         "offers",
         &PATTERNS,
-        "a method of its class contains a match, or reaches one as `function: {reaches: …}` says",
+        "a method of its class contains a match, or calls a function that does",
     ),
     optional(
         "fails-but-for",
         &PATTERNS,
-        "an exception may leave the function that it calls: a raise, or something it waits for outside of a try that takes all, but for these",
+        "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
     ),
     optional(
         "replaced-by-other-than",
         &Shape::Any(&Shape::Kind),
-        "the project overrides the function that it calls, sets it, or gives the parameter that it is, by what is of none of these kinds",
+        "the project replaces or overrides the function that it calls, by none of these kinds",
     ),
     optional(
         "holds-nothing",
         &Shape::Flag,
-        "entered and left, it surely changes nothing for others",
+        "whether code that enters and leaves it changes nothing for other code",
     ),
     optional(
         "ends-quietly",
         &Shape::Flag,
-        "all that the task runs, or each of the tasks, is read, and waits for time alone: cancelled, it ends at once; {why} is what is not so",
+        "whether each task surely ends at once if cancelled, since it waits for time alone. `{why}` says why not",
     ),
 ]);
 
 static STORED: Shape = map(&[
-    optional("in", &Shape::Any(&Shape::Word(Store::WORDS)), "what it is"),
+    optional(
+        "in",
+        &Shape::Any(&Shape::Word(Store::WORDS)),
+        "the kind of place",
+    ),
     optional(
         "elsewhere",
         &Shape::Any(&Shape::Word(UsedElsewhere::WORDS)),
-        "the most that another file of the project does with it, or may do: {found} and {found.line} are where",
+        "the most that another file may do with the place: mention it, or work with it, as by `await`. `{found}` is where",
     ),
     optional(
         "only-uses",
         &PATTERNS_OR_NONE,
-        "whatever else is done with $stored, anywhere in the project, matches or only asks whether it is there",
+        "all other uses of `$stored` in the project match, or only test whether it is set",
     ),
 ]);
 
 static FUNCTION: Shape = map(&[
-    optional("role", &Shape::Any(&Shape::Role), "what it is for"),
+    optional(
+        "role",
+        &Shape::Any(&Shape::Role),
+        "what the function is for: a row of the table `roles`, or `callback`, `method`, `override`, `dunder`, `entry-point`",
+    ),
     optional(
         "has",
         &PATTERNS,
-        "its body contains a match, nested defs left out",
+        "its body contains a match, outside nested functions",
     ),
     optional("decorated", &PATTERNS, "one of its decorators matches"),
-    optional("run-by", &Shape::Capture, "what this task runs calls it"),
-    optional("generator", &Shape::Flag, "it yields, nested defs left out"),
+    optional(
+        "run-by",
+        &Shape::Capture,
+        "the code that this task runs calls it",
+    ),
+    optional(
+        "generator",
+        &Shape::Flag,
+        "whether it yields, outside nested functions",
+    ),
     optional(
         "annotated",
         &Shape::Any(&Shape::Word(AnnotatedPart::WORDS)),
-        "it has an annotation there",
+        "it has an annotation for a parameter, or for what it returns",
     ),
     optional(
         "takes",
         &Shape::Any(&Shape::Text),
-        "it has a parameter of one of these names",
+        "it has a parameter with one of these names",
     ),
     optional(
         "yields",
         &Shape::Capture,
-        "all that it yields is of one type, which this stands for, in a header that is written too",
+        "all values that it yields have one type. Templates can name it",
     ),
     optional(
         "awaits",
         &Shape::Any(&Shape::Word(Awaits::WORDS)),
-        "how often its own code waits: never, by one `await`, or more; `async for` and `async with` are more",
+        "how often its own code awaits: `none`, by `one` `await`, or `many` (`async for` and `async with`, too)",
     ),
     optional(
         "callers",
         &Shape::Any(&Shape::Word(Callers::WORDS)),
-        "whether it is named anywhere in the project",
+        "whether the project uses its name somewhere, or nowhere",
     ),
     optional(
         "reaches",
         &PATTERNS,
-        "it contains a match, or a function that it calls, in other files of the project too: what surely runs where it does; {found} and {found.line} are where",
+        "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
     ),
     optional(
         "used-otherwise-than",
         &PATTERNS,
-        "it is not always called, in the project, and what that gives used once: left alone, or in code that matches around it, its argument if that is a call; {found} is where",
+        "some code does not call it, or uses the result twice or in code that does not match. `{found}` is where",
     ),
 ]);
 
 static TEARDOWN: Shape = map(&[required(
     "role",
     &Shape::Any(&Shape::Role),
-    "what it is for",
+    "what the teardown is for",
 )]);
 
 static TRY: Shape = map(&[required(
     "has",
     &PATTERNS,
-    "what it tries contains a match, nested defs left out",
+    "its body contains a match, outside nested functions",
 )]);
 
 static INDEPENDENT: Shape = map(&[
     required(
         "calls",
         &Shape::Any(&Shape::Capture),
-        "calls in the order in which they are awaited now",
+        "the calls, in the order in which the code awaits them",
     ),
     required(
         "reads",
         &PATTERNS,
-        "calls and items of a with that change nothing; of others the code is read, as far as it is in this file",
+        "calls and `with` items that change nothing. awaitify also reads the functions of the file",
     ),
 ]);
 

@@ -7,40 +7,48 @@ use crate::recipe::shape::Shape;
 
 /// An example of a recipe.
 pub(super) static EXAMPLE: Shape = map(&[
-    required("name", &Shape::Text, "says the behavior"),
-    optional("before", &FILES, "files before"),
-    optional("after", &FILES, "files after"),
-    optional("unchanged", &FILES, "files that stay"),
+    required("name", &Shape::Text, "the behavior that the example shows"),
+    optional(
+        "before",
+        &FILES,
+        "the code before the change: one text, or texts by file names",
+    ),
+    optional("after", &FILES, "the code after the change"),
+    optional("unchanged", &FILES, "code that the recipe does not change"),
     optional(
         "form",
         &Shape::Word(ExampleForm::WORDS),
-        "what a text without a file name is",
+        "the kind of file of a text without a name",
     ),
     optional(
         "level",
         &Shape::Word(&["safe", "review"]),
-        "level applied, by default review",
+        "the level up to which awaitify makes changes. Default: `review`",
     ),
     optional(
         "safety",
         &Shape::Any(&Shape::Word(Safety::WORDS)),
-        "of the changes, in order of place",
+        "the levels of the changes, in order of place. Findings do not count",
     ),
     optional(
         "findings",
         &Shape::AnyOrNone(&Shape::Text),
-        "parts of the findings' reasons",
+        "a part of each finding, in order of place. `[]`: no finding",
     ),
-    optional("python", &Shape::Version, "target version"),
+    optional(
+        "python",
+        &Shape::Version,
+        "the target version of Python. Default: 3.11",
+    ),
     optional(
         "run",
         &Shape::Flag,
-        "whether both sides run and print the same",
+        "whether both programs run and print the same. A test checks it for shipped recipes",
     ),
     optional(
         "fails",
         &Shape::Name,
-        "the error that ends the files before; those after run",
+        "the exception that ends the program before the change. Afterwards the program runs",
     ),
 ]);
 

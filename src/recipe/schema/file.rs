@@ -6,21 +6,21 @@ use crate::recipe::condition::FileTrait;
 use crate::recipe::shape::Shape;
 
 pub(super) static ELSEWHERE: Shape = map(&[
-    required("has", &PATTERNS, "one of them contains a match"),
+    required("has", &PATTERNS, "one of these files contains a match"),
     optional(
         "not-of",
         &Shape::Capture,
-        "what they call on this, a name of this file that they import, does not count",
+        "a name of this file. Where other files import it, calls on it do not count",
     ),
     optional(
         "of",
         &Shape::Capture,
-        "only attributes of this, a name of this file that they import, and calls that are given it, count",
+        "a name of this file. Where other files import it, only its attributes and calls with it count",
     ),
     optional(
         "names",
         &Shape::Capture,
-        "only code counts in which this name stands, also as an attribute",
+        "a name. Only code that contains it counts, also as an attribute",
     ),
 ]);
 
@@ -28,20 +28,28 @@ pub(super) static FILE: Shape = map(&[
     optional(
         "is",
         &Shape::Any(&Shape::WordOrUnknown(FileTrait::WORDS)),
-        "what it is",
+        "the kind of file. A `percent` file runs cell by cell. A `maybe-script` may also run as a script",
     ),
-    optional("imports", &Shape::Any(&Shape::Name), "a module"),
+    optional(
+        "imports",
+        &Shape::Any(&Shape::Name),
+        "it imports one of these modules",
+    ),
     optional(
         "imports-only",
         &Shape::AnyOrNone(&Shape::Name),
-        "nothing but these modules, the project's and Python's own",
+        "all modules that it imports are these, of the project, or of the standard library",
     ),
     optional("has", &PATTERNS, "it contains a match"),
-    optional("had", &PATTERNS, "it did before the changes of this run"),
+    optional(
+        "had",
+        &PATTERNS,
+        "it contained a match before an earlier recipe of this run changed it",
+    ),
     optional(
         "one-task",
         &PATTERNS,
-        "one task runs all its functions: what these calls are given, and what that awaits",
+        "one task runs all its functions: those passed to these calls, and those that they await",
     ),
 ]);
 
@@ -49,12 +57,12 @@ pub(super) static PROJECT: Shape = map(&[
     optional(
         "imports",
         &Shape::Any(&Shape::Name),
-        "a file of it uses one of these modules, as the changes of this run leave it",
+        "a file of the project uses one of these modules, after the changes",
     ),
     optional(
         "says",
         &SAYS,
-        "what its files of other sorts say: settings, dependencies, hooks",
+        "texts in other files of the project, such as settings and dependencies",
     ),
 ]);
 
@@ -62,11 +70,11 @@ static SAYS: Shape = map(&[
     required(
         "in",
         &Shape::Any(&Shape::Text),
-        "names of files, in the directory of the file or above it",
+        "names of files, in the folder of the file or above it",
     ),
     required(
         "text",
         &Shape::Any(&Shape::Text),
-        "one of them has it, or what a `/regex/` finds",
+        "one of these texts, or a match of a `/regex/`",
     ),
 ]);

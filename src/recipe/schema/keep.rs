@@ -9,22 +9,22 @@ pub(super) static KEEP: Shape = map(&[
     optional(
         "name",
         &Shape::Text,
-        "what the value is called; on an object with an underscore before it; without it the value is stored already, as `where: {stored: …}` says",
+        "the name for the value. An attribute begins with an underscore. Leave it out where `stored` finds the value",
     ),
     optional(
         "type",
         &Shape::Python,
-        "the value's type, where the file annotates such things; $result is what runs gives",
+        "the type of the value, where `__init__` annotates attributes. `$result` is what the coroutine returns",
     ),
     required(
         "end",
         &Shape::Either(&Shape::Name, &END),
-        "how the owner's teardown ends it: a row of the table endings, or as here",
+        "how the teardown ends the value: a row of the table `endings`, or its keys",
     ),
     optional(
         "many",
         &MANY,
-        "beside name: where the site may run more than once",
+        "the collection for a site that may run more than once. Its name is `name` with an `s`",
     ),
 ]);
 
@@ -37,32 +37,32 @@ pub static ENDINGS: Shape = map(&[
 static ROW: Shape = map(&[ID, ONE, EACH, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
 static END: Shape = map(&[ONE, EACH, THEN, ENDED_BY, WAITED_BY, STOPPED_BY]);
 
-const ID: Field = required("id", &Shape::Text, "the ending's name");
+const ID: Field = required("id", &Shape::Text, "the name of the ending");
 const ONE: Field = required(
     "one",
     &Shape::Name,
-    "what a variable for one of several is called",
+    "the name of a variable for one value of several",
 );
-const EACH: Field = required("each", &Shape::Python, "what is done to each $handle");
+const EACH: Field = required("each", &Shape::Python, "the code that ends one `$handle`");
 const THEN: Field = required(
     "then",
     &WAITINGS,
-    "what is done to all $*handles afterwards, where the teardown can await: the first of these that the file has",
+    "the code after that for all `$*handles`, where the teardown can await. Of a list, the first form that the file uses",
 );
 const ENDED_BY: Field = optional(
     "ended-by",
     &Shape::Entries(&Shape::Text),
-    "pattern: what a teardown that has it does already, so that nothing is added to it",
+    "patterns for code that already ends the value in a teardown, each with the reason of the finding",
 );
 const WAITED_BY: Field = optional(
     "waited-by",
     &Shape::Entries(&Shape::Text),
-    "pattern: what a teardown that has it waits for, so that the end may stand behind it only",
+    "patterns for code in a teardown that waits for the value, each with the reason of the finding. `$shared` is what both use",
 );
 const STOPPED_BY: Field = optional(
     "stopped-by",
     &Shape::Name,
-    "the exception that ends what runs: one that swallows it in a loop would be waited for in vain",
+    "the exception that ends the running code. A loop that catches it makes the site a finding",
 );
 
 static WAITINGS: Shape = Shape::Any(&WAITING);
@@ -72,24 +72,28 @@ static LIKE: Shape = map(&[
     required(
         "like",
         &PATTERNS,
-        "it is written so where the file has a match, whose captures may be named",
+        "this form is used where the file has a match, whose metavariables it can name",
     ),
     optional(
         "names",
         &NAMES,
-        "fresh names and what they would like to be",
+        "fresh names, each with the spellings to try in order",
     ),
-    optional("each", &Shape::Python, "lines for each $handle"),
-    optional("all", &Shape::Python, "lines for all $*handles"),
+    optional("each", &Shape::Python, "lines for each `$handle`"),
+    optional("all", &Shape::Python, "lines for all `$*handles`"),
 ]);
 
 static MANY: Shape = map(&[
-    required("in", &Shape::Python, "the collection that keeps them"),
-    optional("type", &Shape::Python, "the collection's type"),
+    required("in", &Shape::Python, "the empty collection"),
+    optional(
+        "type",
+        &Shape::Python,
+        "the type of the collection, where `__init__` annotates attributes",
+    ),
     required(
         "each",
         &Shape::Any(&Shape::Python),
-        "how a $handle comes into the collection $handles, and leaves it",
+        "how a `$handle` gets into the collection `$handles`, and out of it",
     ),
 ]);
 

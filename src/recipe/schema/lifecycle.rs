@@ -11,22 +11,22 @@ pub static LIFECYCLES: Shape = map(&[
     optional(
         "columns",
         &Shape::Entries(&COLUMN),
-        "what the rows may say, for who reads them",
+        "what the rows may say, for readers",
     ),
     required("rows", &Shape::List(&LIFECYCLE), "one lifecycle each"),
 ]);
 
 static LIFECYCLE: Shape = map(&[
-    required("id", &Shape::Text, "the lifecycle's name"),
+    required("id", &Shape::Text, "the name of the lifecycle"),
     optional(
         "classes",
         &Shape::Any(&Shape::Name),
-        "classes whose subclasses live so, or on whose objects the hooks are registered; none: any class with the methods",
+        "classes whose subclasses have it, or whose objects hooks are registered on. None: any class with the methods",
     ),
     optional(
         "decorators",
         &PATTERNS,
-        "decorators of functions that live so: what stands behind their yield ends it",
+        "decorators of functions that have it. Their teardown is the code after `yield`",
     ),
     optional("setup", &NAMES, "methods that begin it"),
     optional(
@@ -37,64 +37,64 @@ static LIFECYCLE: Shape = map(&[
     optional(
         "hooks",
         &Shape::Entries(&Shape::AnyOrNone(&Shape::Python)),
-        "how a function $hook is registered on an $owner that begins it: how one is that ends it, the best one first; none: what stands behind its yield does",
+        "how a `$hook` is registered that begins it on an `$owner`, and how those that end it. None: the code after its `yield`",
     ),
     optional(
         "called",
         &Shape::Python,
-        "what hooks are given: $hook($owner)",
+        "how hooks are called: `$hook($owner)`",
     ),
-    optional(
-        "plain",
-        &Shape::Word(Plain::WORDS),
-        "where hooks run that are no coroutines",
-    ),
+    optional("plain", &Shape::Word(Plain::WORDS), "where sync hooks run"),
     optional(
         "kept",
         &Shape::Python,
-        "where a $handle is kept between hooks: $owner.state.$handle, $owner[\"$handle\"], or $handle in the module",
+        "where a `$handle` is kept between hooks: `$owner.state.$handle`, `$owner[\"$handle\"]`, or `$handle` in the module",
     ),
     optional(
         "own-start",
         &Shape::Python,
-        "how the owner starts $coro itself, by a $name, and ends it",
+        "how the owner starts `$coro` itself, by a `$name`, and ends it",
     ),
     optional(
         "unless",
         &UNLESS,
-        "which objects call none of the hooks that are registered on them",
+        "objects that call none of the hooks registered on them",
     ),
     required(
         "order",
         &Shape::Word(Order::WORDS),
-        "what is sure about their order",
+        "the certain order of setup and teardown",
     ),
     optional(
         "reached",
         &Shape::Word(Reached::WORDS),
-        "whether the end is always come to",
+        "whether the teardown runs on every way out",
     ),
     optional(
         "overrides",
         &Shape::Word(Overrides::WORDS),
-        "join: the methods of base classes, or other hooks, are called too",
+        "`join`: the methods of base classes, or other hooks, run too",
     ),
     optional(
         "create",
         &Shape::Python,
-        "the method or hook that is written where there is none, with $...end",
+        "the method or hook to write where there is none. `$...end` is what it ends",
     ),
     required("because", &Shape::Text, "who calls the methods"),
     required("source", &Shape::Text, "where that was read or seen"),
-    optional("versions", &Shape::Text, "the versions it holds for"),
+    optional("versions", &Shape::Text, "the versions for which it holds"),
 ]);
 
 static UNLESS: Shape = map(&[
-    required("made-by", &super::PATTERNS, "what makes such an object"),
+    required(
+        "made-by",
+        &super::PATTERNS,
+        "the calls that make such an object",
+    ),
     required(
         "because",
         &Shape::Text,
-        "why it calls none and what to do, behind `never runs, since`",
+        "why it calls none, and what to do. The text follows `never runs, since`",
     ),
 ]);
 

@@ -5,9 +5,17 @@ use crate::recipe::shape::Shape;
 
 /// A pack.
 pub static PACK: Shape = map(&[
-    required("id", &Shape::Text, "the file's name; a selector too"),
-    required("about", &Shape::Text, "whom it is for"),
-    optional("default", &Shape::Flag, "on where nobody chooses"),
+    required(
+        "id",
+        &Shape::Text,
+        "the name of the pack and of its file. `--select` can name it",
+    ),
+    required("about", &Shape::Text, "who the pack is for"),
+    optional(
+        "default",
+        &Shape::Flag,
+        "whether it is on where the project selects nothing",
+    ),
     required(
         "include",
         &Shape::AnyOrNone(&Shape::Text),
@@ -21,6 +29,6 @@ pub static PACK: Shape = map(&[
     optional(
         "order",
         &Shape::List(&Shape::Text),
-        "recipes that come in this order, whichever packs they are in",
+        "recipes that take precedence in this order, whichever packs they are in",
     ),
 ]);

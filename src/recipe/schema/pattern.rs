@@ -11,28 +11,32 @@ pub(super) static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
 pub(super) static PATTERN: Shape = Shape::Either(&Shape::Python, &GUARDED);
 
 static GUARDED: Shape = map(&[
-    optional("match", &PATTERNS, "any of these patterns"),
-    optional("magic", &Shape::Text, "a line magic: `%gui asyncio`"),
+    optional("match", &PATTERNS, "any of these patterns matches"),
+    optional(
+        "magic",
+        &Shape::Text,
+        "a line magic of a notebook: `%gui asyncio`",
+    ),
     optional(
         "dependency",
         &Shape::Text,
-        "a package: its entries in dependency files and lines that install it",
+        "the entries and install lines of a package, after this recipe removed the last use of it in a file",
     ),
-    optional("where", &CONDITION, "asked of what it captures"),
+    optional("where", &CONDITION, "a condition that the match must meet"),
     optional(
         "lacking",
         &Shape::Text,
-        "a package that this run begins to use: dependency files that do not list it",
+        "dependency files that do not list this package, after a change of this recipe began to use it",
     ),
     optional(
         "table",
         &Shape::Text,
-        "under `patterns`: those of a table, in the rows that `where` asks for by `$row.column: {text: …}`",
+        "under `patterns`: a table whose patterns this is. `where` selects rows by `$row.column: {text: …}`",
     ),
     optional(
         "column",
         &Shape::Text,
-        "the column of the table that has them",
+        "the column of the table that has the patterns",
     ),
 ]);
 

@@ -11,20 +11,32 @@ pub static ROLES: Shape = map(&[
 ]);
 
 static ROLE: Shape = map(&[
-    required("role", &Shape::Text, "the role's name"),
-    optional("decorators", &PATTERNS, "one of its decorators fits"),
-    optional("given-to", &PATTERNS, "it is handed over like this, as $f"),
+    required("role", &Shape::Text, "the name of the role"),
+    optional("decorators", &PATTERNS, "one of its decorators matches"),
+    optional(
+        "given-to",
+        &PATTERNS,
+        "code that passes the function on, as `$f`",
+    ),
     optional(
         "anywhere",
         &Shape::Flag,
-        "given-to is looked for in other files of the project, too",
+        "whether `given-to` is also searched in other files of the project",
     ),
-    optional("bases", &Shape::Any(&Shape::Name), "classes of its methods"),
-    optional("methods", &Shape::Any(&Shape::Text), "which methods"),
+    optional(
+        "bases",
+        &Shape::Any(&Shape::Name),
+        "it is a method of a class that derives from one of these",
+    ),
+    optional(
+        "methods",
+        &Shape::Any(&Shape::Text),
+        "which methods of `bases`",
+    ),
     optional(
         "named",
         &Shape::Any(&Shape::Text),
-        "its name, * for any letters",
+        "its name. `*` means any letters",
     ),
 ]);
 

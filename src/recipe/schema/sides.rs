@@ -5,11 +5,19 @@ use super::pattern::PATTERNS;
 use crate::recipe::shape::Shape;
 
 pub(super) static SIDES: Shape = map(&[
-    required("before", &PATTERNS, "code that stands before the site"),
-    required("after", &PATTERNS, "code that stands after the site"),
+    required(
+        "before",
+        &PATTERNS,
+        "code before the site, or the site itself",
+    ),
+    required(
+        "after",
+        &PATTERNS,
+        "code after the site, or the site itself",
+    ),
     required(
         "of",
         &Shape::Capture,
-        "what both capture so is spelled the same; what captures nothing may be about anything",
+        "a metavariable with the same text on both sides. A pattern without it is about everything",
     ),
 ]);

@@ -23,22 +23,26 @@ pub static TABLE: Shape = map(&[
 pub static ROWS: Shape = map(&[required(
     "rows",
     &Shape::List(&Shape::Row),
-    "maps with the table's columns",
+    "maps with the columns of the table",
 )]);
 
 pub(super) static COLUMN: Shape = map(&[
-    required("type", &Shape::Word(ColumnType::WORDS), "the values' type"),
+    required(
+        "type",
+        &Shape::Word(ColumnType::WORDS),
+        "the type of the values",
+    ),
     optional(
         "words",
         &Shape::Any(&Shape::Text),
-        "the values of a column of words",
+        "the values that a column of words may have",
     ),
-    optional("required", &Shape::Flag, "whether every row has it"),
+    optional("required", &Shape::Flag, "whether each row must have it"),
     required("about", &Shape::Text, "what it means"),
 ]);
 
 static KIND: Shape = map(&[
-    required("id", &Shape::Text, "the kind's name"),
+    required("id", &Shape::Text, "the name of the kind"),
     optional(
         "made-by",
         &Shape::Any(&Shape::Python),
@@ -47,48 +51,52 @@ static KIND: Shape = map(&[
     optional(
         "derived",
         &Shape::Any(&Shape::Python),
-        "expressions whose value is of the kind where $x in them is",
+        "expressions whose value is of the kind if `$x` in them is",
     ),
     optional(
         "inside",
         &Shape::Any(&Shape::Python),
-        "expressions that name what is inside $x",
+        "expressions that name something inside `$x`",
     ),
     optional(
         "outside",
         &Shape::Any(&Shape::Python),
-        "expressions that name what $x is inside",
+        "expressions that name what contains `$x`",
     ),
     optional(
         "last-part",
         &Shape::Any(&Shape::Python),
-        "expressions that give the last part of $x alone",
+        "expressions that give the last part of `$x` alone",
     ),
-    optional("classes", &Shape::Any(&Shape::Name), "qualified classes"),
+    optional(
+        "classes",
+        &Shape::Any(&Shape::Name),
+        "qualified names of classes",
+    ),
     optional(
         "defines",
         &Shape::Any(&Shape::Name),
-        "methods that tell it: a class that has one, or whose bases do",
+        "methods. A class that has one, itself or from a base, is of the kind",
     ),
     optional(
         "unless",
         &Shape::Any(&Shape::Name),
-        "methods with which a class that derives from one of them may be none",
+        "methods. A class that has one may not be of the kind, even if it derives from one of `classes`",
     ),
     optional(
         "entered",
         &Shape::Word(Entered::WORDS),
-        "what entering a value of the kind gives",
+        "what a `with` gives for a value of the kind",
     ),
     optional(
         "ambient",
         &Shape::Any(&Shape::Python),
-        "two calls give the same object",
+        "calls that always give the same object",
     ),
     optional(
         "housekeeping",
         &Shape::Any(&Shape::Python),
-        "only looks after the value",
+        "code that only looks after the value, such as `$x.close()`",
     ),
     optional(
         "owned-by",
@@ -98,27 +106,27 @@ static KIND: Shape = map(&[
     optional(
         "attributes",
         &Shape::Any(&Shape::Name),
-        "the attributes that owned-by speaks of",
+        "the attributes for `owned-by`",
     ),
     optional(
         "async-def",
         &Shape::Word(AsyncDef::WORDS),
-        "what of an async def is of the kind",
+        "what of an `async def` is of the kind",
     ),
     optional(
         "decorated-by",
         &Shape::Any(&Shape::Name),
-        "a call of a def of the project under one of these, and no other, is of the kind",
+        "decorators. A call of a function of the project with one of these, and no other, is of the kind",
     ),
     optional(
         "serializes",
         &Shape::Word(Serializes::WORDS),
-        "whose code takes turns while it is held",
+        "the code that runs one at a time while it is held",
     ),
     optional(
         "called",
         &Shape::Any(&Shape::Name),
-        "parts of names that tell it where nothing else does",
+        "parts of names that identify it where nothing else does",
     ),
 ]);
 

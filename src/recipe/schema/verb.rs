@@ -11,12 +11,12 @@ pub(super) static CLAIMS: Shape = map(&[
     required(
         "in",
         &Shape::Word(ClaimExtent::WORDS),
-        "how far around the match",
+        "how much code around the match the claim covers",
     ),
     required(
         "from",
         &Shape::Any(&Shape::Text),
-        "recipes that leave it: ids, areas, globs",
+        "recipes that leave this code as it is: ids, areas, globs",
     ),
 ]);
 
@@ -24,70 +24,78 @@ pub(super) static EXTRACT: Shape = map(&[
     required(
         "statements",
         &Shape::Any(&Shape::Word(Extent::WORDS)),
-        "which statements move: the first extent that holds all sites; body: those of the matched def, into a function inside of it that returns what the def returned",
+        "the statements that move: a main guard's `block`, all from `first-to-last` site, a `site`, or a function's `body`",
     ),
     optional(
         "header",
         &Shape::Python,
-        "what the header of the def becomes whose body moves",
+        "with `body`: the new header of the matched function",
     ),
     optional(
         "along",
         &PATTERNS,
-        "statements with a match move too, when they stand before",
+        "with `first-to-last`: earlier statements that move too if they contain a match",
     ),
     optional(
         "refuse",
         &Shape::Entries(&Shape::Text),
-        "pattern: why it must not run inside of the function",
+        "with `block` and `first-to-last`: code that must not run inside the function, each with the reason",
     ),
-    required("into", &Shape::Python, "the header of the function"),
-    required("run", &Shape::Python, "what stands in their place"),
+    required("into", &Shape::Python, "the header of the new function"),
+    required(
+        "run",
+        &Shape::Python,
+        "the code that takes the place of the statements",
+    ),
 ]);
 
 pub(super) static INTO_CONTEXT: Shape = map(&[
     required(
         "into",
         &Shape::Python,
-        "the header of the function, with its decorator; its name is the first of `names`",
+        "the decorator and header of the function. Its name is the first of `names`",
     ),
     required(
         "before-yield",
         &Shape::Text,
-        "what of `collect` runs before the `yield`, in the order of registration",
+        "the name in `collect` of the handlers that run before `yield`, in order of registration",
     ),
     required(
         "after-yield",
         &Shape::Text,
-        "what of `collect` runs behind it, in the order of registration",
+        "the name in `collect` of the handlers that run after `yield`, in order of registration",
     ),
-    required(
-        "attach",
-        &ATTACH,
-        "how the function comes to what the sites have in common",
-    ),
+    required("attach", &ATTACH, "how the object gets the function"),
     optional(
         "elsewhere",
         &ELSEWHERE,
-        "what registers at the same in files that import it: this file calls it where it imports them",
+        "registrations in files that import the object, and that this file imports",
     ),
 ]);
 
 static ELSEWHERE: Shape = map(&[
-    required("before-yield", &PATTERNS, "what runs before the `yield`"),
-    required("after-yield", &PATTERNS, "what runs behind it"),
+    required(
+        "before-yield",
+        &PATTERNS,
+        "registrations of handlers that run before `yield`",
+    ),
+    required(
+        "after-yield",
+        &PATTERNS,
+        "registrations of handlers that run after `yield`",
+    ),
 ]);
 
 static ATTACH: Shape = map(&[
     required(
         "argument",
         &Shape::Name,
-        "the keyword argument that is given the function",
+        "the keyword argument that takes the function",
     ),
     required(
         "of",
         &Shape::Capture,
-        "what the sites have in common: the name of what one call makes, which gets the argument",
+        "the object, which one call of the file makes. That call gets the argument",
     ),
 ]);
 
@@ -98,28 +106,40 @@ static ARGUMENT: Shape = map(&[
     optional(
         "when",
         &CONDITION,
-        "only then; else the next case, and behind the last the argument stays",
+        "the condition of this case. If no case applies, the argument stays",
     ),
-    optional("becomes", &Shape::Python, "another keyword argument"),
-    optional("refuse", &Shape::Text, "why the call stays as it is"),
+    optional(
+        "becomes",
+        &Shape::Python,
+        "the keyword argument to write instead",
+    ),
+    optional(
+        "refuse",
+        &Shape::Text,
+        "why the call stays as it is. The site is a finding",
+    ),
     optional(
         "to",
         &Shape::Word(&["settings"]),
-        "it goes to $*settings, what makes the object that the sites share",
+        "the argument moves to `$*settings`, for the call that makes the shared object",
     ),
     optional(
         "absent",
         &ABSENT,
-        "what is written where the call has no such argument",
+        "what to write where the call does not have the argument",
     ),
 ]);
 
 static ABSENT: Shape = Shape::OneOf(&[
-    optional("settings", &Shape::Python, "in $*settings"),
+    optional(
+        "settings",
+        &Shape::Python,
+        "a keyword argument for `$*settings`",
+    ),
     optional(
         "here",
         &Shape::Python,
-        "in the call, where $*settings has an argument of that name",
+        "a keyword argument for this call, where `$*settings` has another value for it",
     ),
 ]);
 
@@ -130,15 +150,19 @@ static EXCEPTION: Shape = map(&[
     optional(
         "class",
         &Shape::Name,
-        "the exception; its own name: it stays beside the others",
+        "an exception that the handler names afterwards. The name of the old one keeps it",
     ),
     optional(
         "refuse",
         &PATTERNS,
-        "instead of a class: uses of $error, what a handler was given, that the new exceptions do not know",
+        "uses of the caught `$error` that do not work with the new exceptions. The site is a finding",
     ),
-    optional("because", &Shape::Text, "of `refuse`: why"),
-    optional("tries", &PATTERNS, "only where what is tried has a match"),
+    optional("because", &Shape::Text, "the reason for `refuse`"),
+    optional(
+        "tries",
+        &PATTERNS,
+        "the exception is only for a `try` whose body has a match",
+    ),
 ]);
 
 pub(super) static WRAP: Shape = map(&[required(
@@ -151,17 +175,17 @@ pub(super) static ADD: Shape = map(&[
     required(
         "text",
         &Shape::Python,
-        "a definition or statement; names of `names` stand in its comments too",
+        "the definition or statement. Its comments can contain fresh names, too",
     ),
     required(
         "at",
         &ADD_AT,
-        "before or after the statement of the site, beside a function, or at the module's own level: there one is for all sites of the file",
+        "where to write it: before or after the statement of the site, once in the module, or beside a definition",
     ),
     optional(
         "reuse",
         &PATTERNS,
-        "at the module's own level: statements there that serve as well, with the name that `text` defines",
+        "at module level: statements to use instead, which bind the name that `text` defines",
     ),
 ]);
 
@@ -170,5 +194,5 @@ static ADD_AT: Shape = Shape::Either(&Shape::Word(AddPlace::WORDS), &ADD_BESIDE)
 static ADD_BESIDE: Shape = map(&[required(
     "beside",
     &Shape::Capture,
-    "behind the function that this names, or the statement that makes the variable of the module, or the attribute in `__init__`",
+    "the function, module variable or attribute after whose definition the text goes",
 )]);
