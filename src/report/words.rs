@@ -7,6 +7,7 @@ use super::recipes::{indented, show_example};
 use super::view::{self, View};
 use crate::recipe::catalog::Catalog;
 use crate::recipe::error::nearest;
+use crate::recipe::example::Example;
 use crate::recipe::reference::{self, Entry, WordExample};
 use crate::recipe::yaml::{self, Node};
 use crate::text::shown::Shown;
@@ -120,12 +121,11 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
     let entries = reference::entries();
     let examples = reference::examples();
     for section in entries.chunk_by(|a, b| a.section == b.section) {
-        writeln!(out, "\n## {}\n", section[0].section)?;
+        write_heading(out, &section[0].section, &entries)?;
         for entry in section {
             writeln!(out, "### {}\n", entry.name())?;
             let required = if entry.required { " Required." } else { "" };
-            let about = entry.about.replace('<', "&lt;");
-            writeln!(out, "{}.{required}\n", capitalized(&about))?;
+            writeln!(out, "{}.{required}\n", capitalized(entry.about))?;
             writeln!(out, "Takes {}.", entry.value)?;
             if let Some(example) = examples.iter().find(|it| it.name == entry.name()) {
                 write_example(out, example)?;
@@ -148,35 +148,55 @@ Every key that a recipe may have, with what it means, what it takes, and an exam
 [Your first recipe](first-recipe.md) is the place to begin.
 ";
 
+/// The name of a section, and the keys whose value is a map of it.
+fn write_heading(out: &mut dyn Write, name: &str, entries: &[Entry]) -> io::Result<()> {
+    writeln!(out, "\n## {name}\n")?;
+    let is_above = |it: &&Entry| it.key == name && it.value.contains("a map");
+    let above = entries.iter().filter(is_above);
+    let above: Vec<String> = above.map(|it| format!("`{}`", it.name())).collect();
+    match above.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "The keys of {}.\n", above.join(" and of ")),
+    }
+}
+
 /// A rule, and what it does to code.
 fn write_example(out: &mut dyn Write, example: &WordExample) -> io::Result<()> {
     writeln!(out, "\n```yaml\n{}\n```", example.rules.trim_end())?;
     for example in example.examples() {
-        let mut shown = Vec::new();
-        let plain = View::plain("/");
-        for (index, (name, before)) in example.before.iter().enumerate() {
-            if example.before.len() > 1 {
-                writeln!(shown, "# {name}")?;
-            }
-            match example.after.as_ref().and_then(|after| after.get(index)) {
-                Some((_, after)) if after != before => {
-                    diff::write_texts(&mut shown, &plain, before, after)?;
-                }
-                _ => indented(&mut shown, before.trim_end(), " ")?,
-            }
+        let language = match example.after {
+            Some(_) => "diff",
+            None => "python",
+        };
+        let (name, code) = (capitalized(&example.name), code(&example)?);
+        writeln!(out, "\n{name}:\n\n```{language}\n{}\n```", code.trim_end())?;
+        if example.findings.as_ref().is_some_and(Vec::is_empty) {
+            writeln!(out, "\nNo finding.")?;
         }
-        let shown = String::from_utf8_lossy(&shown);
-        writeln!(
-            out,
-            "\n{}:\n\n```diff\n{}\n```",
-            capitalized(&example.name),
-            shown.trim_end()
-        )?;
         for finding in example.findings.as_deref().unwrap_or_default() {
             writeln!(out, "\nFinding: {finding}")?;
         }
     }
     Ok(())
+}
+
+/// The files of an example: what a change does to them, or as they are.
+fn code(example: &Example) -> io::Result<String> {
+    let mut shown = Vec::new();
+    let plain = View::plain("/");
+    for (index, (name, before)) in example.before.iter().enumerate() {
+        if example.before.len() > 1 {
+            writeln!(shown, "# {name}")?;
+        }
+        match example.after.as_ref().map(|after| after.get(index)) {
+            Some(Some((_, after))) if after != before => {
+                diff::write_texts(&mut shown, &plain, before, after)?;
+            }
+            Some(_) => indented(&mut shown, before.trim_end(), " ")?,
+            None => writeln!(shown, "{}", before.trim_end())?,
+        }
+    }
+    Ok(String::from_utf8_lossy(&shown).into_owned())
 }
 
 fn capitalized(text: &str) -> String {
