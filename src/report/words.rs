@@ -143,21 +143,41 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
 const INTRODUCTION: &str = "\
 # The recipe language
 
-Every key that a recipe may have, with what it means, what it takes, and an example that is run as a test.
+Every key that a recipe may have: its meaning, its values, and an example that runs as a test.
 `awaitify recipe words` lists the keys in the terminal, `awaitify recipe words KEY` shows one.
-[Your first recipe](first-recipe.md) is the place to begin.
+Begin with [Your first recipe](first-recipe.md).
 ";
 
-/// The name of a section, and the keys whose value is a map of it.
+/// What the maps are that have a name of their own.
+const SECTIONS: [(&str, &str); 7] = [
+    ("recipe", "The keys of a recipe file."),
+    (
+        "pattern",
+        "The keys of a pattern that is a map, wherever a pattern can be.",
+    ),
+    (
+        "condition",
+        "The keys of `where` and `when`. A condition holds if all its keys hold.",
+    ),
+    (
+        "capture",
+        "The keys of `$x: {…}` in a condition: facts of the code that `$x` matched.",
+    ),
+    ("doubt", "The keys of each of the `doubts`."),
+    ("rule", "The keys of each of the `rules`."),
+    ("example", "The keys of each of the `examples`."),
+];
+
+/// The name of a section, and whose keys are in it.
 fn write_heading(out: &mut dyn Write, name: &str, entries: &[Entry]) -> io::Result<()> {
     writeln!(out, "\n## {name}\n")?;
+    if let Some((_, about)) = SECTIONS.iter().find(|(section, _)| *section == name) {
+        return writeln!(out, "{about}\n");
+    }
     let is_above = |it: &&Entry| it.key == name && it.value.contains("a map");
     let above = entries.iter().filter(is_above);
     let above: Vec<String> = above.map(|it| format!("`{}`", it.name())).collect();
-    match above.is_empty() {
-        true => Ok(()),
-        false => writeln!(out, "The keys of {}.\n", above.join(" and of ")),
-    }
+    writeln!(out, "The keys of {}.\n", above.join(" and of "))
 }
 
 /// A rule, and what it does to code.
@@ -186,7 +206,8 @@ fn code(example: &Example) -> io::Result<String> {
     let plain = View::plain("/");
     for (index, (name, before)) in example.before.iter().enumerate() {
         if example.before.len() > 1 {
-            writeln!(shown, "# {name}")?;
+            let gap = if index > 0 { "\n" } else { "" };
+            writeln!(shown, "{gap}# {name}")?;
         }
         match example.after.as_ref().map(|after| after.get(index)) {
             Some(Some((_, after))) if after != before => {
