@@ -139,30 +139,40 @@ fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
 /// # Errors
 /// The writer fails.
 pub(super) fn write_example(out: &mut dyn Write, example: &Example) -> io::Result<()> {
-    let plain = View::plain("/");
-    let mut shown = Vec::new();
-    for (index, (name, before)) in example.before.iter().enumerate() {
-        if example.before.len() > 1 {
-            writeln!(shown, "# {name}")?;
-        }
-        match example.after.as_ref().and_then(|after| after.get(index)) {
-            Some((_, after)) if after != before => {
-                diff::write_texts(&mut shown, &plain, before, after)?;
-            }
-            _ => indented(&mut shown, before.trim_end(), " ")?,
-        }
+    let language = match example.after {
+        Some(_) => "diff",
+        None => "python",
+    };
+    let name = escaped(&capitalized(&example.name));
+    let code = code(example)?;
+    writeln!(out, "\n{name}:\n\n```{language}\n{}\n```", code.trim_end())?;
+    if example.findings.as_ref().is_some_and(Vec::is_empty) {
+        writeln!(out, "\nNo finding.")?;
     }
-    let (name, shown) = (capitalized(&example.name), String::from_utf8_lossy(&shown));
-    writeln!(
-        out,
-        "\n{}:\n\n```diff\n{}\n```",
-        escaped(&name),
-        shown.trim_end()
-    )?;
     for finding in example.findings.as_deref().unwrap_or_default() {
         writeln!(out, "\nFinding: {}", escaped(finding))?;
     }
     Ok(())
+}
+
+/// The files of an example: what a change does to them, or as they are.
+fn code(example: &Example) -> io::Result<String> {
+    let mut shown = Vec::new();
+    let plain = View::plain("/");
+    for (index, (name, before)) in example.before.iter().enumerate() {
+        if example.before.len() > 1 {
+            let gap = if index > 0 { "\n" } else { "" };
+            writeln!(shown, "{gap}# {name}")?;
+        }
+        match example.after.as_ref().map(|after| after.get(index)) {
+            Some(Some((_, after))) if after != before => {
+                diff::write_texts(&mut shown, &plain, before, after)?;
+            }
+            Some(_) => indented(&mut shown, before.trim_end(), " ")?,
+            None => writeln!(shown, "{}", before.trim_end())?,
+        }
+    }
+    Ok(String::from_utf8_lossy(&shown).into_owned())
 }
 
 fn packs(catalog: &Catalog, recipe: &Recipe) -> String {

@@ -120,12 +120,11 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
     let entries = reference::entries();
     let examples = reference::examples();
     for section in entries.chunk_by(|a, b| a.section == b.section) {
-        writeln!(out, "\n## {}\n", section[0].section)?;
+        write_heading(out, &section[0].section, &entries)?;
         for entry in section {
             writeln!(out, "### {}\n", entry.name())?;
             let required = if entry.required { " Required." } else { "" };
-            let about = escaped(entry.about);
-            writeln!(out, "{}.{required}\n", capitalized(&about))?;
+            writeln!(out, "{}.{required}\n", capitalized(&escaped(entry.about)))?;
             writeln!(out, "Takes {}.", entry.value)?;
             if let Some(example) = examples.iter().find(|it| it.name == entry.name()) {
                 write_rules(out, example)?;
@@ -143,10 +142,42 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
 const INTRODUCTION: &str = "\
 # The recipe language
 
-Every key that a recipe may have, with what it means, what it takes, and an example that is run as a test.
+Every key that a recipe may have: its meaning, its values, and an example that runs as a test.
 `awaitify recipe words` lists the keys in the terminal, `awaitify recipe words KEY` shows one.
-[Your first recipe](first-recipe.md) is the place to begin.
+Begin with [Your first recipe](first-recipe.md).
 ";
+
+/// What the maps are that have a name of their own.
+const SECTIONS: [(&str, &str); 7] = [
+    ("recipe", "The keys of a recipe file."),
+    (
+        "pattern",
+        "The keys of a pattern that is a map, wherever a pattern can be.",
+    ),
+    (
+        "condition",
+        "The keys of `where` and `when`. A condition holds if all its keys hold.",
+    ),
+    (
+        "capture",
+        "The keys of `$x: {…}` in a condition: facts of the code that `$x` matched.",
+    ),
+    ("doubt", "The keys of each of the `doubts`."),
+    ("rule", "The keys of each of the `rules`."),
+    ("example", "The keys of each of the `examples`."),
+];
+
+/// The name of a section, and whose keys are in it.
+fn write_heading(out: &mut dyn Write, name: &str, entries: &[Term]) -> io::Result<()> {
+    writeln!(out, "\n## {name}\n")?;
+    if let Some((_, about)) = SECTIONS.iter().find(|(section, _)| *section == name) {
+        return writeln!(out, "{about}\n");
+    }
+    let is_above = |it: &&Term| it.key == name && it.value.contains("a map");
+    let above = entries.iter().filter(is_above);
+    let above: Vec<String> = above.map(|it| format!("`{}`", it.name())).collect();
+    writeln!(out, "The keys of {}.\n", above.join(" and of "))
+}
 
 /// A rule, and what it does to code.
 fn write_rules(out: &mut dyn Write, example: &WordExample) -> io::Result<()> {
