@@ -241,8 +241,14 @@ impl Compiler<'_> {
         let root = self.yaml(text)?;
         // One may choose the rows.
         self.read_parameters(&root);
-        let root = compose::compose(root, &mut self.report)?;
-        row::expand(root, self.library, &self.parameters, &mut self.report)
+        let composed = compose::compose(root.clone(), &mut self.report);
+        let expanded = composed.and_then(|composed| {
+            row::expand(composed, self.library, &self.parameters, &mut self.report)
+        });
+        if expanded.is_none() && self.report.is_empty() {
+            shape::check(&root, &schema::RECIPE, "", &mut self.report);
+        }
+        expanded
     }
 
     fn recipe(&mut self, root: &Node) -> Option<(Head, Content)> {

@@ -233,6 +233,11 @@ impl<'t> Report<'t> {
         self.text
     }
 
+    /// Returns whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Adds an error about the value of `key`.
     pub fn add(&mut self, key: &str, complaint: Complaint) {
         // Behind an escape of a quoted text the place is a little off, perhaps inside a character.

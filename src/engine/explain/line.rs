@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange};
@@ -124,7 +125,9 @@ impl Line<'_> {
         let site = on_disk(trace.site);
         ToldRule {
             position: self.source.position(site.start()),
-            text: self.source.text()[on_disk(trace.range)]
+            // A recipe that changes its own result may match beyond the text on disk.
+            text: (self.source.text().get(Range::from(on_disk(trace.range))))
+                .unwrap_or_default()
                 .lines()
                 .next()
                 .unwrap_or_default()

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::shared::Shared;
+use ruff_text_size::TextSize;
+
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 use crate::recipe::parameter::{Parameter, Value};
@@ -78,7 +80,12 @@ impl<'t> Compiler<'t> {
 }
 
 /// Returns what was compiled, unless something is wrong with it.
-pub(super) fn finish<T>(compiled: Option<T>, report: Report<'_>) -> Result<T, Vec<Mistake>> {
+pub(super) fn finish<T>(compiled: Option<T>, mut report: Report<'_>) -> Result<T, Vec<Mistake>> {
+    if compiled.is_none() && report.is_empty() {
+        // Never silent, where no check names what is wrong.
+        let problem = Problem::Law(Law::NotCompiled);
+        report.add("", Complaint::new(TextSize::default(), problem));
+    }
     let errors = report.finish();
     match compiled {
         Some(compiled) if errors.is_empty() => Ok(compiled),

@@ -48,6 +48,9 @@ pub enum Law {
         /// The key.
         key: String,
     },
+    /// No check named what is wrong.
+    #[error("this file cannot be compiled: compare it with `awaitify recipe schema`")]
+    NotCompiled,
     /// A text with so many open places is no pattern that a person reads.
     #[error("a text that stands for more than 256 patterns")]
     TooManyPatterns,

@@ -240,3 +240,18 @@ r.yaml:7:71: run: unknown value `no` (expected true or false, without quotes)
         "r.yaml:7:11: examples: this is empty (expected at least one)",
     );
 }
+
+#[test]
+fn no_mistake_is_silent() {
+    let each = format!("{HEAD}for-each: {{tabel: calls}}\nrules: [{{match: f(), report: r}}]\n");
+    check(
+        &each,
+        "\
+r.yaml:7:11: for-each: the key `where` is missing (expected a map with keys such as all, any, not, inside)
+r.yaml:7:12: for-each: unknown key `tabel` (did you mean `table`?)",
+    );
+    check_rule(
+        "match: f()\nrewrite: g()\ndoes: d\nexceptions: {lib.E: [{because: x}]}",
+        "r.yaml:1:1: this file cannot be compiled: compare it with `awaitify recipe schema`",
+    );
+}
