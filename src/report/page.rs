@@ -124,11 +124,17 @@ fn write_rules(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
 }
 
 fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
-    let examples = || recipe.examples().iter();
-    let changing = examples().filter(|it| it.after.is_some()).take(EXAMPLES);
-    let staying = examples().find(|it| it.after.is_none());
+    // The shortest ones show best what it is about; others are about what is rare.
+    let length = |it: &&Example| it.before.iter().map(|(_, text)| text.len()).sum::<usize>();
+    let (mut changing, mut staying): (Vec<&Example>, Vec<&Example>) = recipe
+        .examples()
+        .iter()
+        .partition(|example| example.after.is_some());
+    changing.sort_by_key(length);
+    staying.sort_by_key(length);
+    let shown = changing.into_iter().take(EXAMPLES);
     writeln!(out, "\n## Examples")?;
-    for example in changing.chain(staying) {
+    for example in shown.chain(staying.into_iter().take(1)) {
         write_example(out, example)?;
     }
     Ok(())
