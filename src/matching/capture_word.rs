@@ -14,7 +14,7 @@ use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn};
+use crate::recipe::condition::{self, CaptureWord, Form, Guarded, MadeIn};
 use crate::recipe::schema::VALUE;
 use crate::text::blank::quoted;
 
@@ -130,7 +130,7 @@ fn of_expression<'r, 'a>(
 
 fn is_named<'a>(names: &[String], expression: ExprRef<'a>, subject: &Subject<'a>) -> Answer {
     match subject.resolver.meaning(expression) {
-        Meaning::Qualified(name) => names.contains(&name).into(),
+        Meaning::Qualified(name) => names.iter().any(|it| condition::is_named(&name, it)).into(),
         Meaning::Unknown { .. } => Answer::Unknown,
         _ => Answer::No,
     }

@@ -8,7 +8,7 @@ use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Fate;
+use crate::recipe::condition::{Fate, is_named};
 use crate::semantic::Model;
 use crate::source::cell::cell_at;
 
@@ -59,7 +59,7 @@ pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &[String]) -
     let Some(call) = call else {
         return Answer::No;
     };
-    let is_wanted = |name: &str| functions.iter().any(|wanted| wanted == name);
+    let is_wanted = |name: &str| functions.iter().any(|wanted| is_named(name, wanted));
     match subject.resolver.meaning((&call.func).into()) {
         Meaning::Qualified(name) => is_wanted(&name).into(),
         Meaning::Unknown {

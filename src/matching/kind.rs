@@ -11,6 +11,7 @@ use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
 use crate::python::own::is_builtin;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::is_named;
 use crate::recipe::kind::Kind;
 use crate::semantic::call::Target;
 
@@ -121,7 +122,7 @@ fn of_origins<'a>(
                 Some(answer) => answer,
                 None => row::of_row(subject, &origin, row, asked.only_yes),
             },
-            None => of_class(subject, &origin, &|class| class == wanted),
+            None => of_class(subject, &origin, &|class| is_named(class, wanted)),
         };
         if asked.only_yes && !answer.is_yes() {
             return KindAnswer { answer, why };

@@ -1,8 +1,8 @@
 //! Statement patterns × statements, alone or as neighbors of one block.
 
 use ruff_python_ast::{
-    AnyNodeRef, ExceptHandler, Expr, ExprRef, Stmt, StmtAnnAssign, StmtAssign, StmtIf, StmtImport,
-    StmtTry, WithItem,
+    AnyNodeRef, ExceptHandler, Expr, ExprRef, Identifier, Stmt, StmtAnnAssign, StmtAssign, StmtIf,
+    StmtImport, StmtTry, WithItem,
 };
 use ruff_text_size::Ranged;
 
@@ -10,7 +10,7 @@ use super::capture::Captured;
 use super::unify::Unifier;
 use crate::bind::scope::from_module;
 use crate::python::tree::NodeId;
-use crate::recipe::pattern::{Arity, metavariable};
+use crate::recipe::pattern::{Arity, metavariable, value_of};
 use crate::semantic::Model;
 use crate::source::cell::cell_at;
 
@@ -126,6 +126,9 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
 
     /// One statement with its bodies; `x = v` fits `(x := v)`, too.
     pub(super) fn statement(&mut self, pattern: &'r Stmt, node: AnyNodeRef<'a>) -> bool {
+        if let Some(value) = value_of(pattern) {
+            return used_value(node).is_some_and(|used| self.operand(value, used));
+        }
         match (pattern, node) {
             (Stmt::If(pattern), AnyNodeRef::StmtIf(node)) => self.if_statement(pattern, node),
             (Stmt::Try(pattern), AnyNodeRef::StmtTry(node)) => self.try_statement(pattern, node),
@@ -152,6 +155,26 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
             _ => self.simple_statement(pattern, node),
+        }
+    }
+
+    /// The value itself, or a part of a test that it is: compared, negated, joined by `and` or `or`.
+    fn operand(&mut self, pattern: &'r Expr, used: &'a Expr) -> bool {
+        let (bound, unsure) = (self.captures.len(), self.unsure.clone());
+        if self.expression(pattern, ExprRef::from(used)) {
+            return true;
+        }
+        self.captures.truncate(bound);
+        self.unsure = unsure;
+        match used {
+            Expr::Compare(it) => {
+                let mut operands = std::iter::once(&*it.left).chain(&it.comparators);
+                operands.any(|it| self.operand(pattern, it))
+            }
+            Expr::BoolOp(it) => it.values.iter().any(|it| self.operand(pattern, it)),
+            Expr::UnaryOp(it) => self.operand(pattern, &it.operand),
+            Expr::Named(it) => self.operand(pattern, &it.value),
+            _ => false,
         }
     }
 
@@ -204,6 +227,25 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                 self.optional(pattern.exc.as_deref(), node.exc.as_deref())
                     && self.optional(pattern.cause.as_deref(), node.cause.as_deref())
             }
+            (Stmt::Assert(pattern), AnyNodeRef::StmtAssert(node)) => {
+                self.expression(&pattern.test, ExprRef::from(&node.test))
+                    && self.optional(pattern.msg.as_deref(), node.msg.as_deref())
+            }
+            (Stmt::Global(pattern), AnyNodeRef::StmtGlobal(node)) => {
+                self.declared(&pattern.names, &node.names)
+            }
+            (Stmt::Nonlocal(pattern), AnyNodeRef::StmtNonlocal(node)) => {
+                self.declared(&pattern.names, &node.names)
+            }
+            (Stmt::ImportFrom(pattern), AnyNodeRef::StmtImportFrom(node)) => {
+                self.import_from(pattern, node)
+            }
+            _ => self.assignment(pattern, node),
+        }
+    }
+
+    fn assignment(&mut self, pattern: &'r Stmt, node: AnyNodeRef<'a>) -> bool {
+        match (pattern, node) {
             (Stmt::Assign(pattern), AnyNodeRef::StmtAssign(node)) => {
                 self.targets(&pattern.targets, &node.targets)
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
@@ -216,11 +258,22 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                     && self.expression(&pattern.target, ExprRef::from(&node.target))
                     && self.expression(&pattern.value, ExprRef::from(&node.value))
             }
-            (Stmt::ImportFrom(pattern), AnyNodeRef::StmtImportFrom(node)) => {
-                self.import_from(pattern, node)
-            }
             _ => false,
         }
+    }
+
+    /// `global x` fits where `x` is one of the names.
+    fn declared(&mut self, patterns: &'r [Identifier], nodes: &'a [Identifier]) -> bool {
+        patterns.iter().all(|pattern| {
+            nodes.iter().any(|node| {
+                let bound = self.captures.len();
+                let fits = self.identifier(pattern, node);
+                if !fits {
+                    self.captures.truncate(bound);
+                }
+                fits
+            })
+        })
     }
 
     /// `x = v` fits `x: T = v`, too.
@@ -292,6 +345,21 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
                 .iter()
                 .zip(nodes)
                 .all(|(pattern, node)| self.with_item(pattern, node, true))
+    }
+}
+
+/// The value that a statement uses: as a statement of its own, assigned, returned, or tested.
+fn used_value<'a>(node: AnyNodeRef<'a>) -> Option<&'a Expr> {
+    match node {
+        AnyNodeRef::StmtExpr(node) => Some(&node.value),
+        AnyNodeRef::StmtAssign(node) => Some(&node.value),
+        AnyNodeRef::StmtAnnAssign(node) => node.value.as_deref(),
+        AnyNodeRef::StmtAugAssign(node) => Some(&node.value),
+        AnyNodeRef::StmtReturn(node) => node.value.as_deref(),
+        AnyNodeRef::StmtAssert(node) => Some(&node.test),
+        AnyNodeRef::StmtIf(node) => Some(&node.test),
+        AnyNodeRef::StmtWhile(node) => Some(&node.test),
+        _ => None,
     }
 }
 

@@ -158,9 +158,6 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             (Expr::Await(pattern), ExprRef::Await(node)) => {
                 self.expression(&pattern.value, ExprRef::from(&node.value))
             }
-            (Expr::Starred(pattern), ExprRef::Starred(node)) => {
-                self.expression(&pattern.value, ExprRef::from(&node.value))
-            }
             (Expr::Yield(pattern), ExprRef::Yield(node)) => {
                 self.optional(pattern.value.as_deref(), node.value.as_deref())
             }
@@ -176,6 +173,7 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             _ => {
                 self.comprehension(pattern, node)
                     || self.operation(pattern, node)
+                    || self.part(pattern, node)
                     || same_literal(pattern, node)
             }
         }
@@ -198,6 +196,11 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
             }
             (Expr::SetComp(pattern), ExprRef::SetComp(node)) => {
                 self.expression(&pattern.elt, ExprRef::from(&node.elt))
+                    && self.clauses(&pattern.generators, &node.generators)
+            }
+            (Expr::DictComp(pattern), ExprRef::DictComp(node)) => {
+                self.optional(pattern.key.as_deref(), node.key.as_deref())
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
                     && self.clauses(&pattern.generators, &node.generators)
             }
             (Expr::Generator(pattern), ExprRef::Generator(node)) => {
@@ -237,6 +240,30 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
                 pattern.ops == node.ops
                     && self.expression(&pattern.left, ExprRef::from(&node.left))
                     && self.elements(&pattern.comparators, &node.comparators)
+            }
+            _ => false,
+        }
+    }
+
+    /// A starred element, a value that gets a name, a choice, the bounds of a slice.
+    fn part(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
+        match (pattern, node) {
+            (Expr::Starred(pattern), ExprRef::Starred(node)) => {
+                self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::Named(pattern), ExprRef::Named(node)) => {
+                self.expression(&pattern.target, ExprRef::from(&node.target))
+                    && self.expression(&pattern.value, ExprRef::from(&node.value))
+            }
+            (Expr::If(pattern), ExprRef::If(node)) => {
+                self.expression(&pattern.test, ExprRef::from(&node.test))
+                    && self.expression(&pattern.body, ExprRef::from(&node.body))
+                    && self.expression(&pattern.orelse, ExprRef::from(&node.orelse))
+            }
+            (Expr::Slice(pattern), ExprRef::Slice(node)) => {
+                self.optional(pattern.lower.as_deref(), node.lower.as_deref())
+                    && self.optional(pattern.upper.as_deref(), node.upper.as_deref())
+                    && self.optional(pattern.step.as_deref(), node.step.as_deref())
             }
             _ => false,
         }

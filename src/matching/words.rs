@@ -354,3 +354,31 @@ rules: [{match: <both>, report: '{$x}'}]";
     let text = "f(a)\ng(b)\ng(1)\nh(c)\n";
     assert_eq!(reasons(keys, None, text), ["a", "1", "c"]);
 }
+
+const NAMED: &str = "\
+import threading
+from lib import ui
+from lib.ui import button as b
+import library
+class Own(ui.Base): pass
+g(6, ui.button)
+g(7, b.Button)
+g(8, library.ui.button)
+g(9, ui)
+g(10, Own())
+g(11, ui.Field())
+g(12, threading.Lock())
+x.show(g(13, 1))
+b.show(g(14, 1))
+";
+
+#[test]
+fn a_module_stands_for_all_names_in_it() {
+    let check = |condition: &str, lines: &[usize]| {
+        check_condition("g($at, $x)", condition, NAMED, lines);
+    };
+    check("$x: {name: lib.ui.*}", &[6, 7]);
+    check("$x: {name: [lib.ui.*, threading.Lock]}", &[6, 7]);
+    check("$x: {is: lib.ui.*}", &[10, 11]);
+    check("passed-to: lib.ui.*", &[14]);
+}

@@ -14,6 +14,8 @@ mod form;
 
 mod function;
 
+mod names;
+
 mod outcome;
 
 mod patterns;
@@ -27,6 +29,7 @@ pub use cost::by_cost;
 pub use elsewhere::{About, AskedElsewhere, ElsewhereHas, WordId};
 pub use form::{Form, MadeIn};
 pub use function::{AnnotatedPart, Awaits, Callers, FunctionWord, Role, Used};
+pub use names::{is_named, module_of};
 pub use outcome::Outcome;
 pub use spelling::Spelling;
 pub use version::{VersionReq, parse_version};

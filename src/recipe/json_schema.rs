@@ -206,10 +206,9 @@ impl Writer<'_> {
                 let words: Vec<&str> = words.iter().copied().chain([UNKNOWN]).collect();
                 json!({"anyOf": [{"enum": words}, given()]})
             }
-            Shape::Name => {
-                let part = format!(r"({NAME}|\({NAME}(\|{NAME})*\))");
-                json!({"type": "string", "pattern": format!(r"^((\$row\.)?{part}(\.{part})*|<[^<>]+>)$")})
-            }
+            Shape::Name => names(""),
+            Shape::Names => names("|<[^<>]+>"),
+            Shape::Globs => names(r"(\.\*)?|<[^<>]+>"),
             Shape::Kind => {
                 let rows = self.library.kinds.rows.iter();
                 let kinds: Vec<&str> = rows.map(|kind| &*kind.id).collect();
@@ -235,6 +234,12 @@ impl Writer<'_> {
             _ => json!({"type": ["string", "number", "boolean"], "pattern": r"\S"}),
         })
     }
+}
+
+/// A qualified name, or what else may be there.
+fn names(more: &str) -> Value {
+    let part = format!(r"({NAME}|\({NAME}(\|{NAME})*\))");
+    json!({"type": "string", "pattern": format!(r"^((\$row\.)?{part}(\.{part})*{more})$")})
 }
 
 /// Takes the entries of what is an object.

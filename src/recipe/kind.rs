@@ -4,6 +4,7 @@ use ruff_text_size::TextSize;
 
 use ruff_python_stdlib::identifiers::is_identifier;
 
+use super::condition::module_of;
 use super::error::Complaint;
 use super::pattern::Pattern;
 use super::word::words;
@@ -100,7 +101,8 @@ impl Kinds {
     /// Classes are qualified (`asyncio.Task`) or builtin (`str`).
     pub fn complain(&self, at: TextSize, word: &str) -> Option<Complaint> {
         let is_builtin = || crate::python::own::is_builtin(word, false);
-        let is_class = word.contains('.') && word.split('.').all(is_identifier);
+        let class = module_of(word).map_or((word, word.contains('.')), |module| (module, true));
+        let is_class = class.1 && class.0.split('.').all(is_identifier);
         if is_class || self.find(word).is_some() || is_builtin() {
             return None;
         }

@@ -8,11 +8,17 @@ use ruff_text_size::TextSize;
 use super::error::{Complaint, Problem};
 use super::snippet::{self, Snippet};
 
+mod compared;
+
 mod no_code;
+
+mod value;
 
 mod words;
 
 pub use no_code::normalized;
+
+pub use value::value_of;
 
 pub use words::{Form, Spelled};
 
@@ -73,9 +79,10 @@ impl Pattern {
     ///
     /// The first mistake, its place a byte offset in `text`.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
-        let snippet = snippet::parse(text)?;
+        let snippet = snippet::parse(&value::spelled(text))?;
         check_rests(&snippet)?;
         check_parameters(&snippet)?;
+        compared::check(&snippet)?;
         let mut captures: Vec<(String, Arity)> = Vec::new();
         for used in snippet.uses {
             if used.name != "_" && captures.iter().all(|(name, _)| *name != used.name) {
@@ -269,6 +276,9 @@ fn statement_heads(statements: &[Stmt]) -> Vec<Head<'_>> {
     };
     if let [Stmt::Import(_)] = statements {
         return vec![Head::Node(NodeKind::Alias)];
+    }
+    if value_of(first).is_some() {
+        return value::KINDS.iter().map(|kind| Head::Node(*kind)).collect();
     }
     let mut heads = vec![match first {
         // `$...body` and `$x` as statements fit any.

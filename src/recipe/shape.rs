@@ -4,7 +4,7 @@
 
 use ruff_python_stdlib::identifiers::is_identifier;
 
-use super::condition::{VersionReq, parse_version};
+use super::condition::{VersionReq, module_of, parse_version};
 use super::error::{Complaint, Law, Problem, Report};
 use super::yaml::{Key, Node, Scalar, Style, Value};
 
@@ -26,6 +26,10 @@ pub enum Shape {
     WordOrUnknown(&'static [&'static str]),
     /// A qualified name: `time.sleep`.
     Name,
+    /// The same, or `<group>`: the names of a named pattern.
+    Names,
+    /// The same, or `time.*`: all names of a module.
+    Globs,
     /// A kind of the table of kinds, a qualified or a builtin class.
     Kind,
     /// A role of the table of roles, or one that code tells.
@@ -214,6 +218,8 @@ fn is_scalar(shape: &Shape) -> bool {
             | Shape::Word(_)
             | Shape::WordOrUnknown(_)
             | Shape::Name
+            | Shape::Names
+            | Shape::Globs
             | Shape::Kind
             | Shape::Role
             | Shape::Capture
@@ -236,7 +242,12 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Compl
         Shape::Word(words) | Shape::WordOrUnknown(words) => {
             return Err(Complaint::unknown(at, "word", text, words));
         }
-        Shape::Name => is_qualified_name(text) || is_named_group(text),
+        Shape::Name => is_qualified_name(text),
+        Shape::Names => is_qualified_name(text) || is_named_group(text),
+        Shape::Globs => {
+            let name = module_of(text).unwrap_or(text);
+            is_qualified_name(name) || is_named_group(text)
+        }
         Shape::Capture => text.strip_prefix('$').is_some_and(is_identifier),
         Shape::Version => parse_version(text).is_some(),
         Shape::Requirement => VersionReq::parse(text).is_some(),
@@ -291,6 +302,8 @@ pub fn describe(shape: &Shape) -> String {
         Shape::Flag => "true or false, without quotes".to_owned(),
         Shape::Word(words) | Shape::WordOrUnknown(words) => words.join(", "),
         Shape::Name => "a name such as time.sleep".to_owned(),
+        Shape::Names => "a name such as time.sleep, or <group>".to_owned(),
+        Shape::Globs => "a name such as time.sleep or time.*, or <group>".to_owned(),
         Shape::Kind => "a kind or a class".to_owned(),
         Shape::Role => "a role of functions".to_owned(),
         Shape::Capture => "a capture such as $x".to_owned(),

@@ -11,6 +11,7 @@ use crate::matching::members::class_has;
 use crate::project::definition::Definition;
 use crate::python::own::is_annotated_form;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::is_named;
 
 /// Returns whether values of an annotation are of the kind.
 pub(in crate::matching) fn annotates<'a>(
@@ -19,7 +20,7 @@ pub(in crate::matching) fn annotates<'a>(
     wanted: &str,
 ) -> Answer {
     let Some(row) = subject.kinds.find(wanted) else {
-        return is_annotated(subject, annotation, &|class| class == wanted);
+        return is_annotated(subject, annotation, &|class| is_named(class, wanted));
     };
     let is_listed = |class: &str| row.classes.iter().any(|known| known == class);
     let of_class = is_annotated(subject, annotation, &is_listed);

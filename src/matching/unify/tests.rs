@@ -291,3 +291,48 @@ fn jumps_and_yields_are_code() {
     check("raise $e from $c", text, &["raise A from b | A | b"]);
     check("raise", text, &["raise"]);
 }
+
+#[test]
+fn a_value_is_used_in_many_ways() {
+    let text = "g()\nx = g()\nx: int = g()\nx += g()\nassert g(), x\nif g() != 0: pass\nwhile not g() and x: pass\nf(g())\n";
+    let expected = [
+        "g()",
+        "x = g()",
+        "x: int = g()",
+        "x += g()",
+        "assert g(), x",
+        "if g() != 0: pass",
+        "while not g() and x: pass",
+    ];
+    check("value of g()", text, &expected);
+    check(
+        "$p = m.P()\nvalue of $p.wait()",
+        "import m\np = m.P()\nif x and p.wait() == 0:\n    pass\np = m.P()\nif p:\n    p.wait()\n",
+        &["p = m.P()\nif x and p.wait() == 0:\n    pass | p"],
+    );
+}
+
+#[test]
+fn tests_slices_and_names_in_expressions_are_compared() {
+    check(
+        "global $x\n$x = $v",
+        "def f():\n    global b, a\n    b = 1\n",
+        &["global b, a\n    b = 1 | b | 1"],
+    );
+    check(
+        "assert f($x)",
+        "assert f(1)\nassert f(2), 3\n",
+        &["assert f(1) | 1"],
+    );
+    check("$x[:$n]", "a[:2]\na[1:2]\n", &["a[:2] | a | 2"]);
+    check(
+        "$x if $t else None",
+        "y = 1 if b else None\n",
+        &["1 if b else None | 1 | b"],
+    );
+    check(
+        "{$k: $v for $k in $s}",
+        "y = {a: 1 for a in b}\n",
+        &["{a: 1 for a in b} | a | 1 | b"],
+    );
+}

@@ -136,7 +136,7 @@ impl Compiler<'_> {
             "python" => Word::Python(VersionReq::parse(value.text()?)?),
             "may-run-on" => Word::MayRunOn(VersionReq::parse(value.text()?)?),
             "result" => Word::Result(all_words(value, Fate::from_word)?),
-            "passed-to" => Word::PassedTo(texts(value)),
+            "passed-to" => Word::PassedTo(self.listed(word, value)?),
             "holding" => Word::Holding(self.kind_names(word, value)?),
             "read-before-written-after" => {
                 Word::ReadBeforeWrittenAfter(all_words(value, AccessBy::from_word)?)
@@ -145,10 +145,10 @@ impl Compiler<'_> {
             "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
             "awaited" => Word::Awaited(self.asked_elsewhere(word, value, &Bound::none())?),
             "loops-over" => Word::LoopsOver,
-            "patched" => Word::Patched(texts(value)),
-            "catches" => Word::Catches(texts(value), true),
-            "handles" => Word::Catches(texts(value), false),
-            "takes" => Word::Takes(texts(value)),
+            "patched" => Word::Patched(self.listed(word, value)?),
+            "catches" => Word::Catches(self.listed(word, value)?, true),
+            "handles" => Word::Catches(self.listed(word, value)?, false),
+            "takes" => Word::Takes(self.listed(word, value)?),
             "try" => Word::TryHas(self.patterns("has", value.child("has")?, bound)?),
             "independent" => self.independent(value, bound)?,
             "outcome" => Word::Outcome(all_words(value, Outcome::from_word)?),
@@ -192,8 +192,8 @@ impl Compiler<'_> {
     fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
         Some(match key {
             "is" => CaptureWord::Is(self.kind_names(key, value)?),
-            "name" => CaptureWord::Name(self.names_of(key, value)?),
-            "undefined" => CaptureWord::Undefined(texts(value)),
+            "name" => CaptureWord::Name(self.listed(key, value)?),
+            "undefined" => CaptureWord::Undefined(self.listed(key, value)?),
             "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
             "text" => CaptureWord::Text(self.spellings(key, value)?),
             "form" => CaptureWord::Form(all_words(value, Form::from_word)?),
@@ -225,7 +225,7 @@ impl Compiler<'_> {
         Some(names.into_iter().map(|(_, name)| name).collect())
     }
 
-    fn names_of(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+    pub(super) fn listed(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         let names = self.named_texts(key, value)?;
         Some(names.into_iter().map(|(_, name)| name).collect())
     }
@@ -279,7 +279,7 @@ impl Compiler<'_> {
 
     fn project_word(&mut self, key: &str, value: &Node) -> Option<Word> {
         match key {
-            "imports" => Some(Word::ProjectImports(texts(value))),
+            "imports" => Some(Word::ProjectImports(self.listed(key, value)?)),
             "says" => Some(Word::ProjectSays {
                 files: texts(value.child("in")?),
                 texts: self.spellings("text", value.child("text")?)?,

@@ -85,8 +85,8 @@ impl Compiler<'_> {
     pub(super) fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
         Some(match key {
             "is" => FileWord::Is(all_words(value, FileTrait::from_word)?),
-            "imports" => FileWord::Imports(texts(value)),
-            "imports-only" => FileWord::ImportsOnly(texts(value)),
+            "imports" => FileWord::Imports(self.listed(key, value)?),
+            "imports-only" => FileWord::ImportsOnly(self.listed(key, value)?),
             "had" => {
                 let has = FileWord::Has(self.patterns(key, value, bound)?);
                 let typed = Typed {

@@ -2,17 +2,10 @@
 //!
 //! - `requests.(get|post)($url)`: any of the names;
 //! - `<name>`: any of the texts of a named pattern, with its condition;
-//! - `f($x, timeout=$?_)`: the argument may be missing;
-//! - `value of f($x)` at the beginning of a line: the call as a statement, assigned, or returned.
+//! - `f($x, timeout=$?_)`: the argument may be missing.
 
 use super::condition::join;
 use crate::recipe::condition::{Condition, Guarded};
-
-/// How a line begins whose value may be used in any way.
-const VALUE_OF: &str = "value of ";
-
-/// What may be before that value.
-const USES: [&str; 3] = ["", "$_ = ", "return "];
 
 /// How a metavariable of an argument begins that may be missing.
 const OPTIONAL: &str = "$?";
@@ -57,10 +50,6 @@ fn alternatives<'n>(
         text,
         condition: spread.condition.clone(),
     };
-    if let Some((from, to)) = value_of(text) {
-        let uses = USES.map(|before| with(format!("{}{before}{}", &text[..from], &text[to..])));
-        return Some(uses.into());
-    }
     if let Some((from, names, to)) = names(text) {
         let names = names.map(|name| with(format!("{}{name}{}", &text[..from], &text[to..])));
         return Some(names.collect());
@@ -82,15 +71,6 @@ fn alternatives<'n>(
         condition: join(spread.condition.clone(), guarded.condition.clone()),
     });
     Some(named.collect())
-}
-
-/// Finds where a line begins with [`VALUE_OF`], and what follows it.
-fn value_of(text: &str) -> Option<(usize, usize)> {
-    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
-    starts
-        .map(|start| start + text[start..].len() - text[start..].trim_start_matches(' ').len())
-        .find(|start| text[*start..].starts_with(VALUE_OF))
-        .map(|start| (start, start + VALUE_OF.len()))
 }
 
 /// Finds `.(a|b)`: where its bracket opens, the names, and what follows it.
@@ -186,22 +166,6 @@ mod tests {
         check(
             "f(a=$?_, b=$?_)",
             &["f(a=$_, b=$_)", "f(a=$_)", "f(b=$_)", "f()"],
-        );
-    }
-
-    #[test]
-    fn a_value_is_a_statement_assigned_or_returned() {
-        check("value of f()", &["f()", "$_ = f()", "return f()"]);
-        check(
-            "$t = g()\nvalue of await $t.(a|b)()",
-            &[
-                "$t = g()\nawait $t.a()",
-                "$t = g()\nawait $t.b()",
-                "$t = g()\n$_ = await $t.a()",
-                "$t = g()\n$_ = await $t.b()",
-                "$t = g()\nreturn await $t.a()",
-                "$t = g()\nreturn await $t.b()",
-            ],
         );
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::recipe::Rule;
 use crate::recipe::condition::{
     ANY_NAME, CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place,
-    Word,
+    Word, module_of,
 };
 use crate::recipe::pattern::Spelled;
 
@@ -137,7 +137,11 @@ fn of_capture(word: &CaptureWord) -> Required {
         CaptureWord::MadeBy(patterns)
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
-        CaptureWord::Name(names) => any(names, |name| Required::spelled([Spelled::last_of(name)])),
+        CaptureWord::Name(names) => any(names, |name| match module_of(name) {
+            // Which of its names the file has is open.
+            Some(_) => Required::default(),
+            None => Required::spelled([Spelled::last_of(name)]),
+        }),
         CaptureWord::Undefined(names) => any(names, |name| match name.as_str() {
             ANY_NAME => Required::default(),
             name => Required::words([name]),

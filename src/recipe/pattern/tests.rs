@@ -194,7 +194,8 @@ fn deep_nesting_does_not_overflow() {
     nested("[", 990, "]");
     nested("", 990, ".a");
     nested("$f(", 490, ")");
-    nested("lambda:", 280, "");
+    nested("not ", 480, "");
+    nested("y if z else ", 160, "");
 }
 
 #[test]
@@ -202,4 +203,18 @@ fn metavariables_are_told_from_names() {
     let found = Pattern::metavariable("__mvs__").expect("a rest");
     assert_eq!((found.name, found.arity), ("_", Arity::Rest));
     assert_eq!(Pattern::metavariable("mv_x"), None);
+}
+
+#[test]
+fn what_would_never_match_is_refused() {
+    for text in [
+        "f(lambda: $x)",
+        "f(f\"{$x}\")",
+        "def $f(*$_):\n    $...body\n",
+        "class C:\n    pass",
+        "type $x = int",
+        "$t = f()\nmatch $t:\n    case 1:\n        pass",
+    ] {
+        assert!(Pattern::parse(text).is_err(), "{text}");
+    }
 }

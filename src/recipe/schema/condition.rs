@@ -68,7 +68,7 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         ),
         optional(
             "passed-to",
-            &Shape::Any(&Shape::Name),
+            &Shape::Any(&Shape::Globs),
             "the value is an argument of a call of one of these functions",
         ),
         optional(
@@ -103,22 +103,22 @@ pub static CONDITION: Shape = Shape::Map(Keys {
         ),
         optional(
             "patched",
-            &Shape::Any(&Shape::Name),
+            &Shape::Any(&Shape::Names),
             "a test of the project patches one of these names",
         ),
         optional(
             "catches",
-            &Shape::Any(&Shape::Name),
+            &Shape::Any(&Shape::Names),
             "a handler around the site catches one of these exceptions and does not raise it again",
         ),
         optional(
             "handles",
-            &Shape::Any(&Shape::Name),
+            &Shape::Any(&Shape::Names),
             "a handler around the site catches one of these exceptions, and may raise it again",
         ),
         optional(
             "takes",
-            &Shape::Any(&Shape::Name),
+            &Shape::Any(&Shape::Names),
             "the matched `except` is the first of its `try` that catches one of these exceptions",
         ),
         optional(
@@ -193,16 +193,16 @@ pub(super) static CAPTURE: Shape = map(&[
     optional(
         "is",
         &Shape::Any(&Shape::Kind),
-        "the value is of one of these kinds or classes",
+        "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module",
     ),
     optional(
         "name",
-        &Shape::Any(&Shape::Name),
-        "it refers to one of these qualified names, whatever the file calls them",
+        &Shape::Any(&Shape::Globs),
+        "it refers to one of these qualified names, whatever the file calls them. `module.*`: any name of the module",
     ),
     optional(
         "undefined",
-        &Shape::Any(&Shape::Name),
+        &Shape::Any(&Shape::Names),
         "it is one of these names (`any`: every name), and nothing defines it",
     ),
     optional(

@@ -32,12 +32,12 @@ pub(super) static FILE: Shape = map(&[
     ),
     optional(
         "imports",
-        &Shape::Any(&Shape::Name),
+        &Shape::Any(&Shape::Names),
         "it imports one of these modules",
     ),
     optional(
         "imports-only",
-        &Shape::AnyOrNone(&Shape::Name),
+        &Shape::AnyOrNone(&Shape::Names),
         "all modules that it imports are these, of the project, or of the standard library",
     ),
     optional("has", &PATTERNS, "it contains a match"),
@@ -56,7 +56,7 @@ pub(super) static FILE: Shape = map(&[
 pub(super) static PROJECT: Shape = map(&[
     optional(
         "imports",
-        &Shape::Any(&Shape::Name),
+        &Shape::Any(&Shape::Names),
         "a file of the project uses one of these modules, after the changes",
     ),
     optional(

@@ -99,3 +99,21 @@ fn a_condition_is_named_once() {
         ],
     );
 }
+
+#[test]
+fn a_group_of_names_is_known_wherever_conditions_take_names() {
+    check_composed(
+        "  - {match: f($x), report: r, where: {any: [{patched: <apps>}, {catches: <apps>}, {file: {imports: <apps>}}, {passed-to: [<apps>, c.*]}]}}",
+        &["rule-1: f($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), report: r, where: {patched: <app>}}",
+        &["r.yaml:14:48: patched: unknown pattern `app` (did you mean `apps`?)"],
+    );
+    check_composed(
+        "  - {match: f($x), report: r, where: {patched: a.*}}",
+        &[
+            "r.yaml:14:48: patched: unknown value `a.*` (expected a name such as time.sleep, or <group>)",
+        ],
+    );
+}
