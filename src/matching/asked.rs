@@ -5,7 +5,7 @@ use ruff_text_size::TextSize;
 use super::answers::Asked;
 use super::capture::Captured;
 use super::site::Site;
-use crate::recipe::condition::{Condition, FunctionWord, Guarded, Word};
+use crate::recipe::condition::{Condition, FunctionWord, Guarded, SiteWord, Word};
 use crate::semantic::memo::Memo;
 
 /// What is longer than that is not remembered: to compare it would cost as much as to look.
@@ -62,7 +62,7 @@ fn asks_nothing_of<'a>(
             .iter()
             .all(|part| asks_nothing_of(part, site, spelled)),
         // That is said of the site's own pattern.
-        Condition::Word(Word::MatchedUnknown, _) => false,
+        Condition::Word(Word::Site(SiteWord::MatchedUnknown(_)), _) => false,
         Condition::Word(word, _) => {
             let is_captured = match word {
                 Word::Capture { name, .. } => site.captures.find(name).is_some(),
@@ -83,16 +83,17 @@ fn looks_at_code(condition: &Condition) -> bool {
         Condition::Word(word, _) => {
             let is_plain = matches!(
                 word,
-                Word::Inside(_)
-                    | Word::Outer(_)
-                    | Word::Within(_)
-                    | Word::CanAwait(_)
-                    | Word::PrecededBy(_)
-                    | Word::FollowedBy(_)
-                    | Word::Python(_)
-                    | Word::MayRunOn(_)
-                    | Word::Result(_)
-                    | Word::Capture { .. }
+                Word::Site(
+                    SiteWord::Inside(_)
+                        | SiteWord::Outer(_)
+                        | SiteWord::Within(_)
+                        | SiteWord::CanAwait(_)
+                        | SiteWord::PrecededBy(_)
+                        | SiteWord::FollowedBy(_)
+                        | SiteWord::Python(_)
+                        | SiteWord::MayRunOn(_)
+                        | SiteWord::Result(_)
+                ) | Word::Capture { .. }
                     | Word::Function(
                         FunctionWord::Has(_)
                             | FunctionWord::Decorated(_)

@@ -8,7 +8,7 @@ use super::site::Site;
 use super::subject::Subject;
 use crate::project::driven::{Driver, name_of};
 use crate::recipe::Rule;
-use crate::recipe::condition::{Condition, Place, Word};
+use crate::recipe::condition::{Condition, Place, SiteWord, Word};
 
 /// Returns why no loop may run the coroutine that a rule speaks of.
 pub(super) fn driven(rule: &Rule, site: Site) -> Option<String> {
@@ -43,7 +43,9 @@ fn rests_on_loop(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(rests_on_loop),
         Condition::None(_) => false,
-        Condition::Word(Word::Inside(places), _) => places.contains(&Place::Coroutine),
-        Condition::Word(word, _) => matches!(word, Word::CanAwait(true)),
+        Condition::Word(Word::Site(SiteWord::Inside(places)), _) => {
+            places.contains(&Place::Coroutine)
+        }
+        Condition::Word(word, _) => matches!(word, Word::Site(SiteWord::CanAwait(true))),
     }
 }

@@ -97,7 +97,9 @@ fn of_expression<'r, 'a>(
     let subject = site.subject;
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
-        CaptureWord::Annotates(kinds) => any(kinds, |kind| annotates(subject, expression, kind)),
+        CaptureWord::Annotates(kinds) => {
+            any(kinds.iter(), |kind| annotates(subject, expression, kind))
+        }
         CaptureWord::Name(names) => is_named(names, expression, subject),
         CaptureWord::Undefined(names) => undefined::is_undefined(subject, names, expression).into(),
         CaptureWord::Text(texts) => any(texts, |text| {
@@ -106,11 +108,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::Form(forms) => any(forms, |form| has_form(*form, expression, subject).into()),
         CaptureWord::MadeBy(patterns) => made_by(patterns, expression, site, evidence),
         CaptureWord::MadeOf(kinds) => own_part::made_of(kinds, expression, subject).into(),
-        CaptureWord::MadeIn(places) => any(places, |place| match place {
-            MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
-            MadeIn::SameFile => uses::made_in_file(subject, expression),
-            MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
-        }),
+        CaptureWord::MadeIn(places) => any(places, |place| made_in(*place, expression, site)),
         CaptureWord::Uses(_) => Answer::Unknown,
         CaptureWord::OnlyUses(patterns) => uses::only_uses(patterns, expression, site, evidence),
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
@@ -118,13 +116,22 @@ fn of_expression<'r, 'a>(
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
-            replaced::by_other_than(kinds, expression, subject, evidence)
-                .or(given::other_than(kinds, expression, subject, evidence))
+            let replaced = replaced::by_other_than(kinds, expression, subject, evidence);
+            replaced.or(given::other_than(kinds, expression, subject, evidence))
         }
         CaptureWord::HoldsNothing(wanted) => {
             (holding::holds_nothing(subject, expression) == *wanted).into()
         }
         CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
+    }
+}
+
+fn made_in<'a>(place: MadeIn, expression: ExprRef<'a>, site: Site<'_, '_, 'a>) -> Answer {
+    let subject = site.subject;
+    match place {
+        MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
+        MadeIn::SameFile => uses::made_in_file(subject, expression),
+        MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
     }
 }
 

@@ -14,7 +14,9 @@ use super::{
 };
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Enclosure, Guarded, Typed, VersionReq, Word};
+use crate::recipe::condition::{
+    Condition, Enclosure, Guarded, ProjectWord, SiteWord, Typed, VersionReq, Word,
+};
 use crate::recipe::lifecycle::Outcome;
 use crate::semantic::ways::statements_around;
 
@@ -90,43 +92,55 @@ pub(super) fn ask<'r>(
 }
 
 fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
-    let subject = site.subject;
     match word {
-        Word::Inside(places) => one_of(places, Some(place::place(subject, site.node))),
-        Word::Outer(places) => one_of(places, place::outer(subject, site.node)),
-        Word::Within(enclosures) => any(enclosures, |enclosure| within(enclosure, site)),
-        Word::MatchedUnknown => matched_unknown(site, evidence),
-        Word::CanAwait(wanted) => can_await(*wanted, site, evidence),
-        Word::PrecededBy(patterns) => preceded_by(patterns, site),
-        Word::FollowedBy(patterns) => followed::followed_by(patterns, site),
-        Word::Python(version) => is_targeted(version, site, evidence),
-        Word::MayRunOn(version) => may_run_on(version, site, evidence),
-        Word::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
-        Word::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
-        Word::Holding(kinds) => holding::holding(site, kinds, evidence),
-        Word::ReadBeforeWrittenAfter(by) => shared::read_before_written_after(by, site, evidence),
-        Word::Across(ways) => shared::across(ways, site, evidence),
-        Word::OnBothSides(both) => sides::on_both_sides(both, site, evidence),
-        Word::Awaited(word) => awaited::awaited(word, site, evidence),
-        Word::LoopsOver => shared::loops_over(site, evidence),
-        Word::Catches(exceptions, true) => handlers::catches(subject, site.node, exceptions),
-        Word::Catches(exceptions, false) => handlers::handles(subject, site.node, exceptions),
-        Word::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),
-        Word::TryHas(patterns) => handlers::try_has(patterns, site),
-        Word::Patched(names) => patch::patched(names, subject, evidence),
+        Word::Site(word) => of_site(word, site, evidence),
         Word::Capture { name, word } => capture_word::ask(name, word, site, evidence),
         Word::Stored(word) => owner::stored::ask(word, site, evidence),
         Word::Function(word) => function_word::function(word, site, evidence),
-        Word::Independent { calls, reads } => independent(calls, reads, site, evidence),
-        Word::Outcome(wanted) => ends_so(wanted, site, evidence),
-        Word::Teardown(roles) => teardown_is(roles, site),
-        Word::ElsewhereHas(word) => elsewhere::has(word, site, evidence),
-        Word::CellHas(patterns) => file_word::cell_has(patterns, site, evidence),
-        Word::ClassHas(patterns) => class_has(patterns, site, evidence),
         Word::File(word) => file_word::file(word, site, evidence),
-        Word::Program(word) => elsewhere::program(word, subject, evidence),
-        Word::ProjectImports(modules) => elsewhere::project_imports(modules, subject, evidence),
-        Word::ProjectSays { files, texts } => elsewhere::says(files, texts, subject).into(),
+        Word::Project(ProjectWord::Imports(modules)) => {
+            elsewhere::project_imports(modules, site.subject, evidence)
+        }
+        Word::Project(ProjectWord::Says(it)) => {
+            elsewhere::says(&it.files, &it.texts, site.subject).into()
+        }
+    }
+}
+
+fn of_site<'r>(word: &'r SiteWord, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    match word {
+        SiteWord::Inside(places) => one_of(places, Some(place::place(subject, site.node))),
+        SiteWord::Outer(places) => one_of(places, place::outer(subject, site.node)),
+        SiteWord::Within(enclosures) => any(enclosures, |enclosure| within(enclosure, site)),
+        SiteWord::MatchedUnknown(_) => matched_unknown(site, evidence),
+        SiteWord::CanAwait(wanted) => can_await(*wanted, site, evidence),
+        SiteWord::PrecededBy(patterns) => preceded_by(patterns, site),
+        SiteWord::FollowedBy(patterns) => followed::followed_by(patterns, site),
+        SiteWord::Python(version) => is_targeted(version, site, evidence),
+        SiteWord::MayRunOn(version) => may_run_on(version, site, evidence),
+        SiteWord::Result(fates) => one_of(fates, Some(fate::fate(subject, site.node))),
+        SiteWord::PassedTo(functions) => fate::passed_to(subject, site.node, functions),
+        SiteWord::Holding(kinds) => holding::holding(site, kinds, evidence),
+        SiteWord::ReadBeforeWrittenAfter(by) => {
+            shared::read_before_written_after(by, site, evidence)
+        }
+        SiteWord::Across(ways) => shared::across(ways, site, evidence),
+        SiteWord::OnBothSides(both) => sides::on_both_sides(both, site, evidence),
+        SiteWord::Awaited(word) => awaited::awaited(&word.0, site, evidence),
+        SiteWord::LoopsOver(_) => shared::loops_over(site, evidence),
+        SiteWord::Catches(exceptions) => handlers::catches(subject, site.node, exceptions),
+        SiteWord::Handles(exceptions) => handlers::handles(subject, site.node, exceptions),
+        SiteWord::Takes(exceptions) => handlers::takes(subject, site.node, exceptions),
+        SiteWord::Try(patterns) => handlers::try_has(patterns, site),
+        SiteWord::Patched(names) => patch::patched(names, subject, evidence),
+        SiteWord::Independent(it) => independent(&it.calls, &it.reads, site, evidence),
+        SiteWord::Outcome(wanted) => ends_so(wanted, site, evidence),
+        SiteWord::Teardown(roles) => teardown_is(roles, site),
+        SiteWord::Elsewhere(word) => elsewhere::has(word, site, evidence),
+        SiteWord::Cell(patterns) => file_word::cell_has(patterns, site, evidence),
+        SiteWord::Class(patterns) => class_has(patterns, site, evidence),
+        SiteWord::Program(word) => elsewhere::program(word, subject, evidence),
     }
 }
 

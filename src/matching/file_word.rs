@@ -21,7 +21,7 @@ pub(super) fn file<'r>(
             FileTrait::Importable => role::is_importable(subject),
             wanted => subject.nature.has(*wanted).into(),
         }),
-        FileWord::Imports(modules) => any(modules, |module| imports(subject, module)),
+        FileWord::Imports(modules) => any(modules.iter(), |module| imports(subject, module)),
         FileWord::ImportsOnly(modules) => elsewhere::imports_only(modules, subject, evidence),
         FileWord::Has(patterns) => {
             let answer = file_has(patterns, site);
@@ -31,7 +31,7 @@ pub(super) fn file<'r>(
             answer
         }
         FileWord::OneTask(runners) => one_task::is_all(runners, site),
-        FileWord::Had(condition) => elsewhere::had(condition, subject),
+        FileWord::Had(before) => elsewhere::had(&before.0, subject),
     }
 }
 

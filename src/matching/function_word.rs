@@ -28,7 +28,7 @@ pub(super) fn function<'r>(
         return Answer::No;
     };
     match word {
-        FunctionWord::Role(roles) => any(roles, |role| has_role(role, function, subject)),
+        FunctionWord::Role(roles) => any(roles.iter(), |role| has_role(role, function, subject)),
         FunctionWord::Has(patterns) => has(patterns, function, site, evidence),
         FunctionWord::Decorated(patterns) => {
             let children = subject.tree.children(function);

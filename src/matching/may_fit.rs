@@ -16,7 +16,7 @@ use super::site::{Site, any};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Enclosure, Guarded, Word};
+use crate::recipe::condition::{Condition, Enclosure, Guarded, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 
 /// So many nodes of captured code are looked at for the rarest word; each word of it would do.
@@ -100,7 +100,7 @@ fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c G
     };
     match condition {
         Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
-        Condition::Word(Word::Within(enclosures), typed) if !typed.or_unknown => {
+        Condition::Word(Word::Site(SiteWord::Within(enclosures)), typed) if !typed.or_unknown => {
             let patterns = enclosures.iter().map(|it| match it {
                 Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
                 _ => None,

@@ -19,7 +19,8 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, Word, by_cost};
+use crate::recipe::condition::cost::by_cost;
+use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -260,7 +261,7 @@ fn is_outside(condition: &Condition, place: &impl Deref<Target = Place>) -> bool
     match condition {
         Condition::All(parts) => parts.iter().any(|it| is_outside(it, place)),
         Condition::Any(parts) => parts.iter().all(|it| is_outside(it, place)),
-        Condition::Word(Word::Inside(places), _) => !places.contains(place),
+        Condition::Word(Word::Site(SiteWord::Inside(places)), _) => !places.contains(place),
         _ => false,
     }
 }
@@ -269,7 +270,7 @@ fn is_outside(condition: &Condition, place: &impl Deref<Target = Place>) -> bool
 fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> bool {
     match condition {
         Condition::All(parts) => parts.iter().any(|it| ends_otherwise(subject, it, node)),
-        Condition::Word(Word::Result(fates), _) => {
+        Condition::Word(Word::Site(SiteWord::Result(fates)), _) => {
             fate::soon(subject, node).is_some_and(|fate| !fates.contains(&fate))
         }
         _ => false,
@@ -345,7 +346,7 @@ fn asks_for_unsure(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_for_unsure),
         Condition::None(_) => false,
-        Condition::Word(word, _) => matches!(word, Word::MatchedUnknown),
+        Condition::Word(word, _) => matches!(word, Word::Site(SiteWord::MatchedUnknown(_))),
     }
 }
 

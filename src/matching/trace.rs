@@ -15,7 +15,7 @@ use super::{evaluate, fate, fit, fits_anything, is_prose, owner, place, reported
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Word};
+use crate::recipe::condition::{Condition, SiteWord, Word};
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule, Verb};
 
@@ -332,20 +332,20 @@ fn told(evidence: Evidence) -> Option<String> {
 fn seen(word: &Word, site: Site) -> Option<String> {
     let subject = site.subject;
     match word {
-        Word::Inside(_) => {
+        Word::Site(SiteWord::Inside(_)) => {
             let place = place::place(subject, site.node).word();
             Some(format!("it stands in: {place}"))
         }
-        Word::Outer(_) => Some(match place::outer(subject, site.node) {
+        Word::Site(SiteWord::Outer(_)) => Some(match place::outer(subject, site.node) {
             Some(place) => format!("around that: {}", place.word()),
             None => "nothing is around that".to_owned(),
         }),
-        Word::Result(_) => {
+        Word::Site(SiteWord::Result(_)) => {
             let fate = fate::fate(subject, site.node).word();
             Some(format!("the value is: {fate}"))
         }
-        Word::Python(_) => Some(subject.target.words()),
-        Word::MayRunOn(_) => Some(subject.pythons_in_words()),
+        Word::Site(SiteWord::Python(_)) => Some(subject.target.words()),
+        Word::Site(SiteWord::MayRunOn(_)) => Some(subject.pythons_in_words()),
         Word::Capture { name, .. } => captured(name, site),
         Word::Function(_) => Some(match subject.context.enclosing_function(site.node) {
             Some(function) => format!("in `{}`", place::defined_name(subject, function)),

@@ -50,7 +50,7 @@ mod each;
 
 mod facts;
 
-mod function;
+mod question;
 
 mod block;
 

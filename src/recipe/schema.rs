@@ -14,8 +14,6 @@ mod condition;
 
 mod example;
 
-mod file;
-
 pub mod keep;
 
 pub mod lifecycle;

@@ -1,9 +1,21 @@
 //! Variants of an enum ↔ the words that recipes use for them, so that parsing, error messages and the
 //! published schema share one list.
 
+/// Enums whose variants are words of recipes.
+pub(super) trait FromWord: Sized {
+    /// Returns what a word means.
+    fn from_word(word: &str) -> Option<Self>;
+}
+
 /// Gives the variants of an enum their words in a recipe.
 macro_rules! words {
     ($name:ident: $($variant:ident $word:literal),+) => {
+        impl $crate::recipe::word::FromWord for $name {
+            fn from_word(word: &str) -> Option<Self> {
+                Self::from_word(word)
+            }
+        }
+
         impl $name {
             /// The words of a recipe, in the order of the variants.
             pub const WORDS: &'static [&'static str] = &[$($word),+];

@@ -61,7 +61,7 @@ const BANNED_NAMES: &[&str] = &[];
 /// Literals that name a row of `codemods/tables/kinds.yaml`.
 ///
 /// `coroutine` is also a place: what a site can stand in.
-const NAMED_KINDS: &[&str] = &["recipe/condition.rs: coroutine"];
+const NAMED_KINDS: &[&str] = &["recipe/condition/words.rs: coroutine"];
 
 /// Python libraries that codemods speak of: their place is a table, not the engine.
 const LIBRARIES: &[&str] = &[

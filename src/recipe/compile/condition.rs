@@ -5,16 +5,13 @@ use std::borrow::Cow;
 use ruff_text_size::TextSize;
 
 use super::bound::Bound;
-use super::compiler::{Compiler, all_of, texts};
+use super::compiler::{Compiler, all_of};
 use super::spread;
 use super::text::capture;
-use crate::recipe::condition::{
-    AccessBy, Across, CaptureWord, Condition, Enclosure, Fate, Form, MadeIn, Outcome, Place, Sides,
-    Spelling, Typed, VersionReq, Word,
-};
+use crate::recipe::condition::{Condition, Enclosure, Spelling, Typed, Word};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Arity;
-use crate::recipe::schema::{ENCLOSURES, VALUE};
+use crate::recipe::schema::{ENCLOSURES, STORED_PLACE, VALUE};
 use crate::recipe::shape::UNKNOWN;
 use crate::recipe::yaml::{Key, Node, Value};
 
@@ -54,7 +51,7 @@ impl Compiler<'_> {
         let is_capture = subject.starts_with('$');
         if !is_capture && !matches!(subject, "function" | "file" | "project" | "stored") {
             let (known, or_unknown) = self.known_values("", subject, value);
-            let word = self.word(subject, &known, bound)?;
+            let word = Word::Site(self.question(subject, &known, bound)?);
             let typed = Typed {
                 subject: None,
                 word: subject.to_owned(),
@@ -113,56 +110,27 @@ impl Compiler<'_> {
 
     fn asked_of(&mut self, subject: &str, key: &str, value: &Node, bound: &Bound) -> Option<Word> {
         match subject {
-            "function" => self.function_word(key, value, bound).map(Word::Function),
-            "file" => self.file_word(key, value, bound).map(Word::File),
-            "project" => self.project_word(key, value),
-            "stored" => self.stored_word(key, value, bound).map(Word::Stored),
+            "function" => self.question(key, value, bound).map(Word::Function),
+            "file" => self.question(key, value, bound).map(Word::File),
+            "project" => self.question(key, value, bound).map(Word::Project),
+            "stored" => {
+                let (arity, place) = capture(STORED_PLACE);
+                let bound = bound.with(&[(place.to_owned(), arity)]);
+                self.question(key, value, &bound).map(Word::Stored)
+            }
             _ => Some(Word::Capture {
                 name: capture(subject).1.to_owned(),
-                word: self.capture_word(key, value, bound)?,
+                word: self.question(key, value, bound)?,
             }),
         }
     }
 
-    fn word(&mut self, word: &str, value: &Node, bound: &Bound) -> Option<Word> {
-        Some(match word {
-            "inside" => Word::Inside(all_words(value, Place::from_word)?),
-            "outer" => Word::Outer(all_words(value, Place::from_word)?),
-            "within" => Word::Within(self.enclosures(word, value, bound)?),
-            "matched" => Word::MatchedUnknown,
-            "can-await" => Word::CanAwait(value.text()? == "true"),
-            "followed-by" => Word::FollowedBy(self.patterns(word, value, bound)?),
-            "preceded-by" => Word::PrecededBy(self.patterns(word, value, bound)?),
-            "python" => Word::Python(VersionReq::parse(value.text()?)?),
-            "may-run-on" => Word::MayRunOn(VersionReq::parse(value.text()?)?),
-            "result" => Word::Result(all_words(value, Fate::from_word)?),
-            "passed-to" => Word::PassedTo(self.listed(word, value)?),
-            "holding" => Word::Holding(self.kind_names(word, value)?),
-            "read-before-written-after" => {
-                Word::ReadBeforeWrittenAfter(all_words(value, AccessBy::from_word)?)
-            }
-            "across" => Word::Across(all_words(value, Across::from_word)?),
-            "on-both-sides" => Word::OnBothSides(Box::new(self.sides(value, bound)?)),
-            "awaited" => Word::Awaited(self.asked_elsewhere(word, value, &Bound::none())?),
-            "loops-over" => Word::LoopsOver,
-            "patched" => Word::Patched(self.listed(word, value)?),
-            "catches" => Word::Catches(self.listed(word, value)?, true),
-            "handles" => Word::Catches(self.listed(word, value)?, false),
-            "takes" => Word::Takes(self.listed(word, value)?),
-            "try" => Word::TryHas(self.patterns("has", value.child("has")?, bound)?),
-            "independent" => self.independent(value, bound)?,
-            "outcome" => Word::Outcome(all_words(value, Outcome::from_word)?),
-            "teardown" => Word::Teardown(self.roles("role", value.child("role")?)?),
-            "class" => Word::ClassHas(self.patterns("has", value.child("has")?, bound)?),
-            "elsewhere" => Word::ElsewhereHas(Box::new(self.elsewhere_has(value, bound)?)),
-            "cell" => Word::CellHas(self.patterns("has", value.child("has")?, bound)?),
-            "program" => Word::Program(self.asked_elsewhere(word, value, bound)?),
-            // Unknown keys were reported with the schema.
-            _ => return None,
-        })
-    }
-
-    fn enclosures(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<Vec<Enclosure>> {
+    pub(super) fn enclosures(
+        &mut self,
+        key: &str,
+        value: &Node,
+        bound: &Bound,
+    ) -> Option<Vec<Enclosure>> {
         let mut enclosures = Vec::new();
         for element in value.elements() {
             let text = element.text().unwrap_or_default();
@@ -189,33 +157,7 @@ impl Compiler<'_> {
         Some(enclosures)
     }
 
-    fn capture_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<CaptureWord> {
-        Some(match key {
-            "is" => CaptureWord::Is(self.kind_names(key, value)?),
-            "name" => CaptureWord::Name(self.listed(key, value)?),
-            "undefined" => CaptureWord::Undefined(self.listed(key, value)?),
-            "annotates" => CaptureWord::Annotates(self.kind_names(key, value)?),
-            "text" => CaptureWord::Text(self.spellings(key, value)?),
-            "form" => CaptureWord::Form(all_words(value, Form::from_word)?),
-            "made-by" => CaptureWord::MadeBy(self.patterns(key, value, bound)?),
-            "made-of" => CaptureWord::MadeOf(self.kind_names(key, value)?),
-            "made-in" => CaptureWord::MadeIn(all_words(value, MadeIn::from_word)?),
-            "uses" => CaptureWord::Uses(self.patterns(key, value, bound)?),
-            "only-uses" => CaptureWord::OnlyUses(self.patterns(key, value, bound)?),
-            "has" => CaptureWord::Has(self.patterns(key, value, bound)?),
-            "reaches" => CaptureWord::Reaches(self.patterns(key, value, bound)?),
-            "offers" => CaptureWord::Offers(self.patterns(key, value, bound)?),
-            "fails-but-for" => CaptureWord::FailsButFor(self.patterns(key, value, bound)?),
-            "replaced-by-other-than" => {
-                CaptureWord::ReplacedByOtherThan(self.kind_names(key, value)?)
-            }
-            "holds-nothing" => CaptureWord::HoldsNothing(value.text()? == "true"),
-            "ends-quietly" => CaptureWord::EndsQuietly(value.text()? == "true"),
-            _ => return None,
-        })
-    }
-
-    fn kind_names(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
+    pub(super) fn kind_names(&mut self, key: &str, value: &Node) -> Option<Vec<String>> {
         let names = self.named_texts(key, value)?;
         for (at, name) in &names {
             if let Some(complaint) = self.library.kinds.complain(*at, name) {
@@ -247,25 +189,9 @@ impl Compiler<'_> {
         Some(names)
     }
 
-    fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<Spelling>> {
+    pub(super) fn spellings(&mut self, key: &str, value: &Node) -> Option<Vec<Spelling>> {
         let elements = value.elements().iter();
         all_of(elements.map(|element| self.spelling(key, element)))
-    }
-
-    fn independent(&mut self, value: &Node, bound: &Bound) -> Option<Word> {
-        let calls = value.child("calls")?.elements().iter();
-        Some(Word::Independent {
-            calls: all_of(calls.map(|call| self.captured("calls", call, bound)))?,
-            reads: self.patterns("reads", value.child("reads")?, bound)?,
-        })
-    }
-
-    fn sides(&mut self, value: &Node, bound: &Bound) -> Option<Sides> {
-        Some(Sides {
-            before: self.patterns("before", value.child("before")?, bound)?,
-            after: self.patterns("after", value.child("after")?, bound)?,
-            of: capture(value.child("of")?.text()?).1.to_owned(),
-        })
     }
 
     /// The name of a capture that the rule has.
@@ -275,17 +201,6 @@ impl Compiler<'_> {
             self.add(key, complaint);
         }
         Some(name.to_owned())
-    }
-
-    fn project_word(&mut self, key: &str, value: &Node) -> Option<Word> {
-        match key {
-            "imports" => Some(Word::ProjectImports(self.listed(key, value)?)),
-            "says" => Some(Word::ProjectSays {
-                files: texts(value.child("in")?),
-                texts: self.spellings("text", value.child("text")?)?,
-            }),
-            _ => None,
-        }
     }
 }
 
@@ -303,10 +218,4 @@ pub(super) fn join(first: Condition, second: Condition) -> Condition {
         (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
         (first, second) => Condition::All(vec![first, second]),
     }
-}
-
-/// Reads the words of a value; `None` where the schema reported one.
-pub(super) fn all_words<T>(value: &Node, from_word: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    let elements = value.elements().iter();
-    elements.map(|element| from_word(element.text()?)).collect()
 }

@@ -1,15 +1,9 @@
-//! Facts of files and places that keep a value, in YAML → words of conditions.
+//! What conditions ask of other files, in YAML, and roles.
 
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
-use super::condition::all_words;
-use super::text::capture;
-use crate::recipe::condition::{
-    About, AskedElsewhere, Condition, ElsewhereHas, FileTrait, FileWord, Store, StoredWord, Typed,
-    UsedElsewhere, Word, WordId,
-};
+use crate::recipe::condition::{About, AskedElsewhere, ElsewhereHas, WordId};
 use crate::recipe::error::{Complaint, Law};
-use crate::recipe::schema::STORED_PLACE;
 use crate::recipe::yaml::Node;
 
 impl Compiler<'_> {
@@ -63,43 +57,5 @@ impl Compiler<'_> {
             }
         }
         Some(texts(value))
-    }
-
-    pub(super) fn stored_word(
-        &mut self,
-        key: &str,
-        value: &Node,
-        bound: &Bound,
-    ) -> Option<StoredWord> {
-        let (arity, place) = capture(STORED_PLACE);
-        let bound = bound.with(&[(place.to_owned(), arity)]);
-        Some(match key {
-            "in" => StoredWord::In(all_words(value, Store::from_word)?),
-            "elsewhere" => StoredWord::Elsewhere(all_words(value, UsedElsewhere::from_word)?),
-            "only-uses" => StoredWord::OnlyUses(self.patterns(key, value, &bound)?),
-            "uses" => StoredWord::Uses(self.patterns(key, value, &bound)?),
-            _ => return None,
-        })
-    }
-
-    pub(super) fn file_word(&mut self, key: &str, value: &Node, bound: &Bound) -> Option<FileWord> {
-        Some(match key {
-            "is" => FileWord::Is(all_words(value, FileTrait::from_word)?),
-            "imports" => FileWord::Imports(self.listed(key, value)?),
-            "imports-only" => FileWord::ImportsOnly(self.listed(key, value)?),
-            "had" => {
-                let has = FileWord::Has(self.patterns(key, value, bound)?);
-                let typed = Typed {
-                    subject: Some("file".to_owned()),
-                    word: "has".to_owned(),
-                    value: value.clone(),
-                    or_unknown: false,
-                };
-                FileWord::Had(Box::new(Condition::Word(Word::File(has), typed)))
-            }
-            "has" => FileWord::Has(self.patterns(key, value, bound)?),
-            "one-task" => FileWord::OneTask(self.patterns(key, value, bound)?),
-            _ => return None,
-        })
     }
 }

@@ -15,7 +15,7 @@ mod table;
 mod parameter;
 
 use super::*;
-use crate::recipe::condition::{Condition, Word};
+use crate::recipe::condition::{Condition, SiteWord, Word};
 use crate::recipe::safety::Safety;
 use crate::recipe::template::Message;
 use crate::recipe::verb::Verb;
@@ -165,7 +165,7 @@ fn wheres_are_joined_and_unknown_is_a_value() {
         panic!("two keys");
     };
     assert!(
-        matches!(&parts[0], Condition::Word(Word::Inside(places), typed) if typed.or_unknown && places.len() == 1)
+        matches!(&parts[0], Condition::Word(Word::Site(SiteWord::Inside(places)), typed) if typed.or_unknown && places.len() == 1)
     );
     assert!(matches!(&parts[1], Condition::None(parts) if parts.len() == 2));
     assert_eq!(recipe.content.rules[0].id, "rule-1");

@@ -1,6 +1,8 @@
 //! A condition → how dear its answer is, so that of several the cheap ones are asked first.
 
-use super::{CaptureWord, Condition, FileWord, FunctionWord, StoredWord, Word};
+use super::{
+    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
+};
 
 /// Where an answer comes from: each is dearer than the one before by about a factor of ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +42,9 @@ impl Condition {
                 let costs = parts.iter().map(|it| it.cost(assumes));
                 costs.max().unwrap_or(Cost::Site)
             }
-            Self::Word(Word::Python(_) | Word::MayRunOn(_), _) if assumes => Cost::Assumption,
+            Self::Word(Word::Site(SiteWord::Python(_) | SiteWord::MayRunOn(_)), _) if assumes => {
+                Cost::Assumption
+            }
             Self::Word(word, _) => word.cost(),
         }
     }
@@ -49,26 +53,34 @@ impl Condition {
 impl Word {
     fn cost(&self) -> Cost {
         match self {
+            Self::Site(word) => word.cost(),
+            Self::Capture { word, .. } => word.cost(),
+            Self::File(FileWord::Is(_) | FileWord::Imports(_)) => Cost::Around,
+            Self::Function(FunctionWord::Generator(_) | FunctionWord::Role(_)) => Cost::Around,
+            Self::Project(ProjectWord::Imports(_))
+            | Self::Stored(
+                StoredWord::OnlyUses(_) | StoredWord::Uses(_) | StoredWord::Elsewhere(_),
+            )
+            | Self::Function(FunctionWord::UsedOtherwiseThan(_) | FunctionWord::RunBy(_)) => {
+                Cost::Files
+            }
+            _ => Cost::Code,
+        }
+    }
+}
+
+impl SiteWord {
+    fn cost(&self) -> Cost {
+        match self {
             Self::Inside(_)
             | Self::Outer(_)
             | Self::Result(_)
             | Self::Python(_)
             | Self::MayRunOn(_) => Cost::Site,
-            Self::Capture { word, .. } => word.cost(),
-            Self::Within(_) | Self::CanAwait(_) | Self::MatchedUnknown | Self::Takes(_) => {
+            Self::Within(_) | Self::CanAwait(_) | Self::MatchedUnknown(_) | Self::Takes(_) => {
                 Cost::Around
             }
-            Self::File(FileWord::Is(_) | FileWord::Imports(_)) => Cost::Around,
-            Self::Function(FunctionWord::Generator(_) | FunctionWord::Role(_)) => Cost::Around,
-            Self::Awaited(_)
-            | Self::ElsewhereHas(_)
-            | Self::Patched(_)
-            | Self::Program(_)
-            | Self::ProjectImports(_)
-            | Self::Stored(
-                StoredWord::OnlyUses(_) | StoredWord::Uses(_) | StoredWord::Elsewhere(_),
-            )
-            | Self::Function(FunctionWord::UsedOtherwiseThan(_) | FunctionWord::RunBy(_)) => {
+            Self::Awaited(_) | Self::Elsewhere(_) | Self::Patched(_) | Self::Program(_) => {
                 Cost::Files
             }
             _ => Cost::Code,
@@ -94,6 +106,7 @@ mod tests {
     use ruff_text_size::TextRange;
 
     use super::*;
+    use crate::recipe::condition::value::{Kinds, Names};
     use crate::recipe::condition::{Form, Place, Typed, VersionReq};
     use crate::recipe::yaml::{Node, Value};
 
@@ -123,14 +136,14 @@ mod tests {
             below: Some((3, 10)),
         };
         let parts = [
-            word("patched", Word::Patched(Vec::new())),
+            word("patched", Word::Site(SiteWord::Patched(Names::default()))),
             Condition::Any(vec![
-                word("python", Word::Python(version)),
+                word("python", Word::Site(SiteWord::Python(version))),
                 word("form", capture(CaptureWord::Form(vec![Form::Name]))),
             ]),
-            word("is", capture(CaptureWord::Is(Vec::new()))),
-            word("within", Word::Within(Vec::new())),
-            word("inside", Word::Inside(vec![Place::Cell])),
+            word("is", capture(CaptureWord::Is(Kinds::default()))),
+            word("within", Word::Site(SiteWord::Within(Vec::new()))),
+            word("inside", Word::Site(SiteWord::Inside(vec![Place::Cell]))),
         ];
         let found = by_cost(&parts, assumes).map(|it| match it {
             Condition::Word(_, typed) => typed.word.as_str(),

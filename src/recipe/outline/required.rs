@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::Rule;
+use crate::recipe::condition::value::{CellCode, ClassBody, Decorators, TryBody};
 use crate::recipe::condition::{
     ANY_NAME, CaptureWord, Condition, Enclosure, FileTrait, FileWord, FunctionWord, Guarded, Place,
-    Word, module_of,
+    SiteWord, Word, module_of,
 };
 use crate::recipe::pattern::Spelled;
 
@@ -97,16 +98,24 @@ fn of_condition(condition: &Condition) -> Required {
 /// What must be there for the word to answer yes; words that are not listed require nothing.
 fn of_word(word: &Word) -> Required {
     match word {
-        Word::Inside(places) | Word::Outer(places) => any(places, |place| of_place(*place)),
-        Word::Within(enclosures) => any(enclosures, of_enclosure),
-        Word::PrecededBy(patterns)
-        | Word::FollowedBy(patterns)
-        | Word::TryHas(patterns)
-        | Word::CellHas(patterns)
-        | Word::ClassHas(patterns) => any(patterns, of_guarded),
+        Word::Site(word) => of_site(word),
         Word::Capture { word, .. } => of_capture(word),
         Word::Function(word) => of_function(word),
         Word::File(word) => of_file(word),
+        _ => Required::default(),
+    }
+}
+
+fn of_site(word: &SiteWord) -> Required {
+    match word {
+        SiteWord::Inside(places) | SiteWord::Outer(places) => any(places, |it| of_place(*it)),
+        SiteWord::Within(enclosures) => any(enclosures, of_enclosure),
+        SiteWord::PrecededBy(patterns) | SiteWord::FollowedBy(patterns) => {
+            any(patterns, of_guarded)
+        }
+        SiteWord::Try(TryBody(patterns))
+        | SiteWord::Cell(CellCode(patterns))
+        | SiteWord::Class(ClassBody(patterns)) => any(patterns, of_guarded),
         _ => Required::default(),
     }
 }
@@ -152,7 +161,7 @@ fn of_capture(word: &CaptureWord) -> Required {
 
 fn of_function(word: &FunctionWord) -> Required {
     match word {
-        FunctionWord::Has(patterns) | FunctionWord::Decorated(patterns) => {
+        FunctionWord::Has(patterns) | FunctionWord::Decorated(Decorators(patterns)) => {
             any(patterns, of_guarded)
         }
         FunctionWord::Generator(true) | FunctionWord::Yields(_) => Required::words(["yield"]),

@@ -79,7 +79,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     );
     check_where(
         "{has: f()}",
-        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, stored, function, class, elsewhere, cell, file, program, project)",
+        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, class, cell, elsewhere, program, function, stored, file, project)",
     );
     check_where(
         "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",
@@ -207,7 +207,7 @@ fn messages_and_names_are_checked() {
     );
     check_where(
         "{patched: \"time sleep\"}",
-        "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep)",
+        "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep, or <group>)",
     );
 }
 

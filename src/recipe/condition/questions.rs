@@ -1,0 +1,176 @@
+//! The questions of conditions: a line for each key has all that the language knows of it, the type of its value, its
+//! name, and its meaning. The enums, the schema, the reference and the compiler are made of these lines.
+
+use super::value::{
+    AskedElsewhere, AtAwait, AtFirst, Calls, CaptureName, CellCode, ClassBody, Compares,
+    Decorators, ElsewhereHas, Enclosure, Globs, Kinds, Names, NamesOrNone, PatternsOrNone, Roles,
+    Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
+};
+use super::words::{
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
+    Place, Store, UsedElsewhere,
+};
+use super::{Guarded, Spelling, VersionReq};
+
+/// Makes the enum of a table.
+macro_rules! questions {
+    ({} $(#[$doc:meta])* $name:ident: $($variant:ident($value:ty) $key:literal $about:literal,)+) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub enum $name {
+            $(#[doc = concat!("`", $key, "`: ", $about, ".")] $variant($value),)+
+        }
+
+        impl $name {
+            /// Returns the patterns with which it compares code of this file.
+            pub fn patterns(&self) -> Vec<&Guarded> {
+                match self {
+                    $(Self::$variant(value) => value.compared(),)+
+                }
+            }
+        }
+    };
+}
+
+/// Calls a macro with the questions about a site.
+macro_rules! site_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about a site.
+            SiteWord:
+            Inside(Vec<Place>) "inside" "the innermost place around the site. A `function` is a sync function, a `generator` a generator expression",
+            Outer(Vec<Place>) "outer" "the place around the innermost one",
+            Within(Vec<Enclosure>) "within" "around the site, in its function: `loop`, `try`, `except`, `finally`, `main-guard`, or a header that matches",
+            MatchedUnknown(Unknown) "matched" "it is unknown whether the pattern matches, as after a star import",
+            CanAwait(bool) "can-await" "whether the code at the site can use `await`",
+            PrecededBy(Vec<Guarded>) "preceded-by" "a match runs before the site, on every path",
+            FollowedBy(Vec<Guarded>) "followed-by" "a match runs after the site, on every path",
+            Python(VersionReq) "python" "the target version of Python",
+            MayRunOn(VersionReq) "may-run-on" "one of the Python versions that the code may run on, from the target version up",
+            Result(Vec<Fate>) "result" "what the code does with the value of the site",
+            PassedTo(Globs) "passed-to" "the value is an argument of a call of one of these functions",
+            Holding(Kinds) "holding" "the code around the site has entered or acquired a value of this kind",
+            ReadBeforeWrittenAfter(Vec<AccessBy>) "read-before-written-after" "the function (`called`: or one that it calls) reads shared state before the site and writes it after",
+            Across(Vec<Across>) "across" "how the function uses shared state before and after the site, without an asyncio lock",
+            OnBothSides(Box<Sides>) "on-both-sides" "code before the site and code after it use the same thing, without an asyncio lock",
+            Awaited(AtAwait) "awaited" "this holds at an `await` of the function around the site, in any file. Metavariables mean nothing in it. `{found.line}`, `{why}` and `{names}` are about that `await`",
+            LoopsOver(SharedOnly) "loops-over" "a loop around the site iterates over a collection that other tasks may change",
+            Patched(Names) "patched" "a test of the project patches one of these names",
+            Catches(Names) "catches" "a handler around the site catches one of these exceptions and does not raise it again",
+            Handles(Names) "handles" "a handler around the site catches one of these exceptions, and may raise it again",
+            Takes(Names) "takes" "the matched `except` is the first of its `try` that catches one of these exceptions",
+            Try(TryBody) "try" "facts of the `try` of the matched `except`, or of the innermost one around the site",
+            Independent(Calls) "independent" "calls that may run at once: none changes shared state or needs the result of another",
+            Outcome(Vec<Outcome>) "outcome" "what `keep-handle` found out about the end of the value. Needs that verb",
+            Teardown(TeardownRole) "teardown" "facts of the function that ends the value. Needs `keep-handle`",
+            Class(ClassBody) "class" "facts of the matched class, or of the innermost one around the site",
+            Cell(CellCode) "cell" "facts of the cell. In a file without cells, facts of the file",
+            Elsewhere(Box<ElsewhereHas>) "elsewhere" "code in other files that may run in the same process",
+            Program(Box<AskedElsewhere>) "program" "a condition about another file that may run in the same process, as the other changes leave it",
+        }
+    };
+}
+pub(in crate::recipe) use site_words;
+site_words!(questions);
+
+/// Calls a macro with the questions about what a metavariable captured.
+macro_rules! capture_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about what a metavariable captured.
+            CaptureWord:
+            Is(Kinds) "is" "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module",
+            Name(Globs) "name" "it refers to one of these qualified names, whatever the file calls them. `module.*`: any name of the module",
+            Undefined(Names) "undefined" "it is one of these names (`any`: every name), and nothing defines it",
+            Annotates(Kinds) "annotates" "it is an annotation for values of one of these kinds",
+            Text(Vec<Spelling>) "text" "its source is one of these texts, or contains a match of a `/regex/`",
+            Form(Vec<Form>) "form" "what the expression looks like",
+            MadeBy(Vec<Guarded>) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
+            MadeOf(Kinds) "made-of" "a part of the value is of this kind, made in the function and known nowhere else",
+            MadeIn(Vec<MadeIn>) "made-in" "where the value was made: in the function of the site, in its file, or in another file",
+            Uses(Vec<Guarded>) "uses" "another use of it matches",
+            OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
+            Has(Vec<Guarded>) "has" "it contains a match",
+            Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function that does",
+            Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
+            FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
+            ReplacedByOtherThan(Kinds) "replaced-by-other-than" "the project replaces or overrides the function that it calls, by none of these kinds",
+            HoldsNothing(bool) "holds-nothing" "whether code that enters and leaves it changes nothing for other code",
+            EndsQuietly(bool) "ends-quietly" "whether each task surely ends at once if cancelled, since it waits for time alone. `{why}` says why not",
+        }
+    };
+}
+pub(in crate::recipe) use capture_words;
+capture_words!(questions);
+
+/// Calls a macro with the questions about the place that keeps a value.
+macro_rules! stored_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about the place that keeps a value.
+            StoredWord:
+            In(Vec<Store>) "in" "the kind of place",
+            Elsewhere(Vec<UsedElsewhere>) "elsewhere" "the most that another file may do with the place: mention it, or work with it, as by `await`. `{found}` is where",
+            Uses(Vec<Guarded>) "uses" "something that is done with $stored, anywhere in the project, matches",
+            OnlyUses(PatternsOrNone) "only-uses" "all other uses of `$stored` in the project match, or only test whether it is set",
+        }
+    };
+}
+pub(in crate::recipe) use stored_words;
+stored_words!(questions);
+
+/// Calls a macro with the questions about the matched function, or the innermost one.
+macro_rules! function_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about the matched function, or the innermost one.
+            FunctionWord:
+            Role(Roles) "role" "what the function is for: a row of the table `roles`, or `callback`, `method`, `override`, `dunder`, `entry-point`",
+            Has(Vec<Guarded>) "has" "its body contains a match, outside nested functions",
+            Decorated(Decorators) "decorated" "one of its decorators matches",
+            RunBy(CaptureName) "run-by" "the code that this task runs calls it",
+            Generator(bool) "generator" "whether it yields, outside nested functions",
+            Annotated(Vec<AnnotatedPart>) "annotated" "it has an annotation for a parameter, or for what it returns",
+            Takes(Texts) "takes" "it has a parameter with one of these names",
+            Yields(CaptureName) "yields" "all values that it yields have one type. Templates can name it",
+            Awaits(Vec<Awaits>) "awaits" "how often its own code awaits: `none`, by `one` `await`, or `many` (`async for` and `async with`, too)",
+            Callers(Vec<Callers>) "callers" "whether the project uses its name somewhere, or nowhere",
+            Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
+            UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `{found}` is where",
+        }
+    };
+}
+pub(in crate::recipe) use function_words;
+function_words!(questions);
+
+/// Calls a macro with the questions about the file.
+macro_rules! file_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about the file.
+            FileWord:
+            Is(Vec<FileTrait>) "is" "the kind of file. A `percent` file runs cell by cell. A `maybe-script` may also run as a script",
+            Imports(Names) "imports" "it imports one of these modules",
+            ImportsOnly(NamesOrNone) "imports-only" "all modules that it imports are these, of the project, or of the standard library",
+            Has(Vec<Guarded>) "has" "it contains a match",
+            Had(AtFirst) "had" "it contained a match before an earlier recipe of this run changed it",
+            OneTask(Vec<Guarded>) "one-task" "one task runs all its functions: those passed to these calls, and those that they await",
+        }
+    };
+}
+pub(in crate::recipe) use file_words;
+file_words!(questions);
+
+/// Calls a macro with the questions about other files of the project.
+macro_rules! project_words {
+    ($each:ident $($more:tt)*) => {
+        $each! { { $($more)* }
+            /// What is asked about other files of the project.
+            ProjectWord:
+            Imports(Names) "imports" "a file of the project uses one of these modules, after the changes",
+            Says(Says) "says" "texts in other files of the project, such as settings and dependencies",
+        }
+    };
+}
+pub(in crate::recipe) use project_words;
+project_words!(questions);

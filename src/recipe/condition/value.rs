@@ -1,0 +1,289 @@
+//! What the keys of conditions take: the type of a value decides its shape in the schema, how it is read, and which
+//! patterns are in it.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+use rustc_hash::FxHasher;
+
+use super::words::{
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
+    Place, Store, UsedElsewhere,
+};
+use super::{Condition, Guarded, Spelling, VersionReq};
+
+/// Values that may hold patterns.
+pub trait Compares {
+    /// Returns the patterns with which code of this file is compared; those that another file is asked with are
+    /// left out.
+    fn compared(&self) -> Vec<&Guarded> {
+        Vec::new()
+    }
+}
+
+/// Makes a list with a shape of its own.
+macro_rules! list {
+    ($($(#[$doc:meta])* $name:ident($element:ty);)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $name(pub Vec<$element>);
+
+        impl Deref for $name {
+            type Target = [$element];
+
+            fn deref(&self) -> &[$element] {
+                &self.0
+            }
+        }
+    )+};
+}
+
+list! {
+    /// Qualified names.
+    Names(String);
+    /// Qualified names, and modules for all names in them.
+    Globs(String);
+    /// Qualified names; none: there are none.
+    NamesOrNone(String);
+    /// Rows of the table of kinds, or qualified classes; none: it is not known what it is.
+    Kinds(String);
+    /// Rows of the table of roles, or words of [`Role`](super::words::Role).
+    Roles(String);
+    /// Names of parameters.
+    Texts(String);
+    /// Patterns; none: nothing matches.
+    PatternsOrNone(Guarded);
+    /// Patterns of decorators.
+    Decorators(Guarded);
+    /// What the body of a `try` contains.
+    TryBody(Guarded);
+    /// What the body of a class contains.
+    ClassBody(Guarded);
+    /// What a cell contains.
+    CellCode(Guarded);
+    /// The roles of a teardown.
+    TeardownRole(String);
+}
+
+/// The name of a metavariable, without `$`.
+#[derive(Debug, Clone)]
+pub struct CaptureName(pub String);
+
+impl Deref for CaptureName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The only value of a key: `unknown`.
+#[derive(Debug, Clone, Copy)]
+pub struct Unknown;
+
+/// The only value of a key: `shared`.
+#[derive(Debug, Clone, Copy)]
+pub struct SharedOnly;
+
+/// A condition about an `await` that may run the function: no metavariables mean anything in it.
+#[derive(Debug, Clone)]
+pub struct AtAwait(pub Box<AskedElsewhere>);
+
+/// A condition about the file as it was before the changes of this run.
+#[derive(Debug, Clone)]
+pub struct AtFirst(pub Box<Condition>);
+
+/// Calls that may run at once.
+#[derive(Debug, Clone)]
+pub struct Calls {
+    /// The captured calls, in their order.
+    pub calls: Vec<String>,
+    /// Calls that change nothing.
+    pub reads: Vec<Guarded>,
+}
+
+/// A file of one of the names, above this one, has a text.
+#[derive(Debug, Clone)]
+pub struct Says {
+    /// The names of files.
+    pub files: Vec<String>,
+    /// What one of them has.
+    pub texts: Vec<Spelling>,
+}
+
+/// What may enclose a site.
+#[derive(Debug, Clone)]
+pub enum Enclosure {
+    /// A `for` or `while`.
+    Loop,
+    /// The body of a `try`.
+    Try,
+    /// An `except` body.
+    Except,
+    /// A `finally` body.
+    Finally,
+    /// `if __name__ == "__main__":`.
+    MainGuard,
+    /// A statement that matches.
+    Pattern(Box<Guarded>),
+}
+
+/// What may be done with what a call of a function gives.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// What no other word has: answers are kept by it.
+    pub id: WordId,
+    /// One of these.
+    pub patterns: Vec<Guarded>,
+}
+
+/// Code on both sides of a site that is about the same thing.
+#[derive(Debug, Clone)]
+pub struct Sides {
+    /// One of these stands before it, or is it.
+    pub before: Vec<Guarded>,
+    /// One of these stands after it, or is it.
+    pub after: Vec<Guarded>,
+    /// What these capture so is spelled the same; what captures nothing may be about anything.
+    pub of: String,
+}
+
+/// What some other file has.
+#[derive(Debug, Clone)]
+pub struct ElsewhereHas {
+    /// Answers are kept by it.
+    pub id: WordId,
+    /// One of these.
+    pub patterns: Vec<Guarded>,
+    /// What a capture names, imported from this file, and whether code counts that is about it.
+    pub about: Option<About>,
+    /// `names`: only code in which the name stands that this capture is.
+    pub names: Option<String>,
+}
+
+/// A condition that is asked of code in other files.
+#[derive(Debug, Clone)]
+pub struct AskedElsewhere {
+    /// Answers are kept by it.
+    pub id: WordId,
+    /// What is asked there.
+    pub condition: Condition,
+}
+
+/// The number of a word: words that ask the same have the same one, in whichever recipes they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WordId(u64);
+
+impl WordId {
+    /// Numbers what a word asks, as it is spelled; `recipe`: where the same words may mean something else in
+    /// another one.
+    pub fn of(asks: &str, recipe: Option<&str>) -> Self {
+        let mut hasher = FxHasher::default();
+        (asks, recipe).hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// Which code of another file counts.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// `of`: attributes of what this capture names, and calls that are given it.
+    Only(String),
+    /// `not-of`: all but calls on what this capture names.
+    Not(String),
+}
+
+impl<T: Compares> Compares for Vec<T> {
+    fn compared(&self) -> Vec<&Guarded> {
+        self.iter().flat_map(Compares::compared).collect()
+    }
+}
+
+impl Compares for Guarded {
+    fn compared(&self) -> Vec<&Guarded> {
+        vec![self]
+    }
+}
+
+impl Compares for Enclosure {
+    fn compared(&self) -> Vec<&Guarded> {
+        match self {
+            Self::Pattern(pattern) => vec![pattern],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Compares for Box<Used> {
+    fn compared(&self) -> Vec<&Guarded> {
+        self.patterns.iter().collect()
+    }
+}
+
+impl Compares for Calls {
+    fn compared(&self) -> Vec<&Guarded> {
+        self.reads.iter().collect()
+    }
+}
+
+impl Compares for Box<Sides> {
+    fn compared(&self) -> Vec<&Guarded> {
+        self.before.iter().chain(&self.after).collect()
+    }
+}
+
+/// Says of lists of patterns that all are compared.
+macro_rules! compares_all {
+    ($($name:ty),+) => {$(
+        impl Compares for $name {
+            fn compared(&self) -> Vec<&Guarded> {
+                self.iter().collect()
+            }
+        }
+    )+};
+}
+
+compares_all!(PatternsOrNone, Decorators, TryBody, ClassBody, CellCode);
+
+/// Says of values that no pattern is in them, or only such for another file.
+macro_rules! compares_nothing {
+    ($($name:ty),+) => {
+        $(impl Compares for $name {})+
+    };
+}
+
+compares_nothing!(
+    Names,
+    Globs,
+    NamesOrNone,
+    Kinds,
+    Roles,
+    Texts,
+    TeardownRole,
+    CaptureName,
+    Unknown,
+    SharedOnly,
+    AtAwait,
+    AtFirst,
+    Says,
+    Spelling,
+    VersionReq,
+    bool,
+    Box<AskedElsewhere>,
+    Box<ElsewhereHas>
+);
+compares_nothing!(
+    Place,
+    Fate,
+    AccessBy,
+    Across,
+    Outcome,
+    Form,
+    MadeIn,
+    Store,
+    UsedElsewhere,
+    AnnotatedPart,
+    Awaits,
+    Callers,
+    FileTrait
+);
