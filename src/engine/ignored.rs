@@ -50,9 +50,16 @@ impl Heeding<'_> {
             Names::Recipes(recipes) => return recipes.clone(),
             Names::Codes(codes) => codes,
         };
-        let recipes = self.catalog.recipes().iter();
+        let recipes = self.known();
         let recipes = recipes.filter(|it| codes.iter().any(|code| it.noqa.contains(code)));
         recipes.map(|recipe| recipe.id.clone()).collect()
+    }
+
+    /// Iterates over all recipes; one that is tried need not be in the catalog.
+    fn known(&self) -> impl Iterator<Item = &Recipe> {
+        let tried = self.recipes.iter().copied();
+        let tried = tried.filter(|it| self.catalog.recipes().iter().all(|known| known.id != it.id));
+        self.catalog.recipes().iter().chain(tried)
     }
 
     /// Says which comments keep nothing away, have no reason, or cannot be understood; `entries`: the file may list
@@ -97,8 +104,7 @@ impl Heeding<'_> {
 
     /// Says what is wrong with a comment about a recipe that kept nothing away, and whether that is all.
     fn remark(self, comment: &Suppression, recipe: &str, entries: bool) -> Option<(String, bool)> {
-        let mut known = self.catalog.recipes().iter();
-        if !known.any(|it| it.id == recipe) {
+        if !self.known().any(|it| it.id == recipe) {
             return Some((format!("no recipe is called `{recipe}`"), false));
         }
         if !self.heeds(comment) {

@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 use super::kind::calls_async_def;
 use super::may_fit::stands;
 use super::plain::{Known, plain};
-use super::site::{Evidence, Site, any};
+use super::site::{Evidence, Found, Site, any};
 use crate::bind::base::Base;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
@@ -67,6 +67,9 @@ pub(super) fn reaches<'r, 'a>(
     if answer == Answer::No {
         answer = search.overridden();
     }
+    if let Some(met) = search.met.filter(|_| answer.is_yes()) {
+        evidence.found.get_or_insert(Found::At(met));
+    }
     if let Some(unread) = search.unread.filter(|_| answer == Answer::Unknown) {
         evidence
             .unknown
@@ -90,6 +93,8 @@ struct Search<'s, 'r, 'a> {
     methods: BTreeSet<(&'a str, &'a str)>,
     /// The first callee whose code is not here.
     unread: Option<String>,
+    /// The first match in this file.
+    met: Option<NodeId>,
 }
 
 impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
@@ -106,6 +111,7 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
             seen: FxHashSet::default(),
             methods: BTreeSet::new(),
             unread: None,
+            met: None,
         }
     }
 
@@ -331,6 +337,7 @@ impl<'a> Search<'_, '_, 'a> {
             match node {
                 _ if fits.is_yes() => {
                     self.note(id);
+                    self.met.get_or_insert(id);
                     fits
                 }
                 AnyNodeRef::ExprCall(call) => {

@@ -356,3 +356,14 @@ fn what_another_recipe_does_to_the_result_is_no_fault_of_this_one() {
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_eq!(project.text("a.py"), "import lib\nlib.f(1)\n");
 }
+
+#[test]
+fn comments_keep_a_recipe_in_no_folder_from_code() {
+    let recipe = RECIPE.replace("why: w", "why: w\nnoqa: [MINE1]");
+    let stays = "unchanged: |\n      lib.f(1)\n";
+    let kept = "unchanged: |\n      import lib\n      async def a():\n          lib.f(1)  # noqa: MINE1\n      async def b():\n          lib.f(1)  # awaitify: ignore[mine] -- measured\n";
+    let recipe = recipe.replace("lib.h", "lib.g");
+    let recipe = recipe.replace("safety: review", "safety: safe");
+    let run = project(&recipe.replace(stays, kept)).run(&["recipe", "test", "mine.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

@@ -60,6 +60,10 @@ impl<'p> SourceOrderVisitor<'p> for Uncompared {
                 "this statement in a pattern",
                 "another statement, or a header",
             )),
+            AnyNodeRef::ExprName(name) if matches!(name.id.as_str(), "self" | "cls") => Some((
+                "the parameter of a method in a pattern",
+                "`$self` with `$self: {text: self}`",
+            )),
             _ => None,
         };
         self.feature = self.feature.take().or(feature);

@@ -213,6 +213,7 @@ fn what_would_never_match_is_refused() {
         "def $f(*$_):\n    $...body\n",
         "class C:\n    pass",
         "type $x = int",
+        "self.close()",
         "$t = f()\nmatch $t:\n    case 1:\n        pass",
     ] {
         assert!(Pattern::parse(text).is_err(), "{text}");
