@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::diff;
-use super::recipes::{indented, levels, words};
+use super::recipes::{indented, levels, packs, words};
 use super::view::View;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
+use crate::recipe::safety::{Doubt, Safety};
 use crate::recipe::{Recipe, Rule};
 
 /// The most examples that a page shows of code that changes; one more shows code that stays.
@@ -21,7 +22,8 @@ pub fn list(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
     writeln!(out, "# Recipes\n")?;
     writeln!(
         out,
-        "The pack `asyncio` is on by default. `--select` and `extend-select` take packs, areas and ids.\n"
+        "The pack `asyncio` is on by default. `--select` and `extend-select` take packs, areas and ids. On the pages, \
+         `$x` means any expression, and `$*args` any arguments.\n"
     )?;
     writeln!(
         out,
@@ -48,15 +50,16 @@ pub fn list(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
 pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Result<()> {
     let (id, content) = (&recipe.id, &recipe.content);
     writeln!(out, "# {id}\n\n{}.\n", escaped(&content.title))?;
-    let packs = match packs(catalog, recipe) {
-        packs if packs.is_empty() => "no pack".to_owned(),
-        packs => format!("pack `{packs}`"),
+    let packs = match recipe.packs.as_slice() {
+        [] => packs(catalog, recipe),
+        _ => format!("pack `{}`", packs(catalog, recipe)),
     };
     let (area, severity) = (&recipe.area, content.severity.word());
     let levels = levels(recipe).join(", ");
     writeln!(
         out,
-        "Area `{area}`, {packs}. Harm: {severity}. Levels: {levels}.\n"
+        "Area `{area}`, {packs}. Harm: {severity}. Levels: {levels}.{}\n",
+        python(recipe)
     )?;
     writeln!(out, "{}", escaped(content.why.trim_end()))?;
     write_rules(out, recipe)?;
@@ -70,6 +73,12 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
         )?;
     }
     write_examples(out, recipe)?;
+    write_off(out, recipe)
+}
+
+/// How to turn the recipe off.
+fn write_off(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
+    let id = &recipe.id;
     writeln!(out, "\n## Turn it off\n")?;
     writeln!(out, "- For one place: `# awaitify: ignore[{id}] REASON`.")?;
     writeln!(
@@ -86,41 +95,138 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
     Ok(())
 }
 
-/// What each rule does with its doubts, and what rules only report; of the rows of a table the first.
+/// What rules change; then what they only report, and where that is in doubt.
 fn write_rules(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
-    let mut known = BTreeSet::new();
     let rules = recipe.content.rules.iter();
-    let rules: Vec<&Rule> = rules.filter(|rule| known.insert(rule.id.clone())).collect();
-    let changing: Vec<&&Rule> = rules.iter().filter(|rule| rule.does.is_some()).collect();
+    let changing: Vec<&Rule> = rules.filter(|rule| rule.does.is_some()).collect();
     if !changing.is_empty() {
-        writeln!(out, "\n## Changes")?;
+        write_changes(out, &changing)?;
     }
+    let mut manual = reports(recipe);
+    manual.extend(doubts(&changing, Safety::Manual));
+    write_list(
+        out,
+        "Findings",
+        "The code stays, with one of these reasons:",
+        &manual,
+    )?;
+    let review = doubts(&changing, Safety::Review);
+    let heading = "A change needs review if one of these doubts holds:";
+    write_list(out, "Doubts", heading, &review)?;
+    if manual.iter().chain(&review).any(|it| it.contains("`{")) {
+        writeln!(out, "\nWords in braces are filled in at each site.")?;
+    }
+    Ok(())
+}
+
+/// What rules do, each with its patterns.
+fn write_changes(out: &mut dyn Write, changing: &[&Rule]) -> io::Result<()> {
+    // A rule that ranges over a table is there once for each row; many rows do the same.
+    let mut rows: Vec<((&str, String), Vec<String>)> = Vec::new();
     for rule in changing {
         let does = rule.does.as_ref().map(words).unwrap_or_default();
-        writeln!(out, "\n**{}**: {}.", rule.id, escaped(&does))?;
-        if !rule.doubts.is_empty() {
-            writeln!(out)?;
+        let key = (&*rule.id, escaped(&does));
+        let patterns = rule.patterns.iter().map(|it| code_of(&it.pattern.text));
+        match rows.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, codes)) => codes.extend(patterns),
+            None => rows.push((key, patterns.collect())),
         }
-        for doubt in &rule.doubts {
-            let because = escaped(&words(&doubt.because));
-            write!(out, "- {}: {because}.", doubt.level.word())?;
-            match &doubt.check {
-                Some(check) => writeln!(out, " Check {}.", escaped(&words(check)))?,
-                None => writeln!(out)?,
+    }
+    let all: BTreeSet<&String> = rows.iter().map(|((_, does), _)| does).collect();
+    let same = all.first().filter(|_| all.len() == 1);
+    match same {
+        Some(does) => writeln!(
+            out,
+            "\n## Changes\n\nWhat each change does: {does}.\n\n| Rule | Code |\n|---|---|"
+        )?,
+        None => writeln!(
+            out,
+            "\n## Changes\n\n| Rule | Code | What the change does |\n|---|---|---|"
+        )?,
+    }
+    for ((id, does), codes) in &rows {
+        let codes = shown_codes(codes);
+        let does = does.replace('|', "\\|");
+        match same {
+            Some(_) => writeln!(out, "| `{id}` | {codes} |")?,
+            None => writeln!(out, "| `{id}` | {codes} | {does} |")?,
+        }
+    }
+    Ok(())
+}
+
+/// Each pattern once; of those with several lines one is enough.
+fn shown_codes(codes: &[String]) -> String {
+    let mut known = BTreeSet::new();
+    let codes = codes.iter().filter(|code| known.insert(*code));
+    let (long, mut codes): (Vec<&str>, Vec<&str>) = codes
+        .map(String::as_str)
+        .partition(|code| code.contains("; "));
+    codes.extend(long.into_iter().take(1));
+    codes.join(", ")
+}
+
+/// A pattern as code in a table, on one line.
+fn code_of(pattern: &str) -> String {
+    let lines = pattern.lines().map(str::trim);
+    let line = lines.collect::<Vec<_>>().join("; ").replace(":; ", ": ");
+    let line = line.replace('|', "\\|");
+    match line.contains('`') {
+        true => format!("`` {line} ``"),
+        false => format!("`{line}`"),
+    }
+}
+
+/// What rules only report.
+fn reports(recipe: &Recipe) -> Vec<String> {
+    let rules = recipe.content.rules.iter();
+    let reports = rules.filter_map(|rule| rule.report.as_ref().map(words));
+    let reports: BTreeSet<String> = reports.collect();
+    reports
+        .iter()
+        .map(|it| format!("{}.", escaped(it)))
+        .collect()
+}
+
+/// The doubts of one level, each once, with the rules that have it if these are not all.
+fn doubts(rules: &[&Rule], level: Safety) -> Vec<String> {
+    let mut known: Vec<(String, BTreeSet<&str>)> = Vec::new();
+    for rule in rules {
+        for doubt in rule.doubts.iter().filter(|doubt| doubt.level == level) {
+            let text = doubt_of(doubt);
+            match known.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, ids)) => {
+                    ids.insert(&rule.id);
+                }
+                None => known.push((text, BTreeSet::from([&*rule.id]))),
             }
         }
     }
-    let reports: BTreeSet<String> = rules
-        .iter()
-        .filter_map(|it| it.report.as_ref().map(words))
-        .collect();
-    if !reports.is_empty() {
-        writeln!(out, "\n## Findings\n")?;
+    let all: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
+    let shown = |(text, ids): (String, BTreeSet<&str>)| match ids == all {
+        true => text,
+        false => {
+            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+            format!("{}: {text}", ids.join(", "))
+        }
+    };
+    known.into_iter().map(shown).collect()
+}
+
+fn doubt_of(doubt: &Doubt) -> String {
+    let because = escaped(&words(&doubt.because));
+    let check = doubt.check.as_ref().map(|it| escaped(&words(it)));
+    match check {
+        Some(check) => format!("{because}. Check {check}."),
+        None => format!("{because}."),
     }
-    for report in reports {
-        writeln!(out, "- {}.", escaped(&report))?;
+}
+
+fn write_list(out: &mut dyn Write, title: &str, heading: &str, items: &[String]) -> io::Result<()> {
+    if !items.is_empty() {
+        writeln!(out, "\n## {title}\n\n{heading}\n")?;
     }
-    Ok(())
+    items.iter().try_for_each(|item| writeln!(out, "- {item}"))
 }
 
 fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
@@ -132,7 +238,13 @@ fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
         .partition(|example| example.after.is_some());
     changing.sort_by_key(length);
     staying.sort_by_key(length);
-    let shown = changing.into_iter().take(EXAMPLES);
+    // One of each level first.
+    let mut levels = BTreeSet::new();
+    let (mut shown, others): (Vec<&Example>, Vec<&Example>) = changing
+        .into_iter()
+        .partition(|example| levels.insert(example.safety.first()));
+    shown.extend(others);
+    let shown = shown.into_iter().take(EXAMPLES);
     writeln!(out, "\n## Examples")?;
     for example in shown.chain(staying.into_iter().take(1)) {
         write_example(out, example)?;
@@ -181,12 +293,10 @@ fn code(example: &Example) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&shown).into_owned())
 }
 
-fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
-    let packs = catalog.packs().iter().filter(|pack| pack.has(recipe));
-    packs
-        .map(|pack| pack.id.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+/// The Python that a recipe is for, if it says one.
+fn python(recipe: &Recipe) -> String {
+    let python = recipe.python.as_ref();
+    python.map_or(String::new(), |it| format!(" For Python `{}`.", it.text))
 }
 
 /// Text in which Markdown sees no tags and no emphasis; code between backticks and addresses stay, and what a

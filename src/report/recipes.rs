@@ -64,7 +64,7 @@ fn told(standing: &Standing) -> String {
 }
 
 /// Returns the packs it is in. Of those in none, one's own are on; others are opted into by their name.
-fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
+pub(super) fn packs(catalog: &Catalog, recipe: &Recipe) -> String {
     match recipe.packs.as_slice() {
         [] if catalog.is_own(recipe) => "on".to_owned(),
         [] => "opt-in".to_owned(),

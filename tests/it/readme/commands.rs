@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use awaitify::cli::args::Arguments;
 use clap::CommandFactory;
 
-use super::{page_of, pages, text};
+use super::{pages, prose, text};
 use crate::support::{BLOCKING, Project, Run};
 
 /// Two repositories in reach.
@@ -38,10 +38,6 @@ fn project() -> Project {
     let notebook = project.read("examples/export_readings.ipynb");
     project.write("analysis.ipynb", &notebook);
     project.write("notebooks/export.ipynb", &notebook);
-    let page = page_of("docs/first-recipe.md");
-    let (_, recipe) = page.split_once("```yaml\n").expect("one is shown");
-    let (recipe, _) = recipe.split_once("```").expect("the block ends");
-    project.write("codemods/utc-now.yaml", recipe);
     for path in ["awaitify-decisions.json", "mine.json", "yours.json"] {
         project.write(path, "{\"version\": 1, \"decisions\": []}\n");
     }
@@ -70,9 +66,8 @@ fn project() -> Project {
 
 /// The commands of a page, in its order, without what the program printed.
 fn commands(page: &str) -> Vec<String> {
-    // Every other part is the inside of a block.
-    let lines = page.split("```").step_by(2).flat_map(str::lines);
-    let lines = lines.filter(|line| line.starts_with("    "));
+    let prose = prose(page);
+    let lines = prose.lines().filter(|line| line.starts_with("    "));
     let lines = lines.filter_map(|line| line.trim_start().strip_prefix("awaitify "));
     let lines = lines.map(|line| line.split(" |").next().unwrap_or_default());
     let lines = lines.map(|line| line.split("  #").next().unwrap_or_default().trim_end());
@@ -101,7 +96,11 @@ fn run(project: &Project, command: &str) -> Run {
         let path = format!("{}:{path}", programs.display());
         return project.run_where(&[("PATH", &path)], &arguments);
     }
-    project.run(&arguments)
+    match arguments.first() {
+        // A campaign starts the program again.
+        Some(&"batch") => project.run_program("", &arguments),
+        _ => project.run(&arguments),
+    }
 }
 
 /// Writes the program `pytest`, which finds nothing wrong.
