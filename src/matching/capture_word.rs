@@ -122,7 +122,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::HoldsNothing(wanted) => {
             (holding::holds_nothing(subject, expression) == *wanted).into()
         }
-        CaptureWord::EndsQuietly(wanted) => ends_quietly(*wanted, expression, site, evidence),
+        CaptureWord::EndsAtOnce(wanted) => ends_at_once(*wanted, expression, site, evidence),
     }
 }
 
@@ -143,13 +143,13 @@ fn is_named<'a>(names: &[String], expression: ExprRef<'a>, subject: &Subject<'a>
     }
 }
 
-fn ends_quietly<'a>(
+fn ends_at_once<'a>(
     wanted: bool,
     expression: ExprRef<'a>,
     site: Site<'_, '_, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    match owner::outcome::why_not_quietly(site.subject, site.node, expression) {
+    match owner::outcome::why_not_at_once(site.subject, site.node, expression) {
         Some(why) => {
             evidence.why(why);
             (!wanted).into()

@@ -163,7 +163,7 @@ fn what_is_used_on_both_sides_of_a_site() {
     check("written-then-read", &[4, 35]);
     check("written-in-parts", &[10]);
     check("read-in-parts", &[17]);
-    check("told-then-asked", &[13]);
+    check("called-then-asked", &[13]);
 }
 
 const HANDLERS: &str = "\

@@ -59,7 +59,7 @@ fn laws() -> [(&'static str, Value); 2] {
     let compared = json!([
         {
             "required": ["match"],
-            "properties": {"collect": {"type": "string", "description": "a capture"}},
+            "properties": {"collect": {"type": "string", "description": "a metavariable"}},
         },
         {
             "required": ["collect"],

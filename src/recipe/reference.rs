@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::condition::MEANINGS;
 use super::example::Example;
 use super::schema::{NAMED, RECIPE};
 use super::shape::{Field, Keys, Shape, describe};
@@ -38,6 +39,13 @@ pub struct Term {
 }
 
 impl Term {
+    /// Returns each of the words with what it means, where that needs saying.
+    pub fn meanings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let known = MEANINGS.iter().find(|(words, _)| *words == self.words);
+        let known = known.into_iter();
+        known.flat_map(|(words, meanings)| words.iter().copied().zip(meanings.iter().copied()))
+    }
+
     /// Returns the name that no other entry has: `rule.match`.
     pub fn name(&self) -> String {
         format!("{}.{}", self.section, self.key)

@@ -45,7 +45,7 @@ pub static NAMED: &[(&str, &Shape)] = &[
     ("rule", &RULE),
     ("condition", &CONDITION),
     ("pattern", &PATTERN),
-    ("capture", &CAPTURE),
+    ("metavariable", &CAPTURE),
     ("doubt", &DOUBT),
     ("example", &EXAMPLE),
     ("files", &FILES),

@@ -181,7 +181,7 @@ fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint 
     }
     if keys.captures.is_some() && is_identifier(&entry.text) {
         let valid = valid.join(", ");
-        return complaint.expected(format!("`${}` for a capture, or {valid}", entry.text));
+        return complaint.expected(format!("`${}` for a metavariable, or {valid}", entry.text));
     }
     complaint
 }
@@ -306,7 +306,7 @@ pub fn describe(shape: &Shape) -> String {
         Shape::Globs => "a name such as time.sleep or time.*, or <group>".to_owned(),
         Shape::Kind => "a kind or a class".to_owned(),
         Shape::Role => "a role of functions".to_owned(),
-        Shape::Capture => "a capture such as $x".to_owned(),
+        Shape::Capture => "a metavariable such as $x".to_owned(),
         Shape::Version => "a version such as \"3.11\"".to_owned(),
         Shape::Requirement => "a requirement such as \">=3.11\" or \">=3.9,<3.12\"".to_owned(),
         Shape::Any(element) | Shape::AnyOrNone(element) => {

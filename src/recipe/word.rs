@@ -7,8 +7,25 @@ pub(super) trait FromWord: Sized {
     fn from_word(word: &str) -> Option<Self>;
 }
 
-/// Gives the variants of an enum their words in a recipe.
+/// Gives the variants of an enum their words in a recipe; or makes the enum, with what the words mean.
 macro_rules! words {
+    (
+        $(#[$doc:meta])*
+        pub enum $name:ident { $($variant:ident $word:literal $meaning:literal,)+ }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`: ", $meaning, ".")] $variant,)+
+        }
+
+        impl $name {
+            /// What the words mean, in the same order.
+            pub const MEANINGS: &'static [&'static str] = &[$($meaning),+];
+        }
+
+        $crate::recipe::word::words!($name: $($variant $word),+);
+    };
     ($name:ident: $($variant:ident $word:literal),+) => {
         impl $crate::recipe::word::FromWord for $name {
             fn from_word(word: &str) -> Option<Self> {

@@ -6,6 +6,7 @@ use super::page::{capitalized, escaped, write_example};
 use super::recipes::{indented, show_example};
 use super::view::{self, View};
 use crate::recipe::catalog::Catalog;
+use crate::recipe::condition::Role;
 use crate::recipe::error::nearest;
 use crate::recipe::reference::{self, Term, WordExample};
 use crate::recipe::yaml::{self, Node};
@@ -90,6 +91,14 @@ pub fn show(
         let name = entry.name();
         writeln!(out, "{}: {}", view.paint(view::HEADING, &name), entry.about)?;
         writeln!(out, "  takes    {}", entry.value)?;
+        for (word, meaning) in entry.meanings() {
+            let meaning = format!("{word}: {meaning}");
+            writeln!(
+                out,
+                "           {}",
+                view.wrapped(13, &Shown(&meaning).to_string())
+            )?;
+        }
         if let Some(users) = users.get(&name) {
             let users: Vec<&str> = users.iter().copied().collect();
             let users = users.join(", ");
@@ -126,16 +135,19 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
             let required = if entry.required { " Required." } else { "" };
             writeln!(out, "{}.{required}\n", capitalized(&escaped(entry.about)))?;
             writeln!(out, "Takes {}.", entry.value)?;
+            write_pairs(out, entry.meanings())?;
             if let Some(example) = examples.iter().find(|it| it.name == entry.name()) {
                 write_rules(out, example)?;
             }
             writeln!(out)?;
         }
     }
+    write_kinds(out, catalog)?;
+    write_roles(out, catalog)?;
     let n_recipes = catalog.recipes().len();
     writeln!(
         out,
-        "The {n_recipes} shipped recipes are examples, too: `awaitify recipe show ID`."
+        "\nThe {n_recipes} shipped recipes are examples, too: `awaitify recipe show ID`."
     )
 }
 
@@ -145,6 +157,90 @@ const INTRODUCTION: &str = "\
 Every key that a recipe may have: its meaning, its values, and an example that runs as a test.
 `awaitify recipe words` lists the keys in the terminal, `awaitify recipe words KEY` shows one.
 Begin with [Your first recipe](first-recipe.md).
+";
+
+/// Words or names, each with what it means.
+fn write_pairs<'p>(
+    out: &mut dyn Write,
+    pairs: impl Iterator<Item = (&'p str, &'p str)>,
+) -> io::Result<()> {
+    for (index, (word, meaning)) in pairs.enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}- `{word}`: {}.", escaped(meaning))?;
+    }
+    Ok(())
+}
+
+/// The kinds of values, each with some of the code that shows it.
+fn write_kinds(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
+    out.write_all(KINDS.as_bytes())?;
+    for kind in &catalog.library().kinds.rows {
+        let made = kind.made_by.iter().map(|it| it.text.as_str());
+        let classes = kind.classes.iter().map(String::as_str);
+        let other = kind.derived.iter().chain(&kind.owned_by);
+        let other = other.map(|it| it.text.as_str());
+        let methods: Vec<String> = kind.defines.iter().map(|it| format!("def {it}")).collect();
+        let methods = methods.iter().map(String::as_str);
+        let shown = made.chain(classes).chain(other).chain(methods);
+        write_row(out, &kind.id, shown)?;
+    }
+    Ok(())
+}
+
+/// The roles of functions, each with some of the code that shows it.
+fn write_roles(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
+    out.write_all(ROLES.as_bytes())?;
+    for row in &catalog.library().roles.rows {
+        let decorators = row.decorators.iter().map(|it| it.text.as_str());
+        let given = row.given_to.iter().map(|it| it.text.as_str());
+        let names = row.bases.iter().chain(&row.named).map(String::as_str);
+        write_row(out, &row.role, decorators.chain(given).chain(names))?;
+    }
+    writeln!(out, "\nThe code shows these roles:")?;
+    write_pairs(
+        out,
+        Role::WORDS
+            .iter()
+            .copied()
+            .zip(Role::MEANINGS.iter().copied()),
+    )
+}
+
+/// A row of a table: a name and at most [`MOST_SHOWN`] pieces of code.
+fn write_row<'c>(
+    out: &mut dyn Write,
+    name: &str,
+    codes: impl Iterator<Item = &'c str>,
+) -> io::Result<()> {
+    let codes = codes.map(|code| code.split('\n').next().unwrap_or_default());
+    let codes: Vec<String> = codes.take(MOST_SHOWN).map(|it| format!("`{it}`")).collect();
+    writeln!(
+        out,
+        "| `{name}` | {} |",
+        codes.join(", ").replace('|', "\\|")
+    )
+}
+
+/// Pieces of code that a row of a table shows.
+const MOST_SHOWN: usize = 4;
+
+const KINDS: &str = "
+## Kinds
+
+What `is`, `annotates`, `holding` and other keys take. These keys also take qualified classes such as
+`aiohttp.ClientSession`, and `module.*`. All that awaitify knows of a kind is in `codemods/tables/kinds.yaml`.
+
+| Kind | Some of the code that shows it |
+|---|---|
+";
+
+const ROLES: &str = "
+## Roles
+
+What `function.role` takes. All that awaitify knows of a role is in `codemods/tables/roles.yaml`.
+
+| Role | Some of the code that shows it |
+|---|---|
 ";
 
 /// What the maps are that have a name of their own.
@@ -159,7 +255,7 @@ const SECTIONS: [(&str, &str); 7] = [
         "The keys of `where` and `when`. A condition holds if all its keys hold.",
     ),
     (
-        "capture",
+        "metavariable",
         "The keys of `$x: {…}` in a condition: facts of the code that `$x` matched.",
     ),
     ("doubt", "The keys of each of the `doubts`."),

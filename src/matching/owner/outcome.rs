@@ -27,7 +27,7 @@ impl<'a> Owner<'a> {
         match outcome {
             Outcome::Many => self.many,
             Outcome::NotRead => !self.is_read,
-            Outcome::Told => self.is_told,
+            Outcome::Signaled => self.is_told,
             Outcome::TeardownCreated => {
                 matches!(self.teardown, Teardown::New(_) | Teardown::Override(_))
             }
@@ -58,7 +58,7 @@ impl<'a> Owner<'a> {
             Outcome::WaitsForOthers => {
                 waits_for_others::waits_for_others(subject, &self.ending(subject))
             }
-            Outcome::WorksOff => endless::works_off(subject, &self.runs),
+            Outcome::LosesWork => endless::works_off(subject, &self.runs),
             // Asked where the reason can be told.
             Outcome::NotQuiet | Outcome::Unowned => false,
         }
@@ -93,7 +93,7 @@ pub(in crate::matching) fn ends_so(
 }
 
 /// Returns why a task, or one of several, may not end quietly where it is cancelled; `None`: it does.
-pub(in crate::matching) fn why_not_quietly<'a>(
+pub(in crate::matching) fn why_not_at_once<'a>(
     subject: &Subject<'a>,
     site: NodeId,
     tasks: ExprRef<'a>,

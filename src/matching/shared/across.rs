@@ -38,7 +38,7 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
             in_parts(&paths, function, false),
             "read before and after, and written elsewhere",
         ),
-        Across::ToldThenAsked => (
+        Across::CalledThenAsked => (
             told_then_asked(&paths, function),
             "used before and asked after",
         ),

@@ -31,7 +31,7 @@ impl Compiler<'_> {
         }
         if rule.child(INTO_CONTEXT_KEY).is_none() {
             let key = "collect".to_owned();
-            let expected = "into-context-manager, or a capture such as $x";
+            let expected = "into-context-manager, or a metavariable such as $x";
             let problem = Problem::Law(Law::NeedsVerb { key });
             let complaint = Complaint::new(named.span.start(), problem);
             self.add("rules", complaint.expected(expected));

@@ -21,7 +21,7 @@ impl Compiler<'_> {
                 let problem = Problem::Unknown { noun: "key", word };
                 self.add(
                     "names",
-                    Complaint::new(at, problem).expected("a capture such as $x"),
+                    Complaint::new(at, problem).expected("a metavariable such as $x"),
                 );
             } else if bound.complain(name, arity, at).is_none() {
                 let name = key.text.clone();
@@ -51,7 +51,7 @@ impl Compiler<'_> {
         }
         let complaint = Complaint::not_of_sort(node.span.start(), "a name");
         let expected =
-            "a name such as `limit`, or `limit_{$x.name}` with the last name of a capture";
+            "a name such as `limit`, or `limit_{$x.name}` with the last name of a metavariable";
         self.add("names", complaint.expected(expected));
         None
     }

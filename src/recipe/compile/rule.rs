@@ -187,7 +187,7 @@ impl Compiler<'_> {
             } else if arity != Arity::One {
                 let feature = "a rewritten rest or body";
                 let complaint = Complaint::new(key.span.start(), Problem::Feature { feature });
-                self.add("rewrite", complaint.expected("a capture such as $x"));
+                self.add("rewrite", complaint.expected("a metavariable such as $x"));
             }
             let template = self.template(&key.text, value, bound)?;
             parts.push((name.to_owned(), template));

@@ -2,251 +2,179 @@
 
 use crate::recipe::word::words;
 
-/// Stands for whatever name, in `undefined`.
+/// Any name, in `undefined`.
 pub const ANY_NAME: &str = "any";
 
-/// Where code runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// Top level of a notebook cell, its main guard included.
-    Cell,
-    /// Module level or main guard of a plain `.py`.
-    Script,
-    /// Body of an `async def`, with its list, set and dict comprehensions.
-    Coroutine,
-    /// Body of a plain `def`.
-    Function,
-    /// Body of a lambda.
-    Lambda,
-    /// A generator expression, its first iterable left out.
-    Generator,
-    /// A class body.
-    ClassBody,
+words! {
+    /// Where code runs.
+    pub enum Place {
+        Cell "cell" "the top level of a notebook cell, its main guard included",
+        Script "script" "the top level or the main guard of a plain `.py` file",
+        Coroutine "coroutine" "the body of an `async def`, with its list, set and dict comprehensions",
+        Function "function" "the body of a sync function",
+        Lambda "lambda" "the body of a lambda",
+        Generator "generator" "a generator expression, except its first iterable",
+        ClassBody "class-body" "the body of a class",
+    }
 }
 
-words!(Place: Cell "cell", Script "script", Coroutine "coroutine", Function "function", Lambda "lambda", Generator "generator", ClassBody "class-body");
-
-/// What becomes of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fate {
-    /// A statement of its own, or bound to `_` or a name nobody reads.
-    Discarded,
-    /// The last expression of a cell, without `;`.
-    Displayed,
-    /// Under `await`.
-    Awaited,
-    /// Bound to a name, attribute, item or collection.
-    Stored,
-    /// An argument.
-    Passed,
-    /// Handed to the caller.
-    Returned,
-    /// Handed out by a generator.
-    Yielded,
-    /// A `with` item.
-    Entered,
-    /// What a `for` goes over.
-    Iterated,
-    /// Operand, callee, attribute taken.
-    Used,
+words! {
+    /// What the code does with a value.
+    pub enum Fate {
+        Discarded "discarded" "it is a statement, or bound to `_` or to a name that nothing reads",
+        Displayed "displayed" "the notebook shows it: it is the last expression of a cell, without `;`",
+        Awaited "awaited" "an `await` takes it",
+        Stored "stored" "it is bound to a name, attribute, item or collection",
+        Passed "passed" "it is an argument",
+        Returned "returned" "the function returns it",
+        Yielded "yielded" "the function yields it",
+        Entered "entered" "it is an item of a `with`",
+        Iterated "iterated" "a `for` iterates over it",
+        Used "used" "it is an operand, is called, or one of its attributes is used",
+    }
 }
 
-words!(Fate: Discarded "discarded", Displayed "displayed", Awaited "awaited", Stored "stored", Passed "passed", Returned "returned", Yielded "yielded", Entered "entered", Iterated "iterated", Used "used");
-
-/// Who reads and writes the state that other tasks see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccessBy {
-    /// The function itself.
-    Shared,
-    /// Or a function of the file that it calls.
-    Called,
+words! {
+    /// Which code reads and writes shared state.
+    pub enum AccessBy {
+        Shared "shared" "the function itself",
+        Called "called" "the function, or a function of the file that it calls",
+    }
 }
 
-words!(AccessBy: Shared "shared", Called "called");
-
-/// How state that other tasks see is used on both sides of a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Across {
-    /// Written before and read after.
-    WrittenThenRead,
-    /// Parts are written before and after, and something else reads both.
-    WrittenInParts,
-    /// Parts are read before and after, and something else writes both.
-    ReadInParts,
-    /// A method of an object is called for its effect before, and the object asked after.
-    ToldThenAsked,
+words! {
+    /// How a function uses shared state before and after a site.
+    pub enum Across {
+        WrittenThenRead "written-then-read" "it writes the state before the site and reads it after",
+        WrittenInParts "written-in-parts" "it writes parts of the state before and after, and other code reads both parts",
+        ReadInParts "read-in-parts" "it reads parts of the state before and after, and other code writes both parts",
+        CalledThenAsked "called-then-asked" "it calls a method of an object for its effect before, and reads the object after",
+    }
 }
 
-words!(Across: WrittenThenRead "written-then-read", WrittenInParts "written-in-parts", ReadInParts "read-in-parts", ToldThenAsked "told-then-asked");
-
-/// What an expression looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A number, string, constant or display.
-    Literal,
-    /// A name.
-    Name,
-    /// An attribute.
-    Attribute,
-    /// A call.
-    Call,
-    /// A lambda.
-    Lambda,
-    /// A parameter of the function.
-    Parameter,
+words! {
+    /// What an expression looks like.
+    pub enum Form {
+        Literal "literal" "a number, a string, a constant, or a list, tuple, dict or set in brackets",
+        Name "name" "a name",
+        Attribute "attribute" "an attribute",
+        Call "call" "a call",
+        Lambda "lambda" "a lambda",
+        Parameter "parameter" "a parameter of the function around it",
+    }
 }
 
-words!(Form: Literal "literal", Name "name", Attribute "attribute", Call "call", Lambda "lambda", Parameter "parameter");
-
-/// Where a value was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MadeIn {
-    /// In the same place as the site.
-    SamePlace,
-    /// Elsewhere in the file.
-    SameFile,
-    /// In another file.
-    Elsewhere,
+words! {
+    /// Where a value was made.
+    pub enum MadeIn {
+        SamePlace "same-place" "in the function or cell of the site",
+        SameFile "same-file" "in the file of the site",
+        Elsewhere "elsewhere" "in another file",
+    }
 }
 
-words!(MadeIn: SamePlace "same-place", SameFile "same-file", Elsewhere "elsewhere");
-
-/// What another file does with an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum UsedElsewhere {
-    /// It looks at it, hands it on, or names it by a text.
-    Mentioned,
-    /// It waits for it, goes over it, or has a method of it do something.
-    Worked,
+words! {
+    /// What another file does with an attribute.
+    pub enum UsedElsewhere {
+        Mentioned "mentioned" "it reads the attribute, passes it on, or names it in a string",
+        Worked "worked-with" "it awaits the attribute, iterates over it, or calls one of its methods",
+    }
 }
 
-words!(UsedElsewhere: Mentioned "mentioned", Worked "worked-with");
-
-/// What keeps a value, for as long as what ends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Store {
-    /// An attribute of the method's object; in a function that goes on behind its `yield`, of any.
-    Attribute,
-    /// A name of a function that goes on behind its `yield`, its own or the module's.
-    Name,
-    /// A collection in one of these.
-    Collection,
+words! {
+    /// The place that keeps a value until the teardown.
+    pub enum Store {
+        Attribute "attribute" "an attribute of `self`; in a function that yields, of any object",
+        Name "name" "a name of the module, or of a function that yields",
+        Collection "collection" "a collection in one of these",
+    }
 }
 
-words!(Store: Attribute "attribute", Name "name", Collection "collection");
-
-/// What of a def may have an annotation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnnotatedPart {
-    /// A parameter.
-    Parameter,
-    /// What it returns.
-    Return,
+words! {
+    /// A part of a function that may have an annotation.
+    pub enum AnnotatedPart {
+        Parameter "parameter" "a parameter",
+        Return "return" "the result",
+    }
 }
 
-words!(AnnotatedPart: Parameter "parameter", Return "return");
-
-/// How often the code of a def waits: by `await`, `async for` or `async with`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Awaits {
-    /// Never.
-    None,
-    /// By one `await`.
-    One,
-    /// More often, or otherwise.
-    Many,
+words! {
+    /// How often a function awaits.
+    pub enum Awaits {
+        None "none" "never",
+        One "one" "with one `await`",
+        Many "many" "more often, or with `async for` or `async with`",
+    }
 }
 
-words!(Awaits: None "none", One "one", Many "many");
-
-/// Whether a def is named anywhere in the project, but where it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Callers {
-    /// Nowhere that is seen.
-    None,
-    /// Somewhere.
-    Some,
+words! {
+    /// Whether the project uses the name of a function.
+    pub enum Callers {
+        None "none" "no code does, except the definition",
+        Some "some" "some code does",
+    }
 }
 
-words!(Callers: None "none", Some "some");
-
-/// Roles of functions that the code around them tells; all others are rows of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Passed as a value.
-    Callback,
-    /// A method of a class.
-    Method,
-    /// A method that a base class has, too.
-    Override,
-    /// Named `__…__`: Python calls it.
-    Dunder,
-    /// What a program begins with: a console script, or called by a main guard, or by the
-    /// top level of a file that is a program.
-    EntryPoint,
+words! {
+    /// Roles that the code around a function shows; all others are rows of a table.
+    pub enum Role {
+        Callback "callback" "the code passes the function as a value",
+        Method "method" "it is a method",
+        Override "override" "it is a method that a base class also has",
+        Dunder "dunder" "its name begins and ends with `__`: Python calls it",
+        EntryPoint "entry-point" "the program starts with it: a console script, or called under a main guard or at the top level of a program",
+    }
 }
 
-words!(Role: Callback "callback", Method "method", Override "override", Dunder "dunder", EntryPoint "entry-point");
-
-/// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FileTrait {
-    /// An `.ipynb`.
-    Notebook,
-    /// A percent file that is run cell by cell.
-    Percent,
-    /// A plain module, or a percent file that is surely a script.
-    Plain,
-    /// A percent file with a sign that it is run as a script too.
-    MaybeScript,
-    /// A test module.
-    Test,
-    /// A module that others import, rather than a program.
-    Importable,
+words! {
+    /// The kind of a file.
+    pub enum FileTrait {
+        Notebook "notebook" "an `.ipynb` file",
+        Percent "percent" "a percent notebook, which runs cell by cell",
+        Plain "plain" "a `.py` file without cells, or one that surely runs as a script",
+        MaybeScript "maybe-script" "a percent notebook that may also run as a script",
+        Test "test" "a file of tests",
+        Importable "importable" "other files import it",
+    }
 }
 
-words!(FileTrait: Notebook "notebook", Percent "percent", Plain "plain", MaybeScript "maybe-script", Test "test", Importable "importable");
-
-/// What had to be done to end what a site begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The site may run many times in the life of its owner.
-    Many,
-    /// What runs waits for code that is not of this file nor of Python's own, or may take its own end
-    /// for that of another thing.
-    NotRead,
-    /// The teardown sets a flag that what runs looks at.
-    Told,
-    /// The owner had no teardown of its own.
-    TeardownCreated,
-    /// The teardown was also registered by the change.
-    TeardownRegistered,
-    /// The owner has a way of its own to start what it ends.
-    OwnStart,
-    /// The teardown is a plain def, which cannot wait.
-    NotAwaited,
-    /// The teardown is not come to on every way out.
-    NotAlwaysReached,
-    /// The teardown may leave before its last line, perhaps because the owner is still in use.
-    LeavesEarly,
-    /// What ends it stands behind a `yield` that no `finally` is around: an exception there leaves it out.
-    BareYield,
-    /// A notebook keeps it: cells share their names and their loop.
-    OwnerNotebook,
-    /// The teardown may run where the site did not.
-    MayLack,
-    /// What runs has no loop that only ends when it is cancelled.
-    EndsItself,
-    /// So it is, and it waits in another loop: cancelled, it loses what it is at.
-    WorksOff,
-    /// The teardown goes with another method than the one that begins it.
-    OtherPair,
-    /// The teardown waits for what it does not end itself.
-    WaitsForOthers,
-    /// Something of it is not on the closed list of what surely ends without harm; `{why}` tells what.
-    NotQuiet,
-    /// Nobody owns it: the site is a finding.
-    Unowned,
+words! {
+    /// What `keep-handle` found out about the end of a value.
+    pub enum Outcome {
+        Many "many" "the site may run many times in the life of the owner",
+        NotRead "not-read" "the code that runs awaits code that awaitify cannot read, or may mistake its own cancellation for another one",
+        Signaled "signaled" "the teardown sets a flag that the code that runs reads",
+        TeardownCreated "teardown-created" "the owner had no teardown; the change adds one",
+        TeardownRegistered "teardown-registered" "the change also registers the teardown",
+        OwnStart "own-start" "the owner starts the value in its own way, which also ends it",
+        NotAwaited "not-awaited" "the teardown is a sync function and cannot wait",
+        NotAlwaysReached "not-always-reached" "some way out does not reach the teardown",
+        LeavesEarly "leaves-early" "the teardown may return before its last line",
+        BareYield "bare-yield" "no `finally` surrounds the `yield`: an exception there skips the teardown",
+        OwnerNotebook "owner-notebook" "a notebook keeps the value: all cells share its names and its event loop",
+        MayLack "may-lack" "the teardown may run although the site did not",
+        EndsItself "ends-itself" "the code that runs ends without a cancellation",
+        LosesWork "loses-work" "the code that runs waits in a second loop: a cancellation loses the work at hand",
+        OtherPair "other-pair" "the teardown belongs to another method than the one with the site",
+        WaitsForOthers "waits-for-others" "the teardown waits for something that it does not end itself",
+        NotQuiet "not-at-once" "something in the code that runs may delay its end; `{why}` says what",
+        Unowned "unowned" "nothing owns the value: the site is a finding",
+    }
 }
 
-words!(Outcome: Many "many", NotRead "not-read", Told "told", TeardownCreated "teardown-created", TeardownRegistered "teardown-registered", OwnStart "own-start", NotAwaited "not-awaited", NotAlwaysReached "not-always-reached", LeavesEarly "leaves-early", BareYield "bare-yield", OwnerNotebook "owner-notebook", MayLack "may-lack", EndsItself "ends-itself", WorksOff "works-off", WaitsForOthers "waits-for-others", OtherPair "other-pair", NotQuiet "not-quiet", Unowned "unowned");
+/// Lists the words of each enum with what they mean.
+pub static MEANINGS: &[(&[&str], &[&str])] = &[
+    (Place::WORDS, Place::MEANINGS),
+    (Fate::WORDS, Fate::MEANINGS),
+    (AccessBy::WORDS, AccessBy::MEANINGS),
+    (Across::WORDS, Across::MEANINGS),
+    (Form::WORDS, Form::MEANINGS),
+    (MadeIn::WORDS, MadeIn::MEANINGS),
+    (UsedElsewhere::WORDS, UsedElsewhere::MEANINGS),
+    (Store::WORDS, Store::MEANINGS),
+    (AnnotatedPart::WORDS, AnnotatedPart::MEANINGS),
+    (Awaits::WORDS, Awaits::MEANINGS),
+    (Callers::WORDS, Callers::MEANINGS),
+    (FileTrait::WORDS, FileTrait::MEANINGS),
+    (Outcome::WORDS, Outcome::MEANINGS),
+];

@@ -87,7 +87,7 @@ const RARE_WORDS: &[&str] = &[
     "before-yield",
     "callers",
     "ended-by",
-    "ends-quietly",
+    "ends-at-once",
     "exceptions",
     "fails-but-for",
     "had",

@@ -30,7 +30,7 @@ fn what_is_collected_has_names() {
     );
     check_rule(
         "collect: {start: f($x)}\nreport: r",
-        "r.yaml:8:14: rules: `collect` without a verb (expected into-context-manager, or a capture such as $x)",
+        "r.yaml:8:14: rules: `collect` without a verb (expected into-context-manager, or a metavariable such as $x)",
     );
     check_rule(
         "collect: $x\nreport: r",
@@ -40,7 +40,7 @@ fn what_is_collected_has_names() {
         "match: f()\ncollect: {start: f($x)}\nreport: r",
         "
 r.yaml:9:14: rules: `match` and `collect` in one pattern
-r.yaml:9:14: rules: `collect` without a verb (expected into-context-manager, or a capture such as $x)
+r.yaml:9:14: rules: `collect` without a verb (expected into-context-manager, or a metavariable such as $x)
 ",
     );
 }

@@ -79,7 +79,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     );
     check_where(
         "{has: f()}",
-        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a capture, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, class, cell, elsewhere, program, function, stored, file, project)",
+        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a metavariable, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, class, cell, elsewhere, program, function, stored, file, project)",
     );
     check_where(
         "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",
@@ -89,7 +89,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
         "match: f($x)\nnames: {$x: [a], y: [b]}\nremove: statement\ndoes: b",
         "
 r.yaml:9:13: names: the name `$x` stands twice (expected another name)
-r.yaml:9:22: names: unknown key `y` (expected a capture such as $x)
+r.yaml:9:22: names: unknown key `y` (expected a metavariable such as $x)
 ",
     );
 }
@@ -216,7 +216,8 @@ fn fresh_names_and_reported_places_are_checked() {
     let safety = "does: b";
     let rule = |more: &str| format!("match: f($x)\nrewrite: $y($x)\n{more}\n{safety}");
     check_rule(&rule("names: {$y: [one, \"one_{$x.name}\"]}"), "");
-    let expected = "a name such as `limit`, or `limit_{$x.name}` with the last name of a capture";
+    let expected =
+        "a name such as `limit`, or `limit_{$x.name}` with the last name of a metavariable";
     for wrong in ["one two", "one.{$x.name}", "1{$x.name}"] {
         check_rule(
             &rule(&format!("names: {{$y: \"{wrong}\"}}")),
