@@ -93,29 +93,27 @@ pub fn show(
         writeln!(out, "  takes    {}", entry.value)?;
         for (word, meaning) in entry.meanings() {
             let meaning = format!("{word}: {meaning}");
-            writeln!(
-                out,
-                "           {}",
-                view.wrapped(13, &Shown(&meaning).to_string())
-            )?;
+            let meaning = Shown(&meaning).to_string();
+            writeln!(out, "           {}", view.wrapped(13, &meaning))?;
         }
         if let Some(users) = users.get(&name) {
             let users: Vec<&str> = users.iter().copied().collect();
-            let users = users.join(", ");
-            writeln!(
-                out,
-                "  used by  {}",
-                view.wrapped(11, &Shown(&users).to_string())
-            )?;
+            let users = Shown(&users.join(", ")).to_string();
+            writeln!(out, "  used by  {}", view.wrapped(11, &users))?;
         }
         if let Some(example) = examples.iter().find(|example| example.name == name) {
-            writeln!(out)?;
-            indented(out, &example.rules, "    ")?;
-            for example in &example.examples() {
-                writeln!(out)?;
-                show_example(out, view, example)?;
-            }
+            show_rules(out, view, example)?;
         }
+    }
+    Ok(())
+}
+
+fn show_rules(out: &mut dyn Write, view: &View, example: &WordExample) -> io::Result<()> {
+    writeln!(out)?;
+    indented(out, &example.rules, "    ")?;
+    for example in &example.examples() {
+        writeln!(out)?;
+        show_example(out, view, example)?;
     }
     Ok(())
 }

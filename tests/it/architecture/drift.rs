@@ -141,7 +141,9 @@ fn a_name_of_a_type_means_one_thing() {
             let keywords = ["struct ", "enum ", "trait "];
             let item = keywords.iter().find_map(|it| line.split_once(it));
             let Some((before, name)) = item else { continue };
-            let is_item = before.is_empty() || before.starts_with("pub") && !before.contains("fn");
+            // What a macro makes is indented.
+            let is_public = before.trim_start().starts_with("pub") && !before.contains("fn");
+            let is_item = before.is_empty() || is_public;
             let name = name.split(|c: char| !c.is_alphanumeric()).next();
             if let Some(name) = name.filter(|_| is_item) {
                 *defined.entry(name.to_owned()).or_default() += 1;
