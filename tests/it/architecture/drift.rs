@@ -145,7 +145,7 @@ fn a_name_of_a_type_means_one_thing() {
             let is_public = before.trim_start().starts_with("pub") && !before.contains("fn");
             let is_item = before.is_empty() || is_public;
             let name = name.split(|c: char| !c.is_alphanumeric()).next();
-            if let Some(name) = name.filter(|_| is_item) {
+            if let Some(name) = name.filter(|name| is_item && !name.is_empty()) {
                 *defined.entry(name.to_owned()).or_default() += 1;
             }
         }
