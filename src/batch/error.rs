@@ -36,7 +36,7 @@ pub(super) enum RepositoryError {
     #[error("the branch `{branch}` has other commits here than at the remote: merge or delete one")]
     Apart { branch: String },
     /// Somebody solved conflicts in a merge, which cannot be done again.
-    #[error("the branch `{branch}` has a merge with changes of its own ({commit}): rebase it")]
+    #[error("the branch `{branch}` has a merge commit that changes files ({commit}): rebase it")]
     Merge { branch: String, commit: String },
     /// What a person added does not fit any more.
     #[error(

@@ -115,7 +115,7 @@ impl<'a> Resolver<'a> {
             } => self.annotated(annotation),
             BindingKind::Assignment { value, .. } => match tree.node(value).as_expr_ref() {
                 Some(value) => return self.origin(value, steps, found),
-                None => not_said("is bound to what is not an expression"),
+                None => not_said("is not bound by an expression"),
             },
             BindingKind::With { item } => match tree.node(item) {
                 AnyNodeRef::WithItem(item) => Origin::Entered((&item.context_expr).into()),

@@ -35,15 +35,15 @@ pub mod verify;
 #[derive(Debug, Parser)]
 #[command(name = "awaitify", version, max_term_width = 100)]
 pub struct Arguments {
-    /// What is done.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
-    /// How it is told.
+    /// The output.
     #[command(flatten)]
     pub output: OutputArguments,
 }
 
-/// What is done.
+/// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Shows what would change and why; writes nothing
@@ -52,26 +52,26 @@ pub enum Command {
     Migrate(MigrateArguments),
     /// Puts back what a migration wrote
     Undo(UndoArguments),
-    /// Shows each change in the terminal, and stores what you decide of it
+    /// Shows each change in the terminal, and stores your decision
     Review(ReviewArguments),
-    /// Puts files of decisions together
+    /// Merges files of decisions
     #[command(subcommand)]
     Decisions(DecisionsCommand),
     /// Lists the changes of the level and the findings, for CI; ends with 1 when there are any
     Check(CheckArguments),
-    /// Migrates many repositories, each on a branch of its own
+    /// Migrates many repositories, each on a separate branch
     #[command(subcommand)]
     Batch(BatchCommand),
-    /// Shows the settings that hold for a path, and who set each
+    /// Shows the settings that apply to a path, and where each is set
     Config(ConfigArguments),
-    /// Says why a line is changed, or why not
+    /// Explains why a line is changed, or why not
     Explain(ExplainArguments),
-    /// Lists, shows and tests recipes, and begins new ones
+    /// Lists, shows, tests and creates recipes
     #[command(subcommand)]
     Recipe(RecipeCommand),
     /// Prints the JSON Schema of what awaitify writes or reads
     Schema {
-        /// Of what
+        /// The format that the schema describes
         #[arg(value_enum, value_name = "FORM")]
         form: SchemaForm,
     },
@@ -95,13 +95,13 @@ pub enum Command {
     },
 }
 
-/// How a run is told.
+/// The output of a run.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArguments {
     /// When to color the output; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are respected
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto, global = true, help_heading = "Output")]
     pub color: When,
-    /// Say less: diff and check leave out the summary, migrate everything but errors
+    /// Show less: diff and check omit the summary, migrate everything but errors
     #[arg(
         short,
         long,
@@ -110,7 +110,7 @@ pub struct OutputArguments {
         help_heading = "Output"
     )]
     pub quiet: bool,
-    /// Say more: what was skipped, in migrate each finding, in explain each rule
+    /// Show more: skipped files, in migrate each finding, in explain each rule
     #[arg(short, long, global = true, help_heading = "Output")]
     pub verbose: bool,
     /// Number of threads; default: one per processor
@@ -131,16 +131,16 @@ pub enum SchemaForm {
     Json,
     /// A file of decisions
     Decisions,
-    /// A recipe; `awaitify recipe schema` has those of tables and packs too
+    /// A recipe; `awaitify recipe schema` also prints those of tables and packs
     Recipe,
     /// awaitify.toml, and `[tool.awaitify]` in pyproject.toml
     Configuration,
 }
 
-/// Always, never, or where a terminal reads it.
+/// Always, never, or in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// Where a terminal reads it
+    /// In a terminal
     Auto,
     /// Always
     Always,
@@ -148,22 +148,22 @@ pub enum When {
     Never,
 }
 
-/// What is looked at, for what, and how carefully.
+/// Which files, with which recipes, and how carefully.
 #[derive(Debug, Clone, Args)]
 pub struct RunArguments {
     /// Files and directories, FILE:LINE for its changes alone, or `-` for standard input
     #[arg(value_name = "PATHS", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// The file that standard input is the text of; what its project says holds
+    /// The path of the text on standard input; the settings of its project apply
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
-    /// What goes before a configuration.
+    /// Options that override a configuration.
     #[command(flatten)]
     pub settings: SettingArguments,
-    /// Look also at what .gitignore and the like leave out
+    /// Also read files that .gitignore and the like exclude
     #[arg(long, help_heading = "Selection")]
     pub no_ignore: bool,
-    /// Leave out also paths that are named: what is excluded, generated or vendored
+    /// Apply exclusions also to paths that are named on the command line
     #[arg(long, help_heading = "Selection")]
     pub force_exclude: bool,
 }
@@ -172,23 +172,23 @@ pub struct RunArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes:
-  0  done, whatever was shown
+  0  done
   1  with --exit-code: there are changes of the level
   2  wrong usage, an unreadable file that was named, or a change that was withdrawn")]
 pub struct DiffArguments {
-    /// What is looked at.
+    /// Which files.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Which of its changes are meant.
+    /// Which changes.
     #[command(flatten)]
     pub choice: ChoiceArguments,
-    /// Which comments are written and removed.
+    /// Which comments awaitify writes and removes.
     #[command(flatten)]
     pub comments: CommentArguments,
     /// End with 1 when there are changes of the level
     #[arg(long)]
     pub exit_code: bool,
-    /// For a person (both levels, marked), for git apply, for a program or for a forge
+    /// The format of the output; text shows both levels, marked
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text, help_heading = "Output")]
     pub format: DiffFormat,
 }
@@ -198,24 +198,24 @@ pub struct DiffArguments {
 #[command(after_help = "\
 Exit codes:
   0  done, also when there was nothing to do
-  1  with --exit-code: findings are left
+  1  with --exit-code: findings remain
   2  wrong usage, an unreadable file that was named, a file that could not be written, or a change
      that was withdrawn, or accepted and not made")]
 #[command(group = ArgGroup::new("commits").args(["commit", "branch"]).multiple(true))]
 pub struct MigrateArguments {
-    /// What is looked at.
+    /// Which files.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Which of its changes are meant.
+    /// Which changes.
     #[command(flatten)]
     pub choice: ChoiceArguments,
-    /// Which comments are written and removed.
+    /// Which comments awaitify writes and removes.
     #[command(flatten)]
     pub comments: CommentArguments,
-    /// End with 1 when findings are left
+    /// End with 1 when findings remain
     #[arg(long)]
     pub exit_code: bool,
-    /// Only show what would be written, as diff does
+    /// Show the changes without writing them, as diff does
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Make one git commit for each recipe
@@ -232,13 +232,13 @@ pub struct MigrateArguments {
         help_heading = "Git"
     )]
     pub message: Option<String>,
-    /// What has to pass.
+    /// Commands that must pass.
     #[command(flatten)]
     pub verify: VerifyArguments,
-    /// Change files also where git has not their old text, or where it cannot be kept for undo
+    /// Also change files whose old text is neither in git nor kept for undo
     #[arg(long)]
     pub allow_dirty: bool,
-    /// For a person, for a program, or for a pull request
+    /// The format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MigrateFormat::Text, help_heading = "Output")]
     pub format: MigrateFormat,
 }

@@ -96,7 +96,7 @@ fn compare(
         let gone = count(gone, "site");
         writeln!(
             terminal.err,
-            "{gone} of {shown} not there any more; --write-baseline takes out what is gone"
+            "{gone} of {shown} not there any more; --write-baseline removes them"
         )?;
     }
     Ok(None)

@@ -358,7 +358,7 @@ pub(super) fn check_names(plan: &Plan) -> anyhow::Result<()> {
         Some(files) => {
             let [one, other] = files.map(|file| shown::path(file.original().path()));
             bail!(
-                "{one} and {other} have changes of one name, as each has a project of its own: look at one project at a time"
+                "{one} and {other} have changes of the same name, since each is a separate project: review one project at a time"
             )
         }
         None => Ok(()),

@@ -173,7 +173,7 @@ impl Git {
     /// Switches to the branch, where there is something to commit.
     fn begin(&self, steps: &[RecipeStep]) -> anyhow::Result<()> {
         if self.head() != self.head {
-            bail!("somebody else made a commit meanwhile");
+            bail!("another process made a commit in between");
         }
         if let Some(branch) = self.branch.as_ref().filter(|_| !steps.is_empty()) {
             self.run(&["switch", "--quiet", "--create", branch], None)?;

@@ -89,8 +89,8 @@ fn check_id(id: &str) -> anyhow::Result<()> {
         false => String::new(),
     };
     bail!(
-        "`{id}` cannot be an id: it is the name of a file, in small letters and digits, its words \
-         joined by `-`, as in own-recipe{hint}"
+        "`{id}` cannot be an id: use small letters and digits, with `-` between words, \
+         as in own-recipe{hint}"
     )
 }
 

@@ -60,7 +60,7 @@ fn tree(terminal: &Terminal, arguments: &UndoArguments) -> anyhow::Result<Option
     let named = arguments.tree.as_deref();
     let folder = terminal.view.base.join(named.unwrap_or(Path::new("")));
     let folder = fs::canonicalize(&folder)
-        .with_context(|| format!("{} cannot be looked at", shown::path(&folder)))?;
+        .with_context(|| format!("{} cannot be read", shown::path(&folder)))?;
     Ok(find(&folder))
 }
 

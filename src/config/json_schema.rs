@@ -16,7 +16,7 @@ pub fn configuration() -> Value {
         "additionalProperties": false,
         "properties": {
             "extend": text("another configuration, which says the rest; seen from this file"),
-            "packs": texts("what is on where nothing is selected"),
+            "packs": texts("the recipes that are on by default"),
             "select": texts("these recipes only: ids, areas, packs or globs over ids"),
             "extend-select": texts("these recipes too"),
             "ignore": texts("these recipes not"),
@@ -37,12 +37,12 @@ pub fn configuration() -> Value {
                 "type": "boolean",
                 "description": "whether a comment `# awaitify: ignore[recipe-id] reason` counts only with a reason; else: true",
             },
-            "recipes": texts("folders of recipes of one's own, seen from this file"),
+            "recipes": texts("folders with your recipes, relative to this file"),
             "parameters": parameters(),
             "per-path": {
                 "type": "array",
                 "items": {"$ref": "#/$defs/per-path"},
-                "description": "what holds for some paths; of two for one the later goes before",
+                "description": "settings for some paths; of two for one path the later takes precedence",
             },
         },
         "$defs": {"text": {"type": "string", "pattern": r"\S"}, "per-path": per_path()},

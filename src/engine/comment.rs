@@ -15,21 +15,21 @@ pub(super) type About = (&'static str, &'static str, &'static str);
 
 pub(super) const UNUSED: About = (
     "unused-ignore",
-    "A comment that keeps nothing away goes",
-    "It would hide what stands there one day.",
+    "Remove a comment that turns nothing off",
+    "It would hide a later problem on this line.",
 );
 
 pub(super) const MARKER: About = (
     "marker",
-    "A comment says what is left for a person",
-    "Who reads the code sees what is still to be done there, and why.",
+    "Mark a finding with a comment",
+    "The comment shows what remains to be done here, and why.",
 );
 
 /// A comment that a person's decision asks for.
 pub(super) const IGNORE: About = (
     "ignore",
-    "A comment says why code stays as it is",
-    "Somebody decided so; without the comment it would be proposed again.",
+    "Say in a comment why the code stays",
+    "A reviewer decided so; without the comment, awaitify proposes the change again.",
 );
 
 /// Returns what is said of changes that no recipe makes.

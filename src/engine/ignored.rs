@@ -108,11 +108,11 @@ impl Heeding<'_> {
             return Some((format!("no recipe is called `{recipe}`"), false));
         }
         if !self.heeds(comment) {
-            let write = format!("say why behind `[{recipe}]`");
-            let said = format!("it has no reason, and keeps nothing away; {write}");
+            let write = format!("write a reason after `[{recipe}]`");
+            let said = format!("it has no reason, so it has no effect: {write}");
             return Some((said, false));
         }
-        let unused = || format!("`{recipe}` finds nothing there any more; remove it");
+        let unused = || format!("`{recipe}` finds nothing there any more: remove it");
         self.is_asked(recipe, entries).then(|| (unused(), true))
     }
 
@@ -242,7 +242,7 @@ impl Ignored {
                 found.is_ignored = true;
                 found.safety = Safety::Manual;
                 found.said = Wording::reason(format!(
-                    "not changed: a comment at {} keeps it from one of the sites",
+                    "not changed: the comment at {} turns it off for one of the sites",
                     first.place
                 ));
             }

@@ -19,7 +19,7 @@ pub struct Outcome {
     pub(super) unused: Vec<Unused>,
     /// The file, where it has marks of what is left for a person.
     pub(super) marked: Option<PathBuf>,
-    /// Left alone, because the text says that a program wrote it.
+    /// Left alone, because its text says that a program generated it.
     pub is_generated: bool,
     pub(super) goes_on: GoesOn,
     /// Comments that kept a recipe from a site, in any of its plans.

@@ -41,7 +41,7 @@ mod reached;
 
 /// What is said of files that are put on the list too often.
 const NO_FIXPOINT: &str =
-    "not changed: it and other files would change in turn, in each run again; select fewer recipes";
+    "not changed: this file and others would change each other in every run: select fewer recipes";
 
 /// A file of a run.
 pub(super) struct File<'j> {

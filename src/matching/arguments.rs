@@ -42,7 +42,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             };
             if given.is_starred_expr() && !argument.is_starred_expr() {
                 self.unsure
-                    .get_or_insert_with(|| "an argument of the call is unpacked (`*args`)".into());
+                    .get_or_insert_with(|| "the call unpacks arguments (`*args`)".into());
             }
             if !self.expression(argument, ExprRef::from(given)) {
                 return false;

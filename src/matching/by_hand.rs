@@ -32,8 +32,8 @@ fn told(driver: &Driver, subject: &Subject) -> String {
         None => format!("{path}:{}", driver.position.line),
     };
     match driver.is_sure {
-        true => format!("whether a loop runs it, since {place} drives it by hand"),
-        false => format!("whether a loop runs it, since {place} drives by hand what may be it"),
+        true => format!("whether an event loop runs it, since {place} drives it itself"),
+        false => format!("whether an event loop runs it, since {place} may drive it itself"),
     }
 }
 

@@ -178,8 +178,8 @@ fn is<'a>(
     }
     if answer == Answer::Unknown {
         let text = quoted(&subject.text()[expression.range()]);
-        let what = unknown
-            .unwrap_or_else(|| format!("`{text}` is made by something this file does not show"));
+        let what =
+            unknown.unwrap_or_else(|| format!("`{text}` comes from code that is not in this file"));
         evidence.unknown.push(what);
     }
     answer

@@ -48,7 +48,7 @@ pub(super) fn independent<'r, 'a>(
         };
         let changes = code.nodes(site.subject.tree.id(call), &|_| true);
         if let Some((_, name)) = code.names.intersection(&bound).next() {
-            evidence.why(format!("it reads `{name}`, which is bound before"));
+            evidence.why(format!("it reads `{name}`, which earlier code binds"));
             return Answer::No;
         }
         if let Some(unread) = code.unread.filter(|_| changes == Answer::Unknown) {

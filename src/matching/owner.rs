@@ -178,7 +178,7 @@ fn check_begins(subject: &Subject, method: &StmtFunctionDef) -> Result<(), Unown
             method: name.to_owned(),
             advice: match method.is_async {
                 true => "await it there",
-                false => "as a plain def it cannot wait: write a coroutine method that does",
+                false => "as a sync method it cannot wait: make it async",
             },
         }),
         false => Ok(()),

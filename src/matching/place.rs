@@ -84,7 +84,7 @@ fn in_generator(subject: &Subject, node: NodeId) -> String {
         AnyNodeRef::ExprCall(call) => last_name(&call.func),
         _ => None,
     });
-    let made = "inside a generator expression an await makes it an async generator";
+    let made = "an await would make the generator expression async";
     reader.map_or(made.into(), |reader| {
         format!("{made}, which {reader}() cannot read")
     })
@@ -94,8 +94,8 @@ fn in_function(subject: &Subject, node: NodeId) -> String {
     let function = subject.context.enclosing_function(node);
     let name = function.map_or("", |id| defined_name(subject, id));
     match function.is_some_and(|id| subject.context.is_method(id)) {
-        true => format!("inside a sync method (`{name}`), which cannot await"),
-        false => format!("inside a sync function (`{name}`), which cannot await"),
+        true => format!("the sync method `{name}` cannot await"),
+        false => format!("the sync function `{name}` cannot await"),
     }
 }
 
@@ -133,7 +133,7 @@ fn magic_around(subject: &Subject, node: NodeId) -> Option<String> {
             && magic.line.start() < range.start()
             && switches_off(subject, magic.line)
         {
-            return Some("`%autoawait` is off here, or runs another loop".into());
+            return Some("`%autoawait` is off here, or uses another event loop".into());
         }
     }
     None
@@ -144,7 +144,7 @@ pub(super) fn keeps_last_cell_from_awaiting(subject: &Subject) -> Option<String>
     let switches = subject.module.magics().iter();
     let mut switches = switches.filter(|magic| magic.name == "%autoawait");
     let is_off = switches.any(|magic| switches_off(subject, magic.line));
-    is_off.then(|| "`%autoawait` is off there, or runs another loop".into())
+    is_off.then(|| "`%autoawait` is off there, or uses another event loop".into())
 }
 
 fn switches_off(subject: &Subject, line: ruff_text_size::TextRange) -> bool {

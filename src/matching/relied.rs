@@ -176,7 +176,7 @@ pub(super) fn original_replaced(
 fn said(subject: &Subject, name: &str, replaced: &Replaced) -> String {
     let file = subject.name_of_file(&replaced.path);
     let place = replaced.position.line_in(&file);
-    format!("{place} puts something else in the place of `{name}`")
+    format!("{place} replaces `{name}`")
 }
 
 /// `self.lock`: what is no value of these makers may be put there, by whoever has the object. What no call

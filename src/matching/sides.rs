@@ -50,7 +50,7 @@ pub(super) fn on_both_sides<'r>(
             evidence.found = Some(Found::At(*second));
             evidence.why(match about {
                 Some(about) => format!("`{about}` is used before and after"),
-                None => "what may be the same is used before and after".to_owned(),
+                None => "something that may be the same is used before and after".to_owned(),
             });
             Answer::Yes
         }

@@ -338,7 +338,7 @@ fn seen(word: &Word, site: Site) -> Option<String> {
         }
         Word::Site(SiteWord::Outer(_)) => Some(match place::outer(subject, site.node) {
             Some(place) => format!("around that: {}", place.word()),
-            None => "nothing is around that".to_owned(),
+            None => "nothing surrounds that".to_owned(),
         }),
         Word::Site(SiteWord::Result(_)) => {
             let fate = fate::fate(subject, site.node).word();

@@ -246,7 +246,7 @@ fn unless_public<'a>(
             let spelled = &subject.text()[it.range];
             evidence
                 .unknown
-                .push(format!("what other files do with `{spelled}`"));
+                .push(format!("how other files use `{spelled}`"));
             Answer::Unknown
         }
         _ => Answer::Yes,

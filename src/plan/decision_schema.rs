@@ -31,10 +31,10 @@ pub fn decisions() -> Value {
                 "change": {"type": "string", "description": "the change's name, as the reports have it"},
                 "verdict": {
                     "enum": verdicts,
-                    "description": "whether it is made; what is suppressed gets a comment that says why it is not",
+                    "description": "the decision; a suppressed change gets a comment with the reason",
                 },
                 "edited": rewrites(),
-                "fingerprint": text("of the code and the edits that were looked at; without it they are not compared"),
+                "fingerprint": text("a hash of the reviewed code and edits; without it they are not compared"),
                 "file": text("the file, from its project's root, for people"),
                 "code": text("the first line of the code that matched, for people"),
                 "by": text("who decided"),
@@ -53,9 +53,9 @@ fn rewrites() -> Value {
         "additionalProperties": false,
         "properties": {
             "before": {"type": "string", "description": "whole lines of the file, with their ends"},
-            "after": {"type": "string", "description": "what stands there afterwards"},
+            "after": {"type": "string", "description": "the new text"},
         },
     });
-    let about = "what a person wrote in place of the lines that the change writes";
+    let about = "the lines that the reviewer wrote in place of the change";
     json!({"type": "array", "items": lines, "description": about})
 }

@@ -36,7 +36,7 @@ pub enum BrokenLaw {
         minor: u8,
     },
     /// An `await`, `async for` or `async with` outside of a coroutine.
-    #[error("an await would stand where none may, at line {line}")]
+    #[error("an await would not be allowed at line {line}")]
     StrayAwait {
         /// In the new text, from 1; of a notebook, in its cell.
         line: usize,

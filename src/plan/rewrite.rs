@@ -23,7 +23,7 @@ pub struct Rewrite {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RewriteError {
     /// They are about other lines than the change is now.
-    #[error("the lines around it are other ones since")]
+    #[error("the lines around it have changed since")]
     OtherLines,
     /// One of the lines is not its own.
     #[error("another change is in the same lines")]

@@ -203,7 +203,7 @@ fn failure(said: &Said) -> GitError {
     GitError::Failed(plain(line.unwrap_or("it does not say why")))
 }
 
-/// Returns a text of the tree without what could make a line of its own, and not at length.
+/// Returns a text of the tree without what could make a separate line, and not at length.
 fn plain(text: &str) -> String {
     let shown = text.chars().filter(|each| !each.is_control());
     shown.take(200).collect()

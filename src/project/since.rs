@@ -24,7 +24,7 @@ pub enum SinceError {
         revision: String,
     },
     /// There is no history to compare with.
-    #[error("{} is not in a git repository, so nothing is known of `{revision}`", path.display())]
+    #[error("{} is not in a git repository, so it has no revision `{revision}`", path.display())]
     NoRepository {
         /// As named.
         path: PathBuf,

@@ -87,7 +87,7 @@ impl<'a> Cutter<'a> {
     }
 
     /// Cuts all lines that `range` touches; the flags say whether it is the first or the last thing
-    /// below a header. A comment at the end of its last line stays, on a line of its own.
+    /// below a header. A comment at the end of its last line stays, on a separate line.
     pub fn lines(&mut self, range: TextRange, opens_block: bool, ends_block: bool) {
         if let Some(comment) = trailing_comment(self.text, range.end()) {
             let before = TextRange::new(range.start(), comment.start());

@@ -109,7 +109,7 @@ impl Suppressions {
             Saying::Codes { in_file, codes } => {
                 let start = line_start(source.text(), comment.start());
                 let before = &source.text()[TextRange::new(start, comment.start())];
-                // On a line of its own it is about no code.
+                // On a separate line it is about no code.
                 let line = || code().filter(|_| !is_blank(before));
                 let covers = if in_file { Some(whole) } else { line() };
                 (Names::Codes(codes), covers, None)

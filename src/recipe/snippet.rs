@@ -271,7 +271,7 @@ fn check_places(root: &Root, uses: &[Use]) -> Result<(), Complaint> {
         return Ok(());
     };
     let (message, expected) = match used.arity {
-        Arity::Body => ("statements stand inside an expression", "a line of its own"),
+        Arity::Body => ("statements stand inside an expression", "a separate line"),
         _ => (
             "a rest stands where one expression belongs",
             "an argument, an element or the parameters",

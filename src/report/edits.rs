@@ -25,18 +25,18 @@ pub(super) struct Primary<'p> {
     edits: Vec<OwnEdit<'p>>,
 }
 
-/// A stretch of a text and what stands there afterwards.
+/// A stretch of a text and the new text.
 #[derive(Debug, Serialize)]
 pub(super) struct OwnEdit<'p> {
     /// Where it begins.
     pub(super) start: Position,
-    /// The place behind its last character.
+    /// The place after its last character.
     pub(super) end: Position,
     /// What stands there.
     pub(super) old: &'p str,
     /// What stands there afterwards.
     pub(super) new: String,
-    /// Whether that is a cell of its own, behind all others.
+    /// Whether a new cell, after all others.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) new_cell: bool,
 }

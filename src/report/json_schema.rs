@@ -119,7 +119,7 @@ fn primary() -> Value {
     let more = json!({
         "within": text("the functions and classes around it, as Class.method"),
         "fingerprint": text("of what a decision is about: goes into a file of decisions; a change that would not be made has none"),
-        "layer": number("the text that places of its edits count in: 0 is the file on disk, 1 what the changes of layer 0 leave, and so on"),
+        "layer": number("the text in which its edits have their places: 0 is the file on disk, 1 the text after layer 0"),
         "edits": {
             "type": "array",
             "items": {"$ref": "#/$defs/edit"},
@@ -138,10 +138,10 @@ fn edit() -> Value {
     let position = |about: &str| json!({"$ref": "#/$defs/position", "description": about});
     let properties = json!({
         "start": position("of its first character"),
-        "end": position("behind its last character"),
+        "end": position("after its last character"),
         "old": text("what stands there"),
-        "new": text("what stands there afterwards"),
-        "new_cell": {"const": true, "description": "that is a cell of its own, behind all others"},
+        "new": text("the new text"),
+        "new_cell": {"const": true, "description": "a new cell, after all others"},
     });
     object(properties, &["new_cell"])
 }
@@ -162,7 +162,7 @@ fn error() -> Value {
         "cell": from_one("in an .ipynb only"),
         "line": from_one("where the place is known"),
         "column": from_one("in characters"),
-        "message": text("what is wrong with it"),
+        "message": text("the problem"),
     });
     object(properties, &["cell", "line", "column"])
 }

@@ -85,7 +85,7 @@ pub(super) fn headline(plan: &Plan, migration: &Migration) -> String {
     let scanned = plan.scanned;
     match migration.written.len() {
         0 if scanned == 0 => summary::NO_FILES.to_owned(),
-        0 => format!("Nothing written; {} looked at.", count(scanned, "file")),
+        0 => format!("Nothing written; {} read.", count(scanned, "file")),
         _ => format!("Applied {applied}, wrote {written} of {scanned}."),
     }
 }
@@ -179,7 +179,7 @@ fn left(out: &mut dyn Write, view: &View, tally: &Tally, next: &str) -> io::Resu
     if tally.total.findings > 0 {
         writeln!(
             out,
-            "{} left for a person; awaitify check shows {}.",
+            "{} left; awaitify check shows {}.",
             count(tally.total.findings, "finding"),
             if tally.total.findings == 1 {
                 "it"
@@ -228,7 +228,7 @@ mod tests {
             "
 Applied 1 change, wrote 1 file of 4.
 2 changes to review not applied; apply them with: awaitify migrate . --safety review
-1 finding left for a person; awaitify check shows it.
+1 finding left; awaitify check shows it.
 ",
         );
     }
@@ -238,12 +238,12 @@ Applied 1 change, wrote 1 file of 4.
         check(
             Safety::Review,
             &["job.py", "odd.py"],
-            "\nApplied 2 changes, wrote 2 files of 4.\n1 finding left for a person; awaitify check shows it.\n",
+            "\nApplied 2 changes, wrote 2 files of 4.\n1 finding left; awaitify check shows it.\n",
         );
         check(
             Safety::Review,
             &[],
-            "\nNothing written; 4 files looked at.\n1 finding left for a person; awaitify check shows it.\n",
+            "\nNothing written; 4 files read.\n1 finding left; awaitify check shows it.\n",
         );
     }
 }

@@ -89,7 +89,7 @@ fn write_off(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
         let codes = recipe.noqa.join(", ");
         writeln!(
             out,
-            "- `# noqa` with one of these codes counts, too: {codes}."
+            "- `# noqa` with one of these codes also counts: {codes}."
         )?;
     }
     Ok(())

@@ -116,7 +116,7 @@ pub fn show(
     }
     if !recipe.noqa.is_empty() {
         let codes = recipe.noqa.join(", ");
-        writeln!(out, "kept away also by # noqa: {}", Shown(&codes))?;
+        writeln!(out, "also turned off by # noqa: {}", Shown(&codes))?;
     }
     writeln!(out)?;
     indented(out, recipe.content.why.trim_end(), "  ")?;
@@ -165,7 +165,9 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         Some(Verb::Remove(_)) => "removes",
         Some(Verb::Extract(_)) => "moves into a function",
         Some(Verb::Keep(_)) => "gets an owner that ends it",
-        Some(Verb::IntoContext(_)) => "makes a context manager of what is registered by",
+        Some(Verb::IntoContext(_)) => {
+            "turns into a context manager the functions that are registered by"
+        }
         None if rule.report.is_none() => "rewrites arguments of",
         None => "reports",
     };
@@ -337,7 +339,7 @@ dead
             "\
 no-f: f does nothing
 dead · severity low · review · on
-kept away also by # noqa: AB1, AB2
+also turned off by # noqa: AB1, AB2
 
   It returns at once.
 

@@ -145,7 +145,7 @@ pub fn page(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
     let n_recipes = catalog.recipes().len();
     writeln!(
         out,
-        "\nThe {n_recipes} shipped recipes are examples, too: `awaitify recipe show ID`."
+        "\nThe {n_recipes} shipped recipes are also examples: `awaitify recipe show ID`."
     )
 }
 

@@ -38,7 +38,7 @@ pub enum WishError {
     #[error("no change of this review is called `{}`", .0.0)]
     Unknown(ChangeId),
     /// A page asks for no reason.
-    #[error("what is suppressed needs a reason, which the terminal asks for")]
+    #[error("a suppressed change needs a reason, which the terminal asks for")]
     Unreasoned,
 }
 

@@ -66,7 +66,7 @@ impl Draft {
     pub fn text(&self) -> String {
         let mark = &self.mark;
         let mut text = format!(
-            "{mark} Write the lines as they are to stand in the file, save and quit.\n\
+            "{mark} Write the lines for the file, save and quit.\n\
              {mark} Lines that begin with {mark} are left out; an empty file changes nothing.\n"
         );
         let path = Shown(&self.path).to_string();

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::blank::{is_blank, line_break_at, line_end, line_start};
 use super::shift::Shift;
 
-/// One range of the original text and what stands there afterwards.
+/// One range of the original text and the new text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     range: TextRange,

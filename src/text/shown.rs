@@ -1,6 +1,6 @@
 //! Names and words that come from anywhere → what a terminal and a log may be given.
 //!
-//! What a terminal would obey, what would begin a line of its own, or make a text look like another, is
+//! What a terminal would obey, what would begin a separate line, or make a text look like another, is
 //! never written as it is.
 
 use std::fmt::{self, Display, Write};

@@ -2,7 +2,7 @@
 //!
 //! A comment at the end of a line speaks of that line, and to a linter it does nothing elsewhere. Where
 //! the edits of a verb would lose one, or leave it beside other code, it goes along with its code; where
-//! that is gone, to the header that stands for it; else it gets a line of its own.
+//! that is gone, to the header that stands for it; else it gets a separate line.
 
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -107,7 +107,7 @@ impl Homes<'_, '_> {
         }
     }
 
-    /// A comment on a line of its own stays above the code that it stood above.
+    /// A comment on a separate line stays above the code that it stood above.
     fn settle_above(&mut self, at: usize, comment: TextRange, next: Option<&Line>) {
         if self.now(at, comment, next).is_some() || !self.known.contains(&comment) {
             return;
@@ -310,7 +310,7 @@ impl Homes<'_, '_> {
         self.splices.write(cluster, start, above);
     }
 
-    /// Gives a comment a line of its own, behind the line at which its code ended.
+    /// Gives a comment a separate line, behind the line at which its code ended.
     fn write_alone(&mut self, at: usize, comment: TextRange) {
         let cluster = &self.clusters[at];
         let Some(end) = cluster.gone_at(self.edits, comment) else {

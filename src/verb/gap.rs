@@ -115,7 +115,7 @@ fn at_header_end(old: &Side, suffix: usize, code: &[&Token], lost: &[TextRange])
         return None;
     };
     let is_end = (colon.kind(), newline.kind()) == (TokenKind::Colon, TokenKind::Newline);
-    // A comment on a line of its own is about no line.
+    // A comment on a separate line is about no line.
     let line = old.text[..comment.start().to_usize()].rsplit(['\n', '\r']);
     let follows_code = line.take(1).any(|before| !before.trim().is_empty());
     (is_end && follows_code && colon.end() == newline.start())

@@ -5,11 +5,11 @@
 pub enum Obstacle {
     /// The matches are not all in the body of one main guard, or all at the module's own level.
     #[error(
-        "the calls do not stand together, at the module's own level or under one `if __name__ == \"__main__\":`"
+        "the calls are not next to each other, at the top level or under one `if __name__ == \"__main__\":`"
     )]
     Scattered,
     /// There is no block to be taken whole.
-    #[error("the main guard has another branch, or stands in one line")]
+    #[error("the main guard has another branch, or is on one line")]
     GuardForm,
     /// Another value is used in the same way.
     #[error("the file also has `{code}`, which may run while the new function does")]
@@ -38,7 +38,7 @@ pub enum Obstacle {
     #[error("there is an import between the calls; move it above the first one")]
     ImportBetween,
     /// A builtin would see other names.
-    #[error("`{name}()` looks at the names around it, which are others in a function")]
+    #[error("`{name}()` reads the names around it, which differ in a function")]
     LooksRound {
         /// The builtin.
         name: String,
@@ -47,13 +47,15 @@ pub enum Obstacle {
     #[error("a star import cannot stand in a function")]
     StarImport,
     /// Python takes no annotation of a global.
-    #[error("`{name}` is needed elsewhere and annotated, which a function cannot do to a global")]
+    #[error(
+        "`{name}` is needed elsewhere and has an annotation, which a `global` name cannot have"
+    )]
     Annotated {
         /// The name.
         name: String,
     },
     /// What would be awaited is inside a function or class of its own, or only perhaps what it seems.
-    #[error("`{call}` stands where the new function cannot await it")]
+    #[error("`{call}` is where the new function cannot await it")]
     NotAwaitable {
         /// The code.
         call: String,
@@ -73,13 +75,13 @@ pub enum Obstacle {
         name: String,
     },
     /// A function that is no coroutine would hold it.
-    #[error("`{line}` awaits, which a function for a thread cannot")]
+    #[error("`{line}` awaits, which a function in a thread cannot do")]
     Awaits {
         /// The first line of the statement.
         line: String,
     },
     /// What is open would be handed out, or the coroutine is a generator.
-    #[error("`{line}` hands something out in between")]
+    #[error("`{line}` yields in between")]
     Yields {
         /// The first line of the statement.
         line: String,
@@ -91,16 +93,16 @@ pub enum Obstacle {
         line: String,
     },
     /// The statement returns on some ways only.
-    #[error("it returns on some ways and goes on behind it on others")]
+    #[error("it returns in some cases and continues after it in others")]
     ReturnsSometimes,
     /// The statement binds a name that others need, on some ways only.
-    #[error("`{name}` is needed behind it and perhaps not bound in it")]
+    #[error("`{name}` is needed after it and may not be bound in it")]
     BoundSometimes {
         /// The name.
         name: String,
     },
     /// A block around the statement would make what the site makes sometimes, or each time, just once.
-    #[error("the statement evaluates it never, or several times: give it a statement of its own")]
+    #[error("the statement may not evaluate it exactly once: move it to a separate statement")]
     NotOnce,
     /// The recipe's author left it out.
     #[error("the rule gives the function no name")]

@@ -37,10 +37,10 @@ pub enum Refusal {
         name: String,
     },
     /// There is no compound statement around the site.
-    #[error("no block holds it")]
+    #[error("it is not in a block")]
     NoBlock,
     /// One keyword stands for several items.
-    #[error("the `with` has several items; give this one a `with` of its own")]
+    #[error("the `with` has several items: move this one to a separate `with`")]
     SeveralItems,
     /// What a `with` gives would have no name any more.
     #[error("`as {name}` would be lost")]
@@ -49,10 +49,10 @@ pub enum Refusal {
         name: String,
     },
     /// The value gets no name whose uses could be rewritten.
-    #[error("what becomes of the value cannot be followed")]
+    #[error("awaitify cannot follow the value")]
     NotFollowed,
     /// The recipe knows nothing about a use of it in another file.
-    #[error("{file} has `{line}`, which would have to change too")]
+    #[error("{file} has `{line}`, which would also have to change")]
     UsedElsewhere {
         /// The other file.
         file: String,
@@ -60,7 +60,7 @@ pub enum Refusal {
         line: String,
     },
     /// Another file uses a name that is not the def's alone.
-    #[error("{file} uses `{name}`, which this file binds more than once; change them together")]
+    #[error("{file} uses `{name}`, which this file binds more than once: change them together")]
     SeveralDefs {
         /// The name.
         name: String,
@@ -68,25 +68,25 @@ pub enum Refusal {
         file: String,
     },
     /// What is not analyzed may use it.
-    #[error("a magic, or a cell that does not parse, names `{name}`, too")]
+    #[error("a magic, or a cell that does not parse, also names `{name}`")]
     Mentioned {
         /// The name.
         name: String,
     },
     /// Another file may use it.
-    #[error("{file} may use it, too")]
+    #[error("{file} may also use it")]
     MayBeUsedIn {
         /// The other file.
         file: String,
     },
     /// A test puts a double in its place.
-    #[error("{file} puts a double in its place, which would have to change too")]
+    #[error("{file} replaces it with a mock, which would also have to change")]
     ReplacedIn {
         /// The test.
         file: String,
     },
     /// A string names it.
-    #[error("{file} names it in a string, for code that would have to change too")]
+    #[error("{file} names it in a string, for code that would also have to change")]
     SpelledIn {
         /// The file.
         file: String,
@@ -98,7 +98,7 @@ pub enum Refusal {
         line: String,
     },
     /// What makes the value is not changed.
-    #[error("what it is called on is made where it cannot be changed")]
+    #[error("its object is created in code that cannot change")]
     NotJoined,
     /// The recipe's author says why not.
     #[error("{because}")]
@@ -107,29 +107,27 @@ pub enum Refusal {
         because: String,
     },
     /// The recipe says nothing about an argument.
-    #[error("it is not known what `{argument}` becomes")]
+    #[error("awaitify has no equivalent for `{argument}`")]
     UnknownArgument {
         /// The argument.
         argument: String,
     },
     /// What the sites share is made once.
-    #[error("`{argument}` would hold for all calls of the function")]
+    #[error("`{argument}` would apply to all calls of the function")]
     SettingsDiffer {
         /// The argument.
         argument: String,
     },
     /// The code's own text is printed.
-    #[error("the f-string prints this code's own text (`=`), which would change")]
+    #[error("the f-string prints the code itself (`=`), which would change")]
     TextPrinted,
     /// There is no place for a definition before the statement.
     #[error(
-        "its statement shares a line or a string with others, so nothing can be defined before it"
+        "its statement shares a line or a string with others, so awaitify can define nothing before it"
     )]
     NotBefore,
     /// There is no function beside which a definition would stand.
-    #[error(
-        "`{name}` is not one function of this file's top level, behind which the new one would stand"
-    )]
+    #[error("`{name}` is not a function at the top level, after which the new one would go")]
     NotBeside {
         /// What should be one.
         name: String,
@@ -138,14 +136,14 @@ pub enum Refusal {
     #[error(transparent)]
     Unowned(#[from] Unowned),
     /// What would get a name is a part of something else.
-    #[error("it is a part of a longer statement; start it in one of its own")]
+    #[error("it is part of a longer statement: start it in a separate one")]
     PartOfStatement,
     /// There is nothing to end it by.
-    #[error("nothing keeps it; keep it in an attribute")]
+    #[error("nothing keeps it: keep it in an attribute")]
     NotStored,
     /// A collection that objects share, or that is not there yet.
     #[error(
-        "`{collection}` has no value in `__init__`, so it may be missing or shared when `{class}` ends; give it one there"
+        "`{collection}` has no value in `__init__`, so it may be missing or shared when `{class}` ends: set it there"
     )]
     NoFirstValue {
         /// The collection.
@@ -154,13 +152,13 @@ pub enum Refusal {
         class: String,
     },
     /// Other statements stand on the same line.
-    #[error("the line has other statements; put them on lines of their own")]
+    #[error("the line has other statements: put each on a separate line")]
     SharesLine,
     /// What is kept stands on the line of a header.
-    #[error("a block stands on the line of its header; put it below")]
+    #[error("a block is on the line of its header: put it below")]
     OneLineBlock,
     /// The body of the teardown is no block.
-    #[error("the body of `{method}` stands on the line of its header; put it below")]
+    #[error("the body of `{method}` is on the line of its header: put it below")]
     OneLine {
         /// The teardown.
         method: String,
@@ -180,16 +178,14 @@ pub enum Refusal {
         method: String,
     },
     /// There is no one place at the module's own level.
-    #[error(
-        "the file has no place of its own for `{name}` above its functions; define it yourself"
-    )]
+    #[error("the file has no place for `{name}` above its functions: define it yourself")]
     NoModulePlace {
         /// What would be defined.
         name: String,
     },
     /// An attribute has no place to begin.
     #[error(
-        "`{class}` has no `__init__` in which its attribute could begin; write one, the body on lines of its own"
+        "`{class}` has no `__init__` that could set the attribute: write one, with the body on separate lines"
     )]
     NoInit {
         /// The class.
@@ -206,16 +202,14 @@ pub enum Refusal {
         because: String,
     },
     /// What runs would wait for itself.
-    #[error(
-        "the task itself calls `{method}`, which would cancel it and wait for it; end it elsewhere"
-    )]
+    #[error("its own code calls `{method}`, which would end it and wait for it: end it elsewhere")]
     EndsItself {
         /// The teardown.
         method: String,
     },
     /// What was just begun would be ended.
     #[error(
-        "`{method}` calls `{teardown}` itself, which would cancel what was just started; await it there, or end it elsewhere"
+        "`{method}` calls `{teardown}` itself, which would end the new value: await it there, or end it elsewhere"
     )]
     EndedAtOnce {
         /// The method that begins it.
@@ -225,7 +219,7 @@ pub enum Refusal {
     },
     /// What runs does not stop.
     #[error(
-        "`{function}` catches {exception} in its loop and goes on, so a teardown would wait in vain; let it raise"
+        "`{function}` catches {exception} in its loop and continues, so a teardown would wait forever: let it raise"
     )]
     NeverEnds {
         /// The function.
@@ -235,7 +229,7 @@ pub enum Refusal {
     },
     /// What runs is not told to stop.
     #[error(
-        "`{function}` catches {exception} and does not raise it again, so a teardown would wait in vain; let it raise"
+        "`{function}` catches {exception} and does not raise it again, so a teardown would wait forever: let it raise"
     )]
     NeverTold {
         /// The function.

@@ -162,7 +162,7 @@ pub enum JournalError {
     },
     /// What is kept of a run cannot be read.
     #[error(
-        "what is kept of run {run} is damaged, and cannot be used: {reason}; to go on without it remove {}",
+        "the record of run {run} is damaged: {reason}; to continue without it, remove {}",
         shown::path(folder)
     )]
     Damaged {

@@ -81,7 +81,7 @@ pub(super) enum Stand {
     After(OnDisk),
     /// Otherwise; the words say how.
     Other(&'static str, OnDisk),
-    /// It cannot be looked at, or is no plain file of the tree.
+    /// It cannot be read, or is no plain file of the tree.
     Closed(String),
 }
 

@@ -270,7 +270,7 @@ fn a_name_of_two_projects_is_refused() {
     }
     let before = project.tree();
     decide(&project, &[]);
-    let said = "x/a.py and y/a.py have changes of one name";
+    let said = "x/a.py and y/a.py have changes of the same name";
     for words in [
         &["--decisions", "decisions.json", "."][..],
         &["x/a.py:5", "y/a.py:5"],

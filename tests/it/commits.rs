@@ -188,7 +188,7 @@ fn comments_of_suppressed_changes_are_a_commit_of_their_own() {
     let run = project.run(&["migrate", "--commit", "--decisions", "decisions.json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let subject = git(&project, &["log", "--format=%s", "-1"]);
-    assert_eq!(subject.trim(), "A comment says why code stays as it is");
+    assert_eq!(subject.trim(), "Say in a comment why the code stays");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_text_for_other_lines_is_refused() {
     assert!(text.ends_with("    await nap()\n"), "{text}");
     let (code, told, text) = migrate(ONE, ["    time.sleep(1)  # nap\n", "    await nap()\n"]);
     assert_eq!((code, &*text), (Some(2), ONE), "{told}");
-    let why = "its edited text does not fit: the lines around it are other ones since";
+    let why = "its edited text does not fit: the lines around it have changed since";
     assert!(told.contains(why), "{told}");
 }
 
@@ -317,7 +317,7 @@ fn a_comment_behind_a_mark_of_the_bytes_or_of_a_page_counts() {
         );
         let run = project.run(&["check", "--fail-on", "low", "."]);
         assert_eq!(run.code, Some(0), "{run:?}\n{after}");
-        // On a line of its own, too.
+        // On a separate line, too.
         let comment = "# awaitify: ignore[blocking-sleep] why\n";
         project.write(
             "a.py",

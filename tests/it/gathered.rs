@@ -179,7 +179,7 @@ fn warmup(above: &str, below: &str) -> String {
 #[test]
 fn a_file_that_needs_the_app_keeps_its_handlers() {
     let route = warmup("", "\n\n@app.get('/')\nasync def root():\n    return 1\n");
-    let why = "warmup.py registers at `app`, too: `@app.get('/')` needs it, too";
+    let why = "warmup.py also registers at `app`: `@app.get('/')` also needs it";
     check_stays(&[("warmup.py", &route)], why);
     let other = warmup("", "").replace("import app", "import app, settings");
     let other = format!("{other}    print(settings)\n");
@@ -191,7 +191,7 @@ fn a_file_that_needs_the_app_keeps_its_handlers() {
     let hidden = warmup("", "").replace("'startup'", "*EVENTS");
     check_stays(
         &[("warmup.py", &hidden)],
-        "`@app.on_event(*EVENTS)` needs it, too",
+        "`@app.on_event(*EVENTS)` also needs it",
     );
     check_stays(
         &[("deploy.py", "APP = 'warmup.app'\n")],
@@ -254,17 +254,17 @@ fn a_handler_that_cannot_be_imported_stays() {
         .replace("    print", "        print");
     check_stays(
         &[("warmup.py", &nested)],
-        "neither a decorator nor a statement of its own",
+        "neither a decorator nor a separate statement",
     );
     let twice = warmup("", "\n\ndef warm():\n    pass\n");
     check_stays(
         &[("warmup.py", &twice)],
-        "`warm` is no def of the file's own level, bound once",
+        "`warm` is not a function at the top level that is bound once",
     );
     let wrapped = warmup("from deco import traced\n", "").replace("\nasync", "\n@traced\nasync");
     check_stays(
         &[("warmup.py", &wrapped)],
-        "whether `warm` is to be awaited is not known",
+        "awaitify cannot tell whether `warm` needs an await",
     );
 }
 
@@ -272,7 +272,7 @@ fn a_handler_that_cannot_be_imported_stays() {
 fn a_file_that_is_not_of_the_run_is_named() {
     let project = Project::new(FILES);
     let run = project.run(&[&MIGRATE[..], &["core.py"]].concat());
-    let why = "warmup.py uses it, too, and does not change with it in this run; name both";
+    let why = "warmup.py also uses it, and is not part of this run: name both files";
     assert!(run.stdout.contains(why), "{run:?}");
     assert!(project.text("core.py").contains("on_event"));
 }

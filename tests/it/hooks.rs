@@ -570,13 +570,13 @@ fn what_cannot_be_reached_or_edited_is_left_with_a_reason() {
             "app = Quart(__name__)\n\n\n\
              @app.before_serving\nasync def begin():\n    asyncio.create_task(poll())\n\n\n\
              app = Quart(\"b\")\n",
-            "`begin` cannot reach the object it is registered on",
+            "`begin` cannot reach the object that would keep the value",
         ),
         (
             "import litestar",
             "async def begin():\n    asyncio.create_task(poll())\n\n\n\
              def make():\n    return litestar.Litestar([], on_startup=[begin])\n",
-            "`begin` cannot reach the object it is registered on",
+            "`begin` cannot reach the object that would keep the value",
         ),
         (
             "import litestar\nfrom other import ends",
@@ -601,7 +601,7 @@ fn what_cannot_be_reached_or_edited_is_left_with_a_reason() {
             "from mine import App",
             "async def begin(app):\n    asyncio.create_task(poll())\n\n\n\
              def set_up(app):\n    app.on_startup.append(begin)\n",
-            "`begin` is no method",
+            "`begin` is not a method",
         ),
     ];
     for (import, text, expected) in left {

@@ -63,7 +63,10 @@ fn a_row_of_ones_own_says_how_a_class_of_a_library_ends() {
     project.write("a.py", AGENT);
     let (text, said) = migrated(&project, &[]);
     assert_eq!(text, AGENT);
-    assert!(said.contains("`fleetkit.Agent` is not readable"), "{said}");
+    assert!(
+        said.contains("cannot read its base class `fleetkit.Agent`"),
+        "{said}"
+    );
     project.write("own/tables/lifecycles.yaml", OWN);
     let (text, _) = migrated(&project, &["--recipes", "own"]);
     assert_eq!(text, ENDED);
@@ -265,11 +268,11 @@ fn what_cannot_end_is_left_with_a_reason() {
     let left = [
         (
             class("class A(metaclass=lib.Meta):", "start", STOP),
-            "`lib.Meta` may make another class of `A`",
+            "`lib.Meta` may replace the class `A`",
         ),
         (
             class("@lib.register\nclass A:", "start", STOP),
-            "`lib.register` may make another class",
+            "`lib.register` may replace the class",
         ),
         (
             class(
@@ -277,7 +280,7 @@ fn what_cannot_end_is_left_with_a_reason() {
                 "start",
                 "    @lib.wrap\n    async def stop(self): pass\n",
             ),
-            "a decorator may make something else of it",
+            "a decorator may replace it",
         ),
         (
             class("class A:", "start", "    stop = lib.stop\n"),
@@ -293,7 +296,7 @@ fn what_cannot_end_is_left_with_a_reason() {
         ),
         (
             class("class A:", "stop", ""),
-            "`stop` is what ends such tasks",
+            "`stop` ends such values",
         ),
         (
             class("class A:", "other", ""),
@@ -333,7 +336,7 @@ fn what_cannot_end_is_left_with_a_reason() {
         ),
         (
             class("class A(lib.B):", "start", ""),
-            "its base class `lib.B` is not readable",
+            "cannot read its base class `lib.B`",
         ),
     ];
     for (text, expected) in left {
@@ -461,11 +464,11 @@ fn where_nothing_can_wait_behind_a_yield_the_task_is_left() {
     let one_line = "    try: yield\n    finally: app.close()\n";
     check_left(
         &generator(decorator, "async def", one_line),
-        "stands on the line of its header",
+        "is on the line of its header",
     );
     check_left(
         &generator("@pytest.fixture", "def", "    yield\n"),
-        "it is a plain def, which cannot wait",
+        "it is a sync function, which cannot wait",
     );
 }
 
@@ -505,7 +508,7 @@ fn what_a_method_starts_before_it_ends_its_object_is_not_ended_at_once() {
     );
     check_left(
         &text,
-        "`last` calls `stop` itself, which would cancel what was just started",
+        "`last` calls `stop` itself, which would end the new value",
     );
 }
 
@@ -617,11 +620,11 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
         ),
         (
             "    @property\n    def stop(self):\n        return 1\n",
-            "nothing can be added to `stop`: a decorator may make something else of it",
+            "nothing can be added to `stop`: a decorator may replace it",
         ),
         (
             "    @staticmethod\n    async def stop():\n        print(1)\n",
-            "nothing can be added to `stop`: a decorator may make something else of it",
+            "nothing can be added to `stop`: a decorator may replace it",
         ),
         (
             "    @typing.overload\n    async def stop(self): ...\n\n    async def stop(self, x=1):\n        print(1)\n",
@@ -637,7 +640,7 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
         ),
         (
             "    async def stop(self): print(1)\n",
-            "the body of `stop` stands on the line of its header; put it below",
+            "the body of `stop` is on the line of its header: put it below",
         ),
         (
             "    async def stop(self):\n        print(1)\n\n    async def aclose(self):\n        print(2)\n",
@@ -645,7 +648,7 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
         ),
         (
             "",
-            "`A` has no `stop`, `astop`, `shutdown`, `aclose`, `close`, `end`, `on_stop` that could end the task",
+            "`A` has no `stop`, `astop`, `shutdown`, `aclose`, `close`, `end`, `on_stop` that could end the value",
         ),
     ];
     for (rest, expected) in left {
@@ -912,17 +915,17 @@ fn a_class_that_others_make_is_told() {
         (
             "class A:",
             "class A(metaclass=lib.Meta):",
-            "`lib.Meta` may make another class of `A`",
+            "`lib.Meta` may replace the class `A`",
         ),
         (
             "class A:",
             "@lib.register\nclass A:",
-            "`lib.register` may make another class of `A`",
+            "`lib.register` may replace the class `A`",
         ),
         (
             "class A:",
             "class A(lib.Service):",
-            "its base class `lib.Service` is not readable",
+            "cannot read its base class `lib.Service`",
         ),
     ];
     for (head, other, expected) in made {
@@ -983,7 +986,7 @@ fn what_would_never_end_is_ended_together_with_its_loop_or_not_at_all() {
     let (after, said) = torn_down(&project, &["--safety", "review"]);
     assert_eq!(after, text);
     assert!(
-        said.contains("`go` catches asyncio.CancelledError in its loop and goes on"),
+        said.contains("`go` catches asyncio.CancelledError in its loop and continues"),
         "{said}"
     );
     let both = ["--select", "swallowed-cancellation", "--safety", "review"];

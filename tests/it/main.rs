@@ -39,8 +39,9 @@ mod schema;
 mod hostile;
 
 // A tree of somebody else: nothing outside of it is read, no name in it writes a line.
-#[cfg(unix)]
 mod stranger;
+#[cfg(unix)]
+mod style;
 
 // A migration that is ended in the middle.
 #[cfg(unix)]

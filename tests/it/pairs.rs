@@ -102,7 +102,7 @@ fn one_alone_is_left_with_a_finding_that_names_the_other() {
         check_findings(
             &run,
             path,
-            &format!("its Jupytext pair {other} does not change"),
+            &format!("its Jupytext pair {other} is not part of this run"),
         );
         assert_eq!(run.of_type("change").len(), 0, "{run:?}");
     }
@@ -229,7 +229,11 @@ fn a_pair_in_a_form_that_is_not_read_is_left() {
     project.write("nb.ipynb", notebook(&[IMPORT, DEFINE, CALL], "ipynb,md"));
     project.write("nb.md", "# Title\n");
     let run = migrate(&project, &["."]);
-    check_findings(&run, "nb.ipynb", "its Jupytext pair nb.md does not change");
+    check_findings(
+        &run,
+        "nb.ipynb",
+        "its Jupytext pair nb.md is not part of this run",
+    );
 }
 
 #[test]

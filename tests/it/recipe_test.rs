@@ -85,12 +85,12 @@ fn where_no_pattern_fits_the_nearest_reason_is_told() {
     check(
         "          lib.f(1)",
         "          lib(f)",
-        "      no pattern fits, though `lib` stands in line 1, line 3\n",
+        "      no pattern matches, though `lib` is in line 1, line 3\n",
     );
     check(
         "import lib\n      async def a():\n          lib.f(1)",
         "x = 1",
-        "      no pattern fits: it needs `f`, which stands nowhere\n",
+        "      no pattern matches: `f` is nowhere in the file\n",
     );
 }
 
@@ -107,7 +107,7 @@ fn a_change_that_is_withdrawn_fails_the_example() {
         "mine.yaml",
     ]);
     let expected = "FAILED  mine::stays (mine.yaml:29:5)
-    line 2, rule coroutine: withdrawn: an await would stand where none may, at line 2; `can-await: true` in `where` keeps it out
+    line 2, rule coroutine: withdrawn: an await would not be allowed at line 2; `can-await: true` in `where` keeps it out
 ";
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stdout.contains(expected), "{}", run.stdout);

@@ -49,7 +49,7 @@ fn a_def_stays_where_another_file_may_take_it() {
     project.write("star.py", "from chain import *\n");
     let select = ["diff", "--select", "async-without-await", "chain.py"];
     let run = project.run(&select);
-    assert!(run.stdout.contains("star.py may use it, too"), "{run:?}");
+    assert!(run.stdout.contains("star.py may also use it"), "{run:?}");
 }
 
 /// Each file takes from the one before.
@@ -155,13 +155,14 @@ fn check_stays(project: &Project, paths: &[&str], why: &str) {
 #[test]
 fn a_def_stays_where_a_file_that_awaits_it_does_not_change() {
     let project = Project::new(FILES);
-    let alone = "pages.py uses it, too, and does not change with it in this run; name both";
+    let alone = "pages.py also uses it, and is not part of this run: name both files";
     check_stays(&project, &["cache.py"], alone);
     project.write(
         "awaitify.toml",
         "[[per-path]]\npaths = ['pages.py']\nignore = ['async-without-await']\n",
     );
-    let off = "pages.py uses it, too, and async-without-await is off there, or more careful";
+    let off =
+        "pages.py also uses it, and async-without-await is off there, or at a more careful level";
     check_stays(&project, &["."], off);
 }
 
@@ -176,7 +177,7 @@ fn a_def_stays_where_a_file_may_mean_it_by_another_import_path() {
     project.write("back/web/app.py", main);
     project.write("back/__init__.py", "");
     project.write("back/web/__init__.py", "");
-    check_stays(&project, &["back"], "back/web/app.py may use it, too");
+    check_stays(&project, &["back"], "back/web/app.py may also use it");
 }
 
 #[test]
@@ -383,8 +384,7 @@ async def three():
     .concat();
     let run = project.run(&migrate);
     assert!(run.stdout.contains("wrote 1 file of 3"), "{run:?}");
-    let told = "swing: not changed: it and other files would change in turn, in each run again; \
-                select fewer recipes\n    a.py:4:1\n    b.py:4:1\n";
+    let told = "swing: not changed: this file and others would change each other in every run: select fewer recipes\n    a.py:4:1\n    b.py:4:1\n";
     assert!(run.stdout.contains(told), "{run:?}");
     let again = project.run(&migrate);
     assert!(again.stdout.contains("Nothing written"), "{again:?}");

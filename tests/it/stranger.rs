@@ -1,5 +1,5 @@
 //! A tree that somebody else made: nothing in it is waited for, nothing outside of it is read, and no
-//! name or text in it writes a line of its own.
+//! name or text in it writes a separate line.
 
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;

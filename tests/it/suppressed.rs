@@ -67,7 +67,7 @@ fn a_comment_is_about_the_recipes_it_names_alone() {
         &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[missing-await] other\n"),
         &["5:5: blocking-sleep"],
         &[
-            "warning: a.py:5:20: awaitify: ignore: `missing-await` finds nothing there any more; remove it",
+            "warning: a.py:5:20: awaitify: ignore: `missing-await` finds nothing there any more: remove it",
         ],
     );
     check(
@@ -79,14 +79,14 @@ fn a_comment_is_about_the_recipes_it_names_alone() {
         &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[blocking-sleep]\n"),
         &["5:5: blocking-sleep"],
         &[
-            "warning: a.py:5:20: awaitify: ignore: it has no reason, and keeps nothing away; say why behind `[blocking-sleep]`",
+            "warning: a.py:5:20: awaitify: ignore: it has no reason, so it has no effect: write a reason after `[blocking-sleep]`",
         ],
     );
     check(
         "x = 1  # awaitify: ignore[blocking-sleep] once it slept\n",
         &[],
         &[
-            "warning: a.py:1:8: awaitify: ignore: `blocking-sleep` finds nothing there any more; remove it",
+            "warning: a.py:1:8: awaitify: ignore: `blocking-sleep` finds nothing there any more: remove it",
         ],
     );
     // It is a text, and no comment.
@@ -242,7 +242,7 @@ fn what_a_change_would_take_along_keeps_it_off() {
     assert_eq!(
         told,
         [
-            "a.py:9:1: run-until-complete [manual, high] not changed: it would also change what the comment at line 10 keeps run-until-complete from"
+            "a.py:9:1: run-until-complete [manual, high] not changed: it would also change code for which the comment at line 10 turns off run-until-complete"
         ],
         "{run:?}"
     );
@@ -376,7 +376,7 @@ fn an_explanation_names_the_comment() {
     let project = Project::new(&format!("//- a.py\n{text}"));
     let run = project.run(&["explain", "a.py:5"]);
     assert!(
-        run.stdout.contains("the comment at line 5 keeps it away"),
+        run.stdout.contains("the comment at line 5 turns it off"),
         "{run:?}"
     );
     let run = project.run(&["explain", "a.py:6"]);
@@ -393,7 +393,7 @@ fn a_statement_with_a_comment_is_not_taken_away() {
     let run = project.run(&["check", "."]);
     assert!(
         run.stdout
-            .contains("it would take away what the comment at"),
+            .contains("it would take away code for which the comment at"),
         "{run:?}"
     );
     assert!(!run.stderr.contains("finds nothing"), "{run:?}");

@@ -202,7 +202,8 @@ fn a_check_that_commits_is_told() {
     let run = migrate(&project, check, &["--commit"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(
-        run.stderr.contains("somebody else made a commit meanwhile"),
+        run.stderr
+            .contains("another process made a commit in between"),
         "{run:?}"
     );
 }

@@ -389,8 +389,8 @@ fn a_journal_that_cannot_be_read_is_told_and_nothing_is_written() {
     let newer = br#"{"format": 2}"#;
     let texts = [
         (&newer[..], "was written by a newer awaitify"),
-        (&whole[..whole.len() / 2], "is damaged, and cannot be used"),
-        (b"", "is damaged, and cannot be used"),
+        (&whole[..whole.len() / 2], "is damaged: "),
+        (b"", "is damaged: "),
     ];
     let before = project.tree();
     for (text, said) in texts {

@@ -22,7 +22,7 @@ static RECIPES: Shape = map(&[
     optional(
         "folders",
         &TEXTS,
-        "folders with recipes of your own, seen from this file",
+        "folders with your recipes, relative to this file",
     ),
     optional(
         "params",
@@ -134,13 +134,13 @@ pub(super) static CAMPAIGN: Shape = map(&[
     optional(
         "pull-request",
         &PULL_REQUEST,
-        "what is opened for a branch that is pushed",
+        "the request to open for a pushed branch",
     ),
     optional("limits", &LIMITS, "what a repository may take"),
     optional("jobs", &Shape::Text, "repositories at a time; else: 1"),
     optional(
         "workdir",
         &Shape::Text,
-        "trees, logs and what is known of them, seen from this file; else: a folder beside it",
+        "the folder for trees, logs and the state, relative to this file; by default beside it",
     ),
 ]);

@@ -11,31 +11,31 @@ use super::settings::Level;
 pub enum BatchCommand {
     /// Prints an example of a campaign, with comments
     Init,
-    /// Lists the repositories, and what would be done in each
+    /// Lists the repositories, and the changes in each
     Plan(PlanArguments),
-    /// Migrates the repositories that are not done yet
+    /// Migrates the remaining repositories
     Run(RunArguments),
     /// Migrates again the repositories that failed
     Retry(RunArguments),
     /// Shows the status of each repository
     Status(ReportArguments),
-    /// Writes a page with the diffs, findings and what the checks said
+    /// Writes a page with the diffs, the findings and the output of the checks
     Report(ReportArguments),
     /// Runs one of several shards, each on its own machine
     Shard(ShardArguments),
     /// Combines the results of all shards
     Merge(MergeArguments),
-    /// Removes clones, logs and what is known; branches in your own repositories stay
+    /// Removes clones, logs and the state; branches in your repositories stay
     Clean(CleanArguments),
 }
 
-/// What a campaign is: a file, or a list of repositories and a branch.
+/// A campaign: a file, or a list of repositories and a branch.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Exit codes:
   0  done
   1  repositories failed
-  2  wrong usage, or nothing could be begun")]
+  2  wrong usage, or nothing could start")]
 pub struct BatchArguments {
     /// A campaign; `awaitify batch init` prints one
     #[arg(
@@ -58,7 +58,7 @@ pub struct BatchArguments {
         requires = "repositories"
     )]
     pub select: Vec<String>,
-    /// Which changes are meant
+    /// Which changes
     #[arg(long, value_enum, value_name = "LEVEL", requires = "repositories")]
     pub safety: Option<Level>,
     /// Keep only changes with which this command passes
@@ -69,7 +69,7 @@ pub struct BatchArguments {
     pub workdir: Option<PathBuf>,
 }
 
-/// How repositories are worked on.
+/// How repositories are migrated.
 #[derive(Debug, Clone, Args)]
 pub struct WorkArguments {
     /// Repositories at a time
@@ -106,7 +106,7 @@ pub struct ShardArguments {
     /// Also migrate again the repositories that failed
     #[arg(long)]
     pub retry: bool,
-    /// What is run.
+    /// Which repositories, and how.
     #[command(flatten)]
     pub run: RunArguments,
 }
@@ -129,7 +129,7 @@ pub struct PlanArguments {
     /// Which campaign.
     #[command(flatten)]
     pub batch: BatchArguments,
-    /// For a person, or for a program
+    /// The format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = PlanFormat::Text)]
     pub format: PlanFormat,
 }
@@ -140,7 +140,7 @@ pub struct ReportArguments {
     /// Which campaign.
     #[command(flatten)]
     pub batch: BatchArguments,
-    /// For a person, for a program, or for a page [default: text for status, html for report]
+    /// The format of the output [default: text for status, html for report]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<BatchFormat>,
     /// Write to this file
@@ -154,12 +154,12 @@ pub struct CleanArguments {
     /// Which campaign.
     #[command(flatten)]
     pub batch: BatchArguments,
-    /// Also where clones have branches that were not pushed
+    /// Also clones with branches that are not pushed
     #[arg(long)]
     pub force: bool,
 }
 
-/// How a plan is told.
+/// The formats of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
     /// A line for each repository
@@ -168,7 +168,7 @@ pub enum PlanFormat {
     Json,
 }
 
-/// How a campaign is told.
+/// The formats of a campaign's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BatchFormat {
     /// A table

@@ -15,10 +15,10 @@ Exit codes:
   1  there are changes of the level, findings, or files that do not parse
   2  wrong usage, an unreadable file that was named, or a change that was withdrawn")]
 pub struct CheckArguments {
-    /// What is looked at.
+    /// Which files.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Tell only sites on lines that are not as they are in this git revision
+    /// Show only sites on lines that differ from this git revision
     #[arg(
         long,
         value_name = "REVISION",
@@ -26,7 +26,7 @@ pub struct CheckArguments {
         help_heading = "Selection"
     )]
     pub since: Option<String>,
-    /// Tell only changes to review that this file does not decide, instead of all sites
+    /// Show only review changes that this file does not decide, instead of all sites
     #[arg(
         long,
         value_name = "FILE",
@@ -34,7 +34,7 @@ pub struct CheckArguments {
         help_heading = "Selection"
     )]
     pub decisions: Option<PathBuf>,
-    /// Pass over the sites that this file knows
+    /// Ignore the sites that this file lists
     #[arg(
         long,
         value_name = "FILE",
@@ -42,7 +42,7 @@ pub struct CheckArguments {
         help_heading = "Selection"
     )]
     pub baseline: Option<PathBuf>,
-    /// Write what is found to the file of --baseline, and end with 0
+    /// Write the sites to the file of --baseline, and end with 0
     #[arg(long, requires = "baseline", conflicts_with = "since")]
     pub write_baseline: bool,
     /// End with 1 only when a site is at least this harmful
@@ -51,7 +51,7 @@ pub struct CheckArguments {
     /// End with 0 also when there are sites
     #[arg(short = 'e', long)]
     pub exit_zero: bool,
-    /// For a person and an editor, for a program or for a forge
+    /// The format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = CheckFormat::Text, help_heading = "Output")]
     pub format: CheckFormat,
 }

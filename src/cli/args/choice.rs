@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 
 use super::RunArguments;
 
-/// Which of a run's changes are meant.
+/// Which changes of a run.
 #[derive(Debug, Clone, Default, Args)]
 #[group(multiple = false)]
 pub struct ChoiceArguments {
-    /// Only changes on lines that are not as they are in this git revision, and what they require
+    /// Only changes on lines that differ from this git revision, and the changes they require
     #[arg(
         long,
         value_name = "REVISION",
@@ -18,21 +18,21 @@ pub struct ChoiceArguments {
         help_heading = "Selection"
     )]
     pub since: Option<String>,
-    /// Only this change, whatever its level, and what it requires; repeatable
+    /// Only this change, at any level, and the changes it requires; repeatable
     #[arg(long = "change", value_name = "ID", help_heading = "Selection")]
     pub changes: Vec<String>,
-    /// Only the changes that this file accepts, whatever their level
+    /// Only the changes that this file accepts, at any level
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     pub decisions: Option<PathBuf>,
 }
 
-/// Which comments are written and removed.
+/// Which comments awaitify writes and removes.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct CommentArguments {
-    /// Mark what is left for a person: `# awaitify: todo[recipe-id] reason`, gone once it is solved
+    /// Mark findings with a comment `# awaitify: todo[recipe-id] reason`, removed once they are solved
     #[arg(long, conflicts_with_all = ["since", "changes"], help_heading = "Comments")]
     pub markers: bool,
-    /// Remove comments `# awaitify: ignore[recipe-id]` that keep nothing away
+    /// Remove comments `# awaitify: ignore[recipe-id]` that turn nothing off
     #[arg(long, help_heading = "Comments")]
     pub remove_unused_ignores: bool,
 }
@@ -42,13 +42,13 @@ pub struct CommentArguments {
 #[command(after_help = "\
 Exit codes:
   0  done
-  1  with --exit-code: changes are left open
+  1  with --exit-code: changes are undecided
   2  wrong usage, unreadable input, or no terminal")]
 pub struct ReviewArguments {
-    /// What is looked at.
+    /// Which files.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Only changes on lines that are not as they are in this git revision, and what they require
+    /// Only changes on lines that differ from this git revision, and the changes they require
     #[arg(
         long,
         value_name = "REVISION",
@@ -59,16 +59,16 @@ pub struct ReviewArguments {
     /// The file that decisions are read from and stored in
     #[arg(long, value_name = "FILE", default_value = "awaitify-decisions.json")]
     pub decisions: PathBuf,
-    /// Who decides; stored with each decision
+    /// Your name, stored with each decision
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
-    /// End with 1 when changes are left open
+    /// End with 1 when changes are undecided
     #[arg(long)]
     pub exit_code: bool,
-    /// Write a page for a browser to this file, which gives decisions as a file and needs no network
+    /// Write a page for a browser to this file; it stores decisions in a file and needs no network
     #[arg(long, value_name = "FILE", conflicts_with = "web")]
     pub html: Option<PathBuf>,
-    /// Serve that page to a browser on this machine; each decision is stored at once
+    /// Serve that page on this machine, and store each decision at once
     #[arg(long)]
     pub web: bool,
 }
@@ -76,7 +76,7 @@ pub struct ReviewArguments {
 /// `awaitify decisions`.
 #[derive(Debug, Subcommand)]
 pub enum DecisionsCommand {
-    /// Prints what two or more files decide together; ends with 1 where they disagree
+    /// Prints the merged decisions of two or more files; ends with 1 where they disagree
     Merge(MergeArguments),
 }
 
@@ -85,7 +85,7 @@ pub enum DecisionsCommand {
 #[command(after_help = "\
 Exit codes:
   0  done
-  1  the files disagree about some changes, which are left open
+  1  the files disagree about some changes, which stay open
   2  wrong usage, or a file that cannot be read")]
 pub struct MergeArguments {
     /// Files of decisions

@@ -36,7 +36,7 @@ pub enum DiffFormat {
     Markdown,
 }
 
-/// How a check is told.
+/// The formats of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
     /// One line for each site, and a summary
@@ -53,10 +53,10 @@ pub enum CheckFormat {
     Markdown,
 }
 
-/// How a migration is told.
+/// The formats of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MigrateFormat {
-    /// What was done and what is left
+    /// A summary of changes and findings
     Text,
     /// One JSON object per line
     Json,

@@ -13,21 +13,21 @@ pub struct ExplainArguments {
     /// FILE:LINE, in a notebook FILE:CELL:LINE (cells counted from 1, lines within the cell)
     #[arg(value_name = "FILE:LINE", value_parser = spot)]
     pub spot: Spot,
-    /// Tell of these recipes only (ids, areas, packs or globs), and where their patterns nearly fit
+    /// Explain these recipes only (ids, areas, packs or globs), and where their patterns nearly match
     #[arg(value_name = "RECIPES")]
     pub named: Vec<String>,
-    /// What goes before a configuration.
+    /// Options that override a configuration.
     #[command(flatten)]
     pub settings: SettingArguments,
-    /// For a person, or for a program
+    /// The format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text, help_heading = "Output")]
     pub format: ExplainFormat,
 }
 
-/// How an explanation is written.
+/// The formats of an explanation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExplainFormat {
-    /// Rules with their words and answers
+    /// Rules with their conditions and answers
     Text,
     /// One JSON object per line
     Json,
@@ -36,18 +36,18 @@ pub enum ExplainFormat {
 /// `awaitify recipe`.
 #[derive(Debug, Subcommand)]
 pub enum RecipeCommand {
-    /// Lists the recipes, and who turns each on or off
+    /// Lists the recipes, and where each is turned on or off
     List {
-        /// Recipes of one's own.
+        /// The user's recipes.
         #[command(flatten)]
         own: OwnRecipes,
     },
-    /// Shows a recipe's manual page
+    /// Shows the manual page of a recipe
     Show {
         /// Recipes (ids, areas, packs or globs)
         #[arg(value_name = "RECIPES", required = true)]
         recipes: Vec<String>,
-        /// Recipes of one's own.
+        /// The user's recipes.
         #[command(flatten)]
         own: OwnRecipes,
     },
@@ -66,7 +66,7 @@ pub enum RecipeCommand {
         #[arg(long, conflicts_with = "table")]
         pack: bool,
     },
-    /// Writes a recipe to begin with, whose examples pass
+    /// Writes a new recipe with examples that pass
     New {
         /// Its id, which is also the file's name: small letters, digits and `-`
         #[arg(value_name = "ID")]
@@ -86,13 +86,13 @@ pub struct TestArguments {
     /// --recipes, else all
     #[arg(value_name = "RECIPES")]
     pub recipes: Vec<String>,
-    /// Write into the recipes what failing examples give: after, safety and findings
+    /// Write the actual results of failing examples into the recipes: after, safety and findings
     #[arg(long)]
     pub update: bool,
     /// Run them again whenever a recipe file changes
     #[arg(long)]
     pub watch: bool,
-    /// Recipes of one's own.
+    /// The user's recipes.
     #[command(flatten)]
     pub own: OwnRecipes,
 }

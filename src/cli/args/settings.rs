@@ -10,15 +10,15 @@ use crate::source::version;
 /// Recipes beside the shipped ones.
 #[derive(Debug, Clone, Default, Args)]
 pub struct OwnRecipes {
-    /// Use also the recipes (*.yaml) in this folder; repeatable
+    /// Also use the recipes (*.yaml) in this folder; repeatable
     #[arg(long = "recipes", value_name = "DIR", help_heading = "Selection")]
     pub folders: Vec<PathBuf>,
 }
 
-/// What a configuration can say too, and which configuration holds.
+/// Options that a configuration also has, and which configuration applies.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SettingArguments {
-    /// Recipes of one's own.
+    /// The user's recipes.
     #[command(flatten)]
     pub own: OwnRecipes,
     /// Use only these recipes (ids, areas, packs or globs, comma-separated)
@@ -51,10 +51,10 @@ pub struct SettingArguments {
     /// Use no configuration
     #[arg(long, conflicts_with = "config", help_heading = "Selection")]
     pub isolated: bool,
-    /// Which changes are meant: review contains safe; default: what the configuration says, or safe
+    /// Which changes: review includes safe; default: the configuration's level, or safe
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub safety: Option<Level>,
-    /// The lowest Python the code must run on, as 3.11 or py311; default: what the project says, or 3.10
+    /// The lowest Python the code must run on, as 3.11 or py311; default: the project's, or 3.10
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     pub target_version: Option<(u8, u8)>,
     /// Set a parameter of a recipe, as recipe.name=value; repeatable
@@ -67,7 +67,7 @@ pub struct SettingArguments {
 pub enum Level {
     /// The program does the same afterwards
     Safe,
-    /// Also what a person should look at first
+    /// Wrong in some programs
     Review,
 }
 
@@ -86,10 +86,10 @@ pub struct ConfigArguments {
     /// A file or directory
     #[arg(value_name = "PATH", default_value = ".")]
     pub path: PathBuf,
-    /// What goes before a configuration.
+    /// Options that override a configuration.
     #[command(flatten)]
     pub settings: SettingArguments,
-    /// For a person, as TOML, or for a program
+    /// The format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ConfigFormat::Text, help_heading = "Output")]
     pub format: ConfigFormat,
 }
@@ -97,7 +97,7 @@ pub struct ConfigArguments {
 /// How settings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ConfigFormat {
-    /// TOML, each line with who set it
+    /// TOML, each line with its source
     Text,
     /// A JSON object
     Json,

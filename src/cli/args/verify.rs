@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-/// Commands that have to pass.
+/// Commands that must pass.
 #[derive(Debug, Clone, Default, Args)]
 pub struct VerifyArguments {
-    /// Keep only changes with which this command passes: what breaks it is found by halves and taken back
+    /// Keep only changes with which this command passes; a binary search finds the others
     #[arg(long = "verify", value_name = "COMMAND", conflicts_with_all = ["dry_run", "markers", "remove_unused_ignores"], help_heading = "Verify")]
     pub commands: Vec<String>,
     /// How long a command may run, as 90s or 20m [default: ten times as long as without changes]
@@ -21,7 +21,7 @@ pub struct VerifyArguments {
         help_heading = "Verify"
     )]
     pub not_before: bool,
-    /// Add all that the commands say to this file
+    /// Append the output of the commands to this file
     #[arg(
         long = "verify-log",
         value_name = "FILE",

@@ -41,7 +41,7 @@ impl Aside<'_> {
     /// The settings or files cannot be read again. That an editor fails is told in the session.
     pub(super) fn edit(&mut self, session: &mut Session) -> anyhow::Result<Came> {
         let (Some(item), Some(draft)) = (session.item(), session.draft()) else {
-            session.tell("this change has no lines of its own to edit".to_owned());
+            session.tell("this change has no lines to edit".to_owned());
             return Ok(Came::Shown);
         };
         let id = item.change().id.clone();

@@ -63,7 +63,10 @@ impl Drafts {
         for change in self.changes.extract_if(.., is_led) {
             let files = change.followed.iter().flat_map(|it| &it.files);
             let files: Vec<String> = files.map(|file| subject.name_of_file(file)).collect();
-            let why = format!("not changed: {} would have to change too", files.join(", "));
+            let why = format!(
+                "not changed: {} would also have to change",
+                files.join(", ")
+            );
             let Change {
                 sites,
                 severity,

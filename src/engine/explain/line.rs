@@ -162,10 +162,7 @@ impl Line<'_> {
                 && std::ptr::eq(claimed.found.rule, trace.rule)
         };
         if let Some(Claimed { recipe, rule, .. }) = claimed.iter().find(is_it) {
-            return format!(
-                "`{}`, rule {}, claims what stands there",
-                recipe.id, rule.id
-            );
+            return format!("`{}`, rule {}, claims the code there", recipe.id, rule.id);
         }
         let first = self.plan.layers.first();
         let covers = |change: &&Change| {
@@ -180,11 +177,11 @@ impl Line<'_> {
         match changes.find(covers) {
             Some(change) => format!("the change {} covers it", change.id.0),
             None if first.is_some_and(goes_along) => {
-                "it goes with what changes of other places no longer need".to_owned()
+                "other changes remove it with the code that they no longer need".to_owned()
             }
             None => self
                 .kept_away(&trace.recipe.id, site)
-                .unwrap_or_else(|| "it applies, but the plan has nothing of it".to_owned()),
+                .unwrap_or_else(|| "it applies, but the plan has no change for it".to_owned()),
         }
     }
 
@@ -196,7 +193,7 @@ impl Line<'_> {
             it.covers.contains(site.start()) && self.outcome.heeded.contains(&used)
         })?;
         let place = self.source.position(comment.comment.start()).words();
-        Some(format!("the comment at {place} keeps it away"))
+        Some(format!("the comment at {place} turns it off"))
     }
 
     /// What the plan has of the rule at the site.
@@ -348,7 +345,7 @@ fn why_not(trace: &Trace<'_>) -> String {
         fitting => match (first(Answer::No), first(Answer::Unknown), fitting) {
             (Some(no), ..) => format!("`{}` does not hold", no.shown()),
             (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.shown()),
-            (.., Fitting::Perhaps(why)) => format!("the pattern fits only perhaps: {why}"),
+            (.., Fitting::Perhaps(why)) => format!("the pattern may match: {why}"),
             _ => "its `where` does not hold".to_owned(),
         },
     }

@@ -78,7 +78,7 @@ fn word(asked: &Asked) -> String {
 fn of_silence(silence: &Silence) -> Vec<String> {
     match silence {
         Silence::Elsewhere(found) => found.iter().map(elsewhere).collect(),
-        Silence::Generated => vec!["the text says that a program wrote it".to_owned()],
+        Silence::Generated => vec!["its text says that a program generated it".to_owned()],
         Silence::Broken(problem) => vec![problem.message.clone()],
         Silence::NoLine(_) | Silence::NoCode | Silence::NoChange => Vec::new(),
         Silence::NoWord(missing) => vec![no_word(missing)],
@@ -91,7 +91,7 @@ fn no_word(missing: &[Missing]) -> String {
     match words.as_slice() {
         [] => "no pattern fits".to_owned(),
         words => format!(
-            "no pattern fits: it needs {}, which stands nowhere",
+            "no pattern matches: {} is nowhere in the file",
             words.join(", ")
         ),
     }
@@ -101,7 +101,7 @@ fn elsewhere(found: &Elsewhere) -> String {
     let places = found.positions.iter().map(|position| position.words());
     let places: Vec<String> = places.collect();
     format!(
-        "no pattern fits, though `{}` stands in {}",
+        "no pattern matches, though `{}` is in {}",
         found.word,
         places.join(", ")
     )

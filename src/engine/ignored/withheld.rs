@@ -219,7 +219,7 @@ fn findings<'c>(
         within: change.within.clone(),
         severity: change.severity,
         said: Wording::reason(format!(
-            "not changed: it would {does} what the comment at {} keeps {recipe} from",
+            "not changed: it would {does} code for which the comment at {} turns off {recipe}",
             comment.place
         )),
     })

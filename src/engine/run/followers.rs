@@ -135,14 +135,14 @@ fn followers(run: &Run, leader: &Leader) -> Result<Vec<usize>, String> {
         let place = run.place(file);
         let place = place.filter(|place| !run.files[*place].outcome.is_generated);
         let why = match place {
-            None => Some("does not change with it in this run; name both".to_owned()),
+            None => Some("is not part of this run: name both files".to_owned()),
             Some(place) => obstacle(run, leader, place),
         };
         let name = run.on_disk.name_in_project(file);
         match (place, why) {
             (Some(place), None) => Ok(place),
             (_, why) => Err(format!(
-                "{} uses it, too, and {}",
+                "{} also uses it, and {}",
                 name.display(),
                 why.unwrap_or_default()
             )),
@@ -156,13 +156,13 @@ fn obstacle(run: &Run, leader: &Leader, place: usize) -> Option<String> {
     let file = &run.files[place];
     if !is_asked_alike(leader, file.engine, run.files[leader.place].engine) {
         let recipe = &leader.change.recipe;
-        return Some(format!("{recipe} is off there, or more careful"));
+        return Some(format!("{recipe} is off there, or at a more careful level"));
     }
     if run.has_pair(place) || run.has_pair(leader.place) {
         return Some("one of the two has a Jupytext pair".to_owned());
     }
     is_refused(file, &leader.change.id)
-        .then(|| "what it does with it cannot change, or gives way to another change".to_owned())
+        .then(|| "its use cannot change, or another change takes precedence".to_owned())
 }
 
 /// Returns whether the recipe does in another file what it does in that of the change.

@@ -162,18 +162,18 @@ impl Changes<'_, '_> {
         let edit = Edit::line_above(text, start, mark);
         let first = text[start.to_usize()..].lines().next().unwrap_or_default();
         let extent = TextRange::at(start, TextSize::of(first));
-        self.push(extent, edit, "this is left for a person");
+        self.push(extent, edit, "a finding remains here");
     }
 
     fn renew(&mut self, mark: &Mark, text: String) {
         let edit = Edit::replacement(mark.place, text);
-        self.push(mark.place, edit, "what is left has another reason now");
+        self.push(mark.place, edit, "the finding has another reason now");
     }
 
     fn remove(&mut self, mark: &Mark) {
         self.removals.push(Removal {
             about: MARKER,
-            reason: "nothing is left here".to_owned(),
+            reason: "no finding remains here".to_owned(),
             place: mark.place,
             comment: mark.comment,
         });

@@ -63,7 +63,7 @@ fn joined(text: &str, mut removals: Vec<Removal>) -> Vec<Removal> {
     all
 }
 
-/// Returns what goes with a part of a comment: on a line of its own the line, else the blanks before it.
+/// Returns what goes with a part of a comment: on a separate line the line, else the blanks before it.
 fn gone(subject: &Subject, comment: TextRange, place: TextRange) -> TextRange {
     let text = subject.text();
     let trimmed = |end: TextSize| {

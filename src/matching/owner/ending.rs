@@ -110,7 +110,7 @@ fn created<'a>(
     if own_method(subject, class, &create.name)?.is_some() {
         return Err(Unowned::NotEditable {
             method: create.name.clone(),
-            why: "it does more than to end the object; cancel and await the task in its `finally`",
+            why: "it does more than end the object: end the value in its `finally`",
         });
     }
     match row.overrides {
@@ -260,11 +260,11 @@ fn own_method<'a>(
         [] if bound == 0 => Ok(None),
         [only] if bound == 1 => {
             if subject.resolver.is_decorated(only) {
-                return Err(in_the_way("a decorator may make something else of it"));
+                return Err(in_the_way("a decorator may replace it"));
             }
             if is_abstract(subject, only) {
                 return Err(in_the_way(
-                    "it is abstract; end the task in the classes that override it",
+                    "it is abstract: end the value in the classes that override it",
                 ));
             }
             if subject.is_generator((*only).into()) {

@@ -46,7 +46,7 @@ pub(super) fn of_row<'a>(
 ) -> Result<Owner<'a>, Unowned> {
     let in_the_way = |why| not_editable(function, why);
     if !function.is_async {
-        return Err(in_the_way("it is a plain def, which cannot wait"));
+        return Err(in_the_way("it is a sync function, which cannot wait"));
     }
     let id = subject.tree.id(function);
     let opened = subject.names.scope_opened_by(id);
@@ -54,13 +54,13 @@ pub(super) fn of_row<'a>(
     if stored.is_none() && Some(subject.names.scope_of(site)) != opened {
         return Err(in_the_way("it is started in a lambda or comprehension"));
     }
-    let yields = the_yield(subject, function)
-        .ok_or_else(|| in_the_way("it has not one `yield`, alone in a statement"))?;
+    let one_yield = "it does not have exactly one `yield`, in a statement by itself";
+    let yields = the_yield(subject, function).ok_or_else(|| in_the_way(one_yield))?;
     let runs_always = is_on_every_way(subject, site);
     let is_there = runs_always || stored.is_some_and(|it| has_value_before(subject, &it, site));
     let is_before = subject.tree.range(site).end() <= yields.start();
     if !(is_there && is_before) {
-        return Err(in_the_way("it may come to its `yield` without the task"));
+        return Err(in_the_way("it may reach its `yield` without the value"));
     }
     let many = stored.is_some_and(|it| it.store == Store::Collection);
     let runs = running(subject, site);

@@ -101,7 +101,7 @@ pub(in crate::matching) fn why_not_at_once<'a>(
     let calls = runs::starting(subject, tasks);
     let unseen = || {
         format!(
-            "what `{}` runs is not seen here",
+            "the code that `{}` runs is not in this file",
             &subject.text()[tasks.range()]
         )
     };
@@ -110,7 +110,7 @@ pub(in crate::matching) fn why_not_at_once<'a>(
         false => calls.iter().find_map(|call| {
             let meets = || {
                 let state = meets_cleanup(subject, site, &runs::running(subject, *call))?;
-                Some(format!("its cleanup and what comes behind use `{state}`"))
+                Some(format!("its cleanup and later code use `{state}`"))
             };
             quiet::why_not(subject, *call).or_else(meets)
         }),

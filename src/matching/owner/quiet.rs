@@ -35,7 +35,7 @@ pub(super) fn why_not(subject: &Subject, site: NodeId) -> Option<String> {
             _ => None,
         };
         let sleeps = coroutine.is_some_and(|it| quiet.passes(it));
-        return (!sleeps).then(|| "what runs is not in this file".to_owned());
+        return (!sleeps).then(|| "the code that runs is not in this file".to_owned());
     }
     let mut waiting = functions.iter().copied().filter(|it| quiet.is_async(*it));
     let doubt = waiting.find_map(|function| quiet.doubt_in(function));

@@ -168,7 +168,7 @@ fn editable<'a>(
     };
     // It would end what did not begin, or not end what did.
     if !registered.goes_with(subject, &found.beside) {
-        let why = "it is registered in another block than what begins";
+        let why = "it is registered in another block than the start";
         return Err(in_the_way(&function.name, why));
     }
     if ends_others(subject, found, registered) {
@@ -195,11 +195,11 @@ fn hindrance<'a>(
         _ => subject.resolver.is_decorated(function),
     };
     if is_decorated {
-        return Some("a decorator may make something else of it");
+        return Some("a decorator may replace it");
     }
     if !function.is_async && hooks.plain == Plain::Thread {
         return Some(
-            "a plain def runs in a thread here, where no task can be cancelled; make it a coroutine",
+            "a sync function runs in a thread here, which can end nothing of the event loop: make it async",
         );
     }
     let only_raises = matches!(function.body.as_slice(), [Stmt::Raise(_)]);
@@ -253,7 +253,7 @@ fn check_room<'a>(subject: &Subject<'a>, hook: &NewHook<'a>) -> Result<(), Unown
     match is_taken {
         true => Err(Unowned::NotEditable {
             method: keyword.clone(),
-            why: "what it has is not read; add a function that cancels and awaits the task",
+            why: "awaitify cannot read its functions: add one that ends the value",
         }),
         false => Ok(()),
     }

@@ -5,11 +5,11 @@
 pub enum Unowned {
     /// The top level of a module or cell.
     #[error(
-        "nothing owns a task of the top level; keep it in a name, and end it where the program ends"
+        "the top level has no owner: keep the value in a name, and end it where the program ends"
     )]
     NoFunction,
     /// A magic runs the code.
-    #[error("the {magic} magic may run it many times; start the task in a cell without it")]
+    #[error("the {magic} magic may run it many times: start it in a cell without the magic")]
     InMagic {
         /// The magic.
         magic: String,
@@ -21,26 +21,24 @@ pub enum Unowned {
         why: String,
     },
     /// A lambda or comprehension of a cell.
-    #[error("it stands in a lambda or comprehension; start it in a statement of its own")]
+    #[error("it is in a lambda or comprehension: start it in a separate statement")]
     InExpression,
     /// A function has no object to keep it on.
     #[error(
-        "`{function}` is no method, and nothing lives on to own the task; keep it in a name and await it"
+        "`{function}` is not a method, so nothing owns the value: keep it in a name and await it"
     )]
     NoMethod {
         /// The function.
         function: String,
     },
     /// A lambda or comprehension in a method.
-    #[error(
-        "in `{function}` it stands in a lambda or comprehension; start it in a statement of its own"
-    )]
+    #[error("in `{function}` it is in a lambda or comprehension: start it in a separate statement")]
     Inside {
         /// The method.
         function: String,
     },
     /// A metaclass or decorator may replace the methods.
-    #[error("`{by}` may make another class of `{class}`; keep the task by hand")]
+    #[error("`{by}` may replace the class `{class}`: keep the value yourself")]
     Remade {
         /// The class.
         class: String,
@@ -48,7 +46,9 @@ pub enum Unowned {
         by: String,
     },
     /// Its objects have no attribute for it.
-    #[error("objects of `{class}` take no new attribute, because of {why}; keep the task by hand")]
+    #[error(
+        "objects of `{class}` take no new attribute, because of {why}: keep the value yourself"
+    )]
     Closed {
         /// The class.
         class: String,
@@ -57,7 +57,7 @@ pub enum Unowned {
     },
     /// No lifecycle of the table fits.
     #[error(
-        "`{class}` has no method that ends what `{method}` starts; add one, such as `async def aclose(self)`, that cancels and awaits it"
+        "`{class}` has no method that ends the value from `{method}`: add one, such as `async def aclose(self)`"
     )]
     NoLifecycle {
         /// The class.
@@ -66,7 +66,7 @@ pub enum Unowned {
         method: String,
     },
     /// The class lacks every method that its row ends with, and the row writes none.
-    #[error("`{class}` has no `{wanted}` that could end the task; write one that is awaited")]
+    #[error("`{class}` has no `{wanted}` that could end the value: write one that is awaited")]
     NoTeardown {
         /// The class.
         class: String,
@@ -74,7 +74,7 @@ pub enum Unowned {
         wanted: String,
     },
     /// The row names no method that ends it.
-    #[error("`{class}` has no method that is awaited at its end: {because}")]
+    #[error("`{class}` has no method that code awaits at the end: {because}")]
     NoEnd {
         /// The class.
         class: String,
@@ -83,7 +83,7 @@ pub enum Unowned {
     },
     /// The end may be in a base that is not read.
     #[error(
-        "no teardown in `{class}`, and its base class `{base}` is not readable: a created teardown might hide one there"
+        "`{class}` has no teardown, and awaitify cannot read its base class `{base}`: a new teardown might hide one there"
     )]
     UnreadBase {
         /// The class.
@@ -93,7 +93,7 @@ pub enum Unowned {
     },
     /// The inherited end cannot be called by an override.
     #[error(
-        "`{class}` inherits `{method}`, which is no coroutine method without arguments; end the task there by hand"
+        "`{class}` inherits `{method}`, which is not a coroutine method without arguments: end the value there"
     )]
     OtherTeardown {
         /// The class.
@@ -102,9 +102,7 @@ pub enum Unowned {
         method: String,
     },
     /// Two methods may be the end.
-    #[error(
-        "both `{first}` and `{second}` of `{class}` may end it; let one call the other, or end the task by hand"
-    )]
+    #[error("both `{first}` and `{second}` of `{class}` may end it: let one call the other")]
     TwoTeardowns {
         /// The class.
         class: String,
@@ -115,7 +113,7 @@ pub enum Unowned {
     },
     /// Several things, and an end that cannot wait for them.
     #[error(
-        "`{method}` is a plain def that a task may call, so it can neither wait for the tasks nor cancel all: make it a coroutine"
+        "`{method}` is a sync function that one of these may call, so it can end none of them: make it async"
     )]
     CannotWait {
         /// The method.
@@ -123,7 +121,7 @@ pub enum Unowned {
     },
     /// The teardown waits for what the task does.
     #[error(
-        "`{method}` waits for `{code}`, which a cancelled task never changes; keep the task, and cancel it behind that loop"
+        "`{method}` waits for `{code}`, which cancelled code never changes: keep the value, and end it after that loop"
     )]
     WaitsFor {
         /// The method.
@@ -140,7 +138,7 @@ pub enum Unowned {
         why: &'static str,
     },
     /// It is started by what ends things.
-    #[error("`{method}` is what ends such tasks, and starts one itself; {advice}")]
+    #[error("`{method}` ends such values, and starts one itself: {advice}")]
     InTeardown {
         /// The method.
         method: String,
@@ -149,16 +147,14 @@ pub enum Unowned {
     },
     /// It is registered on several objects.
     #[error(
-        "`{function}` is registered more than once: one name cannot keep the tasks of several; keep them by hand"
+        "`{function}` is registered more than once, and one name cannot keep several values: keep them yourself"
     )]
     TwoOwners {
         /// The function.
         function: String,
     },
     /// Nothing that ends it is registered, and the table does not say how.
-    #[error(
-        "nothing is registered that ends what `{function}` starts; register a function that cancels and awaits the task"
-    )]
+    #[error("no registered function ends the value from `{function}`: register one")]
     NoHook {
         /// The function.
         function: String,
@@ -173,7 +169,7 @@ pub enum Unowned {
     },
     /// A function does not see what it is registered on.
     #[error(
-        "`{function}` cannot reach the object it is registered on, which would keep the task; give it that object as a parameter"
+        "`{function}` cannot reach the object that would keep the value: pass that object as a parameter"
     )]
     OutOfReach {
         /// The function.
@@ -181,7 +177,7 @@ pub enum Unowned {
     },
     /// A name of the module cannot be bound by a nested function.
     #[error(
-        "`{function}` is not at the top level of the module that would keep the task; move it there, or keep the task by hand"
+        "`{function}` is not at the top level of the module that would keep the value: move it there"
     )]
     Nested {
         /// The function.

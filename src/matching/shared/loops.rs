@@ -32,7 +32,7 @@ pub(in crate::matching) fn loops_over(site: Site, evidence: &mut Evidence) -> An
     };
     let text = &subject.text()[shared.range()];
     evidence.why(format!(
-        "a loop around it goes over `{text}`, which other functions change"
+        "a loop around it iterates over `{text}`, which other functions change"
     ));
     evidence.names = vec![text.to_owned()];
     Answer::Yes

@@ -46,7 +46,7 @@ pub(super) fn misfit(subject: &Subject<'_>, pattern: &Pattern, node: NodeId) -> 
         Meaning::Local(_) => format!("`{text}` is a name of this file, not `{wanted}`"),
         Meaning::Attribute { .. } => belongs(callee, &text, &wanted, subject),
         Meaning::Unknown { why, .. } => {
-            format!("it is not known whether `{text}` means `{wanted}`: {why}")
+            format!("awaitify cannot tell whether `{text}` means `{wanted}`: {why}")
         }
     }
 }

@@ -72,8 +72,9 @@ impl Compiler<'_> {
         let shared = recipe.child("arguments");
         let shared = shared.filter(|_| node.child("rewrite").is_some());
         let mut arguments = Arguments::default();
-        let own = node.child("arguments").map_or(&[][..], Node::entries);
-        let shared = shared.map_or(&[][..], Node::entries).iter();
+        let own = self.spread_keys(node.child("arguments").map_or(&[][..], Node::entries));
+        let shared = self.spread_keys(shared.map_or(&[][..], Node::entries));
+        let shared = shared.iter();
         // A line of the rule stands for that of the recipe that speaks of the same.
         let shared = shared.filter(|(key, _)| own.iter().all(|(it, _)| it.text != key.text));
         for (key, value) in own.iter().chain(shared) {
@@ -144,7 +145,7 @@ impl Compiler<'_> {
         let shared = shared.filter(|_| node.child("rewrite").is_some());
         let mut lines = Vec::new();
         let own = node.child("exceptions").or(shared);
-        for (key, value) in own.map_or(&[][..], Node::entries) {
+        for (key, value) in &self.spread_keys(own.map_or(&[][..], Node::entries)) {
             let mut line = ExceptionLine {
                 from: key.text.clone(),
                 stays: false,

@@ -127,7 +127,7 @@ impl Compiler<'_> {
         let order = row.child("order").and_then(Node::text);
         let is_sure = order == Some(Order::SetupFirst.word());
         if let (Some(KeptIn::Item(_)), false) = (&kept, is_sure) {
-            let sort = "a place that can be looked at where nothing is kept";
+            let sort = "a place that code can read where nothing is stored";
             let complaint = Complaint::not_of_sort(node.span.start(), sort);
             let expected = "`$owner.$handle` or `$handle`, or `order: setup-first`";
             self.add("kept", complaint.expected(expected));

@@ -39,6 +39,19 @@ impl Compiler<'_> {
         self.spread_patterns(key, node)
     }
 
+    /// Writes out what the keys of a map leave open.
+    pub(super) fn spread_keys(&self, entries: &[(Key, Node)]) -> Vec<(Key, Node)> {
+        let spread = |(key, value): &(Key, Node)| {
+            let texts = spread::spread(&key.text, &|name| self.named.get(name)?.as_deref());
+            let keys = texts.into_iter().map(|it| match it.text == key.text {
+                true => key.clone(),
+                false => key.replaced(it.text),
+            });
+            keys.map(|key| (key, value.clone())).collect::<Vec<_>>()
+        };
+        entries.iter().flat_map(spread).collect()
+    }
+
     /// Compiles the patterns that a text stands for.
     fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
         let scalar = node.scalar()?;

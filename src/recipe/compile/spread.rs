@@ -1,6 +1,6 @@
 //! What a pattern's text leaves open → the texts that it stands for, before Python parses them.
 //!
-//! - `requests.(get|post)($url)`: any of the names;
+//! - `requests.(get|post)($url)`, `f((json|data)=$x)`: any of the names;
 //! - `<name>`: any of the texts of a named pattern, with its condition;
 //! - `f($x, timeout=$?_)`: the argument may be missing.
 
@@ -73,7 +73,7 @@ fn alternatives<'n>(
     Some(named.collect())
 }
 
-/// Finds `.(a|b)`: where its bracket opens, the names, and what follows it.
+/// Finds `.(a|b)` or `(a|b)=`: where its bracket opens, the names, and what follows it.
 fn names(text: &str) -> Option<(usize, impl Iterator<Item = &str>, usize)> {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -81,11 +81,15 @@ fn names(text: &str) -> Option<(usize, impl Iterator<Item = &str>, usize)> {
                 .bytes()
                 .all(|it| it.is_ascii_alphanumeric() || it == b'_')
     };
-    let mut brackets = text.match_indices(".(").filter_map(|(at, _)| {
-        let inside = &text[at + 2..];
+    let mut brackets = text.match_indices('(').filter_map(|(at, _)| {
+        let inside = &text[at + 1..];
         let inside = &inside[..inside.find(')')?];
         let is_open = inside.contains('|') && inside.split('|').all(is_name);
-        is_open.then_some((at + 1, inside.split('|'), at + 2 + inside.len() + 1))
+        let to = at + 1 + inside.len() + 1;
+        // Anywhere else brackets and bars are Python.
+        let is_keyword = text[to..].starts_with('=') && !text[to..].starts_with("==");
+        let is_choice = is_open && (text[..at].ends_with('.') || is_keyword);
+        is_choice.then_some((at, inside.split('|'), to))
     });
     brackets.next()
 }
@@ -148,6 +152,8 @@ mod tests {
         check("f($x)", &["f($x)"]);
         check("r.(get|post)($x)", &["r.get($x)", "r.post($x)"]);
         check("$x.(get)(a | b)", &["$x.(get)(a | b)"]);
+        check("f((a|b)=$_)", &["f(a=$_)", "f(b=$_)"]);
+        check("(a|b) == $_", &["(a|b) == $_"]);
         check(
             "<apps>(lifespan=$_, $*_)",
             &[

@@ -126,7 +126,7 @@ pub enum Law {
     #[error("`of` and `not-of` in one `elsewhere`")]
     OfAndNotOf,
     /// `remove: entry` takes out what `{dependency: …}` finds, and nothing else does.
-    #[error("`remove` does not go with what is {found}")]
+    #[error("`remove` cannot remove {found}")]
     RemovesOther {
         /// What the patterns find.
         found: &'static str,
@@ -141,7 +141,7 @@ pub enum Law {
         sort: &'static str,
     },
     /// `follow-value` speaks of uses of the value.
-    #[error("the pattern does not say what is done with `$value`")]
+    #[error("the pattern does not show a use of `$value`")]
     NotOfValue,
     /// A definition of the module without a name of its own.
     #[error("it defines no name that the rule wishes for")]
@@ -150,7 +150,7 @@ pub enum Law {
     #[error("only a definition at `module` is used for several sites")]
     ReusesElsewhere,
     /// What is dropped needs a name to be ended by.
-    #[error("`keep-handle` without `name` is for what is stored already")]
+    #[error("`keep-handle` without `name` needs a value that is already stored")]
     NotStored,
     /// A method that is written to end objects, and would not be called for that.
     #[error("row `{id}` writes `{name}`, which is not among its `teardown`")]

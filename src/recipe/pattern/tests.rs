@@ -147,7 +147,7 @@ fn mistakes_have_a_place() {
     );
     check(
         "f($...body)",
-        "2: not Python: statements stand inside an expression (a line of its own)",
+        "2: not Python: statements stand inside an expression (a separate line)",
     );
     check("for $x on $it", "7: not Python: Expected `in`, found name");
     check(

@@ -31,7 +31,7 @@ pub(super) fn give(
     }
 }
 
-/// Behind the last one: on a line of its own, where the bracket is closed on another line.
+/// Behind the last one: on a separate line, where the bracket is closed on another line.
 fn behind(subject: &Subject, call: &ExprCall, argument: &str) -> Vec<Edit> {
     let text = subject.text();
     let tokens = top_level(subject, &call.arguments);

@@ -23,7 +23,7 @@ pub enum Unmanaged {
     },
     /// The call has the argument.
     #[error(
-        "`{name}` has a {argument} already, and what is registered beside it never runs: call it from there, or leave it out"
+        "`{name}` already has a {argument}, so registered functions never run: call them from there"
     )]
     Given {
         /// What the sites share.
@@ -33,7 +33,7 @@ pub enum Unmanaged {
     },
     /// What the sites share has another name, too.
     #[error(
-        "`{line}` hands `{name}` on, or registers in another way: not all that is registered is seen"
+        "`{line}` passes `{name}` on, or registers in another way: awaitify cannot see all registrations"
     )]
     HandedOn {
         /// The first line of the statement.
@@ -42,9 +42,7 @@ pub enum Unmanaged {
         name: String,
     },
     /// It is not certain that the site is reached.
-    #[error(
-        "`{line}` does not follow in the block of the call that makes `{name}`, so whether it runs is not known"
-    )]
+    #[error("`{line}` is not in the block that creates `{name}`, so it may not run")]
     Elsewhere {
         /// The first line of the registration.
         line: String,
@@ -52,21 +50,19 @@ pub enum Unmanaged {
         name: String,
     },
     /// The block is left before all is registered.
-    #[error("`{line}` may leave before all is registered")]
+    #[error("`{line}` may leave before all functions are registered")]
     LeavesBefore {
         /// The first line of the statement.
         line: String,
     },
     /// The match registers in a way that is not known.
-    #[error("`{line}` is neither a decorator nor a statement of its own that names the function")]
+    #[error("`{line}` is neither a decorator nor a separate statement that names the function")]
     Form {
         /// The first line.
         line: String,
     },
     /// A decorator above the registration.
-    #[error(
-        "the decorators above `{decorator}` make something else of `{function}` than what is registered"
-    )]
+    #[error("the decorators above `{decorator}` replace `{function}` after it is registered")]
     DecoratedAbove {
         /// The registration.
         decorator: String,
@@ -74,13 +70,13 @@ pub enum Unmanaged {
         function: String,
     },
     /// Whether the function is to be awaited is not known.
-    #[error("whether `{function}` is to be awaited is not known")]
+    #[error("awaitify cannot tell whether `{function}` needs an await")]
     Color {
         /// The function.
         function: String,
     },
     /// The function cannot be called so.
-    #[error("`{function}` takes parameters, and is called without any: it fails at the start")]
+    #[error("`{function}` has parameters but is called without arguments: it fails at the start")]
     Parameters {
         /// The function.
         function: String,
@@ -100,7 +96,7 @@ pub enum Unmanaged {
         name: String,
     },
     /// Another file registers in a way that cannot be followed.
-    #[error("{file} registers at `{name}`, too: {why}")]
+    #[error("{file} also registers at `{name}`: {why}")]
     There {
         /// That file.
         file: String,
@@ -112,7 +108,7 @@ pub enum Unmanaged {
     },
     /// That file needs what the sites share for something else.
     #[error(
-        "`{line}` needs it, too, so the files would import each other; move the functions to another file"
+        "`{line}` also needs it, so the files would import each other; move the functions to another file"
     )]
     DoesMore {
         /// The first line of the statement.
@@ -128,7 +124,7 @@ pub enum Unmanaged {
     },
     /// The file does not import that one.
     #[error(
-        "this file does not import it behind the call that makes `{name}`; import it there, or call its functions here"
+        "this file does not import it after it creates `{name}`: import it there, or call its functions here"
     )]
     NotImported {
         /// What the sites share.
@@ -136,7 +132,7 @@ pub enum Unmanaged {
     },
     /// Something registers after the import that is in that file.
     #[error(
-        "`{line}` follows an import, so their order depends on what is imported first; import below what registers"
+        "`{line}` follows an import, so the order depends on other imports: move the import below"
     )]
     OrderOpen {
         /// The first line of the registration.
@@ -144,7 +140,7 @@ pub enum Unmanaged {
     },
     /// The file that makes it cannot name the function.
     #[error(
-        "the name `{name}` is taken here or replaced by a test; import the function under another name for the lifespan"
+        "the name `{name}` is taken here or replaced by a test; import the function under another name"
     )]
     Unnamed {
         /// The function.
@@ -156,7 +152,7 @@ pub enum Unmanaged {
     )]
     LeadsRound,
     /// The function cannot be imported from that file.
-    #[error("`{function}` is no def of the file's own level, bound once")]
+    #[error("`{function}` is not a function at the top level that is bound once")]
     NoFunction {
         /// The function.
         function: String,

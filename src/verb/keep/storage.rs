@@ -313,7 +313,7 @@ fn on_class(class: &StmtClassDef, name: &str, value: &str) -> Result<Line, Refus
     })
 }
 
-/// The body begins on a line of its own.
+/// The body begins on a separate line.
 pub(super) fn stands_below(subject: &Subject, method: &StmtFunctionDef) -> bool {
     let text = subject.text();
     let first = method.body.first().map_or(method.end(), Ranged::start);

@@ -214,7 +214,7 @@ impl<'a> File<'a> {
             return Ok(());
         }
         if now.as_deref() != self.after {
-            return Err(io::Error::other("it changed on disk meanwhile"));
+            return Err(io::Error::other("it has changed on disk"));
         }
         match self.before {
             Some(before) => {

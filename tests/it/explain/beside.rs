@@ -27,7 +27,7 @@ fn what_another_rule_claims_names_that_rule() {
         .filter(|rule| rule["applies"] == "yes")
         .map(|rule| text(&rule["outcome"]["why"]))
         .collect();
-    let claimed = "`library-owns-loop`, rule function, claims what stands there";
+    let claimed = "`library-owns-loop`, rule function, claims the code there";
     assert_eq!(why, [claimed], "{run:?}");
 }
 
@@ -51,7 +51,7 @@ fn what_goes_with_a_change_names_it() {
     let covered = why("a.py:3", "name");
     assert!(covered.starts_with("the change call-"), "{covered}");
     assert!(covered.ends_with(" covers it"), "{covered}");
-    let along = "it goes with what changes of other places no longer need";
+    let along = "other changes remove it with the code that they no longer need";
     assert_eq!(why("a.py:2", "import"), along);
 }
 

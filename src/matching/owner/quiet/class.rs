@@ -40,7 +40,7 @@ fn read_whole<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
     };
     let (path, position) = subject.facts.read_whole(&class)?;
     let place = position.line_in(&subject.name_of_file(&path));
-    Some(format!("{place} reads all that such an object holds"))
+    Some(format!("{place} reads all attributes of such an object"))
 }
 
 /// What `__init__` begins is not there in an object that is made without it.
@@ -54,7 +54,7 @@ fn made_blank<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
         _ => false,
     })?;
     let line = line_of(subject, *made);
-    Some(format!("an object is made without `__init__` in {line}"))
+    Some(format!("{line} creates an object without `__init__`"))
 }
 
 /// Returns what stands in the place of one of the defs.
@@ -103,6 +103,6 @@ fn asked_when_gone<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<Strin
     let by = function.map_or("the module", |it| defined_name(subject, it));
     let line = line_of(subject, asked);
     Some(format!(
-        "`{by}` asks for the task in {line}, which is None behind the teardown"
+        "`{by}` reads the value in {line}, where it is None after the teardown"
     ))
 }

@@ -133,7 +133,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
         _ => return None,
     };
     if subject.is_mentioned(name) || !texts(subject, name).is_empty() {
-        return Some(format!("what `{name}` is used for where a text names it"));
+        return Some(format!("how code uses `{name}`, which a string names"));
     }
     let by = match stored.holder {
         ExprRef::Attribute(attribute) => attribute_used(subject, attribute).map(|it| it.path),

@@ -291,7 +291,7 @@ fn an_ending_is_a_row_or_the_recipes_own() {
     );
     check_rule(
         "match: f($x)\nkeep-handle: {end: {one: t, each: $handle.stop(), then: await wait($*handles)}}\ndoes: b\ndoubts: {because: b}",
-        "r.yaml:9:18: keep-handle: `keep-handle` without `name` is for what is stored already (expected `name` and `many`, or `where: {stored: …}`)",
+        "r.yaml:9:18: keep-handle: `keep-handle` without `name` needs a value that is already stored (expected `name` and `many`, or `where: {stored: …}`)",
     );
 }
 
