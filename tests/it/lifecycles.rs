@@ -300,7 +300,7 @@ fn what_cannot_end_is_left_with_a_reason() {
         ),
         (
             class("class A:", "other", ""),
-            "`A` has no method that ends what `other` starts",
+            "`A` has no method that ends the value from `other`",
         ),
         (
             class(
@@ -308,7 +308,7 @@ fn what_cannot_end_is_left_with_a_reason() {
                 "other",
                 "    def stop(self):\n        print(1)\n",
             ),
-            "`stop` is a plain def",
+            "`stop` is a sync function",
         ),
         (
             class("class A:\n    __slots__ = (\"x\",)\n", "start", STOP),
