@@ -1,5 +1,6 @@
 //! `awaitify recipe test`: runs the examples in recipes; renews them, or runs them at each change.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,17 +45,41 @@ pub(super) fn run(
     arguments.recipes = names;
     let named: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
     arguments.own.folders.extend(named.iter().cloned());
-    let tests = Tests {
+    let mut tests = Tests {
         all_of: match arguments.recipes.is_empty() {
             true => arguments.own.folders.clone(),
             false => named,
         },
         arguments,
     };
+    let tables = tables_beside(terminal, &tests.arguments)?;
+    tests.arguments.own.folders.extend(tables);
     match tests.arguments.watch {
         true => watch::watch(terminal, output, &tests),
         false => once(terminal, output, &tests),
     }
+}
+
+/// Returns the folders of tables beside the files that are named, but those that are loaded anyway.
+fn tables_beside(terminal: &Terminal, arguments: &TestArguments) -> anyhow::Result<Vec<PathBuf>> {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    let loaded = settings::own_folders(terminal, &arguments.own)?;
+    let loaded = loaded.iter().chain(&arguments.own.folders);
+    let loaded: Vec<PathBuf> = loaded.filter_map(|folder| whole(folder)).collect();
+    let files = arguments.recipes.iter().filter(|name| is_file(name));
+    let parents = files.filter_map(|file| Path::new(file).parent());
+    let parents = parents.map(|parent| match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
+    });
+    let parents: BTreeSet<&Path> = parents.collect();
+    let tables = parents.into_iter().map(|parent| parent.join("tables"));
+    let is_new = |tables: &PathBuf| {
+        let has_tables = yaml_files(tables).is_ok_and(|files| !files.is_empty());
+        let place = whole(tables).filter(|_| has_tables);
+        place.is_some_and(|place| loaded.iter().all(|it| !place.starts_with(it)))
+    };
+    Ok(tables.filter(is_new).collect())
 }
 
 /// What is tested.

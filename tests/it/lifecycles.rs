@@ -294,10 +294,7 @@ fn what_cannot_end_is_left_with_a_reason() {
             ),
             "it only raises",
         ),
-        (
-            class("class A:", "stop", ""),
-            "`stop` ends such values",
-        ),
+        (class("class A:", "stop", ""), "`stop` ends such values"),
         (
             class("class A:", "other", ""),
             "`A` has no method that ends the value from `other`",

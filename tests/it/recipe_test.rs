@@ -367,3 +367,27 @@ fn comments_keep_a_recipe_in_no_folder_from_code() {
     let run = project(&recipe.replace(stays, kept)).run(&["recipe", "test", "mine.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
 }
+
+#[test]
+fn a_recipe_has_the_tables_beside_it() {
+    let recipe = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nfor-each: moved\nrules:\n  - match: lib.$row.old()\n    rewrite: lib.new.$row.old()\n    does: the same\nexamples:\n  - name: n\n    before: |\n      import lib\n\n      lib.read()\n    after: |\n      import lib.new\n\n      lib.new.read()\n";
+    let project = Project::empty();
+    project.write("codemods/mine.yaml", recipe);
+    let table = "columns: {old: {type: text, required: true, about: a}}\nrows: [{old: read}]\n";
+    project.write("codemods/tables/moved.yaml", table);
+    project.write(
+        "codemods/tables/submodules.yaml",
+        "rows: [{package: lib, modules: [new]}]\n",
+    );
+    let alone = project.run(&["recipe", "test", "codemods/mine.yaml"]);
+    assert_eq!(alone.code, Some(0), "{alone:?}");
+    let loaded = [
+        "recipe",
+        "test",
+        "--recipes",
+        "codemods",
+        "codemods/mine.yaml",
+    ];
+    let loaded = project.run(&loaded);
+    assert_eq!(loaded.code, Some(0), "{loaded:?}");
+}

@@ -161,7 +161,6 @@ mod tests {
     use super::*;
     use crate::recipe::catalog::Catalog;
     use crate::recipe::compile::compile_table;
-    use crate::recipe::yaml::{self, Node, Value};
 
     /// Set to write `outlines.jsonl` anew.
     const UPDATE: &str = "AWAITIFY_UPDATE_OUTLINES";

@@ -62,7 +62,8 @@ impl Bound {
     /// The same and more.
     pub(super) fn with(&self, more: &[(String, Arity)]) -> Self {
         let mut bound = self.clone();
-        bound.captures.extend_from_slice(more);
+        let more = more.iter().filter(|it| !self.captures.contains(it));
+        bound.captures.extend(more.cloned());
         bound
     }
 
