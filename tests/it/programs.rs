@@ -96,3 +96,8 @@ fn functions_methods_and_iterators_give_the_same_in_a_thread() {
 fn a_connection_stays_in_its_thread() {
     check_plain(&["blocking/sqlite.py"], "blocking-call,blocking-file");
 }
+
+#[test]
+fn what_a_nested_loop_forbade_is_awaited() {
+    check_plain(&["nested.py"], "run-in-coroutine");
+}
