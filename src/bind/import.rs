@@ -103,7 +103,7 @@ pub struct Replaced<'r> {
 ///
 /// In this order: a from-import of it; the prefix of the replaced name, if it is of the same module;
 /// a new from-import beside that of the replaced name; an import of the module; a new import in the
-/// form that `style` gives.
+/// form that `style` gives. `own` is the module of the name, where the project has it.
 ///
 /// # Errors
 /// A new import is missing and its name is taken in a scope of the node.
@@ -113,6 +113,7 @@ pub fn spell<'a>(
     qualified: &str,
     replaced: Option<Replaced<'_>>,
     style: &ImportStyle,
+    own: Option<&str>,
 ) -> Result<Spelling, NameTaken> {
     let names = flow.names();
     let site = Site {
@@ -126,6 +127,8 @@ pub fn spell<'a>(
         return site.builtin(bare, replaced);
     }
     let module = site.module_of(qualified, style);
+    let own = own.and_then(|own| qualified.get(..own.len()));
+    let module = own.filter(|own| own.len() > module.len()).unwrap_or(module);
     let found = site
         .through_member(module, qualified)
         .or_else(|| site.through_replaced(module, qualified, replaced?))

@@ -10,6 +10,7 @@ use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
+use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::template::Name;
 
@@ -42,6 +43,7 @@ pub(super) fn spell_all(
                 &name.qualified,
                 replaced,
                 subject.imports,
+                module_of_project(subject, &name.qualified),
             )?;
             needs.push(Need::Meant {
                 qualified: name.qualified.clone(),
@@ -52,6 +54,17 @@ pub(super) fn spell_all(
             Ok(spelling.text)
         })
         .collect()
+}
+
+/// Returns the module inside a package of the project that a name is of: to import the package need not load it.
+fn module_of_project<'n>(subject: &Subject, qualified: &'n str) -> Option<&'n str> {
+    let above = |name: &&'n str| name.rsplit_once('.').map(|(module, _)| module);
+    let modules = std::iter::successors(above(&qualified), above);
+    let mut inside = modules.filter(|module| module.contains('.') && !is_standard(module));
+    inside.find(|module| {
+        let names = subject.facts.star_names(subject.path(), module);
+        names.is_some()
+    })
 }
 
 fn kept(subject: &Subject, import: BindingId) -> Need {

@@ -250,3 +250,12 @@ fn the_list_says_who_turns_a_recipe_on_or_off() {
     );
     check(settings, "raise-from", " off: awaitify.toml:3 ignores it ");
 }
+
+#[test]
+fn a_module_inside_a_package_of_the_project_is_imported_itself() {
+    let recipe = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nrules:\n  - match: boto3.client($service)\n    rewrite: cloud.session.client($service)\n    does: the same\nexamples:\n  - name: a package with a module\n    before:\n      app.py: |\n        import boto3\n\n        c = boto3.client(\"s3\")\n      cloud/__init__.py: |\n        VERSION = 1\n      cloud/session.py: |\n        def client(service):\n            return service\n    after:\n      app.py: |\n        import cloud.session\n\n        c = cloud.session.client(\"s3\")\n      cloud/__init__.py: |\n        VERSION = 1\n      cloud/session.py: |\n        def client(service):\n            return service\n";
+    let project = Project::empty();
+    project.write("mine.yaml", recipe);
+    let run = project.run(&["recipe", "test", "mine.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

@@ -24,7 +24,7 @@ fn spelled(text: &str, qualified: &str, replaced: Option<(&str, &str)>) -> Strin
         |id: &NodeId| matches!(tree.node(*id), AnyNodeRef::ExprName(name) if name.id == "here");
     let at = tree.ids().find(is_here).expect("it is there");
     let replaced = replaced.map(|(text, qualified)| Replaced { text, qualified });
-    match spell(&flow, at, qualified, replaced, &style) {
+    match spell(&flow, at, qualified, replaced, &style, None) {
         Err(taken) => taken.to_string(),
         Ok(Spelling { text, needs, .. }) => match needs {
             None => text,
