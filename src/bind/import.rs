@@ -129,8 +129,11 @@ pub fn spell<'a>(
     let module = site.module_of(qualified, style);
     let own = own.and_then(|own| qualified.get(..own.len()));
     let module = own.filter(|own| own.len() > module.len()).unwrap_or(module);
-    let found = site
-        .through_member(module, qualified)
+    // What stays stays as it is spelled.
+    let stays = replaced.filter(|it| it.qualified == qualified);
+    let found = stays
+        .and_then(|it| site.through_replaced(module, qualified, it))
+        .or_else(|| site.through_member(module, qualified))
         .or_else(|| site.through_replaced(module, qualified, replaced?))
         .or_else(|| site.beside_replaced(module, qualified, replaced?))
         .or_else(|| site.through_module(module, qualified));

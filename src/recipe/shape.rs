@@ -180,8 +180,11 @@ fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint 
         return complaint.expected("quotes around a text that holds `, ` inside {…}");
     }
     if keys.captures.is_some() && is_identifier(&entry.text) {
-        let valid = valid.join(", ");
-        return complaint.expected(format!("`${}` for a metavariable, or {valid}", entry.text));
+        let own = format!("`${}` for a metavariable", entry.text);
+        return complaint.expected(match valid.is_empty() {
+            true => own,
+            false => format!("{own}, or {}", valid.join(", ")),
+        });
     }
     complaint
 }

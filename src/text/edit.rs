@@ -117,7 +117,9 @@ impl EditSet {
     /// # Errors
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
-        edits.sort_by(|a, b| (a.place(), &a.text).cmp(&(b.place(), &b.text)));
+        // What goes on with a name stands next to it: `await ` before `lib.`.
+        let order = |edit: &Edit| (edit.place(), edit.text.ends_with('.'));
+        edits.sort_by(|a, b| (order(a), &a.text).cmp(&(order(b), &b.text)));
         edits.dedup();
         for pair in edits.windows(2) {
             if pair[0].range.end() > pair[1].range.start() {
@@ -289,6 +291,8 @@ mod tests {
         check("a\nb", edits, vec![], "a\nfrom x import y\nawait b");
         let deeper = vec![Shift::deeper(2.into(), "  ")];
         check("a\nb", vec![begun], deeper, "a\n  await b");
+        let edits = vec![edit(0, 0, "aio."), edit(0, 0, "await ")];
+        check("f()", edits, vec![], "await aio.f()");
         let edits = vec![edit(1, 1, ")"), edit(1, 1, "\nimport x")];
         check("a", edits, vec![], "a)\nimport x");
         let edits = vec![edit(2, 2, "\nnew:\n  y\n"), edit(2, 2, "x\n")];

@@ -259,3 +259,12 @@ fn a_module_inside_a_package_of_the_project_is_imported_itself() {
     let run = project.run(&["recipe", "test", "mine.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
 }
+
+#[test]
+fn a_value_that_is_used_at_once_is_followed_through_any_import() {
+    let recipe = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nrules:\n  - match: lib.Client()\n    where: {can-await: true}\n    rewrite: lib.aio.Client()\n    follow-value: {$value.get($*call): await $value.get($*call)}\n    does: the same\nexamples:\n  - name: a from-import\n    before: |\n      from lib import Client\n\n\n      async def level(river):\n          return Client().get(river)\n    after: |\n      from lib import aio\n\n\n      async def level(river):\n          return await aio.Client().get(river)\n";
+    let project = Project::empty();
+    project.write("mine.yaml", recipe);
+    let run = project.run(&["recipe", "test", "mine.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

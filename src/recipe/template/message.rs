@@ -118,6 +118,8 @@ impl Message {
 
 fn parse_field(field: &str, at: TextSize) -> Result<MessagePart, Complaint> {
     if let Some(capture) = field.strip_prefix('$') {
+        // `{$*args}` is what `{$args}` is.
+        let capture = capture.trim_start_matches(['*', '.']);
         let (name, is_name) = match capture.split_once('.') {
             None => (capture, false),
             Some((name, "name")) => (name, true),
@@ -171,6 +173,7 @@ mod tests {
     #[test]
     fn messages_have_fields() {
         check_message("a {$x} b", r#"[Text("a "), Capture("x"), Text(" b")]"#);
+        check_message("{$*args}", r#"[Capture("args")]"#);
         check_message("{$x.name}{why}", r#"[CaptureName("x"), Why]"#);
         check_message("{{x}} {python}", r#"[Text("{x} "), Place(Python)]"#);
     }
