@@ -156,7 +156,7 @@ pub static RECIPE: Shape = map(&[
     required(
         "rules",
         &Shape::List(&RULE),
-        "the rules. At each site the first one that applies decides",
+        "the rules. At each site the first one that applies decides. `x = f()` and `f()` are two sites",
     ),
     required(
         "examples",
@@ -170,7 +170,7 @@ static FOR_EACH: Shape = map(&[
     required(
         "where",
         &CONDITION,
-        "which rows: `$row.column: {text: …}` with the text of a cell, or `$name` for a parameter",
+        "which rows: `$row.column: {text: …}` with the exact text of a cell, or `$name` for a parameter. A rule can also ask this in its own `where`",
     ),
 ]);
 

@@ -44,6 +44,24 @@ fn functions_that_call_each_other_become_plain_in_one_run() {
 }
 
 #[test]
+fn what_becomes_a_right_coroutine_stays_one() {
+    let text = "import asyncio\nimport time\n\n\nasync def pause():\n    time.sleep(1)\n\n\nasync def plain():\n    return 1\n\n\nasync def nested():\n    return asyncio.run(plain())\n\n\nasync def main():\n    await pause()\n    print(await plain(), await nested())\n\n\nasyncio.run(main())\n";
+    let project = Project::empty();
+    project.write("a.py", text);
+    let packs = ["--select", "sync-default,asyncio"];
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review", "a.py"];
+    let run = project.run(&[&migrate[..], &packs].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let after = project.text("a.py");
+    assert!(
+        after.contains("async def pause():\n    await asyncio.sleep(1)\n"),
+        "{after}"
+    );
+    assert!(after.contains("\ndef plain():"), "{after}");
+    assert!(!after.contains("asyncio.run(plain())"), "{after}");
+}
+
+#[test]
 fn a_def_stays_where_another_file_may_take_it() {
     let project = Project::new(CHAIN);
     project.write("star.py", "from chain import *\n");

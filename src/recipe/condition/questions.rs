@@ -83,7 +83,7 @@ macro_rules! capture_words {
             Name(Globs) "name" "it refers to one of these qualified names, whatever the file calls them. `module.*`: any name of the module",
             Undefined(Names) "undefined" "it is one of these names (`any`: every name), and nothing defines it",
             Annotates(Kinds) "annotates" "it is an annotation for values of one of these kinds",
-            Text(Vec<Spelling>) "text" "its source is one of these texts, or contains a match of a `/regex/`",
+            Text(Vec<Spelling>) "text" "its source, quotes included, is one of these texts, or contains a match of a `/regex/`. A literal in a pattern matches in any quotes",
             Form(Vec<Form>) "form" "what the expression looks like",
             MadeBy(Vec<Guarded>) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
             MadeOf(Kinds) "made-of" "a part of the value is of this kind, made in the function and known nowhere else",

@@ -76,13 +76,13 @@ pub enum Law {
     #[error("`unknown` stands alone")]
     UnknownAlone,
     /// A rule that ranges over a table, and no row has all columns that it names.
-    #[error("no row of `{table}` has what the rule asks for")]
+    #[error("no row of `{table}` has exactly this text")]
     NoRow {
         /// The table.
         table: String,
     },
     /// Which rows a rule is for must be known before it is made.
-    #[error("a question about the row stands anywhere but in the rule's own `where`")]
+    #[error("only the `where` of a rule can ask about the row, and not under `not`")]
     DeepRow,
     /// A parameter that cannot be called so.
     #[error("a parameter cannot be called `{name}`")]
@@ -144,7 +144,7 @@ pub enum Law {
     #[error("the pattern does not show a use of `$value`")]
     NotOfValue,
     /// A definition of the module without a name of its own.
-    #[error("it defines no name that the rule wishes for")]
+    #[error("it defines no name from the `names` of the rule")]
     DefinesNothing,
     /// What a site needs around it is no definition that others could share.
     #[error("only a definition at `module` is used for several sites")]

@@ -18,7 +18,7 @@ pub(super) static RULE: Shape = map(&[
     required_or(
         ("match", "collect"),
         &PATTERNS,
-        "the code that the rule is about: any of these patterns",
+        "the code that the rule is about: any of these patterns. `f(1)` does not match `f(x=1)`: write both",
     ),
     optional(
         "under",
@@ -33,7 +33,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "rewrite",
         &REWRITE,
-        "verb: the code that takes the place of the match, or of some of its metavariables",
+        "verb: the code that takes the place of the match, or of some of its metavariables. For one of several names, capture `$name` and ask for its `text`",
     ),
     optional(
         "remove",
@@ -73,7 +73,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "doubts",
         &Shape::AnyOrNone(&DOUBT),
-        "why a change needs review, or is not made. A change without a doubt is safe",
+        "why a change needs review, or is not made. A change without a doubt is safe. `{table: awaits}` has the doubts of a new `await`, `{table: cell-awaits}` those of one in a cell",
     ),
     optional(
         "names",
@@ -123,7 +123,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "arguments",
         &ARGUMENTS,
-        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. `else` is for all others: `keep` (default) or `refuse`",
+        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. To join two arguments, capture them in `match`. `else` is for all others: `keep` (default) or `refuse`",
     ),
     optional(
         "wherever",
@@ -138,7 +138,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "follow-value",
         &Shape::Entries(&Shape::Python),
-        "what later uses of `$value`, or of the rewritten function, become: a template or `keep`. `else` is for all others: `keep` or `refuse` (default)",
+        "what later uses of `$value`, or of the rewritten function, become: a template or `keep`. Metavariables of `match` keep their value in it. `else` is for all others: `keep` or `refuse` (default)",
     ),
     optional(
         "exceptions",

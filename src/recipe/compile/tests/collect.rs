@@ -26,7 +26,7 @@ fn what_is_collected_has_names() {
     check_collecting(
         "$life(app)",
         "$app(app)",
-        "r.yaml:13:13: into: it defines no name that the rule wishes for",
+        "r.yaml:13:13: into: it defines no name from the `names` of the rule",
     );
     check_rule(
         "collect: {start: f($x)}\nreport: r",

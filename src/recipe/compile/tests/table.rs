@@ -102,8 +102,8 @@ fn a_condition_chooses_rows() {
     check_rows(
         "  - {match: $row.calls, where: {$row.level: {text: never}}, report: r}\n  - {match: $row.calls, where: {not: [{$row.level: {text: safe}}]}, report: r}",
         &[
-            "r.yaml:9:5: rules: no row of `calls` has what the rule asks for",
-            "r.yaml:10:40: rules: a question about the row stands anywhere but in the rule's own `where`",
+            "r.yaml:9:5: rules: no row of `calls` has exactly this text",
+            "r.yaml:10:40: rules: only the `where` of a rule can ask about the row, and not under `not`",
         ],
     );
 }
@@ -202,8 +202,6 @@ fn a_parameter_chooses_the_rows() {
     check_chosen("safe", &["rule-1: a.f($x) or a.g($x)||", "rule-2: c($x)||"]);
     check_chosen(
         "other",
-        &[
-            "r.yaml:7:11: for-each: no row of `calls` has what the rule asks for (expected safe, manual)",
-        ],
+        &["r.yaml:7:11: for-each: no row of `calls` has exactly this text (expected safe, manual)"],
     );
 }
