@@ -56,6 +56,8 @@ mod block;
 
 mod doubts;
 
+mod mapping;
+
 mod rule;
 
 mod follow_up;

@@ -1,8 +1,9 @@
 //! What rules have in common → rules that have it, before anything is compiled.
 //!
-//! `<name>` of the recipe's `conditions` stands for a condition. `use: body` puts a body of the recipe's `bodies` into a rule. `with` gives texts for the `<name>`s of a rule,
-//! in its patterns, templates and messages: a list of texts, or of maps, stands for a rule each. Rules that
-//! differ only in what they match become one again.
+//! `<name>` of the recipe's `conditions` stands for a condition. `use: body` puts a body of the recipe's `bodies`
+//! into a rule. `with` gives texts for the `<name>`s of a rule, in its patterns, templates and messages, and in
+//! the names of its bodies: a list of texts, or of maps, stands for a rule each. Rules that differ only in what
+//! they match become one again.
 
 use std::sync::Arc;
 
@@ -31,11 +32,10 @@ pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
     }
     let mut composed = Some(Vec::new());
     for rule in rules {
-        let rules =
-            with_body(rule, bodies.as_ref(), report).and_then(|rule| written_out(&rule, report));
+        let rules = with_bodies(rule, bodies.as_ref(), report);
         composed = composed
             .zip(rules)
-            .map(|(composed, rules)| [composed, rules].concat());
+            .map(|(composed, rules)| [composed, matched_together(rules)].concat());
     }
     let mut root = without(&root, BODIES);
     if let (Value::Map(entries), Some(composed)) = (Arc::make_mut(&mut root.value), composed) {
@@ -84,6 +84,53 @@ fn put_nodes(node: &Node, known: &[(String, Node)]) -> Node {
     }
 }
 
+/// A rule for each choice of its bodies and of its texts.
+fn with_bodies(rule: &Node, bodies: Option<&Node>, report: &mut Report<'_>) -> Option<Vec<Node>> {
+    let mut rules = Vec::new();
+    for rule in choices(rule, report)? {
+        rules.extend(written_out(&with_body(&rule, bodies, report)?, report)?);
+    }
+    Some(rules)
+}
+
+/// The texts for the names of bodies come first: which body it is decides what other texts there are.
+fn choices(rule: &Node, report: &mut Report<'_>) -> Option<Vec<Node>> {
+    let used = rule.child(USE).map_or(&[][..], Node::elements);
+    let used: Vec<&str> = used.iter().filter_map(Node::text).collect();
+    let names_body = |key: &Key| {
+        used.iter()
+            .any(|it| it.contains(&format!("<{}>", key.text)))
+    };
+    let with = rule.child(WITH).map_or(&[][..], Node::elements);
+    if !with
+        .iter()
+        .flat_map(Node::entries)
+        .any(|(key, _)| names_body(key))
+    {
+        return Some(vec![rule.clone()]);
+    }
+    let plain = without(rule, WITH);
+    let mut rules = Vec::new();
+    for texts in with {
+        let part = |of_bodies: bool| {
+            let entries = texts.entries().iter();
+            let entries = entries.filter(|(key, _)| names_body(key) == of_bodies);
+            Node {
+                value: Value::Map(entries.cloned().collect()).into(),
+                span: texts.span,
+            }
+        };
+        for chosen in chosen(&part(true), report)? {
+            let mut rule = put(&plain, &chosen);
+            if let Value::Map(entries) = Arc::make_mut(&mut rule.value) {
+                entries.push((Key::default().replaced(WITH.to_owned()), part(false)));
+            }
+            rules.push(rule);
+        }
+    }
+    Some(rules)
+}
+
 /// Puts the bodies that a rule uses into it.
 fn with_body(rule: &Node, bodies: Option<&Node>, report: &mut Report<'_>) -> Option<Node> {
     let mut rule = rule.clone();
@@ -115,7 +162,9 @@ fn joined(rule: &Node, body: &Node) -> Node {
                 let list = [value.elements(), own.elements()].concat();
                 own.value = Value::List(list).into();
             }
-            ("names" | "arguments" | "follow-value", Some((_, own))) => *own = joined(own, value),
+            ("names" | "arguments" | "follow-value" | "exceptions", Some((_, own))) => {
+                *own = joined(own, value)
+            }
             (WITH, Some((_, own))) => {
                 let choices = value.elements().iter();
                 let both = choices.flat_map(|it| own.elements().iter().map(|own| joined(own, it)));
@@ -160,7 +209,7 @@ fn written_out(rule: &Node, report: &mut Report<'_>) -> Option<Vec<Node>> {
     }
     let plain = without(rule, WITH);
     let rules = choices.iter().map(|texts| put(&plain, texts));
-    Some(matched_together(rules.collect()))
+    Some(rules.collect())
 }
 
 /// Every choice of one text for each name.

@@ -12,6 +12,8 @@ mod meaning;
 
 mod table;
 
+mod mapping;
+
 mod parameter;
 
 use super::*;

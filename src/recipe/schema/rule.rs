@@ -123,7 +123,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "arguments",
         &ARGUMENTS,
-        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. To join two arguments, capture them in `match`. `else` is for all others: `keep` (default) or `refuse`",
+        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. To join two arguments, capture them in `match`. `table` names a table whose rows say it: `old`, and `new` or `refuse`. `else` is for all others: `keep` (default) or `refuse`",
     ),
     optional(
         "wherever",
@@ -138,12 +138,12 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "follow-value",
         &Shape::Entries(&Shape::Python),
-        "what later uses of `$value`, or of the rewritten function, become: a template or `keep`. Metavariables of `match` keep their value in it. `else` is for all others: `keep` or `refuse` (default)",
+        "what later uses of `$value`, or of the rewritten function, become: a template or `keep`. Metavariables of `match` keep their value in it. `table` names a table with the columns `old` and `new`. `else` is for all others: `keep` or `refuse` (default)",
     ),
     optional(
         "exceptions",
         &EXCEPTIONS,
-        "exceptions that handlers of the site name, and the exceptions that they name afterwards",
+        "exceptions that handlers of the site name, and the exceptions that they name afterwards. `table` names a table with the columns `old` and `new`",
     ),
     optional(
         "drop-unused",
@@ -153,7 +153,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "use",
         &Shape::Any(&Shape::Text),
-        "names of `bodies` whose keys the rule takes. Its own keys win. Conditions and doubts add up",
+        "names of `bodies` whose keys the rule takes. Its own keys win. Conditions and doubts add up. A `<name>` of `with` may stand for a body",
     ),
     optional(
         "with",

@@ -41,6 +41,17 @@ fn a_rule_has_what_its_bodies_have() {
         &["rule-1: f($x, 1, 3) or f($x, 1, 4) or f($x, 2, 3) or f($x, 2, 4)||0"],
     );
     check_composed(
+        "  - {use: <body>, match: \"f($x, <more>)\", rewrite: h($x), does: d, with: {body: [one, two], more: [\"1\", \"2\"]}}",
+        &[
+            "rule-1: f($x, 1) or f($x, 2)|h(__mv_x)|1",
+            "rule-1: f($x, 1) or f($x, 2)|h(__mv_x)|1",
+        ],
+    );
+    check_composed(
+        "  - {use: <body>, match: f($x), report: r, with: {body: four}}",
+        &["r.yaml:14:11: use: unknown body `four` (expected one, two, three)"],
+    );
+    check_composed(
         "  - {use: on, match: f($x), report: r}",
         &["r.yaml:14:11: use: unknown body `on` (did you mean `one`?)"],
     );
