@@ -3,7 +3,7 @@
 //! Without it each site would go over the whole file again. Recipes and tables outlive the answers
 //! about a file, so that their rows and patterns are known by address.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -17,6 +17,7 @@ use super::owner::unowned::Unowned;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
+use crate::project::original::Original;
 use crate::project::read_off::{AtAwaits, Awaits};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
@@ -27,7 +28,7 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
+use code::{Called, FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -70,6 +71,10 @@ pub struct Answers<'a> {
     pub(super) at_awaits: Memo<WordId, AtAwaits>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
+    /// Whether a call of a function of another file runs a match of the patterns there, and where.
+    pub(super) called_there: Memo<(*const Guarded, Original), Called>,
+    /// Functions that run no match of the patterns, as far as this file shows.
+    pub(super) without: RefCell<FxHashSet<(*const Guarded, NodeId)>>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Memo<String, bool>,
     /// Where something else is put in the place of a name: of one at the top of the file, or a qualified one.

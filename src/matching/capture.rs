@@ -82,6 +82,14 @@ impl<'r, 'a> Captures<'r, 'a> {
             .map(|(_, captured)| captured)
     }
 
+    /// Returns the type the metavariable stands for, as it is written.
+    pub fn type_of(&self, name: &str) -> Option<&str> {
+        match self.find(name) {
+            Some(Captured::Type(found)) => Some(found),
+            _ => None,
+        }
+    }
+
     /// Returns the expression the metavariable stands for.
     pub fn expression(&self, name: &str) -> Option<ExprRef<'a>> {
         match self.find(name) {

@@ -14,6 +14,7 @@ use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::value::CalledFunction;
 use crate::recipe::condition::{self, CaptureWord, Form, Guarded, MadeIn};
 use crate::recipe::schema::VALUE;
 use crate::text::blank::quoted;
@@ -48,12 +49,23 @@ pub(super) fn ask<'r>(
             _ => Answer::Unknown,
         };
     }
+    if let Captured::Type(found) = captured {
+        return of_type(word, found);
+    }
     captured
         .expressions()
         .into_iter()
         .fold(Answer::Yes, |answer, expression| {
             answer.and(of_expression(word, expression, site, evidence))
         })
+}
+
+/// A type that no code spells has nothing but its text.
+fn of_type(word: &CaptureWord, found: &str) -> Answer {
+    match word {
+        CaptureWord::Text(texts) => texts.iter().any(|text| text.fits(found)).into(),
+        _ => Answer::Unknown,
+    }
 }
 
 /// Returns whether a capture is surely of one of the kinds; of `$*xs` each element must be.
@@ -114,6 +126,9 @@ fn of_expression<'r, 'a>(
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
+        CaptureWord::Function(CalledFunction(patterns)) => {
+            reach::beyond::of_called(patterns, expression, site, evidence)
+        }
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
             let replaced = replaced::by_other_than(kinds, expression, subject, evidence);

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
-use crate::bind::scope::BindingId;
+use crate::bind::scope::{BindingId, ScopeId};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Fate, is_named};
@@ -145,7 +145,9 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
         let binding = subject.names.binding_at(subject.tree.id(name));
         name.id == "_"
             || binding.is_some_and(|id| {
-                !is_read_soon(subject, target)
+                // What a function declares `global`, other code may read.
+                subject.names.binding(id).scope != ScopeId::MODULE
+                    && !is_read_soon(subject, target)
                     && subject.flow.uses(id).is_empty()
                     && !subject.names.is_exported(&name.id)
             })

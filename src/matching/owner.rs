@@ -134,7 +134,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
     check_class(subject, class)?;
     attributes::check(subject, class)?;
     check_begins(subject, method)?;
-    let (row, teardown) = ending(subject, class, method)?;
+    let (row, teardown) = ending(subject, class, method, site)?;
     let other = other_pair(subject, row, method);
     let begun = other.unwrap_or(row);
     let again = runs_again(subject, site, class, method, begun);

@@ -223,7 +223,8 @@ impl<'a> Search<'_, '_, 'a> {
     ) -> Answer {
         let Site { subject, .. } = self.site;
         let owner = subject.tree.id(function);
-        if self.beyond.is_some() && subject.is_generator(function.into()) {
+        let is_later = function.is_async && self.is_called();
+        if is_later || self.beyond.is_some() && subject.is_generator(function.into()) {
             return Answer::Unknown;
         }
         if let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(owner) {
@@ -316,7 +317,7 @@ impl<'a> Search<'_, '_, 'a> {
         if !self.seen.insert((owner, self.known.clone())) {
             return Answer::No;
         }
-        if self.seen.len() > MAX_FUNCTIONS {
+        if self.seen.len() > MAX_FUNCTIONS || self.is_known_without(owner) {
             return Answer::Unknown;
         }
         let Site { subject, .. } = self.site;

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::capture::{Captured, Captures};
 use super::site::Site;
 use super::subject::Subject;
+use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -115,12 +116,28 @@ fn of_origin<'a>(subject: &Subject<'a>, function: NodeId, origin: &Origin<'a>) -
         Origin::Annotated(annotation) => written((*annotation).into(), true),
         Origin::Made(ExprRef::Call(call)) => {
             let callee = ExprRef::from(&call.func);
-            written(callee, subject.resolver.local_class(callee).is_some())
+            let is_class = subject.resolver.local_class(callee).is_some();
+            written(callee, is_class || is_builtin_class(subject, callee))
         }
         Origin::Entered(ExprRef::Call(call)) => written((&call.func).into(), false),
         Origin::Made(made) => literal(*made).map(builtin),
         _ => None,
     }
+}
+
+/// A call of one of these gives an object of that very class.
+fn is_builtin_class<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> bool {
+    const CLASSES: [&str; 7] = [
+        "bool",
+        "bytearray",
+        "bytes",
+        "complex",
+        "float",
+        "int",
+        "str",
+    ];
+    matches!(subject.resolver.meaning(callee),
+        Meaning::Qualified(name) if CLASSES.contains(&name.as_str()))
 }
 
 /// Every name in the code means at the def's header what it means where it stands.
@@ -169,6 +186,7 @@ mod tests {
             &["str"],
         );
         check("async def f():\n    yield\n", &["None"]);
+        check("async def f(a):\n    yield str(a)\n", &["str"]);
         check(
             "async def f(a: list[int], *b: int):\n    yield a\n",
             &["list[int]"],
@@ -184,6 +202,7 @@ mod tests {
         check("async def f():\n    yield 1\n    yield 'a'\n", &[]);
         check("async def f(*a: int):\n    yield a\n", &[]);
         check("async def f():\n    a = yield 1\n", &[]);
+        check("async def f(str):\n    yield str(1)\n", &[]);
         check("from m import A\nasync def f():\n    yield A()\n", &[]);
         check("async def f():\n    class A: pass\n    yield A()\n", &[]);
         check("async def f():\n    def g():\n        yield 1\n", &[]);

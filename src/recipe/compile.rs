@@ -58,6 +58,8 @@ mod doubts;
 
 mod mapping;
 
+mod setting;
+
 mod rule;
 
 mod follow_up;

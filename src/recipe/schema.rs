@@ -30,7 +30,7 @@ pub mod table;
 
 mod verb;
 
-use condition::CAPTURE;
+use condition::{CALLED, CAPTURE};
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
 use field::{map, optional, required};
@@ -46,6 +46,7 @@ pub static NAMED: &[(&str, &Shape)] = &[
     ("condition", &CONDITION),
     ("pattern", &PATTERN),
     ("metavariable", &CAPTURE),
+    ("called", &CALLED),
     ("doubt", &DOUBT),
     ("example", &EXAMPLE),
     ("files", &FILES),

@@ -95,7 +95,9 @@ impl Writing<'_, '_> {
         let slots = template.slots.iter().zip(staying);
         let slots = slots.filter_map(|(slot, stays)| self.slot_text(slot, *stays, keep_brackets));
         let empty = template.slots.iter();
-        let empty = empty.filter(|slot| self.place(&slot.name).is_none());
+        let empty = empty.filter(|slot| {
+            self.place(&slot.name).is_none() && self.captures.type_of(&slot.name).is_none()
+        });
         let (lines, empty): (Vec<_>, Vec<_>) = empty.partition(|slot| slot.arity == Arity::Body);
         let lines = lines.iter().map(|slot| line_of(&template.code, slot.range));
         let gone = neighbors(&template.code, empty.iter().map(|slot| slot.range));
@@ -139,6 +141,9 @@ impl Writing<'_, '_> {
         stays: bool,
         keep_brackets: bool,
     ) -> Option<(TextRange, String)> {
+        if let Some(found) = self.captures.type_of(&slot.name) {
+            return Some((slot.range, found.to_owned()));
+        }
         let code = &self.template.code;
         let place = self.place(&slot.name)?;
         let text = match stays {

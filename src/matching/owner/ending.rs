@@ -2,7 +2,10 @@
 
 use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 
+use super::endless::has_endless_loop;
+use super::runs::running;
 use super::unowned::Unowned;
+use super::waits::{is_in_loop, own_waits};
 use crate::bind::resolve::Meaning;
 use crate::matching::answers::owned::Teardown;
 use crate::matching::class::inherits;
@@ -10,13 +13,15 @@ use crate::matching::members::{Inherited, called_on_self, inherited, methods};
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
 use crate::python::own;
+use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Overrides};
 
-/// The first lifecycle of the class that has an end for what the method begins.
+/// The first lifecycle of the class that has an end for what the site in the method begins.
 pub(super) fn ending<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
     method: &'a StmtFunctionDef,
+    site: NodeId,
 ) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
     let rows = &subject.lifecycles.rows;
     let of_classes = rows
@@ -43,13 +48,8 @@ pub(super) fn ending<'a>(
     let own = pairs.iter().filter(|row| begins(row, method));
     let own: Vec<&Lifecycle> = own.copied().collect();
     let is_pair = !own.is_empty();
-    one_ending(
-        subject,
-        class,
-        method,
-        if is_pair { &own } else { &pairs },
-        is_pair,
-    )
+    let rows = if is_pair { &own } else { &pairs };
+    one_ending(subject, class, (method, site), rows, is_pair)
 }
 
 /// The rows of classes that have the methods, whatever they derive from.
@@ -133,11 +133,19 @@ fn created<'a>(
     }
 }
 
+/// A loop that runs beside the object ends nothing, whatever it is called: it goes on for ever, or is what the
+/// site starts.
+fn is_loop(subject: &Subject, method: &StmtFunctionDef, site: NodeId) -> bool {
+    let id = subject.tree.id(method);
+    let waits = || own_waits(subject, id).any(|wait| is_in_loop(subject, wait));
+    has_endless_loop(subject, &[id]) || (running(subject, site).first() == Some(&id) && waits())
+}
+
 /// The one method of the rows that the class has; what another of them calls is ended by that.
 fn one_ending<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
-    method: &'a StmtFunctionDef,
+    (method, site): (&'a StmtFunctionDef, NodeId),
     rows: &[&'a Lifecycle],
     is_pair: bool,
 ) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
@@ -145,9 +153,11 @@ fn one_ending<'a>(
     for row in rows {
         for name in &row.teardown {
             let is_new = found.iter().all(|(_, it)| it.name.as_str() != name);
-            if let Some(own) = own_method(subject, class, name)?.filter(|_| is_new) {
-                found.push((row, own));
-            }
+            let own = own_method(subject, class, name)?.filter(|_| is_new);
+            found.extend(
+                own.filter(|it| !is_loop(subject, it, site))
+                    .map(|it| (*row, it)),
+            );
         }
     }
     let called: Vec<&str> = found
@@ -160,7 +170,7 @@ fn one_ending<'a>(
         .collect();
     match (found.as_slice(), inner.as_slice()) {
         ([(row, own)], _) | (_, [(row, own)]) => Ok((row, Teardown::Own(own))),
-        ([], _) if is_pair => of_others(subject, class, method, rows),
+        ([], _) if is_pair => of_others(subject, class, (method, site), rows),
         ([], _) => Err(Unowned::NoLifecycle {
             class: class.name.to_string(),
             method: method.name.to_string(),
@@ -177,7 +187,7 @@ fn one_ending<'a>(
 fn of_others<'a>(
     subject: &Subject<'a>,
     class: &'a StmtClassDef,
-    method: &'a StmtFunctionDef,
+    begun: (&'a StmtFunctionDef, NodeId),
     rows: &[&'a Lifecycle],
 ) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
     let none = match overridden(subject, class, rows) {
@@ -185,7 +195,7 @@ fn of_others<'a>(
         found => return found,
     };
     let others: Vec<&Lifecycle> = by_methods(subject).collect();
-    match one_ending(subject, class, method, &others, false) {
+    match one_ending(subject, class, begun, &others, false) {
         Err(Unowned::NoLifecycle { .. }) => Err(none),
         found => found,
     }

@@ -4,18 +4,20 @@
 //! generator, which runs where somebody goes over it.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::given::Given;
-use super::{INIT, MAKERS, Search};
+use super::{INIT, MAKERS, MAX_FUNCTIONS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
+use crate::matching::answers::code::Met;
+use crate::matching::asked::asked;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
+use crate::matching::prefilter::may_stand;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::project::definition::Definition;
 use crate::project::original::Original;
@@ -24,21 +26,36 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
 use crate::semantic::Model;
 use crate::semantic::class::{Class, Method};
+use crate::source::SourceFile;
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
 pub(super) struct Beyond {
+    /// It is asked what a call runs: in its own file, and in one other file.
+    is_call: bool,
+    /// That is the other file.
+    is_there: bool,
     seen: RefCell<FxHashSet<Original>>,
     met: RefCell<Option<Met>>,
 }
 
-/// The first match.
-#[derive(Debug)]
-struct Met {
-    /// What is called there, or the first line of it.
-    code: String,
-    line: String,
-    path: PathBuf,
+impl Beyond {
+    /// Says where the first match stands.
+    fn tell(&self, answer: Answer, site: Site, evidence: &mut Evidence) {
+        let Some(met) = self.met.take().filter(|_| answer.is_yes()) else {
+            return;
+        };
+        let is_here = met.path == site.subject.path();
+        let file = || site.subject.name_of_file(&met.path);
+        let line = match is_here {
+            true => met.line,
+            false => format!("{}, {}", file(), met.line),
+        };
+        evidence.found = Some(Found::In {
+            name: Some(met.code),
+            line: Some(line),
+        });
+    }
 }
 
 /// Returns whether a def of the file has a match, or a function of the project that it calls.
@@ -55,18 +72,31 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     let mut search = Search::new(patterns, site, Some(&beyond));
     search.known = search.parameters(def, &Given::unknown(), false);
     let answer = search.code(function);
-    if let Some(met) = beyond.met.take().filter(|_| answer.is_yes()) {
-        let is_here = met.path == site.subject.path();
-        let file = || site.subject.name_of_file(&met.path);
-        let line = match is_here {
-            true => met.line,
-            false => format!("{}, {}", file(), met.line),
-        };
-        evidence.found = Some(Found::In {
-            name: Some(met.code),
-            line: Some(line),
-        });
+    beyond.tell(answer, site, evidence);
+    answer
+}
+
+/// Returns whether what the expression stands for, when it is called, has a match, or a function of its file that
+/// it calls.
+pub(in crate::matching) fn of_called<'r, 'a>(
+    patterns: &'r [Guarded],
+    callable: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let beyond = Beyond {
+        is_call: true,
+        ..Beyond::default()
+    };
+    let mut search = Search::new(patterns, site, Some(&beyond));
+    let answer = search.called_with(callable, &Given::unknown());
+    // All that was looked through runs no match: another call need not look again.
+    let is_whole = search.seen.len() <= MAX_FUNCTIONS;
+    if is_whole && !answer.is_yes() && asked(patterns, site, None).is_some() {
+        let seen = search.seen.iter().map(|(id, _)| (patterns.as_ptr(), *id));
+        site.subject.answers.without.borrow_mut().extend(seen);
     }
+    beyond.tell(answer, site, evidence);
     answer
 }
 
@@ -107,6 +137,18 @@ pub(in crate::matching) fn offered<'r, 'a>(
 impl<'a> Search<'_, '_, 'a> {
     pub(super) fn has_met(&self) -> bool {
         self.beyond.is_some_and(|it| it.met.borrow().is_some())
+    }
+
+    /// Returns whether it is asked what a call runs: of a coroutine function that is nothing yet.
+    pub(super) fn is_called(&self) -> bool {
+        self.beyond.is_some_and(|it| it.is_call)
+    }
+
+    /// Returns whether a call was looked through that runs the code, and met nothing.
+    pub(super) fn is_known_without(&self, owner: NodeId) -> bool {
+        let without = &self.site.subject.answers.without;
+        let asked = (self.all.as_ptr(), owner);
+        self.is_called() && without.borrow().contains(&asked)
     }
 
     /// Takes back what was met since then, which does not count.
@@ -173,6 +215,9 @@ impl<'a> Search<'_, '_, 'a> {
     /// Looks a function of another file through, once.
     fn elsewhere(&mut self, original: Original) -> Option<Answer> {
         let beyond = self.beyond?;
+        if beyond.is_call {
+            return self.called_there(beyond, original);
+        }
         if !beyond.seen.borrow_mut().insert(original.clone()) {
             return Some(Answer::No);
         }
@@ -183,6 +228,42 @@ impl<'a> Search<'_, '_, 'a> {
             Search::new(patterns, site, Some(beyond)).original(&original)
         });
         answer.flatten()
+    }
+
+    /// Looks a function of one other file through, and no farther: the file may have no word of a match.
+    fn called_there(&mut self, beyond: &Beyond, original: Original) -> Option<Answer> {
+        let (patterns, subject) = (self.all, self.site.subject);
+        if beyond.is_there {
+            return None;
+        }
+        let (answer, met) =
+            subject
+                .answers
+                .called_there
+                .or_find(&(patterns.as_ptr(), original.clone()), || {
+                    let there = Beyond {
+                        is_call: true,
+                        is_there: true,
+                        ..Beyond::default()
+                    };
+                    let source = subject.facts.source(&original.path);
+                    let stands = |source: &SourceFile| {
+                        let mut all = patterns.iter();
+                        all.any(|it| may_stand(&it.pattern, source.text()))
+                    };
+                    let answer = source.filter(|it| stands(it)).and_then(|source| {
+                        subject.of_source(&source, |other| {
+                            let captures = Captures::default();
+                            let site = Site::at(other, NodeId::ROOT, &captures);
+                            Search::new(patterns, site, Some(&there)).original(&original)
+                        })
+                    });
+                    (answer.flatten(), there.met.take())
+                });
+        if let Some(met) = met {
+            beyond.met.borrow_mut().get_or_insert(met);
+        }
+        answer
     }
 
     /// A def of this file, by what it is called.

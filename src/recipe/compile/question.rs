@@ -4,8 +4,9 @@ use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
 use super::text::capture;
 use crate::recipe::condition::value::{
-    AtAwait, AtFirst, Calls, CaptureName, CellCode, ClassBody, Decorators, Globs, Kinds, Names,
-    NamesOrNone, PatternsOrNone, Roles, Says, SharedOnly, TeardownRole, Texts, TryBody, Unknown,
+    AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody, Decorators, Globs,
+    Kinds, Names, NamesOrNone, PatternsOrNone, Roles, Says, SharedOnly, TeardownRole, Texts,
+    TryBody, Unknown,
 };
 use crate::recipe::condition::{
     AskedElsewhere, CaptureWord, Condition, ElsewhereHas, Enclosure, FileWord, FunctionWord,
@@ -86,6 +87,12 @@ impl KeyValue<'_, '_, '_> {
         self.compiler.patterns("has", inner, self.bound)
     }
 
+    /// The patterns of `reaches`, the only key of the value.
+    fn reached(&mut self) -> Option<Vec<Guarded>> {
+        let inner = self.value.child("reaches")?;
+        self.compiler.patterns("reaches", inner, self.bound)
+    }
+
     fn names(&mut self) -> Option<Vec<String>> {
         self.compiler.listed(self.key, self.value)
     }
@@ -122,6 +129,7 @@ read_by! {
     Vec<Guarded> = |asked| asked.patterns();
     PatternsOrNone = |asked| asked.patterns().map(Self);
     Decorators = |asked| decorators(asked);
+    CalledFunction = |asked| asked.reached().map(Self);
     TryBody = |asked| asked.inner_patterns().map(Self);
     ClassBody = |asked| asked.inner_patterns().map(Self);
     CellCode = |asked| asked.inner_patterns().map(Self);

@@ -12,6 +12,7 @@ use super::column::put_patterns;
 use super::doubts::{self, put_doubts};
 use super::each::{chosen, table_of};
 use super::mapping::put_rows;
+use super::setting;
 use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::parameter::Parameter;
 use crate::recipe::table::{Library, Row, Table};
@@ -42,6 +43,7 @@ pub(super) fn expand(
     }
     put_doubts(&mut root, library, report)?;
     put_rows(&mut root, library, report)?;
+    setting::answer(&mut root, parameters);
     let Some(each) = root.child("for-each") else {
         return Some(root);
     };

@@ -274,10 +274,18 @@ fn with_yielded(recipe: &Node, rule: &Node, bound: Bound) -> Bound {
     let wheres = [recipe, rule]
         .into_iter()
         .filter_map(|it| it.child("where"));
-    let functions = wheres.filter_map(|it| it.child("function"));
+    let functions = wheres.flat_map(conjuncts);
+    let functions = functions.filter_map(|it| it.child("function"));
     let yielded = functions.filter_map(|it| it.child("yields")?.text());
     let yielded = yielded.map(|typed| (capture(typed).1.to_owned(), Arity::One));
     bound.with(&yielded.collect::<Vec<_>>())
+}
+
+/// The condition, and those that hold together in its `all`.
+fn conjuncts(condition: &Node) -> Vec<&Node> {
+    let all = condition.child("all").map_or(&[][..], Node::elements);
+    let inner = all.iter().flat_map(conjuncts);
+    std::iter::once(condition).chain(inner).collect()
 }
 
 /// The capture that the engine binds where arguments are spoken of.

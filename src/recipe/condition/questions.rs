@@ -2,9 +2,9 @@
 //! name, and its meaning. The enums, the schema, the reference and the compiler are made of these lines.
 
 use super::value::{
-    AskedElsewhere, AtAwait, AtFirst, Calls, CaptureName, CellCode, ClassBody, Compares,
-    Decorators, ElsewhereHas, Enclosure, Globs, Kinds, Names, NamesOrNone, PatternsOrNone, Roles,
-    Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
+    AskedElsewhere, AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody,
+    Compares, Decorators, ElsewhereHas, Enclosure, Globs, Kinds, Names, NamesOrNone,
+    PatternsOrNone, Roles, Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
 };
 use super::words::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
@@ -92,6 +92,7 @@ macro_rules! capture_words {
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
             Has(Vec<Guarded>) "has" "it contains a match",
             Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function that does",
+            Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or by a function of its file",
             Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
             FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
             ReplacedByOtherThan(Kinds) "replaced-by-other-than" "the project replaces or overrides the function that it calls, by none of these kinds",

@@ -61,6 +61,8 @@ list! {
     ClassBody(Guarded);
     /// What a cell contains.
     CellCode(Guarded);
+    /// What a called function contains, or what it calls.
+    CalledFunction(Guarded);
     /// The roles of a teardown.
     TeardownRole(String);
 }
@@ -243,7 +245,14 @@ macro_rules! compares_all {
     )+};
 }
 
-compares_all!(PatternsOrNone, Decorators, TryBody, ClassBody, CellCode);
+compares_all!(
+    PatternsOrNone,
+    Decorators,
+    TryBody,
+    ClassBody,
+    CellCode,
+    CalledFunction
+);
 
 /// Says of values that no pattern is in them, or only such for another file.
 macro_rules! compares_nothing {

@@ -34,6 +34,7 @@ macro_rules! shape {
     (SharedOnly) => { &Shape::Word(&["shared"]) };
     (Box<Sides>) => { &SIDES };
     (TeardownRole) => { &TEARDOWN };
+    (CalledFunction) => { &CALLED };
     (TryBody) => { &TRY };
     (ClassBody) => { &CLASS };
     (CellCode) => { &CELL };
@@ -103,6 +104,12 @@ static TEARDOWN: Shape = map(&[required(
     "role",
     &Shape::Any(&Shape::Role),
     "what the teardown is for",
+)]);
+
+pub(super) static CALLED: Shape = map(&[required(
+    "reaches",
+    &PATTERNS,
+    "it surely runs a match, or calls a function of its file that does. `{found}` and `{found.line}` are where",
 )]);
 
 static TRY: Shape = map(&[required(

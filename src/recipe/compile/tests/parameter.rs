@@ -84,3 +84,19 @@ r.yaml:12:21: does: unknown field `limti` (expected why, names, sign, found, fou
 ",
     );
 }
+
+#[test]
+fn a_rule_is_for_some_values_of_a_parameter() {
+    let text = format!(
+        "{HEAD}parameters:\n  kind: {{type: name, default: one, about: a}}\nrules:\n  - {{match: f($x), where: {{$kind: {{text: one}}}}, report: r}}\n  - {{match: g($x), where: {{all: [{{$kind: {{text: [two, three]}}}}]}}, report: r}}\n  - {{match: h($x), where: {{$x: {{text: one}}}}, report: r}}\n"
+    );
+    let value = ParameterType::Name.read(&Given::Typed("two".to_owned()));
+    let two = ("kind".to_owned(), value.expect("it is a name"));
+    for (set, expected) in [(&[][..], "f($x) h($x)"), (&[two][..], "g($x) h($x)")] {
+        let recipe = compile_with("r.yaml", &text, &library(), set)
+            .unwrap_or_else(|errors| panic!("{}", render(&errors)));
+        let patterns = recipe.content.rules.iter().flat_map(|it| &it.patterns);
+        let texts: Vec<&str> = patterns.map(|it| it.pattern.text.as_str()).collect();
+        assert_eq!(texts.join(" "), expected);
+    }
+}
