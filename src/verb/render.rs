@@ -133,7 +133,7 @@ impl Writing<'_, '_> {
         let old = TextRange::new(from.0, self.range.end());
         let new = TextRange::new(from.1, code.text_len());
         self.gap(old, code, new, tokens, rendered);
-        let shifts = self.nested(tokens, rendered);
+        let shifts = self.nested(tokens, anchors, rendered);
         rendered.shifts.extend(shifts);
     }
 
@@ -256,9 +256,9 @@ impl Writing<'_, '_> {
         }
     }
 
-    /// Moves the lines that stay to the level at which the template has them.
-    fn nested(&self, new: &[Token], rendered: &Rendered) -> Vec<Shift> {
-        if !matches!(self.template.root, Root::Statements(_)) || self.moves_statements() {
+    /// Moves the lines that stay to the level at which the template has them; captured statements were moved.
+    fn nested(&self, new: &[Token], anchors: &[Anchor], rendered: &Rendered) -> Vec<Shift> {
+        if !matches!(self.template.root, Root::Statements(_)) {
             return Vec::new();
         }
         let Model { module, .. } = self.subject.model;
@@ -275,9 +275,15 @@ impl Writing<'_, '_> {
             let mut ranges = rendered.edits.iter().map(Edit::range);
             ranges.any(|range| range.start() < start && start <= range.end())
         };
-        let lines = nesting.lines().into_iter();
-        let lines = lines.filter(|(start, ..)| !kept.contains(start) && !is_written(*start));
-        let shifts = lines.filter_map(|(start, was, level)| self.layout.shift(start, was, level));
+        let is_moved = |start: TextSize| {
+            let mut bodies = anchors.iter().filter(|it| it.is_body).map(|it| it.old);
+            bodies.any(|body| line_start(nesting.text, body.start()) <= start && start < body.end())
+        };
+        let mut lines = nesting.lines();
+        lines.retain(|(at, ..)| !kept.contains(at) && !is_written(*at) && !is_moved(*at));
+        let shifts = lines
+            .into_iter()
+            .filter_map(|(start, was, level)| self.layout.shift(start, was, level));
         shifts.collect()
     }
 
