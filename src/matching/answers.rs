@@ -17,7 +17,6 @@ use super::owner::unowned::Unowned;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::original::Original;
 use crate::project::read_off::{AtAwaits, Awaits};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
@@ -28,7 +27,7 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{Called, FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
+use code::{FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -71,10 +70,8 @@ pub struct Answers<'a> {
     pub(super) at_awaits: Memo<WordId, AtAwaits>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
-    /// Whether a call of a function of another file runs a match of the patterns there, and where.
-    pub(super) called_there: Memo<(*const Guarded, Original), Called>,
-    /// Functions that run no match of the patterns, as far as this file shows.
-    pub(super) without: RefCell<FxHashSet<(*const Guarded, NodeId)>>,
+    /// Functions that run nothing that a word looks for, as far as this file shows.
+    pub(super) without: RefCell<FxHashSet<(WordId, NodeId)>>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Memo<String, bool>,
     /// Where something else is put in the place of a name: of one at the top of the file, or a qualified one.

@@ -126,8 +126,8 @@ fn of_expression<'r, 'a>(
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
-        CaptureWord::Function(CalledFunction(patterns)) => {
-            reach::beyond::of_called(patterns, expression, site, evidence)
+        CaptureWord::Function(CalledFunction(word)) => {
+            reach::beyond::of_called(word, expression, site, evidence)
         }
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {

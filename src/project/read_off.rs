@@ -126,6 +126,20 @@ pub struct LeftLock {
     pub answer: Answer,
 }
 
+/// The first match that a function runs.
+#[derive(Debug, Clone)]
+pub struct Met {
+    /// What is called there, or the first line of it.
+    pub code: String,
+    /// As messages say it.
+    pub line: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Whether a function runs a match, where that is known, and the first one.
+pub type Called = (Option<Answer>, Option<Met>);
+
 /// By the names of the defs, as [`Function`] has them.
 pub type LeftLocks = FxHashMap<String, Vec<LeftLock>>;
 
@@ -153,6 +167,7 @@ pub struct ReadOff {
     awaits: Mutex<FxHashMap<PathBuf, Option<Arc<Awaits>>>>,
     at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
+    called: Mutex<FxHashMap<Asked, Called>>,
     left_locks: Mutex<LockFiles>,
     /// What calls give to functions.
     pub gifts: Gifts,
@@ -321,6 +336,11 @@ impl ReadOff {
     /// Returns the other uses of functions, found when first asked for.
     pub fn uses(&self, asked: Asked, find: impl FnOnce() -> Uses) -> Uses {
         known(&self.uses, asked, find)
+    }
+
+    /// Returns what a function runs, found when first asked for.
+    pub fn called(&self, asked: Asked, find: impl FnOnce() -> Called) -> Called {
+        known(&self.called, asked, find)
     }
 
     /// Returns the locks of some kinds that defs of a file leave, found when first asked for.

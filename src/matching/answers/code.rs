@@ -72,16 +72,3 @@ pub(in crate::matching) type FittingUses = Rc<[(NodeId, Answer)]>;
 
 /// The places in a function where code stands, and what it is about.
 pub(in crate::matching) type Stands = Rc<[(NodeId, Option<String>)]>;
-
-/// Whether a call runs a match, where that is known, and the first one.
-pub(in crate::matching) type Called = (Option<Answer>, Option<Met>);
-
-/// The first match that a function runs.
-#[derive(Debug, Clone)]
-pub(in crate::matching) struct Met {
-    /// What is called there, or the first line of it.
-    pub(in crate::matching) code: String,
-    /// As messages say it.
-    pub(in crate::matching) line: String,
-    pub(in crate::matching) path: PathBuf,
-}

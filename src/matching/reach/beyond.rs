@@ -4,6 +4,7 @@
 //! generator, which runs where somebody goes over it.
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
@@ -13,7 +14,6 @@ use super::given::Given;
 use super::{INIT, MAKERS, MAX_FUNCTIONS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
-use crate::matching::answers::code::Met;
 use crate::matching::asked::asked;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
@@ -21,18 +21,19 @@ use crate::matching::prefilter::may_stand;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::project::definition::Definition;
 use crate::project::original::Original;
+use crate::project::read_off::{Called, Met};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::value::Used;
+use crate::recipe::condition::{Guarded, WordId};
 use crate::semantic::Model;
 use crate::semantic::class::{Class, Method};
-use crate::source::SourceFile;
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
 pub(super) struct Beyond {
-    /// It is asked what a call runs: in its own file, and in one other file.
-    is_call: bool,
+    /// It is asked what a call runs, in its own file and in one other file: the word that asks.
+    called: Option<WordId>,
     /// That is the other file.
     is_there: bool,
     seen: RefCell<FxHashSet<Original>>,
@@ -79,21 +80,21 @@ pub(in crate::matching) fn of_function<'r, 'a>(
 /// Returns whether what the expression stands for, when it is called, has a match, or a function of its file that
 /// it calls.
 pub(in crate::matching) fn of_called<'r, 'a>(
-    patterns: &'r [Guarded],
+    word: &'r Used,
     callable: ExprRef<'a>,
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
     let beyond = Beyond {
-        is_call: true,
+        called: Some(word.id),
         ..Beyond::default()
     };
-    let mut search = Search::new(patterns, site, Some(&beyond));
+    let mut search = Search::new(&word.patterns, site, Some(&beyond));
     let answer = search.called_with(callable, &Given::unknown());
     // All that was looked through runs no match: another call need not look again.
     let is_whole = search.seen.len() <= MAX_FUNCTIONS;
-    if is_whole && !answer.is_yes() && asked(patterns, site, None).is_some() {
-        let seen = search.seen.iter().map(|(id, _)| (patterns.as_ptr(), *id));
+    if is_whole && !answer.is_yes() && asked(&word.patterns, site, None).is_some() {
+        let seen = search.seen.iter().map(|(id, _)| (word.id, *id));
         site.subject.answers.without.borrow_mut().extend(seen);
     }
     beyond.tell(answer, site, evidence);
@@ -141,14 +142,14 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// Returns whether it is asked what a call runs: of a coroutine function that is nothing yet.
     pub(super) fn is_called(&self) -> bool {
-        self.beyond.is_some_and(|it| it.is_call)
+        self.beyond.is_some_and(|it| it.called.is_some())
     }
 
     /// Returns whether a call was looked through that runs the code, and met nothing.
     pub(super) fn is_known_without(&self, owner: NodeId) -> bool {
-        let without = &self.site.subject.answers.without;
-        let asked = (self.all.as_ptr(), owner);
-        self.is_called() && without.borrow().contains(&asked)
+        let without = self.site.subject.answers.without.borrow();
+        let word = self.beyond.and_then(|it| it.called);
+        word.is_some_and(|word| without.contains(&(word, owner)))
     }
 
     /// Takes back what was met since then, which does not count.
@@ -215,8 +216,8 @@ impl<'a> Search<'_, '_, 'a> {
     /// Looks a function of another file through, once.
     fn elsewhere(&mut self, original: Original) -> Option<Answer> {
         let beyond = self.beyond?;
-        if beyond.is_call {
-            return self.called_there(beyond, original);
+        if let Some(word) = beyond.called {
+            return self.called_there(word, beyond, original);
         }
         if !beyond.seen.borrow_mut().insert(original.clone()) {
             return Some(Answer::No);
@@ -231,39 +232,53 @@ impl<'a> Search<'_, '_, 'a> {
     }
 
     /// Looks a function of one other file through, and no farther: the file may have no word of a match.
-    fn called_there(&mut self, beyond: &Beyond, original: Original) -> Option<Answer> {
-        let (patterns, subject) = (self.all, self.site.subject);
-        if beyond.is_there {
+    fn called_there(
+        &mut self,
+        word: WordId,
+        beyond: &Beyond,
+        original: Original,
+    ) -> Option<Answer> {
+        if beyond.is_there || !self.may_stand_in(word, &original.path) {
             return None;
         }
-        let (answer, met) =
-            subject
-                .answers
-                .called_there
-                .or_find(&(patterns.as_ptr(), original.clone()), || {
-                    let there = Beyond {
-                        is_call: true,
-                        is_there: true,
-                        ..Beyond::default()
-                    };
-                    let source = subject.facts.source(&original.path);
-                    let stands = |source: &SourceFile| {
-                        let mut all = patterns.iter();
-                        all.any(|it| may_stand(&it.pattern, source.text()))
-                    };
-                    let answer = source.filter(|it| stands(it)).and_then(|source| {
-                        subject.of_source(&source, |other| {
-                            let captures = Captures::default();
-                            let site = Site::at(other, NodeId::ROOT, &captures);
-                            Search::new(patterns, site, Some(&there)).original(&original)
-                        })
-                    });
-                    (answer.flatten(), there.met.take())
-                });
+        let (patterns, subject) = (self.all, self.site.subject);
+        let name = match &original.class {
+            Some(class) => format!("{class}.{}", original.name),
+            None => original.name.clone(),
+        };
+        let of = Some((original.path.clone(), name));
+        let asked = subject.asks_file(&original.path, word, of);
+        let find = || -> Called {
+            let there = Beyond {
+                called: Some(word),
+                is_there: true,
+                ..Beyond::default()
+            };
+            let answer = subject.of_other_file(&original.path, |other| {
+                let captures = Captures::default();
+                let site = Site::at(other, NodeId::ROOT, &captures);
+                Search::new(patterns, site, Some(&there)).original(&original)
+            });
+            (answer.flatten(), there.met.take())
+        };
+        let (answer, met) = subject.facts.read_off().called(asked, find);
         if let Some(met) = met {
             beyond.met.borrow_mut().get_or_insert(met);
         }
         answer
+    }
+
+    /// Returns whether the words of a match stand in a file.
+    fn may_stand_in(&self, word: WordId, path: &Path) -> bool {
+        let facts = self.site.subject.facts;
+        let asked = self.site.subject.asks_file(path, word, None);
+        let stands = || {
+            let source = facts.source(path);
+            let mut all = self.all.iter();
+            source.is_some_and(|source| all.any(|it| may_stand(&it.pattern, source.text())))
+        };
+        let find = || stands().into();
+        facts.read_off().answer(asked, find).is_yes()
     }
 
     /// A def of this file, by what it is called.

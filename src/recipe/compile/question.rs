@@ -88,9 +88,12 @@ impl KeyValue<'_, '_, '_> {
     }
 
     /// The patterns of `reaches`, the only key of the value.
-    fn reached(&mut self) -> Option<Vec<Guarded>> {
+    fn reached(&mut self) -> Option<Used> {
         let inner = self.value.child("reaches")?;
-        self.compiler.patterns("reaches", inner, self.bound)
+        Some(Used {
+            id: self.compiler.word_id("reaches", inner),
+            patterns: self.compiler.patterns("reaches", inner, self.bound)?,
+        })
     }
 
     fn names(&mut self) -> Option<Vec<String>> {

@@ -61,8 +61,6 @@ list! {
     ClassBody(Guarded);
     /// What a cell contains.
     CellCode(Guarded);
-    /// What a called function contains, or what it calls.
-    CalledFunction(Guarded);
     /// The roles of a teardown.
     TeardownRole(String);
 }
@@ -138,6 +136,10 @@ pub struct Used {
     /// One of these.
     pub patterns: Vec<Guarded>,
 }
+
+/// What a called function contains, or what it calls.
+#[derive(Debug, Clone)]
+pub struct CalledFunction(pub Used);
 
 /// Code on both sides of a site that is about the same thing.
 #[derive(Debug, Clone)]
@@ -222,6 +224,12 @@ impl Compares for Box<Used> {
     }
 }
 
+impl Compares for CalledFunction {
+    fn compared(&self) -> Vec<&Guarded> {
+        self.0.patterns.iter().collect()
+    }
+}
+
 impl Compares for Calls {
     fn compared(&self) -> Vec<&Guarded> {
         self.reads.iter().collect()
@@ -245,14 +253,7 @@ macro_rules! compares_all {
     )+};
 }
 
-compares_all!(
-    PatternsOrNone,
-    Decorators,
-    TryBody,
-    ClassBody,
-    CellCode,
-    CalledFunction
-);
+compares_all!(PatternsOrNone, Decorators, TryBody, ClassBody, CellCode);
 
 /// Says of values that no pattern is in them, or only such for another file.
 macro_rules! compares_nothing {
