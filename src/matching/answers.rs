@@ -14,6 +14,7 @@ use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::owner::unowned::Unowned;
+use super::prefilter::Standing;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
@@ -105,6 +106,8 @@ pub struct Answers<'a> {
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
+    /// The words of the file that were looked for.
+    pub(super) standing: OnceCell<Standing<'a>>,
     /// The attributes of that name, in source order.
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Whether what is called so stands where the pattern of a row has a function.

@@ -19,7 +19,7 @@ use crate::recipe::condition::{AskedElsewhere, Condition, Guarded, Spelling};
 mod has;
 
 pub(super) use has::has;
-pub(crate) use has::{is_call_on, may_have};
+pub(crate) use has::is_call_on;
 
 /// Line magics that run other files, or code that registers what is not seen.
 const RUNS_OTHERS: [&str; 4] = ["%run", "%load", "%load_ext", "%loadpy"];

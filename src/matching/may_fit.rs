@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::capture::{Captured, Captures};
-use super::prefilter::may_stand;
+use super::prefilter::Standing;
 use super::site::{Site, any};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
@@ -29,7 +29,10 @@ pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
 
 /// Returns whether the words of the pattern stand in the file.
 pub(super) fn stands(pattern: &Pattern, subject: &Subject) -> bool {
-    let find = || may_stand(pattern, subject.text());
+    let find = || {
+        let words = || Standing::new(subject.model.text());
+        subject.answers.standing.get_or_init(words).has(pattern)
+    };
     subject
         .answers
         .stands

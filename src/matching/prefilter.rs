@@ -14,17 +14,21 @@ use rustc_hash::FxHashMap;
 
 use crate::python::own::is_builtin;
 use crate::recipe::outline::Required;
-use crate::recipe::pattern::{Form, Pattern, Spelled};
+use crate::recipe::pattern::{Form, Spelled};
 use crate::source::{FileKind, SourceFile};
 
 use form::is_whole;
 use lookup::Lookup;
+
+pub(crate) use standing::Standing;
 
 mod form;
 
 mod lookup;
 
 mod spelling;
+
+mod standing;
 
 /// Words that one packed searcher takes before it gets slow; more make another pass, which costs
 /// less than the slow search would.
@@ -188,21 +192,6 @@ impl Prefilter {
             .iter()
             .filter(move |it| may_gated || !it.is_gated)
     }
-}
-
-/// Returns whether a text has the words of a pattern.
-pub(crate) fn may_stand(pattern: &Pattern, text: &str) -> bool {
-    missing(pattern, text).is_none()
-}
-
-/// Returns the first word of a pattern that a text does not have; `None`: a match may stand there.
-pub(crate) fn missing<'p>(pattern: &'p Pattern, text: &str) -> Option<&'p Spelled> {
-    let stands = |it: &&Spelled| {
-        let finder = Finder::new(&it.word);
-        form::stands(&finder, it.form, text.as_bytes())
-    };
-    let missing = pattern.words().iter().find(|it| !stands(it));
-    missing.filter(|_| !spelling::may_differ(text))
 }
 
 /// Words, each once, with the place it was given.

@@ -18,7 +18,6 @@ use crate::python::trivia;
 use crate::python::word::is_in_name;
 use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
-use crate::semantic::Model;
 use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start, line_starts};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
@@ -261,7 +260,7 @@ impl Writing<'_, '_> {
         if !matches!(self.template.root, Root::Statements(_)) {
             return Vec::new();
         }
-        let Model { module, .. } = self.subject.model;
+        let module = self.subject.module;
         let tokens = module.tokens(self.range.start());
         let nesting = Nesting {
             text: self.subject.text(),
@@ -272,8 +271,8 @@ impl Writing<'_, '_> {
         };
         let kept = trivia::string_line_starts(module, nesting.text, self.range);
         let is_written = |start: TextSize| {
-            let mut ranges = rendered.edits.iter().map(Edit::range);
-            ranges.any(|range| range.start() < start && start <= range.end())
+            let mut edits = rendered.edits.iter().map(Edit::range);
+            edits.any(|it| it.start() < start && start <= it.end())
         };
         let is_moved = |start: TextSize| {
             let mut bodies = anchors.iter().filter(|it| it.is_body).map(|it| it.old);
@@ -281,10 +280,8 @@ impl Writing<'_, '_> {
         };
         let mut lines = nesting.lines();
         lines.retain(|(at, ..)| !kept.contains(at) && !is_written(*at) && !is_moved(*at));
-        let shifts = lines
-            .into_iter()
-            .filter_map(|(start, was, level)| self.layout.shift(start, was, level));
-        shifts.collect()
+        let shift = |(start, was, level)| self.layout.shift(start, was, level);
+        lines.into_iter().filter_map(shift).collect()
     }
 
     /// Moves the continuation lines of what stays back by as much as its first line moves, where line

@@ -4,7 +4,7 @@ use ruff_text_size::TextSize;
 
 use super::{Elsewhere, Missing, Silence};
 use crate::engine::recipes::Engine;
-use crate::matching::prefilter::{self, may_stand};
+use crate::matching::prefilter::Standing;
 use crate::recipe::Recipe;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
@@ -17,6 +17,7 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
         named
     };
     let mut found: Vec<Elsewhere> = Vec::new();
+    let standing = Standing::new(source.text());
     for recipe in asked {
         for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
             let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
@@ -26,7 +27,7 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
             let is_new = !found
                 .iter()
                 .any(|known| known.recipe == recipe.id && known.word == word);
-            if is_new && may_stand(&pattern.pattern, source.text()) {
+            if is_new && standing.has(&pattern.pattern) {
                 found.push(Elsewhere {
                     recipe: recipe.id.clone(),
                     word: word.to_owned(),
@@ -45,10 +46,11 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
 /// Which names of the recipes that were asked about stand nowhere in the file.
 pub(super) fn nowhere(source: &SourceFile, named: &[&Recipe]) -> Silence {
     let mut missing = Vec::new();
+    let standing = Standing::new(source.text());
     for recipe in named {
         let mut words: Vec<String> = Vec::new();
         for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
-            let absent = prefilter::missing(&pattern.pattern, source.text());
+            let absent = standing.missing(&pattern.pattern);
             words.extend(absent.map(|it| it.word.clone()));
         }
         words.sort_unstable();

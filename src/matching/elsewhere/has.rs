@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
-use crate::matching::prefilter::may_stand;
+use crate::matching::prefilter::Standing;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
@@ -19,7 +19,7 @@ use crate::matching::uses::bindings_of;
 use crate::project::read_off::Hit;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{About, ElsewhereHas, Guarded};
+use crate::recipe::condition::{About, ElsewhereHas};
 use crate::source::cell::Position;
 
 /// Returns whether some other file of the program has a match, as the changes so far leave it. What it
@@ -105,7 +105,7 @@ fn read(
     let Some(source) = subject.facts.source(path) else {
         return Some(Arc::default());
     };
-    if !may_have(&word.patterns, source.text()) {
+    if !Standing::new(source.text()).has_any(&word.patterns) {
         return Some(Arc::default());
     }
     subject.facts.read_off().count();
@@ -197,10 +197,4 @@ fn is_path_from(subject: &Subject, mut path: ExprRef, expressions: &[NodeId]) ->
         }
     }
     false
-}
-
-/// Returns whether one of the patterns may have a match in a text.
-pub(crate) fn may_have<'p>(patterns: impl IntoIterator<Item = &'p Guarded>, text: &str) -> bool {
-    let mut patterns = patterns.into_iter();
-    patterns.any(|it| may_stand(&it.pattern, text))
 }

@@ -17,7 +17,7 @@ use crate::bind::scope::ScopeId;
 use crate::matching::asked::asked;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
-use crate::matching::prefilter::may_stand;
+use crate::matching::prefilter::Standing;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::project::definition::Definition;
 use crate::project::original::Original;
@@ -274,8 +274,7 @@ impl<'a> Search<'_, '_, 'a> {
         let asked = self.site.subject.asks_file(path, word, None);
         let stands = || {
             let source = facts.source(path);
-            let mut all = self.all.iter();
-            source.is_some_and(|source| all.any(|it| may_stand(&it.pattern, source.text())))
+            source.is_some_and(|it| Standing::new(it.text()).has_any(self.all))
         };
         let find = || stands().into();
         facts.read_off().answer(asked, find).is_yes()

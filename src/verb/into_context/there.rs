@@ -14,7 +14,8 @@ use super::unmanaged::Unmanaged;
 use crate::bind::binding::{BindingId, BindingKind, ScopeId};
 use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
-use crate::matching::elsewhere::{is_call_on, may_have};
+use crate::matching::elsewhere::is_call_on;
+use crate::matching::prefilter::Standing;
 use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
@@ -105,7 +106,7 @@ fn in_file<'a>(
     let subject = maker.subject;
     let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
     let source = subject.facts.source(path);
-    let Some(source) = source.filter(|it| may_have(patterns, it.text())) else {
+    let Some(source) = source.filter(|it| Standing::new(it.text()).has_any(patterns)) else {
         return Ok(Vec::new());
     };
     let read = |other: &Subject| functions_of(maker, verb, other);
