@@ -108,7 +108,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        self.report(found, Wording::reason(format!("not changed: {refusal}")));
+                        self.report(found, found.said.unchanged(&refusal));
                     }
                 }
             }
@@ -127,8 +127,7 @@ impl<'a> Planner<'_, 'a> {
         };
         if !group.iter().all(is_joined) {
             for found in group.drain(..) {
-                let why = format!("not changed: {}", Refusal::NotJoined);
-                self.report(found, Wording::reason(why));
+                self.report(found, found.said.unchanged(Refusal::NotJoined));
             }
             return;
         }
@@ -143,7 +142,7 @@ impl<'a> Planner<'_, 'a> {
         for (found, refusal) in refused {
             match refusal {
                 None => group.push(found),
-                Some(why) => self.report(found, Wording::reason(format!("not changed: {why}"))),
+                Some(why) => self.report(found, found.said.unchanged(why)),
             }
         }
     }

@@ -35,6 +35,8 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         false => doubted.unwrap_or(Safety::Review),
     };
     let mut said = Wording::reason(does);
+    let problem = rule.problem.as_ref();
+    said.problem = problem.map(|it| message::write(it, site, &evidence));
     for doubt in held {
         said.doubt(doubt.because);
         if let Some(check) = doubt.check {

@@ -183,8 +183,8 @@ fn is_called(reference: NodeId, subject: &Subject) -> bool {
     }
 }
 
-/// A console script, or what a main guard calls, or the top level of a script, through other such
-/// functions too; not what another file uses as well.
+/// A console script, or what a main guard calls, or the top level of a script, or a function that a row says a
+/// program starts with, through other such functions too; not what another file uses as well.
 fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<NodeId>) -> bool {
     let name = defined_name(subject, function);
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
@@ -204,9 +204,16 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
                     subject.context.in_main_guard(id).is_some()
                         || is_importable(subject) == Answer::No
                 }
-                Some(caller) => is_entry_point(caller, subject, seen),
+                Some(caller) => {
+                    starts_program(caller, subject) || is_entry_point(caller, subject, seen)
+                }
             }
     })
+}
+
+fn starts_program(function: NodeId, subject: &Subject) -> bool {
+    let mut rows = subject.roles.rows.iter().filter(|row| row.starts_program);
+    rows.any(|row| of_row(row, function, subject).is_yes())
 }
 
 /// Returns whether the file is a module that others import, rather than a program.

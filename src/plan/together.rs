@@ -101,7 +101,7 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
         within: change.within.clone(),
         severity: change.severity,
         said: Wording {
-            reason: format!("{} (not changed: {why})", change.said.reason),
+            reason: change.said.unchanged(&why).reason,
             ..change.said.clone()
         },
     });

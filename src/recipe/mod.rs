@@ -180,6 +180,8 @@ pub struct Rule {
     pub report: Option<Message>,
     /// What its change does to the program; `None` for a rule without verb.
     pub does: Option<Message>,
+    /// What is wrong with the code, as a clause: told where the change is not made.
+    pub problem: Option<Message>,
     /// Why a change needs review, or is not made: every one that holds counts.
     pub doubts: Vec<Arc<Doubt>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.

@@ -14,6 +14,8 @@ pub struct RoleRow {
     pub given_to: Vec<Pattern>,
     /// Whether that is looked for in other files of the project, too.
     pub anywhere: bool,
+    /// Whether a program starts there: what only such functions call is part of its start.
+    pub starts_program: bool,
     /// Qualified classes.
     pub bases: Vec<String>,
     /// The methods of such classes that have the role; empty: all.

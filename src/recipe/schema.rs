@@ -135,6 +135,11 @@ pub static RECIPE: Shape = map(&[
         "the `does` of each rule that has a verb and no `does`",
     ),
     optional(
+        "problem",
+        &Shape::Text,
+        "the `problem` of each rule that has a verb and no `problem`",
+    ),
+    optional(
         "doubts",
         &Shape::AnyOrNone(&DOUBT),
         "doubts of each rule that has a verb. They come before its own",
@@ -211,6 +216,7 @@ pub const ACTIONS: &[&str] = &[
 /// The keys of a rule that only make sense beside a verb.
 pub const FOLLOW_UPS: &[&str] = &[
     "does",
+    "problem",
     "doubts",
     "names",
     "add",

@@ -1,5 +1,7 @@
 //! What is said of a change or a finding: what it does, the doubts about it, and what a reviewer looks at.
 
+use std::fmt::Display;
+
 /// What is said of a change or a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Wording {
@@ -8,6 +10,9 @@ pub struct Wording {
     /// One sentence for each doubt about a change; of a finding each other reason why nothing is changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<String>,
+    /// What is wrong with the code, as a clause: where nothing is changed, the reason begins with it.
+    #[serde(skip)]
+    pub problem: Option<String>,
     /// What a reviewer looks at first, as a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
@@ -33,8 +38,20 @@ impl Wording {
     /// Says why nothing is changed in place of what a change would do: by the first doubt.
     pub fn refuse(&mut self) {
         if !self.doubts.is_empty() {
-            self.reason = self.doubts.remove(0);
+            let why = self.doubts.remove(0);
+            self.reason = match &self.problem {
+                Some(problem) => format!("{problem}. Not changed: {why}"),
+                None => why,
+            };
         }
+    }
+
+    /// Says what is wrong, and why nothing is changed.
+    pub fn unchanged(&self, why: impl Display) -> Self {
+        Self::reason(match &self.problem {
+            Some(problem) => format!("{problem}. Not changed: {why}"),
+            None => format!("not changed: {why}"),
+        })
     }
 
     /// Adds a clause to what a reviewer looks at.

@@ -26,6 +26,9 @@ mod receivers;
 // Programs that say the same in another way.
 mod equivalent;
 
+// What a recipe writes is no site of another.
+mod own_output;
+
 // What README.md shows is what the program prints.
 mod readme;
 

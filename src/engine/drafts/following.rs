@@ -63,21 +63,20 @@ impl Drafts {
         for change in self.changes.extract_if(.., is_led) {
             let files = change.followed.iter().flat_map(|it| &it.files);
             let files: Vec<String> = files.map(|file| subject.name_of_file(file)).collect();
-            let why = format!(
-                "not changed: {} would also have to change",
-                files.join(", ")
-            );
+            let why = format!("{} would also have to change", files.join(", "));
             let Change {
                 sites,
                 severity,
                 within,
+                said,
                 ..
             } = change;
+            let said = said.unchanged(why);
             self.findings.extend(sites.into_iter().map(|site| Finding {
                 site,
                 within: within.clone(),
                 severity,
-                said: Wording::reason(&*why),
+                said: said.clone(),
             }));
         }
     }

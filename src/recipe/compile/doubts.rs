@@ -133,18 +133,19 @@ fn both(of_row: Option<&Node>, named: Option<&Node>, at: TextSize) -> Option<Nod
 }
 
 impl Compiler<'_> {
-    /// What the rule's change does: a rule with a verb says it, or its recipe.
-    pub(super) fn does(
+    /// What a rule with a verb says of its change, or its recipe of each.
+    pub(super) fn said(
         &mut self,
+        key: &str,
         node: &Node,
         recipe: &Node,
         bound: &Bound,
     ) -> Option<Option<Message>> {
-        let shared = recipe.child("does").filter(|_| is_change(node));
-        let Some(does) = node.child("does").or(shared) else {
+        let shared = recipe.child(key).filter(|_| is_change(node));
+        let Some(text) = node.child(key).or(shared) else {
             return Some(None);
         };
-        self.message("does", does, bound).map(Some)
+        self.message(key, text, bound).map(Some)
     }
 
     /// Those of the recipe, for a rule that does something, and the rule's own.

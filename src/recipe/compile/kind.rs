@@ -58,11 +58,13 @@ impl Compiler<'_> {
 
     pub(super) fn role(&mut self, node: &Node) -> Option<RoleRow> {
         let of = |column| node.child(column).map(texts).unwrap_or_default();
+        let flag = |column| node.child(column).and_then(Node::text) == Some("true");
         Some(RoleRow {
             role: node.child("role")?.text()?.to_owned(),
             decorators: self.value_patterns(node, "decorators", None),
             given_to: self.value_patterns(node, "given-to", Some("f")),
-            anywhere: node.child("anywhere").and_then(Node::text) == Some("true"),
+            anywhere: flag("anywhere"),
+            starts_program: flag("starts-program"),
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),

@@ -41,7 +41,6 @@ impl Compiler<'_> {
         let verb = self.verb(node, &patterns, &written);
         let doubts = self.doubts(node, recipe, &written);
         let add = self.added(node, &bound, &names);
-        let also_remove = self.also_remove(node, &bound);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         Some(Rule {
             id: rule_id(node, number),
@@ -53,11 +52,12 @@ impl Compiler<'_> {
             under,
             condition: condition?,
             verb,
-            does: self.does(node, recipe, &written)?,
+            does: self.said("does", node, recipe, &written)?,
+            problem: self.said("problem", node, recipe, &written)?,
             doubts: doubts?,
             names,
             add: add?,
-            also_remove: also_remove?,
+            also_remove: self.also_remove(node, &bound)?,
             also_rewrite: also_rewrite?,
             wherever: self.also_rewrite(node, "wherever", &written)?,
             arguments: self.arguments(node, recipe, &written)?,

@@ -24,6 +24,11 @@ static ROLE: Shape = map(&[
         "whether `given-to` is also searched in other files of the project",
     ),
     optional(
+        "starts-program",
+        &Shape::Flag,
+        "whether a program starts there: a function that it calls is an `entry-point`, unless another file uses it",
+    ),
+    optional(
         "bases",
         &Shape::Any(&Shape::Name),
         "it is a method of a class that derives from one of these",

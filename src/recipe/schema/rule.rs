@@ -71,6 +71,11 @@ pub(super) static RULE: Shape = map(&[
         "what the change does to the program, in one short sentence",
     ),
     optional(
+        "problem",
+        &Shape::Text,
+        "the problem with the code, as a clause. A finding begins with it where the change is not made",
+    ),
+    optional(
         "doubts",
         &Shape::AnyOrNone(&DOUBT),
         "why a change needs review, or is not made. A change without a doubt is safe. `{table: awaits}` has the doubts of a new `await`, `{table: cell-awaits}` those of one in a cell",
