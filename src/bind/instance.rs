@@ -94,11 +94,12 @@ impl<'a> Resolver<'a> {
             Origin::Annotated(annotation) => self.annotated_with(annotation.into(), steps),
             Origin::Entered(entered) => self.entered(entered, steps),
             Origin::Made(ExprRef::Subscript(item)) if !item.slice.is_slice_expr() => {
-                self.element_of((&*item.value).into(), own::item_of, steps)
+                let element = self.element((&*item.value).into(), own::item_of)?;
+                self.annotated_with(element.into(), steps)
             }
             Origin::Unknown(_) | Origin::Defined(_) => match value {
                 ExprRef::Attribute(attribute) => self.member_of_object(attribute, steps),
-                ExprRef::Name(name) => self.gone_over(name, steps),
+                ExprRef::Name(name) => self.bound_by_loop(name, steps),
                 _ => None,
             },
             _ => None,
@@ -244,8 +245,15 @@ impl<'a> Resolver<'a> {
         !one.overflow && !other.overflow && one.bindings == other.bindings
     }
 
-    /// What a loop binds to a name as a whole.
-    fn gone_over(&self, name: &ExprName, steps: u32) -> Option<Instance<'a>> {
+    /// The object that a loop binds to a name.
+    fn bound_by_loop(&self, name: &ExprName, steps: u32) -> Option<Instance<'a>> {
+        let container = self.gone_over(name)?;
+        let element = self.element(container, own::element_of)?;
+        self.annotated_with(element.into(), steps)
+    }
+
+    /// Returns what a loop goes over that binds all of an element to a name.
+    pub fn gone_over(&self, name: &ExprName) -> Option<ExprRef<'a>> {
         let names = self.flow().names();
         let tree = names.tree();
         let binding = self.flow().reaching(tree.id(name)).only()?;
@@ -255,17 +263,15 @@ impl<'a> Resolver<'a> {
             return None;
         };
         let is_whole = is_bound_whole(tree, names.binding(binding).node);
-        let iterable = tree.node(iterable).as_expr_ref().filter(|_| is_whole)?;
-        self.element_of(iterable, own::element_of, steps)
+        tree.node(iterable).as_expr_ref().filter(|_| is_whole)
     }
 
-    /// An element of a container, by its annotation: the one of its parameters that `part` says.
-    fn element_of(
+    /// Returns the annotation of an element by that of its container: the one of its parameters that `part` says.
+    pub fn element(
         &self,
         container: ExprRef<'a>,
         part: fn(&str) -> Option<usize>,
-        steps: u32,
-    ) -> Option<Instance<'a>> {
+    ) -> Option<&'a Expr> {
         let Origin::Annotated(Expr::Subscript(generic)) = self.only_origin(container)? else {
             return None;
         };
@@ -273,12 +279,10 @@ impl<'a> Resolver<'a> {
             return None;
         };
         let part = part(&name)?;
-        let element = match &*generic.slice {
-            Expr::Tuple(parts) => parts.elts.get(part)?,
-            only if part == 0 => only,
-            _ => return None,
-        };
-        self.annotated_with(element.into(), steps)
+        match &*generic.slice {
+            Expr::Tuple(parts) => parts.elts.get(part),
+            only => (part == 0).then_some(only),
+        }
     }
 
     fn only_origin(&self, value: ExprRef<'a>) -> Option<Origin<'a>> {

@@ -101,7 +101,7 @@ impl<'a> Resolver<'a> {
                 ..
             } => Origin::Gathered(builtin),
             BindingKind::For { iterable } | BindingKind::Comprehension { iterable } => self
-                .element(iterable, binding.node)
+                .gathered(iterable, binding.node)
                 .unwrap_or_else(|| not_said("is bound in a way that does not say what it is")),
             BindingKind::Assignment {
                 annotation: Some(annotation),
@@ -131,8 +131,22 @@ impl<'a> Resolver<'a> {
         });
     }
 
+    /// Returns what a name is assigned, where one assignment reaches it.
+    pub fn assigned(&self, name: &ExprName) -> Option<ExprRef<'a>> {
+        let names = self.flow().names();
+        let binding = self.flow().reaching(names.tree().id(name)).only()?;
+        match names.binding(binding).kind {
+            BindingKind::Assignment {
+                annotation: None,
+                value,
+                ..
+            } => names.tree().node(value).as_expr_ref(),
+            _ => None,
+        }
+    }
+
     /// An element of what `*name: T` gathers, where a loop binds it whole.
-    fn element(&self, iterable: NodeId, target: NodeId) -> Option<Origin<'a>> {
+    fn gathered(&self, iterable: NodeId, target: NodeId) -> Option<Origin<'a>> {
         let names = self.flow().names();
         let ExprRef::Name(name) = names.tree().node(iterable).as_expr_ref()? else {
             return None;

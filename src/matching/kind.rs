@@ -21,6 +21,8 @@ mod decorated;
 
 mod derived;
 
+mod element;
+
 mod owned;
 
 mod row;
@@ -107,12 +109,11 @@ fn of_origins<'a>(
     derived: &mut Vec<TextRange>,
 ) -> KindAnswer {
     if let Some(row) = asked.row
-        && derived::is_part(subject, expression, (row, asked), derived)
+        && (derived::is_part(subject, expression, (row, asked), derived)
+            || element::is_element(subject, expression, (row, asked), derived))
     {
-        return KindAnswer {
-            answer: Answer::Yes,
-            why: None,
-        };
+        let answer = Answer::Yes;
+        return KindAnswer { answer, why: None };
     }
     let mut answers = Vec::new();
     let mut why = None;

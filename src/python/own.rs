@@ -163,6 +163,11 @@ pub fn element_of(container: &str) -> Option<usize> {
     ROWS.contains(&container).then_some(0)
 }
 
+/// Returns whether a function of one container gives each of its elements, and nothing else.
+pub fn gives_elements(function: &str) -> bool {
+    ["frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"].contains(&function)
+}
+
 /// Returns which parameter of a container's annotation is that of `container[key]`.
 pub fn item_of(container: &str) -> Option<usize> {
     let is_row = matches!(

@@ -18,6 +18,8 @@ pub struct Kind {
     pub made_by: Vec<Pattern>,
     /// Expressions whose value is of the kind where `$x` in them is.
     pub derived: Vec<Pattern>,
+    /// Expressions that a loop takes values of the kind from, if `$x` in them is of the kind.
+    pub elements: Vec<Pattern>,
     /// Expressions that name what is inside `$x`, where `$x` is of the kind: nobody else has that either.
     pub inside: Vec<Pattern>,
     /// Expressions that name what `$x` is inside.

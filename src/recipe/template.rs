@@ -40,6 +40,8 @@ pub struct Slot {
     pub arity: Arity,
     /// Bytes of `Template::code`, the stars of a rest included.
     pub range: TextRange,
+    /// Whether the template binds the name that it stands for, here or at another use.
+    pub is_bound: bool,
 }
 
 /// One reference of a template: the engine spells it as the file imports it.
@@ -70,12 +72,14 @@ impl Template {
             name.range -= snippet.root_at;
         }
         let slots = snippet.uses.into_iter().map(|used| Slot {
+            is_bound: bound.contains(&&snippet.code[used.range]),
             name: used.name,
             arity: used.arity,
             range: used.range,
         });
+        let slots = slots.collect();
         Ok(Self {
-            slots: slots.collect(),
+            slots,
             names,
             code: snippet.code,
             root: snippet.root,

@@ -3,7 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::concrete::spliced;
+use super::concrete::{spliced, with_commas};
 use super::define;
 use super::draft::Draft;
 use super::made;
@@ -75,17 +75,22 @@ pub(super) fn written<'a>(
     let spelled = template.names.iter().zip(spelled);
     let spelled = spelled.map(|(name, spelled)| (name.range, spelled));
     let mut pieces: Vec<_> = spelled.collect();
-    let mut longer = Vec::new();
+    let (mut longer, mut empty) = (Vec::new(), Vec::new());
     for slot in &template.slots {
-        let range = found.captures.find(&slot.name).and_then(Captured::range);
-        let text = range.map_or("", |range| &subject.text()[range]);
-        match range.filter(|_| text.contains('\n')) {
-            Some(range) => longer.push((template.code[slot.range].to_owned(), range)),
-            None => pieces.push((slot.range, text.to_owned())),
+        let captured = found.captures.find(&slot.name).and_then(Captured::range);
+        let Some(range) = captured else {
+            empty.push(slot.range);
+            continue;
+        };
+        let text = &subject.text()[range];
+        match text.contains('\n') {
+            true => longer.push((template.code[slot.range].to_owned(), range)),
+            false => pieces.push((slot.range, text.to_owned())),
         }
-        let copied = range.map(|range| Need::Copied { range });
-        draft.needs.extend(copied);
+        draft.needs.push(Need::Copied { range });
     }
+    let gone = with_commas(&template.code, empty.into_iter());
+    pieces.extend(gone.map(|range| (range, String::new())));
     let mut code = spliced(&template.code, pieces);
     // What is left of them stands in comments.
     for (capture, name) in names {

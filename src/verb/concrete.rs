@@ -100,10 +100,7 @@ impl Writing<'_, '_> {
         });
         let (lines, empty): (Vec<_>, Vec<_>) = empty.partition(|slot| slot.arity == Arity::Body);
         let lines = lines.iter().map(|slot| line_of(&template.code, slot.range));
-        let gone = neighbors(&template.code, empty.iter().map(|slot| slot.range));
-        let gone = gone
-            .into_iter()
-            .map(|range| with_comma(&template.code, range));
+        let gone = with_commas(&template.code, empty.iter().map(|slot| slot.range));
         let gone = gone.chain(lines).map(|range| (range, String::new()));
         let code = spliced(&template.code, names.chain(slots).chain(gone).collect());
         if self.needs_parentheses() {
@@ -258,6 +255,16 @@ pub(super) fn spliced(code: &str, mut pieces: Vec<(TextRange, String)>) -> Strin
     }
     spliced.push_str(&code[end..]);
     spliced
+}
+
+/// Slots without code, each with the comma that only separates it.
+pub(super) fn with_commas(
+    code: &str,
+    slots: impl Iterator<Item = TextRange>,
+) -> impl Iterator<Item = TextRange> {
+    neighbors(code, slots)
+        .into_iter()
+        .map(|range| with_comma(code, range))
 }
 
 /// Joins slots with nothing but a comma between them.

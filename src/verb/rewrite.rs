@@ -160,9 +160,12 @@ fn check_bound(
         let range = subject.tree.range(node);
         place.range.contains_range(range) && !kept.iter().any(|kept| kept.contains_range(range))
     };
+    let slots = template.slots.iter().filter(|slot| slot.is_bound);
+    let bound = slots.filter_map(|slot| captures.find(&slot.name)?.range());
+    let bound: Vec<&str> = bound.map(|range| &subject.text()[range]).collect();
     let part = subject.tree.beginning_in(place.range);
     for (id, binding) in subject.names.bindings_in(&part) {
-        if goes(binding.node) {
+        if goes(binding.node) && !bound.contains(&binding.name) {
             check_unused(subject, id, uses(subject, id), &goes)?;
         }
     }

@@ -43,14 +43,20 @@ pub(super) fn from<'a>(
     Some(of_origins(subject, from, &row.id, asked, seen).answer)
 }
 
-/// Returns whether the expression is an attribute that a pattern of the kind speaks of, of a value that
-/// is of the kind for sure: no assignment says what that is.
+/// Returns whether the expression, or the one thing that its name is assigned, is an attribute that a pattern of the
+/// kind speaks of, of a value that is of the kind for sure: no assignment says what that is.
 pub(super) fn is_part<'a>(
     subject: &Subject<'a>,
     expression: ExprRef<'a>,
     (row, asked): (&Kind, Asked),
     seen: &mut Vec<TextRange>,
 ) -> bool {
-    let mut answer = || from(subject, &Origin::Made(expression), (row, asked), seen);
-    expression.is_attribute_expr() && answer() == Some(Answer::Yes)
+    let expression = match expression {
+        ExprRef::Name(name) => subject.resolver.assigned(name),
+        expression => Some(expression),
+    };
+    let part = expression.filter(|it| it.is_attribute_expr());
+    part.is_some_and(|it| {
+        from(subject, &Origin::Made(it), (row, asked), seen) == Some(Answer::Yes)
+    })
 }

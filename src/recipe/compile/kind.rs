@@ -37,6 +37,7 @@ impl Compiler<'_> {
         Some(Kind {
             made_by: self.value_patterns(node, "made-by", None),
             derived: self.value_patterns(node, "derived", Some("x")),
+            elements: self.value_patterns(node, "elements", Some("x")),
             inside: self.value_patterns(node, "inside", Some("x")),
             outside: self.value_patterns(node, "outside", Some("x")),
             last_part: self.value_patterns(node, "last-part", Some("x")),

@@ -54,6 +54,11 @@ static KIND: Shape = map(&[
         "expressions whose value is of the kind if `$x` in them is",
     ),
     optional(
+        "elements",
+        &Shape::Any(&Shape::Python),
+        "expressions that give values of the kind to a loop if `$x` in them is of the kind",
+    ),
+    optional(
         "inside",
         &Shape::Any(&Shape::Python),
         "expressions that name something inside `$x`",

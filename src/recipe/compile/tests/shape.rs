@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, patterns, conditions, bodies, for-each, where, does, doubts, arguments, follow-value, exceptions, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, patterns, conditions, bodies, for-each, where, does, problem, doubts, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(
