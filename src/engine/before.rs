@@ -93,6 +93,12 @@ impl<'p> Way<'p> {
         }
         range
     }
+
+    /// Maps a range of the text back to the file on disk; `None`: it is not all from there.
+    pub(super) fn from_disk(&self, range: TextRange) -> Option<TextRange> {
+        let mut steps = self.steps.iter().rev();
+        steps.try_fold(range, |range, (origins, _)| origins.range(range).ok())
+    }
 }
 
 /// Returns the first site of the change that put lines in at a place: the one with that edit, else the

@@ -13,7 +13,7 @@ use super::drafts::following::following;
 use super::drafts::{Drafts, drafts};
 use super::ignored::{Heeded, Ignored};
 use super::recipes::Engine;
-use super::tidy::tidy;
+use super::tidy::{drop_replaced, tidy};
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::problem::Gravity;
@@ -341,6 +341,7 @@ impl<'e> Strata<'e> {
     /// Adds a layer, unless nothing is wanted on its text; returns the text it leaves.
     fn push(&mut self, source: SourceFile, settled: Settled) -> Option<Checked> {
         let is_first = self.plan.layers.is_empty();
+        drop_replaced(&mut self.plan, settled.edits.edits());
         self.plan.findings.extend(settled.findings);
         self.heeded.extend(settled.heeded);
         if is_first {

@@ -1,9 +1,12 @@
 //! A plan of several layers → one that says of each site one thing.
 
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
+use super::before::Way;
 use crate::plan::change::{FilePlan, Finding, Layer, Site, Status};
+use crate::text::cover::Cover;
+use crate::text::edit::Edit;
 
 /// Drops what later layers made obsolete, and sorts the findings.
 pub(super) fn tidy(plan: &mut FilePlan) {
@@ -12,6 +15,18 @@ pub(super) fn tidy(plan: &mut FilePlan) {
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
         .dedup_by(|a, b| place(a) == place(b) && a.said.reason == b.said.reason);
+}
+
+/// Drops what earlier layers found in code that the edits of the next one take away.
+pub(super) fn drop_replaced(plan: &mut FilePlan, edits: &[Edit]) {
+    if plan.findings.is_empty() || edits.is_empty() {
+        return;
+    }
+    let way = Way::new(&plan.layers);
+    let replaced = edits.iter().filter_map(|edit| way.from_disk(edit.range()));
+    let replaced = Cover::new(replaced);
+    plan.findings
+        .retain(|finding| !replaced.contains(finding.site.range));
 }
 
 /// Drops what is not made in later layers, where earlier ones say it of the same site: it still stands

@@ -165,7 +165,16 @@ pub fn element_of(container: &str) -> Option<usize> {
 
 /// Returns whether a function of one container gives each of its elements, and nothing else.
 pub fn gives_elements(function: &str) -> bool {
-    ["frozenset", "iter", "list", "reversed", "set", "sorted", "tuple"].contains(&function)
+    [
+        "frozenset",
+        "iter",
+        "list",
+        "reversed",
+        "set",
+        "sorted",
+        "tuple",
+    ]
+    .contains(&function)
 }
 
 /// Returns which parameter of a container's annotation is that of `container[key]`.

@@ -1,5 +1,5 @@
 //! What a recipe writes is no site of another recipe: after each example, the other recipes tell nothing that
-//! they did not tell before it.
+//! they did not tell before it. Nor is told what is gone after the same run.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use awaitify::recipe::example::{Example, to_notebook};
 use awaitify::recipe::safety::Safety;
 use rayon::prelude::*;
 
-use crate::support::{catalog, recipes};
+use crate::support::{Project, catalog, recipes};
 
 /// What another recipe tells of the result today, and why: the recipe that writes, its example, the rule that
 /// tells. It may only become less.
@@ -91,4 +91,66 @@ fn no_recipe_writes_a_site_of_another() {
     assert!(told.len() >= LEAST, "only {} examples", told.len());
     let told: Vec<String> = told.into_iter().flatten().collect();
     assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+/// A site of the same rule that stays.
+const OTHER: &str = "\
+//- other.py
+import asyncio
+from celery import shared_task
+
+
+@shared_task
+def put(queue):
+    loop = asyncio.get_event_loop()
+    queue.put(loop)
+";
+
+#[test]
+fn a_finding_goes_with_the_code_that_a_later_recipe_takes_away() {
+    let text = "\
+import asyncio
+from celery import shared_task
+
+
+async def ingest(path):
+    await asyncio.sleep(0)
+
+
+@shared_task
+def ingest_task(path):
+    loop = asyncio.get_event_loop()
+    return loop.run_until_complete(ingest(path))
+
+
+@shared_task
+def other_task(path):
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(ingest(path))
+    finally:
+        loop.close()
+";
+    let project = Project::new(&format!("//- tasks.py\n{text}{OTHER}"));
+    let check = ["check", "-q", "--safety", "review", "--select"];
+    let sites = |recipes: &str| {
+        let run = project.run(&[&check[..], &[recipes, "."]].concat());
+        let told = run.stdout.lines().map(|line| {
+            let site: Vec<&str> = line.split(' ').take(2).collect();
+            site.join(" ")
+        });
+        told.collect::<Vec<_>>()
+    };
+    let alone = [
+        "other.py:7:12: get-event-loop",
+        "tasks.py:11:12: get-event-loop",
+    ];
+    assert_eq!(sites("get-event-loop"), alone);
+    let both = [
+        "other.py:7:12: get-event-loop",
+        "tasks.py:12:12: run-until-complete",
+        "tasks.py:20:16: run-until-complete",
+    ];
+    assert_eq!(sites("get-event-loop,run-until-complete"), both);
 }

@@ -56,7 +56,5 @@ pub(super) fn is_part<'a>(
         expression => Some(expression),
     };
     let part = expression.filter(|it| it.is_attribute_expr());
-    part.is_some_and(|it| {
-        from(subject, &Origin::Made(it), (row, asked), seen) == Some(Answer::Yes)
-    })
+    part.is_some_and(|it| from(subject, &Origin::Made(it), (row, asked), seen) == Some(Answer::Yes))
 }
