@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -242,11 +242,12 @@ fn is_python(path: &Path) -> bool {
     matches!(extension, Some("py" | "ipynb"))
 }
 
-/// Returns whether a path, relative to its root, is a test's: by its name, or below `tests`.
+/// Returns whether a path, relative to its root, is a test's: by its name, or below `test` or `tests`.
 pub(super) fn is_test(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let named = name.starts_with("test_") || name.ends_with("_test") || name == "conftest";
-    is_python(path) && (named || path.components().any(|part| part.as_os_str() == "tests"))
+    let mut folders = path.components().map(Component::as_os_str);
+    is_python(path) && (named || folders.any(|part| part == "test" || part == "tests"))
 }
 
 #[cfg(test)]
@@ -264,6 +265,7 @@ mod tests {
         check("a_test.py", true);
         check("conftest.py", true);
         check("tests/helpers.py", true);
+        check("test/helpers.py", true);
         check("a.py", false);
         check("attest_x.py", false);
         check("tests/notes.txt", false);
