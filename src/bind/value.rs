@@ -202,7 +202,11 @@ impl<'a> Resolver<'a> {
             return found.push(Origin::Imported);
         }
         let name = attribute.attr.as_str();
-        let Some(class) = self.class_of_self(attribute) else {
+        // A class that is not read may make another thing of it, as an enum does.
+        let is_here = |base: &Base| matches!(base, Base::Here(_));
+        let is_read = |class: &&'a StmtClassDef| self.above(class).iter().all(is_here);
+        let named = || self.local_class((&*attribute.value).into()).filter(is_read);
+        let Some(class) = self.class_of_self(attribute).or_else(named) else {
             return found.push(Origin::Unknown(format!(
                 "`{name}` belongs to another object"
             )));

@@ -95,7 +95,7 @@ impl<'p> Way<'p> {
     }
 
     /// Maps a range of the text back to the file on disk; `None`: it is not all from there.
-    pub(super) fn from_disk(&self, range: TextRange) -> Option<TextRange> {
+    pub(super) fn place_on_disk(&self, range: TextRange) -> Option<TextRange> {
         let mut steps = self.steps.iter().rev();
         steps.try_fold(range, |range, (origins, _)| origins.range(range).ok())
     }
