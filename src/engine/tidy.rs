@@ -23,7 +23,9 @@ pub(super) fn drop_replaced(plan: &mut FilePlan, edits: &[Edit]) {
         return;
     }
     let way = Way::new(&plan.layers);
-    let replaced = edits.iter().filter_map(|edit| way.place_on_disk(edit.range()));
+    let replaced = edits
+        .iter()
+        .filter_map(|edit| way.place_on_disk(edit.range()));
     let replaced = Cover::new(replaced);
     plan.findings
         .retain(|finding| !replaced.contains(finding.site.range));
