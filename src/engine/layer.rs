@@ -226,6 +226,7 @@ impl<'e> Strata<'e> {
         let mut current = source;
         loop {
             let next = planned.stratum + 1;
+            drop_replaced(&mut self.plan, planned.settled.edits.edits());
             let n_findings = self.plan.findings.len();
             self.is_stable = !planned.is_unstable;
             let Some(after) = self.push(current, planned.settled) else {
@@ -341,7 +342,6 @@ impl<'e> Strata<'e> {
     /// Adds a layer, unless nothing is wanted on its text; returns the text it leaves.
     fn push(&mut self, source: SourceFile, settled: Settled) -> Option<Checked> {
         let is_first = self.plan.layers.is_empty();
-        drop_replaced(&mut self.plan, settled.edits.edits());
         self.plan.findings.extend(settled.findings);
         self.heeded.extend(settled.heeded);
         if is_first {

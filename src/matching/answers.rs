@@ -112,6 +112,8 @@ pub struct Answers<'a> {
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Whether what is called so stands where the pattern of a row has a function.
     pub(super) given_by_name: Memo<(*const RoleRow, String), bool>,
+    /// The rows that have a function where another file names it.
+    pub(super) given_elsewhere: Memo<NodeId, Rc<[*const RoleRow]>>,
     /// The methods of a name that are used otherwise than to call them.
     pub(super) handed_on: Memo<String, Rc<FxHashSet<NodeId>>>,
     /// What uses of some bindings fit none of some patterns, and look after no kind of value.

@@ -282,7 +282,10 @@ fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut E
     match condition {
         Condition::All(parts) => {
             let mut parts = by_cost(parts, site.subject.target.assumed);
-            parts.all(|it| is_met(it, site, evidence))
+            parts.all(|part| match part.is_negated {
+                true => evaluate(part.condition, site, evidence) == Answer::No,
+                false => is_met(part.condition, site, evidence),
+            })
         }
         Condition::Any(parts) => {
             let is_met = |part, evidence: &mut Evidence| is_met(part, site, evidence).into();

@@ -1,5 +1,7 @@
 //! What is a function for? Rows of the roles table, and what only the code around it can tell.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
@@ -83,15 +85,34 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         return true;
     }
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
-    row.anywhere
-        && of_module
-        && any_use(subject, defined_name(subject, function), &mut |_, taken| {
-            let Taken::Use(other, id) = taken else {
-                return false;
-            };
-            let named = other.tree.node(id).as_expr_ref();
-            named.is_some_and(|named| is_given_at(row, id, named, other))
-        })
+    let elsewhere = || {
+        subject
+            .answers
+            .given_elsewhere
+            .or_find(&function, || given_elsewhere(function, subject))
+    };
+    row.anywhere && of_module && elsewhere().contains(&std::ptr::from_ref(row))
+}
+
+/// The rows that have a function of the file's own level in another file of the project.
+fn given_elsewhere(function: NodeId, subject: &Subject) -> Rc<[*const RoleRow]> {
+    let mut open: Vec<&RoleRow> = subject.roles.rows.iter().filter(|it| it.anywhere).collect();
+    let mut found = Vec::new();
+    any_use(subject, defined_name(subject, function), &mut |_, taken| {
+        if let Taken::Use(other, id) = taken
+            && let Some(named) = other.tree.node(id).as_expr_ref()
+        {
+            open.retain(|row| {
+                let is_given = is_given_at(row, id, named, other);
+                if is_given {
+                    found.push(std::ptr::from_ref(*row));
+                }
+                !is_given
+            });
+        }
+        open.is_empty()
+    });
+    found.into()
 }
 
 /// The expression stands where a pattern has the function.

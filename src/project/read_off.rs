@@ -140,6 +140,9 @@ pub struct Met {
 /// Whether a function runs a match, where that is known, and the first one.
 pub type Called = (Option<Answer>, Option<Met>);
 
+/// By the names of the functions, as [`Function`] has them.
+pub type CalledByName = FxHashMap<String, Called>;
+
 /// By the names of the defs, as [`Function`] has them.
 pub type LeftLocks = FxHashMap<String, Vec<LeftLock>>;
 
@@ -167,7 +170,7 @@ pub struct ReadOff {
     awaits: Mutex<FxHashMap<PathBuf, Option<Arc<Awaits>>>>,
     at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
-    called: Mutex<FxHashMap<Asked, Called>>,
+    called: Mutex<FxHashMap<Asked, Arc<CalledByName>>>,
     left_locks: Mutex<LockFiles>,
     /// What calls give to functions.
     pub gifts: Gifts,
@@ -338,9 +341,9 @@ impl ReadOff {
         known(&self.uses, asked, find)
     }
 
-    /// Returns what a function runs, found when first asked for.
-    pub fn called(&self, asked: Asked, find: impl FnOnce() -> Called) -> Called {
-        known(&self.called, asked, find)
+    /// Returns what functions of a file run, found when first asked for.
+    pub fn called(&self, asked: Asked, find: impl FnOnce() -> CalledByName) -> Arc<CalledByName> {
+        known(&self.called, asked, || Arc::new(find()))
     }
 
     /// Returns the locks of some kinds that defs of a file leave, found when first asked for.

@@ -19,9 +19,10 @@ use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
 use crate::matching::prefilter::Standing;
 use crate::matching::site::{Evidence, Found, Site, any};
+use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
-use crate::project::read_off::{Called, Met};
+use crate::project::read_off::{Called, CalledByName, Met};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::value::Used;
@@ -91,12 +92,7 @@ pub(in crate::matching) fn of_called<'r, 'a>(
     };
     let mut search = Search::new(&word.patterns, site, Some(&beyond));
     let answer = search.called_with(callable, &Given::unknown());
-    // All that was looked through runs no match: another call need not look again.
-    let is_whole = search.seen.len() <= MAX_FUNCTIONS;
-    if is_whole && !answer.is_yes() && asked(&word.patterns, site, None).is_some() {
-        let seen = search.seen.iter().map(|(id, _)| (word.id, *id));
-        site.subject.answers.without.borrow_mut().extend(seen);
-    }
+    search.remember_without(word.id, answer);
     beyond.tell(answer, site, evidence);
     answer
 }
@@ -135,7 +131,69 @@ pub(in crate::matching) fn offered<'r, 'a>(
     )
 }
 
+/// Returns what each function of a file's own level and each method of its classes runs, no farther than that file.
+fn called_in(patterns: &[Guarded], word: WordId, there: &Subject) -> CalledByName {
+    let path = there.path();
+    let original = |class: Option<&str>, name: &str| Original {
+        path: path.to_owned(),
+        class: class.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    let mut all: Vec<Original> = Vec::new();
+    for id in there.tree.ids() {
+        let node = there.tree.node(id);
+        let of_module = there.names.scope_of(id) == ScopeId::MODULE;
+        match node {
+            AnyNodeRef::StmtFunctionDef(def) if of_module => all.push(original(None, &def.name)),
+            AnyNodeRef::StmtClassDef(class) if of_module => {
+                let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+                let names = methods.map(|it| it.name.as_str()).chain([INIT]);
+                all.extend(names.map(|name| original(Some(&class.name), name)));
+            }
+            _ => {}
+        }
+    }
+    let found = all.iter().map(|original| {
+        let found = called_as(patterns, word, there, original);
+        (name_of(original), found)
+    });
+    found.collect()
+}
+
+/// Returns what a function or method of a file runs, no farther than that file.
+fn called_as(patterns: &[Guarded], word: WordId, there: &Subject, original: &Original) -> Called {
+    let beyond = Beyond {
+        called: Some(word),
+        is_there: true,
+        ..Beyond::default()
+    };
+    let captures = Captures::default();
+    let site = Site::at(there, NodeId::ROOT, &captures);
+    let mut search = Search::new(patterns, site, Some(&beyond));
+    let answer = search.original(original);
+    search.remember_without(word, answer.unwrap_or(Answer::Unknown));
+    (answer, beyond.met.take())
+}
+
+/// How a function is called in its file, with its class.
+fn name_of(original: &Original) -> String {
+    match &original.class {
+        Some(class) => format!("{class}.{}", original.name),
+        None => original.name.clone(),
+    }
+}
+
 impl<'a> Search<'_, '_, 'a> {
+    /// Remembers the functions that were looked through and run no match: another call need not look again.
+    fn remember_without(&self, word: WordId, answer: Answer) {
+        let is_whole = self.seen.len() <= MAX_FUNCTIONS;
+        if is_whole && !answer.is_yes() && asked(self.all, self.site, None).is_some() {
+            let seen = self.seen.iter().map(|(id, _)| (word, *id));
+            let without = &self.site.subject.answers.without;
+            without.borrow_mut().extend(seen);
+        }
+    }
+
     pub(super) fn has_met(&self) -> bool {
         self.beyond.is_some_and(|it| it.met.borrow().is_some())
     }
@@ -241,31 +299,39 @@ impl<'a> Search<'_, '_, 'a> {
         if beyond.is_there || !self.may_stand_in(word, &original.path) {
             return None;
         }
-        let (patterns, subject) = (self.all, self.site.subject);
-        let name = match &original.class {
-            Some(class) => format!("{class}.{}", original.name),
-            None => original.name.clone(),
+        let subject = self.site.subject;
+        let asked = subject.asks_file(&original.path, word, None);
+        let all = subject.facts.read_off().called(asked, || {
+            let patterns = self.all;
+            subject
+                .of_other_file(&original.path, |other| called_in(patterns, word, other))
+                .unwrap_or_default()
+        });
+        let (answer, met) = match all.get(&name_of(&original)) {
+            Some(known) => known.clone(),
+            None => self.inherited_there(word, &original),
         };
-        let of = Some((original.path.clone(), name));
-        let asked = subject.asks_file(&original.path, word, of);
-        let find = || -> Called {
-            let there = Beyond {
-                called: Some(word),
-                is_there: true,
-                ..Beyond::default()
-            };
-            let answer = subject.of_other_file(&original.path, |other| {
-                let captures = Captures::default();
-                let site = Site::at(other, NodeId::ROOT, &captures);
-                Search::new(patterns, site, Some(&there)).original(&original)
-            });
-            (answer.flatten(), there.met.take())
-        };
-        let (answer, met) = subject.facts.read_off().called(asked, find);
         if let Some(met) = met {
             beyond.met.borrow_mut().get_or_insert(met);
         }
         answer
+    }
+
+    /// What a method runs that a class of another file has from one above it.
+    fn inherited_there(&self, word: WordId, original: &Original) -> Called {
+        let (patterns, subject) = (self.all, self.site.subject);
+        let name = (original.path.clone(), name_of(original));
+        let asked = subject.asks_file(&original.path, word, Some(name));
+        let all = subject.facts.read_off().called(asked, || {
+            let found = subject.of_other_file(&original.path, |other| {
+                let found = called_as(patterns, word, other, original);
+                [(String::new(), found)]
+                    .into_iter()
+                    .collect::<CalledByName>()
+            });
+            found.unwrap_or_default()
+        });
+        all.get("").cloned().unwrap_or_default()
     }
 
     /// Returns whether the words of a match stand in a file.

@@ -1,7 +1,7 @@
 //! A condition → how dear its answer is, so that of several the cheap ones are asked first.
 
 use super::{
-    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
+    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, Role, SiteWord, StoredWord, Word,
 };
 
 /// Where an answer comes from: each is dearer than the one before by about a factor of ten.
@@ -19,20 +19,34 @@ pub(super) enum Cost {
     Assumption,
 }
 
-impl Cost {
-    const ALL: [Self; 5] = [
-        Self::Site,
-        Self::Around,
-        Self::Code,
-        Self::Files,
-        Self::Assumption,
-    ];
+/// A condition that counts, or its opposite.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'c> {
+    /// What is asked.
+    pub condition: &'c Condition,
+    /// Whether it must not hold.
+    pub is_negated: bool,
 }
 
-/// Iterates over conditions that all count, the cheap ones first; `assumes`: nobody says what Python it is for.
-pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = &Condition> {
-    let of = move |cost| parts.iter().filter(move |it| it.cost(assumes) == cost);
-    Cost::ALL.into_iter().flat_map(of)
+/// Iterates over conditions that all count, the cheap ones first; of those that must not hold each counts
+/// for itself. `assumes`: nobody says what Python it is for.
+pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = Part<'_>> {
+    let parts = parts.iter().flat_map(|condition| match condition {
+        Condition::None(parts) => parts.iter().map(|it| Part::of(it, true)).collect(),
+        condition => vec![Part::of(condition, false)],
+    });
+    let mut parts: Vec<Part> = parts.collect();
+    parts.sort_by_key(|it| it.condition.cost(assumes));
+    parts.into_iter()
+}
+
+impl<'c> Part<'c> {
+    fn of(condition: &'c Condition, is_negated: bool) -> Self {
+        Self {
+            condition,
+            is_negated,
+        }
+    }
 }
 
 impl Condition {
@@ -56,6 +70,8 @@ impl Word {
             Self::Site(word) => word.cost(),
             Self::Capture { word, .. } => word.cost(),
             Self::File(FileWord::Is(_) | FileWord::Imports(_)) => Cost::Around,
+            // Who else uses the function.
+            Self::Function(FunctionWord::Role(roles)) if has_entry_point(roles) => Cost::Files,
             Self::Function(FunctionWord::Generator(_) | FunctionWord::Role(_)) => Cost::Around,
             Self::Project(ProjectWord::Imports(_))
             | Self::Stored(
@@ -67,6 +83,11 @@ impl Word {
             _ => Cost::Code,
         }
     }
+}
+
+fn has_entry_point(roles: &[String]) -> bool {
+    let mut roles = roles.iter().map(|it| Role::from_word(it));
+    roles.any(|it| it == Some(Role::EntryPoint))
 }
 
 impl SiteWord {
@@ -145,7 +166,7 @@ mod tests {
             word("within", Word::Site(SiteWord::Within(Vec::new()))),
             word("inside", Word::Site(SiteWord::Inside(vec![Place::Cell]))),
         ];
-        let found = by_cost(&parts, assumes).map(|it| match it {
+        let found = by_cost(&parts, assumes).map(|it| match it.condition {
             Condition::Word(_, typed) => typed.word.as_str(),
             _ => "any",
         });
