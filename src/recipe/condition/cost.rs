@@ -21,7 +21,7 @@ pub(super) enum Cost {
 
 /// A condition that counts, or its opposite.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'c> {
+pub struct Clause<'c> {
     /// What is asked.
     pub condition: &'c Condition,
     /// Whether it must not hold.
@@ -30,17 +30,17 @@ pub struct Part<'c> {
 
 /// Iterates over conditions that all count, the cheap ones first; of those that must not hold each counts
 /// for itself. `assumes`: nobody says what Python it is for.
-pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = Part<'_>> {
+pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = Clause<'_>> {
     let parts = parts.iter().flat_map(|condition| match condition {
-        Condition::None(parts) => parts.iter().map(|it| Part::of(it, true)).collect(),
-        condition => vec![Part::of(condition, false)],
+        Condition::None(parts) => parts.iter().map(|it| Clause::of(it, true)).collect(),
+        condition => vec![Clause::of(condition, false)],
     });
-    let mut parts: Vec<Part> = parts.collect();
+    let mut parts: Vec<Clause> = parts.collect();
     parts.sort_by_key(|it| it.condition.cost(assumes));
     parts.into_iter()
 }
 
-impl<'c> Part<'c> {
+impl<'c> Clause<'c> {
     fn of(condition: &'c Condition, is_negated: bool) -> Self {
         Self {
             condition,
