@@ -93,49 +93,37 @@ fn no_recipe_writes_a_site_of_another() {
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
-/// A site of the same rule that stays.
-const OTHER: &str = "\
-//- other.py
-import asyncio
-from celery import shared_task
-
-
-@shared_task
-def put(queue):
-    loop = asyncio.get_event_loop()
-    queue.put(loop)
-";
+/// One reports what the other, which comes later, takes away in some places.
+fn recipe(id: &str, rules: &str) -> String {
+    format!(
+        "id: {id}\ntitle: t\narea: own\nseverity: low\nwhy: w\n{rules}\n\
+         examples: [{{name: n, unchanged: lib.loop}}]\n"
+    )
+}
 
 #[test]
 fn a_finding_goes_with_the_code_that_a_later_recipe_takes_away() {
     let text = "\
-import asyncio
-from celery import shared_task
+import lib
 
 
-async def ingest(path):
-    await asyncio.sleep(0)
+def ingest(path):
+    loop = lib.loop()
+    return loop.run(path)
 
 
-@shared_task
-def ingest_task(path):
-    loop = asyncio.get_event_loop()
-    return loop.run_until_complete(ingest(path))
-
-
-@shared_task
-def other_task(path):
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        return loop.run_until_complete(ingest(path))
-    finally:
-        loop.close()
+def put(queue):
+    loop = lib.loop()
+    queue.put(loop)
 ";
-    let project = Project::new(&format!("//- tasks.py\n{text}{OTHER}"));
-    let check = ["check", "-q", "--safety", "review", "--select"];
+    let project = Project::new(&format!("//- tasks.py\n{text}"));
+    let asks = "rules: [{match: lib.loop(), report: asks}]";
+    let runs = "after: [asks-for-loop]\nrules: [{match: \"$loop = lib.loop()\\nreturn $loop.run($work)\", rewrite: return lib.run($work), does: runs}]";
+    project.write("own/asks-for-loop.yaml", recipe("asks-for-loop", asks));
+    project.write("own/runs-loop.yaml", recipe("runs-loop", runs));
     let sites = |recipes: &str| {
-        let run = project.run(&[&check[..], &[recipes, "."]].concat());
+        let check = ["check", "-q", "--safety", "review", "--recipes", "own"];
+        let run = project.run(&[&check[..], &["--select", recipes, "."]].concat());
         let told = run.stdout.lines().map(|line| {
             let site: Vec<&str> = line.split(' ').take(2).collect();
             site.join(" ")
@@ -143,14 +131,10 @@ def other_task(path):
         told.collect::<Vec<_>>()
     };
     let alone = [
-        "other.py:7:12: get-event-loop",
-        "tasks.py:11:12: get-event-loop",
+        "tasks.py:5:12: asks-for-loop",
+        "tasks.py:10:12: asks-for-loop",
     ];
-    assert_eq!(sites("get-event-loop"), alone);
-    let both = [
-        "other.py:7:12: get-event-loop",
-        "tasks.py:12:12: run-until-complete",
-        "tasks.py:20:16: run-until-complete",
-    ];
-    assert_eq!(sites("get-event-loop,run-until-complete"), both);
+    assert_eq!(sites("asks-for-loop"), alone);
+    let both = ["tasks.py:5:5: runs-loop", "tasks.py:10:12: asks-for-loop"];
+    assert_eq!(sites("asks-for-loop,runs-loop"), both);
 }
