@@ -19,7 +19,7 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::cost::by_cost;
+use crate::recipe::condition::cost::all_by_cost;
 use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
@@ -281,10 +281,10 @@ fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> boo
 fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> bool {
     match condition {
         Condition::All(parts) => {
-            let mut parts = by_cost(parts, site.subject.target.assumed);
-            parts.all(|part| match part.is_negated {
-                true => evaluate(part.condition, site, evidence) == Answer::No,
-                false => is_met(part.condition, site, evidence),
+            let assumes = site.subject.target.assumed;
+            all_by_cost(parts, assumes, |part, is_negated| match is_negated {
+                true => evaluate(part, site, evidence) == Answer::No,
+                false => is_met(part, site, evidence),
             })
         }
         Condition::Any(parts) => {

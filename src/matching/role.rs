@@ -85,13 +85,12 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         return true;
     }
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
-    let elsewhere = || {
-        subject
-            .answers
-            .given_elsewhere
-            .or_find(&function, || given_elsewhere(function, subject))
-    };
-    row.anywhere && of_module && elsewhere().contains(&std::ptr::from_ref(row))
+    if !row.anywhere || !of_module {
+        return false;
+    }
+    let known = &subject.answers.given_elsewhere;
+    let rows = known.or_find(&function, || given_elsewhere(function, subject));
+    rows.contains(&std::ptr::from_ref(row))
 }
 
 /// The rows that have a function of the file's own level in another file of the project.

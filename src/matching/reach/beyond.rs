@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
@@ -22,7 +23,7 @@ use crate::matching::site::{Evidence, Found, Site, any};
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
-use crate::project::read_off::{Called, CalledByName, Met};
+use crate::project::read_off::{CalledByName, Met};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::value::Used;
@@ -131,48 +132,49 @@ pub(in crate::matching) fn offered<'r, 'a>(
     )
 }
 
-/// Returns what each function of a file's own level and each method of its classes runs, no farther than that file.
-fn called_in(patterns: &[Guarded], word: WordId, there: &Subject) -> CalledByName {
-    let path = there.path();
+/// Lists the functions of a file's own level and the methods of its classes.
+fn originals(there: &Subject) -> Vec<Original> {
     let original = |class: Option<&str>, name: &str| Original {
-        path: path.to_owned(),
+        path: there.path().to_owned(),
         class: class.map(str::to_owned),
         name: name.to_owned(),
     };
-    let mut all: Vec<Original> = Vec::new();
-    for id in there.tree.ids() {
-        let node = there.tree.node(id);
-        let of_module = there.names.scope_of(id) == ScopeId::MODULE;
-        match node {
-            AnyNodeRef::StmtFunctionDef(def) if of_module => all.push(original(None, &def.name)),
-            AnyNodeRef::StmtClassDef(class) if of_module => {
-                let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-                let names = methods.map(|it| it.name.as_str()).chain([INIT]);
-                all.extend(names.map(|name| original(Some(&class.name), name)));
-            }
-            _ => {}
+    let of_module = |id: &NodeId| there.names.scope_of(*id) == ScopeId::MODULE;
+    let of = |id: NodeId| match there.tree.node(id) {
+        AnyNodeRef::StmtFunctionDef(def) => vec![original(None, &def.name)],
+        AnyNodeRef::StmtClassDef(class) => {
+            let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+            let names = methods.map(|it| it.name.as_str()).chain([INIT]);
+            names
+                .map(|name| original(Some(&class.name), name))
+                .collect()
         }
-    }
-    let found = all.iter().map(|original| {
-        let found = called_as(patterns, word, there, original);
-        (name_of(original), found)
-    });
-    found.collect()
+        _ => Vec::new(),
+    };
+    there.tree.ids().filter(of_module).flat_map(of).collect()
 }
 
-/// Returns what a function or method of a file runs, no farther than that file.
-fn called_as(patterns: &[Guarded], word: WordId, there: &Subject, original: &Original) -> Called {
-    let beyond = Beyond {
-        called: Some(word),
-        is_there: true,
-        ..Beyond::default()
-    };
+/// Returns what functions and methods of a file run, no farther than that file.
+fn called_in(
+    patterns: &[Guarded],
+    word: WordId,
+    there: &Subject,
+    all: &[Original],
+) -> CalledByName {
     let captures = Captures::default();
     let site = Site::at(there, NodeId::ROOT, &captures);
-    let mut search = Search::new(patterns, site, Some(&beyond));
-    let answer = search.original(original);
-    search.remember_without(word, answer.unwrap_or(Answer::Unknown));
-    (answer, beyond.met.take())
+    let called = |original: &Original| {
+        let beyond = Beyond {
+            called: Some(word),
+            is_there: true,
+            ..Beyond::default()
+        };
+        let mut search = Search::new(patterns, site, Some(&beyond));
+        let answer = search.original(original);
+        search.remember_without(word, answer.unwrap_or(Answer::Unknown));
+        (answer, beyond.met.take())
+    };
+    all.iter().map(|it| (name_of(it), called(it))).collect()
 }
 
 /// How a function is called in its file, with its class.
@@ -299,39 +301,37 @@ impl<'a> Search<'_, '_, 'a> {
         if beyond.is_there || !self.may_stand_in(word, &original.path) {
             return None;
         }
-        let subject = self.site.subject;
-        let asked = subject.asks_file(&original.path, word, None);
-        let all = subject.facts.read_off().called(asked, || {
-            let patterns = self.all;
-            subject
-                .of_other_file(&original.path, |other| called_in(patterns, word, other))
-                .unwrap_or_default()
-        });
-        let (answer, met) = match all.get(&name_of(&original)) {
-            Some(known) => known.clone(),
-            None => self.inherited_there(word, &original),
+        let name = name_of(&original);
+        let find = |inherited| {
+            self.of_file_there(word, &original, inherited)
+                .get(&name)
+                .cloned()
         };
+        let (answer, met) = find(false).or_else(|| find(true)).unwrap_or_default();
         if let Some(met) = met {
             beyond.met.borrow_mut().get_or_insert(met);
         }
         answer
     }
 
-    /// What a method runs that a class of another file has from one above it.
-    fn inherited_there(&self, word: WordId, original: &Original) -> Called {
+    /// What the functions of another file run, read once: those that stand in it, or the one that a class there
+    /// has otherwise.
+    fn of_file_there(
+        &self,
+        word: WordId,
+        original: &Original,
+        inherited: bool,
+    ) -> Arc<CalledByName> {
         let (patterns, subject) = (self.all, self.site.subject);
-        let name = (original.path.clone(), name_of(original));
-        let asked = subject.asks_file(&original.path, word, Some(name));
-        let all = subject.facts.read_off().called(asked, || {
-            let found = subject.of_other_file(&original.path, |other| {
-                let found = called_as(patterns, word, other, original);
-                [(String::new(), found)]
-                    .into_iter()
-                    .collect::<CalledByName>()
+        let of = inherited.then(|| (original.path.clone(), name_of(original)));
+        let asked = subject.asks_file(&original.path, word, of);
+        subject.facts.read_off().called(asked, || {
+            let found = subject.of_other_file(&original.path, |other| match inherited {
+                true => called_in(patterns, word, other, std::slice::from_ref(original)),
+                false => called_in(patterns, word, other, &originals(other)),
             });
             found.unwrap_or_default()
-        });
-        all.get("").cloned().unwrap_or_default()
+        })
     }
 
     /// Returns whether the words of a match stand in a file.

@@ -19,34 +19,38 @@ pub(super) enum Cost {
     Assumption,
 }
 
-/// A condition that counts, or its opposite.
-#[derive(Debug, Clone, Copy)]
-pub struct Clause<'c> {
-    /// What is asked.
-    pub condition: &'c Condition,
-    /// Whether it must not hold.
-    pub is_negated: bool,
+impl Cost {
+    const ALL: [Self; 5] = [
+        Self::Site,
+        Self::Around,
+        Self::Code,
+        Self::Files,
+        Self::Assumption,
+    ];
 }
 
-/// Iterates over conditions that all count, the cheap ones first; of those that must not hold each counts
-/// for itself. `assumes`: nobody says what Python it is for.
-pub fn by_cost(parts: &[Condition], assumes: bool) -> impl Iterator<Item = Clause<'_>> {
-    let parts = parts.iter().flat_map(|condition| match condition {
-        Condition::None(parts) => parts.iter().map(|it| Clause::of(it, true)).collect(),
-        condition => vec![Clause::of(condition, false)],
-    });
-    let mut parts: Vec<Clause> = parts.collect();
-    parts.sort_by_key(|it| it.condition.cost(assumes));
-    parts.into_iter()
+/// Asks conditions that all count, the cheap ones first, until one does not hold. Those of a group count one by
+/// one, also where none of it may hold: then `holds` gets the condition and `true`. `assumes`: nobody says what
+/// Python it is for.
+pub fn all_by_cost<'c>(
+    parts: &'c [Condition],
+    assumes: bool,
+    mut holds: impl FnMut(&'c Condition, bool) -> bool,
+) -> bool {
+    Cost::ALL.into_iter().all(|cost| {
+        each(parts, &mut |part, is_negated| {
+            part.cost(assumes) != cost || holds(part, is_negated)
+        })
+    })
 }
 
-impl<'c> Clause<'c> {
-    fn of(condition: &'c Condition, is_negated: bool) -> Self {
-        Self {
-            condition,
-            is_negated,
-        }
-    }
+/// Visits the conditions of nested groups in their order, until a visit says no.
+fn each<'c>(parts: &'c [Condition], visit: &mut impl FnMut(&'c Condition, bool) -> bool) -> bool {
+    parts.iter().all(|part| match part {
+        Condition::All(parts) => each(parts, visit),
+        Condition::None(parts) => parts.iter().all(|it| visit(it, true)),
+        part => visit(part, false),
+    })
 }
 
 impl Condition {
@@ -166,11 +170,15 @@ mod tests {
             word("within", Word::Site(SiteWord::Within(Vec::new()))),
             word("inside", Word::Site(SiteWord::Inside(vec![Place::Cell]))),
         ];
-        let found = by_cost(&parts, assumes).map(|it| match it.condition {
-            Condition::Word(_, typed) => typed.word.as_str(),
-            _ => "any",
+        let mut found = Vec::new();
+        all_by_cost(&parts, assumes, |it, _| {
+            found.push(match it {
+                Condition::Word(_, typed) => typed.word.as_str(),
+                _ => "any",
+            });
+            true
         });
-        assert_eq!(found.collect::<Vec<_>>(), expected);
+        assert_eq!(found, expected);
     }
 
     #[test]
