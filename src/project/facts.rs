@@ -26,6 +26,7 @@ use crate::bind::star::StarNames;
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::read::ReadError;
+use crate::source::tree::top;
 use crate::source::version::Allowed;
 
 use place::Place;
@@ -345,7 +346,13 @@ impl Facts for Projects {
 
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
         let (project, path) = self.project_of(path);
-        let directories = path.ancestors().skip(1);
+        let below = path.ancestors().skip(1);
+        // What a tool looks for above a file, it looks for above the package of a repository, too.
+        let top = (!project.root.as_os_str().is_empty()).then(|| top(&project.root, &self.current));
+        let above = project.root.ancestors().skip(1);
+        let above =
+            above.take_while(|folder| top.as_ref().is_some_and(|it| folder.starts_with(it)));
+        let directories = below.chain(above);
         let files = directories.flat_map(|directory| names.iter().map(|it| directory.join(it)));
         let texts = files.map(|file| project.texts.find(&file));
         texts.filter(|text| !text.is_empty()).collect()

@@ -201,7 +201,8 @@ pub trait Facts: Sync {
     fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts>;
     /// Returns the files of the project that use a module which is not the project's.
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
-    /// Returns the texts of the files of these names in the directories from the root to the file's.
+    /// Returns the texts of the files of these names in the file's directory and those above it, up to the
+    /// top of its repository.
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
     /// Returns what was read off other files so far.
     fn read_off(&self) -> &ReadOff;

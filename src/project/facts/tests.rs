@@ -35,6 +35,33 @@ fn check(pyproject: &str, test: impl Fn(&Projects, &Path)) {
 }
 
 #[test]
+fn settings_of_a_package_are_also_those_above_it_in_its_tree() {
+    let tree = tempfile::tempdir().expect("a temporary directory can be made");
+    for name in [
+        "pytest.ini",
+        "one/pytest.ini",
+        "one/two/setup.py",
+        "one/two/tests/test_a.py",
+    ] {
+        let path = tree.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in the tree"))
+            .expect("the folder can be made");
+        fs::write(path, name).expect("the file can be written");
+    }
+    let projects = Projects::new(&tree.path().join("one"));
+    let test = tree.path().join("one/two/tests/test_a.py");
+    let texts = projects.texts_above(&test, &["pytest.ini".to_owned()]);
+    assert_eq!(texts, ["one/pytest.ini"]);
+    for name in [".git/objects", ".git/refs"] {
+        fs::create_dir_all(tree.path().join(name)).expect("the folder can be made");
+    }
+    fs::write(tree.path().join(".git/HEAD"), "ref: refs/heads/main\n")
+        .expect("the file can be written");
+    let texts = projects.texts_above(&test, &["pytest.ini".to_owned()]);
+    assert_eq!(texts, ["one/pytest.ini", "pytest.ini"]);
+}
+
+#[test]
 fn facts_come_from_the_root() {
     let pyproject = "[project]\nrequires-python = '>=3.9'\nscripts = {app = 'app.cli:main'}\n";
     check(pyproject, |projects, at| {

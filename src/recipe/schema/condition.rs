@@ -158,7 +158,7 @@ static SAYS: Shape = map(&[
     required(
         "in",
         &Shape::Any(&Shape::Text),
-        "names of files, in the folder of the file or above it",
+        "names of files, in the folder of the file or above it in its repository",
     ),
     required(
         "text",
