@@ -22,12 +22,19 @@ def aws_clients():
     return [boto3.client(service, **given) for service in SERVICES]
 
 
+def aws_tables():
+    import boto3
+
+    given = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    return [boto3.resource("dynamodb", **given).Table("x")]
+
+
 def process():
     return [subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)]
 
 
 # Objects of a kind that has no class, and of a class whose objects say more than it does.
-OBJECTS = {"aws-client": aws_clients, "subprocess.Popen": process}
+OBJECTS = {"aws-client": aws_clients, "aws-resource": aws_tables, "subprocess.Popen": process}
 
 # Names of older releases, which still stand in programs.
 GONE = {
