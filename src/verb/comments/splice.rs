@@ -57,7 +57,13 @@ fn write(cluster: &Cluster, at: TextSize, text: &str, edits: &mut [Edit], added:
         if let Piece::Kept(old) = piece
             && range.contains_inclusive(at)
         {
-            added.push(Edit::insertion(old.start() + (at - range.start()), text));
+            let at = old.start() + (at - range.start());
+            let is_there = |it: &&mut Edit| it.range() == TextRange::empty(at);
+            match added.iter_mut().find(is_there) {
+                // One edit: equal ones at a place would be taken for the same.
+                Some(there) => *there = Edit::insertion(at, format!("{text}{}", there.text())),
+                None => added.push(Edit::insertion(at, text)),
+            }
             return;
         }
     }
