@@ -214,6 +214,9 @@ fn has_form<'a>(form: Form, expression: ExprRef<'a>, subject: &Subject<'a>) -> b
         Form::Call => expression.is_call_expr(),
         Form::Lambda => expression.is_lambda_expr(),
         Form::Parameter => uses::is_parameter(subject, expression),
+        Form::Class => subject
+            .class(expression)
+            .is_some_and(|it| it.is_of_project()),
     }
 }
 

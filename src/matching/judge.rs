@@ -2,9 +2,12 @@
 //! reason why it is not made.
 
 use super::by_hand;
+use super::capture::Captures;
 use super::evaluate::evaluate;
 use super::message;
 use super::site::{Evidence, Site};
+use super::subject::Subject;
+use crate::python::tree::NodeId;
 use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::{Doubt, Safety};
@@ -47,6 +50,20 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         said.refuse();
     }
     (driven(level, rule, site, &mut said), said)
+}
+
+/// Returns why a rule leaves another place than its site as it is, if it would.
+pub(crate) fn why_left<'a>(
+    rule: &Rule,
+    subject: &Subject<'a>,
+    node: NodeId,
+    captures: &Captures<'_, 'a>,
+) -> Option<String> {
+    let site = Site::at(subject, node, captures);
+    let held = held(rule, site, &mut Evidence::default());
+    let mut held = held.into_iter();
+    held.find(|doubt| doubt.level == Safety::Manual)
+        .map(|doubt| doubt.because)
 }
 
 /// Returns the doubts that hold: those for which no change is made, or else those for which it needs review.

@@ -81,7 +81,7 @@ mod held;
 
 mod plain;
 
-mod reach;
+pub(crate) mod reach;
 
 mod replaced;
 
@@ -113,7 +113,7 @@ pub mod owner;
 
 pub mod entry;
 
-mod used;
+pub(crate) mod used;
 
 pub(crate) mod uses;
 
@@ -137,7 +137,7 @@ mod shared;
 
 mod capture_word;
 
-mod judge;
+pub(crate) mod judge;
 
 pub(crate) mod message;
 

@@ -76,6 +76,25 @@ pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), Strin
     }
 }
 
+/// Returns the plain def that would have to be a coroutine function for an `await` to stand at a node; the
+/// sentence says why none would do.
+pub(crate) fn function_to_await_in(subject: &Subject, node: NodeId) -> Result<NodeId, String> {
+    let none = Captures::default();
+    match can_await(Site::at(subject, node, &none), &mut Evidence::default()) {
+        Err(_) if place(subject, node) == Place::Function => {}
+        Err(why) => return Err(why),
+        Ok(()) => return Err("it awaits already".into()),
+    }
+    let is_nested = comprehensions_around(subject, node) > 1;
+    if is_nested && subject.target.version < (3, 11) {
+        return Err("a nested comprehension cannot await before Python 3.11".into());
+    }
+    let frame = subject.context.frames(node).next();
+    frame
+        .map(|frame| frame.node)
+        .ok_or_else(|| "no function is around it".into())
+}
+
 fn in_generator(subject: &Subject, node: NodeId) -> String {
     let frame = subject.context.frames(node).next();
     // Between a call and what it is given stand its arguments.
@@ -201,7 +220,7 @@ pub(crate) fn is_docstring(statement: &Stmt) -> bool {
 }
 
 /// Returns the name of a def or class; empty for other nodes.
-pub(super) fn defined_name<'a>(subject: &Subject<'a>, definition: NodeId) -> &'a str {
+pub(crate) fn defined_name<'a>(subject: &Subject<'a>, definition: NodeId) -> &'a str {
     match subject.tree.node(definition) {
         AnyNodeRef::StmtFunctionDef(function) => function.name.as_str(),
         AnyNodeRef::StmtClassDef(class) => class.name.as_str(),

@@ -6,14 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::{AnyNodeRef, Decorator, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
+use super::capture::Captures;
 use super::kind::calls_async_def;
 use super::may_fit::stands;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Found, Site, any};
+use super::subject::Subject;
 use crate::bind::base::Base;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
@@ -21,7 +23,6 @@ use crate::bind::value::Origin;
 use crate::project::is_of_python;
 use crate::project::original::Original;
 use crate::project::stand_in::StandIn;
-use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
@@ -30,6 +31,8 @@ use beyond::Beyond;
 use given::Given;
 
 pub(super) mod beyond;
+
+mod decorated;
 
 mod given;
 
@@ -78,6 +81,13 @@ pub(super) fn reaches<'r, 'a>(
     answer
 }
 
+/// Returns whether a def surely runs code that fits one of the patterns, in whatever file.
+pub(crate) fn surely_runs(patterns: &[Guarded], function: NodeId, subject: &Subject) -> bool {
+    let none = Captures::default();
+    let site = Site::at(subject, function, &none);
+    beyond::of_function(patterns, function, site, &mut Evidence::default()).is_yes()
+}
+
 struct Search<'s, 'r, 'a> {
     all: &'r [Guarded],
     /// Those whose words stand in the file.
@@ -89,6 +99,8 @@ struct Search<'s, 'r, 'a> {
     known: Known,
     /// Functions and lambdas that were looked through, with what they were given.
     seen: FxHashSet<(NodeId, Known)>,
+    /// Calls whose value is called that were looked through, with what is known there.
+    made: FxHashSet<(NodeId, Known)>,
     /// Methods that were looked through, with their classes.
     methods: BTreeSet<(&'a str, &'a str)>,
     /// The first callee whose code is not here.
@@ -109,6 +121,7 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
             beyond,
             known: Known::new(),
             seen: FxHashSet::default(),
+            made: FxHashSet::default(),
             methods: BTreeSet::new(),
             unread: None,
             met: None,
@@ -144,6 +157,11 @@ impl<'a> Search<'_, '_, 'a> {
 
     /// A function that a call makes, `functools.partial(f, 1)`: Python's own runs what it is given.
     fn made(&mut self, call: &'a ExprCall, given: &Given<'a>) -> Answer {
+        // In a loop it may be made of what it was before.
+        let visit = (self.site.subject.tree.id(call), self.known.clone());
+        if !self.made.insert(visit) {
+            return Answer::No;
+        }
         let callee = ExprRef::from(&call.func);
         match self.site.subject.resolver.meaning(callee) {
             Meaning::Qualified(name) if is_of_python(&name) => {
@@ -243,30 +261,6 @@ impl<'a> Search<'_, '_, 'a> {
             self.forget(met_before);
         }
         decorated.or(body)
-    }
-
-    /// Whether a def under the decorator runs once for the same arguments.
-    fn remembers(&self, decorator: &'a Decorator) -> bool {
-        let expression = match ExprRef::from(&decorator.expression) {
-            ExprRef::Call(call) => (&call.func).into(),
-            other => other,
-        };
-        let meaning = self.site.subject.resolver.meaning(expression);
-        matches!(meaning, Meaning::Qualified(name) if own::keeps_results(&name))
-    }
-
-    /// What a decorator of another library runs instead is not known.
-    fn decorator(&mut self, decorator: &'a Decorator) -> Answer {
-        let expression = match ExprRef::from(&decorator.expression) {
-            ExprRef::Call(call) => (&call.func).into(),
-            other => other,
-        };
-        match self.site.subject.resolver.meaning(expression) {
-            Meaning::Qualified(name) if is_of_python(&name) => Answer::No,
-            // `@value.setter` of the property that stands before it.
-            Meaning::Attribute { .. } => Answer::No,
-            _ => self.unread(expression),
-        }
     }
 
     /// A class makes its instance by methods of its own or of a base.

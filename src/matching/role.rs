@@ -29,6 +29,7 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         }
         Some(Role::Override) => overrides(function, subject),
         Some(Role::Callback) => is_callback(function, subject).into(),
+        Some(Role::ConsoleScript) => is_console_script(function, subject).into(),
         Some(Role::EntryPoint) => {
             is_entry_point(function, subject, &mut FxHashSet::default()).into()
         }
@@ -203,6 +204,12 @@ fn is_called(reference: NodeId, subject: &Subject) -> bool {
     }
 }
 
+fn is_console_script(function: NodeId, subject: &Subject) -> bool {
+    let is_of_module = subject.names.scope_of(function) == ScopeId::MODULE;
+    let name = defined_name(subject, function);
+    is_of_module && subject.facts.is_script_function(subject.path(), name)
+}
+
 /// A console script, or what a main guard calls, or the top level of a script, or a function that a row says a
 /// program starts with, through other such functions too; not what another file uses as well.
 fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<NodeId>) -> bool {
@@ -211,7 +218,7 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
     if !of_module || !seen.insert(function) {
         return false;
     }
-    if subject.facts.is_script_function(subject.path(), name) {
+    if is_console_script(function, subject) {
         return true;
     }
     if subject.facts.other_file_uses(subject.path(), name) {

@@ -122,7 +122,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Hands another file of the project to `ask`, as it is now; `None` where it cannot be read.
-    pub(super) fn of_other_file<T>(
+    pub(crate) fn of_other_file<T>(
         &self,
         path: &Path,
         ask: impl FnOnce(&Subject) -> T,

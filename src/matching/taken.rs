@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::subject::Subject;
+use super::used::uses_of_method;
 use crate::bind::binding::BindingKind;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
+use crate::project::gift::Callee;
 use crate::project::import_index::may_mean;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -87,15 +89,23 @@ fn show(
     })
 }
 
-/// Iterates over the uses that a file has of a function of another one's own level; `home` is that
-/// file's path in the project.
+/// Iterates over the uses that a file has of a function of another one's own level, or of a method by its
+/// class and name; `home` is that file's path in the project.
 pub(crate) fn uses_of<'u>(
     other: &'u Subject,
     home: &'u Path,
     name: &'u str,
 ) -> impl Iterator<Item = NodeId> + 'u {
-    let nodes = other.tree.ids();
-    nodes.filter(move |id| whose(other, *id, home, name).is_yes())
+    let method = name.rsplit_once('.').map(|(class, name)| Callee {
+        of: Some((home.to_owned(), class.to_owned())),
+        is_below: false,
+        name: name.to_owned(),
+    });
+    let of_method = method.and_then(|it| uses_of_method(other, &[it]).ok());
+    let nodes = of_method.is_none().then(|| other.tree.ids());
+    let nodes = nodes.into_iter().flatten();
+    let of_function = nodes.filter(move |id| whose(other, *id, home, name).is_yes());
+    of_method.into_iter().flatten().chain(of_function)
 }
 
 /// Returns whether an expression names the function; unknown where its module is not found, and may be

@@ -1,11 +1,11 @@
 //! `function: {used-otherwise-than: …}`: is a function always called, and what that gives used once, in
 //! ways that are known? Every other use counts, in this file and in the others of the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
 use super::given::calls;
@@ -68,6 +68,68 @@ pub(super) fn otherwise_than<'r>(
         }
     }
     Answer::No
+}
+
+/// Returns where a file names a method, of which these are the callees as the file of its def has them.
+///
+/// # Errors
+/// An object that is not known, or a text, may name it there.
+pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<NodeId>, NodeId> {
+    let [own, others @ ..] = all else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for id in subject.tree.ids() {
+        let is_code = match named(subject, id) {
+            Some(Named::Code(ExprRef::Attribute(it))) if it.attr.as_str() == own.name => true,
+            Some(Named::Text(Some(_), name)) if name == own.name => false,
+            _ => continue,
+        };
+        let callees = named(subject, id).map_or_else(Vec::new, |it| it.callees(subject));
+        match callees.contains(own) {
+            true if is_code => found.push(id),
+            false if !callees.iter().any(|it| others.contains(it)) => {}
+            _ => return Err(id),
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the callees by which a def is found, those first that can be no other.
+pub(crate) fn callees_of<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Vec<Callee> {
+    calls::callees_of(subject, def)
+}
+
+/// Returns the defs of the project that a call may run: their files, and their names behind those of what they
+/// stand in, with dots between.
+pub(crate) fn defs_called<'a>(
+    subject: &Subject<'a>,
+    call: &'a ExprCall,
+) -> impl Iterator<Item = (PathBuf, String)> + use<'a> {
+    let callees = calls::callees(subject, (&call.func).into()).into_iter();
+    callees.filter_map(|(callee, _)| {
+        let Callee { of, is_below, name } = callee;
+        let (path, class) = of.filter(|_| !is_below)?;
+        let name = match class.is_empty() {
+            true => name,
+            false => format!("{class}.{name}"),
+        };
+        Some((path, name))
+    })
+}
+
+/// Returns what stands in the place of a def somewhere in the project, in words.
+pub(crate) fn stands_in(function: NodeId, subject: &Subject) -> Option<String> {
+    let original = original_of(subject, function)?;
+    let in_place = subject.facts.stand_ins(&original).into_iter().next();
+    let in_place = in_place.map(|it| {
+        format!(
+            "{} has another `{}`",
+            subject.name_of_file(&it.path),
+            original.name
+        )
+    });
+    in_place.or_else(|| mocked(function, subject))
 }
 
 /// A mock that is put in its place is made by what it is.

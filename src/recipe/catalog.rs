@@ -248,7 +248,7 @@ mod tests {
         check_select(
             &["blocking-sleep", "loop-ownership"],
             &["g*", "l*", "nest-*", "script-*"],
-            "run-until-complete run-in-coroutine asyncio-run-in-cell run-forever-in-cell blocking-sleep manual-aenter",
+            "run-until-complete run-in-coroutine asyncio-run-in-cell run-forever-in-cell blocking-sleep manual-aenter async-propagation",
         );
         check_select(
             &[],

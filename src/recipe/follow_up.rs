@@ -84,4 +84,7 @@ pub struct FollowValue {
     pub uses: Vec<(Guarded, Option<Template>)>,
     /// Whether other uses stay as they are; otherwise one of them refuses the change.
     pub keeps_others: bool,
+    /// Whether a plain function in which a use has to await changes as the rule's own function does, with its
+    /// own uses; otherwise it refuses the change.
+    pub takes_callers: bool,
 }

@@ -4,6 +4,7 @@ use crate::text::wording::Wording;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
+use super::chain::{Beside, Seen};
 use crate::plan::change::Followed;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
@@ -34,6 +35,12 @@ pub struct Draft<'d> {
     pub lost_annotations: Vec<TextRange>,
     /// Defs whose uses in other files change with it.
     pub followed: Vec<Followed>,
+    /// Defs of all files that were looked at since they change with it.
+    pub(super) callers: Seen,
+    /// What these call that runs a loop of its own, as far as it does.
+    pub(super) beside: Vec<Beside>,
+    /// Where they are called in this file.
+    pub(super) called: Vec<NodeId>,
 }
 
 impl<'d> Draft<'d> {
@@ -48,6 +55,9 @@ impl<'d> Draft<'d> {
             sealed: None,
             lost_annotations: Vec::new(),
             followed: Vec::new(),
+            callers: Seen::default(),
+            beside: Vec::new(),
+            called: Vec::new(),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::matching::uses::{bindings_of, is_housekeeping, kinds_of};
 use crate::python::tree::NodeId;
 use crate::recipe::template::Template;
-use crate::recipe::{Extent, Extract};
+use crate::recipe::{Extent, Extract, Rule};
 
 /// Drafts the extraction of the statements around the matches.
 pub(super) fn extract<'a>(
@@ -159,7 +159,7 @@ fn moving<'a>(subject: &Subject<'a>, matches: &[&Match<'_, 'a>], verb: &Extract)
     let moves = |id: &NodeId| {
         let node = subject.tree.node(*id);
         let mut along = verb.along.iter();
-        first_fit(subject, first, &given, *id).is_some()
+        first_fit(subject, first.rule, &given, *id).is_some()
             || along.any(|it| fits_surely(&it.pattern, node, &Captures::default(), subject))
     };
     nodes.extend(subject.tree.ids().filter(of_module).filter(moves));
@@ -176,7 +176,7 @@ fn rewrite_inside<'a>(
     let given = first.captures.only(collected(first));
     let mut rewritten = Vec::new();
     for id in block.nodes() {
-        let Some((template, fit)) = first_fit(subject, first, &given, id) else {
+        let Some((template, fit)) = first_fit(subject, first.rule, &given, id) else {
             continue;
         };
         let place = subject.context.frames(id).next();
@@ -195,19 +195,15 @@ fn rewrite_inside<'a>(
 /// The first of the rule's `also-rewrite` patterns that a node fits.
 pub(super) fn first_fit<'r, 'a>(
     subject: &Subject<'a>,
-    found: &Match<'r, 'a>,
+    rule: &'r Rule,
     given: &Captures<'r, 'a>,
     id: NodeId,
 ) -> Option<(&'r Template, Fit<'r, 'a>)> {
     let node = subject.tree.node(id);
-    found
-        .rule
-        .also_rewrite
-        .iter()
-        .find_map(|(pattern, template)| {
-            let fit = unify(&pattern.pattern, node, given, subject)?;
-            Some((template, fit))
-        })
+    rule.also_rewrite.iter().find_map(|(pattern, template)| {
+        let fit = unify(&pattern.pattern, node, given, subject)?;
+        Some((template, fit))
+    })
 }
 
 /// What the matches share must not be needed for anything else; returns the statements that make it

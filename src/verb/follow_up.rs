@@ -16,6 +16,7 @@ use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
+use crate::recipe::Rule;
 
 /// Adds what the rule's `also-remove` and `drop-unused` ask for.
 pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
@@ -36,26 +37,36 @@ pub(super) fn also_rewrite<'a>(
     found: &Match<'_, 'a>,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    if found.rule.also_rewrite.is_empty() {
+    also_rewrite_at(subject, found.rule, (found.node, &found.captures), draft)
+}
+
+/// The same for a rule at a node where its header was rewritten.
+pub(super) fn also_rewrite_at<'r, 'a>(
+    subject: &Subject<'a>,
+    rule: &'r Rule,
+    (node, captures): (NodeId, &Captures<'r, 'a>),
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    if rule.also_rewrite.is_empty() {
         return Ok(());
     }
     let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
-    let inside = match subject.tree.node(found.node) {
-        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Some(found.node),
-        _ => place(found.node),
+    let inside = match subject.tree.node(node) {
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Some(node),
+        _ => place(node),
     };
     let mut done: Vec<Fit<'_, 'a>> = Vec::new();
-    for id in subject.tree.descendants(found.node) {
+    for id in subject.tree.descendants(node) {
         if is_gone(&mut done, subject.tree.range(id)) || place(id) != inside {
             continue;
         }
-        let Some((template, fit)) = first_fit(subject, found, &found.captures, id) else {
+        let Some((template, fit)) = first_fit(subject, rule, captures, id) else {
             continue;
         };
         if fit.unsure.is_none() {
             let place = Place::of_fit(id, &fit);
             rewrite(subject, place, template, &fit.captures, draft)?;
-            drop_unused(subject, found, &fit.captures, draft);
+            drop_unused(subject, (rule, captures), &fit.captures, draft);
             done.push(fit);
         }
     }
@@ -76,9 +87,14 @@ fn is_gone(done: &mut Vec<Fit>, range: TextRange) -> bool {
 }
 
 /// What `drop-unused` names of what stands under the header.
-fn drop_unused(subject: &Subject, found: &Match, captures: &Captures, draft: &mut Draft<'_>) {
-    let names = found.rule.drop_unused.iter();
-    for name in names.filter(|name| found.captures.find(name).is_none()) {
+fn drop_unused(
+    subject: &Subject,
+    (rule, bound): (&Rule, &Captures),
+    captures: &Captures,
+    draft: &mut Draft<'_>,
+) {
+    let names = rule.drop_unused.iter();
+    for name in names.filter(|name| bound.find(name).is_none()) {
         if let Some(ExprRef::Name(captured)) = captures.expression(name) {
             let use_of = subject.tree.range(subject.tree.id(captured));
             draft.needs.push(Need::DropUnused { use_of });

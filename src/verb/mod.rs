@@ -83,6 +83,10 @@ mod exceptions;
 
 mod value;
 
+mod callers;
+
+mod chain;
+
 pub use draft::{Draft, Sites};
 pub use refusal::Refusal;
 
@@ -141,12 +145,13 @@ pub fn draft_following<'a, 'd>(
     if let Some(Verb::IntoContext(verb)) = &rule.verb {
         places = into_context::there::leave(subject, verb, uses, &mut draft)?;
     }
-    if let Some(follow) = &rule.follow_value {
-        for used in uses {
-            places.extend(value::follow_there(subject, follow, *used, &mut draft)?);
-        }
+    for used in uses {
+        places.extend(value::follow_there(subject, rule, *used, &mut draft)?);
     }
     comments::keep_in_place(subject, &mut draft);
+    places.extend(&draft.called);
+    places.sort_unstable();
+    places.dedup();
     Ok((draft, places))
 }
 

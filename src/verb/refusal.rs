@@ -51,6 +51,38 @@ pub enum Refusal {
     /// The value gets no name whose uses could be rewritten.
     #[error("awaitify cannot follow the value")]
     NotFollowed,
+    /// A function that would have to change as well cannot.
+    #[error("{caller} calls it{}, and {why}", said_between(.through))]
+    Caller {
+        /// The function, and where it is called.
+        caller: String,
+        /// What it calls in between, the nearest last.
+        through: Vec<String>,
+        /// Why not.
+        why: String,
+    },
+    /// An object of which the class is not known may have the method that would change.
+    #[error("{place} may use it: `{line}`")]
+    Unclear {
+        /// Where.
+        place: String,
+        /// The first line of the statement.
+        line: String,
+    },
+    /// A function that would change with it also calls one that cannot change with it.
+    #[error("{caller} also calls `{callee}`, which runs an event loop, or may")]
+    CallsAnother {
+        /// The function, and where.
+        caller: String,
+        /// What it calls.
+        callee: String,
+    },
+    /// A doubt of the rule holds of a function that would have to change with it.
+    #[error("{0}")]
+    Left(String),
+    /// Something else stands in the place of a method.
+    #[error("{0}")]
+    StandsIn(String),
     /// The recipe knows nothing about a use of it in another file.
     #[error("{file} has `{line}`, which would also have to change")]
     UsedElsewhere {
@@ -243,4 +275,13 @@ pub enum Refusal {
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),
+}
+
+/// Says what lies between a function and the one that calls it.
+fn said_between(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(" through {}", names.join(", ")),
+    }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtFunctionDef};
 
+use super::callers;
 use super::draft::{Draft, Sites};
 use super::place::Place;
 use super::refusal::Refusal;
@@ -25,10 +26,10 @@ use crate::matching::unify::{Fit, unify};
 use crate::plan::change::Followed;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
-use crate::recipe::VALUE;
 use crate::recipe::follow_up::FollowValue;
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
+use crate::recipe::{Rule, VALUE};
 use crate::semantic::Model;
 
 /// Rewrites the uses of the value of a match; returns where they stand.
@@ -40,34 +41,110 @@ pub(super) fn follow<'a>(
     let Some(follow) = &found.rule.follow_value else {
         return Ok(Vec::new());
     };
-    if !follow.keeps_others {
-        let parent = subject.tree.parent(found.node);
-        if subject.tree.node(parent).is_stmt_ann_assign() {
-            // The annotation names what the value was.
-            return Err(other_use(subject, parent));
-        }
-        draft
-            .followed
-            .extend(followed(subject, found.node, follow)?);
-    }
-    let value = match name_of(subject, found.node) {
-        Given::Nothing => return Ok(Vec::new()),
-        Given::Name(binding) => unmentioned(subject, binding, follow)?,
-        Given::Elsewhere if !follow.keeps_others && is_def(subject, found.node) => {
-            return Err(Refusal::NotFollowed);
-        }
-        Given::Elsewhere => {
-            follow_use(subject, found, follow, found.node, true, draft)?;
-            return Ok(vec![found.node]);
-        }
+    let at = At {
+        rule: found.rule,
+        follow,
+        captures: &found.captures,
+        node: found.node,
     };
-    let uses = subject.flow.uses(value);
-    for name in &uses {
-        let reaching = subject.flow.reaching(*name);
-        let is_only = reaching.only() == Some(value);
-        follow_use(subject, found, follow, *name, is_only, draft)?;
+    match follow.takes_callers && is_def(subject, found.node) {
+        true => callers::follow_all(subject, at, draft),
+        false => at.follow(subject, draft),
     }
-    Ok(uses)
+}
+
+/// A value whose uses a rule follows.
+#[derive(Clone, Copy)]
+pub(super) struct At<'f, 'r, 'a> {
+    pub(super) rule: &'r Rule,
+    pub(super) follow: &'r FollowValue,
+    pub(super) captures: &'f Captures<'r, 'a>,
+    /// What gives it: a site of the rule, or a def that changes as one does.
+    pub(super) node: NodeId,
+}
+
+impl<'a> At<'_, '_, 'a> {
+    /// Rewrites the uses; returns where they stand.
+    pub(super) fn follow(
+        self,
+        subject: &Subject<'a>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Vec<NodeId>, Refusal> {
+        match self.follow.takes_callers && is_def(subject, self.node) {
+            true => callers::follow_def(subject, self, draft),
+            false => self.follow_uses(subject, draft),
+        }
+    }
+
+    /// The same for anything but a method.
+    pub(super) fn follow_uses(
+        self,
+        subject: &Subject<'a>,
+        draft: &mut Draft<'_>,
+    ) -> Result<Vec<NodeId>, Refusal> {
+        let (found, follow) = (self, self.follow);
+        if !follow.keeps_others {
+            let parent = subject.tree.parent(found.node);
+            if subject.tree.node(parent).is_stmt_ann_assign() {
+                // The annotation names what the value was.
+                return Err(other_use(subject, parent));
+            }
+            let followed = followed(subject, self, draft)?;
+            draft.followed.extend(followed);
+        }
+        let value = match name_of(subject, found.node) {
+            Given::Nothing => return Ok(Vec::new()),
+            Given::Name(binding) => unmentioned(subject, binding, follow)?,
+            Given::Elsewhere if !follow.keeps_others && is_def(subject, found.node) => {
+                return Err(Refusal::NotFollowed);
+            }
+            Given::Elsewhere => {
+                self.follow_use(subject, found.node, true, draft)?;
+                return Ok(vec![found.node]);
+            }
+        };
+        let uses = subject.flow.uses(value);
+        for name in &uses {
+            let reaching = subject.flow.reaching(*name);
+            let is_only = reaching.only() == Some(value);
+            self.follow_use(subject, *name, is_only, draft)?;
+        }
+        Ok(uses)
+    }
+
+    /// Rewrites what a use of the value stands in.
+    pub(super) fn follow_use(
+        self,
+        subject: &Subject<'a>,
+        used: NodeId,
+        is_only: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refusal> {
+        let (follow, is_named) = (self.follow, used != self.node);
+        match first_fit(subject, self.captures, follow, used) {
+            Some((_, _, None)) if is_only => Ok(()),
+            Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
+                let place = Place::of_fit(id, &fit);
+                match is_named {
+                    true => around_name(subject, place, template, &fit.captures, draft),
+                    // The site brings its own parentheses.
+                    false => around_site(subject, place, template, &fit.captures, draft),
+                }
+            }
+            Some((id, fit, Some(template))) if is_only && follow.takes_callers => {
+                callers::change_around(subject, self.rule, follow, id, draft)?;
+                around_name(
+                    subject,
+                    Place::of_fit(id, &fit),
+                    template,
+                    &fit.captures,
+                    draft,
+                )
+            }
+            _ if follow.keeps_others => Ok(()),
+            _ => Err(other_use(subject, used)),
+        }
+    }
 }
 
 /// Checks that nothing uses a name unseen, where that must change too.
@@ -83,31 +160,6 @@ fn unmentioned(
             name: (*name).to_owned(),
         }),
         false => Ok(binding),
-    }
-}
-
-/// Rewrites what a use of the value stands in.
-fn follow_use<'a>(
-    subject: &Subject<'a>,
-    found: &Match<'_, 'a>,
-    follow: &FollowValue,
-    used: NodeId,
-    is_only: bool,
-    draft: &mut Draft<'_>,
-) -> Result<(), Refusal> {
-    let is_named = used != found.node;
-    match first_fit(subject, &found.captures, follow, used) {
-        Some((_, _, None)) if is_only => Ok(()),
-        Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
-            let place = Place::of_fit(id, &fit);
-            match is_named {
-                true => around_name(subject, place, template, &fit.captures, draft),
-                // The site brings its own parentheses.
-                false => around_site(subject, place, template, &fit.captures, draft),
-            }
-        }
-        _ if follow.keeps_others => Ok(()),
-        _ => Err(other_use(subject, used)),
     }
 }
 
@@ -165,18 +217,14 @@ enum Given {
 
 /// A def, where uses of it in other files change with it; what those do with it else must be allowed to
 /// stay.
-fn followed(
-    subject: &Subject,
-    node: NodeId,
-    follow: &FollowValue,
-) -> Result<Option<Followed>, Refusal> {
-    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(node) else {
+fn followed(subject: &Subject, at: At, draft: &mut Draft<'_>) -> Result<Option<Followed>, Refusal> {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(at.node) else {
         return Ok(None);
     };
     let mut refusal = replaced(subject, subject.path(), def, &def.name);
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
     any_use(subject, &def.name, &mut |path, taken| {
-        match changes_there(subject, def, follow, path, taken) {
+        match changes_there(subject, def, (at.rule, path), taken, draft) {
             Ok(true) => drop(files.insert(path.to_owned())),
             Ok(false) => {}
             Err(why) => refusal = Some(why),
@@ -193,9 +241,9 @@ fn followed(
 fn changes_there(
     subject: &Subject,
     def: &StmtFunctionDef,
-    follow: &FollowValue,
-    path: &Path,
+    (rule, path): (&Rule, &Path),
     taken: Taken,
+    draft: &mut Draft<'_>,
 ) -> Result<bool, Refusal> {
     let file = || subject.name_of_file(path);
     if let Some(why) = replaced(subject, path, def, &def.name) {
@@ -215,19 +263,18 @@ fn changes_there(
         let name = def.name.to_string();
         return Err(Refusal::SeveralDefs { name, file: file() });
     }
-    let none = Sites::default();
-    let changed = follow_there(other, follow, id, &mut Draft::new(&none));
-    let elsewhere = |_| Refusal::UsedElsewhere {
-        file: file(),
-        line: other.statement_line(id).into_owned(),
-    };
-    Ok(changed.map_err(elsewhere)?.is_some())
+    callers::changes_elsewhere(other, rule, id, draft)
 }
 
 /// A test that puts a double in the place of a def expects what callers did with it. A string stands for
 /// the def where nobody sees it, unless a decorator registers it under that name. A file may import it
 /// under a `name` of its own.
-fn replaced(subject: &Subject, path: &Path, def: &StmtFunctionDef, name: &str) -> Option<Refusal> {
+pub(super) fn replaced(
+    subject: &Subject,
+    path: &Path,
+    def: &StmtFunctionDef,
+    name: &str,
+) -> Option<Refusal> {
     let (facts, shown) = (subject.facts, |file: PathBuf| file.display().to_string());
     let replaced = facts.patched_in(path, name).map(shown);
     let replaced = replaced.map(|file| Refusal::ReplacedIn { file });
@@ -241,13 +288,22 @@ fn replaced(subject: &Subject, path: &Path, def: &StmtFunctionDef, name: &str) -
 /// Rewrites what stands around a use of a def that another file has; `None`: it stays.
 pub(super) fn follow_there<'a>(
     other: &Subject<'a>,
-    follow: &FollowValue,
+    rule: &Rule,
     used: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<Option<NodeId>, Refusal> {
+    let Some(follow) = &rule.follow_value else {
+        return Ok(None);
+    };
     match first_fit(other, &Captures::default(), follow, used) {
         Some((_, _, None)) => Ok(None),
         Some((id, fit, Some(template))) if may_write(other, id, template) => {
+            let place = Place::of_fit(id, &fit);
+            around_name(other, place, template, &fit.captures, draft)?;
+            Ok(Some(id))
+        }
+        Some((id, fit, Some(template))) if follow.takes_callers => {
+            callers::change_around(other, rule, follow, id, draft)?;
             let place = Place::of_fit(id, &fit);
             around_name(other, place, template, &fit.captures, draft)?;
             Ok(Some(id))

@@ -128,6 +128,8 @@ mod patch;
 mod clients;
 mod programs;
 
+mod propagated;
+
 // Do the names in the table of blocking calls exist? Those of other libraries, on demand.
 mod names;
 

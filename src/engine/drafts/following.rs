@@ -1,5 +1,7 @@
 //! What a file does because a def of another one changes: its uses of that follow.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use super::Drafts;
@@ -27,14 +29,15 @@ pub(in crate::engine) fn following(
         [] => return drafts,
         _ => before.ids().collect(),
     };
-    for follow in before.follows() {
-        let id = follower_id(subject, follow);
-        let found = engine.rule(&follow.recipe, &follow.rule);
+    for follows in together(engine, before.follows()) {
+        let id = follower_id(subject, &follows);
+        let first = follows[0];
+        let found = engine.rule(&first.recipe, &first.rule);
         let found = found.filter(|(order, ..)| wanted(*order));
         // It was drafted for an earlier text.
         if let Some((order, recipe, rule)) = found.filter(|_| !known.contains(&id)) {
             let follower = Follower {
-                follow,
+                follows,
                 id,
                 order,
                 recipe,
@@ -44,6 +47,26 @@ pub(in crate::engine) fn following(
         }
     }
     drafts
+}
+
+/// Parts what a file follows into what each of its changes follows: one def, or all those whose callers change
+/// as well, since they may have some in common. None is empty.
+fn together<'f>(engine: &Engine, follows: &'f [Follow]) -> Vec<Vec<&'f Follow>> {
+    let mut parts: Vec<Vec<&Follow>> = Vec::new();
+    for follow in follows {
+        let rule = engine.rule(&follow.recipe, &follow.rule);
+        let value = rule.and_then(|(.., rule)| rule.follow_value.as_ref());
+        let is_shared = value.is_some_and(|it| it.takes_callers);
+        let is_its = |part: &&mut Vec<&Follow>| {
+            let first = part[0];
+            is_shared && first.recipe == follow.recipe && first.rule == follow.rule
+        };
+        match parts.iter_mut().find(is_its) {
+            Some(part) => part.push(follow),
+            None => parts.push(vec![follow]),
+        }
+    }
+    parts
 }
 
 impl Drafts {
@@ -83,22 +106,26 @@ impl Drafts {
 }
 
 /// Names the change of a file that follows one of another file.
-fn follower_id(subject: &Subject, follow: &Follow) -> ChangeId {
+fn follower_id(subject: &Subject, follows: &[&Follow]) -> ChangeId {
     let file = subject.facts.name_in_project(subject.path());
-    let what = format!("{} of {}", follow.name, follow.change.0);
+    let what = follows.iter();
+    let what = what.map(|follow| format!("{} of {}", follow.name, follow.change.0));
+    let what = what.collect::<Vec<_>>().join(", ");
+    let first = follows[0];
     let what = Naming {
         file: &file,
-        recipe: &follow.recipe,
-        rule: &follow.rule,
+        recipe: &first.recipe,
+        rule: &first.rule,
         within: "",
         matched: &what,
     };
     ChangeId::new(what, 0)
 }
 
-/// A change of another file, and what follows it here.
+/// Changes of other files, and what follows them here.
 struct Follower<'f> {
-    follow: &'f Follow,
+    /// One at least, all of one rule.
+    follows: Vec<&'f Follow>,
     id: ChangeId,
     order: usize,
     recipe: &'f Recipe,
@@ -106,10 +133,16 @@ struct Follower<'f> {
 }
 
 impl Follower<'_> {
+    /// Where the file uses what it follows, in source order.
+    fn uses(&self, subject: &Subject) -> Vec<NodeId> {
+        let uses = self.follows.iter();
+        let uses = uses.flat_map(|it| uses_of(subject, &it.home, &it.name).collect::<Vec<_>>());
+        uses.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// `None`: no use is left that would change.
     fn draft(self, subject: &Subject, before: &Before<'_>) -> Option<Change> {
-        let Follow { home, name, .. } = self.follow;
-        let uses: Vec<NodeId> = uses_of(subject, home, name).collect();
+        let uses = self.uses(subject);
         let none = Sites::default();
         // What cannot follow here keeps the other file's change from being made.
         let (draft, places) = draft_following(subject, &none, self.rule, &uses).ok()?;
@@ -118,18 +151,18 @@ impl Follower<'_> {
             before.prerequisites(&self.recipe.id).into_iter().unzip();
         let lost = draft.lost(subject.text());
         let least = lost.as_ref().map_or(Safety::Safe, |_| Safety::Review);
-        let said = said(self.follow, lost.as_ref());
+        let said = said(&self.follows, lost.as_ref());
+        let leaders = self.follows.iter().map(|it| it.change.clone());
+        let led_at = self.follows.iter().map(|it| it.safety);
         let (recipe, rule) = (&self.recipe.id, &self.rule.id);
         let ranges = places.iter().map(|place| subject.tree.range(*place));
         let sites = ranges.map(|range| before.site(range, recipe, rule));
         Some(Change {
             sites: sites.collect(),
             extent: first,
-            safety: safety
-                .into_iter()
-                .fold(self.follow.safety.max(least), Ord::max),
+            safety: safety.into_iter().chain(led_at).fold(least, Ord::max),
             said,
-            requires: [requires, vec![self.follow.change.clone()]].concat(),
+            requires: requires.into_iter().chain(leaders).collect(),
             id: self.id,
             twin: None,
             recipe: recipe.clone(),
@@ -141,17 +174,24 @@ impl Follower<'_> {
             shifts: draft.shifts,
             sealed: draft.sealed,
             needs: draft.needs,
-            followed: Vec::new(),
+            followed: draft.followed,
             status: Status::Proposed,
         })
     }
 }
 
 /// Says what is followed and why, and what is lost.
-fn said(follow: &Follow, lost: Option<&Wording>) -> Wording {
-    let mut said = follow.said.clone();
-    let (name, home) = (&follow.name, follow.home.display());
-    said.reason = format!("follows `{name}` of {home}: {}", said.reason);
+fn said(follows: &[&Follow], lost: Option<&Wording>) -> Wording {
+    let mut said = follows[0].said.clone();
+    let names = follows.iter();
+    let names = names.map(|it| format!("`{}` of {}", it.name, it.home.display()));
+    let names = names.collect::<Vec<_>>().join(" and ");
+    // What these follow themselves is said of them.
+    let reason = match said.reason.split_once(": ") {
+        Some((followed, reason)) if followed.starts_with("follows ") => reason,
+        _ => said.reason.as_str(),
+    };
+    said.reason = format!("follows {names}: {reason}");
     lost.into_iter().for_each(|lost| said.also(lost));
     said
 }

@@ -79,7 +79,7 @@ impl Compiler<'_> {
         let shared = shared.filter(|(key, _)| own.iter().all(|(it, _)| it.text != key.text));
         for (key, value) in own.iter().chain(shared) {
             if key.text == "else" {
-                arguments.refuses_others |= !self.keeps_others(value);
+                arguments.refuses_others |= !self.is_first("else", value, [KEEP, "refuse"]);
                 continue;
             }
             let line = self.argument(key, value, bound)?;
@@ -209,11 +209,19 @@ impl Compiler<'_> {
         let mut follow = FollowValue {
             uses: Vec::new(),
             keeps_others: false,
+            takes_callers: false,
         };
         for (key, value) in node.entries() {
-            if key.text == "else" {
-                follow.keeps_others = self.keeps_others(value);
-                continue;
+            match key.text.as_str() {
+                "else" => {
+                    follow.keeps_others = self.is_first("else", value, [KEEP, "refuse"]);
+                    continue;
+                }
+                "callers" => {
+                    follow.takes_callers = self.is_first("callers", value, ["follow", "refuse"]);
+                    continue;
+                }
+                _ => {}
             }
             let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
             for guarded in self.key_patterns(key)? {
@@ -246,15 +254,14 @@ impl Compiler<'_> {
 }
 
 impl Compiler<'_> {
-    /// What `else` says about the uses that no line speaks of.
-    fn keeps_others(&mut self, value: &Node) -> bool {
-        const WORDS: [&str; 2] = [KEEP, "refuse"];
+    /// Whether a key says the first of two words.
+    fn is_first(&mut self, key: &str, value: &Node, words: [&'static str; 2]) -> bool {
         let word = value.text().unwrap_or_default();
-        if !WORDS.contains(&word) {
-            let complaint = Complaint::unknown(value.span.start(), "word", word, &WORDS);
-            self.add("else", complaint);
+        if !words.contains(&word) {
+            let complaint = Complaint::unknown(value.span.start(), "word", word, &words);
+            self.add(key, complaint);
         }
-        word == WORDS[0]
+        word == words[0]
     }
 }
 

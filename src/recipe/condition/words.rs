@@ -61,6 +61,7 @@ words! {
         Call "call" "a call",
         Lambda "lambda" "a lambda",
         Parameter "parameter" "a parameter of the function around it",
+        Class "class" "the name of a class of the project",
     }
 }
 
@@ -122,6 +123,7 @@ words! {
         Method "method" "it is a method",
         Override "override" "it is a method that a base class also has",
         Dunder "dunder" "its name begins and ends with `__`: Python calls it",
+        ConsoleScript "console-script" "the project names it as a console script",
         EntryPoint "entry-point" "the program starts with it: a console script, or called under a main guard or at the top level of a program",
     }
 }

@@ -247,7 +247,10 @@ fn unknown_packs_get_the_nearest_one() {
             "extend = 'b.toml'\npacks = ['fast-api']",
             "Did you mean `fastapi`?",
         ),
-        ("packs = ['everything']", "expected asyncio, "),
+        (
+            "packs = ['everything']",
+            "expected async-default, asyncio, ",
+        ),
     ];
     for (text, hint) in cases {
         let project = project(&["a.py"], &[("awaitify.toml", text), ("b.toml", "")]);

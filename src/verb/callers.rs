@@ -1,0 +1,337 @@
+//! A def that becomes a coroutine function → the plain functions that call it become coroutine functions, too,
+//! up to where a program starts; or the change is not made, and says which caller is in the way.
+//!
+//! What callers of other files become is drafted in those files. Here it is only asked whether they may.
+
+use std::path::PathBuf;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
+
+use super::chain::{Beside, Def, Seen};
+use super::draft::{Draft, Sites};
+use super::extract::first_fit;
+use super::follow_up::also_rewrite_at;
+use super::place::Place;
+use super::refusal::Refusal;
+use super::rewrite::rewrite;
+use super::value::{At, follow_there, replaced};
+use crate::bind::resolve::Meaning;
+use crate::matching::capture::Captures;
+use crate::matching::judge::why_left;
+use crate::matching::place::{defined_name, function_to_await_in};
+use crate::matching::reach::surely_runs;
+use crate::matching::subject::Subject;
+use crate::matching::unify::unify;
+use crate::matching::used::{callees_of, defs_called, stands_in, uses_of_method};
+use crate::plan::change::Followed;
+use crate::project::definition::Definition;
+use crate::project::driven::name_of;
+use crate::project::gift::Callee;
+use crate::python::tree::NodeId;
+use crate::recipe::follow_up::FollowValue;
+use crate::recipe::{Rule, Verb};
+use crate::semantic::MAX_FUNCTIONS;
+
+/// Follows the uses of a def whose header a site of the rule rewrites, and whatever changes because of that.
+pub(super) fn follow_all<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<NodeId>, Refusal> {
+    look_beside(subject, at.rule, at.node, draft);
+    let uses = at.follow(subject, draft)?;
+    let file = subject.facts.name_in_project(subject.path());
+    // What is called beside it changes, too, where it is in this file: else a coroutine would call it.
+    while let Some(Beside { callee, caller }) = draft.beside.pop() {
+        if draft.callers.contains(&callee) {
+            continue;
+        }
+        let def = def_named(subject, &callee.1).filter(|id| {
+            let mut own = subject.context.own_nodes(*id);
+            callee.0 == file && own.any(|id| is_rewritten(subject, at.rule, id))
+        });
+        match def {
+            Some(def) => change(subject, (at.rule, at.follow), def, draft)?,
+            None => {
+                let (_, callee) = callee;
+                return Err(Refusal::CallsAnother { caller, callee });
+            }
+        }
+    }
+    Ok(uses)
+}
+
+fn is_rewritten(subject: &Subject, rule: &Rule, id: NodeId) -> bool {
+    first_fit(subject, rule, &Captures::default(), id).is_some()
+}
+
+/// Notes what a function calls that does what the rule rewrites, perhaps through other functions.
+fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draft: &mut Draft<'_>) {
+    let patterns: Vec<_> = rule.also_rewrite.iter().map(|(it, _)| it.clone()).collect();
+    let here = subject.facts.name_in_project(subject.path());
+    let runs = |subject: &Subject, name: &str| {
+        let def = def_named(subject, name);
+        def.is_some_and(|def| surely_runs(&patterns, def, subject))
+    };
+    let mut asked = Seen::default();
+    for id in subject.context.own_nodes(function) {
+        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
+            continue;
+        };
+        if let Some(callee) = not_found(subject, (&call.func).into()) {
+            let caller = place_of(subject, id);
+            draft.beside.push(Beside { callee, caller });
+        }
+        for callee in defs_called(subject, call) {
+            if draft.callers.contains(&callee) || !asked.insert(callee.clone()) {
+                continue;
+            }
+            let (path, name) = &callee;
+            let runs = match *path == here {
+                true => runs(subject, name),
+                false => {
+                    let path = subject.facts.root_of(subject.path()).join(path);
+                    let runs = subject.of_other_file(&path, |other| runs(other, name));
+                    runs.unwrap_or_default()
+                }
+            };
+            if runs {
+                let caller = place_of(subject, id);
+                draft.beside.push(Beside { callee, caller });
+            }
+        }
+    }
+}
+
+/// What a call names that may be any function of the project.
+fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
+    let Meaning::Qualified(name) = subject.resolver.meaning(callee) else {
+        return None;
+    };
+    let is_unclear = matches!(
+        subject.definition(&name),
+        Definition::Unknown(_) | Definition::Ambiguous
+    );
+    is_unclear.then_some((PathBuf::new(), name))
+}
+
+/// The first def of a name.
+fn def_named(subject: &Subject, name: &str) -> Option<NodeId> {
+    let mut ids = subject.tree.ids();
+    ids.find(|id| {
+        let node = subject.tree.node(*id);
+        node.is_stmt_function_def() && name_of(subject.tree, *id) == name
+    })
+}
+
+/// Follows the uses of a def that changes, unless that was done.
+pub(super) fn follow_def<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<NodeId>, Refusal> {
+    let is_new = draft.callers.insert(def_of(subject, at.node));
+    match is_new {
+        _ if draft.callers.len() > MAX_FUNCTIONS => Err(Refusal::NotFollowed),
+        false => Ok(Vec::new()),
+        true if subject.context.is_method(at.node) => follow_method(subject, at, draft),
+        true => at.follow_uses(subject, draft),
+    }
+}
+
+fn def_of(subject: &Subject, def: NodeId) -> Def {
+    let file = subject.facts.name_in_project(subject.path());
+    (file, name_of(subject.tree, def))
+}
+
+/// Changes the plain function around a use as the rule changes the one that is used.
+pub(super) fn change_around<'a>(
+    subject: &Subject<'a>,
+    rule: &Rule,
+    follow: &FollowValue,
+    used: NodeId,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let stop = |why: String| Refusal::Caller {
+        caller: place_of(subject, used),
+        through: Vec::new(),
+        why,
+    };
+    let caller = function_to_await_in(subject, used).map_err(stop)?;
+    if draft.callers.contains(&def_of(subject, caller)) {
+        return Ok(());
+    }
+    let changed = change(subject, (rule, follow), caller, draft);
+    changed.map_err(|why| match why {
+        Refusal::Caller {
+            caller: first,
+            mut through,
+            why,
+        } => {
+            through.insert(0, defined_name(subject, caller).to_owned());
+            Refusal::Caller {
+                caller: first,
+                through,
+                why,
+            }
+        }
+        Refusal::Left(why) => stop(why),
+        other => stop(other.to_string()),
+    })
+}
+
+/// Changes a plain def as the rule changes its site's.
+fn change<'a>(
+    subject: &Subject<'a>,
+    (rule, follow): (&Rule, &FollowValue),
+    def: NodeId,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let header = rule.patterns.first();
+    let fit = header.and_then(|it| {
+        let node = subject.tree.node(def);
+        unify(&it.pattern, node, &Captures::default(), subject)
+    });
+    let (Some(fit), Some(Verb::Rewrite(template))) = (fit, &rule.verb) else {
+        return Err(Refusal::NotFollowed);
+    };
+    if let Some(why) = why_left(rule, subject, def, &fit.captures) {
+        return Err(Refusal::Left(why));
+    }
+    let place = Place::of_fit(def, &fit);
+    rewrite(subject, place, template, &fit.captures, draft)?;
+    also_rewrite_at(subject, rule, (def, &fit.captures), draft)?;
+    look_beside(subject, rule, def, draft);
+    let at = At {
+        rule,
+        follow,
+        captures: &fit.captures,
+        node: def,
+    };
+    let called = at.follow(subject, draft)?;
+    draft.called.extend(called);
+    Ok(())
+}
+
+/// Returns whether a use in another file changes, which is drafted there later.
+pub(super) fn changes_elsewhere(
+    other: &Subject,
+    rule: &Rule,
+    used: NodeId,
+    draft: &mut Draft<'_>,
+) -> Result<bool, Refusal> {
+    let none = Sites::default();
+    let mut there = Draft::new(&none);
+    there.callers = std::mem::take(&mut draft.callers);
+    let changed = follow_there(other, rule, used, &mut there);
+    draft.callers = there.callers;
+    draft.beside.extend(there.beside);
+    match changed {
+        Ok(changed) => Ok(changed.is_some()),
+        Err(why @ Refusal::Caller { .. }) => Err(why),
+        Err(_) => Err(Refusal::UsedElsewhere {
+            file: other.name_of_file(other.path()),
+            line: other.statement_line(used).into_owned(),
+        }),
+    }
+}
+
+/// Follows the uses of a method, by objects whose class is known, in all files.
+fn follow_method<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<NodeId>, Refusal> {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(at.node) else {
+        return Ok(Vec::new());
+    };
+    let name = def.name.as_str();
+    if subject.is_mentioned(name) {
+        return Err(Refusal::Mentioned {
+            name: name.to_owned(),
+        });
+    }
+    if let Some(why) = stands_in(at.node, subject) {
+        return Err(Refusal::StandsIn(why));
+    }
+    let all = callees_of(subject, def);
+    let own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
+    for used in &own {
+        at.follow_use(subject, *used, true, draft)?;
+    }
+    let files = files_that_change(subject, at.rule, (def, &all), draft)?;
+    if !files.is_empty() {
+        let class = all.first().and_then(|it| it.of.as_ref());
+        let class = class.map_or("", |(_, class)| class);
+        draft.followed.push(Followed {
+            name: format!("{class}.{name}"),
+            files,
+        });
+    }
+    Ok(own)
+}
+
+/// The other files in which uses of a method change.
+fn files_that_change(
+    subject: &Subject,
+    rule: &Rule,
+    (def, all): (&StmtFunctionDef, &[Callee]),
+    draft: &mut Draft<'_>,
+) -> Result<Vec<PathBuf>, Refusal> {
+    let mut files = Vec::new();
+    for path in subject.facts.mentioning(subject.path(), &def.name) {
+        let changes = subject.of_other_file(&path, |other| {
+            if other.is_mentioned(&def.name) {
+                return Err(may_be_used(other));
+            }
+            let uses = uses_of_method(other, all).map_err(|id| unclear(other, id))?;
+            if let Some(why) = uses.first().and_then(|_| own_double(other, def)) {
+                return Err(why);
+            }
+            let mut changes = false;
+            for used in uses {
+                changes |= changes_elsewhere(other, rule, used, draft)?;
+            }
+            Ok(changes)
+        });
+        match changes {
+            Some(Ok(true)) => files.push(path),
+            Some(Ok(false)) => {}
+            Some(Err(why)) => return Err(why),
+            None => {
+                let file = subject.name_of_file(&path);
+                return Err(Refusal::MayBeUsedIn { file });
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn unclear(subject: &Subject, id: NodeId) -> Refusal {
+    Refusal::Unclear {
+        place: place_of(subject, id),
+        line: subject.statement_line(id).into_owned(),
+    }
+}
+
+fn may_be_used(other: &Subject) -> Refusal {
+    Refusal::MayBeUsedIn {
+        file: other.name_of_file(other.path()),
+    }
+}
+
+/// A test that replaces the method where it uses it.
+fn own_double(other: &Subject, def: &StmtFunctionDef) -> Option<Refusal> {
+    replaced(other, other.path(), def, &def.name)
+}
+
+/// The function around a place, and the line.
+fn place_of(subject: &Subject, id: NodeId) -> String {
+    let file = subject.name_of_file(subject.path());
+    let position = subject.source.position(subject.tree.range(id).start());
+    let place = position.line_in(&file);
+    match subject.context.enclosing_function(id) {
+        Some(function) => format!("`{}` ({place})", defined_name(subject, function)),
+        None => place,
+    }
+}

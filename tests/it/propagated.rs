@@ -1,0 +1,264 @@
+//! A function that runs a loop becomes a coroutine function with all its callers: through files, classes and
+//! entry points, run before and after.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::execution::python::{self, run};
+use crate::support::Project;
+
+const SELECT: [&str; 4] = ["--select", "async-propagation", "--safety", "review"];
+
+/// Receivers of each sort, callers of callers, two functions with loops of their own that one caller uses, and
+/// each end of a chain.
+const SHOP: &str = "\
+//- pyproject.toml
+[project]
+name = 'shop'
+version = '1'
+scripts = {shop = 'shop.cli:script'}
+//- shop/__init__.py
+from .service import Service
+//- shop/client.py
+import asyncio
+from typing import Optional
+
+
+class Client:
+    def __init__(self, prices: dict):
+        self.prices = prices
+
+    async def _read(self, name):
+        await asyncio.sleep(0)
+        return self.prices[name]
+
+    def price(self, name):
+        return asyncio.run(self._read(name))
+
+    def price_of_all(self, names, /, *, factor=1):
+        loop = asyncio.new_event_loop()
+        try:
+            total = 0
+            for name in names:
+                total += loop.run_until_complete(self._read(name)) * factor
+            return total
+        finally:
+            loop.close()
+
+    def cheapest(self, *names):
+        return min([self.price(name) for name in names])
+
+
+class Tax(Client):
+    def taxed(self, name) -> float:
+        return self.price(name) * 1.5
+
+
+def make(prices) -> Client:
+    return Client(prices)
+//- shop/service.py
+from . import client as clients
+from .client import Client, Tax
+
+
+class Service:
+    label: str = 'shop'
+
+    def __init__(self, client: Client):
+        self.client = client
+        self.tax = Tax(client.prices)
+
+    def bill(self, names):
+        lines = {name: self.client.price(name) for name in names}
+        total = self.client.price_of_all(names, factor=2)
+        return lines, total, self.tax.taxed(names[0])
+
+    def show(self, names):
+        lines, total, taxed = self.bill(names)
+        for name, price in lines.items():
+            print(self.label, name, price)
+        print(total, taxed, self.client.cheapest(*names) if names else None)
+
+    async def watch(self, names):
+        print('watch', await self.again(names))
+
+    async def again(self, names):
+        return [name.upper() for name in names]
+
+
+def quick(prices, name):
+    return clients.make(prices).price(name) + clients.Tax(prices).price(name)
+//- shop/cli.py
+import sys
+import threading
+
+from shop import Service
+from shop.client import Client
+from shop.service import quick
+
+PRICES = {'a': 1, 'b': 2}
+
+
+def build() -> Service:
+    return Service(Client(PRICES))
+
+
+def run(names):
+    build().show(names)
+    return quick(PRICES, 'b')
+
+
+def in_thread():
+    print('thread', quick(PRICES, 'a'))
+
+
+def script():
+    print(run(['a', 'b']))
+
+
+def main():
+    print(run(sys.argv[1:] or ['b', 'a']))
+    thread = threading.Thread(target=in_thread)
+    thread.start()
+    thread.join()
+//- start.py
+from shop.cli import main, script
+
+if __name__ == '__main__':
+    main()
+    script()
+//- check.py
+from shop.client import make
+
+
+def test_price():
+    assert make({'c': 3}).price('c') == 3
+
+
+test_price()
+";
+
+/// Runs a script as strictly as Python can; returns what it printed.
+fn strictly(python: &Path, project: &Project, script: &str) -> String {
+    let ended = run(Command::new(python)
+        .args(["-X", "dev", "-W", "error", script])
+        .current_dir(project.root()));
+    let is_well = ended.status.is_some_and(|it| it.success());
+    assert!(is_well, "{script}: {}", ended.stderr);
+    // What nobody awaited is told when it goes, and ends nothing.
+    assert!(!ended.stderr.contains("never awaited"), "{}", ended.stderr);
+    ended.stdout
+}
+
+#[test]
+fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
+    let Some(python) = python::new_enough() else {
+        return;
+    };
+    let project = Project::new(SHOP);
+    let python = Path::new(python);
+    let before = ["start.py", "check.py"].map(|it| strictly(python, &project, it));
+    let migrate = [&["migrate", "--allow-dirty"][..], &SELECT, &["."]].concat();
+    let run = project.run(&migrate);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = |path: &str| project.text(path);
+    for (path, line) in [
+        (
+            "shop/client.py",
+            "    async def price(self, name):\n        return await self._read(name)\n",
+        ),
+        (
+            "shop/client.py",
+            "    async def price_of_all(self, names, /, *, factor=1):\n        total = 0\n        for name in names:\n            total += await self._read(name) * factor\n        return total\n",
+        ),
+        (
+            "shop/client.py",
+            "return min([await self.price(name) for name in names])",
+        ),
+        (
+            "shop/client.py",
+            "    async def taxed(self, name) -> float:\n        return await self.price(name) * 1.5\n",
+        ),
+        (
+            "shop/service.py",
+            "{name: await self.client.price(name) for name in names}",
+        ),
+        (
+            "shop/service.py",
+            "return lines, total, await self.tax.taxed(names[0])",
+        ),
+        (
+            "shop/service.py",
+            "    async def show(self, names):\n        lines, total, taxed = await self.bill(names)\n",
+        ),
+        (
+            "shop/service.py",
+            "return await clients.make(prices).price(name) + await clients.Tax(prices).price(name)",
+        ),
+        (
+            "shop/cli.py",
+            "def in_thread():\n    print('thread', asyncio.run(quick(PRICES, 'a')))",
+        ),
+        (
+            "shop/cli.py",
+            "def script():\n    print(asyncio.run(run(['a', 'b'])))",
+        ),
+        (
+            "check.py",
+            "    assert asyncio.run(make({'c': 3}).price('c')) == 3",
+        ),
+    ] {
+        assert!(
+            text(path).contains(line),
+            "{path} lacks {line}:\n{}",
+            text(path)
+        );
+    }
+    let after = ["start.py", "check.py"].map(|it| strictly(python, &project, it));
+    assert_eq!(before, after);
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+/// Programs in which a chain cannot go on, each with what the finding says.
+const STOPS: &[(&str, &str)] = &[
+    (
+        "class Use:\n    def __len__(self):\n        return seed(1)\n",
+        "Python calls __len__ without an await",
+    ),
+    ("def items():\n    yield seed(1)\n", "items is a generator"),
+    (
+        "total = sum(seed(n) for n in range(3))\n",
+        "an await would make the generator expression async",
+    ),
+    (
+        "class Use:\n    size = seed(1)\n",
+        "a class body cannot await",
+    ),
+    (
+        "def use(size=seed(1)):\n    return size\n\n\nasync def main(f=lambda: seed(2)):\n    return f()\n",
+        "a lambda cannot await",
+    ),
+    (
+        "def use():\n    return middle()\n\n\ndef middle():\n    return seed(1)\n\n\nkeep = [use]\n",
+        "through `middle`",
+    ),
+    (
+        "import functools\n\nuse = functools.partial(seed, 1)\n",
+        "which would also have to change",
+    ),
+];
+
+#[test]
+fn a_chain_that_cannot_go_on_changes_nothing_and_says_where() {
+    let seed = "import asyncio\n\n\nasync def work(n):\n    return n\n\n\ndef seed(n):\n    return asyncio.run(work(n))\n";
+    for (use_of, said) in STOPS {
+        let project = Project::empty();
+        project.write("pyproject.toml", "[project]\nname = 'x'\nversion = '1'\n");
+        project.write("lib.py", seed);
+        project.write("use.py", format!("from lib import seed\n\n\n{use_of}"));
+        let run = project.run(&[&["diff"][..], &SELECT, &["."]].concat());
+        assert!(run.stdout.contains("No changes"), "{use_of}: {run:?}");
+        assert!(run.stdout.contains(said), "{use_of}: {run:?}");
+    }
+}
