@@ -48,7 +48,7 @@ fn settings_of_a_package_are_also_those_above_it_in_its_tree() {
             .expect("the folder can be made");
         fs::write(path, name).expect("the file can be written");
     }
-    let projects = Projects::new(&tree.path().join("one"));
+    let projects = Projects::new(tree.path().join("one"));
     let test = tree.path().join("one/two/tests/test_a.py");
     let texts = projects.texts_above(&test, &["pytest.ini".to_owned()]);
     assert_eq!(texts, ["one/pytest.ini"]);
