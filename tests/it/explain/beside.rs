@@ -15,7 +15,7 @@ fn an_import_that_goes_is_told_with_the_change_it_served() {
 #[test]
 fn what_another_rule_claims_names_that_rule() {
     let project = Project::new(
-        "//- a.py\nimport asyncio\n\n\ndef fetch(url):\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(get(url))\n\n\nasync def get(url):\n    return url\n",
+        "//- a.py\nimport asyncio\n\n\ndef fetch(url):\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(_get(url))\n\n\nasync def _get(url):\n    return url\n",
     );
     let run = explain(
         &project,

@@ -25,7 +25,7 @@ fn silence_has_a_reason() {
         "a.py: a program wrote this file, as it says itself; only a run that names it changes it\n",
     );
     check_silence(
-        "a.py\nprint(1)\n",
+        "a.py\npass\n",
         "a.py:1",
         "a.py: no recipe that is on looks for a name in it\n",
     );
@@ -35,7 +35,7 @@ fn silence_has_a_reason() {
         "a.py: line 7: does not parse: unexpected EOF while parsing\n",
     );
     check_silence(
-        "left.py\nprint(1)\n",
+        "left.py\npass\n",
         "left.py:1",
         "left.py: no recipe that is on looks for a name in it\n\
          left.py: a run over its directory leaves it out: its name is not one of Python, or .gitignore or .ignore names it\n",
@@ -58,7 +58,7 @@ fn a_recipe_that_is_off_says_who_turned_it_off() {
     let off = "a.py: `blocking-sleep` is off here: --select does not select it\n";
     assert_eq!(run.stdout, off);
     check(&project, &asked, &["off: --select does not select it"]);
-    let why = "nothing: no recipe that is on looks for a name in it";
+    let why = "nothing: no recipe has a pattern for this line";
     let off = "off: only the pack fastapi has it";
     project.write("b.py", RAISING);
     check(&project, &["b.py:8"], &[why]);
