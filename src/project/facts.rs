@@ -185,8 +185,7 @@ impl Facts for Projects {
 
     fn is_script_function(&self, path: &Path, function: &str) -> bool {
         let (project, path) = self.project_of(path);
-        let mut begun = project.manifest().begun_in(&path);
-        begun.any(|name| name == function)
+        project.starts_with(&path, function)
     }
 
     fn run_as_script(&self, path: &Path) -> Option<String> {

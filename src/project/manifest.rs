@@ -61,6 +61,15 @@ impl Manifest {
         })
     }
 
+    /// Iterates over the qualified names of functions of that name with which console scripts begin.
+    pub(super) fn begun_with(&self, function: &str) -> impl Iterator<Item = String> {
+        self.scripts.iter().filter_map(move |script| {
+            let (module, name) = script.split_once(':')?;
+            let name = name.split_whitespace().next().unwrap_or_default();
+            (name == function).then(|| format!("{}.{name}", module.trim()))
+        })
+    }
+
     fn add_pyproject(&mut self, table: &Table) {
         let tables: [&[&str]; 3] = [
             &["project", "scripts"],

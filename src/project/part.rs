@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::attribute_use::{AttributeUse, AttributeUses};
 use super::borrowed::Borrowings;
 use super::by_name::ByName;
-use super::definition::Definitions;
+use super::definition::{Definition, Definitions};
 use super::driven::{Driver, Drivers};
 use super::families::{Families, Givings, readings};
 use super::files::{ChangedTexts, Files, Texts};
@@ -258,6 +258,18 @@ impl Project {
 
     pub(super) fn spelled(&self) -> &Spelled {
         self.spelled.get_or_init(|| Spelled::build(self.files()))
+    }
+
+    /// Returns whether a console script begins with a function of a file, which a package may hand out:
+    /// `from .__main__ import main`.
+    pub(super) fn starts_with(&self, path: &Path, function: &str) -> bool {
+        let manifest = self.manifest();
+        let is_here = |qualified: String| {
+            let found = self.definitions().find(self.files(), path, &qualified);
+            matches!(found, Definition::Function { path: home, name, .. } if home == path && name == function)
+        };
+        let mut begun = manifest.begun_in(path);
+        begun.any(|name| name == function) || manifest.begun_with(function).any(is_here)
     }
 
     pub(super) fn named_python(&self) -> Option<(u8, u8)> {

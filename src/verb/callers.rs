@@ -40,6 +40,9 @@ pub(super) fn follow_all<'a>(
 ) -> Result<Vec<NodeId>, Refusal> {
     look_beside(subject, at.rule, at.node, draft);
     let uses = at.follow(subject, draft)?;
+    if uses.is_empty() && draft.followed.is_empty() {
+        return Err(Refusal::NotCalled);
+    }
     let file = subject.facts.name_in_project(subject.path());
     // What is called beside it changes, too, where it is in this file: else a coroutine would call it.
     while let Some(Beside { callee, caller }) = draft.beside.pop() {

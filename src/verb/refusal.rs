@@ -51,6 +51,9 @@ pub enum Refusal {
     /// The value gets no name whose uses could be rewritten.
     #[error("awaitify cannot follow the value")]
     NotFollowed,
+    /// Nobody in sight would gain from the change of a function, and others would have to follow it.
+    #[error("no code of the project calls it")]
+    NotCalled,
     /// A function that would have to change as well cannot.
     #[error("{caller} calls it{}, and {why}", said_between(.through))]
     Caller {

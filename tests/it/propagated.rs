@@ -16,9 +16,10 @@ const SHOP: &str = "\
 [project]
 name = 'shop'
 version = '1'
-scripts = {shop = 'shop.cli:script'}
+scripts = {shop = 'shop:script'}
 //- shop/__init__.py
 from .service import Service
+from .cli import script
 //- shop/client.py
 import asyncio
 from typing import Optional
@@ -222,6 +223,7 @@ fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
 
 /// Programs in which a chain cannot go on, each with what the finding says.
 const STOPS: &[(&str, &str)] = &[
+    ("print(__name__)\n", "no code of the project calls it"),
     (
         "class Use:\n    def __len__(self):\n        return seed(1)\n",
         "Python calls __len__ without an await",
