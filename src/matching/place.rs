@@ -49,6 +49,9 @@ pub(crate) fn awaits_at(subject: &Subject, node: NodeId) -> bool {
     can_await(site, &mut Evidence::default()).is_ok()
 }
 
+/// Why a comprehension in another one cannot await in older Pythons.
+const NESTED: &str = "a nested comprehension cannot await before Python 3.11";
+
 /// Returns whether an `await` compiles here and is awaited; otherwise the sentence that says why not.
 pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), String> {
     let Site { subject, node, .. } = site;
@@ -62,7 +65,7 @@ pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), Strin
     if matches!(place, Place::Cell | Place::Coroutine) && comprehensions_around(subject, node) > 1 {
         evidence.asked_version = true;
         if subject.target.version < (3, 11) {
-            return Err("a nested comprehension cannot await before Python 3.11".into());
+            return Err(NESTED.into());
         }
     }
     match place {
@@ -87,7 +90,7 @@ pub(crate) fn function_to_await_in(subject: &Subject, node: NodeId) -> Result<No
     }
     let is_nested = comprehensions_around(subject, node) > 1;
     if is_nested && subject.target.version < (3, 11) {
-        return Err("a nested comprehension cannot await before Python 3.11".into());
+        return Err(NESTED.into());
     }
     let frame = subject.context.frames(node).next();
     frame

@@ -80,12 +80,15 @@ pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<No
     };
     let mut found = Vec::new();
     for id in subject.tree.ids() {
-        let is_code = match named(subject, id) {
-            Some(Named::Code(ExprRef::Attribute(it))) if it.attr.as_str() == own.name => true,
-            Some(Named::Text(Some(_), name)) if name == own.name => false,
+        let Some(named) = named(subject, id) else {
+            continue;
+        };
+        let is_code = match &named {
+            Named::Code(ExprRef::Attribute(it)) if it.attr.as_str() == own.name => true,
+            Named::Text(Some(_), name) if *name == own.name => false,
             _ => continue,
         };
-        let callees = named(subject, id).map_or_else(Vec::new, |it| it.callees(subject));
+        let callees = named.callees(subject);
         match callees.contains(own) {
             true if is_code => found.push(id),
             false if !callees.iter().any(|it| others.contains(it)) => {}

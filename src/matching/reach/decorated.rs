@@ -11,25 +11,26 @@ use crate::recipe::answer::Answer;
 impl<'a> Search<'_, '_, 'a> {
     /// Whether a def under the decorator runs once for the same arguments.
     pub(super) fn remembers(&self, decorator: &'a Decorator) -> bool {
-        let expression = match ExprRef::from(&decorator.expression) {
-            ExprRef::Call(call) => (&call.func).into(),
-            other => other,
-        };
-        let meaning = self.site.subject.resolver.meaning(expression);
+        let meaning = self.site.subject.resolver.meaning(called(decorator));
         matches!(meaning, Meaning::Qualified(name) if own::keeps_results(&name))
     }
 
     /// What a decorator of another library runs instead is not known.
     pub(super) fn decorator(&mut self, decorator: &'a Decorator) -> Answer {
-        let expression = match ExprRef::from(&decorator.expression) {
-            ExprRef::Call(call) => (&call.func).into(),
-            other => other,
-        };
+        let expression = called(decorator);
         match self.site.subject.resolver.meaning(expression) {
             Meaning::Qualified(name) if is_of_python(&name) => Answer::No,
             // `@value.setter` of the property that stands before it.
             Meaning::Attribute { .. } => Answer::No,
             _ => self.unread(expression),
         }
+    }
+}
+
+/// What a decorator names: `f` of `@f` and of `@f(1)`.
+fn called(decorator: &Decorator) -> ExprRef<'_> {
+    match ExprRef::from(&decorator.expression) {
+        ExprRef::Call(call) => (&call.func).into(),
+        other => other,
     }
 }
