@@ -178,7 +178,6 @@ pub(super) fn change_around<'a>(
                 why,
             }
         }
-        Refusal::Left(why) => stop(why),
         other => stop(other.to_string()),
     })
 }
@@ -255,7 +254,7 @@ fn follow_method<'a>(
         });
     }
     if let Some(why) = stands_in(at.node, subject) {
-        return Err(Refusal::StandsIn(why));
+        return Err(Refusal::Left(why));
     }
     let all = callees_of(subject, def);
     let own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;

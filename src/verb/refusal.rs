@@ -80,12 +80,9 @@ pub enum Refusal {
         /// What it calls.
         callee: String,
     },
-    /// A doubt of the rule holds of a function that would have to change with it.
+    /// A doubt of the rule holds of a function that would change with it, or something else may stand for it.
     #[error("{0}")]
     Left(String),
-    /// Something else stands in the place of a method.
-    #[error("{0}")]
-    StandsIn(String),
     /// The recipe knows nothing about a use of it in another file.
     #[error("{file} has `{line}`, which would also have to change")]
     UsedElsewhere {

@@ -123,23 +123,16 @@ impl<'a> At<'_, '_, 'a> {
         let (follow, is_named) = (self.follow, used != self.node);
         match first_fit(subject, self.captures, follow, used) {
             Some((_, _, None)) if is_only => Ok(()),
-            Some((id, fit, Some(template))) if is_only && may_write(subject, id, template) => {
+            Some((id, fit, Some(template)))
+                if is_only && may_take(subject, follow, id, template) =>
+            {
+                make_way(subject, (self.rule, follow), (id, template), draft)?;
                 let place = Place::of_fit(id, &fit);
                 match is_named {
                     true => around_name(subject, place, template, &fit.captures, draft),
                     // The site brings its own parentheses.
                     false => around_site(subject, place, template, &fit.captures, draft),
                 }
-            }
-            Some((id, fit, Some(template))) if is_only && follow.takes_callers => {
-                callers::change_around(subject, self.rule, follow, id, draft)?;
-                around_name(
-                    subject,
-                    Place::of_fit(id, &fit),
-                    template,
-                    &fit.captures,
-                    draft,
-                )
             }
             _ if follow.keeps_others => Ok(()),
             _ => Err(other_use(subject, used)),
@@ -297,13 +290,8 @@ pub(super) fn follow_there<'a>(
     };
     match first_fit(other, &Captures::default(), follow, used) {
         Some((_, _, None)) => Ok(None),
-        Some((id, fit, Some(template))) if may_write(other, id, template) => {
-            let place = Place::of_fit(id, &fit);
-            around_name(other, place, template, &fit.captures, draft)?;
-            Ok(Some(id))
-        }
-        Some((id, fit, Some(template))) if follow.takes_callers => {
-            callers::change_around(other, rule, follow, id, draft)?;
+        Some((id, fit, Some(template))) if may_take(other, follow, id, template) => {
+            make_way(other, (rule, follow), (id, template), draft)?;
             let place = Place::of_fit(id, &fit);
             around_name(other, place, template, &fit.captures, draft)?;
             Ok(Some(id))
@@ -369,6 +357,24 @@ fn first_fit<'r, 'a>(
             (fit.unsure.is_none() && holds()).then(|| (id, fit.clone(), template.as_ref()))
         })
     })
+}
+
+/// Whether a template may stand at a node, at least once the function around it has changed.
+fn may_take(subject: &Subject, follow: &FollowValue, node: NodeId, template: &Template) -> bool {
+    follow.takes_callers || may_write(subject, node, template)
+}
+
+/// Changes the function around a node where a template may stand there only then.
+fn make_way(
+    subject: &Subject,
+    (rule, follow): (&Rule, &FollowValue),
+    (node, template): (NodeId, &Template),
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    match may_write(subject, node, template) {
+        true => Ok(()),
+        false => callers::change_around(subject, rule, follow, node, draft),
+    }
 }
 
 /// An await stands only where a coroutine runs it.
