@@ -63,13 +63,16 @@ impl Edit {
 
     /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
     /// there; among them, whole lines stand before those that a blank line parts from them, these
-    /// before what begins the next one, a comment stands behind what ends one, lines that follow stand
-    /// behind that, and a cell stands behind all.
+    /// before what begins the next one, as a decorator does, a comment stands behind what ends one, lines
+    /// that follow stand behind that, and a cell stands behind all.
     fn place(&self) -> (TextSize, TextSize, u8) {
         let line_ends = ['\n', '\r'];
         let is_below = u8::from(self.text.starts_with(line_ends));
+        let last_line = self.text.trim_end().rsplit(line_ends).next();
+        let is_decorator = last_line.is_some_and(|line| line.trim_start().starts_with('@'));
         let rank = match (self.is_cell, self.text.ends_with(line_ends)) {
             (true, _) => 5,
+            (false, true) if is_decorator => 2,
             (false, true) => is_below,
             (false, false) if self.text.trim_start_matches(' ').starts_with('#') => 3,
             (false, false) => 2 + 2 * is_below,
@@ -297,6 +300,8 @@ mod tests {
         check("a", edits, vec![], "a)\nimport x");
         let edits = vec![edit(2, 2, "\nnew:\n  y\n"), edit(2, 2, "x\n")];
         check("a\n", edits, vec![], "a\nx\n\nnew:\n  y\n");
+        let edits = vec![edit(0, 0, "@x.y\n"), edit(0, 0, "import x\n\n\n")];
+        check("def f", edits, vec![], "import x\n\n\n@x.y\ndef f");
     }
 
     #[test]
