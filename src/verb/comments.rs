@@ -99,8 +99,14 @@ impl Homes<'_, '_> {
             };
             self.settled.push(comment);
             if line.code.is_empty() {
-                let next = old[index + 1..].iter().find(|it| !it.code.is_empty());
-                self.settle_above(at, comment, next);
+                let has_code = |it: &&Line| !it.code.is_empty();
+                let next = old[index + 1..].iter().find(has_code);
+                match old[..index].iter().rfind(has_code) {
+                    Some(before) if self.ends_block(comment, before, next) => {
+                        self.settle_below(at, comment, before);
+                    }
+                    _ => self.settle_above(at, comment, next),
+                }
             } else {
                 self.settle_behind(at, comment, line);
             }
@@ -116,6 +122,29 @@ impl Homes<'_, '_> {
             Some(place) => self.write_above(place, comment),
             None => self.write_alone(at, comment),
         }
+    }
+
+    /// Whether a comment on a separate line is the last of a block: as deep as the code before it, and
+    /// deeper than that behind it.
+    fn ends_block(&self, comment: TextRange, before: &Line, next: Option<&Line>) -> bool {
+        let depth = |at: TextSize| indentation(self.subject.text(), at).len();
+        let is = depth(comment.start());
+        is == depth(before.start) && next.is_some_and(|next| depth(next.start) < is)
+    }
+
+    /// A comment that ends a block stays below the code that it stood below.
+    fn settle_below(&mut self, at: usize, comment: TextRange, before: &Line) {
+        if self.now(at, comment, Some(before)).is_some() || !self.known.contains(&comment) {
+            return;
+        }
+        let Some((cluster, index)) = self.home(at, before) else {
+            return self.write_alone(at, comment);
+        };
+        let (new, line) = (&self.clusters[cluster].text, &self.new[cluster][index]);
+        let line_break = line_break_at(self.subject.text(), comment.start());
+        let indentation = indentation(new, line.start);
+        let below = format!("{line_break}{indentation}{}", &self.subject.text()[comment]);
+        self.splices.write(cluster, line.end(), below);
     }
 
     /// A comment at the end of a line stays at the end of it.
