@@ -47,8 +47,13 @@ impl Shift {
     }
 
     /// Returns the white space that comes in front.
-    pub(super) fn added(self) -> String {
+    pub fn added(self) -> String {
         self.add.text()
+    }
+
+    /// Returns how many bytes of white space go.
+    pub fn removed(self) -> usize {
+        usize::try_from(self.remove).unwrap_or_default()
     }
 
     pub(super) fn deepens(self) -> bool {

@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, Traversal
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::copied::{Concrete, Copied};
 use super::precedence;
 use super::render::Writing;
 use crate::matching::capture::Captured;
@@ -88,7 +89,7 @@ impl Writing<'_, '_> {
     }
 
     /// Returns the code; with `keep_brackets` every captured expression gets parentheses.
-    pub(super) fn concrete(&self, keep_brackets: bool, staying: &[bool]) -> String {
+    pub(super) fn concrete(&self, keep_brackets: bool, staying: &[bool]) -> Concrete {
         let template = self.template;
         let names = template.names.iter().zip(self.spelled);
         let names = names.map(|(name, spelled)| (name.range, spelled.clone()));
@@ -102,12 +103,30 @@ impl Writing<'_, '_> {
         let lines = lines.iter().map(|slot| line_of(&template.code, slot.range));
         let gone = with_commas(&template.code, empty.iter().map(|slot| slot.range));
         let gone = gone.chain(lines).map(|range| (range, String::new()));
-        let code = spliced(&template.code, names.chain(slots).chain(gone).collect());
+        let (code, places) = placed(&template.code, names.chain(slots).chain(gone).collect());
+        let slots = template.slots.iter().zip(staying);
+        let moved = slots.filter(|(_, stays)| !**stays);
+        let copied = moved.filter_map(|(slot, _)| {
+            let from = self.place(&slot.name)?;
+            let (_, at) = places.iter().find(|(was, _)| *was == slot.range)?;
+            let bracket = code[*at].find(&self.subject.text()[from])?;
+            Some(Copied {
+                at: at.start() + offset(bracket),
+                from,
+            })
+        });
+        let mut copied: Vec<Copied> = copied.collect();
+        copied.sort_by_key(|copied| copied.at);
         if self.needs_parentheses() {
-            format!("({code})")
-        } else {
-            code
+            for copied in &mut copied {
+                copied.at += offset(1);
+            }
+            return Concrete {
+                code: format!("({code})"),
+                copied,
+            };
         }
+        Concrete { code, copied }
     }
 
     /// Returns whether the code ends with the arguments of a call, but for parentheses round all of it.
@@ -243,18 +262,31 @@ impl<'t> SourceOrderVisitor<'t> for Finder<'t> {
 
 /// Returns `code` with pieces put in place of ranges; of two that overlap, the later begins where
 /// the earlier ends.
-pub(super) fn spliced(code: &str, mut pieces: Vec<(TextRange, String)>) -> String {
+pub(super) fn spliced(code: &str, pieces: Vec<(TextRange, String)>) -> String {
+    placed(code, pieces).0
+}
+
+/// Does so, and returns for each range where its piece stands now.
+fn placed(
+    code: &str,
+    mut pieces: Vec<(TextRange, String)>,
+) -> (String, Vec<(TextRange, TextRange)>) {
     pieces.sort_by_key(|(range, _)| range.start());
     let mut spliced = String::with_capacity(code.len());
+    let mut places = Vec::with_capacity(pieces.len());
     let mut end = 0;
     for (range, piece) in pieces {
         let start = range.start().to_usize().max(end);
         spliced.push_str(&code[end..start]);
+        places.push((
+            range,
+            TextRange::at(TextSize::of(&spliced), TextSize::of(&piece)),
+        ));
         spliced.push_str(&piece);
         end = range.end().to_usize().max(start);
     }
     spliced.push_str(&code[end..]);
-    spliced
+    (spliced, places)
 }
 
 /// Slots without code, each with the comma that only separates it.

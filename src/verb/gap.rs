@@ -6,56 +6,13 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use super::middle::{Middle, without_commas};
+use super::nesting::end_of_block;
+use super::side::Side;
 use crate::python::cut::trailing_comment;
 use crate::python::trivia::{closes, opens};
+use crate::text::blank::{blank_lines_after, indentation, line_end, line_start};
 use crate::text::edit::Edit;
-
-/// One side of a gap: a range of a text and its tokens.
-#[derive(Clone, Copy)]
-pub(super) struct Side<'t> {
-    pub(super) text: &'t str,
-    pub(super) range: TextRange,
-    /// Those of the whole match, or of the whole code of the template.
-    pub(super) tokens: &'t [Token],
-    /// Whether statements are captured as a whole.
-    pub(super) moves_statements: bool,
-}
-
-impl<'t> Side<'t> {
-    /// The tokens that count: no comments, no line breaks inside brackets, no empty ones; indentation
-    /// where whole statements are moved.
-    fn code(&self) -> Vec<&'t Token> {
-        let counts = |token: &&Token| match token.kind() {
-            TokenKind::Indent | TokenKind::Dedent => self.moves_statements,
-            kind => !kind.is_trivia() && !token.range().is_empty(),
-        };
-        self.tokens
-            .iter()
-            .filter(|token| self.range.contains_range(token.range()))
-            .filter(counts)
-            .collect()
-    }
-
-    fn comments_in(&self, range: TextRange) -> Vec<TextRange> {
-        let comments = self
-            .tokens
-            .iter()
-            .filter(|token| token.kind() == TokenKind::Comment)
-            .map(Ranged::range);
-        comments
-            .filter(|comment| range.contains_range(*comment))
-            .collect()
-    }
-
-    fn spelling(&self, token: &Token) -> (TokenKind, &'t str) {
-        let text = match token.kind() {
-            // Their width is layout.
-            TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent => "",
-            _ => &self.text[token.range()],
-        };
-        (token.kind(), text)
-    }
-}
 
 /// What happens to one gap.
 pub(super) struct GapEdit {
@@ -70,18 +27,15 @@ pub(super) struct GapEdit {
 }
 
 /// Compares both sides; `ends_call` says that both end with a call's closing parenthesis, `layout`
-/// turns template text into the file's (indentation, line ends).
+/// turns a part of the template's code into the file's text at a place (indentation, line ends).
 pub(super) fn gap_edit(
     old: Side,
     new: Side,
     ends_call: bool,
-    layout: impl Fn(&str) -> String,
+    layout: impl Fn(TextRange, TextSize) -> String,
 ) -> GapEdit {
-    let (mut old_code, new_code) = (old.code(), new.code());
-    if ends_call {
-        drop_last_commas(&mut old_code);
-    }
-    drop_first_comma((&old, &mut old_code), (&new, &new_code));
+    let new_code = new.code();
+    let old_code = without_commas(&old, (&new, &new_code), ends_call);
     let middle = Middle::between((&old, &old_code), (&new, &new_code), ends_call);
     let range = middle.range(&old, &old_code);
     let mut outcome = GapEdit {
@@ -93,25 +47,42 @@ pub(super) fn gap_edit(
     if middle.is_nothing {
         return outcome;
     }
-    let text = layout(&new.text[middle.range(&new, &new_code)]);
-    let range = behind_comment(&old, &new, range, &text);
+    let written = middle.range(&new, &new_code);
+    if middle.begins_line(&old_code) {
+        outcome.kept.insert(0, (range.start(), written.start()));
+    }
+    let text = layout(written, range.start());
+    let range = with_blanks(&old, behind_comment(&old, &new, range, &text), &text);
     let kept = line_break_kept(&old, range, text.trim_end_matches(' '));
     outcome.kept_from = kept.map(|kept| kept.start()).or(outcome.kept_from);
     let pieces = pieces(range, kept, text);
     let lost = pieces.iter().flat_map(|edit| old.comments_in(edit.range()));
     outcome.comments_lost = lost.chain(trailing_lost(&old, range)).collect();
-    let moved = at_header_end(&old, middle.suffix, &old_code, &outcome.comments_lost);
+    let behind = &old_code[old_code.len() - middle.suffix..];
+    let moved = at_header_end(&old, behind, &outcome.comments_lost);
     outcome.comments_lost.retain(|_| moved.is_none());
+    let blank = blank_below_header(&old, behind, &pieces);
     let changes = |edit: &Edit| old.text[edit.range()] != *edit.text();
-    outcome.edits = pieces.into_iter().filter(changes).collect();
-    outcome.edits.extend(moved);
+    let edits = pieces.into_iter().chain(blank).filter(changes);
+    outcome.edits = edits.chain(moved).collect();
     outcome
+}
+
+/// Takes blank lines away that a written header would have below it.
+fn blank_below_header(old: &Side, behind: &[&Token], written: &[Edit]) -> Option<Edit> {
+    let next = behind.first();
+    next.filter(|next| next.kind() == TokenKind::Newline)?;
+    let header = written.last().filter(|edit| edit.text().ends_with(':'))?;
+    let start = line_end(old.text, header.end());
+    let end = blank_lines_after(old.text, start, old.range.end());
+    let end = line_start(old.text, end);
+    (start < end).then(|| Edit::deletion(TextRange::new(start, end)))
 }
 
 /// Puts the one comment that would be lost behind the colon of a header that stays, if none is there: the
 /// lines that become that header had it.
-fn at_header_end(old: &Side, suffix: usize, code: &[&Token], lost: &[TextRange]) -> Option<Edit> {
-    let (&[comment], [colon, newline, ..]) = (lost, &code[code.len() - suffix..]) else {
+fn at_header_end(old: &Side, behind: &[&Token], lost: &[TextRange]) -> Option<Edit> {
+    let (&[comment], [colon, newline, ..]) = (lost, behind) else {
         return None;
     };
     let is_end = (colon.kind(), newline.kind()) == (TokenKind::Colon, TokenKind::Newline);
@@ -144,9 +115,43 @@ fn pieces(range: TextRange, kept: Option<TextRange>, text: String) -> Vec<Edit> 
     ]
 }
 
+/// Where a line ends with the code before what is replaced, the blanks between them go.
+fn with_blanks(old: &Side, range: TextRange, text: &str) -> TextRange {
+    let before = &old.text[TextRange::new(old.range.start(), range.start())];
+    let code = before.trim_end_matches([' ', '\t', '\x0c']);
+    match text.starts_with(['\n', '\r']) && !code.is_empty() {
+        true => TextRange::new(
+            range.start() - TextSize::of(&before[code.len()..]),
+            range.end(),
+        ),
+        false => range,
+    }
+}
+
+/// Whether nothing but a comment follows on the line.
+fn ends_line(text: &str, at: TextSize) -> bool {
+    let rest = text[TextRange::new(at, line_end(text, at))].trim_start();
+    rest.is_empty() || rest.starts_with('#')
+}
+
+/// Returns where lines go that follow code: behind its comment, and those that end its block.
+fn behind_block(old: &Side, end: TextSize) -> TextSize {
+    let comment = trailing_comment(old.text, end);
+    let line_end = comment.map_or(end, |comment| comment.end());
+    let depth = indentation(old.text, end).len();
+    end_of_block(old.text, line_end, depth).clamp(end, old.range.end())
+}
+
 /// Takes a comment that ends a line out of what is replaced, where the new line ends there as well.
 fn behind_comment(old: &Side, new: &Side, range: TextRange, text: &str) -> TextRange {
     let line_ends = ['\n', '\r'];
+    if text.starts_with(line_ends) && ends_line(old.text, range.start()) {
+        let start = behind_block(old, range.start());
+        return match range.is_empty() {
+            true => TextRange::empty(start),
+            false => TextRange::new(start.min(range.end()), range.end()),
+        };
+    }
     let is_last = new.range.end() == new.text.text_len() && range.end() == old.range.end();
     let rest = old.text[range.end().to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
     let nothing_follows = rest.is_empty() || rest.starts_with(line_ends);
@@ -194,185 +199,4 @@ fn line_break_kept(old: &Side, range: TextRange, text: &str) -> Option<TextRange
     let layout = TextRange::new(code[bracket].end(), next);
     let breaks = old.text[layout].contains(['\n', '\r']);
     (breaks && layout.start() > range.start()).then_some(layout)
-}
-
-/// A comma behind the last argument is layout.
-fn drop_last_commas(code: &mut Vec<&Token>) {
-    let ends =
-        |pair: &[&Token]| (pair[0].kind(), pair[1].kind()) == (TokenKind::Comma, TokenKind::Rpar);
-    while let Some(comma) = code.windows(2).position(ends) {
-        code.remove(comma);
-    }
-}
-
-/// Where statements go that follow the capture's, what closes that one stays.
-fn loses_statements(old: &[&Token], new: &[&Token]) -> bool {
-    let ends_line = |code: &[&Token]| code.iter().any(|it| it.kind() == TokenKind::Newline);
-    ends_line(old) && !ends_line(new)
-}
-
-/// The comma of a call that ends behind the capture on both sides is layout.
-fn drop_first_comma(
-    (old, old_code): (&Side, &mut Vec<&Token>),
-    (new, new_code): (&Side, &[&Token]),
-) {
-    let is_comma = |it: &&Token| it.kind() == TokenKind::Comma;
-    if old_code.first().is_some_and(is_comma)
-        && closes_call(old, old_code.get(1))
-        && closes_call(new, new_code.first())
-    {
-        old_code.remove(0);
-    }
-}
-
-/// Whether a token closes the arguments of a call; in other parentheses a comma makes a tuple.
-fn closes_call(side: &Side, token: Option<&&Token>) -> bool {
-    let Some(end) = token.filter(|token| token.kind() == TokenKind::Rpar) else {
-        return false;
-    };
-    let before = side
-        .tokens
-        .iter()
-        .rev()
-        .filter(|it| it.end() <= end.start());
-    let mut before = before.filter(|it| !it.kind().is_trivia());
-    let mut depth = 0_usize;
-    let opening = before.find(|it| {
-        let is_opening = depth == 0 && opens(it.kind());
-        depth += usize::from(closes(it.kind()));
-        depth = depth.saturating_sub(usize::from(opens(it.kind())));
-        is_opening
-    });
-    let callee = opening.and(before.next()).map(|it| it.kind());
-    let ends_value = [TokenKind::Name, TokenKind::Rpar, TokenKind::Rsqb];
-    callee.is_some_and(|kind| ends_value.contains(&kind))
-}
-
-/// What differs between the tokens that are the same at both edges.
-struct Middle {
-    /// Number of equal tokens at the beginning.
-    prefix: usize,
-    /// Number of equal tokens at the end.
-    suffix: usize,
-    /// Whether nothing differs, and something is the same.
-    is_nothing: bool,
-    /// Whether both sides have tokens that differ.
-    is_replacement: bool,
-    /// Whether no space stands between what differs and the token behind it, on one of the sides.
-    is_joined: bool,
-}
-
-impl Middle {
-    /// Of brackets that could be either, the one next to the capture is the same: behind the last
-    /// capture (`ends_call`) the first, before another the last.
-    fn between(
-        (old, old_code): (&Side, &[&Token]),
-        (new, new_code): (&Side, &[&Token]),
-        ends_call: bool,
-    ) -> Self {
-        let same = |(one, other): &(&&Token, &&Token)| old.spelling(one) == new.spelling(other);
-        let shorter = old_code.len().min(new_code.len());
-        let equal_at_start = |limit: usize| {
-            let tokens = old_code.iter().zip(new_code).take(limit);
-            tokens.take_while(same).count()
-        };
-        let equal_at_end = |limit: usize| {
-            let tokens = old_code.iter().rev().zip(new_code.iter().rev());
-            tokens.take(limit).take_while(same).count()
-        };
-        let (prefix, suffix) = if ends_call || loses_statements(old_code, new_code) {
-            let prefix = equal_at_start(shorter);
-            (prefix, equal_at_end(shorter - prefix))
-        } else {
-            let suffix = equal_at_end(shorter);
-            (equal_at_start(shorter - suffix), suffix)
-        };
-        let prefix = match suffix {
-            0 => before_line_break(prefix, old_code, new_code),
-            _ => prefix,
-        };
-        let prefix = prefix - usize::from(inserts_line(prefix, suffix, old_code, new_code));
-        let (before, behind) = old_code.split_at(old_code.len() - suffix);
-        let replaced = &before[prefix..];
-        let n_written = new_code.len() - suffix;
-        let is_inserted = n_written > prefix;
-        Self {
-            prefix,
-            suffix,
-            is_nothing: replaced.is_empty() && !is_inserted && prefix + suffix > 0,
-            is_replacement: !replaced.is_empty() && is_inserted,
-            is_joined: is_joined(old.text, (replaced, behind), new_code.split_at(n_written)),
-        }
-    }
-
-    /// Returns where the tokens that are the same begin on both sides.
-    fn kept(&self, old: &[&Token], new: &[&Token]) -> Vec<(TextSize, TextSize)> {
-        let starts = |(one, other): (&&Token, &&Token)| (one.start(), other.start());
-        let at_start = old.iter().zip(new).take(self.prefix);
-        let at_end = old.iter().rev().zip(new.iter().rev()).take(self.suffix);
-        at_start.chain(at_end).map(starts).collect()
-    }
-
-    /// Returns where it stands on a side, `code` being the tokens there that count.
-    fn range(&self, side: &Side, code: &[&Token]) -> TextRange {
-        let (before, rest) = code.split_at(self.prefix);
-        let (middle, behind) = rest.split_at(rest.len() - self.suffix);
-        let (mut start, mut end) = (side.range.start(), side.range.end());
-        if let Some(token) = before.last() {
-            start = token.end();
-        }
-        if let Some(token) = behind.first() {
-            end = token.start();
-        }
-        // Between tokens that stay, the layout around the replaced ones stays too.
-        if let ([first, ..], [.., last]) = (middle, middle)
-            && self.is_replacement
-        {
-            if self.prefix > 0 {
-                start = first.start();
-            }
-            // `run(` becomes `await (`: where the code had no space, the template's is taken.
-            if self.suffix > 0 && !self.is_joined {
-                end = last.end();
-            }
-        }
-        TextRange::new(start, end)
-    }
-}
-
-/// Whether no space stands between what is replaced and the token behind it, or none in what is written
-/// and no line break. Behind a line break it is indentation.
-fn is_joined(
-    text: &str,
-    (replaced, behind): (&[&Token], &[&Token]),
-    (written, rest): (&[&Token], &[&Token]),
-) -> bool {
-    let (Some(last), Some(next)) = (replaced.last(), behind.first()) else {
-        return false;
-    };
-    let blank = &text[TextRange::new(last.end(), next.start())];
-    let joins = written.last().zip(rest.first());
-    let joins = joins.is_some_and(|(last, next)| last.end() == next.start());
-    let breaks = last.kind() == TokenKind::Newline;
-    blank.is_empty() || breaks || joins && !blank.contains(['\n', '\r', '#'])
-}
-
-/// Whether nothing but new lines comes in behind the line break at the end of a prefix: they get their
-/// indentation together with that.
-fn inserts_line(prefix: usize, suffix: usize, old: &[&Token], new: &[&Token]) -> bool {
-    let breaks = old[..prefix].last();
-    let breaks = breaks.is_some_and(|it| it.kind() == TokenKind::Newline);
-    breaks && old.len() == prefix + suffix && new.len() > prefix + suffix
-}
-
-/// Returns the length of a prefix without its line break where what follows begins a line: it gets its
-/// indentation together with that.
-fn before_line_break(prefix: usize, old: &[&Token], new: &[&Token]) -> usize {
-    let is_kind = |token: &&Token, kind: TokenKind| token.kind() == kind;
-    let breaks = old[..prefix].last();
-    let begins_line = breaks.is_some_and(|it| is_kind(it, TokenKind::Newline))
-        && new[prefix..]
-            .iter()
-            .all(|it| is_kind(it, TokenKind::Indent));
-    prefix - usize::from(begins_line)
 }

@@ -9,9 +9,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
 use super::draft::Draft;
+use super::layout::Layout;
 use super::place::Place;
 use super::refusal::Refusal;
-use super::render::Layout;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::kind::unquoted;
 use crate::matching::subject::Subject;

@@ -2,8 +2,8 @@
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::layout::Layout;
 use super::refusal::Refusal;
-use super::render::Layout;
 use crate::matching::subject::Subject;
 use crate::python::trivia::string_line_starts;
 use crate::text::blank::{is_blank, line_end, line_start, line_starts};

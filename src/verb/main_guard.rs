@@ -8,8 +8,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::block::Block;
 use super::extracted::{Extracted, missing_blank_lines};
+use super::layout::Layout;
 use super::obstacle::Obstacle;
-use super::render::Layout;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
 use crate::python::trivia;

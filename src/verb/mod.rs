@@ -19,11 +19,21 @@ mod draft;
 
 mod precedence;
 
+mod side;
+
+mod middle;
+
 mod gap;
+
+mod copied;
+
+mod layout;
 
 mod comments;
 
 mod nesting;
+
+mod along;
 
 mod render;
 
@@ -86,6 +96,9 @@ mod value;
 mod callers;
 
 mod chain;
+
+#[cfg(test)]
+mod tests;
 
 pub use draft::{Draft, Sites};
 pub use refusal::Refusal;

@@ -1,9 +1,9 @@
 //! Statements that stay, at another level of indentation than before: which lines move, and how far.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
-use crate::text::blank::{indentation, line_starts};
+use crate::text::blank::{indentation, line_end, line_starts};
 
 /// A stretch of statements and the code of a template that takes its place.
 pub(super) struct Nesting<'n> {
@@ -61,7 +61,8 @@ impl Nesting<'_> {
         let is_of_it = |(old, _): &&(TextSize, TextSize)| {
             statement.contains(*old) && !self.text[old.to_usize()..].starts_with(['\n', '\r'])
         };
-        self.staying.iter().find(is_of_it).copied()
+        let staying = self.staying.iter().filter(is_of_it).copied();
+        staying.min_by_key(|(old, _)| *old)
     }
 
     fn first_code(&self, statement: TextRange) -> Option<TextSize> {
@@ -82,6 +83,26 @@ impl Nesting<'_> {
         let count = |wanted| kinds.iter().filter(|kind| **kind == wanted).count();
         count(TokenKind::Indent).saturating_sub(count(TokenKind::Dedent))
     }
+}
+
+/// Returns where a block ends whose last code ends at an offset: behind comments on separate lines that are
+/// as deep as it, unless they are about code as deep.
+pub(super) fn end_of_block(text: &str, code_end: TextSize, depth: usize) -> TextSize {
+    let (mut end, mut start) = (code_end, line_end(text, code_end));
+    while start < text.text_len() {
+        let line = &text[TextRange::new(start, line_end(text, start))];
+        let is_deep = indentation(text, start).len() >= depth;
+        match line.trim() {
+            "" => {}
+            code if code.starts_with('#') && is_deep => {
+                end = start + line.trim_end().text_len();
+            }
+            code if !code.starts_with('#') && is_deep => return code_end,
+            _ => break,
+        }
+        start += line.text_len();
+    }
+    end
 }
 
 #[cfg(test)]
@@ -160,5 +181,20 @@ mod tests {
             &[(2, 0, 1)],
         );
         check("a()\nb()\n", "d()\n", &[], &[]);
+    }
+    #[test]
+    fn comments_as_deep_as_a_block_end_it() {
+        for (behind, n_chars) in [
+            ("\n", 0),
+            ("\n  # a\n\n  # b\nc\n", "\n  # a\n\n  # b".len()),
+            ("\n  # a\n# b\nc\n", "\n  # a".len()),
+            ("\n  # a\n  c\n", 0),
+            ("\n# a\n", 0),
+        ] {
+            let text = format!("if x:\n  y{behind}");
+            let end = TextSize::of("if x:\n  y");
+            let expected = end.to_usize() + n_chars;
+            assert_eq!(end_of_block(&text, end, 2).to_usize(), expected, "{text}");
+        }
     }
 }

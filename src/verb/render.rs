@@ -9,16 +9,20 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use super::along;
+use super::copied::Concrete;
 use super::draft::Sites;
-use super::gap::{Side, gap_edit};
-use super::nesting::Nesting;
+use super::gap::gap_edit;
+use super::layout::Layout;
+use super::nesting::{Nesting, end_of_block};
+use super::side::Side;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::python::trivia;
 use crate::python::word::is_in_name;
 use crate::recipe::pattern::{Arity, Root, metavariable};
 use crate::recipe::template::Template;
-use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start, line_starts};
+use crate::text::blank::{indentation, is_blank, line_end, line_start, line_starts};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
@@ -82,8 +86,9 @@ impl Writing<'_, '_> {
 
     fn written(&self, keep_brackets: bool) -> Rendered {
         let staying = self.staying();
-        let code = self.concrete(keep_brackets, &staying);
-        let parsed = parse_unchecked(&code, ParseOptions::from(Mode::Module));
+        let concrete = self.concrete(keep_brackets, &staying);
+        let code = &concrete.code;
+        let parsed = parse_unchecked(code, ParseOptions::from(Mode::Module));
         let slots = self.template.slots.iter().zip(&staying);
         let moved = slots.filter(|(_, stays)| !**stays);
         let mut rendered = Rendered {
@@ -92,19 +97,30 @@ impl Writing<'_, '_> {
                 .collect(),
             ..Rendered::default()
         };
-        let anchors = self.anchors(&code, parsed.tokens());
+        let anchors = self.anchors(code, parsed.tokens());
         if anchors.is_empty() && self.is_bare_call() {
             rendered.gaps.push(self.range);
-            let whole = Edit::replacement(self.range, self.layout.lay_out(&code));
+            let all = TextRange::up_to(code.text_len());
+            let text = self.lay_out(&concrete, all, self.range.start());
+            let whole = Edit::replacement(self.range, text);
             rendered.edits.push(apart(self.subject.text(), whole));
         } else {
-            self.between(&anchors, &code, parsed.tokens(), &mut rendered);
+            self.between(&anchors, &concrete, parsed.tokens(), &mut rendered);
+            let Rendered { edits, shifts, .. } = &mut rendered;
+            along::settle(self.subject.text(), edits, shifts);
         }
         rendered
     }
 
     /// Edits what stands between the captures that stay.
-    fn between(&self, anchors: &[Anchor], code: &str, tokens: &[Token], rendered: &mut Rendered) {
+    fn between(
+        &self,
+        anchors: &[Anchor],
+        concrete: &Concrete,
+        tokens: &[Token],
+        rendered: &mut Rendered,
+    ) {
+        let code = &concrete.code;
         let mut from = (self.range.start(), TextSize::new(0));
         for (idx, anchor) in anchors.iter().enumerate() {
             rendered
@@ -112,7 +128,7 @@ impl Writing<'_, '_> {
                 .push((anchor.old.start(), anchor.new.start()));
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
-            let gap = self.gap(old, code, new, tokens, rendered);
+            let gap = self.gap(old, concrete, new, tokens, rendered);
             self.break_line(&anchors[idx..], code, rendered);
             if gap.is_none() || anchor.is_body {
                 self.reindent(anchor, code, rendered);
@@ -131,7 +147,7 @@ impl Writing<'_, '_> {
         }
         let old = TextRange::new(from.0, self.range.end());
         let new = TextRange::new(from.1, code.text_len());
-        self.gap(old, code, new, tokens, rendered);
+        self.gap(old, concrete, new, tokens, rendered);
         let shifts = self.nested(tokens, anchors, rendered);
         rendered.shifts.extend(shifts);
     }
@@ -187,28 +203,30 @@ impl Writing<'_, '_> {
     fn gap(
         &self,
         old: TextRange,
-        code: &str,
+        concrete: &Concrete,
         new: TextRange,
         tokens: &[Token],
         rendered: &mut Rendered,
     ) -> Option<TextSize> {
-        rendered.gaps.push(old);
         let (module, text) = (self.subject.module, self.subject.text());
+        // What has the same value keeps its annotation: `x: int = y`.
+        if text[old].trim_start().starts_with(':') && concrete.code[new].trim() == "=" {
+            return Some(old.start());
+        }
+        rendered.gaps.push(old);
         let old_side = Side {
             text,
             range: old,
             tokens: module.tokens(old.start()).in_range(self.range),
-            moves_statements: self.moves_statements(),
         };
         let new_side = Side {
-            text: code,
+            text: &concrete.code,
             range: new,
             tokens,
-            moves_statements: self.moves_statements(),
         };
         let ends_call = old.end() == self.range.end() && self.ends_call();
-        let outcome = gap_edit(old_side, new_side, ends_call, |piece| {
-            self.layout.lay_out(piece)
+        let outcome = gap_edit(old_side, new_side, ends_call, |part, place| {
+            self.lay_out(concrete, part, place)
         });
         rendered.staying.extend(outcome.kept);
         rendered.lost.extend(outcome.comments_lost);
@@ -217,31 +235,31 @@ impl Writing<'_, '_> {
         outcome.kept_from
     }
 
-    fn moves_statements(&self) -> bool {
-        let mut slots = self.template.slots.iter();
-        slots.any(|slot| slot.arity == Arity::Body)
+    fn lay_out(&self, concrete: &Concrete, part: TextRange, place: TextSize) -> String {
+        self.layout
+            .lay_out_part(self.subject, concrete, part, place)
     }
 
     /// Moves the lines of statements to the depth that the first of them was written at.
     fn reindent(&self, anchor: &Anchor, code: &str, rendered: &mut Rendered) {
         let text = self.subject.text();
-        let stands_in_block = code[..anchor.new.start().to_usize()].contains('\n');
-        if !anchor.is_body || !stands_in_block {
+        if !anchor.is_body {
             return;
         }
-        let last = anchor.old.end();
         let was = indentation(text, anchor.old.start()).len();
         let is = self
             .layout
             .indentation(indentation(code, anchor.new.start()));
         let kept = trivia::string_line_starts(self.subject.module, text, anchor.old);
         let first = line_start(text, anchor.old.start());
-        let is_written = |it: &Edit| first <= it.end() && it.start() <= anchor.old.start();
+        let is_written =
+            |it: &Edit| it.range().contains_inclusive(anchor.old.start()) && !takes_lines(text, it);
         let begins_line = is_blank(&text[TextRange::new(first, anchor.old.start())]);
         // Where no edit writes the indentation of the first line, it moves as the others do.
         let first = (begins_line && !rendered.edits.iter().any(is_written)).then_some(first);
-        for start in first.into_iter().chain(line_starts(text, anchor.old)) {
-            let line = TextRange::new(start, line_end(text, start).min(last));
+        let moved = lines_of_body(text, anchor.old);
+        for start in first.into_iter().chain(line_starts(text, moved)) {
+            let line = TextRange::new(start, line_end(text, start).min(moved.end()));
             if kept.contains(&start) || is_blank(&text[line]) {
                 continue;
             }
@@ -271,11 +289,13 @@ impl Writing<'_, '_> {
         };
         let kept = trivia::string_line_starts(module, nesting.text, self.range);
         let is_written = |start: TextSize| {
-            let mut edits = rendered.edits.iter().map(Edit::range);
-            edits.any(|it| it.start() < start && start <= it.end())
+            let mut edits = rendered.edits.iter();
+            edits
+                .any(|it| it.start() < start && start <= it.end() && !takes_lines(nesting.text, it))
         };
         let is_moved = |start: TextSize| {
-            let mut bodies = anchors.iter().filter(|it| it.is_body).map(|it| it.old);
+            let bodies = anchors.iter().filter(|it| it.is_body);
+            let mut bodies = bodies.map(|it| lines_of_body(nesting.text, it.old));
             bodies.any(|body| line_start(nesting.text, body.start()) <= start && start < body.end())
         };
         let mut lines = nesting.lines();
@@ -284,8 +304,8 @@ impl Writing<'_, '_> {
         lines.into_iter().filter_map(shift).collect()
     }
 
-    /// Moves the continuation lines of what stays back by as much as its first line moves, where line
-    /// breaks go before it.
+    /// Moves the continuation lines of what stays in a statement back by as much as its first line moves,
+    /// where line breaks go before it.
     fn shift_back(
         &self,
         goes: TextRange,
@@ -295,11 +315,14 @@ impl Writing<'_, '_> {
     ) {
         let text = self.subject.text();
         let moved_up = text[goes].contains(['\n', '\r']) && !new_gap.contains('\n');
-        if !moved_up {
+        // Statements that stay at another level are moved as such.
+        if !moved_up || self.statement_end(goes).is_some() {
             return;
         }
+        let end = self.statement_end(stays).unwrap_or(stays.end());
+        let stays = TextRange::new(stays.start(), end);
         let was = indentation(text, stays.start()).len();
-        let is = self.layout.base.len();
+        let is = indentation(text, goes.start()).len();
         // Text offsets are 32 bits.
         let remove = u32::try_from(was.saturating_sub(is)).unwrap_or(0);
         if remove == 0 {
@@ -311,63 +334,25 @@ impl Writing<'_, '_> {
             .shifts
             .extend(lines.map(|line_start| Shift::back(line_start, remove)));
     }
+
+    /// Returns where in a range a statement ends before another.
+    fn statement_end(&self, range: TextRange) -> Option<TextSize> {
+        let mut tokens = self.subject.module.tokens_within(range);
+        let end = tokens.find(|token| token.kind() == TokenKind::Newline)?;
+        Some(end.start())
+    }
 }
 
-/// How a file writes lines at a place.
-pub(super) struct Layout<'t> {
-    /// The indentation of the line there.
-    pub(super) base: &'t str,
-    /// One level of indentation.
-    pub(super) unit: &'t str,
-    pub(super) line_break: &'t str,
+/// Whether an edit takes whole lines away and leaves the next one as it is.
+fn takes_lines(text: &str, edit: &Edit) -> bool {
+    let is_line = |at: TextSize| line_start(text, at) == at;
+    edit.text().is_empty() && is_line(edit.start()) && is_line(edit.end())
 }
 
-impl<'t> Layout<'t> {
-    /// Reads off the file how it writes lines around `offset`.
-    pub(super) fn at(subject: &'t Subject, offset: TextSize) -> Self {
-        let text = subject.text();
-        Self {
-            base: indentation(text, offset),
-            unit: trivia::unit_of_indentation(subject.module, text),
-            line_break: line_break_at(text, offset),
-        }
-    }
-
-    /// Moves a line of a statement from its old indentation to a level below this one.
-    fn shift(&self, start: TextSize, was: usize, level: usize) -> Option<Shift> {
-        let is = format!("{}{}", self.base, self.unit.repeat(level));
-        match is.get(was..) {
-            Some("") => None,
-            Some(deeper) => Some(Shift::deeper(start, deeper)),
-            // Text offsets are 32 bits.
-            None => u32::try_from(was - is.len())
-                .ok()
-                .map(|n| Shift::back(start, n)),
-        }
-    }
-
-    /// Returns template text with the file's line ends and indentation.
-    pub(super) fn lay_out(&self, piece: &str) -> String {
-        let mut lines = piece.split('\n');
-        let mut text = lines.next().unwrap_or_default().to_owned();
-        for line in lines {
-            text.push_str(self.line_break);
-            if line.is_empty() {
-                continue;
-            }
-            let rest = line.trim_start_matches(' ');
-            text.push_str(&self.indentation(&line[..line.len() - rest.len()]));
-            text.push_str(rest);
-        }
-        text
-    }
-
-    /// Returns the file's white space for that of a template.
-    fn indentation(&self, blank: &str) -> String {
-        /// Spaces that a template writes for one level.
-        const LEVEL: usize = 4;
-        format!("{}{}", self.base, self.unit.repeat(blank.len() / LEVEL))
-    }
+/// Returns statements with the comments behind them that end their block.
+fn lines_of_body(text: &str, body: TextRange) -> TextRange {
+    let depth = indentation(text, body.start()).len();
+    TextRange::new(body.start(), end_of_block(text, body.end(), depth))
 }
 
 /// Keeps words apart that the edit would glue together (`return(x).run()` → `return await …`).

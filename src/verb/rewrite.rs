@@ -5,10 +5,11 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::draft::Draft;
 use super::header;
+use super::layout::Layout;
 use super::place::Place;
 use super::refusal::Refusal;
 use super::remove::check_unused;
-use super::render::{Layout, Writing};
+use super::render::Writing;
 use super::spelling::spell_all;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
@@ -59,11 +60,11 @@ pub(super) fn rewrite<'a>(
     let gaps = gaps.map(|range| Need::Released { range });
     draft.needs.extend(copied.chain(gaps));
     let edits = quiet(subject, place, template, rendered.edits);
+    let annotations = lost_annotations(subject, place, captures, template);
+    draft.lost_annotations.extend(gone(annotations, &edits));
     draft.edits.extend(edits);
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
-    let annotations = lost_annotations(subject, place, captures, template);
-    draft.lost_annotations.extend(annotations);
     Ok(())
 }
 
@@ -114,6 +115,12 @@ fn lost_annotations(
     let annotated = annotated.filter(|it| place.range.contains_range(it.range()));
     let lost = annotated.filter(|it| is_kept(it.target.range()) && !is_kept(it.annotation.range()));
     lost.map(|it| it.annotation.range()).collect()
+}
+
+/// The ranges that edits take away.
+fn gone(ranges: Vec<TextRange>, edits: &[Edit]) -> impl Iterator<Item = TextRange> {
+    let goes = move |range: &TextRange| edits.iter().any(|it| it.range().contains_range(*range));
+    ranges.into_iter().filter(goes)
 }
 
 /// The captures that the template writes again.

@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 
 use super::block::Block;
 use super::extracted::{Extracted, missing_blank_lines};
+use super::layout::Layout;
 use super::obstacle::Obstacle;
-use super::render::Layout;
 use crate::bind::context::is_main_guard;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;

@@ -16,8 +16,8 @@ use crate::text::edit::Edit;
 use crate::verb::concrete::spliced;
 use crate::verb::define::room_above;
 use crate::verb::draft::Draft;
+use crate::verb::layout::Layout;
 use crate::verb::refusal::Refusal;
-use crate::verb::render::Layout;
 use crate::verb::spelling::spell_all;
 
 /// What a registered function becomes.

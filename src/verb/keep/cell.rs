@@ -27,8 +27,8 @@ use crate::source::marker::{Around, around_last_cell};
 use crate::text::blank::{blank_lines_before, count_lines, line_start, on_one_line};
 use crate::verb::draft::Draft;
 use crate::verb::fresh::Given;
+use crate::verb::layout::Layout;
 use crate::verb::refusal::Refusal;
-use crate::verb::render::Layout;
 
 /// What the last cell is called, where cells have titles.
 const TITLE: &str = "cleanup";

@@ -18,8 +18,8 @@ use crate::plan::need::{Ending, EndingPlace, Need};
 use crate::recipe::keep::End;
 use crate::text::blank::{line_break_before, line_start};
 use crate::verb::draft::Draft;
+use crate::verb::layout::Layout;
 use crate::verb::refusal::Refusal;
-use crate::verb::render::Layout;
 
 /// Checks that lines can be added where it ends.
 pub(super) fn check_room(subject: &Subject, end: &End, teardown: Teardown) -> Result<(), Refusal> {
