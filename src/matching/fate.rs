@@ -1,7 +1,7 @@
 //! What becomes of a value: seen through brackets, `*`, list displays and comprehensions.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, StmtAssign};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
@@ -202,7 +202,12 @@ fn statement_value(subject: &Subject, statement: NodeId) -> Fate {
 
 /// Returns whether a statement is the last code of its cell, without a `;`.
 pub(crate) fn is_last_of_cell(subject: &Subject, statement: NodeId) -> bool {
-    let range = subject.tree.range(statement);
+    ends_cell(subject, statement, subject.tree.range(statement).end())
+}
+
+/// Returns whether a statement of a cell's top level, which ends at `end`, is the last of the cell.
+pub(crate) fn ends_cell(subject: &Subject, statement: NodeId, end: TextSize) -> bool {
+    let range = subject.tree.range(statement).cover_offset(end);
     let cell = cell_at(subject.module.cells(), range.start());
     let cell = cell.filter(|cell| cell.range.contains_range(range));
     let at_top = subject.tree.parent(statement) == NodeId::ROOT;

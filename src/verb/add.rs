@@ -12,11 +12,13 @@ use super::refusal::Refusal;
 use super::spelling::spell_all;
 use crate::matching::Match;
 use crate::matching::capture::Captured;
+use crate::matching::fate::{ends_cell, is_last_of_cell};
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::need::{Line, Need};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
 use crate::recipe::{Add, AddPlace};
 use crate::text::below::lines_behind;
@@ -53,7 +55,7 @@ pub(super) fn add<'a>(
     let (code, longer) = written(subject, found, (place, &template), names, draft)?;
     let edit = match &add.at {
         AddPlace::Beside(_) => behind(subject, place, &code),
-        AddPlace::After => after(subject, place, &code),
+        AddPlace::After => after(subject, place, &quiet(subject, place, &template, code)),
         AddPlace::Before | AddPlace::Module { .. } => before(subject, place, &code),
     };
     draft.edits.push(with_longer(subject, edit, &longer)?);
@@ -138,9 +140,36 @@ fn whole_line(subject: &Subject, site: NodeId) -> Result<NodeId, Refusal> {
     let statement = line_of(subject, site).map_err(|_| Refusal::SharesLine)?;
     let (text, end) = (subject.text(), subject.tree.range(statement).end());
     let rest = text[end.to_usize()..subject.line_end(end).to_usize()].trim();
+    let rest = rest.strip_prefix(';').unwrap_or(rest).trim_start();
     match rest.is_empty() || rest.starts_with('#') {
         true => Ok(statement),
         false => Err(Refusal::SharesLine),
+    }
+}
+
+/// A cell that ends with a statement displays nothing, and would display an expression behind that: a `;`
+/// behind it.
+fn quiet(subject: &Subject, statement: NodeId, template: &Template, mut code: String) -> String {
+    let is_expression = match &template.root {
+        Root::Statements(new) => new.last().is_some_and(|it| it.is_expr_stmt()),
+        root => matches!(root, Root::Expression(_)),
+    };
+    if is_expression && displays_nothing(subject, statement) {
+        code.push(';');
+    }
+    code
+}
+
+/// Whether a statement ends a cell without a value that is displayed.
+fn displays_nothing(subject: &Subject, statement: NodeId) -> bool {
+    let end = subject.tree.range(statement).end();
+    let rest = &subject.text()[end.to_usize()..];
+    match rest.trim_start().strip_prefix(';') {
+        Some(behind) => {
+            let muted = &rest[..rest.len() - behind.len()];
+            ends_cell(subject, statement, end + TextSize::of(muted))
+        }
+        None => !subject.tree.node(statement).is_stmt_expr() && is_last_of_cell(subject, statement),
     }
 }
 
@@ -177,6 +206,7 @@ fn below<'a>(
     let statement = whole_line(subject, statement)?;
     let template = text.with_names(names);
     let (line, longer) = written(subject, found, (statement, &template), names, draft)?;
+    let line = quiet(subject, statement, &template, line);
     if !longer.is_empty() || line.contains('\n') {
         return Err(Refusal::NotBefore);
     }

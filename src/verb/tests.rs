@@ -229,3 +229,21 @@ fn what_has_the_same_value_keeps_its_annotation() {
         "y = lib.new(1)",
     );
 }
+
+#[test]
+fn a_line_that_a_cell_gets_at_its_end_displays_nothing() {
+    let recipe = "id: r\ntitle: t\narea: a\nseverity: low\nwhy: w\ndoes: d\nexamples: [{name: n, unchanged: x}]\n\
+                  rules:\n  - {match: $t = lib.old(), add: {at: after, text: lib.log($t)}, where: {not: [{followed-by: lib.log($t)}]}}\n";
+    for (before, after) in [
+        ("t = lib.old()", "t = lib.old()\nlib.log(t);"),
+        ("t = lib.old();", "t = lib.old();\nlib.log(t);"),
+        ("t = lib.old();\nt", "t = lib.old();\nlib.log(t)\nt"),
+        (
+            "if a:\n    t = lib.old()",
+            "if a:\n    t = lib.old()\n    lib.log(t)",
+        ),
+    ] {
+        let cells = |code: &str| format!("# %%\nimport lib\n# %%\n{code}\n# %%\n1\n");
+        assert_eq!(text_after(recipe, "a.py", &cells(before)), cells(after));
+    }
+}
