@@ -376,6 +376,7 @@ fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
         layers: Vec::new(),
         findings: Vec::new(),
         rulings,
+        installs: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::settings::{ASSUMED_PYTHON, Input, Settings};
 use crate::config::select::Careful;
 use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::dispatch::{self, Dispatch, Place};
-use crate::matching::entry::search_entries;
+use crate::matching::entry::{Asked, search_entries};
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
@@ -23,9 +23,8 @@ use crate::python::parse::{Broken, Module};
 use crate::python::suppression::may_speak;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::order::{self, Cycle, Stage};
-use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
-use crate::recipe::{Recipe, Rule};
+use crate::recipe::{Recipe, Rule, Verb};
 use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::read::ReadError;
@@ -138,6 +137,19 @@ impl<'r> Engine<'r> {
         })
     }
 
+    /// Returns what a recipe has a project install for a package that its changes begin to use.
+    pub(super) fn requirement(&self, recipe: &str, package: &str) -> Option<&'r str> {
+        let recipe = self.recipes.iter().find(|it| it.id == recipe)?;
+        recipe.content.rules.iter().find_map(|rule| {
+            let mut patterns = rule.patterns.iter();
+            let is_it = patterns.any(|it| it.pattern.package() == Some(package));
+            match &rule.verb {
+                Some(Verb::Require(requirement)) if is_it => Some(requirement.as_str()),
+                _ => None,
+            }
+        })
+    }
+
     /// Finds where the rules of a stage apply, as carefully as the settings ask for, and which comments keep them
     /// from there; of what was decided of changes before it is known which are left.
     pub(super) fn search<'a>(
@@ -157,11 +169,11 @@ impl<'r> Engine<'r> {
     pub(super) fn search_entries<'a>(
         &self,
         subject: &Subject<'a>,
-        is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
+        asked: &Asked<'_>,
         ignored: &Ignored,
     ) -> (Vec<Match<'r, 'a>>, Heeded) {
         let dispatch = &self.rules(Stage::Entries).dispatch(&self.recipes);
-        let matches = search_entries(subject, &self.recipes, dispatch, is_asked);
+        let matches = search_entries(subject, &self.recipes, dispatch, asked);
         let mut matches = self.restrained(matches);
         let heeded = ignored.ignore(&mut matches);
         (matches, heeded)

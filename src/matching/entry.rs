@@ -1,7 +1,7 @@
 //! Rules about packages × the entries of a file → matches.
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::capture::Captures;
 use super::dispatch::Dispatch;
@@ -10,7 +10,7 @@ use super::found::Match;
 use super::judge;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
-use crate::project::dependency::{self, Entry};
+use crate::project::dependency::{self, Entry, List};
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::pattern::Pattern;
@@ -37,22 +37,29 @@ pub fn entries(subject: &Subject) -> Vec<(NodeId, Entry)> {
     installed.collect()
 }
 
-/// Finds where rules about packages apply; `is_asked` says of which recipes and packages.
+/// Of which recipes and packages entries are asked for.
+pub struct Asked<'q> {
+    /// A recipe's changes took the last use of the package from the project.
+    pub is_dropped: &'q dyn Fn(&Recipe, &Pattern) -> bool,
+    /// A recipe's changes made the first use of the package in files that one of these lists is for: its place.
+    pub lacking: &'q dyn Fn(&Recipe, &Pattern, &[List]) -> Option<usize>,
+}
+
+/// Finds where rules about packages apply.
 pub fn search_entries<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-    is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
+    asked: &Asked<'_>,
 ) -> Vec<Match<'r, 'a>> {
-    let entries = entries(subject);
-    let mut matches = lacking(subject, recipes, dispatch, is_asked, &entries);
-    for (node, found) in entries {
+    let mut matches = lacking(subject, recipes, dispatch, asked);
+    for (node, found) in entries(subject) {
         let mut done = None;
         for rule in dispatch.entries() {
             let recipe = recipes[rule.recipe];
             let pattern = &rule.pattern.pattern;
             let fits = pattern.package() == Some(found.package.as_str()) && !pattern.lacks;
-            if done == Some(rule.recipe) || !fits || !is_asked(recipe, pattern) {
+            if done == Some(rule.recipe) || !fits || !(asked.is_dropped)(recipe, pattern) {
                 continue;
             }
             if let Some(applies) = apply(subject, recipe, rule.rule, node) {
@@ -69,28 +76,36 @@ pub fn search_entries<'r, 'a>(
     matches
 }
 
-/// Finds rules about packages that a file lacks which lists what its project needs.
+/// Returns the lists of packages in a file: of a notebook what each of its lines installs.
+pub fn lists(subject: &Subject) -> Vec<List> {
+    if let FileKind::Packages(form) = subject.source.kind() {
+        return dependency::lists(form, subject.text());
+    }
+    let entries = entries(subject);
+    let lines = entries.chunk_by(|(one, _), (next, _)| one == next);
+    let lists = lines.map(|line| line.iter().map(|(_, entry)| entry.clone()));
+    lists
+        .filter_map(|line| List::of_words(line.collect()))
+        .collect()
+}
+
+/// Finds rules about packages that a list lacks.
 fn lacking<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-    is_asked: &dyn Fn(&Recipe, &Pattern) -> bool,
-    entries: &[(NodeId, Entry)],
+    asked: &Asked<'_>,
 ) -> Vec<Match<'r, 'a>> {
-    let FileKind::Packages(form) = subject.source.kind() else {
-        return Vec::new();
-    };
-    let Some(place) = dependency::needed(form, subject.text()) else {
-        return Vec::new();
-    };
-    let is_listed = |package: &str| entries.iter().any(|(_, it)| it.package == package);
-    let rules = dispatch.entries().iter().filter(|rule| {
-        let pattern = &rule.pattern.pattern;
-        let lacks = pattern.lacks && !pattern.package().is_some_and(is_listed);
-        lacks && is_asked(recipes[rule.recipe], pattern)
-    });
+    let lists = lists(subject);
+    let rules = dispatch.entries().iter();
+    let rules = rules.filter(|rule| rule.pattern.pattern.lacks && !lists.is_empty());
     let found = rules.filter_map(|rule| {
-        let applies = apply(subject, recipes[rule.recipe], rule.rule, NodeId::ROOT)?;
+        let (recipe, pattern) = (recipes[rule.recipe], &rule.pattern.pattern);
+        let place = (asked.lacking)(recipe, pattern, &lists)?;
+        let list = lists.get(place)?;
+        let applies = apply(subject, recipe, rule.rule, NodeId::ROOT)?;
+        // Its entries may be sites of other rules.
+        let place = TextRange::empty(list.range.start());
         Some(Match {
             order: rule.recipe,
             range: place,

@@ -159,6 +159,8 @@ pub struct FilePlan {
     pub findings: Vec<Finding>,
     /// What was decided of its changes before they were planned.
     pub rulings: Rulings,
+    /// Requirements for packages that its wanted changes begin to import.
+    pub installs: Vec<String>,
 }
 
 impl FilePlan {
@@ -174,6 +176,7 @@ impl FilePlan {
             }],
             findings: Vec::new(),
             rulings: Rulings::default(),
+            installs: Vec::new(),
         }
     }
 

@@ -207,6 +207,7 @@ pub const EDITS_ALONE: &[&str] = &["arguments", "add"];
 pub const ACTIONS: &[&str] = &[
     "rewrite",
     "remove",
+    "require",
     "extract",
     "keep-handle",
     "into-context-manager",

@@ -15,6 +15,8 @@ pub enum Verb {
     RewriteParts(Vec<(String, Template)>),
     /// What was matched goes.
     Remove(Removed),
+    /// The list of packages that was matched gets this requirement.
+    Require(String),
     /// Statements become a function of their own, called in their place.
     Extract(Box<Extract>),
     /// The value gets an owner that ends it.

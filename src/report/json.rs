@@ -4,7 +4,7 @@
 //! The first line of a change has its own edits besides; a place counts in the text of the change's
 //! `layer`, of which 0 is the file on disk. `awaitify schema json` prints the form of the lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -13,6 +13,7 @@ use super::edits::Primary;
 use super::migration::Migration;
 use super::rows::{self, Row, Share};
 use super::settings;
+use super::summary::installs;
 use super::tally::{Counts, Tally};
 use super::view::View;
 use crate::plan::change::{ChangeId, FilePlan, Plan, Status};
@@ -56,6 +57,9 @@ pub fn write(
         skipped_vendored: plan.skipped_vendored,
         conflicts: tally.conflicts,
         withdrawn: tally.withdrawn,
+        installs: installs(plan, &|file| {
+            migration.is_none_or(|it| it.has_written(file))
+        }),
         recipes: &tally.recipes,
     };
     write_line(out, &summary)
@@ -138,6 +142,7 @@ struct Summary<'p> {
     skipped_vendored: usize,
     conflicts: usize,
     withdrawn: usize,
+    installs: BTreeSet<&'p str>,
     recipes: &'p BTreeMap<String, Counts>,
 }
 

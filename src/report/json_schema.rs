@@ -192,6 +192,11 @@ fn summary() -> Value {
         "skipped_vendored": number("files left alone, because they are copies of another project's"),
         "conflicts": number("changes that gave way to another"),
         "withdrawn": number("changes that could not be verified"),
+        "installs": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "requirements for packages that the changes begin to import",
+        },
         "recipes": {
             "type": "object",
             "additionalProperties": counts,

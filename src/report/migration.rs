@@ -71,6 +71,7 @@ pub fn write(
     settings::in_force(out, view, &plan.in_force)?;
     by_recipe(out, view, &tally)?;
     writeln!(out, "{}", headline(plan, migration))?;
+    summary::install(out, view, plan, &|file| migration.has_written(file))?;
     for command in &migration.undo {
         let command = view.paint(view::HEADING, command);
         writeln!(out, "Undo with: {command}")?;

@@ -163,6 +163,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         Some(Verb::Rewrite(_)) => "rewrites",
         Some(Verb::RewriteParts(_)) => "rewrites a part of",
         Some(Verb::Remove(_)) => "removes",
+        Some(Verb::Require(_)) => "adds to the requirements",
         Some(Verb::Extract(_)) => "moves into a function",
         Some(Verb::Keep(_)) => "gets an owner that ends it",
         Some(Verb::IntoContext(_)) => {

@@ -133,6 +133,7 @@ impl Sample {
             }],
             findings: self.findings,
             rulings: Rulings::default(),
+            installs: Vec::new(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Counts → the table by recipe and the lines that say what to do next.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::tally::{Counts, Tally};
 use super::view::{self, View, count};
-use crate::plan::change::Plan;
+use crate::plan::change::{FilePlan, Plan};
 use crate::recipe::safety::Safety;
 
 /// What is said where there was nothing to look at.
@@ -100,6 +101,7 @@ pub fn diff(
     let files = count(tally.files, "file");
     write!(out, "{changes} in {files} of {}: ", plan.scanned)?;
     writeln!(out, "{}.", by_level(tally, next.asked))?;
+    install(out, view, plan, &|_| true)?;
     hidden(out, view, tally, next.command)?;
     let flag = match next.asked {
         None if tally.applied.changes() > 0 => "",
@@ -113,6 +115,34 @@ pub fn diff(
         next.does,
         view.paint(view::HEADING, &command)
     )
+}
+
+/// Says how to install what changes begin to import, of those files.
+///
+/// # Errors
+/// The writer fails.
+pub fn install(
+    out: &mut dyn Write,
+    view: &View,
+    plan: &Plan,
+    of: &dyn Fn(&FilePlan) -> bool,
+) -> io::Result<()> {
+    let packages = installs(plan, of);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    // A shell takes `>` as a redirection.
+    let quoted: Vec<String> = packages.iter().map(|it| format!("\"{it}\"")).collect();
+    let command = format!("pip install {}", quoted.join(" "));
+    let command = view.paint(view::HEADING, &command);
+    writeln!(out, "Install what the new code imports with: {command}")
+}
+
+/// Returns the requirements for what changes begin to import, of those files.
+pub fn installs<'p>(plan: &'p Plan, of: &dyn Fn(&FilePlan) -> bool) -> BTreeSet<&'p str> {
+    let files = plan.files.iter().filter(|file| of(file));
+    let installs = files.flat_map(|file| &file.installs);
+    installs.map(String::as_str).collect()
 }
 
 fn by_level(tally: &Tally, asked: Option<Safety>) -> String {

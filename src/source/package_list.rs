@@ -7,6 +7,8 @@ use std::path::Path;
 pub enum PackageList {
     /// One requirement a line, as pip reads it.
     Requirements,
+    /// Versions, as pip reads them, of what other lists ask for.
+    Constraints,
     /// `pyproject.toml` and `Pipfile`.
     Toml,
     /// `setup.cfg`.
@@ -25,9 +27,11 @@ impl PackageList {
             ("setup.cfg", _) => Some(Self::Config),
             (_, "yml" | "yaml") if stem.contains("environment") => Some(Self::Environment),
             (_, "txt" | "in") => {
-                let named = ["requirements", "constraints"];
+                if stem.contains("constraints") {
+                    return Some(Self::Constraints);
+                }
                 let folder = path.parent().and_then(Path::file_name);
-                let is_one = named.iter().any(|word| stem.contains(word))
+                let is_one = stem.contains("requirements")
                     || !stem.is_empty() && folder.is_some_and(|folder| folder == "requirements");
                 is_one.then_some(Self::Requirements)
             }

@@ -47,6 +47,8 @@ mod rewrite;
 
 mod remove;
 
+mod require;
+
 pub mod obstacle;
 
 mod block;
@@ -244,6 +246,7 @@ fn at_site<'a>(
             follow_up::also_rewrite(subject, found, draft)?;
         }
         Some(Verb::Remove(removed)) => remove::remove(subject, found, *removed, draft)?,
+        Some(Verb::Require(requirement)) => require::require(subject, found, requirement, draft)?,
         Some(Verb::Keep(verb)) => keep::keep(subject, found, verb, given, draft)?,
         Some(Verb::Extract(_) | Verb::IntoContext(_)) | None => {}
     }

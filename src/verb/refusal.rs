@@ -36,6 +36,18 @@ pub enum Refusal {
         /// The name.
         name: String,
     },
+    /// A program writes the list.
+    #[error("another program writes this file: add `{requirement}` to its input")]
+    ListGenerated {
+        /// What would be added.
+        requirement: String,
+    },
+    /// An entry of the list does not stand in a line of its own.
+    #[error("the list is not one entry a line: add `{requirement}`")]
+    ListUnclear {
+        /// What would be added.
+        requirement: String,
+    },
     /// There is no compound statement around the site.
     #[error("it is not in a block")]
     NoBlock,

@@ -7,14 +7,13 @@ use crate::engine::ignored::{Heeded, Ignored};
 use crate::engine::recipes::Engine;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
+use crate::matching::entry::Asked;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
-use crate::recipe::Recipe;
 use crate::recipe::order::Stage;
-use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Safety;
 use crate::source::SourceFile;
 use crate::verify::Checked;
@@ -129,7 +128,7 @@ pub(in crate::engine) struct Later<'e> {
     pub(in crate::engine) facts: &'e dyn Facts,
     pub(in crate::engine) stage: Stage,
     /// Of which recipes and packages entries are asked for.
-    pub(in crate::engine) is_asked: &'e dyn Fn(&Recipe, &Pattern) -> bool,
+    pub(in crate::engine) asked: &'e Asked<'e>,
 }
 
 impl<'e> Later<'e> {
@@ -140,7 +139,7 @@ impl<'e> Later<'e> {
     ) -> (Vec<Match<'e, 'a>>, Heeded) {
         let (engine, rulings) = (self.engine, Rulings::default());
         match self.stage {
-            Stage::Entries => engine.search_entries(subject, self.is_asked, ignored),
+            Stage::Entries => engine.search_entries(subject, self.asked, ignored),
             stage => engine.search(subject, stage, &rulings, ignored),
         }
     }

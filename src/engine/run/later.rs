@@ -8,41 +8,42 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{File, Run};
 use crate::engine::before::Prerequisite;
 use crate::engine::layer::{Addition, Later, plan_addition};
 use crate::engine::recipes::Engine;
+use crate::matching::entry::Asked;
 use crate::plan::change::{FilePlan, Problem};
+use crate::project::dependency::List;
 use crate::project::import_index::names_module;
 use crate::recipe::Recipe;
 use crate::recipe::order::{self, Stage};
 use crate::recipe::pattern::Pattern;
-use crate::source::{SourceFile, package_list};
+use crate::source::SourceFile;
+use crate::source::package_list::{PackageList, folder_of};
 
 impl Run<'_> {
     /// Plans a later stage of some of the files.
     pub(super) fn add_stage(&mut self, stage: Stage, places: Range<usize>) {
-        let files = &self.files[places.clone()];
-        if !files.iter().any(|file| file.outcome.goes_on(stage)) {
-            return;
-        }
-        let freed = match stage {
-            Stage::Entries => self
-                .files
-                .iter()
-                .flat_map(|file| freed_by(self, file))
-                .collect(),
+        let files = self.files.iter().enumerate();
+        let turned: Vec<Turned> = match stage {
+            Stage::Entries => files.flat_map(|(at, it)| turned_by(self, at, it)).collect(),
             _ => Vec::new(),
         };
-        if stage == Stage::Entries && freed.is_empty() {
+        self.note_installs(&turned);
+        let files = &self.files[places.clone()];
+        let is_over = stage == Stage::Entries && turned.is_empty();
+        if is_over || !files.iter().any(|file| file.outcome.goes_on(stage)) {
             return;
         }
         self.look();
         let world = World {
             run: self,
             stage,
-            freed,
+            folders: self.list_folders(&turned),
+            turned,
         };
         let additions = places
             .into_par_iter()
@@ -62,6 +63,32 @@ impl Run<'_> {
         }
     }
 
+    /// Notes with the plans of files what a project has to install that it did not use.
+    fn note_installs(&mut self, turned: &[Turned]) {
+        for gained in turned.iter().filter(|it| it.is_gained) {
+            let module = gained.package.replace('-', "_");
+            let path = self.files[gained.file].path;
+            if !self.on_disk.users_of(path, &module).is_empty() {
+                continue;
+            }
+            let file = &mut self.files[gained.file];
+            let requirement = file.engine.requirement(&gained.recipe, &gained.package);
+            if let (Some(requirement), Some(plan)) = (requirement, &mut file.outcome.plan) {
+                plan.installs.push(requirement.to_owned());
+            }
+        }
+    }
+
+    /// Returns the folders that lists of packages are for, if a list may have to get another one.
+    fn list_folders(&self, turned: &[Turned]) -> FxHashSet<PathBuf> {
+        let files = self.files.iter().map(|file| file.path);
+        let lists = files.filter(|path| PackageList::of(path).is_some());
+        let lists = lists.filter(|_| turned.iter().any(|it| it.is_gained));
+        let whole = lists.map(|path| self.on_disk.whole(path));
+        let folders = whole.filter_map(|path| Some(folder_of(&path)?.to_owned()));
+        folders.collect()
+    }
+
     /// Returns the plan of a file that has wanted changes.
     fn changed(&self, path: &Path) -> Option<&FilePlan> {
         let file = &self.files[self.place(path)?];
@@ -70,49 +97,78 @@ impl Run<'_> {
 }
 
 /// A package that changes of a recipe took the last use from, or made the first use of, in one file.
-struct Freed {
+struct Turned {
     recipe: String,
     /// Its normalized name.
     package: String,
     /// The changes began to use it instead.
     is_gained: bool,
-    /// The file, in full.
+    /// The file, by its place in the run.
+    file: usize,
+    /// In full.
     path: PathBuf,
     by: Vec<Prerequisite>,
 }
 
+impl Turned {
+    /// Returns whether rules of a recipe with a pattern are about it.
+    fn is_of(&self, recipe: &Recipe, pattern: &Pattern) -> bool {
+        let is_it = pattern.package() == Some(&self.package) && self.recipe == recipe.id;
+        is_it && self.is_gained == pattern.lacks
+    }
+}
+
 /// Returns the packages whose last use in a file its wanted changes take away, or whose first they make.
-fn freed_by(run: &Run, file: &File) -> Vec<Freed> {
+fn turned_by(run: &Run, place: usize, file: &File) -> Vec<Turned> {
     let Some(plan) = file.plan() else {
         return Vec::new();
     };
-    let mut freed = Vec::new();
+    let mut turned = Vec::new();
     for (recipe, package, is_gained) in file.engine.packages() {
         let own = plan.wanted().filter(|change| change.recipe == recipe.id);
         let by: Vec<_> = own
             .map(|change| Prerequisite::new(&recipe.id, change))
             .collect();
-        let module = package.replace('-', "_");
-        let names = |source: &SourceFile| names_module(source.text(), &module);
+        let names = |source: &SourceFile| imports(source.text(), package);
         let after = || plan.after().is_ok_and(|after| names(&after) == is_gained);
         if !by.is_empty() && names(plan.original()) != is_gained && after() {
-            freed.push(Freed {
+            turned.push(Turned {
                 recipe: recipe.id.clone(),
                 package: package.to_owned(),
                 is_gained,
+                file: place,
                 path: run.on_disk.whole(file.path),
                 by,
             });
         }
     }
-    freed
+    turned
+}
+
+fn imports(text: &str, package: &str) -> bool {
+    names_module(text, &package.replace('-', "_"))
+}
+
+/// Returns whether a file is installed with what a folder's list says: it stands in a package whose top one stands
+/// in the folder or in one below, such as `src`; or in the folder, if the list is the project's own.
+fn is_installed_from(folder: &Path, list: &List, file: &Path) -> bool {
+    let is_package = |folder: &Path| folder.join("__init__.py").is_file();
+    let mut above = file.ancestors().skip(1);
+    let top = above.find(|above| !is_package(above));
+    let is_packaged = top != file.parent();
+    match is_packaged {
+        true => top == Some(folder) || top.and_then(Path::parent) == Some(folder),
+        false => top == Some(folder) && list.is_of_project(),
+    }
 }
 
 /// All files at a stage.
 struct World<'w, 'j> {
     run: &'w Run<'j>,
     stage: Stage,
-    freed: Vec<Freed>,
+    turned: Vec<Turned>,
+    /// In full: those that lists of packages are for.
+    folders: FxHashSet<PathBuf>,
 }
 
 impl World<'_, '_> {
@@ -127,27 +183,55 @@ impl World<'_, '_> {
         if !outcome.goes_on(self.stage) {
             return None;
         }
-        let freed = self.freed_for(path)?;
+        let turned = self.turned_for(path)?;
         let current = self.current(&self.run.files[place])?;
-        let asks_for = |recipe: &Recipe, pattern: &Pattern| {
-            let mut freed = freed.iter();
-            freed.any(|freed| {
-                let same = Some(freed.package.as_str()) == pattern.package();
-                same && freed.recipe == recipe.id && freed.is_gained == pattern.lacks
-            })
+        let asked = Asked {
+            is_dropped: &|recipe, pattern| turned.iter().any(|it| it.is_of(recipe, pattern)),
+            lacking: &|recipe, pattern, lists| {
+                let is_listed = |list: &List| {
+                    let mut entries = list.entries.iter();
+                    entries.any(|entry| Some(&*entry.package) == pattern.package())
+                };
+                let users = turned.iter().filter(|it| it.is_of(recipe, pattern));
+                let mut users = users.filter(|_| !lists.iter().any(is_listed));
+                users.find_map(|user| self.place_for(user, path, lists))
+            },
         };
+        // What uses a package may change or not: each of its changes wants the entry.
+        let dropped = turned.iter().filter(|it| !it.is_gained);
         let prerequisites = || match self.stage {
-            Stage::Entries => freed.iter().flat_map(|freed| freed.by.clone()).collect(),
+            Stage::Entries => dropped.clone().flat_map(|it| it.by.clone()).collect(),
             _ => self.made_possible(path, engine),
         };
         let later = Later {
             engine,
             facts: self.run.facts(),
             stage: self.stage,
-            is_asked: &asks_for,
+            asked: &asked,
         };
         let earlier = outcome.plan.as_ref();
         Some(plan_addition(&later, earlier, current, &prerequisites))
+    }
+
+    /// Returns which of the lists in `path` a file that begins to use a package is installed with: the first that
+    /// has a package which it imports, else the one that says what the project needs.
+    fn place_for(&self, user: &Turned, path: &Path, lists: &[List]) -> Option<usize> {
+        let plan = self.run.files[user.file].plan()?;
+        let text = plan.original().text();
+        let is_for_it = |list: &List| {
+            let mut entries = list.entries.iter();
+            entries.any(|entry| imports(text, &entry.package))
+        };
+        let folder = self.folder_of(path);
+        let is_own = self.run.on_disk.whole(path) == user.path;
+        let needed = |list: &List| {
+            let folder = folder.as_deref();
+            list.is_needed
+                && (is_own || folder.is_some_and(|it| is_installed_from(it, list, &user.path)))
+        };
+        let first = lists.iter().position(|it| it.is_needed && is_for_it(it));
+        let first = first.or_else(|| lists.iter().position(is_for_it));
+        first.or_else(|| lists.iter().position(needed))
     }
 
     /// Returns a file as it is now, if the stage may have something to say about it.
@@ -181,23 +265,33 @@ impl World<'_, '_> {
         prerequisites
     }
 
-    /// Returns what was freed in the project of a file; `None`: entries are asked for, and nothing was,
-    /// so that the file need not be read.
-    fn freed_for(&self, path: &Path) -> Option<Vec<&Freed>> {
+    /// Returns the packages that turned in the project of a file; `None`: entries are asked for, and none did, so
+    /// that the file need not be read. The packages that a file begins to use belong to the nearest lists.
+    fn turned_for(&self, path: &Path) -> Option<Vec<&Turned>> {
         if self.stage != Stage::Entries {
             return Some(Vec::new());
         }
-        let facts = self.run.on_disk;
-        let root = facts.root_of(path);
-        let listed_for = package_list::folder_of(&facts.whole(path)).map(Path::to_owned);
-        let freed = self.freed.iter();
-        // What another folder of the project needs is no list of this file's.
-        let is_near = |freed: &&Freed| {
-            let mut folder = listed_for.iter();
-            !freed.is_gained || folder.any(|folder| freed.path.starts_with(folder))
+        let root = self.run.on_disk.root_of(path);
+        let whole = self.run.on_disk.whole(path);
+        let folder = folder_of(&whole);
+        let is_near = |turned: &&Turned| {
+            let mut above = turned.path.ancestors().skip(1);
+            let nearest = above.find(|above| self.folders.contains(*above));
+            let is_its_own = || whole == turned.path;
+            !turned.is_gained || nearest == folder || is_its_own()
         };
-        let own = freed.filter(|freed| freed.path.starts_with(&root));
-        let own: Vec<&Freed> = own.filter(is_near).collect();
+        // A folder `requirements` is for the files around it.
+        let is_own = |it: &&Turned| {
+            let folder = folder.filter(|_| it.is_gained);
+            it.path.starts_with(folder.unwrap_or(&root))
+        };
+        let own = self.turned.iter().filter(is_own);
+        let own: Vec<&Turned> = own.filter(is_near).collect();
         (!own.is_empty()).then_some(own)
+    }
+
+    /// Returns the folder that a list is for, in full.
+    fn folder_of(&self, list: &Path) -> Option<PathBuf> {
+        folder_of(&self.run.on_disk.whole(list)).map(Path::to_owned)
     }
 }

@@ -2,13 +2,14 @@
 
 use super::cut;
 use super::entry::{Entry, lines, package, range};
+use super::list::List;
 
 /// Keys of `[options]` that list requirements.
 const KEYS: [&str; 3] = ["install_requires", "setup_requires", "tests_require"];
 
-/// Returns the entries: a value in the key's line, or one in each indented line below it.
-pub(super) fn entries(text: &str) -> Vec<Entry> {
-    let mut entries = Vec::new();
+/// Returns the lists: a value in the key's line, or one in each indented line below it.
+pub(super) fn lists(text: &str) -> Vec<List> {
+    let mut found: Vec<(&str, Vec<Entry>)> = Vec::new();
     let (mut section, mut lists) = ("", false);
     for (start, line) in lines(text) {
         let written = line.trim();
@@ -32,19 +33,24 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
                 _ => false,
             };
             value = rest.trim();
+            found.push((key.trim(), Vec::new()));
         }
         if let Some(package) = package(value).filter(|_| lists) {
             let from = start + line.rfind(value).unwrap_or_default();
             let range = range(from, from + value.len());
-            entries.push(Entry {
+            let entry = Entry {
                 package,
                 range,
                 whole: cut::around(text, range),
                 is_alone: false,
-            });
+            };
+            found.last_mut().map(|(_, list)| list.push(entry));
         }
     }
-    entries
+    let lists = found.into_iter();
+    lists
+        .filter_map(|(key, entries)| List::of_lines(entries, key == KEYS[0]))
+        .collect()
 }
 
 #[cfg(test)]

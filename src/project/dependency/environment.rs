@@ -3,6 +3,7 @@
 use ruff_text_size::TextRange;
 
 use super::entry::{Entry, lines, package, range};
+use super::list::List;
 
 /// A list below `dependencies:` that pip gets.
 struct Nested {
@@ -12,6 +13,19 @@ struct Nested {
     items: usize,
     /// Entries from here on are its.
     first: usize,
+}
+
+/// Returns the lists: what conda installs, and what pip does.
+pub(super) fn lists(text: &str) -> Vec<List> {
+    let indent = |entry: &Entry| {
+        let line = &text[..entry.range.start().to_usize()];
+        entry.range.start().to_usize() - line.rfind('\n').map_or(0, |at| at + 1)
+    };
+    let entries = entries(text);
+    let lists = entries.chunk_by(|one, next| indent(one) == indent(next));
+    lists
+        .filter_map(|list| List::of_lines(list.to_vec(), true))
+        .collect()
 }
 
 /// Returns the entries, one a line: lists in brackets are not read.

@@ -1,7 +1,5 @@
 //! Which packages a project asks for: entries of dependency files, and of lines that install packages.
 
-use ruff_text_size::TextRange;
-
 use crate::source::package_list::PackageList;
 
 mod entry;
@@ -18,28 +16,38 @@ mod table;
 
 mod install_line;
 
+mod list;
+
 pub use entry::Entry;
 pub use install_line::{installs, may_install};
+pub use list::{List, is_generated};
 pub use table::check as check_table;
+
+/// Returns the lists of a file that an entry may be added to; none where it cannot be understood.
+pub fn lists(form: PackageList, text: &str) -> Vec<List> {
+    match form {
+        PackageList::Requirements => List::of_lines(requirements::entries(text), true)
+            .into_iter()
+            .collect(),
+        PackageList::Constraints => Vec::new(),
+        PackageList::Toml => table::lists(text),
+        PackageList::Config => config::lists(text),
+        PackageList::Environment => environment::lists(text),
+    }
+}
 
 /// Returns the entries of a file in order of place; none where it cannot be understood.
 pub fn entries(form: PackageList, text: &str) -> Vec<Entry> {
-    let mut entries = match form {
-        PackageList::Requirements => requirements::entries(text),
-        PackageList::Toml => table::entries(text),
-        PackageList::Config => config::entries(text),
+    let mut entries: Vec<Entry> = match form {
+        PackageList::Requirements | PackageList::Constraints => requirements::entries(text),
         PackageList::Environment => environment::entries(text),
+        PackageList::Toml | PackageList::Config => {
+            let lists = lists(form, text).into_iter();
+            lists.flat_map(|list| list.entries).collect()
+        }
     };
     entries.sort_by_key(|entry| entry.range.start());
     entries
-}
-
-/// Returns where a file says what its project needs to run; `None`: it does not, or only other things.
-pub fn needed(form: PackageList, text: &str) -> Option<TextRange> {
-    match form {
-        PackageList::Toml => table::needed(text),
-        _ => entries(form, text).first().map(|entry| entry.range),
-    }
 }
 
 #[cfg(test)]

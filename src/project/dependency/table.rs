@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::cut;
 use super::entry::{Entry, package, range};
+use super::list::{Form, List};
 
 /// Where arrays of requirements stand; `*` is any key.
 const ARRAYS: [&str; 9] = [
@@ -31,44 +32,39 @@ const TABLES: [&str; 5] = [
     "dev-packages",
 ];
 
-/// Returns the entries; none of a text that does not parse.
-pub(super) fn entries(text: &str) -> Vec<Entry> {
+/// Which of both say what the project needs to run.
+const NEEDED: [&str; 3] = [
+    "project.dependencies",
+    "tool.poetry.dependencies",
+    "packages",
+];
+
+/// Returns the lists; none of a text that does not parse.
+pub(super) fn lists(text: &str) -> Vec<List> {
     let Ok(root) = DeTable::parse(text) else {
         return Vec::new();
     };
-    let mut entries = Vec::new();
-    for place in ARRAYS {
-        let keys: Vec<&str> = place.split('.').collect();
-        for value in find(root.get_ref(), &keys) {
-            entries.extend(array(text, value));
+    let mut lists = Vec::new();
+    for (places, form) in [(&ARRAYS[..], Form::Array), (&TABLES[..], Form::Table)] {
+        for place in places {
+            let keys: Vec<&str> = place.split('.').collect();
+            let values = find(root.get_ref(), &keys).into_iter();
+            lists.extend(values.map(|value| {
+                let span = value.span();
+                let entries = match form {
+                    Form::Table => table(text, value.get_ref()),
+                    _ => array(text, value.get_ref()),
+                };
+                List {
+                    range: range(span.start, span.end),
+                    entries,
+                    is_needed: NEEDED.contains(place),
+                    form,
+                }
+            }));
         }
     }
-    for place in TABLES {
-        let keys: Vec<&str> = place.split('.').collect();
-        for value in find(root.get_ref(), &keys) {
-            entries.extend(table(text, value));
-        }
-    }
-    entries
-}
-
-/// Where the list stands that says what the project needs to run.
-const NEEDED: [&str; 2] = ["project.dependencies", "tool.poetry.dependencies"];
-
-/// Returns the line on which that list begins.
-pub(super) fn needed(text: &str) -> Option<TextRange> {
-    let root = DeTable::parse(text).ok()?;
-    NEEDED.iter().find_map(|place| {
-        let keys: Vec<&str> = place.split('.').collect();
-        let (last, around) = keys.split_last()?;
-        let tables = find(root.get_ref(), around);
-        let table = tables.into_iter().find_map(|it| match it {
-            DeValue::Table(table) => Some(table),
-            _ => None,
-        })?;
-        let (key, _) = table.iter().find(|(key, _)| key.get_ref() == last)?;
-        Some(range(key.span().start, key.span().end))
-    })
+    lists
 }
 
 /// Checks that a text parses.
@@ -83,17 +79,17 @@ pub fn check(text: &str) -> Result<(), String> {
 }
 
 /// Returns the values at a path of keys.
-fn find<'t, 'i>(table: &'t DeTable<'i>, keys: &[&str]) -> Vec<&'t DeValue<'i>> {
+fn find<'t, 'i>(table: &'t DeTable<'i>, keys: &[&str]) -> Vec<&'t Spanned<DeValue<'i>>> {
     let Some((first, rest)) = keys.split_first() else {
         return Vec::new();
     };
     let fits = table
         .iter()
         .filter(|(key, _)| *first == "*" || key.get_ref() == first);
-    let values = fits.map(|(_, value)| value.get_ref());
+    let values = fits.map(|(_, value)| value);
     values
-        .flat_map(|value| match value {
-            value if rest.is_empty() => vec![value],
+        .flat_map(|value| match value.get_ref() {
+            _ if rest.is_empty() => vec![value],
             DeValue::Table(inner) => find(inner, rest),
             _ => Vec::new(),
         })
@@ -122,7 +118,10 @@ fn table(text: &str, value: &DeValue) -> Vec<Entry> {
         let span = key.span().start..value.span().end;
         is_inline.then(|| Some(entry(text, package(name)?, span)))?
     };
-    packages.iter().filter_map(entry).collect()
+    // The parser sorts keys.
+    let mut entries: Vec<Entry> = packages.iter().filter_map(entry).collect();
+    entries.sort_by_key(|entry| entry.range.start());
+    entries
 }
 
 fn entry(text: &str, package: String, span: Range<usize>) -> Entry {

@@ -152,10 +152,11 @@ impl Compiler<'_> {
     pub(super) fn doubts(
         &mut self,
         node: &Node,
-        recipe: &Node,
+        recipe: Option<&Node>,
         bound: &Bound,
     ) -> Option<Vec<Arc<Doubt>>> {
-        let shared = recipe.child(KEY).filter(|_| is_change(node));
+        let shared = recipe.filter(|_| is_change(node));
+        let shared = shared.and_then(|recipe| recipe.child(KEY));
         let lists = [shared, node.child(KEY)].into_iter().flatten();
         let doubts = lists.flat_map(Node::elements);
         all_of(doubts.map(|doubt| self.doubt(doubt, bound)))

@@ -93,7 +93,13 @@ fn for_rows(rule: &Node, table: &Table, rows: &[&Row], report: &mut Report<'_>) 
             break;
         }
     }
-    if made.is_empty() && is_right {
+    // A parameter may choose none of the rows that the rule is about.
+    let mut others = table.rows.iter();
+    let is_chosen = |row: &Row| {
+        let mut filler = Filler::new(table, row, report);
+        filler.rule(rule).is_some() && !filler.lacks
+    };
+    if made.is_empty() && is_right && !others.any(is_chosen) {
         let table = table.id.clone();
         let problem = Problem::Law(Law::NoRow { table });
         report.add("rules", Complaint::new(rule.span.start(), problem));

@@ -39,7 +39,7 @@ impl Compiler<'_> {
         let written = bound.with_names(&names).with(&settings(node, recipe));
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let verb = self.verb(node, &patterns, &written);
-        let doubts = self.doubts(node, recipe, &written);
+        let doubts = self.doubts(node, Some(recipe).filter(|_| is_code(&patterns)), &written);
         let add = self.added(node, &bound, &names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         Some(Rule {
@@ -130,8 +130,7 @@ impl Compiler<'_> {
         patterns: &[Guarded],
         bound: &Bound,
     ) -> Option<Condition> {
-        let is_code = patterns.iter().any(|it| it.pattern.package().is_none());
-        let shared = recipe.child("where").filter(|_| is_code);
+        let shared = recipe.child("where").filter(|_| is_code(patterns));
         let wheres = [shared, node.child("where")];
         let conditions = wheres.into_iter().flatten();
         let conditions = all_of(conditions.map(|node| self.condition("where", node, bound)))?;
@@ -146,6 +145,14 @@ impl Compiler<'_> {
         if let Some(removed) = node.child("remove") {
             self.check_removed(removed, patterns);
             return Removed::from_word(removed.text()?).map(Verb::Remove);
+        }
+        if let Some(required) = node.child("require") {
+            if !patterns.iter().all(|guarded| guarded.pattern.lacks) {
+                let sort = "a rule about `lacking`";
+                self.break_law("require", required, Law::NotOfSort { sort });
+            }
+            let message = self.message("require", required, bound)?;
+            return Some(Verb::Require(message.literal()?.to_owned()));
         }
         if let Some(keep) = node.child("keep-handle") {
             let keep = self.keep(node, keep, bound);
@@ -302,4 +309,9 @@ fn settings(node: &Node, recipe: &Node) -> Vec<(String, Arity)> {
 fn rule_id(node: &Node, number: usize) -> String {
     let id = node.child("id").and_then(Node::text);
     id.map_or_else(|| format!("rule-{number}"), str::to_owned)
+}
+
+/// What a recipe says of code it does not say of files that list packages.
+fn is_code(patterns: &[Guarded]) -> bool {
+    patterns.iter().any(|it| it.pattern.package().is_none())
 }

@@ -41,6 +41,11 @@ pub(super) static RULE: Shape = map(&[
         "verb: deletes the matched statement, the block around it, or the entry of a package",
     ),
     optional(
+        "require",
+        &Shape::Text,
+        "verb, with `lacking`: adds this requirement to the list that says what the changed files need",
+    ),
+    optional(
         "extract",
         &EXTRACT,
         "verb: moves statements into a new function",

@@ -70,6 +70,14 @@ pub const FIELDS: &[&str] = &[
 ];
 
 impl Message {
+    /// Returns the text of a message without fields.
+    pub fn literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [MessagePart::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// Parses a message; `{{` and `}}` are braces.
     ///
     /// # Errors

@@ -135,7 +135,7 @@ fn a_verb_says_what_it_does_and_where_that_is_in_doubt() {
 fn a_rule_does_one_thing() {
     check_rule(
         "match: f()",
-        "r.yaml:8:5: rules: the rule does nothing (expected one of rewrite, remove, extract, keep-handle, into-context-manager, report)",
+        "r.yaml:8:5: rules: the rule does nothing (expected one of rewrite, remove, require, extract, keep-handle, into-context-manager, report)",
     );
     check_rule(
         "match: f()\nrewrite: g()\nremove: statement\ndoes: b",
