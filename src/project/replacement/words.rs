@@ -31,10 +31,13 @@ pub(super) struct Words {
 /// Reads a file's bytes.
 pub(super) fn words(bytes: &[u8]) -> Words {
     let mut words = Words::default();
+    let mut targets = Targets::new(bytes);
     for dot in memchr::memchr_iter(b'.', bytes) {
         let behind = &bytes[dot + 1..];
         let name = &behind[..name_length(behind)];
-        if !name.is_empty() && is_target(bytes, dot, &behind[name.len()..]) {
+        // A digit: that of a number.
+        let is_name = name.first().is_some_and(|first| !first.is_ascii_digit());
+        if is_name && targets.has(dot, dot + 1 + name.len()) {
             words.names.push(hash(name));
         }
     }
@@ -63,43 +66,85 @@ fn name_before(bytes: &[u8]) -> &[u8] {
     &bytes[start.map_or(0, |at| at + 1)..]
 }
 
-/// Returns whether an attribute may be what a statement sets, by what stands around it on its line.
-fn is_target(bytes: &[u8], dot: usize, after: &[u8]) -> bool {
-    match after.trim_ascii_start() {
-        [b'=', b'=', ..] => false,
-        [b'=', ..] => true,
-        // One of several: `a.b, c.d = …`, `(a.b, c.d) = …`, `[a.b] = …`.
-        [b',' | b')' | b']', rest @ ..] => {
+/// Tells which attributes of a text may be what a statement sets, asked from its begin to its end: what is behind
+/// many of them is looked at once, or a line of a million numbers would be gone over for each.
+struct Targets<'t> {
+    bytes: &'t [u8],
+    /// The first `=` that assigns behind what was asked about, or the line's end, and whether it is one.
+    next: (usize, bool),
+    /// The end of a line, and whether the lines behind it close a target.
+    closed: (usize, bool),
+}
+
+impl<'t> Targets<'t> {
+    fn new(bytes: &'t [u8]) -> Self {
+        Self {
+            bytes,
+            next: (0, false),
+            closed: (0, false),
+        }
+    }
+
+    /// Returns whether an attribute may be set, by what stands around it on its line; `end` is that of its name.
+    fn has(&mut self, dot: usize, end: usize) -> bool {
+        let after = self.bytes[end..].trim_ascii_start();
+        match after {
+            [b'=', b'=', ..] => false,
+            [b'=', ..] => true,
+            // One of several: `a.b, c.d = …`, `(a.b, c.d) = …`, `[a.b] = …`.
+            [b',' | b')' | b']', rest @ ..] => {
+                let from = self.bytes.len() - rest.len();
+                self.is_assigned(from) || self.is_closed(from)
+            }
+            // `with x as a.b:`, `a.b: T = …`.
+            [b':', ..] => {
+                let owner = &self.bytes[..dot];
+                let is_owner = |it: &u8| is_byte_in_name(*it) || *it == b'.';
+                let start = owner.iter().rposition(|it| !is_owner(it));
+                let is_blank = |it: &u8| it.is_ascii_whitespace() && *it != b'\n';
+                let before = &owner[..start.map_or(0, |at| at + 1)];
+                let last = before.iter().rposition(|it| !is_blank(it));
+                let before = &before[..last.map_or(0, |at| at + 1)];
+                before.is_empty() || before.ends_with(b"\n") || before.ends_with(b"as")
+            }
+            // `for a.b in …`.
+            [b'i', b'n', next, ..] => next.is_ascii_whitespace(),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the rest of a line assigns.
+    fn is_assigned(&mut self, from: usize) -> bool {
+        // The first place is behind a name.
+        if self.next.0 < from {
+            let rest = &self.bytes[from..];
             let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            find_iter(line, b"=").any(|at| is_assignment(line, at)) || ends_in_target(rest)
+            let found = find_iter(line, b"=").find(|at| is_assignment(line, *at));
+            self.next = (from + found.unwrap_or(line.len()), found.is_some());
         }
-        // `with x as a.b:`, `a.b: T = …`.
-        [b':', ..] => {
-            let start = memchr::memrchr(b'\n', &bytes[..dot]).map_or(0, |at| at + 1);
-            let line = &bytes[start..dot];
-            let owner = line
-                .iter()
-                .rposition(|it| !is_byte_in_name(*it) && *it != b'.');
-            let before = line[..owner.map_or(0, |at| at + 1)].trim_ascii();
-            before.is_empty() || before.ends_with(b"as")
+        self.next.1
+    }
+
+    /// Returns whether the lines behind one that ends with a comma close a bracket before a `=`; nothing assigns on
+    /// the rest of the line.
+    fn is_closed(&mut self, from: usize) -> bool {
+        let (end, _) = self.next;
+        let line = self.bytes[from..end].trim_ascii();
+        if !(line.is_empty() || line.ends_with(b",")) {
+            return false;
         }
-        // `for a.b in …`.
-        [b'i', b'n', next, ..] => next.is_ascii_whitespace(),
-        _ => false,
+        if self.closed.0 < end {
+            let behind = self.bytes.get(end + 1..).unwrap_or_default();
+            self.closed = (end, ends_in_target(behind));
+        }
+        self.closed.1
     }
 }
 
-/// Returns whether the lines behind one that ends with a comma close a bracket before a `=`.
-fn ends_in_target(rest: &[u8]) -> bool {
-    let mut lines = rest.split(|byte| *byte == b'\n').take(MAX_TARGET_LINES);
-    let Some(first) = lines.next() else {
-        return false;
-    };
-    let first = first.trim_ascii();
-    if !(first.is_empty() || first.ends_with(b",")) {
-        return false;
-    }
-    for line in lines {
+/// Returns whether lines close a bracket before a `=`, each before with a comma at its end.
+fn ends_in_target(lines: &[u8]) -> bool {
+    let lines = lines.split(|byte| *byte == b'\n');
+    for line in lines.take(MAX_TARGET_LINES - 1) {
         let closed = find_iter(line, b"=").any(|at| {
             let before = line[..at].trim_ascii_end();
             is_assignment(line, at) && (before.ends_with(b")") || before.ends_with(b"]"))
