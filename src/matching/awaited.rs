@@ -16,7 +16,7 @@ use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::matching::answers::code::Verdict;
-use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, Runs};
+use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, Naming, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
 use crate::semantic::MAX_FUNCTIONS;
@@ -160,7 +160,7 @@ impl Search<'_, '_, '_> {
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
     fn places_of(&self, function: &Function) -> Vec<Place> {
         let own = self.path_of(&function.path);
-        let mut files = self.subject.facts.mentioning(&own, called(function));
+        let mut files = self.naming(&own, function);
         files.insert(0, own);
         let mut found: Vec<Place> = Vec::new();
         let mut takers: Vec<(PathBuf, String)> = Vec::new();
@@ -178,6 +178,29 @@ impl Search<'_, '_, '_> {
             takers.map(|(file, taker)| self.place(self.path_of(&file), Way::GivenTo(taker))),
         );
         found
+    }
+
+    /// The other files that name a function, as far as they may await it by its name, or give it to others; the file
+    /// that asks among them, of which only itself knows what it has now.
+    fn naming(&self, own: &Path, function: &Function) -> Vec<PathBuf> {
+        let facts = self.subject.facts;
+        let Some(program) = facts.program_id(own) else {
+            return Vec::new();
+        };
+        let home = facts.whole(own);
+        let (name, last_name) = (called(function), function.last_name());
+        let naming = facts.read_off().naming(program, [name, last_name], || {
+            let mut files = facts.mentioning(own, name);
+            files.push(home.clone());
+            files.sort();
+            let files = files.into_iter().map(|path| {
+                let awaits = self.awaits_on_disk(&path);
+                (path, awaits)
+            });
+            Naming::new(files.collect(), last_name)
+        });
+        let others = naming.of(function, self.subject.path()).into_iter();
+        others.filter(|it| **it != home).cloned().collect()
     }
 
     fn place(&self, path: PathBuf, way: Way) -> Place {
@@ -198,8 +221,14 @@ impl Search<'_, '_, '_> {
         let subject = self.subject;
         if path == subject.path() {
             let known = &subject.answers.awaits;
-            return Some(known.get_or_init(|| awaits(subject)).clone());
+            return Some(known.get_or_init(|| own_awaits(subject)).clone());
         }
+        self.awaits_on_disk(path)
+    }
+
+    /// The same of a file as the facts have it.
+    fn awaits_on_disk(&self, path: &Path) -> Option<Arc<Awaits>> {
+        let subject = self.subject;
         let read_off = subject.facts.read_off();
         read_off.awaits(path.to_owned(), || {
             read_off.count();
@@ -223,6 +252,16 @@ impl Search<'_, '_, '_> {
             found.unwrap_or_else(|| awaits.all().iter().map(|_| AtAwait::unknown()).collect())
         })
     }
+}
+
+/// Where the file that asks awaits; as long as it is as the facts have it, others are spared to parse it.
+fn own_awaits(subject: &Subject) -> Arc<Awaits> {
+    let facts = subject.facts;
+    let known = facts.source(subject.path());
+    let is_same = known.is_some_and(|it| it.text() == subject.text());
+    let path = is_same.then(|| facts.whole(subject.path()));
+    let shared = path.and_then(|it| facts.read_off().awaits(it, || Some(awaits(subject))));
+    shared.unwrap_or_else(|| awaits(subject))
 }
 
 /// The name that stands where a function is awaited: that of the class where Python calls the method.
