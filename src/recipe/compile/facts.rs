@@ -2,7 +2,7 @@
 
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
-use crate::recipe::condition::{About, AskedElsewhere, ElsewhereHas, WordId};
+use crate::recipe::condition::{About, AskedElsewhere, ElsewhereHas, Role, WordId};
 use crate::recipe::error::{Complaint, Law};
 use crate::recipe::yaml::Node;
 
@@ -57,5 +57,11 @@ impl Compiler<'_> {
             }
         }
         Some(texts(value))
+    }
+
+    /// Returns whether other files are read for a role: for who else uses the function, or what that gives it to.
+    pub(super) fn asks_files(&self, role: &str) -> bool {
+        let row = self.library.roles.row(role);
+        Role::from_word(role) == Some(Role::EntryPoint) || row.is_some_and(|row| row.anywhere)
     }
 }

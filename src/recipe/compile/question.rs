@@ -142,7 +142,7 @@ read_by! {
     NamesOrNone = |asked| asked.names().map(Self);
     Globs = |asked| asked.names().map(Self);
     Kinds = |asked| asked.compiler.kind_names(asked.key, asked.value).map(Self);
-    Roles = |asked| asked.compiler.roles(asked.key, asked.value).map(Self);
+    Roles = |asked| roles(asked);
     TeardownRole = |asked| {
         let roles = asked.value.child("role")?;
         asked.compiler.roles("role", roles).map(Self)
@@ -180,6 +180,12 @@ fn sides(asked: &mut KeyValue<'_, '_, '_>) -> Option<Sides> {
     Some(Sides {
         before: compiler.patterns("before", value.child("before")?, bound)?,
         after: compiler.patterns("after", value.child("after")?, bound)?,
+fn roles(asked: &mut KeyValue<'_, '_, '_>) -> Option<Roles> {
+    let names = asked.compiler.roles(asked.key, asked.value)?;
+    let ask_files = names.iter().any(|it| asked.compiler.asks_files(it));
+    Some(Roles { names, ask_files })
+}
+
         of: capture(value.child("of")?.text()?).1.to_owned(),
     })
 }

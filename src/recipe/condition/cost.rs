@@ -1,7 +1,7 @@
 //! A condition → how dear its answer is, so that of several the cheap ones are asked first.
 
 use super::{
-    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, Role, SiteWord, StoredWord, Word,
+    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
 };
 
 /// Where an answer comes from: each is dearer than the one before by about a factor of ten.
@@ -74,8 +74,7 @@ impl Word {
             Self::Site(word) => word.cost(),
             Self::Capture { word, .. } => word.cost(),
             Self::File(FileWord::Is(_) | FileWord::Imports(_)) => Cost::Around,
-            // Who else uses the function.
-            Self::Function(FunctionWord::Role(roles)) if has_entry_point(roles) => Cost::Files,
+            Self::Function(FunctionWord::Role(roles)) if roles.ask_files => Cost::Files,
             Self::Function(FunctionWord::Generator(_) | FunctionWord::Role(_)) => Cost::Around,
             Self::Project(ProjectWord::Imports(_))
             | Self::Stored(
@@ -87,11 +86,6 @@ impl Word {
             _ => Cost::Code,
         }
     }
-}
-
-fn has_entry_point(roles: &[String]) -> bool {
-    let mut roles = roles.iter().map(|it| Role::from_word(it));
-    roles.any(|it| it == Some(Role::EntryPoint))
 }
 
 impl SiteWord {

@@ -47,8 +47,6 @@ list! {
     NamesOrNone(String);
     /// Rows of the table of kinds, or qualified classes; none: it is not known what it is.
     Kinds(String);
-    /// Rows of the table of roles, or words of [`Role`](super::words::Role).
-    Roles(String);
     /// Names of parameters.
     Texts(String);
     /// Patterns; none: nothing matches.
@@ -66,6 +64,23 @@ list! {
 }
 
 /// The name of a metavariable, without `$`.
+/// Rows of the table of roles, or words of [`Role`](super::words::Role).
+#[derive(Debug, Clone)]
+pub struct Roles {
+    /// Any of them.
+    pub names: Vec<String>,
+    /// Whether other files are read for one.
+    pub ask_files: bool,
+}
+
+impl Deref for Roles {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.names
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct CaptureName(pub String);
 
