@@ -15,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::owner::unowned::Unowned;
 use super::prefilter::Standing;
+use super::site::Found;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
@@ -71,6 +72,8 @@ pub struct Answers<'a> {
     pub(super) at_awaits: Memo<WordId, AtAwaits>,
     /// Where a function has a match of patterns, and what that is about.
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
+    /// Whether what is called runs what a word looks for, and where that is.
+    pub(super) called: Memo<(WordId, NodeId), (Answer, Option<Found>)>,
     /// Functions that run nothing that a word looks for, as far as this file shows.
     pub(super) without: RefCell<FxHashSet<(WordId, NodeId)>>,
     /// Whether the file itself patches a qualified name.

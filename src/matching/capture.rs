@@ -1,5 +1,7 @@
 //! What metavariables stand for at one site.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, ExprName, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -80,6 +82,11 @@ impl<'r, 'a> Captures<'r, 'a> {
             .iter()
             .find(|(bound, _)| *bound == name)
             .map(|(_, captured)| captured)
+    }
+
+    /// Returns whether one of the metavariables stands for something.
+    pub(super) fn any_is_one_of(&self, names: &BTreeSet<String>) -> bool {
+        self.bound.iter().any(|(bound, _)| names.contains(*bound))
     }
 
     /// Returns the type the metavariable stands for, as it is written.

@@ -14,7 +14,6 @@ use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::value::CalledFunction;
 use crate::recipe::condition::{self, CaptureWord, Form, Guarded, MadeIn};
 use crate::recipe::schema::VALUE;
 use crate::text::blank::quoted;
@@ -126,7 +125,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
-        CaptureWord::Function(CalledFunction(word)) => {
+        CaptureWord::Function(word) => {
             reach::beyond::of_called(word, expression, site, evidence)
         }
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),

@@ -22,6 +22,8 @@ mod words;
 pub use names::{is_named, module_of};
 pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};
 pub(super) use questions::{
+pub(super) use patterns::metavariables;
+pub use places::Places;
     capture_words, file_words, function_words, project_words, site_words, stored_words,
 };
 pub use spelling::Spelling;

@@ -4,38 +4,38 @@
 //! generator, which runs where somebody goes over it.
 
 use std::cell::RefCell;
-use std::path::Path;
-use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::given::Given;
-use super::{INIT, MAKERS, MAX_FUNCTIONS, Search};
+use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
-use crate::matching::asked::asked;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
-use crate::matching::prefilter::Standing;
 use crate::matching::site::{Evidence, Found, Site, any};
-use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
-use crate::project::read_off::{CalledByName, Met};
+use crate::project::read_off::Met;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::value::Used;
-use crate::recipe::condition::{Guarded, WordId};
+use crate::recipe::condition::Guarded;
 use crate::semantic::Model;
 use crate::semantic::class::{Class, Method};
+
+pub(in crate::matching) use called::of_called;
+
+use called::Called;
+
+mod called;
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
 pub(super) struct Beyond {
-    /// It is asked what a call runs, in its own file and in one other file: the word that asks.
-    called: Option<WordId>,
+    /// It is asked what a call runs, in its own file and in one other file.
+    called: Option<Called>,
     /// That is the other file.
     is_there: bool,
     seen: RefCell<FxHashSet<Original>>,
@@ -79,25 +79,6 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     answer
 }
 
-/// Returns whether what the expression stands for, when it is called, has a match, or a function of its file that
-/// it calls.
-pub(in crate::matching) fn of_called<'r, 'a>(
-    word: &'r Used,
-    callable: ExprRef<'a>,
-    site: Site<'_, 'r, 'a>,
-    evidence: &mut Evidence,
-) -> Answer {
-    let beyond = Beyond {
-        called: Some(word.id),
-        ..Beyond::default()
-    };
-    let mut search = Search::new(&word.patterns, site, Some(&beyond));
-    let answer = search.called_with(callable, &Given::unknown());
-    search.remember_without(word.id, answer);
-    beyond.tell(answer, site, evidence);
-    answer
-}
-
 /// Returns whether a method of the value's class, inherited ones too, has a match, or a function of the project
 /// that one calls.
 pub(in crate::matching) fn offered<'r, 'a>(
@@ -132,84 +113,9 @@ pub(in crate::matching) fn offered<'r, 'a>(
     )
 }
 
-/// Lists the functions of a file's own level and the methods of its classes.
-fn originals(there: &Subject) -> Vec<Original> {
-    let original = |class: Option<&str>, name: &str| Original {
-        path: there.path().to_owned(),
-        class: class.map(str::to_owned),
-        name: name.to_owned(),
-    };
-    let of_module = |id: &NodeId| there.names.scope_of(*id) == ScopeId::MODULE;
-    let of = |id: NodeId| match there.tree.node(id) {
-        AnyNodeRef::StmtFunctionDef(def) => vec![original(None, &def.name)],
-        AnyNodeRef::StmtClassDef(class) => {
-            let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-            let names = methods.map(|it| it.name.as_str()).chain([INIT]);
-            names
-                .map(|name| original(Some(&class.name), name))
-                .collect()
-        }
-        _ => Vec::new(),
-    };
-    there.tree.ids().filter(of_module).flat_map(of).collect()
-}
-
-/// Returns what functions and methods of a file run, no farther than that file.
-fn called_in(
-    patterns: &[Guarded],
-    word: WordId,
-    there: &Subject,
-    all: &[Original],
-) -> CalledByName {
-    let captures = Captures::default();
-    let site = Site::at(there, NodeId::ROOT, &captures);
-    let called = |original: &Original| {
-        let beyond = Beyond {
-            called: Some(word),
-            is_there: true,
-            ..Beyond::default()
-        };
-        let mut search = Search::new(patterns, site, Some(&beyond));
-        let answer = search.original(original);
-        search.remember_without(word, answer.unwrap_or(Answer::Unknown));
-        (answer, beyond.met.take())
-    };
-    all.iter().map(|it| (name_of(it), called(it))).collect()
-}
-
-/// How a function is called in its file, with its class.
-fn name_of(original: &Original) -> String {
-    match &original.class {
-        Some(class) => format!("{class}.{}", original.name),
-        None => original.name.clone(),
-    }
-}
-
 impl<'a> Search<'_, '_, 'a> {
-    /// Remembers the functions that were looked through and run no match: another call need not look again.
-    fn remember_without(&self, word: WordId, answer: Answer) {
-        let is_whole = self.seen.len() <= MAX_FUNCTIONS;
-        if is_whole && !answer.is_yes() && asked(self.all, self.site, None).is_some() {
-            let seen = self.seen.iter().map(|(id, _)| (word, *id));
-            let without = &self.site.subject.answers.without;
-            without.borrow_mut().extend(seen);
-        }
-    }
-
     pub(super) fn has_met(&self) -> bool {
         self.beyond.is_some_and(|it| it.met.borrow().is_some())
-    }
-
-    /// Returns whether it is asked what a call runs: of a coroutine function that is nothing yet.
-    pub(super) fn is_called(&self) -> bool {
-        self.beyond.is_some_and(|it| it.called.is_some())
-    }
-
-    /// Returns whether a call was looked through that runs the code, and met nothing.
-    pub(super) fn is_known_without(&self, owner: NodeId) -> bool {
-        let without = self.site.subject.answers.without.borrow();
-        let word = self.beyond.and_then(|it| it.called);
-        word.is_some_and(|word| without.contains(&(word, owner)))
     }
 
     /// Takes back what was met since then, which does not count.
@@ -276,8 +182,8 @@ impl<'a> Search<'_, '_, 'a> {
     /// Looks a function of another file through, once.
     fn elsewhere(&mut self, original: Original) -> Option<Answer> {
         let beyond = self.beyond?;
-        if let Some(word) = beyond.called {
-            return self.called_there(word, beyond, original);
+        if let Some(called) = beyond.called {
+            return self.called_there(called, beyond, original);
         }
         if !beyond.seen.borrow_mut().insert(original.clone()) {
             return Some(Answer::No);
@@ -289,61 +195,6 @@ impl<'a> Search<'_, '_, 'a> {
             Search::new(patterns, site, Some(beyond)).original(&original)
         });
         answer.flatten()
-    }
-
-    /// Looks a function of one other file through, and no farther: the file may have no word of a match.
-    fn called_there(
-        &mut self,
-        word: WordId,
-        beyond: &Beyond,
-        original: Original,
-    ) -> Option<Answer> {
-        if beyond.is_there || !self.may_stand_in(word, &original.path) {
-            return None;
-        }
-        let name = name_of(&original);
-        let find = |inherited| {
-            self.of_file_there(word, &original, inherited)
-                .get(&name)
-                .cloned()
-        };
-        let (answer, met) = find(false).or_else(|| find(true)).unwrap_or_default();
-        if let Some(met) = met {
-            beyond.met.borrow_mut().get_or_insert(met);
-        }
-        answer
-    }
-
-    /// What the functions of another file run, read once: those that stand in it, or the one that a class there
-    /// has otherwise.
-    fn of_file_there(
-        &self,
-        word: WordId,
-        original: &Original,
-        inherited: bool,
-    ) -> Arc<CalledByName> {
-        let (patterns, subject) = (self.all, self.site.subject);
-        let of = inherited.then(|| (original.path.clone(), name_of(original)));
-        let asked = subject.asks_file(&original.path, word, of);
-        subject.facts.read_off().called(asked, || {
-            let found = subject.of_other_file(&original.path, |other| match inherited {
-                true => called_in(patterns, word, other, std::slice::from_ref(original)),
-                false => called_in(patterns, word, other, &originals(other)),
-            });
-            found.unwrap_or_default()
-        })
-    }
-
-    /// Returns whether the words of a match stand in a file.
-    fn may_stand_in(&self, word: WordId, path: &Path) -> bool {
-        let facts = self.site.subject.facts;
-        let asked = self.site.subject.asks_file(path, word, None);
-        let stands = || {
-            let source = facts.source(path);
-            source.is_some_and(|it| Standing::new(it.text()).has_any(self.all))
-        };
-        let find = || stands().into();
-        facts.read_off().answer(asked, find).is_yes()
     }
 
     /// A def of this file, by what it is called.

@@ -11,7 +11,8 @@ use crate::recipe::condition::value::{
 use crate::recipe::condition::{
     AskedElsewhere, CaptureWord, Condition, ElsewhereHas, Enclosure, FileWord, FunctionWord,
     Guarded, ProjectWord, Sides, SiteWord, Spelling, StoredWord, Typed, Used, VersionReq, Word,
-    capture_words, file_words, function_words, project_words, site_words, stored_words,
+    capture_words, file_words, function_words, metavariables, project_words, site_words,
+    stored_words,
 };
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
@@ -88,11 +89,15 @@ impl KeyValue<'_, '_, '_> {
     }
 
     /// The patterns of `reaches`, the only key of the value.
-    fn reached(&mut self) -> Option<Used> {
+    fn reached(&mut self) -> Option<CalledFunction> {
         let inner = self.value.child("reaches")?;
-        Some(Used {
-            id: self.compiler.word_id("reaches", inner),
-            patterns: self.compiler.patterns("reaches", inner, self.bound)?,
+        let patterns = self.compiler.patterns("reaches", inner, self.bound)?;
+        Some(CalledFunction {
+            about: metavariables(&patterns),
+            code: Used {
+                id: self.compiler.word_id("reaches", inner),
+                patterns,
+            },
         })
     }
 
@@ -132,7 +137,7 @@ read_by! {
     Vec<Guarded> = |asked| asked.patterns();
     PatternsOrNone = |asked| asked.patterns().map(Self);
     Decorators = |asked| decorators(asked);
-    CalledFunction = |asked| asked.reached().map(Self);
+    CalledFunction = |asked| asked.reached();
     TryBody = |asked| asked.inner_patterns().map(Self);
     ClassBody = |asked| asked.inner_patterns().map(Self);
     CellCode = |asked| asked.inner_patterns().map(Self);
@@ -175,17 +180,17 @@ fn decorators(asked: &mut KeyValue<'_, '_, '_>) -> Option<Decorators> {
     Some(Decorators(patterns))
 }
 
-fn sides(asked: &mut KeyValue<'_, '_, '_>) -> Option<Sides> {
-    let (compiler, value, bound) = (&mut *asked.compiler, asked.value, asked.bound);
-    Some(Sides {
-        before: compiler.patterns("before", value.child("before")?, bound)?,
-        after: compiler.patterns("after", value.child("after")?, bound)?,
 fn roles(asked: &mut KeyValue<'_, '_, '_>) -> Option<Roles> {
     let names = asked.compiler.roles(asked.key, asked.value)?;
     let ask_files = names.iter().any(|it| asked.compiler.asks_files(it));
     Some(Roles { names, ask_files })
 }
 
+fn sides(asked: &mut KeyValue<'_, '_, '_>) -> Option<Sides> {
+    let (compiler, value, bound) = (&mut *asked.compiler, asked.value, asked.bound);
+    Some(Sides {
+        before: compiler.patterns("before", value.child("before")?, bound)?,
+        after: compiler.patterns("after", value.child("after")?, bound)?,
         of: capture(value.child("of")?.text()?).1.to_owned(),
     })
 }

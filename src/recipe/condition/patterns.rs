@@ -1,6 +1,8 @@
-//! A condition → what it says about where captured values come from.
+//! A condition → what it says about where captured values come from, and of which it speaks.
 
-use super::{CaptureWord, Condition, Guarded, Word};
+use std::collections::BTreeSet;
+
+use super::{CaptureWord, Condition, Guarded, SiteWord, Word};
 
 impl Condition {
     /// Returns the patterns of each `made-by` that must hold: what they capture can be told.
@@ -25,6 +27,41 @@ impl Condition {
                 captures.push(name);
             }
             Self::Word(..) => {}
+        }
+    }
+}
+
+/// Returns the metavariables of which patterns and their conditions speak; `None`: one asks how the site's own pattern
+/// fits.
+pub(in crate::recipe) fn metavariables(patterns: &[Guarded]) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let mut patterns = patterns.iter();
+    patterns
+        .all(|it| it.add_metavariables(&mut names))
+        .then_some(names)
+}
+
+impl Guarded {
+    fn add_metavariables(&self, names: &mut BTreeSet<String>) -> bool {
+        names.extend(self.pattern.captures.iter().map(|(name, _)| name.clone()));
+        self.condition.add_metavariables(names)
+    }
+}
+
+impl Condition {
+    fn add_metavariables(&self, names: &mut BTreeSet<String>) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                parts.iter().all(|it| it.add_metavariables(names))
+            }
+            Self::Word(Word::Site(SiteWord::MatchedUnknown(_)), _) => false,
+            Self::Word(word, _) => {
+                if let Word::Capture { name, .. } = word {
+                    names.insert(name.clone());
+                }
+                let mut patterns = word.patterns().into_iter();
+                patterns.all(|it| it.add_metavariables(names))
+            }
         }
     }
 }

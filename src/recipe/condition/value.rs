@@ -1,6 +1,7 @@
 //! What the keys of conditions take: the type of a value decides its shape in the schema, how it is read, and which
 //! patterns are in it.
 
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
@@ -63,7 +64,6 @@ list! {
     TeardownRole(String);
 }
 
-/// The name of a metavariable, without `$`.
 /// Rows of the table of roles, or words of [`Role`](super::words::Role).
 #[derive(Debug, Clone)]
 pub struct Roles {
@@ -81,6 +81,7 @@ impl Deref for Roles {
     }
 }
 
+/// The name of a metavariable, without `$`.
 #[derive(Debug, Clone)]
 pub struct CaptureName(pub String);
 
@@ -154,7 +155,13 @@ pub struct Used {
 
 /// What a called function contains, or what it calls.
 #[derive(Debug, Clone)]
-pub struct CalledFunction(pub Used);
+pub struct CalledFunction {
+    /// One of these.
+    pub code: Used,
+    /// The metavariables of which these speak: where a site captures none of them, the same is asked at each.
+    /// `None`: they also ask how the site's own pattern fits.
+    pub about: Option<BTreeSet<String>>,
+}
 
 /// Code on both sides of a site that is about the same thing.
 #[derive(Debug, Clone)]
@@ -241,7 +248,7 @@ impl Compares for Box<Used> {
 
 impl Compares for CalledFunction {
     fn compared(&self) -> Vec<&Guarded> {
-        self.0.patterns.iter().collect()
+        self.code.patterns.iter().collect()
     }
 }
 

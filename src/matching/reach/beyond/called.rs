@@ -1,0 +1,217 @@
+//! What a call surely runs, in its own file and in one other file: asked of nearly every call of a coroutine, so that
+//! each file is looked through once for a word.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+
+use super::Beyond;
+use crate::bind::scope::ScopeId;
+use crate::matching::capture::Captures;
+use crate::matching::prefilter::Standing;
+use crate::matching::reach::given::Given;
+use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search};
+use crate::matching::site::{Evidence, Site};
+use crate::matching::subject::Subject;
+use crate::project::original::Original;
+use crate::project::read_off::CalledByName;
+use crate::python::tree::NodeId;
+use crate::recipe::answer::Answer;
+use crate::recipe::condition::value::CalledFunction;
+use crate::recipe::condition::{Guarded, WordId};
+
+/// The word that asks what a call runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Called {
+    word: WordId,
+    /// Whether it asks the same at each site.
+    is_same: bool,
+}
+
+impl Called {
+    fn of(word: &CalledFunction, captures: &Captures) -> Self {
+        let about = word.about.as_ref();
+        Self {
+            word: word.code.id,
+            is_same: about.is_some_and(|it| !captures.any_is_one_of(it)),
+        }
+    }
+}
+
+/// Returns whether what the expression stands for, when it is called, has a match, or a function of its file that
+/// it calls.
+pub(in crate::matching) fn of_called<'r, 'a>(
+    word: &'r CalledFunction,
+    callable: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let called = Called::of(word, site.captures);
+    let find = || {
+        let mut evidence = Evidence::default();
+        let answer = called_here(word, called, callable, site, &mut evidence);
+        (answer, evidence.found)
+    };
+    // The rules of a recipe ask the same of a call, one after the other.
+    let (answer, found) = match called.is_same {
+        true => {
+            let asked = (called.word, site.subject.tree.id(callable));
+            site.subject.answers.called.or_find(&asked, find)
+        }
+        false => find(),
+    };
+    evidence.found = found.or(evidence.found.take());
+    answer
+}
+
+fn called_here<'r, 'a>(
+    word: &'r CalledFunction,
+    called: Called,
+    callable: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
+    evidence: &mut Evidence,
+) -> Answer {
+    let beyond = Beyond {
+        called: Some(called),
+        ..Beyond::default()
+    };
+    let mut search = Search::new(&word.code.patterns, site, Some(&beyond));
+    let answer = search.called_with(callable, &Given::unknown());
+    search.remember_without(answer);
+    beyond.tell(answer, site, evidence);
+    answer
+}
+
+/// Lists the functions of a file's own level and the methods of its classes.
+fn originals(there: &Subject) -> Vec<Original> {
+    let original = |class: Option<&str>, name: &str| Original {
+        path: there.path().to_owned(),
+        class: class.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    let of_module = |id: &NodeId| there.names.scope_of(*id) == ScopeId::MODULE;
+    let of = |id: NodeId| match there.tree.node(id) {
+        AnyNodeRef::StmtFunctionDef(def) => vec![original(None, &def.name)],
+        AnyNodeRef::StmtClassDef(class) => {
+            let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+            let names = methods.map(|it| it.name.as_str()).chain([INIT]);
+            names
+                .map(|name| original(Some(&class.name), name))
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    there.tree.ids().filter(of_module).flat_map(of).collect()
+}
+
+/// Returns what functions and methods of a file run, no farther than that file.
+fn called_in(
+    patterns: &[Guarded],
+    asks: Called,
+    there: &Subject,
+    all: &[Original],
+) -> CalledByName {
+    let captures = Captures::default();
+    let site = Site::at(there, NodeId::ROOT, &captures);
+    let called = |original: &Original| {
+        let beyond = Beyond {
+            called: Some(asks),
+            is_there: true,
+            ..Beyond::default()
+        };
+        let mut search = Search::new(patterns, site, Some(&beyond));
+        let answer = search.original(original);
+        search.remember_without(answer.unwrap_or(Answer::Unknown));
+        (answer, beyond.met.take())
+    };
+    all.iter().map(|it| (name_of(it), called(it))).collect()
+}
+
+/// How a function is called in its file, with its class.
+fn name_of(original: &Original) -> String {
+    match &original.class {
+        Some(class) => format!("{class}.{}", original.name),
+        None => original.name.clone(),
+    }
+}
+
+impl Search<'_, '_, '_> {
+    /// Remembers the functions that were looked through and run no match: another call need not look again.
+    fn remember_without(&self, answer: Answer) {
+        let called = self.beyond.and_then(|it| it.called);
+        let is_whole = self.seen.len() <= MAX_FUNCTIONS;
+        if let Some(called) = called.filter(|it| it.is_same && is_whole && !answer.is_yes()) {
+            let seen = self.seen.iter().map(|(id, _)| (called.word, *id));
+            let without = &self.site.subject.answers.without;
+            without.borrow_mut().extend(seen);
+        }
+    }
+
+    /// Returns whether it is asked what a call runs: of a coroutine function that is nothing yet.
+    pub(in crate::matching::reach) fn is_called(&self) -> bool {
+        self.beyond.is_some_and(|it| it.called.is_some())
+    }
+
+    /// Returns whether a call was looked through that runs the code, and met nothing.
+    pub(in crate::matching::reach) fn is_known_without(&self, owner: NodeId) -> bool {
+        let without = self.site.subject.answers.without.borrow();
+        let called = self.beyond.and_then(|it| it.called);
+        called.is_some_and(|it| without.contains(&(it.word, owner)))
+    }
+
+    /// Looks a function of one other file through, and no farther: the file may have no word of a match.
+    pub(super) fn called_there(
+        &mut self,
+        called: Called,
+        beyond: &Beyond,
+        original: Original,
+    ) -> Option<Answer> {
+        if beyond.is_there || !self.may_stand_in(called.word, &original.path) {
+            return None;
+        }
+        let name = name_of(&original);
+        let find = |inherited| {
+            self.of_file_there(called, &original, inherited)
+                .get(&name)
+                .cloned()
+        };
+        let (answer, met) = find(false).or_else(|| find(true)).unwrap_or_default();
+        if let Some(met) = met {
+            beyond.met.borrow_mut().get_or_insert(met);
+        }
+        answer
+    }
+
+    /// What the functions of another file run, read once: those that stand in it, or the one that a class there
+    /// has otherwise.
+    fn of_file_there(
+        &self,
+        called: Called,
+        original: &Original,
+        inherited: bool,
+    ) -> Arc<CalledByName> {
+        let (patterns, subject) = (self.all, self.site.subject);
+        let of = inherited.then(|| (original.path.clone(), name_of(original)));
+        let asked = subject.asks_file(&original.path, called.word, of);
+        subject.facts.read_off().called(asked, || {
+            let found = subject.of_other_file(&original.path, |other| match inherited {
+                true => called_in(patterns, called, other, std::slice::from_ref(original)),
+                false => called_in(patterns, called, other, &originals(other)),
+            });
+            found.unwrap_or_default()
+        })
+    }
+
+    /// Returns whether the words of a match stand in a file.
+    fn may_stand_in(&self, word: WordId, path: &Path) -> bool {
+        let facts = self.site.subject.facts;
+        let asked = self.site.subject.asks_file(path, word, None);
+        let stands = || {
+            let source = facts.source(path);
+            source.is_some_and(|it| Standing::new(it.text()).has_any(self.all))
+        };
+        let find = || stands().into();
+        facts.read_off().answer(asked, find).is_yes()
+    }
+}
