@@ -7,7 +7,7 @@ use crate::bind::scope::BindingKind;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Places};
 use crate::recipe::order::Stage;
 use crate::recipe::outline::Required;
 use crate::recipe::pattern::Head;
@@ -20,6 +20,8 @@ pub struct Entry<'r> {
     /// Rule's place in its recipe.
     pub(super) rule: usize,
     pub(super) pattern: &'r Guarded,
+    /// Where it may apply.
+    pub(super) places: Places,
 }
 
 /// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
@@ -56,10 +58,12 @@ impl<'r> Dispatch<'r> {
     pub fn at<'p>(recipes: &[&'r Recipe], places: impl IntoIterator<Item = &'p Place>) -> Self {
         let mut dispatch = Self::default();
         for &(recipe, rule, pattern) in places {
+            let asked = &recipes[recipe].content.rules[rule];
             let entry = Entry {
                 recipe,
                 rule,
-                pattern: &recipes[recipe].content.rules[rule].patterns[pattern],
+                pattern: &asked.patterns[pattern],
+                places: asked.places[pattern],
             };
             for head in entry.pattern.pattern.heads() {
                 dispatch.add(head, entry);

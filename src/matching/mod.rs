@@ -3,7 +3,6 @@
 //! Nothing here edits. One pass over the nodes serves all rules.
 
 use std::cell::LazyCell;
-use std::ops::Deref;
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_python_stdlib::keyword::is_keyword;
@@ -20,7 +19,7 @@ use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::cost::all_by_cost;
-use crate::recipe::condition::{CaptureWord, Condition, Guarded, Place, SiteWord, Word};
+use crate::recipe::condition::{CaptureWord, Condition, Guarded, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -168,20 +167,17 @@ pub fn search<'r, 'a>(
         dispatch.candidates(subject, &renamed, node, &mut candidates);
         let place = LazyCell::new(|| place::place(subject, node));
         for entry in &candidates {
+            // Nothing need be compared.
+            if !is_asked[entry.recipe] || !entry.places.has(*place) {
+                continue;
+            }
             let recipe = recipes[entry.recipe];
             let collected = recipe.content.rules[entry.rule].collected_as(entry.pattern);
             let is_done = |(recipe, name): (usize, Option<&str>)| {
                 recipe == entry.recipe
                     && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
             };
-            if !is_asked[entry.recipe] || done.is_some_and(is_done) {
-                continue;
-            }
-            let conditions = [
-                &entry.pattern.condition,
-                &recipe.content.rules[entry.rule].condition,
-            ];
-            if conditions.iter().any(|it| is_outside(it, &place)) {
+            if done.is_some_and(is_done) {
                 continue;
             }
             if let Some(found) = apply(subject, recipe, entry, node) {
@@ -254,16 +250,6 @@ fn whole_fit<'r, 'a>(
 /// A pattern without any name fits nearly everywhere.
 fn fits_anything(pattern: &Pattern) -> bool {
     pattern.words().iter().all(|it| is_keyword(&it.word))
-}
-
-/// The innermost place says no: nothing need be compared.
-fn is_outside(condition: &Condition, place: &impl Deref<Target = Place>) -> bool {
-    match condition {
-        Condition::All(parts) => parts.iter().any(|it| is_outside(it, place)),
-        Condition::Any(parts) => parts.iter().all(|it| is_outside(it, place)),
-        Condition::Word(Word::Site(SiteWord::Inside(places)), _) => !places.contains(place),
-        _ => false,
-    }
 }
 
 /// What soon is known to become of the value says no: nothing need be compared.

@@ -9,6 +9,8 @@ mod names;
 
 mod patterns;
 
+mod places;
+
 mod questions;
 
 mod spelling;
@@ -20,10 +22,10 @@ mod version;
 mod words;
 
 pub use names::{is_named, module_of};
-pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};
-pub(super) use questions::{
 pub(super) use patterns::metavariables;
 pub use places::Places;
+pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};
+pub(super) use questions::{
     capture_words, file_words, function_words, project_words, site_words, stored_words,
 };
 pub use spelling::Spelling;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
-use condition::{Condition, Guarded};
+use condition::{Condition, Guarded, Places};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
@@ -166,6 +166,8 @@ pub struct Rule {
     pub id: String,
     /// Any of them.
     pub patterns: Vec<Guarded>,
+    /// For each of them the places where it may apply.
+    pub places: Vec<Places>,
     /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
     pub under: Vec<Guarded>,
     /// Recipe's and rule's `where`, joined.

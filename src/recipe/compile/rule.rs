@@ -6,7 +6,7 @@ use super::condition::join;
 use super::follow_up::claim;
 use super::text::capture;
 use crate::recipe::Rule;
-use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::condition::{Condition, Guarded, Places};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::pattern::Arity;
@@ -48,6 +48,7 @@ impl Compiler<'_> {
             shares: self.shares(node, collected, &written)?,
             drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
             report: self.report(node, &written, condition.as_ref()),
+            places: places(&patterns, condition.as_ref()),
             patterns,
             under,
             condition: condition?,
@@ -314,4 +315,13 @@ fn rule_id(node: &Node, number: usize) -> String {
 /// What a recipe says of code it does not say of files that list packages.
 fn is_code(patterns: &[Guarded]) -> bool {
     patterns.iter().any(|it| it.pattern.package().is_none())
+}
+
+/// Returns where the rule may apply by each of its patterns.
+fn places(patterns: &[Guarded], condition: Option<&Condition>) -> Vec<Places> {
+    let places = |pattern: &Guarded| {
+        let own = pattern.condition.places();
+        condition.map_or(own, |condition| own.and(condition.places()))
+    };
+    patterns.iter().map(places).collect()
 }
