@@ -107,6 +107,8 @@ pub struct Answers<'a> {
     pub(super) uses: Memo<WordId, Rc<Uses>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
+    /// The places of those of some patterns whose words stand in the file.
+    pub(super) standing_of: Memo<(*const Guarded, usize), Rc<[usize]>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The words of the file that were looked for.

@@ -5,6 +5,7 @@
 //! other code that this file does not show makes the answer unknown.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
@@ -90,8 +91,8 @@ pub(crate) fn surely_runs(patterns: &[Guarded], function: NodeId, subject: &Subj
 
 struct Search<'s, 'r, 'a> {
     all: &'r [Guarded],
-    /// Those whose words stand in the file.
-    patterns: Vec<&'r Guarded>,
+    /// The places of those whose words stand in the file.
+    standing: Rc<[usize]>,
     site: Site<'s, 'r, 'a>,
     /// What was looked through in other files; `None`: they are not looked into.
     beyond: Option<&'s Beyond>,
@@ -111,12 +112,15 @@ struct Search<'s, 'r, 'a> {
 
 impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     fn new(patterns: &'r [Guarded], site: Site<'s, 'r, 'a>, beyond: Option<&'s Beyond>) -> Self {
-        let standing = patterns
-            .iter()
-            .filter(|it| stands(&it.pattern, site.subject));
+        let find = || {
+            let all = patterns.iter().zip(0..);
+            let standing = all.filter(|(it, _)| stands(&it.pattern, site.subject));
+            standing.map(|(_, place)| place).collect()
+        };
+        let known = &site.subject.answers.standing_of;
         Self {
             all: patterns,
-            patterns: standing.collect(),
+            standing: known.or_find(&(patterns.as_ptr(), patterns.len()), find),
             site,
             beyond,
             known: Known::new(),
@@ -129,8 +133,9 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     }
 
     fn fits(&self, node: AnyNodeRef<'a>) -> Answer {
-        any(&self.patterns, |pattern| {
-            self.site.fits_any(std::slice::from_ref(*pattern), node)
+        any(self.standing.iter(), |place| {
+            let pattern = std::slice::from_ref(&self.all[*place]);
+            self.site.fits_any(pattern, node)
         })
     }
 }
