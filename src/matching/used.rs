@@ -198,6 +198,11 @@ fn read(word: &Used, subject: &Subject) -> Vec<Use> {
             found.extend(in_text(subject, id));
             continue;
         };
+        // What is none of the project need not be asked what becomes of it, which may ask other files.
+        let mut callees = named.callees(subject);
+        if callees.is_empty() {
+            continue;
+        }
         let fate = values.of_function(id);
         let handed_out_by = match fate {
             Fate::Known => continue,
@@ -207,7 +212,6 @@ fn read(word: &Used, subject: &Subject) -> Vec<Use> {
                 _ => Vec::new(),
             },
         };
-        let mut callees = named.callees(subject);
         // What an object that is not known has may be something else of that name.
         if !matches!(fate, Fate::Other { is_run: true }) {
             callees.retain(|it| it.of.is_some());
