@@ -366,6 +366,54 @@ BRANCHES = """\
 
 SHARED = "    self_n = state.n\n    time.sleep({i})\n    state.n = self_n + 1\n"
 
+HELPER = "def helper(n):\n    time.sleep(n)\n    return requests.get(n)\n\n\n"
+HELPED = "async def user_{i}():\n    return helper({i})\n\n\n"
+
+ONE_METHOD_NAME = """\
+import time
+from m{before} import A{before}
+
+
+class A{i}:
+    async def run(self):
+        time.sleep({i})
+
+    def sync(self):
+        time.sleep({i})
+
+
+async def use_{i}(a: A{before}):
+    a.run()
+    a.sync()
+    await A{before}().run()
+"""
+
+REGISTERED = """\
+def plain_{i}(n):
+    time.sleep(n)
+
+
+async def waits_{i}(n):
+    time.sleep(n)
+
+
+CALLBACKS["plain_{i}"] = plain_{i}
+CALLBACKS["waits_{i}"] = waits_{i}
+
+
+"""
+
+CALLBACKS = """\
+CALLBACKS = {}
+
+
+async def run(name):
+    CALLBACKS[name](1)
+    return await CALLBACKS[name](2)
+
+
+"""
+
 # The packs, and what writes the code.
 SHAPES = {
     # Files.
@@ -382,7 +430,11 @@ SHAPES = {
     "one-import-async": (DEFAULT, files("import time\nfrom base import step\n" + CALLERS, base=IMPORT + CALLED_ASYNC)),
     "one-base": (DEFAULT, files("import asyncio\nimport time\nfrom base import Base\n" + OVERRIDES, base=IMPORT + BASE)),
     "base-chain": (DEFAULT, files("import asyncio\nimport time\nfrom m{before} import Part{before}\n" + CHAIN)),
+    "helper": (DEFAULT, files("from base import helper\n\n\n" + HELPED, base=IMPORT + HELPER)),
+    "one-method-name": (DEFAULT, files(ONE_METHOD_NAME)),
     # Parts of one file.
+    "helper-one-file": (DEFAULT, file(IMPORT + HELPER, HELPED)),
+    "callbacks": (DEFAULT, file(IMPORT + CALLBACKS, REGISTERED)),
     "coroutines-one-file": (DEFAULT, file(*halves(COROUTINE_METHODS))),
     "coroutines-and-imports": (DEFAULT, file("", COROUTINE_METHODS)),
     "mixed-one-file": (DEFAULT, file(*halves(MIXED))),
@@ -466,6 +518,7 @@ SHAPES = {
     "gathered": (STRICT, file(IMPORT + CALLED_ASYNC + "async def f():\n    await asyncio.gather(", "step({i})", ")\n", ", ")),
     "dict": (DEFAULT, file(IMPORT + "async def f():\n    time.sleep(1)\n\n\nx = {", "'k{i}': {i}", "}\n", ", ")),
     "list": (DEFAULT, file(IMPORT + "async def f():\n    time.sleep(1)\n\n\nx = [", "{i}", "]\n", ", ")),
+    "numbers": (DEFAULT, file(IMPORT + "async def f():\n    time.sleep(1)\n\n\nx = [", "0.{i}", "]\n", ", ")),
     "dict-of-calls": (DEFAULT, file(IMPORT + "async def f():\n    return {", "'k{i}': " + REQUESTS, "}\n", ", ")),
     "parameters": (DEFAULT, file(IMPORT + "async def f(", "a_{i}=1", "):\n    time.sleep(1)\n    return await g(a_1)\n", ", ")),
     "targets": (DEFAULT, file(IMPORT + "async def f(rows):\n    ", "a_{i}, ", "= rows\n    time.sleep(a_1)\n")),
