@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::owner::unowned::Unowned;
 use super::prefilter::Standing;
-use super::site::Found;
+use super::site::{Evidence, Found};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
@@ -29,7 +29,7 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{FittingUses, KindAnswer, Members, Stands, Uses, Verdict};
+use code::{FittingUses, KindAnswer, Members, NamedFunctions, Stands, Verdict};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -103,8 +103,10 @@ pub struct Answers<'a> {
     pub(super) given_to: Memo<(*const String, String), Rc<FxHashSet<PathBuf>>>,
     /// Why what gets an annotation may be of none of some kinds.
     pub(super) other: Memo<(NodeId, *const String), Option<(Answer, String)>>,
-    /// Other uses of functions in the file than a word asks for.
-    pub(super) uses: Memo<WordId, Rc<Uses>>,
+    /// Where the file names functions.
+    pub(super) named: OnceCell<NamedFunctions>,
+    /// Whether functions of the file are used otherwise than a word asks for, and what was seen.
+    pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// The places of those of some patterns whose words stand in the file.

@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
@@ -17,9 +16,9 @@ use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::bind::setters::NAMESPACE;
-use crate::matching::answers::code::Uses;
+use crate::matching::answers::code::{NamedFunction, NamedFunctions};
 use crate::project::gift::Callee;
-use crate::project::read_off::Use;
+use crate::project::read_off::{Use, Uses};
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::python::word::words;
@@ -37,6 +36,27 @@ pub(super) fn otherwise_than<'r>(
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
+    let find = || {
+        let mut seen = Evidence::default();
+        let answer = is_used_otherwise(word, function, subject, &mut seen);
+        (answer, Rc::new(seen))
+    };
+    let known = &subject.answers.used_otherwise;
+    let (answer, seen) = known.or_find(&(word.id, function), find);
+    if let Some(why) = &seen.why {
+        evidence.why(why);
+    }
+    evidence.found = evidence.found.take().or(seen.found.clone());
+    evidence.unknown.extend_from_slice(&seen.unknown);
+    answer
+}
+
+fn is_used_otherwise(
+    word: &Used,
+    function: NodeId,
+    subject: &Subject,
+    evidence: &mut Evidence,
+) -> Answer {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return Answer::No;
     };
@@ -157,75 +177,85 @@ fn tell(file: &str, used: &Use, evidence: &mut Evidence) {
     }
 }
 
-/// The other uses of what is found by one of the callees, with the file; `Err` names one that cannot be read.
+/// Iterates over the other uses of what is found by one of the callees, with the file; `Err` names one that cannot be
+/// read. Other files are read only where those of the file itself do not decide.
 fn everywhere(
     word: &Used,
     callees: &[Callee],
     subject: &Subject,
-) -> Vec<Result<(String, Use), String>> {
-    let is_meant = |used: &&Use| used.callees.iter().any(|it| callees.contains(it));
-    let find = || Rc::new(Uses::new(read(word, subject)));
-    let own = subject.answers.uses.or_find(&word.id, find);
+) -> impl Iterator<Item = Result<(String, Use), String>> {
+    let is_meant = move |used: &Use| used.callees.iter().any(|it| callees.contains(it));
     let here = subject.name_of_file(subject.path());
-    let own = own.of(callees);
-    let mut found: Vec<_> = own.map(|it| Ok((here.clone(), it.clone()))).collect();
-    let Some(name) = callees.first().map(|it| it.name.as_str()) else {
-        return found;
-    };
-    let read_off = subject.facts.read_off();
-    for path in subject.facts.mentioning(subject.path(), name) {
-        let uses = read_off.uses(subject.asks_file(&path, word.id, None), || {
-            read_off.count();
-            subject.of_other_file(&path, |other| Arc::from(read(word, other)))
-        });
+    let own = subject.answers.named.get_or_init(|| named_in(subject));
+    let own = own.of(callees).filter_map(|it| used_at(word, subject, it));
+    let own = own.filter(is_meant).map(move |it| Ok((here.clone(), it)));
+    let name = callees.first().map(|it| it.name.as_str()).into_iter();
+    let files = name.flat_map(|name| subject.facts.mentioning(subject.path(), name));
+    let others = files.flat_map(move |path| {
         let file = subject.name_of_file(&path);
-        let Some(uses) = uses else {
-            found.push(Err(file));
-            continue;
+        let Some(uses) = uses_in(word, &path, subject) else {
+            return vec![Err(file)];
         };
-        let uses = uses.iter().filter(is_meant);
-        found.extend(uses.map(|it| Ok((file.clone(), it.clone()))));
-    }
-    found
+        let uses = uses.iter().filter(|it| is_meant(it));
+        uses.map(|it| Ok((file.clone(), it.clone()))).collect()
+    });
+    own.chain(others)
 }
 
-/// Reads the other uses of functions off a file.
-fn read(word: &Used, subject: &Subject) -> Vec<Use> {
-    let values = Values::new(subject, &word.patterns);
-    let mut found = Vec::new();
-    for id in subject.tree.ids() {
-        let Some(named) = named(subject, id) else {
-            found.extend(in_text(subject, id));
-            continue;
-        };
-        // What is none of the project need not be asked what becomes of it, which may ask other files.
-        let mut callees = named.callees(subject);
-        if callees.is_empty() {
-            continue;
+/// The other uses of functions in another file; `None`: it cannot be parsed.
+fn uses_in(word: &Used, path: &Path, subject: &Subject) -> Uses {
+    let read_off = subject.facts.read_off();
+    read_off.uses(subject.asks_file(path, word.id, None), || {
+        read_off.count();
+        subject.of_other_file(path, |other| {
+            let named = named_in(other);
+            let all = named.all.iter().filter_map(|it| used_at(word, other, it));
+            all.collect()
+        })
+    })
+}
+
+/// Returns where a file names functions.
+fn named_in(subject: &Subject) -> NamedFunctions {
+    let all = subject.tree.ids().flat_map(|id| match named(subject, id) {
+        Some(named) => {
+            let callees = named.callees(subject);
+            // It is none of the project.
+            let is_any = !callees.is_empty();
+            let named = is_any.then_some(NamedFunction::Code(id, callees));
+            named.into_iter().collect()
         }
-        let fate = values.of_function(id);
-        let handed_out_by = match fate {
-            Fate::Known => continue,
-            Fate::Other { .. } => Vec::new(),
-            Fate::HandedOut(def) => match subject.tree.node(def) {
-                AnyNodeRef::StmtFunctionDef(def) => calls::callees_of(subject, def),
-                _ => Vec::new(),
-            },
-        };
-        // What an object that is not known has may be something else of that name.
-        if !matches!(fate, Fate::Other { is_run: true }) {
-            callees.retain(|it| it.of.is_some());
-        }
-        if !callees.is_empty() {
-            found.push(Use {
-                callees,
-                position: subject.source.position(subject.tree.range(id).start()),
-                line: subject.statement_line(id).into_owned(),
-                handed_out_by,
-            });
-        }
+        None => in_text(subject, id),
+    });
+    NamedFunctions::new(all.collect())
+}
+
+/// Returns what is done with a function where it is named; `None`: what a word knows of.
+fn used_at(word: &Used, subject: &Subject, named: &NamedFunction) -> Option<Use> {
+    let (id, callees) = match named {
+        NamedFunction::Code(id, callees) => (*id, callees),
+        NamedFunction::Example(used) => return Some(used.clone()),
+    };
+    let fate = Values::new(subject, &word.patterns).of_function(id);
+    let handed_out_by = match fate {
+        Fate::Known => return None,
+        Fate::Other { .. } => Vec::new(),
+        Fate::HandedOut(def) => match subject.tree.node(def) {
+            AnyNodeRef::StmtFunctionDef(def) => calls::callees_of(subject, def),
+            _ => Vec::new(),
+        },
+    };
+    let mut callees = callees.clone();
+    // What an object that is not known has may be something else of that name.
+    if !matches!(fate, Fate::Other { is_run: true }) {
+        callees.retain(|it| it.of.is_some());
     }
-    found
+    (!callees.is_empty()).then(|| Use {
+        callees,
+        position: subject.source.position(subject.tree.range(id).start()),
+        line: subject.statement_line(id).into_owned(),
+        handed_out_by,
+    })
 }
 
 /// What an expression names a function by.
@@ -290,7 +320,7 @@ fn of_file(subject: &Subject, name: &str) -> Vec<Callee> {
 }
 
 /// What the examples in a text call, which may be run and compared.
-fn in_text(subject: &Subject, id: NodeId) -> Vec<Use> {
+fn in_text(subject: &Subject, id: NodeId) -> Vec<NamedFunction> {
     let AnyNodeRef::ExprStringLiteral(text) = subject.tree.node(id) else {
         return Vec::new();
     };
@@ -309,12 +339,12 @@ fn in_text(subject: &Subject, id: NodeId) -> Vec<Use> {
             is_below: false,
             name: name.to_owned(),
         });
-        Use {
+        NamedFunction::Example(Use {
             callees: callees.collect(),
             position: subject.source.position(subject.tree.range(id).start()),
             line: line.trim().to_owned(),
             handed_out_by: Vec::new(),
-        }
+        })
     };
     run.map(of_line).collect()
 }

@@ -38,27 +38,49 @@ pub(in crate::matching) struct Members {
     pub(in crate::matching) on: FxHashMap<NodeId, Vec<NodeId>>,
 }
 
-/// Other uses of functions in a file.
+/// Where functions are named.
 #[derive(Debug)]
-pub(in crate::matching) struct Uses {
-    pub(in crate::matching) all: Vec<Use>,
-    /// Their places, by what may be meant.
-    pub(in crate::matching) of: FxHashMap<Callee, Vec<usize>>,
+pub(in crate::matching) enum NamedFunction {
+    /// By code, and what that may mean.
+    Code(NodeId, Vec<Callee>),
+    /// By an example in a text, which may be run.
+    Example(Use),
 }
 
-impl Uses {
-    pub(in crate::matching) fn new(all: Vec<Use>) -> Self {
+impl NamedFunction {
+    fn callees(&self) -> &[Callee] {
+        match self {
+            Self::Code(_, callees) => callees,
+            Self::Example(used) => &used.callees,
+        }
+    }
+}
+
+/// Where a file names functions.
+#[derive(Debug)]
+pub(in crate::matching) struct NamedFunctions {
+    /// In source order.
+    pub(in crate::matching) all: Vec<NamedFunction>,
+    /// Their places, by what may be meant.
+    of: FxHashMap<Callee, Vec<usize>>,
+}
+
+impl NamedFunctions {
+    pub(in crate::matching) fn new(all: Vec<NamedFunction>) -> Self {
         let mut of: FxHashMap<Callee, Vec<usize>> = FxHashMap::default();
-        for (at, used) in all.iter().enumerate() {
-            for callee in &used.callees {
+        for (at, named) in all.iter().enumerate() {
+            for callee in named.callees() {
                 of.entry(callee.clone()).or_default().push(at);
             }
         }
         Self { all, of }
     }
 
-    /// The uses of one of the callees, in source order.
-    pub(in crate::matching) fn of(&self, callees: &[Callee]) -> impl Iterator<Item = &Use> {
+    /// Iterates over where one of the callees may be meant, in source order.
+    pub(in crate::matching) fn of(
+        &self,
+        callees: &[Callee],
+    ) -> impl Iterator<Item = &NamedFunction> + use<'_> {
         let places = callees.iter().filter_map(|it| self.of.get(it)).flatten();
         let mut places: Vec<usize> = places.copied().collect();
         places.sort_unstable();
