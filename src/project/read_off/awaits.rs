@@ -65,8 +65,8 @@ pub struct AtAwait {
 pub struct Awaits {
     /// In source order.
     all: Vec<Await>,
-    /// Places in `all` by what may run there.
-    by_key: FxHashMap<RunsKey, Vec<usize>>,
+    /// Places in `all` by the last name of what may run there, and by that.
+    by_name: FxHashMap<String, FxHashMap<RunsKey, Vec<usize>>>,
     /// What may run where it is given, and the def or class that it is given to.
     given: Vec<(Runs, (PathBuf, String))>,
 }
@@ -155,17 +155,22 @@ impl AtAwait {
 impl Awaits {
     /// Sorts them by what runs there; `given` is sorted by it, too.
     pub fn new(all: Vec<Await>, mut given: Vec<(Runs, (PathBuf, String))>) -> Self {
-        let mut by_key: FxHashMap<RunsKey, Vec<usize>> = FxHashMap::default();
+        let mut by_name: FxHashMap<String, FxHashMap<RunsKey, Vec<usize>>> = FxHashMap::default();
         for (place, found) in all.iter().enumerate() {
             for key in found.runs.iter().flat_map(RunsKey::of) {
-                let places = by_key.entry(key).or_default();
+                let named = by_name.entry(key.last_name().to_owned()).or_default();
+                let places = named.entry(key).or_default();
                 if places.last() != Some(&place) {
                     places.push(place);
                 }
             }
         }
         given.sort_by(|(one, _), (other, _)| one.last_name().cmp(other.last_name()));
-        Self { all, by_key, given }
+        Self {
+            all,
+            by_name,
+            given,
+        }
     }
 
     /// Returns all awaits, in source order.
@@ -184,7 +189,9 @@ impl Awaits {
     }
 
     fn at(&self, keys: &[RunsKey]) -> Vec<usize> {
-        let places = keys.iter().filter_map(|key| self.by_key.get(key));
+        let places = keys
+            .iter()
+            .filter_map(|key| self.by_name.get(key.last_name())?.get(key));
         let mut places: Vec<usize> = places.flatten().copied().collect();
         places.sort_unstable();
         places.dedup();
@@ -221,8 +228,9 @@ impl Naming {
                 Some(awaits) => {
                     let given = awaits.given_as(last_name).iter();
                     let given = given.flat_map(|(runs, _)| RunsKey::of(runs));
-                    let awaited = awaits.by_key.keys().cloned();
-                    let named = awaited.chain(given).filter(|it| it.last_name() == last_name);
+                    let awaited = awaits.by_name.get(last_name).into_iter();
+                    let awaited = awaited.flat_map(FxHashMap::keys).cloned();
+                    let named = awaited.chain(given);
                     named.for_each(|key| naming.by_key.entry(key).or_default().push(place));
                 }
             }
