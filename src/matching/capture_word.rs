@@ -125,9 +125,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
-        CaptureWord::Function(word) => {
-            reach::beyond::of_called(word, expression, site, evidence)
-        }
+        CaptureWord::Function(word) => reach::beyond::of_called(word, expression, site, evidence),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
             let replaced = replaced::by_other_than(kinds, expression, subject, evidence);
