@@ -1,10 +1,10 @@
 //! A name → what a file gives to an attribute that is called so, beside the def that is meant: methods
 //! and assignments of classes, assignments to attributes, calls that set one (`setattr`, mocks).
 
-use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 use rustc_hash::FxHashMap;
 
-use super::binding::{Binding, BindingKind};
+use super::binding::{Binding, BindingId, BindingKind};
 use super::replacement::Candidate;
 use super::resolve::{Meaning, Resolver};
 use super::scope::{Bindings, ScopeKind};
@@ -52,6 +52,24 @@ pub fn replacements<'a>(resolver: &Resolver<'a>, name: &str) -> Vec<Replacement<
         },
     });
     found.collect()
+}
+
+/// Finds what the bodies of some classes bind to a name, in source order.
+pub fn bound_in<'a>(
+    resolver: &Resolver<'a>,
+    classes: &[&'a StmtClassDef],
+    name: &str,
+) -> Vec<Replacement<'a>> {
+    let names = resolver.flow().names();
+    let opened = |class: &&'a StmtClassDef| names.scope_opened_by(names.tree().id(*class));
+    let scopes = classes.iter().filter_map(opened);
+    let bound = scopes.flat_map(|scope| names.bindings_of(scope, name));
+    let mut bound: Vec<BindingId> = bound.copied().collect();
+    bound.sort_unstable();
+    // A class is above several others.
+    bound.dedup();
+    let bound = bound.into_iter().map(|id| names.binding(id));
+    bound.filter_map(|it| member(resolver, it)).collect()
 }
 
 /// Returns the names of attributes that something may stand for.

@@ -9,7 +9,7 @@ use super::Search;
 use super::given::Given;
 use crate::bind::base::Base;
 use crate::bind::binding::BindingKind;
-use crate::bind::replaced::{By, Owner, replacements};
+use crate::bind::replaced::{By, bound_in};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::plain::holds_plain;
@@ -201,11 +201,8 @@ impl<'a> Search<'_, '_, 'a> {
         };
         let names = [attribute.attr.as_str()].into_iter().chain(ASKED_FOR_ALL);
         any(names, |name| {
-            let all = replacements(subject.resolver, name).into_iter();
-            let own = all.filter(|it| match it.owner {
-                Owner::Class(class) => classes.iter().any(|known| std::ptr::eq(*known, class)),
-                _ => false,
-            });
+            // Not of what all classes of the file have: each of them may ask.
+            let own = bound_in(subject.resolver, &classes, name);
             any(own, |it| match it.by {
                 By::Def(def) => match subject.tree.node(def) {
                     // A method that is not called.
