@@ -16,7 +16,7 @@ use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::matching::answers::code::Verdict;
-use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, Naming, Runs};
+use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
 use crate::semantic::MAX_FUNCTIONS;
@@ -197,7 +197,7 @@ impl Search<'_, '_, '_> {
                 let awaits = self.awaits_on_disk(&path);
                 (path, awaits)
             });
-            Naming::new(files.collect(), last_name)
+            NamedBy::new(files.collect(), last_name)
         });
         let others = naming.of(function, self.subject.path()).into_iter();
         others.filter(|it| **it != home).cloned().collect()

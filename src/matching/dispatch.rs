@@ -7,7 +7,7 @@ use crate::bind::scope::BindingKind;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
-use crate::recipe::condition::{Guarded, Places};
+use crate::recipe::condition::{Guarded, PlaceSet};
 use crate::recipe::order::Stage;
 use crate::recipe::outline::Required;
 use crate::recipe::pattern::Head;
@@ -21,7 +21,7 @@ pub struct Entry<'r> {
     pub(super) rule: usize,
     pub(super) pattern: &'r Guarded,
     /// Where it may apply.
-    pub(super) places: Places,
+    pub(super) places: PlaceSet,
 }
 
 /// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.

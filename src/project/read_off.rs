@@ -13,7 +13,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
 
-pub use awaits::{AtAwait, AtAwaits, Await, Awaits, Function, Naming, Runs};
+pub use awaits::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs};
 
 mod awaits;
 
@@ -101,7 +101,7 @@ pub type Uses = Option<Arc<[Use]>>;
 type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
 
 /// By program, the name that stands in its files, and the last name of the functions that are asked for.
-type Namings = FxHashMap<(ProgramId, String, String), Arc<Naming>>;
+type AllNamedBy = FxHashMap<(ProgramId, String, String), Arc<NamedBy>>;
 
 /// What was read off files so far.
 #[derive(Debug, Default)]
@@ -110,7 +110,7 @@ pub struct ReadOff {
     answers: Mutex<FxHashMap<Asked, Answer>>,
     having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<PathBuf, Option<Arc<Awaits>>>>,
-    namings: Mutex<Namings>,
+    namings: Mutex<AllNamedBy>,
     at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     called: Mutex<FxHashMap<Asked, Arc<CalledByName>>>,
@@ -159,8 +159,8 @@ impl ReadOff {
         &self,
         program: ProgramId,
         [name, last_name]: [&str; 2],
-        find: impl FnOnce() -> Naming,
-    ) -> Arc<Naming> {
+        find: impl FnOnce() -> NamedBy,
+    ) -> Arc<NamedBy> {
         let asked = (program, name.to_owned(), last_name.to_owned());
         known(&self.namings, asked, || Arc::new(find()))
     }

@@ -23,7 +23,7 @@ mod words;
 
 pub use names::{is_named, module_of};
 pub(super) use patterns::metavariables;
-pub use places::Places;
+pub use places::PlaceSet;
 pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};
 pub(super) use questions::{
     capture_words, file_words, function_words, project_words, site_words, stored_words,

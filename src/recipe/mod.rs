@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
-use condition::{Condition, Guarded, Places};
+use condition::{Condition, Guarded, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
@@ -167,7 +167,7 @@ pub struct Rule {
     /// Any of them.
     pub patterns: Vec<Guarded>,
     /// For each of them the places where it may apply.
-    pub places: Vec<Places>,
+    pub places: Vec<PlaceSet>,
     /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
     pub under: Vec<Guarded>,
     /// Recipe's and rule's `where`, joined.

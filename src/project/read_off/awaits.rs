@@ -210,7 +210,7 @@ impl Awaits {
 /// The files of a program in which a name stands, by what of that name they await, or give to others: what is done
 /// for each function of the name must not go over all of them.
 #[derive(Debug, Default)]
-pub struct Naming {
+pub struct NamedBy {
     /// In order.
     files: Vec<PathBuf>,
     /// Those that cannot be parsed.
@@ -218,7 +218,7 @@ pub struct Naming {
     by_key: FxHashMap<RunsKey, Vec<usize>>,
 }
 
-impl Naming {
+impl NamedBy {
     /// Sorts files, which are in order, with what they await, by what they have of a last name.
     pub fn new(files: Vec<(PathBuf, Option<Arc<Awaits>>)>, last_name: &str) -> Self {
         let mut naming = Self::default();

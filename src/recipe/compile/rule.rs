@@ -6,7 +6,7 @@ use super::condition::join;
 use super::follow_up::claim;
 use super::text::capture;
 use crate::recipe::Rule;
-use crate::recipe::condition::{Condition, Guarded, Places};
+use crate::recipe::condition::{Condition, Guarded, PlaceSet};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::pattern::Arity;
@@ -23,14 +23,17 @@ impl Compiler<'_> {
         let as_typed: Vec<&[Node]> = nodes.chunk_by(|a, b| a.span == b.span).collect();
         let numbered = as_typed.iter().enumerate();
         let numbered = numbered.flat_map(|(idx, rows)| rows.iter().map(move |node| (idx, node)));
-        let rules = all_of(numbered.map(|(idx, node)| self.rule(idx + 1, node, recipe)));
+        let rules = all_of(numbered.map(|(idx, node)| {
+            // The schema says so of what is no map.
+            node.entries().first()?;
+            self.rule(idx + 1, node, recipe)
+        }));
         let typed = as_typed.iter().filter_map(|rows| rows.first());
         self.check_names_differ("id", typed.filter_map(|node| node.child("id")));
         rules
     }
 
     fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
-        node.entries().first()?;
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
         let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
@@ -318,7 +321,7 @@ fn is_code(patterns: &[Guarded]) -> bool {
 }
 
 /// Returns where the rule may apply by each of its patterns.
-fn places(patterns: &[Guarded], condition: Option<&Condition>) -> Vec<Places> {
+fn places(patterns: &[Guarded], condition: Option<&Condition>) -> Vec<PlaceSet> {
     let places = |pattern: &Guarded| {
         let own = pattern.condition.places();
         condition.map_or(own, |condition| own.and(condition.places()))

@@ -4,9 +4,9 @@ use super::{Condition, Place, SiteWord, Word};
 
 /// Some of the places, as bits by their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places(u8);
+pub struct PlaceSet(u8);
 
-impl Places {
+impl PlaceSet {
     const ALL: Self = Self(u8::MAX);
 
     const NONE: Self = Self(0);
@@ -33,18 +33,18 @@ impl Places {
 
 impl Condition {
     /// Returns the innermost places around a site where it may hold.
-    pub(in crate::recipe) fn places(&self) -> Places {
+    pub(in crate::recipe) fn places(&self) -> PlaceSet {
         match self {
             Self::All(parts) => parts
                 .iter()
-                .fold(Places::ALL, |all, it| all.and(it.places())),
+                .fold(PlaceSet::ALL, |all, it| all.and(it.places())),
             Self::Any(parts) => parts
                 .iter()
-                .fold(Places::NONE, |all, it| all.or(it.places())),
+                .fold(PlaceSet::NONE, |all, it| all.or(it.places())),
             Self::Word(Word::Site(SiteWord::Inside(places)), _) => places
                 .iter()
-                .fold(Places::NONE, |all, it| all.or(Places::of(*it))),
-            Self::None(_) | Self::Word(..) => Places::ALL,
+                .fold(PlaceSet::NONE, |all, it| all.or(PlaceSet::of(*it))),
+            Self::None(_) | Self::Word(..) => PlaceSet::ALL,
         }
     }
 }

@@ -70,7 +70,7 @@ const SHARED_NAMES: &[(&str, usize)] = &[
     ("Spelled", 3),
     ("Strings", 3),
     ("Used", 3),
-    ("Uses", 5),
+    ("Uses", 4),
     ("Way", 3),
     ("Words", 3),
 ];
