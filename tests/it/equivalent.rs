@@ -55,7 +55,7 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
         MOVED,
         "blocking-sleep",
-        "one task runs all of the file, so that none comes in between",
+        "a file that one task runs as a whole",
         "it is not asked whether one task runs both files",
     ),
     (
@@ -73,7 +73,7 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
         MOVED,
         "task-handle",
-        "a loop for each of both",
+        "two event loops, one for each function",
         "the loops that other files run are not asked for",
     ),
     (
@@ -85,7 +85,7 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
         MOVED,
         "queue-overload",
-        "a test wants to see it",
+        "a test that expects the exception",
         "the file of the class is no test",
     ),
 ];
