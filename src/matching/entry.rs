@@ -42,8 +42,10 @@ pub struct Asked<'q> {
     /// A recipe's changes took the last use of the package from the project.
     pub is_dropped: &'q dyn Fn(&Recipe, &Pattern) -> bool,
     /// A recipe's changes made the first use of the package in files that one of these lists is for: its place.
-    pub lacking: &'q dyn Fn(&Recipe, &Pattern, &[List]) -> Option<usize>,
+    pub lacking: &'q PlaceOf<'q>,
 }
+
+type PlaceOf<'q> = dyn Fn(&Recipe, &Pattern, &[List]) -> Option<usize> + 'q;
 
 /// Finds where rules about packages apply.
 pub fn search_entries<'r, 'a>(

@@ -35,22 +35,25 @@ pub(super) fn lists(text: &str) -> Vec<List> {
             value = rest.trim();
             found.push((key.trim(), Vec::new()));
         }
-        if let Some(package) = package(value).filter(|_| lists) {
-            let from = start + line.rfind(value).unwrap_or_default();
-            let range = range(from, from + value.len());
-            let entry = Entry {
-                package,
-                range,
-                whole: cut::around(text, range),
-                is_alone: false,
-            };
-            found.last_mut().map(|(_, list)| list.push(entry));
+        let at = start + line.rfind(value).unwrap_or_default();
+        if let (true, Some((_, list))) = (lists, found.last_mut()) {
+            list.extend(entry(text, at, value));
         }
     }
     let lists = found.into_iter();
     lists
         .filter_map(|(key, entries)| List::of_lines(entries, key == KEYS[0]))
         .collect()
+}
+
+fn entry(text: &str, at: usize, value: &str) -> Option<Entry> {
+    let range = range(at, at + value.len());
+    Some(Entry {
+        package: package(value)?,
+        range,
+        whole: cut::around(text, range),
+        is_alone: false,
+    })
 }
 
 #[cfg(test)]
