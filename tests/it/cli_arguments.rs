@@ -203,7 +203,9 @@ fn a_parameter_chooses_the_library() {
     let refused = migrate("aiofils");
     assert_eq!(refused.code, Some(2));
     assert!(
-        refused.stderr.contains("(expected aiofiles, anyio, asyncio)"),
+        refused
+            .stderr
+            .contains("(expected aiofiles, anyio, asyncio)"),
         "{refused:?}"
     );
     migrate("anyio");
