@@ -10,7 +10,7 @@ use super::settings::{ASSUMED_PYTHON, Input, Settings};
 use crate::config::select::Careful;
 use crate::matching::analysis::{Tables, analyze, parse};
 use crate::matching::dispatch::{self, Dispatch, Place};
-use crate::matching::entry::{Asked, search_entries};
+use crate::matching::entry::{AskedPackages, search_entries};
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
 use crate::matching::{Match, search};
@@ -169,7 +169,7 @@ impl<'r> Engine<'r> {
     pub(super) fn search_entries<'a>(
         &self,
         subject: &Subject<'a>,
-        asked: &Asked<'_>,
+        asked: &AskedPackages<'_>,
         ignored: &Ignored,
     ) -> (Vec<Match<'r, 'a>>, Heeded) {
         let dispatch = &self.rules(Stage::Entries).dispatch(&self.recipes);

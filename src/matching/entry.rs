@@ -38,7 +38,7 @@ pub fn entries(subject: &Subject) -> Vec<(NodeId, Entry)> {
 }
 
 /// Of which recipes and packages entries are asked for.
-pub struct Asked<'q> {
+pub struct AskedPackages<'q> {
     /// A recipe's changes took the last use of the package from the project.
     pub is_dropped: &'q dyn Fn(&Recipe, &Pattern) -> bool,
     /// A recipe's changes made the first use of the package in files that one of these lists is for: its place.
@@ -52,7 +52,7 @@ pub fn search_entries<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-    asked: &Asked<'_>,
+    asked: &AskedPackages<'_>,
 ) -> Vec<Match<'r, 'a>> {
     let mut matches = lacking(subject, recipes, dispatch, asked);
     for (node, found) in entries(subject) {
@@ -96,7 +96,7 @@ fn lacking<'r, 'a>(
     subject: &Subject<'a>,
     recipes: &[&'r Recipe],
     dispatch: &Dispatch<'r>,
-    asked: &Asked<'_>,
+    asked: &AskedPackages<'_>,
 ) -> Vec<Match<'r, 'a>> {
     let lists = lists(subject);
     let rules = dispatch.entries().iter();

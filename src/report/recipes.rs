@@ -173,9 +173,8 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -
         None => "reports",
     };
     let patterns = rows.iter().flat_map(|rule| &rule.patterns);
-    let patterns: Vec<&str> = patterns
-        .map(|guarded| guarded.pattern.text.as_str())
-        .collect();
+    let patterns = patterns.map(|guarded| guarded.pattern.text.as_str());
+    let patterns: Vec<&str> = patterns.collect();
     let heading = format!("Rule {}", rule.id);
     let heading = view.paint(view::HEADING, &heading);
     let patterns = patterns.join(" or ").replace('\n', "; ");

@@ -72,7 +72,7 @@ mod tests {
         check("a/requirements.txt", Some(PackageList::Requirements));
         check("dev-requirements.in", Some(PackageList::Requirements));
         check("requirements/base.txt", Some(PackageList::Requirements));
-        check("constraints.txt", Some(PackageList::Requirements));
+        check("constraints.txt", Some(PackageList::Constraints));
         check("pyproject.toml", Some(PackageList::Toml));
         check("Pipfile", Some(PackageList::Toml));
         check("setup.cfg", Some(PackageList::Config));

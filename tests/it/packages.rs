@@ -288,8 +288,6 @@ fn a_notebook_installs_what_its_cells_begin_to_use() {
 fn a_project_that_wants_no_package_has_threads_read_its_files() {
     let project =
         Project::new("//- pyproject.toml\n[project]\nname = \"demo\"\ndependencies = []\n");
-    let reads = "import json\n\n\nasync def load(path):\n    rows = json.load(open(path))\n    return rows\n";
-    project.write("rows.py", reads);
     project.write("load.py", READER);
     let level = ["--safety", "review", "--allow-dirty"];
     let param = ["--param", "blocking-file.library=asyncio"];
@@ -297,10 +295,8 @@ fn a_project_that_wants_no_package_has_threads_read_its_files() {
     let run = project.run(&[&select[..], &level[..], &param[..], &["."]].concat());
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!run.stdout.contains("pip install"), "{run:?}");
-    for file in ["load.py", "rows.py"] {
-        let text = project.text(file);
-        assert!(text.contains("await asyncio.to_thread("), "{text}");
-        assert!(!text.contains("aiofiles"), "{text}");
-    }
+    let text = project.text("load.py");
+    assert!(text.contains("await asyncio.to_thread("), "{text}");
+    assert!(!text.contains("aiofiles"), "{text}");
     assert!(!project.text("pyproject.toml").contains("aiofiles"));
 }

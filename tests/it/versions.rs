@@ -75,7 +75,13 @@ fn what_a_project_names_contradicts_what_is_assumed() {
         ),
     ] {
         check(path, text, "blocking-call", "manual", "needs Python 3.9");
-        check(path, text, "loop-argument", "review", "until Python 3.9");
+        check(
+            path,
+            text,
+            "loop-argument",
+            "review",
+            "before Python 3.10 the running loop",
+        );
     }
 }
 

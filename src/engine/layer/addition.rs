@@ -7,7 +7,7 @@ use crate::engine::ignored::{Heeded, Ignored};
 use crate::engine::recipes::Engine;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
-use crate::matching::entry::Asked;
+use crate::matching::entry::AskedPackages;
 use crate::matching::subject::Subject;
 use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
 use crate::plan::law::BrokenLaw;
@@ -128,7 +128,7 @@ pub(in crate::engine) struct Later<'e> {
     pub(in crate::engine) facts: &'e dyn Facts,
     pub(in crate::engine) stage: Stage,
     /// Of which recipes and packages entries are asked for.
-    pub(in crate::engine) asked: &'e Asked<'e>,
+    pub(in crate::engine) asked: &'e AskedPackages<'e>,
 }
 
 impl<'e> Later<'e> {

@@ -14,7 +14,7 @@ use super::{File, Run};
 use crate::engine::before::Prerequisite;
 use crate::engine::layer::{Addition, Later, plan_addition};
 use crate::engine::recipes::Engine;
-use crate::matching::entry::Asked;
+use crate::matching::entry::AskedPackages;
 use crate::plan::change::{FilePlan, Problem};
 use crate::project::dependency::List;
 use crate::project::import_index::names_module;
@@ -185,7 +185,7 @@ impl World<'_, '_> {
         }
         let turned = self.turned_for(path)?;
         let current = self.current(&self.run.files[place])?;
-        let asked = Asked {
+        let asked = AskedPackages {
             is_dropped: &|recipe, pattern| turned.iter().any(|it| it.is_of(recipe, pattern)),
             lacking: &|recipe, pattern, lists| {
                 let is_listed = |list: &List| {

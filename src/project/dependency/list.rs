@@ -15,12 +15,12 @@ pub struct List {
     /// Whether it says what the project needs to run; others are for its tests, or for a feature.
     pub is_needed: bool,
     /// How its entries are written.
-    pub(super) form: Form,
+    pub(super) form: Notation,
 }
 
 /// How entries are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Notation {
     /// One a line, behind what the other lines begin with.
     Lines,
     /// Strings with commas between them.
@@ -42,15 +42,15 @@ pub fn is_generated(text: &str) -> bool {
 impl List {
     /// Returns the list of entries in lines, if there are any.
     pub(super) fn of_lines(entries: Vec<Entry>, is_needed: bool) -> Option<Self> {
-        Self::of(entries, is_needed, Form::Lines)
+        Self::of(entries, is_needed, Notation::Lines)
     }
 
     /// Returns the list of what a command installs, if that is anything.
     pub fn of_words(entries: Vec<Entry>) -> Option<Self> {
-        Self::of(entries, true, Form::Words)
+        Self::of(entries, true, Notation::Words)
     }
 
-    fn of(entries: Vec<Entry>, is_needed: bool, form: Form) -> Option<Self> {
+    fn of(entries: Vec<Entry>, is_needed: bool, form: Notation) -> Option<Self> {
         let (first, last) = (entries.first()?, entries.last()?);
         Some(Self {
             range: first.range.cover(last.range),
@@ -62,7 +62,7 @@ impl List {
 
     /// Returns whether it is a part of what describes the project, and no list by itself.
     pub fn is_of_project(&self) -> bool {
-        matches!(self.form, Form::Array | Form::Table)
+        matches!(self.form, Notation::Array | Notation::Table)
     }
 
     /// Returns the edits that add a requirement: in its place if the list is sorted, else at the end; `None` where
@@ -75,7 +75,7 @@ impl List {
             requirement,
         };
         let is_sorted =
-            self.form != Form::Words && self.entries.is_sorted_by_key(|entry| &entry.package);
+            self.form != Notation::Words && self.entries.is_sorted_by_key(|entry| &entry.package);
         let before = self.entries.iter().rfind(|it| it.package < package);
         match (self.entries.as_slice(), before) {
             ([], _) => Some(vec![new.alone(self.range)?]),
@@ -89,7 +89,7 @@ impl List {
 /// A requirement that is written into a list.
 struct New<'t> {
     text: &'t str,
-    form: Form,
+    form: Notation,
     requirement: &'t str,
 }
 
@@ -98,16 +98,16 @@ impl New<'_> {
     fn like(&self, entry: &Entry) -> Option<String> {
         let new = self.requirement;
         match self.form {
-            Form::Lines => Some(new.to_owned()),
+            Notation::Lines => Some(new.to_owned()),
             // A shell takes `>` as a redirection.
-            Form::Words if new.contains(['<', '>']) => Some(format!("\"{new}\"")),
-            Form::Words => Some(new.to_owned()),
-            Form::Array => {
+            Notation::Words if new.contains(['<', '>']) => Some(format!("\"{new}\"")),
+            Notation::Words => Some(new.to_owned()),
+            Notation::Array => {
                 let mut quotes = self.text[entry.range].chars();
                 let quote = quotes.next().filter(|quote| "'\"".contains(*quote))?;
                 (!new.contains(quote)).then(|| format!("{quote}{new}{quote}"))
             }
-            Form::Table => {
+            Notation::Table => {
                 let at = new.find(['<', '>', '=', '~', '!']).unwrap_or(new.len());
                 let (name, version) = new.split_at(at);
                 let version = if version.is_empty() { "*" } else { version };
@@ -130,10 +130,14 @@ impl New<'_> {
 
     fn before(&self, entry: &Entry) -> Option<Edit> {
         let new = self.like(entry)?;
-        let comma = if self.form == Form::Array { "," } else { "" };
+        let comma = if self.form == Notation::Array {
+            ","
+        } else {
+            ""
+        };
         let new = match self.margin(entry) {
             Some(margin) => format!("{new}{comma}{}{margin}", self.line_end()),
-            None if self.form == Form::Array => format!("{new}, "),
+            None if self.form == Notation::Array => format!("{new}, "),
             None => return None,
         };
         Some(Edit::insertion(entry.range.start(), new))
@@ -143,14 +147,14 @@ impl New<'_> {
         let (new, end) = (self.like(entry)?, entry.range.end());
         let Some(margin) = self.margin(entry) else {
             let gap = match self.form {
-                Form::Array => ", ",
-                Form::Words => " ",
-                Form::Lines | Form::Table => return None,
+                Notation::Array => ", ",
+                Notation::Words => " ",
+                Notation::Lines | Notation::Table => return None,
             };
             return Some(vec![Edit::insertion(end, format!("{gap}{new}"))]);
         };
         let rest = &self.text[end.to_usize()..];
-        let comma = (self.form == Form::Array).then(|| rest.trim_start().starts_with(','));
+        let comma = (self.form == Notation::Array).then(|| rest.trim_start().starts_with(','));
         let trailing = if comma == Some(true) { "," } else { "" };
         let line = format!("{}{margin}{new}{trailing}", self.line_end());
         let at = self.end_of_lines(entry);
@@ -169,25 +173,25 @@ impl New<'_> {
         let behind = behind.unwrap_or_default().trim_start();
         let behind = behind.strip_prefix(',').unwrap_or(behind).trim_start();
         let is_alone = match self.form {
-            Form::Array => behind.is_empty() || behind.starts_with(['#', ']']),
-            Form::Lines | Form::Table => true,
-            Form::Words => false,
+            Notation::Array => behind.is_empty() || behind.starts_with(['#', ']']),
+            Notation::Lines | Notation::Table => true,
+            Notation::Words => false,
         };
-        let is_margin = |c: char| c.is_whitespace() || c == '-' && self.form == Form::Lines;
+        let is_margin = |c: char| c.is_whitespace() || c == '-' && self.form == Notation::Lines;
         (is_alone && before.chars().all(is_margin)).then_some(before)
     }
 
     /// Returns where the lines of an entry end, before the line end; what closes an array stays behind.
     fn end_of_lines(&self, entry: &Entry) -> TextSize {
         let end = match self.form {
-            Form::Lines => entry.whole.end(),
-            Form::Array | Form::Table | Form::Words => entry.range.end(),
+            Notation::Lines => entry.whole.end(),
+            Notation::Array | Notation::Table | Notation::Words => entry.range.end(),
         };
         let whole = self.text[..end.to_usize()].trim_end_matches(['\r', '\n']);
         let rest = &self.text[whole.len()..];
         let line = rest.lines().next().unwrap_or_default();
         let line = match (self.form, line.find([']', '#'])) {
-            (Form::Array, Some(at)) if line[at..].starts_with(']') => line[..at].trim_end(),
+            (Notation::Array, Some(at)) if line[at..].starts_with(']') => line[..at].trim_end(),
             _ => line.trim_end(),
         };
         TextSize::of(whole) + TextSize::of(line)

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::cut;
 use super::entry::{Entry, package, range};
-use super::list::{Form, List};
+use super::list::{List, Notation};
 
 /// Where arrays of requirements stand; `*` is any key.
 const ARRAYS: [&str; 9] = [
@@ -45,14 +45,17 @@ pub(super) fn lists(text: &str) -> Vec<List> {
         return Vec::new();
     };
     let mut lists = Vec::new();
-    for (places, form) in [(&ARRAYS[..], Form::Array), (&TABLES[..], Form::Table)] {
+    for (places, form) in [
+        (&ARRAYS[..], Notation::Array),
+        (&TABLES[..], Notation::Table),
+    ] {
         for place in places {
             let keys: Vec<&str> = place.split('.').collect();
             let values = find(root.get_ref(), &keys).into_iter();
             lists.extend(values.map(|value| {
                 let span = value.span();
                 let entries = match form {
-                    Form::Table => table(text, value.get_ref()),
+                    Notation::Table => table(text, value.get_ref()),
                     _ => array(text, value.get_ref()),
                 };
                 List {
