@@ -30,6 +30,8 @@ pub mod explain;
 
 pub mod floor;
 
+pub mod graph;
+
 pub mod upkeep;
 
 mod before;

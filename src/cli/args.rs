@@ -12,6 +12,7 @@ use verify::VerifyArguments;
 
 pub use check::CheckArguments;
 pub use format::{CheckFormat, DiffFormat, MigrateFormat, PlanForm};
+pub use graph::{GraphArguments, GraphFormat};
 pub use recipe::{ExplainArguments, ExplainFormat, RecipeCommand, TestArguments};
 pub use undo::{UndoArguments, UndoFormat};
 
@@ -22,6 +23,8 @@ mod check;
 pub mod choice;
 
 mod format;
+
+pub mod graph;
 
 mod recipe;
 
@@ -66,6 +69,8 @@ pub enum Command {
     Config(ConfigArguments),
     /// Explains why a line is changed, or why not
     Explain(ExplainArguments),
+    /// Shows who would turn async if a function did: its callers, and theirs
+    Graph(GraphArguments),
     /// Lists, shows, tests and creates recipes
     #[command(subcommand)]
     Recipe(RecipeCommand),

@@ -68,6 +68,8 @@ mod spot;
 
 mod explain;
 
+mod graph;
+
 mod new;
 
 /// Runs the command that the process was started with.
@@ -122,6 +124,7 @@ fn run_command(arguments: &Arguments, mut terminal: Terminal) -> anyhow::Result<
         Command::Batch(command) => batch::run(&mut terminal, &arguments.output, command)?,
         Command::Config(config) => config::run(&mut terminal, config)?,
         Command::Explain(explain) => explain::run(&mut terminal, &arguments.output, explain)?,
+        Command::Graph(graph) => graph::run(&mut terminal, &arguments.output, graph)?,
         Command::Recipe(command) => recipe::run(&mut terminal, &arguments.output, command)?,
         Command::Floor(floor) => floor::run(&mut terminal, &arguments.output, floor)?,
         Command::Schema { form } => schema::run(&mut terminal, *form)?,

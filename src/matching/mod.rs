@@ -104,7 +104,11 @@ mod evaluate;
 
 mod run_by;
 
+pub(crate) mod becoming;
+
 mod by_hand;
+
+pub(crate) mod callers;
 
 pub mod elsewhere;
 

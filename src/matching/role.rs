@@ -43,16 +43,64 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
 }
 
 fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
+    match by_header(row, function, subject) {
+        Answer::Yes => Answer::Yes,
+        _ if is_given(row, function, subject) => Answer::Yes,
+        otherwise => otherwise,
+    }
+}
+
+/// What its name, its decorators and its class say.
+fn by_header(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return Answer::No;
     };
-    let told = row.is_named(def.name.as_str())
-        || is_decorated(row, def, subject)
-        || is_given(row, function, subject);
-    match told {
+    match row.is_named(def.name.as_str()) || is_decorated(row, def, subject) {
         true => Answer::Yes,
         false => is_method_of(row, def, subject),
     }
+}
+
+/// Returns the first role by which a function stays sync where what it calls turns async, and why.
+pub(super) fn why_stays(function: NodeId, subject: &Subject) -> Option<(String, String)> {
+    let mut rows = subject.roles.rows.iter();
+    rows.find_map(|row| {
+        let why = row.stays.as_ref()?;
+        let stays =
+            by_header(row, function, subject).is_yes() || is_given_away(row, function, subject);
+        stays.then(|| (row.role.clone(), why.clone()))
+    })
+}
+
+/// A reference of this file that can mean no other function stands where a pattern has it.
+fn is_given_away(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
+    if row.given_to.is_empty() {
+        return false;
+    }
+    let is_method = subject.context.is_method(function);
+    let mut references = references(function, subject).into_iter();
+    references.any(|(id, named)| {
+        let is_it = || {
+            let meant = subject.resolver.local_callables(named);
+            meant.iter().any(|it| subject.tree.id(*it) == function)
+        };
+        is_given_at(row, id, named, subject) && (!is_method || is_it())
+    })
+}
+
+/// Returns the first role that the code around an expression gives to the function which that names, where such a
+/// function stays sync, and why.
+pub(super) fn why_given_stays<'a>(
+    id: NodeId,
+    named: ExprRef<'a>,
+    subject: &Subject<'a>,
+) -> Option<(String, String)> {
+    let mut rows = subject.roles.rows.iter();
+    rows.find_map(|row| {
+        let why = row.stays.as_ref()?;
+        let stays = is_given_at(row, id, named, subject);
+        stays.then(|| (row.role.clone(), why.clone()))
+    })
 }
 
 fn is_decorated<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'a>) -> bool {
@@ -204,7 +252,8 @@ fn is_called(reference: NodeId, subject: &Subject) -> bool {
     }
 }
 
-fn is_console_script(function: NodeId, subject: &Subject) -> bool {
+/// Returns whether the project names a function as a console script.
+pub(super) fn is_console_script(function: NodeId, subject: &Subject) -> bool {
     let is_of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
     is_of_module && subject.facts.is_script_function(subject.path(), name)

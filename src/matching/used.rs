@@ -259,7 +259,7 @@ fn used_at(word: &Used, subject: &Subject, named: &NamedFunction) -> Option<Use>
 }
 
 /// What an expression names a function by.
-enum Named<'a> {
+pub(super) enum Named<'a> {
     /// `f`, `x.f`.
     Code(ExprRef<'a>),
     /// `getattr(x, "f")`, `vars(x)["f"]`: the object, none for the file itself, and the name.
@@ -267,7 +267,7 @@ enum Named<'a> {
 }
 
 /// Returns how an expression names what may be a function.
-fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<Named<'a>> {
+pub(super) fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<Named<'a>> {
     match subject.tree.node(id) {
         AnyNodeRef::ExprName(name) if name.ctx.is_load() => Some(Named::Code(name.into())),
         AnyNodeRef::ExprAttribute(it) if it.ctx.is_load() => Some(Named::Code(it.into())),

@@ -206,6 +206,11 @@ impl<'a> Reader<'_, 'a> {
             if binding.scope != ScopeId::MODULE || !binds || binding.typing_only {
                 continue;
             }
+            if let AnyNodeRef::StmtFunctionDef(def) = self.tree.node(binding.node)
+                && self.resolver.is_overload(def)
+            {
+                continue;
+            }
             let before = self.names.star_imports();
             let before = before.iter().filter(|star| **star < id).count();
             let entry = self.entry(binding);

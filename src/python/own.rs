@@ -231,6 +231,11 @@ pub fn only_notes(decorator: &str) -> bool {
     NOTES.contains(&decorator)
 }
 
+/// Returns whether a decorator of that qualified name says what types a later def of the same name takes.
+pub fn is_overload(decorator: &str) -> bool {
+    ["typing.overload", "typing_extensions.overload"].contains(&decorator)
+}
+
 /// What gives the class of an object.
 pub const CLASS_OF: &str = "type";
 

@@ -22,6 +22,8 @@ pub struct RoleRow {
     pub methods: Vec<String>,
     /// Names, `*` for any letters.
     pub named: Vec<String>,
+    /// Why such a function stays sync where what it calls turns async.
+    pub stays: Option<String>,
 }
 
 /// The roles a recipe may name.

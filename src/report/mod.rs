@@ -63,6 +63,8 @@ pub mod examples;
 
 pub mod explain;
 
+pub mod graph;
+
 pub mod mistakes;
 
 pub mod settings;

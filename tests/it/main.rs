@@ -32,6 +32,9 @@ mod own_output;
 // What README.md shows is what the program prints.
 mod readme;
 
+// Who would turn async if a function did.
+mod graph;
+
 // The reference of the recipe language.
 mod language;
 

@@ -69,6 +69,7 @@ impl Compiler<'_> {
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),
+            stays: node.child("stays").and_then(Node::text).map(str::to_owned),
         })
     }
 

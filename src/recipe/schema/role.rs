@@ -43,6 +43,11 @@ static ROLE: Shape = map(&[
         &Shape::Any(&Shape::Text),
         "its name. `*` means any letters",
     ),
+    optional(
+        "stays",
+        &Shape::Text,
+        "why such a function stays sync where what it calls turns async: `awaitify graph` says it",
+    ),
 ]);
 
 static PATTERNS: Shape = Shape::Any(&Shape::Python);
