@@ -146,15 +146,17 @@ pub fn from_module(import: &StmtImportFrom) -> String {
     module
 }
 
+/// Returns the qualified name of a member; that of a relative module ends with its dots.
+pub(super) fn of_module(module: &str, member: &str) -> String {
+    let dot = if module.ends_with('.') { "" } else { "." };
+    format!("{module}{dot}{member}")
+}
+
 /// Returns what an import's name means: `None` for a binding that is no import, or a star.
 pub(super) fn import_meaning(binding: &Binding<'_>) -> Option<String> {
     match binding.kind {
         BindingKind::Import { qualified, .. } => Some(qualified.to_owned()),
-        BindingKind::FromImport { import, member } => {
-            let module = from_module(import);
-            let dot = if module.ends_with('.') { "" } else { "." };
-            Some(format!("{module}{dot}{member}"))
-        }
+        BindingKind::FromImport { import, member } => Some(of_module(&from_module(import), member)),
         _ => None,
     }
 }

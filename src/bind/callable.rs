@@ -32,6 +32,11 @@ impl<'a> Resolver<'a> {
         self.has_decorator(function, |name| name == own::OF_CLASS)
     }
 
+    /// Returns whether a def only says what types a later one of its name takes.
+    pub fn is_overload(&self, function: &'a StmtFunctionDef) -> bool {
+        self.has_decorator(function, own::is_overload)
+    }
+
     /// Returns whether a decorator of a def has a wanted name.
     pub(super) fn has_decorator(
         &self,

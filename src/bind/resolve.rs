@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::python::own;
 use crate::python::tree::NodeId;
 
-use super::binding::{BindingId, BindingKind, ScopeId, from_module};
+use super::binding::{BindingId, BindingKind, ScopeId, from_module, of_module};
 use super::flow::{Flow, Reaching};
 use super::mro::Hierarchy;
 use super::replacement::{Candidate, Replacement};
@@ -281,34 +281,15 @@ impl<'a> Resolver<'a> {
             .chain(outside)
             .collect();
         meanings.dedup();
-        if let Some(&star) = reaching.bindings.iter().rfind(is_star) {
-            return self.starred(name, star, meanings);
+        let stars: Vec<BindingId> = reaching.bindings.iter().filter(is_star).copied().collect();
+        if let [before @ .., last] = stars.as_slice() {
+            return self.starred(name, before, *last, meanings);
         }
         match <[Meaning; 1]>::try_from(meanings) {
             Ok([only]) => only,
             Err(meanings) if meanings.is_empty() => self.unbound(name),
             Err(meanings) => self.several(name, reaching, meanings),
         }
-    }
-
-    fn starred(&self, name: &ExprName, star: BindingId, meanings: Vec<Meaning>) -> Meaning {
-        let BindingKind::StarImport { import } = self.flow.names().binding(star).kind else {
-            return unknown(Why::Computed, None);
-        };
-        let module = from_module(import);
-        let known = meanings.into_iter().find_map(maybe);
-        let dot = if module.ends_with('.') { "" } else { "." };
-        let from_star = format!("{module}{dot}{}", name.id);
-        if known.is_none()
-            && let Some(bound) = self.flow.names().star_binds(star, &name.id)
-        {
-            return Meaning::Qualified(bound.outside.clone().unwrap_or(from_star));
-        }
-        let why = Why::StarImport {
-            name: name.id.to_string(),
-            module,
-        };
-        unknown(why, Some(known.unwrap_or(from_star)))
     }
 
     fn several(&self, name: &ExprName, reaching: &Reaching, meanings: Vec<Meaning>) -> Meaning {
@@ -351,12 +332,7 @@ impl<'a> Resolver<'a> {
         match names.binding(id).kind {
             BindingKind::Import { qualified, .. } => Meaning::Qualified(qualified.to_owned()),
             BindingKind::FromImport { import, member } => {
-                let mut qualified = from_module(import);
-                if !qualified.ends_with('.') {
-                    qualified.push('.');
-                }
-                qualified.push_str(member);
-                Meaning::Qualified(qualified)
+                Meaning::Qualified(of_module(&from_module(import), member))
             }
             BindingKind::Assignment { value, .. } if steps > 0 => {
                 let value = match names.tree().node(value) {
@@ -387,6 +363,8 @@ fn maybe(meaning: Meaning) -> Option<String> {
         Meaning::Local(_) | Meaning::Attribute { .. } => None,
     }
 }
+
+mod star;
 
 #[cfg(test)]
 mod tests;
