@@ -51,7 +51,7 @@ pub(super) fn plan(
     if stdin.is_none() {
         warn_of_unfinished(terminal, arguments)?;
     }
-    let projects = Projects::new(&terminal.view.base);
+    let projects = Projects::new(&terminal.view.base).over(&arguments.paths);
     let threads = output.threads.unwrap_or(0);
     let reader = choice.reader(reader);
     let done = with_jobs(terminal, arguments, stdin, reader, |terminal, jobs| {

@@ -186,7 +186,7 @@ impl Trial<'_> {
         if !is_less && !self.by_recipe {
             return Ok((plan, None));
         }
-        let facts = Projects::new(&terminal.view.base);
+        let facts = Projects::new(&terminal.view.base).over(&self.run.paths);
         let threads = self.output.threads.unwrap_or(0);
         let done = run::with_jobs(terminal, self.run, None, self.reader, |_, jobs| {
             if is_less {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -36,6 +35,8 @@ pub use super::manifest::FactError;
 mod changed;
 
 mod place;
+
+mod tally;
 
 /// All projects of a run. Paths may be relative to the current directory.
 #[derive(Debug)]
@@ -72,6 +73,16 @@ impl Projects {
         }
     }
 
+    /// Takes the paths of a run: files below one of them belong together, unless a mark says where their project is.
+    pub fn over(self, paths: &[PathBuf]) -> Self {
+        let whole = |path: &PathBuf| self.current.join(path).components().collect();
+        let named = paths.iter().map(whole).collect();
+        Self {
+            roots: Arc::new(Mutex::new(Roots::of_named(named))),
+            ..self
+        }
+    }
+
     /// Takes files in memory, with paths relative to their root, as a project of their own.
     pub fn of_texts(texts: HashMap<PathBuf, Vec<u8>>) -> Self {
         let project = Project::new(PathBuf::new(), Texts::Given(Arc::new(texts)));
@@ -79,32 +90,6 @@ impl Projects {
             given: Some(Arc::new(project)),
             ..Self::new("")
         }
-    }
-
-    /// Returns what could not be understood so far, sorted, each once.
-    pub fn errors(&self) -> Vec<FactError> {
-        let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let errors = projects.values().filter_map(|place| {
-            let project = place.now();
-            project.manifest.get()?.error.clone()
-        });
-        let mut errors: Vec<FactError> = errors.collect();
-        errors.sort();
-        errors
-    }
-
-    /// Returns how often files were parsed for questions about others.
-    pub fn parsed(&self) -> usize {
-        let projects = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let projects = projects.values().map(|place| place.now());
-        let projects = projects.chain(self.given.clone());
-        let parsed = projects.map(|it| it.files().parsed.load(Ordering::Relaxed));
-        parsed.sum()
-    }
-
-    /// Returns how often a file was read from the disk.
-    pub fn n_read(&self) -> usize {
-        self.room.n_read.load(Ordering::Relaxed)
     }
 
     /// Returns the project and the path relative to its root.

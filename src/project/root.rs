@@ -12,17 +12,35 @@ const MARKS: [&str; 4] = ["pyproject.toml", "setup.cfg", "setup.py", ".git"];
 
 /// Looks for roots; a directory that several files lie below is asked for its marks once.
 #[derive(Debug, Default)]
-pub(super) struct Roots(FxHashMap<PathBuf, bool>);
+pub(super) struct Roots {
+    is_marked: FxHashMap<PathBuf, bool>,
+    /// Directories of which all files are meant, absolute.
+    named: Vec<PathBuf>,
+}
 
 impl Roots {
+    /// Takes directories that a person named as a whole: what lies in one, and has no mark, belongs together.
+    pub(super) fn of_named(named: Vec<PathBuf>) -> Self {
+        Self {
+            named,
+            ..Self::default()
+        }
+    }
+
     /// Returns the root of the file at `path`, which is absolute.
     ///
-    /// The nearest directory above it with a mark; without one the directory that holds the topmost
-    /// package the file belongs to. Never the current directory: the answer must not depend on it.
+    /// The nearest directory above it with a mark; without one the topmost that was named; without one the
+    /// directory that holds the topmost package the file belongs to. Never the current directory: the
+    /// answer must not depend on it.
     pub(super) fn of(&mut self, path: &Path) -> PathBuf {
         let above = path.ancestors().skip(1);
         if let Some(root) = above.clone().find(|directory| self.is_marked(directory)) {
             return root.to_owned();
+        }
+        let is_above = |it: &&PathBuf| path.starts_with(it) && path != it.as_path();
+        let named = self.named.iter().filter(is_above);
+        if let Some(root) = named.min_by_key(|it| it.components().count()) {
+            return root.clone();
         }
         let top = above
             .clone()
@@ -31,11 +49,11 @@ impl Roots {
     }
 
     fn is_marked(&mut self, directory: &Path) -> bool {
-        if let Some(known) = self.0.get(directory) {
+        if let Some(known) = self.is_marked.get(directory) {
             return *known;
         }
         let is_marked = MARKS.iter().any(|mark| is_marked(directory, mark));
-        self.0.insert(directory.to_owned(), is_marked);
+        self.is_marked.insert(directory.to_owned(), is_marked);
         is_marked
     }
 }
@@ -63,9 +81,14 @@ mod tests {
 
     use super::*;
 
-    /// Makes empty files and finds the root of the last, relative to the tree.
     #[track_caller]
     fn check(files: &[&str], expected: &str) {
+        check_in(&[], files, expected);
+    }
+
+    /// Makes empty files and finds the root of the last, relative to the tree, of which folders are named.
+    #[track_caller]
+    fn check_in(named: &[&str], files: &[&str], expected: &str) {
         let tree = tempfile::tempdir().expect("a temporary directory can be made");
         for name in files {
             let path = tree.path().join(name);
@@ -74,7 +97,8 @@ mod tests {
             fs::write(path, "").expect("the file can be written");
         }
         let last = files.last().expect("there is a file");
-        let root = Roots::default().of(&tree.path().join(last));
+        let named = named.iter().map(|it| tree.path().join(it)).collect();
+        let root = Roots::of_named(named).of(&tree.path().join(last));
         let root = root
             .strip_prefix(tree.path())
             .expect("the root is in the tree");
@@ -116,6 +140,13 @@ mod tests {
         write("linked/.git", "gitdir: ../.git\n");
         let named = tree.path().join("linked/../.git");
         assert_eq!(git_folder(&tree.path().join("linked")), Some(named));
+    }
+
+    #[test]
+    fn without_a_mark_what_is_named_belongs_together() {
+        check_in(&["a/b", "a", "c"], &["a/main.py", "a/b/d.py"], "a");
+        check_in(&["c"], &["c/d.py", "a/b/d.py"], "a/b");
+        check_in(&["a"], &["a/b/setup.cfg", "a/b/c/d.py"], "a/b");
     }
 
     #[test]

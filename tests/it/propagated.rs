@@ -264,3 +264,19 @@ fn a_chain_that_cannot_go_on_changes_nothing_and_says_where() {
         assert!(run.stdout.contains(said), "{use_of}: {run:?}");
     }
 }
+
+#[test]
+fn files_of_a_folder_that_is_named_belong_together() {
+    let lib = "import asyncio\n\n\nasync def work(n):\n    return n\n\n\ndef seed(n):\n    return asyncio.run(work(n))\n";
+    let uses = "from parts.one.lib import seed\n\n\nasync def main():\n    print(seed(1))\n";
+    // No file marks the top of the project, and no folder is a package.
+    let project = Project::empty();
+    project.write("parts/one/lib.py", lib);
+    project.write("tools/uses.py", uses);
+    for folders in [&["."][..], &["parts", "tools", "."]] {
+        let run = project.run(&[&["diff"][..], &SELECT, folders].concat());
+        assert!(run.stdout.contains("+    print(await seed(1))"), "{run:?}");
+    }
+    let run = project.run(&[&["diff"][..], &SELECT, &["parts/one"]].concat());
+    assert!(!run.stdout.contains("tools/uses.py"), "{run:?}");
+}

@@ -87,7 +87,7 @@ impl Aside<'_> {
             files: vec![file.clone()],
             ..Plan::empty(self.plan.level)
         };
-        let facts = Projects::new(&self.terminal.view.base);
+        let facts = Projects::new(&self.terminal.view.base).over(&self.arguments.run.paths);
         let threads = self.output.threads.unwrap_or(0);
         let done = with_jobs(
             self.terminal,
