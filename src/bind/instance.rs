@@ -72,7 +72,7 @@ impl<'a> Resolver<'a> {
         if let Some(class) = self.asked_around(value) {
             return self.named(class, false);
         }
-        let mut found = self.origins(value).into_iter().filter(|it| !is_none(it));
+        let mut found = declared(self.origins(value)).into_iter();
         let first = self.made(found.next()?, value, steps)?;
         found.try_fold(first, |known, origin| {
             let other = self.made(origin, value, steps)?;
@@ -118,10 +118,7 @@ impl<'a> Resolver<'a> {
                 .filter(|_| is_read && !def.is_async)?;
             return self.annotated_with(returns.into(), steps);
         }
-        let mut found = self
-            .members(class, name)
-            .into_iter()
-            .filter(|it| !is_none(it));
+        let mut found = declared(self.members(class, name)).into_iter();
         match (found.next()?, found.next()) {
             (Origin::Unknown(_), _) | (_, Some(_)) => None,
             (only, None) => self.made(only, (&*attribute.value).into(), steps),
@@ -333,6 +330,16 @@ fn here(class: &StmtClassDef, is_exact: bool) -> Instance<'_> {
         class: ClassOf::Here(class),
         is_exact,
     }
+}
+
+/// Where a value comes from that says what it is: an annotation speaks for all others, and `None` for nothing.
+fn declared<'a>(mut origins: Vec<Origin<'a>>) -> Vec<Origin<'a>> {
+    let is_annotated = |it: &Origin| matches!(it, Origin::Annotated(_));
+    match origins.iter().any(is_annotated) {
+        true => origins.retain(is_annotated),
+        false => origins.retain(|it| !is_none(it)),
+    }
+    origins
 }
 
 fn is_none(origin: &Origin) -> bool {

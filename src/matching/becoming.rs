@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextSize;
 
-use super::callers::{FoundUse, Sought, above};
+use super::callers::{FoundUse, Sought};
+use super::family::above;
 use super::overriding::overrides;
 use super::place::{awaits_at, place};
 use super::replaced::original_of;

@@ -3,22 +3,21 @@
 
 use std::path::PathBuf;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
 
 use super::given::calls;
+use super::no_function::is_no_function;
 use super::subject::Subject;
 use super::used::{Named, named};
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
-use crate::project::driven::name_of;
 use crate::project::gift::{By, Callee};
 use crate::project::import_index::may_mean;
 use crate::python::tree::NodeId;
-use crate::semantic::class::Class;
 
 /// A def whose uses are looked for, as the files of its project find it.
 #[derive(Debug, Clone)]
@@ -204,14 +203,14 @@ fn meant<'a>(subject: &Subject<'a>, sought: &Sought, node: NodeId, named: &Named
         Named::Text(None, _) if is_home => return by_text(subject, sought),
         Named::Text(None, _) => return Certainty::No,
     };
-    by_callees(subject, (sought, is_home), named, &callees)
+    by_callees(subject, (sought, is_home), (node, named), &callees)
 }
 
 /// By what a call of it may run.
 fn by_callees<'a>(
     subject: &Subject<'a>,
     (sought, is_home): (&Sought, bool),
-    named: &Named<'a>,
+    (node, named): (NodeId, &Named<'a>),
     callees: &[(Callee, By)],
 ) -> Certainty {
     let has = |wanted: &Callee| callees.iter().any(|(it, _)| it == wanted);
@@ -237,6 +236,7 @@ fn by_callees<'a>(
         .iter()
         .find(|(it, _)| it.of.is_none() && it.name == sought.name);
     match by_name {
+        Some(_) if sought.is_method && is_no_function(subject, node) => Certainty::No,
         Some(_) if sought.is_method => Certainty::Perhaps(format!(
             "the class of {} is not known",
             owner(subject, named)
@@ -333,25 +333,4 @@ fn owner<'a>(subject: &Subject<'a>, named: &Named<'a>) -> String {
         || "its object".to_owned(),
         |range| format!("`{}`", subject.first_line(range)),
     )
-}
-
-/// Returns the classes of the project above that of a method that have it, too: by file and name.
-pub(super) fn above<'a>(
-    subject: &Subject<'a>,
-    class: &'a StmtClassDef,
-    name: &str,
-) -> Vec<(PathBuf, String)> {
-    let classes = subject.above(class);
-    let having = classes.filter(|it| it.is_of_project() && it.method(name).is_some());
-    let named = having.map(|it| match (&it, it.in_project()) {
-        (Class::Here(class), _) => (
-            subject.path().to_owned(),
-            name_of(subject.tree, subject.tree.id(*class)),
-        ),
-        (_, Some(class)) => (class.path.clone(), class.name.clone()),
-        (_, None) => (PathBuf::new(), String::new()),
-    });
-    named
-        .map(|(path, class)| (path, format!("{class}.{name}")))
-        .collect()
 }

@@ -7,6 +7,7 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::unify;
 use crate::bind::scope::ScopeId;
+use crate::project::driven::name_of;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::{AnnotatedPart, Guarded};
 
@@ -28,6 +29,20 @@ pub(crate) fn defined<'a>(
             subject.names.lookup(scope, name) == Some(ScopeId::MODULE)
         })
     })
+}
+
+/// Returns the def of a name behind those of what it stands in, with dots between; of several, of which others only
+/// say what it takes, that which says what it does.
+pub(crate) fn def_named(subject: &Subject, name: &str) -> Option<NodeId> {
+    let defs = subject.tree.ids().filter(|id| {
+        let node = subject.tree.node(*id);
+        node.is_stmt_function_def() && name_of(subject.tree, *id) == name
+    });
+    let defs: Vec<NodeId> = defs.collect();
+    let mut whole = defs.iter().filter(|id| {
+        matches!(subject.tree.node(**id), AnyNodeRef::StmtFunctionDef(def) if !subject.resolver.is_overload(def))
+    });
+    whole.next().or(defs.first()).copied()
 }
 
 /// Returns whether a part of a def has an annotation.

@@ -116,7 +116,11 @@ pub mod owner;
 
 pub mod entry;
 
+mod no_function;
+
 pub(crate) mod used;
+
+pub(crate) mod family;
 
 pub(crate) mod uses;
 

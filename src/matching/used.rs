@@ -8,6 +8,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
 use super::given::calls;
+use super::no_function::is_no_function;
 use super::relied;
 use super::replaced::original_of;
 use super::site::{Evidence, Found, Site};
@@ -112,6 +113,7 @@ pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<No
         match callees.contains(own) {
             true if is_code => found.push(id),
             false if !callees.iter().any(|it| others.contains(it)) => {}
+            false if is_no_function(subject, id) => {}
             _ => return Err(id),
         }
     }
@@ -141,22 +143,8 @@ pub(crate) fn defs_called<'a>(
     })
 }
 
-/// Returns what stands in the place of a def somewhere in the project, in words.
-pub(crate) fn stands_in(function: NodeId, subject: &Subject) -> Option<String> {
-    let original = original_of(subject, function)?;
-    let in_place = subject.facts.stand_ins(&original).into_iter().next();
-    let in_place = in_place.map(|it| {
-        format!(
-            "{} has another `{}`",
-            subject.name_of_file(&it.path),
-            original.name
-        )
-    });
-    in_place.or_else(|| mocked(function, subject))
-}
-
-/// A mock that is put in its place is made by what it is.
-fn mocked(function: NodeId, subject: &Subject) -> Option<String> {
+/// Returns what puts a mock in the place of a def, in words: it is made by what that is.
+pub(super) fn mocked(function: NodeId, subject: &Subject) -> Option<String> {
     let original = original_of(subject, function)?;
     let stand_ins = subject.facts.stand_ins(&original);
     let is_known = |path: &Path| stand_ins.iter().any(|it| it.path == path);

@@ -60,6 +60,8 @@ pub struct Followed {
     pub name: String,
     /// Those files, sorted.
     pub files: Vec<PathBuf>,
+    /// Methods of other classes that change with it, by their files in the project and their names.
+    pub relatives: Vec<(PathBuf, String)>,
 }
 
 /// The unit of review: its sites are made together or not at all.

@@ -35,6 +35,8 @@ pub struct Follow {
     pub home: PathBuf,
     /// What the def is called there.
     pub name: String,
+    /// Methods of other classes that change with it, by their files in the project and their names.
+    pub relatives: Vec<(PathBuf, String)>,
 }
 
 /// What is decided of the changes of a file. Those that nothing is said of are made as planned.

@@ -9,9 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::files::{ChangedTexts, Files};
-use super::modules::{Lookup, Meant, Modules, Place};
+use super::modules::{Lookup, Modules, Place};
 use super::outline::{Callable, ClassOutline, Entry, Outline, joined};
 use crate::bind::star::StarNames;
+
+mod module;
 
 mod star;
 
@@ -115,17 +117,6 @@ impl Definitions {
             seen: Vec::new(),
         };
         search.name(importer, qualified)
-    }
-
-    /// Returns the file that a qualified name leads to, and the names behind its module's.
-    pub(super) fn place(&self, importer: &Path, qualified: &str) -> Option<(PathBuf, Vec<String>)> {
-        match self.modules.find(importer, qualified) {
-            Lookup::Found(Meant {
-                place: Place::File(path),
-                rest,
-            }) => Some((path, rest)),
-            _ => None,
-        }
     }
 
     /// Two threads may read a module at once; both read the same.

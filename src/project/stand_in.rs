@@ -148,6 +148,10 @@ impl Puts {
         project: &Project,
     ) {
         let lineages = project.lineages();
+        let is_module = |owner: &str| {
+            let module = project.definitions().module(project.files(), path, owner);
+            module.is_some()
+        };
         let local = |class: u32| lineages.of(path, &said.classes, &ClassRef::Here(class));
         match &put.owner {
             SaidOwner::Class(class) => self.by_class.add(place, local(*class)),
@@ -157,11 +161,14 @@ impl Puts {
                 self.by_own.add_to(place, key(path, &class.name));
             }
             SaidOwner::Named(owner) => {
-                self.by_class.add(place, lineages.named(path, owner));
+                if !is_module(owner) {
+                    self.by_class.add(place, lineages.named(path, owner));
+                }
                 self.add_to_modules(place, path, owner, name, project);
             }
             SaidOwner::Value { class, qualified } => {
-                if let Some(class) = class {
+                let is_module = qualified.as_deref().is_some_and(is_module);
+                if let Some(class) = class.as_ref().filter(|_| !is_module) {
                     let lineage = lineages.of(path, &said.classes, class);
                     self.by_class.add(place, lineage);
                 }
@@ -182,8 +189,7 @@ impl Puts {
         project: &Project,
     ) {
         let (files, definitions) = (project.files(), project.definitions());
-        let module = definitions.place(path, owner);
-        let module = module.filter(|(_, rest)| rest.is_empty()).map(|it| it.0);
+        let module = definitions.module(files, path, owner);
         let function = definitions.find(files, path, &joined(owner.to_owned(), name));
         let function = match function {
             Definition::Function { path, .. } => Some(path),

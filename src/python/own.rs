@@ -45,6 +45,11 @@ pub fn is_empty(base: &str) -> bool {
     .contains(&base)
 }
 
+/// Returns whether a class that derives from that base says what objects have, of whatever class they are.
+pub fn is_protocol(base: &str) -> bool {
+    ["typing.Protocol", "typing_extensions.Protocol"].contains(&base)
+}
+
 /// Returns whether a base class of Python's own has no plain iteration, attribute lookup or `with` for its
 /// objects: those for type checkers, and those that say what is async.
 pub fn is_bare(base: &str) -> bool {

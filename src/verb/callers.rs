@@ -17,12 +17,14 @@ use super::rewrite::rewrite;
 use super::value::{At, follow_there, replaced};
 use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
+use crate::matching::definition::def_named;
+use crate::matching::family::relatives;
 use crate::matching::judge::why_left;
 use crate::matching::place::{defined_name, function_to_await_in};
 use crate::matching::reach::surely_runs;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::matching::used::{callees_of, defs_called, stands_in, uses_of_method};
+use crate::matching::used::{callees_of, defs_called, uses_of_method};
 use crate::plan::change::Followed;
 use crate::project::definition::Definition;
 use crate::project::driven::name_of;
@@ -31,6 +33,13 @@ use crate::python::tree::NodeId;
 use crate::recipe::follow_up::FollowValue;
 use crate::recipe::{Rule, Verb};
 use crate::semantic::MAX_FUNCTIONS;
+
+mod family;
+
+mod overload;
+
+pub(super) use family::change_relative;
+pub(super) use overload::is_defined_again;
 
 /// Follows the uses of a def whose header a site of the rule rewrites, and whatever changes because of that.
 pub(super) fn follow_all<'a>(
@@ -81,11 +90,13 @@ fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draft: &mut Dra
         let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
             continue;
         };
-        if let Some(callee) = not_found(subject, (&call.func).into()) {
+        let called: Vec<Def> = defs_called(subject, call).collect();
+        let unknown = not_found(subject, (&call.func).into()).filter(|_| called.is_empty());
+        if let Some(callee) = unknown {
             let caller = place_of(subject, id);
             draft.beside.push(Beside { callee, caller });
         }
-        for callee in defs_called(subject, call) {
+        for callee in called {
             if draft.callers.contains(&callee) || !asked.insert(callee.clone()) {
                 continue;
             }
@@ -118,15 +129,6 @@ fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
     is_unclear.then_some((PathBuf::new(), name))
 }
 
-/// The first def of a name.
-fn def_named(subject: &Subject, name: &str) -> Option<NodeId> {
-    let mut ids = subject.tree.ids();
-    ids.find(|id| {
-        let node = subject.tree.node(*id);
-        node.is_stmt_function_def() && name_of(subject.tree, *id) == name
-    })
-}
-
 /// Follows the uses of a def that changes, unless that was done.
 pub(super) fn follow_def<'a>(
     subject: &Subject<'a>,
@@ -134,6 +136,9 @@ pub(super) fn follow_def<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<Vec<NodeId>, Refusal> {
     let is_new = draft.callers.insert(def_of(subject, at.node));
+    if is_new {
+        overload::change_all(subject, at.rule, at.node, draft)?;
+    }
     match is_new {
         _ if draft.callers.len() > MAX_FUNCTIONS => Err(Refusal::NotFollowed),
         false => Ok(Vec::new()),
@@ -253,21 +258,25 @@ fn follow_method<'a>(
             name: name.to_owned(),
         });
     }
-    if let Some(why) = stands_in(at.node, subject) {
-        return Err(Refusal::Left(why));
-    }
-    let all = callees_of(subject, def);
+    let family = relatives(subject, def).map_err(Refusal::Left)?;
+    let all = family::not_followed(callees_of(subject, def), &family);
     let own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
     for used in &own {
         at.follow_use(subject, *used, true, draft)?;
     }
-    let files = files_that_change(subject, at.rule, (def, &all), draft)?;
+    let mut files = files_that_change(subject, at.rule, (def, &all), draft)?;
+    let relatives = family::change_all(subject, at, family, draft)?;
+    let root = subject.facts.root_of(subject.path());
+    files.extend(relatives.iter().map(|(file, _)| root.join(file)));
+    files.sort_unstable();
+    files.dedup();
     if !files.is_empty() {
         let class = all.first().and_then(|it| it.of.as_ref());
         let class = class.map_or("", |(_, class)| class);
         draft.followed.push(Followed {
             name: format!("{class}.{name}"),
             files,
+            relatives,
         });
     }
     Ok(own)

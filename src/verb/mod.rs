@@ -153,15 +153,22 @@ pub fn draft_following<'a, 'd>(
     subject: &Subject<'a>,
     sites: &'d Sites,
     rule: &Rule,
-    uses: &[NodeId],
+    (uses, changing): (&[NodeId], chain::Seen),
 ) -> Result<(Draft<'d>, Vec<NodeId>), Refusal> {
     let mut draft = Draft::new(sites);
+    draft.callers = changing;
     let mut places = Vec::new();
     if let Some(Verb::IntoContext(verb)) = &rule.verb {
         places = into_context::there::leave(subject, verb, uses, &mut draft)?;
     }
     for used in uses {
-        places.extend(value::follow_there(subject, rule, *used, &mut draft)?);
+        match subject.tree.node(*used) {
+            AnyNodeRef::StmtFunctionDef(def) => {
+                callers::change_relative(subject, rule, *used, &mut draft)?;
+                places.push(subject.tree.id(&def.name));
+            }
+            _ => places.extend(value::follow_there(subject, rule, *used, &mut draft)?),
+        }
     }
     comments::keep_in_place(subject, &mut draft);
     places.extend(&draft.called);

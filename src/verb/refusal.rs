@@ -92,6 +92,9 @@ pub enum Refusal {
         /// What it calls.
         callee: String,
     },
+    /// What would change with it does what the rule rewrites, in another file.
+    #[error("it runs an event loop, too")]
+    RunsLoopToo,
     /// A doubt of the rule holds of a function that would change with it, or something else may stand for it.
     #[error("{0}")]
     Left(String),

@@ -214,7 +214,10 @@ fn followed(subject: &Subject, at: At, draft: &mut Draft<'_>) -> Result<Option<F
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(at.node) else {
         return Ok(None);
     };
-    let mut refusal = replaced(subject, subject.path(), def, &def.name);
+    if let Some(why) = replaced(subject, subject.path(), def, &def.name) {
+        return Err(why);
+    }
+    let mut refusal = None;
     let mut files: BTreeSet<PathBuf> = BTreeSet::new();
     any_use(subject, &def.name, &mut |path, taken| {
         match changes_there(subject, def, (at.rule, path), taken, draft) {
@@ -226,7 +229,11 @@ fn followed(subject: &Subject, at: At, draft: &mut Draft<'_>) -> Result<Option<F
     });
     let name = def.name.to_string();
     let files: Vec<PathBuf> = files.into_iter().collect();
-    let followed = (!files.is_empty()).then_some(Followed { name, files });
+    let followed = (!files.is_empty()).then_some(Followed {
+        name,
+        files,
+        relatives: Vec::new(),
+    });
     refusal.map_or(Ok(followed), Err)
 }
 
@@ -251,8 +258,7 @@ fn changes_there(
     {
         return Err(why);
     }
-    let scope = subject.names.scope_of(subject.tree.id(def));
-    if subject.names.bindings_of(scope, &def.name).len() > 1 {
+    if callers::is_defined_again(subject, subject.tree.id(def)) {
         let name = def.name.to_string();
         return Err(Refusal::SeveralDefs { name, file: file() });
     }

@@ -280,3 +280,82 @@ fn files_of_a_folder_that_is_named_belong_together() {
     let run = project.run(&[&["diff"][..], &SELECT, &["parts/one"]].concat());
     assert!(!run.stdout.contains("tools/uses.py"), "{run:?}");
 }
+
+/// A project of 37 modules: each way in which a call may have to change, and each end of a chain.
+const DEPOT: &str = include_str!("propagated/depot.txt");
+
+/// Runs a module of the environment as strictly as Python can; returns how that ended, and what it printed.
+fn module(project: &Project, arguments: &[&str]) -> (bool, String) {
+    let python = python::environment(&python::KERNEL).expect("Python is new enough");
+    let ended = run(Command::new(python)
+        .args(["-X", "dev", "-W", "error", "-m"])
+        .args(arguments)
+        .env("PYTHONPATH", project.root())
+        .current_dir(project.root()));
+    let printed = ended.stdout + &ended.stderr;
+    (ended.status.is_some_and(|it| it.success()), printed)
+}
+
+/// The project's own tests, but for those of a name.
+fn own_tests(project: &Project, but: &str) -> (bool, String) {
+    module(
+        project,
+        &["pytest", "-q", "-p", "no:cacheprovider", "-k", but, "tests"],
+    )
+}
+
+#[test]
+fn a_project_passes_its_own_tests_afterwards() {
+    if python::new_enough().is_none() {
+        return;
+    }
+    let project = Project::new(DEPOT);
+    // A coroutine that calls a function with a loop of its own fails: that is what the change is for.
+    let (passes, printed) = own_tests(&project, "not test_async");
+    assert!(passes, "{printed}");
+    let (passes, printed) = own_tests(&project, "test_async");
+    assert!(
+        !passes && printed.contains("running event loop"),
+        "{printed}"
+    );
+    let migrate = [&["migrate", "--allow-dirty"][..], &SELECT, &["."]].concat();
+    let migrated = project.run(&migrate);
+    assert_eq!(migrated.code, Some(0), "{migrated:?}");
+    for line in [
+        "depot/stop/by_callback.py:9:1: async-propagation [manual, high] hook fails where a loop already runs",
+        "code that gets hook as a value calls it without an await",
+        "depot/stop/by_condition.py:13:5: async-propagation [manual, high] pick fails where a loop already runs",
+        "code that gets weight as a value calls it without an await",
+        "every is a generator: its callers would need `async for`",
+        "Python calls __init__ without an await",
+        "`ask` (depot/stop/by_name.py:13) may use it: `return pump.rate()`",
+        "tests/test_ends.py replaces it with a mock, which would also have to change",
+        "a property cannot await",
+    ] {
+        let check = [&["check"][..], &SELECT, &["."]].concat();
+        let left = project.run(&check);
+        assert!(left.stdout.contains(line), "{line}: {left:?}");
+    }
+    for (path, line) in [
+        ("depot/discount.py", "return await super().get(name) // 2"),
+        (
+            "depot/memory.py",
+            "    async def load(self, key: str) -> str:",
+        ),
+        (
+            "depot/notes.py",
+            "async def note(client: Client, name: None) -> None: ...",
+        ),
+        ("depot/left.py", "return await self.right.part(name) + 1"),
+        ("depot/scripts.py", "print(asyncio.run(report(client)))"),
+    ] {
+        let text = project.text(path);
+        assert!(text.contains(line), "{path} lacks {line}:\n{text}");
+    }
+    let (passes, printed) = own_tests(&project, "test");
+    assert!(passes && !printed.contains("never awaited"), "{printed}");
+    let (passes, printed) = module(&project, &["mypy", "--cache-dir", "/dev/null"]);
+    assert!(passes, "{printed}");
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}

@@ -1,12 +1,14 @@
 //! What a file does because a def of another one changes: its uses of that follow.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
 use super::Drafts;
 use crate::engine::before::Before;
 use crate::engine::recipes::Engine;
+use crate::matching::definition::def_named;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
 use crate::plan::change::{Change, ChangeId, Finding, Naming, Site, Status};
@@ -105,11 +107,12 @@ impl Drafts {
     }
 }
 
-/// Names the change of a file that follows one of another file.
+/// Names the change of a file that follows one of another file: by what it follows, and not by the changes that it
+/// follows, which may follow this one in turn.
 fn follower_id(subject: &Subject, follows: &[&Follow]) -> ChangeId {
     let file = subject.facts.name_in_project(subject.path());
     let what = follows.iter();
-    let what = what.map(|follow| format!("{} of {}", follow.name, follow.change.0));
+    let what = what.map(|follow| format!("{} of {}", follow.name, follow.home.display()));
     let what = what.collect::<Vec<_>>().join(", ");
     let first = follows[0];
     let what = Naming {
@@ -133,11 +136,27 @@ struct Follower<'f> {
 }
 
 impl Follower<'_> {
-    /// Where the file uses what it follows, in source order.
+    /// Where the file uses what it follows, and the methods that change with it, in source order.
     fn uses(&self, subject: &Subject) -> Vec<NodeId> {
+        let here = subject.facts.name_in_project(subject.path());
         let uses = self.follows.iter();
-        let uses = uses.flat_map(|it| uses_of(subject, &it.home, &it.name).collect::<Vec<_>>());
+        let uses = uses.flat_map(|it| {
+            let own = it.relatives.iter().filter(|(file, _)| *file == here);
+            let own = own.filter_map(|(_, name)| def_named(subject, name));
+            let uses = uses_of(subject, &it.home, &it.name);
+            uses.chain(own).collect::<Vec<_>>()
+        });
         uses.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The defs of other files that change already.
+    fn changing(&self, subject: &Subject) -> impl Iterator<Item = (PathBuf, String)> {
+        let here = subject.facts.name_in_project(subject.path());
+        let all = self.follows.iter().flat_map(|it| {
+            let itself = (it.home.clone(), it.name.clone());
+            it.relatives.iter().cloned().chain([itself])
+        });
+        all.filter(move |(file, _)| *file != here)
     }
 
     /// `None`: no use is left that would change.
@@ -145,7 +164,9 @@ impl Follower<'_> {
         let uses = self.uses(subject);
         let none = Sites::default();
         // What cannot follow here keeps the other file's change from being made.
-        let (draft, places) = draft_following(subject, &none, self.rule, &uses).ok()?;
+        let changing = self.changing(subject).collect();
+        let followed = draft_following(subject, &none, self.rule, (&uses, changing));
+        let (draft, places) = followed.ok()?;
         let first = subject.tree.range(*places.first()?);
         let (requires, safety): (Vec<ChangeId>, Vec<Safety>) =
             before.prerequisites(&self.recipe.id).into_iter().unzip();

@@ -125,6 +125,7 @@ fn follow(run: &Run, leader: &Leader) -> Follow {
         said: change.said.clone(),
         home: run.on_disk.name_in_project(run.files[leader.place].path),
         name: leader.followed.name.clone(),
+        relatives: leader.followed.relatives.clone(),
     }
 }
 

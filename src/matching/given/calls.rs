@@ -222,7 +222,24 @@ fn methods<'a>(
         is_below: true,
         name: name.to_owned(),
     });
-    own.into_iter().chain(below).map(|it| (it, by)).collect()
+    let any = (*may_be_below && is_structural(subject, class)).then(|| Callee {
+        of: None,
+        is_below: false,
+        name: name.to_owned(),
+    });
+    let all = own.into_iter().chain(below).chain(any);
+    all.map(|it| (it, by)).collect()
+}
+
+/// Returns whether objects of a class need not derive from it: what it has is all that is asked of them.
+fn is_structural<'a>(subject: &Subject<'a>, class: &Class<'a>) -> bool {
+    let bases = subject.mro(class);
+    bases.iter().any(|base| match base {
+        Class::Named(named) => {
+            matches!(&named.is, Definition::Outside(name) if own::is_protocol(name))
+        }
+        _ => false,
+    })
 }
 
 /// The method of the first of some classes that has it, as the project has it.

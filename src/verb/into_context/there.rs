@@ -73,7 +73,11 @@ pub(super) fn registered<'a>(
         }
     }
     let name = maker.name.to_owned();
-    let followed = (!files.is_empty()).then_some(Followed { name, files });
+    let followed = (!files.is_empty()).then_some(Followed {
+        name,
+        files,
+        relatives: Vec::new(),
+    });
     draft.followed.extend(followed);
     Ok(all)
 }

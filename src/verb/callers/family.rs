@@ -1,0 +1,109 @@
+//! A method that becomes a coroutine function → so do those that stand for it, or that it stands for.
+
+use ruff_python_ast::AnyNodeRef;
+
+use super::{change, def_of, is_rewritten};
+use crate::matching::definition::def_named;
+use crate::matching::family::Named;
+use crate::matching::subject::Subject;
+use crate::project::gift::Callee;
+use crate::python::tree::NodeId;
+use crate::recipe::Rule;
+use crate::recipe::follow_up::FollowValue;
+use crate::verb::draft::{Draft, Sites};
+use crate::verb::refusal::Refusal;
+use crate::verb::value::At;
+
+/// Leaves out what code calls by a class above that has the method, too: that is followed there.
+pub(super) fn not_followed(mut callees: Vec<Callee>, family: &[Named]) -> Vec<Callee> {
+    callees.retain(|it| {
+        let of = it.of.as_ref().filter(|_| it.is_below);
+        let above = of.map(|(file, class)| (file.clone(), format!("{class}.{}", it.name)));
+        !above.is_some_and(|above| family.contains(&above))
+    });
+    callees
+}
+
+/// Changes the methods of this file that stand for one that changes, or that it stands for; returns those of other
+/// files, which change there.
+pub(super) fn change_all<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    family: Vec<Named>,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<Named>, Refusal> {
+    let here = subject.facts.name_in_project(subject.path());
+    let mut elsewhere = Vec::new();
+    for relative in family {
+        let (file, name) = &relative;
+        if draft.callers.contains(&relative) {
+            continue;
+        }
+        let stop = |why: Refusal| {
+            let file = file.display();
+            Refusal::Left(format!(
+                "`{name}` ({file}) has to change with it, and {why}"
+            ))
+        };
+        if *file == here {
+            let def = def_named(subject, name).ok_or(Refusal::NotFollowed)?;
+            if !is_async(subject, def) {
+                change(subject, (at.rule, at.follow), def, draft).map_err(stop)?;
+            }
+            continue;
+        }
+        let path = subject.facts.root_of(subject.path()).join(file);
+        let changes = subject.of_other_file(&path, |other| {
+            relative_changes(other, (at.rule, at.follow), name, draft)
+        });
+        let changes = changes.unwrap_or(Err(Refusal::NotFollowed));
+        if changes.map_err(stop)? {
+            elsewhere.push(relative);
+        }
+    }
+    Ok(elsewhere)
+}
+
+/// Returns whether a method of another file changes, which is drafted there later.
+fn relative_changes(
+    other: &Subject,
+    (rule, follow): (&Rule, &FollowValue),
+    name: &str,
+    draft: &mut Draft<'_>,
+) -> Result<bool, Refusal> {
+    let def = def_named(other, name).ok_or(Refusal::NotFollowed)?;
+    if is_async(other, def) {
+        return Ok(false);
+    }
+    // It would change by itself, too.
+    let mut own = other.context.own_nodes(def);
+    if own.any(|id| is_rewritten(other, rule, id)) {
+        return Err(Refusal::RunsLoopToo);
+    }
+    let none = Sites::default();
+    let mut there = Draft::new(&none);
+    there.callers = std::mem::take(&mut draft.callers);
+    let changed = change(other, (rule, follow), def, &mut there);
+    draft.callers = there.callers;
+    draft.beside.extend(there.beside);
+    changed.map(|()| true)
+}
+
+/// Changes a method that stands for one of another file that changes, or that it stands for, unless that was done.
+pub(in crate::verb) fn change_relative(
+    subject: &Subject,
+    rule: &Rule,
+    def: NodeId,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    match &rule.follow_value {
+        Some(follow) if !draft.callers.contains(&def_of(subject, def)) => {
+            change(subject, (rule, follow), def, draft)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_async(subject: &Subject, def: NodeId) -> bool {
+    matches!(subject.tree.node(def), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
+}
