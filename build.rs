@@ -1,4 +1,4 @@
-//! Lists the recipes, tables and packs under `codemods/`, and the examples of the recipe language, for the binary:
+//! Lists the recipes, tables, packs and common parts under `codemods/`, and the examples of the recipe language, for the binary:
 //! adding one touches no Rust.
 
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// Folders of `codemods/` that hold no recipes.
-const OTHERS: [&str; 2] = ["packs", "tables"];
+const OTHERS: [&str; 3] = ["common", "packs", "tables"];
 
 /// The folder with an example for each key of the recipe language, a file for each section.
 const WORDS: &str = "docs/language";

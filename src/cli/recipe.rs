@@ -40,7 +40,11 @@ pub(super) fn run(
         }
         RecipeCommand::Words { words } => explain_words(terminal, words),
         RecipeCommand::New { id, folder } => new::run(terminal, id, folder),
-        RecipeCommand::Schema { table, pack } => print_schema(terminal, *table, *pack),
+        RecipeCommand::Schema {
+            table,
+            pack,
+            common,
+        } => print_schema(terminal, [*table, *pack, *common]),
         RecipeCommand::Test(arguments) => recipe_test::run(terminal, output, arguments),
     }
 }
@@ -58,12 +62,14 @@ fn explain_words(terminal: &mut Terminal, named: &[String]) -> anyhow::Result<En
     Ok(Ending::default())
 }
 
-fn print_schema(terminal: &mut Terminal, table: bool, pack: bool) -> anyhow::Result<Ending> {
+/// Prints the schema of tables, packs or common parts, whichever is asked for, or else of recipes.
+fn print_schema(terminal: &mut Terminal, of: [bool; 3]) -> anyhow::Result<Ending> {
     let catalog = Catalog::shared()?;
-    let (shape, title) = match (table, pack) {
-        (true, _) => (&schema::table::TABLE, "awaitify table"),
-        (_, true) => (&schema::pack::PACK, "awaitify pack"),
-        (false, false) => (&schema::RECIPE, "awaitify recipe"),
+    let (shape, title) = match of {
+        [true, ..] => (&schema::table::TABLE, "awaitify table"),
+        [_, true, _] => (&schema::pack::PACK, "awaitify pack"),
+        [.., true] => (&schema::COMMON, "awaitify common"),
+        _ => (&schema::RECIPE, "awaitify recipe"),
     };
     let schema = json_schema(shape, title, catalog.library());
     writeln!(terminal.out, "{schema:#}")?;

@@ -18,7 +18,7 @@ use crate::engine::examples::{self, ExampleResult};
 use crate::recipe::Recipe;
 use crate::recipe::catalog::{Catalog, Sort, circle, is_yaml, yaml_files};
 use crate::recipe::compile::{
-    compile, compile_pack, compile_rows, compile_table, has_rows_alone, stem,
+    compile, compile_common, compile_pack, compile_rows, compile_table, has_rows_alone, stem,
 };
 use crate::recipe::error::Mistake;
 use crate::recipe::update::{Renewed, renewed};
@@ -60,7 +60,7 @@ pub(super) fn run(
     }
 }
 
-/// Returns the folders of tables beside the files that are named, but those that are loaded anyway.
+/// Returns the folders of tables and of common parts beside the files that are named, but those that are loaded anyway.
 fn tables_beside(terminal: &Terminal, arguments: &TestArguments) -> anyhow::Result<Vec<PathBuf>> {
     let whole = |path: &Path| fs::canonicalize(path).ok();
     let loaded = settings::own_folders(terminal, &arguments.own)?;
@@ -73,7 +73,8 @@ fn tables_beside(terminal: &Terminal, arguments: &TestArguments) -> anyhow::Resu
         false => parent,
     });
     let parents: BTreeSet<&Path> = parents.collect();
-    let tables = parents.into_iter().map(|parent| parent.join("tables"));
+    let folders = |parent: &'_ Path| ["common", "tables"].map(|folder| parent.join(folder));
+    let tables = parents.into_iter().flat_map(folders);
     let is_new = |tables: &PathBuf| {
         let has_tables = yaml_files(tables).is_ok_and(|files| !files.is_empty());
         let place = whole(tables).filter(|_| has_tables);
@@ -238,13 +239,13 @@ fn read(
             Sort::Recipe => compile(file, &text, catalog.library()).and_then(|recipe| {
                 let unknown = unknown_names(catalog, &recipe);
                 recipes.push(recipe);
-                if unknown.is_empty() {
-                    Ok(())
-                } else {
-                    Err(unknown)
+                match unknown.is_empty() {
+                    true => Ok(()),
+                    false => Err(unknown),
                 }
             }),
             Sort::Table => check_table(file, &text, catalog),
+            Sort::Common => compile_common(file, &text).map(|_| ()),
             Sort::Pack => compile_pack(file, &text).map(|_| ()),
         };
         mistakes.extend(found.err().into_iter().flatten());

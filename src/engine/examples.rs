@@ -14,7 +14,7 @@ use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
 use crate::recipe::catalog::Catalog;
-use crate::recipe::compile::compile;
+use crate::recipe::compile::compile_with;
 use crate::recipe::example::{Example, from_notebook, to_notebook};
 use crate::recipe::safety::Safety;
 use crate::recipe::update::Renewed;
@@ -40,16 +40,16 @@ pub struct ExampleResult {
 
 /// Runs all examples of a recipe, with that recipe alone.
 pub fn run(catalog: &Catalog, recipe: &Recipe) -> Vec<ExampleResult> {
-    // Examples show the defaults, whatever a configuration sets.
-    let fresh = || compile(&recipe.path, &recipe.text, catalog.library()).ok();
-    let fresh = (!recipe.content.parameters.is_empty())
-        .then(fresh)
-        .flatten();
-    let recipe = fresh.as_ref().unwrap_or(recipe);
-    let run = |example| {
+    // Examples show the defaults or what they set, whatever a configuration sets.
+    let fresh = |set: &[_]| compile_with(&recipe.path, &recipe.text, catalog.library(), set).ok();
+    let has_parameters = !recipe.content.parameters.is_empty();
+    let by_default = has_parameters.then(|| fresh(&[])).flatten();
+    let run = |example: &Example| {
+        let set = &example.parameters;
+        let own = (!set.is_empty()).then(|| fresh(set)).flatten();
         let trial = Trial {
             catalog,
-            recipe,
+            recipe: own.as_ref().or(by_default.as_ref()).unwrap_or(recipe),
             example,
         };
         trial.result()

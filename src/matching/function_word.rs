@@ -15,6 +15,14 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Awaits, Callers, FunctionWord, Guarded};
 
+/// The function that is asked about: the matched def, or the innermost one around the site.
+pub(super) fn asked_of(site: Site) -> Option<NodeId> {
+    let subject = site.subject;
+    let matched = subject.tree.node(site.node).is_stmt_function_def();
+    let matched = matched.then_some(site.node);
+    matched.or_else(|| subject.context.enclosing_function(site.node))
+}
+
 /// Answers a word about the function.
 pub(super) fn function<'r>(
     word: &'r FunctionWord,
@@ -22,9 +30,7 @@ pub(super) fn function<'r>(
     evidence: &mut Evidence,
 ) -> Answer {
     let subject = site.subject;
-    let matched = subject.tree.node(site.node).is_stmt_function_def();
-    let matched = matched.then_some(site.node);
-    let Some(function) = matched.or_else(|| subject.context.enclosing_function(site.node)) else {
+    let Some(function) = asked_of(site) else {
         return Answer::No;
     };
     match word {

@@ -11,7 +11,9 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
 use super::unify::Fit;
-use super::{evaluate, fate, fit, fits_anything, is_prose, owner, place, reported, serves};
+use super::{
+    evaluate, fate, fit, fits_anything, function_word, is_prose, owner, place, reported, serves,
+};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -347,7 +349,10 @@ fn seen(word: &Word, site: Site) -> Option<String> {
         Word::Site(SiteWord::Python(_)) => Some(subject.target.words()),
         Word::Site(SiteWord::MayRunOn(_)) => Some(subject.pythons_in_words()),
         Word::Capture { name, .. } => captured(name, site),
-        Word::Function(_) => Some(match subject.context.enclosing_function(site.node) {
+        Word::Function(_) => Some(match function_word::asked_of(site) {
+            Some(function) if function == site.node => {
+                format!("of `{}`", place::defined_name(subject, function))
+            }
             Some(function) => format!("in `{}`", place::defined_name(subject, function)),
             None => "no function is around it".to_owned(),
         }),

@@ -18,6 +18,8 @@ mod error;
 
 mod folder;
 
+mod listing;
+
 mod names;
 
 mod packs;
@@ -27,7 +29,8 @@ mod settings;
 mod shipped;
 
 pub use error::CatalogError;
-pub use folder::{Sort, is_yaml, yaml_files};
+pub use folder::Sort;
+pub use listing::{is_yaml, yaml_files};
 pub use names::circle;
 
 /// All recipes that can be selected, and the tables they name.

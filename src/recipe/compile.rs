@@ -20,6 +20,8 @@ use super::table::{Library, Table};
 use super::yaml::Node;
 use super::{Content, Recipe, Severity};
 
+pub mod borrowed;
+
 mod bound;
 
 mod shared;
@@ -240,12 +242,31 @@ pub fn stem(path: &str) -> &str {
     stem.unwrap_or_default()
 }
 
+/// Returns the name of the folder that a file lies in: its area.
+fn folder(path: &str) -> &str {
+    let folder = Path::new(path).parent().and_then(Path::file_name);
+    folder.and_then(|it| it.to_str()).unwrap_or("own")
+}
+
+/// Compiles what several recipes have in common: each of them compiles it with its own rules.
+///
+/// # Errors
+///
+/// A wrong key or type in it, in order of place.
+pub fn compile_common(path: &str, text: &str) -> Result<Node, Vec<Mistake>> {
+    let none = Library::default();
+    let mut compiler = Compiler::new(path, text, &none);
+    let root = compiler.parse(text, &schema::COMMON);
+    finish(root, compiler.report)
+}
+
 impl Compiler<'_> {
     fn recipe_root(&mut self, text: &str) -> Option<Node> {
         let root = self.yaml(text)?;
         // One may choose the rows.
         self.read_parameters(&root);
-        let composed = compose::compose(root.clone(), &mut self.report);
+        let whole = borrowed::with_common(root.clone(), self.library, &mut self.report);
+        let composed = whole.and_then(|whole| compose::compose(whole, &mut self.report));
         let expanded = composed.and_then(|composed| {
             row::expand(composed, self.library, &self.parameters, &mut self.report)
         });
@@ -261,8 +282,8 @@ impl Compiler<'_> {
         let rules = self.rules(root)?;
         let named = |key| root.child(key).map(texts).unwrap_or_default();
         let head = Head {
-            id: root.child("id")?.text()?.to_owned(),
-            area: root.child("area")?.text()?.to_owned(),
+            id: self.named_or(root, "id", stem)?,
+            area: self.named_or(root, "area", folder)?,
             python: root
                 .child("python")
                 .and_then(Node::text)
@@ -283,6 +304,15 @@ impl Compiler<'_> {
             rules,
         };
         Some((head, content))
+    }
+
+    /// The text of a key, or what the file's path says.
+    fn named_or(&self, root: &Node, key: &str, of_path: fn(&str) -> &str) -> Option<String> {
+        let text = match root.child(key) {
+            Some(node) => node.text()?,
+            None => of_path(self.report.path()),
+        };
+        Some(text.to_owned())
     }
 
     fn check_id(&mut self, root: &Node) {

@@ -6,6 +6,7 @@
 use ruff_text_size::TextRange;
 use serde_json::{Value, json};
 
+use super::parameter::Value as Given;
 use super::safety::Safety;
 use super::word::words;
 
@@ -27,12 +28,23 @@ pub struct Example {
     pub findings: Option<Vec<String>>,
     /// Target version.
     pub python: Option<(u8, u8)>,
+    /// What it sets: parameters of the recipe with their values.
+    pub parameters: Vec<(String, Given)>,
     /// Whether before and after can be run and print the same.
     pub run: bool,
     /// The error that ends what stands before, where the change mends that; what stands after runs.
     pub fails: Option<String>,
     /// Where it stands in its recipe's YAML, in bytes.
     pub span: TextRange,
+}
+
+impl Example {
+    /// Returns what it sets, as a command line would: `limit=3, library=anyio`.
+    pub fn settings(&self) -> String {
+        let set = self.parameters.iter();
+        let set = set.map(|(name, value)| format!("{name}={}", value.shown));
+        set.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What an example's text without a file name is.

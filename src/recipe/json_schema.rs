@@ -14,6 +14,9 @@ const NAME: &str = r"[^\s\d.,:()\[\]{}$'\x22][^\s.,:()\[\]{}$'\x22]*";
 
 const VERSION: &str = r"3\.\d+";
 
+/// `match` with one letter too much, too few or of another kind, which is no name of a rule.
+const MISSPELT_MATCH: &str = "^(.?atch|m.?tch|ma.?ch|mat.?h|matc.?|.match|m.atch|ma.tch|mat.ch|matc.h|match.|amtch|mtach|macth|mathc)$";
+
 /// Makes the schema of a file of the given type; the kinds and roles are offered where one is
 /// expected.
 pub fn json_schema(root: &'static Shape, title: &str, library: &Library) -> Value {
@@ -57,6 +60,7 @@ fn laws() -> [(&'static str, Value); 2] {
     let alone = action().chain([no_action]);
     // A map of patterns stands in the place of `match`.
     let compared = json!([
+        {"not": {"anyOf": [{"required": ["id"]}, {"required": ["match"]}]}},
         {
             "required": ["match"],
             "properties": {"collect": {"type": "string", "description": "a metavariable"}},
@@ -71,12 +75,28 @@ fn laws() -> [(&'static str, Value); 2] {
     ]);
     let whole = json!({"oneOf": alone.collect::<Vec<_>>(), "anyOf": compared});
     // A body may have what it lacks.
-    let rule = json!({"anyOf": [{"required": ["use"]}, whole]});
+    let mut rule = object(json!({"anyOf": [{"required": ["use"]}, whole]}));
+    rule.extend(object(named_rule()));
+    let rule = Value::Object(rule);
     let example = json!({"oneOf": [
         {"required": ["before", "after"], "properties": {"unchanged": false}},
         {"required": ["unchanged"], "properties": {"before": false, "after": false}},
     ]});
     [("rule", rule), ("example", example)]
+}
+
+/// A key that is none of a rule's is its name, in the place of `id` and `match`.
+fn named_rule() -> Value {
+    let keys: Vec<&str> = schema::rule_fields().iter().map(|it| it.key).collect();
+    json!({
+        "propertyNames": {"anyOf": [
+            {"enum": keys},
+            {"pattern": "^[a-z0-9-]+$", "not": {"pattern": MISSPELT_MATCH}},
+        ]},
+        "if": {"not": {"propertyNames": {"enum": keys}}},
+        "then": {"properties": {"id": false, "match": false}},
+        "else": {"anyOf": [{"required": ["use"]}, {"required": ["match"]}, {"required": ["collect"]}]},
+    })
 }
 
 /// A rule with a verb says what it does, or the recipe does for all.
@@ -181,6 +201,11 @@ impl Writer<'_> {
         }));
         if !required.is_empty() {
             map.insert("required".to_owned(), json!(required));
+        }
+        if std::ptr::eq(keys.fields, schema::rule_fields()) {
+            // The name of a short rule, with its pattern.
+            let pattern = self.shape(&schema::PATTERNS);
+            map.insert("additionalProperties".to_owned(), json!(pattern));
         }
         if let Some(capture) = keys.captures {
             let capture = self.shape(capture);

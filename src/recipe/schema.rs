@@ -34,10 +34,10 @@ use condition::{CALLED, CAPTURE};
 pub use condition::{CONDITION, ENCLOSURES, STORED_PLACE, VALUE};
 use example::{EXAMPLE, FILES};
 use field::{map, optional, required};
-pub use pattern::PATTERN_KEYS;
-use pattern::{PATTERN, PATTERNS};
-pub use rule::DOUBT;
+use pattern::PATTERN;
+pub use pattern::{PATTERN_KEYS, PATTERNS};
 use rule::RULE;
+pub use rule::{DOUBT, rule_fields};
 use verb::{ARGUMENTS, EXCEPTIONS};
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
@@ -54,20 +54,20 @@ pub static NAMED: &[(&str, &Shape)] = &[
 
 /// A recipe file.
 pub static RECIPE: Shape = map(&[
-    required(
+    optional(
         "id",
         &Shape::Text,
-        "the name of the recipe, and of its file",
+        "the name of the recipe, and of its file. Default: the name of the file",
     ),
     required(
         "title",
         &Shape::Text,
         "what the recipe does, in one line without a period",
     ),
-    required(
+    optional(
         "area",
         &Shape::Text,
-        "the section of the catalog, which `--select` can name",
+        "the section of the catalog, which `--select` can name. Default: the name of the folder",
     ),
     required(
         "severity",
@@ -103,6 +103,11 @@ pub static RECIPE: Shape = map(&[
         "parameters",
         &Shape::Entries(&PARAMETER),
         "values that a project can set: `$limit` in templates, `{limit}` in messages",
+    ),
+    optional(
+        "common",
+        &Shape::Any(&Shape::Text),
+        "names of files in a folder `common`. Their patterns, conditions and bodies come before those of the recipe",
     ),
     optional(
         "patterns",
@@ -168,6 +173,26 @@ pub static RECIPE: Shape = map(&[
         "examples",
         &Shape::List(&EXAMPLE),
         "examples, which document the recipe and test it",
+    ),
+]);
+
+/// What several recipes have in common.
+pub static COMMON: Shape = map(&[
+    required("about", &Shape::Text, "what the file is about"),
+    optional(
+        "patterns",
+        &Shape::Entries(&PATTERNS),
+        "patterns with names, as in a recipe",
+    ),
+    optional(
+        "conditions",
+        &Shape::Entries(&CONDITION),
+        "conditions with names, as in a recipe",
+    ),
+    optional(
+        "bodies",
+        &Shape::Entries(&Shape::Row),
+        "keys that rules share, as in a recipe",
     ),
 ]);
 

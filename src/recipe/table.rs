@@ -23,6 +23,8 @@ pub struct Library {
     pub endings: Later<Endings>,
     /// All others, by name.
     pub tables: Vec<(String, Later<Table>)>,
+    /// What several recipes have in common, by the names of files.
+    pub common: Vec<(String, Later<Common>)>,
 }
 
 impl Library {
@@ -84,6 +86,15 @@ impl Library {
         rows.filter_map(|row| Some((text(row, first)?, text(row, second)?)))
             .collect()
     }
+}
+
+/// Patterns, conditions and bodies that several recipes have.
+#[derive(Debug)]
+pub struct Common {
+    /// Where it was read from.
+    pub path: String,
+    /// As typed: each recipe compiles it with its own.
+    pub root: Node,
 }
 
 /// Rows with the same columns.

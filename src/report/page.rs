@@ -261,7 +261,10 @@ pub(super) fn write_example(out: &mut dyn Write, example: &Example) -> io::Resul
         Some(_) => "diff",
         None => "python",
     };
-    let name = escaped(&capitalized(&example.name));
+    let mut name = escaped(&capitalized(&example.name));
+    if !example.parameters.is_empty() {
+        name += &format!(", with `{}`", example.settings());
+    }
     let code = code(example)?;
     writeln!(out, "\n{name}:\n\n```{language}\n{}\n```", code.trim_end())?;
     if example.findings.as_ref().is_some_and(Vec::is_empty) {

@@ -231,7 +231,11 @@ pub(super) fn words(message: &Message) -> String {
 }
 
 pub(super) fn show_example(out: &mut dyn Write, view: &View, example: &Example) -> io::Result<()> {
-    let heading = format!("Example: {}", example.name);
+    let set = match example.parameters.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", Shown(&example.settings())),
+    };
+    let heading = format!("Example: {}{set}", example.name);
     writeln!(out, "{}", view.paint(view::HEADING, &heading))?;
     for (index, (name, before)) in example.before.iter().enumerate() {
         if example.before.len() > 1 {

@@ -6,6 +6,7 @@ use super::page::{capitalized, escaped, write_example};
 use super::recipes::{indented, show_example};
 use super::view::{self, View};
 use crate::recipe::catalog::Catalog;
+use crate::recipe::compile::borrowed::with_named_rules;
 use crate::recipe::condition::Role;
 use crate::recipe::error::nearest;
 use crate::recipe::reference::{self, Term, WordExample};
@@ -80,7 +81,12 @@ pub fn show(
     entries: &[Term],
 ) -> io::Result<()> {
     let recipes = catalog.recipes().iter();
-    let roots = recipes.filter_map(|it| Some((it.id.as_str(), yaml::parse(&it.text).ok()?)));
+    let roots = recipes.filter_map(|it| {
+        Some((
+            it.id.as_str(),
+            with_named_rules(yaml::parse(&it.text).ok()?),
+        ))
+    });
     let roots: Vec<(&str, Node)> = roots.collect();
     let users = reference::users(roots.iter().map(|(id, root)| (*id, root)));
     let examples = reference::examples();
@@ -242,7 +248,11 @@ What `function.role` takes. All that awaitify knows of a role is in `codemods/ta
 ";
 
 /// What the maps are that have a name of their own.
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
+    (
+        "parameters",
+        "The keys of each of the recipe's `parameters`.",
+    ),
     ("recipe", "The keys of a recipe file."),
     (
         "pattern",

@@ -1,10 +1,10 @@
 //! A header → another header of the same kind; the body's bytes stay.
 //!
 //! Of a `def` the parameters stay too: what changes is `async`, the name, the decorators that the
-//! pattern names, and the annotation of what it returns.
+//! pattern names, and the annotation of what it returns. Of a `class` only the decorators change.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
@@ -81,64 +81,70 @@ pub(super) fn annotation<'a>(
     Some(unquoted(subject, returns).unwrap_or(returns))
 }
 
-/// A `def` and what its header becomes.
-struct Def<'d, 'a> {
+/// A `def` or `class`, and what its header becomes.
+struct Headed<'d, 'a> {
     subject: &'d Subject<'a>,
-    node: &'a StmtFunctionDef,
+    /// All of it, with its decorators.
+    whole: TextRange,
     place: Place<'d>,
     template: &'d Template,
     captures: &'d Captures<'d, 'a>,
     spelled: &'d [String],
 }
 
-/// Writes a function header over that of a `def`.
-pub(super) fn rewrite_def<'a>(
+/// Writes a header over that of a `def` or `class`; whether the template is one.
+pub(super) fn rewrite_definition<'a>(
     subject: &Subject<'a>,
     place: Place,
     template: &Template,
     captures: &Captures<'_, 'a>,
     spelled: &[String],
     draft: &mut Draft<'_>,
-) {
-    let (Some(new), AnyNodeRef::StmtFunctionDef(node)) =
-        (function_of(template), subject.tree.node(place.node))
-    else {
-        return;
+) -> bool {
+    let Root::Header(header) = &template.root else {
+        return false;
     };
-    let def = Def {
+    let definition = Headed {
         subject,
-        node,
+        whole: subject.tree.range(place.node),
         place,
         template,
         captures,
         spelled,
     };
-    draft.edits.extend(def.keyword(new.is_async));
-    draft.edits.extend(def.name(new));
-    def.returns(new, draft);
-    def.decorators(new, draft);
-    if node.is_async && !new.is_async {
-        draft.sealed = def.body_of_its_own();
+    match (&**header, subject.tree.node(place.node)) {
+        (Stmt::FunctionDef(new), AnyNodeRef::StmtFunctionDef(old)) => {
+            draft.edits.extend(definition.keyword(old, new.is_async));
+            draft.edits.extend(definition.name(old, new));
+            definition.returns(old, new, draft);
+            definition.decorators(&new.decorator_list, draft);
+            if old.is_async && !new.is_async {
+                draft.sealed = definition.body_of_its_own(old);
+            }
+        }
+        (Stmt::ClassDef(new), _) => definition.decorators(&new.decorator_list, draft),
+        (header, _) => return header.is_function_def_stmt(),
     }
+    true
 }
 
-impl Def<'_, '_> {
+impl<'a> Headed<'_, 'a> {
     /// The body, where no def in it may be a coroutine still.
-    fn body_of_its_own(&self) -> Option<TextRange> {
+    fn body_of_its_own(&self, def: &StmtFunctionDef) -> Option<TextRange> {
         let tree = self.subject.tree;
         let mut inner = tree.descendants(self.place.node).skip(1);
         let is_alone = inner.all(|id| !tree.node(id).is_stmt_function_def());
-        let body = &self.node.body;
+        let body = &def.body;
         let (first, last) = (body.first()?, body.last()?);
         is_alone.then(|| TextRange::new(first.start(), last.end()))
     }
 
-    fn keyword(&self, is_async: bool) -> Option<Edit> {
+    fn keyword(&self, old: &StmtFunctionDef, is_async: bool) -> Option<Edit> {
         let start = self.place.range.start();
-        match (self.node.is_async, is_async) {
+        match (old.is_async, is_async) {
             (false, true) => Some(Edit::insertion(start, "async ")),
             (true, false) => {
-                let header = TextRange::new(start, self.node.name.start());
+                let header = TextRange::new(start, old.name.start());
                 let mut tokens = self.subject.module.tokens_within(header);
                 let def = tokens.find(|token| token.kind() == TokenKind::Def)?;
                 Some(Edit::deletion(TextRange::new(start, def.start())))
@@ -147,21 +153,21 @@ impl Def<'_, '_> {
         }
     }
 
-    fn name(&self, new: &StmtFunctionDef) -> Option<Edit> {
+    fn name(&self, old: &StmtFunctionDef, new: &StmtFunctionDef) -> Option<Edit> {
         let name = match metavariable(&new.name.id) {
             Some(_) => self.text(new.name.range()),
             None => new.name.to_string(),
         };
-        (name != self.node.name.as_str()).then(|| Edit::replacement(self.node.name.range(), name))
+        (name != old.name.as_str()).then(|| Edit::replacement(old.name.range(), name))
     }
 
-    fn returns(&self, new: &StmtFunctionDef, draft: &mut Draft<'_>) {
+    fn returns(&self, def: &'a StmtFunctionDef, new: &StmtFunctionDef, draft: &mut Draft<'_>) {
         let Some(returns) = &new.returns else {
             return;
         };
         let text = self.text(returns.range());
-        let Some(old) = annotation(self.subject, self.node) else {
-            let end = self.node.parameters.end();
+        let Some(old) = annotation(self.subject, def) else {
+            let end = def.parameters.end();
             draft
                 .edits
                 .push(Edit::insertion(end, format!(" -> {text}")));
@@ -184,9 +190,8 @@ impl Def<'_, '_> {
 
     /// The decorators that the pattern named become the template's, one for one; the others go or
     /// come, new ones on top.
-    fn decorators(&self, new: &StmtFunctionDef, draft: &mut Draft<'_>) {
+    fn decorators(&self, new: &[Decorator], draft: &mut Draft<'_>) {
         let mut texts = new
-            .decorator_list
             .iter()
             .map(|decorator| format!("@{}", self.text(decorator.expression.range())));
         for old in self.place.decorators {
@@ -199,7 +204,7 @@ impl Def<'_, '_> {
                 },
             }
         }
-        let top = self.node.start();
+        let top = self.whole.start();
         let Layout {
             base, line_break, ..
         } = Layout::at(self.subject, top);
@@ -223,7 +228,7 @@ impl Def<'_, '_> {
             return None;
         }
         let from = self.place.range.start();
-        let rest = TextRange::new(from, self.node.end());
+        let rest = TextRange::new(from, self.whole.end());
         let mut tokens = self.subject.module.tokens_within(rest);
         let is_last = |kind| matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline);
         let mut end = from;
@@ -239,7 +244,7 @@ impl Def<'_, '_> {
                 None
             }
         });
-        let line = line.unwrap_or(self.node.end());
+        let line = line.unwrap_or(self.whole.end());
         if text[TextRange::new(from, line)].contains('\n') {
             return None;
         }

@@ -38,8 +38,7 @@ pub(super) fn rewrite<'a>(
     check_place(subject, place, template, captures)?;
     check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
-    if header::function_of(template).is_some() {
-        header::rewrite_def(subject, place, template, captures, &spelled, draft);
+    if header::rewrite_definition(subject, place, template, captures, &spelled, draft) {
         return Ok(());
     }
     let rendered = Writing {

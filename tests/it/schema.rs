@@ -68,7 +68,8 @@ fn every_shipped_recipe_fits_the_schema() {
     let codemods = Path::new(env!("CARGO_MANIFEST_DIR")).join("codemods");
     let recipes = validator(&[]);
     let is_recipe = |path: &&PathBuf| {
-        !path.starts_with(codemods.join("packs")) && !path.starts_with(codemods.join("tables"))
+        let mut others = ["common", "packs", "tables"].into_iter();
+        others.all(|folder| !path.starts_with(codemods.join(folder)))
     };
     let all = files(&codemods);
     assert!(all.iter().filter(is_recipe).count() > 5);
@@ -78,6 +79,10 @@ fn every_shipped_recipe_fits_the_schema() {
     let packs = validator(&["--pack"]);
     for path in files(&codemods.join("packs")) {
         check_shipped(&packs, &path);
+    }
+    let common = validator(&["--common"]);
+    for path in files(&codemods.join("common")) {
+        check_shipped(&common, &path);
     }
     let tables = validator(&["--table"]);
     for path in files(&codemods.join("tables")) {

@@ -65,6 +65,9 @@ pub enum RecipeCommand {
         /// Of packs instead
         #[arg(long, conflicts_with = "table")]
         pack: bool,
+        /// Of files in a folder `common` instead
+        #[arg(long, conflicts_with_all = ["table", "pack"])]
+        common: bool,
     },
     /// Writes a new recipe with examples that pass
     New {

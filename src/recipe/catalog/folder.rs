@@ -1,24 +1,25 @@
 //! Folders of one's own → the recipes, tables and packs in them, added to the catalog.
 
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use super::listing::{read_error, yaml_files};
 use super::{Catalog, CatalogError, circle, names, shipped};
 use crate::recipe::compile::{
-    compile, compile_endings, compile_lifecycles, compile_pack, compile_rows, compile_table,
-    has_rows_alone, stem,
+    compile, compile_common, compile_endings, compile_lifecycles, compile_pack, compile_rows,
+    compile_table, has_rows_alone, stem,
 };
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
-use crate::source::read::{ReadError, read_settings};
-use crate::source::tree::{leads_out, top};
+use crate::recipe::table::Common;
+use crate::source::read::read_settings;
 
 /// What a YAML file holds. The folder that it lies in tells, as under `codemods/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sort {
     /// A table, in a folder `tables`.
     Table,
+    /// What several recipes have in common, in a folder `common`.
+    Common,
     /// A recipe, anywhere else.
     Recipe,
     /// A pack, in a folder `packs`.
@@ -31,6 +32,7 @@ impl Sort {
         let folder = path.parent().and_then(Path::file_name);
         match folder.and_then(OsStr::to_str) {
             Some("tables") => Self::Table,
+            Some("common") => Self::Common,
             Some("packs") => Self::Pack,
             _ => Self::Recipe,
         }
@@ -39,6 +41,7 @@ impl Sort {
     fn noun(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Common => "file of `common`",
             Self::Recipe => "recipe",
             Self::Pack => "pack",
         }
@@ -152,6 +155,19 @@ impl Catalog {
         Ok(())
     }
 
+    fn add_common(&mut self, source: &Source) -> Result<(), Vec<Mistake>> {
+        let Source { path, text, .. } = source;
+        let id = stem(path).to_owned();
+        let root = compile_common(path, text)?;
+        let mut known = self.library().common.iter();
+        let same = known.find(|(known, _)| *known == id);
+        check_free(source, &id, same.map(|(_, same)| same.path.as_str()))?;
+        let path = path.clone();
+        let common = Common { path, root };
+        self.own_library().common.push((id, common.into()));
+        Ok(())
+    }
+
     /// Makes the rules anew that range over a table.
     fn range_again(&mut self, table: &str) -> Result<(), Vec<Mistake>> {
         let library = self.library.as_ref().unwrap_or(&shipped::LIBRARY);
@@ -169,6 +185,7 @@ impl Catalog {
         } = source;
         match sort {
             Sort::Table => self.add_table(source)?,
+            Sort::Common => self.add_common(source)?,
             Sort::Recipe => {
                 let recipe = compile(path, text, self.library())?;
                 let same = self.find(&recipe.id).map(|same| same.path.as_str());
@@ -197,7 +214,8 @@ fn check_free(source: &Source, id: &str, other: Option<&str>) -> Result<(), Vec<
         id: id.to_owned(),
         other: other.to_owned(),
     };
-    let key = if source.sort == Sort::Table { "" } else { "id" };
+    let has_id = matches!(source.sort, Sort::Recipe | Sort::Pack);
+    let key = if has_id { "id" } else { "" };
     let at = names::place(&source.text, key, id);
     let mut report = Report::new(&source.path, &source.text);
     let complaint = Complaint::new(at, Problem::Law(law));
@@ -208,63 +226,19 @@ fn check_free(source: &Source, id: &str, other: Option<&str>) -> Result<(), Vec<
 /// Whether a mistake is there only because another file is broken, whose mistakes are told.
 fn rests_on(error: &Mistake, broken: &[&str]) -> bool {
     match &error.problem {
-        Problem::Unknown { noun, word } => *noun == "table" && broken.contains(&word.as_str()),
-        _ => false,
-    }
-}
-
-/// Lists the YAML files of a folder and its folders, in order of path.
-///
-/// # Errors
-///
-/// A folder that cannot be read.
-pub fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, CatalogError> {
-    if !folder.is_dir() {
-        return Err(CatalogError::NoFolder {
-            folder: folder.to_path_buf(),
-            is_file: folder.exists(),
-        });
-    }
-    // A folder may be named wherever it is; a link that is found in it stays in its tree.
-    let tree = folder.canonicalize().map(|real| top(&real, &real));
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| read_error(&folder, error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| read_error(&folder, error))?;
-            let kind = entry.file_type();
-            let kind = kind.map_err(|error| read_error(&folder, error))?;
-            let path = entry.path();
-            if kind.is_dir() {
-                folders.push(path);
-            } else if is_yaml(&path) {
-                if kind.is_symlink() && tree.as_ref().is_ok_and(|tree| leads_out(&path, tree)) {
-                    return Err(read_error(&path, ReadError::Outside.into()));
-                }
-                files.push(path);
-            }
+        Problem::Unknown { noun, word } => {
+            let sorts = [Sort::Table, Sort::Common];
+            let is_file = sorts.iter().any(|sort| sort.noun() == *noun);
+            is_file && broken.contains(&word.as_str())
         }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Returns whether a file is YAML by its name.
-pub fn is_yaml(path: &Path) -> bool {
-    let extension = path.extension();
-    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-fn read_error(path: &Path, source: io::Error) -> CatalogError {
-    CatalogError::Read {
-        path: path.to_path_buf(),
-        source,
+        _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const RECIPE: &str = "id: mine\ntitle: t\narea: own\nseverity: low\nwhy: w\nafter: blocking-*\nfor-each: calls\nrules: [{match: $row.call, report: r}]\nexamples: [{name: n, unchanged: x}]\n";

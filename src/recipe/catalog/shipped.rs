@@ -10,14 +10,14 @@ use serde_json::value::RawValue;
 use super::CatalogError;
 use crate::recipe::Recipe;
 use crate::recipe::compile::{
-    compile, compile_endings, compile_examples, compile_kinds, compile_lifecycles, compile_pack,
-    compile_roles, compile_shipped, read_shipped_table, stem,
+    compile, compile_common, compile_endings, compile_examples, compile_kinds, compile_lifecycles,
+    compile_pack, compile_roles, compile_shipped, read_shipped_table, stem,
 };
 use crate::recipe::error::Mistake;
 use crate::recipe::later::Later;
 use crate::recipe::outline::{Line, Outline};
 use crate::recipe::pack::Pack;
-use crate::recipe::table::Library;
+use crate::recipe::table::{Common, Library};
 
 /// A path, what tells the text from others, and the text.
 pub(super) type Embedded = (&'static str, u64, &'static str);
@@ -27,6 +27,9 @@ pub(super) static RECIPES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/shi
 
 /// Every table.
 static TABLES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+
+/// What several recipes have in common.
+static COMMON: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/common.rs"));
 
 /// Every pack.
 static PACKS: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
@@ -62,6 +65,13 @@ pub(super) fn library() -> Library {
                 library.tables.push((stem(path).to_owned(), table));
             }
         }
+    }
+    for &(path, _, text) in COMMON {
+        let common = Later::new(|| Common {
+            path: path.to_owned(),
+            root: right(compile_common(path, text)),
+        });
+        library.common.push((stem(path).to_owned(), common));
     }
     library
 }
@@ -105,7 +115,7 @@ fn known_lines(outlines: &'static str) -> FxHashMap<String, Line<&'static RawVal
 
 /// Returns what tells the tables from others.
 pub(super) fn stamp_of_tables() -> u64 {
-    let stamps = TABLES.iter().map(|(_, stamp, _)| stamp);
+    let stamps = TABLES.iter().chain(COMMON).map(|(_, stamp, _)| stamp);
     stamps.fold(0, |all: u64, stamp| all.rotate_left(1) ^ stamp)
 }
 

@@ -6,6 +6,7 @@ use super::compiler::{Compiler, all_of, texts};
 use crate::recipe::condition::parse_version;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::example::{Example, ExampleForm, is_percent};
+use crate::recipe::parameter::{ParameterType, Value};
 use crate::recipe::safety::Safety;
 use crate::recipe::yaml::Node;
 use crate::source::package_list::PackageList;
@@ -19,13 +20,13 @@ impl Compiler<'_> {
     /// Compiles all examples of a recipe.
     pub(super) fn examples(&mut self, recipe: &Node) -> Option<Vec<Example>> {
         let nodes = recipe.child("examples")?.elements();
-        let examples = all_of(nodes.iter().map(|node| self.example(node)));
+        let examples = all_of(nodes.iter().map(|node| self.example(node, recipe)));
         let names = nodes.iter().filter_map(|node| node.child("name"));
         self.check_names_differ("name", names);
         examples
     }
 
-    fn example(&mut self, node: &Node) -> Option<Example> {
+    fn example(&mut self, node: &Node, recipe: &Node) -> Option<Example> {
         // What is no map was told.
         node.entries().first()?;
         let form = node.child("form").and_then(Node::text);
@@ -57,10 +58,30 @@ impl Compiler<'_> {
                 .collect(),
             findings: node.child("findings").map(texts),
             python: python.and_then(parse_version),
+            parameters: self.set_parameters(node, recipe)?,
             run: node.child("run").and_then(Node::text) == Some("true"),
             fails: node.child("fails").and_then(Node::text).map(str::to_owned),
             span: node.span,
         })
+    }
+
+    /// Reads what an example sets, each value as one of the type of its parameter.
+    fn set_parameters(&mut self, node: &Node, recipe: &Node) -> Option<Vec<(String, Value)>> {
+        let set = node.child("parameters").map_or(&[][..], Node::entries);
+        let known = recipe.child("parameters").map_or(&[][..], Node::entries);
+        all_of(set.iter().map(|(key, value)| {
+            let found = known.iter().find(|(known, _)| known.text == key.text);
+            let Some((_, parameter)) = found else {
+                let names: Vec<&str> = known.iter().map(|(key, _)| key.text.as_str()).collect();
+                let complaint =
+                    Complaint::unknown(key.span.start(), "parameter", &key.text, &names);
+                self.add("parameters", complaint);
+                return None;
+            };
+            let kind = ParameterType::from_word(parameter.child("type")?.text()?)?;
+            let value = self.value_of(kind, &key.text, value)?;
+            Some((key.text.clone(), value))
+        }))
     }
 
     fn check_form(&mut self, side: &Node, form: ExampleForm, is_typed: bool) {

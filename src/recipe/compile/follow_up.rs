@@ -54,10 +54,17 @@ impl Compiler<'_> {
                 self.add("rewrite", complaint(Problem::Law(Law::OtherHeader)));
             }
         }
-        let writes_parameters = matches!(&template.root, Root::Header(header)
-            if header.is_function_def_stmt() && !template.code.contains("(*__mvs__)"));
-        if writes_parameters {
-            let feature = "a parameter in the header that is written";
+        let written = match &template.root {
+            _ if template.code.contains("(*__mvs__)") => None,
+            Root::Header(header) if header.is_function_def_stmt() => {
+                Some("a parameter in the header that is written")
+            }
+            Root::Header(header) if header.is_class_def_stmt() => {
+                Some("a base class in the header that is written")
+            }
+            _ => None,
+        };
+        if let Some(feature) = written {
             self.add("rewrite", complaint(Problem::Feature { feature }));
         }
     }
@@ -265,8 +272,12 @@ impl Compiler<'_> {
     }
 }
 
+/// Of a class the name stays.
 fn is_same_kind(old: &Stmt, new: &Stmt) -> bool {
-    std::mem::discriminant(old) == std::mem::discriminant(new) && !new.is_class_def_stmt()
+    match (old, new) {
+        (Stmt::ClassDef(old), Stmt::ClassDef(new)) => old.name.id == new.name.id,
+        _ => std::mem::discriminant(old) == std::mem::discriminant(new),
+    }
 }
 
 /// Reads a claim; `None` where the schema reported it.

@@ -4,7 +4,7 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::compiler::Compiler;
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::parameter::{Given, Parameter, ParameterType};
+use crate::recipe::parameter::{Given, Parameter, ParameterType, Value};
 use crate::recipe::snippet::metavariables;
 use crate::recipe::template::FIELDS;
 use crate::recipe::yaml::{Key, Node};
@@ -22,16 +22,7 @@ impl Compiler<'_> {
 
     fn parameter(&mut self, key: &Key, node: &Node) -> Option<Parameter> {
         let kind = ParameterType::from_word(node.child("type")?.text()?)?;
-        let default = node.child("default")?;
-        let given = Given::Typed(default.text()?.to_owned());
-        let Some(value) = kind.read(&given) else {
-            let word = given.shown();
-            let noun = "value";
-            let problem = Problem::Unknown { noun, word };
-            let complaint = Complaint::new(default.span.start(), problem);
-            self.add("default", complaint.expected(kind.expected()));
-            return None;
-        };
+        let value = self.value_of(kind, "default", node.child("default")?)?;
         let set = self.set.iter().find(|(name, _)| *name == key.text);
         Some(Parameter {
             name: key.text.clone(),
@@ -40,6 +31,25 @@ impl Compiler<'_> {
             default: value,
             about: node.child("about")?.text()?.to_owned(),
         })
+    }
+
+    /// Reads a value of a type.
+    pub(super) fn value_of(
+        &mut self,
+        kind: ParameterType,
+        key: &str,
+        node: &Node,
+    ) -> Option<Value> {
+        let given = Given::Typed(node.text()?.to_owned());
+        let value = kind.read(&given);
+        if value.is_none() {
+            let word = given.shown();
+            let noun = "value";
+            let problem = Problem::Unknown { noun, word };
+            let complaint = Complaint::new(node.span.start(), problem);
+            self.add(key, complaint.expected(kind.expected()));
+        }
+        value
     }
 
     /// `{why}` means something else already, and `$row` is the row of a table.

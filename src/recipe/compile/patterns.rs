@@ -1,5 +1,7 @@
 //! Patterns in YAML: texts, what they leave open, names of patterns, and conditions on what they capture.
 
+use ruff_text_size::TextSize;
+
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
@@ -59,6 +61,14 @@ impl Compiler<'_> {
         let spread = spread::spread(&scalar.text, &|name| named.get(name)?.as_deref());
         if spread.len() > spread::MOST {
             self.break_law(key, node, Law::TooManyPatterns);
+            return None;
+        }
+        if spread.iter().any(|it| spread::unclear(&it.text).is_some()) {
+            let at = spread::unclear(&scalar.text).unwrap_or_default();
+            let at = scalar.file_offset(TextSize::new(u32::try_from(at).unwrap_or(u32::MAX)));
+            let complaint = Complaint::new(at, Problem::Law(Law::UnclearBars));
+            let expected = "`f((a|b))` for one of the names, or `f(a | b)` for Python's `|`";
+            self.add(key, complaint.expected(expected));
             return None;
         }
         let is_as_typed = spread.len() == 1 && spread[0].text == scalar.text;

@@ -1,6 +1,6 @@
 //! What a pattern's text leaves open → the texts that it stands for, before Python parses them.
 //!
-//! - `requests.(get|post)($url)`, `f((json|data)=$x)`: any of the names;
+//! - `requests.(get|post)($url)`, `(list|dict)($x)`, `f((json|data)=$x)`: any of the names;
 //! - `<name>`: any of the texts of a named pattern, with its condition;
 //! - `f($x, timeout=$?_)`: the argument may be missing.
 
@@ -73,25 +73,47 @@ fn alternatives<'n>(
     Some(named.collect())
 }
 
-/// Finds `.(a|b)` or `(a|b)=`: where its bracket opens, the names, and what follows it.
+/// Finds `(a|b)`: where its bracket opens, the names, and what follows it.
 fn names(text: &str) -> Option<(usize, impl Iterator<Item = &str>, usize)> {
+    let mut choices = choices(text);
+    // Behind a name the brackets are those of a call.
+    let (at, inside) = choices.find(|(at, _)| !is_call(&text[..*at]))?;
+    Some((at, inside.split('|'), at + inside.len() + 2))
+}
+
+/// Returns where names with bars between them are all that a call is given: either of them, or what `|` makes
+/// of them.
+pub(super) fn unclear(text: &str) -> Option<usize> {
+    let mut choices = choices(text);
+    choices.find_map(|(at, _)| is_call(&text[..at]).then_some(at))
+}
+
+/// Iterates over brackets around names with bars between them, outside of strings; with blanks they are Python.
+fn choices(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_name = |name: &str| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|it| it.is_ascii_alphanumeric() || it == b'_')
+        let mut bytes = name.bytes();
+        !name.is_empty() && bytes.all(|it| it.is_ascii_alphanumeric() || it == b'_')
     };
-    let mut brackets = text.match_indices('(').filter_map(|(at, _)| {
+    text.match_indices('(').filter_map(move |(at, _)| {
         let inside = &text[at + 1..];
         let inside = &inside[..inside.find(')')?];
         let is_open = inside.contains('|') && inside.split('|').all(is_name);
-        let to = at + 1 + inside.len() + 1;
-        // Anywhere else brackets and bars are Python.
-        let is_keyword = text[to..].starts_with('=') && !text[to..].starts_with("==");
-        let is_choice = is_open && (text[..at].ends_with('.') || is_keyword);
-        is_choice.then_some((at, inside.split('|'), to))
+        (is_open && !is_in_string(&text[..at])).then_some((at, inside))
+    })
+}
+
+fn is_call(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ')' | ']'))
+}
+
+/// Whether a quote is open at the end.
+fn is_in_string(before: &str) -> bool {
+    let quotes = before.chars().fold(None, |open, c| match open {
+        None if matches!(c, '"' | '\'') => Some(c),
+        Some(quote) if quote == c => None,
+        open => open,
     });
-    brackets.next()
+    quotes.is_some()
 }
 
 /// Finds `<name>` of a known pattern.
@@ -153,7 +175,11 @@ mod tests {
         check("r.(get|post)($x)", &["r.get($x)", "r.post($x)"]);
         check("$x.(get)(a | b)", &["$x.(get)(a | b)"]);
         check("f((a|b)=$_)", &["f(a=$_)", "f(b=$_)"]);
-        check("(a|b) == $_", &["(a|b) == $_"]);
+        check("(list|dict)($x)", &["list($x)", "dict($x)"]);
+        check("f($x, (a|b))", &["f($x, a)", "f($x, b)"]);
+        check("(a | b) == $_", &["(a | b) == $_"]);
+        check("f(a|b)", &["f(a|b)"]);
+        check("f('(a|b)')", &["f('(a|b)')"]);
         check(
             "<apps>(lifespan=$_, $*_)",
             &[

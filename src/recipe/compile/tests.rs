@@ -1,5 +1,7 @@
 //! Malformed recipes and the exact errors that are shown for them; all of a file at once.
 
+mod borrowed;
+
 mod shape;
 
 mod doubts;
@@ -19,6 +21,7 @@ mod parameter;
 use super::*;
 use crate::recipe::condition::{Condition, SiteWord, Word};
 use crate::recipe::safety::Safety;
+use crate::recipe::table::Common;
 use crate::recipe::template::Message;
 use crate::recipe::verb::Verb;
 
@@ -67,10 +70,19 @@ fn library() -> Library {
             .expect("the roles are right")
             .into(),
         tables: Vec::new(),
+        common: vec![("places".to_owned(), common().into())],
         lifecycles: Default::default(),
         endings: compile_endings("endings.yaml", ENDINGS, &Library::default())
             .expect("the endings are right")
             .into(),
+    }
+}
+
+fn common() -> Common {
+    let text = "about: a\npatterns: {olds: [old.a, old.b]}\nconditions: {early: {inside: cell}}\nbodies: {found: {match: <olds>, report: r}}\n";
+    Common {
+        path: "common/places.yaml".to_owned(),
+        root: compile_common("common/places.yaml", text).expect("it is right"),
     }
 }
 
@@ -148,7 +160,6 @@ r.yaml:9:50: is: unknown kind `tsk` (did you mean `task`?)
     );
     check("id: r\npatterns: {run: f($, ok: g($x)}\nwhere: {$x: {is: task}}\nrules:\n  - {match: <ok>, report: \"{$y}\"}\n  - {match: <rn>, report: r}\n", "
 r.yaml:1:1: the key `title` is missing (expected text)
-r.yaml:1:1: the key `area` is missing (expected text)
 r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
 r.yaml:1:1: the key `why` is missing (expected text)
 r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), each a map with keys such as name, before, after, unchanged)

@@ -54,6 +54,9 @@ pub enum Law {
     /// A text with so many open places is no pattern that a person reads.
     #[error("a text that stands for more than 256 patterns")]
     TooManyPatterns,
+    /// Names with bars between them, alone in the brackets of a call.
+    #[error("`(a|b)` as all arguments of a call has two meanings")]
+    UnclearBars,
     /// A doubt that says nothing.
     #[error("a doubt without `because`")]
     DoubtWithoutText,

@@ -41,6 +41,11 @@ pub(super) static EXAMPLE: Shape = map(&[
         "the target version of Python. Default: 3.11",
     ),
     optional(
+        "parameters",
+        &Shape::Entries(&Shape::Text),
+        "values of the recipe's parameters. Default: their own defaults",
+    ),
+    optional(
         "run",
         &Shape::Flag,
         "whether both programs run and print the same. A test checks it for shipped recipes",

@@ -4,7 +4,8 @@ use super::condition::CONDITION;
 use super::field::{map, optional};
 use crate::recipe::shape::Shape;
 
-pub(super) static PATTERNS: Shape = Shape::Any(&PATTERN);
+/// A pattern, or several.
+pub static PATTERNS: Shape = Shape::Any(&PATTERN);
 
 pub(super) static PATTERNS_OR_NONE: Shape = Shape::AnyOrNone(&PATTERN);
 

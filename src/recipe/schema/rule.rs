@@ -6,14 +6,14 @@ use super::keep::KEEP;
 use super::pattern::PATTERNS;
 use super::verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, WRAP};
 use crate::recipe::Together;
-use crate::recipe::shape::{Keys, Shape};
+use crate::recipe::shape::{Field, Keys, Shape};
 use crate::recipe::verb::Removed;
 
 pub(super) static RULE: Shape = map(&[
     optional(
         "id",
         &Shape::Text,
-        "the name of the rule in reports and in `joins`",
+        "the name of the rule in reports and in `joins`. `- NAME: pattern` is short for `id` and `match`. A name has lowercase letters, digits and `-`",
     ),
     required_or(
         ("match", "collect"),
@@ -176,6 +176,14 @@ pub(super) static RULE: Shape = map(&[
         "where the facts of the rule come from. `explain` shows it",
     ),
 ]);
+
+/// Returns the keys of a rule.
+pub fn rule_fields() -> &'static [Field] {
+    match &RULE {
+        Shape::Map(keys) => keys.fields,
+        _ => &[],
+    }
+}
 
 static REWRITE: Shape = Shape::Either(&Shape::Python, &PARTS);
 

@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, patterns, conditions, bodies, for-each, where, does, problem, doubts, arguments, follow-value, exceptions, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, common, patterns, conditions, bodies, for-each, where, does, problem, doubts, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(
@@ -85,7 +85,6 @@ fn missing_keys_are_named() {
     check(
         "id: r\ntitle: t\n",
         "
-r.yaml:1:1: the key `area` is missing (expected text)
 r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
 r.yaml:1:1: the key `why` is missing (expected text)
 r.yaml:1:1: the key `rules` is missing (expected a list (`- ` begins each), each a map with keys such as id, match, under, where)
