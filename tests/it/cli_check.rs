@@ -95,7 +95,7 @@ fn nothing_is_written() {
 #[test]
 fn a_line_is_what_an_editor_reads() {
     let run = with(HELD).run(&["check"]);
-    let line = "a.py:9:9: blocking-sleep [manual, critical] time.sleep blocks the event loop. Not changed: an await while a threading lock is held";
+    let line = "a.py:9:9: blocking-sleep [manual, critical] time.sleep blocks the event loop. Not changed: a threading lock held over an await";
     assert!(run.stdout.starts_with(line), "{run:?}");
     assert!(
         run.stdout.ends_with("\n1 finding in 1 file of 1.\n"),
