@@ -1,6 +1,7 @@
 //! What was decided of a file's changes from outside of it: which are left, which get more careful, and
 //! which follow those of another file.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
@@ -37,6 +38,17 @@ pub struct Follow {
     pub name: String,
     /// Methods of other classes that change with it, by their files in the project and their names.
     pub relatives: Vec<(PathBuf, String)>,
+    /// The defs that change before it: those that it follows itself, and so on.
+    pub earlier: BTreeSet<(PathBuf, String)>,
+}
+
+impl Follow {
+    /// Returns the defs that change: the one that is followed, those that change with it, and those before it.
+    pub fn changing(&self) -> impl Iterator<Item = (PathBuf, String)> {
+        let itself = (self.home.clone(), self.name.clone());
+        let others = self.relatives.iter().chain(&self.earlier);
+        others.cloned().chain([itself])
+    }
 }
 
 /// What is decided of the changes of a file. Those that nothing is said of are made as planned.

@@ -12,7 +12,7 @@ use crate::matching::definition::def_named;
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
 use crate::plan::change::{Change, ChangeId, Finding, Naming, Site, Status};
-use crate::plan::ruling::Follow;
+use crate::plan::ruling::{Follow, Ruling};
 use crate::python::tree::NodeId;
 use crate::recipe::safety::Safety;
 use crate::recipe::{Recipe, Rule};
@@ -45,10 +45,24 @@ pub(in crate::engine) fn following(
                 recipe,
                 rule,
             };
-            drafts.changes.extend(follower.draft(subject, before));
+            let change = follower.draft(subject, before);
+            drafts.changes.extend(change.and_then(|it| ruled(before, it)));
         }
     }
     drafts
+}
+
+/// Does as was decided of a change before; `None`: it is left, and the change that it follows says so.
+fn ruled(before: &Before<'_>, mut change: Change) -> Option<Change> {
+    match before.ruling(&change.id) {
+        Some(Ruling::Leave(_)) => return None,
+        Some(Ruling::Review(why)) => {
+            change.safety = change.safety.max(Safety::Review);
+            change.said.also(why);
+        }
+        None => {}
+    }
+    Some(change)
 }
 
 /// Parts what a file follows into what each of its changes follows: one def, or all those whose callers change
@@ -152,10 +166,7 @@ impl Follower<'_> {
     /// The defs of other files that change already.
     fn changing(&self, subject: &Subject) -> impl Iterator<Item = (PathBuf, String)> {
         let here = subject.facts.name_in_project(subject.path());
-        let all = self.follows.iter().flat_map(|it| {
-            let itself = (it.home.clone(), it.name.clone());
-            it.relatives.iter().cloned().chain([itself])
-        });
+        let all = self.follows.iter().flat_map(|it| it.changing());
         all.filter(move |(file, _)| *file != here)
     }
 

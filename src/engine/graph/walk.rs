@@ -263,7 +263,7 @@ impl CallerWalk<'_> {
     fn finish(mut self) -> Graph {
         let key = |it: &Link| (it.callee, it.caller, it.how, it.position);
         let links = &mut self.graph.links;
-        links.sort_by(|a, b| key(a).cmp(&key(b)));
+        links.sort_by_key(key);
         links.dedup_by(|a, b| key(a) == key(b));
         self.graph.settle();
         self.graph

@@ -117,7 +117,10 @@ fn leaders<'r>(run: &'r Run, place: usize) -> impl Iterator<Item = Leader<'r>> {
 
 fn follow(run: &Run, leader: &Leader) -> Follow {
     let change = leader.change;
+    let follows = run.files[leader.place].rulings.follows().iter();
+    let earlier = follows.filter(|it| change.requires.contains(&it.change));
     Follow {
+        earlier: earlier.flat_map(Follow::changing).collect(),
         change: change.id.clone(),
         recipe: change.recipe.clone(),
         rule: change.rule.clone(),
