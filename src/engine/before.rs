@@ -229,6 +229,11 @@ impl<'p> Before<'p> {
         self.plan.rulings.of(id)
     }
 
+    /// Returns what was decided of a change alone, and not of all changes of the file.
+    pub(super) fn ruling_alone(&self, id: &ChangeId) -> Option<&'p Ruling> {
+        self.plan.rulings.of_alone(id)
+    }
+
     /// Returns the changes of other files that this one follows.
     pub(super) fn follows(&self) -> &'p [Follow] {
         self.plan.rulings.follows()

@@ -89,7 +89,12 @@ impl Rulings {
 
     /// Returns what is decided of a change.
     pub fn of(&self, id: &ChangeId) -> Option<&Ruling> {
-        self.all.as_ref().or_else(|| self.each.get(id))
+        self.all.as_ref().or_else(|| self.of_alone(id))
+    }
+
+    /// Returns what is decided of a change alone.
+    pub fn of_alone(&self, id: &ChangeId) -> Option<&Ruling> {
+        self.each.get(id)
     }
 
     /// Returns whether a change is left: then the recipes are not done with the file.

@@ -46,7 +46,9 @@ pub(in crate::engine) fn following(
                 rule,
             };
             let change = follower.draft(subject, before);
-            drafts.changes.extend(change.and_then(|it| ruled(before, it)));
+            drafts
+                .changes
+                .extend(change.and_then(|it| ruled(before, it)));
         }
     }
     drafts
@@ -54,7 +56,7 @@ pub(in crate::engine) fn following(
 
 /// Does as was decided of a change before; `None`: it is left, and the change that it follows says so.
 fn ruled(before: &Before<'_>, mut change: Change) -> Option<Change> {
-    match before.ruling(&change.id) {
+    match before.ruling_alone(&change.id) {
         Some(Ruling::Leave(_)) => return None,
         Some(Ruling::Review(why)) => {
             change.safety = change.safety.max(Safety::Review);
