@@ -117,8 +117,8 @@ pub struct Answers<'a> {
     pub(super) standing: OnceCell<Standing<'a>>,
     /// The attributes of that name, in source order.
     pub(super) attributes: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
-    /// Whether what is called so stands where the pattern of a row has a function.
-    pub(super) given_by_name: Memo<(*const RoleRow, String), bool>,
+    /// Where what is called so stands where the pattern of a row has a function.
+    pub(super) given_by_name: Memo<(*const RoleRow, String), Rc<[NodeId]>>,
     /// The rows that have a function where another file names it.
     pub(super) given_elsewhere: Memo<NodeId, Rc<[*const RoleRow]>>,
     /// The methods of a name that are used otherwise than to call them.

@@ -117,18 +117,12 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     if row.given_to.is_empty() {
         return false;
     }
-    let here = || {
-        let mut here = references(function, subject).into_iter();
-        here.any(|(id, named)| is_given_at(row, id, named, subject))
-    };
     let is_given_here = match subject.context.is_method(function) {
-        // All methods of the name are named alike.
-        true => {
-            let name = defined_name(subject, function).to_owned();
-            let asked = (std::ptr::from_ref(row), name);
-            subject.answers.given_by_name.or_find(&asked, here)
+        true => is_method_given(row, function, subject),
+        false => {
+            let mut here = references(function, subject).into_iter();
+            here.any(|(id, named)| is_given_at(row, id, named, subject))
         }
-        false => here(),
     };
     if is_given_here {
         return true;
@@ -140,6 +134,22 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     let known = &subject.answers.given_elsewhere;
     let rows = known.or_find(&function, || given_elsewhere(function, subject));
     rows.contains(&std::ptr::from_ref(row))
+}
+
+/// All methods of a name are named alike: where the object's class is known, its method is meant, and no other.
+fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
+    let name = defined_name(subject, function).to_owned();
+    let asked = (std::ptr::from_ref(row), name);
+    let given = subject.answers.given_by_name.or_find(&asked, || {
+        let here = references(function, subject).into_iter();
+        let here = here.filter(|(id, named)| is_given_at(row, *id, *named, subject));
+        here.map(|(id, _)| id).collect()
+    });
+    given.iter().any(|id| {
+        let named = subject.tree.node(*id).as_expr_ref();
+        let meant = named.map_or_else(Vec::new, |it| subject.resolver.local_callables(it));
+        meant.is_empty() || meant.iter().any(|it| subject.tree.id(*it) == function)
+    })
 }
 
 /// The rows that have a function of the file's own level in another file of the project.
