@@ -151,4 +151,5 @@ def main():
     show_ratio(cpu, "nothing to do", "ripgrep, nothing to do", "1.2 at most")
 
 
-main()
+if __name__ == "__main__":
+    main()

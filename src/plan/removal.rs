@@ -12,11 +12,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use crate::bind::block::{Block, BlockRole, Blocks};
-use crate::python::cut::Cutter;
+use crate::python::cut::{Cutter, trailing_comment};
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
-use crate::python::trivia::string_line_starts;
-use crate::text::blank::{is_blank, line_end, line_start};
+use crate::python::trivia::{is_for_tools, string_line_starts};
+use crate::text::blank::{indentation, is_blank, line_break_at, line_end, line_start};
 use crate::text::edit::Edit;
 use crate::text::shift::Shift;
 
@@ -233,8 +233,29 @@ impl<'r> Remover<'r, '_> {
 
     fn pass(&mut self, block: &Block) {
         let first = self.first(block);
-        self.removal.edits.push(Edit::replacement(first, "pass"));
+        match self.pragma_behind(first) {
+            // What tools read of the old code is not about `pass`.
+            Some(comment) => {
+                let before = TextRange::new(first.start(), comment.start());
+                let indent = indentation(self.text, first.start());
+                let line_break = line_break_at(self.text, first.start());
+                let pass = format!("{line_break}{indent}pass");
+                self.removal.edits.push(Edit::deletion(before));
+                self.removal
+                    .edits
+                    .push(Edit::insertion(comment.end(), pass));
+            }
+            None => self.removal.edits.push(Edit::replacement(first, "pass")),
+        }
         self.cut(block, 1);
+    }
+
+    /// Returns the comment for tools behind a statement that has its line alone.
+    fn pragma_behind(&self, statement: TextRange) -> Option<TextRange> {
+        let start = line_start(self.text, statement.start());
+        let is_alone = is_blank(&self.text[TextRange::new(start, statement.start())]);
+        let comment = trailing_comment(self.text, statement.end())?;
+        (is_alone && is_for_tools(&self.text[comment])).then_some(comment)
     }
 
     fn cut_keyword_part(&mut self, block: &Block, keyword: TokenKind) {

@@ -3,12 +3,13 @@
 //!
 //! What callers of other files become is drafted in those files. Here it is only asked whether they may.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 
 use super::chain::{Beside, Def, Seen};
-use super::draft::{Draft, Sites};
+use super::draft::Draft;
 use super::extract::first_fit;
 use super::follow_up::also_rewrite_at;
 use super::place::Place;
@@ -47,30 +48,70 @@ pub(super) fn follow_all<'a>(
     at: At<'_, '_, 'a>,
     draft: &mut Draft<'_>,
 ) -> Result<Vec<NodeId>, Refusal> {
+    draft.seed = Some(def_of(subject, at.node));
     look_beside(subject, at.rule, at.node, draft);
     let uses = at.follow(subject, draft)?;
     if uses.is_empty() && draft.followed.is_empty() {
         return Err(Refusal::NotCalled);
     }
-    let file = subject.facts.name_in_project(subject.path());
-    // What is called beside it changes, too, where it is in this file: else a coroutine would call it.
+    let mut elsewhere = Vec::new();
+    // What is called beside it changes, too: else a coroutine would call it.
     while let Some(Beside { callee, caller }) = draft.beside.pop() {
         if draft.callers.contains(&callee) {
             continue;
         }
-        let def = def_named(subject, &callee.1).filter(|id| {
-            let mut own = subject.context.own_nodes(*id);
-            callee.0 == file && own.any(|id| is_rewritten(subject, at.rule, id))
-        });
-        match def {
-            Some(def) => change(subject, (at.rule, at.follow), def, draft)?,
-            None => {
-                let (_, callee) = callee;
-                return Err(Refusal::CallsAnother { caller, callee });
-            }
+        if change_beside(subject, at, &callee, draft)? {
+            elsewhere.push(callee);
+        } else if !draft.callers.contains(&callee) {
+            let (_, callee) = callee;
+            return Err(Refusal::CallsAnother { caller, callee });
         }
     }
+    if !elsewhere.is_empty() {
+        lead(subject, at.node, elsewhere, draft);
+    }
     Ok(uses)
+}
+
+/// Changes what is called beside a def that changes, if it does what the rule rewrites; returns whether it changes
+/// in another file, where that is drafted later.
+fn change_beside<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    (file, name): &Def,
+    draft: &mut Draft<'_>,
+) -> Result<bool, Refusal> {
+    let does = |subject: &Subject, def: NodeId| {
+        let mut own = subject.context.own_nodes(def);
+        own.any(|id| is_rewritten(subject, at.rule, id))
+    };
+    if *file == subject.facts.name_in_project(subject.path()) {
+        if let Some(def) = def_named(subject, name).filter(|def| does(subject, *def)) {
+            change(subject, (at.rule, at.follow), def, draft)?;
+        }
+        return Ok(false);
+    }
+    let path = subject.facts.root_of(subject.path()).join(file);
+    let changes = subject.of_other_file(&path, |other| {
+        def_named(other, name).is_some_and(|def| does(other, def))
+            && family::relative_changes(other, (at.rule, at.follow), name, draft).unwrap_or(false)
+    });
+    Ok(changes.unwrap_or(false))
+}
+
+/// Lets defs of other files follow the one that changes.
+fn lead(subject: &Subject, def: NodeId, others: Vec<Def>, draft: &mut Draft<'_>) {
+    let root = subject.facts.root_of(subject.path());
+    let files: BTreeSet<PathBuf> = others.iter().map(|(file, _)| root.join(file)).collect();
+    for followed in &mut draft.followed {
+        followed.relatives.extend(others.iter().cloned());
+    }
+    let (_, name) = def_of(subject, def);
+    draft.followed.push(Followed {
+        name,
+        files: files.into_iter().collect(),
+        relatives: others,
+    });
 }
 
 fn is_rewritten(subject: &Subject, rule: &Rule, id: NodeId) -> bool {
@@ -126,7 +167,13 @@ fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
         subject.definition(&name),
         Definition::Unknown(_) | Definition::Ambiguous
     );
-    is_unclear.then_some((PathBuf::new(), name))
+    // A method of an object runs no code of the project where that has none of its name.
+    let is_foreign = |(object, method): (&str, &str)| {
+        matches!(subject.definition(object), Definition::Variable { .. })
+            && !subject.facts.defines(subject.path(), method)
+    };
+    let is_foreign = name.rsplit_once('.').is_some_and(is_foreign);
+    (is_unclear && !is_foreign).then_some((PathBuf::new(), name))
 }
 
 /// Follows the uses of a def that changes, unless that was done.
@@ -227,13 +274,7 @@ pub(super) fn changes_elsewhere(
     used: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<bool, Refusal> {
-    let none = Sites::default();
-    let mut there = Draft::new(&none);
-    there.callers = std::mem::take(&mut draft.callers);
-    let changed = follow_there(other, rule, used, &mut there);
-    draft.callers = there.callers;
-    draft.beside.extend(there.beside);
-    match changed {
+    match draft.elsewhere(|there| follow_there(other, rule, used, there)) {
         Ok(changed) => Ok(changed.is_some()),
         Err(why @ Refusal::Caller { .. }) => Err(why),
         Err(_) => Err(Refusal::UsedElsewhere {
@@ -259,6 +300,10 @@ fn follow_method<'a>(
         });
     }
     let family = relatives(subject, def).map_err(Refusal::Left)?;
+    if let Some((file, name)) = family.first().filter(|_| !at.follow.takes_callers) {
+        let file = file.display();
+        return Err(Refusal::Left(format!("`{name}` ({file}) stays as it is")));
+    }
     let all = family::not_followed(callees_of(subject, def), &family);
     let own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
     for used in &own {

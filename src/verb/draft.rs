@@ -4,7 +4,7 @@ use crate::text::wording::Wording;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
-use super::chain::{Beside, Seen};
+use super::chain::{Beside, Def, Seen};
 use crate::plan::change::Followed;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
@@ -35,6 +35,8 @@ pub struct Draft<'d> {
     pub lost_annotations: Vec<TextRange>,
     /// Defs whose uses in other files change with it.
     pub followed: Vec<Followed>,
+    /// The def whose header its site rewrites, where others change with that.
+    pub(super) seed: Option<Def>,
     /// Defs of all files that were looked at since they change with it.
     pub(super) callers: Seen,
     /// What these call that runs a loop of its own, as far as it does.
@@ -55,6 +57,7 @@ impl<'d> Draft<'d> {
             sealed: None,
             lost_annotations: Vec::new(),
             followed: Vec::new(),
+            seed: None,
             callers: Seen::default(),
             beside: Vec::new(),
             called: Vec::new(),
@@ -80,6 +83,18 @@ impl<'d> Draft<'d> {
             all.also(&next);
             all
         })
+    }
+
+    /// Asks what would be drafted for another file, with what changes already.
+    pub(super) fn elsewhere<T>(&mut self, ask: impl FnOnce(&mut Draft<'_>) -> T) -> T {
+        let none = Sites::default();
+        let mut there = Draft::new(&none);
+        there.seed = self.seed.take();
+        there.callers = std::mem::take(&mut self.callers);
+        let answer = ask(&mut there);
+        (self.seed, self.callers) = (there.seed, there.callers);
+        self.beside.extend(there.beside);
+        answer
     }
 
     /// Takes in what was drafted beside it for the same file.

@@ -70,7 +70,8 @@ impl<'a> At<'_, '_, 'a> {
         subject: &Subject<'a>,
         draft: &mut Draft<'_>,
     ) -> Result<Vec<NodeId>, Refusal> {
-        match self.follow.takes_callers && is_def(subject, self.node) {
+        let is_alone = self.follow.keeps_others && !self.follow.takes_callers;
+        match !is_alone && is_def(subject, self.node) {
             true => callers::follow_def(subject, self, draft),
             false => self.follow_uses(subject, draft),
         }
@@ -126,8 +127,8 @@ impl<'a> At<'_, '_, 'a> {
             Some((id, fit, Some(template)))
                 if is_only && may_take(subject, follow, id, template) =>
             {
-                make_way(subject, (self.rule, follow), (id, template), draft)?;
                 let place = Place::of_fit(id, &fit);
+                make_way(subject, (self.rule, follow), (id, template), draft)?;
                 match is_named {
                     true => around_name(subject, place, template, &fit.captures, draft),
                     // The site brings its own parentheses.

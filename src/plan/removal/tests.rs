@@ -132,6 +132,18 @@ fn comments_behind_stay_and_those_inside_go() {
 }
 
 #[test]
+fn a_pragma_does_not_come_to_be_about_pass() {
+    assert_eq!(
+        removed("if a:\n    loop.b()  # noqa: E7\nc\n"),
+        "if a:\n    # noqa: E7\n    pass\nc\n"
+    );
+    let remark = "if a:\n    loop.b()  # why\n";
+    assert_eq!(removed(remark), "if a:\n    pass  # why\n");
+    let several = "if a:\n    loop.b()  # noqa\n    loop.c()";
+    assert_eq!(removed(several), "if a:\n    # noqa\n    pass");
+}
+
+#[test]
 fn statements_inside_one_that_goes_go_with_it() {
     check("loop = [\n    a,\n]\nb\n", "b\n");
     check("a\nloop: b = c; d\n", "a\nd\n");

@@ -10,7 +10,7 @@ use crate::project::gift::Callee;
 use crate::python::tree::NodeId;
 use crate::recipe::Rule;
 use crate::recipe::follow_up::FollowValue;
-use crate::verb::draft::{Draft, Sites};
+use crate::verb::draft::Draft;
 use crate::verb::refusal::Refusal;
 use crate::verb::value::At;
 
@@ -64,8 +64,8 @@ pub(super) fn change_all<'a>(
     Ok(elsewhere)
 }
 
-/// Returns whether a method of another file changes, which is drafted there later.
-fn relative_changes(
+/// Returns whether a def of another file changes, which is drafted there later.
+pub(super) fn relative_changes(
     other: &Subject,
     (rule, follow): (&Rule, &FollowValue),
     name: &str,
@@ -75,17 +75,14 @@ fn relative_changes(
     if is_async(other, def) {
         return Ok(false);
     }
-    // It would change by itself, too.
+    // It would change by itself, too: of those that meet, the first one leads.
+    let itself = def_of(other, def);
+    let is_led = draft.seed.as_ref().is_some_and(|seed| *seed < itself);
     let mut own = other.context.own_nodes(def);
-    if own.any(|id| is_rewritten(other, rule, id)) {
+    if !is_led && own.any(|id| is_rewritten(other, rule, id)) {
         return Err(Refusal::RunsLoopToo);
     }
-    let none = Sites::default();
-    let mut there = Draft::new(&none);
-    there.callers = std::mem::take(&mut draft.callers);
-    let changed = change(other, (rule, follow), def, &mut there);
-    draft.callers = there.callers;
-    draft.beside.extend(there.beside);
+    let changed = draft.elsewhere(|there| change(other, (rule, follow), def, there));
     changed.map(|()| true)
 }
 
