@@ -91,12 +91,20 @@ fn has<'r>(
 fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
-    let is_named =
-        is_referenced(function, subject) || (of_module && any_use(subject, name, &mut |_, _| true));
+    let is_named = is_referenced(function, subject)
+        || of_module && any_use(subject, name, &mut |_, _| true)
+        || subject.context.is_method(function) && is_named_by_importer(subject, name);
     match is_named {
         true => Callers::Some,
         false => Callers::None,
     }
+}
+
+/// Returns whether a file that imports this one has the name in its code.
+fn is_named_by_importer(subject: &Subject, name: &str) -> bool {
+    let importers = subject.facts.importers(subject.path());
+    let mut mentioning = subject.facts.mentioning(subject.path(), name).into_iter();
+    mentioning.any(|path| importers.contains(&path))
 }
 
 fn awaits(subject: &Subject, function: NodeId) -> Awaits {

@@ -290,11 +290,17 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
                     subject.context.in_main_guard(id).is_some()
                         || is_importable(subject) == Answer::No
                 }
+                // A loop runs there already.
+                Some(caller) if is_async(caller, subject) && !is_async(function, subject) => false,
                 Some(caller) => {
                     starts_program(caller, subject) || is_entry_point(caller, subject, seen)
                 }
             }
     })
+}
+
+fn is_async(function: NodeId, subject: &Subject) -> bool {
+    matches!(subject.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
 }
 
 fn starts_program(function: NodeId, subject: &Subject) -> bool {
