@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::attribute;
 use super::capture::{Captured, Captures};
 use super::class::inherits;
+use super::family::relatives;
 use super::overriding::overrides;
 use super::place::defined_name;
 use super::subject::Subject;
@@ -28,6 +29,7 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
             (name.starts_with("__") && name.ends_with("__")).into()
         }
         Some(Role::Override) => overrides(function, subject),
+        Some(Role::Overridden) => is_overridden(function, subject).into(),
         Some(Role::Callback) => is_callback(function, subject).into(),
         Some(Role::ConsoleScript) => is_console_script(function, subject).into(),
         Some(Role::EntryPoint) => {
@@ -40,6 +42,16 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         .row(role)
         .map_or(Answer::No, |row| of_row(row, function, subject));
     by_code.or(by_row)
+}
+
+/// Returns whether a class below, a test or other code of the project puts another method in its place.
+fn is_overridden(function: NodeId, subject: &Subject) -> bool {
+    match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(def) => {
+            !relatives(subject, def).is_ok_and(|all| all.is_empty())
+        }
+        _ => false,
+    }
 }
 
 fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {

@@ -255,5 +255,6 @@ pub const FOLLOW_UPS: &[&str] = &[
     "gives",
     "exceptions",
     "drop-unused",
+    "quiet",
     "requires",
 ];

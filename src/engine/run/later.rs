@@ -16,7 +16,7 @@ use crate::engine::layer::{Addition, Later, plan_addition};
 use crate::engine::recipes::Engine;
 use crate::matching::entry::AskedPackages;
 use crate::plan::change::{FilePlan, Problem};
-use crate::project::dependency::List;
+use crate::project::dependency::{Entry, List, entries};
 use crate::project::import_index::names_module;
 use crate::recipe::Recipe;
 use crate::recipe::order::{self, Stage};
@@ -231,7 +231,46 @@ impl World<'_, '_> {
         };
         let first = lists.iter().position(|it| it.is_needed && is_for_it(it));
         let first = first.or_else(|| lists.iter().position(is_for_it));
-        first.or_else(|| lists.iter().position(needed))
+        let first = first.or_else(|| lists.iter().position(needed));
+        first.filter(|_| is_own || self.is_main(path, &user.path))
+    }
+
+    /// Returns whether of the files with lists for one folder this is one for the code around a file: of most of its
+    /// packages that code imports the modules. Others are for tests, documents or tools.
+    fn is_main(&self, list: &Path, user: &Path) -> bool {
+        let folder = self.folder_of(list);
+        let is_rival = |it: &&Path| {
+            let is_plain = PackageList::of(it) == Some(PackageList::Requirements);
+            is_plain && *it != list && self.folder_of(it) == folder
+        };
+        let files = self.run.files.iter().map(|file| &*file.path);
+        let mut rivals = files.filter(is_rival).peekable();
+        if PackageList::of(list) != Some(PackageList::Requirements) || rivals.peek().is_none() {
+            return true;
+        }
+        let own = self.n_used(list, user);
+        own > 0 && rivals.all(|it| self.n_used(it, user) <= own)
+    }
+
+    /// Returns of how many packages of a list the code around a file imports the modules.
+    fn n_used(&self, list: &Path, user: &Path) -> usize {
+        let Some(source) = self.run.on_disk.source(list) else {
+            return 0;
+        };
+        let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
+        let around = user.ancestors().skip(1).take_while(is_package).last();
+        let is_used = |entry: &&Entry| {
+            let users = self
+                .run
+                .on_disk
+                .users_of(user, &entry.package.replace('-', "_"));
+            users.iter().any(|it| match around {
+                Some(package) => self.run.on_disk.whole(it).starts_with(package),
+                None => self.run.on_disk.whole(it).parent() == user.parent(),
+            })
+        };
+        let entries = entries(PackageList::Requirements, source.text());
+        entries.iter().filter(is_used).count()
     }
 
     /// Returns a file as it is now, if the stage may have something to say about it.

@@ -249,6 +249,30 @@ mod tests {
     }
 
     #[test]
+    fn the_item_of_a_loop_is_another_one_in_the_next_turn() {
+        check(
+            "        for b in x:\n            if x.y:\n                b.n = b.n + 1\n            else:\n                g(10)\n",
+            &[],
+            &[],
+        );
+        check(
+            "        for b in x:\n            g(7)\n            n = b.n\n            b.n = n + 1\n",
+            &[],
+            &[],
+        );
+        check(
+            "        for b in x:\n            n = b.n\n            g(8)\n            b.n = n + 1\n",
+            &[8],
+            &[8],
+        );
+        check(
+            "        b = x\n        for y in x:\n            g(8)\n            b.n = b.n + 1\n",
+            &[8],
+            &[8],
+        );
+    }
+
+    #[test]
     fn nobody_else_has_an_object_that_was_just_made() {
         let of = |made: &str, before: &str| {
             format!(

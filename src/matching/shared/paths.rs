@@ -10,7 +10,7 @@ use crate::python::tree::NodeId;
 use crate::python::word::is_in_name;
 use crate::semantic::ways::turns::loops;
 use crate::semantic::ways::{dominators, exclusive, reaches};
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
 use std::rc::Rc;
 
@@ -119,18 +119,46 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// There is a way from an access to the site, where that is what the order of the code, or a loop, says.
     fn precedes(&self, access: &Access, is_before: bool) -> bool {
-        (is_before || self.is_repeated(access)) && reaches(self.subject, access.node, self.site)
+        (is_before && self.in_one_turn(access) || self.is_repeated(access))
+            && reaches(self.subject, access.node, self.site)
     }
 
     /// The same the other way.
     pub(super) fn is_behind(&self, access: &Access, is_after: bool) -> bool {
-        (is_after || self.is_repeated(access)) && reaches(self.subject, self.site, access.node)
+        (is_after && self.in_one_turn(access) || self.is_repeated(access))
+            && reaches(self.subject, self.site, access.node)
     }
 
-    /// Returns whether a loop runs both the site and an access in each of its turns.
+    /// Returns whether a loop runs both the site and an access in each of its turns, and of the same object: what is
+    /// kept in the item that a loop goes over is another one in the next turn.
     fn is_repeated(&self, access: &Access) -> bool {
-        !self.loops.is_empty()
-            && loops(self.subject, access.node).any(|it| self.loops.contains(&it))
+        let mut same = loops(self.subject, access.node).take_while(|it| !self.rebinds(*it, access));
+        !self.loops.is_empty() && same.any(|it| self.loops.contains(&it))
+    }
+
+    /// Returns whether one turn of a loop may come both to the site and to an access of its item.
+    fn in_one_turn(&self, access: &Access) -> bool {
+        let mut around = self.loops.iter();
+        let is_of_item = around.any(|it| self.rebinds(*it, access));
+        !is_of_item || !exclusive(self.subject, access.node, self.site)
+    }
+
+    /// Returns whether each turn of a loop gives another value to the name that an access begins with.
+    fn rebinds(&self, turns: NodeId, access: &Access) -> bool {
+        let tree = self.subject.tree;
+        let AnyNodeRef::StmtFor(turns) = tree.node(turns) else {
+            return false;
+        };
+        let mut begins = tree.node(access.node).as_expr_ref();
+        while let Some(ExprRef::Attribute(outer)) = begins {
+            begins = Some((&*outer.value).into());
+        }
+        let Some(ExprRef::Name(name)) = begins else {
+            return false;
+        };
+        let target = tree.id(&*turns.target);
+        let mut names = tree.with_descendants(target);
+        names.any(|id| matches!(tree.node(id), AnyNodeRef::ExprName(it) if it.id == name.id))
     }
 
     /// Where the outermost loop stands.

@@ -122,6 +122,7 @@ words! {
         Callback "callback" "the code passes the function as a value",
         Method "method" "it is a method",
         Override "override" "it is a method that a base class also has",
+        Overridden "overridden" "it is a method in whose place other code of the project puts another, as a class below does",
         Dunder "dunder" "its name begins and ends with `__`: Python calls it",
         ConsoleScript "console-script" "the project names it as a console script",
         EntryPoint "entry-point" "the program starts with it: a console script, or called under a main guard or at the top level of a program",
