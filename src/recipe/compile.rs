@@ -36,6 +36,8 @@ mod table;
 
 mod compose;
 
+mod used;
+
 mod spread;
 
 mod row;
@@ -298,7 +300,10 @@ impl Compiler<'_> {
         };
         let content = Content {
             title: root.child("title")?.text()?.to_owned(),
-            severity: Severity::from_word(root.child("severity")?.text()?)?,
+            severity: match root.child("severity") {
+                Some(word) => Severity::from_word(word.text()?)?,
+                None => Severity::Medium,
+            },
             why: root.child("why")?.text()?.to_owned(),
             parameters: std::mem::take(&mut self.parameters),
             rules,

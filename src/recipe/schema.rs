@@ -69,10 +69,10 @@ pub static RECIPE: Shape = map(&[
         &Shape::Text,
         "the section of the catalog, which `--select` can name. Default: the name of the folder",
     ),
-    required(
+    optional(
         "severity",
         &Shape::Word(Severity::WORDS),
-        "the harm if nobody changes the code",
+        "the harm if nobody changes the code. Default: `medium`",
     ),
     required(
         "why",

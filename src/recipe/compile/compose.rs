@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::used::{next_used, with_used};
 use crate::recipe::error::{Complaint, Problem, Report};
 use crate::recipe::yaml::{Key, Node, Value};
 
@@ -15,8 +16,8 @@ const BODIES: &str = "bodies";
 const CONDITIONS: &str = "conditions";
 
 /// The rule's keys.
-const USE: &str = "use";
-const WITH: &str = "with";
+pub(super) const USE: &str = "use";
+pub(super) const WITH: &str = "with";
 
 /// Texts for names.
 type Texts = Vec<(String, String)>;
@@ -32,7 +33,7 @@ pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
     }
     let mut composed = Some(Vec::new());
     for rule in rules {
-        let rules = with_bodies(rule, bodies.as_ref(), report);
+        let rules = with_bodies(rule, bodies.as_ref(), Vec::new(), report);
         composed = composed
             .zip(rules)
             .map(|(composed, rules)| [composed, matched_together(rules)].concat());
@@ -84,11 +85,21 @@ fn put_nodes(node: &Node, known: &[(String, Node)]) -> Node {
     }
 }
 
-/// A rule for each choice of its bodies and of its texts.
-fn with_bodies(rule: &Node, bodies: Option<&Node>, report: &mut Report<'_>) -> Option<Vec<Node>> {
+/// A rule for each choice of its bodies and of its texts, in their order; `known` bodies have given theirs.
+fn with_bodies<'n>(
+    rule: &Node,
+    bodies: Option<&'n Node>,
+    mut known: Vec<&'n str>,
+    report: &mut Report<'_>,
+) -> Option<Vec<Node>> {
+    let rule = with_used(rule.clone(), bodies, &mut known);
     let mut rules = Vec::new();
-    for rule in choices(rule, report)? {
-        rules.extend(written_out(&with_body(&rule, bodies, report)?, report)?);
+    for rule in choices(&rule, report)? {
+        // A body that was chosen may use others.
+        rules.extend(match next_used(&rule, bodies, &known) {
+            Some(_) => with_bodies(&rule, bodies, known.clone(), report)?,
+            None => written_out(&with_body(&rule, bodies, report)?, report)?,
+        });
     }
     Some(rules)
 }
@@ -145,13 +156,18 @@ fn with_body(rule: &Node, bodies: Option<&Node>, report: &mut Report<'_>) -> Opt
             report.add(USE, complaint);
             return None;
         };
+        // What such a body chooses between was chosen.
+        let body = match body.child(USE) {
+            Some(_) => &without(body, WITH),
+            None => body,
+        };
         rule = joined(&rule, body);
     }
     Some(without(&rule, USE))
 }
 
 /// The rule's own keys win, but conditions hold together, and lists of doubts and maps go together.
-fn joined(rule: &Node, body: &Node) -> Node {
+pub(super) fn joined(rule: &Node, body: &Node) -> Node {
     let mut entries = rule.entries().to_vec();
     for (key, value) in body.entries() {
         let own = entries.iter_mut().find(|(own, _)| own.text == key.text);

@@ -160,7 +160,6 @@ r.yaml:9:50: is: unknown kind `tsk` (did you mean `task`?)
     );
     check("id: r\npatterns: {run: f($, ok: g($x)}\nwhere: {$x: {is: task}}\nrules:\n  - {match: <ok>, report: \"{$y}\"}\n  - {match: <rn>, report: r}\n", "
 r.yaml:1:1: the key `title` is missing (expected text)
-r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
 r.yaml:1:1: the key `why` is missing (expected text)
 r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), each a map with keys such as name, before, after, unchanged)
 r.yaml:2:19: run: `$` is not followed by a name (expected `$name`, `$*name`, `$**name` or `$...name`, not inside another name)

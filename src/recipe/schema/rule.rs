@@ -168,7 +168,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "use",
         &Shape::Any(&Shape::Text),
-        "names of `bodies` whose keys the rule takes. Its own keys win. Conditions and doubts add up. A `<name>` of `with` may stand for a body",
+        "names of `bodies` whose keys the rule takes. Its own keys win. Conditions and doubts add up. A `<name>` of `with` may stand for a body, and a body may use others",
     ),
     optional(
         "with",

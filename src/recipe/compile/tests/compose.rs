@@ -128,3 +128,21 @@ fn a_group_of_names_is_known_wherever_conditions_take_names() {
         ],
     );
 }
+
+#[test]
+fn a_body_uses_other_bodies() {
+    let text = format!(
+        "{HEAD}bodies:\n  one: {{where: {{inside: cell}}, doubts: {{because: of one}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}}}\n  six: {{use: one, rewrite: h($x)}}\n  five: {{use: <inner>, with: {{inner: [six, two]}}, doubts: {{because: of five}}}}\nrules:\n  - {{use: five, match: f($x), does: d}}\n"
+    );
+    let recipe = compile("r.yaml", &text, &library()).expect("it is right");
+    let rendered: Vec<String> = recipe.content.rules.iter().map(show).collect();
+    assert_eq!(
+        rendered,
+        ["rule-1: f($x)|h(__mv_x)|2", "rule-1: f($x)|g(__mv_x)|2"]
+    );
+    let round = format!(
+        "{HEAD}bodies:\n  one: {{use: two}}\n  two: {{use: one, rewrite: g($x)}}\nrules:\n  - {{use: one, match: f($x), does: d}}\n"
+    );
+    let recipe = compile("r.yaml", &round, &library()).expect("it is right");
+    assert_eq!(show(&recipe.content.rules[0]), "rule-1: f($x)|g(__mv_x)|0");
+}

@@ -85,7 +85,6 @@ fn missing_keys_are_named() {
     check(
         "id: r\ntitle: t\n",
         "
-r.yaml:1:1: the key `severity` is missing (expected low, medium, high, critical)
 r.yaml:1:1: the key `why` is missing (expected text)
 r.yaml:1:1: the key `rules` is missing (expected a list (`- ` begins each), each a map with keys such as id, match, under, where)
 r.yaml:1:1: the key `examples` is missing (expected a list (`- ` begins each), each a map with keys such as name, before, after, unchanged)
