@@ -99,7 +99,6 @@ const RARE_WORDS: &[&str] = &[
     "joins",
     "like",
     "loops-over",
-    "magic",
     "not-of",
     "on-both-sides",
     "reuse",
