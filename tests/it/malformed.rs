@@ -184,6 +184,12 @@ fn patterns() {
             ("rewrite: lib.new($x)", "rewrite: lib.new($x"),
             ("lib.old($x)", "return return"),
             ("match: <old>", "match: /old/"),
+            ("match: <old>", "match: (lib.old|lib.older)($x)"),
+            ("match: <old>", "match: lib.(old|older.one)($x)"),
+            ("match: <old>", "match: lib.old($x)|lib.older($x)"),
+            ("match: <old>", "match: lib.old(a|b)"),
+            ("rewrite: lib.new($x)", "rewrite: lib.(new|newer)($x)"),
+            ("$x: {is: task}", "$x: {text: (a|b)}"),
         ],
     );
 }

@@ -88,6 +88,32 @@ pub(super) fn unclear(text: &str) -> Option<usize> {
     choices.find_map(|(at, _)| is_call(&text[..at]).then_some(at))
 }
 
+/// Finds a bar without blanks beside it that is not between names: no choice, and hardly Python.
+pub(super) fn stray_bar(text: &str) -> Option<usize> {
+    tight_bars(text).find(|at| {
+        let chosen = |(from, inside): (usize, &str)| (from..=from + inside.len()).contains(at);
+        !choices(text).any(chosen)
+    })
+}
+
+/// Finds a choice of names.
+pub(super) fn choice(text: &str) -> Option<usize> {
+    choices(text).next().map(|(at, _)| at)
+}
+
+/// Finds a bar that is hardly Python.
+pub(super) fn tight_bar(text: &str) -> Option<usize> {
+    tight_bars(text).next()
+}
+
+fn tight_bars(text: &str) -> impl Iterator<Item = usize> {
+    let is_tight = |c: char| !matches!(c, ' ' | '|' | '=');
+    text.match_indices('|').filter_map(move |(at, _)| {
+        let tight = text[..at].ends_with(is_tight) && text[at + 1..].starts_with(is_tight);
+        (tight && !is_in_string(&text[..at])).then_some(at)
+    })
+}
+
 /// Iterates over brackets around names with bars between them, outside of strings; with blanks they are Python.
 fn choices(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_name = |name: &str| {

@@ -5,8 +5,9 @@ use ruff_text_size::TextSize;
 use super::bound::Bound;
 use super::compiler::Compiler;
 use super::parameter::Filled;
+use super::spread::{choice, stray_bar, tight_bar};
 use crate::recipe::condition::Spelling;
-use crate::recipe::error::{Complaint, Problem};
+use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Pattern};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::yaml::{Node, Scalar, Style};
@@ -23,11 +24,36 @@ impl Compiler<'_> {
     /// Parses a pattern without conditions.
     pub(super) fn pattern(&mut self, key: &str, node: &Node) -> Option<Pattern> {
         let scalar = node.scalar()?;
+        self.check_bars(key, scalar, stray_bar(&scalar.text), Law::StrayBar)?;
         let pattern = self.place(key, scalar, Pattern::parse(&scalar.text))?;
         for (name, _) in &pattern.captures {
             self.check_captured(key, name, node.span.start());
         }
         Some(pattern)
+    }
+
+    /// Says where a choice can be, which Python would read as an operator.
+    fn check_bars(
+        &mut self,
+        key: &str,
+        scalar: &Scalar,
+        bar: Option<usize>,
+        law: Law,
+    ) -> Option<()> {
+        let Some(at) = bar else {
+            return Some(());
+        };
+        let expected = match law {
+            Law::StrayBar => "a list of patterns, or `a | b` with blanks for Python's `|`",
+            Law::ChoiceOfTexts => "a list of texts, or a `/regex/`",
+            _ => {
+                "a metavariable that the pattern captures, such as `$name`, and whose `text` a condition asks"
+            }
+        };
+        let at = scalar.file_offset(TextSize::new(u32::try_from(at).unwrap_or(u32::MAX)));
+        let complaint = Complaint::new(at, Problem::Law(law));
+        self.add(key, complaint.expected(expected));
+        None
     }
 
     /// Reads a line magic.
@@ -39,6 +65,9 @@ impl Compiler<'_> {
     /// Reads how a capture may be spelled.
     pub(super) fn spelling(&mut self, key: &str, node: &Node) -> Option<Spelling> {
         let scalar = node.scalar()?;
+        if !scalar.text.starts_with('/') {
+            self.check_bars(key, scalar, choice(&scalar.text), Law::ChoiceOfTexts)?;
+        }
         if self.is_shipped {
             return Some(Spelling::tested(&scalar.text));
         }
@@ -48,6 +77,7 @@ impl Compiler<'_> {
     /// Parses a template; all its captures must be bound.
     pub(super) fn template(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Template> {
         let scalar = node.scalar()?;
+        self.check_bars(key, scalar, tight_bar(&scalar.text), Law::ChoiceWritten)?;
         let filled = self.with_parameters(&scalar.text);
         let parsed = Template::parse(&filled.text).map_err(|complaint| typed(complaint, &filled));
         let template = self.place(key, scalar, parsed)?;

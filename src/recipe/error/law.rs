@@ -57,6 +57,15 @@ pub enum Law {
     /// Names with bars between them, alone in the brackets of a call.
     #[error("`(a|b)` as all arguments of a call has two meanings")]
     UnclearBars,
+    /// Bars between what is more than a name.
+    #[error("`(a|b)` is a choice of names only, such as `lib.(read|write)` or `f((text|data)=$x)`")]
+    StrayBar,
+    /// A choice in code that a change writes.
+    #[error("a change cannot write `(a|b)`, which is a choice")]
+    ChoiceWritten,
+    /// A choice where the text of code is compared.
+    #[error("`(a|b)` is no choice in a text")]
+    ChoiceOfTexts,
     /// A doubt that says nothing.
     #[error("a doubt without `because`")]
     DoubtWithoutText,
