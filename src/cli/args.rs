@@ -67,7 +67,7 @@ pub enum Command {
     Batch(BatchCommand),
     /// Shows the settings that apply to a path, and where each is set
     Config(ConfigArguments),
-    /// Explains why a line is changed, or why not
+    /// Explains why a line is changed, or why not, or what a recipe does
     Explain(ExplainArguments),
     /// Shows who would turn async if a function did: its callers, and theirs
     Graph(GraphArguments),
@@ -226,7 +226,7 @@ pub struct MigrateArguments {
     /// Make one git commit for each recipe
     #[arg(long, conflicts_with_all = ["dry_run", "allow_dirty"], help_heading = "Git")]
     pub commit: bool,
-    /// Make and switch to this branch first, and commit there
+    /// Create this branch, switch to it, and commit there
     #[arg(long, value_name = "NAME", conflicts_with_all = ["dry_run", "allow_dirty"], help_heading = "Git")]
     pub branch: Option<String>,
     /// The message of a commit, with {recipe}, {title}, {why} and {sites} [default: title, why, sites]

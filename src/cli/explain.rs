@@ -1,16 +1,17 @@
-//! `awaitify explain FILE:LINE`: why a line is changed, or why not.
+//! `awaitify explain FILE:LINE`: why a line is changed, or why not; `awaitify explain RECIPE`: its manual page.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, iter};
 
 use anyhow::{Context, bail};
 
 use super::args::{ExplainArguments, ExplainFormat, OutputArguments, RunArguments};
 use super::choice::Choice;
 use super::exit::Ending;
+use super::recipe;
 use super::run::{self, Reader};
 use super::settings;
-use super::spot::Spot;
+use super::spot::{Explained, Spot};
 use super::terminal::Terminal;
 use crate::config::resolve::{Configurations, Located};
 use crate::engine::explain::{Explanation, Question, Silence};
@@ -22,13 +23,28 @@ use crate::source::SourceFile;
 use crate::source::package_list::PackageList;
 use crate::source::walk::{WalkOptions, named, walk};
 
-/// Explains the line to a person or a program.
+/// Explains the line to a person or a program, or shows the manual page of a recipe.
 pub(super) fn run(
     terminal: &mut Terminal,
     output: &OutputArguments,
     arguments: &ExplainArguments,
 ) -> anyhow::Result<Ending> {
-    let Spot { file, cell, line } = &arguments.spot;
+    match &arguments.explained {
+        Explained::Line(spot) => of_line(terminal, output, (spot, arguments)),
+        Explained::Recipes(first) => {
+            let names = iter::once(first).chain(&arguments.named);
+            let names: Vec<String> = names.cloned().collect();
+            recipe::show(terminal, &names, &arguments.settings.own)
+        }
+    }
+}
+
+fn of_line(
+    terminal: &mut Terminal,
+    output: &OutputArguments,
+    (spot, arguments): (&Spot, &ExplainArguments),
+) -> anyhow::Result<Ending> {
+    let Spot { file, cell, line } = spot;
     let base = terminal.view.base.clone();
     let configurations = settings::configurations(&arguments.settings, &base)?;
     let located = [configurations.of(file)];
@@ -46,7 +62,7 @@ pub(super) fn run(
     if arguments.named.is_empty() || !named.is_empty() {
         let question = Question::new(*cell, *line, &named);
         told = if PackageList::of(file).is_some() {
-            of_list(terminal, output, arguments, &question)?
+            of_list(terminal, output, (spot, arguments), &question)?
         } else {
             let source = SourceFile::read(file).with_context(|| terminal.view.name(file))?;
             let engine = run::engine(&catalogs, &group, Reader::Person)?;
@@ -57,17 +73,17 @@ pub(super) fn run(
         let why = left_out(file, &base, &configurations);
         notes.extend(why.map(|why| Note::LeftOut { why }));
     }
-    write(terminal, arguments, &told, &notes, output.verbose)
+    write(terminal, (spot, arguments), &told, &notes, output.verbose)
 }
 
 fn write(
     terminal: &mut Terminal,
-    arguments: &ExplainArguments,
+    (spot, arguments): (&Spot, &ExplainArguments),
     told: &Explanation,
     notes: &[Note],
     verbose: bool,
 ) -> anyhow::Result<Ending> {
-    let Spot { file, cell, line } = &arguments.spot;
+    let Spot { file, cell, line } = spot;
     let path = terminal.view.name(file);
     if let Some(silence @ Silence::NoLine(_)) = &told.silence {
         let cell = cell.map_or(String::new(), |cell| format!(" of cell {cell}"));
@@ -85,6 +101,7 @@ fn write(
     }
     let query = Query {
         path: &path,
+        cell: *cell,
         line: *line,
         all: verbose || !arguments.named.is_empty(),
     };
@@ -117,10 +134,10 @@ fn turned_off(located: &Located, catalog: &Catalog, named: &[&Recipe]) -> Vec<No
 fn of_list(
     terminal: &mut Terminal,
     output: &OutputArguments,
-    arguments: &ExplainArguments,
+    (spot, arguments): (&Spot, &ExplainArguments),
     question: &Question<'_>,
 ) -> anyhow::Result<Explanation> {
-    let file = &arguments.spot.file;
+    let file = &spot.file;
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

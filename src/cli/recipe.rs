@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::args::settings::OwnRecipes;
 use super::args::{OutputArguments, RecipeCommand};
 use super::exit::Ending;
 use super::new;
@@ -28,16 +29,7 @@ pub(super) fn run(
             recipes::list(&mut terminal.out, &terminal.view, &all, &standings)?;
             Ok(Ending::default())
         }
-        RecipeCommand::Show { recipes, own } => {
-            let (catalog, _) = settings::catalog_here(terminal, own)?;
-            for (index, recipe) in catalog.select(recipes, &[])?.into_iter().enumerate() {
-                if index > 0 {
-                    writeln!(terminal.out)?;
-                }
-                recipes::show(&mut terminal.out, &terminal.view, &catalog, recipe)?;
-            }
-            Ok(Ending::default())
-        }
+        RecipeCommand::Show { recipes, own } => show(terminal, recipes, own),
         RecipeCommand::Words { words } => explain_words(terminal, words),
         RecipeCommand::New { id, folder } => new::run(terminal, id, folder),
         RecipeCommand::Schema {
@@ -47,6 +39,22 @@ pub(super) fn run(
         } => print_schema(terminal, [*table, *pack, *common]),
         RecipeCommand::Test(arguments) => recipe_test::run(terminal, output, arguments),
     }
+}
+
+/// Shows the manual pages of recipes.
+pub(super) fn show(
+    terminal: &mut Terminal,
+    names: &[String],
+    own: &OwnRecipes,
+) -> anyhow::Result<Ending> {
+    let (catalog, _) = settings::catalog_here(terminal, own)?;
+    for (index, recipe) in catalog.select(names, &[])?.into_iter().enumerate() {
+        if index > 0 {
+            writeln!(terminal.out)?;
+        }
+        recipes::show(&mut terminal.out, &terminal.view, &catalog, recipe)?;
+    }
+    Ok(Ending::default())
 }
 
 /// Lists the keys of the language, or shows those that are named.

@@ -24,6 +24,25 @@ impl Spot {
     }
 }
 
+/// What `explain` is asked about.
+#[derive(Debug, Clone)]
+pub enum Explained {
+    /// A line.
+    Line(Spot),
+    /// The manual page of recipes.
+    Recipes(String),
+}
+
+/// Takes a line, or what may name recipes.
+pub(super) fn explained(text: &str) -> Result<Explained, String> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '*' | '?');
+    if text.contains(is_of_name) && text.chars().all(is_of_name) {
+        return Ok(Explained::Recipes(text.to_owned()));
+    }
+    let explained = spot(text).map(Explained::Line);
+    explained.map_err(|expected| format!("{expected}, or the id of a recipe"))
+}
+
 /// Takes `a.py:3`, and `a.py:3:9` as it stands in outputs; of a notebook `n.ipynb:2:3`, also as `n.ipynb:cell 2:3:9`.
 pub(super) fn spot(text: &str) -> Result<Spot, String> {
     const EXPECTED: &str = "expected FILE:LINE, in a notebook FILE:CELL:LINE";

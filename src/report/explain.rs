@@ -22,6 +22,8 @@ pub use silence::reason;
 pub struct Query<'a> {
     /// The file, as shown.
     pub path: &'a str,
+    /// In a notebook the cell, counted from 1.
+    pub cell: Option<u32>,
     /// The line, counted from 1.
     pub line: usize,
     /// Whether every rule is told that was compared, not only what decided.

@@ -163,7 +163,7 @@ fn a_line_inside_of_a_call_is_that_call() {
 #[test]
 fn a_recipe_that_is_named_says_where_it_nearly_fits() {
     let project = Project::new(RIVALS);
-    let nowhere = ["nothing: no recipe has a pattern for this line"];
+    let nowhere = ["nothing: no rule applies to this line"];
     check(&project, &["a.py:8", "--recipes", "mine"], &nowhere);
     let belongs = "`lib` is an object of this file, and in a pattern the module `lib`: `$lib.f` matches any object";
     check(

@@ -85,7 +85,7 @@ fn where_no_pattern_fits_the_nearest_reason_is_told() {
     check(
         "          lib.f(1)",
         "          lib(f)",
-        "      no pattern matches, though `lib` is in line 1, line 3\n",
+        "      no pattern matches, though `f` is in line 3\n",
     );
     check(
         "import lib\n      async def a():\n          lib.f(1)",

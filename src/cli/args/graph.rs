@@ -18,16 +18,16 @@ SITE and BOUNDARY name a function:
 
 Exit codes:
   0  done
-  1  with --to: no way leads there
+  1  with --to: no chain of calls leads there
   2  wrong usage, or there is no such function")]
 pub struct GraphArguments {
-    /// Files and directories in which functions are looked for; callers are found in the whole project
+    /// Where to look for the functions: files and directories; callers come from the whole project
     #[arg(value_name = "PATHS", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// Begin at this function; repeatable; default: where the selected recipes apply, which are those whose callers follow
     #[arg(long, value_name = "SITE", value_parser = designation)]
     pub from: Vec<Designation>,
-    /// Show only the ways to this caller
+    /// Show only the chains of calls to this caller
     #[arg(long, value_name = "BOUNDARY", value_parser = designation)]
     pub to: Option<Designation>,
     /// Options that override a configuration.

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::settings::{OwnRecipes, SettingArguments};
-use crate::cli::spot::{Spot, spot};
+use crate::cli::spot::{Explained, explained};
 
 /// `awaitify explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// FILE:LINE, in a notebook FILE:CELL:LINE (cells counted from 1, lines within the cell)
-    #[arg(value_name = "FILE:LINE", value_parser = spot)]
-    pub spot: Spot,
+    /// FILE:LINE, in a notebook FILE:CELL:LINE (cells counted from 1, lines within the cell), or a recipe, whose
+    /// manual page it shows
+    #[arg(value_name = "FILE:LINE", value_parser = explained)]
+    pub explained: Explained,
     /// Explain these recipes only (ids, areas, packs or globs), and where their patterns nearly match
     #[arg(value_name = "RECIPES")]
     pub named: Vec<String>,
@@ -59,19 +60,19 @@ pub enum RecipeCommand {
     },
     /// Prints the JSON Schema of recipes, for editors
     Schema {
-        /// Of tables instead
+        /// Print the schema of tables instead
         #[arg(long)]
         table: bool,
-        /// Of packs instead
+        /// Print the schema of packs instead
         #[arg(long, conflicts_with = "table")]
         pack: bool,
-        /// Of files in a folder `common` instead
+        /// Print the schema of files in a folder `common` instead
         #[arg(long, conflicts_with_all = ["table", "pack"])]
         common: bool,
     },
     /// Writes a new recipe with examples that pass
     New {
-        /// Its id, which is also the file's name: small letters, digits and `-`
+        /// Its id, which is also the file's name: lowercase letters, digits and `-`
         #[arg(value_name = "ID")]
         id: String,
         /// The folder it is written to

@@ -1,5 +1,7 @@
 //! A line without candidates → where the names that recipes look for stand instead.
 
+use std::cmp::Reverse;
+
 use ruff_text_size::TextSize;
 
 use super::{Elsewhere, Missing, Silence};
@@ -20,23 +22,27 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     let standing = Standing::new(source.text());
     for recipe in asked {
         for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
-            let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
-            let Some(word) = words.max_by_key(|word| word.len()) else {
+            if !standing.has(&pattern.pattern) {
                 continue;
+            }
+            let words = pattern.pattern.words().iter().map(|it| it.word.as_str());
+            let placed = words.map(|word| (word, positions(source, word)));
+            let placed = placed.filter(|(_, positions)| !positions.is_empty());
+            // `asyncio` says less of a place than `run`.
+            let rarest = placed.min_by_key(|(word, at)| (at.len(), Reverse(word.len())));
+            let known = |word: &str| {
+                let mut known = found.iter();
+                known.any(|it| it.recipe == recipe.id && it.word == word)
             };
-            let is_new = !found
-                .iter()
-                .any(|known| known.recipe == recipe.id && known.word == word);
-            if is_new && standing.has(&pattern.pattern) {
+            if let Some((word, positions)) = rarest.filter(|(word, _)| !known(word)) {
                 found.push(Elsewhere {
                     recipe: recipe.id.clone(),
                     word: word.to_owned(),
-                    positions: positions(source, word),
+                    positions,
                 });
             }
         }
     }
-    found.retain(|known| !known.positions.is_empty());
     match found.is_empty() {
         true => nowhere(source, named),
         false => Silence::Elsewhere(found),

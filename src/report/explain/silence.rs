@@ -25,13 +25,15 @@ pub(super) fn write_silence(
     let Silence::Elsewhere(found) = silence else {
         return writeln!(out, "{}: {said}", query.path);
     };
-    writeln!(
-        out,
-        "{}: {said}; the nearest that recipes look at:",
-        query.path
-    )?;
-    let places = by_distance(found, query.line);
-    for ((_, at), recipes) in places.iter().take(MAX_PLACES) {
+    let (here, others): (Vec<_>, Vec<_>) = by_distance(found, query.line)
+        .into_iter()
+        .partition(|((_, at), _)| (at.cell, at.line) == (query.cell, query.line));
+    writeln!(out, "{}: {said}", query.path)?;
+    write_here(out, view, query, &here)?;
+    if !others.is_empty() {
+        writeln!(out, "the nearest lines that recipes look at:")?;
+    }
+    for ((_, at), recipes) in others.iter().take(MAX_PLACES) {
         let place = place::location(query.path, *at);
         let recipes = recipes.join(", ");
         writeln!(
@@ -43,6 +45,35 @@ pub(super) fn write_silence(
     }
     Ok(())
 }
+
+/// Writes which recipes look at the line, though none of their rules applies.
+fn write_here(
+    out: &mut dyn Write,
+    view: &View,
+    query: Query<'_>,
+    here: &[Looked<'_>],
+) -> io::Result<()> {
+    let mut recipes: Vec<&str> = here
+        .iter()
+        .flat_map(|(_, recipes)| recipes.clone())
+        .collect();
+    recipes.sort_unstable();
+    recipes.dedup();
+    let Some(first) = recipes.first() else {
+        return Ok(());
+    };
+    let cell = query.cell.map_or(String::new(), |cell| format!("{cell}:"));
+    let spot = format!("{}:{cell}{}", query.path, query.line);
+    writeln!(
+        out,
+        "recipes that look for code like it: {}; `awaitify explain {} {first}` says why not",
+        view.paint(view::RECIPE, &recipes.join(", ")),
+        Shown(&spot),
+    )
+}
+
+/// A place with its distance, and the recipes that look at it.
+type Looked<'f> = ((usize, Position), Vec<&'f str>);
 
 /// Returns the places of names that recipes look for, the nearest to a line first, with the recipes.
 fn by_distance(found: &[Elsewhere], line: usize) -> BTreeMap<(usize, Position), Vec<&str>> {
@@ -77,7 +108,7 @@ pub fn reason(silence: &Silence) -> String {
             Some(position) => format!("{}: {}", position.words(), problem.message),
             None => problem.message.clone(),
         },
-        Silence::Elsewhere(_) => "no recipe has a pattern for this line".to_owned(),
+        Silence::Elsewhere(_) => "no rule applies to this line".to_owned(),
     }
 }
 

@@ -58,7 +58,7 @@ fn a_recipe_that_is_off_says_who_turned_it_off() {
     let off = "a.py: `blocking-sleep` is off here: --select does not select it\n";
     assert_eq!(run.stdout, off);
     check(&project, &asked, &["off: --select does not select it"]);
-    let why = "nothing: no recipe has a pattern for this line";
+    let why = "nothing: no rule applies to this line";
     let off = "off: only the pack fastapi has it";
     project.write("b.py", RAISING);
     check(&project, &["b.py:8"], &[why]);
@@ -75,7 +75,7 @@ fn the_last_line_of_a_cell_ends_with_the_cell() {
  {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": ["asyncio.run(f())"]}
 ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#,
     );
-    let nothing = "nothing: no recipe has a pattern for this line";
+    let nothing = "nothing: no rule applies to this line";
     check(&project, &["n.ipynb:1:2"], &[nothing]);
     let run = explain(&project, &["n.ipynb:2:1", "--format", "json"]);
     assert_eq!(
@@ -142,12 +142,21 @@ fn what_is_not_there_is_named() {
 fn other_lines_with_the_words_are_named() {
     let project = Project::new(&format!("//- a.py\n{BLOCKING}\n\nprint('sleep')\n"));
     let run = explain(&project, &["a.py:2"]);
-    let expected =
-        "a.py: no recipe has a pattern for this line; the nearest that recipes look at:\n";
+    let expected = "a.py: no rule applies to this line\nthe nearest lines that recipes look at:\n";
     assert!(run.stdout.starts_with(expected), "{run:?}");
     assert!(
         run.stdout.contains("  a.py:5:10: blocking-sleep\n"),
         "{run:?}"
     );
-    assert_eq!(run.stdout.lines().count(), 4, "{run:?}");
+    assert_eq!(run.stdout.lines().count(), 5, "{run:?}");
+}
+
+#[test]
+fn a_line_that_a_pattern_fits_is_not_named_as_another() {
+    let code = "import asyncio\n\n\nasync def read():\n    pass\n\n\ndef main():\n    asyncio.run(read())\n\n\nif __name__ == '__main__':\n    main()\n";
+    let project = Project::new(&format!("//- a.py\n{code}"));
+    let run = explain(&project, &["a.py:8", "--select", "async-default"]);
+    let expected = "a.py: no rule applies to this line\nrecipes that look for code like it: async-propagation; `awaitify explain a.py:8 async-propagation` says why not\n";
+    assert!(run.stdout.starts_with(expected), "{run:?}");
+    assert!(!run.stdout.contains("  a.py:8"), "{run:?}");
 }
