@@ -137,7 +137,7 @@ macro_rules! function_words {
             Awaits(Vec<Awaits>) "awaits" "how often its own code awaits: `none`, by `one` `await`, or `many` (`async for` and `async with`, too)",
             Callers(Vec<Callers>) "callers" "whether the project uses its name somewhere, or nowhere",
             Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
-            UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. A returned call counts by how that function is used. `{found}` is where",
+            UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }
     };
 }
