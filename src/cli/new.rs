@@ -39,7 +39,7 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
     let folder = quoted(&folder.display().to_string());
     writeln!(
         terminal.out,
-        "Wrote {shown}; its examples pass. Edit it and test it, see what it changes, ask why:
+        "Wrote {shown}, whose examples pass. Edit it and test it; see what it changes, and why:
 
     awaitify recipe test {typed}
     awaitify diff --recipes {folder} --select {id} .
@@ -89,7 +89,7 @@ fn check_id(id: &str) -> anyhow::Result<()> {
         false => String::new(),
     };
     bail!(
-        "`{id}` cannot be an id: use small letters and digits, with `-` between words, \
+        "`{id}` cannot be an id: use lowercase letters and digits, with `-` between words, \
          as in own-recipe{hint}"
     )
 }

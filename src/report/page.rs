@@ -14,6 +14,9 @@ use crate::recipe::{Recipe, Rule};
 /// The most examples that a page shows of code that changes; one more shows code that stays.
 const EXAMPLES: usize = 3;
 
+/// The most patterns that a page shows of a rule.
+const CODES: usize = 12;
+
 /// Writes the table of all recipes, by packs in their order.
 ///
 /// # Errors
@@ -163,7 +166,10 @@ fn shown_codes(codes: &[String]) -> String {
         .map(String::as_str)
         .partition(|code| code.contains("; "));
     codes.extend(long.into_iter().take(1));
-    codes.join(", ")
+    match codes.len().checked_sub(CODES) {
+        Some(more) if more > 1 => format!("{} and {more} more", codes[..CODES].join(", ")),
+        _ => codes.join(", "),
+    }
 }
 
 /// A pattern as code in a table, on one line.
@@ -188,7 +194,7 @@ fn reports(recipe: &Recipe) -> Vec<String> {
         .collect()
 }
 
-/// The doubts of one level, each once, with the rules that have it if these are not all.
+/// The doubts of one level, each once; those of some rules alone are below the names of these rules.
 fn doubts(rules: &[&Rule], level: Safety) -> Vec<String> {
     let mut known: Vec<(String, BTreeSet<&str>)> = Vec::new();
     for rule in rules {
@@ -202,15 +208,43 @@ fn doubts(rules: &[&Rule], level: Safety) -> Vec<String> {
             }
         }
     }
-    let all: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
-    let shown = |(text, ids): (String, BTreeSet<&str>)| match ids == all {
-        true => text,
-        false => {
-            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
-            format!("{}: {text}", ids.join(", "))
+    let mut groups: Vec<(BTreeSet<&str>, Vec<String>)> = Vec::new();
+    for (text, ids) in known {
+        match groups.iter_mut().find(|(known, _)| *known == ids) {
+            Some((_, texts)) => texts.push(text),
+            None => groups.push((ids, vec![text])),
         }
-    };
-    known.into_iter().map(shown).collect()
+    }
+    // What a recipe doubts holds for its rules about code, not for those about lists of packages.
+    let of_code = rules.iter().filter(|rule| is_about_code(rule));
+    let of_code: BTreeSet<&str> = of_code.map(|rule| &*rule.id).collect();
+    let all: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
+    let is_all = |ids: &BTreeSet<&str>| *ids == all || *ids == of_code;
+    let lines = groups
+        .into_iter()
+        .flat_map(|(ids, texts)| match is_all(&ids) {
+            true => texts,
+            false => below(&ids, &texts),
+        });
+    lines.collect()
+}
+
+fn is_about_code(rule: &Rule) -> bool {
+    let mut patterns = rule.patterns.iter();
+    patterns.all(|it| it.pattern.package().is_none())
+}
+
+/// Texts below the names of the rules that they are about.
+fn below(ids: &BTreeSet<&str>, texts: &[String]) -> Vec<String> {
+    let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    let ids = ids.join(", ");
+    match texts {
+        [text] => vec![format!("{ids}: {text}")],
+        texts => {
+            let texts: Vec<String> = texts.iter().map(|text| format!("\n  - {text}")).collect();
+            vec![format!("{ids}:{}", texts.concat())]
+        }
+    }
 }
 
 fn doubt_of(doubt: &Doubt) -> String {

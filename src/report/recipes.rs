@@ -103,21 +103,7 @@ pub fn show(
 ) -> io::Result<()> {
     let title = Shown(&recipe.content.title);
     writeln!(out, "{}: {title}", view.paint(view::RECIPE, &recipe.id))?;
-    let severity = recipe.content.severity.word();
-    let levels = levels(recipe).join(", ");
-    let (area, packs) = (&recipe.area, packs(catalog, recipe));
-    let line = format!("{area} · severity {severity} · {levels} · {packs}");
-    writeln!(out, "{}", Shown(&line))?;
-    if let Some(python) = &recipe.python {
-        writeln!(out, "for Python {}", Shown(&python.text))?;
-    }
-    if !recipe.after.is_empty() {
-        writeln!(out, "after {}", Shown(&recipe.after.join(", ")))?;
-    }
-    if !recipe.noqa.is_empty() {
-        let codes = recipe.noqa.join(", ");
-        writeln!(out, "also turned off by # noqa: {}", Shown(&codes))?;
-    }
+    show_facts(out, catalog, recipe)?;
     writeln!(out)?;
     indented(out, recipe.content.why.trim_end(), "  ")?;
     for parameter in &recipe.content.parameters {
@@ -134,6 +120,41 @@ pub fn show(
         show_example(out, view, example)?;
     }
     Ok(())
+}
+
+/// Writes what holds for all of the recipe, a line for each.
+fn show_facts(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Result<()> {
+    let severity = recipe.content.severity.word();
+    let levels = levels(recipe).join(", ");
+    let (area, packs) = (&recipe.area, packs(catalog, recipe));
+    let mut lines = vec![
+        ("area", area.clone()),
+        ("severity", severity.to_owned()),
+        ("levels", levels),
+        ("packs", packs_of(&packs)),
+    ];
+    if let Some(python) = &recipe.python {
+        lines.push(("Python", python.text.clone()));
+    }
+    if !recipe.after.is_empty() {
+        lines.push(("runs after", recipe.after.join(", ")));
+    }
+    if !recipe.noqa.is_empty() {
+        let codes = recipe.noqa.join(", ");
+        lines.push(("turned off by", format!("# noqa: {codes}")));
+    }
+    for (name, value) in lines {
+        writeln!(out, "  {name:<13}  {}", Shown(&value))?;
+    }
+    Ok(())
+}
+
+fn packs_of(packs: &str) -> String {
+    match packs {
+        "on" => "none; it is on, since it is yours".to_owned(),
+        "opt-in" => "none; `--select` turns it on".to_owned(),
+        packs => packs.to_owned(),
+    }
 }
 
 fn show_parameter(
@@ -342,8 +363,11 @@ dead
             show,
             "\
 no-f: f does nothing
-dead · severity low · review · on
-also turned off by # noqa: AB1, AB2
+  area           dead
+  severity       low
+  levels         review
+  packs          none; it is on, since it is yours
+  turned off by  # noqa: AB1, AB2
 
   It returns at once.
 
