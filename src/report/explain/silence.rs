@@ -29,7 +29,7 @@ pub(super) fn write_silence(
         .into_iter()
         .partition(|((_, at), _)| (at.cell, at.line) == (query.cell, query.line));
     writeln!(out, "{}: {said}", query.path)?;
-    write_here(out, view, query, &here)?;
+    write_here(out, view, &here)?;
     if !others.is_empty() {
         writeln!(out, "the nearest lines that recipes look at:")?;
     }
@@ -47,28 +47,20 @@ pub(super) fn write_silence(
 }
 
 /// Writes which recipes look at the line, though none of their rules applies.
-fn write_here(
-    out: &mut dyn Write,
-    view: &View,
-    query: Query<'_>,
-    here: &[Looked<'_>],
-) -> io::Result<()> {
+fn write_here(out: &mut dyn Write, view: &View, here: &[Looked<'_>]) -> io::Result<()> {
     let mut recipes: Vec<&str> = here
         .iter()
         .flat_map(|(_, recipes)| recipes.clone())
         .collect();
     recipes.sort_unstable();
     recipes.dedup();
-    let Some(first) = recipes.first() else {
+    if recipes.is_empty() {
         return Ok(());
-    };
-    let cell = query.cell.map_or(String::new(), |cell| format!("{cell}:"));
-    let spot = format!("{}:{cell}{}", query.path, query.line);
+    }
     writeln!(
         out,
-        "recipes that look for code like it: {}; `awaitify explain {} {first}` says why not",
+        "recipes that look for code like it: {}; add a name to this command to see why not",
         view.paint(view::RECIPE, &recipes.join(", ")),
-        Shown(&spot),
     )
 }
 

@@ -156,7 +156,7 @@ fn a_line_that_a_pattern_fits_is_not_named_as_another() {
     let code = "import asyncio\n\n\nasync def read():\n    pass\n\n\ndef main():\n    asyncio.run(read())\n\n\nif __name__ == '__main__':\n    main()\n";
     let project = Project::new(&format!("//- a.py\n{code}"));
     let run = explain(&project, &["a.py:8", "--select", "async-default"]);
-    let expected = "a.py: no rule applies to this line\nrecipes that look for code like it: async-propagation; `awaitify explain a.py:8 async-propagation` says why not\n";
+    let expected = "a.py: no rule applies to this line\nrecipes that look for code like it: async-propagation; add a name to this command to see why not\n";
     assert!(run.stdout.starts_with(expected), "{run:?}");
     assert!(!run.stdout.contains("  a.py:8"), "{run:?}");
 }
