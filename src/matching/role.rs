@@ -8,9 +8,11 @@ use rustc_hash::FxHashSet;
 use super::attribute;
 use super::capture::{Captured, Captures};
 use super::class::inherits;
+use super::evaluate::evaluate;
 use super::family::relatives;
 use super::overriding::overrides;
 use super::place::defined_name;
+use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::taken::{Taken, any_use};
 use super::unify::fits_surely;
@@ -62,15 +64,24 @@ fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     }
 }
 
-/// What its name, its decorators and its class say.
+/// What its name, its decorators, its class and its own code say.
 fn by_header(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return Answer::No;
     };
     match row.is_named(def.name.as_str()) || is_decorated(row, def, subject) {
         true => Answer::Yes,
-        false => is_method_of(row, def, subject),
+        false => is_method_of(row, def, subject).or(by_code(row, function, subject)),
     }
+}
+
+fn by_code(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
+    let none = Captures::default();
+    let holds = |when| {
+        let site = Site::at(subject, function, &none);
+        evaluate(when, site, &mut Evidence::default())
+    };
+    row.when.as_ref().map_or(Answer::No, holds)
 }
 
 /// Returns the first role by which a function stays sync where what it calls turns async, and why.

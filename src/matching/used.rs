@@ -25,7 +25,10 @@ use crate::python::tree::NodeId;
 use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Used;
+use partly::may_be_named;
 use value::{Fate, Values};
+
+mod partly;
 
 mod value;
 
@@ -102,7 +105,10 @@ pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<No
     let mut found = Vec::new();
     for id in subject.tree.ids() {
         let Some(named) = named(subject, id) else {
-            continue;
+            match may_be_named(subject, id, all) {
+                true => return Err(id),
+                false => continue,
+            }
         };
         let is_code = match &named {
             Named::Code(ExprRef::Attribute(it)) if it.attr.as_str() == own.name => true,

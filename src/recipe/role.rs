@@ -1,6 +1,6 @@
 //! Roles of functions as data: which decorators, names, classes or receivers tell what one is for.
 
-use super::condition::Role;
+use super::condition::{Condition, Role};
 use super::pattern::Pattern;
 
 /// One row of `codemods/tables/roles.yaml`; any part that fits is enough.
@@ -22,6 +22,8 @@ pub struct RoleRow {
     pub methods: Vec<String>,
     /// Names, `*` for any letters.
     pub named: Vec<String>,
+    /// What holds at such a function.
+    pub when: Option<Condition>,
     /// Why such a function stays sync where what it calls turns async.
     pub stays: Option<String>,
 }

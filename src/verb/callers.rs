@@ -305,7 +305,10 @@ fn follow_method<'a>(
         return Err(Refusal::Left(format!("`{name}` ({file}) would also have to change")));
     }
     let all = family::not_followed(callees_of(subject, def), &family);
-    let own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
+    let mut own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
+    // The body of its class may name it, too: `value = property(get_value)`.
+    let binding = subject.names.binding_at(at.node);
+    own.extend(binding.map_or_else(Vec::new, |it| subject.flow.uses(it)));
     for used in &own {
         at.follow_use(subject, *used, true, draft)?;
     }

@@ -246,6 +246,22 @@ const STOPS: &[(&str, &str)] = &[
         "through `middle`",
     ),
     (
+        "class Use:\n    def do_it(self):\n        return seed(1)\n\n    def run(self, name):\n        return getattr(self, 'do_' + name)()\n",
+        "`run` (use.py:9) may use it",
+    ),
+    (
+        "class Use:\n    def it(self):\n        return seed(1)\n\n\ndef run(use):\n    name = 'i%s' % 't'\n    return getattr(use, name)()\n",
+        "`run` (use.py:11) may use it",
+    ),
+    (
+        "class Use:\n    def it(self):\n        return seed(1)\n\n    also = it\n",
+        "the value is also used in `also = it`",
+    ),
+    (
+        "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [str(seed(1)).encode()]\n",
+        "a WSGI server calls app without an await",
+    ),
+    (
         "import functools\n\nuse = functools.partial(seed, 1)\n",
         "which would also have to change",
     ),

@@ -11,14 +11,14 @@ use super::scope::Bindings;
 use crate::python::tree::NodeId;
 
 use namespace::{change, changed, holders, namespace};
-use spelled::{spelled, text};
+use spelled::text;
 
 mod namespace;
 
 mod spelled;
 
 pub use namespace::{NAMESPACE, choices, values};
-pub use spelled::Spelled;
+pub use spelled::{Spelled, spelled};
 
 /// Functions that set an attribute, by their last name, and whether they make a value where none is
 /// given; of an `async def` that is one which gives coroutines, too.

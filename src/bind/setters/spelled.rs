@@ -38,21 +38,8 @@ impl<'a> Spelled<'a> {
 }
 
 /// Returns what names a value may be.
-pub(super) fn spelled<'a>(names: &Bindings<'a>, name: &'a Expr) -> Vec<Spelled<'a>> {
+pub fn spelled<'a>(names: &Bindings<'a>, name: &'a Expr) -> Vec<Spelled<'a>> {
     match name {
-        Expr::StringLiteral(_) => text(name).map(Spelled::Whole).into_iter().collect(),
-        Expr::FString(whole) => {
-            let parts: Vec<_> = whole.value.elements().collect();
-            let of = |part: Option<&&'a InterpolatedStringElement>| match part {
-                Some(InterpolatedStringElement::Literal(it)) => &*it.value,
-                _ => "",
-            };
-            vec![Spelled::Partly(of(parts.first()), of(parts.last()))]
-        }
-        Expr::BinOp(sum) if sum.op == Operator::Add => {
-            let of = |part| text(part).unwrap_or_default();
-            vec![Spelled::Partly(of(&sum.left), of(&sum.right))]
-        }
         Expr::Name(used) => {
             let scope = names.scope_of(names.tree().id(used));
             let owner = names.lookup(scope, &used.id);
@@ -63,7 +50,41 @@ pub(super) fn spelled<'a>(names: &Bindings<'a>, name: &'a Expr) -> Vec<Spelled<'
                 _ => vec![Spelled::ANY],
             }
         }
-        _ => vec![Spelled::ANY],
+        _ => vec![written(name.into()).unwrap_or(Spelled::ANY)],
+    }
+}
+
+/// What a text, or code that makes one, says of it.
+fn written<'a>(made: AnyNodeRef<'a>) -> Option<Spelled<'a>> {
+    match made {
+        AnyNodeRef::ExprStringLiteral(whole) => Some(Spelled::Whole(whole.value.to_str())),
+        AnyNodeRef::ExprFString(whole) => {
+            let parts: Vec<_> = whole.value.elements().collect();
+            let of = |part: Option<&&'a InterpolatedStringElement>| match part {
+                Some(InterpolatedStringElement::Literal(it)) => &*it.value,
+                _ => "",
+            };
+            Some(Spelled::Partly(of(parts.first()), of(parts.last())))
+        }
+        AnyNodeRef::ExprBinOp(sum) if sum.op == Operator::Add => {
+            let mut first = &*sum.left;
+            while let Expr::BinOp(inner) = first
+                && inner.op == Operator::Add
+            {
+                first = &inner.left;
+            }
+            let of = |part| text(part).unwrap_or_default();
+            Some(Spelled::Partly(of(first), of(&sum.right)))
+        }
+        AnyNodeRef::ExprBinOp(sum) if sum.op == Operator::Mod => {
+            let (start, _) = text(&sum.left)?.split_once('%')?;
+            Some(Spelled::Partly(start, ""))
+        }
+        AnyNodeRef::ExprCall(call) => {
+            let (start, _) = text(&call.func.as_attribute_expr()?.value)?.split_once('{')?;
+            Some(Spelled::Partly(start, ""))
+        }
+        _ => None,
     }
 }
 
@@ -72,8 +93,7 @@ fn listed<'a>(names: &Bindings<'a>, binding: &Binding<'a>) -> Option<Vec<Spelled
     let tree = names.tree();
     let (iterable, is_whole) = match binding.kind {
         BindingKind::Assignment { value, .. } => {
-            let name = literal(tree.node(value))?;
-            return Some(vec![Spelled::Whole(name)]);
+            return Some(vec![written(tree.node(value))?]);
         }
         BindingKind::For { iterable } | BindingKind::Comprehension { iterable } => {
             let around = tree.parent_node(binding.node);
@@ -95,11 +115,4 @@ fn listed<'a>(names: &Bindings<'a>, binding: &Binding<'a>) -> Option<Vec<Spelled
 pub(super) fn text(argument: &Expr) -> Option<&str> {
     let literal = argument.as_string_literal_expr()?;
     Some(literal.value.to_str())
-}
-
-fn literal<'a>(node: AnyNodeRef<'a>) -> Option<&'a str> {
-    match node {
-        AnyNodeRef::ExprStringLiteral(it) => Some(it.value.to_str()),
-        _ => None,
-    }
 }

@@ -153,7 +153,7 @@ pub(in crate::matching) fn callees<'a>(
         ExprRef::Attribute(attribute) => of_attribute(subject, attribute),
         _ => match object(subject, callee) {
             Some(meant) => methods(subject, &meant, CALL, By::Object),
-            None => unknown(subject, callee),
+            None => Vec::new(),
         },
     }
 }
@@ -173,8 +173,13 @@ pub(in crate::matching) fn of_member<'a>(
     if let Some(meant) = class(subject, owner) {
         return methods(subject, &meant, name, By::Class);
     }
-    let meant = object(subject, owner);
-    meant.map_or_else(Vec::new, |it| methods(subject, &it, name, By::Object))
+    match object(subject, owner) {
+        Some(meant) => methods(subject, &meant, name, By::Object),
+        None => {
+            let whole = qualified(subject, owner).map(|it| format!("{it}.{name}"));
+            unknown(subject, whole, (owner, name))
+        }
+    }
 }
 
 fn of_other_file(subject: &Subject, path: &Path, name: String) -> Callee {
@@ -205,7 +210,7 @@ fn of_attribute<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Vec<
     }
     match object(subject, value) {
         Some(meant) => methods(subject, &meant, name, By::Object),
-        None => unknown(subject, attribute.into()),
+        None => unknown(subject, qualified(subject, attribute.into()), (value, name)),
     }
 }
 
@@ -253,26 +258,27 @@ fn method<'a>(subject: &Subject<'a>, classes: &[Class<'a>], name: &str) -> Optio
 }
 
 /// What is not known: any def of that name, but for one that is Python's or a library's.
-fn unknown<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Vec<(Callee, By)> {
-    let by = match qualified(subject, callee) {
-        Some(name) => match subject.definition(&name) {
+fn unknown<'a>(
+    subject: &Subject<'a>,
+    whole: Option<String>,
+    (owner, name): (ExprRef<'a>, &str),
+) -> Vec<(Callee, By)> {
+    let by = match whole {
+        Some(whole) => match subject.definition(&whole) {
             Definition::Unknown(_) | Definition::Ambiguous => vec![By::Name, By::Object],
             _ => return Vec::new(),
         },
         None => vec![By::Object],
     };
-    let ExprRef::Attribute(attribute) = callee else {
-        return Vec::new();
-    };
     let is_made = |it: &Origin| matches!(it, Origin::Made(made) if !made.is_call_expr());
-    let origins = subject.resolver.origins((&attribute.value).into());
-    if origins.iter().all(is_made) || MAKERS.contains(&attribute.attr.as_str()) {
+    let origins = subject.resolver.origins(owner);
+    if origins.iter().all(is_made) || MAKERS.contains(&name) {
         return Vec::new();
     }
     let callee = Callee {
         of: None,
         is_below: false,
-        name: attribute.attr.to_string(),
+        name: name.to_owned(),
     };
     by.into_iter().map(|by| (callee.clone(), by)).collect()
 }

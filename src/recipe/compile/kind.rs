@@ -1,5 +1,6 @@
 //! Rows of the tables of kinds and roles.
 
+use super::bound::Bound;
 use super::compiler::{Compiler, texts};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::kind::{AsyncDef, Entered, Kind, Kinds, Serializes};
@@ -60,6 +61,7 @@ impl Compiler<'_> {
     pub(super) fn role(&mut self, node: &Node) -> Option<RoleRow> {
         let of = |column| node.child(column).map(texts).unwrap_or_default();
         let flag = |column| node.child(column).and_then(Node::text) == Some("true");
+        let when = node.child("when");
         Some(RoleRow {
             role: node.child("role")?.text()?.to_owned(),
             decorators: self.value_patterns(node, "decorators", None),
@@ -69,6 +71,7 @@ impl Compiler<'_> {
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),
+            when: when.and_then(|it| self.condition("when", it, &Bound::none())),
             stays: node.child("stays").and_then(Node::text).map(str::to_owned),
         })
     }

@@ -1,5 +1,6 @@
 //! The keys of the table of roles.
 
+use super::condition::CONDITION;
 use super::field::{map, optional, required};
 use super::table::COLUMN;
 use crate::recipe::shape::Shape;
@@ -43,6 +44,7 @@ static ROLE: Shape = map(&[
         &Shape::Any(&Shape::Text),
         "its name. `*` means any letters",
     ),
+    optional("when", &CONDITION, "a condition that holds at its header"),
     optional(
         "stays",
         &Shape::Text,
