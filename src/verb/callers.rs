@@ -302,7 +302,9 @@ fn follow_method<'a>(
     let family = relatives(subject, def).map_err(Refusal::Left)?;
     if let Some((file, name)) = family.first().filter(|_| !at.follow.takes_callers) {
         let file = file.display();
-        return Err(Refusal::Left(format!("`{name}` ({file}) would also have to change")));
+        return Err(Refusal::Left(format!(
+            "`{name}` ({file}) would also have to change"
+        )));
     }
     let all = family::not_followed(callees_of(subject, def), &family);
     let mut own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;

@@ -27,7 +27,8 @@ fn a_new_recipe_passes_its_examples() {
     let run = project.run(&["recipe", "new", "utc-now"]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     assert!(
-        run.stdout.starts_with("Wrote codemods/utc-now.yaml, whose examples pass. "),
+        run.stdout
+            .starts_with("Wrote codemods/utc-now.yaml, whose examples pass. "),
         "{run:?}"
     );
     let run = project.run(&["recipe", "test", "codemods/utc-now.yaml"]);
