@@ -281,26 +281,15 @@ impl<'r> Engine<'r> {
         }
         match layer::plan_file(self, source, rulings, facts) {
             Err(problem) => Outcome::problem(problem),
-            Ok(mut planned) => {
-                self.drop_quiet(&mut planned.plan);
-                Outcome {
-                    plan: planned.plan.says_something().then_some(planned.plan),
-                    problems: planned.problems,
-                    goes_on,
-                    heeded: planned.heeded,
-                    comments: planned.comments,
-                    ..Outcome::default()
-                }
-            }
+            Ok(planned) => Outcome {
+                plan: planned.plan.says_something().then_some(planned.plan),
+                problems: planned.problems,
+                goes_on,
+                heeded: planned.heeded,
+                comments: planned.comments,
+                ..Outcome::default()
+            },
         }
-    }
-
-    /// Drops what is said of changes that a rule makes only where it can.
-    fn drop_quiet(&self, plan: &mut FilePlan) {
-        plan.findings.retain(|it| {
-            let rule = self.rule(&it.site.recipe, &it.site.rule);
-            !rule.is_some_and(|(_, _, rule)| rule.is_quiet)
-        });
     }
 
     /// Returns a rule of the selected recipes, with its recipe and that one's place in the order.

@@ -206,8 +206,6 @@ pub struct Rule {
     pub drop_unused: Vec<String>,
     /// What other recipes leave to this rule at its matches; `None`: nothing.
     pub claims: Option<Claim>,
-    /// There is no finding where the change is not made.
-    pub is_quiet: bool,
     /// The places that are reported; none: where the match begins.
     pub sites: Vec<ReportedSite>,
     /// Where what it knows was read.

@@ -255,6 +255,5 @@ pub const FOLLOW_UPS: &[&str] = &[
     "gives",
     "exceptions",
     "drop-unused",
-    "quiet",
     "requires",
 ];

@@ -69,7 +69,6 @@ impl Compiler<'_> {
             follow_value: self.follow_value(node, recipe, &written)?,
             sites: self.reported_sites(node, &bound)?,
             claims: node.child("claims").and_then(claim),
-            is_quiet: node.child("quiet").and_then(Node::text) == Some("true"),
             source: node.child("source").and_then(Node::text).map(str::to_owned),
             span: node.span,
         })

@@ -161,11 +161,6 @@ pub(super) static RULE: Shape = map(&[
         "variables. The change deletes their assignments if only housekeeping still uses them",
     ),
     optional(
-        "quiet",
-        &Shape::Flag,
-        "whether there is no finding where the change is not made",
-    ),
-    optional(
         "use",
         &Shape::Any(&Shape::Text),
         "names of `bodies` whose keys the rule takes. Its own keys win. Conditions and doubts add up. A `<name>` of `with` may stand for a body, and a body may use others",
