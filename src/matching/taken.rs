@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::subject::Subject;
@@ -127,7 +129,8 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     };
     let is_whole = || {
         let parent = other.tree.parent_node(id);
-        !parent.is_expr_attribute() && may_mean(home, &qualified)
+        let is_part = parent.is_expr_attribute() || asks_for_another(parent, expression, name);
+        !is_part && may_mean(home, &qualified)
     };
     match other.definition(&qualified) {
         Definition::Function {
@@ -138,4 +141,23 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
         _ if may_be() || is_whole() => Answer::Unknown,
         _ => Answer::No,
     }
+}
+
+/// Functions that take an object and the name of one of its attributes; the last one is a method of `patch`.
+const BY_NAME: [&str; 5] = ["getattr", "hasattr", "setattr", "delattr", "object"];
+
+/// `setattr(module, "other", …)`: the module is handed on for another name alone.
+fn asks_for_another(parent: AnyNodeRef, module: ExprRef, name: &str) -> bool {
+    let AnyNodeRef::ExprCall(call) = parent else {
+        return false;
+    };
+    let callee = match &*call.func {
+        Expr::Name(callee) => callee.id.as_str(),
+        Expr::Attribute(callee) => callee.attr.as_str(),
+        _ => return false,
+    };
+    let [first, Expr::StringLiteral(text), ..] = &*call.arguments.args else {
+        return false;
+    };
+    BY_NAME.contains(&callee) && first.range() == module.range() && text.value.to_str() != name
 }

@@ -115,6 +115,7 @@ impl Definitions {
             all: self,
             files,
             seen: Vec::new(),
+            is_lacking: false,
         };
         search.name(importer, qualified)
     }
@@ -137,6 +138,8 @@ struct Search<'d> {
     all: &'d Definitions,
     files: &'d Files,
     seen: Vec<(PathBuf, String)>,
+    /// What was met last has no such attribute.
+    is_lacking: bool,
 }
 
 impl Search<'_> {
@@ -155,15 +158,18 @@ impl Search<'_> {
             return unknown("it is a module".to_owned());
         };
         let inner = |search: &Self| search.all.modules.submodule(place, name);
+        self.is_lacking = false;
         let found = match place {
             // `from . import name` of a package means its own module.
             Place::File(path) if self.was_asked(path, name) && inner(self).is_some() => None,
             Place::File(path) => self.defined(path, name, rest),
             Place::Folder(_) => None,
         };
+        // `from package.name import attribute` means the module, whatever has its name there.
+        let is_module = self.is_lacking && inner(self).is_some();
         match found {
-            Some(found) => found,
-            None => match inner(self) {
+            Some(found) if !is_module => found,
+            _ => match inner(self) {
                 Some(module) => self.member(&module, rest),
                 None => unknown(format!("its module does not bind `{name}`")),
             },
@@ -212,7 +218,12 @@ impl Search<'_> {
                 self.name(path, &whole)
             }
             Entry::Unclear(why) => unknown(why.clone()),
-            _ if !rest.is_empty() => unknown(format!("`{}` belongs to an object", rest.join("."))),
+            _ if !rest.is_empty() => {
+                let lacks = |it: &ClassOutline| !it.attributes.contains(&rest[0]);
+                let is_def = matches!(entry, Entry::Function(_));
+                self.is_lacking = is_def || matches!(entry, Entry::Class(it) if lacks(it));
+                unknown(format!("`{}` belongs to an object", rest.join(".")))
+            }
             Entry::Class(class) => Definition::Class(Class {
                 name: name.to_owned(),
                 path: path.to_owned(),

@@ -3,31 +3,25 @@
 //!
 //! What callers of other files become is drafted in those files. Here it is only asked whether they may.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 
-use super::chain::{Beside, Def, Seen};
+use super::chain::Def;
 use super::draft::Draft;
-use super::extract::first_fit;
 use super::follow_up::also_rewrite_at;
 use super::place::Place;
 use super::refusal::Refusal;
 use super::rewrite::rewrite;
 use super::value::{At, follow_there, replaced};
-use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
-use crate::matching::definition::def_named;
 use crate::matching::family::relatives;
 use crate::matching::judge::why_left;
 use crate::matching::place::{defined_name, function_to_await_in};
-use crate::matching::reach::surely_runs;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::matching::used::{callees_of, defs_called, uses_of_method};
+use crate::matching::used::{callees_of, uses_of_method};
 use crate::plan::change::Followed;
-use crate::project::definition::Definition;
 use crate::project::driven::name_of;
 use crate::project::gift::Callee;
 use crate::python::tree::NodeId;
@@ -35,10 +29,13 @@ use crate::recipe::follow_up::FollowValue;
 use crate::recipe::{Rule, Verb};
 use crate::semantic::MAX_FUNCTIONS;
 
+mod beside;
+
 mod family;
 
 mod overload;
 
+use beside::{is_rewritten, look_beside};
 pub(super) use family::change_relative;
 pub(super) use overload::is_defined_again;
 
@@ -54,126 +51,8 @@ pub(super) fn follow_all<'a>(
     if uses.is_empty() && draft.followed.is_empty() {
         return Err(Refusal::NotCalled);
     }
-    let mut elsewhere = Vec::new();
-    // What is called beside it changes, too: else a coroutine would call it.
-    while let Some(Beside { callee, caller }) = draft.beside.pop() {
-        if draft.callers.contains(&callee) {
-            continue;
-        }
-        if change_beside(subject, at, &callee, draft)? {
-            elsewhere.push(callee);
-        } else if !draft.callers.contains(&callee) {
-            let (_, callee) = callee;
-            return Err(Refusal::CallsAnother { caller, callee });
-        }
-    }
-    if !elsewhere.is_empty() {
-        lead(subject, at.node, elsewhere, draft);
-    }
+    beside::change_all(subject, at, draft)?;
     Ok(uses)
-}
-
-/// Changes what is called beside a def that changes, if it does what the rule rewrites; returns whether it changes
-/// in another file, where that is drafted later.
-fn change_beside<'a>(
-    subject: &Subject<'a>,
-    at: At<'_, '_, 'a>,
-    (file, name): &Def,
-    draft: &mut Draft<'_>,
-) -> Result<bool, Refusal> {
-    let does = |subject: &Subject, def: NodeId| {
-        let mut own = subject.context.own_nodes(def);
-        own.any(|id| is_rewritten(subject, at.rule, id))
-    };
-    if *file == subject.facts.name_in_project(subject.path()) {
-        if let Some(def) = def_named(subject, name).filter(|def| does(subject, *def)) {
-            change(subject, (at.rule, at.follow), def, draft)?;
-        }
-        return Ok(false);
-    }
-    let path = subject.facts.root_of(subject.path()).join(file);
-    let changes = subject.of_other_file(&path, |other| {
-        def_named(other, name).is_some_and(|def| does(other, def))
-            && family::relative_changes(other, (at.rule, at.follow), name, draft).unwrap_or(false)
-    });
-    Ok(changes.unwrap_or(false))
-}
-
-/// Lets defs of other files follow the one that changes.
-fn lead(subject: &Subject, def: NodeId, others: Vec<Def>, draft: &mut Draft<'_>) {
-    let root = subject.facts.root_of(subject.path());
-    let files: BTreeSet<PathBuf> = others.iter().map(|(file, _)| root.join(file)).collect();
-    for followed in &mut draft.followed {
-        followed.relatives.extend(others.iter().cloned());
-    }
-    let (_, name) = def_of(subject, def);
-    draft.followed.push(Followed {
-        name,
-        files: files.into_iter().collect(),
-        relatives: others,
-    });
-}
-
-fn is_rewritten(subject: &Subject, rule: &Rule, id: NodeId) -> bool {
-    first_fit(subject, rule, &Captures::default(), id).is_some()
-}
-
-/// Notes what a function calls that does what the rule rewrites, perhaps through other functions.
-fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draft: &mut Draft<'_>) {
-    let patterns: Vec<_> = rule.also_rewrite.iter().map(|(it, _)| it.clone()).collect();
-    let here = subject.facts.name_in_project(subject.path());
-    let runs = |subject: &Subject, name: &str| {
-        let def = def_named(subject, name);
-        def.is_some_and(|def| surely_runs(&patterns, def, subject))
-    };
-    let mut asked = Seen::default();
-    for id in subject.context.own_nodes(function) {
-        let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
-            continue;
-        };
-        let called: Vec<Def> = defs_called(subject, call).collect();
-        let unknown = not_found(subject, (&call.func).into()).filter(|_| called.is_empty());
-        if let Some(callee) = unknown {
-            let caller = place_of(subject, id);
-            draft.beside.push(Beside { callee, caller });
-        }
-        for callee in called {
-            if draft.callers.contains(&callee) || !asked.insert(callee.clone()) {
-                continue;
-            }
-            let (path, name) = &callee;
-            let runs = match *path == here {
-                true => runs(subject, name),
-                false => {
-                    let path = subject.facts.root_of(subject.path()).join(path);
-                    let runs = subject.of_other_file(&path, |other| runs(other, name));
-                    runs.unwrap_or_default()
-                }
-            };
-            if runs {
-                let caller = place_of(subject, id);
-                draft.beside.push(Beside { callee, caller });
-            }
-        }
-    }
-}
-
-/// What a call names that may be any function of the project.
-fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
-    let Meaning::Qualified(name) = subject.resolver.meaning(callee) else {
-        return None;
-    };
-    let is_unclear = matches!(
-        subject.definition(&name),
-        Definition::Unknown(_) | Definition::Ambiguous
-    );
-    // A method of an object runs no code of the project where that has none of its name.
-    let is_foreign = |(object, method): (&str, &str)| {
-        matches!(subject.definition(object), Definition::Variable { .. })
-            && !subject.facts.defines(subject.path(), method)
-    };
-    let is_foreign = name.rsplit_once('.').is_some_and(is_foreign);
-    (is_unclear && !is_foreign).then_some((PathBuf::new(), name))
 }
 
 /// Follows the uses of a def that changes, unless that was done.
