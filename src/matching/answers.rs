@@ -143,6 +143,8 @@ pub struct Answers<'a> {
     pub(super) said: Memo<*const Spelling, bool>,
     /// Whether the file is a module that others import.
     pub(super) importable: OnceCell<Answer>,
+    /// Whether the stub beside the file declares defs as async, by their names behind those of their classes.
+    pub(super) in_stub: OnceCell<FxHashMap<String, bool>>,
     /// Whether one task runs all functions of the file.
     pub(super) one_task: Memo<*const Guarded, bool>,
     /// Who reads and writes the state that other tasks see, by its last name.

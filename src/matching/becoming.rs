@@ -10,6 +10,7 @@ use super::callers::{FoundUse, Sought};
 use super::family::above;
 use super::overriding::overrides;
 use super::place::{awaits_at, place};
+use super::read_whole::generators_around;
 use super::replaced::original_of;
 use super::role::{is_console_script, why_given_stays, why_stays};
 use super::subject::Subject;
@@ -111,7 +112,7 @@ pub(crate) fn caller(subject: &Subject, used: &FoundUse, how: How) -> Caller {
     if let Some(becomes) = by_use(subject, used.node, how) {
         return described(subject, around, used.node, becomes);
     }
-    let frame = subject.context.frames(used.node).next();
+    let frame = subject.context.frames(awaiting(subject, used.node)).next();
     match frame.map(|frame| subject.tree.node(frame.node)) {
         Some(AnyNodeRef::StmtFunctionDef(def)) => caller_of_def(subject, def),
         _ => described(subject, around, used.node, Becomes::Unknown(String::new())),
@@ -131,7 +132,7 @@ fn by_use(subject: &Subject, used: NodeId, how: How) -> Option<Becomes> {
         How::Passes => return stays("value", "the code passes it on as a value"),
         How::Decorates => return stays("decorator", "it decorates a function"),
     }
-    match place(subject, used) {
+    match place(subject, awaiting(subject, used)) {
         Place::Function => None,
         Place::Coroutine => Some(Becomes::Awaits(Place::Coroutine)),
         Place::Cell if awaits_at(subject, used) => Some(Becomes::Awaits(Place::Cell)),
@@ -147,6 +148,11 @@ fn by_use(subject: &Subject, used: NodeId, how: How) -> Option<Becomes> {
             "an await would make the generator expression async",
         ),
     }
+}
+
+/// Where an await of a use would run: a generator expression may be a list then.
+fn awaiting(subject: &Subject, used: NodeId) -> NodeId {
+    generators_around(subject, used).pop().unwrap_or(used)
 }
 
 fn described(subject: &Subject, def: Option<NodeId>, used: NodeId, becomes: Becomes) -> Caller {

@@ -64,6 +64,8 @@ pub(crate) mod kind;
 
 pub(crate) mod place;
 
+pub(crate) mod read_whole;
+
 mod asked;
 
 mod file_word;
@@ -91,6 +93,8 @@ mod given;
 mod overriding;
 
 mod role;
+
+mod stub;
 
 pub(crate) mod taken;
 

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Stmt};
 
 use super::capture::Captures;
+use super::read_whole::generators_around;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
@@ -13,7 +14,7 @@ use crate::recipe::condition::{Enclosure, Place};
 use crate::recipe::pattern::last_name;
 
 /// Returns the innermost place.
-pub(super) fn place(subject: &Subject, node: NodeId) -> Place {
+pub(crate) fn place(subject: &Subject, node: NodeId) -> Place {
     subject
         .context
         .frames(node)
@@ -83,6 +84,8 @@ pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), Strin
 /// sentence says why none would do.
 pub(crate) fn function_to_await_in(subject: &Subject, node: NodeId) -> Result<NodeId, String> {
     let none = Captures::default();
+    // What is written in a list, in place of a generator expression.
+    let node = generators_around(subject, node).pop().unwrap_or(node);
     match can_await(Site::at(subject, node, &none), &mut Evidence::default()) {
         Err(_) if place(subject, node) == Place::Function => {}
         Err(why) => return Err(why),
@@ -121,7 +124,8 @@ fn in_function(subject: &Subject, node: NodeId) -> String {
     }
 }
 
-fn comprehensions_around(subject: &Subject, node: NodeId) -> usize {
+/// Returns how many comprehensions a node of a statement stands in.
+pub(super) fn comprehensions_around(subject: &Subject, node: NodeId) -> usize {
     subject
         .tree
         .ancestors(node)

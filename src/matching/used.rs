@@ -137,7 +137,15 @@ pub(crate) fn defs_called<'a>(
     subject: &Subject<'a>,
     call: &'a ExprCall,
 ) -> impl Iterator<Item = (PathBuf, String)> + use<'a> {
-    let callees = calls::callees(subject, (&call.func).into()).into_iter();
+    defs_named(subject, (&call.func).into())
+}
+
+/// Returns the defs of the project that a call of an expression may run.
+pub(crate) fn defs_named<'a>(
+    subject: &Subject<'a>,
+    callee: ExprRef<'a>,
+) -> impl Iterator<Item = (PathBuf, String)> + use<'a> {
+    let callees = calls::callees(subject, callee).into_iter();
     callees.filter_map(|(callee, _)| {
         let Callee { of, is_below, name } = callee;
         let (path, class) = of.filter(|_| !is_below)?;

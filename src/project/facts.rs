@@ -342,6 +342,11 @@ impl Facts for Projects {
         texts.filter(|text| !text.is_empty()).collect()
     }
 
+    fn stub_of(&self, path: &Path) -> String {
+        let (project, path) = self.project_of(path);
+        project.texts.find(&path.with_extension("pyi"))
+    }
+
     fn importers(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
         let importers = project.programs().importers(&below).into_iter();

@@ -204,6 +204,8 @@ pub trait Facts: Sync {
     /// Returns the texts of the files of these names in the file's directory and those above it, up to the
     /// top of its repository.
     fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
+    /// Returns the text of the stub beside a file; empty: there is none.
+    fn stub_of(&self, path: &Path) -> String;
     /// Returns what was read off other files so far.
     fn read_off(&self) -> &ReadOff;
 }
@@ -364,6 +366,10 @@ impl Facts for Alone {
 
     fn texts_above(&self, _: &Path, _: &[String]) -> Vec<String> {
         Vec::new()
+    }
+
+    fn stub_of(&self, _: &Path) -> String {
+        String::new()
     }
 
     fn read_off(&self) -> &ReadOff {

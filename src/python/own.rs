@@ -106,6 +106,35 @@ pub fn goes_through(function: &str) -> bool {
     ["iter", "list", "next", "reversed", "set", "sorted", "tuple"].contains(&function)
 }
 
+/// Returns whether a function takes all that its first argument has, before it does anything else that shows.
+pub fn reads_all(function: &str) -> bool {
+    [
+        "collections.Counter",
+        "collections.OrderedDict",
+        "collections.deque",
+        "dict",
+        "frozenset",
+        "list",
+        "math.fsum",
+        "math.prod",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "statistics.fmean",
+        "statistics.mean",
+        "statistics.median",
+        "sum",
+        "tuple",
+    ]
+    .contains(&function)
+}
+
+/// Returns whether a method of a text takes all that its argument has.
+pub fn is_joined(method: &str) -> bool {
+    method == "join"
+}
+
 /// Returns whether an attribute of a generator runs it, or tells of its frame.
 pub fn is_of_generator(attribute: &str) -> bool {
     RUNS.contains(&attribute) || attribute.starts_with("gi_")

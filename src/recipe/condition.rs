@@ -32,8 +32,8 @@ pub use spelling::Spelling;
 pub use value::{About, AskedElsewhere, ElsewhereHas, Enclosure, Sides, Used, WordId};
 pub use version::{VersionReq, parse_version};
 pub use words::{
-    ANY_NAME, AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MEANINGS,
-    MadeIn, Outcome, Place, Role, Store, UsedElsewhere,
+    ANY_NAME, AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub,
+    MEANINGS, MadeIn, Outcome, Place, Role, Store, UsedElsewhere,
 };
 
 /// A condition; every key of a map must hold, a list as a value means any of them.

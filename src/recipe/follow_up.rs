@@ -82,6 +82,8 @@ pub struct ExceptionClass {
 pub struct FollowValue {
     /// Uses of `$value`, the first line that fits before the next; without a template it stays.
     pub uses: Vec<(Guarded, Option<Template>)>,
+    /// What the header of a function around a use becomes, where that is not what the rule's own does.
+    pub headers: Vec<(Guarded, Template)>,
     /// Whether other uses stay as they are; otherwise one of them refuses the change.
     pub keeps_others: bool,
     /// Whether a plain function in which a use has to await changes as the rule's own function does, with its

@@ -15,19 +15,23 @@ use super::refusal::Refusal;
 use super::rewrite::rewrite;
 use super::value::{At, follow_there, replaced};
 use crate::matching::capture::Captures;
+use crate::matching::elsewhere::holds_at;
 use crate::matching::family::relatives;
 use crate::matching::judge::why_left;
 use crate::matching::place::{defined_name, function_to_await_in};
 use crate::matching::subject::Subject;
-use crate::matching::unify::unify;
+use crate::matching::unify::{Fit, unify};
 use crate::matching::used::{callees_of, uses_of_method};
 use crate::plan::change::Followed;
 use crate::project::driven::name_of;
 use crate::project::gift::Callee;
 use crate::python::tree::NodeId;
 use crate::recipe::follow_up::FollowValue;
+use crate::recipe::template::Template;
 use crate::recipe::{Rule, Verb};
 use crate::semantic::MAX_FUNCTIONS;
+
+mod alone;
 
 mod beside;
 
@@ -35,7 +39,8 @@ mod family;
 
 mod overload;
 
-use beside::{is_rewritten, look_beside};
+pub(super) use alone::changes_alone;
+use beside::{does_alike, is_rewritten, look_beside};
 pub(super) use family::change_relative;
 pub(super) use overload::is_defined_again;
 
@@ -131,8 +136,11 @@ fn change<'a>(
     if let Some(why) = why_left(rule, subject, def, &fit.captures) {
         return Err(Refusal::Left(why));
     }
-    let place = Place::of_fit(def, &fit);
-    rewrite(subject, place, template, &fit.captures, draft)?;
+    let own = own_header(subject, follow, def);
+    let own = own.as_ref().map(|(fit, template)| (fit, *template));
+    let (header, template) = own.unwrap_or((&fit, template));
+    let place = Place::of_fit(def, header);
+    rewrite(subject, place, template, &header.captures, draft)?;
     also_rewrite_at(subject, rule, (def, &fit.captures), draft)?;
     look_beside(subject, rule, def, draft);
     let at = At {
@@ -144,6 +152,20 @@ fn change<'a>(
     let called = at.follow(subject, draft)?;
     draft.called.extend(called);
     Ok(())
+}
+
+/// What the header of a caller becomes, where a line says that.
+fn own_header<'r, 'a>(
+    subject: &Subject<'a>,
+    follow: &'r FollowValue,
+    def: NodeId,
+) -> Option<(Fit<'r, 'a>, &'r Template)> {
+    follow.headers.iter().find_map(|(pattern, template)| {
+        let node = subject.tree.node(def);
+        let fit = unify(&pattern.pattern, node, &Captures::default(), subject)?;
+        let holds = holds_at(subject, def, &fit.captures, &pattern.condition).is_yes();
+        (fit.unsure.is_none() && holds).then_some((fit, template))
+    })
 }
 
 /// Returns whether a use in another file changes, which is drafted there later.

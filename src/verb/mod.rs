@@ -15,6 +15,10 @@ use settings::Settings;
 
 mod refusal;
 
+mod way;
+
+mod listed;
+
 mod draft;
 
 mod precedence;

@@ -7,29 +7,27 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, StmtFunctionDef};
 
 use super::callers;
 use super::draft::{Draft, Sites};
 use super::place::Place;
 use super::refusal::Refusal;
 use super::rewrite::rewrite;
+use super::way::{first_fit, make_way, may_take};
 use crate::bind::binding::{Binding, BindingId};
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
-use crate::matching::capture::{Captured, Captures};
-use crate::matching::elsewhere::holds_at;
-use crate::matching::place::awaits_at;
+use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::matching::taken::{Taken, any_use};
-use crate::matching::unify::{Fit, unify};
 use crate::plan::change::Followed;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::recipe::Rule;
 use crate::recipe::follow_up::FollowValue;
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
-use crate::recipe::{Rule, VALUE};
 use crate::semantic::Model;
 
 /// Rewrites the uses of the value of a match; returns where they stand.
@@ -122,7 +120,7 @@ impl<'a> At<'_, '_, 'a> {
         draft: &mut Draft<'_>,
     ) -> Result<(), Refusal> {
         let (follow, is_named) = (self.follow, used != self.node);
-        match first_fit(subject, self.captures, follow, used) {
+        match first_fit(subject, self.captures, (self.rule, follow), used) {
             Some((_, _, None)) if is_only => Ok(()),
             Some((id, fit, Some(template)))
                 if is_only && may_take(subject, follow, id, template) =>
@@ -295,7 +293,7 @@ pub(super) fn follow_there<'a>(
     let Some(follow) = &rule.follow_value else {
         return Ok(None);
     };
-    match first_fit(other, &Captures::default(), follow, used) {
+    match first_fit(other, &Captures::default(), (rule, follow), used) {
         Some((_, _, None)) => Ok(None),
         Some((id, fit, Some(template))) if may_take(other, follow, id, template) => {
             make_way(other, (rule, follow), (id, template), draft)?;
@@ -341,54 +339,6 @@ fn name_of(subject: &Subject, node: NodeId) -> Given {
         _ => None,
     };
     binding.map_or(Given::Elsewhere, Given::Name)
-}
-
-/// The first line of `follow-value` that fits a node around a use, the innermost such node, and what that
-/// becomes.
-fn first_fit<'r, 'a>(
-    subject: &Subject<'a>,
-    captures: &Captures<'r, 'a>,
-    follow: &'r FollowValue,
-    name: NodeId,
-) -> Option<(NodeId, Fit<'r, 'a>, Option<&'r Template>)> {
-    let used: ExprRef<'a> = subject.tree.node(name).as_expr_ref()?;
-    let mut given = captures.clone();
-    given.bind(VALUE, Captured::Expression(used));
-    let statement = subject.tree.statement(name);
-    follow.uses.iter().find_map(|(pattern, template)| {
-        let around = subject.tree.with_ancestors(name);
-        let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
-        around.find_map(|id| {
-            let fit = unify(&pattern.pattern, subject.tree.node(id), &given, subject)?;
-            let holds = || holds_at(subject, id, &fit.captures, &pattern.condition).is_yes();
-            (fit.unsure.is_none() && holds()).then(|| (id, fit.clone(), template.as_ref()))
-        })
-    })
-}
-
-/// Whether a template may stand at a node, at least once the function around it has changed.
-fn may_take(subject: &Subject, follow: &FollowValue, node: NodeId, template: &Template) -> bool {
-    follow.takes_callers || may_write(subject, node, template)
-}
-
-/// Changes the function around a node where a template may stand there only then.
-fn make_way(
-    subject: &Subject,
-    (rule, follow): (&Rule, &FollowValue),
-    (node, template): (NodeId, &Template),
-    draft: &mut Draft<'_>,
-) -> Result<(), Refusal> {
-    match may_write(subject, node, template) {
-        true => Ok(()),
-        false => callers::change_around(subject, rule, follow, node, draft),
-    }
-}
-
-/// An await stands only where a coroutine runs it.
-fn may_write(subject: &Subject, node: NodeId, template: &Template) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut words = template.code.split(|c| !is_word(c));
-    !words.any(|word| ["await", "async"].contains(&word)) || awaits_at(subject, node)
 }
 
 fn other_use(subject: &Subject, name: NodeId) -> Refusal {

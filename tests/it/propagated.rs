@@ -7,6 +7,8 @@ use std::process::Command;
 use crate::execution::python::{self, run};
 use crate::support::Project;
 
+mod lists;
+
 const SELECT: [&str; 4] = ["--select", "async-propagation", "--safety", "review"];
 
 /// Receivers of each sort, callers of callers, two functions with loops of their own that one caller uses, and
@@ -230,8 +232,8 @@ const STOPS: &[(&str, &str)] = &[
     ),
     ("def items():\n    yield seed(1)\n", "items is a generator"),
     (
-        "total = sum(seed(n) for n in range(3))\n",
-        "an await would make the generator expression async",
+        "total = any(seed(n) for n in range(3))\n",
+        "an await would make the generator expression async, which any() cannot read",
     ),
     (
         "class Use:\n    size = seed(1)\n",

@@ -12,8 +12,8 @@ use crate::recipe::yaml::Node;
 use crate::source::package_list::PackageList;
 
 /// What files end in that say something of those beside them: how they are run, and by which Python.
-const BESIDE: [&str; 9] = [
-    "cfg", "ini", "json", "md", "rst", "service", "sh", "toml", "yml",
+const BESIDE: [&str; 10] = [
+    "cfg", "ini", "json", "md", "pyi", "rst", "service", "sh", "toml", "yml",
 ];
 
 impl Compiler<'_> {

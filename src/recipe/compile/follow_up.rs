@@ -215,6 +215,7 @@ impl Compiler<'_> {
         };
         let mut follow = FollowValue {
             uses: Vec::new(),
+            headers: Vec::new(),
             keeps_others: false,
             takes_callers: false,
         };
@@ -232,11 +233,27 @@ impl Compiler<'_> {
             }
             let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
             for guarded in self.key_patterns(key)? {
+                if is_def(&guarded.pattern.root) {
+                    let header = self.header_of_caller((key, value), guarded)?;
+                    follow.headers.push(header);
+                    continue;
+                }
                 let used = self.use_of_value((key, value), guarded, &bound)?;
                 follow.uses.push(used);
             }
         }
         Some(Some(follow))
+    }
+
+    fn header_of_caller(
+        &mut self,
+        (key, value): (&Key, &Node),
+        guarded: Guarded,
+    ) -> Option<(Guarded, Template)> {
+        let bound = Bound::none().with(&guarded.pattern.captures);
+        let template = self.template(&key.text, value, &bound)?;
+        self.check_headers(value, std::slice::from_ref(&guarded), &template);
+        Some((guarded, template))
     }
 
     fn use_of_value(
@@ -270,6 +287,10 @@ impl Compiler<'_> {
         }
         word == words[0]
     }
+}
+
+fn is_def(root: &Root) -> bool {
+    matches!(root, Root::Header(header) if header.is_function_def_stmt())
 }
 
 /// Of a class the name stays.

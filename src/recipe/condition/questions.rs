@@ -7,8 +7,8 @@ use super::value::{
     PatternsOrNone, Roles, Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
 };
 use super::words::{
-    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
-    Place, Store, UsedElsewhere,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
+    Outcome, Place, Store, UsedElsewhere,
 };
 use super::{Guarded, Spelling, VersionReq};
 
@@ -136,6 +136,7 @@ macro_rules! function_words {
             Yields(CaptureName) "yields" "all values that it yields have one type. Templates can name it",
             Awaits(Vec<Awaits>) "awaits" "how often its own code awaits: `none`, by `one` `await`, or `many` (`async for` and `async with`, too)",
             Callers(Vec<Callers>) "callers" "whether the project uses its name somewhere, or nowhere",
+            Stub(Vec<InStub>) "stub" "how the stub (`.pyi`) beside its file declares it. `{why}` says it",
             Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
             UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }

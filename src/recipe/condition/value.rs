@@ -8,8 +8,8 @@ use std::ops::Deref;
 use rustc_hash::FxHasher;
 
 use super::words::{
-    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
-    Place, Store, UsedElsewhere,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
+    Outcome, Place, Store, UsedElsewhere,
 };
 use super::{Condition, Guarded, Spelling, VersionReq};
 
@@ -317,5 +317,6 @@ compares_nothing!(
     AnnotatedPart,
     Awaits,
     Callers,
+    InStub,
     FileTrait
 );

@@ -117,6 +117,14 @@ words! {
 }
 
 words! {
+    /// How a stub declares a function.
+    pub enum InStub {
+        Sync "def" "as a plain function",
+        Async "async-def" "as a coroutine function",
+    }
+}
+
+words! {
     /// Roles that the code around a function shows; all others are rows of a table.
     pub enum Role {
         Callback "callback" "the code passes the function as a value",
@@ -178,6 +186,7 @@ pub static MEANINGS: &[(&[&str], &[&str])] = &[
     (AnnotatedPart::WORDS, AnnotatedPart::MEANINGS),
     (Awaits::WORDS, Awaits::MEANINGS),
     (Callers::WORDS, Callers::MEANINGS),
+    (InStub::WORDS, InStub::MEANINGS),
     (FileTrait::WORDS, FileTrait::MEANINGS),
     (Outcome::WORDS, Outcome::MEANINGS),
 ];

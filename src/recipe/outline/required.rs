@@ -173,6 +173,7 @@ fn of_function(word: &FunctionWord) -> Required {
         | FunctionWord::Annotated(_)
         | FunctionWord::Awaits(_)
         | FunctionWord::Callers(_)
+        | FunctionWord::Stub(_)
         | FunctionWord::Reaches(_)
         | FunctionWord::UsedOtherwiseThan(_) => Required::default(),
     }

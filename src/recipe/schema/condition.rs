@@ -4,8 +4,8 @@ use super::field::{map, optional, required};
 use super::pattern::{PATTERNS, PATTERNS_OR_NONE};
 use super::sides::SIDES;
 use crate::recipe::condition::{
-    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, MadeIn, Outcome,
-    Place, Store, UsedElsewhere, capture_words, file_words, function_words, project_words,
+    AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
+    Outcome, Place, Store, UsedElsewhere, capture_words, file_words, function_words, project_words,
     site_words, stored_words,
 };
 use crate::recipe::shape::{Keys, Shape, UNKNOWN};

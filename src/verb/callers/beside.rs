@@ -105,12 +105,6 @@ pub(super) fn is_rewritten(subject: &Subject, rule: &Rule, id: NodeId) -> bool {
 
 /// Notes what a function calls that does what the rule rewrites, perhaps through other functions.
 pub(super) fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draft: &mut Draft<'_>) {
-    let patterns: Vec<_> = rule.also_rewrite.iter().map(|(it, _)| it.clone()).collect();
-    let here = subject.facts.name_in_project(subject.path());
-    let runs = |subject: &Subject, name: &str| {
-        let def = def_named(subject, name);
-        def.is_some_and(|def| surely_runs(&patterns, def, subject))
-    };
     let mut asked = Seen::default();
     for id in subject.context.own_nodes(function) {
         let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
@@ -126,21 +120,26 @@ pub(super) fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draf
             if draft.callers.contains(&callee) || !asked.insert(callee.clone()) {
                 continue;
             }
-            let (path, name) = &callee;
-            let runs = match *path == here {
-                true => runs(subject, name),
-                false => {
-                    let path = subject.facts.root_of(subject.path()).join(path);
-                    let runs = subject.of_other_file(&path, |other| runs(other, name));
-                    runs.unwrap_or_default()
-                }
-            };
-            if runs {
+            if does_alike(subject, rule, &callee) {
                 let caller = place_of(subject, id);
                 draft.beside.push(Beside { callee, caller });
             }
         }
     }
+}
+
+/// Returns whether a def does what the rule rewrites, perhaps through other functions.
+pub(super) fn does_alike(subject: &Subject, rule: &Rule, (path, name): &Def) -> bool {
+    let patterns: Vec<_> = rule.also_rewrite.iter().map(|(it, _)| it.clone()).collect();
+    let runs = |subject: &Subject| {
+        let def = def_named(subject, name);
+        def.is_some_and(|def| surely_runs(&patterns, def, subject))
+    };
+    if *path == subject.facts.name_in_project(subject.path()) {
+        return runs(subject);
+    }
+    let path = subject.facts.root_of(subject.path()).join(path);
+    subject.of_other_file(&path, runs).unwrap_or_default()
 }
 
 /// What a call names that may be any function of the project.
