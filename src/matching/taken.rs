@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, Expr};
 use rustc_hash::FxHashSet;
 
 use super::subject::Subject;
@@ -129,7 +128,7 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     };
     let is_whole = || {
         let parent = other.tree.parent_node(id);
-        let is_part = parent.is_expr_attribute() || asks_for_another(parent, expression, name);
+        let is_part = parent.is_expr_attribute() || asks_for_another(other, id, name);
         !is_part && may_mean(home, &qualified)
     };
     match other.definition(&qualified) {
@@ -147,8 +146,9 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
 const BY_NAME: [&str; 5] = ["getattr", "hasattr", "setattr", "delattr", "object"];
 
 /// `setattr(module, "other", …)`: the module is handed on for another name alone.
-fn asks_for_another(parent: AnyNodeRef, module: ExprRef, name: &str) -> bool {
-    let AnyNodeRef::ExprCall(call) = parent else {
+fn asks_for_another(other: &Subject, module: NodeId, name: &str) -> bool {
+    let tree = other.tree;
+    let AnyNodeRef::ExprCall(call) = tree.node(tree.parent(tree.parent(module))) else {
         return false;
     };
     let callee = match &*call.func {
@@ -159,5 +159,5 @@ fn asks_for_another(parent: AnyNodeRef, module: ExprRef, name: &str) -> bool {
     let [first, Expr::StringLiteral(text), ..] = &*call.arguments.args else {
         return false;
     };
-    BY_NAME.contains(&callee) && first.range() == module.range() && text.value.to_str() != name
+    BY_NAME.contains(&callee) && tree.id(first) == module && text.value.to_str() != name
 }
