@@ -81,7 +81,11 @@ fn by_code(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
         let site = Site::at(subject, function, &none);
         evaluate(when, site, &mut Evidence::default())
     };
-    row.when.as_ref().map_or(Answer::No, holds)
+    // What is only possible gives no role.
+    row.when
+        .as_ref()
+        .is_some_and(|it| holds(it).is_yes())
+        .into()
 }
 
 /// Returns the first role by which a function stays sync where what it calls turns async, and why.

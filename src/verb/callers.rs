@@ -31,16 +31,14 @@ use crate::recipe::template::Template;
 use crate::recipe::{Rule, Verb};
 use crate::semantic::MAX_FUNCTIONS;
 
-mod alone;
-
 mod beside;
 
 mod family;
 
 mod overload;
 
-pub(super) use alone::changes_alone;
-use beside::{does_alike, is_rewritten, look_beside};
+pub(super) use beside::changes_alone;
+use beside::{is_rewritten, look_beside};
 pub(super) use family::change_relative;
 pub(super) use overload::is_defined_again;
 
@@ -221,16 +219,18 @@ fn follow_method<'a>(
     files.extend(relatives.iter().map(|(file, _)| root.join(file)));
     files.sort_unstable();
     files.dedup();
-    if !files.is_empty() {
-        let class = all.first().and_then(|it| it.of.as_ref());
-        let class = class.map_or("", |(_, class)| class);
-        draft.followed.push(Followed {
-            name: format!("{class}.{name}"),
-            files,
-            relatives,
-        });
-    }
+    draft.followed.extend(followed(&all, files, relatives));
     Ok(own)
+}
+
+fn followed(all: &[Callee], files: Vec<PathBuf>, relatives: Vec<Def>) -> Option<Followed> {
+    let own = all.first().filter(|_| !files.is_empty())?;
+    let class = own.of.as_ref().map_or("", |(_, class)| class);
+    Some(Followed {
+        name: format!("{class}.{}", own.name),
+        files,
+        relatives,
+    })
 }
 
 /// The other files in which uses of a method change.

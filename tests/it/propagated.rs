@@ -225,7 +225,6 @@ fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
 
 /// Programs in which a chain cannot go on, each with what the finding says.
 const STOPS: &[(&str, &str)] = &[
-    ("print(__name__)\n", "no code of the project calls it"),
     (
         "class Use:\n    def __len__(self):\n        return seed(1)\n",
         "Python calls __len__ without an await",

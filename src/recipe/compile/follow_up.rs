@@ -221,28 +221,33 @@ impl Compiler<'_> {
         };
         for (key, value) in node.entries() {
             match key.text.as_str() {
-                "else" => {
-                    follow.keeps_others = self.is_first("else", value, [KEEP, "refuse"]);
-                    continue;
-                }
+                "else" => follow.keeps_others = self.is_first("else", value, [KEEP, "refuse"]),
                 "callers" => {
                     follow.takes_callers = self.is_first("callers", value, ["follow", "refuse"]);
-                    continue;
                 }
-                _ => {}
-            }
-            let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
-            for guarded in self.key_patterns(key)? {
-                if is_def(&guarded.pattern.root) {
-                    let header = self.header_of_caller((key, value), guarded)?;
-                    follow.headers.push(header);
-                    continue;
-                }
-                let used = self.use_of_value((key, value), guarded, &bound)?;
-                follow.uses.push(used);
+                _ => self.follow_line((key, value), bound, &mut follow)?,
             }
         }
         Some(Some(follow))
+    }
+
+    fn follow_line(
+        &mut self,
+        (key, value): (&Key, &Node),
+        bound: &Bound,
+        follow: &mut FollowValue,
+    ) -> Option<()> {
+        let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
+        for guarded in self.key_patterns(key)? {
+            if is_def(&guarded.pattern.root) {
+                let header = self.header_of_caller((key, value), guarded)?;
+                follow.headers.push(header);
+                continue;
+            }
+            let used = self.use_of_value((key, value), guarded, &bound)?;
+            follow.uses.push(used);
+        }
+        Some(())
     }
 
     fn header_of_caller(

@@ -1,5 +1,5 @@
 //! What is called beside a def that becomes a coroutine function, and runs a loop, too → it changes with that, or
-//! nothing does: a coroutine would call it.
+//! nothing does: a coroutine would call it. And may a function change for one use alone?
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,14 +11,18 @@ use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
 use crate::matching::definition::def_named;
 use crate::matching::elsewhere::holds_at;
+use crate::matching::family::relatives;
+use crate::matching::judge::why_left;
+use crate::matching::place::{function_to_await_in, place};
 use crate::matching::reach::surely_runs;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::matching::used::defs_called;
+use crate::matching::used::{defs_called, defs_named};
 use crate::plan::change::Followed;
 use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::Rule;
+use crate::recipe::condition::Place;
 use crate::verb::chain::{Beside, Def, Seen};
 use crate::verb::draft::Draft;
 use crate::verb::extract::first_fit;
@@ -129,7 +133,7 @@ pub(super) fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draf
 }
 
 /// Returns whether a def does what the rule rewrites, perhaps through other functions.
-pub(super) fn does_alike(subject: &Subject, rule: &Rule, (path, name): &Def) -> bool {
+fn does_alike(subject: &Subject, rule: &Rule, (path, name): &Def) -> bool {
     let patterns: Vec<_> = rule.also_rewrite.iter().map(|(it, _)| it.clone()).collect();
     let runs = |subject: &Subject| {
         let def = def_named(subject, name);
@@ -158,4 +162,62 @@ fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
     };
     let is_foreign = name.rsplit_once('.').is_some_and(is_foreign);
     (is_unclear && !is_foreign).then_some((PathBuf::new(), name))
+}
+
+/// Returns whether the rule may change the function around a node as it changes its sites, and nothing else in
+/// that function is left to do what the rule rewrites.
+pub(in crate::verb) fn changes_alone(
+    subject: &Subject,
+    rule: &Rule,
+    node: NodeId,
+    used: NodeId,
+) -> bool {
+    let Ok(function) = function_to_await_in(subject, node) else {
+        return false;
+    };
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return false;
+    };
+    let header = rule.patterns.first();
+    let fit = header.and_then(|it| {
+        let node = subject.tree.node(function);
+        unify(&it.pattern, node, &Captures::default(), subject)
+    });
+    fit.is_some_and(|fit| why_left(rule, subject, function, &fit.captures).is_none())
+        && relatives(subject, def).is_ok_and(|all| all.is_empty())
+        && !names_another(subject, rule, function, used)
+        && !is_apart(subject, rule, function, used)
+}
+
+/// It names another function that does what the rule rewrites.
+fn names_another(subject: &Subject, rule: &Rule, function: NodeId, used: NodeId) -> bool {
+    let named = |id: NodeId| match subject.tree.node(id).as_expr_ref()? {
+        it @ (ExprRef::Name(_) | ExprRef::Attribute(_)) => Some(it),
+        _ => None,
+    };
+    let Some(meant) = named(used).map(|it| defs_named(subject, it).collect::<Vec<_>>()) else {
+        return true;
+    };
+    let own = subject.context.own_nodes(function).filter_map(named);
+    let mut others = own.flat_map(|it| defs_named(subject, it));
+    others.any(|def| !meant.contains(&def) && does_alike(subject, rule, &def))
+}
+
+/// A lambda or the like in it has a use, or does what the rule rewrites.
+fn is_apart(subject: &Subject, rule: &Rule, function: NodeId, used: NodeId) -> bool {
+    let name = |id: NodeId| match subject.tree.node(id) {
+        AnyNodeRef::ExprName(it) => Some(it.id.as_str()),
+        AnyNodeRef::ExprAttribute(it) => Some(it.attr.as_str()),
+        _ => None,
+    };
+    let own = name(used);
+    let cannot_await = |id| {
+        let place = place(subject, id);
+        matches!(place, Place::Lambda | Place::Generator | Place::ClassBody)
+    };
+    let mut all = subject.tree.descendants(function);
+    all.any(|id| {
+        let is_it = name(id).is_some_and(|it| Some(it) == own) || is_rewritten(subject, rule, id);
+        is_it && cannot_await(id)
+    })
 }

@@ -101,7 +101,6 @@ const RARE_WORDS: &[&str] = &[
     "loops-over",
     "not-of",
     "on-both-sides",
-    "reuse",
     "run-by",
     "settings",
     "stopped-by",
