@@ -229,7 +229,10 @@ const STOPS: &[(&str, &str)] = &[
         "class Use:\n    def __len__(self):\n        return seed(1)\n",
         "Python calls __len__ without an await",
     ),
-    ("def items():\n    yield seed(1)\n", "items is a generator"),
+    (
+        "def items():\n    yield seed(1)\n\n\nprint(list(items()))\n",
+        "items is a generator",
+    ),
     (
         "total = any(seed(n) for n in range(3))\n",
         "an await would make the generator expression async, which any() cannot read",
@@ -259,7 +262,7 @@ const STOPS: &[(&str, &str)] = &[
         "the value is also used in `also = it`",
     ),
     (
-        "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [str(seed(1)).encode()]\n",
+        "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [str(seed(1)).encode()]\n\n\nprint(app({}, print))\n",
         "a WSGI server calls app without an await",
     ),
     (

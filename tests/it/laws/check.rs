@@ -182,7 +182,7 @@ fn named(edits: &[Replacement]) -> Vec<&str> {
     let bound = edits
         .iter()
         .filter_map(|edit| edit.text.strip_suffix(" = "));
-    let lines = edits.iter().flat_map(|edit| edit.text.lines());
+    let lines = edits.iter().flat_map(|edit| edit.text.split(['\n', '\r']));
     let filled = lines.filter_map(|line| line.trim().split_once(".add("));
     bound.chain(filled.map(|(name, _)| name)).collect()
 }
