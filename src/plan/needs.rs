@@ -77,8 +77,7 @@ pub fn resolve(subject: &Subject, wanted: &[&Change]) -> Result<EditSet, Overlap
     let inserted: Vec<Edit> = own.iter().chain(&imports.edits).cloned().collect();
     let removal = removal.around(&inserted, subject.text());
     let mut edits = merged(own, removal.edits);
-    edits.extend(imports.edits);
-    definitions::add(&mut edits, wanted);
+    definitions::add(&mut edits, imports.edits, wanted);
     EditSet::new(edits, [shifts, removal.shifts].concat())
 }
 

@@ -243,7 +243,7 @@ impl World<'_, '_> {
             let is_plain = PackageList::of(it) == Some(PackageList::Requirements);
             is_plain && *it != list && self.folder_of(it) == folder
         };
-        let files = self.run.files.iter().map(|file| &*file.path);
+        let files = self.run.files.iter().map(|file| file.path);
         let mut rivals = files.filter(is_rival).peekable();
         if PackageList::of(list) != Some(PackageList::Requirements) || rivals.peek().is_none() {
             return true;

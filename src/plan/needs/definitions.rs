@@ -6,8 +6,8 @@ use crate::plan::change::Change;
 use crate::plan::need::{Definition, Need};
 use crate::text::edit::Edit;
 
-/// Adds the edits that write the definitions, each once.
-pub(super) fn add(edits: &mut Vec<Edit>, wanted: &[&Change]) {
+/// Adds the edits that write imports and definitions, each once.
+pub(super) fn add(edits: &mut Vec<Edit>, mut imports: Vec<Edit>, wanted: &[&Change]) {
     let needs = wanted.iter().flat_map(|change| &change.needs);
     let definitions = needs.filter_map(|need| match need {
         Need::Definition(definition) => Some(definition),
@@ -24,14 +24,12 @@ pub(super) fn add(edits: &mut Vec<Edit>, wanted: &[&Change]) {
     for place in places {
         // An import may be written right where the blank lines should begin, and stands above.
         let is_above = |edit: &Edit| edit.range() == place[0].blank && edit.text().ends_with('\n');
-        let above: String = edits
-            .iter()
-            .filter(|it| is_above(it))
-            .map(Edit::text)
-            .collect();
-        edits.retain(|it| !is_above(it));
-        edits.push(edit(&above, &place));
+        let above = imports.extract_if(.., |it| is_above(it));
+        let above: String = above.map(|it| it.text().to_owned()).collect();
+        // What begins a block at the same place stands below.
+        edits.insert(0, edit(&above, &place));
     }
+    edits.extend(imports);
 }
 
 fn edit(above: &str, definitions: &[&Definition]) -> Edit {
