@@ -120,8 +120,9 @@ impl EditSet {
     /// # Errors
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
-        // What goes on with a name stands next to it: `await ` before `lib.`.
-        let order = |edit: &Edit| (edit.place(), edit.text.ends_with('.'));
+        // What opens a block stands right above it, what goes on with a name next to it: `await ` before `lib.`.
+        let opens = |edit: &Edit| edit.text.trim_end().ends_with(':');
+        let order = |edit: &Edit| (edit.place(), opens(edit), edit.text.ends_with('.'));
         edits.sort_by(|a, b| (order(a), &a.text).cmp(&(order(b), &b.text)));
         edits.dedup();
         for pair in edits.windows(2) {
