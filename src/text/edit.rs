@@ -51,6 +51,11 @@ impl Edit {
         Self::replacement(range, "")
     }
 
+    /// Whether what comes next stands in the block that it opens.
+    fn opens_block(&self) -> bool {
+        self.text.trim_end().ends_with(':')
+    }
+
     /// Returns whether it adds a cell.
     pub fn is_cell(&self) -> bool {
         self.is_cell
@@ -121,8 +126,7 @@ impl EditSet {
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
         // What opens a block stands right above it, what goes on with a name next to it: `await ` before `lib.`.
-        let opens = |edit: &Edit| edit.text.trim_end().ends_with(':');
-        let order = |edit: &Edit| (edit.place(), opens(edit), edit.text.ends_with('.'));
+        let order = |it: &Edit| (it.place(), it.opens_block(), it.text.ends_with('.'));
         edits.sort_by(|a, b| (order(a), &a.text).cmp(&(order(b), &b.text)));
         edits.dedup();
         for pair in edits.windows(2) {
