@@ -51,11 +51,6 @@ impl Edit {
         Self::replacement(range, "")
     }
 
-    /// Whether what comes next stands in the block that it opens.
-    fn opens_block(&self) -> bool {
-        self.text.trim_end().ends_with(':')
-    }
-
     /// Returns whether it adds a cell.
     pub fn is_cell(&self) -> bool {
         self.is_cell
@@ -126,8 +121,8 @@ impl EditSet {
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
         // What opens a block stands right above it, what goes on with a name next to it: `await ` before `lib.`.
-        let order = |it: &Edit| (it.place(), it.opens_block(), it.text.ends_with('.'));
-        edits.sort_by(|a, b| (order(a), &a.text).cmp(&(order(b), &b.text)));
+        let ends = |it: &Edit| [':', '.'].map(|sign| it.text.trim_end().ends_with(sign));
+        edits.sort_by_cached_key(|it| (it.place(), ends(it), it.text.clone()));
         edits.dedup();
         for pair in edits.windows(2) {
             if pair[0].range.end() > pair[1].range.start() {
