@@ -64,8 +64,9 @@ impl Edit {
     /// Returns what it is sorted by: at one offset insertions stand before what replaces the text
     /// there; among them, whole lines stand before those that a blank line parts from them, these
     /// before what begins the next one, as a decorator does, a comment stands behind what ends one, lines
-    /// that follow stand behind that, and a cell stands behind all.
-    fn place(&self) -> (TextSize, TextSize, u8) {
+    /// that follow stand behind that, and a cell stands behind all. Among equals what opens a block stands right above
+    /// it, and what goes on with a name next to it: `await ` before `lib.`.
+    fn place(&self) -> (TextSize, TextSize, u8, bool, bool) {
         let line_ends = ['\n', '\r'];
         let is_below = u8::from(self.text.starts_with(line_ends));
         let last_line = self.text.trim_end().rsplit(line_ends).next();
@@ -77,7 +78,10 @@ impl Edit {
             (false, false) if self.text.trim_start_matches(' ').starts_with('#') => 3,
             (false, false) => 2 + 2 * is_below,
         };
-        (self.range.start(), self.range.end(), rank)
+        let opens_block = self.text.trim_end().ends_with(':');
+        let goes_on = self.text.ends_with('.');
+        let range = self.range;
+        (range.start(), range.end(), rank, opens_block, goes_on)
     }
 
     /// Returns whether it takes the whole line that begins at `line_start` away.
@@ -120,9 +124,7 @@ impl EditSet {
     /// # Errors
     /// Two different edits claim the same bytes.
     pub fn new(mut edits: Vec<Edit>, mut shifts: Vec<Shift>) -> Result<Self, Overlap> {
-        // What opens a block stands right above it, what goes on with a name next to it: `await ` before `lib.`.
-        let ends = |it: &Edit| [':', '.'].map(|sign| it.text.trim_end().ends_with(sign));
-        edits.sort_by_cached_key(|it| (it.place(), ends(it), it.text.clone()));
+        edits.sort_by(|a, b| (a.place(), &a.text).cmp(&(b.place(), &b.text)));
         edits.dedup();
         for pair in edits.windows(2) {
             if pair[0].range.end() > pair[1].range.start() {

@@ -26,8 +26,7 @@ pub(super) fn add(edits: &mut Vec<Edit>, mut imports: Vec<Edit>, wanted: &[&Chan
         let is_above = |edit: &Edit| edit.range() == place[0].blank && edit.text().ends_with('\n');
         let above = imports.extract_if(.., |it| is_above(it));
         let above: String = above.map(|it| it.text().to_owned()).collect();
-        // What begins a block at the same place stands below.
-        edits.insert(0, edit(&above, &place));
+        edits.push(edit(&above, &place));
     }
     edits.extend(imports);
 }
