@@ -123,12 +123,8 @@ fn change<'a>(
     def: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    let header = rule.patterns.first();
-    let fit = header.and_then(|it| {
-        let node = subject.tree.node(def);
-        unify(&it.pattern, node, &Captures::default(), subject)
-    });
-    let (Some(fit), Some(Verb::Rewrite(template))) = (fit, &rule.verb) else {
+    let header = header_fit(subject, rule, def);
+    let (Some(fit), Some(Verb::Rewrite(template))) = (header, &rule.verb) else {
         return Err(Refusal::NotFollowed);
     };
     if let Some(why) = why_left(rule, subject, def, &fit.captures) {
@@ -150,6 +146,13 @@ fn change<'a>(
     let called = at.follow(subject, draft)?;
     draft.called.extend(called);
     Ok(())
+}
+
+/// How the rule's header fits a def.
+fn header_fit<'r, 'a>(subject: &Subject<'a>, rule: &'r Rule, def: NodeId) -> Option<Fit<'r, 'a>> {
+    let header = &rule.patterns.first()?.pattern;
+    let node = subject.tree.node(def);
+    unify(header, node, &Captures::default(), subject)
 }
 
 /// What the header of a caller becomes, where a line says that.

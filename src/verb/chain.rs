@@ -13,7 +13,10 @@ pub(super) type Seen = FxHashSet<Def>;
 /// A call, in a function that changes, of one that does what the rule rewrites.
 #[derive(Debug)]
 pub(super) struct Beside {
-    pub(super) callee: Def,
+    /// `None`: which def that is is not known.
+    pub(super) callee: Option<Def>,
+    /// What the callee is called.
+    pub(super) name: String,
     /// The function, and where it calls.
     pub(super) caller: String,
 }

@@ -125,8 +125,8 @@ impl<'a> At<'_, '_, 'a> {
             Some((id, fit, Some(template)))
                 if is_only && may_take(subject, follow, id, template) =>
             {
-                let place = Place::of_fit(id, &fit);
                 make_way(subject, (self.rule, follow), (id, template), draft)?;
+                let place = Place::of_fit(id, &fit);
                 match is_named {
                     true => around_name(subject, place, template, &fit.captures, draft),
                     // The site brings its own parentheses.

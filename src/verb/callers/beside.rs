@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
-use super::{change, def_of, family, place_of};
+use super::{change, def_of, family, header_fit, place_of};
 use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
 use crate::matching::definition::def_named;
@@ -36,15 +36,21 @@ pub(super) fn change_all<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     let mut elsewhere = Vec::new();
-    while let Some(Beside { callee, caller }) = draft.beside.pop() {
+    while let Some(beside) = draft.beside.pop() {
+        let stop = Refusal::CallsAnother {
+            caller: beside.caller,
+            callee: beside.name,
+        };
+        let Some(callee) = beside.callee else {
+            return Err(stop);
+        };
         if draft.callers.contains(&callee) {
             continue;
         }
         if change_beside(subject, at, &callee, draft)? {
             elsewhere.push(callee);
         } else if !draft.callers.contains(&callee) {
-            let (_, callee) = callee;
-            return Err(Refusal::CallsAnother { caller, callee });
+            return Err(stop);
         }
     }
     if !elsewhere.is_empty() {
@@ -116,17 +122,23 @@ pub(super) fn look_beside(subject: &Subject, rule: &Rule, function: NodeId, draf
         };
         let called: Vec<Def> = defs_called(subject, call).collect();
         let unknown = not_found(subject, (&call.func).into()).filter(|_| called.is_empty());
-        if let Some(callee) = unknown {
-            let caller = place_of(subject, id);
-            draft.beside.push(Beside { callee, caller });
+        if let Some(name) = unknown {
+            draft.beside.push(Beside {
+                callee: None,
+                name,
+                caller: place_of(subject, id),
+            });
         }
         for callee in called {
             if draft.callers.contains(&callee) || !asked.insert(callee.clone()) {
                 continue;
             }
             if does_alike(subject, rule, &callee) {
-                let caller = place_of(subject, id);
-                draft.beside.push(Beside { callee, caller });
+                draft.beside.push(Beside {
+                    name: callee.1.clone(),
+                    callee: Some(callee),
+                    caller: place_of(subject, id),
+                });
             }
         }
     }
@@ -147,7 +159,7 @@ fn does_alike(subject: &Subject, rule: &Rule, (path, name): &Def) -> bool {
 }
 
 /// What a call names that may be any function of the project.
-fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
+fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<String> {
     let Meaning::Qualified(name) = subject.resolver.meaning(callee) else {
         return None;
     };
@@ -161,7 +173,7 @@ fn not_found<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Def> {
             && !subject.facts.defines(subject.path(), method)
     };
     let is_foreign = name.rsplit_once('.').is_some_and(is_foreign);
-    (is_unclear && !is_foreign).then_some((PathBuf::new(), name))
+    (is_unclear && !is_foreign).then_some(name)
 }
 
 /// Returns whether the rule may change the function around a node as it changes its sites, and nothing else in
@@ -178,11 +190,7 @@ pub(in crate::verb) fn changes_alone(
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return false;
     };
-    let header = rule.patterns.first();
-    let fit = header.and_then(|it| {
-        let node = subject.tree.node(function);
-        unify(&it.pattern, node, &Captures::default(), subject)
-    });
+    let fit = header_fit(subject, rule, function);
     fit.is_some_and(|fit| why_left(rule, subject, function, &fit.captures).is_none())
         && relatives(subject, def).is_ok_and(|all| all.is_empty())
         && !names_another(subject, rule, function, used)
