@@ -6,17 +6,14 @@ and of peak memory. Linux or macOS, Python 3.11 or newer, nothing else. Build th
 """
 
 import argparse
-import os
 import pathlib
 import shutil
 import statistics
 import subprocess
-import sys
 import sysconfig
-import venv
 import zipfile
 
-from speed import HERE, TARGET, measure
+from speed import HERE, TARGET, built, copy, measure, pip
 
 WORK = TARGET / "scale"
 # What the plan and the graph may cost.
@@ -27,10 +24,8 @@ def home_assistant():
     """The unpacked release: about 7,700 Python files."""
     tree = WORK / "home-assistant"
     if not tree.exists():
-        venv.create(WORK / "venv", with_pip=True)
-        pip = [WORK / "venv" / "bin" / "python", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         pinned = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.13", "--require-hashes"]
-        subprocess.run([*pip, *pinned, "-r", HERE / "scale.txt", "-d", WORK], check=True)
+        subprocess.run([*pip(WORK / "venv", "download"), *pinned, "-r", HERE / "scale.txt", "-d", WORK], check=True)
         (wheel,) = WORK.glob("homeassistant-*.whl")
         unpacked = WORK / "unpacked"
         zipfile.ZipFile(wheel).extractall(unpacked)
@@ -45,9 +40,7 @@ def standard_library():
     shutil.rmtree(tree, ignore_errors=True)
     for path in source.rglob("*.py"):
         if "site-packages" not in path.parts:
-            copy = tree / path.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            copy(path, source, tree)
     return tree
 
 
@@ -56,8 +49,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--program", default=str(TARGET / "release" / "awaitify"))
     options = parser.parse_args()
-    program = shutil.which(options.program) or sys.exit(f"{options.program} is not there: cargo build --release")
-    program = os.path.abspath(program)
+    program = built(options.program)
     WORK.mkdir(parents=True, exist_ok=True)
     print(f"{'':34}{'files':>8}{'wall s':>9}{'cpu s':>9}{'per 10,000':>12}{'peak MB':>9}")
     for tree in (home_assistant(), standard_library()):

@@ -39,13 +39,30 @@ asyncio.run(poll())
 """
 
 
+def pip(home, command):
+    """The start of a quiet command of the pip of a new environment."""
+    venv.create(home, with_pip=True)
+    return [home / "bin" / "python", "-m", "pip", command, "--quiet", "--disable-pip-version-check"]
+
+
+def built(named):
+    """The path of the program."""
+    found = shutil.which(named) or sys.exit(f"{named} is not there: cargo build --release")
+    return os.path.abspath(found)
+
+
+def copy(path, source, tree):
+    """Copies a file of a tree to its place in another one."""
+    place = tree / path.relative_to(source)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, place)
+
+
 def tool(name):
     """The pinned program, or the one on PATH."""
     home = WORK / "tools"
     if not (home / "bin" / name).exists():
-        venv.create(home, with_pip=True)
-        pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", HERE / "tools.txt"])
+        subprocess.run([*pip(home, "install"), "--require-hashes", "--only-binary", ":all:", "-r", HERE / "tools.txt"])
     pinned = home / "bin" / name
     found = str(pinned) if pinned.exists() else shutil.which(name)
     if found is None:
@@ -83,9 +100,7 @@ def idle_tree(program, corpus):
     touched = {pathlib.Path(line) for line in listed.splitlines()}
     for path in corpus.rglob("*.py"):
         if path.relative_to(corpus) not in touched and path.is_file():
-            copy = tree / path.relative_to(corpus)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            copy(path, corpus, tree)
     return tree
 
 
@@ -124,8 +139,7 @@ def main():
     parser.add_argument("--tree", type=pathlib.Path, default=CORPUS)
     options = parser.parse_args()
     tree = options.tree.resolve()
-    program = shutil.which(options.program) or sys.exit(f"{options.program} is not there: cargo build --release")
-    program = os.path.abspath(program)
+    program = built(options.program)
     WORK.mkdir(parents=True, exist_ok=True)
     if options.tree == CORPUS:
         subprocess.run([sys.executable, ROOT / "tests" / "python" / "corpus.py", CORPUS], check=True)

@@ -153,19 +153,29 @@ fn strictly(python: &Path, project: &Project, script: &str) -> String {
     ended.stdout
 }
 
-#[test]
-fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
+/// Migrates a project, whose files then have these lines, and whose programs print what they printed before.
+fn check_migrated(files: &str, programs: [&str; 2], lines: &[(&str, &str)]) {
     let Some(python) = python::new_enough() else {
         return;
     };
-    let project = Project::new(SHOP);
-    let python = Path::new(python);
-    let before = ["start.py", "check.py"].map(|it| strictly(python, &project, it));
+    let project = Project::new(files);
+    let printed = || programs.map(|it| strictly(Path::new(python), &project, it));
+    let before = printed();
     let migrate = [&["migrate", "--allow-dirty"][..], &SELECT, &["."]].concat();
     let run = project.run(&migrate);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let text = |path: &str| project.text(path);
-    for (path, line) in [
+    for (path, line) in lines {
+        let text = project.text(path);
+        assert!(text.contains(line), "{path} lacks {line}:\n{text}");
+    }
+    assert_eq!(before, printed());
+    let again = project.run(&migrate);
+    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+}
+
+#[test]
+fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
+    let lines = [
         (
             "shop/client.py",
             "    async def price(self, name):\n        return await self._read(name)\n",
@@ -210,21 +220,13 @@ fn callers_of_a_loop_become_coroutines_up_to_where_the_program_starts() {
             "check.py",
             "    assert asyncio.run(make({'c': 3}).price('c')) == 3",
         ),
-    ] {
-        assert!(
-            text(path).contains(line),
-            "{path} lacks {line}:\n{}",
-            text(path)
-        );
-    }
-    let after = ["start.py", "check.py"].map(|it| strictly(python, &project, it));
-    assert_eq!(before, after);
-    let again = project.run(&migrate);
-    assert!(again.stdout.contains("Nothing written"), "{again:?}");
+    ];
+    check_migrated(SHOP, ["start.py", "check.py"], &lines);
 }
 
 /// Programs in which a chain cannot go on, each with what the finding says.
 const STOPS: &[(&str, &str)] = &[
+    ("print(__name__)\n", "No changes"),
     (
         "class Use:\n    def __len__(self):\n        return seed(1)\n",
         "Python calls __len__ without an await",

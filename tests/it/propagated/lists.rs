@@ -1,10 +1,6 @@
 //! Generator expressions that become lists, and tests beside them, run before and after.
 
-use std::path::Path;
-
-use super::{SELECT, strictly};
-use crate::execution::python;
-use crate::support::Project;
+use super::check_migrated;
 
 /// Generator expressions that are read as a whole, and tests that a loop may run.
 const LISTS: &str = "\
@@ -72,16 +68,7 @@ if __name__ == '__main__':
 
 #[test]
 fn lists_stand_for_generator_expressions() {
-    let Some(python) = python::new_enough() else {
-        return;
-    };
-    let project = Project::new(LISTS);
-    let python = Path::new(python);
-    let before = ["totals.py", "test_rates.py"].map(|it| strictly(python, &project, it));
-    let migrate = [&["migrate", "--allow-dirty"][..], &SELECT, &["."]].concat();
-    let run = project.run(&migrate);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    for (path, line) in [
+    let lines = [
         ("totals.py", "sum([await rate(day) for day in days])"),
         (
             "totals.py",
@@ -106,10 +93,6 @@ fn lists_stand_for_generator_expressions() {
             "test_rates.py",
             "self.assertEqual(asyncio.run(total([1]))[0], asyncio.run(rate(1)))",
         ),
-    ] {
-        let text = project.text(path);
-        assert!(text.contains(line), "{path} lacks {line}:\n{text}");
-    }
-    let after = ["totals.py", "test_rates.py"].map(|it| strictly(python, &project, it));
-    assert_eq!(before, after);
+    ];
+    check_migrated(LISTS, ["totals.py", "test_rates.py"], &lines);
 }
