@@ -10,7 +10,7 @@ use super::callers::{FoundUse, Sought};
 use super::family::above;
 use super::overriding::overrides;
 use super::place::{awaits_at, place};
-use super::read_whole::generators_around;
+use super::read_whole::awaiting;
 use super::replaced::original_of;
 use super::role::{is_console_script, why_given_stays, why_stays};
 use super::subject::Subject;
@@ -148,11 +148,6 @@ fn by_use(subject: &Subject, used: NodeId, how: How) -> Option<Becomes> {
             "an await would make the generator expression async",
         ),
     }
-}
-
-/// Where an await of a use would run: a generator expression may be a list then.
-fn awaiting(subject: &Subject, used: NodeId) -> NodeId {
-    generators_around(subject, used).pop().unwrap_or(used)
 }
 
 fn described(subject: &Subject, def: Option<NodeId>, used: NodeId, becomes: Becomes) -> Caller {

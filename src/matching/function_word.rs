@@ -105,7 +105,7 @@ fn callers(subject: &Subject, function: NodeId) -> Callers {
 fn is_named_by_importer(subject: &Subject, name: &str) -> bool {
     let importers = subject.facts.importers(subject.path());
     let mut mentioning = subject.facts.mentioning(subject.path(), name).into_iter();
-    mentioning.any(|path| importers.contains(&path))
+    mentioning.any(|path| importers.binary_search(&path).is_ok())
 }
 
 fn awaits(subject: &Subject, function: NodeId) -> Awaits {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Stmt};
 
 use super::capture::Captures;
-use super::read_whole::generators_around;
+use super::read_whole::{awaiting, comprehensions_around};
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::bind::block::BlockRole;
@@ -84,8 +84,7 @@ pub(super) fn can_await(site: Site, evidence: &mut Evidence) -> Result<(), Strin
 /// sentence says why none would do.
 pub(crate) fn function_to_await_in(subject: &Subject, node: NodeId) -> Result<NodeId, String> {
     let none = Captures::default();
-    // What is written in a list, in place of a generator expression.
-    let node = generators_around(subject, node).pop().unwrap_or(node);
+    let node = awaiting(subject, node);
     match can_await(Site::at(subject, node, &none), &mut Evidence::default()) {
         Err(_) if place(subject, node) == Place::Function => {}
         Err(why) => return Err(why),
@@ -122,23 +121,6 @@ fn in_function(subject: &Subject, node: NodeId) -> String {
         true => format!("the sync method `{name}` cannot await"),
         false => format!("the sync function `{name}` cannot await"),
     }
-}
-
-/// Returns how many comprehensions a node of a statement stands in.
-pub(super) fn comprehensions_around(subject: &Subject, node: NodeId) -> usize {
-    subject
-        .tree
-        .ancestors(node)
-        .take_while(|id| !subject.tree.node(*id).is_statement())
-        .filter(|id| {
-            matches!(
-                subject.tree.node(*id),
-                AnyNodeRef::ExprListComp(_)
-                    | AnyNodeRef::ExprSetComp(_)
-                    | AnyNodeRef::ExprDictComp(_)
-            )
-        })
-        .count()
 }
 
 /// The magic that keeps a cell's code from awaiting.

@@ -2,7 +2,6 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 
-use super::place::comprehensions_around;
 use super::subject::Subject;
 use crate::bind::context::FrameKind;
 use crate::bind::resolve::Meaning;
@@ -26,6 +25,28 @@ pub(crate) fn generators_around(subject: &Subject, node: NodeId) -> Vec<NodeId> 
         true => Vec::new(),
         false => found,
     }
+}
+
+/// Returns where an await in place of a node would run: a generator expression may be a list then.
+pub(super) fn awaiting(subject: &Subject, node: NodeId) -> NodeId {
+    generators_around(subject, node).pop().unwrap_or(node)
+}
+
+/// Returns how many comprehensions a node of a statement stands in.
+pub(super) fn comprehensions_around(subject: &Subject, node: NodeId) -> usize {
+    subject
+        .tree
+        .ancestors(node)
+        .take_while(|id| !subject.tree.node(*id).is_statement())
+        .filter(|id| {
+            matches!(
+                subject.tree.node(*id),
+                AnyNodeRef::ExprListComp(_)
+                    | AnyNodeRef::ExprSetComp(_)
+                    | AnyNodeRef::ExprDictComp(_)
+            )
+        })
+        .count()
 }
 
 /// Returns the call that reads all of a generator expression.

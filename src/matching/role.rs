@@ -77,14 +77,10 @@ fn by_header(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
 
 fn by_code(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     let none = Captures::default();
-    let holds = |when| {
-        let site = Site::at(subject, function, &none);
-        evaluate(when, site, &mut Evidence::default())
-    };
+    let site = Site::at(subject, function, &none);
+    let mut when = row.when.iter();
     // What is only possible gives no role.
-    row.when
-        .as_ref()
-        .is_some_and(|it| holds(it).is_yes())
+    when.any(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
         .into()
 }
 
@@ -318,7 +314,7 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
                         || is_importable(subject) == Answer::No
                 }
                 // A loop runs there already.
-                Some(caller) if is_async(caller, subject) && !is_async(function, subject) => false,
+                Some(caller) if subject.is_async(caller) && !subject.is_async(function) => false,
                 Some(caller) => {
                     starts_program(caller, subject) || is_entry_point(caller, subject, seen)
                 }
@@ -326,13 +322,15 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
     })
 }
 
-fn is_async(function: NodeId, subject: &Subject) -> bool {
-    matches!(subject.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
-}
-
 fn starts_program(function: NodeId, subject: &Subject) -> bool {
     let mut rows = subject.roles.rows.iter().filter(|row| row.starts_program);
     rows.any(|row| of_row(row, function, subject).is_yes())
+}
+
+/// Returns whether what calls a function awaits it if it is a coroutine function.
+pub(super) fn is_awaited(function: NodeId, subject: &Subject) -> bool {
+    let mut rows = subject.roles.rows.iter().filter(|row| row.awaited);
+    rows.any(|row| by_header(row, function, subject).is_yes())
 }
 
 /// Returns whether the file is a module that others import, rather than a program.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::{TextRange, TextSize};
 
 use super::analysis::{Tables, analyze, parse};
@@ -98,6 +99,11 @@ impl<'a> Subject<'a> {
         let end = line_end(self.text(), offset);
         let cell = cell_at(self.module.cells(), offset);
         cell.map_or(end, |cell| end.min(cell.range.end()))
+    }
+
+    /// Returns whether a function is an `async def`.
+    pub(crate) fn is_async(&self, function: NodeId) -> bool {
+        matches!(self.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
     }
 
     /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.

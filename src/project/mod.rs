@@ -189,7 +189,7 @@ pub trait Facts: Sync {
     fn may_spell(&self, path: &Path, name: &str) -> bool;
     /// Returns whether the imports of a file lead to another one, if it did not import that itself.
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
-    /// Returns the other files that import this one, directly or not, whole.
+    /// Returns the other files that import this one, directly or not, whole and in order.
     fn importers(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns the facts where these files are rewritten, and all others are as they were.
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts>;

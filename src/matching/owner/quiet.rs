@@ -37,7 +37,7 @@ pub(super) fn why_not(subject: &Subject, site: NodeId) -> Option<String> {
         let sleeps = coroutine.is_some_and(|it| quiet.passes(it));
         return (!sleeps).then(|| "the code that runs is not in this file".to_owned());
     }
-    let mut waiting = functions.iter().copied().filter(|it| quiet.is_async(*it));
+    let mut waiting = functions.iter().copied().filter(|it| subject.is_async(*it));
     let doubt = waiting.find_map(|function| quiet.doubt_in(function));
     let doubt = doubt.or_else(|| quiet.may_fail_instead());
     let said = |id| {
@@ -66,10 +66,6 @@ struct Quiet<'s, 'a> {
 }
 
 impl<'a> Quiet<'_, 'a> {
-    fn is_async(&self, function: NodeId) -> bool {
-        matches!(self.subject.tree.node(function), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
-    }
-
     /// The first node of a function at which a cancellation may not just end it.
     fn doubt_in(&self, function: NodeId) -> Option<NodeId> {
         let tree = self.subject.tree;
@@ -97,7 +93,7 @@ impl<'a> Quiet<'_, 'a> {
         let defs = self.subject.resolver.local_callables((&call.func).into());
         let defs = defs.into_iter().map(|def| self.subject.tree.id(def));
         let defs: Vec<NodeId> = defs.collect();
-        let runs = |def: &NodeId| self.functions.contains(def) && self.is_async(*def);
+        let runs = |def: &NodeId| self.functions.contains(def) && self.subject.is_async(*def);
         match defs.is_empty() {
             true => waits_for_time(self.subject, call),
             false => defs.iter().all(runs),
@@ -149,7 +145,10 @@ impl<'a> Quiet<'_, 'a> {
     /// What is done on the way out may raise an error, which takes the place of the cancellation, and
     /// something further out goes on after errors.
     fn may_fail_instead(&self) -> Option<NodeId> {
-        let waiting = self.functions.iter().filter(|it| self.is_async(**it));
+        let waiting = self
+            .functions
+            .iter()
+            .filter(|it| self.subject.is_async(**it));
         let (mut goes_on, mut fails) = (false, None);
         for function in waiting {
             for id in self.subject.tree.descendants(*function) {

@@ -1,7 +1,5 @@
 //! A method that becomes a coroutine function → so do those that stand for it, or that it stands for.
 
-use ruff_python_ast::AnyNodeRef;
-
 use super::{change, def_of, is_rewritten};
 use crate::matching::definition::def_named;
 use crate::matching::family::Named;
@@ -47,7 +45,7 @@ pub(super) fn change_all<'a>(
         };
         if *file == here {
             let def = def_named(subject, name).ok_or(Refusal::NotFollowed)?;
-            if !is_async(subject, def) {
+            if !subject.is_async(def) {
                 change(subject, (at.rule, at.follow), def, draft).map_err(stop)?;
             }
             continue;
@@ -72,7 +70,7 @@ pub(super) fn relative_changes(
     draft: &mut Draft<'_>,
 ) -> Result<bool, Refusal> {
     let def = def_named(other, name).ok_or(Refusal::NotFollowed)?;
-    if is_async(other, def) {
+    if other.is_async(def) {
         return Ok(false);
     }
     // It would change by itself, too: of those that meet, the first one leads.
@@ -99,8 +97,4 @@ pub(in crate::verb) fn change_relative(
         }
         _ => Ok(()),
     }
-}
-
-fn is_async(subject: &Subject, def: NodeId) -> bool {
-    matches!(subject.tree.node(def), AnyNodeRef::StmtFunctionDef(def) if def.is_async)
 }
