@@ -7,6 +7,7 @@ use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 
 use super::overriding::outside_has;
 use super::replaced::original_of;
+use super::role::is_awaited;
 use super::subject::Subject;
 use super::used::mocked;
 use crate::bind::replaced::Put;
@@ -32,7 +33,7 @@ pub(crate) fn relatives<'a>(
     else {
         return Ok(Vec::new());
     };
-    if outside_has(subject, class, &def.name) != Answer::No {
+    if outside_has(subject, class, &def.name) != Answer::No && !is_awaited(id, subject) {
         return Err(format!(
             "code that knows only its base class calls {} without an await",
             def.name

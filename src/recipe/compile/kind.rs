@@ -68,6 +68,7 @@ impl Compiler<'_> {
             given_to: self.value_patterns(node, "given-to", Some("f")),
             anywhere: flag("anywhere"),
             starts_program: flag("starts-program"),
+            awaited: flag("awaited"),
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),

@@ -30,6 +30,11 @@ static ROLE: Shape = map(&[
         "whether a program starts there: a function that it calls is an `entry-point`, unless another file uses it",
     ),
     optional(
+        "awaited",
+        &Shape::Flag,
+        "whether what calls such a function awaits it if it is a coroutine function",
+    ),
+    optional(
         "bases",
         &Shape::Any(&Shape::Name),
         "it is a method of a class that derives from one of these",
