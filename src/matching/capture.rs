@@ -23,8 +23,10 @@ pub enum Captured<'a> {
     Elements(Vec<ExprRef<'a>>),
     /// `$...body`: statements.
     Body(Vec<AnyNodeRef<'a>>),
-    /// `$t` of `yields: $t`: a type, as it is written.
+    /// `$t` of `yields: $t`: a type, as it is written. So is a method that a condition found.
     Type(String),
+    /// A qualified name, which the file spells as it imports it.
+    Reference(String),
 }
 
 impl<'a> Captured<'a> {
@@ -36,7 +38,7 @@ impl<'a> Captured<'a> {
         match self {
             Self::Expression(expression) => Some(expression.range()),
             Self::Name { range, .. } => Some(*range),
-            Self::Type(_) => None,
+            Self::Type(_) | Self::Reference(_) => None,
             Self::Arguments(arguments) => span(
                 arguments.first().map(Ranged::range),
                 arguments.last().map(Ranged::range),
@@ -56,7 +58,7 @@ impl<'a> Captured<'a> {
     pub fn expressions(&self) -> Vec<ExprRef<'a>> {
         match self {
             Self::Expression(expression) => vec![*expression],
-            Self::Name { .. } | Self::Body(_) | Self::Type(_) => Vec::new(),
+            Self::Name { .. } | Self::Body(_) | Self::Type(_) | Self::Reference(_) => Vec::new(),
             Self::Arguments(arguments) => arguments
                 .iter()
                 .map(|argument| match argument {

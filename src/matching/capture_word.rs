@@ -8,7 +8,7 @@ use super::kind::{self, annotates, is_anything, is_kind, origins};
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
-use super::{failing, given, holding, own_part, owner, reach, replaced, undefined, uses};
+use super::{failing, forwards, given, holding, own_part, owner, reach, replaced, undefined, uses};
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
@@ -48,7 +48,7 @@ pub(super) fn ask<'r>(
             _ => Answer::Unknown,
         };
     }
-    if let Captured::Type(found) = captured {
+    if let Captured::Type(found) | Captured::Reference(found) = captured {
         return of_type(word, found);
     }
     captured
@@ -126,6 +126,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
         CaptureWord::Function(word) => reach::beyond::of_called(word, expression, site, evidence),
+        CaptureWord::Forwards(patterns) => forwards::forwards(patterns, expression, subject),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {
             let replaced = replaced::by_other_than(kinds, expression, subject, evidence);

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 
+use super::class::inherits;
 use super::overriding::outside_has;
 use super::replaced::original_of;
-use super::role::is_awaited;
 use super::subject::Subject;
 use super::used::mocked;
 use crate::bind::replaced::Put;
@@ -33,7 +33,9 @@ pub(crate) fn relatives<'a>(
     else {
         return Ok(Vec::new());
     };
-    if outside_has(subject, class, &def.name) != Answer::No && !is_awaited(id, subject) {
+    if outside_has(subject, class, &def.name) != Answer::No
+        && !is_awaited(subject, class, &def.name)
+    {
         return Err(format!(
             "code that knows only its base class calls {} without an await",
             def.name
@@ -58,6 +60,16 @@ pub(crate) fn relatives<'a>(
     all.dedup();
     all.retain(|it| *it != itself);
     Ok(all)
+}
+
+/// Returns whether what calls a method of a class awaits it if it is a coroutine function.
+fn is_awaited<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
+    let rows = subject.roles.rows.iter().filter(|row| row.awaited);
+    let mut rows = rows.filter(|row| row.has_method(name));
+    rows.any(|row| {
+        let wanted = |base: &str| row.bases.iter().any(|it| it == base);
+        inherits(subject, class, &wanted).is_yes()
+    })
 }
 
 fn original(path: &Path, name: &str) -> Original {

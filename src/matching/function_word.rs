@@ -9,7 +9,7 @@ use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
-use super::{definition, run_by, stub, used, yields};
+use super::{definition, forwards, run_by, stub, used, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -56,6 +56,7 @@ pub(super) fn function<'r>(
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
         FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::Stub(wanted) => stub::declares(function, wanted, subject, evidence),
+        FunctionWord::Forwards(patterns) => forwards::is_forward(patterns, function, subject),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
     }
 }

@@ -75,6 +75,7 @@ fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let range = site.captures.find(name).and_then(Captured::range);
     let of_site = match site.captures.find(name) {
         Some(Captured::Type(text)) => Some(text.as_str()),
+        Some(Captured::Reference(name)) => Some(last_name(name)),
         _ => range.map(|range| &site.subject.text()[range]),
     };
     let made = || evidence.made.iter().find(|(captured, _)| captured == name);

@@ -78,6 +78,8 @@ pub(crate) mod fate;
 
 mod followed;
 
+pub(crate) mod forwards;
+
 mod held;
 
 mod plain;
@@ -211,7 +213,7 @@ fn apply<'r, 'a>(
     if fits_anything(&entry.pattern.pattern) && ends_otherwise(subject, &rule.condition, node) {
         return None;
     }
-    let fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
+    let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
     let site = Site {
         subject,
         node,
@@ -223,8 +225,17 @@ fn apply<'r, 'a>(
         ..Evidence::default()
     };
     let mut is_met = |condition| is_met(condition, site, &mut evidence);
-    let holds = is_met(&entry.pattern.condition) && is_met(&rule.condition);
-    let (safety, said) = holds.then(|| judge(rule, site, evidence))?;
+    if !is_met(&entry.pattern.condition) || !is_met(&rule.condition) {
+        return None;
+    }
+    forwards::bind(subject, &rule.condition, &mut fit.captures);
+    let site = Site {
+        subject,
+        node,
+        captures: &fit.captures,
+        unsure: fit.unsure.as_deref(),
+    };
+    let (safety, said) = judge(rule, site, evidence);
     Some(Match {
         recipe,
         order: entry.recipe,

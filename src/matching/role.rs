@@ -327,12 +327,6 @@ fn starts_program(function: NodeId, subject: &Subject) -> bool {
     rows.any(|row| of_row(row, function, subject).is_yes())
 }
 
-/// Returns whether what calls a function awaits it if it is a coroutine function.
-pub(super) fn is_awaited(function: NodeId, subject: &Subject) -> bool {
-    let mut rows = subject.roles.rows.iter().filter(|row| row.awaited);
-    rows.any(|row| by_header(row, function, subject).is_yes())
-}
-
 /// Returns whether the file is a module that others import, rather than a program.
 pub(super) fn is_importable(subject: &Subject) -> Answer {
     let answers = &subject.answers.importable;

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::change::{Change, Finding, Site, Status};
+use super::change::{Change, ChangeId, Finding, Site, Status};
 use crate::text::cover::Cover;
 use crate::text::edit::Edit;
 
@@ -16,6 +16,7 @@ use crate::text::edit::Edit;
 ///
 /// A loser of the winner's own recipe is dropped: rules of a recipe are alternatives.
 pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
+    drop_parts(&mut changes);
     changes.sort_by_key(|change| (change.order, change.extent.start()));
     let mut settled: Vec<Change> = Vec::with_capacity(changes.len());
     let mut claims = Claims::default();
@@ -37,6 +38,30 @@ pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
     }
     settled.sort_by(|a, b| (a.extent.start(), &a.recipe).cmp(&(b.extent.start(), &b.recipe)));
     settled
+}
+
+/// Drops changes that do a part of what another recipe's change does with those that it requires: the whole stands.
+fn drop_parts(changes: &mut Vec<Change>) {
+    let proposed = changes.iter().filter(|it| it.status == Status::Proposed);
+    let wholes = proposed.filter(|it| !it.requires.is_empty());
+    let edits = wholes.flat_map(|whole| whole.edits.iter().map(move |it| (it, &whole.recipe)));
+    let edits: FxHashMap<(TextRange, &str), &String> = edits
+        .map(|(edit, recipe)| ((edit.range(), edit.text()), recipe))
+        .collect();
+    let is_part = |change: &Change| {
+        let mut own = change
+            .edits
+            .iter()
+            .map(|it| edits.get(&(it.range(), it.text())));
+        let is_other = |whole: Option<&&String>| whole.is_some_and(|it| **it != change.recipe);
+        change.requires.is_empty() && !change.edits.is_empty() && own.all(is_other)
+    };
+    let parts: FxHashSet<ChangeId> = changes
+        .iter()
+        .filter(|it| is_part(it))
+        .map(|it| it.id.clone())
+        .collect();
+    changes.retain(|it| !parts.contains(&it.id));
 }
 
 /// Returns whether the winner replaces all that the loser matched.

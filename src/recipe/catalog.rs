@@ -251,7 +251,7 @@ mod tests {
         check_select(
             &["blocking-sleep", "loop-ownership"],
             &["g*", "l*", "nest-*", "script-*"],
-            "run-until-complete run-in-coroutine asyncio-run-in-cell run-forever-in-cell blocking-sleep manual-aenter async-propagation",
+            "run-until-complete run-in-coroutine asyncio-run-in-cell run-forever-in-cell blocking-sleep manual-aenter async-propagation async-twin",
         );
         check_select(
             &[],

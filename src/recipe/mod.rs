@@ -156,6 +156,9 @@ pub struct Content {
 /// The capture that `follow-value` speaks of.
 pub const VALUE: &str = "value";
 
+/// The capture by which the body of a def passes on what that is given.
+pub const PARAMETERS: &str = "parameters";
+
 /// The capture that is what a matched call calls, as it is spelled there; no pattern need bind it.
 pub const CALLEE: &str = "callee";
 
@@ -259,8 +262,13 @@ impl Rule {
         let Some(Verb::Rewrite(template)) = &self.verb else {
             return None;
         };
+        // One that gets another name is another function.
+        let is_renamed = self
+            .names
+            .iter()
+            .any(|(name, _)| template.names_its_def(name));
         match &template.root {
-            Root::Header(header) => Some(header.as_function_def_stmt()?.is_async),
+            Root::Header(header) if !is_renamed => Some(header.as_function_def_stmt()?.is_async),
             _ => None,
         }
     }

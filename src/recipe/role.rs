@@ -16,7 +16,7 @@ pub struct RoleRow {
     pub anywhere: bool,
     /// Whether a program starts there: what only such functions call is part of its start.
     pub starts_program: bool,
-    /// Whether what calls such a function awaits it if it is a coroutine function.
+    /// Whether what calls such a method awaits it if it is a coroutine function.
     pub awaited: bool,
     /// Qualified classes.
     pub bases: Vec<String>,

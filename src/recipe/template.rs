@@ -9,7 +9,7 @@ use ruff_python_ast::{AnyNodeRef, ExprContext};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::error::Complaint;
-use super::pattern::{Arity, Root, dotted};
+use super::pattern::{Arity, Pattern, Root, dotted};
 use super::snippet;
 
 mod message;
@@ -91,14 +91,38 @@ impl Template {
 impl Template {
     /// Puts names in the place of metavariables.
     pub fn with_names(&self, names: &[(String, String)]) -> Cow<'_, Self> {
+        self.filled(names, false)
+    }
+
+    /// Puts qualified names in the place of metavariables, to be spelled as a file imports them.
+    pub fn with_references(&self, names: &[(String, String)]) -> Cow<'_, Self> {
+        self.filled(names, true)
+    }
+
+    /// Returns whether it is the header of a def that has a metavariable as its name.
+    pub fn names_its_def(&self, capture: &str) -> bool {
+        match &self.root {
+            Root::Header(header) => header.as_function_def_stmt().is_some_and(|def| {
+                Pattern::metavariable(&def.name).is_some_and(|it| it.name == capture)
+            }),
+            _ => false,
+        }
+    }
+
+    fn filled(&self, names: &[(String, String)], are_references: bool) -> Cow<'_, Self> {
         let name = |slot: &Slot| names.iter().find(|(name, _)| *name == slot.name);
         let mut code = String::new();
         let mut from = TextSize::new(0);
         // Per place in the old code: where what stands behind it is now.
         let mut moved = vec![(from, from)];
+        let mut references = Vec::new();
         for slot in &self.slots {
             if let Some((_, name)) = name(slot) {
                 code.push_str(&self.code[TextRange::new(from, slot.range.start())]);
+                references.push(Name {
+                    qualified: name.clone(),
+                    range: TextRange::at(code.text_len(), name.text_len()),
+                });
                 code.push_str(name);
                 from = slot.range.end();
                 moved.push((from, code.text_len()));
@@ -108,22 +132,28 @@ impl Template {
             return Cow::Borrowed(self);
         };
         code.push_str(&self.code[from.to_usize()..]);
-        let new_range = |range: TextRange| {
-            let behind = moved.iter().rfind(|(old, _)| *old <= range.start());
-            let start = behind.map(|(old, new)| *new + (range.start() - *old));
-            TextRange::at(start.unwrap_or(range.start()), range.len())
-        };
         let mut filled = self.clone();
         filled.slots.retain(|slot| name(slot).is_none());
         let slots = filled.slots.iter_mut().map(|slot| &mut slot.range);
         let names = filled.names.iter_mut().map(|name| &mut name.range);
         slots
             .chain(names)
-            .for_each(|range| *range = new_range(*range));
+            .for_each(|range| *range = moved_range(&moved, *range));
+        if are_references {
+            filled.names.extend(references);
+            filled.names.sort_by_key(|name| name.range.start());
+        }
         filled.root = snippet::reparse(&code).unwrap_or(filled.root);
         filled.code = code;
         Cow::Owned(filled)
     }
+}
+
+/// Where a range is now; `moved`: where what stands behind an offset is now, in order.
+fn moved_range(moved: &[(TextSize, TextSize)], range: TextRange) -> TextRange {
+    let behind = moved.iter().rfind(|(old, _)| *old <= range.start());
+    let start = behind.map(|(old, new)| *new + (range.start() - *old));
+    TextRange::at(start.unwrap_or(range.start()), range.len())
 }
 
 /// What a template's names refer to, and which of them it binds itself.

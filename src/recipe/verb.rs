@@ -73,6 +73,8 @@ pub enum AddPlace {
     Before,
     /// Behind the statement of the site.
     After,
+    /// Behind the def of the site, as the body of another one that has its header as it was.
+    OldHeader,
     /// At the module's own level, one for all sites of the file.
     Module {
         /// The name, of those that the rule wishes for, that it defines.
@@ -84,7 +86,7 @@ pub enum AddPlace {
 
 impl AddPlace {
     /// The words for places that need no capture.
-    pub const WORDS: &'static [&'static str] = &["before", "after", "module"];
+    pub const WORDS: &'static [&'static str] = &["before", "after", "module", "old-header"];
 }
 
 /// Which statements `extract` moves.

@@ -8,6 +8,7 @@ use super::define;
 use super::draft::Draft;
 use super::layout::Layout;
 use super::made;
+use super::old_header;
 use super::refusal::Refusal;
 use super::spelling::spell_all;
 use crate::matching::Match;
@@ -47,6 +48,9 @@ pub(super) fn add<'a>(
         },
         AddPlace::Before => line_of(subject, found.node)?,
         AddPlace::After => whole_line(subject, found.node)?,
+        AddPlace::OldHeader => {
+            return old_header::write(subject, found, &add.text, names, draft);
+        }
         AddPlace::Module { name, .. } => {
             return define::define(subject, found, (name, &add.text), names, draft);
         }
@@ -54,9 +58,14 @@ pub(super) fn add<'a>(
     let template = add.text.with_names(names);
     let (code, longer) = written(subject, found, (place, &template), names, draft)?;
     let edit = match &add.at {
-        AddPlace::Beside(_) => behind(subject, place, &code),
+        AddPlace::Beside(_) => {
+            let code = Layout::at(subject, subject.tree.range(place).start()).lay_out(&code);
+            behind(subject, place, &code)
+        }
         AddPlace::After => after(subject, place, &quiet(subject, place, &template, code)),
-        AddPlace::Before | AddPlace::Module { .. } => before(subject, place, &code),
+        AddPlace::Before | AddPlace::OldHeader | AddPlace::Module { .. } => {
+            before(subject, place, &code)
+        }
     };
     draft.edits.push(with_longer(subject, edit, &longer)?);
     Ok(())
@@ -246,19 +255,21 @@ fn function<'a>(
     })
 }
 
-fn behind(subject: &Subject, function: NodeId, code: &str) -> Edit {
+/// Writes a function behind another one of the same depth.
+pub(super) fn behind(subject: &Subject, function: NodeId, code: &str) -> Edit {
     let text = subject.text();
     let range = subject.tree.range(function);
-    let layout = Layout::at(subject, range.start());
-    let code = layout.lay_out(code);
-    let line_break = layout.line_break;
-    let above = line_break.repeat(BLANK_LINES);
+    let Layout {
+        base, line_break, ..
+    } = Layout::at(subject, range.start());
+    let n_blank = if base.is_empty() { BLANK_LINES } else { 1 };
+    let above = line_break.repeat(n_blank);
     let after = subject.line_end(range.end());
     let below = blank_lines_after(text, after, TextSize::of(text));
     let n_below = count_lines(&text[after.to_usize()..below.to_usize()]);
     let below = match below == TextSize::of(text) {
         true => String::new(),
-        false => line_break.repeat(BLANK_LINES.saturating_sub(n_below)),
+        false => line_break.repeat(n_blank.saturating_sub(n_below)),
     };
     let code = match line_break_before(text, after) {
         "" => format!("{line_break}{above}{code}"),

@@ -28,7 +28,7 @@ impl Writing<'_, '_> {
                 let bare = captured.range()?;
                 Some(around.fold(bare, TextRange::cover))
             }
-            Captured::Name { .. } | Captured::Type(_) => captured.range(),
+            Captured::Name { .. } | Captured::Type(_) | Captured::Reference(_) => captured.range(),
             Captured::Body(_) => captured.range().map(|body| self.with_comments_above(body)),
         }
     }

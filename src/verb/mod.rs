@@ -75,6 +75,8 @@ mod body;
 
 mod add;
 
+mod old_header;
+
 mod made;
 
 mod wrap;

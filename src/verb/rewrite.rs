@@ -1,5 +1,7 @@
 //! The verb `rewrite`: the matched text becomes a template's, or only some of its captures do.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{AnyNodeRef, NodeKind};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -14,7 +16,7 @@ use super::spelling::spell_all;
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::matching::Match;
-use crate::matching::capture::Captures;
+use crate::matching::capture::{Captured, Captures};
 use crate::matching::fate::is_last_of_cell;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
@@ -35,6 +37,7 @@ pub(super) fn rewrite<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
     let Place { node, range, .. } = place;
+    let template = &*with_found_names(template, captures);
     check_place(subject, place, template, captures)?;
     check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
@@ -65,6 +68,27 @@ pub(super) fn rewrite<'a>(
     draft.shifts.extend(rendered.shifts);
     draft.lost_comments.extend(rendered.lost);
     Ok(())
+}
+
+/// The template with the names that conditions found in the place of metavariables.
+fn with_found_names<'t>(template: &'t Template, captures: &Captures) -> Cow<'t, Template> {
+    let (mut written, mut references) = (Vec::new(), Vec::new());
+    for slot in &template.slots {
+        match captures.find(&slot.name) {
+            Some(Captured::Type(text)) => written.push((slot.name.clone(), text.clone())),
+            Some(Captured::Reference(name)) => references.push((slot.name.clone(), name.clone())),
+            _ => {}
+        }
+    }
+    match (written.is_empty(), references.is_empty()) {
+        (true, true) => Cow::Borrowed(template),
+        _ => Cow::Owned(
+            template
+                .with_names(&written)
+                .with_references(&references)
+                .into_owned(),
+        ),
+    }
 }
 
 /// A cell that displayed nothing would display the last expression of the template: a `;` behind it.

@@ -180,7 +180,8 @@ fn touches(text: &str, edit: &Edit, covers: TextRange) -> bool {
     }
     let at = range.start();
     let before = TextRange::new(line_start(text, at), at);
-    start < at && at < end && !is_blank(&text[before])
+    let is_on_its_line = !edit.text().contains(['\n', '\r']);
+    (at == start && is_on_its_line) || (start < at && at < end && !is_blank(&text[before]))
 }
 
 /// Adds the changes that require one of the lost ones.

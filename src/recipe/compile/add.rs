@@ -4,8 +4,9 @@ use ruff_python_ast::{Expr, Stmt};
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
+use crate::recipe::PARAMETERS;
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::pattern::{Pattern, Root};
+use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Add, AddPlace};
 use crate::recipe::yaml::Node;
@@ -22,11 +23,17 @@ impl Compiler<'_> {
 
     fn one_added(&mut self, node: &Node, bound: &Bound, names: &Wishes) -> Option<Add> {
         let text = node.child("text")?;
-        let template = self.template("text", text, &bound.with_names(names))?;
         let at = node.child("at")?;
+        let parameters = [(PARAMETERS.to_owned(), Arity::Rest)];
+        let bound = match at.text() {
+            Some("old-header") => &bound.with(&parameters),
+            _ => bound,
+        };
+        let template = self.template("text", text, &bound.with_names(names))?;
         let at = match at.text() {
             Some("before") => AddPlace::Before,
             Some("after") => AddPlace::After,
+            Some("old-header") => AddPlace::OldHeader,
             Some(_) => self.of_module(node, &template, bound, names)?,
             None => AddPlace::Beside(self.bound_capture("beside", at.child("beside")?, bound)?),
         };

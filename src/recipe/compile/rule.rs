@@ -36,11 +36,11 @@ impl Compiler<'_> {
     fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
-        let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
-        let (under, bound) = self.under(node, with_yielded(recipe, node, bound))?;
+        let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
         let names = self.names(node, &bound);
-        let written = bound.with_names(&names).with(&settings(node, recipe));
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
+        let written = bound.with_names(&names).with(&settings(node, recipe));
+        let written = with_forwarded(condition.as_ref(), written);
         let verb = self.verb(node, &patterns, &written);
         let doubts = self.doubts(node, Some(recipe).filter(|_| is_code(&patterns)), &written);
         let add = self.added(node, &bound, &names);
@@ -281,7 +281,8 @@ impl Compiler<'_> {
 }
 
 /// The type that `function: {yields: $t}` finds has a name without a pattern.
-fn with_yielded(recipe: &Node, rule: &Node, bound: Bound) -> Bound {
+fn with_yielded(recipe: &Node, rule: &Node, patterns: &[Guarded]) -> Bound {
+    let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
     let wheres = [recipe, rule]
         .into_iter()
         .filter_map(|it| it.child("where"));
@@ -290,6 +291,14 @@ fn with_yielded(recipe: &Node, rule: &Node, bound: Bound) -> Bound {
     let yielded = functions.filter_map(|it| it.child("yields")?.text());
     let yielded = yielded.map(|typed| (capture(typed).1.to_owned(), Arity::One));
     bound.with(&yielded.collect::<Vec<_>>())
+}
+
+/// What a function that the condition is about forwards to has a name without a pattern of the rule.
+fn with_forwarded(condition: Option<&Condition>, bound: Bound) -> Bound {
+    match condition.and_then(Condition::forwards) {
+        Some((_, patterns)) => bound.and_by_all(patterns.iter().map(|it| &it.pattern)),
+        None => bound,
+    }
 }
 
 /// The condition, and those that hold together in its `all`.

@@ -112,7 +112,7 @@ impl CaptureWord {
         match self {
             Self::Text(_) | Self::Form(_) => Cost::Site,
             Self::Name(_) | Self::Undefined(_) | Self::MadeIn(_) => Cost::Around,
-            Self::ReplacedByOtherThan(_) => Cost::Files,
+            Self::ReplacedByOtherThan(_) | Self::Forwards(_) => Cost::Files,
             _ => Cost::Code,
         }
     }

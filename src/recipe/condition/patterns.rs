@@ -17,6 +17,18 @@ impl Condition {
         }
     }
 
+    /// Returns the metavariable that surely names a function which only does a match, and the patterns of that.
+    pub fn forwards(&self) -> Option<(&str, &[Guarded])> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(Self::forwards),
+            Self::Word(Word::Capture { name, word }, _) => match word {
+                CaptureWord::Forwards(patterns) => Some((name, patterns)),
+                _ => None,
+            },
+            Self::Any(_) | Self::None(_) | Self::Word(..) => None,
+        }
+    }
+
     /// Adds the captures that are asked what they are: what they mean decides.
     pub fn add_meant<'c>(&'c self, captures: &mut Vec<&'c str>) {
         match self {

@@ -93,6 +93,7 @@ macro_rules! capture_words {
             Has(Vec<Guarded>) "has" "it contains a match",
             Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function that does",
             Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or by a function of its file",
+            Forwards(Vec<Guarded>) "forwards" "all that the function which it names does is a match, in which a call passes on its parameters. A metavariable that is called there names the same function at the site",
             Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
             FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
             ReplacedByOtherThan(Kinds) "replaced-by-other-than" "the project replaces or overrides the function that it calls, by none of these kinds",
@@ -138,6 +139,7 @@ macro_rules! function_words {
             Callers(Vec<Callers>) "callers" "whether the project uses its name somewhere, or nowhere",
             Stub(Vec<InStub>) "stub" "how the stub (`.pyi`) beside its file declares it. `{why}` says it",
             Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
+            Forwards(Vec<Guarded>) "forwards" "all that it does is a match, in which a call passes on its parameters to another function of its class or module",
             UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }
     };

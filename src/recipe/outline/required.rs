@@ -175,6 +175,7 @@ fn of_function(word: &FunctionWord) -> Required {
         | FunctionWord::Callers(_)
         | FunctionWord::Stub(_)
         | FunctionWord::Reaches(_)
+        | FunctionWord::Forwards(_)
         | FunctionWord::UsedOtherwiseThan(_) => Required::default(),
     }
 }

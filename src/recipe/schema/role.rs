@@ -32,7 +32,7 @@ static ROLE: Shape = map(&[
     optional(
         "awaited",
         &Shape::Flag,
-        "whether what calls such a function awaits it if it is a coroutine function",
+        "whether what calls such a method of `bases` awaits it if it is a coroutine function",
     ),
     optional(
         "bases",

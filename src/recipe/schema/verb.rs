@@ -180,7 +180,7 @@ pub(super) static ADD: Shape = map(&[
     required(
         "at",
         &ADD_AT,
-        "where to write it: before or after the statement of the site, once in the module, or beside a definition",
+        "where to write it: before or after the statement of the site, once in the module, or beside a definition. `old-header`: as the body of a function with the name and parameters that the matched `def` had. `$*parameters` passes them on",
     ),
     optional(
         "reuse",

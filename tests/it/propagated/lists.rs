@@ -82,7 +82,7 @@ fn lists_stand_for_generator_expressions() {
         ("test_rates.py", "        self.first = asyncio.run(rate(1))"),
         (
             "test_rates.py",
-            "self.assertEqual(asyncio.run(rate(day)), self.first * day)",
+            "self.assertEqual(await rate(day), self.first * day)",
         ),
         (
             "test_rates.py",
