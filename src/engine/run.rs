@@ -372,15 +372,21 @@ impl<'j> Run<'j> {
 }
 
 fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
-    let defs = follows.iter().filter_map(|follow| {
-        let (_, _, rule) = engine.rule(&follow.recipe, &follow.rule)?;
-        Some(Recolored {
-            home: follow.home.clone(),
-            name: follow.name.clone(),
-            is_async: rule.color()?,
-        })
-    });
-    defs.collect()
+    let mut defs = Vec::new();
+    for follow in follows {
+        let rule = engine.rule(&follow.recipe, &follow.rule);
+        let Some(is_async) = rule.and_then(|(_, _, rule)| rule.color()) else {
+            continue;
+        };
+        let relatives = follow.relatives.iter().map(|(home, name)| (home, name));
+        let all = std::iter::once((&follow.home, &follow.name)).chain(relatives);
+        defs.extend(all.map(|(home, name)| Recolored {
+            home: home.clone(),
+            name: name.clone(),
+            is_async,
+        }));
+    }
+    defs
 }
 
 #[cfg(test)]

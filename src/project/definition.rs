@@ -66,7 +66,7 @@ pub struct Class {
     pub name: String,
     /// Its file, as the facts name it: ask there about its bases.
     pub path: PathBuf,
-    says: Arc<ClassOutline>,
+    pub(super) says: Arc<ClassOutline>,
 }
 
 impl Deref for Class {

@@ -214,8 +214,12 @@ impl Facts for Projects {
         let mut found = project
             .definitions()
             .find(project.files(), &below, qualified);
-        if let Definition::Function { path, name, header } = &mut found {
-            header.is_async = self.color(path, name).unwrap_or(header.is_async);
+        match &mut found {
+            Definition::Function { path, name, header } => {
+                header.is_async = self.color(path, name).unwrap_or(header.is_async);
+            }
+            Definition::Class(class) => self.color_methods(class),
+            _ => {}
         }
         // Other questions are about paths as this trait takes them.
         found.below(&project.root)

@@ -140,6 +140,21 @@ fn files_that_await_each_other_change_together() {
 }
 
 #[test]
+fn a_method_of_another_file_that_becomes_plain_is_not_awaited_again() {
+    let project = Project::new(
+        "//- lib.py\nclass Search:\n    def __init__(self, rows):\n        self.rows = rows\n\n    async def mails(self):\n        return set(self.rows)\n//- main.py\nimport asyncio\n\nfrom lib import Search\n\n\nasync def main():\n    search = Search([1])\n    print(await search.mails())\n\n\nasyncio.run(main())\n",
+    );
+    let select = "async-without-await,missing-await";
+    let migrate = ["migrate", "--allow-dirty", "--safety", "review", "--select"];
+    let run = project.run(&[&migrate[..], &[select, "."]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = project.text("main.py");
+    assert!(text.contains("    print(search.mails())"), "{text}");
+    let text = project.text("lib.py");
+    assert!(text.contains("    def mails(self)"), "{text}");
+}
+
+#[test]
 fn a_def_in_which_another_recipe_awaits_stays_a_coroutine() {
     let project = Project::new(
         "//- lib.py\nimport time\n\n\nasync def key(a):\n    time.sleep(1)\n    return a\n\n\nasync def main():\n    return await key(1)\n",

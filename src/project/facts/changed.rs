@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Place, Projects};
+use crate::project::definition::Class;
 use crate::project::files::ChangedTexts;
 use crate::project::part::Project;
 use crate::project::read_off::ReadOff;
@@ -61,5 +62,20 @@ impl Projects {
         let mut recolored = self.recolored.iter().rev();
         let found = recolored.find(|it| it.name == name && it.home == home)?;
         Some(found.is_async)
+    }
+
+    /// Gives the methods of a class the colors that they will have.
+    pub(super) fn color_methods(&self, class: &mut Class) {
+        let is_its = |it: &Recolored| it.home == class.path;
+        if !self.recolored.iter().any(is_its) {
+            return;
+        }
+        for at in 0..class.methods.len() {
+            let (method, header) = &class.methods[at];
+            let color = self.color(&class.path, &format!("{}.{method}", class.name));
+            if let Some(is_async) = color.filter(|it| *it != header.is_async) {
+                Arc::make_mut(&mut class.says).methods[at].1.is_async = is_async;
+            }
+        }
     }
 }
