@@ -87,7 +87,7 @@ fn compare(
     }
     let text = fs::read_to_string(path);
     let text =
-        text.with_context(|| format!("{shown} cannot be read; --write-baseline makes it"))?;
+        text.with_context(|| format!("{shown} cannot be read; --write-baseline creates it"))?;
     let baseline = Baseline::parse(&text);
     let baseline = baseline.with_context(|| format!("{shown} is no baseline"))?;
     let gone = baseline.pass_over(plan, name);
@@ -113,8 +113,9 @@ fn write_baseline(
     let shown = shown::path(path);
     let mut baseline = Baseline::of(plan, &name);
     if let Ok(text) = fs::read_to_string(path) {
-        let known = Baseline::parse(&text)
-            .with_context(|| format!("{shown} is there and no baseline: it is not overwritten"))?;
+        let known = Baseline::parse(&text).with_context(|| {
+            format!("{shown} exists and is not a baseline: it is not overwritten")
+        })?;
         baseline.keep(known, plan, &name, |name| base.join(name).exists());
     }
     let written = store(path, baseline.text().as_bytes());

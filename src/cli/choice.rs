@@ -275,7 +275,7 @@ pub(super) fn read_decisions(path: &Path) -> anyhow::Result<Decisions> {
     let text = fs::read_to_string(path);
     let text = text.with_context(|| format!("{} cannot be read", shown::path(path)))?;
     let decisions = Decisions::parse(&text);
-    decisions.with_context(|| format!("{} is no file of decisions", shown::path(path)))
+    decisions.with_context(|| format!("{} is not a file of decisions", shown::path(path)))
 }
 
 /// Returns which lines of the files of a plan changed, and leaves the problems of files that did.
@@ -369,7 +369,7 @@ pub(super) fn check_names(plan: &Plan) -> anyhow::Result<()> {
 fn check_made(plan: &Plan, asked: &FxHashSet<ChangeId>) -> anyhow::Result<()> {
     let made: FxHashSet<&ChangeId> = wanted(plan).map(|(_, change)| &change.id).collect();
     match asked.iter().filter(|id| !made.contains(id)).min() {
-        Some(id) => bail!("{} changes nothing without others: name these too", id.0),
+        Some(id) => bail!("{} needs other changes: name those, too", id.0),
         None => Ok(()),
     }
 }

@@ -118,14 +118,16 @@ impl Git {
         };
         let name = format!("refs/heads/{branch}");
         if !self.succeeds(&["check-ref-format", &name])? || branch.starts_with('-') {
-            bail!("nothing was written: `{branch}` is no name of a branch");
+            bail!("nothing was written: `{branch}` is not a valid branch name");
         }
         if self.succeeds(&["show-ref", "--verify", "--quiet", &name])? {
-            bail!("nothing was written: there is a branch `{branch}` already");
+            bail!("nothing was written: the branch `{branch}` already exists");
         }
         // Of two branches none is a folder of the other.
         let made = self.run(&["branch", branch], None);
-        made.with_context(|| format!("nothing was written: no branch `{branch}` can be made"))?;
+        made.with_context(|| {
+            format!("nothing was written: the branch `{branch}` cannot be created")
+        })?;
         self.run(&["branch", "--quiet", "-D", branch], None)?;
         Ok(())
     }
@@ -210,7 +212,8 @@ impl Git {
         let below = path.strip_prefix(&top);
         let below =
             below.with_context(|| format!("{} is in another repository", path.display()))?;
-        let name = below.to_str().context("git is given names of UTF-8 only")?;
+        let not_utf8 = || format!("cannot commit {}: its name is not UTF-8", path.display());
+        let name = below.to_str().with_context(not_utf8)?;
         let filtered = format!("--path={name}");
         let blob = self.run(
             &["hash-object", "-w", &filtered, "--stdin"],

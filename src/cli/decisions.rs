@@ -34,7 +34,7 @@ fn merge(terminal: &mut Terminal, arguments: &MergeArguments) -> anyhow::Result<
     match &arguments.output {
         Some(path) if path.exists() && read_decisions(path).is_err() => {
             let path = shown::path(path);
-            bail!("{path} is there and no file of decisions: it is not overwritten")
+            bail!("{path} exists and is not a file of decisions: it is not overwritten")
         }
         Some(path) => store(path, merged.text().as_bytes())
             .with_context(|| format!("{} cannot be written", shown::path(path)))?,

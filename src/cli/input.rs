@@ -38,9 +38,9 @@ fn name(arguments: &RunArguments) -> anyhow::Result<Option<PathBuf>> {
         // Editors leave the `-` out, as ruff allows.
         Some(name) if is("-") || is(".") => Ok(Some(name.clone())),
         None if is("-") => Ok(Some(PathBuf::from("-"))),
-        _ if has_dash => bail!("`-` is standard input: it goes with no other path"),
+        _ if has_dash => bail!("`-` is standard input: it must be the only path"),
         Some(_) => {
-            bail!("--stdin-filename names standard input: it goes with `-`, and no other path")
+            bail!("--stdin-filename needs `-` as the only path")
         }
         None => Ok(None),
     }

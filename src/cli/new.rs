@@ -20,7 +20,7 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
     check_id(id)?;
     let path = folder.join(format!("{id}.yaml"));
     if let Some(known) = known(terminal, id, &path)? {
-        bail!("a recipe with the id `{id}` is there already: {known}");
+        bail!("a recipe with the id `{id}` already exists: {known}");
     }
     fs::create_dir_all(folder).with_context(|| format!("while making {}", shown::path(folder)))?;
     let shown = path.display().to_string();
@@ -31,7 +31,7 @@ pub(super) fn run(terminal: &mut Terminal, id: &str, folder: &Path) -> anyhow::R
     match OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(mut file) => file.write_all(text.as_bytes()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{shown} is there already, and is left as it is")
+            bail!("{shown} already exists, and stays as it is")
         }
         Err(error) => Err(error),
     }

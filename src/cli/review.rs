@@ -143,7 +143,7 @@ fn write_page(
     // Whoever forgets the name of the page names a source file here.
     if path.exists() && !fs::read(path).is_ok_and(|old| is_page(&old)) {
         bail!(
-            "{} is there and no page of a review: it is not overwritten",
+            "{} exists and is not a review page: it is not overwritten",
             shown::path(path)
         );
     }

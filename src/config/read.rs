@@ -49,7 +49,7 @@ pub(super) const NAMED: &str = "a place in it, or this file named by --config";
 const RECIPES: &str = "a list of recipe ids, areas, packs or globs over ids";
 const PACKS: &str = "a list of packs";
 const PARAMETERS: &str = "a table such as [parameters.recipe-id]";
-const GLOBS: &str = "a list of globs as in a .gitignore, seen from this file";
+const GLOBS: &str = "a list of globs as in a .gitignore, relative to this file";
 
 type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
@@ -314,11 +314,11 @@ impl Reader<'_> {
 
     fn folders(&mut self, key: &str, value: &Value) -> Vec<Sourced<PathBuf>> {
         let mut folders = Vec::new();
-        for folder in self.texts(key, value, "a list of folders, seen from this file") {
+        for folder in self.texts(key, value, "a list of folders, relative to this file") {
             let path = self.document.base.join(&folder.value);
             if let (false, Origin::File(place)) = (path.is_dir(), &folder.origin) {
                 let complaint = Complaint::unknown(place.at, "folder", &folder.value, &[]);
-                let expected = "a folder with recipes (*.yaml), seen from this file";
+                let expected = "a folder with recipes (*.yaml), relative to this file";
                 self.complain(key, complaint.expected(expected));
                 continue;
             }

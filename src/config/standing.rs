@@ -73,7 +73,11 @@ impl Standings<'_> {
                     format!("it is in the default pack {pack}")
                 }),
             };
-            let own = || self.catalog.is_own(recipe).then(|| "it is your own".into());
+            let own = || {
+                self.catalog
+                    .is_own(recipe)
+                    .then(|| "it is one of your recipes".into())
+            };
             let by = by.or_else(own);
             let standing = Standing {
                 is_on: by.is_some(),

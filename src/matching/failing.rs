@@ -44,7 +44,7 @@ pub(super) fn fails<'r, 'a>(
         let text = &subject.text()[callee.range()];
         evidence
             .unknown
-            .push(format!("what `{text}` does is not in this file"));
+            .push(format!("the code of `{text}` is not in this file"));
     }
     answer
 }

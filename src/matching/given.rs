@@ -94,7 +94,7 @@ fn asked<'a>(subject: &Subject<'a>, parameter: Parameter<'a>) -> Why {
     let find = || Rc::new(asks(subject, function));
     let asks = subject.answers.asks.or_find(&function, find);
     let asks = asks.get(parameter.it.name.as_str())?;
-    let why = format!("{} asks for its type", place(subject, *asks));
+    let why = format!("{} checks its type", place(subject, *asks));
     Some((Answer::Yes, why))
 }
 

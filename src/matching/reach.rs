@@ -77,7 +77,7 @@ pub(super) fn reaches<'r, 'a>(
     if let Some(unread) = search.unread.filter(|_| answer == Answer::Unknown) {
         evidence
             .unknown
-            .push(format!("what `{unread}` does is not in this file"));
+            .push(format!("the code of `{unread}` is not in this file"));
     }
     answer
 }

@@ -120,7 +120,7 @@ fn of_other_object<'a>(
     };
     let place = position.line_in(&subject.name_of_file(&path));
     let name = format!("{}.{}", class.name, method.name);
-    evidence.why(format!("{place} takes `{name}` for another object"));
+    evidence.why(format!("{place} uses `{name}` for another object"));
     Answer::Unknown
 }
 

@@ -336,7 +336,7 @@ fn seen(word: &Word, site: Site) -> Option<String> {
     match word {
         Word::Site(SiteWord::Inside(_)) => {
             let place = place::place(subject, site.node).word();
-            Some(format!("it stands in: {place}"))
+            Some(format!("it is in: {place}"))
         }
         Word::Site(SiteWord::Outer(_)) => Some(match place::outer(subject, site.node) {
             Some(place) => format!("around that: {}", place.word()),

@@ -113,7 +113,7 @@ fn write_place(
     let more = rules.len() - shown.len();
     if more > 0 {
         let more = count(more, "more rule");
-        writeln!(out, "{more} compared; -v tells of all.\n")?;
+        writeln!(out, "{more} compared; -v shows all.\n")?;
     }
     Ok(())
 }

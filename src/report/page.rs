@@ -11,11 +11,11 @@ use crate::recipe::example::Example;
 use crate::recipe::safety::{Doubt, Safety};
 use crate::recipe::{Recipe, Rule};
 
-/// The most examples that a page shows of code that changes; one more shows code that stays.
+/// The most examples that a page shows of code that changes; one more shows code that stays, two where none changes.
 const EXAMPLES: usize = 3;
 
 /// The most patterns that a page shows of a rule.
-const CODES: usize = 12;
+const CODES: usize = 6;
 
 /// Writes the table of all recipes, by packs in their order.
 ///
@@ -30,7 +30,7 @@ pub fn list(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "| Recipe | Pack | What it is about | Harm | Levels |\n|---|---|---|---|---|"
+        "| Recipe | Pack | What it is about | Severity | Levels |\n|---|---|---|---|---|"
     )?;
     for recipe in catalog.recipes() {
         let id = &recipe.id;
@@ -61,7 +61,7 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
     let levels = levels(recipe).join(", ");
     writeln!(
         out,
-        "Area `{area}`, {packs}. Harm: {severity}. Levels: {levels}.{}\n",
+        "Area `{area}`, {packs}. Severity: {severity}. Levels: {levels}.{}\n",
         python(recipe)
     )?;
     writeln!(out, "{}", escaped(content.why.trim_end()))?;
@@ -271,7 +271,12 @@ fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
         .iter()
         .partition(|example| example.after.is_some());
     changing.sort_by_key(length);
+    // What is found says more than what is not.
+    let is_quiet = |it: &&Example| it.findings.as_ref().is_none_or(Vec::is_empty);
     staying.sort_by_key(length);
+    let (quiet, found): (Vec<&Example>, Vec<&Example>) = staying.into_iter().partition(is_quiet);
+    let n_staying = if changing.is_empty() { 2 } else { 1 };
+    let staying = found.into_iter().take(1).chain(quiet).take(n_staying);
     // One of each level first.
     let mut levels = BTreeSet::new();
     let (mut shown, others): (Vec<&Example>, Vec<&Example>) = changing
@@ -280,10 +285,8 @@ fn write_examples(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
     shown.extend(others);
     let shown = shown.into_iter().take(EXAMPLES);
     writeln!(out, "\n## Examples")?;
-    for example in shown.chain(staying.into_iter().take(1)) {
-        write_example(out, example)?;
-    }
-    Ok(())
+    let mut shown = shown.chain(staying);
+    shown.try_for_each(|example| write_example(out, example))
 }
 
 /// Writes the diff of an example, or its code, and its findings.

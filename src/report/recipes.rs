@@ -344,13 +344,13 @@ examples:
             |out, view, _, recipe| {
                 let standing = Standing {
                     is_on: true,
-                    why: "it is your own".to_owned(),
+                    why: "it is one of your recipes".to_owned(),
                 };
                 list(out, view, &[recipe], &[("no-f", standing)].into())
             },
             "\
 dead
-  no-f  low       review                on: it is your own  f does nothing
+  no-f  low       review                on: it is one of your recipes  f does nothing
 
 1 recipe; read one with: awaitify recipe show ID
 ",

@@ -70,7 +70,7 @@ fn a_wrong_baseline_is_refused() {
     let run = check(&project, &["."]);
     assert!(
         run.stderr
-            .contains("cannot be read; --write-baseline makes it"),
+            .contains("cannot be read; --write-baseline creates it"),
         "{run:?}"
     );
 }

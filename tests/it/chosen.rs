@@ -152,7 +152,7 @@ fn what_a_change_requires_is_made_with_it() {
     let run = migrate(&project, &["--change", &import]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(
-        run.stderr.contains("changes nothing without others"),
+        run.stderr.contains("needs other changes: name those, too"),
         "{run:?}"
     );
     let run = migrate(&project, &["--change", &apply]);
@@ -300,7 +300,7 @@ fn a_wrong_file_of_decisions_is_refused_with_its_place() {
             "{\"version\": 1, \"decisions\": [{\"change\": \"x\"}]}",
             "missing field `verdict`",
         ),
-        ("[]", "is no file of decisions"),
+        ("[]", "is not a file of decisions"),
     ] {
         project.write("decisions.json", text);
         let run = migrate(&project, &["--decisions", "decisions.json"]);

@@ -112,9 +112,9 @@ fn what_stands_in_the_way_is_said_before_anything_is_written() {
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(run.stderr.contains(said), "{said}: {run:?}");
     };
-    check(&["--branch", "a..b"], "`a..b` is no name of a branch");
+    check(&["--branch", "a..b"], "`a..b` is not a valid branch name");
     git(&project, &["branch", "there"]);
-    check(&["--branch", "there"], "there is a branch `there` already");
+    check(&["--branch", "there"], "the branch `there` already exists");
     project.write("notes.txt", "mine\n");
     git(&project, &["add", "notes.txt"]);
     check(&["--commit"], "something is staged already");

@@ -193,7 +193,8 @@ fn an_accepted_change_whose_code_was_edited_is_looked_for() {
     let other = Project::new(&format!("{TOML}//- c.py\n{ONE}"));
     other.write("d.json", project.text("awaitify-decisions.json"));
     let run = other.run(&["migrate", "--decisions", "d.json"]);
-    let told = "error: the decisions are of another tree: a.py is not here, nor is any other of their files";
+    let told =
+        "error: the decisions are about other files: a.py does not exist here, nor do the others";
     assert_eq!(
         (run.code, run.stderr.trim_end()),
         (Some(2), told),

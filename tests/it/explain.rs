@@ -148,7 +148,7 @@ fn words_are_told_with_answer_depth_and_evidence() {
     let expected = [
         "0 no any ()",
         "1 no $x: {form: name} ($x is `a.b`)",
-        "1 no inside: lambda (it stands in: script)",
+        "1 no inside: lambda (it is in: script)",
     ];
     assert_eq!(words, expected);
 }

@@ -47,16 +47,13 @@ fn a_recipe_that_is_there_is_not_overwritten() {
     let project = Project::empty();
     project.write("my/utc-now.yaml", "mine");
     let run = project.run(&["recipe", "new", "utc-now", "--dir", "my"]);
-    let expected = "error: my/utc-now.yaml is there already, and is left as it is\n";
+    let expected = "error: my/utc-now.yaml already exists, and stays as it is\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
     assert_eq!(project.text("my/utc-now.yaml"), "mine");
     let shipped = &recipes()[0].id;
     let run = project.run(&["recipe", "new", shipped]);
     assert_eq!(run.code, Some(2));
-    assert!(
-        run.stderr.contains("is there already: codemods/"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("already exists: codemods/"), "{run:?}");
 }
 
 #[test]
@@ -67,10 +64,10 @@ fn an_id_is_taken_by_folders_of_the_configuration_too() {
     let run = project.run(&["recipe", "new", "utc-now", "--dir", "mine"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let run = project.run(&["recipe", "new", "utc-now", "--dir", "other"]);
-    let expected = "error: a recipe with the id `utc-now` is there already: mine/utc-now.yaml\n";
+    let expected = "error: a recipe with the id `utc-now` already exists: mine/utc-now.yaml\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
     let run = project.run(&["recipe", "new", "utc-now", "--dir", "mine"]);
-    let expected = "error: mine/utc-now.yaml is there already, and is left as it is\n";
+    let expected = "error: mine/utc-now.yaml already exists, and stays as it is\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(2), expected));
 }
 
@@ -171,13 +168,13 @@ fn recipes_that_cannot_be_used_are_refused() {
         &format!("more/{id}.yaml"),
         &recipe(id),
         &format!(
-            "error: id: a recipe with the id `{id}` is there already, {path}\n --> more/{id}.yaml:1:5\n"
+            "error: id: a recipe with the id `{id}` already exists, {path}\n --> more/{id}.yaml:1:5\n"
         ),
     );
     check_refused(
         "more/renamed.yaml",
         &recipe("renamed"),
-        "error: id: a recipe with the id `renamed` is there already, mine/renamed.yaml\n --> more/renamed.yaml:1:5\n",
+        "error: id: a recipe with the id `renamed` already exists, mine/renamed.yaml\n --> more/renamed.yaml:1:5\n",
     );
     check_refused(
         "more/readme.txt",
@@ -214,7 +211,10 @@ fn the_current_directory_may_be_the_folder() {
     for folder in [".", root.to_str().expect("a path of letters")] {
         let run = project.run(&["recipe", "list", "--recipes", folder]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        assert!(run.stdout.contains("on: it is your own"), "{run:?}");
+        assert!(
+            run.stdout.contains("on: it is one of your recipes"),
+            "{run:?}"
+        );
     }
 }
 

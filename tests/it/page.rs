@@ -295,7 +295,10 @@ fn no_other_file_is_overwritten() {
     let before = project.text("a.py");
     let run = project.run(&["review", "--html", "a.py"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    assert!(run.stderr.contains("a.py is there and no page"), "{run:?}");
+    assert!(
+        run.stderr.contains("a.py exists and is not a review page"),
+        "{run:?}"
+    );
     assert_eq!(project.text("a.py"), before);
     for _ in 0..2 {
         let run = project.run(&["review", "--html", "page.html"]);

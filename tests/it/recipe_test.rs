@@ -64,7 +64,7 @@ fn a_rule_that_fits_says_which_word_missed() {
         "async def a",
         "def a",
         "    what changed nothing, and why:
-      line 3, rule coroutine: `inside: coroutine` does not hold (it stands in: function)
+      line 3, rule coroutine: `inside: coroutine` does not hold (it is in: function)
       line 3, rule script: `any` does not hold (inside: lambda: no; within: loop: no)
 ",
     );

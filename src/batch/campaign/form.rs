@@ -33,7 +33,7 @@ static RECIPES: Shape = map(&[
     optional(
         "configuration",
         &Shape::Word(&["none", "own"]),
-        "whether what the repositories say of themselves counts; else: none",
+        "whether the repositories' own configuration counts; else: none",
     ),
 ]);
 
@@ -57,13 +57,13 @@ static VERIFY: Shape = Shape::Either(
 
 /// A repository, or several.
 static REPOSITORY: Shape = map(&[
-    optional("path", &Shape::Text, "a folder, seen from this file"),
+    optional("path", &Shape::Text, "a folder, relative to this file"),
     optional("url", &Shape::Text, "what git clones"),
-    optional("glob", &Shape::Text, "folders, seen from this file"),
+    optional("glob", &Shape::Text, "folders, relative to this file"),
     optional(
         "file",
         &Shape::Text,
-        "a file with a path or URL on each line, seen from this one",
+        "a file with a path or URL on each line, relative to this one",
     ),
     optional("ref", &Shape::Text, "where the branch begins; else: HEAD"),
     optional("branch", &Shape::Text, "the branch here"),
@@ -73,7 +73,7 @@ static REPOSITORY: Shape = map(&[
     optional(
         "decisions",
         &Shape::Text,
-        "only what this file accepts, seen from this one",
+        "only what this file accepts, relative to this one",
     ),
     optional("verify", &VERIFY, "what has to pass here"),
     optional("paths", &TEXTS, "only these folders and files of it"),
@@ -106,7 +106,7 @@ static PULL_REQUEST: Shape = map(&[
     optional(
         "forge",
         &Shape::Word(&["github", "gitlab"]),
-        "who keeps the repositories; else the host's name tells",
+        "where the repositories are hosted; else the host name decides",
     ),
 ]);
 

@@ -45,7 +45,7 @@ pub struct CheckArguments {
     /// Write the sites to the file of --baseline, and end with 0
     #[arg(long, requires = "baseline", conflicts_with = "since")]
     pub write_baseline: bool,
-    /// End with 1 only when a site is at least this harmful
+    /// End with 1 only for sites of this severity or higher
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Low)]
     pub fail_on: FailOn,
     /// End with 0 also when there are sites
@@ -56,7 +56,7 @@ pub struct CheckArguments {
     pub format: CheckFormat,
 }
 
-/// How harmful a site must be.
+/// The lowest severity that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Style, or a warning of a later Python

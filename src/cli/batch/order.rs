@@ -115,7 +115,7 @@ pub(super) fn checked(terminal: &mut Terminal, campaign: &Campaign) -> anyhow::R
     for member in &members {
         if let Some(path) = member.decisions.as_ref().filter(|path| !path.is_file()) {
             let (path, name) = (shown::path(path), &member.name);
-            bail!("the decisions of {name} are not there: {path}");
+            bail!("the decisions of {name} do not exist: {path}");
         }
         if !known.insert(format!("{:?}", member.wants)) {
             continue;

@@ -88,7 +88,7 @@ pub(super) fn check_tree(came: &Decided, decisions: &Decisions) -> anyhow::Resul
     }
     let first = decisions.iter().find_map(|it| it.file.as_deref());
     let first = first.unwrap_or_default();
-    bail!("the decisions are of another tree: {first} is not here, nor is any other of their files")
+    bail!("the decisions are about other files: {first} does not exist here, nor do the others")
 }
 
 /// Returns where changes stand of which nothing is decided, and that may be accepted ones whose code was edited

@@ -39,7 +39,7 @@ pub(super) fn serve<'p>(
         let asked = match server.requests().recv_timeout(TICK) {
             Ok(asked) => asked,
             Err(RecvTimeoutError::Timeout) => continue,
-            Err(RecvTimeoutError::Disconnected) => bail!("the page is served no longer"),
+            Err(RecvTimeoutError::Disconnected) => bail!("the page can no longer be served"),
         };
         let reply = match asked.wanted() {
             Wanted::Page => Reply::Page(page.text(session)),

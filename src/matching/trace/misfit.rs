@@ -43,7 +43,7 @@ pub(super) fn misfit(subject: &Subject<'_>, pattern: &Pattern, node: NodeId) -> 
     match subject.resolver.meaning(callee) {
         Meaning::Qualified(name) if name == wanted => OTHERWISE.to_owned(),
         Meaning::Qualified(name) => format!("`{text}` means `{name}` here, not `{wanted}`"),
-        Meaning::Local(_) => format!("`{text}` is a name of this file, not `{wanted}`"),
+        Meaning::Local(_) => format!("`{text}` is defined in this file, and is not `{wanted}`"),
         Meaning::Attribute { .. } => belongs(callee, &text, &wanted, subject),
         Meaning::Unknown { why, .. } => {
             format!("awaitify cannot tell whether `{text}` means `{wanted}`: {why}")

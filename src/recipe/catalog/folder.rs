@@ -364,7 +364,7 @@ mod tests {
             let (noun, id) = (sort.noun(), stem(path));
             let error = error.to_string();
             let expected =
-                format!("{path}:1:{column}: {key}a {noun} with the id `{id}` is there already, ");
+                format!("{path}:1:{column}: {key}a {noun} with the id `{id}` already exists, ");
             assert!(error.starts_with(&expected), "{error}");
             assert!(error.contains(other), "{error}");
         }

@@ -10,7 +10,7 @@ pub enum Law {
         id: String,
     },
     /// Another file has the id already.
-    #[error("a {noun} with the id `{id}` is there already, {other}")]
+    #[error("a {noun} with the id `{id}` already exists, {other}")]
     TakenId {
         /// `recipe`, `table`, `pack`.
         noun: &'static str,

@@ -76,7 +76,7 @@ fn the_verdict_comes_first_and_the_rest_is_only_counted() {
     let verdict =
         "a.py:3:1: lib.f(x)\n  a-first finds it: a name\n\na-first, names: lib.f($x) fits\n";
     assert!(run.stdout.starts_with(verdict), "{run:?}");
-    let others = "\n2 more rules compared; -v tells of all.\n\n";
+    let others = "\n2 more rules compared; -v shows all.\n\n";
     assert!(run.stdout.ends_with(others), "{run:?}");
     assert!(!run.stdout.contains("b-second"), "{run:?}");
     let run = explain(&project, &["a.py:3", "--recipes", "mine", "-v"]);

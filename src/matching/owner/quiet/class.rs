@@ -69,7 +69,7 @@ pub(in crate::matching::owner) fn replaced(
         let file = subject.name_of_file(&by.path);
         Some(match by.unnamed {
             Some(_) => by.sentence(&file),
-            None => format!("`{}` of {file} stands for it there", by.what),
+            None => format!("`{}` of {file} replaces it there", by.what),
         })
     })
 }
