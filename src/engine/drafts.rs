@@ -15,7 +15,7 @@ use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, Finding, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
-use crate::recipe::{Severity, Together};
+use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::semantic::Model;
 use crate::text::wording::Wording;
@@ -108,7 +108,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        self.refuse(found, &refusal);
+                        self.report(found, found.said.unchanged(&refusal));
                     }
                 }
             }
@@ -251,14 +251,6 @@ impl<'a> Planner<'_, 'a> {
             requires: resting.into_iter().map(|(id, _)| id).collect(),
             followed: draft.followed,
             status: Status::Proposed,
-        }
-    }
-
-    /// Reports a match that is not changed, unless it is only style, and may be needed as it is.
-    fn refuse(&mut self, found: &Match<'_, 'a>, refusal: &Refusal) {
-        let is_style = found.recipe.content.severity == Severity::Low;
-        if !(is_style && matches!(refusal, Refusal::Unclear { .. })) {
-            self.report(found, found.said.unchanged(refusal));
         }
     }
 
