@@ -173,7 +173,7 @@ fn what_does_not_go_together_is_refused() {
     );
     check_refused(
         &["check", "--stdin-filename", "b.py", "a.py"],
-        "--stdin-filename names standard input",
+        "--stdin-filename needs `-` as the only path",
     );
     check_refused(
         &["migrate", "--format", "json", "-"],

@@ -87,7 +87,6 @@ const RARE_WORDS: &[&str] = &[
     "before-yield",
     "ended-by",
     "ends-at-once",
-    "exceptions",
     "fails-but-for",
     "had",
     "header",
