@@ -369,6 +369,46 @@ async def go():
 }
 
 #[test]
+fn a_header_keeps_its_def_as_it_is_with_those_that_it_calls() {
+    let project = Project::new(
+        "\
+//- pkg/__init__.py
+//- pkg/m.py
+import asyncio
+
+
+async def fetch(day):
+    await asyncio.sleep(0)
+    return day
+
+
+def rate(day):
+    return asyncio.run(fetch(day))
+
+
+def report(days):  # awaitify: ignore[async-propagation] others call it
+    return [rate(day) for day in days]
+//- use.py
+from pkg.m import report
+
+print(report([1]))
+",
+    );
+    let words = [
+        "diff",
+        "--select",
+        "async-propagation",
+        "--safety",
+        "review",
+    ];
+    let run = project.run(&[&words[..], &["."]].concat());
+    assert!(run.stdout.contains("the comment at line 13"), "{run:?}");
+    assert!(run.stdout.contains("No changes"), "{run:?}");
+    // The comment has a use.
+    assert_eq!(run.stderr, "", "{run:?}");
+}
+
+#[test]
 fn an_explanation_names_the_comment() {
     let text = format!(
         "{HEAD}    time.sleep(1)  # awaitify: ignore[blocking-sleep] why\n    x = 1\nx = 1  # awaitify: ignore[blocking-sleep] why\n"
