@@ -103,7 +103,8 @@ pub struct Replaced<'r> {
 ///
 /// In this order: a from-import of it; the prefix of the replaced name, if it is of the same module;
 /// a new from-import beside that of the replaced name; an import of the module; a new import in the
-/// form that `style` gives, or in that of the replaced name in the project. `own` is the module of the name, where the project has it.
+/// form that `style` gives, or in that of the replaced name in the project. `own` is the module of the
+/// name, where the project has it.
 ///
 /// # Errors
 /// A new import is missing and its name is taken in a scope of the node.
@@ -139,13 +140,10 @@ pub fn spell<'a>(
         .or_else(|| site.through_module(module, qualified));
     // Of a module of the project the file imports names as it did.
     let is_bare = own.is_some() && replaced.is_some_and(|it| !it.text.contains('.'));
-    let by_name = || {
-        site.newly_imported(module, qualified, ImportForm::ByName)
-            .ok()
-    };
-    let found = found.or_else(|| by_name().filter(|_| is_bare));
-    let newly = || site.newly_imported(module, qualified, style.form(module));
-    found.map_or_else(newly, Ok)
+    let newly = |form| site.newly_imported(module, qualified, form);
+    let by_name = || is_bare.then(|| newly(ImportForm::ByName).ok()).flatten();
+    let found = found.or_else(by_name);
+    found.map_or_else(|| newly(style.form(module)), Ok)
 }
 
 /// The place a name is spelled for.
