@@ -13,6 +13,7 @@ use ruff_python_ast::NodeKind;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::capture::Captured;
 use super::owner::unowned::Unowned;
 use super::prefilter::Standing;
 use super::site::{Evidence, Found};
@@ -74,6 +75,8 @@ pub struct Answers<'a> {
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
     /// Whether what is called runs what a word looks for, and where that is.
     pub(super) called: Memo<(WordId, NodeId), (Answer, Option<Found>)>,
+    /// What a called function forwards to, and what the pattern calls that.
+    pub(super) forwarded: Memo<(*const Guarded, NodeId), Option<(String, Captured<'a>)>>,
     /// Functions that run nothing that a word looks for, as far as this file shows.
     pub(super) without: RefCell<FxHashSet<(WordId, NodeId)>>,
     /// Whether the file itself patches a qualified name.

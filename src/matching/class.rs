@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use ruff_python_ast::StmtClassDef;
+use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 
 use super::site::any;
 use super::subject::Subject;
 use crate::project::definition::Definition;
 use crate::recipe::answer::Answer;
+use crate::recipe::role::RoleRow;
 use crate::semantic::class::{Class, Named};
 
 /// Returns whether the class that the subject's file calls by a qualified name is a wanted one, or
@@ -25,6 +26,23 @@ pub(super) fn inherits<'a>(
     any(subject.above(class), |class| {
         is_wanted(subject, &class, wanted)
     })
+}
+
+/// Returns whether a def is a method that a row means of a class which derives from one of its bases.
+pub(super) fn is_method_of<'a>(
+    row: &RoleRow,
+    def: &'a StmtFunctionDef,
+    subject: &Subject<'a>,
+) -> Answer {
+    let is_listed = row.has_method(def.name.as_str());
+    let parent = subject.tree.parent_node(subject.tree.id(def));
+    match parent {
+        AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {
+            let wanted = |name: &str| row.bases.iter().any(|base| base == name);
+            inherits(subject, class, &wanted)
+        }
+        _ => Answer::No,
+    }
 }
 
 /// Returns whether a value that is said to be of a class is of a wanted one. No only where no class

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 
-use super::class::inherits;
+use super::class::is_method_of;
 use super::overriding::outside_has;
 use super::replaced::original_of;
 use super::subject::Subject;
@@ -33,9 +33,7 @@ pub(crate) fn relatives<'a>(
     else {
         return Ok(Vec::new());
     };
-    if outside_has(subject, class, &def.name) != Answer::No
-        && !is_awaited(subject, class, &def.name)
-    {
+    if outside_has(subject, class, &def.name) != Answer::No && !is_awaited(subject, def) {
         return Err(format!(
             "code that knows only its base class calls {} without an await",
             def.name
@@ -62,14 +60,10 @@ pub(crate) fn relatives<'a>(
     Ok(all)
 }
 
-/// Returns whether what calls a method of a class awaits it if it is a coroutine function.
-fn is_awaited<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
-    let rows = subject.roles.rows.iter().filter(|row| row.awaited);
-    let mut rows = rows.filter(|row| row.has_method(name));
-    rows.any(|row| {
-        let wanted = |base: &str| row.bases.iter().any(|it| it == base);
-        inherits(subject, class, &wanted).is_yes()
-    })
+/// Returns whether what calls a method awaits it if it is a coroutine function.
+fn is_awaited<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> bool {
+    let mut rows = subject.roles.rows.iter().filter(|row| row.awaited);
+    rows.any(|row| is_method_of(row, def, subject).is_yes())
 }
 
 fn original(path: &Path, name: &str) -> Original {

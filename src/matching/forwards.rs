@@ -11,6 +11,7 @@ use super::capture::{Captured, Captures};
 use super::definition::def_named;
 use super::elsewhere::holds_at;
 use super::family::relatives;
+use super::place::is_docstring;
 use super::subject::Subject;
 use super::unify::unify;
 use super::used::{defs_named, mocked};
@@ -21,6 +22,7 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::pattern::is_dotted;
 
 /// What a function forwards to.
 struct Forwarded<'r> {
@@ -56,16 +58,32 @@ pub(super) fn bind<'r, 'a>(
         return;
     };
     let callee = captures.expression(callee);
-    if let Some((capture, named)) = callee.and_then(|it| target(patterns, it, subject)) {
-        captures.bind(capture, named);
+    let Some((capture, named)) = callee.and_then(|it| target(patterns, it, subject)) else {
+        return;
+    };
+    let mut names = patterns.iter().flat_map(|it| &it.pattern.captures);
+    if let Some((name, _)) = names.find(|(name, _)| *name == capture) {
+        captures.bind(name, named);
     }
 }
 
-fn target<'r, 'a>(
-    patterns: &'r [Guarded],
+/// What the function that an expression names forwards to, by what the pattern calls that.
+fn target<'a>(
+    patterns: &[Guarded],
     callee: ExprRef<'a>,
     subject: &Subject<'a>,
-) -> Option<(&'r str, Captured<'a>)> {
+) -> Option<(String, Captured<'a>)> {
+    // The condition asks, and who writes the name asks again.
+    let asked = (patterns.as_ptr(), subject.tree.id(callee));
+    let known = &subject.answers.forwarded;
+    known.or_find(&asked, || find_target(patterns, callee, subject))
+}
+
+fn find_target<'a>(
+    patterns: &[Guarded],
+    callee: ExprRef<'a>,
+    subject: &Subject<'a>,
+) -> Option<(String, Captured<'a>)> {
     let mut defs = defs_named(subject, callee);
     let (file, name) = defs.next()?;
     if defs.next().is_some() {
@@ -75,15 +93,9 @@ fn target<'r, 'a>(
         let def = def_named(there, &name)?;
         of_def(patterns, there, def).filter(|_| stands_alone(there, def))
     };
-    let found = match file == subject.facts.name_in_project(subject.path()) {
-        true => find(subject),
-        false => {
-            let path = subject.facts.root_of(subject.path()).join(&file);
-            subject.of_other_file(&path, find)?
-        }
-    }?;
+    let found = subject.of_file(&file, find)??;
     let named = spelled(subject, callee, &found)?;
-    Some((found.capture, named))
+    Some((found.capture.to_owned(), named))
 }
 
 /// How the target is named where the function that forwards to it is.
@@ -131,14 +143,6 @@ fn reference(subject: &Subject, beside: &str, name: &str) -> Option<String> {
     })
 }
 
-fn is_dotted(expression: &Expr) -> bool {
-    match expression {
-        Expr::Name(_) => true,
-        Expr::Attribute(it) => is_dotted(&it.value),
-        _ => false,
-    }
-}
-
 /// What a def of the file forwards to.
 fn of_def<'r>(patterns: &'r [Guarded], subject: &Subject, id: NodeId) -> Option<Forwarded<'r>> {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(id) else {
@@ -176,9 +180,8 @@ fn of_def<'r>(patterns: &'r [Guarded], subject: &Subject, id: NodeId) -> Option<
 
 /// The one expression that a def has beside its docstring, and whether it returns it.
 fn only_value(def: &StmtFunctionDef) -> Option<(&Expr, bool)> {
-    let is_text = |it: &Stmt| matches!(it, Stmt::Expr(it) if it.value.is_string_literal_expr());
     let body = match def.body.as_slice() {
-        [first, rest @ ..] if is_text(first) => rest,
+        [first, rest @ ..] if is_docstring(first) => rest,
         body => body,
     };
     match body {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::attribute;
 use super::capture::{Captured, Captures};
-use super::class::inherits;
+use super::class::is_method_of;
 use super::evaluate::evaluate;
 use super::family::relatives;
 use super::overriding::overrides;
@@ -233,19 +233,6 @@ pub(super) fn references<'a>(
     let name = defined_name(subject, function);
     let found = attribute::named(subject, name).iter().copied();
     found.filter_map(named).collect()
-}
-
-/// It is a method of a class that derives from one of the row's bases.
-fn is_method_of<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'a>) -> Answer {
-    let is_listed = row.has_method(def.name.as_str());
-    let parent = subject.tree.parent_node(subject.tree.id(def));
-    match parent {
-        AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {
-            let wanted = |name: &str| row.bases.iter().any(|base| base == name);
-            inherits(subject, class, &wanted)
-        }
-        _ => Answer::No,
-    }
 }
 
 /// It is used otherwise than to call it. Of a method only what `self` says: the same name on another

@@ -136,7 +136,15 @@ impl<'a> Subject<'a> {
         self.of_source(&self.facts.source(path)?, ask)
     }
 
-    /// The same where the file was read.
+    /// Hands a file to `ask` that is named from the project's root: this one, or another one.
+    pub(crate) fn of_file<T>(&self, file: &Path, ask: impl FnOnce(&Subject) -> T) -> Option<T> {
+        match file == self.facts.name_in_project(self.path()) {
+            true => Some(ask(self)),
+            false => self.of_other_file(&self.facts.root_of(self.path()).join(file), ask),
+        }
+    }
+
+    /// Hands another file to `ask` that was read.
     pub(crate) fn of_source<T>(
         &self,
         source: &SourceFile,

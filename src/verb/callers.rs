@@ -202,11 +202,8 @@ fn follow_method<'a>(
         });
     }
     let family = relatives(subject, def).map_err(Refusal::Left)?;
-    if let Some((file, name)) = family.first().filter(|_| !at.follow.takes_callers) {
-        let file = file.display();
-        return Err(Refusal::Left(format!(
-            "`{name}` ({file}) would also have to change"
-        )));
+    if let Some(relative) = family.first().filter(|_| !at.follow.takes_callers) {
+        return Err(Refusal::also_changes(relative));
     }
     let all = family::not_followed(callees_of(subject, def), &family);
     let mut own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;

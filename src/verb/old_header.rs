@@ -2,7 +2,7 @@
 //! call it by that.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::add::{behind, written};
@@ -13,6 +13,7 @@ use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::family::relatives;
 use crate::matching::forwards::forwarded;
+use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
@@ -154,13 +155,9 @@ fn check_method<'a>(
     if subject.facts.defines(subject.path(), new) || is_used() {
         return Err(Refusal::Left(format!("the project has another `{new}`")));
     }
-    match relatives(subject, def).map_err(Refusal::Left)?.first() {
-        None => Ok(()),
-        Some((file, other)) => Err(Refusal::Left(format!(
-            "`{other}` ({}) would also have to change",
-            file.display()
-        ))),
-    }
+    let relatives = relatives(subject, def).map_err(Refusal::Left)?;
+    let other = relatives.first().map(Refusal::also_changes);
+    other.map_or(Ok(()), Err)
 }
 
 fn is_named(subject: &Subject, id: NodeId, name: &str) -> bool {
@@ -173,16 +170,10 @@ fn is_named(subject: &Subject, id: NodeId, name: &str) -> bool {
 
 /// A call that runs while the def is defined.
 fn call_in_header(subject: &Subject, def: &StmtFunctionDef) -> Option<NodeId> {
-    let parts = [
-        Some(subject.tree.id(&*def.parameters)),
-        def.returns.as_deref().map(|it| subject.tree.id(it)),
-    ];
-    let nodes = parts
-        .into_iter()
-        .flatten()
-        .flat_map(|it| subject.tree.descendants(it));
-    let mut calls = nodes.filter(|id| subject.tree.node(*id).is_expr_call());
-    calls.next()
+    let tree = subject.tree;
+    let signature = TextRange::new(def.parameters.start(), def.body[0].start());
+    let mut nodes = tree.descendants(tree.id(def));
+    nodes.find(|id| tree.node(*id).is_expr_call() && signature.contains_range(tree.range(*id)))
 }
 
 /// Code of the file without its comments, and the lines that have nothing else.
@@ -190,11 +181,7 @@ fn without_comments(subject: &Subject, code: TextRange) -> String {
     let text = subject.text();
     let (mut kept, mut from) = (String::new(), code.start());
     for comment in trivia::comments_in(subject.module, code) {
-        let before = text[TextRange::new(from, comment.start())].trim_end_matches([' ', '\t']);
-        let is_alone = before.ends_with(['\n', '\r']);
-        kept.push_str(
-            before.trim_end_matches(['\n', '\r'].map(|it| if is_alone { it } else { '\0' })),
-        );
+        kept.push_str(text[TextRange::new(from, comment.start())].trim_end());
         from = comment.end();
     }
     kept + &text[TextRange::new(from, code.end())]
@@ -221,8 +208,8 @@ fn headed(subject: &Subject, def: &StmtFunctionDef, body: &str) -> Option<String
         false => format!("{base}{unit}"),
     };
     let documentation = match first {
-        Stmt::Expr(it) if it.value.is_string_literal_expr() => {
-            format!("{line_break}{inner}{}", &text[it.range()])
+        first if is_docstring(first) => {
+            format!("{line_break}{inner}{}", &text[first.range()])
         }
         _ => String::new(),
     };

@@ -1,5 +1,6 @@
 //! Why a verb does nothing at a site.
 
+use super::chain::Def;
 use super::into_context::unmanaged::Unmanaged;
 use super::obstacle::Obstacle;
 use crate::bind::import::NameTaken;
@@ -290,6 +291,16 @@ pub enum Refusal {
     /// Statements cannot become a function.
     #[error(transparent)]
     NotExtractable(#[from] Obstacle),
+}
+
+impl Refusal {
+    /// Another method would have to change as well: its file, and its name.
+    pub(super) fn also_changes((file, name): &Def) -> Self {
+        Self::Left(format!(
+            "`{name}` ({}) would also have to change",
+            file.display()
+        ))
+    }
 }
 
 /// Says what lies between a function and the one that calls it.

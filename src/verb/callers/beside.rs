@@ -151,11 +151,7 @@ fn does_alike(subject: &Subject, rule: &Rule, (path, name): &Def) -> bool {
         let def = def_named(subject, name);
         def.is_some_and(|def| surely_runs(&patterns, def, subject))
     };
-    if *path == subject.facts.name_in_project(subject.path()) {
-        return runs(subject);
-    }
-    let path = subject.facts.root_of(subject.path()).join(path);
-    subject.of_other_file(&path, runs).unwrap_or_default()
+    subject.of_file(path, runs).unwrap_or_default()
 }
 
 /// What a call names that may be any function of the project.
